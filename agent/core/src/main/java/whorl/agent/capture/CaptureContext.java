@@ -1,0 +1,25 @@
+package whorl.agent.capture;
+
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+
+/**
+ * What a capture is about.
+ *
+ * @param kinds the kinds of artifact wanted, never empty
+ * @param alert what it is for; null when a person asked
+ * @param reason a sentence for the manifest
+ * @param triggeredAt when the alert fired or the request came
+ * @param force override the refusal of what would stop the application for long
+ */
+public record CaptureContext(
+    Id capture,
+    Id evidence,
+    Set<String> kinds,
+    @Nullable Alert alert,
+    String reason,
+    Instant triggeredAt,
+    boolean force) {}

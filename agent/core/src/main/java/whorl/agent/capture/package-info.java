@@ -1,0 +1,5 @@
+/** A capture freezes state: one source for each kind of artifact, and the coordinator. */
+@NullMarked
+package whorl.agent.capture;
+
+import org.jspecify.annotations.NullMarked;

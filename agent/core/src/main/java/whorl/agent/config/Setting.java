@@ -1,0 +1,93 @@
+package whorl.agent.config;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The table of settings: key, default, meaning. The README's table is checked against it. */
+public enum Setting {
+  ENABLED("enabled", "true", "false: the agent returns at once and does nothing"),
+  COLLECTOR_URL("collector.url", null, "the collector, http or https"),
+  COLLECTOR_TOKEN("collector.token", null, "a token of role agent"),
+  COLLECTOR_TOKEN_FILE(
+      "collector.token-file", null, "a file with that token, read at each connection"),
+  COLLECTOR_CA("collector.ca", null, "PEM certificates to trust instead of the platform's"),
+  COLLECTOR_CLIENT_CERT("collector.client-cert", null, "PEM certificate chain for mutual TLS"),
+  COLLECTOR_CLIENT_KEY("collector.client-key", null, "PKCS #8 PEM key for mutual TLS"),
+  EVIDENCE_DIR(
+      "evidence.dir", null, "a folder for sealed evidence when the collector cannot be reached"),
+  SERVICE_NAME("service.name", null, "who this is; else OTEL_SERVICE_NAME or the main class"),
+  SERVICE_NAMESPACE("service.namespace", null, "the namespace; else the pod's"),
+  SERVICE_LABELS("service.labels", "", "k=v pairs, separated by commas, that triggers select on"),
+  RECORDING_MAX_AGE("recording.max-age", "10m", "how far the recording reaches back"),
+  RECORDING_MAX_SIZE("recording.max-size", "24MiB", "how much of it is kept at most"),
+  RECORDING_DIR("recording.dir", null, "where it is kept; else the writable folder with most room"),
+  HOOKS_DISABLED(
+      "hooks.disabled",
+      "",
+      "of file, socket, dns, process, class, library, http, jndi, script, registration, console"),
+  RULES_PATH(
+      "rules.path", "", "Sigma files or folders, separated by commas, beside the built-in rules"),
+  RULES_DISABLED("rules.disabled", "", "ids of rules that are off, separated by commas"),
+  CAPTURE_AFTER("capture.after", "5s", "how long the recording goes on after the alert"),
+  CAPTURE_COOLDOWN("capture.cooldown", "60s", "how long the same rule starts no other capture"),
+  CAPTURE_MAX_PER_HOUR("capture.max-per-hour", "12", "captures an hour, all rules together"),
+  CAPTURE_ON_EXIT(
+      "capture.on-exit", "abnormal", "a last capture when the app ends: never, abnormal, always"),
+  HEAP("heap", "on-request", "heap snapshots: off, on-request, always"),
+  HEAP_CONTENT(
+      "heap.content", "redacted", "redacted (primitive arrays and strings zeroed) or full"),
+  HEAP_PAUSE_LIMIT(
+      "heap.pause-limit", "15s", "a dump is given up when the app would stand still longer"),
+  EVIDENCE_RECIPIENT(
+      "evidence.recipient", null, "an age recipient that every artifact is encrypted to"),
+  REDACT_KEYS(
+      "redact.keys",
+      "password,passwd,secret,token,credential,authorization,cookie,apikey,api-key,api_key,"
+          + "access-key,access_key,accesskey,private-key,private_key,privatekey,passphrase,"
+          + "session,signature,jdbc.url,datasource.url,connectionstring",
+      "parts of environment, property and header names whose values are masked");
+
+  private final String key;
+  private final @Nullable String byDefault;
+  private final String meaning;
+
+  Setting(String key, @Nullable String byDefault, String meaning) {
+    this.key = key;
+    this.byDefault = byDefault;
+    this.meaning = meaning;
+  }
+
+  /** As agent arguments and the properties file name it. */
+  public String key() {
+    return key;
+  }
+
+  /** {@code whorl.} and the key. */
+  public String property() {
+    return "whorl." + key;
+  }
+
+  /** {@code WHORL_} and the key in capitals. */
+  public String variable() {
+    return "WHORL_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The text that holds where nothing is set; null for none. */
+  public @Nullable String byDefault() {
+    return byDefault;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The setting of this key, or null. */
+  static @Nullable Setting of(String key) {
+    for (Setting setting : values()) {
+      if (setting.key.equals(key)) {
+        return setting;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,150 @@
+package whorl.agent.event;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.EventLine;
+
+/**
+ * One event in memory. It holds strings, numbers, booleans and lists of strings only, never an
+ * object of the application, so that keeping it keeps nothing else alive.
+ *
+ * <p>Its stack is taken at the first call of {@link #stack} on the thread that made it, hence only
+ * when a rule or the ring wants it; other threads see what was taken by then.
+ */
+public final class AgentEvent {
+  private static final StackTraceElement[] NONE = {};
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final EventType type;
+  private final long sequence;
+  private final long epochNanos;
+  private final @Nullable String threadName;
+  private final @Nullable Thread maker;
+  private final @Nullable RequestContext request;
+  private final @Nullable Object[] values;
+  private volatile StackTraceElement @Nullable [] stack;
+
+  private AgentEvent(
+      EventType type,
+      long sequence,
+      long epochNanos,
+      @Nullable String threadName,
+      StackTraceElement @Nullable [] stack,
+      @Nullable RequestContext request,
+      @Nullable Object[] values) {
+    if (values.length != type.fields().size()) {
+      throw new IllegalArgumentException(
+          type.jfrName() + " has fields " + type.fields() + ", not " + values.length);
+    }
+    this.type = type;
+    this.sequence = sequence;
+    this.epochNanos = epochNanos;
+    this.threadName = threadName;
+    this.maker = stack == null ? Thread.currentThread() : null;
+    this.stack = stack;
+    this.request = request;
+    this.values = values;
+  }
+
+  /** An event of the current thread, whose stack is taken when it is first wanted. */
+  public static AgentEvent here(
+      EventType type,
+      long sequence,
+      long epochNanos,
+      @Nullable RequestContext request,
+      @Nullable Object... values) {
+    return new AgentEvent(
+        type, sequence, epochNanos, Thread.currentThread().getName(), null, request, values);
+  }
+
+  /** An event that another thread made, known with its stack. */
+  public static AgentEvent elsewhere(
+      EventType type,
+      long sequence,
+      long epochNanos,
+      @Nullable String threadName,
+      StackTraceElement[] stack,
+      @Nullable Object... values) {
+    return new AgentEvent(type, sequence, epochNanos, threadName, stack, null, values);
+  }
+
+  public EventType type() {
+    return type;
+  }
+
+  public long sequence() {
+    return sequence;
+  }
+
+  /** Nanoseconds since 1970, by this JVM's clock. */
+  public long epochNanos() {
+    return epochNanos;
+  }
+
+  public Instant time() {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
+  }
+
+  public @Nullable String thread() {
+    return threadName;
+  }
+
+  public @Nullable RequestContext request() {
+    return request;
+  }
+
+  /** The value of the field at this position of {@link EventType#fields}. */
+  public @Nullable Object value(int index) {
+    return values[index];
+  }
+
+  /** The stack of whoever did it, the innermost frame first, without frames of Whorl. */
+  public StackTraceElement[] stack() {
+    StackTraceElement[] taken = stack;
+    if (taken == null && maker == Thread.currentThread()) {
+      taken = CallStack.take();
+      stack = taken;
+    }
+    return taken == null ? NONE : taken;
+  }
+
+  /** Whether {@link #stack} was taken already. */
+  public boolean hasStack() {
+    return stack != null;
+  }
+
+  /** As the journal and {@code events.ndjson} carry it. */
+  public EventLine toLine() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      Object value = values[i];
+      if (value != null) {
+        fields.put(type.fields().get(i), value);
+      }
+    }
+    if (request != null) {
+      fields.put("request.id", request.id());
+      fields.put("request.method", request.method());
+      fields.put("request.path", request.path());
+      fields.put("request.remoteAddress", request.remoteAddress());
+    }
+    return new EventLine(sequence, time(), type.jfrName(), fields, threadName, frames());
+  }
+
+  private List<String> frames() {
+    StackTraceElement[] taken = stack;
+    if (taken == null) {
+      return List.of();
+    }
+    List<String> frames = new ArrayList<>(taken.length);
+    for (StackTraceElement frame : taken) {
+      frames.add(frame.toString());
+    }
+    return frames;
+  }
+}

@@ -1,0 +1,87 @@
+package whorl.agent.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kinds of event there are, each with its JFR name, the Sigma category that rules select it by,
+ * and its fields in the order in which an {@link AgentEvent} holds their values.
+ */
+public enum EventType {
+  FILE_OPEN("whorl.FileOpen", "file_event", "path", "access", "created", "failed"),
+  FILE_DELETE("whorl.FileDelete", "file_event", "path"),
+  FILE_RENAME("whorl.FileRename", "file_event", "path", "target"),
+  FILE_LINK("whorl.FileLink", "file_event", "path", "target"),
+  FILE_MODE("whorl.FileMode", "file_event", "path", "mode"),
+  SOCKET_CONNECT(
+      "whorl.SocketConnect", "network_connection", "host", "address", "port", "transport"),
+  SOCKET_ACCEPT("whorl.SocketAccept", "network_connection", "address", "port", "localPort"),
+  SOCKET_BIND("whorl.SocketBind", "network_connection", "address", "port"),
+  DNS_LOOKUP("whorl.DnsLookup", "dns_query", "host", "addresses"),
+  PROCESS_START("whorl.ProcessStart", "process_creation", "command", "directory", "pid"),
+  PROCESS_EXIT("whorl.ProcessExit", null, "pid", "exitCode"),
+  CLASS_LOAD("whorl.ClassLoad", "class_load", "className", "loader", "codeSource"),
+  CLASS_DEFINE(
+      "whorl.ClassDefine",
+      "class_load",
+      "className",
+      "loader",
+      "origin",
+      "size",
+      "sha256",
+      "hidden"),
+  LIBRARY_LOAD("whorl.LibraryLoad", "library_load", "path"),
+  JNDI_LOOKUP("whorl.JndiLookup", "jndi_lookup", "name"),
+  SCRIPT_EVAL("whorl.ScriptEval", "script_eval", "engine", "source"),
+  HTTP_REQUEST(
+      "whorl.HttpRequest",
+      "http_request",
+      "method",
+      "path",
+      "query",
+      "remoteAddress",
+      "status",
+      "server"),
+  REGISTRATION("whorl.Registration", "registration", "kind", "className", "target"),
+  AGENT_LOAD("whorl.AgentLoad", "agent_load", "jar", "options"),
+  TAMPER("whorl.Tamper", "tamper", "what"),
+  CONSOLE("whorl.Console", null, "stream", "line"),
+  ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
+  JDK_DESERIALIZATION(
+      "jdk.Deserialization", "deserialization", "type", "filterStatus", "arrayLength"),
+  JDK_SECURITY_PROPERTY("jdk.SecurityPropertyModification", "tamper", "key", "value"),
+  JDK_CERTIFICATE(
+      "jdk.X509Certificate", "network_connection", "subject", "issuer", "algorithm", "keyLength"),
+  JDK_JAVA_AGENT("jdk.JavaAgent", "agent_load", "name", "options", "dynamic"),
+  JDK_LIBRARY("jdk.NativeLibraryLoad", "library_load", "name", "success", "errorMessage");
+
+  private final String jfrName;
+  private final @Nullable String category;
+  private final List<String> fields;
+
+  EventType(String jfrName, @Nullable String category, String... fields) {
+    this.jfrName = jfrName;
+    this.category = category;
+    this.fields = List.of(fields);
+  }
+
+  /** Such as {@code whorl.FileOpen}. */
+  public String jfrName() {
+    return jfrName;
+  }
+
+  /** The Sigma {@code logsource.category}; null for what no rule sees. */
+  public @Nullable String category() {
+    return category;
+  }
+
+  /** Field names, in the order of {@link AgentEvent#value}. */
+  public List<String> fields() {
+    return fields;
+  }
+
+  /** The position of a field, or -1. */
+  public int indexOf(String field) {
+    return fields.indexOf(field);
+  }
+}

@@ -1,0 +1,5 @@
+/** Secrets out of artifacts. */
+@NullMarked
+package whorl.agent.redact;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package whorl.evidence;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which JVM this is. An agent's id lives as long as its process: a restarted pod is another agent
+ * of the same service.
+ *
+ * @param labels what triggers select on, such as {@code team=checkout}
+ * @param pod the pod's name, {@code podUid} its uid as Kubernetes and Falco tell it
+ * @param container the full container id, 64 hexadecimal digits, where it could be found
+ * @param pid in the process's own namespace
+ * @param jvm name and version, such as {@code OpenJDK 64-Bit Server VM 21.0.5+11}
+ */
+public record AgentIdentity(
+    Id id,
+    String service,
+    @Nullable String namespace,
+    Map<String, String> labels,
+    @Nullable String pod,
+    @Nullable String podUid,
+    @Nullable String container,
+    @Nullable String host,
+    long pid,
+    String jvm,
+    String agentVersion) {
+  public AgentIdentity {
+    labels = labels == null ? Map.of() : Map.copyOf(labels);
+  }
+}

@@ -1,0 +1,72 @@
+package whorl.evidence;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent says over its channel, one JSON text frame each, {@code type} first. The agent
+ * speaks {@link Hello} first; everything else follows the collector's welcome.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = AgentMessage.Hello.class, name = "hello"),
+  @JsonSubTypes.Type(value = AgentMessage.Status.class, name = "status"),
+  @JsonSubTypes.Type(value = AgentMessage.Journal.class, name = "journal"),
+  @JsonSubTypes.Type(value = AgentMessage.AlertRaised.class, name = "alert"),
+  @JsonSubTypes.Type(value = AgentMessage.CaptureProgress.class, name = "capture-progress"),
+  @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
+})
+public sealed interface AgentMessage {
+  /**
+   * Who is there.
+   *
+   * @param key the public Ed25519 key as in {@link Manifest#key}; enrols it
+   * @param capabilities each named check's outcome: {@code true}, a figure, or the reason why not
+   */
+  record Hello(AgentIdentity identity, @Nullable String key, Map<String, Object> capabilities)
+      implements AgentMessage {}
+
+  /**
+   * Still alive, at every heartbeat.
+   *
+   * @param losses what was dropped so far, by counter name
+   * @param capabilities as in {@link Hello}, when they changed; else null
+   */
+  record Status(Map<String, Long> losses, @Nullable Map<String, Object> capabilities)
+      implements AgentMessage {}
+
+  /** Rule-worthy events as they happen, oldest first. */
+  record Journal(List<EventLine> events) implements AgentMessage {}
+
+  /**
+   * A rule fired.
+   *
+   * @param capture the capture the agent would start for it, which the verdict answers; null when
+   *     the agent's own cooldown or hourly cap already says no, or when a running capture is joined
+   * @param journal the events that led to it, oldest first
+   */
+  record AlertRaised(Alert alert, @Nullable Id capture, List<EventLine> journal)
+      implements AgentMessage {}
+
+  /**
+   * How far a capture has come. The collector itself says sealed.
+   *
+   * @param evidence known from {@code running} on
+   * @param bytes shipped so far, {@code of} those there are; 0 where unknown
+   * @param reason why it failed; else null
+   */
+  record CaptureProgress(
+      Id capture,
+      @Nullable Id evidence,
+      CaptureState state,
+      long bytes,
+      long of,
+      @Nullable String reason)
+      implements AgentMessage {}
+
+  /** The JVM ends in good order. */
+  record Goodbye(String reason) implements AgentMessage {}
+}

@@ -1,0 +1,51 @@
+package whorl.evidence;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The name of an artifact within its evidence, such as {@code recording.jfr} or {@code
+ * classes/9f86….class}. It is metadata, yet it becomes a file name in a bag, so it can never point
+ * anywhere else: at most one folder, and no part of it starts with a dot.
+ *
+ * @param value one or two parts of {@code A-Z a-z 0-9 . _ -}, 128 characters at most
+ */
+public record ArtifactName(@JsonValue String value) implements Comparable<ArtifactName> {
+  private static final String PART = "[A-Za-z0-9_][A-Za-z0-9._-]*";
+  private static final Pattern SHAPE = Pattern.compile(PART + "(/" + PART + ")?");
+  private static final int MAX_CHARS = 128;
+
+  public static final ArtifactName RECORDING = new ArtifactName("recording.jfr");
+  public static final ArtifactName EVENTS = new ArtifactName("events.ndjson");
+  public static final ArtifactName ALERT = new ArtifactName("alert.json");
+  public static final ArtifactName ACQUISITION_LOG = new ArtifactName("acquisition.log");
+
+  /** Lists all artifacts but itself and the envelope. */
+  public static final ArtifactName MANIFEST = new ArtifactName("manifest.json");
+
+  /** Signs everything; always the last to be shipped. */
+  public static final ArtifactName ENVELOPE = new ArtifactName("manifest.dsse.json");
+
+  /**
+   * @throws IllegalArgumentException when {@code value} has another shape
+   */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public ArtifactName {
+    if (value.length() > MAX_CHARS || !SHAPE.matcher(value).matches() || value.contains("..")) {
+      throw new IllegalArgumentException(
+          "not an artifact name (like recording.jfr or classes/ab12.class): "
+              + Text.shortened(value));
+    }
+  }
+
+  @Override
+  public int compareTo(ArtifactName other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

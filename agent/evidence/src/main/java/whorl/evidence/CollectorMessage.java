@@ -1,0 +1,48 @@
+package whorl.evidence;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the collector says over an agent's channel, one JSON text frame each. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = CollectorMessage.Welcome.class, name = "welcome"),
+  @JsonSubTypes.Type(value = CollectorMessage.StartCapture.class, name = "capture"),
+  @JsonSubTypes.Type(value = CollectorMessage.AlertVerdict.class, name = "alert-verdict"),
+})
+public sealed interface CollectorMessage {
+  /**
+   * The answer to hello.
+   *
+   * @param heartbeatSeconds how often the agent shall say {@link AgentMessage.Status}
+   * @param time the collector's clock, for the correction of the agent's
+   */
+  record Welcome(int heartbeatSeconds, Instant time) implements CollectorMessage {}
+
+  /**
+   * Somebody asks.
+   *
+   * @param artifacts what is wanted: {@code recording, threads, classes, process, network, files,
+   *     console, heap, histogram}; empty means everything but heap
+   * @param alert the outside alert it is for; null when a person asked
+   * @param force override the refusal of a heap dump whose pause would be too long
+   */
+  record StartCapture(
+      Id capture, List<String> artifacts, String reason, @Nullable Alert alert, boolean force)
+      implements CollectorMessage {
+    public StartCapture {
+      artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+    }
+  }
+
+  /**
+   * The answer to {@link AgentMessage.AlertRaised}: storm control.
+   *
+   * @param full whether the capture may go on; if not, the alert with its journal is all
+   */
+  record AlertVerdict(Id alert, boolean full, @Nullable String reason)
+      implements CollectorMessage {}
+}

@@ -1,0 +1,97 @@
+package whorl.evidence;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the custody log, chained twice by hash: to the entry before it in the whole log, and
+ * to the entry before it that speaks of the same evidence, so that one evidence's history can be
+ * checked when it has left the collector.
+ *
+ * <pre>
+ * hash = SHA-256( sequence \n time \n action \n evidence \n actor \n
+ *                 key=value \n (by key, each) … prev \n prevOfEvidence )
+ * </pre>
+ *
+ * Absent values are the empty string; line feeds and backslashes within values are escaped.
+ *
+ * @param sequence of the log, from 0
+ * @param action such as {@code received}, {@code sealed}, {@code derived}, {@code exported}, {@code
+ *     verified}
+ * @param evidence which evidence; null for what concerns the collector
+ * @param actor who: {@code agent <id>}, {@code token <role>}, {@code collector}
+ * @param detail what else must not be forgotten, such as digests
+ */
+public record CustodyEntry(
+    long sequence,
+    Instant time,
+    String action,
+    @Nullable Id evidence,
+    String actor,
+    Map<String, String> detail,
+    @Nullable Digest prev,
+    @Nullable Digest prevOfEvidence,
+    Digest hash) {
+  public CustodyEntry {
+    detail = detail == null ? Map.of() : Map.copyOf(detail);
+  }
+
+  /** The entry with its hash worked out. */
+  public static CustodyEntry chained(
+      long sequence,
+      Instant time,
+      String action,
+      @Nullable Id evidence,
+      String actor,
+      Map<String, String> detail,
+      @Nullable Digest prev,
+      @Nullable Digest prevOfEvidence) {
+    Digest hash = hash(sequence, time, action, evidence, actor, detail, prev, prevOfEvidence);
+    return new CustodyEntry(
+        sequence, time, action, evidence, actor, detail, prev, prevOfEvidence, hash);
+  }
+
+  /** Whether the hash is that of the content. */
+  public boolean intact() {
+    return hash.equals(hash(sequence, time, action, evidence, actor, detail, prev, prevOfEvidence));
+  }
+
+  private static Digest hash(
+      long sequence,
+      Instant time,
+      String action,
+      @Nullable Id evidence,
+      String actor,
+      Map<String, String> detail,
+      @Nullable Digest prev,
+      @Nullable Digest prevOfEvidence) {
+    StringBuilder text = new StringBuilder(256);
+    text.append(sequence).append('\n').append(time).append('\n');
+    append(text, action).append('\n');
+    append(text, evidence == null ? "" : evidence.value()).append('\n');
+    append(text, actor).append('\n');
+    for (Map.Entry<String, String> entry : new TreeMap<>(detail).entrySet()) {
+      append(text, entry.getKey()).append('=');
+      append(text, entry.getValue()).append('\n');
+    }
+    text.append(prev == null ? "" : prev.hex()).append('\n');
+    text.append(prevOfEvidence == null ? "" : prevOfEvidence.hex());
+    return Digest.of(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static StringBuilder append(StringBuilder text, String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      switch (c) {
+        case '\n' -> text.append("\\n");
+        case '\\' -> text.append("\\\\");
+        case '=' -> text.append("\\=");
+        default -> text.append(c);
+      }
+    }
+    return text;
+  }
+}

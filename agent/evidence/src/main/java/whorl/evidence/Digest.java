@@ -1,0 +1,61 @@
+package whorl.evidence;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A SHA-256 digest, the name by which content is known.
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record Digest(@JsonValue String hex) {
+  private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+  /**
+   * @throws IllegalArgumentException when {@code hex} is no SHA-256
+   */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public Digest {
+    if (!SHA_256.matcher(hex).matches()) {
+      throw new IllegalArgumentException("not a sha-256: " + Text.shortened(hex));
+    }
+  }
+
+  /** The digest of these bytes. */
+  public static Digest of(byte[] content) {
+    return finish(newSha256(), content);
+  }
+
+  /** The digest that {@code running} has come to; {@code running} is reset by it. */
+  public static Digest of(MessageDigest running) {
+    return new Digest(HexFormat.of().formatHex(running.digest()));
+  }
+
+  /** A fresh SHA-256, which every Java platform must have. */
+  public static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java platform lacks SHA-256", e);
+    }
+  }
+
+  /** The 32 bytes. */
+  public byte[] bytes() {
+    return HexFormat.of().parseHex(hex);
+  }
+
+  @Override
+  public String toString() {
+    return hex;
+  }
+
+  private static Digest finish(MessageDigest sha256, byte[] content) {
+    sha256.update(content);
+    return of(sha256);
+  }
+}

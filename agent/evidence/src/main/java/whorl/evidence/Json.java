@@ -1,0 +1,103 @@
+package whorl.evidence;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/**
+ * The one way in which our records become JSON and come back: times in RFC 3339, nulls left out,
+ * unknown fields refused by name, nesting and lengths bounded.
+ */
+public final class Json {
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_STRING_CHARS = 8 << 20;
+
+  /** Strict: an unknown field is an error that names it. */
+  public static final ObjectMapper MAPPER = mapper(true);
+
+  /** For messages of a newer peer and for payloads of others: unknown fields are passed over. */
+  public static final ObjectMapper LENIENT = mapper(false);
+
+  private Json() {}
+
+  /** The JSON of one of our own records, which can always be written. */
+  public static byte[] bytes(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write as JSON: " + value.getClass().getName(), e);
+    }
+  }
+
+  /** As {@link #bytes}, as text. */
+  public static String text(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write as JSON: " + value.getClass().getName(), e);
+    }
+  }
+
+  private static ObjectMapper mapper(boolean strict) {
+    JsonFactory factory =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_STRING_CHARS)
+                    .build())
+            .build();
+    return JsonMapper.builder(factory)
+        .addModule(
+            new SimpleModule()
+                .addSerializer(new InstantOut())
+                .addDeserializer(Instant.class, new InstantIn()))
+        .serializationInclusion(JsonInclude.Include.NON_NULL)
+        .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, strict)
+        .configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true)
+        .build();
+  }
+
+  private static final class InstantOut extends StdScalarSerializer<Instant> {
+    InstantOut() {
+      super(Instant.class);
+    }
+
+    @Override
+    public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeString(value.toString());
+    }
+  }
+
+  private static final class InstantIn extends StdScalarDeserializer<Instant> {
+    InstantIn() {
+      super(Instant.class);
+    }
+
+    @Override
+    public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      String text = in.getValueAsString("");
+      try {
+        return java.time.OffsetDateTime.parse(text).toInstant();
+      } catch (DateTimeException e) {
+        return (Instant)
+            context.handleWeirdStringValue(Instant.class, text, "not an RFC 3339 time");
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package whorl.evidence;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How grave an alert is, in Sigma's words, least first. */
+public enum Level {
+  INFORMATIONAL,
+  LOW,
+  MEDIUM,
+  HIGH,
+  CRITICAL;
+
+  /**
+   * @throws IllegalArgumentException when {@code word} is none of the five
+   */
+  @JsonCreator
+  public static Level of(String word) {
+    for (Level level : values()) {
+      if (level.word().equals(word)) {
+        return level;
+      }
+    }
+    throw new IllegalArgumentException(
+        "not a level (informational, low, medium, high, critical): " + Text.shortened(word));
+  }
+
+  /** The lower-case word that rules and JSON use. */
+  @JsonValue
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,47 @@
+package whorl.evidence;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one capture brought: {@code manifest.json}. It lists every artifact but itself and the
+ * envelope that signs it.
+ *
+ * @param version of this format, {@link #VERSION}
+ * @param evidence the evidence this is the manifest of
+ * @param capture the capture that made it
+ * @param alert what it was captured for; null when a person asked
+ * @param reason a sentence: the rule's title, or what the person gave
+ * @param startedAt when the state was frozen; {@code sealedAt} when the last artifact was digested
+ * @param key the agent's Ed25519 public key, X.509 SubjectPublicKeyInfo in Base64; null where the
+ *     JVM has no Ed25519, and then there is no envelope signature
+ * @param missing what could not be had, with the reason
+ * @param losses events and bytes dropped so far in this JVM, by counter name
+ */
+public record Manifest(
+    int version,
+    Id evidence,
+    Id capture,
+    AgentIdentity agent,
+    @Nullable Alert alert,
+    String reason,
+    Instant startedAt,
+    Instant sealedAt,
+    @Nullable String key,
+    List<Artifact> artifacts,
+    List<Missing> missing,
+    Map<String, Long> losses) {
+  public static final int VERSION = 1;
+
+  public Manifest {
+    if (version != VERSION) {
+      throw new IllegalArgumentException(
+          "manifest version " + version + " is not known here; this Whorl reads " + VERSION);
+    }
+    artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+    missing = missing == null ? List.of() : List.copyOf(missing);
+    losses = losses == null ? Map.of() : Map.copyOf(losses);
+  }
+}

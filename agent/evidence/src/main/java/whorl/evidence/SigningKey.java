@@ -1,0 +1,59 @@
+package whorl.evidence;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.Signature;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's Ed25519 key, made when the JVM starts and never written anywhere: whoever holds a
+ * sealed manifest knows that it was signed inside that one process.
+ */
+public final class SigningKey {
+  private final KeyPair pair;
+
+  private SigningKey(KeyPair pair) {
+    this.pair = pair;
+  }
+
+  /** A new key, or null where this Java image lacks Ed25519 (17 and 21 without jdk.crypto.ec). */
+  public static @Nullable SigningKey generate() {
+    try {
+      return new SigningKey(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+    } catch (NoSuchAlgorithmException absent) {
+      return null;
+    }
+  }
+
+  /** The public half: X.509 SubjectPublicKeyInfo in Base64, as {@link Manifest#key} carries it. */
+  public String publicKey() {
+    return Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
+  }
+
+  /** The DSSE envelope around this statement's JSON. */
+  public Envelope sign(byte[] statementJson) {
+    try {
+      Signature signer = Signature.getInstance("Ed25519");
+      signer.initSign(pair.getPrivate());
+      signer.update(Envelope.preAuthentication(Envelope.PAYLOAD_TYPE, statementJson));
+      String sig = Base64.getEncoder().encodeToString(signer.sign());
+      String keyid = Digest.of(pair.getPublic().getEncoded()).hex();
+      return new Envelope(
+          Base64.getEncoder().encodeToString(statementJson),
+          Envelope.PAYLOAD_TYPE,
+          List.of(new Envelope.Signature(keyid, sig)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Ed25519 made the key but does not sign", e);
+    }
+  }
+
+  /** The envelope of a JVM without Ed25519: same payload, no signature. */
+  public static Envelope unsigned(byte[] statementJson) {
+    return new Envelope(
+        Base64.getEncoder().encodeToString(statementJson), Envelope.PAYLOAD_TYPE, List.of());
+  }
+}

@@ -1,0 +1,65 @@
+package whorl.evidence;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+
+/** An agent's public Ed25519 key, at the collector or in a bag. */
+public final class VerifyingKey {
+  private final PublicKey key;
+
+  private VerifyingKey(PublicKey key) {
+    this.key = key;
+  }
+
+  /**
+   * @param publicKey X.509 SubjectPublicKeyInfo in Base64
+   * @throws IllegalArgumentException when it is no Ed25519 key
+   */
+  public static VerifyingKey of(String publicKey) {
+    try {
+      byte[] encoded = Base64.getDecoder().decode(publicKey);
+      return new VerifyingKey(
+          KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
+    } catch (IllegalArgumentException | GeneralSecurityException e) {
+      throw new IllegalArgumentException(
+          "not an Ed25519 public key (X.509, Base64): " + Text.shortened(publicKey), e);
+    }
+  }
+
+  /** SHA-256 of the X.509 encoding: the key's name. */
+  public String keyId() {
+    return Digest.of(key.getEncoded()).hex();
+  }
+
+  /** Whether one of the envelope's signatures is this key's and true. */
+  public boolean verifies(Envelope envelope) {
+    byte[] signed;
+    try {
+      signed = Envelope.preAuthentication(envelope.payloadType(), envelope.payloadBytes());
+    } catch (IllegalArgumentException notBase64) {
+      return false;
+    }
+    String keyId = keyId();
+    for (Envelope.Signature signature : envelope.signatures()) {
+      if (keyId.equals(signature.keyid()) && verifies(signed, signature.sig())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean verifies(byte[] signed, String sig) {
+    try {
+      Signature verifier = Signature.getInstance("Ed25519");
+      verifier.initVerify(key);
+      verifier.update(signed);
+      return verifier.verify(Base64.getDecoder().decode(sig));
+    } catch (IllegalArgumentException | GeneralSecurityException malformed) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The server's settings, one immutable record. */
+@NullMarked
+package whorl.collector.config;
+
+import org.jspecify.annotations.NullMarked;

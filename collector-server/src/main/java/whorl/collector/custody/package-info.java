@@ -1,0 +1,5 @@
+/** The hash-chained custody log and all verification. */
+@NullMarked
+package whorl.collector.custody;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package whorl.collector.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One SQLite file, written by this process alone. One connection, one statement at a time: the
+ * collector's writes are few and short, and SQLite would serialise them anyhow. Commits reach the
+ * disk before the call returns.
+ */
+public final class Database implements AutoCloseable {
+  private final Connection connection;
+
+  private Database(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Opens or creates the file. */
+  public static Database open(Path file) throws IOException {
+    try {
+      Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA journal_mode=WAL");
+        statement.execute("PRAGMA synchronous=FULL");
+        statement.execute("PRAGMA foreign_keys=ON");
+        statement.execute("PRAGMA busy_timeout=5000");
+      }
+      return new Database(connection);
+    } catch (SQLException e) {
+      throw new IOException("cannot open the catalog " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes a row into a value. */
+  @FunctionalInterface
+  public interface RowReader<T> {
+    T read(ResultSet row) throws SQLException, IOException;
+  }
+
+  /** Several statements that hold together or not at all. */
+  @FunctionalInterface
+  public interface Transaction<T> {
+    T run() throws IOException;
+  }
+
+  /** Rows as values. */
+  public synchronized <T> List<T> query(
+      String sql, RowReader<T> reader, @Nullable Object... arguments) throws IOException {
+    try (PreparedStatement statement = prepared(sql, arguments);
+        ResultSet rows = statement.executeQuery()) {
+      List<T> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(reader.read(rows));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw new IOException("catalog: " + e.getMessage(), e);
+    }
+  }
+
+  /** The number of rows changed. */
+  public synchronized int update(String sql, @Nullable Object... arguments) throws IOException {
+    try (PreparedStatement statement = prepared(sql, arguments)) {
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new IOException("catalog: " + e.getMessage(), e);
+    }
+  }
+
+  /** Runs {@code work} in one transaction; an exception undoes all of it. */
+  public synchronized <T> T inTransaction(Transaction<T> work) throws IOException {
+    try {
+      connection.setAutoCommit(false);
+      try {
+        T result = work.run();
+        connection.commit();
+        return result;
+      } catch (IOException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw new IOException("catalog: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IOException("catalog: " + e.getMessage(), e);
+    }
+  }
+
+  private PreparedStatement prepared(String sql, @Nullable Object... arguments)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < arguments.length; i++) {
+      statement.setObject(i + 1, arguments[i]);
+    }
+    return statement;
+  }
+}
