@@ -1,0 +1,72 @@
+package whorl.boot;
+
+import java.io.File;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
+import java.security.CodeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the JVM enters the agent. Nothing that happens here or behind it may stop the application:
+ * whatever is thrown becomes one line on standard error.
+ */
+public final class Agent {
+  private static final int OLDEST_JAVA = 17;
+  private static final String STARTER = "whorl.agent.AgentStarter";
+
+  private Agent() {}
+
+  /** Called by the JVM before {@code main}. */
+  public static void premain(@Nullable String arguments, Instrumentation instrumentation) {
+    try {
+      start(arguments, instrumentation);
+    } catch (Throwable failure) { // an exception out of premain would abort the application
+      say("not started: " + reason(failure));
+    }
+  }
+
+  /** Called by the JVM when the agent is loaded into a running process. */
+  public static void agentmain(@Nullable String arguments, Instrumentation instrumentation) {
+    premain(arguments, instrumentation);
+  }
+
+  private static void start(@Nullable String arguments, Instrumentation instrumentation)
+      throws ReflectiveOperationException, URISyntaxException, java.io.IOException {
+    if (!Applicability.wanted(arguments)) {
+      return;
+    }
+    int java = Applicability.javaVersion();
+    if (java < OLDEST_JAVA) {
+      say("not started: Java " + java + " is too old, it takes " + OLDEST_JAVA + " or newer");
+      return;
+    }
+    ClassLoader loader = new IsolatedLoader(jar());
+    Object line =
+        Class.forName(STARTER, true, loader)
+            .getMethod("start", String.class, Instrumentation.class)
+            .invoke(null, arguments, instrumentation);
+    say(String.valueOf(line));
+  }
+
+  /** The agent's own jar. */
+  static File jar() throws URISyntaxException {
+    CodeSource source = Agent.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      throw new IllegalStateException("the agent was loaded without its jar");
+    }
+    return new File(source.getLocation().toURI());
+  }
+
+  private static void say(String line) {
+    System.err.println("whorl: " + line);
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof InvocationTargetException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString().replace('\n', ' ');
+  }
+}

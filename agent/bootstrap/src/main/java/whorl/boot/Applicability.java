@@ -1,0 +1,68 @@
+package whorl.boot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this JVM is one to watch. {@code JAVA_TOOL_OPTIONS} reaches every JVM of a container,
+ * also keytool, javac and the agent's own helpers.
+ */
+final class Applicability {
+  /** Set for the agent's own helper JVMs. */
+  static final String HELPER_PROPERTY = "whorl.helper";
+
+  private Applicability() {}
+
+  static boolean wanted(@Nullable String arguments) {
+    if (System.getProperty(HELPER_PROPERTY) != null || isTool()) {
+      return false;
+    }
+    String enabled = argument(arguments, "enabled");
+    if (enabled == null) {
+      enabled = System.getProperty("whorl.enabled");
+    }
+    if (enabled == null) {
+      enabled = System.getenv("WHORL_ENABLED");
+    }
+    return enabled == null || !isFalse(enabled.trim());
+  }
+
+  /** 8, 11, 17, 21 … */
+  static int javaVersion() {
+    String version = System.getProperty("java.specification.version", "0");
+    String feature = version.startsWith("1.") ? version.substring(2) : version;
+    try {
+      return Integer.parseInt(feature);
+    } catch (NumberFormatException unknown) {
+      return 0;
+    }
+  }
+
+  private static boolean isTool() {
+    String mainModule = System.getProperty("jdk.module.main", "");
+    String command = System.getProperty("sun.java.command", "");
+    return mainModule.startsWith("jdk.")
+        || mainModule.equals("java.base")
+        || mainModule.equals("java.rmi")
+        || command.startsWith("sun.tools.")
+        || command.startsWith("com.sun.tools.");
+  }
+
+  private static boolean isFalse(String text) {
+    return text.equalsIgnoreCase("false")
+        || text.equals("0")
+        || text.equalsIgnoreCase("no")
+        || text.equalsIgnoreCase("off");
+  }
+
+  private static @Nullable String argument(@Nullable String arguments, String key) {
+    if (arguments == null) {
+      return null;
+    }
+    for (String part : arguments.split(",")) {
+      if (part.trim().startsWith(key + "=")) {
+        return part.trim().substring(key.length() + 1);
+      }
+    }
+    return null;
+  }
+}

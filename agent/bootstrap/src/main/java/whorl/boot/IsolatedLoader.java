@@ -1,0 +1,105 @@
+package whorl.boot;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads everything of Whorl but {@code whorl.boot} from the folder {@code inst/} of the agent's
+ * jar, where class files are called {@code .classdata}: neither the application nor its class path
+ * scanners meet them, nor the libraries that Whorl brings along. Its parent is the platform loader,
+ * so the application's classes are as invisible here as ours are there.
+ */
+final class IsolatedLoader extends ClassLoader {
+  static {
+    registerAsParallelCapable();
+  }
+
+  private static final String FOLDER = "inst/";
+  private static final int BUFFER_BYTES = 8192;
+
+  private final ZipFile jar;
+  private final String jarUrl;
+  private final ProtectionDomain domain;
+
+  IsolatedLoader(File jar) throws IOException {
+    super(ClassLoader.getSystemClassLoader().getParent());
+    this.jar = new ZipFile(jar);
+    URL url = jar.toURI().toURL();
+    this.jarUrl = "jar:" + url + "!/";
+    this.domain = new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null, this, null);
+  }
+
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    ZipEntry entry = jar.getEntry(FOLDER + name.replace('.', '/') + ".classdata");
+    if (entry == null) {
+      throw new ClassNotFoundException(name);
+    }
+    byte[] bytes;
+    try {
+      bytes = content(entry);
+    } catch (IOException e) {
+      throw new ClassNotFoundException(name + " cannot be read from " + jar.getName(), e);
+    }
+    return defineClass(name, bytes, 0, bytes.length, domain);
+  }
+
+  @Override
+  protected @Nullable URL findResource(String name) {
+    ZipEntry entry = jar.getEntry(FOLDER + name);
+    if (entry == null) {
+      return null;
+    }
+    try {
+      return new URL(jarUrl + FOLDER + name);
+    } catch (MalformedURLException e) {
+      return null;
+    }
+  }
+
+  @Override
+  protected Enumeration<URL> findResources(String name) {
+    URL url = findResource(name);
+    return url == null
+        ? Collections.<URL>emptyEnumeration()
+        : Collections.enumeration(Collections.singleton(url));
+  }
+
+  /** Without a URL connection, whose cache would open the jar once more. */
+  @Override
+  public @Nullable InputStream getResourceAsStream(String name) {
+    ZipEntry entry = jar.getEntry(FOLDER + name);
+    if (entry == null) {
+      return super.getResourceAsStream(name);
+    }
+    try {
+      return jar.getInputStream(entry);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private byte[] content(ZipEntry entry) throws IOException {
+    int size = (int) Math.max(entry.getSize(), BUFFER_BYTES);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream(size);
+    try (InputStream in = jar.getInputStream(entry)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        whole.write(buffer, 0, n);
+      }
+    }
+    return whole.toByteArray();
+  }
+}

@@ -1,0 +1,57 @@
+package whorl.boot;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * {@code java -jar whorl-agent.jar --install DIR} copies the jar: an init container made from a
+ * distroless Java image has no other program to copy with.
+ */
+public final class Main {
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
+  private Main() {}
+
+  /** Exits with 0 done, 1 failed, 2 wrong usage. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  private static int run(String[] arguments) {
+    if (arguments.length == 1 && arguments[0].equals("--version")) {
+      System.out.println("whorl-agent " + Main.class.getPackage().getImplementationVersion());
+      return DONE;
+    }
+    if (arguments.length == 2 && arguments[0].equals("--install")) {
+      return install(arguments[1]);
+    }
+    System.err.println(
+        "This is a Java agent: JAVA_TOOL_OPTIONS=\"-javaagent:whorl-agent.jar"
+            + " -XX:+StartAttachListener\"\n"
+            + "java -jar whorl-agent.jar --install DIR   copies it to DIR/whorl-agent.jar\n"
+            + "java -jar whorl-agent.jar --version");
+    return WRONG_USAGE;
+  }
+
+  private static int install(String folder) {
+    try {
+      File jar = Agent.jar();
+      Path target = new File(folder).toPath().resolve("whorl-agent.jar");
+      Path partial = target.resolveSibling("whorl-agent.jar.partial");
+      Files.copy(jar.toPath(), partial, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      System.out.println("installed " + target);
+      return DONE;
+    } catch (IOException | URISyntaxException e) {
+      System.err.println("cannot install into " + folder + ": " + e);
+      return FAILED;
+    }
+  }
+}
