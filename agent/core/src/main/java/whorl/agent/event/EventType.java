@@ -80,6 +80,28 @@ public enum EventType {
     return fields;
   }
 
+  /**
+   * Whether an event of this type tells a story by itself: it is rare, and its stack is wanted even
+   * when no rule asks. The others come by the thousand.
+   */
+  public boolean telling() {
+    return switch (this) {
+      case FILE_OPEN,
+          SOCKET_CONNECT,
+          SOCKET_ACCEPT,
+          SOCKET_BIND,
+          DNS_LOOKUP,
+          CLASS_LOAD,
+          HTTP_REQUEST,
+          CONSOLE,
+          PROCESS_EXIT,
+          JDK_DESERIALIZATION,
+          JDK_CERTIFICATE ->
+          false;
+      default -> true;
+    };
+  }
+
   /** The position of a field, or -1. */
   public int indexOf(String field) {
     return fields.indexOf(field);

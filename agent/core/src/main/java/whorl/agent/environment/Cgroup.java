@@ -1,0 +1,112 @@
+package whorl.agent.environment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The container's memory, by cgroup v2 ({@code memory.max}, {@code memory.current}) or v1 ({@code
+ * memory.limit_in_bytes}, {@code memory.usage_in_bytes}).
+ */
+public final class Cgroup {
+  /** Above this a v1 limit means none. */
+  private static final long NO_LIMIT = Long.MAX_VALUE / 4;
+
+  private final @Nullable Path limit;
+  private final @Nullable Path usage;
+  private final @Nullable Path statistics;
+
+  private Cgroup(@Nullable Path limit, @Nullable Path usage, @Nullable Path statistics) {
+    this.limit = limit;
+    this.usage = usage;
+    this.statistics = statistics;
+  }
+
+  /**
+   * @param root {@code /}, or another root in tests
+   */
+  static Cgroup of(Path root) {
+    for (Path folder : folders(root)) {
+      if (Files.isReadable(folder.resolve("memory.max"))) {
+        return new Cgroup(
+            folder.resolve("memory.max"),
+            folder.resolve("memory.current"),
+            folder.resolve("memory.stat"));
+      }
+      if (Files.isReadable(folder.resolve("memory.limit_in_bytes"))) {
+        return new Cgroup(
+            folder.resolve("memory.limit_in_bytes"),
+            folder.resolve("memory.usage_in_bytes"),
+            folder.resolve("memory.stat"));
+      }
+    }
+    return new Cgroup(null, null, null);
+  }
+
+  /** Bytes; -1 where there is no limit or none can be read. */
+  public long limitBytes() {
+    long bytes = number(limit);
+    return bytes >= NO_LIMIT ? -1 : bytes;
+  }
+
+  /**
+   * What may still be used, page cache that can be dropped included; -1 where there is no limit.
+   */
+  public long headroomBytes() {
+    long max = limitBytes();
+    long used = number(usage);
+    return max < 0 || used < 0 ? -1 : Math.max(0, max - used + droppable());
+  }
+
+  private long droppable() {
+    if (statistics == null) {
+      return 0;
+    }
+    try {
+      for (String line : Files.readAllLines(statistics)) {
+        if (line.startsWith("inactive_file ") || line.startsWith("total_inactive_file ")) {
+          return Long.parseLong(line.substring(line.indexOf(' ') + 1).strip());
+        }
+      }
+    } catch (IOException | NumberFormatException unreadable) {
+      return 0;
+    }
+    return 0;
+  }
+
+  private static long number(@Nullable Path file) {
+    if (file == null) {
+      return -1;
+    }
+    try {
+      String text = Files.readString(file).strip();
+      return text.equals("max") ? Long.MAX_VALUE : Long.parseLong(text);
+    } catch (IOException | NumberFormatException unreadable) {
+      return -1;
+    }
+  }
+
+  /** Where this process's files may be: its own path below the mount, or the mount itself. */
+  private static List<Path> folders(Path root) {
+    List<Path> folders = new ArrayList<>();
+    Path mount = root.resolve("sys/fs/cgroup");
+    try {
+      for (String line : Files.readAllLines(root.resolve("proc/self/cgroup"))) {
+        String[] parts = line.split(":", 3);
+        if (parts.length == 3 && parts[1].isEmpty()) {
+          folders.add(mount.resolve(parts[2].substring(1)));
+        } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
+          folders.add(mount.resolve("memory").resolve(parts[2].substring(1)));
+        }
+      }
+    } catch (IOException | RuntimeException unreadable) {
+      folders.clear();
+    }
+    folders.add(mount);
+    folders.add(mount.resolve("memory"));
+    return folders;
+  }
+}

@@ -1,0 +1,144 @@
+package whorl.agent.environment;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this JVM and its container allow, each thing by a named check. The outcome reaches the
+ * collector as the agent's capabilities and every capture's acquisition log.
+ */
+public final class Environment {
+  private static final List<String> MODULES =
+      List.of("jdk.jfr", "java.management", "jdk.management", "jdk.unsupported");
+
+  private final Path root;
+  private final Cgroup cgroup;
+  private final List<WritableFolder> folders;
+  private final Map<String, Object> capabilities;
+
+  private Environment(
+      Path root, Cgroup cgroup, List<WritableFolder> folders, Map<String, Object> capabilities) {
+    this.root = root;
+    this.cgroup = cgroup;
+    this.folders = folders;
+    this.capabilities = capabilities;
+  }
+
+  /**
+   * Runs all checks; some milliseconds, hence not on the application's main thread.
+   *
+   * @param wished folders of the settings that shall be looked at first; null ones are passed over
+   */
+  public static Environment probe(Path root, @Nullable Path... wished) {
+    Cgroup cgroup = Cgroup.of(root);
+    List<WritableFolder> folders = new ArrayList<>();
+    for (Path candidate : candidates(wished)) {
+      WritableFolder folder = WritableFolder.probe(candidate);
+      if (folder != null) {
+        folders.add(folder);
+      }
+    }
+    folders.sort(
+        Comparator.comparing(WritableFolder::inMemory)
+            .thenComparing(Comparator.comparingLong(WritableFolder::roomBytes).reversed()));
+    return new Environment(root, cgroup, List.copyOf(folders), capabilities(root, cgroup, folders));
+  }
+
+  /** Writable folders, those on a disk first, then by room. */
+  public List<WritableFolder> writableFolders() {
+    return folders;
+  }
+
+  public Cgroup cgroup() {
+    return cgroup;
+  }
+
+  /** {@code /}. */
+  public Path root() {
+    return root;
+  }
+
+  /** Each check's outcome by name: true, a figure, or the reason why not. */
+  public Map<String, Object> capabilities() {
+    return capabilities;
+  }
+
+  private static Map<String, Object> capabilities(
+      Path root, Cgroup cgroup, List<WritableFolder> folders) {
+    Map<String, Object> found = new LinkedHashMap<>();
+    for (String module : MODULES) {
+      found.put(module, Modules.has(module) ? true : "not in this Java image");
+    }
+    found.put("ed25519", ed25519() ? true : "not in this Java image: manifests stay unsigned");
+    List<Map<String, Object>> writable = new ArrayList<>();
+    for (WritableFolder folder : folders) {
+      writable.add(
+          Map.of(
+              "path", folder.path().toString(),
+              "roomBytes", folder.roomBytes(),
+              "inMemory", folder.inMemory()));
+    }
+    found.put("writableFolders", writable);
+    found.put("memoryLimitBytes", cgroup.limitBytes());
+    found.put("memoryHeadroomBytes", cgroup.headroomBytes());
+    found.put(
+        "proc", Files.isReadable(root.resolve("proc/self/status")) ? true : "/proc is not mounted");
+    found.put("attach", attach());
+    return found;
+  }
+
+  /** Heap snapshots need the attach listener, which answers in the temporary folder. */
+  private static Object attach() {
+    Path socket = Path.of("/tmp/.java_pid" + ProcessHandle.current().pid());
+    if (Files.exists(socket)) {
+      return true;
+    }
+    return "no attach socket: start with -XX:+StartAttachListener and a writable /tmp";
+  }
+
+  private static boolean ed25519() {
+    try {
+      KeyPairGenerator.getInstance("Ed25519");
+      return true;
+    } catch (NoSuchAlgorithmException absent) {
+      return false;
+    }
+  }
+
+  private static Set<Path> candidates(@Nullable Path... wished) {
+    Set<Path> candidates = new LinkedHashSet<>();
+    for (Path path : wished) {
+      if (path != null) {
+        candidates.add(path.toAbsolutePath().normalize());
+      }
+    }
+    for (String name :
+        new String[] {
+          System.getProperty("java.io.tmpdir"),
+          "/tmp",
+          "/dev/shm",
+          "/var/tmp",
+          System.getProperty("user.home")
+        }) {
+      if (name != null && !name.isBlank() && !name.equals("?")) {
+        try {
+          candidates.add(Path.of(name).toAbsolutePath().normalize());
+        } catch (InvalidPathException notAPath) {
+          continue;
+        }
+      }
+    }
+    return candidates;
+  }
+}

@@ -1,0 +1,139 @@
+package whorl.agent.event;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where hooks hand in what happened, on the thread that did it: into the recording while there is
+ * one, into the ring, and to the stages behind. Nothing here blocks or throws.
+ *
+ * <p>There are two rings, so that a flood of file opens or class loads cannot push out the events
+ * that tell a story.
+ */
+public final class EventSink {
+  private static final int COMMON_EVENTS = 8192;
+  private static final int TELLING_EVENTS = 2048;
+  private static final int RECORDED_PER_SECOND = 20_000;
+  private static final int MAX_TEXT_CHARS = 4096;
+  private static final int MAX_LIST = 32;
+
+  private final EpochClock clock;
+  private final EventRing common = new EventRing(COMMON_EVENTS);
+  private final EventRing telling = new EventRing(TELLING_EVENTS);
+  private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
+  private final AtomicLong sequence = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+
+  private volatile @Nullable EventConsumer recording;
+  private volatile EventConsumer[] stages = {};
+
+  public EventSink(EpochClock clock) {
+    this.clock = clock;
+  }
+
+  /** Something happened on this thread; values in the order of {@link EventType#fields}. */
+  public void emit(EventType type, @Nullable Object... values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = bounded(values[i]);
+    }
+    accept(AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), null, values));
+  }
+
+  /** Something that only the JDK saw, read back from the recording, which has it already. */
+  public void emitRecorded(
+      EventType type,
+      long epochNanos,
+      @Nullable String thread,
+      StackTraceElement[] stack,
+      @Nullable Object... values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = bounded(values[i]);
+    }
+    AgentEvent event =
+        AgentEvent.elsewhere(type, sequence.getAndIncrement(), epochNanos, thread, stack, values);
+    ring(type).add(event);
+    forward(event);
+  }
+
+  /**
+   * Sets the stages behind, in their order.
+   *
+   * @param stages the rules and the journal
+   */
+  public void forwardTo(EventConsumer... stages) {
+    this.stages = stages.clone();
+  }
+
+  /** Starts or, with null, stops writing into the recording. */
+  public void record(@Nullable EventConsumer recording) {
+    this.recording = recording;
+  }
+
+  /** The newest events of both rings, oldest first. */
+  public List<AgentEvent> snapshot() {
+    List<AgentEvent> events = new ArrayList<>(common.snapshot());
+    events.addAll(telling.snapshot());
+    events.sort(Comparator.comparingLong(AgentEvent::sequence));
+    return events;
+  }
+
+  /** What was dropped so far, by counter name. */
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new LinkedHashMap<>();
+    losses.put("ring.overwritten", common.overwritten() + telling.overwritten());
+    losses.put("recording.rateLimited", recordedCommon.refused());
+    losses.put("events.failed", failures.get());
+    losses.values().removeIf(count -> count == 0);
+    return losses;
+  }
+
+  private void accept(AgentEvent event) {
+    EventType type = event.type();
+    EventConsumer recorder = recording;
+    if (recorder == null) {
+      if (type != EventType.CLASS_LOAD) {
+        event.stack();
+      }
+    } else if (type.telling() || recordedCommon.admits(event.epochNanos())) {
+      feed(recorder, event);
+    }
+    if (type.telling()) {
+      event.stack();
+    }
+    ring(type).add(event);
+    forward(event);
+  }
+
+  private void forward(AgentEvent event) {
+    for (EventConsumer stage : stages) {
+      feed(stage, event);
+    }
+  }
+
+  private void feed(EventConsumer stage, AgentEvent event) {
+    try {
+      stage.accept(event);
+    } catch (Throwable failure) { // whatever it is, it must not reach the application
+      failures.incrementAndGet();
+    }
+  }
+
+  private EventRing ring(EventType type) {
+    return type.telling() ? telling : common;
+  }
+
+  private static @Nullable Object bounded(@Nullable Object value) {
+    if (value instanceof String text && text.length() > MAX_TEXT_CHARS) {
+      return text.substring(0, MAX_TEXT_CHARS) + "…";
+    }
+    if (value instanceof List<?> list && list.size() > MAX_LIST) {
+      return List.copyOf(list.subList(0, MAX_LIST));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,128 @@
+package whorl.agent.event;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** JFR event types of files. Public, as JFR wants its event classes. */
+public final class FileEvents {
+  private FileEvents() {}
+
+  @Name("whorl.FileOpen")
+  @Label("File Open")
+  @Category("Whorl")
+  @Description("A file was opened")
+  @StackTrace
+  public static final class FileOpen extends Event {
+    @Label("Path")
+    @Nullable String path;
+
+    @Label("Access")
+    @Nullable String access;
+
+    @Label("Created")
+    boolean created;
+
+    @Label("Failed")
+    boolean failed;
+
+    static void commit(AgentEvent event) {
+      FileOpen jfr = new FileOpen();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.access = Values.text(event, 1);
+        jfr.created = Values.flag(event, 2);
+        jfr.failed = Values.flag(event, 3);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.FileDelete")
+  @Label("File Delete")
+  @Category("Whorl")
+  @Description("A file or folder was deleted")
+  @StackTrace
+  public static final class FileDelete extends Event {
+    @Label("Path")
+    @Nullable String path;
+
+    static void commit(AgentEvent event) {
+      FileDelete jfr = new FileDelete();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.FileRename")
+  @Label("File Rename")
+  @Category("Whorl")
+  @Description("A file or folder was renamed")
+  @StackTrace
+  public static final class FileRename extends Event {
+    @Label("Path")
+    @Nullable String path;
+
+    @Label("New Path")
+    @Nullable String target;
+
+    static void commit(AgentEvent event) {
+      FileRename jfr = new FileRename();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.target = Values.text(event, 1);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.FileLink")
+  @Label("File Link")
+  @Category("Whorl")
+  @Description("A symbolic or hard link was made")
+  @StackTrace
+  public static final class FileLink extends Event {
+    @Label("Path")
+    @Nullable String path;
+
+    @Label("Target")
+    @Nullable String target;
+
+    static void commit(AgentEvent event) {
+      FileLink jfr = new FileLink();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.target = Values.text(event, 1);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.FileMode")
+  @Label("File Mode")
+  @Category("Whorl")
+  @Description("Permissions were changed")
+  @StackTrace
+  public static final class FileMode extends Event {
+    @Label("Path")
+    @Nullable String path;
+
+    @Label("Mode")
+    @Nullable String mode;
+
+    static void commit(AgentEvent event) {
+      FileMode jfr = new FileMode();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.mode = Values.text(event, 1);
+        jfr.commit();
+      }
+    }
+  }
+}

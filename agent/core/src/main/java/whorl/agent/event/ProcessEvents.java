@@ -1,0 +1,84 @@
+package whorl.agent.event;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** JFR event types of processes and the console. Public, as JFR wants its event classes. */
+public final class ProcessEvents {
+  private ProcessEvents() {}
+
+  @Name("whorl.ProcessStart")
+  @Label("Process Start")
+  @Category("Whorl")
+  @Description("A process was started, or could not be")
+  @StackTrace
+  public static final class ProcessStart extends Event {
+    @Label("Command")
+    @Nullable String command;
+
+    @Label("Directory")
+    @Nullable String directory;
+
+    @Label("Process Id")
+    long pid;
+
+    static void commit(AgentEvent event) {
+      ProcessStart jfr = new ProcessStart();
+      if (jfr.isEnabled()) {
+        jfr.command = Values.text(event, 0);
+        jfr.directory = Values.text(event, 1);
+        jfr.pid = Values.number(event, 2);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.ProcessExit")
+  @Label("Process Exit")
+  @Category("Whorl")
+  @Description("A process that was started here ended")
+  @StackTrace
+  public static final class ProcessExit extends Event {
+    @Label("Process Id")
+    long pid;
+
+    @Label("Exit Code")
+    int exitCode;
+
+    static void commit(AgentEvent event) {
+      ProcessExit jfr = new ProcessExit();
+      if (jfr.isEnabled()) {
+        jfr.pid = Values.number(event, 0);
+        jfr.exitCode = (int) Values.number(event, 1);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.Console")
+  @Label("Console")
+  @Category("Whorl")
+  @Description("A line on standard output or error")
+  @StackTrace
+  public static final class Console extends Event {
+    @Label("Stream")
+    @Nullable String stream;
+
+    @Label("Line")
+    @Nullable String line;
+
+    static void commit(AgentEvent event) {
+      Console jfr = new Console();
+      if (jfr.isEnabled()) {
+        jfr.stream = Values.text(event, 0);
+        jfr.line = Values.text(event, 1);
+        jfr.commit();
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package whorl.agent.event;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** So many a second, whoever asks; what is refused is counted. Without a lock. */
+final class RateLimit {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final int perSecond;
+  private final AtomicLong second = new AtomicLong();
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicLong refused = new AtomicLong();
+
+  RateLimit(int perSecond) {
+    this.perSecond = perSecond;
+  }
+
+  /**
+   * @param nanos a clock that does not go back much
+   */
+  boolean admits(long nanos) {
+    long now = nanos / NANOS_PER_SECOND;
+    long current = second.get();
+    if (now != current && second.compareAndSet(current, now)) {
+      taken.set(0);
+    }
+    if (taken.incrementAndGet() <= perSecond) {
+      return true;
+    }
+    refused.incrementAndGet();
+    return false;
+  }
+
+  long refused() {
+    return refused.get();
+  }
+}

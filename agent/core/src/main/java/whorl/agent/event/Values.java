@@ -1,0 +1,34 @@
+package whorl.agent.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An event's values in the types that JFR fields have. */
+final class Values {
+  private Values() {}
+
+  static @Nullable String text(AgentEvent event, int index) {
+    Object value = event.value(index);
+    return value == null ? null : value.toString();
+  }
+
+  static long number(AgentEvent event, int index) {
+    return event.value(index) instanceof Number number ? number.longValue() : 0;
+  }
+
+  static boolean flag(AgentEvent event, int index) {
+    return Boolean.TRUE.equals(event.value(index));
+  }
+
+  static @Nullable String joined(AgentEvent event, int index) {
+    Object value = event.value(index);
+    if (value instanceof List<?> list) {
+      StringBuilder text = new StringBuilder();
+      for (Object element : list) {
+        text.append(text.length() == 0 ? "" : ", ").append(element);
+      }
+      return text.toString();
+    }
+    return value == null ? null : value.toString();
+  }
+}

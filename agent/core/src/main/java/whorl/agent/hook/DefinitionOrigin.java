@@ -1,0 +1,63 @@
+package whorl.agent.hook;
+
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a class came to be defined, read from the stack of the thread that is defining it: the first
+ * frame behind the JDK's own plumbing tells.
+ */
+final class DefinitionOrigin {
+  /** A class loader doing its work on a class file that lies somewhere. */
+  static final String ORDINARY = "ordinary";
+
+  private static final int MAX_FRAMES = 24;
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final Function<Stream<StackWalker.StackFrame>, String> ORIGIN =
+      frames ->
+          frames
+              .limit(MAX_FRAMES)
+              .map(DefinitionOrigin::of)
+              .filter(origin -> origin != null)
+              .findFirst()
+              .orElse(ORDINARY);
+
+  private DefinitionOrigin() {}
+
+  /** Of the class that this thread is defining: one of CONTRACT's words, or {@link #ORDINARY}. */
+  static String here() {
+    return WALKER.walk(ORIGIN);
+  }
+
+  /** What this frame tells; null for plumbing. */
+  private static @Nullable String of(StackWalker.StackFrame frame) {
+    String name = frame.getClassName();
+    if (name.startsWith("whorl.")
+        || name.startsWith("sun.instrument.")
+        || name.startsWith("java.lang.System$")) {
+      return null;
+    }
+    if (name.startsWith("java.lang.reflect.Proxy")) {
+      return "proxy";
+    }
+    if (name.startsWith("java.lang.invoke.MethodHandles$Lookup")) {
+      return "lookup";
+    }
+    if (name.endsWith("misc.Unsafe")) {
+      return "unsafe";
+    }
+    if (name.startsWith("jdk.internal.reflect.")
+        && !name.contains("MethodAccessor")
+        && !name.contains("ConstructorAccessor")) {
+      // Accessors that the JDK makes for reflection itself.
+      return ORDINARY;
+    }
+    Class<?> declaring = frame.getDeclaringClass();
+    if (declaring == ClassLoader.class || name.startsWith("java.security.")) {
+      return null;
+    }
+    return ClassLoader.class.isAssignableFrom(declaring) ? ORDINARY : "reflection";
+  }
+}

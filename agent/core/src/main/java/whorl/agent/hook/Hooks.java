@@ -1,0 +1,205 @@
+package whorl.agent.hook;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.lang.invoke.MethodHandles;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+
+/**
+ * All hooks: weaves them, arms them last, and hands each visit of a woven method to the hook it
+ * belongs to. Runs on the application's threads; a hook that fails is counted, never felt.
+ */
+public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[]> {
+  /** A join point's number is the hook's position and the position within the hook. */
+  private static final int POINTS_PER_HOOK = 64;
+
+  private final Hook[] hooks;
+  private final @Nullable ClassObserver classes;
+  private final MadeClasses made;
+  private final Map<String, List<WeavingMethod.Woven>> wovenByOwner = new HashMap<>();
+  private final Set<JoinPoint> found = ConcurrentHashMap.newKeySet();
+  private final ClassLoader ours = Hooks.class.getClassLoader();
+  private final AtomicLong failures = new AtomicLong();
+  private volatile String firstFailure = "";
+
+  private Hooks(List<Hook> hooks, @Nullable ClassObserver classes, MadeClasses made) {
+    this.hooks = hooks.toArray(new Hook[0]);
+    this.classes = classes;
+    this.made = made;
+    for (int i = 0; i < this.hooks.length; i++) {
+      List<JoinPoint> points = this.hooks[i].joinPoints();
+      for (int j = 0; j < points.size(); j++) {
+        wovenByOwner
+            .computeIfAbsent(points.get(j).owner(), owner -> new ArrayList<>())
+            .add(new WeavingMethod.Woven(points.get(j), i * POINTS_PER_HOOK + j));
+      }
+    }
+  }
+
+  /**
+   * The hooks that are not disabled.
+   *
+   * @param disabled words of {@code hooks.disabled}
+   * @param workingFolder what relative paths are relative to
+   */
+  public static Hooks of(EventSink sink, Set<String> disabled, String workingFolder) {
+    PathText paths = new PathText(workingFolder);
+    MadeClasses made = new MadeClasses(sink);
+    List<Hook> hooks = new ArrayList<>();
+    for (Hook hook :
+        List.of(
+            new FileHook(sink, paths),
+            new SocketHook(sink),
+            new DnsHook(sink),
+            new ProcessHook(sink),
+            new LibraryHook(sink, paths),
+            new JndiHook(sink),
+            new HiddenClassHook(made),
+            new AgentLoadHook(sink))) {
+      if (!disabled.contains(hook.word())) {
+        hooks.add(hook);
+      }
+    }
+    return new Hooks(
+        hooks, disabled.contains("class") ? null : new ClassObserver(sink, made), made);
+  }
+
+  /** Marks the current thread as the agent's own: nothing it does is observed. */
+  public static void ignoreThisThread() {
+    ThreadState.busy(ThreadState.current(), true);
+  }
+
+  /**
+   * Weaves all classes that are loaded, in one go, and arms. Classes that load later are woven
+   * then. Must run before {@code main}, on its thread.
+   */
+  public void install(Instrumentation instrumentation)
+      throws ReflectiveOperationException, UnmodifiableClassException {
+    Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
+    // Everything the observer touches is loaded and initialised before the first visit.
+    warmUp();
+    instrumentation.addTransformer(this, true);
+    List<Class<?>> loaded = new ArrayList<>();
+    for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+      if (type.getClassLoader() == null && wovenByOwner.containsKey(internalName(type))) {
+        loaded.add(type);
+      }
+    }
+    instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
+    holder.arm(this);
+  }
+
+  /** Classes made at run time, with their bytes. */
+  public MadeClasses madeClasses() {
+    return made;
+  }
+
+  /** Join points of classes that were woven, but without the method that was looked for. */
+  public List<String> notFound(Instrumentation instrumentation) {
+    Set<String> loaded = new HashSet<>();
+    for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+      if (type.getClassLoader() == null) {
+        loaded.add(internalName(type));
+      }
+    }
+    List<String> missing = new ArrayList<>();
+    for (List<WeavingMethod.Woven> points : wovenByOwner.values()) {
+      for (WeavingMethod.Woven woven : points) {
+        if (!found.contains(woven.point()) && loaded.contains(woven.point().owner())) {
+          missing.add(woven.point().toString());
+        }
+      }
+    }
+    return missing;
+  }
+
+  /** Visits whose observer failed. */
+  public long failures() {
+    return failures.get();
+  }
+
+  /** What the first of them failed with; empty while there is none. */
+  public String firstFailure() {
+    return firstFailure;
+  }
+
+  @Override
+  public void accept(@Nullable Object[] values, int joinPoint) {
+    byte[] state = ThreadState.current();
+    if (ThreadState.busy(state)) {
+      return;
+    }
+    ThreadState.busy(state, true);
+    try {
+      hooks[joinPoint / POINTS_PER_HOOK].observe(
+          joinPoint % POINTS_PER_HOOK, values, ThreadState.of(state));
+    } catch (Throwable failure) { // whatever it is, it must not reach the application
+      failed(failure);
+    } finally {
+      ThreadState.busy(state, false);
+    }
+  }
+
+  @Override
+  public byte @Nullable [] transform(
+      @Nullable ClassLoader loader,
+      @Nullable String name,
+      @Nullable Class<?> redefined,
+      @Nullable ProtectionDomain domain,
+      byte[] bytes) {
+    if (name == null || loader == ours) {
+      return null;
+    }
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, true);
+    try {
+      if (redefined == null && !wasBusy && classes != null) {
+        classes.loaded(loader, name, domain, bytes);
+      }
+      List<WeavingMethod.Woven> points = wovenByOwner.get(name);
+      return points == null || isJdk(name) != (loader == null)
+          ? null
+          : WeavingClass.weave(bytes, name, points, found);
+    } catch (Throwable failure) { // the class stays as it is
+      failed(failure);
+      return null;
+    } finally {
+      ThreadState.busy(state, wasBusy);
+    }
+  }
+
+  private void failed(Throwable failure) {
+    if (failures.getAndIncrement() == 0) {
+      firstFailure = failure.toString();
+    }
+  }
+
+  private static boolean isJdk(String name) {
+    return name.startsWith("java/")
+        || name.startsWith("javax/naming/")
+        || name.startsWith("sun/")
+        || name.startsWith("jdk/");
+  }
+
+  private static String internalName(Class<?> type) {
+    return type.getName().replace('.', '/');
+  }
+
+  private static void warmUp() {
+    DefinitionOrigin.here();
+    ThreadState.of(ThreadState.current());
+  }
+}
