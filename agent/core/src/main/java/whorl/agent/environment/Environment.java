@@ -22,6 +22,8 @@ public final class Environment {
   private static final List<String> MODULES =
       List.of("jdk.jfr", "java.management", "jdk.management", "jdk.unsupported");
 
+  private static final long USEFUL_ROOM = 1L << 30;
+
   private final Path root;
   private final Cgroup cgroup;
   private final List<WritableFolder> folders;
@@ -51,8 +53,13 @@ public final class Environment {
     }
     folders.sort(
         Comparator.comparing(WritableFolder::inMemory)
-            .thenComparing(Comparator.comparingLong(WritableFolder::roomBytes).reversed()));
+            .thenComparing(Comparator.comparingLong(Environment::usefulRoom).reversed()));
     return new Environment(root, cgroup, List.copyOf(folders), capabilities(root, cgroup, folders));
+  }
+
+  /** More than a gigabyte is as good as any, and then the first candidate comes first. */
+  private static long usefulRoom(WritableFolder folder) {
+    return Math.min(folder.roomBytes(), USEFUL_ROOM);
   }
 
   /** Writable folders, those on a disk first, then by room. */

@@ -36,6 +36,7 @@ final class DefinitionOrigin {
     String name = frame.getClassName();
     if (name.startsWith("whorl.")
         || name.startsWith("sun.instrument.")
+        || name.startsWith("java.lang.instrument.")
         || name.startsWith("java.lang.System$")) {
       return null;
     }

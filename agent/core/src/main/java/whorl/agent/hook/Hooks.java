@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
+import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 
@@ -159,20 +160,22 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       @Nullable Class<?> redefined,
       @Nullable ProtectionDomain domain,
       byte[] bytes) {
-    if (name == null || loader == ours) {
+    if (loader == ours) {
       return null;
     }
     byte[] state = ThreadState.current();
     boolean wasBusy = ThreadState.busy(state);
     ThreadState.busy(state, true);
     try {
+      // Whoever defines a class need not say its name.
+      String known = name == null ? new ClassReader(bytes).getClassName() : name;
       if (redefined == null && !wasBusy && classes != null) {
-        classes.loaded(loader, name, domain, bytes);
+        classes.loaded(loader, known, domain, bytes);
       }
-      List<WeavingMethod.Woven> points = wovenByOwner.get(name);
-      return points == null || isJdk(name) != (loader == null)
+      List<WeavingMethod.Woven> points = wovenByOwner.get(known);
+      return points == null || isJdk(known) != (loader == null)
           ? null
-          : WeavingClass.weave(bytes, name, points, found);
+          : WeavingClass.weave(bytes, known, points, found);
     } catch (Throwable failure) { // the class stays as it is
       failed(failure);
       return null;

@@ -1,0 +1,104 @@
+package whorl.agent.recording;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import jdk.jfr.FlightRecorder;
+
+/**
+ * Starts JFR itself. Folder, chunk size and buffer size can be set without JMX only through JFR's
+ * own classes ({@code jdk.jfr.internal.Repository} and {@code Options}), and only before its first
+ * use.
+ *
+ * <p>All of it happens on one thread, in this order: FlightRecorder, {@code
+ * jdk.jfr.events.Handlers} where it exists, then our event types. Handlers after our types is the
+ * deadlock of JDK-8371889; Handlers before FlightRecorder leaves every handler null on 17, and the
+ * next {@code new Error()} of the application overflows its stack.
+ */
+final class Flight {
+  private static final String INTERNAL = "jdk.jfr.internal";
+  private static final String SETTINGS = "whorl/recording.properties";
+
+  private Flight() {}
+
+  /** Prepares JFR to keep its repository in {@code room.folder()}, and initialises it. */
+  static void prepare(Instrumentation instrumentation, RecordingRoom room) throws IOException {
+    try {
+      if (!FlightRecorder.isInitialized()) {
+        open(instrumentation);
+        options("setMaxChunkSize", room.chunkBytes());
+        if (room.bufferBytes() > 0) {
+          options("setMemorySize", room.bufferBytes());
+        }
+        repository(room.folder());
+      }
+      FlightRecorder.getFlightRecorder();
+      initialiseHandlers();
+    } catch (InvocationTargetException e) {
+      throw new IOException("JFR refuses " + room.folder() + ": " + e.getCause(), e);
+    } catch (ReflectiveOperationException e) {
+      throw new IOException("this JDK's JFR is not known: " + e, e);
+    }
+  }
+
+  /** The settings profile, JFR's own keys. */
+  static Map<String, String> settings() throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = Flight.class.getClassLoader().getResourceAsStream(SETTINGS)) {
+      if (in == null) {
+        throw new IOException("the agent's jar lacks " + SETTINGS);
+      }
+      properties.load(in);
+    }
+    Map<String, String> settings = new HashMap<>();
+    for (String key : properties.stringPropertyNames()) {
+      settings.put(key, properties.getProperty(key));
+    }
+    return settings;
+  }
+
+  private static void initialiseHandlers() throws ClassNotFoundException {
+    if (FlightRecorder.class.getResource("/jdk/jfr/events/Handlers.class") != null) {
+      Class.forName("jdk.jfr.events.Handlers", true, null);
+    }
+  }
+
+  private static void open(Instrumentation instrumentation) {
+    instrumentation.redefineModule(
+        FlightRecorder.class.getModule(),
+        Set.of(),
+        Map.of(),
+        Map.of(INTERNAL, Set.of(Flight.class.getModule())),
+        Set.of(),
+        Map.of());
+  }
+
+  private static void options(String setter, long value) throws ReflectiveOperationException {
+    Class.forName(INTERNAL + ".Options").getMethod(setter, long.class).invoke(null, value);
+  }
+
+  /** {@code setBasePath} takes a SafePath on 17 and 21, a Path on 25. */
+  private static void repository(Path folder) throws ReflectiveOperationException {
+    Class<?> type = Class.forName(INTERNAL + ".Repository");
+    Object repository = type.getMethod("getRepository").invoke(null);
+    for (Method method : type.getMethods()) {
+      if (method.getName().equals("setBasePath")) {
+        Class<?> parameter = method.getParameterTypes()[0];
+        Object path =
+            parameter == Path.class
+                ? folder
+                : parameter.getConstructor(Path.class).newInstance(folder);
+        method.invoke(repository, path);
+        return;
+      }
+    }
+    throw new NoSuchMethodException("Repository.setBasePath");
+  }
+}

@@ -1,0 +1,178 @@
+package whorl.agent.recording;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.instrument.Instrumentation;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.environment.Environment;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.JfrEvents;
+
+/**
+ * The recording that rolls from the start until the JVM ends. A guard looks at the free space ten
+ * times a second: when the reserve is touched, the ballast goes and the recording stops (never the
+ * application); when there is room again, it starts anew.
+ */
+public final class RollingRecording implements RecordingWindow {
+  private static final Logger LOG = LoggerFactory.getLogger(RollingRecording.class);
+  private static final long GUARD_PERIOD_MILLIS = 100;
+  private static final int QUIET_ROUNDS_BEFORE_RESTART = 100;
+  private static final int COPY_BYTES = 64 << 10;
+
+  private final EventSink sink;
+  private final RecordingRoom room;
+  private final Duration maxAge;
+  private final Ballast ballast;
+  private final JfrEvents events;
+  private final AtomicLong stops = new AtomicLong();
+  private @Nullable Recording recording;
+  private volatile String whyNot = "";
+
+  private RollingRecording(EventSink sink, RecordingRoom room, Duration maxAge) {
+    this.sink = sink;
+    this.room = room;
+    this.maxAge = maxAge;
+    this.ballast = new Ballast(room.folder(), room.ballastBytes());
+    this.events = new JfrEvents();
+  }
+
+  /**
+   * Starts JFR and the recording, on the calling thread, and the guard on one of its own.
+   *
+   * @throws IOException with a sentence for the responder when there can be no recording
+   */
+  public static RollingRecording start(
+      Instrumentation instrumentation,
+      Environment environment,
+      AgentConfig.Recording settings,
+      EventSink sink,
+      ThreadFactory threads)
+      throws IOException {
+    RecordingRoom room = RecordingRoom.find(environment, settings);
+    if (room == null) {
+      throw new IOException(
+          "no writable folder with 12 MiB to spare: events are kept in memory only;"
+              + " mount one, such as /dev/shm, or set recording.dir");
+    }
+    Flight.prepare(instrumentation, room);
+    RollingRecording rolling = new RollingRecording(sink, room, settings.maxAge());
+    rolling.ballast.lay();
+    rolling.begin();
+    threads.newThread(rolling::guard).start();
+    return rolling;
+  }
+
+  @Override
+  public boolean running() {
+    return whyNot.isEmpty();
+  }
+
+  @Override
+  public String whyNot() {
+    return whyNot;
+  }
+
+  @Override
+  public long copyTo(OutputStream out) throws IOException {
+    if (!running()) {
+      throw new IOException(whyNot);
+    }
+    try (Recording snapshot = FlightRecorder.getFlightRecorder().takeSnapshot();
+        InputStream in = snapshot.getStream(null, null)) {
+      if (in == null) {
+        throw new IOException("the recording holds nothing yet");
+      }
+      byte[] buffer = new byte[COPY_BYTES];
+      long copied = 0;
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(buffer, 0, n);
+        copied += n;
+      }
+      return copied;
+    }
+  }
+
+  /** What was lost, by counter name. */
+  public Map<String, Long> losses() {
+    return stops.get() == 0 ? Map.of() : Map.of("recording.stoppedForRoom", stops.get());
+  }
+
+  /** Where it lies and how much it may hold, for the agent's capabilities. */
+  public Map<String, Object> describe() {
+    Map<String, Object> description = new LinkedHashMap<>();
+    description.put("folder", room.folder().toString());
+    description.put("maxBytes", room.maxBytes());
+    description.put("maxAgeSeconds", maxAge.toSeconds());
+    description.put("running", running() ? true : whyNot);
+    return description;
+  }
+
+  private synchronized void begin() throws IOException {
+    Recording next = new Recording(Flight.settings());
+    next.setName("whorl");
+    next.setToDisk(true);
+    next.setMaxAge(maxAge);
+    next.setMaxSize(room.maxBytes());
+    next.start();
+    recording = next;
+    whyNot = "";
+    sink.record(events);
+  }
+
+  /** Stopping frees the recording's files. */
+  private synchronized void stop(String reason) {
+    sink.record(null);
+    whyNot = reason;
+    stops.incrementAndGet();
+    Recording running = recording;
+    recording = null;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  private void guard() {
+    int quietRounds = 0;
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        Thread.sleep(GUARD_PERIOD_MILLIS);
+        long free = room.folder().toFile().getUsableSpace();
+        if (running()) {
+          // The ballast counts as free: it is there to be given back.
+          if (free + room.ballastBytes() < room.reserveBytes()) {
+            ballast.drop();
+            stop(
+                "stopped, since "
+                    + room.folder()
+                    + " has only "
+                    + free
+                    + " bytes left;"
+                    + " it starts again when there is room");
+            quietRounds = 0;
+          }
+        } else if (free < room.reserveBytes() + 2 * room.chunkBytes() + room.ballastBytes()) {
+          quietRounds = 0;
+        } else if (++quietRounds >= QUIET_ROUNDS_BEFORE_RESTART) {
+          ballast.lay();
+          begin();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("the recording's guard goes on after {}", e.toString());
+        quietRounds = 0;
+      }
+    }
+  }
+}
