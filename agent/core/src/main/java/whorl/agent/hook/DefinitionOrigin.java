@@ -24,11 +24,34 @@ final class DefinitionOrigin {
               .findFirst()
               .orElse(ORDINARY);
 
+  private static final Function<Stream<StackWalker.StackFrame>, Boolean> LINKAGE =
+      frames ->
+          frames
+              .dropWhile(DefinitionOrigin::isPlumbingOfHidden)
+              .findFirst()
+              .map(frame -> frame.getClassName().startsWith("java.lang.invoke."))
+              .orElse(false);
+
   private DefinitionOrigin() {}
 
   /** Of the class that this thread is defining: one of CONTRACT's words, or {@link #ORDINARY}. */
   static String here() {
     return WALKER.walk(ORIGIN);
+  }
+
+  /**
+   * Whether the JDK itself is linking a lambda or a method handle on this thread: 17 defines its
+   * classes for those through the same public method as everybody.
+   */
+  static boolean isLinkage() {
+    return WALKER.walk(LINKAGE);
+  }
+
+  private static boolean isPlumbingOfHidden(StackWalker.StackFrame frame) {
+    String name = frame.getClassName();
+    return name.startsWith("whorl.")
+        || name.equals("java.lang.WhorlHooks")
+        || name.startsWith("java.lang.invoke.MethodHandles$Lookup");
   }
 
   /** What this frame tells; null for plumbing. */

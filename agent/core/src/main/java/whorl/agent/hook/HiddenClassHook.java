@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hidden classes, which no class file transformer sees. The JDK's own, for lambdas and method
- * handles, do not come through these public methods.
+ * Hidden classes, which no class file transformer sees; without the JDK's own for lambdas and
+ * method handles.
  */
 final class HiddenClassHook implements Hook {
   private static final String LOOKUP = "java/lang/invoke/MethodHandles$Lookup";
@@ -40,7 +40,9 @@ final class HiddenClassHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (values[0] instanceof byte[] bytes && values[1] instanceof MethodHandles.Lookup lookup) {
+    if (values[0] instanceof byte[] bytes
+        && values[1] instanceof MethodHandles.Lookup lookup
+        && !DefinitionOrigin.isLinkage()) {
       Class<?> hidden = lookup.lookupClass();
       made.defined(hidden.getName(), hidden.getClassLoader(), "hidden", bytes, true);
     }

@@ -203,6 +203,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
 
   private static void warmUp() {
     DefinitionOrigin.here();
+    DefinitionOrigin.isLinkage();
     ThreadState.of(ThreadState.current());
   }
 }
