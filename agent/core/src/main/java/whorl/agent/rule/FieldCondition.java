@@ -106,13 +106,13 @@ final class FieldCondition {
         }
         matchers.add(Logic.not(new FieldMatchers.Present(field)));
       } else if (modifiers.all()) {
-        matchers.add(new FieldMatchers.Passes(field, tests(field, modifiers, value)));
+        matchers.add(FieldMatchers.passes(field, tests(field, modifiers, value)));
       } else {
         anyOf.addAll(tests(field, modifiers, value));
       }
     }
     if (!anyOf.isEmpty()) {
-      matchers.add(new FieldMatchers.Passes(field, anyOf));
+      matchers.add(FieldMatchers.passes(field, anyOf));
     }
     return matchers;
   }

@@ -1,13 +1,42 @@
 package whorl.agent.rule;
 
 import java.util.List;
+import java.util.Set;
+import whorl.agent.event.EventType;
 
 /** The conditions on a single field. */
 final class FieldMatchers {
   private FieldMatchers() {}
 
   /** One of the field's values passes one of the tests. */
-  static final class Passes implements Matcher {
+  static Matcher passes(Field field, List<ValueTest> tests) {
+    return Fields.isOfType(field)
+        ? new OfType(Fields.typesThatPass(tests))
+        : new Passes(field, tests);
+  }
+
+  /** The event is of one of these types. */
+  private static final class OfType implements Matcher {
+    private final boolean[] wanted = new boolean[EventType.values().length];
+
+    OfType(Set<EventType> types) {
+      for (EventType type : types) {
+        wanted[type.ordinal()] = true;
+      }
+    }
+
+    @Override
+    public boolean matches(Subject subject) {
+      return wanted[subject.event().type().ordinal()];
+    }
+
+    @Override
+    public long cost() {
+      return 0;
+    }
+  }
+
+  private static final class Passes implements Matcher {
     private final Field field;
     private final ValueTest[] tests;
 

@@ -2,6 +2,7 @@ package whorl.agent.rule;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +29,7 @@ final class Fields {
         byName.computeIfAbsent(name, wanted -> new OwnField(wanted, types));
       }
     }
-    byName.put("event", new EventName());
+    byName.put("event", EventName.INSTANCE);
     byName.put("thread", new ThreadName());
     byName.put("stack", new Stack());
     for (RequestPart part : RequestPart.values()) {
@@ -77,12 +78,30 @@ final class Fields {
     return byName.keySet();
   }
 
+  /** Whether the field's values depend on the event's type alone, as its name does. */
+  static boolean isOfType(Field field) {
+    return field == EventName.INSTANCE;
+  }
+
+  /** The types whose name passes one of the tests. */
+  static Set<EventType> typesThatPass(List<ValueTest> tests) {
+    Set<EventType> passing = EnumSet.noneOf(EventType.class);
+    for (EventType type : EventType.values()) {
+      for (ValueTest test : tests) {
+        if (EventName.passes(type, test)) {
+          passing.add(type);
+        }
+      }
+    }
+    return passing;
+  }
+
   /** A list passes when one of its elements does. */
   private static boolean anyOf(@Nullable Object value, ValueTest test) {
     if (value == null) {
       return false;
     }
-    if (value instanceof List<?> list) {
+    if (!(value instanceof String) && value instanceof List<?> list) {
       for (int i = 0; i < list.size(); i++) {
         Object element = list.get(i);
         if (element != null && test.test(element)) {
@@ -126,23 +145,21 @@ final class Fields {
     }
   }
 
-  /** {@code FileOpen} and {@code whorl.FileOpen} are both an event's name. */
-  private static final class EventName implements Field {
-    private static final EventType[] TYPES = EventType.values();
-
-    private final String[] shortNames = new String[TYPES.length];
-
-    EventName() {
-      for (EventType type : TYPES) {
-        String full = type.jfrName();
-        shortNames[type.ordinal()] = full.substring(full.lastIndexOf('.') + 1);
-      }
-    }
+  /**
+   * {@code FileOpen} and {@code whorl.FileOpen} are both an event's name. What a test makes of a
+   * type is known before any event, see {@link #typesThatPass}.
+   */
+  private enum EventName implements Field {
+    INSTANCE;
 
     @Override
     public boolean any(Subject subject, ValueTest test) {
-      EventType type = subject.event().type();
-      return test.test(shortNames[type.ordinal()]) || test.test(type.jfrName());
+      return passes(subject.event().type(), test);
+    }
+
+    private static boolean passes(EventType type, ValueTest test) {
+      String full = type.jfrName();
+      return test.test(full.substring(full.lastIndexOf('.') + 1)) || test.test(full);
     }
 
     @Override
@@ -152,7 +169,7 @@ final class Fields {
 
     @Override
     public long cost() {
-      return 0;
+      return 1;
     }
   }
 
