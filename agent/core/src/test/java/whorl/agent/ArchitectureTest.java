@@ -1,0 +1,78 @@
+package whorl.agent;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which package of the agent may use which, as ARCHITECTURE.md's table has it. The root package
+ * alone may use them all, for it wires them.
+ */
+@AnalyzeClasses(packages = "whorl.agent", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  /** What every package may use: the JDK, the evidence types, the log's interface. */
+  private static final List<String> EVERYWHERE =
+      List.of(
+          "java..",
+          "javax..",
+          "jdk..",
+          "com.sun..",
+          "whorl.evidence..",
+          "org.slf4j..",
+          "org.jspecify..");
+
+  @ArchTest static final ArchRule CONFIG = mayUse("config");
+  @ArchTest static final ArchRule LOG = mayUse("log");
+  @ArchTest static final ArchRule EVENT = mayUse("event");
+  @ArchTest static final ArchRule ENVIRONMENT = mayUse("environment", agent("config"));
+  @ArchTest static final ArchRule REDACT = mayUse("redact", agent("config"));
+
+  @ArchTest
+  static final ArchRule HOOK = mayUse("hook", agent("event"), "net.bytebuddy..", "whorl.boot..");
+
+  @ArchTest
+  static final ArchRule RECORDING =
+      mayUse("recording", agent("event"), agent("environment"), agent("config"));
+
+  @ArchTest
+  static final ArchRule RULE =
+      mayUse("rule", agent("event"), agent("config"), "org.snakeyaml.engine..");
+
+  @ArchTest
+  static final ArchRule CAPTURE =
+      mayUse("capture", agent("recording"), agent("event"), agent("environment"), agent("config"));
+
+  @ArchTest static final ArchRule SHIP = mayUse("ship", agent("config"), "io.netty..");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("whorl.agent.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+  private static String agent(String name) {
+    return "whorl.agent." + name + "..";
+  }
+
+  private static ArchRule mayUse(String name, String... others) {
+    List<String> allowed = new ArrayList<>(EVERYWHERE);
+    allowed.add(agent(name));
+    allowed.addAll(Arrays.asList(others));
+    DescribedPredicate<JavaClass> primitive =
+        DescribedPredicate.describe("primitive", type -> type.getBaseComponentType().isPrimitive());
+    return ArchRuleDefinition.classes()
+        .that()
+        .resideInAPackage(agent(name))
+        .should()
+        .onlyDependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage(allowed.toArray(new String[0])).or(primitive))
+        .allowEmptyShould(true);
+  }
+}

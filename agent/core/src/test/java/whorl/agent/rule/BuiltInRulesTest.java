@@ -1,0 +1,505 @@
+package whorl.agent.rule;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static whorl.agent.rule.Events.event;
+import static whorl.agent.rule.Events.open;
+import static whorl.agent.rule.Events.withStack;
+import static whorl.agent.rule.Events.written;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+
+/** Each rule of the pack: what fires it, and what looks alike and does not. */
+class BuiltInRulesTest {
+  private static final RuleSet PACK = RuleSet.load(List.of(), Set.of(), true);
+  private static final String REQUEST = "org.apache.catalina.core.StandardWrapperValve.invoke";
+
+  private record Cases(List<AgentEvent> fire, List<AgentEvent> nearMisses) {}
+
+  private static AgentEvent started(String command, String... frames) {
+    return withStack(EventType.PROCESS_START, List.of(frames), "command", command, "pid", 7L);
+  }
+
+  private static AgentEvent link(String path, String target) {
+    return event(EventType.FILE_LINK, "path", path, "target", target);
+  }
+
+  private static AgentEvent mode(String path, String mode) {
+    return event(EventType.FILE_MODE, "path", path, "mode", mode);
+  }
+
+  private static AgentEvent renamed(String target) {
+    return event(EventType.FILE_RENAME, "path", "/tmp/upload", "target", target);
+  }
+
+  private static AgentEvent readBy(String path, String... frames) {
+    return withStack(EventType.FILE_OPEN, List.of(frames), "path", path, "access", "read");
+  }
+
+  private static AgentEvent writtenBy(String path, String... frames) {
+    return withStack(
+        EventType.FILE_OPEN, List.of(frames), "path", path, "access", "write", "created", true);
+  }
+
+  private static AgentEvent defined(String className, String origin, String... frames) {
+    return withStack(
+        EventType.CLASS_DEFINE, List.of(frames), "className", className, "origin", origin);
+  }
+
+  private static AgentEvent library(String path, String... frames) {
+    return withStack(EventType.LIBRARY_LOAD, List.of(frames), "path", path);
+  }
+
+  private static AgentEvent connected(String host, String address, String... frames) {
+    return withStack(
+        EventType.SOCKET_CONNECT,
+        List.of(frames),
+        "host",
+        host,
+        "address",
+        address,
+        "port",
+        80,
+        "transport",
+        "tcp");
+  }
+
+  private static AgentEvent asked(String host, String address, String... frames) {
+    return withStack(
+        EventType.DNS_LOOKUP, List.of(frames), "host", host, "addresses", List.of(address));
+  }
+
+  private static AgentEvent deserialized(String type) {
+    return event(EventType.JDK_DESERIALIZATION, "type", type, "filterStatus", "ALLOWED");
+  }
+
+  private static AgentEvent lookedUp(String name, String... frames) {
+    return withStack(EventType.JNDI_LOOKUP, List.of(frames), "name", name);
+  }
+
+  private static AgentEvent securityProperty(String key) {
+    return event(EventType.JDK_SECURITY_PROPERTY, "key", key, "value", "x");
+  }
+
+  private static final Map<String, Cases> CASES =
+      Map.ofEntries(
+          entry(
+              "Process Started by the Application",
+              new Cases(
+                  List.of(
+                      started("/usr/bin/id", REQUEST),
+                      started("/usr/bin/uname -a", "oshi.util.ExecutingCommand.runNative")),
+                  List.of(
+                      started(
+                          "uname -r",
+                          "oshi.util.ExecutingCommand.runNative",
+                          "oshi.software.os.linux.LinuxOperatingSystem.queryBitness"),
+                      started("setsid bash -c exit", "org.apache.hadoop.util.Shell.<clinit>")))),
+          entry(
+              "Shell or Download Tool Started by the Application",
+              new Cases(
+                  List.of(
+                      started("/bin/sh -c id"),
+                      started("bash"),
+                      started("/usr/bin/env -i A=b /bin/dash -i"),
+                      started("setsid nohup sh"),
+                      started("/tmp/busybox nc 10.0.0.1 4444"),
+                      started("curl http://evil/"),
+                      started("C:\\Windows\\System32\\cmd.exe /c dir"),
+                      event(EventType.PROCESS_START, "command", List.of("/bin/sh", "-c", "echo x")),
+                      started("/usr/bin/python3.11 -c 1")),
+                  List.of(
+                      started("/usr/bin/ssh-keygen -t ed25519"),
+                      started("/usr/bin/convert /srv/sh /srv/x"),
+                      started("/opt/bash-tools/render a"),
+                      started("/usr/bin/id")))),
+          entry(
+              "Environment of a Process Read from Proc",
+              new Cases(
+                  List.of(
+                      open("/proc/self/environ"),
+                      open("/proc/1/environ"),
+                      open("/proc/thread-self/environ"),
+                      open("/proc/self/task/9/environ"),
+                      open("/app/files/../../proc/self/environ"),
+                      open("proc/self/environ"),
+                      open("/proc//self/environ"),
+                      link("/tmp/x", "/proc/self/environ"),
+                      link("/proc/self/environ", "/tmp/x")),
+                  List.of(
+                      open("/proc/self/cmdline"),
+                      open("/app/environ"),
+                      open("/app/proc.environ"),
+                      open("/proc/self/environment.txt")))),
+          entry(
+              "Password Hashes Read",
+              new Cases(
+                  List.of(
+                      open("/etc/shadow"),
+                      open("../../../etc/shadow"),
+                      open("/etc/gshadow-"),
+                      open("etc/shadow"),
+                      link("/tmp/x", "/etc/shadow")),
+                  List.of(open("/etc/passwd"), open("/etc/shadow.d/x"), open("/app/shadow")))),
+          entry(
+              "Service Account Token Read",
+              new Cases(
+                  List.of(
+                      readBy("/var/run/secrets/kubernetes.io/serviceaccount/token", REQUEST),
+                      readBy("/run/secrets/kubernetes.io/serviceaccount/token"),
+                      readBy("/run/secrets/kubernetes.io/serviceaccount/..data/token"),
+                      readBy("/var/run/secrets/eks.amazonaws.com/serviceaccount/token"),
+                      link("/tmp/t", "/var/run/secrets/kubernetes.io/serviceaccount/token")),
+                  List.of(
+                      readBy(
+                          "/var/run/secrets/kubernetes.io/serviceaccount/token",
+                          "io.fabric8.kubernetes.client.Config.tryServiceAccount"),
+                      readBy(
+                          "/var/run/secrets/kubernetes.io/serviceaccount/token",
+                          "io.kubernetes.client.util.ClientBuilder.cluster"),
+                      readBy(
+                          "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+                          "software.amazon.awssdk.auth.credentials.internal."
+                              + "WebIdentityTokenCredentialProperties.x"),
+                      readBy("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"),
+                      readBy("/var/run/secrets/kubernetes.io/serviceaccount/namespace")))),
+          entry(
+              "Class Defined from an HTTP Request",
+              new Cases(
+                  List.of(
+                      defined("com.evil.Shell", "loader", REQUEST),
+                      defined(
+                          "com.evil.Shell",
+                          "lookup",
+                          "org.springframework.cglib.core.ReflectUtils.defineClass",
+                          "org.springframework.expression.spel.ast.MethodReference.getValueInternal",
+                          "jakarta.servlet.http.HttpServlet.service"),
+                      defined(
+                          "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl$X",
+                          "loader",
+                          "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl."
+                              + "defineTransletClasses",
+                          REQUEST),
+                      defined("Evil$$SpringCGLIB$$0", "reflection", REQUEST),
+                      defined("spel.Ex2", "loader", REQUEST),
+                      defined("org.apache.jsp.x_jsp", "unsafe", REQUEST),
+                      defined("Script1", "loader", "groovy.lang.GroovyShell.evaluate", REQUEST),
+                      defined("E", "hidden", "reactor.netty.http.server.HttpServerOperations.x"),
+                      defined("E", "loader", "sun.net.httpserver.ServerImpl$Exchange.run")),
+                  List.of(
+                      defined("com.evil.Shell", "loader", "com.shop.Main.main"),
+                      defined("com.sun.proxy.$Proxy7", "proxy", REQUEST),
+                      defined("com.shop.Cart", "agent", REQUEST),
+                      defined(
+                          "com.shop.A$$SpringCGLIB$$0",
+                          "lookup",
+                          "org.springframework.cglib.core.ReflectUtils.defineClass",
+                          "org.springframework.cglib.core.AbstractClassGenerator.generate",
+                          REQUEST),
+                      defined(
+                          "com.shop.A$$Lambda",
+                          "hidden",
+                          "java.lang.invoke.InnerClassLambdaMetafactory.generateInnerClass",
+                          REQUEST),
+                      defined(
+                          "com.shop.A_Accessor",
+                          "lookup",
+                          "org.springframework.data.mapping.model."
+                              + "ClassGeneratingPropertyAccessorFactory.create",
+                          REQUEST),
+                      defined(
+                          "com.shop.Cart$HibernateProxy$x",
+                          "lookup",
+                          "org.hibernate.bytecode.internal.bytebuddy.ByteBuddyState.make",
+                          REQUEST),
+                      defined(
+                          "com.shop.A$Access4JacksonDeserializer",
+                          "reflection",
+                          "com.fasterxml.jackson.module.afterburner.util.MyClassLoader.load",
+                          REQUEST),
+                      defined(
+                          "spel.Ex2",
+                          "loader",
+                          "org.springframework.expression.spel.standard.SpelCompiler.compile",
+                          REQUEST),
+                      defined(
+                          "org.apache.jsp.index_jsp",
+                          "loader",
+                          "org.apache.jasper.servlet.JasperLoader.loadClass",
+                          REQUEST),
+                      defined(
+                          "die.verwandlung.GregorSamsa",
+                          "loader",
+                          "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl."
+                              + "defineTransletClasses",
+                          "com.sun.org.apache.xalan.internal.xsltc.trax.TransformerFactoryImpl."
+                              + "newTransformer",
+                          REQUEST),
+                      defined(
+                          "com.shop.A$$EnhancerByX",
+                          "lookup",
+                          "com.shop.Starter.onStartup",
+                          "org.apache.catalina.core.StandardContext.startInternal")))),
+          entry(
+              "Executable Dropped into a Writable Folder",
+              new Cases(
+                  List.of(
+                      written("/tmp/x.sh"),
+                      written("/dev/shm/a/b/payload.SO"),
+                      written("/var/tmp/shell.jsp"),
+                      written("/run/x.jar"),
+                      written("/app/uploads/../../tmp/x.class"),
+                      written("tmp/x.py"),
+                      renamed("/tmp/x.so"),
+                      mode("/tmp/x", "rwxr-xr-x"),
+                      mode("/tmp/x", "755"),
+                      mode("/tmp/x", "0100"),
+                      mode("/tmp/x", "100711"),
+                      writtenBy("/tmp/libnetty_evil.so", REQUEST)),
+                  List.of(
+                      open("/tmp/x.sh"),
+                      written("/tmp/upload_123.tmp"),
+                      written("/tmp/hsperfdata_root/1"),
+                      written("/data/x.sh"),
+                      renamed("/data/x.so"),
+                      mode("/tmp/x", "rw-r--r--"),
+                      mode("/tmp/x", "644"),
+                      mode("/tmp/x", "100644"),
+                      mode("/app/x", "755"),
+                      writtenBy(
+                          "/tmp/libnetty_tcnative_linux_x86_6412.so",
+                          "io.netty.util.internal.NativeLibraryLoader.load"),
+                      writtenBy(
+                          "/tmp/snappy-1.1.10-x-libsnappyjava.so",
+                          "org.xerial.snappy.SnappyLoader.extractLibraryFile"),
+                      writtenBy(
+                          "/tmp/spring-boot-libs-1/x.jar",
+                          "org.springframework.boot.loader.jar.NestedJarFile.x")))),
+          entry(
+              "Native Library Loaded from a Writable Folder",
+              new Cases(
+                  List.of(
+                      library("/tmp/x.so"),
+                      library("/dev/shm/x"),
+                      library("/tmp/libnetty_evil.so", REQUEST),
+                      event(EventType.JDK_LIBRARY, "name", "/tmp/evil.so", "success", true)),
+                  List.of(
+                      library("/usr/lib/jvm/lib/libnet.so"),
+                      library("/app/lib/libx.so"),
+                      library(
+                          "/tmp/sqlite-3.45-x-libsqlitejdbc.so",
+                          "org.sqlite.SQLiteJDBCLoader.loadNativeLibrary"),
+                      library("/tmp/jna-1/jna2.tmp", "com.sun.jna.Native.loadNative"),
+                      event(
+                          EventType.JDK_LIBRARY,
+                          "name",
+                          "/tmp/libzstd-jni-1.5.6-11.so",
+                          "success",
+                          true)))),
+          entry(
+              "Agent Loaded into the Running JVM",
+              new Cases(
+                  List.of(
+                      event(EventType.AGENT_LOAD, "jar", "/tmp/agent.jar"),
+                      event(EventType.JDK_JAVA_AGENT, "name", "x.jar", "dynamic", true)),
+                  List.of(event(EventType.JDK_JAVA_AGENT, "name", "x.jar", "dynamic", false)))),
+          entry(
+              "Connection to a Cloud Metadata Service",
+              new Cases(
+                  List.of(
+                      connected("169.254.169.254", "169.254.169.254", REQUEST),
+                      connected("rebind.evil", "169.254.169.254"),
+                      connected("x", "fd00:ec2:0:0:0:0:0:254"),
+                      connected("x", "100.100.100.200"),
+                      connected("metadata.google.internal", null)),
+                  List.of(
+                      connected("x", "169.254.169.253"),
+                      connected("db", "10.0.0.3"),
+                      connected(
+                          "169.254.169.254",
+                          "169.254.169.254",
+                          "software.amazon.awssdk.regions.internal.util.EC2MetadataUtils.x")))),
+          entry(
+              "Look-up of a Cloud Metadata Name",
+              new Cases(
+                  List.of(
+                      asked("metadata.google.internal", "169.254.169.254"),
+                      asked("rebind.evil", "169.254.169.254"),
+                      asked("169.254.169.254.nip.io", "1.2.3.4")),
+                  List.of(
+                      asked("169.254.169.254", "169.254.169.254"),
+                      asked("metadata.shop.internal", "10.0.0.1"),
+                      asked(
+                          "metadata.google.internal",
+                          "169.254.169.254",
+                          "com.google.auth.oauth2.ComputeEngineCredentials.pingComputeEngine")))),
+          entry(
+              "Deserialization of a Known Gadget Class",
+              new Cases(
+                  List.of(
+                      deserialized("org.apache.commons.collections.functors.InvokerTransformer"),
+                      deserialized(
+                          "[Lorg.apache.commons.collections4.functors.ChainedTransformer;"),
+                      deserialized("com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl"),
+                      deserialized("com.mchange.v2.c3p0.WrapperConnectionPoolDataSource")),
+                  List.of(
+                      deserialized("java.util.HashMap"),
+                      deserialized("com.shop.Cart"),
+                      deserialized("org.apache.commons.collections.map.HashedMap")))),
+          entry(
+              "Remote JNDI Lookup",
+              new Cases(
+                  List.of(
+                      lookedUp("ldap://evil:1389/a"),
+                      lookedUp("RMI://evil/a"),
+                      lookedUp("corbaname::evil#x"),
+                      lookedUp("dns:evil", REQUEST)),
+                  List.of(
+                      lookedUp("java:comp/env/jdbc/shop"),
+                      lookedUp("ldapTemplate"),
+                      lookedUp("uid=a,dc=shop"),
+                      lookedUp(
+                          "rmi://monitor/jmxrmi",
+                          "javax.management.remote.rmi.RMIConnector.connect"),
+                      lookedUp(
+                          "dns:_mongodb._tcp.x", "com.mongodb.internal.dns.JndiDnsClient.x")))),
+          entry(
+              "Security Property Changed at Run Time",
+              new Cases(
+                  List.of(
+                      securityProperty("jdk.serialFilter"),
+                      securityProperty("jdk.tls.disabledAlgorithms")),
+                  List.of(securityProperty("networkaddress.cache.ttl")))),
+          entry(
+              "Recording Tampered with",
+              new Cases(
+                  List.of(event(EventType.TAMPER, "what", "recording stopped")),
+                  List.of(securityProperty("networkaddress.cache.ttl")))),
+          entry(
+              "Code Written to the Application Folder",
+              new Cases(
+                  List.of(
+                      written("/app/lib/x.jar"),
+                      written("/app/BOOT-INF/classes/A.class"),
+                      event(
+                          EventType.FILE_OPEN,
+                          "path",
+                          "/app/shop.jar",
+                          "access",
+                          "append",
+                          "created",
+                          false,
+                          "failed",
+                          true),
+                      renamed("/opt/shop/x.war")),
+                  List.of(
+                      open("/app/shop.jar"),
+                      written("/app/logs/shop.log"),
+                      written("/data/x.jar"),
+                      writtenBy(
+                          "/opt/tomcat/work/A.class",
+                          "org.apache.jasper.compiler.JDTCompiler.generateClass")))));
+
+  static Stream<Rule> rules() {
+    return PACK.rules().stream();
+  }
+
+  @Test
+  void pack_loadsWhole() {
+    assertThat(PACK.problems()).isEmpty();
+    assertThat(PACK.rules())
+        .extracting(Rule::title)
+        .containsExactlyInAnyOrderElementsOf(CASES.keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void rule_saysWhatAnAlertNeeds(Rule rule) {
+    assertThat(rule.id())
+        .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+    assertThat(rule.tags()).anyMatch(tag -> tag.matches("attack[.]t[0-9.]+"));
+    assertThat(rule.description()).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void rule_firesForWhatItIsAbout(Rule rule) {
+    List<Object> silent = new ArrayList<>();
+    for (AgentEvent event : cases(rule).fire) {
+      if (!PACK.matching(event).contains(rule)) {
+        silent.add(event.toLine());
+      }
+    }
+    assertThat(cases(rule).fire).isNotEmpty();
+    assertThat(silent).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void rule_isSilentForWhatLooksAlike(Rule rule) {
+    List<Object> fired = new ArrayList<>();
+    for (AgentEvent event : cases(rule).nearMisses) {
+      if (PACK.matching(event).contains(rule)) {
+        fired.add(event.toLine());
+      }
+    }
+    assertThat(cases(rule).nearMisses).isNotEmpty();
+    assertThat(fired).isEmpty();
+  }
+
+  private static Cases cases(Rule rule) {
+    Cases cases = CASES.get(rule.title());
+    assertThat(cases).as("cases of " + rule.title()).isNotNull();
+    return cases;
+  }
+
+  /** What a Spring Boot application does when it starts: none of it is an alert. */
+  @Test
+  void pack_ordinaryStart_isSilent() {
+    List<AgentEvent> start =
+        List.of(
+            open("/app/shop.jar"),
+            open("/usr/lib/jvm/temurin-21-jre-amd64/lib/modules"),
+            open("/etc/ssl/certs/java/cacerts"),
+            open("/etc/resolv.conf"),
+            open("/proc/self/cgroup"),
+            open("/proc/self/mountinfo"),
+            open("/app/BOOT-INF/lib/spring-core-6.2.0.jar"),
+            written("/tmp/hsperfdata_nonroot/1"),
+            written("/tmp/tomcat.8080.123/work/Tomcat/localhost/ROOT/x.tmp"),
+            written("/tmp/shop-1/db.mv.db"),
+            event(EventType.SOCKET_BIND, "address", "0.0.0.0", "port", 8080),
+            connected("postgres", "10.1.2.3"),
+            asked("postgres", "10.1.2.3"),
+            lookedUp("java:comp/env/spring.datasource.jndi-name"),
+            event(
+                EventType.CLASS_LOAD,
+                "className",
+                "com.shop.Main",
+                "loader",
+                "app",
+                "codeSource",
+                "jar:nested:/app/shop.jar"),
+            defined("jdk.proxy2.$Proxy12", "proxy", "com.shop.Main.main"),
+            defined(
+                "com.shop.Config$$SpringCGLIB$$0",
+                "lookup",
+                "org.springframework.cglib.core.AbstractClassGenerator.generate",
+                "com.shop.Main.main"),
+            defined("com.shop.Main$$Lambda/0x1", "hidden", "com.shop.Main.main"),
+            library("/usr/lib/jvm/temurin-21-jre-amd64/lib/libnio.so"));
+
+    for (AgentEvent event : start) {
+      assertThat(PACK.matching(event)).as(String.valueOf(event.toLine())).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package whorl.agent.rule;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
+
+/** Events for tests, their fields by name. */
+final class Events {
+  static final long NOON = 1_796_000_000_000_000_000L;
+
+  private Events() {}
+
+  /** {@code namesAndValues}: name, value, name, value and so on; what is not named is null. */
+  static AgentEvent event(EventType type, Object... namesAndValues) {
+    return withStack(type, List.of(), namesAndValues);
+  }
+
+  static AgentEvent open(String path) {
+    return event(
+        EventType.FILE_OPEN, "path", path, "access", "read", "created", false, "failed", false);
+  }
+
+  static AgentEvent written(String path) {
+    return event(
+        EventType.FILE_OPEN, "path", path, "access", "write", "created", true, "failed", false);
+  }
+
+  /**
+   * @param frames {@code class.method}, the innermost first
+   */
+  static AgentEvent withStack(EventType type, List<String> frames, Object... namesAndValues) {
+    StackTraceElement[] stack = new StackTraceElement[frames.size()];
+    for (int i = 0; i < stack.length; i++) {
+      String frame = frames.get(i);
+      int dot = frame.lastIndexOf('.');
+      stack[i] =
+          new StackTraceElement(frame.substring(0, dot), frame.substring(dot + 1), "A.java", i + 1);
+    }
+    return AgentEvent.elsewhere(type, 1, NOON, "http-1", stack, values(type, namesAndValues));
+  }
+
+  static AgentEvent onRequest(EventType type, RequestContext request, Object... namesAndValues) {
+    return AgentEvent.here(type, 1, NOON, request, values(type, namesAndValues));
+  }
+
+  private static Object[] values(EventType type, Object... namesAndValues) {
+    Map<String, Object> byName = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      String name = (String) namesAndValues[i];
+      if (type.indexOf(name) < 0) {
+        throw new IllegalArgumentException(type.jfrName() + " has no field " + name);
+      }
+      byName.put(name, namesAndValues[i + 1]);
+    }
+    Object[] values = new Object[type.fields().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = byName.get(type.fields().get(i));
+    }
+    return values;
+  }
+}

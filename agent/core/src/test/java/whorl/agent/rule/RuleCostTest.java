@@ -1,0 +1,91 @@
+package whorl.agent.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+import whorl.evidence.Alert;
+
+/**
+ * What a file that nobody suspects costs the thread that opens it. A bound for a noisy machine, not
+ * a benchmark: the best of several rounds counts.
+ */
+class RuleCostTest {
+  private static final int ROUNDS = 8;
+  private static final int EVENTS = 20_000;
+
+  private static long nanosPerEvent(RuleSet rules) {
+    RuleStage stage = new RuleStage(rules, RuleCostTest::unexpected, InstantSource.system());
+    AgentEvent event =
+        Events.onRequest(
+            EventType.FILE_OPEN,
+            null,
+            "path",
+            "/usr/share/shop/templates/catalogue/item-4711.html",
+            "access",
+            "read",
+            "created",
+            false,
+            "failed",
+            false);
+    long best = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      for (int i = 0; i < EVENTS; i++) {
+        stage.accept(event);
+      }
+      best = Math.min(best, (System.nanoTime() - start) / EVENTS);
+    }
+    assertThat(event.hasStack()).isFalse();
+    return best;
+  }
+
+  private static void unexpected(Alert alert, AgentEvent event) {
+    throw new AssertionError(alert.title());
+  }
+
+  @Test
+  void hundredRules_costWellBelowTwentyMicroseconds() {
+    StringBuilder yaml = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      yaml.append("---\n")
+          .append(
+              Rules.yaml(
+                  "rule " + i,
+                  "file_event",
+                  """
+                  selection:
+                    event: FileOpen
+                    path|contains:
+                      - '/secret%d/'
+                      - '/private%d/'
+                    path|endswith: '.key%d'
+                  names:
+                    path|startswith: ['/etc/conf%d', '/root/%d']
+                  filter:
+                    stack|contains: 'com.example.Loader%d'
+                  condition: (selection or names) and not filter
+                  """
+                      .formatted(i, i, i, i, i, i)));
+    }
+    RuleSet rules = RuleSet.parse(yaml.toString(), "hundred.yml");
+    assertThat(rules.rules()).hasSize(100);
+
+    long nanos = nanosPerEvent(rules);
+
+    System.out.println("100 rules, one file opened: " + nanos + " ns");
+    assertThat(nanos).isLessThan(20_000);
+  }
+
+  @Test
+  void builtInPack_costsWellBelowFiveMicroseconds() {
+    long nanos = nanosPerEvent(RuleSet.load(List.of(), Set.of(), true));
+
+    System.out.println("built-in rules, one file opened: " + nanos + " ns");
+    assertThat(nanos).isLessThan(5_000);
+  }
+}

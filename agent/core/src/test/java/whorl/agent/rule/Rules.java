@@ -1,0 +1,46 @@
+package whorl.agent.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Rules for tests, made of their detection alone. */
+final class Rules {
+  private Rules() {}
+
+  /** The rule of this category whose {@code detection} is the indented text. */
+  static Rule rule(String category, String detection) {
+    RuleSet set = RuleSet.parse(yaml("a rule", category, detection), "test.yml");
+    assertThat(set.problems()).isEmpty();
+    return set.rules().get(0);
+  }
+
+  static Rule fileRule(String detection) {
+    return rule("file_event", detection);
+  }
+
+  /** A rule of a single selection, {@code line} being its only condition. */
+  static Rule line(String line) {
+    return fileRule("selection:\n  " + line.replace("\n", "\n  ") + "\ncondition: selection");
+  }
+
+  /** Why the rule is refused. */
+  static String problem(String category, String detection) {
+    RuleSet set = RuleSet.parse(yaml("a rule", category, detection), "test.yml");
+    assertThat(set.rules()).isEmpty();
+    assertThat(set.problems()).hasSize(1);
+    return set.problems().get(0);
+  }
+
+  static String lineProblem(String line) {
+    return problem(
+        "file_event", "selection:\n  " + line.replace("\n", "\n  ") + "\ncondition: selection");
+  }
+
+  static String yaml(String title, String category, String detection) {
+    return "title: "
+        + title
+        + "\nlogsource:\n  product: jvm\n  category: "
+        + category
+        + "\ndetection:\n"
+        + detection.indent(2);
+  }
+}
