@@ -151,6 +151,14 @@ public final class Spool implements AutoCloseable {
     return null;
   }
 
+  /** Lets the others go first: this one does not get through. */
+  synchronized void toTheBack(Id evidence) {
+    StoredEvidence stubborn = complete.remove(evidence);
+    if (stubborn != null) {
+      complete.put(evidence, stubborn);
+    }
+  }
+
   synchronized void release() {
     held = null;
   }
