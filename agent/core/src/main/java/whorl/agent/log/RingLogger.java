@@ -1,0 +1,61 @@
+package whorl.agent.log;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+
+/** A logger that lets warnings and errors through to the ring. */
+final class RingLogger extends LegacyAbstractLogger {
+  private static final long serialVersionUID = 1L;
+
+  private final transient AgentLog log;
+
+  RingLogger(String name, AgentLog log) {
+    this.name = name;
+    this.log = log;
+  }
+
+  @Override
+  public boolean isTraceEnabled() {
+    return false;
+  }
+
+  @Override
+  public boolean isDebugEnabled() {
+    return false;
+  }
+
+  @Override
+  public boolean isInfoEnabled() {
+    return false;
+  }
+
+  @Override
+  public boolean isWarnEnabled() {
+    return true;
+  }
+
+  @Override
+  public boolean isErrorEnabled() {
+    return true;
+  }
+
+  @Override
+  protected @Nullable String getFullyQualifiedCallerName() {
+    return null;
+  }
+
+  @Override
+  protected void handleNormalizedLoggingCall(
+      Level level,
+      @Nullable Marker marker,
+      @Nullable String pattern,
+      Object @Nullable [] arguments,
+      @Nullable Throwable cause) {
+    String known = pattern == null ? "" : pattern;
+    String message = MessageFormatter.basicArrayFormat(known, arguments);
+    log.add(level, name, known, message == null ? known : message, cause);
+  }
+}

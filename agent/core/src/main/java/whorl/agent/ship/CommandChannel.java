@@ -1,0 +1,185 @@
+package whorl.agent.ship;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.config.Secret;
+
+/**
+ * Keeps one WebSocket to the collector: connects, and connects again with backoff. All of it runs
+ * on the event loop; {@link #wake} and {@link #close} may come from any thread.
+ */
+final class CommandChannel {
+  private static final Logger log = LoggerFactory.getLogger(CommandChannel.class);
+  private static final int MAX_MESSAGE_BYTES = 1 << 20;
+  private static final int MAX_HANDSHAKE_BYTES = 8 << 10;
+
+  private final Network network;
+  private final CollectorUrl url;
+  private final Credentials credentials;
+  private final Pace pace;
+  private final Session.Parts parts;
+  private final Runnable whenWelcomed;
+  private final Backoff backoff;
+  private final EventLoop loop;
+  private final AtomicBoolean flushPlanned = new AtomicBoolean();
+  private @Nullable Session session;
+  private @Nullable Channel connecting;
+  private boolean closed;
+
+  /**
+   * @param whenWelcomed told on the event loop at each connection
+   */
+  CommandChannel(
+      Network network,
+      CollectorUrl url,
+      Credentials credentials,
+      Pace pace,
+      Session.Parts parts,
+      Runnable whenWelcomed) {
+    this.network = network;
+    this.url = url;
+    this.credentials = credentials;
+    this.pace = pace;
+    this.parts = parts;
+    this.whenWelcomed = whenWelcomed;
+    backoff = new Backoff(pace.firstRetry(), pace.longestRetry());
+    loop = network.loop();
+  }
+
+  void start() {
+    parts.outbox().whenFilled(this::wake);
+    loop.execute(this::connect);
+  }
+
+  /** Something waits in the outbox: send it in a moment, together with what comes until then. */
+  void wake() {
+    if (!flushPlanned.get() && flushPlanned.compareAndSet(false, true) && !loop.isShuttingDown()) {
+      loop.schedule(this::flush, pace.flush().toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Sends what waits, says goodbye and connects no more. */
+  CompletableFuture<Void> close(String reason) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          closed = true;
+          Session open = session;
+          if (open == null) {
+            if (connecting != null) {
+              connecting.close();
+            }
+            done.complete(null);
+          } else {
+            open.goodbye(reason).addListener(sent -> done.complete(null));
+          }
+        });
+    return done;
+  }
+
+  private void flush() {
+    flushPlanned.set(false);
+    if (session != null) {
+      session.flush();
+    }
+  }
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    try {
+      Secret authorization = credentials.authorization();
+      SslContext tls = url.tls() ? credentials.tls() : null;
+      Session next = new Session(parts, pace, new Owner());
+      ChannelFuture future =
+          network.connect(
+              url,
+              tls,
+              pace.connect(),
+              pipeline ->
+                  pipeline
+                      .addLast(new HttpClientCodec())
+                      .addLast(new HttpObjectAggregator(MAX_HANDSHAKE_BYTES))
+                      .addLast(new WebSocketClientProtocolHandler(config(authorization)))
+                      .addLast(new WebSocketFrameAggregator(MAX_MESSAGE_BYTES))
+                      .addLast(next));
+      connecting = future.channel();
+      future.addListener(
+          connected -> {
+            if (!connected.isSuccess()) {
+              retry(String.valueOf(connected.cause().getMessage()), false);
+            }
+          });
+    } catch (IOException | RuntimeException e) {
+      retry(String.valueOf(e.getMessage()), false);
+    }
+  }
+
+  private WebSocketClientProtocolConfig config(@Nullable Secret authorization) {
+    HttpHeaders headers = new DefaultHttpHeaders();
+    if (authorization != null) {
+      headers.set(HttpHeaderNames.AUTHORIZATION, authorization.reveal());
+    }
+    return WebSocketClientProtocolConfig.newBuilder()
+        .webSocketUri(url.channel())
+        .customHeaders(headers)
+        .allowExtensions(false)
+        .generateOriginHeader(false)
+        .maxFramePayloadLength(MAX_MESSAGE_BYTES)
+        .dropPongFrames(false)
+        .handshakeTimeoutMillis(pace.connect().toMillis())
+        .forceCloseTimeoutMillis(1_000)
+        .build();
+  }
+
+  private void retry(String reason, boolean unauthorized) {
+    if (closed) {
+      return;
+    }
+    parts.tally().lastError.set("channel: " + reason);
+    log.warn("no channel to {}: {}", url, reason);
+    Duration wait =
+        unauthorized ? pace.unauthorizedRetry() : Duration.ofMillis(backoff.nextMillis());
+    loop.schedule(this::connect, wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What a session tells of itself; each call on the event loop. */
+  private final class Owner implements Session.Owner {
+    @Override
+    public void welcomed(Session welcomed) {
+      session = welcomed;
+      whenWelcomed.run();
+    }
+
+    @Override
+    public void settled() {
+      backoff.reset();
+    }
+
+    @Override
+    public void ended(String reason, boolean unauthorized) {
+      session = null;
+      connecting = null;
+      retry(reason, unauthorized);
+    }
+  }
+}

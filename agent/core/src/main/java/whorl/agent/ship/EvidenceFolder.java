@@ -1,0 +1,81 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * {@code evidence.dir}: sealed evidence in plain files, {@code <evidence>/<artifact name>}, for a
+ * volume that somebody collects. Written under another name first, so that what has an evidence's
+ * name is whole.
+ */
+final class EvidenceFolder {
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private final Path folder;
+
+  EvidenceFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Copies evidence here, unless it is here already.
+   *
+   * @throws IOException when there is no room or no right to write; nothing half-written stays
+   */
+  void copy(StoredEvidence evidence) throws IOException {
+    Path complete = folder.resolve(evidence.evidence().value());
+    if (Files.isDirectory(complete)) {
+      return;
+    }
+    Path partial = folder.resolve("." + evidence.evidence().value() + ".partial");
+    try {
+      delete(partial);
+      Files.createDirectories(partial);
+      for (StoredEvidence.Entry entry : evidence.entries()) {
+        Path file = partial.resolve(entry.artifact().name().value());
+        Path parent = file.getParent();
+        if (parent != null) {
+          Files.createDirectories(parent);
+        }
+        copy(evidence, entry, file);
+      }
+      Files.move(partial, complete, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      delete(partial);
+      throw new IOException(
+          "evidence " + evidence.evidence() + " cannot be kept in evidence.dir " + folder, e);
+    }
+  }
+
+  private static void copy(StoredEvidence evidence, StoredEvidence.Entry entry, Path file)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long size = entry.artifact().size();
+    try (ArtifactReader in = evidence.box().open(entry.number());
+        OutputStream out =
+            Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long at = 0; at < size; at += BUFFER_BYTES) {
+        int length = (int) Math.min(BUFFER_BYTES, size - at);
+        in.read(at, buffer, length);
+        out.write(buffer, 0, length);
+      }
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(tree)) {
+        for (Path child : children) {
+          delete(child);
+        }
+      }
+    }
+    Files.deleteIfExists(tree);
+  }
+}

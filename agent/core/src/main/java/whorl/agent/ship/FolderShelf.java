@@ -1,0 +1,194 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.evidence.Id;
+
+/**
+ * Files in a writable folder of the container:
+ *
+ * <pre>
+ * whorl-spool-&lt;agent&gt;/lock                      locked while that JVM lives
+ * whorl-spool-&lt;agent&gt;/&lt;evidence&gt;/index.ndjson   see {@link SpoolIndex}
+ * whorl-spool-&lt;agent&gt;/&lt;evidence&gt;/000000         one file for each artifact
+ * </pre>
+ *
+ * The folder of a JVM that no longer holds its lock is taken over, its evidence with it. Nothing is
+ * forced to the medium: the files shall outlive the process, and the machine's own end ends the
+ * pod's folders as well.
+ */
+final class FolderShelf implements Shelf {
+  private static final Logger log = LoggerFactory.getLogger(FolderShelf.class);
+  private static final String PREFIX = "whorl-spool-";
+  private static final String LOCK = "lock";
+  private static final int MAX_LEFT_JVMS = 32;
+  private static final int MAX_LEFT_EVIDENCE = 256;
+
+  private final Path own;
+  private final Id agent;
+  private final LongSupplier freeBytes;
+  private final List<FileChannel> locks = new ArrayList<>();
+  private final List<Path> taken = new ArrayList<>();
+  private final List<StoredEvidence> leftovers = new ArrayList<>();
+
+  private FolderShelf(Path own, Id agent, LongSupplier freeBytes) {
+    this.own = own;
+    this.agent = agent;
+    this.freeBytes = freeBytes;
+  }
+
+  static FolderShelf open(Path folder, Id agent, LongSupplier freeBytes) throws IOException {
+    Path own = folder.resolve(PREFIX + agent);
+    Files.createDirectories(own, ownerOnly(folder));
+    FolderShelf shelf = new FolderShelf(own, agent, freeBytes);
+    if (!shelf.lock(own)) {
+      throw new IOException("spool " + own + " belongs to another running JVM");
+    }
+    shelf.takeOver(folder);
+    return shelf;
+  }
+
+  @Override
+  public long roomBytes() {
+    return freeBytes.getAsLong();
+  }
+
+  @Override
+  public String describe() {
+    return "folder " + own;
+  }
+
+  @Override
+  public Box begin(Id evidence, Id capture) throws IOException {
+    Path folder = Files.createDirectory(own.resolve(evidence.value()));
+    return FolderBox.begin(folder, evidence, capture, agent);
+  }
+
+  @Override
+  public List<StoredEvidence> leftovers() {
+    return List.copyOf(leftovers);
+  }
+
+  @Override
+  public void close() {
+    taken.add(own);
+    for (Path folder : taken) {
+      deleteIfEmpty(folder);
+    }
+    for (FileChannel lock : locks) {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        log.warn("the lock of a spool could not be given back: {}", e.toString());
+      }
+    }
+    locks.clear();
+  }
+
+  private void takeOver(Path folder) {
+    int jvms = 0;
+    try (DirectoryStream<Path> siblings = Files.newDirectoryStream(folder, PREFIX + "*")) {
+      for (Path sibling : siblings) {
+        if (!sibling.equals(own) && jvms < MAX_LEFT_JVMS && ours(sibling) && lock(sibling)) {
+          jvms++;
+          taken.add(sibling);
+          takeEvidence(sibling);
+        }
+      }
+    } catch (IOException e) {
+      log.warn("what earlier JVMs left in {} cannot be listed: {}", folder, e.toString());
+    }
+    leftovers.sort(Comparator.comparing(StoredEvidence::evidence));
+  }
+
+  private void takeEvidence(Path sibling) throws IOException {
+    int found = 0;
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(sibling)) {
+      for (Path folder : folders) {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && found < MAX_LEFT_EVIDENCE) {
+          found++;
+          FolderBox box = FolderBox.left(folder, agent);
+          StoredEvidence evidence = readOrNull(folder, box);
+          if (evidence == null) {
+            box.delete();
+          } else {
+            leftovers.add(evidence);
+          }
+        }
+      }
+    }
+  }
+
+  private static @Nullable StoredEvidence readOrNull(Path folder, FolderBox box) {
+    try {
+      return SpoolIndex.read(folder, box);
+    } catch (IOException | IllegalArgumentException e) {
+      log.warn("evidence that an earlier JVM left in {} is unreadable: {}", folder, e.toString());
+      return null;
+    }
+  }
+
+  /** Of this user, and no link: what others put into a shared folder is not ours to ship. */
+  private boolean ours(Path sibling) throws IOException {
+    return Files.isDirectory(sibling, LinkOption.NOFOLLOW_LINKS)
+        && Files.getOwner(sibling, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own));
+  }
+
+  private boolean lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException heldInThisJvm) {
+      log.debug("{} is held in this JVM", folder);
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
+    }
+    if (lock == null) {
+      return false;
+    }
+    locks.add(channel);
+    return true;
+  }
+
+  private static void deleteIfEmpty(Path folder) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (!file.getFileName().toString().equals(LOCK)) {
+          return;
+        }
+      }
+      Files.deleteIfExists(folder.resolve(LOCK));
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      log.warn("spool {} cannot be removed: {}", folder, e.toString());
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path folder) {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

@@ -1,0 +1,85 @@
+package whorl.agent.ship;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one event loop and its thread. The first use of this class is the first use of Netty in the
+ * JVM's agent. Everything that Netty would take from system properties, which belong to the
+ * application, is given here: one thread from our factory, buffers on the heap and not pooled.
+ */
+final class Network implements AutoCloseable {
+  private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+
+  private final EventLoop loop;
+
+  private Network(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  static Network start(ThreadFactory threads) {
+    // The bare loop, not a group of one: a group's shutdown starts a thread of Netty's own.
+    ThreadFactory named = task -> named(threads.newThread(task));
+    return new Network(new SingleThreadIoEventLoop(null, named, NioIoHandler.newFactory()));
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** Connects, with TLS where {@code tls} is given; {@code handlers} come after TLS. */
+  ChannelFuture connect(
+      CollectorUrl url,
+      @Nullable SslContext tls,
+      Duration handshake,
+      Consumer<ChannelPipeline> handlers) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(NioSocketChannel.class)
+        .option(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false, true))
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                if (tls != null) {
+                  SslHandler handler = tls.newHandler(channel.alloc(), url.host(), url.port());
+                  handler.setHandshakeTimeoutMillis(handshake.toMillis());
+                  channel.pipeline().addLast(handler);
+                }
+                handlers.accept(channel.pipeline());
+              }
+            })
+        .connect(url.host(), url.port());
+  }
+
+  /** Ends the loop and its thread; connections that are still open are closed. */
+  @Override
+  public void close() {
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static Thread named(Thread thread) {
+    thread.setName("whorl-net");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

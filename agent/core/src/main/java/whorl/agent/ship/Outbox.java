@@ -1,0 +1,182 @@
+package whorl.agent.ship;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import whorl.evidence.AgentMessage.AlertRaised;
+import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+/**
+ * What waits to go over the channel. Journal lines go once; an alert goes again at each connection
+ * until its verdict has come; of a capture's progress the latest counts. Everything is bounded, the
+ * oldest goes first. Any thread; a journal line takes no lock.
+ */
+final class Outbox {
+  static final int MAX_JOURNAL_LINES = 4_096;
+  static final int MAX_ALERTS = 64;
+  static final int MAX_CAPTURES = 64;
+
+  private final Queue<EventLine> journal = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger journalLines = new AtomicInteger();
+  private final AtomicLong droppedLines = new AtomicLong();
+  private final AtomicLong droppedAlerts = new AtomicLong();
+
+  /** Guarded by this, as all that follows. */
+  private final Map<Id, Pending> alerts = new LinkedHashMap<>();
+
+  private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
+  private boolean connected;
+
+  private volatile Runnable wake = () -> {};
+
+  /** Who shall be told, on the caller's thread, that there is something to send. */
+  void whenFilled(Runnable wake) {
+    this.wake = wake;
+  }
+
+  void journal(EventLine line) {
+    journal.add(line);
+    if (journalLines.incrementAndGet() > MAX_JOURNAL_LINES && journal.poll() != null) {
+      journalLines.decrementAndGet();
+      droppedLines.incrementAndGet();
+    }
+    wake.run();
+  }
+
+  /**
+   * Raises an alert.
+   *
+   * @return the collector's verdict, or at once one that lets the capture go on when there is no
+   *     connection, or as soon as the connection is lost
+   */
+  CompletionStage<AlertVerdict> raise(AlertRaised alert) {
+    Pending pending = new Pending(alert);
+    Pending oldest = null;
+    synchronized (this) {
+      alerts.put(alert.alert().id(), pending);
+      if (alerts.size() > MAX_ALERTS) {
+        oldest = removeFirst(alerts);
+        droppedAlerts.incrementAndGet();
+      }
+      if (!connected) {
+        pending.unreachable();
+      }
+    }
+    if (oldest != null) {
+      oldest.unreachable();
+    }
+    wake.run();
+    return pending.verdict.copy();
+  }
+
+  void progress(CaptureProgress progress) {
+    synchronized (this) {
+      captures.remove(progress.capture());
+      captures.put(progress.capture(), progress);
+      if (captures.size() > MAX_CAPTURES) {
+        removeFirst(captures);
+      }
+    }
+    wake.run();
+  }
+
+  /** The channel is up: every alert without a verdict goes (again). */
+  synchronized void connected() {
+    connected = true;
+    alerts.values().forEach(pending -> pending.sent = false);
+  }
+
+  /** The channel is down: nobody waits for a verdict any longer. */
+  void disconnected() {
+    List<Pending> waiting;
+    synchronized (this) {
+      connected = false;
+      waiting = new ArrayList<>(alerts.values());
+    }
+    waiting.forEach(Pending::unreachable);
+  }
+
+  synchronized boolean isConnected() {
+    return connected;
+  }
+
+  void verdict(AlertVerdict verdict) {
+    Pending answered;
+    synchronized (this) {
+      answered = alerts.remove(verdict.alert());
+    }
+    if (answered != null) {
+      answered.verdict.complete(verdict);
+    }
+  }
+
+  synchronized List<AlertRaised> takeAlerts() {
+    List<AlertRaised> unsent = new ArrayList<>();
+    for (Pending pending : alerts.values()) {
+      if (!pending.sent) {
+        pending.sent = true;
+        unsent.add(pending.alert);
+      }
+    }
+    return unsent;
+  }
+
+  synchronized List<CaptureProgress> takeProgress() {
+    List<CaptureProgress> latest = new ArrayList<>(captures.values());
+    captures.clear();
+    return latest;
+  }
+
+  List<EventLine> takeJournal(int most) {
+    List<EventLine> lines = new ArrayList<>();
+    EventLine line = journal.poll();
+    while (line != null) {
+      journalLines.decrementAndGet();
+      lines.add(line);
+      line = lines.size() < most ? journal.poll() : null;
+    }
+    return lines;
+  }
+
+  /** Lines that were taken and did not get through. */
+  void lost(int lines) {
+    droppedLines.addAndGet(lines);
+  }
+
+  Map<String, Long> losses() {
+    return Map.of(
+        "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
+  }
+
+  private static <V> V removeFirst(Map<Id, V> map) {
+    Iterator<V> values = map.values().iterator();
+    V first = values.next();
+    values.remove();
+    return first;
+  }
+
+  private static final class Pending {
+    private final AlertRaised alert;
+    private final CompletableFuture<AlertVerdict> verdict = new CompletableFuture<>();
+    private boolean sent;
+
+    Pending(AlertRaised alert) {
+      this.alert = alert;
+    }
+
+    void unreachable() {
+      verdict.complete(new AlertVerdict(alert.alert().id(), true, "the collector is unreachable"));
+    }
+  }
+}

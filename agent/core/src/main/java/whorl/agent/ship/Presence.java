@@ -1,0 +1,19 @@
+package whorl.agent.ship;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentIdentity;
+
+/**
+ * What the agent tells of itself.
+ *
+ * @param publicKey the Ed25519 key that the collector enrols; null where the JVM has none
+ * @param capabilities each named check's outcome, asked at every connection and heartbeat
+ * @param losses what was dropped so far in the whole agent but here, by counter name
+ */
+public record Presence(
+    AgentIdentity identity,
+    @Nullable String publicKey,
+    Supplier<Map<String, Object>> capabilities,
+    Supplier<Map<String, Long>> losses) {}

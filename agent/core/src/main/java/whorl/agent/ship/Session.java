@@ -1,0 +1,270 @@
+package whorl.agent.ship;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
+
+/** One connection of the channel, from its handshake to its end. Lives on the event loop. */
+final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+  private static final int MAX_MESSAGE_BYTES = 900 << 10;
+  private static final int MAX_BATCH_LINES = 256;
+  private static final int MAX_HEARTBEAT_SECONDS = 300;
+  private static final int SILENT_HEARTBEATS = 3;
+
+  private final Parts parts;
+  private final Pace pace;
+  private final Owner owner;
+  private @Nullable ChannelHandlerContext context;
+  private boolean welcomed;
+  private boolean ended;
+  private boolean unauthorized;
+  private String endReason = "the collector closed the channel";
+  private long lastReadNanos = System.nanoTime();
+  private Map<String, Object> toldCapabilities = Map.of();
+
+  Session(Parts parts, Pace pace, Owner owner) {
+    this.parts = parts;
+    this.pace = pace;
+    this.owner = owner;
+  }
+
+  /** What outlives a connection. */
+  record Parts(Presence presence, Outbox outbox, CommandListener listener, Tally tally) {}
+
+  /** Who keeps the connection. */
+  interface Owner {
+    void welcomed(Session session);
+
+    /** It has lived for a heartbeat. */
+    void settled();
+
+    void ended(String reason, boolean unauthorized);
+  }
+
+  /** Sends what waits in the outbox, as far as the connection takes it. */
+  void flush() {
+    ChannelHandlerContext to = context;
+    if (to == null || !welcomed) {
+      return;
+    }
+    for (AgentMessage.AlertRaised alert : parts.outbox().takeAlerts()) {
+      send(to, fitting(alert));
+    }
+    for (AgentMessage.CaptureProgress progress : parts.outbox().takeProgress()) {
+      send(to, Json.bytes(progress));
+    }
+    while (to.channel().isWritable()) {
+      List<EventLine> lines = parts.outbox().takeJournal(MAX_BATCH_LINES);
+      if (lines.isEmpty()) {
+        return;
+      }
+      journal(to, lines);
+    }
+  }
+
+  ChannelFuture goodbye(String reason) {
+    ChannelHandlerContext to = context;
+    if (to == null) {
+      throw new IllegalStateException("goodbye before the handshake");
+    }
+    flush();
+    send(to, Json.bytes(new AgentMessage.Goodbye(reason)));
+    return to.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+      toldCapabilities = asked(parts.presence().capabilities());
+      send(
+          context,
+          Json.bytes(
+              new AgentMessage.Hello(
+                  parts.presence().identity(), parts.presence().publicKey(), toldCapabilities)));
+      context
+          .executor()
+          .schedule(
+              () -> {
+                if (!welcomed) {
+                  endReason = "no welcome came";
+                  context.close();
+                }
+              },
+              pace.connect().toMillis(),
+              TimeUnit.MILLISECONDS);
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    lastReadNanos = System.nanoTime();
+    if (frame instanceof TextWebSocketFrame text) {
+      read(context, text.text());
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) {
+      flush();
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (!ended) {
+      ended = true;
+      welcomed = false;
+      parts.outbox().disconnected();
+      owner.ended(endReason, unauthorized);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    endReason = String.valueOf(cause.getMessage());
+    if (cause instanceof WebSocketClientHandshakeException refused) {
+      HttpResponse response = refused.response();
+      int status = response == null ? 0 : response.status().code();
+      unauthorized = status == 401 || status == 403;
+      endReason = "the collector refuses the channel: " + (response == null ? endReason : status);
+    }
+    context.close();
+  }
+
+  private void read(ChannelHandlerContext context, String text) {
+    CollectorMessage message;
+    try {
+      message = Json.LENIENT.readValue(text, CollectorMessage.class);
+    } catch (IOException | IllegalArgumentException e) {
+      // A newer collector may say more than this agent knows.
+      parts.tally().messagesNotUnderstood.incrementAndGet();
+      log.warn("a message of the collector is not understood: {}", e.getMessage());
+      return;
+    }
+    if (message instanceof CollectorMessage.Welcome welcome) {
+      if (!welcomed) {
+        welcome(context, welcome);
+      }
+    } else if (message instanceof CollectorMessage.AlertVerdict verdict) {
+      parts.outbox().verdict(verdict);
+    } else if (message instanceof CollectorMessage.StartCapture request) {
+      try {
+        parts.listener().capture(request);
+      } catch (RuntimeException e) {
+        log.error("a capture that the collector asked for cannot be started", e);
+      }
+    }
+  }
+
+  private void welcome(ChannelHandlerContext context, CollectorMessage.Welcome welcome) {
+    welcomed = true;
+    parts.tally().connections.incrementAndGet();
+    parts.outbox().connected();
+    owner.welcomed(this);
+    int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));
+    context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
+    flush();
+  }
+
+  private void beat(ChannelHandlerContext context, int seconds) {
+    if (ended) {
+      return;
+    }
+    long silentNanos = System.nanoTime() - lastReadNanos;
+    if (silentNanos > TimeUnit.SECONDS.toNanos((long) seconds * SILENT_HEARTBEATS)) {
+      endReason = "the collector was silent for " + SILENT_HEARTBEATS + " heartbeats";
+      context.close();
+      return;
+    }
+    owner.settled();
+    Map<String, Object> capabilities = asked(parts.presence().capabilities());
+    boolean changed = !capabilities.equals(toldCapabilities);
+    toldCapabilities = capabilities;
+    send(
+        context,
+        Json.bytes(
+            new AgentMessage.Status(
+                asked(parts.presence().losses()), changed ? capabilities : null)));
+    context.writeAndFlush(new PingWebSocketFrame());
+    context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
+  }
+
+  private void journal(ChannelHandlerContext to, List<EventLine> lines) {
+    byte[] message = Json.bytes(new AgentMessage.Journal(lines));
+    if (message.length <= MAX_MESSAGE_BYTES) {
+      send(to, message)
+          .addListener(
+              sent -> {
+                if (!sent.isSuccess()) {
+                  parts.outbox().lost(lines.size());
+                }
+              });
+    } else if (lines.size() == 1) {
+      parts.outbox().lost(1);
+    } else {
+      int half = lines.size() / 2;
+      journal(to, lines.subList(0, half));
+      journal(to, lines.subList(half, lines.size()));
+    }
+  }
+
+  /** The alert with as much of its journal, the newest, as a message may hold. */
+  private byte[] fitting(AgentMessage.AlertRaised raised) {
+    List<EventLine> journal = raised.journal();
+    byte[] message = Json.bytes(raised);
+    while (message.length > MAX_MESSAGE_BYTES && !journal.isEmpty()) {
+      int gone = (journal.size() + 1) / 2;
+      parts.outbox().lost(gone);
+      journal = new ArrayList<>(journal.subList(gone, journal.size()));
+      message = Json.bytes(new AgentMessage.AlertRaised(raised.alert(), raised.capture(), journal));
+    }
+    return message;
+  }
+
+  private static ChannelFuture send(ChannelHandlerContext to, byte[] message) {
+    return to.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(message)));
+  }
+
+  private static <V> Map<String, V> asked(Supplier<Map<String, V>> supplier) {
+    try {
+      return new HashMap<>(supplier.get());
+    } catch (RuntimeException e) {
+      log.error("what the agent tells of itself cannot be had", e);
+      return Map.of();
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes evidence out of the spool, one after the other, and brings it to the collector; where there
+ * is none, or it stays away, to the evidence folder. Its thread outlives every failure.
+ */
+final class ShipLoop implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(ShipLoop.class);
+  private static final int ATTEMPTS_BEFORE_OTHERS = 5;
+
+  private final Spool spool;
+  private final @Nullable Uploader uploader;
+  private final @Nullable EvidenceFolder folder;
+  private final Pace pace;
+  private final Tally tally;
+  private final Consumer<StoredEvidence> rejected;
+  private final Consumer<Transfer> begins;
+  private final InstantSource clock;
+  private final Backoff backoff;
+
+  /** Evidence has come. */
+  private final Semaphore work = new Semaphore(0);
+
+  /** The collector is back, or the loop shall end: backoff is over. */
+  private final Semaphore reachable = new Semaphore(0);
+
+  private final CountDownLatch drained = new CountDownLatch(1);
+  private volatile boolean draining;
+  private volatile boolean stopped;
+  private @Nullable Transfer current;
+  private @Nullable Instant unreachableSince;
+  private int attempts;
+
+  /**
+   * @param uploader null when there is no collector
+   * @param begins told before each attempt, {@code rejected} when the collector will never take it
+   */
+  ShipLoop(
+      Spool spool,
+      @Nullable Uploader uploader,
+      @Nullable EvidenceFolder folder,
+      Pace pace,
+      Tally tally,
+      Consumer<Transfer> begins,
+      Consumer<StoredEvidence> rejected,
+      InstantSource clock) {
+    this.spool = spool;
+    this.uploader = uploader;
+    this.folder = folder;
+    this.pace = pace;
+    this.tally = tally;
+    this.begins = begins;
+    this.rejected = rejected;
+    this.clock = clock;
+    backoff = new Backoff(pace.firstRetry(), pace.longestRetry());
+  }
+
+  /** There may be something to ship. */
+  void wake() {
+    work.release();
+  }
+
+  /** The collector answers again: try at once. */
+  void retryNow() {
+    reachable.release();
+  }
+
+  /** Waits until the spool is empty or the collector cannot be reached. */
+  void drain(Duration limit) throws InterruptedException {
+    draining = true;
+    work.release();
+    reachable.release();
+    if (!drained.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      log.warn("{} pieces of evidence are not shipped at the end", spool.waiting());
+    }
+  }
+
+  void stop() {
+    stopped = true;
+    drained.countDown();
+    work.release();
+    reachable.release();
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      try {
+        once();
+      } catch (InterruptedException e) {
+        // Only the agent's end interrupts; the flag says so.
+        log.debug("shipping was interrupted", e);
+      } catch (RuntimeException | LinkageError e) {
+        troubled("shipping failed: " + e);
+        log.error("shipping failed; it goes on with a pause", e);
+        pause(pace.longestRetry());
+      } finally {
+        spool.release();
+      }
+    }
+    if (uploader != null) {
+      uploader.close();
+    }
+  }
+
+  private void once() throws InterruptedException {
+    StoredEvidence next = spool.holdNext();
+    if (next == null) {
+      idle();
+    } else if (uploader == null) {
+      keep();
+    } else {
+      Transfer transfer = transfer(next);
+      begins.accept(transfer);
+      handle(next, uploader.ship(transfer));
+    }
+  }
+
+  private void idle() throws InterruptedException {
+    if (uploader != null) {
+      uploader.close();
+    }
+    if (draining) {
+      drained.countDown();
+    }
+    work.acquire();
+    work.drainPermits();
+  }
+
+  /** Without a collector the evidence folder is the end of the way, and without that the spool. */
+  private void keep() throws InterruptedException {
+    if (folder != null) {
+      for (StoredEvidence next = spool.holdNextUncopied();
+          next != null;
+          next = spool.holdNextUncopied()) {
+        if (!copied(next, folder)) {
+          pause(pace.longestRetry());
+          return;
+        }
+        spool.remove(next.evidence());
+      }
+    }
+    idle();
+  }
+
+  private void handle(StoredEvidence evidence, ShipResult result) {
+    if (result instanceof ShipResult.Accepted || result instanceof ShipResult.Duplicate) {
+      tally.evidenceShipped.incrementAndGet();
+      tally.lastShippedAt.set(clock.instant());
+      ended(evidence);
+    } else if (result instanceof ShipResult.Rejected no) {
+      troubled("evidence " + evidence.evidence() + " is rejected: " + no.reason());
+      log.warn("evidence {} is rejected by the collector: {}", evidence.evidence(), no.reason());
+      tally.evidenceRejected.incrementAndGet();
+      rejected.accept(evidence);
+      if (folder != null && evidence.sealed()) {
+        copied(evidence, folder);
+      }
+      ended(evidence);
+    } else if (result instanceof ShipResult.Gone gone) {
+      troubled("evidence " + evidence.evidence() + " is gone: " + gone.reason());
+      log.warn("evidence {} cannot be shipped: {}", evidence.evidence(), gone.reason());
+      ended(evidence);
+    } else if (result instanceof ShipResult.Postponed later) {
+      unreachableSince = null;
+      giveUpDraining();
+      pause(later.retryAfter());
+    } else if (result instanceof ShipResult.Unauthorized no) {
+      troubled("the collector refuses this agent: " + no.reason());
+      log.warn("the collector refuses this agent; check collector.token: {}", no.reason());
+      away(evidence, pace.unauthorizedRetry());
+    } else if (result instanceof ShipResult.Unreachable no) {
+      troubled("shipping: " + no.reason());
+      log.warn("evidence does not get through, and will be tried again: {}", no.reason());
+      away(evidence, Duration.ofMillis(backoff.nextMillis()));
+    }
+  }
+
+  private void ended(StoredEvidence evidence) {
+    spool.release();
+    spool.remove(evidence.evidence());
+    current = null;
+    attempts = 0;
+    unreachableSince = null;
+    backoff.reset();
+  }
+
+  private void away(StoredEvidence evidence, Duration wait) {
+    if (++attempts % ATTEMPTS_BEFORE_OTHERS == 0) {
+      spool.toTheBack(evidence.evidence());
+    }
+    giveUpDraining();
+    Instant now = clock.instant();
+    Instant since = unreachableSince == null ? now : unreachableSince;
+    unreachableSince = since;
+    spool.release();
+    if (folder != null && since.plus(pace.keepLocally()).compareTo(now) <= 0) {
+      copyAll(folder);
+    }
+    pause(wait);
+  }
+
+  private void giveUpDraining() {
+    if (draining) {
+      if (folder != null) {
+        copyAll(folder);
+      }
+      drained.countDown();
+    }
+  }
+
+  private void copyAll(EvidenceFolder folder) {
+    for (StoredEvidence next = spool.holdNextUncopied();
+        next != null;
+        next = spool.holdNextUncopied()) {
+      if (!copied(next, folder)) {
+        return;
+      }
+      spool.copied(next.evidence());
+    }
+    spool.release();
+  }
+
+  private boolean copied(StoredEvidence evidence, EvidenceFolder folder) {
+    try {
+      folder.copy(evidence);
+      tally.evidenceKept.incrementAndGet();
+      return true;
+    } catch (IOException e) {
+      troubled(e.getMessage() + ": " + e.getCause());
+      log.warn("evidence cannot be kept locally", e);
+      return false;
+    }
+  }
+
+  private Transfer transfer(StoredEvidence evidence) {
+    Transfer begun = current;
+    if (begun == null || begun.evidence() != evidence) {
+      begun = new Transfer(evidence);
+      current = begun;
+    }
+    return begun;
+  }
+
+  private void pause(Duration wait) {
+    try {
+      if (!stopped && reachable.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+        reachable.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      log.debug("a pause was interrupted", e);
+    }
+  }
+
+  private void troubled(String error) {
+    tally.lastError.set(error);
+  }
+}

@@ -1,0 +1,275 @@
+package whorl.agent.ship;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.config.AgentConfig;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CaptureState;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.EventLine;
+
+/**
+ * The agent's way to the collector: the channel for messages, the upload for evidence. It dials
+ * out, again and again, and works as well with no collector at all. Two threads, {@code whorl-ship}
+ * and {@code whorl-net}; no call here waits for the network but {@link #close}.
+ */
+public final class Shipper {
+  private static final Logger log = LoggerFactory.getLogger(Shipper.class);
+
+  private final AgentConfig.Collector config;
+  private final @Nullable CollectorUrl url;
+  private final @Nullable EvidenceFolder folder;
+  private final Presence presence;
+  private final Spool spool;
+  private final CommandListener listener;
+  private final ThreadFactory threads;
+  private final InstantSource clock;
+  private final Pace pace;
+  private final Outbox outbox = new Outbox();
+  private final Tally tally = new Tally();
+
+  /** Guarded by this, as all that follows. Null before start. */
+  private @Nullable Thread thread;
+
+  private @Nullable ShipLoop loop;
+  private @Nullable Network network;
+  private @Nullable CommandChannel channel;
+  private boolean closed;
+
+  /**
+   * @param config with or without a URL
+   * @param evidenceDir where evidence goes when the collector does not take it; null for nowhere
+   * @param threads makes the two threads; the caller sees to it that they are never observed
+   */
+  public Shipper(
+      AgentConfig.Collector config,
+      @Nullable Path evidenceDir,
+      Presence presence,
+      Spool spool,
+      CommandListener listener,
+      ThreadFactory threads,
+      InstantSource clock) {
+    this(config, evidenceDir, presence, spool, listener, threads, clock, Pace.NORMAL);
+  }
+
+  Shipper(
+      AgentConfig.Collector config,
+      @Nullable Path evidenceDir,
+      Presence presence,
+      Spool spool,
+      CommandListener listener,
+      ThreadFactory threads,
+      InstantSource clock,
+      Pace pace) {
+    URI collector = config.url();
+    this.config = config;
+    url = collector == null ? null : CollectorUrl.of(collector);
+    folder = evidenceDir == null ? null : new EvidenceFolder(evidenceDir);
+    this.presence =
+        new Presence(
+            presence.identity(),
+            presence.publicKey(),
+            presence.capabilities(),
+            () -> allLosses(presence));
+    this.spool = spool;
+    this.listener = listener;
+    this.threads = threads;
+    this.clock = clock;
+    this.pace = pace;
+  }
+
+  /** Starts the threads and returns. The network is first touched on {@code whorl-ship}. */
+  public synchronized void start() {
+    if (thread != null || closed) {
+      throw new IllegalStateException("a shipper starts once");
+    }
+    Thread ship = threads.newThread(this::run);
+    ship.setName("whorl-ship");
+    ship.setDaemon(true);
+    thread = ship;
+    ship.start();
+  }
+
+  /** Takes a line for the live journal; never waits, and drops the oldest when it must. */
+  public void journal(EventLine line) {
+    if (url != null) {
+      outbox.journal(line);
+    }
+  }
+
+  /**
+   * Tells the collector of an alert, now or at the next connection.
+   *
+   * @return its verdict; when there is no connection, or it breaks, one that is {@code full} with
+   *     the reason that the collector is unreachable. It may stay open while a connected collector
+   *     says nothing: the caller sets its own limit.
+   */
+  public CompletionStage<CollectorMessage.AlertVerdict> raise(AgentMessage.AlertRaised alert) {
+    if (url == null) {
+      return CompletableFuture.completedFuture(
+          new CollectorMessage.AlertVerdict(alert.alert().id(), true, "there is no collector"));
+    }
+    return outbox.raise(alert);
+  }
+
+  /** Tells how far a capture has come; of each capture the latest word goes. */
+  public void progress(AgentMessage.CaptureProgress progress) {
+    if (url != null) {
+      outbox.progress(progress);
+    }
+  }
+
+  /** What was dropped on this way, by counter name, the spool's included. */
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new HashMap<>(spool.losses());
+    losses.putAll(outbox.losses());
+    losses.put("evidence.rejected", tally.evidenceRejected.get());
+    return losses;
+  }
+
+  /** How it stands now. */
+  public ShipStatus status() {
+    return new ShipStatus(
+        outbox.isConnected(),
+        tally.connections.get(),
+        tally.lastError.get(),
+        tally.bytesShipped.get(),
+        tally.evidenceShipped.get(),
+        tally.evidenceKept.get(),
+        spool.waiting(),
+        spool.usedBytes(),
+        tally.lastShippedAt.get());
+  }
+
+  /**
+   * Ships what waits as long as that works and {@code limit} allows, says goodbye and ends both
+   * threads. What is in a folder spool then is for the next JVM.
+   */
+  public void close(Duration limit) {
+    long endNanos = System.nanoTime() + limit.toNanos();
+    ShipLoop shipping;
+    CommandChannel talking;
+    Network dialing;
+    Thread ship;
+    synchronized (this) {
+      closed = true;
+      shipping = loop;
+      talking = channel;
+      dialing = network;
+      ship = thread;
+    }
+    try {
+      if (shipping != null) {
+        shipping.drain(limit.multipliedBy(3).dividedBy(4));
+        shipping.stop();
+      }
+      if (talking != null) {
+        talking.close("the JVM ends").get(left(endNanos), TimeUnit.NANOSECONDS);
+      }
+      if (ship != null) {
+        ship.interrupt();
+        ship.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left(endNanos))));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("goodbye did not get through", e);
+    } finally {
+      if (dialing != null) {
+        dialing.close();
+      }
+    }
+  }
+
+  private void run() {
+    ShipLoop shipping = prepare();
+    if (shipping != null) {
+      spool.whenCommitted(shipping::wake);
+      shipping.run();
+    }
+  }
+
+  private @Nullable ShipLoop prepare() {
+    Uploader uploader = null;
+    Network dialing = null;
+    CommandChannel talking = null;
+    if (url != null) {
+      dialing = Network.start(threads);
+      Credentials credentials = new Credentials(config);
+      uploader = new Uploader(dialing, url, credentials, pace, tally.bytesShipped::addAndGet);
+      talking =
+          new CommandChannel(
+              dialing,
+              url,
+              credentials,
+              pace,
+              new Session.Parts(presence, outbox, listener, tally),
+              this::retryNow);
+    }
+    ShipLoop shipping =
+        new ShipLoop(spool, uploader, folder, pace, tally, this::tell, this::tellRejected, clock);
+    synchronized (this) {
+      if (closed) {
+        if (dialing != null) {
+          dialing.close();
+        }
+        return null;
+      }
+      network = dialing;
+      channel = talking;
+      loop = shipping;
+    }
+    if (talking != null) {
+      talking.start();
+    }
+    return shipping;
+  }
+
+  private synchronized void retryNow() {
+    if (loop != null) {
+      loop.retryNow();
+    }
+  }
+
+  private void tell(Transfer transfer) {
+    StoredEvidence evidence = transfer.evidence();
+    tell(evidence, CaptureState.SHIPPING, transfer.bytesOfDone(), null);
+  }
+
+  private void tellRejected(StoredEvidence evidence) {
+    tell(evidence, CaptureState.FAILED, 0, "the collector rejects the evidence");
+  }
+
+  private void tell(
+      StoredEvidence evidence, CaptureState state, long bytes, @Nullable String reason) {
+    // A capture that an earlier JVM left behind is no business of this agent's channel.
+    if (evidence.agent().equals(presence.identity().id())) {
+      progress(
+          new AgentMessage.CaptureProgress(
+              evidence.capture(), evidence.evidence(), state, bytes, evidence.bytes(), reason));
+    }
+  }
+
+  private Map<String, Long> allLosses(Presence whole) {
+    Map<String, Long> losses = new HashMap<>(whole.losses().get());
+    losses.putAll(losses());
+    return losses;
+  }
+
+  private static long left(long endNanos) {
+    return Math.max(1_000_000, endNanos - System.nanoTime());
+  }
+}

@@ -1,0 +1,225 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.evidence.Id;
+
+/**
+ * Keeps evidence until the collector has acknowledged it: in a writable folder, where it outlives
+ * the JVM, or in bounded memory. When room runs out the oldest complete evidence goes first, and is
+ * counted; what is being captured or shipped right now never goes. Any thread may call.
+ */
+public final class Spool implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Spool.class);
+
+  private final Shelf shelf;
+  private final long maxBytes;
+
+  /** In the order in which it is shipped. Guarded by this, as all that follows. */
+  private final Map<Id, StoredEvidence> complete = new LinkedHashMap<>();
+
+  private final Set<Id> copied = new HashSet<>();
+  private @Nullable Id held;
+  private long usedBytes;
+  private long evictedEvidence;
+  private long evictedBytes;
+  private long refusedArtifacts;
+  private Runnable whenCommitted = () -> {};
+
+  Spool(Shelf shelf, long maxBytes) {
+    this.shelf = shelf;
+    this.maxBytes = maxBytes;
+    for (StoredEvidence left : shelf.leftovers()) {
+      complete.put(left.evidence(), left);
+      usedBytes += left.bytes();
+    }
+  }
+
+  /**
+   * A spool in a folder of the container. What an earlier JVM left there is taken over.
+   *
+   * @param agent this JVM; its evidence lies in a folder of that name, locked while it lives
+   * @param maxBytes what all evidence may take together
+   * @param freeBytes what the folder's file system may still take, asked before every write
+   * @throws IOException when the folder cannot be made or written to; a memory spool is left then
+   */
+  public static Spool inFolder(Path folder, Id agent, long maxBytes, LongSupplier freeBytes)
+      throws IOException {
+    return new Spool(FolderShelf.open(folder, agent, freeBytes), maxBytes);
+  }
+
+  /**
+   * A spool where nothing is writable. It is lost with the JVM.
+   *
+   * @param maxBytes of the heap, at most
+   */
+  public static Spool inMemory(Id agent, long maxBytes) {
+    return new Spool(new MemoryShelf(agent), maxBytes);
+  }
+
+  /**
+   * Starts evidence.
+   *
+   * @throws IOException when there is no place for it at all
+   */
+  public Draft begin(Id evidence, Id capture) throws IOException {
+    return new SpoolDraft(this, evidence, shelf.begin(evidence, capture), capture);
+  }
+
+  /** What is kept, in bytes, unfinished drafts included. */
+  public synchronized long usedBytes() {
+    return usedBytes;
+  }
+
+  /** How many pieces of evidence wait to be shipped. */
+  public synchronized int waiting() {
+    return complete.size();
+  }
+
+  /** What had to go or found no room, by counter name. */
+  public synchronized Map<String, Long> losses() {
+    return Map.of(
+        "spool.evicted", evictedEvidence,
+        "spool.evicted-bytes", evictedBytes,
+        "spool.refused-artifacts", refusedArtifacts);
+  }
+
+  /** Gives the folder's locks back; what is kept stays for the next JVM. */
+  @Override
+  public void close() {
+    shelf.close();
+  }
+
+  /** Takes room for {@code bytes} more, at the expense of older evidence where need be. */
+  synchronized void reserve(long bytes) throws IOException {
+    while (usedBytes + bytes > maxBytes || shelf.roomBytes() < bytes) {
+      StoredEvidence oldest = evictable(bytes);
+      if (oldest == null) {
+        throw new IOException(noRoom(bytes));
+      }
+      evict(oldest);
+    }
+    usedBytes += bytes;
+  }
+
+  synchronized void giveBack(long bytes) {
+    usedBytes -= bytes;
+  }
+
+  synchronized void refused() {
+    refusedArtifacts++;
+  }
+
+  void committed(StoredEvidence evidence) {
+    Runnable told;
+    synchronized (this) {
+      complete.put(evidence.evidence(), evidence);
+      told = whenCommitted;
+    }
+    told.run();
+  }
+
+  synchronized void whenCommitted(Runnable told) {
+    whenCommitted = told;
+  }
+
+  /** The next to be shipped, held against eviction until {@link #release}. */
+  synchronized @Nullable StoredEvidence holdNext() {
+    for (StoredEvidence next : complete.values()) {
+      held = next.evidence();
+      return next;
+    }
+    return null;
+  }
+
+  /** As {@link #holdNext}, for the first that has no copy in the evidence folder. */
+  synchronized @Nullable StoredEvidence holdNextUncopied() {
+    for (StoredEvidence next : complete.values()) {
+      if (next.sealed() && !copied.contains(next.evidence())) {
+        held = next.evidence();
+        return next;
+      }
+    }
+    return null;
+  }
+
+  /** Lets the others go first: this one does not get through. */
+  synchronized void toTheBack(Id evidence) {
+    StoredEvidence stubborn = complete.remove(evidence);
+    if (stubborn != null) {
+      complete.put(evidence, stubborn);
+    }
+  }
+
+  synchronized void release() {
+    held = null;
+  }
+
+  /** A copy lies elsewhere: to evict it is no loss. */
+  synchronized void copied(Id evidence) {
+    copied.add(evidence);
+  }
+
+  /** Removes what is safe elsewhere, or wanted nowhere. */
+  synchronized void remove(Id evidence) {
+    StoredEvidence gone = complete.remove(evidence);
+    copied.remove(evidence);
+    if (gone != null) {
+      usedBytes -= gone.bytes();
+      gone.box().delete();
+    }
+  }
+
+  private void evict(StoredEvidence oldest) {
+    if (!copied.contains(oldest.evidence())) {
+      evictedEvidence++;
+      evictedBytes += oldest.bytes();
+      log.warn(
+          "evidence {} ({} bytes) was given up for newer evidence: {} is full",
+          oldest.evidence(),
+          oldest.bytes(),
+          shelf.describe());
+    }
+    remove(oldest.evidence());
+  }
+
+  /** The oldest that may go, copies first; null when even all of them would not make the room. */
+  private @Nullable StoredEvidence evictable(long bytes) {
+    StoredEvidence copy = null;
+    StoredEvidence oldest = null;
+    long bytesOfAll = 0;
+    for (StoredEvidence candidate : complete.values()) {
+      if (!candidate.evidence().equals(held)) {
+        bytesOfAll += candidate.bytes();
+        oldest = oldest == null ? candidate : oldest;
+        copy = copy == null && copied.contains(candidate.evidence()) ? candidate : copy;
+      }
+    }
+    boolean enough =
+        usedBytes - bytesOfAll + bytes <= maxBytes
+            && shelf.roomBytes() >= bytes - Math.min(bytes, bytesOfAll);
+    return !enough ? null : copy != null ? copy : oldest;
+  }
+
+  private String noRoom(long bytes) {
+    return "no room for "
+        + bytes
+        + " more bytes in the spool ("
+        + shelf.describe()
+        + ", "
+        + usedBytes
+        + " of "
+        + maxBytes
+        + " bytes used, room for "
+        + shelf.roomBytes()
+        + "); mount a larger writable folder or ask for fewer artifacts";
+  }
+}

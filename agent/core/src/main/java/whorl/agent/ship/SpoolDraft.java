@@ -1,0 +1,185 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** The spool's draft: counts, hashes and rolls back. */
+final class SpoolDraft implements Draft {
+  private static final Logger log = LoggerFactory.getLogger(SpoolDraft.class);
+
+  private final Spool spool;
+  private final Id evidence;
+  private final Id capture;
+  private final Shelf.Box box;
+  private final List<StoredEvidence.Entry> entries = new ArrayList<>();
+  private final Set<ArtifactName> names = new HashSet<>();
+  private @Nullable ArtifactStream open;
+  private int nextNumber;
+  private boolean ended;
+
+  SpoolDraft(Spool spool, Id evidence, Shelf.Box box, Id capture) {
+    this.spool = spool;
+    this.evidence = evidence;
+    this.box = box;
+    this.capture = capture;
+  }
+
+  @Override
+  public OutputStream create(ArtifactName name, String mediaType) throws IOException {
+    if (ended || open != null) {
+      throw new IllegalStateException(
+          "artifact " + name + ": " + (ended ? "the draft has ended" : "close the one before"));
+    }
+    if (names.contains(name)) {
+      throw new IOException("artifact " + name + " is there already; give it another name");
+    }
+    int number = nextNumber++;
+    ArtifactStream stream = new ArtifactStream(name, mediaType, number, box.create(number));
+    open = stream;
+    return stream;
+  }
+
+  @Override
+  public List<Artifact> artifacts() {
+    return entries.stream().map(StoredEvidence.Entry::artifact).toList();
+  }
+
+  @Override
+  public void commit() throws IOException {
+    if (ended || open != null) {
+      throw new IllegalStateException(
+          "evidence " + evidence + ": " + (ended ? "has ended already" : "an artifact is open"));
+    }
+    box.seal();
+    ended = true;
+    spool.committed(new StoredEvidence(evidence, capture, box.agent(), entries, true, box));
+  }
+
+  @Override
+  public void abandon() {
+    if (!ended) {
+      ArtifactStream unfinished = open;
+      if (unfinished != null) {
+        unfinished.rollBack();
+      }
+      ended = true;
+      long bytes = 0;
+      for (StoredEvidence.Entry entry : entries) {
+        bytes += entry.artifact().size();
+      }
+      box.delete();
+      spool.giveBack(bytes);
+    }
+  }
+
+  private final class ArtifactStream extends OutputStream {
+    private static final int BUFFER_BYTES = 16 << 10;
+
+    private final ArtifactName name;
+    private final String mediaType;
+    private final int number;
+    private final OutputStream raw;
+    private final MessageDigest sha256 = Digest.newSha256();
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int buffered;
+    private long size;
+    private boolean failed;
+
+    ArtifactStream(ArtifactName name, String mediaType, int number, OutputStream raw) {
+      this.name = name;
+      this.mediaType = mediaType;
+      this.number = number;
+      this.raw = raw;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      int from = offset;
+      int left = length;
+      while (left > 0) {
+        if (buffered == BUFFER_BYTES) {
+          drain();
+        }
+        int taken = Math.min(left, BUFFER_BYTES - buffered);
+        System.arraycopy(bytes, from, buffer, buffered, taken);
+        buffered += taken;
+        from += taken;
+        left -= taken;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (open != this) {
+        return;
+      }
+      if (!failed) {
+        drain();
+      }
+      open = null;
+      if (failed) {
+        return;
+      }
+      try {
+        raw.close();
+        Artifact artifact = new Artifact(name, size, Digest.of(sha256), mediaType);
+        box.record(number, artifact);
+        entries.add(new StoredEvidence.Entry(number, artifact));
+        names.add(name);
+      } catch (IOException e) {
+        rollBack();
+        spool.refused();
+        throw e;
+      }
+    }
+
+    private void drain() throws IOException {
+      if (failed || open != this) {
+        throw new IOException("artifact " + name + " was rolled back or closed before this");
+      }
+      long reserved = 0;
+      try {
+        spool.reserve(buffered);
+        reserved = buffered;
+        raw.write(buffer, 0, buffered);
+        sha256.update(buffer, 0, buffered);
+        size += buffered;
+        buffered = 0;
+      } catch (IOException e) {
+        spool.giveBack(reserved);
+        rollBack();
+        spool.refused();
+        throw new IOException("artifact " + name + ": " + e.getMessage(), e);
+      }
+    }
+
+    private void rollBack() {
+      failed = true;
+      open = null;
+      try {
+        raw.close();
+      } catch (IOException e) {
+        log.debug("artifact {} ends badly and is removed", name, e);
+      }
+      box.remove(number);
+      spool.giveBack(size);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * {@code index.ndjson}: what lies in one evidence's folder of the spool. Lines are only ever
+ * appended, so that a JVM that is killed leaves at most a torn last line, which is passed over.
+ *
+ * <pre>
+ * {"version":1,"evidence":"…","capture":"…","agent":"…"}          first
+ * {"number":0,"artifact":{"name":"…","size":1,"sha256":"…",…}}     for each whole artifact
+ * {"sealed":true}                                                  last, when it is complete
+ * </pre>
+ */
+final class SpoolIndex {
+  static final String FILE = "index.ndjson";
+  private static final int VERSION = 1;
+  private static final int MAX_BYTES = 8 << 20;
+  private static final int MAX_ARTIFACTS = 20_000;
+
+  private SpoolIndex() {}
+
+  record Line(
+      @Nullable Integer version,
+      @Nullable Id evidence,
+      @Nullable Id capture,
+      @Nullable Id agent,
+      @Nullable Integer number,
+      @Nullable Artifact artifact,
+      @Nullable Boolean sealed) {}
+
+  static void begin(OutputStream out, Id evidence, Id capture, Id agent) throws IOException {
+    write(out, new Line(VERSION, evidence, capture, agent, null, null, null));
+  }
+
+  static void artifact(OutputStream out, int number, Artifact artifact) throws IOException {
+    write(out, new Line(null, null, null, null, number, artifact, null));
+  }
+
+  static void sealed(OutputStream out) throws IOException {
+    write(out, new Line(null, null, null, null, null, null, true));
+  }
+
+  /**
+   * Reads what another JVM left. Whoever runs code in this container can write there, so all of it
+   * is bounded, files are named by number alone, and links are not followed.
+   *
+   * @return null when there is nothing to ship in it
+   * @throws IOException when it cannot be read or is no index
+   */
+  static @Nullable StoredEvidence read(Path folder, Shelf.Box box) throws IOException {
+    String[] lines = text(folder.resolve(FILE)).split("\n");
+    Line first = Json.LENIENT.readValue(lines[0], Line.class);
+    Id evidence = first.evidence();
+    Id capture = first.capture();
+    Id agent = first.agent();
+    if (!Integer.valueOf(VERSION).equals(first.version())
+        || evidence == null
+        || capture == null
+        || agent == null) {
+      throw new IOException(folder + ": not an index of version " + VERSION);
+    }
+    List<StoredEvidence.Entry> entries = new ArrayList<>();
+    boolean sealed = false;
+    boolean whole = true;
+    for (int i = 1; i < lines.length && entries.size() < MAX_ARTIFACTS; i++) {
+      Line line;
+      try {
+        line = Json.LENIENT.readValue(lines[i], Line.class);
+      } catch (IOException torn) {
+        break;
+      }
+      Integer number = line.number();
+      Artifact artifact = line.artifact();
+      if (number != null && artifact != null) {
+        if (there(folder.resolve(fileName(number)), artifact.size())) {
+          entries.add(new StoredEvidence.Entry(number, artifact));
+        } else {
+          whole = false;
+        }
+      }
+      sealed |= Boolean.TRUE.equals(line.sealed());
+    }
+    if (!sealed || !whole) {
+      // Without all that it signs, the envelope could never be sealed.
+      entries.removeIf(entry -> entry.artifact().name().equals(ArtifactName.ENVELOPE));
+    }
+    return entries.isEmpty()
+        ? null
+        : new StoredEvidence(evidence, capture, agent, entries, sealed && whole, box);
+  }
+
+  static String fileName(int number) {
+    return String.format("%06d", number);
+  }
+
+  private static boolean there(Path file, long size) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == size;
+  }
+
+  private static String text(Path index) throws IOException {
+    try (InputStream in =
+        Files.newInputStream(index, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void write(OutputStream out, Line line) throws IOException {
+    out.write((Json.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,89 @@
+package whorl.agent.ship;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.ArtifactName;
+
+/**
+ * What of one evidence the collector has already, so that a broken line costs no more than a chunk.
+ * For one thread.
+ */
+final class Transfer {
+  private static final Map<ArtifactName, Integer> LAST =
+      Map.of(ArtifactName.MANIFEST, 1, ArtifactName.ENVELOPE, 2);
+
+  private final StoredEvidence evidence;
+  private final List<StoredEvidence.Entry> order;
+
+  /** By the number of the entry, as is {@link #tried}. */
+  private final BitSet done = new BitSet();
+
+  /** Those for which the quick way was tried; what is not done by it goes the careful way. */
+  private final BitSet tried = new BitSet();
+
+  private int first;
+  private long bytesOfDone;
+
+  Transfer(StoredEvidence evidence) {
+    this.evidence = evidence;
+    order = new ArrayList<>(evidence.entries());
+    order.sort(Comparator.comparing(entry -> rank(entry.artifact().name())));
+  }
+
+  StoredEvidence evidence() {
+    return evidence;
+  }
+
+  /** Artifacts first, then the manifest, then the envelope; null when all is there. */
+  StoredEvidence.@Nullable Entry next() {
+    while (first < order.size() && done.get(order.get(first).number())) {
+      first++;
+    }
+    return first < order.size() ? order.get(first) : null;
+  }
+
+  /** Up to {@code most} small ones that may go side by side; each is handed out once. */
+  List<StoredEvidence.Entry> nextSmall(int most, long maxBytes) {
+    List<StoredEvidence.Entry> group = new ArrayList<>(most);
+    for (int i = first; i < order.size() && group.size() < most; i++) {
+      StoredEvidence.Entry entry = order.get(i);
+      long size = entry.artifact().size();
+      boolean alone = size > maxBytes || size == 0 || rank(entry.artifact().name()) > 0;
+      if (alone || tried.get(entry.number())) {
+        break;
+      }
+      tried.set(entry.number());
+      group.add(entry);
+    }
+    return group;
+  }
+
+  void done(StoredEvidence.Entry entry) {
+    done.set(entry.number());
+    bytesOfDone += entry.artifact().size();
+  }
+
+  boolean begun() {
+    return !done.isEmpty();
+  }
+
+  long bytesOfDone() {
+    return bytesOfDone;
+  }
+
+  /** The collector has lost some of it: ask about each again. */
+  void forget() {
+    done.clear();
+    tried.clear();
+    first = 0;
+    bytesOfDone = 0;
+  }
+
+  private static int rank(ArtifactName name) {
+    return LAST.getOrDefault(name, 0);
+  }
+}

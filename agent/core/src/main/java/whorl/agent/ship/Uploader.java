@@ -1,0 +1,290 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+
+/**
+ * Ships evidence over a few kept-alive connections: artifacts first, then the manifest, then the
+ * envelope, upon which the collector seals. Small artifacts go side by side, large ones in chunks.
+ * Memory: one chunk of at most 1 MiB, or {@value #LANES} small artifacts. For one thread, which
+ * waits for the answers.
+ */
+final class Uploader implements AutoCloseable {
+  private static final int LANES = 4;
+  private static final int SMALL_MAX_BYTES = 64 << 10;
+  private static final int CHUNK_MIN_BYTES = 16 << 10;
+  private static final int CHUNK_FIRST_BYTES = 256 << 10;
+  private static final int CHUNK_MAX_BYTES = 1 << 20;
+  private static final int MAX_PASSES = 3;
+  private static final int MAX_STUCK = 5;
+
+  private final Network network;
+  private final CollectorUrl url;
+  private final Credentials credentials;
+  private final Pace pace;
+  private final LongConsumer shippedBytes;
+  private final TusClient tus;
+  private final TusAnswers answers;
+  private final List<@Nullable HttpConnection> lanes = new ArrayList<>();
+  private byte[] chunk = {};
+  private int chunkBytes = CHUNK_FIRST_BYTES;
+
+  /**
+   * @param shippedBytes told, on the shipping thread, of bytes that the collector acknowledged
+   */
+  Uploader(
+      Network network,
+      CollectorUrl url,
+      Credentials credentials,
+      Pace pace,
+      LongConsumer shippedBytes) {
+    this.network = network;
+    this.url = url;
+    this.credentials = credentials;
+    this.pace = pace;
+    this.shippedBytes = shippedBytes;
+    tus = new TusClient(url);
+    answers = new TusAnswers(url);
+    for (int i = 0; i < LANES; i++) {
+      lanes.add(null);
+    }
+  }
+
+  /** One attempt to bring all that the collector does not have yet. */
+  ShipResult ship(Transfer transfer) throws InterruptedException {
+    try {
+      return attempt(transfer);
+    } catch (LostInSpool e) {
+      return new ShipResult.Gone(said(e));
+    } catch (IOException e) {
+      close();
+      chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
+      return new ShipResult.Unreachable(said(e));
+    }
+  }
+
+  /** Closes the connections; the next attempt opens new ones. */
+  @Override
+  public void close() {
+    for (int i = 0; i < LANES; i++) {
+      HttpConnection open = lanes.set(i, null);
+      if (open != null) {
+        open.close();
+      }
+    }
+    // A late write may still read the old one.
+    chunk = new byte[0];
+  }
+
+  private ShipResult attempt(Transfer transfer) throws IOException, InterruptedException {
+    String missing = "";
+    for (int pass = 0; pass < MAX_PASSES; pass++) {
+      Step last = new Step.Create("");
+      StoredEvidence.Entry next = transfer.next();
+      while (next != null && !(last instanceof Step.End) && !(last instanceof Step.Missing)) {
+        List<StoredEvidence.Entry> small =
+            transfer.begun() ? transfer.nextSmall(LANES, SMALL_MAX_BYTES) : List.of();
+        last = small.isEmpty() ? carefully(transfer, next, pass > 0) : quickly(transfer, small);
+        next = transfer.next();
+      }
+      if (last instanceof Step.End end) {
+        return end.result();
+      }
+      if (last instanceof Step.Missing lost) {
+        missing = lost.reason();
+        transfer.forget();
+      } else {
+        return new ShipResult.Accepted();
+      }
+    }
+    return new ShipResult.Rejected(409, "shipped " + MAX_PASSES + " times, yet " + missing);
+  }
+
+  /** Creates and fills a few artifacts at once; one that meets any trouble is left as it is. */
+  private Step quickly(Transfer transfer, List<StoredEvidence.Entry> group)
+      throws IOException, InterruptedException {
+    List<CompletableFuture<Answer>> sent = new ArrayList<>();
+    for (int i = 0; i < group.size(); i++) {
+      sent.add(tus.create(lane(i), transfer.evidence(), group.get(i).artifact()));
+    }
+    List<Step> steps = new ArrayList<>();
+    for (int i = 0; i < group.size(); i++) {
+      Answer answer = lane(i).await(sent.get(i), pace.exchange());
+      steps.add(answers.created(answer, group.get(i).artifact().size()));
+    }
+    List<@Nullable CompletableFuture<Answer>> patches = new ArrayList<>();
+    for (int i = 0; i < group.size(); i++) {
+      StoredEvidence.Entry entry = group.get(i);
+      boolean wanted = steps.get(i) instanceof Step.At at && at.offset() < entry.artifact().size();
+      patches.add(wanted ? patch(i, transfer, entry, (Step.At) steps.get(i)) : null);
+    }
+    for (int i = 0; i < group.size(); i++) {
+      CompletableFuture<Answer> patch = patches.get(i);
+      long size = group.get(i).artifact().size();
+      if (patch != null) {
+        Step.At before = (Step.At) steps.get(i);
+        Answer answer = lane(i).await(patch, pace.exchange());
+        steps.set(i, answers.patched(answer, before.path(), size));
+        if (steps.get(i) instanceof Step.At) {
+          shippedBytes.accept(size - before.offset());
+        }
+      }
+      if (steps.get(i) instanceof Step.At at && at.offset() == size) {
+        transfer.done(group.get(i));
+      }
+    }
+    for (Step step : steps) {
+      if (step instanceof Step.End) {
+        return step;
+      }
+    }
+    return steps.get(0);
+  }
+
+  private CompletableFuture<Answer> patch(
+      int lane, Transfer transfer, StoredEvidence.Entry entry, Step.At at)
+      throws IOException, InterruptedException {
+    byte[] rest = new byte[(int) (entry.artifact().size() - at.offset())];
+    try (ArtifactReader in = open(transfer.evidence(), entry)) {
+      read(in, at.offset(), rest, rest.length);
+    }
+    return tus.patch(lane(lane), at.path(), at.offset(), rest, rest.length);
+  }
+
+  /**
+   * Ships one artifact, whatever comes.
+   *
+   * @param again whether the collector said before that something is missing
+   */
+  private Step carefully(Transfer transfer, StoredEvidence.Entry entry, boolean again)
+      throws IOException, InterruptedException {
+    StoredEvidence evidence = transfer.evidence();
+    Artifact artifact = entry.artifact();
+    boolean seals = artifact.name().equals(ArtifactName.ENVELOPE);
+    Duration limit = seals ? pace.seal() : pace.exchange();
+    // A complete upload is touched once more where the collector might not have acted on it.
+    boolean touch = seals || (again && artifact.size() == 0);
+    int stuck = 0;
+    try (ArtifactReader in = open(evidence, entry)) {
+      Step step = create(evidence, artifact);
+      while (stuck < MAX_STUCK) {
+        if (step instanceof Step.At at) {
+          if (at.offset() == artifact.size() && !touch) {
+            transfer.done(entry);
+            return at;
+          }
+          int length = (int) Math.min(chunkBytes, artifact.size() - at.offset());
+          byte[] bytes = chunk(length);
+          read(in, at.offset(), bytes, length);
+          long to = at.offset() + length;
+          Answer answer =
+              lane(0).await(tus.patch(lane(0), at.path(), at.offset(), bytes, length), limit);
+          step = answers.patched(answer, at.path(), to);
+          if (step instanceof Step.At) {
+            touch = false;
+            stuck = 0;
+            shippedBytes.accept(length);
+            chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * 2);
+          } else if (seals && answer.status() == 409 && step instanceof Step.AskOffset ask) {
+            stuck++;
+            step = sealRefused(ask, at, artifact.size());
+          }
+        } else if (step instanceof Step.AskOffset ask) {
+          stuck++;
+          chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
+          step = ask(ask.path(), artifact.size());
+        } else if (step instanceof Step.Smaller smaller) {
+          if (chunkBytes == CHUNK_MIN_BYTES) {
+            return new Step.End(new ShipResult.Rejected(413, smaller.reason()));
+          }
+          chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 4);
+          step = ask(smaller.path(), artifact.size());
+        } else if (step instanceof Step.Create) {
+          stuck++;
+          step = create(evidence, artifact);
+        } else {
+          return step;
+        }
+      }
+    }
+    throw new IOException(
+        "artifact " + artifact.name() + " makes no progress: " + MAX_STUCK + " chunks refused");
+  }
+
+  /** A conflict on the envelope: we were wrong about the offset, or the evidence is not whole. */
+  private Step sealRefused(Step.AskOffset refusal, Step.At before, long size)
+      throws IOException, InterruptedException {
+    Step now = ask(refusal.path(), size);
+    boolean elsewhere =
+        now instanceof Step.At at && at.offset() != before.offset() && at.offset() < size;
+    return elsewhere ? now : new Step.Missing(refusal.reason());
+  }
+
+  private Step create(StoredEvidence evidence, Artifact artifact)
+      throws IOException, InterruptedException {
+    Answer answer = lane(0).await(tus.create(lane(0), evidence, artifact), pace.exchange());
+    return answers.created(answer, artifact.size());
+  }
+
+  private Step ask(String path, long size) throws IOException, InterruptedException {
+    Answer answer = lane(0).await(tus.offset(lane(0), path), pace.exchange());
+    return answers.asked(answer, path, size);
+  }
+
+  private HttpConnection lane(int number) throws IOException, InterruptedException {
+    HttpConnection open = lanes.get(number);
+    if (open == null || !open.isOpen()) {
+      if (open != null) {
+        open.close();
+      }
+      open = HttpConnection.open(network, url, credentials, pace.connect());
+      lanes.set(number, open);
+    }
+    return open;
+  }
+
+  private byte[] chunk(int length) {
+    if (chunk.length < length) {
+      chunk = new byte[length];
+    }
+    return chunk;
+  }
+
+  private static ArtifactReader open(StoredEvidence evidence, StoredEvidence.Entry entry)
+      throws LostInSpool {
+    try {
+      return evidence.box().open(entry.number());
+    } catch (IOException e) {
+      throw new LostInSpool(entry.artifact(), e);
+    }
+  }
+
+  private static void read(ArtifactReader in, long position, byte[] into, int length)
+      throws LostInSpool {
+    try {
+      in.read(position, into, length);
+    } catch (IOException e) {
+      throw new LostInSpool(null, e);
+    }
+  }
+
+  private static String said(IOException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  /** The spool no longer has what it had. */
+  private static final class LostInSpool extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LostInSpool(@Nullable Artifact artifact, IOException cause) {
+      super("the spool lost " + (artifact == null ? "bytes" : artifact.name()) + ": " + cause);
+    }
+  }
+}
