@@ -1,0 +1,69 @@
+package whorl.agent.capture;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import whorl.evidence.Missing;
+
+/**
+ * What a capture did and what it could not have, as it happened. Any thread; bounded in lines and
+ * their length, and what was left out is counted.
+ */
+final class AcquisitionLog {
+  private static final int LINES_MAX = 4_000;
+  private static final int LINE_MAX_CHARS = 2_000;
+  private static final int MISSING_MAX = 500;
+
+  private final InstantSource clock;
+  private final List<String> lines = new ArrayList<>();
+  private final Map<String, String> missing = new LinkedHashMap<>();
+  private long dropped;
+
+  AcquisitionLog(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  synchronized void add(String line) {
+    if (lines.size() >= LINES_MAX) {
+      dropped++;
+      return;
+    }
+    lines.add(clock.instant() + " " + printable(line));
+  }
+
+  /** The first reason for an artifact stands; further ones are lines only. */
+  synchronized void missing(String artifact, String reason) {
+    add(artifact + " could not be had, or not wholly: " + reason);
+    if (missing.size() < MISSING_MAX) {
+      missing.putIfAbsent(printable(artifact), printable(reason));
+    }
+  }
+
+  synchronized List<Missing> missing() {
+    List<Missing> all = new ArrayList<>(missing.size());
+    missing.forEach((artifact, reason) -> all.add(new Missing(artifact, reason)));
+    return all;
+  }
+
+  synchronized List<String> lines() {
+    List<String> all = new ArrayList<>(lines);
+    if (dropped > 0) {
+      all.add(clock.instant() + " " + dropped + " more lines were left out");
+    }
+    return all;
+  }
+
+  /** One line, whatever an attacker put into a name. */
+  static String printable(String text) {
+    int length = Math.min(text.length(), LINE_MAX_CHARS);
+    StringBuilder printable = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      boolean lineBreak = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+      printable.append(lineBreak || Character.isSurrogate(c) ? '\uFFFD' : c);
+    }
+    return length < text.length() ? printable.append('…').toString() : printable.toString();
+  }
+}

@@ -1,0 +1,202 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.ArtifactSource.Moment;
+import whorl.agent.capture.Verdicts.Verdict;
+import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.Alert;
+import whorl.evidence.Artifact;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+
+/**
+ * How one capture goes: state that is gone soon is frozen at once; for an alert's capture the
+ * collector's verdict is awaited; then, {@code capture.after} after the alert, comes the recording;
+ * then all is sealed. Used by the capture thread only.
+ */
+public final class CaptureProcedure {
+  private static final Logger logger = LoggerFactory.getLogger(CaptureProcedure.class);
+  private static final long VERDICT_WAIT_MILLIS = 2_000;
+  private static final int VERDICTS_MAX = 5;
+
+  /** Always brought, whatever was asked for. */
+  static final String EVENTS = "events";
+
+  private final List<ArtifactSource> sources;
+  private final EvidenceSink sink;
+  private final Sealer sealer;
+  private final Verdicts verdicts;
+  private final CaptureObserver observer;
+  private final SourceRunner runner;
+  private final InstantSource clock;
+
+  /**
+   * @param sources in the order in which they run; those of {@link Moment#AT_ONCE} first
+   * @param threads makes the threads that sources run on, which no hook may observe
+   */
+  public CaptureProcedure(
+      List<ArtifactSource> sources,
+      EvidenceSink sink,
+      Sealer sealer,
+      Verdicts verdicts,
+      CaptureObserver observer,
+      ThreadFactory threads,
+      InstantSource clock) {
+    this.sources = List.copyOf(sources);
+    this.sink = sink;
+    this.sealer = sealer;
+    this.verdicts = verdicts;
+    this.observer = observer;
+    this.runner = new SourceRunner(threads);
+    this.clock = clock;
+  }
+
+  /**
+   * Performs the capture and tells the observer what came of it.
+   *
+   * @return whether it was let go on; false when the collector's verdict refused it
+   */
+  boolean perform(CaptureJob job) throws InterruptedException {
+    CaptureContext context = job.context(Id.next(clock));
+    EvidenceSink.Draft draft = null;
+    boolean committed = false;
+    try {
+      draft = sink.begin(context.evidence(), context.capture());
+      List<Artifact> artifacts = seal(job, context, draft);
+      if (artifacts == null) {
+        return false;
+      }
+      draft.commit();
+      committed = true;
+      long bytes = artifacts.stream().mapToLong(Artifact::size).sum();
+      report(context, CaptureState.SHIPPING, bytes, null);
+      return true;
+    } catch (IOException | RuntimeException | Error e) {
+      logger.warn("capture {} failed: {}", context.capture(), SourceRunner.reason(e));
+      report(context, CaptureState.FAILED, 0, SourceRunner.reason(e));
+      return true;
+    } finally {
+      job.end();
+      sources.forEach(ArtifactSource::forget);
+      if (draft != null && !committed) {
+        draft.abandon();
+      }
+    }
+  }
+
+  /** The sealed artifacts; null when the capture may not go on. */
+  private @Nullable List<Artifact> seal(
+      CaptureJob job, CaptureContext context, EvidenceSink.Draft draft)
+      throws IOException, InterruptedException {
+    AcquisitionLog log = new AcquisitionLog(clock);
+    Instant startedAt = clock.instant();
+    CompletionStage<Verdict> asked = job.verdict();
+    if (asked == null) {
+      report(context, CaptureState.RUNNING, 0, null);
+    }
+    freeze(context, log);
+    collect(Moment.AT_ONCE, context, draft, log);
+    if (asked != null) {
+      if (!mayGoOn(job, context, asked, log)) {
+        return null;
+      }
+      report(context, CaptureState.RUNNING, 0, null);
+    }
+    job.awaitAfter();
+    collect(Moment.AFTER, context, draft, log);
+    for (String kind : new TreeSet<>(context.kinds())) {
+      if (sources.stream().noneMatch(source -> source.kind().equals(kind))) {
+        log.missing(kind, "this agent does not bring it");
+      }
+    }
+    Sealer.CaptureAlerts alerts =
+        new Sealer.CaptureAlerts(
+            Sealer.CaptureAlerts.VERSION, context.alert(), job.joined(), job.joinedNotKept());
+    sealer.seal(context, alerts, log, startedAt, draft);
+    return draft.artifacts();
+  }
+
+  private void freeze(CaptureContext context, AcquisitionLog log) {
+    for (ArtifactSource source : sources) {
+      if (wanted(source, context)) {
+        try {
+          source.freeze();
+        } catch (RuntimeException | Error e) {
+          log.missing(source.kind(), "could not be frozen: " + e);
+        }
+      }
+    }
+    log.add("froze what would be overwritten");
+  }
+
+  private void collect(
+      Moment moment, CaptureContext context, EvidenceSink.Draft draft, AcquisitionLog log)
+      throws IOException, InterruptedException {
+    for (ArtifactSource source : sources) {
+      if (source.moment() == moment && wanted(source, context)) {
+        runner.run(source, context, draft, log);
+      }
+    }
+  }
+
+  private static boolean wanted(ArtifactSource source, CaptureContext context) {
+    return source.kind().equals(EVENTS) || context.kinds().contains(source.kind());
+  }
+
+  /**
+   * Waits for the verdict on the alert, and when that is a refusal, asks for the alerts of other
+   * rules that joined meanwhile.
+   */
+  private boolean mayGoOn(
+      CaptureJob job, CaptureContext context, CompletionStage<Verdict> asked, AcquisitionLog log)
+      throws InterruptedException {
+    Set<String> rules = new HashSet<>();
+    Alert alert = context.alert();
+    CompletionStage<Verdict> pending = asked;
+    while (true) {
+      Verdict verdict = await(pending);
+      if (verdict.full()) {
+        return true;
+      }
+      if (alert != null) {
+        log.add("rule " + alert.rule() + ": no full capture: " + verdict.reason());
+        rules.add(alert.rule());
+      }
+      alert = rules.size() < VERDICTS_MAX ? job.joinedOfOtherRule(rules) : null;
+      if (alert == null) {
+        logger.debug("capture {} refused: {}", context.capture(), verdict.reason());
+        return false;
+      }
+      pending = verdicts.raise(alert, context.capture());
+    }
+  }
+
+  private static Verdict await(CompletionStage<Verdict> asked) throws InterruptedException {
+    try {
+      return asked.toCompletableFuture().get(VERDICT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException unreachable) {
+      // Whoever cannot be asked cannot forbid: evidence first.
+      return Verdict.FULL;
+    }
+  }
+
+  private void report(
+      CaptureContext context, CaptureState state, long of, @Nullable String reason) {
+    observer.changed(
+        new CaptureProgress(context.capture(), context.evidence(), state, 0, of, reason));
+  }
+}

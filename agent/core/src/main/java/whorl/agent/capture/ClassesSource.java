@@ -1,0 +1,173 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Modifier;
+import java.net.URL;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.KeptClasses.KeptClass;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+
+/**
+ * Every class that is loaded, {@code classes.ndjson}, and the bytes of those made at run time,
+ * {@code classes/<sha256>.class}. Nothing is initialised and no method of the application is
+ * called: only final ones of the JDK's.
+ */
+final class ClassesSource implements ArtifactSource {
+  static final ArtifactName NAME = new ArtifactName("classes.ndjson");
+
+  private static final long MAX_BYTES = 128L << 20;
+  private static final int KEPT_MAX = 5_000;
+  private static final long KEPT_MAX_BYTES = 64L << 20;
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /**
+   * One class, a line of {@code classes.ndjson}.
+   *
+   * @param loader as {@link LoaderNames#of}, {@code parents} the loaders behind it
+   * @param codeSource where its bytes came from; null for what has no such place
+   * @param hidden made by {@code Lookup.defineHiddenClass}
+   * @param keptBytes digests of kept class files of that name; another loader's may be among them
+   */
+  record LoadedClass(
+      String name,
+      String loader,
+      List<String> parents,
+      @Nullable String codeSource,
+      @Nullable String superclass,
+      List<String> interfaces,
+      String modifiers,
+      boolean hidden,
+      @Nullable String module,
+      @Nullable List<String> keptBytes) {}
+
+  private final Supplier<Class<?>[]> loaded;
+  private final KeptClasses keptClasses;
+  private final PackageOpener opener;
+
+  ClassesSource(Instrumentation instrumentation, KeptClasses keptClasses, PackageOpener opener) {
+    this.loaded = instrumentation::getAllLoadedClasses;
+    this.keptClasses = keptClasses;
+    this.opener = opener;
+  }
+
+  @Override
+  public String kind() {
+    return "classes";
+  }
+
+  @Override
+  public Duration deadline() {
+    return DEADLINE;
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out)
+      throws IOException, InterruptedException {
+    Map<String, List<String>> kept = writeKept(out);
+    LoaderNames names = new LoaderNames(opener);
+    if (!names.readable()) {
+      out.log(NAME + ": loaders are given by class and identity, java.lang is closed to us");
+    }
+    int unreadable = 0;
+    try (JsonLines lines = new JsonLines(NAME, out, MAX_BYTES)) {
+      for (Class<?> type : loaded.get()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (type.isArray() || type.isPrimitive()) {
+          continue;
+        }
+        try {
+          lines.write(line(type, names, kept));
+        } catch (RuntimeException | LinkageError e) {
+          unreadable++;
+        }
+      }
+    }
+    if (unreadable > 0) {
+      out.log(NAME + ": " + unreadable + " classes could not be looked at");
+    }
+  }
+
+  private static LoadedClass line(
+      Class<?> type, LoaderNames names, Map<String, List<String>> kept) {
+    ClassLoader loader = type.getClassLoader();
+    List<String> chain = names.chain(loader);
+    Class<?> superclass = type.getSuperclass();
+    List<String> interfaces = new ArrayList<>();
+    for (Class<?> implemented : type.getInterfaces()) {
+      interfaces.add(implemented.getName());
+    }
+    return new LoadedClass(
+        type.getName(),
+        chain.isEmpty() ? names.of(null) : chain.get(0),
+        chain.isEmpty() ? chain : chain.subList(1, chain.size()),
+        codeSource(type),
+        superclass == null ? null : superclass.getName(),
+        interfaces,
+        Modifier.toString(type.getModifiers()),
+        type.isHidden(),
+        type.getModule().getName(),
+        kept.get(type.getName()));
+  }
+
+  private static @Nullable String codeSource(Class<?> type) {
+    ProtectionDomain domain = type.getProtectionDomain();
+    CodeSource source = domain == null ? null : domain.getCodeSource();
+    URL location = source == null ? null : source.getLocation();
+    if (location == null) {
+      return null;
+    }
+    // Not toString: that asks the URL's handler, which may be the application's.
+    String host = location.getHost();
+    String authority = host == null || host.isEmpty() ? "" : "//" + host;
+    String port = location.getPort() < 0 ? "" : ":" + location.getPort();
+    return location.getProtocol() + ":" + authority + port + location.getFile();
+  }
+
+  /** Writes the class files, and tells the digests by class name. */
+  private Map<String, List<String>> writeKept(ArtifactOutput out) throws IOException {
+    Map<String, List<String>> byName = new HashMap<>();
+    Set<Digest> written = new HashSet<>();
+    long bytes = 0;
+    long leftOut = 0;
+    for (KeptClass kept : keptClasses.kept()) {
+      List<String> digests =
+          byName.computeIfAbsent(kept.className().replace('/', '.'), name -> new ArrayList<>(1));
+      if (!digests.contains(kept.sha256().hex())) {
+        digests.add(kept.sha256().hex());
+      }
+      if (written.contains(kept.sha256())) {
+        continue;
+      }
+      if (written.size() >= KEPT_MAX || bytes + kept.bytes().length > KEPT_MAX_BYTES) {
+        leftOut++;
+        continue;
+      }
+      written.add(kept.sha256());
+      bytes += kept.bytes().length;
+      ArtifactName name = new ArtifactName("classes/" + kept.sha256() + ".class");
+      try (OutputStream file = out.create(name, "application/java-vm")) {
+        file.write(kept.bytes());
+      }
+    }
+    out.log("classes: " + written.size() + " class files made at run time, " + bytes + " bytes");
+    if (leftOut > 0) {
+      out.missing("classes", leftOut + " class files beyond the limit were left out");
+    }
+    return byName;
+  }
+}

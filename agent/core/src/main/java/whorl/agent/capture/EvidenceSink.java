@@ -1,0 +1,37 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+
+/** Where evidence is put until it is shipped. */
+public interface EvidenceSink {
+  /**
+   * Starts a piece of evidence.
+   *
+   * @throws IOException when there is no room for any
+   */
+  Draft begin(Id evidence, Id capture) throws IOException;
+
+  /** Evidence in the making; one thread at a time uses it. */
+  interface Draft {
+    /**
+     * Starts an artifact, hashed while it streams; closing the stream ends it.
+     *
+     * @throws IOException when there is no room, with the remedy
+     */
+    OutputStream create(ArtifactName name, String mediaType) throws IOException;
+
+    /** The artifacts whose streams were closed, in their order. */
+    List<Artifact> artifacts();
+
+    /** All is there: it may be shipped. */
+    void commit() throws IOException;
+
+    /** Nothing will come of it: what was written is removed. Never throws. */
+    void abandon();
+  }
+}

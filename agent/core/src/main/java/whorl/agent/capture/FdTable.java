@@ -1,0 +1,123 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The process's open file descriptors, as {@code /proc/self/fd} and {@code fdinfo} tell them. */
+final class FdTable {
+  private static final String DELETED = " (deleted)";
+  private static final int FDS_MAX = 100_000;
+
+  /**
+   * One descriptor, a line of {@code fds.ndjson}.
+   *
+   * @param type {@code file, socket, pipe, memfd, anonymous, device}
+   * @param inode of a socket or pipe
+   * @param position in bytes; null where the kernel does not say
+   * @param flags as in {@code open(2)}, octal, as the kernel prints them
+   * @param access {@code read, write, read-write}
+   */
+  record Fd(
+      int fd,
+      String target,
+      String type,
+      boolean deleted,
+      @Nullable Long inode,
+      @Nullable Long position,
+      @Nullable String flags,
+      @Nullable String access) {}
+
+  private final ProcFs proc;
+
+  FdTable(ProcFs proc) {
+    this.proc = proc;
+  }
+
+  /** The numbers of the open descriptors, ascending. */
+  List<Integer> numbers() throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    for (String name : proc.names("proc/self/fd", FDS_MAX)) {
+      try {
+        numbers.add(Integer.parseInt(name));
+      } catch (NumberFormatException notOurs) {
+        continue;
+      }
+    }
+    numbers.sort(null);
+    return numbers;
+  }
+
+  /** What it leads to; null when it was closed meanwhile. */
+  @Nullable String target(int fd) {
+    return proc.link("proc/self/fd/" + fd);
+  }
+
+  /** All about it; null when it was closed meanwhile. */
+  @Nullable Fd fd(int fd) {
+    String target = target(fd);
+    if (target == null) {
+      return null;
+    }
+    boolean deleted = target.endsWith(DELETED);
+    String flags = null;
+    Long position = null;
+    try {
+      for (String line : proc.lines("proc/self/fdinfo/" + fd, 8)) {
+        if (line.startsWith("pos:")) {
+          position = numberOrNull(line.substring(4).strip(), 10);
+        } else if (line.startsWith("flags:")) {
+          flags = line.substring(6).strip();
+        }
+      }
+    } catch (IOException closedMeanwhile) {
+      position = null;
+    }
+    return new Fd(fd, target, type(target), deleted, inode(target), position, flags, access(flags));
+  }
+
+  /** The number in {@code socket:[4711]}; null for what has none. */
+  static @Nullable Long inode(String target) {
+    int open = target.indexOf(":[");
+    return open > 0 && target.endsWith("]")
+        ? numberOrNull(target.substring(open + 2, target.length() - 1), 10)
+        : null;
+  }
+
+  private static String type(String target) {
+    if (target.startsWith("socket:")) {
+      return "socket";
+    }
+    if (target.startsWith("pipe:")) {
+      return "pipe";
+    }
+    if (target.startsWith("anon_inode:")) {
+      return "anonymous";
+    }
+    if (target.startsWith("/memfd:")) {
+      return "memfd";
+    }
+    return target.startsWith("/dev/") && !target.startsWith("/dev/shm/") ? "device" : "file";
+  }
+
+  private static @Nullable String access(@Nullable String flags) {
+    Long bits = flags == null ? null : numberOrNull(flags, 8);
+    if (bits == null) {
+      return null;
+    }
+    return switch ((int) (bits & 3)) {
+      case 0 -> "read";
+      case 1 -> "write";
+      default -> "read-write";
+    };
+  }
+
+  private static @Nullable Long numberOrNull(String text, int radix) {
+    try {
+      return Long.parseLong(text, radix);
+    } catch (NumberFormatException notANumber) {
+      return null;
+    }
+  }
+}

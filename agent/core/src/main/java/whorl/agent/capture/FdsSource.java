@@ -1,0 +1,36 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.util.List;
+import whorl.evidence.ArtifactName;
+
+/** The open file descriptors: {@code fds.ndjson}. */
+final class FdsSource implements ArtifactSource {
+  static final ArtifactName NAME = new ArtifactName("fds.ndjson");
+
+  private static final long MAX_BYTES = 32L << 20;
+
+  private final FdTable fds;
+
+  FdsSource(ProcFs proc) {
+    this.fds = new FdTable(proc);
+  }
+
+  @Override
+  public String kind() {
+    return "process";
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    List<Integer> numbers = fds.numbers();
+    try (JsonLines lines = new JsonLines(NAME, out, MAX_BYTES)) {
+      for (int number : numbers) {
+        FdTable.Fd fd = fds.fd(number);
+        if (fd != null) {
+          lines.write(fd);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.ArtifactName;
+
+/**
+ * One source's way to the draft. It can be taken away from a source that outlasts its deadline:
+ * what that source writes later, on a thread that nobody waits for, goes nowhere.
+ */
+final class GuardedOutput implements ArtifactOutput {
+  private static final long REVOKE_WAIT_SECONDS = 5;
+
+  private final EvidenceSink.Draft draft;
+  private final AcquisitionLog log;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Guarded open;
+  private boolean revoked;
+
+  GuardedOutput(EvidenceSink.Draft draft, AcquisitionLog log) {
+    this.draft = draft;
+    this.log = log;
+  }
+
+  @Override
+  public OutputStream create(ArtifactName name, String mediaType) throws IOException {
+    lock.lock();
+    try {
+      refuseIfRevoked();
+      if (open != null) {
+        throw new IllegalStateException(
+            "artifact " + open.name + " is still open; close it before " + name);
+      }
+      open = new Guarded(name, draft.create(name, mediaType));
+      return open;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void missing(String artifact, String reason) {
+    log.missing(artifact, reason);
+  }
+
+  @Override
+  public void log(String line) {
+    log.add(line);
+  }
+
+  /**
+   * Ends the artifact that is still open, keeping what came of it, and lets nothing more in.
+   *
+   * @return that artifact's name; null when none was open
+   * @throws IOException when the draft itself hangs or fails
+   */
+  @Nullable ArtifactName revoke() throws IOException, InterruptedException {
+    if (!lock.tryLock(REVOKE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+      throw new IOException(
+          "the spool did not take what a source wrote for " + REVOKE_WAIT_SECONDS + " s");
+    }
+    try {
+      revoked = true;
+      Guarded left = open;
+      if (left == null) {
+        return null;
+      }
+      left.end();
+      return left.name;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void refuseIfRevoked() throws IOException {
+    if (revoked) {
+      throw new InterruptedIOException("the source was given up at its deadline");
+    }
+  }
+
+  private final class Guarded extends OutputStream {
+    private final ArtifactName name;
+    private final OutputStream out;
+
+    Guarded(ArtifactName name, OutputStream out) {
+      this.name = name;
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      lock.lock();
+      try {
+        refuseIfRevoked();
+        out.write(bytes, offset, length);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      lock.lock();
+      try {
+        end();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void end() throws IOException {
+      if (open == this) {
+        open = null;
+        out.close();
+      }
+    }
+  }
+}

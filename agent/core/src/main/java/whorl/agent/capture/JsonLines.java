@@ -1,0 +1,93 @@
+package whorl.agent.capture;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.Closeable;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Json;
+
+/**
+ * One artifact of JSON lines, streamed and bounded. What no longer fits is counted, and closing it
+ * says so in the acquisition log.
+ */
+final class JsonLines implements Closeable {
+  static final String MEDIA_TYPE = "application/x-ndjson";
+
+  private static final ObjectWriter WRITER =
+      Json.MAPPER
+          .writer()
+          .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+          .withRootValueSeparator("\n");
+
+  private final ArtifactName name;
+  private final ArtifactOutput out;
+  private final long maxBytes;
+  private final Counting bytes;
+  private final SequenceWriter lines;
+  private long written;
+  private long leftOut;
+
+  JsonLines(ArtifactName name, ArtifactOutput out, long maxBytes) throws IOException {
+    this.name = name;
+    this.out = out;
+    this.maxBytes = maxBytes;
+    this.bytes = new Counting(out.create(name, MEDIA_TYPE));
+    this.lines = WRITER.writeValues(bytes);
+  }
+
+  /** Writes the record or map as one line. */
+  void write(Object line) throws IOException {
+    if (bytes.count >= maxBytes) {
+      leftOut++;
+      return;
+    }
+    lines.write(line);
+    written++;
+  }
+
+  /** Lines written so far. */
+  long written() {
+    return written;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.flush();
+    if (written > 0) {
+      bytes.write('\n');
+    }
+    lines.close();
+    bytes.close();
+    if (leftOut > 0) {
+      out.missing(
+          name.value(),
+          "cut at " + maxBytes + " bytes: " + leftOut + " lines of " + (written + leftOut));
+    } else {
+      out.log(name + ": " + written + " lines");
+    }
+  }
+
+  private static final class Counting extends FilterOutputStream {
+    private long count;
+
+    Counting(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      out.write(b);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] b, int offset, int length) throws IOException {
+      out.write(b, offset, length);
+      count += length;
+    }
+  }
+}

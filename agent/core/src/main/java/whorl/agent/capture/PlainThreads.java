@@ -1,0 +1,46 @@
+package whorl.agent.capture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ThreadDump.ThreadState;
+
+/** Platform threads where java.management is absent: names and stacks, no locks. */
+final class PlainThreads {
+  private PlainThreads() {}
+
+  static List<ThreadState> platform() {
+    List<ThreadState> states = new ArrayList<>();
+    for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
+      states.add(state(entry.getKey(), false, null, entry.getValue()));
+    }
+    return states;
+  }
+
+  /**
+   * @param thread may be the application's own subclass, of which only final methods are called
+   */
+  static ThreadState state(
+      Thread thread, boolean virtual, @Nullable String container, StackTraceElement[] stack) {
+    boolean jdks = thread.getClass().getClassLoader() == null;
+    return new ThreadState(
+        jdks ? id(thread) : null,
+        thread.getName(),
+        thread.getClass().getName(),
+        virtual,
+        thread.isDaemon(),
+        thread.getPriority(),
+        jdks ? thread.getState().name() : null,
+        null,
+        null,
+        container,
+        null,
+        ThreadDump.frames(stack));
+  }
+
+  @SuppressWarnings("deprecation") // threadId() came with 19
+  private static long id(Thread thread) {
+    return thread.getId();
+  }
+}

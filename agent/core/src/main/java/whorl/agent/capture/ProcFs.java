@@ -1,0 +1,150 @@
+package whorl.agent.capture;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the kernel's files under {@code /proc} and {@code /sys}. Their size is 0 whatever they
+ * hold, so everything is read as a stream, up to a bound; what they hold is hostile text.
+ */
+final class ProcFs {
+  private static final int FILE_MAX_BYTES = 1 << 20;
+  private static final int LINE_MAX_BYTES = 8192;
+
+  /** Takes one line of a file. */
+  @FunctionalInterface
+  interface LineReader {
+    /** Returns whether to go on. */
+    boolean line(String line) throws IOException;
+  }
+
+  private final Path root;
+
+  /**
+   * @param root {@code /}, or a folder that holds a made-up {@code proc} in tests
+   */
+  ProcFs(Path root) {
+    this.root = root;
+  }
+
+  /** The whole file as text, cut at 1 MiB. */
+  String text(String path) throws IOException {
+    return new String(bytes(path), StandardCharsets.UTF_8);
+  }
+
+  /** As {@link #text}, without white space at its ends; null where it cannot be read. */
+  @Nullable String textOrNull(String path) {
+    try {
+      return text(path).strip();
+    } catch (IOException absent) {
+      return null;
+    }
+  }
+
+  /** Texts that the file holds with a NUL after each, such as arguments. */
+  List<String> nulSeparated(String path) throws IOException {
+    List<String> parts = new ArrayList<>();
+    byte[] bytes = bytes(path);
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        parts.add(new String(bytes, start, i - start, StandardCharsets.UTF_8));
+        start = i + 1;
+      }
+    }
+    if (start < bytes.length) {
+      parts.add(new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8));
+    }
+    return parts;
+  }
+
+  /** The file's lines, one after the other, each cut at 8 KiB. */
+  void lines(String path, LineReader reader) throws IOException {
+    try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), 64 * 1024)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+      int b;
+      while ((b = in.read()) >= 0) {
+        if (b != '\n') {
+          if (line.size() < LINE_MAX_BYTES) {
+            line.write(b);
+          }
+        } else {
+          if (!reader.line(line.toString(StandardCharsets.UTF_8))) {
+            return;
+          }
+          line.reset();
+        }
+      }
+      if (line.size() > 0) {
+        reader.line(line.toString(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  /** Up to {@code max} lines. */
+  List<String> lines(String path, int max) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines(
+        path,
+        line -> {
+          lines.add(line);
+          return lines.size() < max;
+        });
+    return lines;
+  }
+
+  /** What a symbolic link says; null where it cannot be read or is gone by now. */
+  @Nullable String link(String path) {
+    try {
+      return Files.readSymbolicLink(resolve(path)).toString();
+    } catch (IOException | InvalidPathException | UnsupportedOperationException gone) {
+      return null;
+    }
+  }
+
+  /** The names in a folder, up to {@code max} of them. */
+  List<String> names(String path, int max) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(resolve(path))) {
+      for (Path entry : entries) {
+        names.add(String.valueOf(entry.getFileName()));
+        if (names.size() >= max) {
+          break;
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return names;
+  }
+
+  private byte[] bytes(String path) throws IOException {
+    try (InputStream in = new FileInputStream(file(path))) {
+      return in.readNBytes(FILE_MAX_BYTES);
+    }
+  }
+
+  private String file(String path) throws IOException {
+    return resolve(path).toString();
+  }
+
+  private Path resolve(String path) throws IOException {
+    try {
+      return root.resolve(path.startsWith("/") ? path.substring(1) : path);
+    } catch (InvalidPathException e) {
+      throw new IOException("not a path here: " + AcquisitionLog.printable(path), e);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.evidence.ArtifactName;
+
+/**
+ * Runs one source at a time, each on a thread of its own, so that one that hangs in the kernel can
+ * be left behind: interrupted at its deadline, waited for a moment, then given up. Used by the
+ * capture thread only.
+ */
+final class SourceRunner {
+  private static final Logger log = LoggerFactory.getLogger(SourceRunner.class);
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final ThreadFactory threads;
+  private final Map<ArtifactSource, Thread> hanging = new HashMap<>();
+
+  SourceRunner(ThreadFactory threads) {
+    this.threads = threads;
+  }
+
+  /**
+   * Runs {@code source} and tells {@code acquisition} how it went. Whatever the source does, the
+   * next one can run.
+   *
+   * @throws IOException when the draft itself fails
+   * @throws InterruptedException when the capture thread shall end
+   */
+  void run(
+      ArtifactSource source,
+      CaptureContext context,
+      EvidenceSink.Draft draft,
+      AcquisitionLog acquisition)
+      throws IOException, InterruptedException {
+    if (stillHangs(source)) {
+      acquisition.missing(source.kind(), "an earlier capture's attempt still hangs in the kernel");
+      return;
+    }
+    GuardedOutput out = new GuardedOutput(draft, acquisition);
+    Attempt attempt = new Attempt(source, context, out);
+    Thread thread = threads.newThread(attempt);
+    thread.setName("whorl-source-" + source.kind());
+    thread.setDaemon(true);
+    long startedNanos = System.nanoTime();
+    thread.start();
+    boolean inTime = joined(thread, source, acquisition);
+    ArtifactName cut = out.revoke();
+    Throwable failure = attempt.failure;
+    if (!inTime) {
+      String reason = "cut at its deadline of " + source.deadline().toMillis() + " ms";
+      acquisition.missing(cut == null ? source.kind() : cut.value(), reason);
+    } else if (failure != null) {
+      acquisition.missing(cut == null ? source.kind() : cut.value(), reason(failure));
+      log.debug("source {} failed", source.kind(), failure);
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    acquisition.add(source.getClass().getSimpleName() + " ran for " + millis + " ms");
+  }
+
+  private boolean joined(Thread thread, ArtifactSource source, AcquisitionLog acquisition)
+      throws InterruptedException {
+    try {
+      thread.join(Math.max(1, source.deadline().toMillis()));
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      throw e;
+    }
+    if (!thread.isAlive()) {
+      return true;
+    }
+    thread.interrupt();
+    thread.join(GRACE.toMillis());
+    if (thread.isAlive()) {
+      hanging.put(source, thread);
+      acquisition.add(source.kind() + " does not heed its interruption; its thread is left behind");
+      log.warn("capture source {} hangs; its thread is left behind", source.kind());
+    }
+    return false;
+  }
+
+  private boolean stillHangs(ArtifactSource source) {
+    Thread before = hanging.get(source);
+    if (before != null && !before.isAlive()) {
+      hanging.remove(source);
+      return false;
+    }
+    return before != null;
+  }
+
+  /** A sentence for the responder. */
+  static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    boolean speaks = failure instanceof IOException && message != null;
+    return speaks ? message : failure.toString();
+  }
+
+  private static final class Attempt implements Runnable {
+    private final ArtifactSource source;
+    private final CaptureContext context;
+    private final ArtifactOutput out;
+    private volatile @Nullable Throwable failure;
+
+    Attempt(ArtifactSource source, CaptureContext context, ArtifactOutput out) {
+      this.source = source;
+      this.context = context;
+      this.out = out;
+    }
+
+    @Override
+    public void run() {
+      try {
+        source.collect(context, out);
+      } catch (Throwable e) {
+        // Even an OutOfMemoryError or a missing class costs this source only.
+        failure = e;
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import whorl.agent.capture.ThreadDump.ThreadState;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Json;
+
+/** All threads, platform and virtual: {@code threads.json} and {@code threads.txt}. */
+final class ThreadsSource implements ArtifactSource {
+  static final ArtifactName JSON = new ArtifactName("threads.json");
+  static final ArtifactName TEXT = new ArtifactName("threads.txt");
+
+  private static final int VIRTUAL_KEPT_MAX = 2_000;
+
+  private final VirtualThreads virtualThreads;
+  private final InstantSource clock;
+
+  ThreadsSource(PackageOpener opener, InstantSource clock) {
+    this.virtualThreads = new VirtualThreads(opener, VIRTUAL_KEPT_MAX);
+    this.clock = clock;
+  }
+
+  @Override
+  public String kind() {
+    return "threads";
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    ThreadDump dump = dump(out);
+    try (OutputStream stream = out.create(JSON, "application/json")) {
+      Json.MAPPER.writeValue(stream, dump);
+    }
+    try (Writer writer =
+        new OutputStreamWriter(
+            out.create(TEXT, "text/plain; charset=utf-8"), StandardCharsets.UTF_8)) {
+      ThreadText.write(dump, writer);
+    }
+  }
+
+  private ThreadDump dump(ArtifactOutput out) {
+    String time = clock.instant().toString();
+    List<ThreadState> threads = new ArrayList<>();
+    List<Long> deadlocked = List.of();
+    if (ModuleLayer.boot().findModule("java.management").isPresent()) {
+      ManagedThreads managed = new ManagedThreads();
+      threads.addAll(managed.platform());
+      deadlocked = managed.deadlocked();
+      out.log("threads: " + threads.size() + " platform threads with monitors, by ThreadMXBean");
+    } else {
+      threads.addAll(PlainThreads.platform());
+      out.log(
+          "threads: "
+              + threads.size()
+              + " platform threads by Thread.getAllStackTraces, without locks: this Java image has"
+              + " no java.management");
+    }
+    try {
+      VirtualThreads.Found found = virtualThreads.find();
+      threads.addAll(found.threads());
+      out.log("threads: " + found.count() + " virtual threads, by jdk.internal.vm");
+      long leftOut = found.count() - found.threads().size();
+      if (leftOut > 0) {
+        out.missing(JSON.value(), leftOut + " of " + found.count() + " virtual threads left out");
+      }
+    } catch (IOException e) {
+      out.missing("virtual threads", SourceRunner.reason(e));
+    }
+    String jvm =
+        System.getProperty("java.vm.name", "Java") + " " + System.getProperty("java.vm.version");
+    return new ThreadDump(ThreadDump.VERSION, time, jvm, deadlocked, threads);
+  }
+}

@@ -1,0 +1,232 @@
+package whorl.agent.redact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.config.ConfigLoader;
+
+class RedactorTest {
+  private static final String SECRET = "hunter2hunter2";
+  private static final String JWT =
+      "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N";
+
+  private final Redactor redactor = byDefault();
+
+  private static Redactor byDefault() {
+    AgentConfig config = ConfigLoader.load(null, name -> null, name -> null);
+    return new Redactor(config.redactKeys());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DB_PASSWORD",
+        "db.password",
+        "spring.datasource.password",
+        "API_KEY",
+        "apiKey",
+        "api.key",
+        "AWS_SECRET_ACCESS_KEY",
+        "ACCESS-KEY",
+        "Cookie",
+        "X-Auth-Token",
+        "PRIVATE_KEY",
+        "spring.datasource.url",
+        "JDBC_URL",
+        "WHORL_COLLECTOR_TOKEN",
+        "whorl.collector.token",
+        "whorl.collector.token-file",
+      })
+  void value_secretKey_isMaskedWhole(String key) {
+    assertThat(redactor.value(key, "a plain word")).isEqualTo("***");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PATH", "HOME", "java.version", "KUBERNETES_PORT", "LANG", "HOSTNAME"})
+  void value_ordinaryKey_staysAsItIs(String key) {
+    assertThat(redactor.value(key, "/usr/bin:/bin")).isEqualTo("/usr/bin:/bin");
+  }
+
+  @Test
+  void value_ownToken_isMaskedWhateverTheConfiguration() {
+    Redactor nothingConfigured = new Redactor(List.of());
+
+    assertThat(nothingConfigured.value("WHORL_COLLECTOR_TOKEN", SECRET)).isEqualTo("***");
+    assertThat(nothingConfigured.text("-Dwhorl.collector.token=" + SECRET)).doesNotContain(SECRET);
+    assertThat(nothingConfigured.value("DB_PASSWORD", "shown")).isEqualTo("shown");
+  }
+
+  @Test
+  void value_emptyPart_masksNothing() {
+    assertThat(new Redactor(List.of("", "-")).value("PATH", "/bin")).isEqualTo("/bin");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-javaagent:/whorl/whorl-agent.jar=service.name=shop,collector.token=%s,rules.path=/x",
+        "-javaagent:/whorl/whorl-agent.jar -Dwhorl.collector.token=%s -XX:+StartAttachListener",
+        "-javaagent:/whorl/whorl-agent.jar=collector.token=%s",
+        "-Ddb.password=\"a b %s c\" -Xmx1g",
+        "-Ddb.password='a b %s c' -Xmx1g",
+        "--password %s --verbose",
+        "user=x;password=%s;port=1",
+        "{\"password\" : \"%s\", \"user\":\"x\"}",
+        "{\"password\":\"a\\\"%s\"}",
+        "Authorization: Bearer %s",
+        "Authorization: Basic %s==",
+        "authorization=digest %s",
+        "sent Bearer %s to somebody",
+        "https://joe:%s@db.example/x",
+        "jdbc:postgresql://joe:p@%s@db.example:5432/x?ssl=true",
+        "https://%sabcdefgh@github.com/x",
+        "https://host/x?access_token=%s&page=3",
+        "https://host/x?page=3&api-key=%s",
+        "PASSWORD:%s",
+        "token=abc,def%s",
+      })
+  void text_secretWithin_isMasked(String shape) {
+    String text = shape.formatted(SECRET);
+
+    assertThat(redactor.text(text)).doesNotContain(SECRET).contains("***");
+    assertThat(redactor.arguments(List.of(text)).get(0)).doesNotContain(SECRET);
+    assertThat(redactor.value("JAVA_TOOL_OPTIONS", text)).doesNotContain(SECRET);
+  }
+
+  @Test
+  void text_whatStandsBesideASecret_stays() {
+    assertThat(
+            redactor.text(
+                "-javaagent:/w.jar=service.name=shop,collector.token=" + SECRET + ",rules.path=/x"))
+        .isEqualTo("-javaagent:/w.jar=service.name=shop,collector.token=***,rules.path=/x");
+    assertThat(redactor.text("https://joe:" + SECRET + "@db.example/x"))
+        .isEqualTo("https://joe:***@db.example/x");
+    assertThat(redactor.text("https://host/x?token=" + SECRET + "&page=3"))
+        .isEqualTo("https://host/x?token=***&page=3");
+    assertThat(redactor.text("--password " + SECRET + " --verbose"))
+        .isEqualTo("--password *** --verbose");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "java -Xmx512m -jar /app/shop.jar --server.port=8080",
+        "https://collector.example:7117/base",
+        "jdbc:h2:mem:shop",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "-----BEGIN CERTIFICATE-----MIIB-----END CERTIFICATE-----",
+        "secret://not-an-assignment",
+        "018f2f3e-7b1c-7d7e-9a55-0123456789ab",
+        "/usr/lib/jvm/temurin/bin:/usr/local/sbin:/usr/local/bin",
+        "",
+      })
+  void text_withoutSecret_staysAsItIs(String text) {
+    assertThat(redactor.text(text)).isEqualTo(text);
+  }
+
+  @Test
+  void text_wellKnownShapes_areMaskedWhateverTheirName() {
+    assertThat(redactor.text("x " + JWT + " y")).isEqualTo("x *** y");
+    assertThat(redactor.text("AKIAIOSFODNN7EXAMPLE")).isEqualTo("***");
+    assertThat(redactor.text("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")).isEqualTo("***");
+    assertThat(redactor.text("ghp_0123456789abcdefghijABCDEFGHIJ012345")).isEqualTo("***");
+    assertThat(redactor.text("xoxb-123456789012-abcdefghij")).isEqualTo("***");
+  }
+
+  @Test
+  void text_privateKey_isMaskedEvenWithHeadersOrWithoutEnd() {
+    String pem =
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n"
+            + "MIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----";
+
+    assertThat(redactor.text("a " + pem + " b")).isEqualTo("a *** b");
+    assertThat(redactor.text("-----BEGIN PRIVATE KEY-----MIIEow")).isEqualTo("***");
+    assertThat(redactor.text("-----BEGIN OPENSSH PRIVATE KEY-----\\nb3BlbnNz")).isEqualTo("***");
+    assertThat(redactor.text(pem + "\n" + pem)).isEqualTo("***\n***");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-Ddb.password=a b c, -Ddb.password=***",
+    "--db-password=a b c, --db-password=***",
+    "password=a b c, password=***",
+    "-Dserver.port=8080, -Dserver.port=8080",
+  })
+  void arguments_assignment_isMaskedToItsEnd(String argument, String shown) {
+    assertThat(redactor.arguments(List.of(argument))).containsExactly(shown);
+  }
+
+  @Test
+  void arguments_keyThenValue_masksTheValueOnly() {
+    assertThat(redactor.arguments(Arrays.asList("x", "--token", SECRET, "-v", "--user", "joe")))
+        .containsExactly("x", "--token", "***", "-v", "--user", "joe");
+  }
+
+  @Test
+  void values_map_keepsOrderAndNames() {
+    assertThat(redactor.values(Map.of("DB_PASSWORD", SECRET)))
+        .containsExactly(Map.entry("DB_PASSWORD", "***"));
+  }
+
+  @Test
+  void text_tooLongToLookAt_isMaskedWhole() {
+    assertThat(redactor.text("x".repeat(300_000))).isEqualTo("***");
+    assertThat(redactor.secret("x".repeat(1_000))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ey-",
+        "eyJ",
+        "://a:",
+        "://",
+        ",a",
+        "password",
+        "password=",
+        "--token ",
+        "basic ",
+        "-----BEGIN ",
+        "A",
+        "a1B/",
+        "\"",
+        "\\",
+        "gh",
+        "token\":\"",
+        " ",
+        "=",
+        "🙂",
+        "\uD800"
+      })
+  void text_hostileRepetition_staysQuick(String piece) {
+    String text = piece.repeat(200_000 / piece.length());
+
+    Assertions.assertTimeout(Duration.ofSeconds(2), () -> redactor.text(text));
+    Assertions.assertTimeout(Duration.ofSeconds(2), () -> redactor.arguments(List.of(text)));
+  }
+
+  @Test
+  void text_anyText_neverThrowsNorShowsTheAssignedSecret() {
+    Random random = new Random(17);
+    String alphabet = "ab =:,;&\"'\\-\n\t./@?{}";
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder before = new StringBuilder();
+      for (int i = random.nextInt(12); i > 0; i--) {
+        before.append(alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      String text = before + " password=" + SECRET;
+      assertThat(redactor.text(text)).as(text).doesNotContain(SECRET);
+    }
+  }
+}
