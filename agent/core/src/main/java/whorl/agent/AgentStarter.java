@@ -1,16 +1,24 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.Hooks;
 
-/** Where {@code whorl.boot} hands over, on the application's main thread. */
+/**
+ * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
+ * arms the hooks, leaves all the rest to agent threads, and returns.
+ */
 public final class AgentStarter {
   private AgentStarter() {}
 
   /**
-   * Arms the hooks, leaves the rest to agent threads, and returns.
+   * Starts the agent.
    *
    * @param arguments what follows the agent's jar and {@code =}
    * @return the one line that the agent prints
@@ -18,6 +26,31 @@ public final class AgentStarter {
   public static String start(@Nullable String arguments, Instrumentation instrumentation)
       throws Exception {
     AgentConfig config = ConfigLoader.load(arguments, System::getProperty, System::getenv);
-    return new RunningAgent(config, instrumentation).start();
+    if (!config.enabled()) {
+      return "not started: it is disabled";
+    }
+    EpochClock clock = new EpochClock();
+    EventSink sink = new EventSink(clock);
+    Hooks hooks = Hooks.of(sink, config.hooksDisabled(), System.getProperty("user.dir", "/"));
+    hooks.install(instrumentation);
+    ThreadFactory threads = new AgentThreads("start");
+    threads.newThread(() -> Stages.connect(config, instrumentation, clock, sink, hooks)).start();
+    return line(config);
+  }
+
+  private static String line(AgentConfig config) {
+    StringBuilder line = new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
+    if (config.collector().url() != null) {
+      line.append(config.collector().url());
+    } else if (config.evidenceDir() != null) {
+      line.append(config.evidenceDir());
+    } else {
+      line.append("nobody: set WHORL_COLLECTOR_URL");
+    }
+    List<String> problems = config.problems();
+    if (!problems.isEmpty()) {
+      line.append("; not understood: ").append(String.join("; ", problems));
+    }
+    return line.toString();
   }
 }

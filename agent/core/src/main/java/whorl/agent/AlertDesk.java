@@ -1,0 +1,97 @@
+package whorl.agent;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.Verdicts;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.rule.AlertListener;
+import whorl.agent.ship.Shipper;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.Alert;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+/**
+ * Where alerts pass from the application's threads to the agent's: what a rule says on an
+ * application thread goes into the recording, to the captures and, with the events that led to it,
+ * to the collector; the latter two on the thread {@code whorl-alert}.
+ */
+final class AlertDesk implements AlertListener, Verdicts {
+  private static final int WAITING_MAX = 256;
+  private static final int JOURNAL_EVENTS = 256;
+
+  private final Shipper shipper;
+  private final EventSink sink;
+  private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+  private final AtomicLong dropped = new AtomicLong();
+  private Consumer<Alert> captures = alert -> {};
+
+  AlertDesk(Shipper shipper, EventSink sink) {
+    this.shipper = shipper;
+    this.sink = sink;
+  }
+
+  /** Must come before the first alert. */
+  void start(Consumer<Alert> captures, ThreadFactory threads) {
+    this.captures = captures;
+    threads.newThread(this::work).start();
+  }
+
+  @Override
+  public void alert(Alert alert, AgentEvent event) {
+    sink.emit(
+        EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
+    captures.accept(alert);
+  }
+
+  @Override
+  public CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture) {
+    CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    boolean taken =
+        waiting.offer(
+            () ->
+                shipper
+                    .raise(new AgentMessage.AlertRaised(alert, capture, journal()))
+                    .whenComplete((answer, failure) -> verdict.complete(verdict(answer))));
+    if (!taken) {
+      dropped.incrementAndGet();
+      verdict.complete(Verdict.FULL);
+    }
+    return verdict;
+  }
+
+  Map<String, Long> losses() {
+    return Map.of("alerts.dropped", dropped.get());
+  }
+
+  private List<EventLine> journal() {
+    List<AgentEvent> events = sink.snapshot();
+    int from = Math.max(0, events.size() - JOURNAL_EVENTS);
+    return events.subList(from, events.size()).stream().map(AgentEvent::toLine).toList();
+  }
+
+  private static Verdict verdict(CollectorMessage.@Nullable AlertVerdict answer) {
+    return answer == null ? Verdict.FULL : new Verdict(answer.full(), answer.reason());
+  }
+
+  private void work() {
+    try {
+      while (true) {
+        waiting.take().run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

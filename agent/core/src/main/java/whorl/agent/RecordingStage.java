@@ -1,0 +1,85 @@
+package whorl.agent;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.instrument.Instrumentation;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.environment.Environment;
+import whorl.agent.environment.Modules;
+import whorl.agent.event.EventSink;
+import whorl.agent.recording.JdkEvents;
+import whorl.agent.recording.RecordingWindow;
+import whorl.agent.recording.RollingRecording;
+
+/**
+ * The recording, which takes some hundred milliseconds to start and so does it on a thread of its
+ * own, and which may never come: without jdk.jfr, or without a folder to keep it in.
+ */
+final class RecordingStage implements RecordingWindow {
+  private volatile @Nullable RollingRecording recording;
+  private volatile String whyNot = "the recording is just starting";
+
+  private RecordingStage() {}
+
+  static RecordingStage start(
+      AgentConfig config, Instrumentation instrumentation, Environment environment, EventSink sink) {
+    RecordingStage stage = new RecordingStage();
+    if (Modules.has("jdk.jfr")) {
+      Runnable start =
+          () -> {
+            try {
+              stage.recording =
+                  RollingRecording.start(
+                      instrumentation,
+                      environment,
+                      config.recording(),
+                      sink,
+                      new AgentThreads("guard"));
+              new AgentThreads("jdk-events").newThread(new JdkEvents(sink)).start();
+            } catch (IOException | RuntimeException | Error e) {
+              stage.whyNot = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+              LoggerFactory.getLogger(RecordingStage.class).warn("no recording: {}", stage.whyNot);
+            }
+          };
+      new AgentThreads("jfr").newThread(start).start();
+    } else {
+      stage.whyNot = "this Java image has no jdk.jfr module: events are kept in memory only";
+    }
+    return stage;
+  }
+
+  @Override
+  public boolean running() {
+    RollingRecording started = recording;
+    return started != null && started.running();
+  }
+
+  @Override
+  public String whyNot() {
+    RollingRecording started = recording;
+    return started == null ? whyNot : started.whyNot();
+  }
+
+  @Override
+  public long copyTo(OutputStream out) throws IOException {
+    RollingRecording started = recording;
+    if (started == null) {
+      throw new IOException(whyNot);
+    }
+    return started.copyTo(out);
+  }
+
+  /** For the capabilities: where it lies and how much it holds, or why there is none. */
+  Object describe() {
+    RollingRecording started = recording;
+    return started == null ? whyNot : started.describe();
+  }
+
+  Map<String, Long> losses() {
+    RollingRecording started = recording;
+    return started == null ? Map.of() : started.losses();
+  }
+}

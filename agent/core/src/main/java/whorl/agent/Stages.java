@@ -1,0 +1,181 @@
+package whorl.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.CaptureCoordinator;
+import whorl.agent.capture.CaptureProcedure;
+import whorl.agent.capture.CaptureReports;
+import whorl.agent.capture.CaptureSources;
+import whorl.agent.capture.KeptClasses;
+import whorl.agent.capture.Sealer;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.environment.Environment;
+import whorl.agent.environment.Identity;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.Hooks;
+import whorl.agent.log.AgentLog;
+import whorl.agent.redact.Redactor;
+import whorl.agent.rule.RuleSet;
+import whorl.agent.rule.RuleStage;
+import whorl.agent.ship.Presence;
+import whorl.agent.ship.Shipper;
+import whorl.agent.ship.Spool;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.SigningKey;
+
+/**
+ * Connects the stages behind the hooks, on the thread {@code whorl-start}: the way to the
+ * collector, captures, rules, and beside them the recording. Together with {@link AgentStarter} the
+ * only code that knows them all.
+ */
+final class Stages {
+  private static final Path ROOT = Path.of("/");
+  private static final Duration LAST_CAPTURES = Duration.ofSeconds(5);
+  private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
+
+  private Stages() {}
+
+  static void connect(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      EpochClock epochClock,
+      EventSink sink,
+      Hooks hooks) {
+    Logger log = LoggerFactory.getLogger(Stages.class);
+    InstantSource clock = InstantSource.system();
+    Environment environment =
+        Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
+    RecordingStage recording = RecordingStage.start(config, instrumentation, environment, sink);
+    AgentIdentity identity =
+        Identity.of(
+            config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
+    SigningKey key = SigningKey.generate();
+    RuleSet rules = RuleSet.load(config.rules().path(), config.rules().disabled(), true);
+    for (String problem : rules.problems()) {
+      log.warn("rule refused: {}", problem);
+    }
+
+    Status status = new Status(environment, recording, hooks, rules, sink, instrumentation);
+    Spool spool = SpoolPlace.open(environment, identity.id());
+    Commands commands = new Commands();
+    Shipper shipper =
+        new Shipper(
+            config.collector(),
+            config.evidenceDir(),
+            new Presence(
+                identity,
+                key == null ? null : key.publicKey(),
+                status::capabilities,
+                status::losses),
+            spool,
+            commands,
+            new AgentThreads("net"),
+            clock);
+
+    AlertDesk desk = new AlertDesk(shipper, sink);
+    CaptureReports reports = new CaptureReports(shipper::progress);
+    CaptureProcedure procedure =
+        new CaptureProcedure(
+            sources(config, instrumentation, sink, hooks, recording, identity, status).all(clock),
+            new SpooledEvidence(spool),
+            new Sealer(identity, key, circumstances(status), clock),
+            desk,
+            reports,
+            new AgentThreads("source"),
+            clock);
+    CaptureCoordinator captures =
+        new CaptureCoordinator(
+            config, procedure, desk, reports, new AgentThreads("capture"), clock, System::nanoTime);
+    status.add(captures::losses);
+    status.add(desk::losses);
+    commands.connect(captures::onRequest);
+    desk.start(captures::onAlert, new AgentThreads("alert"));
+    captures.start();
+    shipper.start();
+
+    armRules(new RuleStage(rules, desk, clock), new Journal(shipper), sink);
+    Upkeep.start(epochClock, hooks.madeClasses(), status);
+    endInGoodOrder(captures, shipper, spool);
+  }
+
+  /** What happened before the rules were there is put before them now. */
+  private static void armRules(RuleStage rules, Journal journal, EventSink sink) {
+    List<AgentEvent> before = sink.snapshot();
+    sink.forwardTo(journal, rules);
+    for (AgentEvent event : before) {
+      journal.accept(event);
+      rules.accept(event);
+    }
+  }
+
+  private static CaptureSources sources(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      EventSink sink,
+      Hooks hooks,
+      RecordingStage recording,
+      AgentIdentity identity,
+      Status status) {
+    return new CaptureSources(
+        recording,
+        () -> sink.snapshot().stream().map(AgentEvent::toLine)::iterator,
+        instrumentation,
+        () ->
+            hooks.madeClasses().snapshot().stream()
+                    .map(
+                        made ->
+                            new KeptClasses.KeptClass(
+                                made.className(), made.sha256(), made.bytes()))
+                ::iterator,
+        (module, name) -> open(instrumentation, module, name),
+        new Redactor(config.redactKeys()),
+        identity,
+        status::capabilities,
+        config.heap().pauseLimit());
+  }
+
+  private static Sealer.Circumstances circumstances(Status status) {
+    return new Sealer.Circumstances(
+        () -> AgentLog.shared().lines().stream().map(AgentLog.Line::toString).toList(),
+        status::losses,
+        () -> (@Nullable Duration) null);
+  }
+
+  private static void open(Instrumentation instrumentation, String module, String name) {
+    Module opened = ModuleLayer.boot().findModule(module).orElseThrow();
+    Module ours = Stages.class.getModule();
+    if (!opened.isOpen(name, ours)) {
+      instrumentation.redefineModule(
+          opened, Set.of(), Map.of(), Map.of(name, Set.of(ours)), Set.of(), Map.of());
+    }
+  }
+
+  private static void endInGoodOrder(CaptureCoordinator captures, Shipper shipper, Spool spool) {
+    Runnable end =
+        () -> {
+          try {
+            captures.close(LAST_CAPTURES);
+            shipper.close(LAST_SHIPPING);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            spool.close();
+          }
+        };
+    try {
+      Runtime.getRuntime().addShutdownHook(new AgentThreads("end").newThread(end));
+    } catch (IllegalStateException alreadyEnding) {
+      LoggerFactory.getLogger(Stages.class).debug("the JVM ends already");
+    }
+  }
+}

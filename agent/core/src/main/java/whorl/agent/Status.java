@@ -1,0 +1,75 @@
+package whorl.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import whorl.agent.environment.Environment;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.Hooks;
+import whorl.agent.rule.RuleSet;
+
+/** What the agent can do here and what it has lost: for heartbeats and acquisition logs. */
+final class Status {
+  private final Environment environment;
+  private final RecordingStage recording;
+  private final Hooks hooks;
+  private final RuleSet rules;
+  private final Instrumentation instrumentation;
+  private final List<Supplier<Map<String, Long>>> losses = new CopyOnWriteArrayList<>();
+  private volatile List<String> hooksNotFound = List.of();
+
+  Status(
+      Environment environment,
+      RecordingStage recording,
+      Hooks hooks,
+      RuleSet rules,
+      EventSink sink,
+      Instrumentation instrumentation) {
+    this.environment = environment;
+    this.recording = recording;
+    this.hooks = hooks;
+    this.rules = rules;
+    this.instrumentation = instrumentation;
+    add(sink::losses);
+    add(recording::losses);
+  }
+
+  /** One more stage that counts what it drops. */
+  void add(Supplier<Map<String, Long>> more) {
+    losses.add(more);
+  }
+
+  /** Looks again for what could not be woven; it walks all classes, so not at every heartbeat. */
+  void refresh() {
+    hooksNotFound = hooks.notFound(instrumentation);
+  }
+
+  Map<String, Object> capabilities() {
+    Map<String, Object> capabilities = new LinkedHashMap<>(environment.capabilities());
+    capabilities.put("recording", recording.describe());
+    capabilities.put("hooks", hooksNotFound.isEmpty() ? true : "not found: " + hooksNotFound);
+    capabilities.put("rules", rules.rules().size());
+    if (!rules.problems().isEmpty()) {
+      capabilities.put("rulesRefused", rules.problems());
+    }
+    if (hooks.failures() > 0) {
+      capabilities.put("firstHookFailure", hooks.firstFailure());
+    }
+    return capabilities;
+  }
+
+  Map<String, Long> losses() {
+    Map<String, Long> all = new TreeMap<>();
+    for (Supplier<Map<String, Long>> stage : losses) {
+      all.putAll(stage.get());
+    }
+    all.put("hooks.failed", hooks.failures());
+    all.put("classes.bytesDropped", hooks.madeClasses().dropped());
+    all.values().removeIf(count -> count == 0);
+    return all;
+  }
+}
