@@ -171,7 +171,10 @@ final class BodyStream extends InputStream {
     }
     waitedNanos += System.nanoTime() - began;
     long owed = (long) (waitedNanos / 1e9 * times.minBytesPerSecond());
-    if (!complete && waitedNanos > times.bodyGrace().toNanos() && receivedBytes < owed) {
+    if (!complete
+        && refused == null
+        && waitedNanos > times.bodyGrace().toNanos()
+        && receivedBytes < owed) {
       refuse(tooSlow("fewer than " + times.minBytesPerSecond() + " bytes of the body a second"));
     }
   }

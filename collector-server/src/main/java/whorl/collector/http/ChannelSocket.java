@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   private final String remoteAddress;
   private final SerialExecutor callbacks;
   private final AtomicInteger queuedBytes = new AtomicInteger();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
   /** Touched by callbacks only. */
   private ChannelEndpoint.@Nullable Listener listener;
@@ -54,6 +56,11 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     this.principal = principal;
     this.remoteAddress = remoteAddress;
     this.callbacks = new SerialExecutor(edge.workers().channels());
+  }
+
+  /** Done when the last callback is. */
+  CompletableFuture<@Nullable Void> ended() {
+    return ended;
   }
 
   @Override
@@ -96,8 +103,12 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     edge.sockets().remove(this);
     callback(
         () -> {
-          if (listener != null) {
-            listener.closed();
+          try {
+            if (listener != null) {
+              listener.closed();
+            }
+          } finally {
+            ended.complete(null);
           }
         });
   }

@@ -1,7 +1,12 @@
 package whorl.collector.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
@@ -26,15 +31,6 @@ final class ChannelUpgrade {
             .allowExtensions(false)
             .maxFramePayloadLength(maxBytes)
             .build();
-    new WebSocketServerHandshaker13(HeadCheck.CHANNEL, null, config)
-        .handshake(channel, exchange.head(), null, channel.newPromise())
-        .addListener(
-            done -> {
-              edge.answered(exchange, 101, 0, done.isSuccess());
-              if (!done.isSuccess()) {
-                channel.close();
-              }
-            });
     ChannelPipeline pipeline = channel.pipeline();
     for (String http : EdgeInitializer.HTTP_ONLY) {
       if (pipeline.get(http) != null) {
@@ -47,5 +43,24 @@ final class ChannelUpgrade {
         new Utf8FrameValidator(),
         new WebSocketFrameAggregator(maxBytes),
         new ChannelSocket(channel, edge, principal, exchange.remoteAddress()));
+    new WebSocketServerHandshaker13(HeadCheck.CHANNEL, null, config)
+        .handshake(channel, whole(exchange.head()), null, channel.newPromise())
+        .addListener(
+            done -> {
+              edge.answered(exchange, 101, 0, done.isSuccess());
+              if (!done.isSuccess()) {
+                channel.close();
+              }
+            });
+  }
+
+  private static FullHttpRequest whole(HttpRequest head) {
+    return new DefaultFullHttpRequest(
+        head.protocolVersion(),
+        head.method(),
+        head.uri(),
+        Unpooled.EMPTY_BUFFER,
+        head.headers(),
+        EmptyHttpHeaders.INSTANCE);
   }
 }

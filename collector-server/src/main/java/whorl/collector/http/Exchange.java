@@ -31,6 +31,7 @@ final class Exchange implements Request {
   private boolean received;
   private boolean responding;
   private boolean keptAlive;
+  private boolean distrusted;
 
   Exchange(HttpRequest head, String remoteAddress, BodyStream body, long startedNanos) {
     this.head = head;
@@ -93,6 +94,15 @@ final class Exchange implements Request {
   void markResponding(boolean keptAlive) {
     this.responding = true;
     this.keptAlive = keptAlive;
+  }
+
+  /** Whether nobody can be sure where the next request begins. */
+  boolean distrusted() {
+    return distrusted;
+  }
+
+  void distrust() {
+    distrusted = true;
   }
 
   void at(RequestPath path) {

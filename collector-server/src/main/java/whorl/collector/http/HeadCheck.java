@@ -37,7 +37,12 @@ final class HeadCheck {
    */
   @Nullable Route admit(Exchange exchange) {
     HttpRequest head = exchange.head();
-    wellFormed(head);
+    try {
+      wellFormed(head);
+    } catch (ProblemException malformed) {
+      exchange.distrust();
+      throw malformed;
+    }
     RequestPath path = RequestPath.parse(head.uri());
     exchange.at(path);
     exchange.decodeQuery(path.rawQuery());

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
@@ -97,7 +98,17 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     edge.stop();
     listening.close().awaitUninterruptibly();
-    edge.sockets().forEach(socket -> socket.close(1001, "the collector stops"));
+    CompletableFuture<?>[] ended =
+        edge.sockets().stream()
+            .map(
+                socket -> {
+                  socket.close(1001, "the collector stops");
+                  return socket.ended();
+                })
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(ended)
+        .completeOnTimeout(null, edge.limits().times().stop().toNanos(), TimeUnit.NANOSECONDS)
+        .join();
     edge.workers().stop(edge.limits().times().stop());
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }

@@ -160,7 +160,11 @@ final class ResponseSender {
    */
   private void decide(Exchange exchange, HttpResponse head, boolean framed) {
     boolean keepAlive =
-        framed && exchange.received() && !edge.stopping() && HttpUtil.isKeepAlive(exchange.head());
+        framed
+            && exchange.received()
+            && !exchange.distrusted()
+            && !edge.stopping()
+            && HttpUtil.isKeepAlive(exchange.head());
     HttpUtil.setKeepAlive(head.headers(), exchange.head().protocolVersion(), keepAlive);
     exchange.markResponding(keepAlive);
   }
