@@ -1,0 +1,208 @@
+package whorl.collector.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One agent's WebSocket after the upgrade. Its callbacks run one after the other on the workers for
+ * channels; the socket is read again when they are done, so an agent that talks faster than we
+ * listen is slowed by TCP. No thread and no buffer is held while nothing is said.
+ */
+final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
+    implements ChannelEndpoint.Peer {
+  private static final Logger LOG = LoggerFactory.getLogger(ChannelSocket.class);
+
+  /** More than fit into one read of well-formed messages. */
+  private static final int MAX_WAITING_MESSAGES = 4096;
+
+  private static final int MAX_REASON_BYTES = 120;
+  private static final long CLOSE_SECONDS = 2;
+
+  private final Channel channel;
+  private final Edge edge;
+  private final Principal principal;
+  private final String remoteAddress;
+  private final SerialExecutor callbacks;
+  private final AtomicInteger queuedBytes = new AtomicInteger();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+  /** Touched by callbacks only. */
+  private ChannelEndpoint.@Nullable Listener listener;
+
+  /** Touched by the event loop only. */
+  private int waiting;
+
+  ChannelSocket(Channel channel, Edge edge, Principal principal, String remoteAddress) {
+    this.channel = channel;
+    this.edge = edge;
+    this.principal = principal;
+    this.remoteAddress = remoteAddress;
+    this.callbacks = new SerialExecutor(edge.workers().channels());
+  }
+
+  /** Done when the last callback is. */
+  CompletableFuture<@Nullable Void> ended() {
+    return ended;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    edge.sockets().add(this);
+    callback(() -> listener = edge.endpoint().opened(this, principal));
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (frame instanceof TextWebSocketFrame text) {
+      if (waiting == MAX_WAITING_MESSAGES) {
+        edge.closed("message-flood");
+        channel.close();
+        return;
+      }
+      String message = text.text();
+      callback(
+          () -> {
+            if (listener != null) {
+              listener.text(message);
+            }
+          });
+    } else if (frame instanceof PingWebSocketFrame ping) {
+      context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+    } else if (frame instanceof CloseWebSocketFrame close) {
+      context.writeAndFlush(close.retain()).addListener(ChannelFutureListener.CLOSE);
+    } else if (!(frame instanceof PongWebSocketFrame)) {
+      close(1003, "text messages only");
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    readOn();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    edge.sockets().remove(this);
+    callback(
+        () -> {
+          try {
+            if (listener != null) {
+              listener.closed();
+            }
+          } finally {
+            ended.complete(null);
+          }
+        });
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof IdleStateEvent) {
+      edge.closed("silent-channel");
+      close(1001, "no word for " + edge.limits().times().channelIdle().toSeconds() + " s");
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.debug("channel of {}", principal.name(), cause);
+    if (cause instanceof TooLongFrameException) {
+      edge.closed("message-too-large");
+      close(1009, "messages have at most " + edge.limits().sizes().maxMessageBytes() + " bytes");
+    } else if (cause instanceof CorruptedFrameException) {
+      edge.closed("bad-frame");
+      close(1007, "not a text message of RFC 6455");
+    } else {
+      channel.close();
+    }
+  }
+
+  @Override
+  public boolean send(String message) {
+    byte[] utf8 = message.getBytes(StandardCharsets.UTF_8);
+    if (!channel.isActive()) {
+      return false;
+    }
+    if (queuedBytes.addAndGet(utf8.length) > edge.limits().sizes().maxQueuedBytes()) {
+      queuedBytes.addAndGet(-utf8.length);
+      edge.closed("slow-channel");
+      channel.close();
+      return false;
+    }
+    channel
+        .writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)))
+        .addListener(done -> queuedBytes.addAndGet(-utf8.length));
+    return true;
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    if (!channel.isActive()) {
+      return;
+    }
+    channel
+        .writeAndFlush(new CloseWebSocketFrame(code, shortened(reason)))
+        .addListener(ChannelFutureListener.CLOSE);
+    channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  /** Runs after the callbacks before it; the socket is read on when none is left. Event loop. */
+  private void callback(Runnable work) {
+    waiting++;
+    callbacks.execute(
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException fault) {
+            LOG.warn("channel of {} is closed: its listener failed", principal.name(), fault);
+            close(1011, "the collector failed; see its log");
+          } finally {
+            if (channel.isActive()) {
+              channel.eventLoop().execute(this::done);
+            }
+          }
+        });
+  }
+
+  private void done() {
+    waiting--;
+    readOn();
+  }
+
+  private void readOn() {
+    if (waiting == 0) {
+      channel.read();
+    }
+  }
+
+  private static String shortened(String reason) {
+    String text = reason;
+    while (text.getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES) {
+      text = text.substring(0, text.length() - 1);
+    }
+    return text;
+  }
+}

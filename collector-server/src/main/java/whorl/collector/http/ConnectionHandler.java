@@ -1,0 +1,306 @@
+package whorl.collector.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection's requests, one after the other. Everything here runs on its event loop but {@link
+ * #work}, which runs on a worker. The socket is read only when somebody wants what it says.
+ */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
+
+  /** Decoded parts of requests sent ahead of their turn. */
+  private static final int MAX_PARKED = 64;
+
+  private static final long LINGER_SECONDS = 2;
+  private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
+
+  private final SocketChannel channel;
+  private final Edge edge;
+  private final HeaderDeadline deadline;
+  private final HeadCheck check;
+  private final ResponseSender sender;
+  private final Deque<HttpObject> parked = new ArrayDeque<>(2);
+  private @Nullable Exchange current;
+  private boolean closing;
+
+  ConnectionHandler(SocketChannel channel, Edge edge, HeaderDeadline deadline) {
+    this.channel = channel;
+    this.edge = edge;
+    this.deadline = deadline;
+    this.check = new HeadCheck(edge);
+    this.sender = new ResponseSender(channel, edge, this::sent);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    HttpObject part = (HttpObject) message;
+    if (closing) {
+      ReferenceCountUtil.release(part);
+    } else if (current != null && (part instanceof HttpRequest || !parked.isEmpty())) {
+      park(part);
+    } else {
+      take(part);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof HeaderDeadline.Late late) {
+      headersLate(late.silent());
+    } else if (event instanceof IdleStateEvent && (current == null || current.responding())) {
+      edge.closed(current == null ? "idle" : "slow-reader");
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    closing = true;
+    if (current != null) {
+      current.stream().broken(new IOException("the client closed the connection"));
+    }
+    parked.forEach(ReferenceCountUtil::release);
+    parked.clear();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // scanners and broken networks are no news
+    LOG.debug("connection from {} failed", channel.remoteAddress(), cause);
+    edge.closed("failed");
+    channel.close();
+  }
+
+  private void park(HttpObject part) {
+    parked.add(part);
+    if (parked.size() > MAX_PARKED) {
+      edge.closed("pipelining");
+      channel.close();
+    }
+  }
+
+  private void take(HttpObject part) {
+    try {
+      if (part instanceof HttpRequest head) {
+        begin(head);
+      }
+      if (part instanceof HttpContent content && current != null && !current.received()) {
+        body(current, content);
+      }
+    } finally {
+      ReferenceCountUtil.release(part);
+    }
+  }
+
+  private void begin(HttpRequest head) {
+    deadline.headersArrived();
+    Exchange exchange = exchange(head);
+    current = exchange;
+    if (HeadCheck.bodyless(head)) {
+      exchange.markReceived();
+      exchange.stream().complete();
+    }
+    try {
+      Route route = check.admit(exchange);
+      if (route != null) {
+        dispatch(exchange, route);
+      } else {
+        // once the decoder is done with this request
+        channel.eventLoop().execute(() -> upgrade(exchange));
+      }
+    } catch (ProblemException problem) {
+      refuse(exchange, problem);
+    }
+  }
+
+  private void body(Exchange exchange, HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      exchange.stream()
+          .refuse(new ProblemException(400, "bad chunk", "the body is not well chunked"));
+      closing = true;
+      return;
+    }
+    exchange.stream().offer(content.content());
+    if (content instanceof LastHttpContent) {
+      exchange.markReceived();
+      exchange.stream().complete();
+    }
+  }
+
+  private void upgrade(Exchange exchange) {
+    current = null;
+    closing = true;
+    ChannelUpgrade.start(channel, edge, exchange);
+  }
+
+  private void dispatch(Exchange exchange, Route route) {
+    Principal principal = exchange.principal();
+    // agents share tokens, people do not
+    String who =
+        principal == null || principal.role() == Role.AGENT
+            ? exchange.remoteAddress()
+            : principal.name();
+    switch (edge.workers().submit(route.needs(), who, () -> work(exchange, route))) {
+      case ADMITTED -> {}
+      case BUSY ->
+          throw new ProblemException(
+              503, "too busy", "too many requests are waiting; try again", RETRY);
+      case OVER_QUOTA ->
+          throw new ProblemException(
+              429, "too many requests", "too many of yours are waiting; try again", RETRY);
+    }
+  }
+
+  /** On a worker. */
+  private void work(Exchange exchange, Route route) {
+    try {
+      sender.send(exchange, route.handler().handle(exchange));
+    } catch (ProblemException problem) {
+      refuse(exchange, problem);
+    } catch (IOException | RuntimeException | Error fault) {
+      if (channel.isActive()) {
+        fault(exchange, fault);
+      } else {
+        LOG.debug("{} broken off by the client", exchange.template(), fault);
+      }
+    }
+  }
+
+  private void refuse(Exchange exchange, ProblemException problem) {
+    answer(exchange, Problem.response(problem, exchange.instance()));
+  }
+
+  private void fault(Exchange exchange, Throwable fault) {
+    String incident = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    LOG.error("incident {}: {} failed", incident, exchange.template(), fault);
+    answer(exchange, Problem.fault(incident, exchange.instance()));
+  }
+
+  private void answer(Exchange exchange, Response small) {
+    try {
+      sender.send(exchange, small);
+    } catch (IOException e) {
+      throw new IllegalStateException("a response in memory can be sent", e);
+    }
+  }
+
+  private void sent(Exchange exchange, boolean whole) {
+    exchange.stream().discard();
+    current = null;
+    if (!whole) {
+      channel.close();
+    } else if (exchange.keptAlive()) {
+      deadline.requestEnded();
+      resume();
+    } else if (exchange.received()) {
+      channel.close();
+    } else {
+      linger();
+    }
+  }
+
+  private void resume() {
+    while (!parked.isEmpty() && (current == null || !(parked.peek() instanceof HttpRequest))) {
+      take(parked.remove());
+    }
+    if (current == null) {
+      channel.read();
+    }
+  }
+
+  /**
+   * Closes our half and swallows what the client still sends, for a moment: closing with unread
+   * bytes would reset the connection, and the client might never see the answer.
+   */
+  private void linger() {
+    closing = true;
+    channel.config().setAutoRead(true);
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      channel.shutdownOutput();
+    } else {
+      tls.closeOutbound();
+    }
+    channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void headersLate(boolean silent) {
+    edge.closed("slow-headers");
+    if (silent || current != null) {
+      channel.close();
+      return;
+    }
+    HttpRequest unread = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+    Exchange exchange = exchange(unread);
+    current = exchange;
+    refuse(
+        exchange,
+        new ProblemException(
+            408,
+            "headers too slow",
+            "all headers must come within " + edge.limits().times().headers().toMillis() + " ms"));
+  }
+
+  private Exchange exchange(HttpRequest head) {
+    BodyStream body = new BodyStream(source(), edge.limits().times());
+    return new Exchange(head, address(), body, System.nanoTime());
+  }
+
+  private BodyStream.Source source() {
+    return new BodyStream.Source() {
+      @Override
+      public void wanted() {
+        channel.eventLoop().execute(ConnectionHandler.this::sendContinue);
+      }
+
+      @Override
+      public void more() {
+        channel.eventLoop().execute(() -> channel.read());
+      }
+    };
+  }
+
+  private void sendContinue() {
+    if (current != null && !current.received() && HttpUtil.is100ContinueExpected(current.head())) {
+      channel.writeAndFlush(
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+    }
+  }
+
+  private String address() {
+    InetSocketAddress remote = channel.remoteAddress();
+    return remote == null ? "-" : remote.getAddress().getHostAddress();
+  }
+}

@@ -1,0 +1,132 @@
+package whorl.collector.http;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all connections of one server share. */
+final class Edge {
+  private static final Logger ACCESS = LoggerFactory.getLogger("whorl.access");
+
+  private final Router router;
+  private final Gate gate;
+  private final ChannelEndpoint endpoint;
+  private final EdgeLimits limits;
+  private final Workers workers;
+  private final Metrics metrics;
+  private final @Nullable SslContext tls;
+  private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile boolean stopping;
+
+  Edge(
+      Router router,
+      Gate gate,
+      ChannelEndpoint endpoint,
+      EdgeLimits limits,
+      Metrics metrics,
+      @Nullable SslContext tls) {
+    this.router = router;
+    this.gate = gate;
+    this.endpoint = endpoint;
+    this.limits = limits;
+    this.workers = new Workers(limits.threads());
+    this.metrics = metrics;
+    this.tls = tls;
+    metrics.gauge(
+        "whorl_http_connections", "Open connections, channels included.", connections::get);
+    metrics.gauge("whorl_http_requests_under_way", "At work or waiting.", workers::underWay);
+    metrics.gauge("whorl_channels_open", "Open WebSocket channels.", sockets::size);
+  }
+
+  Router router() {
+    return router;
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  ChannelEndpoint endpoint() {
+    return endpoint;
+  }
+
+  EdgeLimits limits() {
+    return limits;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  @Nullable SslContext tls() {
+    return tls;
+  }
+
+  Set<ChannelSocket> sockets() {
+    return sockets;
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  void stop() {
+    stopping = true;
+  }
+
+  /** Counts the connection in, until it closes; false when there are too many. */
+  boolean admit(Channel channel) {
+    if (connections.incrementAndGet() > limits.sizes().maxConnections()) {
+      connections.decrementAndGet();
+      closed("too-many-connections");
+      return false;
+    }
+    channel.closeFuture().addListener(done -> connections.decrementAndGet());
+    return true;
+  }
+
+  /** Counts a connection that we closed for a reason. */
+  void closed(String reason) {
+    metrics
+        .counter("whorl_http_closed_total", "Connections closed by the server.", "reason", reason)
+        .increment();
+  }
+
+  /** Counts and logs one answer. The log has no path, no query and no header. */
+  void answered(Exchange exchange, int status, long bytes, boolean whole) {
+    metrics
+        .counter(
+            "whorl_http_requests_total",
+            "Requests answered.",
+            "method",
+            exchange.knownMethod(),
+            "route",
+            exchange.template(),
+            "status",
+            Integer.toString(status))
+        .increment();
+    Principal principal = exchange.principal();
+    String line = "{} {} {} {} B {} ms {}{}";
+    Object[] values = {
+      exchange.knownMethod(),
+      exchange.template(),
+      status,
+      bytes,
+      Duration.ofNanos(System.nanoTime() - exchange.startedNanos()).toMillis(),
+      principal == null ? "-" : principal.name(),
+      whole ? "" : " (broken off)"
+    };
+    if (principal == null) {
+      ACCESS.debug(line, values);
+    } else {
+      ACCESS.info(line, values);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package whorl.collector.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a request by its head alone: well formed, known, allowed, not too large. */
+final class HeadCheck {
+  /** Where agents ask for their WebSocket. */
+  static final String CHANNEL = "/agent/v1/channel";
+
+  private final Edge edge;
+
+  HeadCheck(Edge edge) {
+    this.edge = edge;
+  }
+
+  /** Whether no body follows. */
+  static boolean bodyless(HttpRequest head) {
+    return head.decoderResult().isSuccess()
+        && !HttpUtil.isTransferEncodingChunked(head)
+        && HttpUtil.getContentLength(head, 0L) == 0;
+  }
+
+  /**
+   * Where the request goes; null for an upgrade to a channel.
+   *
+   * @throws ProblemException when it goes nowhere
+   */
+  @Nullable Route admit(Exchange exchange) {
+    HttpRequest head = exchange.head();
+    try {
+      wellFormed(head);
+    } catch (ProblemException malformed) {
+      exchange.distrust();
+      throw malformed;
+    }
+    RequestPath path = RequestPath.parse(head.uri());
+    exchange.at(path);
+    exchange.decodeQuery(path.rawQuery());
+    if (path.decoded().equals(CHANNEL)) {
+      exchange.known(CHANNEL);
+      upgrade(exchange);
+      return null;
+    }
+    Route route = route(exchange, path);
+    if (route.needs() != null) {
+      String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
+      exchange.admitted(edge.gate().admit(route.needs(), head.headers(), queryToken));
+    }
+    if (exchange.contentLength() > route.maxBodyBytes()) {
+      throw BodyStream.tooLarge(route.maxBodyBytes());
+    }
+    exchange.stream().limitTo(route.maxBodyBytes());
+    return route;
+  }
+
+  private Route route(Exchange exchange, RequestPath path) {
+    String method = exchange.head().method().name();
+    Router.Resolution resolution = edge.router().resolve(method, path);
+    if (resolution instanceof Router.Resolution.Found found) {
+      exchange.found(found);
+      return found.route();
+    }
+    if (resolution instanceof Router.Resolution.OtherMethods others) {
+      String allow = String.join(", ", others.allowed());
+      throw new ProblemException(
+          405, "method not allowed", "this path takes " + allow, Map.of("Allow", allow));
+    }
+    throw new ProblemException(
+        404, "not found", "nothing is here; GET /openapi.yaml lists what there is");
+  }
+
+  private void upgrade(Exchange exchange) {
+    HttpRequest head = exchange.head();
+    HttpHeaders headers = head.headers();
+    if (!head.method().equals(HttpMethod.GET)) {
+      throw new ProblemException(
+          405, "method not allowed", "this path takes GET", Map.of("Allow", "GET"));
+    }
+    exchange.admitted(edge.gate().admit(Role.AGENT, headers, null));
+    boolean asked =
+        headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+            && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+            && "13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))
+            && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    if (!asked || !bodyless(head)) {
+      throw new ProblemException(
+          426,
+          "upgrade required",
+          "this is a WebSocket (RFC 6455), version 13",
+          Map.of("Upgrade", "websocket", "Sec-WebSocket-Version", "13"));
+    }
+  }
+
+  private static void wellFormed(HttpRequest head) {
+    if (head.decoderResult().isFailure()) {
+      throw malformed(head.decoderResult().cause());
+    }
+    if (!head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+        && !head.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+      throw new ProblemException(505, "HTTP version not supported", "this server speaks HTTP/1.1");
+    }
+    int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
+    if (hosts > 1 || (hosts == 0 && head.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
+      throw new ProblemException(400, "bad request", "one Host header is needed");
+    }
+    if (head.headers().contains(HttpHeaderNames.EXPECT) && !HttpUtil.is100ContinueExpected(head)) {
+      throw new ProblemException(
+          417, "expectation failed", "the only expectation met here is 100-continue");
+    }
+  }
+
+  private static ProblemException malformed(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return new ProblemException(414, "request line too long", "shorten the path or the query");
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return new ProblemException(431, "headers too large", "send fewer or shorter headers");
+    }
+    return new ProblemException(400, "bad request", "this is not HTTP/1.1 as in RFC 9112");
+  }
+}

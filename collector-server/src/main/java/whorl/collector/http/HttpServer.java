@@ -1,0 +1,131 @@
+package whorl.collector.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.config.TlsFiles;
+
+/**
+ * The collector's edge: HTTP/1.1 and WebSocket, over TLS or not. Handlers run on workers and may
+ * block; a client that is slow, silent, greedy or malformed costs a bounded amount and then its
+ * connection.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112</a>
+ */
+public final class HttpServer implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+  private static final int READ_BYTES = 64 << 10;
+
+  private final Edge edge;
+  private final EventLoopGroup loops;
+  private final Channel listening;
+
+  private HttpServer(Edge edge, EventLoopGroup loops, Channel listening) {
+    this.edge = edge;
+    this.loops = loops;
+    this.listening = listening;
+  }
+
+  /**
+   * What is served, and to whom.
+   *
+   * @param routes no two of them with the same method and path
+   * @param channel what an upgrade at {@code /agent/v1/channel} leads to
+   */
+  public record Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens) {}
+
+  /**
+   * Listens, and returns when connections are accepted.
+   *
+   * @param listen port 0 takes a free one
+   * @param tls null for plain HTTP
+   * @throws IOException that says what to change
+   */
+  public static HttpServer start(
+      InetSocketAddress listen,
+      @Nullable TlsFiles tls,
+      Served served,
+      EdgeLimits limits,
+      Metrics metrics)
+      throws IOException {
+    SslContext context = tls == null ? null : TlsAdmission.context(tls);
+    Router router = new Router(served.routes());
+    Gate gate = new Gate(served.tokens());
+    Edge edge = new Edge(router, gate, served.channel(), limits, metrics, context);
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            new DefaultThreadFactory("whorl-edge", true),
+            NioIoHandler.newFactory());
+    ChannelFuture bound = bootstrap(loops, edge).bind(listen).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      Throwable cause = bound.cause();
+      throw new IOException(
+          "cannot listen on "
+              + listen.getHostString()
+              + ":"
+              + listen.getPort()
+              + ": "
+              + cause.getMessage()
+              + "; choose another address with --listen",
+          cause);
+    }
+    return new HttpServer(edge, loops, bound.channel());
+  }
+
+  /** Where it listens, with the port that was taken. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listening.localAddress();
+  }
+
+  /** Takes no more requests, ends channels with 1001, waits a little for what is under way. */
+  @Override
+  public void close() {
+    edge.stop();
+    listening.close().awaitUninterruptibly();
+    CompletableFuture<?>[] ended =
+        edge.sockets().stream()
+            .map(
+                socket -> {
+                  socket.close(1001, "the collector stops");
+                  return socket.ended();
+                })
+            .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(ended)
+        .completeOnTimeout(null, edge.limits().times().stop().toNanos(), TimeUnit.NANOSECONDS)
+        .join();
+    edge.workers().stop(edge.limits().times().stop());
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private static ServerBootstrap bootstrap(EventLoopGroup loops, Edge edge) {
+    // one read at a time, so that asking for a little brings no more than READ_BYTES
+    AdaptiveRecvByteBufAllocator reads = new AdaptiveRecvByteBufAllocator(512, 4096, READ_BYTES);
+    reads.maxMessagesPerRead(1);
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads)
+        .childHandler(new EdgeInitializer(edge));
+  }
+}

@@ -1,0 +1,122 @@
+package whorl.collector.http;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * The collector's numbers by name, in Prometheus' text format 0.0.4. All methods may be called from
+ * any thread. Labels are pairs: {@code counter("x_total", "Help.", "method", "GET")}; whoever adds
+ * one keeps its values few.
+ */
+public final class Metrics {
+  /** The media type of {@link #text}. */
+  public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
+  private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+
+  /** A number that only grows. */
+  public static final class Counter {
+    private final LongAdder value = new LongAdder();
+
+    public void increment() {
+      value.increment();
+    }
+
+    public void add(long more) {
+      value.add(more);
+    }
+
+    public long value() {
+      return value.sum();
+    }
+  }
+
+  private record Family(String type, String help, Map<String, LongSupplier> samples) {}
+
+  private static final class Held implements LongSupplier {
+    private final Counter counter = new Counter();
+
+    @Override
+    public long getAsLong() {
+      return counter.value();
+    }
+  }
+
+  /** The counter of this name and these labels, the same one at every call. */
+  public Counter counter(String name, String help, String... labels) {
+    LongSupplier sample =
+        family(name, "counter", help).samples.computeIfAbsent(rendered(labels), key -> new Held());
+    if (sample instanceof Held held) {
+      return held.counter;
+    }
+    throw new IllegalStateException("metric " + name + " is counted elsewhere");
+  }
+
+  /** A counter that somebody else keeps. */
+  public void counter(String name, String help, LongSupplier value, String... labels) {
+    register(family(name, "counter", help), name, value, labels);
+  }
+
+  /** A number that goes up and down, asked for at every scrape. */
+  public void gauge(String name, String help, LongSupplier value, String... labels) {
+    register(family(name, "gauge", help), name, value, labels);
+  }
+
+  /** All of them. */
+  public String text() {
+    StringBuilder out = new StringBuilder(4096);
+    families.forEach(
+        (name, family) -> {
+          out.append("# HELP ").append(name).append(' ').append(family.help).append('\n');
+          out.append("# TYPE ").append(name).append(' ').append(family.type).append('\n');
+          family.samples.forEach(
+              (labels, value) ->
+                  out.append(name)
+                      .append(labels)
+                      .append(' ')
+                      .append(value.getAsLong())
+                      .append('\n'));
+        });
+    return out.toString();
+  }
+
+  private static void register(Family family, String name, LongSupplier value, String... labels) {
+    if (family.samples.putIfAbsent(rendered(labels), value) != null) {
+      throw new IllegalStateException("metric " + name + " is there already: " + rendered(labels));
+    }
+  }
+
+  private Family family(String name, String type, String help) {
+    if (!NAME.matcher(name).matches() || name.endsWith("_total") != type.equals("counter")) {
+      throw new IllegalArgumentException("not a name of a " + type + ": " + name);
+    }
+    Family family =
+        families.computeIfAbsent(
+            name, key -> new Family(type, help, new ConcurrentSkipListMap<>()));
+    if (!family.type.equals(type)) {
+      throw new IllegalStateException("metric " + name + " is a " + family.type);
+    }
+    return family;
+  }
+
+  private static String rendered(String... labels) {
+    if (labels.length == 0) {
+      return "";
+    }
+    if (labels.length % 2 != 0) {
+      throw new IllegalArgumentException("a label without a value: " + labels[labels.length - 1]);
+    }
+    StringBuilder out = new StringBuilder("{");
+    for (int i = 0; i < labels.length; i += 2) {
+      out.append(i == 0 ? "" : ",").append(labels[i]).append("=\"");
+      out.append(labels[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
+      out.append('"');
+    }
+    return out.append('}').toString();
+  }
+}

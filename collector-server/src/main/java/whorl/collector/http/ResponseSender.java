@@ -1,0 +1,196 @@
+package whorl.collector.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpChunkedInput;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.stream.ChunkedNioFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the responses of one connection on the wire. */
+final class ResponseSender {
+  private static final Logger LOG = LoggerFactory.getLogger(ResponseSender.class);
+  private static final int FILE_PIECE_BYTES = 64 << 10;
+
+  /** Told on the event loop, once for each exchange that was answered. */
+  interface Done {
+    /**
+     * @param whole whether all of it went out
+     */
+    void sent(Exchange exchange, boolean whole);
+  }
+
+  private final Channel channel;
+  private final Edge edge;
+  private final Done done;
+
+  ResponseSender(Channel channel, Edge edge, Done done) {
+    this.channel = channel;
+    this.edge = edge;
+    this.done = done;
+  }
+
+  /**
+   * Sends it; a streamed body is written before this returns, so that must be a worker.
+   *
+   * @throws IOException when nothing has been sent yet, so that another answer can be given
+   * @throws RuntimeException likewise
+   */
+  void send(Exchange exchange, Response response) throws IOException {
+    HttpResponse head = head(exchange, response);
+    Response.Body body = response.body();
+    if (exchange.headOnly()) {
+      onLoop(() -> finish(exchange, head, writeHead(exchange, head, true), 0));
+    } else if (body instanceof Response.Body.Bytes bytes) {
+      onLoop(() -> sendBytes(exchange, head, bytes.content()));
+    } else if (body instanceof Response.Body.FileSlice slice && slice.length() > 0) {
+      FileChannel file = FileChannel.open(slice.file(), StandardOpenOption.READ);
+      onLoop(() -> sendFile(exchange, head, file, slice));
+    } else if (body instanceof Response.Body.Streamed streamed) {
+      sendStream(exchange, head, streamed.writer());
+    } else {
+      onLoop(() -> sendBytes(exchange, head, new byte[0]));
+    }
+  }
+
+  private HttpResponse head(Exchange exchange, Response response) {
+    HttpResponse head =
+        new DefaultHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()));
+    HttpHeaders headers = head.headers();
+    headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+    headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'");
+    response.headers().forEach(headers::set);
+    headers.set("X-Content-Type-Options", "nosniff");
+    Response.Body body = response.body();
+    if (body instanceof Response.Body.Bytes bytes) {
+      boolean bodyless = response.status() == 204 || response.status() == 304;
+      if (!bodyless) {
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, bytes.content().length);
+      }
+    } else if (body instanceof Response.Body.FileSlice slice) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, slice.length());
+    } else if (exchange.chunks() && !exchange.headOnly()) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    return head;
+  }
+
+  private void sendBytes(Exchange exchange, HttpResponse head, byte[] content) {
+    writeHead(exchange, head, true);
+    ChannelFuture last =
+        channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(content)));
+    finish(exchange, head, last, content.length);
+  }
+
+  private void sendFile(
+      Exchange exchange, HttpResponse head, FileChannel file, Response.Body.FileSlice slice) {
+    writeHead(exchange, head, true);
+    ChannelFuture last;
+    if (edge.tls() == null) {
+      channel.write(new DefaultFileRegion(file, slice.offset(), slice.length()));
+      last = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    } else {
+      last = channel.writeAndFlush(chunks(file, slice));
+    }
+    finish(exchange, head, last, slice.length());
+  }
+
+  private static HttpChunkedInput chunks(FileChannel file, Response.Body.FileSlice slice) {
+    try {
+      return new HttpChunkedInput(
+          new ChunkedNioFile(file, slice.offset(), slice.length(), FILE_PIECE_BYTES));
+    } catch (IOException e) {
+      throw new IllegalStateException("an open file has no position: " + slice.file(), e);
+    }
+  }
+
+  private void sendStream(Exchange exchange, HttpResponse head, Response.Body.Writer writer)
+      throws IOException {
+    channel
+        .eventLoop()
+        .submit(() -> decide(exchange, head, exchange.chunks()))
+        .syncUninterruptibly();
+    BodyOutput out = new BodyOutput(channel, head, edge.limits().times().idle());
+    try {
+      writer.writeTo(out);
+      ChannelFuture last = out.end();
+      onLoop(() -> finish(exchange, head, last, out.sentBytes()));
+    } catch (IOException | RuntimeException | Error e) {
+      if (!out.begun()) {
+        throw e;
+      }
+      LOG.debug("response to {} broken off", exchange.template(), e);
+      if (channel.isActive() && !(e instanceof IOException)) {
+        LOG.warn("response to {} broken off: its writer failed", exchange.template(), e);
+      }
+      onLoop(() -> brokenOff(exchange, head, out.sentBytes()));
+    }
+  }
+
+  private ChannelFuture writeHead(Exchange exchange, HttpResponse head, boolean framed) {
+    decide(exchange, head, framed);
+    if (exchange.headOnly()) {
+      channel.write(head);
+      return channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+    return channel.write(head);
+  }
+
+  /**
+   * Whether the connection can serve another request.
+   *
+   * @param framed whether the client can see the end of the body without the connection's end
+   */
+  private void decide(Exchange exchange, HttpResponse head, boolean framed) {
+    boolean keepAlive =
+        framed
+            && exchange.received()
+            && !exchange.distrusted()
+            && !edge.stopping()
+            && HttpUtil.isKeepAlive(exchange.head());
+    HttpUtil.setKeepAlive(head.headers(), exchange.head().protocolVersion(), keepAlive);
+    exchange.markResponding(keepAlive);
+  }
+
+  private void finish(
+      Exchange exchange, HttpResponse head, @Nullable ChannelFuture last, long bytes) {
+    if (last == null) {
+      return;
+    }
+    last.addListener(
+        future -> {
+          edge.answered(exchange, head.status().code(), bytes, future.isSuccess());
+          done.sent(exchange, future.isSuccess());
+        });
+  }
+
+  private void brokenOff(Exchange exchange, HttpResponse head, long bytes) {
+    edge.answered(exchange, head.status().code(), bytes, false);
+    done.sent(exchange, false);
+  }
+
+  private void onLoop(Runnable work) {
+    if (channel.eventLoop().inEventLoop()) {
+      work.run();
+    } else {
+      channel.eventLoop().execute(work);
+    }
+  }
+}

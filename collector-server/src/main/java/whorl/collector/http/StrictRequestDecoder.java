@@ -1,0 +1,26 @@
+package whorl.collector.http;
+
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+
+/** Refuses what a proxy before us might read differently (request smuggling, RFC 9112, 6.3). */
+final class StrictRequestDecoder extends HttpRequestDecoder {
+  private static final int MAX_CHUNK_BYTES = 64 << 10;
+
+  StrictRequestDecoder(EdgeLimits.Sizes sizes) {
+    super(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(sizes.maxRequestLineBytes())
+            .setMaxHeaderSize(sizes.maxHeaderBytes())
+            .setMaxChunkSize(MAX_CHUNK_BYTES)
+            .setAllowDuplicateContentLengths(false)
+            .setStrictLineParsing(true)
+            .setUseRfc9112TransferEncoding(true));
+  }
+
+  @Override
+  protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+    throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");
+  }
+}

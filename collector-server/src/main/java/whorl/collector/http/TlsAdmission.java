@@ -1,0 +1,71 @@
+package whorl.collector.http;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import whorl.collector.config.TlsFiles;
+
+/**
+ * A connection's TLS. It is an {@link SniHandler}, though every name gets the same certificate,
+ * since that bounds the first message, which is parsed before anything is known of the client.
+ */
+final class TlsAdmission extends SniHandler {
+  private static final int MAX_CLIENT_HELLO_BYTES = 16 << 10;
+  private static final long HANDSHAKE_MILLIS = 10_000;
+
+  TlsAdmission(SslContext context) {
+    super(name -> context, MAX_CLIENT_HELLO_BYTES, HANDSHAKE_MILLIS);
+  }
+
+  /**
+   * @throws IOException that names the file and the remedy
+   */
+  static SslContext context(TlsFiles files) throws IOException {
+    readable(files.certificate());
+    readable(files.key());
+    try {
+      SslContextBuilder builder =
+          SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
+              .sslProvider(SslProvider.JDK)
+              .protocols("TLSv1.3", "TLSv1.2");
+      Path clientCa = files.clientCa();
+      if (clientCa != null) {
+        readable(clientCa);
+        builder.trustManager(clientCa.toFile()).clientAuth(ClientAuth.REQUIRE);
+      }
+      return builder.build();
+    } catch (IllegalArgumentException | SSLException e) {
+      throw new IOException(
+          "TLS files "
+              + files.certificate()
+              + ", "
+              + files.key()
+              + ": a PEM certificate chain and its unencrypted PKCS#8 key are needed (openssl pkcs8"
+              + " -topk8 -nodes converts one): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
+    SslHandler handler = super.newSslHandler(context, allocator);
+    handler.setHandshakeTimeout(HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+    return handler;
+  }
+
+  private static void readable(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new IOException("cannot read the TLS file " + file);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package whorl.collector.http;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
+ * routes, and one for the callbacks of channels. Within a pool no client holds more than three
+ * quarters of the workers; what it asks beyond that waits.
+ */
+final class Workers {
+  /** What became of a request for a worker. */
+  enum Admission {
+    ADMITTED,
+    /** Too many wait already. */
+    BUSY,
+    /** Too many of this client's wait already. */
+    OVER_QUOTA
+  }
+
+  private static final long IDLE_SECONDS = 30;
+
+  private final Pool agents;
+  private final Pool people;
+  private final Pool open;
+  private final ThreadPoolExecutor channels;
+
+  Workers(EdgeLimits.Threads threads) {
+    this.agents = new Pool("whorl-http-agent", threads.agents(), threads.waiting());
+    this.people = new Pool("whorl-http", threads.people(), threads.waiting());
+    this.open = new Pool("whorl-http-open", threads.open(), threads.waiting());
+    // one entry for each open channel at most, and those are capped
+    this.channels = executor("whorl-channel", threads.channels(), Integer.MAX_VALUE);
+  }
+
+  /**
+   * Runs {@code work} soon.
+   *
+   * @param needed the route's role; null for open routes
+   * @param who whose quota it counts against
+   */
+  Admission submit(@Nullable Role needed, String who, Runnable work) {
+    Pool pool = needed == null ? open : needed == Role.AGENT ? agents : people;
+    return pool.submit(who, work);
+  }
+
+  /** For callbacks of channels, one task at a time for each. */
+  Executor channels() {
+    return channels;
+  }
+
+  /** Requests at work or waiting. */
+  long underWay() {
+    return agents.underWay() + people.underWay() + open.underWay();
+  }
+
+  /** Takes no more, waits for what is under way, then interrupts it. */
+  void stop(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (ThreadPoolExecutor executor :
+        new ThreadPoolExecutor[] {agents.executor, people.executor, open.executor, channels}) {
+      executor.shutdown();
+    }
+    for (ThreadPoolExecutor executor :
+        new ThreadPoolExecutor[] {agents.executor, people.executor, open.executor, channels}) {
+      try {
+        long left = Math.max(0, deadline - System.nanoTime());
+        if (!executor.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+          executor.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        executor.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static ThreadPoolExecutor executor(String name, int threads, int waiting) {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(waiting),
+            work -> {
+              Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  private static final class Client {
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private int running;
+  }
+
+  private static final class Pool {
+    private final ThreadPoolExecutor executor;
+    private final Map<String, Client> clients = new HashMap<>();
+    private final int quota;
+    private final int waiting;
+
+    Pool(String name, int threads, int waiting) {
+      this.executor = executor(name, threads, waiting);
+      this.quota = Math.max(1, threads * 3 / 4);
+      this.waiting = waiting;
+    }
+
+    synchronized Admission submit(String who, Runnable work) {
+      Client client = clients.computeIfAbsent(who, key -> new Client());
+      if (client.running == quota) {
+        return client.waiting.size() < waiting && client.waiting.add(work)
+            ? Admission.ADMITTED
+            : Admission.OVER_QUOTA;
+      }
+      try {
+        executor.execute(() -> runAllOf(who, client, work));
+        client.running++;
+        return Admission.ADMITTED;
+      } catch (RejectedExecutionException full) {
+        if (client.running == 0) {
+          clients.remove(who);
+        }
+        return Admission.BUSY;
+      }
+    }
+
+    /** One worker stays with a client that has requests waiting: it frees no more than it held. */
+    private void runAllOf(String who, Client client, Runnable first) {
+      Runnable work = first;
+      while (work != null) {
+        work.run();
+        work = next(who, client);
+      }
+    }
+
+    private synchronized @Nullable Runnable next(String who, Client client) {
+      Runnable next = client.waiting.poll();
+      if (next == null && --client.running == 0) {
+        clients.remove(who);
+      }
+      return next;
+    }
+
+    synchronized long underWay() {
+      long waitingNow = clients.values().stream().mapToLong(client -> client.waiting.size()).sum();
+      return waitingNow + executor.getActiveCount() + executor.getQueue().size();
+    }
+  }
+}

@@ -1,0 +1,415 @@
+package whorl.collector.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static whorl.collector.http.RunningServer.bearer;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class HttpServerTest {
+  private RunningServer server;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    server = new RunningServer(folder, EdgeLimits.STANDARD, RunningServer.noChannel());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void response_always_hasSecurityHeaders() throws IOException {
+    assertThat(server.ask("GET", "/open"))
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .containsIgnoringCase("X-Content-Type-Options: nosniff")
+        .containsIgnoringCase("Cache-Control: no-store")
+        .containsIgnoringCase("Content-Security-Policy: default-src 'none'")
+        .endsWith("open");
+    assertThat(server.ask("GET", "/nowhere"))
+        .containsIgnoringCase("X-Content-Type-Options: nosniff");
+  }
+
+  @Test
+  void route_literalSegment_winsOverName() throws IOException {
+    assertThat(server.ask("GET", "/open/literal")).endsWith("literal");
+    assertThat(server.ask("GET", "/open/other%20one")).endsWith("named other one");
+    assertThat(server.ask("GET", "/rest/1/x/y%C3%A9/z")).contains("1|x/y");
+    assertThat(server.ask("GET", "/")).endsWith("root");
+    assertThat(server.ask("GET", "http://x/open")).endsWith("open");
+  }
+
+  @Test
+  void problem_namesTheThing() throws IOException {
+    assertThat(server.ask("GET", "/nowhere?token=secret-in-query"))
+        .startsWith("HTTP/1.1 404 ")
+        .contains("application/problem+json")
+        .contains("\"type\":\"about:blank\"")
+        .contains("\"title\":\"not found\"")
+        .contains("\"status\":404")
+        .contains("\"detail\":\"nothing is here")
+        .contains("\"instance\":\"/nowhere\"")
+        .doesNotContain("secret-in-query");
+  }
+
+  @Test
+  void wrongMethod_says405AndAllow() throws IOException {
+    assertThat(server.ask("DELETE", "/open"))
+        .startsWith("HTTP/1.1 405 ")
+        .containsIgnoringCase("Allow: GET, HEAD, OPTIONS");
+  }
+
+  @Test
+  void options_isAnsweredForEveryRoute_orByItsOwn() throws IOException {
+    assertThat(server.ask("OPTIONS", "/small"))
+        .startsWith("HTTP/1.1 204 ")
+        .containsIgnoringCase("Allow: OPTIONS, POST")
+        .doesNotContainIgnoringCase("Content-Length");
+    assertThat(server.ask("OPTIONS", "/own", bearer(RunningServer.AGENT))).endsWith("own options");
+  }
+
+  @Test
+  void head_answersLikeGetWithoutBody() throws IOException {
+    assertThat(server.ask("HEAD", "/open"))
+        .containsIgnoringCase("Content-Length: 4")
+        .endsWith("\r\n\r\n");
+    assertThat(server.ask("HEAD", "/stream")).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n");
+    assertThat(server.ask("HEAD", "/file"))
+        .containsIgnoringCase("Content-Length: 250000")
+        .endsWith("\r\n\r\n");
+    assertThat(server.ask("HEAD", "/own", bearer(RunningServer.AGENT)))
+        .containsIgnoringCase("X-Own: 1");
+  }
+
+  @Test
+  void handlerThatFails_showsAnIncidentAndNoCause() throws IOException {
+    assertThat(server.ask("GET", "/boom"))
+        .startsWith("HTTP/1.1 500 ")
+        .contains("\"incident\":\"")
+        .doesNotContain("secret cause", "IllegalState");
+  }
+
+  @Test
+  void handlerWithLineFeedInHeader_splitsNothing() throws IOException {
+    assertThat(server.ask("GET", "/split"))
+        .startsWith("HTTP/1.1 500 ")
+        .doesNotContain("Set-Cookie");
+  }
+
+  @Test
+  void token_missingWrongOrWeak_isRefused() throws IOException {
+    assertThat(server.ask("GET", "/view"))
+        .startsWith("HTTP/1.1 401 ")
+        .containsIgnoringCase("WWW-Authenticate: Bearer");
+    assertThat(server.ask("GET", "/view", bearer("viewer-token-012345678X")))
+        .startsWith("HTTP/1.1 401 ")
+        .doesNotContain("viewer-token");
+    assertThat(server.ask("GET", "/view", "Authorization: Basic dmlld2Vy"))
+        .startsWith("HTTP/1.1 401 ");
+    assertThat(server.ask("GET", "/act", bearer(RunningServer.VIEWER)))
+        .startsWith("HTTP/1.1 403 ")
+        .contains("role responder", "role viewer");
+    assertThat(server.ask("GET", "/view", bearer(RunningServer.AGENT))).startsWith("HTTP/1.1 403 ");
+  }
+
+  @Test
+  void token_right_isAPrincipalWithoutTheToken() throws IOException {
+    assertThat(server.ask("GET", "/view", "authorization: bEARER " + RunningServer.RESPONDER))
+        .startsWith("HTTP/1.1 200 ")
+        .containsPattern("\r\n\r\nresponder-[0-9a-f]{8}$");
+  }
+
+  @Test
+  void tokenInQuery_onlyOnWebhooksAndOnlyOfRoleAlert() throws IOException {
+    String body = "Content-Length: 0";
+    assertThat(server.ask("POST", "/hook?token=" + RunningServer.ALERT, body))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("alert-");
+    assertThat(server.ask("POST", "/hook?token=" + RunningServer.RESPONDER, body))
+        .startsWith("HTTP/1.1 401 ");
+    assertThat(server.ask("GET", "/view?token=" + RunningServer.VIEWER))
+        .startsWith("HTTP/1.1 401 ");
+    assertThat(server.ask("GET", "/query?q=a%20b;c&token=t")).endsWith("a b;cnull");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/open/../small",
+        "/open/%2e%2e/small",
+        "/open/.",
+        "/open/a%2fb",
+        "/open/a%5Cb",
+        "/open/a\\b",
+        "/open/a%00b",
+        "/open/%0aX",
+        "/open/%zz",
+        "/open/%4",
+        "/open/%c3%28",
+        "/open//literal",
+        "/open/",
+        "//open",
+        "open",
+        "*",
+        "/open#x",
+        "/query?q=%zz"
+      })
+  void path_thatCouldBeReadTwoWays_isRefused(String target) throws IOException {
+    assertThat(server.ask("GET", target)).startsWith("HTTP/1.1 400 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense\r\n\r\n",
+        "GET /open HTTP/9.9\r\nHost: x\r\n\r\n",
+        "GET /open HTTP/1.1\r\n\r\n",
+        "GET /open HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET /open HTTP/1.1\r\nHost: x\r\nNo Colon\r\n\r\n",
+        "GET /open HTTP/1.1\r\nHost: x\r\nBad Name: 1\r\n\r\n",
+        "GET /open HTTP/1.1\nHost: x\n\n",
+        "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n\r\n",
+        "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "GET /open HTTP/1.1\r\nHost: x\r\nExpect: magic\r\n\r\n",
+      })
+  void request_malformed_isRefusedAndTheConnectionClosed(String request) throws IOException {
+    assertThat(server.raw(request)).matches("(?s)HTTP/1\\.1 (400|417|501|505) .*problem\\+json.*");
+  }
+
+  @Test
+  void request_tooLongInAnyPart_isRefused() throws IOException {
+    assertThat(server.ask("GET", "/" + "a".repeat(9000))).startsWith("HTTP/1.1 414 ");
+    assertThat(server.ask("GET", "/open", "X-Long: " + "a".repeat(20_000)))
+        .startsWith("HTTP/1.1 431 ");
+  }
+
+  @Test
+  void body_declaredTooLarge_isRefusedBeforeItIsSent() throws IOException {
+    String head =
+        "POST /small HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n"
+            + bearer(RunningServer.VIEWER)
+            + "\r\n\r\n";
+    assertThat(server.raw(head)).startsWith("HTTP/1.1 413 ").contains("at most 1000 bytes");
+  }
+
+  @Test
+  void body_chunkedTooLarge_isRefusedWhenItGrows() throws IOException {
+    String request =
+        "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+            + bearer(RunningServer.VIEWER)
+            + "\r\n\r\n"
+            + ("1f4\r\n" + "a".repeat(500) + "\r\n").repeat(3)
+            + "0\r\n\r\n";
+    assertThat(server.raw(request)).startsWith("HTTP/1.1 413 ");
+  }
+
+  @Test
+  void body_chunkedBadly_isRefused() throws IOException {
+    String request =
+        "POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+            + bearer(RunningServer.VIEWER)
+            + "\r\n\r\n5\r\nhello\r\nzz\r\n";
+    assertThat(server.raw(request)).startsWith("HTTP/1.1 400 ");
+  }
+
+  @Test
+  void body_largeAndUnread_stillLetsTheAnswerThrough() throws IOException {
+    try (Socket socket = server.connect()) {
+      String head =
+          "PATCH /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n"
+              + bearer(RunningServer.AGENT)
+              + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write(new byte[1_000_000]);
+      assertThat(RunningServer.all(socket)).startsWith("HTTP/1.1 507 ").contains("disk full");
+    }
+  }
+
+  @Test
+  void body_expected_isAskedForWhenTheHandlerReads() throws IOException {
+    try (Socket socket = server.connect()) {
+      String head =
+          "POST /small HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n"
+              + "Connection: close\r\n"
+              + bearer(RunningServer.VIEWER)
+              + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      byte[] first = socket.getInputStream().readNBytes(25);
+      assertThat(new String(first, StandardCharsets.ISO_8859_1))
+          .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+      socket.getOutputStream().write("hello".getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(RunningServer.all(socket)).startsWith("HTTP/1.1 200 OK").endsWith("hello");
+    }
+  }
+
+  @Test
+  void upload_ofManyMegabytes_arrivesWhole() throws Exception {
+    byte[] body = new byte[20 << 20];
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri("/upload"))
+            .header("Authorization", "Bearer " + RunningServer.AGENT)
+            .method("PATCH", HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    HttpResponse<String> response =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.body()).isEqualTo("" + body.length);
+  }
+
+  @Test
+  void requests_pipelined_areAnsweredInOrder() throws IOException {
+    String one = "GET /open/1 HTTP/1.1\r\nHost: x\r\n\r\n";
+    String two =
+        "POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n"
+            + bearer(RunningServer.VIEWER)
+            + "\r\n\r\ntwo";
+    String wrong = "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n";
+    String last = "GET /open/3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    assertThat(server.raw(one + two + wrong + last))
+        .containsSubsequence("named 1", "two", "not found", "named 3");
+  }
+
+  @Test
+  void requests_pipelinedByTheHundred_endTheConnection() throws IOException {
+    String blocked =
+        "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER) + "\r\n\r\n";
+    String flood = "GET /open HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200);
+    assertThat(server.raw(blocked + flood)).isEmpty();
+    assertThat(server.metrics.text()).contains("whorl_http_closed_total{reason=\"pipelining\"} 1");
+  }
+
+  @Test
+  void connection_isKeptForTheNextRequest_alsoAfterAProblem() throws IOException {
+    try (Socket socket = server.connect()) {
+      for (String path : List.of("/open", "/nowhere", "/open")) {
+        String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(head(socket)).doesNotContainIgnoringCase("Connection: close");
+      }
+    }
+  }
+
+  @Test
+  void file_isSentAsTheSliceItIs() throws Exception {
+    HttpResponse<byte[]> response = get("/file");
+    byte[] whole = RunningServer.pattern(300_000);
+    assertThat(response.body()).isEqualTo(Arrays.copyOfRange(whole, 1000, 251_000));
+  }
+
+  @Test
+  void stream_isChunkedAndWhole() throws Exception {
+    HttpResponse<byte[]> response = get("/stream/small");
+    assertThat(response.headers().firstValue("transfer-encoding")).contains("chunked");
+    assertThat(response.body()).hasSize(100_000);
+  }
+
+  @Test
+  void stream_toAnOldClient_endsWithTheConnection() throws IOException {
+    String answer = server.raw("GET /stream/small HTTP/1.0\r\n\r\n");
+    assertThat(answer).doesNotContainIgnoringCase("Transfer-Encoding");
+    assertThat(answer.substring(answer.indexOf("\r\n\r\n") + 4)).hasSize(100_000);
+  }
+
+  @Test
+  void stream_thatFails_isAProblemOrABrokenConnection() throws Exception {
+    assertThat(get("/stream/refused").statusCode()).isEqualTo(409);
+    assertThatThrownBy(() -> get("/stream/broken")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void openRoutes_answerWhileOthersAreBlocked() throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    HttpRequest blocked =
+        HttpRequest.newBuilder(server.uri("/view/wait"))
+            .header("Authorization", "Bearer " + RunningServer.VIEWER)
+            .build();
+    var waiting =
+        java.util.stream.IntStream.range(0, 60)
+            .mapToObj(i -> client.sendAsync(blocked, HttpResponse.BodyHandlers.ofString()))
+            .toList();
+    assertThat(get("/open").statusCode()).isEqualTo(200);
+    HttpRequest other =
+        HttpRequest.newBuilder(server.uri("/act"))
+            .header("Authorization", "Bearer " + RunningServer.RESPONDER)
+            .build();
+    assertThat(client.send(other, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .as("another client than the one that blocks")
+        .isEqualTo(200);
+    server.release.countDown();
+    for (var each : waiting) {
+      assertThat(each.get().statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void metrics_countByTemplateNotByPath() throws IOException {
+    server.ask("GET", "/open/abc");
+    server.ask("GET", "/made-up-path");
+    server.ask("MADEUP", "/made-up-path");
+    assertThat(server.metrics.text())
+        .contains("method=\"GET\",route=\"/open/{name}\",status=\"200\"} 1")
+        .contains("method=\"-\",route=\"-\",status=\"404\"} 2")
+        .doesNotContain("abc", "made-up", "MADEUP");
+  }
+
+  @Test
+  void start_onATakenPort_saysSo(@TempDir Path folder) throws IOException {
+    InetSocketAddress taken = server.server.address();
+    Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
+    HttpServer.Served served = new HttpServer.Served(List.of(), RunningServer.noChannel(), tokens);
+    assertThatThrownBy(
+            () -> HttpServer.start(taken, null, served, EdgeLimits.STANDARD, new Metrics()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot listen on")
+        .hasMessageContaining("--listen");
+  }
+
+  @Test
+  void routes_twiceTheSame_areRefused() {
+    Route route = Route.open("GET", "/a/{b}", request -> Response.empty(200));
+    Route same = Route.open("GET", "/a/{c}", request -> Response.empty(200));
+    assertThatThrownBy(() -> new Router(List.of(route, same)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("/a/{c}");
+  }
+
+  private HttpResponse<byte[]> get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(server.uri(path)).build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Reads one response, body and all, and returns its head. */
+  private static String head(Socket socket) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) socket.getInputStream().read());
+    }
+    var length = java.util.regex.Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+    assertThat(length.find()).isTrue();
+    socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+    return head.toString();
+  }
+}
