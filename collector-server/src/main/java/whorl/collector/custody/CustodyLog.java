@@ -136,6 +136,19 @@ public final class CustodyLog implements AutoCloseable {
     return lines;
   }
 
+  /** The entries of this evidence, oldest first; lines that hold none are left out. */
+  public List<CustodyEntry> entries(Id evidence) throws IOException {
+    ChainCheck chain = new ChainCheck(evidence);
+    List<CustodyEntry> entries = new ArrayList<>();
+    for (byte[] line : lines(evidence)) {
+      CustodyEntry entry = chain.next(line).entry();
+      if (entry != null) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
   /** What was wrong with the chain when it was opened. */
   public synchronized List<String> problems() {
     return List.copyOf(problems);

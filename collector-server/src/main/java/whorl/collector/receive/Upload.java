@@ -36,6 +36,7 @@ final class Upload {
   private static final int HEADER_MAX_BYTES = 16 << 10;
   private static final int BUFFER_BYTES = 64 << 10;
   private static final long UNKNOWN = -1;
+  private static final int BROKEN = -2;
 
   private final String id;
   private final Path folder;
@@ -58,13 +59,8 @@ final class Upload {
    * {@code upload.json}.
    *
    * @param length of the whole artifact; null until the agent knows
-   * @param frozen what an artifact without its end was kept as, once its evidence was given up
    */
-  record Header(
-      UploadMetadata metadata, Instant createdAt, @Nullable Long length, @Nullable Frozen frozen) {}
-
-  /** A beginning that is all there will be. */
-  record Frozen(long size, Digest sha256) {}
+  record Header(UploadMetadata metadata, Instant createdAt, @Nullable Long length) {}
 
   static Upload create(
       String id,
@@ -74,7 +70,7 @@ final class Upload {
       @Nullable Long length,
       Instant now)
       throws IOException {
-    Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length, null));
+    Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length));
     disk.createFolders(folder);
     upload.writeHeader();
     if (length != null && length == 0) {
@@ -159,10 +155,6 @@ final class Upload {
     return sha256;
   }
 
-  @Nullable Frozen frozen() {
-    return header.frozen();
-  }
-
   /** Where the bytes lie. */
   Path content() {
     Digest complete = sha256;
@@ -179,7 +171,7 @@ final class Upload {
   }
 
   void setLength(long length) throws IOException {
-    header = new Header(header.metadata(), header.createdAt(), length, header.frozen());
+    header = new Header(header.metadata(), header.createdAt(), length);
     writeHeader();
   }
 
@@ -243,8 +235,6 @@ final class Upload {
     return outcome;
   }
 
-  private static final int BROKEN = -2;
-
   /** The sender's failures are told from the disk's, which are thrown. */
   private static int read(InputStream body, byte[] buffer) {
     try {
@@ -268,22 +258,6 @@ final class Upload {
     disk.forceFolder(folder);
     sha256 = digest;
     return digest;
-  }
-
-  /** No more bytes will come: makes those that came durable, and says so in the header first. */
-  Frozen freeze() throws IOException {
-    Frozen before = header.frozen();
-    if (before != null) {
-      return before;
-    }
-    try (FileChannel file = disk.open(folder.resolve(PART))) {
-      disk.truncate(file, offset);
-      disk.force(file);
-    }
-    Frozen frozen = new Frozen(offset, Digest.of(copy(running(offset))));
-    header = new Header(header.metadata(), header.createdAt(), header.length(), frozen);
-    writeHeader();
-    return frozen;
   }
 
   private void writeHeader() throws IOException {

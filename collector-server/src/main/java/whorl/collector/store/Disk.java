@@ -30,6 +30,12 @@ public interface Disk {
   /** Atomic; replaces {@code to}. */
   void move(Path from, Path to) throws IOException;
 
+  /**
+   * Gives the content of {@code from}, which is forced already, a second name, by a hard link where
+   * the file system has them. Durable but for the folder's entry.
+   */
+  void linkOrCopy(Path from, Path to) throws IOException;
+
   /** Returns when the folder's entries are on the medium. */
   void forceFolder(Path folder) throws IOException;
 

@@ -15,12 +15,11 @@ import whorl.evidence.Id;
  */
 public interface EvidenceStore {
   /**
-   * Takes files over. A file that is gone already is one that an interrupted call has taken.
+   * Keeps content. The files stay where they are, and must not be written to from now on.
    *
    * @param files content by its digest, which the caller has worked out
-   * @throws IOException also when a file is gone and the store does not have its content
    */
-  void adopt(Map<Digest, Path> files) throws IOException;
+  void keep(Map<Digest, Path> files) throws IOException;
 
   /** Whether the content is here. */
   boolean holds(Digest sha256);
@@ -53,10 +52,10 @@ public interface EvidenceStore {
   List<Id> evidence() throws IOException;
 
   /**
-   * Removes content that nothing refers to. Nothing may be adopted meanwhile.
+   * Removes content that nothing refers to. Nothing may be kept meanwhile.
    *
-   * @param keep true for content that must stay
+   * @param referred true for content that must stay
    * @return how many were removed
    */
-  long sweep(Predicate<Digest> keep) throws IOException;
+  long sweep(Predicate<Digest> referred) throws IOException;
 }

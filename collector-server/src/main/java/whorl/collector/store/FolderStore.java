@@ -19,6 +19,7 @@ import whorl.evidence.Json;
 
 /** The store in a folder of the local file system. */
 public final class FolderStore implements EvidenceStore {
+  private static final String TEMPORARY = ".tmp";
   private static final long RECORD_MAX_BYTES = 32 << 20;
 
   private final DataFolder folder;
@@ -43,21 +44,22 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public void adopt(Map<Digest, Path> files) throws IOException {
+  public void keep(Map<Digest, Path> files) throws IOException {
     Set<Path> touched = new LinkedHashSet<>();
     for (Map.Entry<Digest, Path> entry : files.entrySet()) {
       Path blob = folder.blob(entry.getKey());
-      Path shard = folder.shard(entry.getKey());
-      if (!Files.isDirectory(shard)) {
-        disk.createFolders(shard);
-        touched.add(folder.blobs());
+      if (!Files.exists(blob)) {
+        Path shard = folder.shard(entry.getKey());
+        if (!Files.isDirectory(shard)) {
+          disk.createFolders(shard);
+          touched.add(folder.blobs());
+        }
+        Path temporary = shard.resolve(entry.getKey().hex() + TEMPORARY);
+        disk.delete(temporary);
+        disk.linkOrCopy(entry.getValue(), temporary);
+        disk.move(temporary, blob);
+        touched.add(shard);
       }
-      if (Files.exists(entry.getValue(), LinkOption.NOFOLLOW_LINKS)) {
-        disk.move(entry.getValue(), blob);
-      } else if (!Files.exists(blob)) {
-        throw new NoSuchFileException(entry.getValue().toString(), null, "content is gone");
-      }
-      touched.add(shard);
     }
     for (Path changed : touched) {
       disk.forceFolder(changed);
@@ -129,13 +131,14 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public long sweep(Predicate<Digest> keep) throws IOException {
+  public long sweep(Predicate<Digest> referred) throws IOException {
     long removed = 0;
     try (DirectoryStream<Path> shards = Files.newDirectoryStream(folder.blobs())) {
       for (Path shard : shards) {
         try (DirectoryStream<Path> blobs = Files.newDirectoryStream(shard)) {
           for (Path blob : blobs) {
-            if (!keep.test(new Digest(blob.getFileName().toString()))) {
+            String name = blob.getFileName().toString();
+            if (name.endsWith(TEMPORARY) || !referred.test(new Digest(name))) {
               disk.delete(blob);
               removed++;
             }
