@@ -1,0 +1,116 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.ArtifactName;
+
+/**
+ * One artifact's bytes, or a range of them. What an agent has sent is never shown by a browser:
+ * always an attachment, with a media type from a short list.
+ */
+final class ArtifactDownload {
+  private static final Set<String> SAFE_TYPES =
+      Set.of(
+          "application/json",
+          "application/x-ndjson",
+          "application/x-jfr",
+          "application/gzip",
+          "application/java-vm",
+          "text/plain");
+  private static final String OTHER_TYPE = "application/octet-stream";
+  private static final DateTimeFormatter FILE_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+  private static final int SERVICE_MAX_CHARS = 64;
+
+  private final EvidenceStore store;
+  private final ExportLog exports;
+
+  ArtifactDownload(EvidenceStore store, ExportLog exports) {
+    this.store = store;
+    this.exports = exports;
+  }
+
+  Response of(Request request, EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    Path content = content(record, artifact);
+    String etag = "\"" + artifact.sha256() + "\"";
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("ETag", etag);
+    headers.put("Accept-Ranges", "bytes");
+    if (etag.equals(request.header("If-None-Match"))) {
+      return new Response(304, headers, new Response.Body.Bytes(new byte[0]));
+    }
+    ByteRange range = ByteRange.parse(wantedRange(request, etag), artifact.size());
+    if (range instanceof ByteRange.Unsatisfiable) {
+      throw new ProblemException(
+          416,
+          "no such range",
+          "artifact " + artifact.name() + " has " + artifact.size() + " bytes",
+          Map.of("Content-Range", "bytes */" + artifact.size()));
+    }
+    exports.taken(request.principal(), record.id(), artifact.name().value());
+    headers.put("Content-Type", contentType(artifact.mediaType()));
+    headers.put("X-Content-Type-Options", "nosniff");
+    headers.put(
+        "Content-Disposition", "attachment; filename=\"" + fileName(record, artifact) + "\"");
+    if (range instanceof ByteRange.Part part) {
+      long end = part.offset() + part.length() - 1;
+      headers.put("Content-Range", "bytes " + part.offset() + "-" + end + "/" + artifact.size());
+      return new Response(
+          206, headers, new Response.Body.FileSlice(content, part.offset(), part.length()));
+    }
+    return new Response(200, headers, new Response.Body.FileSlice(content, 0, artifact.size()));
+  }
+
+  private Path content(EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    try {
+      return store.content(artifact.sha256());
+    } catch (NoSuchFileException e) {
+      throw new ProblemException(
+          500,
+          "content is gone",
+          "evidence "
+              + record.id()
+              + ": the store has lost artifact "
+              + artifact.name()
+              + "; verify says what else");
+    }
+  }
+
+  /** A range is for the bytes the client has begun with; these never change, unless it is wrong. */
+  private static @Nullable String wantedRange(Request request, String etag) {
+    String onlyIf = request.header("If-Range");
+    return onlyIf == null || onlyIf.equals(etag) ? request.header("Range") : null;
+  }
+
+  private static String contentType(String mediaType) {
+    return SAFE_TYPES.contains(mediaType) ? mediaType : OTHER_TYPE;
+  }
+
+  private static String fileName(EvidenceRecord record, StoredArtifact artifact) {
+    if (artifact.name().equals(ArtifactName.RECORDING)) {
+      return safe(record.service()) + "-" + FILE_TIME.format(record.sealedAt()) + ".jfr";
+    }
+    return artifact.name().value().replace('/', '_');
+  }
+
+  /** A service's name comes from the agent: only what no header and no file system minds stays. */
+  private static String safe(String service) {
+    String kept = service.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[._-]+", "");
+    String bounded =
+        kept.length() <= SERVICE_MAX_CHARS ? kept : kept.substring(0, SERVICE_MAX_CHARS);
+    return bounded.isEmpty() ? "recording" : bounded;
+  }
+}

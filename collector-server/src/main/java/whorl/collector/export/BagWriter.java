@@ -1,0 +1,153 @@
+package whorl.collector.export;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.BagLayout;
+import whorl.collector.custody.ManifestCheck;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+import whorl.evidence.Json;
+import whorl.evidence.Manifest;
+
+/**
+ * Writes one piece of evidence as a zipped bag, laid out as {@link BagLayout} says, in one folder
+ * as RFC 8493 wants it. The same evidence and custody give the same bytes: entries in order, each
+ * of the time of the seal. Content is written as the store has it, even where it is damaged, since
+ * the manifests then tell.
+ */
+final class BagWriter {
+  private final EvidenceStore store;
+
+  BagWriter(EvidenceStore store) {
+    this.store = store;
+  }
+
+  /** The name of the bag's folder, and of its file with {@code .zip} behind it. */
+  static String name(EvidenceRecord record) {
+    return "whorl-" + record.id();
+  }
+
+  /**
+   * @param recordBytes {@code evidence.json} as the store has it
+   * @param custody the evidence's lines of the custody log
+   */
+  void write(EvidenceRecord record, byte[] recordBytes, List<byte[]> custody, OutputStream out)
+      throws IOException {
+    Map<String, byte[]> tags = tags(record, recordBytes, custody);
+    tags.put(BagLayout.TAG_MANIFEST, tagManifest(tags));
+    String base = name(record) + "/";
+    LocalDateTime time = LocalDateTime.ofInstant(record.sealedAt(), ZoneOffset.UTC);
+    ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
+    zip.setLevel(Deflater.BEST_SPEED);
+    for (Map.Entry<String, byte[]> tag : tags.entrySet()) {
+      zip.putNextEntry(entry(base + tag.getKey(), time));
+      zip.write(tag.getValue());
+      zip.closeEntry();
+    }
+    for (StoredArtifact artifact : record.artifacts()) {
+      zip.putNextEntry(entry(base + BagLayout.PAYLOAD + artifact.name(), time));
+      Files.copy(store.content(artifact.sha256()), zip);
+      zip.closeEntry();
+    }
+    zip.finish();
+    zip.flush();
+  }
+
+  private Map<String, byte[]> tags(EvidenceRecord record, byte[] recordBytes, List<byte[]> custody)
+      throws IOException {
+    Map<String, byte[]> tags = new TreeMap<>();
+    tags.put(BagLayout.DECLARATION, utf8(BagLayout.DECLARATION_TEXT));
+    tags.put(BagLayout.BAG_INFO, utf8(bagInfo(record)));
+    tags.put(BagLayout.MANIFEST, payloadManifest(record));
+    tags.put(BagLayout.RECORD, recordBytes);
+    tags.put(BagLayout.CUSTODY, lines(custody));
+    String key = agentKey(record);
+    if (key != null) {
+      tags.put(BagLayout.AGENT_KEY, utf8(key + "\n"));
+    }
+    return tags;
+  }
+
+  private static String bagInfo(EvidenceRecord record) {
+    return "Bag-Software-Agent: Whorl\n"
+        + "Bagging-Date: "
+        + DateTimeFormatter.ISO_LOCAL_DATE.format(record.sealedAt().atOffset(ZoneOffset.UTC))
+        + "\nExternal-Identifier: "
+        + record.id()
+        + "\nExternal-Description: "
+        + record.reason().replaceAll("\\p{Cntrl}", " ")
+        + "\nPayload-Oxum: "
+        + record.totalBytes()
+        + "."
+        + record.artifacts().size()
+        + "\n";
+  }
+
+  private static byte[] payloadManifest(EvidenceRecord record) {
+    StringBuilder lines = new StringBuilder();
+    for (StoredArtifact artifact : record.artifacts()) {
+      lines
+          .append(artifact.sha256())
+          .append("  ")
+          .append(BagLayout.PAYLOAD)
+          .append(artifact.name())
+          .append('\n');
+    }
+    return utf8(lines.toString());
+  }
+
+  private static byte[] tagManifest(Map<String, byte[]> tags) {
+    StringBuilder lines = new StringBuilder();
+    tags.forEach(
+        (name, content) -> lines.append(Digest.of(content)).append("  ").append(name).append('\n'));
+    return utf8(lines.toString());
+  }
+
+  private static byte[] lines(List<byte[]> custody) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] line : custody) {
+      all.write(line, 0, line.length);
+      all.write('\n');
+    }
+    return all.toByteArray();
+  }
+
+  private @Nullable String agentKey(EvidenceRecord record) throws IOException {
+    StoredArtifact manifest = record.artifact(ArtifactName.MANIFEST);
+    if (manifest == null || manifest.size() > ManifestCheck.MANIFEST_MAX_BYTES) {
+      return null;
+    }
+    byte[] json = Files.readAllBytes(store.content(manifest.sha256()));
+    try {
+      return Json.LENIENT.readValue(json, Manifest.class).key();
+    } catch (com.fasterxml.jackson.core.JacksonException damaged) {
+      return null;
+    }
+  }
+
+  private static ZipEntry entry(String name, LocalDateTime time) {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setTimeLocal(time.withNano(0));
+    return entry;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

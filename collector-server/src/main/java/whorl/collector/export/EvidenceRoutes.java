@@ -1,0 +1,212 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.Verification;
+import whorl.collector.custody.VerificationReport;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.Catalog;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** {@code /api/v1/evidence} and what lies below it. */
+public final class EvidenceRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(EvidenceRoutes.class);
+  private static final String PATH = "/api/v1/evidence";
+  private static final int LIMIT_DEFAULT = 100;
+  private static final int LIMIT_MAX = 1000;
+
+  private final EvidenceStore store;
+  private final Catalog catalog;
+  private final CustodyLog custody;
+  private final Verification verification;
+  private final ExportLog exports;
+  private final ArtifactDownload downloads;
+  private final BagWriter bags;
+
+  public EvidenceRoutes(
+      EvidenceStore store, Catalog catalog, CustodyLog custody, InstantSource clock) {
+    this.store = store;
+    this.catalog = catalog;
+    this.custody = custody;
+    this.verification = new Verification(store, custody, clock);
+    this.exports = new ExportLog(custody, clock);
+    this.downloads = new ArtifactDownload(store, exports);
+    this.bags = new BagWriter(store);
+  }
+
+  public List<Route> routes() {
+    String one = PATH + "/{id}";
+    return List.of(
+        Route.of("GET", PATH, Role.VIEWER, this::list),
+        Route.of("GET", one, Role.VIEWER, this::one),
+        Route.of("GET", one + "/artifacts/{name...}", Role.VIEWER, this::artifact),
+        Route.of("GET", one + "/bag", Role.VIEWER, this::bag),
+        Route.of("GET", one + "/verify", Role.VIEWER, this::verify));
+  }
+
+  private Response list(Request request) throws IOException {
+    Catalog.Filter filter = filter(request);
+    Catalog.Page page;
+    try {
+      page = catalog.page(filter, request.query("cursor"), limit(request));
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(
+          400, "bad cursor", "cursor is none that this list gave; start again without one");
+    }
+    return new Response(
+        200,
+        Map.of("Content-Type", "application/json"),
+        new Response.Body.Streamed(out -> write(page, out)));
+  }
+
+  /** One record in memory at a time, since each may list thousands of artifacts. */
+  private void write(Catalog.Page page, OutputStream out) throws IOException {
+    out.write(ascii("{\"evidence\":["));
+    boolean first = true;
+    for (Id id : page.evidence()) {
+      EvidenceRecord record = readable(id);
+      if (record != null) {
+        out.write(ascii(first ? "" : ","));
+        out.write(Json.bytes(EvidenceView.of(record)));
+        first = false;
+      }
+    }
+    out.write(ascii("]"));
+    if (page.next() != null) {
+      out.write(ascii(",\"next\":\"" + page.next() + "\""));
+    }
+    out.write(ascii("}"));
+  }
+
+  /** A damaged record must not hide the others. */
+  private @Nullable EvidenceRecord readable(Id id) {
+    try {
+      return store.record(id);
+    } catch (IOException e) {
+      LOG.warn("left out of the list", e);
+      return null;
+    }
+  }
+
+  private Response one(Request request) throws IOException {
+    return Response.json(200, EvidenceView.of(record(request)));
+  }
+
+  private Response artifact(Request request) throws IOException {
+    EvidenceRecord record = record(request);
+    String name = request.pathParameter("name");
+    StoredArtifact artifact = null;
+    try {
+      artifact = record.artifact(new ArtifactName(name));
+    } catch (IllegalArgumentException noName) {
+      // No artifact can be called so.
+    }
+    if (artifact == null) {
+      throw new ProblemException(
+          404, "no such artifact", "evidence " + record.id() + " lists the artifacts that it has");
+    }
+    return downloads.of(request, record, artifact);
+  }
+
+  private Response bag(Request request) throws IOException {
+    EvidenceRecord record = record(request);
+    byte[] recordBytes = store.recordBytes(record.id());
+    if (recordBytes == null) {
+      throw notFound();
+    }
+    exports.taken(request.principal(), record.id(), "bag");
+    List<byte[]> history = custody.lines(record.id());
+    return new Response(
+        200,
+        Map.of(
+            "Content-Type", "application/zip",
+            "X-Content-Type-Options", "nosniff",
+            "Content-Disposition", "attachment; filename=\"" + BagWriter.name(record) + ".zip\""),
+        new Response.Body.Streamed(out -> bags.write(record, recordBytes, history, out)));
+  }
+
+  private Response verify(Request request) throws IOException {
+    Id id = id(request);
+    VerificationReport report = verification.verify(id);
+    if (report == null) {
+      throw notFound();
+    }
+    custody.append(
+        CustodyAction.VERIFIED,
+        id,
+        ExportLog.actor(request.principal()),
+        Map.of(
+            "verified", Boolean.toString(report.verified()),
+            "problems", Integer.toString(report.problems().size())));
+    return Response.json(200, report);
+  }
+
+  private EvidenceRecord record(Request request) throws IOException {
+    EvidenceRecord record = store.record(id(request));
+    if (record == null) {
+      throw notFound();
+    }
+    return record;
+  }
+
+  private static Id id(Request request) {
+    try {
+      return new Id(request.pathParameter("id"));
+    } catch (IllegalArgumentException noId) {
+      throw notFound();
+    }
+  }
+
+  private static Catalog.Filter filter(Request request) {
+    try {
+      String agent = request.query("agent");
+      String state = request.query("state");
+      return new Catalog.Filter(
+          request.query("service"),
+          agent == null ? null : new Id(agent),
+          state == null ? null : CaptureState.of(state));
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "bad filter", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int limit(Request request) {
+    String limit = request.query("limit");
+    if (limit == null) {
+      return LIMIT_DEFAULT;
+    }
+    if (!limit.matches("[0-9]{1,4}")
+        || Integer.parseInt(limit) < 1
+        || Integer.parseInt(limit) > LIMIT_MAX) {
+      throw new ProblemException(400, "bad limit", "limit must be from 1 to " + LIMIT_MAX);
+    }
+    return Integer.parseInt(limit);
+  }
+
+  private static ProblemException notFound() {
+    return new ProblemException(404, "no such evidence", "list it with GET " + PATH);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

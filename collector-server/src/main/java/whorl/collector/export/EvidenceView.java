@@ -1,0 +1,40 @@
+package whorl.collector.export;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.SignatureOutcome;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.Alert;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+
+/** Evidence as the API tells it. */
+record EvidenceView(
+    Id id,
+    Id capture,
+    Id agent,
+    String service,
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Alert alert,
+    String reason,
+    CaptureState state,
+    Instant sealedAt,
+    List<StoredArtifact> artifacts,
+    SignatureOutcome signature) {
+
+  static EvidenceView of(EvidenceRecord record) {
+    return new EvidenceView(
+        record.id(),
+        record.capture(),
+        record.agent(),
+        record.service(),
+        record.alert(),
+        record.reason(),
+        record.state(),
+        record.sealedAt(),
+        record.artifacts(),
+        record.signature());
+  }
+}

@@ -1,0 +1,52 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.http.Principal;
+import whorl.evidence.Id;
+
+/**
+ * Puts into custody who took what away, before they get it. A download in many ranges is one
+ * export: the same taking by the same token is written again only after ten minutes. Thread-safe.
+ */
+final class ExportLog {
+  private static final Duration SAME_EXPORT = Duration.ofMinutes(10);
+  private static final int REMEMBERED_MAX = 10_000;
+
+  private final CustodyLog custody;
+  private final InstantSource clock;
+  private final Map<Taking, Instant> recent = new LinkedHashMap<>();
+
+  ExportLog(CustodyLog custody, InstantSource clock) {
+    this.custody = custody;
+    this.clock = clock;
+  }
+
+  private record Taking(String actor, Id evidence, String what) {}
+
+  synchronized void taken(@Nullable Principal by, Id evidence, String what) throws IOException {
+    Taking taking = new Taking(actor(by), evidence, what);
+    Instant now = clock.instant();
+    Instant before = recent.get(taking);
+    if (before != null && now.isBefore(before.plus(SAME_EXPORT))) {
+      return;
+    }
+    custody.append(CustodyAction.EXPORTED, evidence, taking.actor(), Map.of("what", what));
+    recent.remove(taking);
+    recent.put(taking, now);
+    if (recent.size() > REMEMBERED_MAX) {
+      recent.remove(recent.keySet().iterator().next());
+    }
+  }
+
+  static String actor(@Nullable Principal by) {
+    return by == null ? "nobody" : "token " + by.name();
+  }
+}

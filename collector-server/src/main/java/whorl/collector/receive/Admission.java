@@ -1,0 +1,86 @@
+package whorl.collector.receive;
+
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.ManifestCheck;
+import whorl.evidence.ArtifactName;
+
+/** The door: whoever can't be taken in is told so before a byte of theirs is lost. */
+final class Admission {
+  private final ReceiveLimits limits;
+  private final Incoming incoming;
+  private final UploadSlots slots;
+  private final LongSupplier freeBytes;
+  private final ReceiverCounters counters;
+
+  Admission(
+      ReceiveLimits limits,
+      Incoming incoming,
+      UploadSlots slots,
+      LongSupplier freeBytes,
+      ReceiverCounters counters) {
+    this.limits = limits;
+    this.incoming = incoming;
+    this.slots = slots;
+    this.freeBytes = freeBytes;
+    this.counters = counters;
+  }
+
+  /** May one more upload of this evidence begin? */
+  void admit(PendingEvidence pending, @Nullable Long length) {
+    if (pending.size() >= limits.artifactsPerEvidence() + 2) {
+      counters.refusedForLimits.increment();
+      throw Tus.problem(
+          422,
+          "too many artifacts",
+          "evidence "
+              + pending.evidence()
+              + " has "
+              + limits.artifactsPerEvidence()
+              + " artifacts; more are not taken");
+    }
+    if (incoming.unfinished() >= limits.unfinishedUploads()) {
+      counters.refusedForLimits.increment();
+      throw Tus.problem(
+          503,
+          "too many uploads",
+          limits.unfinishedUploads() + " uploads are unfinished; try again later",
+          Map.of("Retry-After", "30"));
+    }
+    needRoom(length == null ? 0 : length);
+    if (!slots.take(pending.evidence())) {
+      counters.waitsForSlot.increment();
+      // Spread, so that those who wait do not come back all at once.
+      int seconds = 1 + Math.floorMod(pending.evidence().hashCode(), 5);
+      throw Tus.problem(
+          503,
+          "wait your turn",
+          limits.evidenceAtOnce() + " pieces of evidence are in upload; this one waits",
+          Map.of("Retry-After", Integer.toString(seconds), "Whorl-Wait", "slot"));
+    }
+  }
+
+  /** May so many more bytes be written? */
+  void needRoom(long bytes) {
+    long free = freeBytes.getAsLong();
+    if (free - limits.freeReserveBytes() < bytes) {
+      counters.refusedForRoom.increment();
+      throw Tus.problem(
+          507,
+          "no room",
+          "the collector's disk has "
+              + free
+              + " bytes left, of which "
+              + limits.freeReserveBytes()
+              + " are kept free; make room there",
+          Map.of("Retry-After", "60"));
+    }
+  }
+
+  /** The longest this artifact may be. */
+  long maxBytes(ArtifactName name) {
+    boolean small = name.equals(ArtifactName.MANIFEST) || name.equals(ArtifactName.ENVELOPE);
+    return small ? ManifestCheck.MANIFEST_MAX_BYTES : limits.artifactMaxBytes();
+  }
+}

@@ -1,0 +1,170 @@
+package whorl.collector.receive;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Disk;
+import whorl.evidence.Id;
+
+/**
+ * All uploads under way, by our id and by evidence, and the folder they lie in. Ids are 128 random
+ * bits: who does not have one can't touch the upload. Thread-safe; {@link PendingEvidence}'s
+ * monitor guards what belongs to one piece of evidence.
+ */
+final class Incoming {
+  private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
+  private static final int ID_BYTES = 16;
+
+  private final DataFolder folder;
+  private final Disk disk;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
+  private final Map<Id, PendingEvidence> pending = new ConcurrentHashMap<>();
+  private final AtomicInteger unfinished = new AtomicInteger();
+
+  private Incoming(DataFolder folder, Disk disk, InstantSource clock) {
+    this.folder = folder;
+    this.disk = disk;
+    this.clock = clock;
+  }
+
+  /** Reads what an earlier run has left; folders that hold no upload are removed. */
+  static Incoming open(DataFolder folder, Disk disk, InstantSource clock, ReceiverCounters counters)
+      throws IOException {
+    disk.createFolders(folder.incoming());
+    disk.forceFolder(folder.root());
+    Incoming incoming = new Incoming(folder, disk, clock);
+    List<Path> folders = new ArrayList<>();
+    try (DirectoryStream<Path> listed = Files.newDirectoryStream(folder.incoming())) {
+      listed.forEach(folders::add);
+    }
+    for (Path each : folders) {
+      if (!incoming.load(each)) {
+        LOG.warn("incoming/{} holds no upload that can be gone on with: removed", name(each));
+        disk.delete(each);
+        counters.uploadsDropped.increment();
+      }
+    }
+    return incoming;
+  }
+
+  private boolean load(Path each) throws IOException {
+    if (!Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    Upload upload = Upload.load(each, disk);
+    if (upload == null) {
+      return false;
+    }
+    PendingEvidence of = ofOrNew(upload.metadata(), upload.createdAt());
+    if (!of.accepts(upload.metadata()) || of.upload(upload.metadata().artifact()) != null) {
+      return false;
+    }
+    of.active(Files.getLastModifiedTime(each).toInstant());
+    if (Files.exists(upload.content())) {
+      of.active(Files.getLastModifiedTime(upload.content()).toInstant());
+    }
+    register(of, upload);
+    return true;
+  }
+
+  /** The pending evidence that this upload belongs to, a new one where there is none. */
+  PendingEvidence ofOrNew(UploadMetadata metadata, Instant now) {
+    return pending.computeIfAbsent(metadata.evidence(), id -> new PendingEvidence(metadata, now));
+  }
+
+  @Nullable PendingEvidence of(Id evidence) {
+    return pending.get(evidence);
+  }
+
+  List<PendingEvidence> all() {
+    return new ArrayList<>(pending.values());
+  }
+
+  @Nullable Upload upload(String id) {
+    return uploads.get(id);
+  }
+
+  /** Uploads whose bytes are not all here. */
+  int unfinished() {
+    return unfinished.get();
+  }
+
+  Upload create(PendingEvidence of, UploadMetadata metadata, @Nullable Long length)
+      throws IOException {
+    String id = HexFormat.of().formatHex(randomBytes());
+    Upload upload =
+        Upload.create(id, folder.incoming().resolve(id), disk, metadata, length, clock.instant());
+    register(of, upload);
+    return upload;
+  }
+
+  private void register(PendingEvidence of, Upload upload) {
+    uploads.put(upload.id(), upload);
+    of.add(upload);
+    if (upload.sha256() == null) {
+      unfinished.incrementAndGet();
+    }
+  }
+
+  /** Makes a whole upload durable. */
+  void complete(Upload upload) throws IOException {
+    upload.complete();
+    disk.forceFolder(folder.incoming());
+    unfinished.decrementAndGet();
+  }
+
+  /** Takes one upload away, with its bytes. */
+  void remove(PendingEvidence of, Upload upload) throws IOException {
+    upload.leave();
+    if (uploads.remove(upload.id()) != null && upload.sha256() == null) {
+      unfinished.decrementAndGet();
+    }
+    of.remove(upload);
+    disk.delete(upload.folder());
+  }
+
+  /** Takes all uploads of this evidence away, and the evidence itself. */
+  void removeAll(PendingEvidence of) throws IOException {
+    of.close();
+    for (Upload upload : of.uploads()) {
+      remove(of, upload);
+    }
+    pending.remove(of.evidence(), of);
+  }
+
+  /**
+   * A folder for what the collector makes itself; the caller deletes it, or the next start does.
+   */
+  Path workbench() throws IOException {
+    Path bench = folder.incoming().resolve("bench-" + HexFormat.of().formatHex(randomBytes()));
+    disk.createFolders(bench);
+    return bench;
+  }
+
+  private byte[] randomBytes() {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+}

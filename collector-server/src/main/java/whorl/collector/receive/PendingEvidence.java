@@ -1,0 +1,100 @@
+package whorl.collector.receive;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+
+/**
+ * The uploads of one piece of evidence that is not sealed yet. Its monitor guards which uploads
+ * there are, and is held while it is sealed.
+ */
+final class PendingEvidence {
+  private final Id evidence;
+  private final Id capture;
+  private final Id agent;
+  private final Map<ArtifactName, Upload> uploads = new TreeMap<>();
+  private final AtomicLong bytesReceived = new AtomicLong();
+  private volatile Instant lastActive;
+  private boolean closed;
+
+  PendingEvidence(UploadMetadata first, Instant now) {
+    this.evidence = first.evidence();
+    this.capture = first.capture();
+    this.agent = first.agent();
+    this.lastActive = now;
+  }
+
+  Id evidence() {
+    return evidence;
+  }
+
+  Id capture() {
+    return capture;
+  }
+
+  Id agent() {
+    return agent;
+  }
+
+  /** Whether an upload that says this of itself belongs here. */
+  boolean accepts(UploadMetadata metadata) {
+    return agent.equals(metadata.agent()) && capture.equals(metadata.capture());
+  }
+
+  void add(Upload upload) {
+    uploads.put(upload.metadata().artifact(), upload);
+    bytesReceived.addAndGet(upload.offset());
+  }
+
+  void remove(Upload upload) {
+    if (uploads.remove(upload.metadata().artifact(), upload)) {
+      bytesReceived.addAndGet(-upload.offset());
+    }
+  }
+
+  @Nullable Upload upload(ArtifactName name) {
+    return uploads.get(name);
+  }
+
+  /** By name. */
+  List<Upload> uploads() {
+    return new ArrayList<>(uploads.values());
+  }
+
+  int size() {
+    return uploads.size();
+  }
+
+  /** No upload may be added any more. */
+  void close() {
+    closed = true;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  /**
+   * @return the bytes of all uploads so far
+   */
+  long received(long bytes, Instant now) {
+    lastActive = now;
+    return bytesReceived.addAndGet(bytes);
+  }
+
+  Instant lastActive() {
+    return lastActive;
+  }
+
+  void active(Instant at) {
+    if (at.isAfter(lastActive)) {
+      lastActive = at;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package whorl.collector.receive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.ManifestCheck;
+import whorl.evidence.Alert;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Json;
+import whorl.evidence.Manifest;
+
+/**
+ * What a record tells of why there is evidence: from the manifest, or from what can be had where
+ * there is none. Cut to lengths that a list can bear; the artifacts have it whole.
+ */
+record Story(String service, @Nullable Alert alert, String reason) {
+  private static final int SERVICE_MAX_CHARS = 256;
+  private static final int REASON_MAX_CHARS = 4096;
+  private static final int ALERT_MAX_BYTES = 64 << 10;
+
+  static Story of(@Nullable Manifest manifest, AgentServices services, PendingEvidence pending) {
+    Alert alert = manifest != null ? manifest.alert() : alertOf(pending);
+    String known = services.serviceOf(pending.agent());
+    String service =
+        manifest != null ? manifest.agent().service() : known == null ? "unknown" : known;
+    String reason =
+        manifest != null
+            ? manifest.reason()
+            : alert != null && alert.title() != null ? alert.title() : "unknown";
+    return new Story(
+        shortened(service, SERVICE_MAX_CHARS), bounded(alert), shortened(reason, REASON_MAX_CHARS));
+  }
+
+  /** The manifest that came, where its envelope did not; null where it can't be read. */
+  static @Nullable Manifest manifestOf(PendingEvidence pending) throws IOException {
+    Upload upload = pending.upload(ArtifactName.MANIFEST);
+    return upload == null || upload.sha256() == null
+        ? null
+        : ManifestCheck.of(Files.readAllBytes(upload.content()), null, Map.of(), null).manifest();
+  }
+
+  private static @Nullable Alert alertOf(PendingEvidence pending) {
+    Upload upload = pending.upload(ArtifactName.ALERT);
+    if (upload == null || upload.sha256() == null || upload.offset() > ALERT_MAX_BYTES) {
+      return null;
+    }
+    try {
+      return Json.LENIENT.readValue(Files.readAllBytes(upload.content()), Alert.class);
+    } catch (IOException noAlert) {
+      return null;
+    }
+  }
+
+  private static @Nullable Alert bounded(@Nullable Alert alert) {
+    if (alert == null || Json.bytes(alert).length <= ALERT_MAX_BYTES) {
+      return alert;
+    }
+    return new Alert(
+        alert.id(),
+        shortened(alert.source(), SERVICE_MAX_CHARS),
+        alert.time(),
+        shortened(alert.rule(), SERVICE_MAX_CHARS),
+        alert.level(),
+        shortened(alert.title(), REASON_MAX_CHARS),
+        null,
+        List.of(),
+        Map.of("cut", "this alert is too long to be listed; the manifest has all of it"),
+        null,
+        List.of());
+  }
+
+  private static String shortened(@Nullable String text, int maxChars) {
+    String given = text == null ? "" : text;
+    return given.length() <= maxChars ? given : given.substring(0, maxChars) + "…";
+  }
+}
