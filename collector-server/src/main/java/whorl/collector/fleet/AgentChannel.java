@@ -74,7 +74,7 @@ public final class AgentChannel implements ChannelEndpoint {
   /** Closes connections whose hello is late, and those that have fallen silent. */
   void expelTheSilent() {
     long now = nanos.getAsLong();
-    for (Session stranger : strangers) {
+    for (Session stranger : List.copyOf(strangers)) {
       if (now - stranger.openedNanos > HELLO_LIMIT_NANOS && strangers.remove(stranger)) {
         counters.lateHellos.increment();
         stranger.expel(POLICY, "no hello within " + HELLO_LIMIT_NANOS / 1_000_000_000 + " s");

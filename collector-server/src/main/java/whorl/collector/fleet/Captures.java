@@ -141,6 +141,19 @@ public final class Captures {
     return true;
   }
 
+  /** What a capture was begun for is told later than its beginning. */
+  public synchronized void explain(Id capture, Alert alert) throws IOException {
+    CaptureRecord known = find(capture);
+    if (known != null && known.alert() == null) {
+      CaptureRecord explained = known.explained(alert);
+      ledger.update(List.of(explained));
+      Open live = open.find(capture);
+      if (live != null) {
+        live.now(explained, true);
+      }
+    }
+  }
+
   /** The capture, or null. */
   public synchronized @Nullable CaptureRecord find(Id capture) throws IOException {
     Open live = open.find(capture);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,7 @@ public final class FleetWatch implements AutoCloseable {
   }
 
   private void every(Duration period, String what, Work work) {
+    ScheduledFuture<?> untilClosed =
     timer.scheduleWithFixedDelay(
         () -> {
           try {
@@ -80,5 +82,6 @@ public final class FleetWatch implements AutoCloseable {
         period.toMillis(),
         period.toMillis(),
         TimeUnit.MILLISECONDS);
+    LOG.debug("{} every {}: {}", what, period, untilClosed);
   }
 }

@@ -194,9 +194,10 @@ public final class CaptureLedger {
 
   private void update(CaptureRecord capture) throws IOException {
     database.update(
-        "UPDATE captures SET state = ?, alert = ?, evidence = ?, bytes = ?, total = ?,"
+        "UPDATE captures SET state = ?, reason = ?, alert = ?, evidence = ?, bytes = ?, total = ?,"
             + " sealed_at = ?, failure = ? WHERE id = ?",
         capture.state().word(),
+        capture.reason(),
         json(capture.alert()),
         text(capture.evidence()),
         capture.bytes(),

@@ -59,6 +59,26 @@ public record CaptureRecord(
         force);
   }
 
+  /** For this alert, which was told later than the capture began. */
+  public CaptureRecord explained(Alert by) {
+    return new CaptureRecord(
+        id,
+        agent,
+        service,
+        state,
+        by.title(),
+        by,
+        evidence,
+        bytes,
+        of,
+        requestedAt,
+        sealedAt,
+        failure,
+        ordered,
+        artifacts,
+        force);
+  }
+
   /** Given up: partial or failed, {@code why} in a sentence. */
   public CaptureRecord ended(CaptureState as, String why) {
     return new CaptureRecord(
