@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import whorl.collector.fleet.Fleet.Admission;
 import whorl.collector.fleet.MessageReader.Reading;
 import whorl.collector.http.ChannelEndpoint;
@@ -132,7 +133,11 @@ public final class AgentChannel implements ChannelEndpoint {
         }
       } catch (IOException e) {
         counters.storeFailures.increment();
-        LOG.warn("a message from {} could not be stored: {}", peer.remoteAddress(), e.getMessage());
+        log(
+            counters.storeFailures(),
+            "a message from {} could not be stored: {}",
+            peer.remoteAddress(),
+            e.getMessage());
         expel(TRY_AGAIN_LATER, "the collector cannot store it now; come again");
       }
     }
@@ -160,10 +165,10 @@ public final class AgentChannel implements ChannelEndpoint {
       Admission admission =
           fleet.admit(new AgentMessage.Hello(hello.identity(), hello.key(), capabilities), peer);
       if (admission instanceof Admission.Refused refused) {
-        LOG.warn(
-            "agent {} from {} refused: {}",
+        log(
+            counters.refusedKeys(),
+            "agent {} refused: {}",
             hello.identity().id(),
-            peer.remoteAddress(),
             refused.reason());
         expel(POLICY, refused.reason());
       } else if (admission instanceof Admission.Admitted admitted) {
@@ -234,6 +239,11 @@ public final class AgentChannel implements ChannelEndpoint {
       LOG.debug("closing the channel of {}: {}", peer.remoteAddress(), reason);
       peer.close(code, reason);
     }
+  }
+
+  /** The first at WARN, the rest at DEBUG: peers decide how often it happens. */
+  private static void log(long times, String message, Object first, @Nullable Object second) {
+    LOG.atLevel(times <= 1 ? Level.WARN : Level.DEBUG).log(message, first, second);
   }
 
   private static <T> List<T> orEmpty(@Nullable List<T> list) {

@@ -70,18 +70,17 @@ public final class FleetWatch implements AutoCloseable {
   }
 
   private void every(Duration period, String what, Work work) {
-    ScheduledFuture<?> untilClosed =
-    timer.scheduleWithFixedDelay(
-        () -> {
-          try {
-            work.run();
-          } catch (IOException | RuntimeException e) {
-            LOG.warn("could not {}; trying again in {}: {}", what, period, e.toString());
-          }
-        },
-        period.toMillis(),
-        period.toMillis(),
-        TimeUnit.MILLISECONDS);
-    LOG.debug("{} every {}: {}", what, period, untilClosed);
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException | RuntimeException e) {
+                LOG.warn("could not {}; trying again in {}: {}", what, period, e.toString());
+              }
+            },
+            period.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 }
