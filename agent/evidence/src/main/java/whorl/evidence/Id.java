@@ -29,6 +29,11 @@ public record Id(@JsonValue String value) implements Comparable<Id> {
     }
   }
 
+  /** Whether {@code text} has the shape of an id. */
+  public static boolean isId(String text) {
+    return SHAPE.matcher(text).matches();
+  }
+
   /** A new id, unlike any other. */
   public static Id next(InstantSource clock) {
     return at(clock.instant(), new SplittableRandom(ThreadLocalRandom.current().nextLong()));

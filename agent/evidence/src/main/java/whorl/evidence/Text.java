@@ -1,13 +1,13 @@
 package whorl.evidence;
 
 /** How hostile text is quoted in our own messages. */
-final class Text {
+public final class Text {
   private static final int QUOTED_MAX_CHARS = 80;
 
   private Text() {}
 
   /** At most 80 characters of {@code text}, control characters replaced. */
-  static String shortened(String text) {
+  public static String shortened(String text) {
     String head =
         text.length() <= QUOTED_MAX_CHARS ? text : text.substring(0, QUOTED_MAX_CHARS) + "…";
     StringBuilder printable = new StringBuilder(head.length());

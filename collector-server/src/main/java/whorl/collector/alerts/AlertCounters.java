@@ -1,0 +1,63 @@
+package whorl.collector.alerts;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** Alerts since the start, for the metrics. Safe for use by several threads. */
+public final class AlertCounters {
+  final LongAdder fromAgents = new LongAdder();
+  final LongAdder fromOutside = new LongAdder();
+  final LongAdder full = new LongAdder();
+  final LongAdder heldBackByStorm = new LongAdder();
+  final LongAdder joined = new LongAdder();
+  final LongAdder unmatched = new LongAdder();
+  final LongAdder repeated = new LongAdder();
+  final LongAdder malformed = new LongAdder();
+  final LongAdder trimmedEvents = new LongAdder();
+
+  /** Alerts raised by agents and stored. */
+  public long fromAgents() {
+    return fromAgents.sum();
+  }
+
+  /** Alerts that came through webhooks and were stored. */
+  public long fromOutside() {
+    return fromOutside.sum();
+  }
+
+  /** Captures that alerts were allowed. */
+  public long full() {
+    return full.sum();
+  }
+
+  /** Captures that storm control held back; their alerts are stored with their journal. */
+  public long heldBackByStorm() {
+    return heldBackByStorm.sum();
+  }
+
+  /** Outside alerts that joined a capture begun shortly before. */
+  public long joined() {
+    return joined.sum();
+  }
+
+  /** Outside alerts that led to no connected agent. */
+  public long unmatched() {
+    return unmatched.sum();
+  }
+
+  /** Alerts that agents raised again after a broken connection; not stored twice. */
+  public long repeated() {
+    return repeated.sum();
+  }
+
+  /** Webhook bodies that could not be understood. */
+  public long malformed() {
+    return malformed.sum();
+  }
+
+  /**
+   * Events left out of an alert's journal because it was too long; the agent's journal has them.
+   */
+  public long trimmedEvents() {
+    return trimmedEvents.sum();
+  }
+}

@@ -1,0 +1,157 @@
+package whorl.collector.alerts;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.CaptureBrief;
+import whorl.collector.fleet.Captures;
+import whorl.collector.fleet.JsonBody;
+import whorl.collector.fleet.Paging;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.AlertLedger;
+import whorl.collector.store.AlertRecord;
+import whorl.collector.store.CaptureRecord;
+import whorl.collector.store.Page;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+import whorl.evidence.Text;
+
+/** {@code /api/v1/alerts}: the webhooks, and the alerts of agents and of others. */
+public final class AlertRoutes {
+  private final Alerts alerts;
+  private final AlertLedger ledger;
+  private final Captures captures;
+  private final AlertCounters counters;
+  private final List<Dialect> dialects;
+
+  public AlertRoutes(
+      Alerts alerts,
+      AlertLedger ledger,
+      Captures captures,
+      InstantSource clock,
+      AlertCounters counters) {
+    this.alerts = alerts;
+    this.ledger = ledger;
+    this.captures = captures;
+    this.counters = counters;
+    this.dialects =
+        List.of(
+            new FalcoDialect(clock),
+            new AlertmanagerDialect(clock),
+            new CloudEventsDialect(clock),
+            new GenericDialect(clock));
+  }
+
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    for (Dialect dialect : dialects) {
+      routes.add(
+          new Route(
+              "POST",
+              "/api/v1/alerts/" + dialect.name(),
+              Role.ALERT,
+              true,
+              JsonBody.MAX_BYTES,
+              request -> post(dialect, request)));
+    }
+    routes.add(Route.of("GET", "/api/v1/alerts", Role.VIEWER, this::list));
+    routes.add(Route.of("GET", "/api/v1/alerts/{id}", Role.VIEWER, this::get));
+    return routes;
+  }
+
+  /** Of several alerts in one body, one of them. */
+  private record Taken(Id alert, List<CaptureBrief> captures, @Nullable String notCaptured) {
+    static Taken of(Alerts.Outcome outcome) {
+      return new Taken(
+          outcome.alert().alert().id(),
+          outcome.captures().stream().map(CaptureBrief::of).toList(),
+          outcome.alert().notCaptured());
+    }
+  }
+
+  private Response post(Dialect dialect, Request request) throws IOException {
+    List<IncomingAlert> incoming;
+    try {
+      incoming = dialect.read(request, JsonBody.bytes(request));
+    } catch (ProblemException e) {
+      counters.malformed.increment();
+      throw e;
+    }
+    List<Alerts.Outcome> outcomes = new ArrayList<>();
+    for (IncomingAlert alert : incoming) {
+      outcomes.add(alerts.outside(alert));
+    }
+    boolean firing = incoming.stream().anyMatch(IncomingAlert::firing);
+    if (firing && outcomes.stream().allMatch(outcome -> outcome.matched() == 0)) {
+      AlertRecord first = outcomes.get(0).alert();
+      throw new ProblemException(
+          404,
+          "no agent matches",
+          first.notCaptured() + "; the alert is kept as " + first.alert().id());
+    }
+    return accepted(outcomes.stream().map(Taken::of).toList());
+  }
+
+  private static Response accepted(List<Taken> taken) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    if (!taken.isEmpty()) {
+      body.put("alert", taken.get(0).alert());
+    }
+    body.put(
+        "captures", taken.stream().flatMap(one -> one.captures().stream()).distinct().toList());
+    if (taken.size() == 1 && taken.get(0).notCaptured() != null) {
+      body.put("notCaptured", taken.get(0).notCaptured());
+    }
+    if (taken.size() > 1) {
+      body.put("alerts", taken);
+    }
+    return Response.json(202, body);
+  }
+
+  private Response list(Request request) throws IOException {
+    Paging paging = Paging.of(request);
+    AlertLedger.Filter filter =
+        new AlertLedger.Filter(
+            request.query("service"),
+            request.query("rule"),
+            Paging.query(request, "level", Level::of),
+            request.query("source"));
+    Page<AlertRecord> page = ledger.page(filter, paging.position(), paging.limit());
+    List<AlertView> views = new ArrayList<>();
+    for (AlertRecord alert : page.items()) {
+      views.add(AlertView.of(alert, evidence(alert), null));
+    }
+    return Paging.answer("alerts", views, page.next());
+  }
+
+  private Response get(Request request) throws IOException {
+    String id = request.pathParameter("id");
+    AlertRecord alert = Id.isId(id) ? ledger.find(new Id(id)) : null;
+    if (alert == null) {
+      throw new ProblemException(
+          404,
+          "no such alert",
+          "no alert " + Text.shortened(id) + "; GET /api/v1/alerts lists those there are");
+    }
+    return Response.json(
+        200, AlertView.of(alert, evidence(alert), ledger.journal(alert.alert().id())));
+  }
+
+  private @Nullable Id evidence(AlertRecord alert) throws IOException {
+    for (Id id : alert.captures()) {
+      CaptureRecord capture = captures.find(id);
+      if (capture != null && capture.evidence() != null) {
+        return capture.evidence();
+      }
+    }
+    return null;
+  }
+}

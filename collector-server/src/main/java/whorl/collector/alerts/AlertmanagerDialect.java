@@ -1,0 +1,110 @@
+package whorl.collector.alerts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.JsonBody;
+import whorl.collector.http.Request;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/**
+ * Prometheus Alertmanager's webhook, version 4: a group of alerts, each firing or resolved. What is
+ * resolved is kept and starts nothing.
+ *
+ * @see <a
+ *     href="https://prometheus.io/docs/alerting/latest/configuration/#webhook_config">webhook</a>
+ */
+final class AlertmanagerDialect implements Dialect {
+  private static final int MAX_ALERTS = 256;
+
+  private final InstantSource clock;
+
+  AlertmanagerDialect(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "alertmanager";
+  }
+
+  @Override
+  public List<IncomingAlert> read(Request request, byte[] body) {
+    JsonNode payload = JsonBody.tree(body);
+    if (!payload.path("alerts").isArray()) {
+      throw JsonBody.malformed("not an Alertmanager webhook: a list of alerts is needed");
+    }
+    String version = Fields.text(payload, "version");
+    if (!"4".equals(version)) {
+      throw JsonBody.malformed(
+          "Alertmanager webhook version "
+              + (version == null ? "is missing" : Text.shortened(version))
+              + "; 4 is known here");
+    }
+    JsonNode alerts = payload.get("alerts");
+    if (alerts.size() > MAX_ALERTS) {
+      throw JsonBody.malformed(
+          alerts.size() + " alerts in one body, " + MAX_ALERTS + " may; set max_alerts");
+    }
+    List<IncomingAlert> read = new ArrayList<>();
+    for (JsonNode alert : alerts) {
+      read.add(read(alert, payload));
+    }
+    return read;
+  }
+
+  private IncomingAlert read(JsonNode alert, JsonNode group) {
+    JsonNode labels = alert.path("labels");
+    if (!labels.isObject()) {
+      throw JsonBody.malformed("an alert without labels");
+    }
+    Map<String, Object> fields = new LinkedHashMap<>(Fields.all(group.get("commonLabels")));
+    fields.putAll(Fields.all(labels));
+    String rule = value(fields, "alertname");
+    if (rule == null || rule.isBlank()) {
+      throw JsonBody.malformed("an alert without the label alertname");
+    }
+    boolean firing = !"resolved".equals(Fields.text(alert, "status"));
+    JsonNode annotations = alert.path("annotations");
+    JsonNode common = group.path("commonAnnotations");
+    String fingerprint = Fields.text(alert, "fingerprint", rule);
+    Whereabouts place =
+        Whereabouts.of(
+            name -> value(fields, name),
+            List.of("pod_uid", "uid"),
+            List.of("container_id", "container"),
+            List.of("namespace", "exported_namespace"),
+            List.of("pod", "pod_name", "exported_pod"),
+            List.of("service", "service_name", "app", "job"),
+            List.of("node", "host", "instance"));
+    String severity = value(fields, "severity");
+    fields.put("status", firing ? "firing" : "resolved");
+    Instant startsAt = Fields.time(Fields.text(alert, "startsAt"), clock.instant());
+    Alert read =
+        new Alert(
+            Id.next(clock),
+            name(),
+            firing ? startsAt : Fields.time(Fields.text(alert, "endsAt"), startsAt),
+            rule,
+            Severity.level(severity),
+            Fields.text(annotations, "summary", Fields.text(common, "summary", rule)),
+            Fields.text(annotations, "description", Fields.text(common, "description", "")),
+            List.of(),
+            Bounds.fields(fields),
+            null,
+            List.of());
+    return new IncomingAlert(Bounds.bounded(read, name()), place, fingerprint, firing, null);
+  }
+
+  private static @Nullable String value(Map<String, Object> fields, String name) {
+    Object value = fields.get(name);
+    return value == null ? null : value.toString();
+  }
+}

@@ -1,0 +1,201 @@
+package whorl.collector.alerts;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.AlertSink;
+import whorl.collector.fleet.CaptureOrder;
+import whorl.collector.fleet.Captures;
+import whorl.collector.fleet.Fleet;
+import whorl.collector.store.AlertLedger;
+import whorl.collector.store.AlertRecord;
+import whorl.collector.store.CaptureRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.Alert;
+import whorl.evidence.CaptureState;
+import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+/**
+ * Takes alerts from agents and from outside, keeps every one, and decides which become captures.
+ * Safe for use by several threads.
+ */
+public final class Alerts implements AlertSink {
+  private static final String OWN_SOURCE = "whorl";
+  private static final int MAX_REASON_CHARS = 900;
+  private static final int MAX_CAPTURES_NAMED = 1_000;
+
+  private final AlertLedger ledger;
+  private final Captures captures;
+  private final Fleet fleet;
+  private final StormControl storm;
+  private final InstantSource clock;
+  private final AlertCounters counters;
+  private final Cooldown cooldown;
+  private final Object oneOutsideAlert = new Object();
+
+  public Alerts(
+      AlertLedger ledger,
+      Captures captures,
+      Fleet fleet,
+      StormControl storm,
+      InstantSource clock,
+      AlertCounters counters) {
+    this.ledger = ledger;
+    this.captures = captures;
+    this.fleet = fleet;
+    this.storm = storm;
+    this.clock = clock;
+    this.counters = counters;
+    this.cooldown = new Cooldown(clock);
+  }
+
+  /**
+   * What came of an alert from outside.
+   *
+   * @param matched how many connected agents it led to
+   */
+  record Outcome(AlertRecord alert, int matched, List<CaptureRecord> captures) {}
+
+  @Override
+  public AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
+      throws IOException {
+    Alert alert = Bounds.bounded(message.alert(), OWN_SOURCE);
+    AlertRecord before = ledger.find(alert.id());
+    if (before != null) {
+      return again(agent, before);
+    }
+    Id capture = message.capture();
+    String refusal = refusal(agent, alert, capture);
+    List<EventLine> journal = Bounds.newest(message.journal());
+    counters.trimmedEvents.add(message.journal().size() - journal.size());
+    AlertRecord kept =
+        new AlertRecord(
+            alert,
+            agent.id(),
+            agent.service(),
+            agent.namespace(),
+            agent.pod(),
+            clock.instant(),
+            refusal == null && capture != null ? List.of(capture) : List.of(),
+            refusal,
+            journal.size());
+    if (!ledger.insert(kept, journal)) {
+      AlertRecord meanwhile = ledger.find(alert.id());
+      return again(agent, meanwhile == null ? kept : meanwhile);
+    }
+    counters.fromAgents.increment();
+    return new AlertVerdict(alert.id(), refusal == null, refusal);
+  }
+
+  /** Keeps an outside alert and asks the agents it leads to for captures. */
+  Outcome outside(IncomingAlert incoming) throws IOException {
+    // one after the other: two of the same must not both find that none has been begun
+    synchronized (oneOutsideAlert) {
+      List<AgentIdentity> matched = incoming.firing() ? incoming.place().agents(fleet) : List.of();
+      List<CaptureRecord> begun = new ArrayList<>();
+      Set<String> refusals = new LinkedHashSet<>();
+      for (AgentIdentity agent : matched) {
+        CaptureRecord capture = capture(incoming, agent, refusals);
+        if (capture != null) {
+          begun.add(capture);
+        }
+      }
+      if (!incoming.firing()) {
+        refusals.add("it says that something is over");
+      } else if (matched.isEmpty()) {
+        counters.unmatched.increment();
+        refusals.add("no connected agent matches " + incoming.place().described());
+      }
+      AlertRecord kept = record(incoming.alert(), matched, begun, String.join("; ", refusals));
+      ledger.insert(kept, List.of());
+      counters.fromOutside.increment();
+      return new Outcome(kept, matched.size(), begun);
+    }
+  }
+
+  /** Why the agent's capture may not go on; null when it may, and then it is noted. */
+  private @Nullable String refusal(AgentIdentity agent, Alert alert, @Nullable Id capture)
+      throws IOException {
+    if (capture == null) {
+      return "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
+    }
+    CaptureRecord known = captures.find(capture);
+    if (known != null) {
+      if (!known.agent().equals(agent.id())) {
+        return "the capture id is another agent's";
+      }
+      // the agent went on by itself while the collector could not be reached
+      captures.explain(capture, alert);
+      return null;
+    }
+    String refusal = storm.refusal(agent.namespace(), agent.service(), alert.rule());
+    if (refusal != null) {
+      counters.heldBackByStorm.increment();
+      return refusal;
+    }
+    if (!captures.begun(agent, capture, alert.title(), alert)) {
+      return "the agent has too many captures open";
+    }
+    counters.full.increment();
+    return null;
+  }
+
+  private AlertVerdict again(AgentIdentity agent, AlertRecord before) {
+    counters.repeated.increment();
+    Id id = before.alert().id();
+    return agent.id().equals(before.agent())
+        ? new AlertVerdict(id, before.notCaptured() == null, before.notCaptured())
+        : new AlertVerdict(id, false, "the alert id is another agent's");
+  }
+
+  private @Nullable CaptureRecord capture(
+      IncomingAlert incoming, AgentIdentity agent, Set<String> refusals) throws IOException {
+    String fingerprint = incoming.alert().source() + " " + incoming.fingerprint();
+    Id before = cooldown.capture(agent.id(), fingerprint);
+    CaptureRecord running = before == null ? null : captures.find(before);
+    if (running != null && running.state() != CaptureState.FAILED) {
+      counters.joined.increment();
+      return running;
+    }
+    if (!captures.hasRoom(agent.id())) {
+      refusals.add("agent " + agent.id() + " has too many captures open");
+      return null;
+    }
+    String refusal = storm.refusal(agent.namespace(), agent.service(), incoming.alert().rule());
+    if (refusal != null) {
+      counters.heldBackByStorm.increment();
+      refusals.add(refusal);
+      return null;
+    }
+    String reason = incoming.reason() == null ? incoming.alert().title() : incoming.reason();
+    CaptureOrder order =
+        new CaptureOrder(List.of(), Bounds.cut(reason, MAX_REASON_CHARS), incoming.alert(), false);
+    CaptureRecord capture = captures.request(order, List.of(agent), null).get(0);
+    cooldown.begin(agent.id(), fingerprint, capture.id());
+    counters.full.increment();
+    return capture;
+  }
+
+  private AlertRecord record(
+      Alert alert, List<AgentIdentity> matched, List<CaptureRecord> begun, String refusals) {
+    AgentIdentity only = matched.size() == 1 ? matched.get(0) : null;
+    long services = matched.stream().map(AgentIdentity::service).distinct().count();
+    return new AlertRecord(
+        alert,
+        only == null ? null : only.id(),
+        services == 1 ? matched.get(0).service() : null,
+        only == null ? null : only.namespace(),
+        only == null ? null : only.pod(),
+        clock.instant(),
+        begun.stream().limit(MAX_CAPTURES_NAMED).map(CaptureRecord::id).toList(),
+        refusals.isEmpty() ? null : Bounds.cut(refusals, MAX_REASON_CHARS),
+        0);
+  }
+}

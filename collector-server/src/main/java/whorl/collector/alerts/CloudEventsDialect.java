@@ -1,0 +1,231 @@
+package whorl.collector.alerts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.JsonBody;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/**
+ * CloudEvents 1.0 over HTTP, structured, batched and binary. The place is read from extension
+ * attributes ({@code poduid}, {@code containerid}, {@code namespace}, {@code pod}, {@code service},
+ * {@code host}), from fields of the data with the same names, or from a subject such as {@code
+ * namespaces/shop/pods/shop-7d9f}. Falco's alerts as events are read as Falco's.
+ *
+ * @see <a href="https://github.com/cloudevents/spec">CloudEvents</a>
+ */
+final class CloudEventsDialect implements Dialect {
+  private static final int MAX_EVENTS = 256;
+  private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
+
+  // binary mode has no list of its headers to walk, so these are the ones that are looked for
+  private static final List<String> KNOWN =
+      List.of(
+          "specversion",
+          "id",
+          "source",
+          "type",
+          "time",
+          "subject",
+          "rule",
+          "title",
+          "level",
+          "severity",
+          "priority",
+          "poduid",
+          "containerid",
+          "container",
+          "namespace",
+          "pod",
+          "service",
+          "host",
+          "hostname");
+
+  private final InstantSource clock;
+  private final FalcoDialect falco;
+
+  CloudEventsDialect(InstantSource clock) {
+    this.clock = clock;
+    this.falco = new FalcoDialect(clock);
+  }
+
+  @Override
+  public String name() {
+    return "cloudevents";
+  }
+
+  @Override
+  public List<IncomingAlert> read(Request request, byte[] body) {
+    String type = mediaType(request);
+    if (type.startsWith("application/cloudevents-batch")) {
+      return batch(JsonBody.tree(body));
+    }
+    if (type.startsWith("application/cloudevents")) {
+      return List.of(event(JsonBody.tree(body)));
+    }
+    return List.of(event(binary(request, body)));
+  }
+
+  private List<IncomingAlert> batch(JsonNode events) {
+    if (!events.isArray()) {
+      throw JsonBody.malformed("a batch of CloudEvents is a list");
+    }
+    if (events.size() > MAX_EVENTS) {
+      throw JsonBody.malformed(
+          events.size() + " events in one batch, " + MAX_EVENTS + " may; send smaller ones");
+    }
+    List<IncomingAlert> read = new ArrayList<>();
+    for (JsonNode event : events) {
+      read.add(event(event));
+    }
+    return read;
+  }
+
+  private IncomingAlert event(JsonNode event) {
+    for (String attribute : REQUIRED) {
+      if (Fields.text(event, attribute, "").isEmpty()) {
+        throw JsonBody.malformed("not a CloudEvent: the attribute " + attribute + " is missing");
+      }
+    }
+    String version = Fields.text(event, "specversion", "");
+    if (!version.startsWith("1.")) {
+      throw JsonBody.malformed(
+          "CloudEvents " + Text.shortened(version) + " is not known here; 1.0 is");
+    }
+    JsonNode payload = payload(event);
+    if (FalcoDialect.isFalco(payload)) {
+      return falco.read(payload, name());
+    }
+    String rule = attribute(event, payload, List.of("rule"));
+    if (rule == null) {
+      rule = Fields.text(event, "type", "");
+    }
+    String title = attribute(event, payload, List.of("title", "summary"));
+    Map<String, Object> fields = new LinkedHashMap<>(Fields.all(payload));
+    for (Map.Entry<String, Object> attribute : Fields.all(event).entrySet()) {
+      if (!attribute.getKey().startsWith("data")) {
+        fields.put("ce." + attribute.getKey(), attribute.getValue());
+      }
+    }
+    Alert alert =
+        new Alert(
+            Id.next(clock),
+            name(),
+            Fields.time(Fields.text(event, "time"), clock.instant()),
+            rule,
+            Severity.level(attribute(event, payload, List.of("level", "severity", "priority"))),
+            title == null ? rule : title,
+            attribute(event, payload, List.of("description", "message")),
+            List.of(),
+            Bounds.fields(fields),
+            null,
+            List.of());
+    // another event of the same source, type and rule is the same thing going on
+    String fingerprint = Fields.text(event, "source", "") + " " + rule;
+    return new IncomingAlert(
+        Bounds.bounded(alert, name()), place(event, payload), fingerprint, true, null);
+  }
+
+  private static Whereabouts place(JsonNode event, JsonNode payload) {
+    String[] subject = subject(Fields.text(event, "subject", ""));
+    return Whereabouts.of(
+        name ->
+            switch (name) {
+              case "subject namespace" -> subject.length == 2 ? subject[0] : null;
+              case "subject pod" -> subject.length == 2 ? subject[1] : null;
+              default -> attribute(event, payload, List.of(name));
+            },
+        List.of("poduid"),
+        List.of("containerid", "container"),
+        List.of("namespace", "subject namespace"),
+        List.of("pod", "subject pod"),
+        List.of("service"),
+        List.of("host", "hostname"));
+  }
+
+  /** Namespace and pod of {@code namespaces/N/pods/P} or {@code N/P}; empty for anything else. */
+  private static String[] subject(String subject) {
+    String[] parts = (subject.startsWith("/") ? subject.substring(1) : subject).split("/", -1);
+    if (parts.length == 4 && parts[0].equals("namespaces") && parts[2].equals("pods")) {
+      return new String[] {parts[1], parts[3]};
+    }
+    return parts.length == 2 ? parts : new String[0];
+  }
+
+  private static @Nullable String attribute(JsonNode event, JsonNode payload, List<String> names) {
+    for (JsonNode object : List.of(event, payload)) {
+      for (String name : names) {
+        String value = Fields.text(object, name, "");
+        if (!value.isEmpty()) {
+          return value;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static JsonNode payload(JsonNode event) {
+    String base64 = Fields.text(event, "data_base64");
+    if (base64 == null) {
+      return event.path("data");
+    }
+    try {
+      return JsonBody.tree(Base64.getDecoder().decode(base64));
+    } catch (IllegalArgumentException | ProblemException notJson) {
+      // binary data is allowed and tells us nothing; the attributes still do
+      return MissingNode.getInstance();
+    }
+  }
+
+  private static JsonNode binary(Request request, byte[] body) {
+    if (request.header("ce-specversion") == null) {
+      throw JsonBody.malformed(
+          "not a CloudEvent: give Content-Type application/cloudevents+json, or ce- headers");
+    }
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    for (String attribute : KNOWN) {
+      String value = request.header("ce-" + attribute);
+      if (value != null) {
+        event.put(attribute, decoded(attribute, value));
+      }
+    }
+    if (body.length > 0 && mediaType(request).contains("json")) {
+      event.set("data", JsonBody.tree(body));
+    }
+    return event;
+  }
+
+  /** As in the HTTP binding, 3.1.3.2: percent-encoded UTF-8, perhaps in double quotes. */
+  private static String decoded(String attribute, String value) {
+    String bare = value;
+    if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
+      bare = value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1");
+    }
+    try {
+      return URLDecoder.decode(bare.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw JsonBody.malformed(
+          "header ce-" + attribute + " is not percent-encoded: " + Text.shortened(value));
+    }
+  }
+
+  private static String mediaType(Request request) {
+    String type = request.header("Content-Type");
+    return type == null ? "" : type.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,74 @@
+package whorl.collector.alerts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads single fields of other programs' JSON, whose types cannot be relied on. */
+final class Fields {
+  private static final Instant EPOCH = Instant.EPOCH;
+
+  private Fields() {}
+
+  /** The field's text; null when it is absent, null or no scalar. */
+  static @Nullable String text(JsonNode object, String name) {
+    JsonNode value = object.get(name);
+    return value == null || !value.isValueNode() || value.isNull() ? null : value.asText();
+  }
+
+  /** As {@link #text}, but for a blank one too. */
+  static String text(JsonNode object, String name, String otherwise) {
+    String text = text(object, name);
+    return text == null || text.isBlank() ? otherwise : text;
+  }
+
+  /** The texts of an array of strings; empty when it is something else. */
+  static List<String> texts(@Nullable JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    if (array != null && array.isArray()) {
+      for (JsonNode item : array) {
+        if (item.isTextual()) {
+          texts.add(item.asText());
+        }
+      }
+    }
+    return texts;
+  }
+
+  /** An object's fields: booleans and whole numbers as such, all else as text; nulls left out. */
+  static Map<String, Object> all(@Nullable JsonNode object) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (object != null && object.isObject()) {
+      for (Map.Entry<String, JsonNode> field : object.properties()) {
+        JsonNode value = field.getValue();
+        if (value.isBoolean()) {
+          fields.put(field.getKey(), value.booleanValue());
+        } else if (value.isIntegralNumber() && value.canConvertToLong()) {
+          fields.put(field.getKey(), value.longValue());
+        } else if (!value.isNull()) {
+          fields.put(field.getKey(), value.isValueNode() ? value.asText() : value.toString());
+        }
+      }
+    }
+    return fields;
+  }
+
+  /** A time in RFC 3339; {@code otherwise} when it is none, or before 1970 as Go's zero time is. */
+  static Instant time(@Nullable String text, Instant otherwise) {
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      return time.isBefore(EPOCH) ? otherwise : time;
+    } catch (DateTimeException e) {
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package whorl.collector.alerts;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.JsonBody;
+import whorl.collector.fleet.Target;
+import whorl.collector.http.Request;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/** Our own dialect, for scripts: strict, so that a typo is answered and not passed over. */
+final class GenericDialect implements Dialect {
+  private final InstantSource clock;
+
+  GenericDialect(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** The body. */
+  record Body(
+      @Nullable String rule,
+      @Nullable String title,
+      @Nullable Level level,
+      @Nullable Target target,
+      @Nullable String reason,
+      @Nullable Map<String, Object> fields) {}
+
+  @Override
+  public String name() {
+    return "generic";
+  }
+
+  @Override
+  public List<IncomingAlert> read(Request request, byte[] bytes) {
+    Body body = JsonBody.strict(bytes, Body.class);
+    String rule = body.rule();
+    if (rule == null || rule.isBlank()) {
+      throw JsonBody.malformed("rule is missing: give the id of whatever fired");
+    }
+    Target target = body.target();
+    if (target == null || target.isEmpty()) {
+      throw JsonBody.malformed(
+          "the target is empty; give at least one of agent, service, namespace, pod, container,"
+              + " labels");
+    }
+    Alert alert =
+        new Alert(
+            Id.next(clock),
+            name(),
+            clock.instant(),
+            rule,
+            body.level() == null ? Level.MEDIUM : body.level(),
+            body.title() == null || body.title().isBlank() ? rule : body.title(),
+            body.reason(),
+            List.of(),
+            Bounds.fields(body.fields() == null ? Map.of() : body.fields()),
+            null,
+            List.of());
+    return List.of(
+        new IncomingAlert(
+            Bounds.bounded(alert, name()), new Place.Exactly(target), rule, true, body.reason()));
+  }
+}

@@ -1,0 +1,252 @@
+package whorl.collector.fleet;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import whorl.collector.fleet.Fleet.Admission;
+import whorl.collector.fleet.MessageReader.Reading;
+import whorl.collector.http.ChannelEndpoint;
+import whorl.collector.http.Principal;
+import whorl.collector.http.Role;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Json;
+
+/**
+ * The collector's end of the agents' channels: hello first, then status, journal, alerts and
+ * progress. A peer that breaks the protocol loses its connection and disturbs nobody else.
+ */
+public final class AgentChannel implements ChannelEndpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentChannel.class);
+  private static final long HELLO_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long ALERT_WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final int MAX_ALERTS_A_WINDOW = 600;
+  private static final int POLICY = 1008;
+  private static final int TRY_AGAIN_LATER = 1013;
+  // 4000 to 4999 are ours to give a meaning (RFC 6455, 7.4.2)
+  private static final int REPLACED = 4001;
+  private static final int SILENT = 4002;
+
+  private final Fleet fleet;
+  private final Captures captures;
+  private final Journals journals;
+  private final AlertSink alerts;
+  private final LongSupplier nanos;
+  private final FleetCounters counters;
+  private final MessageReader reader;
+  private final Set<Session> strangers = ConcurrentHashMap.newKeySet();
+
+  public AgentChannel(
+      Fleet fleet,
+      Captures captures,
+      Journals journals,
+      AlertSink alerts,
+      LongSupplier nanos,
+      FleetCounters counters) {
+    this.fleet = fleet;
+    this.captures = captures;
+    this.journals = journals;
+    this.alerts = alerts;
+    this.nanos = nanos;
+    this.counters = counters;
+    this.reader = new MessageReader(counters);
+  }
+
+  @Override
+  public Listener opened(Peer peer, Principal principal) {
+    Session session = new Session(peer, nanos.getAsLong());
+    if (principal.role() != Role.AGENT) {
+      session.expel(POLICY, "the channel takes a token of role agent");
+      return session;
+    }
+    strangers.add(session);
+    return session;
+  }
+
+  /** Closes connections whose hello is late, and those that have fallen silent. */
+  void expelTheSilent() {
+    long now = nanos.getAsLong();
+    for (Session stranger : List.copyOf(strangers)) {
+      if (now - stranger.openedNanos > HELLO_LIMIT_NANOS && strangers.remove(stranger)) {
+        counters.lateHellos.increment();
+        stranger.expel(POLICY, "no hello within " + HELLO_LIMIT_NANOS / 1_000_000_000 + " s");
+      }
+    }
+    for (Connection connection : fleet.silent()) {
+      counters.silentConnections.increment();
+      departed(connection, Departure.SILENT);
+      connection.peer().close(SILENT, "three heartbeats missed");
+    }
+  }
+
+  private void departed(Connection connection, Departure how) {
+    if (fleet.departed(connection)) {
+      LOG.debug("agent {} has gone: {}", connection.identity().id(), how);
+      captures.agentGone(connection.identity().id());
+    }
+  }
+
+  /** One socket. */
+  private final class Session implements Listener {
+    private final Peer peer;
+    private final long openedNanos;
+    private @Nullable Connection connection;
+    private Departure departure = Departure.LOST;
+    private volatile boolean expelled;
+    private long alertWindowNanos;
+    private int alertsInWindow;
+
+    Session(Peer peer, long openedNanos) {
+      this.peer = peer;
+      this.openedNanos = openedNanos;
+      this.alertWindowNanos = openedNanos;
+    }
+
+    @Override
+    public void text(String message) {
+      if (expelled) {
+        return;
+      }
+      Reading reading = reader.read(message);
+      if (reading instanceof Reading.Malformed malformed) {
+        counters.malformedMessages.increment();
+        expel(malformed.code(), malformed.reason());
+        return;
+      }
+      try {
+        if (connection == null) {
+          hello(reading);
+        } else {
+          fleet.seen(connection);
+          if (reading instanceof Reading.Understood understood) {
+            handle(connection, understood.message());
+          }
+        }
+      } catch (IOException e) {
+        counters.storeFailures.increment();
+        log(
+            counters.storeFailures(),
+            "a message from {} could not be stored: {}",
+            peer.remoteAddress(),
+            e.getMessage());
+        expel(TRY_AGAIN_LATER, "the collector cannot store it now; come again");
+      }
+    }
+
+    @Override
+    public void closed() {
+      strangers.remove(this);
+      if (connection != null) {
+        departed(connection, departure);
+      }
+    }
+
+    private void hello(Reading reading) throws IOException {
+      if (!(reading instanceof Reading.Understood understood)
+          || !(understood.message() instanceof AgentMessage.Hello hello)) {
+        counters.malformedMessages.increment();
+        expel(POLICY, "the first message must be hello");
+        return;
+      }
+      if (!strangers.remove(this)) {
+        return; // expelled for lateness at this very moment
+      }
+      Map<String, Object> capabilities =
+          hello.capabilities() == null ? Map.of() : hello.capabilities();
+      Admission admission =
+          fleet.admit(new AgentMessage.Hello(hello.identity(), hello.key(), capabilities), peer);
+      if (admission instanceof Admission.Refused refused) {
+        log(
+            counters.refusedKeys(),
+            "agent {} refused: {}",
+            hello.identity().id(),
+            refused.reason());
+        expel(POLICY, refused.reason());
+      } else if (admission instanceof Admission.Admitted admitted) {
+        connection = admitted.connection();
+        if (admitted.replaced() != null) {
+          counters.replacedConnections.increment();
+          LOG.debug("agent {} has gone: {}", hello.identity().id(), Departure.REPLACED);
+          admitted.replaced().peer().close(REPLACED, "this agent has connected anew");
+        }
+        captures.agentArrived(hello.identity().id(), connection.serial());
+      }
+    }
+
+    private void handle(Connection from, AgentMessage message) throws IOException {
+      AgentIdentity agent = from.identity();
+      if (message instanceof AgentMessage.Status status) {
+        from.status(status.losses() == null ? Map.of() : status.losses(), status.capabilities());
+      } else if (message instanceof AgentMessage.Journal journal) {
+        journals.add(agent.id(), orEmpty(journal.events()));
+      } else if (message instanceof AgentMessage.AlertRaised raised) {
+        raised(agent, raised);
+      } else if (message instanceof AgentMessage.CaptureProgress progress) {
+        captures.progress(agent, progress);
+      } else if (message instanceof AgentMessage.Goodbye) {
+        departure = Departure.GOODBYE;
+      } else {
+        counters.malformedMessages.increment();
+        expel(POLICY, "hello is said once");
+      }
+    }
+
+    private void raised(AgentIdentity agent, AgentMessage.AlertRaised raised) throws IOException {
+      AgentMessage.AlertRaised message =
+          new AgentMessage.AlertRaised(raised.alert(), raised.capture(), orEmpty(raised.journal()));
+      if (tooManyAlerts()) {
+        counters.droppedAlerts.increment();
+        answer(
+            new CollectorMessage.AlertVerdict(
+                message.alert().id(),
+                false,
+                "this agent has raised more than " + MAX_ALERTS_A_WINDOW + " alerts in a minute"));
+        return;
+      }
+      journals.add(agent.id(), message.journal());
+      answer(alerts.raised(agent, message));
+    }
+
+    private boolean tooManyAlerts() {
+      long now = nanos.getAsLong();
+      if (now - alertWindowNanos > ALERT_WINDOW_NANOS) {
+        alertWindowNanos = now;
+        alertsInWindow = 0;
+      }
+      return ++alertsInWindow > MAX_ALERTS_A_WINDOW;
+    }
+
+    /** A verdict that does not get through is given again when the agent raises the alert again. */
+    private void answer(CollectorMessage.AlertVerdict verdict) {
+      if (!peer.send(Json.text(verdict))) {
+        LOG.debug("verdict on alert {} did not get through", verdict.alert());
+      }
+    }
+
+    private void expel(int code, String reason) {
+      expelled = true;
+      departure = Departure.EXPELLED;
+      strangers.remove(this);
+      LOG.debug("closing the channel of {}: {}", peer.remoteAddress(), reason);
+      peer.close(code, reason);
+    }
+  }
+
+  /** The first at WARN, the rest at DEBUG: peers decide how often it happens. */
+  private static void log(long times, String message, Object first, @Nullable Object second) {
+    LOG.atLevel(times <= 1 ? Level.WARN : Level.DEBUG).log(message, first, second);
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}

@@ -1,0 +1,96 @@
+package whorl.collector.fleet;
+
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.AgentLedger;
+import whorl.collector.store.JournalLedger.Entry;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/** {@code /api/v1/agents}: who is there, and what each has seen. */
+public final class AgentRoutes {
+  private static final int DEFAULT_EVENTS = 1_000;
+  private static final int MAX_EVENTS = 10_000;
+
+  private final Fleet fleet;
+  private final Journals journals;
+
+  public AgentRoutes(Fleet fleet, Journals journals) {
+    this.fleet = fleet;
+    this.journals = journals;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/api/v1/agents", Role.VIEWER, this::list),
+        Route.of("GET", "/api/v1/agents/{id}/journal", Role.VIEWER, this::journal));
+  }
+
+  private Response list(Request request) throws IOException {
+    Paging paging = Paging.of(request);
+    AgentLedger.Filter filter =
+        new AgentLedger.Filter(
+            request.query("service"), request.query("namespace"), request.query("pod"));
+    List<AgentView> agents =
+        fleet.page(
+            filter,
+            Paging.query(request, "connected", AgentRoutes::trueOrFalse),
+            paging.cursor() == null ? "" : paging.cursor(),
+            paging.limit() + 1);
+    boolean more = agents.size() > paging.limit();
+    List<AgentView> shown = more ? agents.subList(0, paging.limit()) : agents;
+    return Paging.answer("agents", shown, more ? shown.get(shown.size() - 1).id() : null);
+  }
+
+  /** Events after {@code since}; {@code next} is the {@code since} of the following page. */
+  private Response journal(Request request) throws IOException {
+    String id = request.pathParameter("id");
+    String since = request.query("since");
+    long after = since == null ? -1 : Paging.number("since", since, -1, Long.MAX_VALUE);
+    int limit = Paging.of(request, DEFAULT_EVENTS, MAX_EVENTS).limit();
+    if (!Id.isId(id) || !fleet.knows(new Id(id))) {
+      throw new ProblemException(
+          404,
+          "no such agent",
+          "no agent " + Text.shortened(id) + "; GET /api/v1/agents lists those there are");
+    }
+    List<Entry> events = journals.after(new Id(id), after, limit);
+    if ("ndjson".equals(request.query("format"))) {
+      return new Response(
+          200,
+          Map.of("Content-Type", "application/x-ndjson"),
+          new Response.Body.Bytes(lines(events)));
+    }
+    List<RawValue> raw = events.stream().map(event -> new RawValue(event.line())).toList();
+    Long next = events.size() < limit ? null : events.get(events.size() - 1).sequence();
+    return Response.json(200, new JournalView(raw, next));
+  }
+
+  /** A part of a journal. */
+  record JournalView(List<RawValue> events, @Nullable Long next) {}
+
+  private static byte[] lines(List<Entry> events) {
+    return events.stream()
+        .map(event -> event.line() + "\n")
+        .collect(Collectors.joining())
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean trueOrFalse(String word) {
+    return switch (word) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("not true or false: " + Text.shortened(word));
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package whorl.collector.fleet;
+
+import java.io.IOException;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+
+/** Takes the alerts that agents raise. Called on any thread. */
+@FunctionalInterface
+public interface AlertSink {
+  /**
+   * Keeps the alert; when this returns it is on disk.
+   *
+   * @throws IOException when it cannot be kept; the agent is then asked to come again
+   */
+  CollectorMessage.AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
+      throws IOException;
+}

@@ -1,0 +1,162 @@
+package whorl.collector.fleet;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Principal;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.CaptureLedger;
+import whorl.collector.store.CaptureLedger.OnceKey;
+import whorl.collector.store.CaptureLedger.Remembered;
+import whorl.collector.store.CaptureRecord;
+import whorl.collector.store.Page;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/** {@code /api/v1/captures}: asking for captures, and seeing how far they are. */
+public final class CaptureRoutes {
+  private static final int MAX_AGENTS = 1_000;
+  private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+
+  private final Captures captures;
+  private final Fleet fleet;
+  // requests under one key must not overtake each other; requests are few
+  private final Object oneRequest = new Object();
+
+  public CaptureRoutes(Captures captures, Fleet fleet) {
+    this.captures = captures;
+    this.fleet = fleet;
+  }
+
+  /** What {@code POST /api/v1/captures} takes. */
+  record Body(
+      @Nullable Target target,
+      @Nullable List<String> artifacts,
+      @Nullable String reason,
+      boolean force) {}
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("POST", "/api/v1/captures", Role.RESPONDER, this::post),
+        Route.of("GET", "/api/v1/captures", Role.VIEWER, this::list),
+        Route.of("GET", "/api/v1/captures/{id}", Role.VIEWER, this::get));
+  }
+
+  private Response post(Request request) throws IOException {
+    byte[] bytes = JsonBody.bytes(request);
+    Body body = JsonBody.strict(bytes, Body.class);
+    Target target = body.target();
+    if (target == null || target.isEmpty()) {
+      throw new ProblemException(400, "no target", "the target is empty; " + Target.REMEDY);
+    }
+    Principal principal = request.principal();
+    String name = principal == null ? "nobody" : principal.name();
+    CaptureOrder order = order(body, "asked for by " + name);
+    OnceKey once = once(request.header("Idempotency-Key"), name, bytes);
+    synchronized (oneRequest) {
+      if (once != null) {
+        Remembered before = captures.remembered(once.key());
+        if (before != null) {
+          return accepted(again(before, once));
+        }
+      }
+      List<AgentIdentity> agents = fleet.find(target);
+      if (agents.isEmpty()) {
+        throw new ProblemException(
+            404,
+            "no agent matches",
+            "no connected agent matches "
+                + target.described()
+                + "; GET /api/v1/agents lists those there are");
+      }
+      if (agents.size() > MAX_AGENTS) {
+        throw new ProblemException(
+            400,
+            "too many agents",
+            agents.size() + " agents match, " + MAX_AGENTS + " may; name fewer");
+      }
+      return accepted(captures.request(order, agents, once));
+    }
+  }
+
+  private Response list(Request request) throws IOException {
+    Paging paging = Paging.of(request);
+    CaptureLedger.Filter filter =
+        new CaptureLedger.Filter(
+            Paging.query(request, "agent", Id::new),
+            request.query("service"),
+            Paging.query(request, "state", CaptureState::of));
+    Page<CaptureRecord> page = captures.page(filter, paging.position(), paging.limit());
+    return Paging.answer(
+        "captures", page.items().stream().map(CaptureView::of).toList(), page.next());
+  }
+
+  private Response get(Request request) throws IOException {
+    String id = request.pathParameter("id");
+    CaptureRecord capture = Id.isId(id) ? captures.find(new Id(id)) : null;
+    if (capture == null) {
+      throw new ProblemException(
+          404,
+          "no such capture",
+          "no capture " + Text.shortened(id) + "; GET /api/v1/captures lists those there are");
+    }
+    return Response.json(200, CaptureView.of(capture));
+  }
+
+  private static CaptureOrder order(Body body, String defaultReason) {
+    String reason = body.reason();
+    try {
+      return new CaptureOrder(
+          body.artifacts() == null ? List.of() : body.artifacts(),
+          reason == null || reason.isBlank() ? defaultReason : reason,
+          null,
+          body.force());
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "bad request", "" + e.getMessage());
+    }
+  }
+
+  private static @Nullable OnceKey once(@Nullable String key, String owner, byte[] body) {
+    if (key == null) {
+      return null;
+    }
+    if (!IDEMPOTENCY_KEY.matcher(key).matches()) {
+      throw new ProblemException(
+          400,
+          "bad Idempotency-Key",
+          "an Idempotency-Key has 1 to 128 visible ASCII characters; a UUID will do");
+    }
+    return new OnceKey(owner + " " + key, Digest.of(body));
+  }
+
+  private List<CaptureRecord> again(Remembered before, OnceKey once) throws IOException {
+    if (!before.body().equals(once.body())) {
+      throw new ProblemException(
+          422,
+          "Idempotency-Key used before",
+          "another request came under this Idempotency-Key; take a new key for a new request");
+    }
+    List<CaptureRecord> found = new ArrayList<>();
+    for (Id id : before.captures()) {
+      CaptureRecord capture = captures.find(id);
+      if (capture != null) {
+        found.add(capture);
+      }
+    }
+    return found;
+  }
+
+  private static Response accepted(List<CaptureRecord> begun) {
+    return Response.json(202, Map.of("captures", begun.stream().map(CaptureBrief::of).toList()));
+  }
+}

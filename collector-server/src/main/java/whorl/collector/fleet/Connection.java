@@ -1,0 +1,87 @@
+package whorl.collector.fleet;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ChannelEndpoint.Peer;
+import whorl.collector.store.AgentRecord;
+import whorl.evidence.AgentIdentity;
+
+/** A connected agent. Written by its own socket's callbacks, read by any thread. */
+final class Connection {
+  private final long serial;
+  private final AgentIdentity identity;
+  private final @Nullable String key;
+  private final Peer peer;
+  private volatile Map<String, Object> capabilities;
+  private volatile Map<String, Long> losses = Map.of();
+  private volatile Instant lastSeen;
+  private volatile long lastSeenNanos;
+  private volatile long savedNanos;
+
+  /**
+   * @param serial tells this connection from others of the same agent
+   */
+  Connection(
+      long serial,
+      AgentIdentity identity,
+      @Nullable String key,
+      Map<String, Object> capabilities,
+      Peer peer,
+      Instant now,
+      long nowNanos) {
+    this.serial = serial;
+    this.identity = identity;
+    this.key = key;
+    this.capabilities = capabilities;
+    this.peer = peer;
+    this.lastSeen = now;
+    this.lastSeenNanos = nowNanos;
+    this.savedNanos = nowNanos;
+  }
+
+  long serial() {
+    return serial;
+  }
+
+  AgentIdentity identity() {
+    return identity;
+  }
+
+  @Nullable String key() {
+    return key;
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  void seen(Instant now, long nowNanos) {
+    lastSeen = now;
+    lastSeenNanos = nowNanos;
+  }
+
+  void status(Map<String, Long> lossesNow, @Nullable Map<String, Object> capabilitiesNow) {
+    losses = lossesNow;
+    if (capabilitiesNow != null) {
+      capabilities = capabilitiesNow;
+    }
+  }
+
+  long silentNanos(long nowNanos) {
+    return nowNanos - lastSeenNanos;
+  }
+
+  /** Whether the ledger's copy is older than {@code limitNanos}; if so, it is taken as renewed. */
+  boolean renewIfOlder(long nowNanos, long limitNanos) {
+    if (nowNanos - savedNanos < limitNanos) {
+      return false;
+    }
+    savedNanos = nowNanos;
+    return true;
+  }
+
+  AgentRecord record() {
+    return new AgentRecord(identity, key, capabilities, losses, lastSeen);
+  }
+}

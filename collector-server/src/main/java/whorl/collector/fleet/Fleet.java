@@ -1,0 +1,271 @@
+package whorl.collector.fleet;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ChannelEndpoint.Peer;
+import whorl.collector.store.AgentLedger;
+import whorl.collector.store.AgentRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.VerifyingKey;
+
+/**
+ * The agents: those connected in memory, those seen in the last thirty days in the ledger. A
+ * heartbeat touches memory only; the ledger follows within a second of a connection or its end, and
+ * within a minute of a heartbeat. Safe for use by several threads.
+ */
+public final class Fleet {
+  static final int HEARTBEAT_SECONDS = 10;
+  private static final long SILENT_NANOS = Duration.ofSeconds(3 * HEARTBEAT_SECONDS).toNanos();
+  private static final long RENEW_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final Duration REMEMBERED = Duration.ofDays(30);
+  private static final int MAX_REMEMBERED = 100_000;
+  private static final int MAX_REPORTED_REFUSALS = 1_000;
+
+  private final AgentLedger ledger;
+  private final Enrolments enrolments;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final FleetCounters counters;
+
+  private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
+  private final Set<String> reportedRefusals;
+  private final AtomicLong serials = new AtomicLong();
+  // one agent's connections come one after the other, different agents' side by side
+  private final Object[] admissions = new Object[64];
+
+  public Fleet(
+      AgentLedger ledger,
+      Enrolments enrolments,
+      InstantSource clock,
+      LongSupplier nanos,
+      FleetCounters counters) {
+    this.ledger = ledger;
+    this.enrolments = enrolments;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.counters = counters;
+    this.reportedRefusals =
+        Collections.synchronizedSet(
+            Collections.newSetFromMap(
+                new LinkedHashMap<>() {
+                  @Override
+                  protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                    return size() > MAX_REPORTED_REFUSALS;
+                  }
+                }));
+    for (int i = 0; i < admissions.length; i++) {
+      admissions[i] = new Object();
+    }
+  }
+
+  /** What came of a hello. */
+  sealed interface Admission {
+    record Admitted(Connection connection, @Nullable Connection replaced) implements Admission {}
+
+    record Refused(String reason) implements Admission {}
+  }
+
+  /** The connected agents that are meant, in the order of their ids. */
+  public List<AgentIdentity> find(Target target) {
+    return find(target::matches);
+  }
+
+  /** The connected agents that satisfy {@code wanted}, in the order of their ids. */
+  public List<AgentIdentity> find(Predicate<AgentIdentity> wanted) {
+    List<AgentIdentity> found = new ArrayList<>();
+    for (Connection connection : connected.values()) {
+      if (wanted.test(connection.identity())) {
+        found.add(connection.identity());
+      }
+    }
+    found.sort(Comparator.comparing(AgentIdentity::id));
+    return found;
+  }
+
+  /** Whether this agent is connected now. */
+  public boolean isConnected(Id agent) {
+    return connected.containsKey(agent);
+  }
+
+  /** How many agents are connected now. */
+  public int connectedAgents() {
+    return connected.size();
+  }
+
+  /** Whether this agent is connected or remembered. */
+  boolean knows(Id agent) throws IOException {
+    return find(agent) != null;
+  }
+
+  /** The key this agent enrolled, or null when it has none or was never seen. */
+  public @Nullable String keyOf(Id agent) throws IOException {
+    AgentRecord known = find(agent);
+    return known == null ? null : known.key();
+  }
+
+  /**
+   * Enrols the agent's key and takes the connection in. The welcome is queued before anybody else
+   * can send to it.
+   */
+  Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
+    AgentIdentity identity = hello.identity();
+    synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
+      AgentRecord known = find(identity.id());
+      String enrolled = known == null ? null : known.key();
+      if (enrolled != null && !enrolled.equals(hello.key())) {
+        refuse(identity, hello.key() == null ? "" : hello.key(), peer.remoteAddress());
+        return new Admission.Refused("another key is enrolled for this agent id");
+      }
+      if (hello.key() != null && enrolled == null) {
+        try {
+          VerifyingKey.of(hello.key());
+        } catch (IllegalArgumentException e) {
+          return new Admission.Refused("the key is no Ed25519 public key");
+        }
+        enrolments.enrolled(identity, hello.key());
+        counters.enrolledKeys.increment();
+      }
+      Instant now = clock.instant();
+      Connection connection =
+          new Connection(
+              serials.incrementAndGet(),
+              identity,
+              hello.key(),
+              hello.capabilities(),
+              peer,
+              now,
+              nanos.getAsLong());
+      unsaved.put(identity.id(), connection.record());
+      peer.send(Json.text(new CollectorMessage.Welcome(HEARTBEAT_SECONDS, now)));
+      counters.connections.increment();
+      return new Admission.Admitted(connection, connected.put(identity.id(), connection));
+    }
+  }
+
+  /** The agent said something. */
+  void seen(Connection connection) {
+    long now = nanos.getAsLong();
+    connection.seen(clock.instant(), now);
+    if (connection.renewIfOlder(now, RENEW_NANOS)) {
+      unsaved.put(connection.identity().id(), connection.record());
+    }
+  }
+
+  /** Forgets the connection; false when it was no longer the agent's. */
+  boolean departed(Connection connection) {
+    if (!connected.remove(connection.identity().id(), connection)) {
+      return false;
+    }
+    unsaved.put(connection.identity().id(), connection.record());
+    return true;
+  }
+
+  /** Those that missed three heartbeats. */
+  List<Connection> silent() {
+    long now = nanos.getAsLong();
+    List<Connection> silent = new ArrayList<>();
+    for (Connection connection : connected.values()) {
+      if (connection.silentNanos(now) > SILENT_NANOS) {
+        silent.add(connection);
+      }
+    }
+    return silent;
+  }
+
+  /**
+   * Sends to the agent.
+   *
+   * @return the connection's serial, or -1 when the agent is not connected or takes no more
+   */
+  long send(Id agent, CollectorMessage message) {
+    Connection connection = connected.get(agent);
+    return connection != null && connection.peer().send(Json.text(message))
+        ? connection.serial()
+        : -1;
+  }
+
+  /** A page of agents in the order of their ids, connected or not. */
+  List<AgentView> page(
+      AgentLedger.Filter filter, @Nullable Boolean onlyConnected, String after, int limit)
+      throws IOException {
+    if (Boolean.TRUE.equals(onlyConnected)) {
+      return connected.values().stream()
+          .map(Connection::record)
+          .filter(agent -> agent.identity().id().value().compareTo(after) > 0)
+          .filter(filter::accepts)
+          .sorted(Comparator.comparing(agent -> agent.identity().id()))
+          .limit(limit)
+          .map(agent -> AgentView.of(agent, true))
+          .toList();
+    }
+    save();
+    List<AgentView> page = new ArrayList<>();
+    String last = after;
+    while (page.size() < limit) {
+      List<AgentRecord> rows = ledger.page(filter, last, limit);
+      for (AgentRecord row : rows) {
+        last = row.identity().id().value();
+        Connection live = connected.get(row.identity().id());
+        if (page.size() < limit && (live == null || onlyConnected == null)) {
+          page.add(AgentView.of(live == null ? row : live.record(), live != null));
+        }
+      }
+      if (rows.size() < limit) {
+        break;
+      }
+    }
+    return page;
+  }
+
+  /** Writes what the ledger does not have yet. */
+  void save() throws IOException {
+    List<AgentRecord> batch = new ArrayList<>(unsaved.values());
+    if (batch.isEmpty()) {
+      return;
+    }
+    ledger.save(batch);
+    // what has changed since stays for the next time
+    batch.forEach(agent -> unsaved.remove(agent.identity().id(), agent));
+  }
+
+  /** Forgets agents too long unseen, and the longest unseen of too many. */
+  void forget() throws IOException {
+    counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
+  }
+
+  private @Nullable AgentRecord find(Id agent) throws IOException {
+    Connection live = connected.get(agent);
+    if (live != null) {
+      return live.record();
+    }
+    AgentRecord recent = unsaved.get(agent);
+    return recent != null ? recent : ledger.find(agent);
+  }
+
+  private void refuse(AgentIdentity identity, String offered, String from) throws IOException {
+    counters.refusedKeys.increment();
+    // the same refusal over and over must not fill the custody log
+    if (reportedRefusals.add(identity.id() + " " + offered)) {
+      enrolments.refused(identity, offered, from);
+    }
+  }
+}

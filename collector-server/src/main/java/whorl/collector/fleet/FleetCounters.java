@@ -1,0 +1,91 @@
+package whorl.collector.fleet;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the fleet has seen since the start, for the metrics. Safe for use by several threads. */
+public final class FleetCounters {
+  final LongAdder connections = new LongAdder();
+  final LongAdder replacedConnections = new LongAdder();
+  final LongAdder silentConnections = new LongAdder();
+  final LongAdder lateHellos = new LongAdder();
+  final LongAdder malformedMessages = new LongAdder();
+  final LongAdder passedOverMessages = new LongAdder();
+  final LongAdder passedOverFields = new LongAdder();
+  final LongAdder enrolledKeys = new LongAdder();
+  final LongAdder refusedKeys = new LongAdder();
+  final LongAdder storeFailures = new LongAdder();
+  final LongAdder droppedAlerts = new LongAdder();
+  final LongAdder journalEvents = new LongAdder();
+  final LongAdder droppedJournalEvents = new LongAdder();
+  final LongAdder forgottenAgents = new LongAdder();
+
+  /** Agents that connected, reconnections included. */
+  public long connections() {
+    return connections.sum();
+  }
+
+  /** Connections closed because the same agent connected anew. */
+  public long replacedConnections() {
+    return replacedConnections.sum();
+  }
+
+  /** Connections closed after three missed heartbeats. */
+  public long silentConnections() {
+    return silentConnections.sum();
+  }
+
+  /** Connections closed because no hello came in time. */
+  public long lateHellos() {
+    return lateHellos.sum();
+  }
+
+  /** Messages that cost the peer its connection. */
+  public long malformedMessages() {
+    return malformedMessages.sum();
+  }
+
+  /** Messages of a type that this collector does not know. */
+  public long passedOverMessages() {
+    return passedOverMessages.sum();
+  }
+
+  /** Fields that this collector does not know. */
+  public long passedOverFields() {
+    return passedOverFields.sum();
+  }
+
+  /** Keys enrolled. */
+  public long enrolledKeys() {
+    return enrolledKeys.sum();
+  }
+
+  /** Peers turned away for another key than the agent's. */
+  public long refusedKeys() {
+    return refusedKeys.sum();
+  }
+
+  /** Messages that could not be stored; their senders were asked to come again. */
+  public long storeFailures() {
+    return storeFailures.sum();
+  }
+
+  /** Alerts not stored because one agent raised too many in a minute. */
+  public long droppedAlerts() {
+    return droppedAlerts.sum();
+  }
+
+  /** Journal events taken. */
+  public long journalEvents() {
+    return journalEvents.sum();
+  }
+
+  /** Journal events lost before they were written: too long, too many at once, or no disk. */
+  public long droppedJournalEvents() {
+    return droppedJournalEvents.sum();
+  }
+
+  /** Agents forgotten: too long unseen, or too many. */
+  public long forgottenAgents() {
+    return forgottenAgents.sum();
+  }
+}

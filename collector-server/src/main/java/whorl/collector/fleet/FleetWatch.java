@@ -1,0 +1,86 @@
+package whorl.collector.fleet;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything in the fleet that happens by the clock, on one thread, {@code whorl-fleet}: journals
+ * reach the disk, the ledgers follow, the silent are let go. A failure is logged and tried again.
+ */
+public final class FleetWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FleetWatch.class);
+  private static final Duration WRITE_EVERY = Duration.ofMillis(250);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
+
+  private final Fleet fleet;
+  private final Captures captures;
+  private final Journals journals;
+  private final AgentChannel channel;
+  private final ScheduledExecutorService timer;
+
+  public FleetWatch(Fleet fleet, Captures captures, Journals journals, AgentChannel channel) {
+    this.fleet = fleet;
+    this.captures = captures;
+    this.journals = journals;
+    this.channel = channel;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "whorl-fleet");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Begins; once. */
+  public void start() {
+    every(WRITE_EVERY, "write the journals", journals::flush);
+    every(WRITE_EVERY, "write the agents", fleet::save);
+    every(LOOK_EVERY, "look after the captures", captures::tend);
+    every(LOOK_EVERY, "look after the connections", channel::expelTheSilent);
+    every(FORGET_EVERY, "forget old captures", captures::forget);
+    every(FORGET_EVERY, "forget old agents", fleet::forget);
+  }
+
+  /** Stops, and writes what waits. */
+  @Override
+  public void close() throws IOException {
+    timer.shutdown();
+    try {
+      if (!timer.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.warn("whorl-fleet did not end within 5 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    journals.flush();
+    fleet.save();
+    captures.tend();
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void every(Duration period, String what, Work work) {
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException | RuntimeException e) {
+                LOG.warn("could not {}; trying again in {}: {}", what, period, e.toString());
+              }
+            },
+            period.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,77 @@
+package whorl.collector.fleet;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import whorl.collector.store.JournalLedger;
+import whorl.collector.store.JournalLedger.Entry;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * Takes the agents' journals and has them on disk a moment later, many events in one write: what an
+ * agent saw outlives a SIGKILL of its process. Safe for use by several threads.
+ */
+public final class Journals {
+  private static final int MAX_LINE_CHARS = 64 << 10;
+  private static final long MAX_WAITING_CHARS = 32L << 20;
+
+  private final JournalLedger ledger;
+  private final FleetCounters counters;
+  private final Object queue = new Object();
+  private List<Entry> waiting = new ArrayList<>();
+  private long waitingChars;
+
+  public Journals(JournalLedger ledger, FleetCounters counters) {
+    this.ledger = ledger;
+    this.counters = counters;
+  }
+
+  /** Queues the events; those for which there is no room are dropped and counted. */
+  void add(Id agent, List<EventLine> events) {
+    for (EventLine event : events) {
+      String line = Json.text(event);
+      counters.journalEvents.increment();
+      if (line.length() > MAX_LINE_CHARS || !queued(new Entry(agent, event.sequence(), line))) {
+        counters.droppedJournalEvents.increment();
+      }
+    }
+  }
+
+  /** Writes what waits; what cannot be written is dropped and counted. */
+  synchronized void flush() throws IOException {
+    List<Entry> batch;
+    synchronized (queue) {
+      if (waiting.isEmpty()) {
+        return;
+      }
+      batch = waiting;
+      waiting = new ArrayList<>();
+      waitingChars = 0;
+    }
+    try {
+      ledger.append(batch);
+    } catch (IOException e) {
+      counters.droppedJournalEvents.add(batch.size());
+      throw e;
+    }
+  }
+
+  /** The agent's events after {@code sequence}, oldest first. */
+  List<Entry> after(Id agent, long sequence, int limit) throws IOException {
+    flush();
+    return ledger.after(agent, sequence, limit);
+  }
+
+  private boolean queued(Entry entry) {
+    synchronized (queue) {
+      if (waitingChars + entry.line().length() > MAX_WAITING_CHARS) {
+        return false;
+      }
+      waiting.add(entry);
+      waitingChars += entry.line().length();
+      return true;
+    }
+  }
+}

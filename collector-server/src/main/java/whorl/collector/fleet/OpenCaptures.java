@@ -1,0 +1,105 @@
+package whorl.collector.fleet;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.CaptureRecord;
+import whorl.evidence.Id;
+
+/** The captures that have not ended, by id and by agent. Its owner locks. */
+final class OpenCaptures {
+  private final Map<Id, Open> byId = new LinkedHashMap<>();
+  private final Map<Id, Map<Id, Open>> byAgent = new HashMap<>();
+
+  /** One capture with what only matters while it is open. */
+  static final class Open {
+    private CaptureRecord capture;
+    private final long sinceNanos;
+    private @Nullable Long goneNanos;
+    private long sentOn;
+    private boolean unsaved;
+
+    private Open(CaptureRecord capture, long nowNanos, boolean connected) {
+      this.capture = capture;
+      this.sinceNanos = nowNanos;
+      this.goneNanos = connected ? null : nowNanos;
+      this.sentOn = -1;
+    }
+
+    CaptureRecord capture() {
+      return capture;
+    }
+
+    void now(CaptureRecord changed, boolean saved) {
+      capture = changed;
+      unsaved = !saved;
+    }
+
+    boolean unsaved() {
+      return unsaved;
+    }
+
+    long ageNanos(long nowNanos) {
+      return nowNanos - sinceNanos;
+    }
+
+    /** How long its agent has been gone; 0 while it is connected. */
+    long goneNanos(long nowNanos) {
+      return goneNanos == null ? 0 : nowNanos - goneNanos;
+    }
+
+    void gone(long nowNanos) {
+      goneNanos = nowNanos;
+    }
+
+    void back() {
+      goneNanos = null;
+    }
+
+    /** The serial of the connection on which the agent was told; -1 when it was not. */
+    long sentOn() {
+      return sentOn;
+    }
+
+    void sentOn(long serial) {
+      sentOn = serial;
+    }
+  }
+
+  Open add(CaptureRecord capture, long nowNanos, boolean connected) {
+    Open open = new Open(capture, nowNanos, connected);
+    byId.put(capture.id(), open);
+    byAgent
+        .computeIfAbsent(capture.agent(), agent -> new LinkedHashMap<>())
+        .put(capture.id(), open);
+    return open;
+  }
+
+  void remove(CaptureRecord capture) {
+    byId.remove(capture.id());
+    Map<Id, Open> ofAgent = byAgent.get(capture.agent());
+    if (ofAgent != null && ofAgent.remove(capture.id()) != null && ofAgent.isEmpty()) {
+      byAgent.remove(capture.agent());
+    }
+  }
+
+  @Nullable Open find(Id capture) {
+    return byId.get(capture);
+  }
+
+  Collection<Open> of(Id agent) {
+    Map<Id, Open> ofAgent = byAgent.get(agent);
+    return ofAgent == null ? List.of() : ofAgent.values();
+  }
+
+  List<Open> all() {
+    return List.copyOf(byId.values());
+  }
+
+  int size() {
+    return byId.size();
+  }
+}

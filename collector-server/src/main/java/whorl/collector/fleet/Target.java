@@ -1,0 +1,87 @@
+package whorl.collector.fleet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Text;
+
+/**
+ * Which agents are meant: those that match every part that is given.
+ *
+ * @param pod the pod's name or uid
+ * @param container the container's id or a prefix of it, 12 hexadecimal digits or more
+ * @param labels that the agent must have, whatever else it has
+ */
+public record Target(
+    @Nullable String agent,
+    @Nullable String service,
+    @Nullable String namespace,
+    @Nullable String pod,
+    @Nullable String container,
+    Map<String, String> labels) {
+  static final String REMEDY =
+      "give at least one of agent, service, namespace, pod, container, labels";
+  private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{12,64}");
+
+  /**
+   * @throws IllegalArgumentException when {@code container} is no prefix of a container id
+   */
+  public Target {
+    if (container != null) {
+      container = container.toLowerCase(Locale.ROOT);
+      if (!isContainerId(container)) {
+        throw new IllegalArgumentException(
+            "not a container id (12 to 64 hexadecimal digits): " + Text.shortened(container));
+      }
+    }
+    labels = labels == null ? Map.of() : Map.copyOf(labels);
+  }
+
+  /** Whether {@code text} can be a container's id or the usual short form of one. */
+  public static boolean isContainerId(String text) {
+    return CONTAINER.matcher(text).matches();
+  }
+
+  /** Whether no part is given, which would mean everybody and is never meant. */
+  public boolean isEmpty() {
+    return agent == null
+        && service == null
+        && namespace == null
+        && pod == null
+        && container == null
+        && labels.isEmpty();
+  }
+
+  /** Whether this agent is meant. */
+  public boolean matches(AgentIdentity candidate) {
+    return (agent == null || agent.equals(candidate.id().value()))
+        && (service == null || service.equals(candidate.service()))
+        && (namespace == null || namespace.equals(candidate.namespace()))
+        && (pod == null || pod.equals(candidate.pod()) || pod.equals(candidate.podUid()))
+        && (container == null
+            || (candidate.container() != null && candidate.container().startsWith(container)))
+        && candidate.labels().entrySet().containsAll(labels.entrySet());
+  }
+
+  /** For messages, such as {@code service shop, label team=checkout}. */
+  public String described() {
+    List<String> parts = new ArrayList<>();
+    part(parts, "agent", agent);
+    part(parts, "service", service);
+    part(parts, "namespace", namespace);
+    part(parts, "pod", pod);
+    part(parts, "container", container);
+    labels.forEach((key, value) -> part(parts, "label", key + "=" + value));
+    return String.join(", ", parts);
+  }
+
+  private static void part(List<String> parts, String name, @Nullable String value) {
+    if (value != null) {
+      parts.add(name + " " + Text.shortened(value));
+    }
+  }
+}

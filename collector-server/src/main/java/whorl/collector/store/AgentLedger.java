@@ -1,0 +1,122 @@
+package whorl.collector.store;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** The agents ever seen, the longest unseen forgotten first. Safe for use by several threads. */
+public final class AgentLedger {
+  private static final int VERSION = 1;
+
+  private final Database database;
+
+  public AgentLedger(Database database) throws IOException {
+    this.database = database;
+    LedgerSchema.prepare(
+        database,
+        "agents",
+        VERSION,
+        "CREATE TABLE IF NOT EXISTS agents (id TEXT PRIMARY KEY, service TEXT NOT NULL,"
+            + " namespace TEXT, pod TEXT, pod_uid TEXT, last_seen INTEGER NOT NULL,"
+            + " record TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX IF NOT EXISTS agents_last_seen ON agents (last_seen)");
+  }
+
+  /**
+   * What a list of agents is narrowed by; null means any.
+   *
+   * @param pod by name or uid
+   */
+  public record Filter(@Nullable String service, @Nullable String namespace, @Nullable String pod) {
+    /** Whether this agent is meant. */
+    public boolean accepts(AgentRecord agent) {
+      return (service == null || service.equals(agent.identity().service()))
+          && (namespace == null || namespace.equals(agent.identity().namespace()))
+          && (pod == null
+              || pod.equals(agent.identity().pod())
+              || pod.equals(agent.identity().podUid()));
+    }
+  }
+
+  /** Writes all of them or none; they are on disk when this returns. */
+  public void save(Collection<AgentRecord> agents) throws IOException {
+    database.inTransaction(
+        () -> {
+          for (AgentRecord agent : agents) {
+            database.update(
+                "INSERT OR REPLACE INTO agents"
+                    + " (id, service, namespace, pod, pod_uid, last_seen, record)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                agent.identity().id().value(),
+                agent.identity().service(),
+                agent.identity().namespace(),
+                agent.identity().pod(),
+                agent.identity().podUid(),
+                agent.lastSeen().toEpochMilli(),
+                Json.text(agent));
+          }
+          return agents.size();
+        });
+  }
+
+  /** The agent, or null when it was never seen or is forgotten. */
+  public @Nullable AgentRecord find(Id agent) throws IOException {
+    List<AgentRecord> found =
+        database.query(
+            "SELECT record FROM agents WHERE id = ?",
+            row -> Json.LENIENT.readValue(row.getString(1), AgentRecord.class),
+            agent.value());
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /**
+   * Agents in the order of their ids.
+   *
+   * @param after the last id of the page before; empty for the first page
+   */
+  public List<AgentRecord> page(Filter filter, String after, int limit) throws IOException {
+    StringBuilder sql = new StringBuilder("SELECT record FROM agents WHERE id > ?");
+    List<@Nullable Object> arguments = new ArrayList<>();
+    arguments.add(after);
+    if (filter.service() != null) {
+      sql.append(" AND service = ?");
+      arguments.add(filter.service());
+    }
+    if (filter.namespace() != null) {
+      sql.append(" AND namespace = ?");
+      arguments.add(filter.namespace());
+    }
+    if (filter.pod() != null) {
+      sql.append(" AND (pod = ? OR pod_uid = ?)");
+      arguments.add(filter.pod());
+      arguments.add(filter.pod());
+    }
+    sql.append(" ORDER BY id LIMIT ?");
+    arguments.add(limit);
+    return database.query(
+        sql.toString(),
+        row -> Json.LENIENT.readValue(row.getString(1), AgentRecord.class),
+        arguments.toArray());
+  }
+
+  /**
+   * Forgets agents last seen before {@code oldest}, and the longest unseen beyond {@code
+   * maxAgents}.
+   *
+   * @return how many were forgotten
+   */
+  public int forget(Instant oldest, int maxAgents) throws IOException {
+    return database.inTransaction(
+        () ->
+            database.update("DELETE FROM agents WHERE last_seen < ?", oldest.toEpochMilli())
+                + database.update(
+                    "DELETE FROM agents WHERE id IN"
+                        + " (SELECT id FROM agents ORDER BY last_seen DESC LIMIT -1 OFFSET ?)",
+                    maxAgents));
+  }
+}

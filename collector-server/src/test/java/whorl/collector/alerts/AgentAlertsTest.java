@@ -1,0 +1,328 @@
+package whorl.collector.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static whorl.collector.fleet.FleetRig.agent;
+import static whorl.collector.fleet.FleetRig.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.fleet.FakeRequest;
+import whorl.collector.fleet.FleetRig.Wire;
+import whorl.collector.fleet.ManualTime;
+import whorl.collector.fleet.SealedCapture;
+import whorl.evidence.AgentMessage.AlertRaised;
+import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.Alert;
+import whorl.evidence.CaptureState;
+import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+class AgentAlertsTest {
+  @TempDir Path folder;
+  private final ManualTime time = new ManualTime();
+  private AlertRig rig;
+
+  @BeforeEach
+  void open() throws IOException {
+    rig = new AlertRig(folder, time);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    rig.close();
+  }
+
+  @Test
+  void twoHundredAgents_sameRuleAtOnce_threeFull_allAlertsWithTheirJournals() throws Exception {
+    List<Wire> wires = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      wires.add(rig.fleet.connect(agent(i)));
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(16);
+    try {
+      List<Future<?>> raised = new ArrayList<>();
+      for (Wire wire : wires) {
+        Id capture = new Id("capture-of-" + wire.id());
+        raised.add(
+            pool.submit(
+                () ->
+                    wire.say(
+                        new AlertRaised(
+                            rig.alert("process-started"), capture, List.of(event(1), event(2))))));
+      }
+      for (Future<?> one : raised) {
+        one.get();
+      }
+    } finally {
+      pool.shutdown();
+    }
+
+    List<AlertVerdict> verdicts = wires.stream().flatMap(wire -> wire.verdicts().stream()).toList();
+    assertThat(verdicts).hasSize(200);
+    assertThat(verdicts).filteredOn(AlertVerdict::full).hasSize(3);
+    assertThat(verdicts)
+        .filteredOn(verdict -> !verdict.full())
+        .allSatisfy(verdict -> assertThat(verdict.reason()).contains("storm control"));
+    JsonNode listed = rig.listed();
+    assertThat(listed).hasSize(200);
+    int captured = 0;
+    for (JsonNode alert : listed) {
+      captured += alert.get("capture").isNull() ? 0 : 1;
+      assertThat(alert.get("capture").isNull()).isNotEqualTo(alert.get("notCaptured").isNull());
+      JsonNode whole =
+          FakeRequest.get("/api/v1/alerts/{id}")
+              .at("id", alert.get("id").asText())
+              .json(rig.routes);
+      assertThat(whole.get("journal")).hasSize(2);
+    }
+    assertThat(captured).isEqualTo(3);
+    assertThat(rig.counters.full()).isEqualTo(3);
+    assertThat(rig.counters.heldBackByStorm()).isEqualTo(197);
+    assertThat(FakeRequest.get("/api/v1/captures").json(rig.fleet.captureRoutes).get("captures"))
+        .hasSize(3);
+
+    // one of the others can still be asked for
+    Wire held = wires.stream().filter(wire -> !wire.verdicts().get(0).full()).findFirst().get();
+    FakeRequest.post("/api/v1/captures", "{\"target\":{\"agent\":\"" + held.id() + "\"}}")
+        .to(rig.fleet.captureRoutes);
+    assertThat(held.asked()).hasSize(1);
+  }
+
+  @Test
+  void stormWindow_slides_andCountsEachRuleAndServiceByItself() throws IOException {
+    Wire shop = rig.fleet.connect(agent(1));
+    Wire cart = rig.fleet.connect(agent(2, "cart", "prod"));
+    Wire test = rig.fleet.connect(agent(3, "shop", "test"));
+    for (int i = 0; i < 3; i++) {
+      assertThat(raise(shop, "rule-a").full()).isTrue();
+      time.pass(Duration.ofMinutes(3));
+    }
+    assertThat(raise(shop, "rule-a").full()).isFalse();
+    assertThat(raise(shop, "rule-b").full()).isTrue();
+    assertThat(raise(cart, "rule-a").full()).isTrue();
+    assertThat(raise(test, "rule-a").full()).isTrue();
+    time.pass(Duration.ofMinutes(1));
+    assertThat(raise(shop, "rule-a").full()).isTrue();
+    assertThat(raise(shop, "rule-a").full()).isFalse();
+  }
+
+  @Test
+  void alertRaisedAgainAfterABrokenConnection_isKeptOnce_withTheSameVerdict() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    AlertRaised raised =
+        new AlertRaised(rig.alert("rule-a"), new Id("capture-0001"), List.of(event(1)));
+    wire.say(raised);
+    Wire back = rig.fleet.connect(agent(1));
+    back.say(raised);
+
+    assertThat(back.verdicts()).isEqualTo(wire.verdicts());
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(rig.counters.repeated()).isEqualTo(1);
+
+    Wire thief = rig.fleet.connect(agent(2));
+    thief.say(raised);
+    assertThat(thief.verdicts().get(0).full()).isFalse();
+    thief.say(new AlertRaised(rig.alert("rule-x"), new Id("capture-0001"), List.of()));
+    assertThat(thief.verdicts().get(1).reason()).contains("another agent's");
+  }
+
+  @Test
+  void alertWithoutACapture_isKept_withTheReason() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    wire.say(new AlertRaised(rig.alert("rule-a"), null, List.of()));
+
+    assertThat(wire.verdicts().get(0).full()).isFalse();
+    assertThat(rig.listed().get(0).get("capture").isNull()).isTrue();
+    assertThat(rig.listed().get(0).get("notCaptured").asText()).contains("cooldown");
+    assertThat(rig.counters.heldBackByStorm()).isZero();
+  }
+
+  @Test
+  void captureBegunWhileTheCollectorWasAway_getsItsAlertLater() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    Id capture = new Id("capture-0001");
+    wire.say(new CaptureProgress(capture, null, CaptureState.RUNNING, 0, 0, null));
+    Alert alert = rig.alert("rule-a");
+    wire.say(new AlertRaised(alert, capture, List.of()));
+
+    assertThat(wire.verdicts().get(0).full()).isTrue();
+    JsonNode seen =
+        FakeRequest.get("/api/v1/captures/{id}").at("id", capture).json(rig.fleet.captureRoutes);
+    assertThat(seen.get("state").asText()).isEqualTo("running");
+    assertThat(seen.get("alert").asText()).isEqualTo(alert.id().value());
+    assertThat(seen.get("reason").asText()).isEqualTo(alert.title());
+  }
+
+  @Test
+  void sealedCapture_showsItsEvidenceInTheAlert() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    Id capture = new Id("capture-0001");
+    wire.say(new AlertRaised(rig.alert("rule-a"), capture, List.of()));
+    assertThat(rig.listed().get(0).get("evidence").isNull()).isTrue();
+    rig.fleet.captures.sealed(
+        new SealedCapture(
+            capture,
+            wire.id(),
+            "shop",
+            new Id("evidence-0001"),
+            CaptureState.SEALED,
+            "why",
+            null,
+            time.instant(),
+            null));
+
+    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0001");
+    assertThat(rig.listed().get(0).get("evidence").asText()).isEqualTo("evidence-0001");
+  }
+
+  @Test
+  void hostileAlert_isCut_andNeverClaimsAnotherSource() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    String endless = "\u001b[2J<script>".repeat(20_000);
+    List<EventLine> journal = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      journal.add(event(i));
+    }
+    wire.say(
+        new AlertRaised(
+            new Alert(
+                Id.next(time),
+                "falco",
+                time.instant(),
+                endless.substring(0, 5_000),
+                whorl.evidence.Level.LOW,
+                endless,
+                endless,
+                List.of(endless),
+                Map.of("field", endless, "nested", Map.of("a", List.of(1, 2))),
+                endless,
+                List.of(endless)),
+            null,
+            List.of()));
+    assertThat(wire.peer.closeCode()).isEqualTo(1009);
+
+    Wire again = rig.fleet.connect(agent(1));
+    again.say(
+        new AlertRaised(
+            new Alert(
+                Id.next(time),
+                "falco",
+                time.instant(),
+                endless.substring(0, 5_000),
+                whorl.evidence.Level.LOW,
+                endless.substring(0, 50_000),
+                null,
+                List.of(),
+                Map.of("field", endless.substring(0, 50_000), "nested", Map.of("a", 1)),
+                null,
+                List.of()),
+            null,
+            journal));
+    JsonNode kept = rig.listed().get(0);
+    assertThat(kept.get("source").asText()).isEqualTo("whorl");
+    assertThat(kept.get("rule").asText()).hasSize(257);
+    assertThat(kept.get("title").asText()).hasSize(1_001);
+    assertThat(kept.get("fields").get("field").asText()).hasSize(4_001);
+    assertThat(kept.get("fields").get("nested").asText()).isEqualTo("{a=1}");
+    assertThat(kept.get("journalEvents").asInt()).isEqualTo(500);
+    assertThat(rig.counters.trimmedEvents()).isEqualTo(500);
+  }
+
+  @Test
+  void oneAgentsFlood_isCountedAndAnswered() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    for (int i = 0; i < 603; i++) {
+      wire.say(new AlertRaised(rig.alert("rule-a"), null, List.of()));
+    }
+    assertThat(wire.verdicts()).hasSize(603);
+    assertThat(rig.ledger.count()).isEqualTo(600);
+    assertThat(rig.fleet.counters.droppedAlerts()).isEqualTo(3);
+    time.pass(Duration.ofSeconds(61));
+    wire.say(new AlertRaised(rig.alert("rule-a"), null, List.of()));
+    assertThat(rig.ledger.count()).isEqualTo(601);
+  }
+
+  @Test
+  void tooManyAlerts_theOldestGo_counted() throws IOException {
+    rig.close();
+    rig = new AlertRig(folder, time, 20);
+    Wire wire = rig.fleet.connect(agent(1));
+    for (int i = 0; i < 50; i++) {
+      wire.say(new AlertRaised(rig.alert("rule-" + i), null, List.of()));
+    }
+    assertThat(rig.ledger.count()).isLessThanOrEqualTo(20);
+    assertThat(rig.ledger.evicted()).isEqualTo(50 - rig.ledger.count());
+    assertThat(rig.listed().get(0).get("rule").asText()).isEqualTo("rule-49");
+  }
+
+  @Test
+  void restart_keepsAlerts_andTheirVerdicts() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    AlertRaised raised =
+        new AlertRaised(rig.alert("rule-a"), new Id("capture-0001"), List.of(event(1)));
+    wire.say(raised);
+    rig.close();
+    rig = new AlertRig(folder, time);
+
+    assertThat(rig.listed()).hasSize(1);
+    Wire back = rig.fleet.connect(agent(1));
+    back.say(raised);
+    assertThat(back.verdicts().get(0).full()).isTrue();
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0001");
+  }
+
+  @Test
+  void list_isNewestFirst_narrowed_andFollowsItsCursor() throws IOException {
+    Wire shop = rig.fleet.connect(agent(1));
+    Wire cart = rig.fleet.connect(agent(2, "cart", "prod"));
+    for (int i = 0; i < 5; i++) {
+      raise(shop, "rule-" + i);
+      raise(cart, "rule-" + i);
+    }
+    List<String> rules = new ArrayList<>();
+    String cursor = null;
+    do {
+      FakeRequest request =
+          FakeRequest.get("/api/v1/alerts").query("service", "cart").query("limit", 2);
+      if (cursor != null) {
+        request.query("cursor", cursor);
+      }
+      JsonNode page = request.json(rig.routes);
+      page.get("alerts").forEach(alert -> rules.add(alert.get("rule").asText()));
+      cursor = page.has("next") ? page.get("next").asText() : null;
+    } while (cursor != null);
+    assertThat(rules).containsExactly("rule-4", "rule-3", "rule-2", "rule-1", "rule-0");
+    assertThat(
+            FakeRequest.get("/api/v1/alerts")
+                .query("rule", "rule-1")
+                .query("level", "high")
+                .query("source", "whorl")
+                .json(rig.routes)
+                .get("alerts"))
+        .hasSize(2);
+    assertThatThrownBy(
+            () -> FakeRequest.get("/api/v1/alerts").query("level", "loud").to(rig.routes))
+        .hasMessageContaining("not a level");
+  }
+
+  private AlertVerdict raise(Wire wire, String rule) {
+    int before = wire.verdicts().size();
+    wire.say(new AlertRaised(rig.alert(rule), Id.next(time), List.of()));
+    return wire.verdicts().get(before);
+  }
+}

@@ -1,0 +1,85 @@
+package whorl.collector.alerts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.fleet.FakeRequest;
+import whorl.collector.fleet.FleetRig;
+import whorl.collector.fleet.ManualTime;
+import whorl.collector.http.Response;
+import whorl.collector.http.Route;
+import whorl.collector.store.AlertLedger;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/** Alerts wired to a fleet as in the collector. */
+final class AlertRig implements AutoCloseable {
+  final FleetRig fleet;
+  final AlertCounters counters = new AlertCounters();
+  final AlertLedger ledger;
+  final List<Route> routes;
+  private final ManualTime time;
+
+  AlertRig(Path folder, ManualTime time) throws IOException {
+    this(folder, time, 100_000);
+  }
+
+  AlertRig(Path folder, ManualTime time, long maxAlerts) throws IOException {
+    this.time = time;
+    fleet = new FleetRig(folder, time);
+    ledger = new AlertLedger(fleet.database, maxAlerts, 1L << 30);
+    Alerts alerts =
+        new Alerts(
+            ledger,
+            fleet.captures,
+            fleet.fleet,
+            new StormControl(StormControl.Limit.DEFAULT, time),
+            time,
+            counters);
+    fleet.sink = alerts;
+    routes = new AlertRoutes(alerts, ledger, fleet.captures, time, counters).routes();
+  }
+
+  Alert alert(String rule) {
+    return new Alert(
+        Id.next(time),
+        "whorl",
+        time.instant(),
+        rule,
+        Level.HIGH,
+        "Process started by a request",
+        null,
+        List.of("attack.t1059"),
+        Map.of("command", "/bin/sh"),
+        "http-1",
+        List.of("java.lang.ProcessImpl.start(ProcessImpl.java)"));
+  }
+
+  Response post(String dialect, String body) throws IOException {
+    return FakeRequest.post("/api/v1/alerts/" + dialect, body).to(routes);
+  }
+
+  JsonNode posted(String dialect, String body) throws IOException {
+    return FakeRequest.post("/api/v1/alerts/" + dialect, body).json(routes);
+  }
+
+  JsonNode listed() throws IOException {
+    return FakeRequest.get("/api/v1/alerts").query("limit", 1000).json(routes).get("alerts");
+  }
+
+  static String payload(String name) throws IOException {
+    try (InputStream in = AlertRig.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    fleet.close();
+  }
+}

@@ -1,0 +1,417 @@
+package whorl.collector.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static whorl.collector.alerts.AlertRig.payload;
+import static whorl.collector.fleet.FleetRig.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.fleet.FakeRequest;
+import whorl.collector.fleet.FleetRig.Wire;
+import whorl.collector.fleet.ManualTime;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.CaptureState;
+import whorl.evidence.CollectorMessage.StartCapture;
+import whorl.evidence.Json;
+import whorl.evidence.Level;
+
+class WebhooksTest {
+  @TempDir Path folder;
+  private final ManualTime time = new ManualTime();
+  private AlertRig rig;
+
+  @BeforeEach
+  void open() throws IOException {
+    rig = new AlertRig(folder, time);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    rig.close();
+  }
+
+  @Test
+  void webhookRoutes_takeATokenInTheQuery_ofRoleAlert() {
+    assertThat(rig.routes)
+        .filteredOn(route -> route.method().equals("POST"))
+        .hasSize(4)
+        .allSatisfy(
+            route -> {
+              assertThat(route.tokenInQuery()).isTrue();
+              assertThat(route.needs()).isEqualTo(Role.ALERT);
+              assertThat(route.maxBodyBytes()).isEqualTo(1 << 20);
+            });
+    assertThat(rig.routes)
+        .filteredOn(route -> route.method().equals("GET"))
+        .noneMatch(Route::tokenInQuery);
+  }
+
+  @Test
+  void falco_byPod_startsACapture_andIsKept() throws IOException {
+    Wire other = rig.fleet.connect(agent(1));
+    Wire named = rig.fleet.connect(agent(2));
+
+    JsonNode answer = rig.posted("falco", payload("falco.json"));
+
+    assertThat(answer.get("captures")).hasSize(1);
+    assertThat(answer.get("captures").get(0).get("agent").asText()).isEqualTo("agent-00000002");
+    assertThat(other.asked()).isEmpty();
+    StartCapture asked = named.asked().get(0);
+    assertThat(asked.artifacts()).isEmpty();
+    assertThat(asked.reason()).contains("Sensitive file opened");
+    assertThat(asked.alert().rule()).isEqualTo("Read sensitive file untrusted");
+    assertThat(asked.alert().level()).isEqualTo(Level.MEDIUM);
+    assertThat(asked.alert().tags()).contains("T1555", "mitre_credential_access");
+    assertThat(asked.alert().time()).isEqualTo("2026-11-24T10:00:01.347416068Z");
+    assertThat(asked.alert().fields())
+        .containsEntry("fd.name", "/etc/shadow")
+        .containsEntry("user.uid", 65532)
+        .doesNotContainKey("container.image.tag");
+    JsonNode kept = rig.listed().get(0);
+    assertThat(kept.get("id")).isEqualTo(answer.get("alert"));
+    assertThat(kept.get("source").asText()).isEqualTo("falco");
+    assertThat(kept.get("agent").asText()).isEqualTo("agent-00000002");
+    assertThat(kept.get("capture")).isEqualTo(answer.get("captures").get(0).get("id"));
+    assertThat(kept.get("notCaptured").isNull()).isTrue();
+  }
+
+  @Test
+  void falco_byTwelveDigitsOfTheContainerId() throws IOException {
+    rig.fleet.connect(agent(1));
+    Wire named = rig.fleet.connect(agent(2));
+    ObjectNode alert = falco();
+    ObjectNode fields = (ObjectNode) alert.get("output_fields");
+    fields.putNull("k8s.ns.name").put("k8s.pod.name", "<NA>");
+
+    rig.post("falco", alert.toString());
+    assertThat(named.asked()).hasSize(1);
+  }
+
+  @Test
+  void falco_podUidComesBeforeEverythingElse() throws IOException {
+    Wire byUid = rig.fleet.connect(agent(1));
+    Wire byName = rig.fleet.connect(agent(2));
+    ObjectNode alert = falco();
+    ((ObjectNode) alert.get("output_fields")).put("k8s.pod.uid", agent(1).podUid());
+
+    rig.post("falco", alert.toString());
+    assertThat(byUid.asked()).hasSize(1);
+    assertThat(byName.asked()).isEmpty();
+  }
+
+  @Test
+  void falco_byHost_onlyWhenNoPodAndNoContainerIsNamed() throws IOException {
+    Wire neighbour = rig.fleet.connect(agent(12));
+    assertThat(neighbour.identity.host()).isEqualTo("node-2");
+    assertProblem(() -> rig.post("falco", payload("falco.json")), 404, "pod shop-00000002");
+    assertThat(neighbour.asked()).isEmpty();
+
+    ObjectNode alert = falco();
+    ObjectNode fields = (ObjectNode) alert.get("output_fields");
+    fields.put("container.id", "host").remove("k8s.ns.name");
+    fields.remove("k8s.pod.name");
+    rig.post("falco", alert.toString());
+    assertThat(neighbour.asked()).hasSize(1);
+  }
+
+  @Test
+  void nobodyMatches_is404_andTheAlertIsKept() throws IOException {
+    assertProblem(() -> rig.post("falco", payload("falco.json")), 404, "the alert is kept as");
+    JsonNode kept = rig.listed().get(0);
+    assertThat(kept.get("capture").isNull()).isTrue();
+    assertThat(kept.get("notCaptured").asText()).contains("no connected agent matches");
+    assertThat(rig.counters.unmatched()).isEqualTo(1);
+  }
+
+  @Test
+  void repetitionWithinAMinute_joinsTheRunningCapture() throws IOException {
+    Wire wire = rig.fleet.connect(agent(2));
+    JsonNode first = rig.posted("falco", payload("falco.json"));
+    time.pass(Duration.ofSeconds(59));
+    JsonNode second = rig.posted("falco", payload("falco.json"));
+
+    assertThat(second.get("captures").get(0).get("id"))
+        .isEqualTo(first.get("captures").get(0).get("id"));
+    assertThat(second.get("alert")).isNotEqualTo(first.get("alert"));
+    assertThat(wire.asked()).hasSize(1);
+    assertThat(rig.listed()).hasSize(2);
+    assertThat(rig.counters.joined()).isEqualTo(1);
+    time.pass(Duration.ofSeconds(2));
+    rig.post("falco", payload("falco.json"));
+    assertThat(wire.asked()).hasSize(2);
+  }
+
+  @Test
+  void repetitionOfAFailedCapture_startsAnother() throws IOException {
+    Wire wire = rig.fleet.connect(agent(2));
+    rig.post("falco", payload("falco.json"));
+    wire.say(
+        new CaptureProgress(
+            wire.asked().get(0).capture(), null, CaptureState.FAILED, 0, 0, "no room"));
+    rig.post("falco", payload("falco.json"));
+    assertThat(wire.asked()).hasSize(2);
+  }
+
+  @Test
+  void stormControl_holdsBackOutsideAlertsToo_andSaysSo() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      rig.fleet.connect(agent(i));
+    }
+    JsonNode answer = rig.posted("generic", "{\"rule\":\"x-1\",\"target\":{\"service\":\"shop\"}}");
+    assertThat(answer.get("captures")).hasSize(3);
+    assertThat(answer.get("notCaptured").asText()).contains("storm control");
+    assertThat(rig.counters.heldBackByStorm()).isEqualTo(7);
+    assertThat(rig.listed().get(0).get("captures")).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Emergency,critical",
+    "Alert,critical",
+    "Critical,critical",
+    "Error,high",
+    "Warning,medium",
+    "Notice,low",
+    "Informational,informational",
+    "Debug,informational",
+    "Unheard-of,medium"
+  })
+  void falcoPriority_isALevel(String priority, String level) throws IOException {
+    rig.fleet.connect(agent(2));
+    rig.post("falco", falco().put("priority", priority).toString());
+    assertThat(rig.listed().get(0).get("level").asText()).isEqualTo(level);
+  }
+
+  @Test
+  void alertmanager_firingStarts_resolvedIsOnlyKept() throws IOException {
+    Wire firing = rig.fleet.connect(agent(1));
+    Wire resolved = rig.fleet.connect(agent(2));
+
+    JsonNode answer = rig.posted("alertmanager", payload("alertmanager.json"));
+
+    assertThat(answer.get("captures")).hasSize(1);
+    assertThat(answer.get("alerts")).hasSize(2);
+    assertThat(firing.asked().get(0).reason()).isEqualTo("Unusual outbound traffic");
+    assertThat(firing.asked().get(0).alert().level()).isEqualTo(Level.CRITICAL);
+    assertThat(resolved.asked()).isEmpty();
+    JsonNode kept = rig.listed().get(0);
+    assertThat(kept.get("fields").get("status").asText()).isEqualTo("resolved");
+    assertThat(kept.get("time").asText()).isEqualTo("2026-11-24T09:58:00Z");
+    assertThat(kept.get("notCaptured").asText()).contains("over");
+  }
+
+  @Test
+  void alertmanager_onlyResolved_is202_andStartsNothing() throws IOException {
+    Wire wire = rig.fleet.connect(agent(2));
+    ObjectNode group = (ObjectNode) Json.LENIENT.readTree(payload("alertmanager.json"));
+    ((ArrayNode) group.get("alerts")).remove(0);
+    group.put("status", "resolved");
+
+    assertThat(rig.post("alertmanager", group.toString()).status()).isEqualTo(202);
+    assertThat(wire.asked()).isEmpty();
+    assertThat(rig.listed()).hasSize(1);
+  }
+
+  @Test
+  void alertmanager_byService_andByContainerId() throws IOException {
+    Wire shop = rig.fleet.connect(agent(1));
+    Wire cart = rig.fleet.connect(agent(3, "cart", "prod"));
+    rig.post(
+        "alertmanager",
+        "{\"version\":\"4\",\"alerts\":[{\"labels\":{\"alertname\":\"A\",\"service\":\"cart\","
+            + "\"namespace\":\"prod\"}}]}");
+    rig.post(
+        "alertmanager",
+        "{\"version\":\"4\",\"alerts\":[{\"labels\":{\"alertname\":\"B\","
+            + "\"container_id\":\"containerd://"
+            + agent(1).container()
+            + "\"}}]}");
+    assertThat(cart.asked()).hasSize(1);
+    assertThat(shop.asked()).hasSize(1);
+  }
+
+  @Test
+  void alertmanager_emptyGroup_isTaken() throws IOException {
+    assertThat(rig.post("alertmanager", "{\"version\":\"4\",\"alerts\":[]}").status())
+        .isEqualTo(202);
+  }
+
+  @Test
+  void cloudEvents_structured_batched_andBinary() throws IOException {
+    Wire wire = rig.fleet.connect(agent(3));
+    JsonNode structured =
+        FakeRequest.post("/api/v1/alerts/cloudevents", payload("cloudevent.json"))
+            .with("Content-Type", "application/cloudevents+json; charset=utf-8")
+            .json(rig.routes);
+    assertThat(structured.get("captures")).hasSize(1);
+    assertThat(wire.asked().get(0).alert().title()).isEqualTo("Reverse shell suspected");
+    assertThat(wire.asked().get(0).alert().level()).isEqualTo(Level.HIGH);
+    assertThat(wire.asked().get(0).alert().fields())
+        .containsEntry("port", 4444)
+        .containsEntry("ce.id", "b6f8c1d2-0001");
+
+    JsonNode batch =
+        FakeRequest.post(
+                "/api/v1/alerts/cloudevents",
+                "[" + payload("cloudevent.json") + "," + payload("cloudevent.json") + "]")
+            .with("Content-Type", "application/cloudevents-batch+json")
+            .json(rig.routes);
+    assertThat(batch.get("alerts")).hasSize(2);
+    assertThat(batch.get("captures")).isEqualTo(structured.get("captures"));
+
+    FakeRequest.post("/api/v1/alerts/cloudevents", "{\"message\":\"seen\"}")
+        .with("Content-Type", "application/json")
+        .with("ce-specversion", "1.0")
+        .with("ce-id", "1")
+        .with("ce-source", "/scanner")
+        .with("ce-type", "org.example.other")
+        .with("ce-title", "Euro%20%E2%82%AC%20+1")
+        .with("ce-containerid", agent(3).container().substring(0, 12))
+        .to(rig.routes);
+    assertThat(wire.asked()).hasSize(2);
+    assertThat(wire.asked().get(1).alert().title()).isEqualTo("Euro € +1");
+    assertThat(wire.asked().get(1).alert().description()).isEqualTo("seen");
+  }
+
+  @Test
+  void cloudEvents_carryingFalco_areReadAsFalcos() throws IOException {
+    Wire wire = rig.fleet.connect(agent(2));
+    FakeRequest.post("/api/v1/alerts/cloudevents", payload("falco.json"))
+        .with("Content-Type", "application/json")
+        .with("ce-specversion", "1.0")
+        .with("ce-id", "1")
+        .with("ce-source", "https://falco.org")
+        .with("ce-type", "falco.rule.output.v1")
+        .with("ce-rule", "Read%20sensitive%20file%20untrusted")
+        .with("ce-priority", "Warning")
+        .to(rig.routes);
+    assertThat(wire.asked().get(0).alert().rule()).isEqualTo("Read sensitive file untrusted");
+    assertThat(wire.asked().get(0).alert().source()).isEqualTo("cloudevents");
+  }
+
+  @Test
+  void generic_startsACaptureOfItsTarget() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    JsonNode answer =
+        rig.posted(
+            "generic",
+            "{\"rule\":\"waf-1\",\"title\":\"WAF hit\",\"level\":\"critical\",\"target\":"
+                + "{\"labels\":{\"team\":\"checkout\"}},\"reason\":\"SpEL in sort\","
+                + "\"fields\":{\"path\":\"/products\",\"score\":9,\"none\":null}}");
+    assertThat(answer.get("captures")).hasSize(1);
+    assertThat(wire.asked().get(0).reason()).isEqualTo("SpEL in sort");
+    assertThat(wire.asked().get(0).alert().level()).isEqualTo(Level.CRITICAL);
+    assertThat(wire.asked().get(0).alert().fields()).containsEntry("score", 9);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "falco|{|not JSON, at line 1",
+        "falco|[]|not a Falco alert",
+        "falco|{\"rule\":\"x\"}|output_fields",
+        "falco|{\"rule\":{},\"output_fields\":{}}|not a Falco alert",
+        "alertmanager|{\"alerts\":{}}|list of alerts",
+        "alertmanager|{\"version\":\"3\",\"alerts\":[]}|version 3; 4 is known",
+        "alertmanager|{\"version\":\"4\",\"alerts\":[7]}|without labels",
+        "alertmanager|{\"version\":\"4\",\"alerts\":[{\"labels\":{}}]}|alertname",
+        "cloudevents|{}|not a CloudEvent",
+        "generic|{\"rule\":\"x\",\"target\":{\"service\":\"a\"},\"sevrity\":1}|unknown field sevrity",
+        "generic|{\"rule\":\"x\",\"target\":{\"host\":\"a\"}}|unknown field target.host",
+        "generic|{\"rule\":\"x\",\"target\":{}}|target is empty",
+        "generic|{\"rule\":\"x\"}|target is empty",
+        "generic|{\"target\":{\"service\":\"a\"}}|rule is missing",
+        "generic|{\"rule\":\"x\",\"level\":\"loud\",\"target\":{\"service\":\"a\"}}|not a level",
+        "generic|null|null",
+      })
+  void malformedBody_isNamed_andNothingIsKept(String dialect, String body, String named)
+      throws IOException {
+    assertProblem(() -> rig.post(dialect, body), 400, named);
+    assertThat(rig.listed()).isEmpty();
+    assertThat(rig.counters.malformed()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/s\"}",
+        "{\"specversion\":\"0.3\",\"id\":\"1\",\"source\":\"/s\",\"type\":\"t\"}",
+        "[]",
+        "7"
+      })
+  void malformedCloudEvent_isNamed(String body) {
+    assertProblem(
+        () ->
+            FakeRequest.post("/api/v1/alerts/cloudevents", body)
+                .with("Content-Type", "application/cloudevents+json")
+                .to(rig.routes),
+        400,
+        "CloudEvent");
+  }
+
+  @Test
+  void oversizedListsAndBodies_areRefused() {
+    String many = "{\"labels\":{\"alertname\":\"A\"}},".repeat(257);
+    assertProblem(
+        () ->
+            rig.post(
+                "alertmanager",
+                "{\"version\":\"4\",\"alerts\":[" + many.substring(0, many.length() - 1) + "]}"),
+        400,
+        "257 alerts");
+    assertProblem(
+        () ->
+            FakeRequest.post("/api/v1/alerts/cloudevents", "[" + "{},".repeat(256) + "{}]")
+                .with("Content-Type", "application/cloudevents-batch+json")
+                .to(rig.routes),
+        400,
+        "257 events");
+    assertProblem(() -> rig.post("falco", " ".repeat((1 << 20) + 1)), 413, "longer than");
+  }
+
+  @Test
+  void hostileStrings_areCut_andMatchNothing() throws IOException {
+    rig.fleet.connect(agent(2));
+    ObjectNode alert = falco();
+    alert.put("rule", "'; DROP TABLE alerts; --\u0000\u001b[31m" + "x".repeat(100_000));
+    ObjectNode fields = (ObjectNode) alert.get("output_fields");
+    fields.removeAll();
+    fields.put("k8s.pod.name", "%' OR '1'='1");
+    for (int i = 0; i < 5_000; i++) {
+      fields.put("field-" + i, "v");
+    }
+    assertProblem(() -> rig.post("falco", alert.toString()), 404, "no connected agent");
+    JsonNode kept = rig.listed().get(0);
+    assertThat(kept.get("rule").asText()).hasSize(257);
+    assertThat(kept.get("fields").size()).isLessThanOrEqualTo(129);
+    assertThat(kept.get("fields").has("whorl.cut")).isTrue();
+  }
+
+  private static ObjectNode falco() throws IOException {
+    return (ObjectNode) Json.LENIENT.readTree(payload("falco.json"));
+  }
+
+  private static void assertProblem(ThrowingCallable call, int status, String named) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ProblemException.class, problem -> assertThat(problem.status()).isEqualTo(status))
+        .hasMessageContaining(named);
+  }
+}

@@ -1,0 +1,360 @@
+package whorl.collector.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static whorl.collector.fleet.FleetRig.agent;
+import static whorl.collector.fleet.FleetRig.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.fleet.FleetRig.Wire;
+import whorl.collector.http.Principal;
+import whorl.collector.http.Role;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.Alert;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.Level;
+import whorl.evidence.SigningKey;
+
+class AgentChannelTest {
+  @TempDir Path folder;
+  private final ManualTime time = new ManualTime();
+  private FleetRig rig;
+
+  @BeforeEach
+  void open() throws IOException {
+    rig = new FleetRig(folder, time);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    rig.close();
+  }
+
+  @Test
+  void hello_isAnsweredWithWelcomeFirst_andListsTheAgent() throws IOException {
+    Wire wire = rig.connect(agent(1));
+
+    assertThat(wire.peer.received(CollectorMessage.class))
+        .containsExactly(new CollectorMessage.Welcome(10, ManualTime.START));
+    JsonNode listed = FakeRequest.get("/api/v1/agents").json(rig.agentRoutes).get("agents").get(0);
+    assertThat(listed.properties().stream().map(Map.Entry::getKey))
+        .containsExactly(
+            "id",
+            "service",
+            "namespace",
+            "labels",
+            "pod",
+            "container",
+            "host",
+            "pid",
+            "jvm",
+            "agentVersion",
+            "connected",
+            "lastSeen",
+            "capabilities",
+            "losses");
+    assertThat(listed.get("id").asText()).isEqualTo(wire.id().value());
+    assertThat(listed.get("connected").asBoolean()).isTrue();
+    assertThat(listed.get("capabilities").get("jfr").asBoolean()).isTrue();
+  }
+
+  @Test
+  void hello_late_isClosed() {
+    Wire wire = rig.dial(agent(1));
+    time.pass(Duration.ofSeconds(11));
+    rig.channel.expelTheSilent();
+
+    assertThat(wire.peer.closeCode()).isEqualTo(1008);
+    assertThat(wire.peer.closeReason()).contains("no hello within 10 s");
+    assertThat(rig.counters.lateHellos()).isEqualTo(1);
+    wire.say(new AgentMessage.Hello(agent(1), null, Map.of()));
+    assertThat(rig.fleet.connectedAgents()).isZero();
+  }
+
+  @Test
+  void anythingBeforeHello_isClosed() {
+    Wire wire = rig.dial(agent(1));
+    wire.say(new AgentMessage.Journal(List.of(event(1))));
+
+    assertThat(wire.peer.closeCode()).isEqualTo(1008);
+    assertThat(wire.peer.closeReason()).contains("hello");
+  }
+
+  @Test
+  void anotherRole_isClosed() {
+    FakePeer peer = new FakePeer();
+    rig.channel.opened(peer, new Principal(Role.ADMIN, "admin-00000000"));
+
+    assertThat(peer.closeCode()).isEqualTo(1008);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{",
+        "\u0000",
+        "{\"type\":null}",
+        "{\"no\":\"type\"}",
+        "{\"type\":\"journal\",\"events\":[null]}",
+        "{\"type\":\"journal\",\"events\":[{\"sequence\":-1,\"time\":\"2026-11-24T10:00:00Z\",\"type\":\"x\"}]}",
+        "{\"type\":\"journal\",\"events\":[{\"sequence\":1,\"time\":\"yesterday\",\"type\":\"x\"}]}",
+        "{\"type\":\"alert\"}",
+        "{\"type\":\"alert\",\"alert\":{\"id\":\"../../etc\"}}",
+        "{\"type\":\"capture-progress\",\"capture\":\"12345678\",\"state\":\"exploded\"}",
+        "{\"type\":\"status\",\"losses\":{\"x\":\"y\"}}",
+        "{\"type\":\"hello\",\"identity\":{\"id\":\"agent-00000001\",\"service\":\"again\"}}"
+      })
+  void malformedMessage_costsThatConnectionOnly(String message) {
+    Wire other = rig.connect(agent(1));
+    Wire wire = rig.connect(agent(2));
+    wire.listener.text(message);
+
+    assertThat(wire.peer.closeCode()).isIn(1007, 1008);
+    assertThat(wire.peer.closeReason()).isNotBlank();
+    assertThat(rig.counters.malformedMessages()).isEqualTo(1);
+    wire.listener.closed();
+    assertThat(other.peer.closeCode()).isZero();
+    assertThat(rig.fleet.isConnected(other.id())).isTrue();
+    assertThat(rig.fleet.isConnected(wire.id())).isFalse();
+  }
+
+  @Test
+  void tooLongMessage_andTooManyEvents_areClosed() {
+    Wire wire = rig.connect(agent(1));
+    wire.listener.text(" ".repeat((1 << 20) + 1));
+    assertThat(wire.peer.closeCode()).isEqualTo(1009);
+
+    Wire second = rig.connect(agent(2));
+    List<EventLine> events = new ArrayList<>();
+    for (int i = 0; i < 5_001; i++) {
+      events.add(new EventLine(i, time.instant(), "x", Map.of(), null, List.of()));
+    }
+    second.say(new AgentMessage.Journal(events));
+    assertThat(second.peer.closeCode()).isEqualTo(1008);
+
+    Wire third = rig.dial(agent(3));
+    third.say(new AgentMessage.Hello(agent(3, "s".repeat(2_000), "prod"), null, Map.of()));
+    assertThat(third.peer.closeCode()).isEqualTo(1008);
+  }
+
+  @Test
+  void unknownTypesAndFields_arePassedOverAndCounted() {
+    Wire wire = rig.connect(agent(1));
+    wire.listener.text("{\"type\":\"telepathy\",\"thought\":{\"deep\":[1,2]}}");
+    wire.listener.text("{\"type\":\"status\",\"losses\":{\"ring\":3},\"mood\":{\"a\":1},\"x\":2}");
+
+    assertThat(wire.peer.closeCode()).isZero();
+    assertThat(rig.counters.passedOverMessages()).isEqualTo(1);
+    assertThat(rig.counters.passedOverFields()).isEqualTo(2);
+  }
+
+  @Test
+  void status_updatesLossesAndCapabilities() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.say(new AgentMessage.Status(Map.of("ring", 7L), Map.of("jfr", "no room")));
+    wire.say(new AgentMessage.Status(Map.of("ring", 9L), null));
+
+    JsonNode listed = FakeRequest.get("/api/v1/agents").json(rig.agentRoutes).get("agents").get(0);
+    assertThat(listed.get("losses").get("ring").asInt()).isEqualTo(9);
+    assertThat(listed.get("capabilities").get("jfr").asText()).isEqualTo("no room");
+  }
+
+  @Test
+  void sameAgentAgain_replacesTheOldConnection() {
+    Wire old = rig.connect(agent(1));
+    Wire anew = rig.connect(agent(1));
+
+    assertThat(old.peer.closeCode()).isEqualTo(4001);
+    assertThat(anew.peer.closeCode()).isZero();
+    old.listener.closed();
+    assertThat(rig.fleet.isConnected(anew.id())).isTrue();
+    assertThat(rig.counters.replacedConnections()).isEqualTo(1);
+  }
+
+  @Test
+  void firstKeyWins_anotherIsRefusedAndTold_andTheFirstStaysConnected() throws IOException {
+    String key = SigningKey.generate().publicKey();
+    String other = SigningKey.generate().publicKey();
+    Wire first = rig.connect(agent(1), key);
+    Wire intruder = rig.connect(agent(1), other);
+    Wire keyless = rig.connect(agent(1), null);
+    rig.connect(agent(1), other);
+
+    assertThat(intruder.peer.closeCode()).isEqualTo(1008);
+    assertThat(intruder.peer.closeReason()).contains("another key");
+    assertThat(keyless.peer.closeCode()).isEqualTo(1008);
+    assertThat(first.peer.closeCode()).isZero();
+    assertThat(rig.fleet.keyOf(first.id())).isEqualTo(key);
+    assertThat(rig.counters.refusedKeys()).isEqualTo(3);
+    // the same refusal is told once
+    assertThat(rig.custody)
+        .containsExactly(
+            "enrolled agent-00000001", "refused agent-00000001", "refused agent-00000001");
+  }
+
+  @Test
+  void badKey_isRefused() {
+    Wire wire = rig.connect(agent(1), "bm90IGEga2V5");
+    assertThat(wire.peer.closeCode()).isEqualTo(1008);
+    assertThat(rig.custody).isEmpty();
+  }
+
+  @Test
+  void enrolledKey_outlivesARestart() throws IOException {
+    String key = SigningKey.generate().publicKey();
+    rig.connect(agent(1), key);
+    rig.close();
+    rig = new FleetRig(folder, time);
+
+    assertThat(rig.fleet.keyOf(agent(1).id())).isEqualTo(key);
+    Wire intruder = rig.connect(agent(1), SigningKey.generate().publicKey());
+    assertThat(intruder.peer.closeCode()).isEqualTo(1008);
+    Wire own = rig.connect(agent(1), key);
+    assertThat(own.peer.closeCode()).isZero();
+  }
+
+  @Test
+  void threeMissedHeartbeats_disconnect_andLastSeenStays() throws IOException {
+    Wire silent = rig.connect(agent(1));
+    Wire alive = rig.connect(agent(2));
+    time.pass(Duration.ofSeconds(20));
+    alive.say(new AgentMessage.Status(Map.of(), null));
+    time.pass(Duration.ofSeconds(11));
+    rig.channel.expelTheSilent();
+
+    assertThat(silent.peer.closeCode()).isEqualTo(4002);
+    assertThat(alive.peer.closeCode()).isZero();
+    JsonNode agents = FakeRequest.get("/api/v1/agents").json(rig.agentRoutes).get("agents");
+    assertThat(agents.get(0).get("connected").asBoolean()).isFalse();
+    assertThat(agents.get(0).get("lastSeen").asText()).isEqualTo(ManualTime.START.toString());
+    assertThat(agents.get(1).get("connected").asBoolean()).isTrue();
+  }
+
+  @Test
+  void journal_isReadBackInOrder_withoutDoubles() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.say(new AgentMessage.Journal(List.of(event(0), event(1), event(2))));
+    wire.say(new AgentMessage.Journal(List.of(event(2), event(3))));
+
+    JsonNode page =
+        FakeRequest.get("/api/v1/agents/{id}/journal")
+            .at("id", wire.id())
+            .query("since", 0)
+            .query("limit", 2)
+            .json(rig.agentRoutes);
+    assertThat(page.get("events")).hasSize(2);
+    assertThat(page.get("next").asLong()).isEqualTo(2);
+    JsonNode rest =
+        FakeRequest.get("/api/v1/agents/{id}/journal")
+            .at("id", wire.id())
+            .query("since", 2)
+            .json(rig.agentRoutes);
+    assertThat(rest.get("events")).hasSize(1);
+    assertThat(Json.LENIENT.treeToValue(rest.get("events").get(0), EventLine.class))
+        .isEqualTo(event(3));
+    assertThat(rest.has("next")).isFalse();
+    String lines =
+        FakeRequest.text(
+            FakeRequest.get("/api/v1/agents/{id}/journal")
+                .at("id", wire.id())
+                .query("format", "ndjson")
+                .to(rig.agentRoutes));
+    assertThat(lines.lines()).hasSize(4);
+  }
+
+  @Test
+  void journal_ofAKilledAgent_outlivesARestart() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.say(
+        new AgentMessage.AlertRaised(
+            new Alert(
+                Id.next(time),
+                "whorl",
+                time.instant(),
+                "rule-1",
+                Level.HIGH,
+                "title",
+                null,
+                List.of(),
+                Map.of(),
+                null,
+                List.of()),
+            null,
+            List.of(event(5), event(6))));
+    wire.listener.closed();
+    rig.close();
+    rig = new FleetRig(folder, time);
+
+    JsonNode page =
+        FakeRequest.get("/api/v1/agents/{id}/journal").at("id", wire.id()).json(rig.agentRoutes);
+    assertThat(page.get("events")).hasSize(2);
+  }
+
+  @Test
+  void storeFailure_asksTheAgentToComeAgain() {
+    rig.sink =
+        (agent, raised) -> {
+          throw new IOException("no space left on device");
+        };
+    Wire wire = rig.connect(agent(1));
+    wire.say(
+        new AgentMessage.AlertRaised(
+            new Alert(
+                Id.next(time),
+                "whorl",
+                time.instant(),
+                "rule-1",
+                Level.HIGH,
+                "title",
+                null,
+                List.of(),
+                Map.of(),
+                null,
+                List.of()),
+            null,
+            List.of()));
+
+    assertThat(wire.peer.closeCode()).isEqualTo(1013);
+    assertThat(rig.counters.storeFailures()).isEqualTo(1);
+  }
+
+  @Test
+  void tenThousandChannels_heartbeatsAreCheap() throws IOException {
+    List<Wire> wires = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      wires.add(rig.connect(agent(i)));
+    }
+    String heartbeat = Json.text(new AgentMessage.Status(Map.of("ring", 0L), null));
+    long start = System.nanoTime();
+    for (int round = 0; round < 3; round++) {
+      time.pass(Duration.ofSeconds(10));
+      for (Wire wire : wires) {
+        wire.listener.text(heartbeat);
+      }
+      rig.channel.expelTheSilent();
+      rig.captures.tend();
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    rig.fleet.save();
+
+    assertThat(rig.fleet.connectedAgents()).isEqualTo(10_000);
+    assertThat(took).isLessThan(Duration.ofSeconds(5));
+  }
+}

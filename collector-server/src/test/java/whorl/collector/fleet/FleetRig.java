@@ -1,0 +1,157 @@
+package whorl.collector.fleet;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.http.ChannelEndpoint;
+import whorl.collector.http.Principal;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.AgentLedger;
+import whorl.collector.store.CaptureLedger;
+import whorl.collector.store.Database;
+import whorl.collector.store.JournalLedger;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** The fleet wired as in the collector, on a temporary folder and a clock moved by hand. */
+public final class FleetRig implements AutoCloseable {
+  public final ManualTime time;
+  public final FleetCounters counters = new FleetCounters();
+  public final CaptureCounters captureCounters = new CaptureCounters();
+  public final List<String> custody = Collections.synchronizedList(new ArrayList<>());
+  public final Database database;
+  public final Fleet fleet;
+  public final Captures captures;
+  final Journals journals;
+  public final AgentChannel channel;
+  public final List<Route> captureRoutes;
+  public final List<Route> agentRoutes;
+  private final Database journalDatabase;
+  public AlertSink sink =
+      (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
+
+  public FleetRig(Path folder, ManualTime time) throws IOException {
+    this(folder, time, JournalLedger.Limits.DEFAULT);
+  }
+
+  FleetRig(Path folder, ManualTime time, JournalLedger.Limits limits) throws IOException {
+    this.time = time;
+    database = Database.open(folder.resolve("catalog.db"));
+    journalDatabase = Database.open(folder.resolve("journal.db"));
+    Enrolments enrolments =
+        new Enrolments() {
+          @Override
+          public void enrolled(AgentIdentity agent, String key) {
+            custody.add("enrolled " + agent.id());
+          }
+
+          @Override
+          public void refused(AgentIdentity agent, String offered, String remoteAddress) {
+            custody.add("refused " + agent.id());
+          }
+        };
+    fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
+    captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
+    journals = new Journals(new JournalLedger(journalDatabase, limits), counters);
+    channel =
+        new AgentChannel(
+            fleet,
+            captures,
+            journals,
+            (agent, raised) -> sink.raised(agent, raised),
+            time,
+            counters);
+    captureRoutes = new CaptureRoutes(captures, fleet).routes();
+    agentRoutes = new AgentRoutes(fleet, journals).routes();
+  }
+
+  /** An agent on the wire. */
+  public static final class Wire {
+    public final AgentIdentity identity;
+    public final FakePeer peer = new FakePeer();
+    public final ChannelEndpoint.Listener listener;
+
+    private Wire(AgentIdentity identity, AgentChannel channel) {
+      this.identity = identity;
+      this.listener = channel.opened(peer, new Principal(Role.AGENT, "agent-00000000"));
+    }
+
+    public void say(AgentMessage message) {
+      listener.text(Json.text(message));
+    }
+
+    public Id id() {
+      return identity.id();
+    }
+
+    /** The captures it was asked for. */
+    public List<CollectorMessage.StartCapture> asked() {
+      return peer.received(CollectorMessage.StartCapture.class);
+    }
+
+    public List<CollectorMessage.AlertVerdict> verdicts() {
+      return peer.received(CollectorMessage.AlertVerdict.class);
+    }
+  }
+
+  public Wire connect(AgentIdentity identity) {
+    return connect(identity, null);
+  }
+
+  public Wire connect(AgentIdentity identity, String key) {
+    Wire wire = new Wire(identity, channel);
+    wire.say(new AgentMessage.Hello(identity, key, Map.of("jfr", true)));
+    return wire;
+  }
+
+  /** A connection over which nothing has been said. */
+  public Wire dial(AgentIdentity identity) {
+    return new Wire(identity, channel);
+  }
+
+  public static AgentIdentity agent(int number) {
+    return agent(number, "shop", "prod");
+  }
+
+  public static AgentIdentity agent(int number, String service, String namespace) {
+    String digits = String.format("%08x", number);
+    return new AgentIdentity(
+        new Id("agent-" + digits),
+        service,
+        namespace,
+        Map.of("team", "checkout", "number", digits),
+        service + "-" + digits,
+        "9a3c5c62-0000-4000-8000-0000" + digits,
+        digits.repeat(8),
+        "node-" + number % 10,
+        1,
+        "OpenJDK 64-Bit Server VM 21.0.5+11",
+        "0.1.0");
+  }
+
+  public static EventLine event(long sequence) {
+    return new EventLine(
+        sequence,
+        ManualTime.START,
+        "whorl.FileOpen",
+        Map.of("path", "/etc/passwd", "access", "read"),
+        "http-1",
+        List.of("shop.View.read(View.java:12)"));
+  }
+
+  @Override
+  public void close() throws IOException {
+    journals.flush();
+    fleet.save();
+    database.close();
+    journalDatabase.close();
+  }
+}
