@@ -143,7 +143,7 @@ final class CaptureCommand extends RemoteCommand {
     List<CaptureRow> rows = ended.stream().map(CollectorClient.One::row).toList();
     List<Bag> bags = out == null ? List.of() : bags(collector, session, rows, out);
     report(session.terminal(), rows, ended.stream().map(CollectorClient.One::json).toList(), bags);
-    if (bags.stream().anyMatch(bag -> !bag.verdict().problems().isEmpty())) {
+    if (bags.stream().anyMatch(bag -> !bag.verdict().verified())) {
       return ExitStatus.VERIFICATION_FAILED;
     }
     return rows.stream().allMatch(row -> row.state() == CaptureState.SEALED)
@@ -185,11 +185,7 @@ final class CaptureCommand extends RemoteCommand {
       if (out != null) {
         result.put(
             "bags",
-            bags.stream()
-                .map(
-                    bag ->
-                        Map.of("file", bag.file().toString(), "problems", bag.verdict().problems()))
-                .toList());
+            bags.stream().map(bag -> VerifyCommand.asJson(bag.file(), bag.verdict())).toList());
       }
       terminal.json(result);
       return;
@@ -205,8 +201,8 @@ final class CaptureCommand extends RemoteCommand {
     }
     table.print(terminal);
     captures.stream()
-        .filter(capture -> capture.state() == CaptureState.FAILED)
-        .forEach(c -> terminal.note("whorl: capture " + c.id() + " failed: " + c.reason()));
+        .filter(capture -> capture.failure() != null)
+        .forEach(c -> terminal.note("whorl: capture " + c.id() + ": " + c.failure()));
     bags.forEach(bag -> VerifyCommand.print(terminal, bag.file(), bag.verdict()));
   }
 

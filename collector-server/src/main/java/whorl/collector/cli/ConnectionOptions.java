@@ -23,7 +23,10 @@ final class ConnectionOptions {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The collector; else WHORL_COLLECTOR_URL, else " + DEFAULT_URL + ".")
+      description = {
+        "The collector. Else WHORL_COLLECTOR_URL,",
+        "else " + DEFAULT_URL + ".",
+      })
   private @Nullable String url;
 
   @Option(

@@ -48,7 +48,7 @@ final class EvidenceBagCommand extends RemoteCommand {
     fetch(collector, session.terminal(), id, target);
     Verifier.Verdict verdict = VerifyCommand.check(verifier, target);
     VerifyCommand.print(session.terminal(), target, verdict);
-    return verdict.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
+    return verdict.verified() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 
   static void fetch(CollectorClient collector, Terminal terminal, Id evidence, Path target) {

@@ -31,9 +31,19 @@ record EvidenceRow(
   /** Whether the agent's signature was found true. */
   record SignaturePart(boolean verified, @Nullable String keyId) {}
 
-  /** One artifact; {@code derived} ones were made by the collector. */
+  /**
+   * One artifact.
+   *
+   * @param derived made by the collector from others
+   * @param incomplete the agent was gone before the rest of it came
+   */
   record ArtifactRow(
-      ArtifactName name, long size, Digest sha256, @Nullable String mediaType, boolean derived) {
+      ArtifactName name,
+      long size,
+      Digest sha256,
+      @Nullable String mediaType,
+      boolean derived,
+      boolean incomplete) {
     ArtifactRow {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(sha256, "sha256");

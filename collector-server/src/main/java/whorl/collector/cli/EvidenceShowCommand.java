@@ -64,7 +64,9 @@ final class EvidenceShowCommand extends RemoteCommand {
             Table.flexible("SHA-256"));
     for (EvidenceRow.ArtifactRow artifact : evidence.artifacts()) {
       table.row(
-          artifact.derived() ? artifact.name() + " (derived)" : artifact.name(),
+          artifact.name()
+              + (artifact.derived() ? " (derived)" : "")
+              + (artifact.incomplete() ? " (incomplete)" : ""),
           Table.size(artifact.size()),
           artifact.mediaType(),
           artifact.sha256());

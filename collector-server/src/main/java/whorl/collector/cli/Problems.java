@@ -90,13 +90,17 @@ final class Problems {
           "connection refused",
           "start it with `whorl serve`, or name another with --url or WHORL_COLLECTOR_URL");
     }
-    boolean plain = "http".equals(url.getScheme());
     boolean nothingCame =
         find(failure, EOFException.class) != null || text(failure).contains("no bytes");
+    if (!nothingCame) {
+      return unreachable(url, text(failure), "try again");
+    }
     return unreachable(
         url,
-        text(failure),
-        plain && nothingCame ? "if it speaks TLS, write https:// in --url" : "try again");
+        "it closed the connection without an answer",
+        "http".equals(url.getScheme())
+            ? "if it speaks TLS, write https:// in --url"
+            : "if it asks for client certificates, give --client-cert and --client-key");
   }
 
   private static CliException tls(URI url, Throwable failure) {

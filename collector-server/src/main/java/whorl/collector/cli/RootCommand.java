@@ -95,7 +95,13 @@ public final class RootCommand implements Callable<Integer> {
   }
 
   private static void configure(CommandSpec spec) {
-    spec.usageMessage().sortOptions(false).abbreviateSynopsis(!spec.optionsMap().isEmpty());
+    spec.usageMessage()
+        .sortOptions(false)
+        .abbreviateSynopsis(true)
+        .synopsisHeading("%nUsage: ")
+        .parameterListHeading("%nArguments:%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nCommands:%n");
     spec.subcommands().values().forEach(sub -> configure(sub.getCommandSpec()));
   }
 

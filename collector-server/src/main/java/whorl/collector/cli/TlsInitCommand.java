@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "init",
+    customSynopsis = "whorl tls init DIR --host=H... [--days=N]",
     header = "Make a CA, a server certificate and an agent certificate.",
     description = {
       "",

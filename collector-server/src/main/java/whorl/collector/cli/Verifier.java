@@ -17,13 +17,20 @@ public interface Verifier {
   /**
    * What came out.
    *
-   * @param checked what was looked at, one line each
-   * @param problems what is wrong, each with the name of the thing; empty when all is well
+   * @param evidence how many pieces of evidence were checked
+   * @param artifacts how many files were digested, of {@code bytes} together
+   * @param problems each names the thing that does not hold; empty when all is well
+   * @param notes what a reader should know though nothing is wrong
    */
-  record Verdict(List<String> checked, List<String> problems) {
+  record Verdict(
+      long evidence, long artifacts, long bytes, List<String> problems, List<String> notes) {
     public Verdict {
-      checked = List.copyOf(checked);
       problems = List.copyOf(problems);
+      notes = List.copyOf(notes);
+    }
+
+    boolean verified() {
+      return problems.isEmpty();
     }
   }
 }

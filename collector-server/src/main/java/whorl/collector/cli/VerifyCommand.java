@@ -3,6 +3,7 @@ package whorl.collector.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,18 +43,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Map<String, Object>> results = new java.util.ArrayList<>();
-    boolean intact = true;
+    List<Map<String, Object>> results = new ArrayList<>();
+    boolean verified = true;
     for (Path path : paths) {
       Verifier.Verdict verdict = check(verifier, path);
-      intact &= verdict.problems().isEmpty();
+      verified &= verdict.verified();
       if (json) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("path", path.toString());
-        result.put("intact", verdict.problems().isEmpty());
-        result.put("checked", verdict.checked());
-        result.put("problems", verdict.problems());
-        results.add(result);
+        results.add(asJson(path, verdict));
       } else {
         print(session.terminal(), path, verdict);
       }
@@ -61,7 +57,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (json) {
       session.terminal().json(Map.of("results", results));
     }
-    return intact ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
+    return verified ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 
   /** The verdict; a path that cannot be checked is an error of its own. */
@@ -78,18 +74,32 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** One line if all is well, else every problem. */
+  static Map<String, Object> asJson(Path path, Verifier.Verdict verdict) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("path", path.toString());
+    result.put("verified", verdict.verified());
+    result.put("evidence", verdict.evidence());
+    result.put("artifacts", verdict.artifacts());
+    result.put("bytes", verdict.bytes());
+    result.put("problems", verdict.problems());
+    result.put("notes", verdict.notes());
+    return result;
+  }
+
+  /** One line that says how it is, then every problem and note. */
   static void print(Terminal terminal, Path path, Verifier.Verdict verdict) {
-    if (verdict.problems().isEmpty()) {
-      terminal.line(path + ": intact");
-      verdict.checked().forEach(line -> terminal.line("  " + line));
-    } else {
-      terminal.line(
-          path
-              + ": NOT intact, "
-              + verdict.problems().size()
-              + (verdict.problems().size() == 1 ? " problem" : " problems"));
-      verdict.problems().forEach(line -> terminal.line("  " + line));
-    }
+    terminal.line(
+        path
+            + (verdict.verified() ? ": verified, " : ": NOT verified, ")
+            + counted(verdict.artifacts(), "artifact")
+            + ", "
+            + Table.size(verdict.bytes())
+            + (verdict.evidence() == 1 ? "" : ", " + verdict.evidence() + " pieces of evidence"));
+    verdict.problems().forEach(line -> terminal.line("  problem: " + line));
+    verdict.notes().forEach(line -> terminal.line("  note: " + line));
+  }
+
+  private static String counted(long count, String thing) {
+    return count + " " + thing + (count == 1 ? "" : "s");
   }
 }
