@@ -1,0 +1,269 @@
+package whorl.agent.rule;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
+
+/** The fields that rules of one category may name. */
+final class Fields {
+  /** Above any sum of other costs, so that a condition on the stack is asked last. */
+  private static final long STACK_COST = 1_000_000;
+
+  private final List<EventType> types;
+  private final Map<String, Field> byName = new LinkedHashMap<>();
+  private final Field everything;
+
+  private Fields(List<EventType> types) {
+    this.types = types;
+    for (EventType type : types) {
+      for (String name : type.fields()) {
+        byName.computeIfAbsent(name, wanted -> new OwnField(wanted, types));
+      }
+    }
+    byName.put("event", new EventName());
+    byName.put("thread", new ThreadName());
+    byName.put("stack", new Stack());
+    for (RequestPart part : RequestPart.values()) {
+      byName.put(part.field, part);
+    }
+    everything = new Everything(byName);
+  }
+
+  /** Null when no event is of that category. */
+  static @Nullable Fields ofCategory(String category) {
+    List<EventType> types = new ArrayList<>();
+    for (EventType type : EventType.values()) {
+      if (category.equals(type.category())) {
+        types.add(type);
+      }
+    }
+    return types.isEmpty() ? null : new Fields(List.copyOf(types));
+  }
+
+  /** The categories there are. */
+  static Set<String> categories() {
+    Set<String> categories = new LinkedHashSet<>();
+    for (EventType type : EventType.values()) {
+      String category = type.category();
+      if (category != null) {
+        categories.add(category);
+      }
+    }
+    return categories;
+  }
+
+  List<EventType> types() {
+    return types;
+  }
+
+  @Nullable Field find(String name) {
+    return byName.get(name);
+  }
+
+  /** What keywords search: every field but the event's name and the stack. */
+  Field everything() {
+    return everything;
+  }
+
+  Set<String> names() {
+    return byName.keySet();
+  }
+
+  /** A list passes when one of its elements does. */
+  private static boolean anyOf(@Nullable Object value, ValueTest test) {
+    if (value == null) {
+      return false;
+    }
+    if (value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        Object element = list.get(i);
+        if (element != null && test.test(element)) {
+          return true;
+        }
+      }
+      return false;
+    }
+    return test.test(value);
+  }
+
+  /** A field of the events themselves, at a position that depends on the event's type. */
+  private static final class OwnField implements Field {
+    private final int[] positions = new int[EventType.values().length];
+
+    OwnField(String name, List<EventType> types) {
+      Arrays.fill(positions, -1);
+      for (EventType type : types) {
+        positions[type.ordinal()] = type.indexOf(name);
+      }
+    }
+
+    private @Nullable Object value(AgentEvent event) {
+      int position = positions[event.type().ordinal()];
+      return position < 0 ? null : event.value(position);
+    }
+
+    @Override
+    public boolean any(Subject subject, ValueTest test) {
+      return anyOf(value(subject.event()), test);
+    }
+
+    @Override
+    public boolean present(Subject subject) {
+      return value(subject.event()) != null;
+    }
+
+    @Override
+    public long cost() {
+      return 1;
+    }
+  }
+
+  /** {@code FileOpen} and {@code whorl.FileOpen} are both an event's name. */
+  private static final class EventName implements Field {
+    private static final EventType[] TYPES = EventType.values();
+
+    private final String[] shortNames = new String[TYPES.length];
+
+    EventName() {
+      for (EventType type : TYPES) {
+        String full = type.jfrName();
+        shortNames[type.ordinal()] = full.substring(full.lastIndexOf('.') + 1);
+      }
+    }
+
+    @Override
+    public boolean any(Subject subject, ValueTest test) {
+      EventType type = subject.event().type();
+      return test.test(shortNames[type.ordinal()]) || test.test(type.jfrName());
+    }
+
+    @Override
+    public boolean present(Subject subject) {
+      return true;
+    }
+
+    @Override
+    public long cost() {
+      return 0;
+    }
+  }
+
+  private static final class ThreadName implements Field {
+    @Override
+    public boolean any(Subject subject, ValueTest test) {
+      return anyOf(subject.event().thread(), test);
+    }
+
+    @Override
+    public boolean present(Subject subject) {
+      return subject.event().thread() != null;
+    }
+
+    @Override
+    public long cost() {
+      return 1;
+    }
+  }
+
+  private static final class Stack implements Field {
+    @Override
+    public boolean any(Subject subject, ValueTest test) {
+      String stack = subject.stack();
+      return !stack.isEmpty() && test.test(stack);
+    }
+
+    @Override
+    public boolean present(Subject subject) {
+      return subject.event().stack().length > 0;
+    }
+
+    @Override
+    public long cost() {
+      return STACK_COST;
+    }
+  }
+
+  /** What is known of the HTTP request on whose thread the event happened. */
+  private enum RequestPart implements Field {
+    ID("request.id"),
+    METHOD("request.method"),
+    PATH("request.path"),
+    REMOTE_ADDRESS("request.remoteAddress");
+
+    private final String field;
+
+    RequestPart(String field) {
+      this.field = field;
+    }
+
+    private @Nullable String value(Subject subject) {
+      RequestContext request = subject.event().request();
+      if (request == null) {
+        return null;
+      }
+      return switch (this) {
+        case ID -> request.id();
+        case METHOD -> request.method();
+        case PATH -> request.path();
+        case REMOTE_ADDRESS -> request.remoteAddress();
+      };
+    }
+
+    @Override
+    public boolean any(Subject subject, ValueTest test) {
+      return anyOf(value(subject), test);
+    }
+
+    @Override
+    public boolean present(Subject subject) {
+      return value(subject) != null;
+    }
+
+    @Override
+    public long cost() {
+      return 1;
+    }
+  }
+
+  private static final class Everything implements Field {
+    private final Field[] fields;
+
+    Everything(Map<String, Field> byName) {
+      List<Field> searched = new ArrayList<>();
+      for (Field field : byName.values()) {
+        if (!(field instanceof EventName) && !(field instanceof Stack)) {
+          searched.add(field);
+        }
+      }
+      fields = searched.toArray(new Field[0]);
+    }
+
+    @Override
+    public boolean any(Subject subject, ValueTest test) {
+      for (Field field : fields) {
+        if (field.any(subject, test)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public boolean present(Subject subject) {
+      return true;
+    }
+
+    @Override
+    public long cost() {
+      return fields.length;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package whorl.agent.rule;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * A regular expression, found anywhere in the first 8 KiB of a text. Since the text is an
+ * attacker's, the search gives up, counted and without a match, after 20,000 characters read or
+ * when its own recursion runs out of stack.
+ */
+final class RegexTest implements ValueTest {
+  static final int MAX_CHARS = 8 << 10;
+  static final int MAX_STEPS = 20_000;
+
+  private final Pattern pattern;
+  private final LongAdder givenUp;
+
+  /**
+   * @param flags of {@link Pattern}
+   * @param givenUp counts the searches that took too long
+   */
+  RegexTest(String expression, int flags, LongAdder givenUp) throws RuleRefused {
+    try {
+      this.pattern = Pattern.compile(expression, flags);
+    } catch (PatternSyntaxException e) {
+      throw new RuleRefused(
+          "not a regular expression: "
+              + RuleRefused.quoted(expression)
+              + ": "
+              + e.getDescription()
+              + " at "
+              + e.getIndex());
+    }
+    this.givenUp = givenUp;
+  }
+
+  @Override
+  public boolean test(Object value) {
+    try {
+      return pattern.matcher(new CountedText(ValueTest.text(value))).find();
+    } catch (TooManySteps | StackOverflowError e) {
+      givenUp.increment();
+      return false;
+    }
+  }
+
+  @Override
+  public long cost() {
+    return 500;
+  }
+
+  /** The matcher reads a text by {@link #charAt} alone, so here is where its work is counted. */
+  private static final class CountedText implements CharSequence {
+    private final String text;
+    private final int length;
+    private int steps;
+
+    CountedText(String text) {
+      this.text = text;
+      this.length = Math.min(text.length(), MAX_CHARS);
+    }
+
+    @Override
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public char charAt(int index) {
+      if (++steps > MAX_STEPS) {
+        throw TooManySteps.INSTANCE;
+      }
+      return text.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.substring(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text.substring(0, length);
+    }
+  }
+
+  /** Without a stack trace, hence shared by all threads. */
+  private static final class TooManySteps extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final TooManySteps INSTANCE = new TooManySteps();
+
+    private TooManySteps() {
+      super("a regular expression took more than " + MAX_STEPS + " steps", null, false, false);
+    }
+  }
+}

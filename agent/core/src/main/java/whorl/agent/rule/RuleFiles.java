@@ -1,0 +1,107 @@
+package whorl.agent.rule;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** Where rules come from: the pack inside the agent's jar, files, and folders of files. */
+final class RuleFiles {
+  private static final int MAX_FILES = 2_000;
+  private static final int MAX_DEPTH = 5;
+  private static final String PACK = "/whorl/rules/";
+
+  private final RuleReader reader;
+  private final List<String> problems;
+  private int files;
+
+  RuleFiles(RuleReader reader, List<String> problems) {
+    this.reader = reader;
+    this.problems = problems;
+  }
+
+  /** The built-in pack; its files are named in {@code pack.txt}, for jars cannot be listed. */
+  void readPack() {
+    for (String name : resource("pack.txt").lines().toList()) {
+      reader.read(resource(name), name);
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = RuleFiles.class.getResourceAsStream(PACK + name)) {
+      if (in == null) {
+        throw new IllegalStateException("the agent's jar lacks " + PACK + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + PACK + name + " from the agent's jar", e);
+    }
+  }
+
+  /** A file of any name, or a folder's {@code .yml} and {@code .yaml} files. */
+  void read(Path path) {
+    if (Files.isDirectory(path)) {
+      readFolder(path, 1);
+    } else if (Files.exists(path)) {
+      readFile(path);
+    } else {
+      problems.add(path + ": there is no such file or folder");
+    }
+  }
+
+  /**
+   * In the order of names. Names with a leading dot are left out: a mounted ConfigMap keeps its
+   * files a second time under {@code ..data}.
+   */
+  private void readFolder(Path folder, int depth) {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+      for (Path entry : stream) {
+        if (!entry.getFileName().toString().startsWith(".")) {
+          entries.add(entry);
+        }
+      }
+    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+      problems.add(folder + ": cannot be listed: " + e);
+      return;
+    }
+    Collections.sort(entries);
+    for (Path entry : entries) {
+      if (!Files.isDirectory(entry)) {
+        String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".yml") || name.endsWith(".yaml")) {
+          readFile(entry);
+        }
+      } else if (depth < MAX_DEPTH) {
+        readFolder(entry, depth + 1);
+      } else {
+        problems.add(entry + ": not read, folders are nested more than " + MAX_DEPTH + " deep");
+      }
+    }
+  }
+
+  private void readFile(Path file) {
+    if (++files > MAX_FILES) {
+      problems.add(file + ": not read, there are more than " + MAX_FILES + " files of rules");
+      return;
+    }
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(RuleReader.MAX_CHARS + 1);
+    } catch (IOException e) {
+      problems.add(file + ": cannot be read: " + e);
+      return;
+    }
+    if (bytes.length > RuleReader.MAX_CHARS) {
+      problems.add(file + ": not read, larger than " + RuleReader.MAX_CHARS + " bytes");
+    } else {
+      reader.read(new String(bytes, StandardCharsets.UTF_8), file.toString());
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package whorl.agent.rule;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventConsumer;
+import whorl.agent.event.EventType;
+
+/**
+ * Asks the rules about each event, on the thread that made it, and hands an alert for each rule
+ * that fires to the listener, the highest level first. Never throws: a rule that does is counted,
+ * and after five times asked no more; a rule that fires more than ten times within a second is
+ * counted and alerts no more in that second.
+ */
+public final class RuleStage implements EventConsumer {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleStage.class);
+
+  private final AlertListener listener;
+  private final Alerts alerts;
+  private final AtomicLong lostAlerts = new AtomicLong();
+  private volatile Armed armed;
+
+  /**
+   * @param clock the time in the alerts' ids; their own time is the event's
+   */
+  public RuleStage(RuleSet rules, AlertListener listener, InstantSource clock) {
+    this.listener = listener;
+    this.alerts = new Alerts(clock);
+    this.armed = new Armed(rules);
+  }
+
+  /** From the next event on these rules are asked; their counts begin anew. */
+  public void replace(RuleSet rules) {
+    armed = new Armed(rules);
+  }
+
+  @Override
+  public void accept(AgentEvent event) {
+    ArmedRule[] rules = armed.byType[event.type().ordinal()];
+    if (rules.length == 0) {
+      return;
+    }
+    Subject subject = new Subject(event);
+    for (ArmedRule rule : rules) {
+      if (rule.fires(subject)) {
+        alert(rule.rule(), event);
+      }
+    }
+  }
+
+  private void alert(Rule rule, AgentEvent event) {
+    try {
+      listener.alert(alerts.alert(rule, event), event);
+    } catch (Throwable e) {
+      if (lostAlerts.incrementAndGet() == 1) {
+        LOG.warn("an alert of rule {} was lost", rule, e);
+      } else {
+        LOG.debug("an alert of rule {} was lost", rule, e);
+      }
+    }
+  }
+
+  /** One for each rule in force, in the order in which they were read. */
+  public List<RuleCount> counts() {
+    List<RuleCount> counts = new ArrayList<>();
+    for (ArmedRule rule : armed.all) {
+      counts.add(rule.count());
+    }
+    return counts;
+  }
+
+  /** Alerts that were lost because they could not be made or the listener threw. */
+  public long lostAlerts() {
+    return lostAlerts.get();
+  }
+
+  /** The rules in force with their counts, as {@link RuleSet} has them. */
+  private static final class Armed {
+    private final List<ArmedRule> all = new ArrayList<>();
+    private final ArmedRule[][] byType = new ArmedRule[EventType.values().length][];
+
+    Armed(RuleSet rules) {
+      Map<Rule, ArmedRule> armed = new IdentityHashMap<>();
+      for (Rule rule : rules.rules()) {
+        ArmedRule armedRule = new ArmedRule(rule);
+        armed.put(rule, armedRule);
+        all.add(armedRule);
+      }
+      for (EventType type : EventType.values()) {
+        Rule[] ofType = rules.of(type);
+        ArmedRule[] armedOfType = new ArmedRule[ofType.length];
+        for (int i = 0; i < ofType.length; i++) {
+          armedOfType[i] = armed.get(ofType[i]);
+        }
+        byType[type.ordinal()] = armedOfType;
+      }
+    }
+  }
+}
