@@ -1,0 +1,89 @@
+package whorl.collector.custody;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * Walks a custody log from its start and names every link that does not hold. One evidence's part
+ * of a log, as a bag carries it, is walked by the second chain alone.
+ */
+final class ChainCheck {
+  private final @Nullable Id only;
+  private final Map<Id, Digest> lastOf = new HashMap<>();
+  private long lastSequence = -1;
+  private @Nullable Digest last;
+
+  /**
+   * @param only the evidence whose part of the log this is; null for a whole log
+   */
+  ChainCheck(@Nullable Id only) {
+    this.only = only;
+  }
+
+  /** The outcome for one line: the entry, where it could be read, and what is wrong. */
+  record Step(@Nullable CustodyEntry entry, @Nullable String problem) {}
+
+  Step next(byte[] line) {
+    CustodyEntry entry;
+    try {
+      entry = Json.MAPPER.readValue(line, CustodyEntry.class);
+    } catch (IOException e) {
+      return new Step(null, "is no custody entry");
+    }
+    if (entry == null
+        || entry.time() == null
+        || entry.action() == null
+        || entry.actor() == null
+        || entry.hash() == null) {
+      return new Step(null, "is no custody entry");
+    }
+    String problem = problemOf(entry);
+    lastSequence = entry.sequence();
+    last = entry.hash();
+    if (entry.evidence() != null) {
+      lastOf.put(entry.evidence(), entry.hash());
+    }
+    return new Step(entry, problem);
+  }
+
+  private @Nullable String problemOf(CustodyEntry entry) {
+    if (!entry.intact()) {
+      return "entry " + entry.sequence() + ": its hash is not that of its content";
+    }
+    if (only != null && !only.equals(entry.evidence())) {
+      return "entry " + entry.sequence() + " is of other evidence";
+    }
+    if (only == null && entry.sequence() != lastSequence + 1) {
+      return "entry " + entry.sequence() + " follows entry " + lastSequence;
+    }
+    if (only != null && entry.sequence() <= lastSequence) {
+      return "entry " + entry.sequence() + " follows entry " + lastSequence;
+    }
+    if (only == null && !same(entry.prev(), last)) {
+      return "entry " + entry.sequence() + " is not chained to the entry before it";
+    }
+    Digest before = entry.evidence() == null ? null : lastOf.get(entry.evidence());
+    if (!same(entry.prevOfEvidence(), before)) {
+      return "entry " + entry.sequence() + " is not chained to the evidence's entry before it";
+    }
+    return null;
+  }
+
+  long lastSequence() {
+    return lastSequence;
+  }
+
+  @Nullable Digest last() {
+    return last;
+  }
+
+  private static boolean same(@Nullable Digest one, @Nullable Digest other) {
+    return one == null ? other == null : one.equals(other);
+  }
+}

@@ -1,0 +1,44 @@
+package whorl.collector.custody;
+
+import java.util.Locale;
+
+/** What can happen to evidence, or to who sends it, that must not be forgotten. */
+public enum CustodyAction {
+  /** Its artifacts came from an agent. */
+  RECEIVED,
+  /** It became evidence: everything there, and no signature that is false. */
+  SEALED,
+  /** It was kept although its manifest or signature does not hold. */
+  REFUSED,
+  /** It was kept although the agent was gone before everything had come. */
+  EXPIRED,
+  /** The collector made one artifact from others, or says why it could not. */
+  DERIVED,
+  /** Somebody took a bag or an artifact away. */
+  EXPORTED,
+  /** Somebody had it checked. */
+  VERIFIED,
+  /** An agent's key became known, or another key for it was turned away. */
+  ENROLLED,
+  /** The log itself was mended when the collector started. */
+  MENDED;
+
+  /** The lower-case word of the log. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether this is how evidence begins; such an entry holds the digest of its record. */
+  boolean commits() {
+    return this == SEALED || this == REFUSED || this == EXPIRED;
+  }
+
+  static boolean commits(String word) {
+    for (CustodyAction action : values()) {
+      if (action.commits() && action.word().equals(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

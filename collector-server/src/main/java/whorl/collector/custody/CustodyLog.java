@@ -1,0 +1,255 @@
+package whorl.collector.custody;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Disk;
+import whorl.collector.store.Lines;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * The append-only, hash-chained log of what happened to evidence: {@code custody.ndjson}, one
+ * {@link CustodyEntry} a line. An entry is on the medium when {@code append} returns.
+ *
+ * <p>At the start the whole chain is walked. A last line without its line feed was never
+ * acknowledged to anybody: it is cut off, and the log says so itself. A chain that is broken
+ * elsewhere is left as it is, told by {@link #problems}, and carried on from its last entry, since
+ * new evidence must not wait for old damage. Thread-safe.
+ */
+public final class CustodyLog implements AutoCloseable {
+  static final int LINE_MAX_BYTES = 256 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CustodyLog.class);
+  private static final int DETAILS_MAX = 32;
+  private static final int DETAIL_MAX_CHARS = 1024;
+  private static final int PROBLEMS_MAX = 100;
+
+  private final DataFolder folder;
+  private final FileChannel channel;
+  private final Disk disk;
+  private final InstantSource clock;
+  private final Map<Id, Trail> trails = new HashMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private long nextSequence;
+  private long endOffset;
+  private @Nullable Digest last;
+
+  private CustodyLog(DataFolder folder, FileChannel channel, Disk disk, InstantSource clock) {
+    this.folder = folder;
+    this.channel = channel;
+    this.disk = disk;
+    this.clock = clock;
+  }
+
+  /** Where one evidence's entries lie in the file, and the hash of the last one. */
+  private static final class Trail {
+    private final List<Span> spans = new ArrayList<>(4);
+    private @Nullable Digest last;
+  }
+
+  private record Span(long offset, int length) {}
+
+  /** An entry to be. */
+  public record Draft(
+      CustodyAction action, @Nullable Id evidence, String actor, Map<String, String> detail) {}
+
+  /** Opens the log, walks it, and mends its end. */
+  public static CustodyLog open(DataFolder folder, Disk disk, InstantSource clock)
+      throws IOException {
+    disk.createFolders(folder.custody());
+    boolean created = !Files.exists(folder.custodyLog());
+    FileChannel channel = disk.open(folder.custodyLog());
+    try {
+      if (created) {
+        disk.forceFolder(folder.custody());
+        disk.forceFolder(folder.root());
+      }
+      CustodyLog log = new CustodyLog(folder, channel, disk, clock);
+      log.walk();
+      return log;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Adds one entry. */
+  public CustodyEntry append(
+      CustodyAction action, @Nullable Id evidence, String actor, Map<String, String> detail)
+      throws IOException {
+    return append(List.of(new Draft(action, evidence, actor, detail))).get(0);
+  }
+
+  /** Adds several entries with one write. */
+  public synchronized List<CustodyEntry> append(List<Draft> drafts) throws IOException {
+    List<CustodyEntry> entries = new ArrayList<>(drafts.size());
+    List<Span> spans = new ArrayList<>(drafts.size());
+    ByteArrayOutputStream lines = new ByteArrayOutputStream(512);
+    Map<Id, Digest> lastOf = new HashMap<>();
+    Digest prev = last;
+    for (Draft draft : drafts) {
+      CustodyEntry entry = chained(draft, nextSequence + entries.size(), prev, lastOf);
+      byte[] line = Json.bytes(entry);
+      spans.add(new Span(endOffset + lines.size(), line.length));
+      lines.write(line, 0, line.length);
+      lines.write('\n');
+      entries.add(entry);
+      prev = entry.hash();
+      if (entry.evidence() != null) {
+        lastOf.put(entry.evidence(), entry.hash());
+      }
+    }
+    write(lines.toByteArray());
+    for (int i = 0; i < entries.size(); i++) {
+      accept(entries.get(i), spans.get(i));
+    }
+    return entries;
+  }
+
+  /** The entries of this evidence, oldest first, as they lie in the file. */
+  public synchronized List<byte[]> lines(Id evidence) throws IOException {
+    Trail trail = trails.get(evidence);
+    List<byte[]> lines = new ArrayList<>();
+    if (trail != null) {
+      for (Span span : trail.spans) {
+        ByteBuffer line = ByteBuffer.allocate(span.length());
+        while (line.hasRemaining() && channel.read(line, span.offset() + line.position()) >= 0) {}
+        lines.add(line.array());
+      }
+    }
+    return lines;
+  }
+
+  /** What was wrong with the chain when it was opened. */
+  public synchronized List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** How many entries there are. */
+  public synchronized long size() {
+    return nextSequence;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    channel.close();
+  }
+
+  private CustodyEntry chained(
+      Draft draft, long sequence, @Nullable Digest prev, Map<Id, Digest> lastInBatch) {
+    Id evidence = draft.evidence();
+    Digest prevOfEvidence = null;
+    if (evidence != null) {
+      Trail trail = trails.get(evidence);
+      prevOfEvidence = lastInBatch.get(evidence);
+      if (prevOfEvidence == null && trail != null) {
+        prevOfEvidence = trail.last;
+      }
+    }
+    return CustodyEntry.chained(
+        sequence,
+        clock.instant(),
+        draft.action().word(),
+        evidence,
+        shortened(draft.actor()),
+        bounded(draft.detail()),
+        prev,
+        prevOfEvidence);
+  }
+
+  private void write(byte[] lines) throws IOException {
+    try {
+      disk.write(channel, ByteBuffer.wrap(lines), endOffset);
+      disk.force(channel);
+    } catch (IOException e) {
+      // What was written of it must not be taken for an entry by the next one that succeeds.
+      disk.truncate(channel, endOffset);
+      throw e;
+    }
+  }
+
+  private void accept(CustodyEntry entry, Span span) {
+    nextSequence = entry.sequence() + 1;
+    last = entry.hash();
+    endOffset = span.offset() + span.length() + 1;
+    if (entry.evidence() != null) {
+      Trail trail = trails.computeIfAbsent(entry.evidence(), id -> new Trail());
+      trail.spans.add(span);
+      trail.last = entry.hash();
+    }
+  }
+
+  private void walk() throws IOException {
+    ChainCheck chain = new ChainCheck(null);
+    byte[] torn = null;
+    try (InputStream in = Files.newInputStream(folder.custodyLog());
+        Lines lines = new Lines(in, LINE_MAX_BYTES)) {
+      long start = 0;
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        if (!lines.ended()) {
+          torn = line;
+          break;
+        }
+        ChainCheck.Step step = chain.next(line);
+        if (step.problem() != null) {
+          problem("custody.ndjson line " + lines.number() + ": " + step.problem());
+        }
+        if (step.entry() != null) {
+          accept(step.entry(), new Span(start, line.length));
+        }
+        start = lines.offset();
+        endOffset = start;
+      }
+    }
+    if (torn != null) {
+      cut(torn);
+    }
+  }
+
+  private void cut(byte[] torn) throws IOException {
+    LOG.warn("custody log: cut {} bytes of an entry that was never finished", torn.length);
+    disk.truncate(channel, endOffset);
+    append(
+        CustodyAction.MENDED,
+        null,
+        "collector",
+        Map.of("cutBytes", Integer.toString(torn.length), "cutSha256", Digest.of(torn).hex()));
+  }
+
+  private void problem(String problem) {
+    LOG.warn("custody log is damaged: {}", problem);
+    if (problems.size() < PROBLEMS_MAX) {
+      problems.add(problem);
+    }
+  }
+
+  private static Map<String, String> bounded(Map<String, String> detail) {
+    Map<String, String> bounded = new TreeMap<>();
+    for (Map.Entry<String, String> entry : new TreeMap<>(detail).entrySet()) {
+      if (bounded.size() < DETAILS_MAX) {
+        bounded.put(shortened(entry.getKey()), shortened(entry.getValue()));
+      }
+    }
+    return bounded;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= DETAIL_MAX_CHARS ? text : text.substring(0, DETAIL_MAX_CHARS) + "…";
+  }
+}

@@ -1,0 +1,220 @@
+package whorl.collector.custody;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.SignatureOutcome;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Manifest;
+
+/**
+ * Checks one piece of evidence from its bytes up: each file's digest and size, the manifest, the
+ * signature, the collector's record, and what custody says of it.
+ */
+final class EvidenceCheck {
+  private final Bundle bundle;
+  private final VerificationReport.Builder report;
+  private final Map<ArtifactName, Arrival> found = new TreeMap<>();
+
+  EvidenceCheck(Bundle bundle, VerificationReport.Builder report) {
+    this.bundle = bundle;
+    this.report = report;
+    report.evidenceChecked();
+  }
+
+  /**
+   * Evidence as an agent wrote it: there is no record yet.
+   *
+   * @return the manifest, where it can be read
+   */
+  @Nullable Manifest ofAgent() throws IOException {
+    digestAll();
+    ManifestCheck check = manifest(found);
+    if (check == null) {
+      report.problem("manifest.json is missing");
+      return null;
+    }
+    tell(check, check.signature());
+    return check.manifest();
+  }
+
+  /** Evidence as a collector keeps it. */
+  void ofCollector(EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history)
+      throws IOException {
+    digestAll();
+    againstRecord(record);
+    Map<ArtifactName, Arrival> fromAgent = new TreeMap<>(found);
+    for (StoredArtifact artifact : record.artifacts()) {
+      if (artifact.derived() || artifact.incomplete()) {
+        fromAgent.remove(artifact.name());
+      }
+    }
+    SignatureOutcome signature = SignatureOutcome.NONE;
+    if (record.state() == CaptureState.PARTIAL) {
+      report.note("partial: the agent was gone before it signed; what had come is checked");
+    } else {
+      ManifestCheck check = manifest(fromAgent);
+      if (check == null) {
+        report.problem("manifest.json is missing");
+      } else {
+        tell(check, record.signature());
+        signature = check.signature();
+        identity(record, check.manifest());
+      }
+    }
+    if (!signature.equals(record.signature())) {
+      report.problem(
+          "evidence.json says signature "
+              + said(record.signature())
+              + ", found "
+              + said(signature));
+    }
+    custody(record, Digest.of(recordBytes), history);
+  }
+
+  private void digestAll() {
+    for (String name : bundle.names()) {
+      try {
+        ArtifactName artifact = new ArtifactName(name);
+        Arrival arrival = bundle.digest(name);
+        report.artifactChecked(arrival.size());
+        found.put(artifact, arrival);
+      } catch (IllegalArgumentException e) {
+        report.problem(String.valueOf(e.getMessage()));
+      } catch (NoSuchFileException e) {
+        report.problem("artifact " + name + " is missing");
+      } catch (IOException e) {
+        report.problem("artifact " + name + " can't be read: " + e.getMessage());
+      }
+    }
+  }
+
+  private @Nullable ManifestCheck manifest(Map<ArtifactName, Arrival> all) {
+    Map<ArtifactName, Arrival> listed = new TreeMap<>(all);
+    listed.remove(ArtifactName.MANIFEST);
+    listed.remove(ArtifactName.ENVELOPE);
+    byte[] manifest = small(ArtifactName.MANIFEST);
+    return manifest == null
+        ? null
+        : ManifestCheck.of(manifest, small(ArtifactName.ENVELOPE), listed, null);
+  }
+
+  private byte @Nullable [] small(ArtifactName name) {
+    if (!found.containsKey(name)) {
+      return null;
+    }
+    try {
+      return bundle.read(name.value(), ManifestCheck.MANIFEST_MAX_BYTES);
+    } catch (IOException e) {
+      report.problem("artifact " + name + " can't be read: " + e.getMessage());
+      return null;
+    }
+  }
+
+  private void tell(ManifestCheck check, SignatureOutcome expected) {
+    check.lacking().values().forEach(report::problem);
+    check.problems().forEach(report::problem);
+    if (check.manifest() != null && check.manifest().key() == null && !expected.verified()) {
+      report.note("not signed: the JVM it comes from had no Ed25519");
+    }
+  }
+
+  private void againstRecord(EvidenceRecord record) {
+    for (StoredArtifact artifact : record.artifacts()) {
+      Arrival arrival = found.get(artifact.name());
+      if (arrival == null) {
+        report.problem("artifact " + artifact.name() + " of evidence.json is not there");
+      } else if (!arrival.sha256().equals(artifact.sha256())) {
+        report.problem(
+            "artifact "
+                + artifact.name()
+                + ": sha-256 is "
+                + arrival.sha256()
+                + ", evidence.json says "
+                + artifact.sha256());
+      } else if (arrival.size() != artifact.size()) {
+        report.problem(
+            "artifact "
+                + artifact.name()
+                + ": size is "
+                + arrival.size()
+                + ", evidence.json says "
+                + artifact.size());
+      }
+    }
+    for (ArtifactName name : found.keySet()) {
+      if (record.artifact(name) == null) {
+        report.problem("artifact " + name + " is not in evidence.json");
+      }
+    }
+  }
+
+  private void identity(EvidenceRecord record, @Nullable Manifest manifest) {
+    if (manifest == null) {
+      return;
+    }
+    same("evidence", record.id(), manifest.evidence());
+    same("capture", record.capture(), manifest.capture());
+    same("agent", record.agent(), manifest.agent().id());
+  }
+
+  private void same(String what, Id inRecord, Id inManifest) {
+    if (!inRecord.equals(inManifest)) {
+      report.problem(
+          what + " is " + inRecord + " in evidence.json, " + inManifest + " in manifest.json");
+    }
+  }
+
+  private void custody(EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
+    CustodyEntry commit = null;
+    for (CustodyEntry entry : history) {
+      if (CustodyAction.commits(entry.action())) {
+        commit = entry;
+      }
+    }
+    if (commit == null) {
+      report.problem("custody has no entry of its sealing");
+      return;
+    }
+    String said = commit.detail().get("record");
+    if (!recordSha256.hex().equals(said)) {
+      report.problem(
+          "evidence.json: sha-256 is "
+              + recordSha256
+              + ", custody entry "
+              + commit.sequence()
+              + " says "
+              + said);
+    }
+    for (StoredArtifact artifact : record.artifacts()) {
+      if (artifact.derived() && !derived(artifact, history)) {
+        report.problem("custody does not say how artifact " + artifact.name() + " was derived");
+      }
+    }
+  }
+
+  private static boolean derived(StoredArtifact artifact, List<CustodyEntry> history) {
+    for (CustodyEntry entry : history) {
+      if (entry.action().equals(CustodyAction.DERIVED.word())
+          && artifact.name().value().equals(entry.detail().get("artifact"))
+          && artifact.sha256().hex().equals(entry.detail().get("sha256"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String said(SignatureOutcome signature) {
+    return (signature.verified() ? "verified" : "not verified")
+        + (signature.keyId() == null ? "" : " with key " + signature.keyId());
+  }
+}

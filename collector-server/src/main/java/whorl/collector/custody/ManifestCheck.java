@@ -1,0 +1,224 @@
+package whorl.collector.custody;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.SignatureOutcome;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+import whorl.evidence.Envelope;
+import whorl.evidence.Json;
+import whorl.evidence.Manifest;
+import whorl.evidence.Statement;
+import whorl.evidence.VerifyingKey;
+
+/**
+ * Whether a manifest, its signed envelope and what is there agree with each other. All of it is
+ * taken as hostile. The same check seals evidence and verifies it later.
+ *
+ * @param manifest null where it can't be read
+ * @param lacking artifacts of the manifest that are not there, or are not what it says, with why;
+ *     shipping them again would help
+ * @param problems what no shipping again can mend
+ */
+public record ManifestCheck(
+    @Nullable Manifest manifest,
+    SortedMap<ArtifactName, String> lacking,
+    List<String> problems,
+    SignatureOutcome signature) {
+  /** Of {@code manifest.json} and of its envelope: 20,000 artifacts need about 5 MB. */
+  public static final int MANIFEST_MAX_BYTES = 16 << 20;
+
+  public static final int ARTIFACTS_MAX = 20_000;
+
+  /**
+   * @param envelope null where there is none, which is a problem
+   * @param found what is there, without {@code manifest.json} and its envelope
+   * @param enrolledKey the key this agent is known by; null where none is known
+   */
+  public static ManifestCheck of(
+      byte[] manifestJson,
+      byte @Nullable [] envelope,
+      Map<ArtifactName, Arrival> found,
+      @Nullable String enrolledKey) {
+    SortedMap<ArtifactName, String> lacking = new TreeMap<>();
+    List<String> problems = new ArrayList<>();
+    Manifest manifest = parse(manifestJson, problems);
+    SignatureOutcome signature = SignatureOutcome.NONE;
+    if (manifest != null) {
+      compare(manifest, found, lacking, problems);
+      signature =
+          envelope == null
+              ? unsigned(problems)
+              : signature(manifest, Digest.of(manifestJson), envelope, enrolledKey, problems);
+    }
+    return new ManifestCheck(manifest, lacking, List.copyOf(problems), signature);
+  }
+
+  private static SignatureOutcome unsigned(List<String> problems) {
+    problems.add("manifest.dsse.json is missing");
+    return SignatureOutcome.NONE;
+  }
+
+  private static @Nullable Manifest parse(byte[] json, List<String> problems) {
+    Manifest manifest;
+    try {
+      manifest = Json.LENIENT.readValue(json, Manifest.class);
+    } catch (IOException e) {
+      problems.add("manifest.json can't be read: " + firstLine(e));
+      return null;
+    }
+    String missing = missingPart(manifest);
+    if (missing != null) {
+      problems.add("manifest.json lacks " + missing);
+      return null;
+    }
+    return manifest;
+  }
+
+  /** Records come out of JSON with nulls where a field was left out. */
+  private static @Nullable String missingPart(@Nullable Manifest manifest) {
+    if (manifest == null) {
+      return "everything";
+    }
+    if (manifest.evidence() == null || manifest.capture() == null) {
+      return "evidence or capture";
+    }
+    if (manifest.agent() == null
+        || manifest.agent().id() == null
+        || manifest.agent().service() == null) {
+      return "agent, or its id or service";
+    }
+    if (manifest.reason() == null || manifest.startedAt() == null || manifest.sealedAt() == null) {
+      return "reason, startedAt or sealedAt";
+    }
+    for (Artifact artifact : manifest.artifacts()) {
+      if (artifact.name() == null || artifact.sha256() == null || artifact.mediaType() == null) {
+        return "an artifact's name, sha256 or mediaType";
+      }
+    }
+    return null;
+  }
+
+  private static void compare(
+      Manifest manifest,
+      Map<ArtifactName, Arrival> found,
+      SortedMap<ArtifactName, String> lacking,
+      List<String> problems) {
+    if (manifest.artifacts().size() > ARTIFACTS_MAX) {
+      problems.add(
+          "manifest.json lists "
+              + manifest.artifacts().size()
+              + " artifacts; at most "
+              + ARTIFACTS_MAX
+              + " are allowed");
+      return;
+    }
+    Set<ArtifactName> listed = new HashSet<>();
+    for (Artifact artifact : manifest.artifacts()) {
+      ArtifactName name = artifact.name();
+      if (!listed.add(name)
+          || name.equals(ArtifactName.MANIFEST)
+          || name.equals(ArtifactName.ENVELOPE)) {
+        problems.add("manifest.json must not list " + name + " here");
+        continue;
+      }
+      Arrival arrival = found.get(name);
+      if (arrival == null) {
+        lacking.put(name, "artifact " + name + " is missing");
+      } else if (!arrival.sha256().equals(artifact.sha256())) {
+        lacking.put(
+            name,
+            "artifact "
+                + name
+                + ": sha-256 is "
+                + arrival.sha256()
+                + ", manifest says "
+                + artifact.sha256());
+      } else if (arrival.size() != artifact.size()) {
+        lacking.put(
+            name,
+            "artifact "
+                + name
+                + ": size is "
+                + arrival.size()
+                + ", manifest says "
+                + artifact.size());
+      }
+    }
+    for (ArtifactName name : found.keySet()) {
+      if (!listed.contains(name)) {
+        problems.add("artifact " + name + " is not in the manifest");
+      }
+    }
+  }
+
+  private static SignatureOutcome signature(
+      Manifest manifest,
+      Digest manifestSha256,
+      byte[] envelopeJson,
+      @Nullable String enrolledKey,
+      List<String> problems) {
+    Envelope envelope;
+    JsonNode payload;
+    try {
+      envelope = Json.LENIENT.readValue(envelopeJson, Envelope.class);
+      payload = envelope == null ? null : Json.MAPPER.readTree(envelope.payloadBytes());
+    } catch (IOException | RuntimeException e) {
+      problems.add("manifest.dsse.json can't be read: " + firstLine(e));
+      return SignatureOutcome.NONE;
+    }
+    if (envelope == null || !Envelope.PAYLOAD_TYPE.equals(envelope.payloadType())) {
+      problems.add("manifest.dsse.json: payloadType is not " + Envelope.PAYLOAD_TYPE);
+      return SignatureOutcome.NONE;
+    }
+    JsonNode expected = Json.MAPPER.valueToTree(Statement.of(manifest, manifestSha256));
+    if (!expected.equals(payload)) {
+      problems.add(
+          "manifest.dsse.json does not state what manifest.json (" + manifestSha256 + ") says");
+    }
+    if (enrolledKey != null && !enrolledKey.equals(manifest.key())) {
+      problems.add("manifest.json names another key than the one this agent is enrolled with");
+    }
+    if (envelope.signatures().stream().anyMatch(each -> each.sig() == null)) {
+      problems.add("manifest.dsse.json: a signature lacks its sig");
+      return SignatureOutcome.NONE;
+    }
+    if (manifest.key() == null) {
+      if (!envelope.signatures().isEmpty()) {
+        problems.add("manifest.dsse.json is signed, yet manifest.json names no key");
+      }
+      return SignatureOutcome.NONE;
+    }
+    return verified(manifest.key(), envelope, problems);
+  }
+
+  private static SignatureOutcome verified(
+      String publicKey, Envelope envelope, List<String> problems) {
+    VerifyingKey key;
+    try {
+      key = VerifyingKey.of(publicKey);
+    } catch (IllegalArgumentException e) {
+      problems.add("manifest.json: key is " + firstLine(e));
+      return SignatureOutcome.NONE;
+    }
+    if (!key.verifies(envelope)) {
+      problems.add("manifest.dsse.json: the signature is not that of key " + key.keyId());
+      return new SignatureOutcome(false, key.keyId());
+    }
+    return new SignatureOutcome(true, key.keyId());
+  }
+
+  private static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return message.length() <= 200 ? message : message.substring(0, 200) + "…";
+  }
+}

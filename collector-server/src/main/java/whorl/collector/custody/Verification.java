@@ -1,0 +1,77 @@
+package whorl.collector.custody;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Id;
+
+/** Checks evidence where it lies, in a running collector. Thread-safe. */
+public final class Verification {
+  private final EvidenceStore store;
+  private final CustodyLog custody;
+  private final InstantSource clock;
+
+  public Verification(EvidenceStore store, CustodyLog custody, InstantSource clock) {
+    this.store = store;
+    this.custody = custody;
+    this.clock = clock;
+  }
+
+  /** Reads all of its bytes; null where there is no such evidence. */
+  public @Nullable VerificationReport verify(Id evidence) throws IOException {
+    byte[] recordBytes = store.recordBytes(evidence);
+    if (recordBytes == null) {
+      return null;
+    }
+    VerificationReport.Builder report = new VerificationReport.Builder(evidence.value());
+    custody.problems().forEach(report::problem);
+    List<CustodyEntry> history = history(evidence, custody.lines(evidence), report);
+    check(store, evidence, recordBytes, history, report);
+    return report.build(clock.instant());
+  }
+
+  static void check(
+      EvidenceStore store,
+      Id evidence,
+      byte[] recordBytes,
+      List<CustodyEntry> history,
+      VerificationReport.Builder report)
+      throws IOException {
+    EvidenceRecord record;
+    try {
+      record = EvidenceRecord.parse(recordBytes);
+    } catch (IOException e) {
+      report.problem("evidence.json can't be read");
+      return;
+    }
+    if (!record.id().equals(evidence)) {
+      report.problem("evidence.json is of " + record.id());
+    }
+    new EvidenceCheck(new StoreBundle(store, record), report)
+        .ofCollector(record, recordBytes, history);
+  }
+
+  /**
+   * The entries in these lines, which are one evidence's; what does not hold goes to the report.
+   */
+  static List<CustodyEntry> history(
+      Id evidence, List<byte[]> lines, VerificationReport.Builder report) {
+    ChainCheck chain = new ChainCheck(evidence);
+    List<CustodyEntry> entries = new ArrayList<>();
+    for (byte[] line : lines) {
+      ChainCheck.Step step = chain.next(line);
+      if (step.problem() != null) {
+        report.problem("custody: " + step.problem());
+      }
+      if (step.entry() != null) {
+        entries.add(step.entry());
+      }
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,77 @@
+package whorl.collector.receive;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the receiver has done since it started, for the metrics. */
+public final class ReceiverCounters {
+  final LongAdder bytesReceived = new LongAdder();
+  final LongAdder artifactsReceived = new LongAdder();
+  final LongAdder evidenceSealed = new LongAdder();
+  final LongAdder evidencePartial = new LongAdder();
+  final LongAdder evidenceRefused = new LongAdder();
+  final LongAdder sealsLacking = new LongAdder();
+  final LongAdder checksumMismatches = new LongAdder();
+  final LongAdder waitsForSlot = new LongAdder();
+  final LongAdder refusedForRoom = new LongAdder();
+  final LongAdder refusedForLimits = new LongAdder();
+  final LongAdder uploadsTerminated = new LongAdder();
+  final LongAdder uploadsDropped = new LongAdder();
+  final LongAdder listenerFailures = new LongAdder();
+
+  ReceiverCounters() {}
+
+  public long bytesReceived() {
+    return bytesReceived.sum();
+  }
+
+  public long artifactsReceived() {
+    return artifactsReceived.sum();
+  }
+
+  public long evidenceSealed() {
+    return evidenceSealed.sum();
+  }
+
+  public long evidencePartial() {
+    return evidencePartial.sum();
+  }
+
+  public long evidenceRefused() {
+    return evidenceRefused.sum();
+  }
+
+  /** Envelopes that came before all artifacts had, or whose artifacts were not what they say. */
+  public long sealsLacking() {
+    return sealsLacking.sum();
+  }
+
+  public long checksumMismatches() {
+    return checksumMismatches.sum();
+  }
+
+  /** Uploads that were told to wait their turn. */
+  public long waitsForSlot() {
+    return waitsForSlot.sum();
+  }
+
+  public long refusedForRoom() {
+    return refusedForRoom.sum();
+  }
+
+  public long refusedForLimits() {
+    return refusedForLimits.sum();
+  }
+
+  public long uploadsTerminated() {
+    return uploadsTerminated.sum();
+  }
+
+  /** Uploads whose bytes were thrown away: replaced, not what the manifest says, or unreadable. */
+  public long uploadsDropped() {
+    return uploadsDropped.sum();
+  }
+
+  public long listenerFailures() {
+    return listenerFailures.sum();
+  }
+}

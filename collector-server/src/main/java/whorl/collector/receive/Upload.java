@@ -1,0 +1,325 @@
+package whorl.collector.receive;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.Disk;
+import whorl.evidence.Digest;
+import whorl.evidence.Json;
+
+/**
+ * One artifact on its way. Its folder, named by us, is the truth:
+ *
+ * <pre>
+ * upload.json   {@link Header}: what it is
+ * part          the bytes so far; or, once all are there and on the medium,
+ * &lt;sha-256&gt;     the content under its own digest
+ * </pre>
+ *
+ * A chunk whose checksum does not match leaves nothing. After a crash the length of {@code part} is
+ * the offset; were its end not what the agent sent, the whole artifact's digest would tell.
+ *
+ * <p>Whoever changes an upload holds its {@link #lock}; offset, length and digest may be read by
+ * any thread.
+ */
+final class Upload {
+  private static final String HEADER = "upload.json";
+  private static final String PART = "part";
+  private static final int HEADER_MAX_BYTES = 16 << 10;
+  private static final int BUFFER_BYTES = 64 << 10;
+  private static final long UNKNOWN = -1;
+
+  private final String id;
+  private final Path folder;
+  private final Disk disk;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile Header header;
+  private volatile long offset;
+  private volatile @Nullable Digest sha256;
+  private volatile boolean gone;
+  private @Nullable MessageDigest running;
+
+  private Upload(String id, Path folder, Disk disk, Header header) {
+    this.id = id;
+    this.folder = folder;
+    this.disk = disk;
+    this.header = header;
+  }
+
+  /**
+   * {@code upload.json}.
+   *
+   * @param length of the whole artifact; null until the agent knows
+   * @param frozen what an artifact without its end was kept as, once its evidence was given up
+   */
+  record Header(
+      UploadMetadata metadata, Instant createdAt, @Nullable Long length, @Nullable Frozen frozen) {}
+
+  /** A beginning that is all there will be. */
+  record Frozen(long size, Digest sha256) {}
+
+  static Upload create(
+      String id,
+      Path folder,
+      Disk disk,
+      UploadMetadata metadata,
+      @Nullable Long length,
+      Instant now)
+      throws IOException {
+    Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length, null));
+    disk.createFolders(folder);
+    upload.writeHeader();
+    if (length != null && length == 0) {
+      upload.complete();
+    }
+    return upload;
+  }
+
+  /** An upload of an earlier run; null where the folder holds none. */
+  static @Nullable Upload load(Path folder, Disk disk) throws IOException {
+    Header header = readHeader(folder);
+    if (header == null) {
+      return null;
+    }
+    Upload upload = new Upload(String.valueOf(folder.getFileName()), folder, disk, header);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        upload.found(file);
+      }
+    }
+    return upload;
+  }
+
+  private static @Nullable Header readHeader(Path folder) throws IOException {
+    Path file = folder.resolve(HEADER);
+    if (!Files.isRegularFile(file) || Files.size(file) > HEADER_MAX_BYTES) {
+      return null;
+    }
+    try {
+      Header header = Json.MAPPER.readValue(Files.readAllBytes(file), Header.class);
+      return header.metadata() == null || header.createdAt() == null ? null : header;
+    } catch (com.fasterxml.jackson.core.JacksonException notOurs) {
+      return null;
+    }
+  }
+
+  private void found(Path file) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    if (name.equals(PART)) {
+      offset = Files.size(file);
+    } else if (name.endsWith(".tmp")) {
+      disk.delete(file);
+    } else if (!name.equals(HEADER)) {
+      sha256 = new Digest(name);
+      offset = Files.size(file);
+    }
+  }
+
+  String id() {
+    return id;
+  }
+
+  UploadMetadata metadata() {
+    return header.metadata();
+  }
+
+  Instant createdAt() {
+    return header.createdAt();
+  }
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Bytes that are here. */
+  long offset() {
+    return offset;
+  }
+
+  /** Bytes of the whole artifact, or -1 while nobody knows. */
+  long length() {
+    Long length = header.length();
+    return length == null ? UNKNOWN : length;
+  }
+
+  /** The whole artifact's digest; null until all of it is here and durable. */
+  @Nullable Digest sha256() {
+    return sha256;
+  }
+
+  @Nullable Frozen frozen() {
+    return header.frozen();
+  }
+
+  /** Where the bytes lie. */
+  Path content() {
+    Digest complete = sha256;
+    return folder.resolve(complete == null ? PART : complete.hex());
+  }
+
+  boolean gone() {
+    return gone;
+  }
+
+  /** Says that the folder is no more, to whoever still holds this. */
+  void leave() {
+    gone = true;
+  }
+
+  void setLength(long length) throws IOException {
+    header = new Header(header.metadata(), header.createdAt(), length, header.frozen());
+    writeHeader();
+  }
+
+  /** What became of one chunk. */
+  enum Outcome {
+    KEPT,
+    /** All that came was kept, but the sender broke off. */
+    BROKEN_OFF,
+    /** The checksum says that these are not the bytes that were sent; nothing was kept. */
+    MISMATCH,
+    /** There was more than may be; nothing was kept. */
+    TOO_LONG
+  }
+
+  /**
+   * Adds one chunk.
+   *
+   * @param endMax the offset which the chunk must not pass
+   * @throws IOException when the disk fails; what it could not take is not counted in the offset
+   */
+  Outcome append(InputStream body, @Nullable Checksum checksum, long endMax) throws IOException {
+    long start = offset;
+    long at = start;
+    MessageDigest before = running(start);
+    MessageDigest after = copy(before);
+    Outcome outcome = Outcome.KEPT;
+    try (FileChannel file = disk.open(folder.resolve(PART))) {
+      if (file.size() > start) {
+        disk.truncate(file, start);
+      }
+      byte[] buffer = new byte[BUFFER_BYTES];
+      int read = read(body, buffer);
+      while (read > 0) {
+        if (at + read > endMax) {
+          outcome = Outcome.TOO_LONG;
+          break;
+        }
+        disk.write(file, ByteBuffer.wrap(buffer, 0, read), at);
+        after.update(buffer, 0, read);
+        if (checksum != null) {
+          checksum.update(buffer, read);
+        }
+        at += read;
+        read = read(body, buffer);
+      }
+      if (read == BROKEN && outcome == Outcome.KEPT) {
+        outcome = checksum == null ? Outcome.BROKEN_OFF : Outcome.MISMATCH;
+      } else if (outcome == Outcome.KEPT && checksum != null && !checksum.matches()) {
+        outcome = Outcome.MISMATCH;
+      }
+      boolean keep = outcome == Outcome.KEPT || outcome == Outcome.BROKEN_OFF;
+      if (!keep) {
+        disk.truncate(file, start);
+      }
+      running = keep ? after : before;
+      offset = keep ? at : start;
+    } catch (IOException e) {
+      running = null;
+      throw e;
+    }
+    return outcome;
+  }
+
+  private static final int BROKEN = -2;
+
+  /** The sender's failures are told from the disk's, which are thrown. */
+  private static int read(InputStream body, byte[] buffer) {
+    try {
+      return body.read(buffer);
+    } catch (IOException senderGone) {
+      return BROKEN;
+    }
+  }
+
+  /** All bytes are here: makes them durable, under their digest. */
+  Digest complete() throws IOException {
+    Path part = folder.resolve(PART);
+    Digest digest;
+    try (FileChannel file = disk.open(part)) {
+      disk.truncate(file, offset);
+      disk.force(file);
+      digest = Digest.of(running(offset));
+    }
+    running = null;
+    disk.move(part, folder.resolve(digest.hex()));
+    disk.forceFolder(folder);
+    sha256 = digest;
+    return digest;
+  }
+
+  /** No more bytes will come: makes those that came durable, and says so in the header first. */
+  Frozen freeze() throws IOException {
+    Frozen before = header.frozen();
+    if (before != null) {
+      return before;
+    }
+    try (FileChannel file = disk.open(folder.resolve(PART))) {
+      disk.truncate(file, offset);
+      disk.force(file);
+    }
+    Frozen frozen = new Frozen(offset, Digest.of(copy(running(offset))));
+    header = new Header(header.metadata(), header.createdAt(), header.length(), frozen);
+    writeHeader();
+    return frozen;
+  }
+
+  private void writeHeader() throws IOException {
+    disk.replace(folder, HEADER, Json.bytes(header));
+  }
+
+  /** The digest of the first {@code upTo} bytes; after a restart they are read again for it. */
+  private MessageDigest running(long upTo) throws IOException {
+    MessageDigest known = running;
+    if (known != null) {
+      return known;
+    }
+    MessageDigest sha256 = Digest.newSha256();
+    if (upTo > 0) {
+      try (InputStream in = Files.newInputStream(folder.resolve(PART))) {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long left = upTo;
+        while (left > 0) {
+          int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+          if (read < 0) {
+            throw new IOException("upload " + id + " is shorter than its offset");
+          }
+          sha256.update(buffer, 0, read);
+          left -= read;
+        }
+      }
+    }
+    running = sha256;
+    return sha256;
+  }
+
+  private static MessageDigest copy(MessageDigest digest) {
+    try {
+      return (MessageDigest) digest.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("this Java platform's SHA-256 can't be copied", e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package whorl.collector.store;
+
+import java.nio.file.Path;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * The one owner of all paths below the collector's data folder. No path holds a name that a client
+ * chose, but for evidence ids, whose shape is checked.
+ *
+ * <pre>
+ * blobs/ab/&lt;sha-256&gt;            content, named by its digest
+ * evidence/&lt;id&gt;/evidence.json   the record whose presence makes it evidence
+ * incoming/&lt;upload&gt;/…           what is still under way
+ * custody/custody.ndjson        the custody log
+ * catalog.db                    an index, which can be made again from the files
+ * </pre>
+ */
+public record DataFolder(Path root) {
+  /** The name of a record's file. */
+  public static final String RECORD = "evidence.json";
+
+  public Path blobs() {
+    return root.resolve("blobs");
+  }
+
+  /** The folder that holds this blob. */
+  public Path shard(Digest sha256) {
+    return blobs().resolve(sha256.hex().substring(0, 2));
+  }
+
+  public Path blob(Digest sha256) {
+    return shard(sha256).resolve(sha256.hex());
+  }
+
+  public Path evidence() {
+    return root.resolve("evidence");
+  }
+
+  /** The folder of one piece of evidence. */
+  public Path evidence(Id id) {
+    return evidence().resolve(id.value());
+  }
+
+  public Path record(Id evidence) {
+    return evidence(evidence).resolve(RECORD);
+  }
+
+  public Path incoming() {
+    return root.resolve("incoming");
+  }
+
+  public Path custody() {
+    return root.resolve("custody");
+  }
+
+  public Path custodyLog() {
+    return custody().resolve("custody.ndjson");
+  }
+
+  public Path catalog() {
+    return root.resolve("catalog.db");
+  }
+}

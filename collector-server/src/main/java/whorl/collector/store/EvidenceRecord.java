@@ -1,0 +1,83 @@
+package whorl.collector.store;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * {@code evidence.json}: what the collector knows of one piece of evidence. Its presence in the
+ * store is what makes it evidence, and its digest is in the custody log.
+ *
+ * @param version of this format, {@link #VERSION}
+ * @param alert what it was captured for, cut short where it is very long (the manifest has it
+ *     whole); null when a person asked
+ * @param state {@code sealed}; {@code partial} when the agent was gone before the end; {@code
+ *     failed} when the manifest or its signature does not hold
+ * @param sealedAt by the collector's clock
+ * @param artifacts all there are, the manifest, its envelope and derived ones among them, by name
+ * @param problems why the state is not {@code sealed}
+ */
+public record EvidenceRecord(
+    int version,
+    Id id,
+    Id capture,
+    Id agent,
+    String service,
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Alert alert,
+    String reason,
+    CaptureState state,
+    Instant sealedAt,
+    List<StoredArtifact> artifacts,
+    SignatureOutcome signature,
+    List<String> problems) {
+  public static final int VERSION = 1;
+
+  public EvidenceRecord {
+    if (version != VERSION) {
+      throw new IllegalArgumentException(
+          "evidence.json version " + version + " is not known here; this Whorl reads " + VERSION);
+    }
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(capture, "capture");
+    Objects.requireNonNull(agent, "agent");
+    Objects.requireNonNull(service, "service");
+    Objects.requireNonNull(reason, "reason");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(sealedAt, "sealedAt");
+    Objects.requireNonNull(signature, "signature");
+    artifacts = List.copyOf(artifacts);
+    problems = problems == null ? List.of() : List.copyOf(problems);
+  }
+
+  /** The record that these bytes are. */
+  public static EvidenceRecord parse(byte[] json) throws IOException {
+    return Json.MAPPER.readValue(json, EvidenceRecord.class);
+  }
+
+  /** The artifact of this name, or null. */
+  public @Nullable StoredArtifact artifact(ArtifactName name) {
+    for (StoredArtifact artifact : artifacts) {
+      if (artifact.name().equals(name)) {
+        return artifact;
+      }
+    }
+    return null;
+  }
+
+  /** Bytes of all artifacts together. */
+  public long totalBytes() {
+    long total = 0;
+    for (StoredArtifact artifact : artifacts) {
+      total += artifact.size();
+    }
+    return total;
+  }
+}

@@ -1,0 +1,72 @@
+package whorl.collector.store;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The file system, as {@code java.nio.file} has it. */
+final class LocalDisk implements Disk {
+  @Override
+  public void createFolders(Path folder) throws IOException {
+    Files.createDirectories(folder);
+  }
+
+  @Override
+  public FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, CREATE, READ, WRITE);
+  }
+
+  @Override
+  public void write(FileChannel to, ByteBuffer from, long position) throws IOException {
+    long at = position;
+    while (from.hasRemaining()) {
+      at += to.write(from, at);
+    }
+  }
+
+  @Override
+  public void truncate(FileChannel file, long size) throws IOException {
+    file.truncate(size);
+  }
+
+  @Override
+  public void force(FileChannel file) throws IOException {
+    file.force(true);
+  }
+
+  @Override
+  public void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void forceFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void delete(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      List<Path> children;
+      try (Stream<Path> listed = Files.list(path)) {
+        children = listed.toList();
+      }
+      for (Path child : children) {
+        delete(child);
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+}
