@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import whorl.collector.custody.VerificationReport;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 
@@ -131,7 +132,7 @@ final class CaptureCommand extends RemoteCommand {
     CollectorClient.Listing<CaptureRow> started =
         collector.capture(new CollectorClient.CaptureRequest(parts, artifacts, reason, force));
     if (!wait && out == null) {
-      report(session.terminal(), started.rows(), started.json(), List.of());
+      show(session.terminal(), started.rows(), started.json(), List.of());
       return ExitStatus.DONE;
     }
     List<CollectorClient.One<CaptureRow>> ended;
@@ -142,8 +143,8 @@ final class CaptureCommand extends RemoteCommand {
     }
     List<CaptureRow> rows = ended.stream().map(CollectorClient.One::row).toList();
     List<Bag> bags = out == null ? List.of() : bags(collector, session, rows, out);
-    report(session.terminal(), rows, ended.stream().map(CollectorClient.One::json).toList(), bags);
-    if (bags.stream().anyMatch(bag -> !bag.verdict().verified())) {
+    show(session.terminal(), rows, ended.stream().map(CollectorClient.One::json).toList(), bags);
+    if (bags.stream().anyMatch(bag -> !bag.report().verified())) {
       return ExitStatus.VERIFICATION_FAILED;
     }
     return rows.stream().allMatch(row -> row.state() == CaptureState.SEALED)
@@ -152,7 +153,7 @@ final class CaptureCommand extends RemoteCommand {
   }
 
   /** One downloaded bag. */
-  private record Bag(Path file, Verifier.Verdict verdict) {}
+  private record Bag(Path file, VerificationReport report) {}
 
   private List<Bag> bags(
       CollectorClient collector, Session session, List<CaptureRow> captures, Path folder) {
@@ -177,15 +178,13 @@ final class CaptureCommand extends RemoteCommand {
     return json ? terminal.notInteractive() : terminal;
   }
 
-  private void report(
+  private void show(
       Terminal terminal, List<CaptureRow> captures, List<JsonNode> asJson, List<Bag> bags) {
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("captures", asJson);
       if (out != null) {
-        result.put(
-            "bags",
-            bags.stream().map(bag -> VerifyCommand.asJson(bag.file(), bag.verdict())).toList());
+        result.put("bags", bags.stream().map(Bag::report).toList());
       }
       terminal.json(result);
       return;
@@ -203,7 +202,7 @@ final class CaptureCommand extends RemoteCommand {
     captures.stream()
         .filter(capture -> capture.failure() != null)
         .forEach(c -> terminal.note("whorl: capture " + c.id() + ": " + c.failure()));
-    bags.forEach(bag -> VerifyCommand.print(terminal, bag.file(), bag.verdict()));
+    bags.forEach(bag -> VerifyCommand.print(terminal, bag.file(), bag.report()));
   }
 
   private static Table.Cell state(CaptureState state) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import whorl.collector.custody.VerificationReport;
 import whorl.evidence.Id;
 
 @Command(
@@ -46,9 +47,9 @@ final class EvidenceBagCommand extends RemoteCommand {
   int run(CollectorClient collector, Session session) {
     Path target = target();
     fetch(collector, session.terminal(), id, target);
-    Verifier.Verdict verdict = VerifyCommand.check(verifier, target);
-    VerifyCommand.print(session.terminal(), target, verdict);
-    return verdict.verified() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
+    VerificationReport report = VerifyCommand.check(verifier, target);
+    VerifyCommand.print(session.terminal(), target, report);
+    return report.verified() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 
   static void fetch(CollectorClient collector, Terminal terminal, Id evidence, Path target) {

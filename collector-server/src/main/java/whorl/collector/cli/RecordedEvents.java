@@ -41,9 +41,8 @@ final class RecordedEvents {
    */
   static long read(Path recording, Consumer<AgentEvent> consumer) throws IOException {
     long count = 0;
-    try (RecordingFile file = new RecordingFile(recording)) {
-      while (file.hasMoreEvents()) {
-        RecordedEvent event = file.readEvent();
+    try (RecordingFile file = parsed(() -> new RecordingFile(recording))) {
+      for (RecordedEvent event = next(file); event != null; event = next(file)) {
         EventType type = TYPES.get(event.getEventType().getName());
         if (type != null) {
           consumer.accept(event(type, event, count));
@@ -52,6 +51,23 @@ final class RecordedEvents {
       }
     }
     return count;
+  }
+
+  private static @Nullable RecordedEvent next(RecordingFile file) throws IOException {
+    return parsed(file::hasMoreEvents) ? parsed(file::readEvent) : null;
+  }
+
+  private interface Parsing<T> {
+    T parse() throws IOException;
+  }
+
+  /** The JDK's parser trusts its input: a damaged file ends it with whatever it stumbles over. */
+  private static <T> T parsed(Parsing<T> parsing) throws IOException {
+    try {
+      return parsing.parse();
+    } catch (RuntimeException | VirtualMachineError damaged) {
+      throw new IOException("it is damaged (" + damaged + ")");
+    }
   }
 
   private static AgentEvent event(EventType type, RecordedEvent event, long sequence) {
@@ -63,16 +79,20 @@ final class RecordedEvents {
         time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
         thread == null ? null : thread.getJavaName(),
         stack(event.getStackTrace()),
-        type.fields().stream().map(field -> value(event, field)).toArray());
+        type.fields().stream().map(field -> value(type, event, field)).toArray());
   }
 
-  private static @Nullable Object value(RecordedEvent event, String field) {
+  /** JFR has no lists: addresses are joined there, and classes and threads are objects. */
+  private static @Nullable Object value(EventType type, RecordedEvent event, String field) {
     if (!event.hasField(field)) {
       return null;
     }
     Object value = event.getValue(field);
-    if (value instanceof RecordedClass type) {
-      return type.getName();
+    if (type == EventType.DNS_LOOKUP && value instanceof String text && field.equals("addresses")) {
+      return List.of(text.split(", "));
+    }
+    if (value instanceof RecordedClass recorded) {
+      return recorded.getName();
     }
     if (value instanceof RecordedThread thread) {
       return thread.getJavaName();
@@ -86,8 +106,12 @@ final class RecordedEvents {
     List<RecordedFrame> frames = stack == null ? List.of() : stack.getFrames();
     return frames.stream()
         .flatMap(RecordedEvents::element)
-        .filter(frame -> !frame.getClassName().startsWith("whorl."))
+        .filter(frame -> !ours(frame.getClassName()))
         .toArray(StackTraceElement[]::new);
+  }
+
+  private static boolean ours(String className) {
+    return className.startsWith("whorl.") || className.startsWith("java.lang.WhorlHooks");
   }
 
   private static Stream<StackTraceElement> element(RecordedFrame frame) {

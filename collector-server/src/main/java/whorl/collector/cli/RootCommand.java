@@ -70,6 +70,10 @@ public final class RootCommand implements Callable<Integer> {
                 .addSubcommand(new EvidenceBagCommand(session, verifier)))
         .addSubcommand(new VerifyCommand(session, verifier))
         .addSubcommand(new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(session)))
+        .addSubcommand(
+            new CommandLine(new RulesCommand())
+                .addSubcommand(new RulesCheckCommand(session))
+                .addSubcommand(new RulesTestCommand(session)))
         .addSubcommand(new CompletionCommand(session));
     return configured(root, session.terminal());
   }

@@ -19,6 +19,9 @@ final class Table {
   private static final DateTimeFormatter UTC =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
+  private static final DateTimeFormatter UTC_MILLIS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
   /** What stands at the top of a column. */
   record Heading(String text, boolean shortens) {}
 
@@ -54,6 +57,11 @@ final class Table {
   /** As all tables show times: UTC, to the second. */
   static String time(@Nullable Instant time) {
     return time == null ? "-" : UTC.format(time);
+  }
+
+  /** As {@link #time}, to the millisecond, for what comes in quick succession. */
+  static String exactTime(Instant time) {
+    return UTC_MILLIS.format(time);
   }
 
   /** Bytes as people read them: {@code 12.3 MiB}. */

@@ -2,7 +2,7 @@ package whorl.collector.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import whorl.collector.custody.VerificationReport;
 
 /** Checks evidence that lies on this side, without a server. */
 @FunctionalInterface
@@ -12,25 +12,5 @@ public interface Verifier {
    *
    * @throws IOException when the path cannot be read or is none of these
    */
-  Verdict verify(Path path) throws IOException;
-
-  /**
-   * What came out.
-   *
-   * @param evidence how many pieces of evidence were checked
-   * @param artifacts how many files were digested, of {@code bytes} together
-   * @param problems each names the thing that does not hold; empty when all is well
-   * @param notes what a reader should know though nothing is wrong
-   */
-  record Verdict(
-      long evidence, long artifacts, long bytes, List<String> problems, List<String> notes) {
-    public Verdict {
-      problems = List.copyOf(problems);
-      notes = List.copyOf(notes);
-    }
-
-    boolean verified() {
-      return problems.isEmpty();
-    }
-  }
+  VerificationReport verify(Path path) throws IOException;
 }

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import whorl.collector.custody.VerificationReport;
 
 @Command(
     name = "verify",
@@ -43,15 +43,15 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Map<String, Object>> results = new ArrayList<>();
+    List<VerificationReport> results = new ArrayList<>();
     boolean verified = true;
     for (Path path : paths) {
-      Verifier.Verdict verdict = check(verifier, path);
-      verified &= verdict.verified();
+      VerificationReport report = check(verifier, path);
+      verified &= report.verified();
       if (json) {
-        results.add(asJson(path, verdict));
+        results.add(report);
       } else {
-        print(session.terminal(), path, verdict);
+        print(session.terminal(), path, report);
       }
     }
     if (json) {
@@ -60,8 +60,8 @@ final class VerifyCommand implements Callable<Integer> {
     return verified ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 
-  /** The verdict; a path that cannot be checked is an error of its own. */
-  static Verifier.Verdict check(Verifier verifier, Path path) {
+  /** The report; a path that cannot be checked is an error of its own. */
+  static VerificationReport check(Verifier verifier, Path path) {
     if (!Files.exists(path)) {
       throw CliException.failed(path + ": no such file or folder", null);
     }
@@ -74,29 +74,17 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  static Map<String, Object> asJson(Path path, Verifier.Verdict verdict) {
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("path", path.toString());
-    result.put("verified", verdict.verified());
-    result.put("evidence", verdict.evidence());
-    result.put("artifacts", verdict.artifacts());
-    result.put("bytes", verdict.bytes());
-    result.put("problems", verdict.problems());
-    result.put("notes", verdict.notes());
-    return result;
-  }
-
   /** One line that says how it is, then every problem and note. */
-  static void print(Terminal terminal, Path path, Verifier.Verdict verdict) {
+  static void print(Terminal terminal, Path path, VerificationReport report) {
     terminal.line(
         path
-            + (verdict.verified() ? ": verified, " : ": NOT verified, ")
-            + counted(verdict.artifacts(), "artifact")
+            + (report.verified() ? ": verified, " : ": NOT verified, ")
+            + counted(report.artifacts(), "artifact")
             + ", "
-            + Table.size(verdict.bytes())
-            + (verdict.evidence() == 1 ? "" : ", " + verdict.evidence() + " pieces of evidence"));
-    verdict.problems().forEach(line -> terminal.line("  problem: " + line));
-    verdict.notes().forEach(line -> terminal.line("  note: " + line));
+            + Table.size(report.bytes())
+            + (report.evidence() == 1 ? "" : ", " + report.evidence() + " pieces of evidence"));
+    report.problems().forEach(line -> terminal.line("  problem: " + line));
+    report.notes().forEach(line -> terminal.line("  note: " + line));
   }
 
   private static String counted(long count, String thing) {

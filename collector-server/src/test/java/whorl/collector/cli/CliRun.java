@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import whorl.collector.custody.VerificationReport;
 
 /** Runs commands in this process and keeps what they print. */
 final class CliRun {
@@ -24,13 +25,19 @@ final class CliRun {
   private Verifier verifier =
       path -> {
         verified.add(path);
-        return new Verifier.Verdict(1, 2, 2048, List.of(), List.of());
+        return report(1, 2, 2048, List.of(), List.of());
       };
   private int columns = Integer.MAX_VALUE;
   private boolean interactive;
   private boolean colour;
   private Duration stall = Duration.ofSeconds(20);
   private Duration outage = Duration.ofMillis(300);
+
+  static VerificationReport report(
+      long evidence, long artifacts, long bytes, List<String> problems, List<String> notes) {
+    return new VerificationReport(
+        "subject", NOW, problems.isEmpty(), evidence, artifacts, bytes, problems, notes);
+  }
 
   CliRun with(String variable, String value) {
     environment.put(variable, value);

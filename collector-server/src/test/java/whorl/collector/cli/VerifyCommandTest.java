@@ -22,7 +22,7 @@ final class VerifyCommandTest {
                   throw new IOException("holds no evidence");
                 }
                 boolean bad = path.endsWith("bad.zip");
-                return new Verifier.Verdict(
+                return CliRun.report(
                     1,
                     1,
                     10,
