@@ -1,0 +1,32 @@
+package whorl.collector.cli;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An agent as the collector lists it; everything in it is the agent's word. */
+record AgentRow(
+    @Nullable String id,
+    @Nullable String service,
+    @Nullable String namespace,
+    @Nullable String pod,
+    @Nullable String container,
+    @Nullable String host,
+    @Nullable String jvm,
+    boolean connected,
+    @Nullable Instant lastSeen,
+    @Nullable Map<String, Long> losses) {
+  private static final int CONTAINER_CHARS = 12;
+
+  /** The container's id as engines shorten it. */
+  @Nullable String shortContainer() {
+    return container == null || container.length() <= CONTAINER_CHARS
+        ? container
+        : container.substring(0, CONTAINER_CHARS);
+  }
+
+  /** Events and bytes that this agent had to drop, all counters together. */
+  long lost() {
+    return losses == null ? 0 : losses.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

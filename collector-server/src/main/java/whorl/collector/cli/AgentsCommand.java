@@ -1,0 +1,77 @@
+package whorl.collector.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "agents",
+    header = "List the JVMs that have an agent, connected or seen before.",
+    footer = {
+      "%nExample:",
+      "  whorl agents --namespace shop --connected",
+    })
+final class AgentsCommand extends ListingCommand<AgentRow> {
+  @Option(names = "--service", paramLabel = "S", description = "Only this service.")
+  private @Nullable String service;
+
+  @Option(names = "--namespace", paramLabel = "N", description = "Only this namespace.")
+  private @Nullable String namespace;
+
+  @Option(names = "--pod", paramLabel = "P", description = "Only this pod.")
+  private @Nullable String pod;
+
+  @Option(names = "--connected", description = "Only those that can capture now.")
+  private boolean connected;
+
+  AgentsCommand(Session session) {
+    super(session, "agents");
+  }
+
+  @Override
+  Map<String, @Nullable Object> filters() {
+    Map<String, @Nullable Object> filters = new LinkedHashMap<>();
+    filters.put("service", service);
+    filters.put("namespace", namespace);
+    filters.put("pod", pod);
+    filters.put("connected", connected ? true : null);
+    return filters;
+  }
+
+  @Override
+  CollectorClient.Listing<AgentRow> fetch(
+      CollectorClient collector, Map<String, String> filters, int limit) {
+    return collector.agents(filters, limit);
+  }
+
+  @Override
+  Table table(List<AgentRow> rows) {
+    Table table =
+        new Table(
+            Table.flexible("SERVICE"),
+            Table.flexible("NAMESPACE"),
+            Table.flexible("POD"),
+            Table.exact("CONTAINER"),
+            Table.flexible("HOST"),
+            Table.exact("LAST SEEN"),
+            Table.exact("LOST"),
+            Table.exact("AGENT"));
+    for (AgentRow row : rows) {
+      table.row(
+          row.service(),
+          row.namespace(),
+          row.pod(),
+          row.shortContainer(),
+          row.host(),
+          row.connected()
+              ? Table.Cell.of("connected", Terminal.Style.GOOD)
+              : Table.Cell.of(Table.time(row.lastSeen()), Terminal.Style.WARNING),
+          row.lost() == 0 ? 0 : Table.Cell.of(row.lost(), Terminal.Style.WARNING),
+          row.id());
+    }
+    return table;
+  }
+}

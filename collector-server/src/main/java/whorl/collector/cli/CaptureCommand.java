@@ -1,0 +1,218 @@
+package whorl.collector.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import whorl.collector.custody.VerificationReport;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+
+@Command(
+    name = "capture",
+    header = "Ask agents to capture now.",
+    description = {
+      "",
+      "Every JVM that matches all of the target is asked. The recording and the events reach back"
+          + " to before the request.",
+    },
+    footer = {
+      "%nArtifacts: recording, threads, classes, process, network, files, console, heap, histogram."
+          + " Without --artifacts: all but heap.",
+      "%nExit status 1 when a capture is not sealed, 3 when a bag does not verify, 4 when no JVM"
+          + " matches.",
+      "%nExample:",
+      "  whorl capture --service shop --reason \"odd logins\" --out case-17/",
+    })
+final class CaptureCommand extends RemoteCommand {
+  /** Who is asked; all given parts must match. */
+  static final class Target {
+    @Option(names = "--service", paramLabel = "S", description = "This service.")
+    private @Nullable String service;
+
+    @Option(names = "--namespace", paramLabel = "N", description = "This namespace.")
+    private @Nullable String namespace;
+
+    @Option(names = "--pod", paramLabel = "P", description = "This pod, by name or uid.")
+    private @Nullable String pod;
+
+    @Option(
+        names = "--container",
+        paramLabel = "C",
+        description = "This container, by its id or the first 12 digits of it.")
+    private @Nullable String container;
+
+    @Option(
+        names = "--agent",
+        paramLabel = "ID",
+        description = "This agent.",
+        converter = IdConverter.class)
+    private @Nullable Id agent;
+
+    @Option(names = "--label", paramLabel = "K=V", description = "This label; may be repeated.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    Map<String, Object> asJson() {
+      Map<String, Object> parts = new LinkedHashMap<>();
+      put(parts, "agent", agent == null ? null : agent.value());
+      put(parts, "service", service);
+      put(parts, "namespace", namespace);
+      put(parts, "pod", pod);
+      put(parts, "container", container);
+      put(parts, "labels", labels.isEmpty() ? null : labels);
+      return parts;
+    }
+
+    private static void put(Map<String, Object> parts, String name, @Nullable Object value) {
+      if (value != null) {
+        parts.put(name, value);
+      }
+    }
+  }
+
+  @ArgGroup(validate = false, exclusive = false, heading = "%nTarget:%n", order = 1)
+  private Target target = new Target();
+
+  @Option(
+      names = "--artifacts",
+      paramLabel = "A",
+      split = ",",
+      description = "What to capture, comma-separated.")
+  private List<String> artifacts = List.of();
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept with the evidence.")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--force",
+      description = "Dump the heap although the app may stand still for longer than allowed.")
+  private boolean force;
+
+  @Option(names = "--wait", description = "Wait until the evidence is sealed.")
+  private boolean wait;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "MIN",
+      defaultValue = "15",
+      description = "Wait at most MIN minutes (default: ${DEFAULT-VALUE}).")
+  private int timeoutMinutes;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Wait, then download each bag to DIR and check it.")
+  private @Nullable Path out;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  private final Verifier verifier;
+
+  CaptureCommand(Session session, Verifier verifier) {
+    super(session);
+    this.verifier = verifier;
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    Map<String, Object> parts = target.asJson();
+    if (parts.isEmpty()) {
+      throw CliException.usage(
+          "no target is given, and all JVMs at once is never meant",
+          "give --service, --namespace, --pod, --container, --agent or --label");
+    }
+    CollectorClient.Listing<CaptureRow> started =
+        collector.capture(new CollectorClient.CaptureRequest(parts, artifacts, reason, force));
+    if (!wait && out == null) {
+      show(session.terminal(), started.rows(), started.json(), List.of());
+      return ExitStatus.DONE;
+    }
+    List<CollectorClient.One<CaptureRow>> ended;
+    try (Progress progress = progress(session.terminal())) {
+      ended =
+          new CaptureWatch(collector, session, progress)
+              .untilEnded(started.rows(), Duration.ofMinutes(timeoutMinutes));
+    }
+    List<CaptureRow> rows = ended.stream().map(CollectorClient.One::row).toList();
+    List<Bag> bags = out == null ? List.of() : bags(collector, session, rows, out);
+    show(session.terminal(), rows, ended.stream().map(CollectorClient.One::json).toList(), bags);
+    if (bags.stream().anyMatch(bag -> !bag.report().verified())) {
+      return ExitStatus.VERIFICATION_FAILED;
+    }
+    return rows.stream().allMatch(row -> row.state() == CaptureState.SEALED)
+        ? ExitStatus.DONE
+        : ExitStatus.FAILED;
+  }
+
+  /** One downloaded bag. */
+  private record Bag(Path file, VerificationReport report) {}
+
+  private List<Bag> bags(
+      CollectorClient collector, Session session, List<CaptureRow> captures, Path folder) {
+    List<Bag> bags = new ArrayList<>();
+    for (CaptureRow capture : captures) {
+      Id evidence = capture.evidence();
+      if (evidence != null && capture.state() != CaptureState.FAILED) {
+        Path file = folder.resolve(evidence + ".zip");
+        EvidenceBagCommand.fetch(collector, quiet(session.terminal()), evidence, file);
+        bags.add(new Bag(file, VerifyCommand.check(verifier, file)));
+      }
+    }
+    return bags;
+  }
+
+  private Progress progress(Terminal terminal) {
+    return Progress.of(quiet(terminal), "Capturing");
+  }
+
+  /** With --json nothing but JSON may stand in the output. */
+  private Terminal quiet(Terminal terminal) {
+    return json ? terminal.notInteractive() : terminal;
+  }
+
+  private void show(
+      Terminal terminal, List<CaptureRow> captures, List<JsonNode> asJson, List<Bag> bags) {
+    if (json) {
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("captures", asJson);
+      if (out != null) {
+        result.put("bags", bags.stream().map(Bag::report).toList());
+      }
+      terminal.json(result);
+      return;
+    }
+    Table table =
+        new Table(
+            Table.exact("CAPTURE"),
+            Table.exact("STATE"),
+            Table.exact("EVIDENCE"),
+            Table.flexible("AGENT"));
+    for (CaptureRow capture : captures) {
+      table.row(capture.id(), state(capture.state()), capture.evidence(), capture.agent());
+    }
+    table.print(terminal);
+    captures.stream()
+        .filter(capture -> capture.failure() != null)
+        .forEach(c -> terminal.note("whorl: capture " + c.id() + ": " + c.failure()));
+    bags.forEach(bag -> VerifyCommand.print(terminal, bag.file(), bag.report()));
+  }
+
+  private static Table.Cell state(CaptureState state) {
+    return Table.Cell.of(
+        state.word(),
+        switch (state) {
+          case SEALED -> Terminal.Style.GOOD;
+          case PARTIAL -> Terminal.Style.WARNING;
+          case FAILED -> Terminal.Style.BAD;
+          case REQUESTED, RUNNING, SHIPPING -> Terminal.Style.PLAIN;
+        });
+  }
+}

@@ -1,0 +1,97 @@
+package whorl.collector.cli;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/** Follows captures until nothing more will come of them. */
+final class CaptureWatch {
+  private final CollectorClient collector;
+  private final Session session;
+  private final Progress progress;
+  private @Nullable Long awaySinceNanos;
+
+  CaptureWatch(CollectorClient collector, Session session, Progress progress) {
+    this.collector = collector;
+    this.session = session;
+    this.progress = progress;
+  }
+
+  /**
+   * Waits; a collector that restarts meanwhile is waited for as well.
+   *
+   * @throws CliException when {@code timeout} has passed, or the collector stays away
+   */
+  List<CollectorClient.One<CaptureRow>> untilEnded(List<CaptureRow> started, Duration timeout) {
+    Map<Id, CollectorClient.One<CaptureRow>> latest = new LinkedHashMap<>();
+    long startNanos = session.nanos().getAsLong();
+    while (true) {
+      for (CaptureRow capture : started) {
+        CollectorClient.One<CaptureRow> known = latest.get(capture.id());
+        if (known == null || !known.row().state().ended()) {
+          look(capture.id(), latest);
+        }
+      }
+      show(latest, started.size());
+      if (latest.size() == started.size() && ended(latest) == started.size()) {
+        return List.copyOf(latest.values());
+      }
+      if (session.nanos().getAsLong() - startNanos > timeout.toNanos()) {
+        throw CliException.failed(
+            (started.size() - ended(latest))
+                + " of "
+                + started.size()
+                + " captures have not ended after "
+                + timeout.toMinutes()
+                + " min; they go on",
+            "see `whorl evidence list` later, or wait longer with --timeout");
+      }
+      Session.pause(session.pace().poll());
+    }
+  }
+
+  private void look(Id capture, Map<Id, CollectorClient.One<CaptureRow>> latest) {
+    try {
+      latest.put(capture, collector.capture(capture));
+      awaySinceNanos = null;
+    } catch (UnreachableException e) {
+      long now = session.nanos().getAsLong();
+      if (awaySinceNanos == null) {
+        awaySinceNanos = now;
+      }
+      if (now - awaySinceNanos > session.pace().outage().toNanos()) {
+        throw e;
+      }
+    }
+  }
+
+  private void show(Map<Id, CollectorClient.One<CaptureRow>> latest, int all) {
+    long bytes = 0;
+    long of = 0;
+    Map<String, Integer> states = new LinkedHashMap<>();
+    for (CollectorClient.One<CaptureRow> capture : latest.values()) {
+      CaptureRow.Progress part = capture.row().progress();
+      if (part != null) {
+        bytes += part.bytes();
+        of += Math.max(part.of(), part.bytes());
+      }
+      states.merge(capture.row().state().word(), 1, Integer::sum);
+    }
+    progress.bytes(bytes, of);
+    progress.doing(awaySinceNanos != null ? "waits for the collector" : words(states, all));
+  }
+
+  private static String words(Map<String, Integer> states, int all) {
+    return all == 1
+        ? states.keySet().iterator().next()
+        : String.join(
+            ", ", states.entrySet().stream().map(s -> s.getValue() + " " + s.getKey()).toList());
+  }
+
+  private static int ended(Map<Id, CollectorClient.One<CaptureRow>> latest) {
+    return (int) latest.values().stream().filter(one -> one.row().state().ended()).count();
+  }
+}

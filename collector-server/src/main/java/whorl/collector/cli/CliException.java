@@ -1,0 +1,40 @@
+package whorl.collector.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a command with an exit status, one line that names what is wrong, and one that says what to
+ * do about it. Neither ever holds a token.
+ */
+class CliException extends RuntimeException {
+  private final int exitStatus;
+  private final @Nullable String remedy;
+
+  CliException(int exitStatus, String message, @Nullable String remedy) {
+    super(message, null, false, false);
+    this.exitStatus = exitStatus;
+    this.remedy = remedy;
+  }
+
+  static CliException failed(String message, @Nullable String remedy) {
+    return new CliException(ExitStatus.FAILED, message, remedy);
+  }
+
+  static CliException usage(String message, @Nullable String remedy) {
+    return new CliException(ExitStatus.WRONG_USAGE, message, remedy);
+  }
+
+  int exitStatus() {
+    return exitStatus;
+  }
+
+  @Nullable String remedy() {
+    return remedy;
+  }
+
+  @Override
+  public String getMessage() {
+    String message = super.getMessage();
+    return message == null ? "" : message;
+  }
+}

@@ -1,0 +1,188 @@
+package whorl.collector.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** The collector's API as the commands use it. Every failure is a {@link CliException}. */
+final class CollectorClient {
+  private static final String API = "/api/v1/";
+  private static final int PAGE_ROWS = 200;
+  private static final int ANSWER_MAX_BYTES = 128 << 20;
+
+  private final Transport transport;
+  private final Session.Pace pace;
+
+  CollectorClient(Transport transport, Session.Pace pace) {
+    this.transport = transport;
+    this.pace = pace;
+  }
+
+  /**
+   * Rows of a list, and the same as they came.
+   *
+   * @param more whether the collector has further ones
+   */
+  record Listing<T>(List<T> rows, List<JsonNode> json, boolean more) {}
+
+  /** One thing, and the same as it came. */
+  record One<T>(T row, JsonNode json) {}
+
+  /** What to capture, where, and why; absent parts are left to the collector. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record CaptureRequest(
+      Map<String, Object> target,
+      List<String> artifacts,
+      @Nullable String reason,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean force) {}
+
+  Listing<AgentRow> agents(Map<String, String> filters, int limit) {
+    return list("agents", filters, limit, AgentRow.class);
+  }
+
+  Listing<AlertRow> alerts(Map<String, String> filters, int limit) {
+    return list("alerts", filters, limit, AlertRow.class);
+  }
+
+  Listing<EvidenceRow> evidence(Map<String, String> filters, int limit) {
+    return list("evidence", filters, limit, EvidenceRow.class);
+  }
+
+  One<EvidenceRow> evidence(Id id) {
+    return one("evidence/" + id, EvidenceRow.class);
+  }
+
+  One<CaptureRow> capture(Id id) {
+    return one("captures/" + id, CaptureRow.class);
+  }
+
+  /** Asks for captures; answers with one for each agent that matched. */
+  Listing<CaptureRow> capture(CaptureRequest wanted) {
+    HttpRequest request =
+        transport
+            .request(API + "captures")
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", UUID.randomUUID().toString())
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(wanted)))
+            .build();
+    return page(request, "captures", CaptureRow.class);
+  }
+
+  /** Brings one artifact, checked against what the evidence says of it. */
+  void artifact(Id evidence, EvidenceRow.ArtifactRow artifact, Path target, LongConsumer progress) {
+    new Download(
+            transport,
+            API + "evidence/" + evidence + "/artifacts/" + artifact.name(),
+            new Download.Expected(artifact.size(), artifact.sha256()),
+            pace,
+            progress)
+        .to(target);
+  }
+
+  /** Brings the bag, which carries its own digests: check it with the verifier. */
+  Digest bag(Id evidence, Path target, LongConsumer progress) {
+    return new Download(
+            transport,
+            API + "evidence/" + evidence + "/bag",
+            Download.Expected.NOTHING,
+            pace,
+            progress)
+        .to(target);
+  }
+
+  private <T> Listing<T> list(
+      String name, Map<String, String> filters, int limit, Class<T> rowType) {
+    List<T> rows = new ArrayList<>();
+    List<JsonNode> json = new ArrayList<>();
+    Map<String, String> query = new LinkedHashMap<>(filters);
+    while (true) {
+      query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
+      HttpRequest request = transport.request(API + name + encoded(query)).build();
+      JsonNode page = read(request);
+      Listing<T> some = rows(page, name, rowType);
+      rows.addAll(some.rows());
+      json.addAll(some.json());
+      String next = page.path("next").asText("");
+      boolean more = !next.isEmpty();
+      if (!more || rows.size() >= limit || some.rows().isEmpty()) {
+        return new Listing<>(rows, json, more);
+      }
+      query.put("cursor", next);
+    }
+  }
+
+  private <T> Listing<T> page(HttpRequest request, String name, Class<T> rowType) {
+    return rows(read(request), name, rowType);
+  }
+
+  private <T> One<T> one(String path, Class<T> type) {
+    JsonNode node = read(transport.request(API + path).build());
+    return new One<>(row(node, type), node);
+  }
+
+  private JsonNode read(HttpRequest request) {
+    try {
+      return Json.LENIENT.readTree(transport.fetch(request, ANSWER_MAX_BYTES));
+    } catch (IOException e) {
+      throw notWhorl(Problems.text(e));
+    }
+  }
+
+  private <T> Listing<T> rows(JsonNode page, String name, Class<T> rowType) {
+    JsonNode array = page.path(name);
+    if (!array.isArray()) {
+      throw notWhorl("no list \"" + name + "\"");
+    }
+    List<T> rows = new ArrayList<>(array.size());
+    List<JsonNode> json = new ArrayList<>(array.size());
+    for (JsonNode node : array) {
+      rows.add(row(node, rowType));
+      json.add(node);
+    }
+    return new Listing<>(rows, json, false);
+  }
+
+  private <T> T row(JsonNode node, Class<T> type) {
+    try {
+      T row = Json.LENIENT.treeToValue(node, type);
+      if (row == null) {
+        throw notWhorl("null");
+      }
+      return row;
+    } catch (JsonProcessingException e) {
+      throw notWhorl(e.getOriginalMessage());
+    }
+  }
+
+  private CliException notWhorl(String why) {
+    return CliException.failed(
+        transport.url() + " does not answer as a Whorl collector does: " + why,
+        "see whether --url names one, of this version");
+  }
+
+  private static String encoded(Map<String, String> query) {
+    StringBuilder text = new StringBuilder();
+    query.forEach(
+        (name, value) ->
+            text.append(text.isEmpty() ? '?' : '&')
+                .append(name)
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    return text.toString();
+  }
+}

@@ -1,0 +1,142 @@
+package whorl.collector.cli;
+
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the collector is and who asks; every command that talks to one has these. */
+final class ConnectionOptions {
+  static final String HEADING = "%nConnection:%n";
+  private static final String DEFAULT_URL = "http://127.0.0.1:7117";
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = {
+        "The collector. Else WHORL_COLLECTOR_URL,",
+        "else " + DEFAULT_URL + ".",
+      })
+  private @Nullable String url;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description = "Who you are. WHORL_TOKEN is better: arguments show in `ps`.")
+  private @Nullable String token;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "PEM",
+      description = "Trust certificates signed by this CA and no other.")
+  private @Nullable Path ca;
+
+  @Option(
+      names = "--client-cert",
+      paramLabel = "PEM",
+      description = "The certificate to show, with its chain.")
+  private @Nullable Path clientCert;
+
+  @Option(
+      names = "--client-key",
+      paramLabel = "PEM",
+      description = "Its private key, PKCS#8 without a password.")
+  private @Nullable Path clientKey;
+
+  /** A client for what these options name. */
+  CollectorClient connect(Session session) {
+    URI base = url(session);
+    String secret = token != null ? token : session.environment().get("WHORL_TOKEN");
+    if (secret != null && !secret.matches("[\\x21-\\x7e]+")) {
+      throw CliException.usage(
+          "the token has characters that no token has", "see --token and WHORL_TOKEN");
+    }
+    if (secret != null && "http".equals(base.getScheme()) && !loopback(base.getHost())) {
+      session.terminal().note("whorl: without TLS the token can be read on its way to " + base);
+    }
+    return new CollectorClient(
+        new Transport(base, secret, tls(base), session.pace().stall()), session.pace());
+  }
+
+  private URI url(Session session) {
+    String text =
+        url != null ? url : session.environment().getOrDefault("WHORL_COLLECTOR_URL", DEFAULT_URL);
+    try {
+      URI uri = new URI(text);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean bare =
+          uri.getUserInfo() == null
+              && uri.getQuery() == null
+              && uri.getFragment() == null
+              && (uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/"));
+      if (http && bare && uri.getHost() != null) {
+        return new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null);
+      }
+    } catch (URISyntaxException e) {
+      // said below, without the text, which may hold a password
+    }
+    throw CliException.usage(
+        "the collector's URL has another form than http[s]://HOST[:PORT]",
+        "see --url and WHORL_COLLECTOR_URL");
+  }
+
+  private static boolean loopback(String host) {
+    if (!host.equals("localhost") && !host.startsWith("127.") && !host.equals("[::1]")) {
+      return false;
+    }
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private @Nullable SSLContext tls(URI base) {
+    if (ca == null && clientCert == null && clientKey == null) {
+      return null;
+    }
+    if (!"https".equals(base.getScheme())) {
+      throw CliException.usage(
+          "--ca, --client-cert and --client-key are for TLS, but the URL is " + base,
+          "write https:// in --url");
+    }
+    Path cert = clientCert;
+    Path key = clientKey;
+    if ((cert == null) != (key == null)) {
+      throw CliException.usage("--client-cert and --client-key go together", null);
+    }
+    SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+    try {
+      if (ca != null) {
+        builder.trustManager(readable(ca).toFile());
+      }
+      if (cert != null && key != null) {
+        builder.keyManager(readable(cert).toFile(), readable(key).toFile());
+      }
+      return ((JdkSslContext) builder.build()).context();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw CliException.failed(
+          "cannot read the PEM files for TLS: " + Problems.text(e),
+          "certificates as X.509, the key as PKCS#8 without a password");
+    } catch (IOException e) {
+      throw CliException.failed("cannot read " + e.getMessage(), null);
+    }
+  }
+
+  private static Path readable(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new IOException(file + ": no such file, or not yours to read");
+    }
+    return file;
+  }
+}

@@ -1,0 +1,70 @@
+package whorl.collector.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.custody.VerificationReport;
+import whorl.evidence.Id;
+
+@Command(
+    name = "bag",
+    header = "Download evidence as one zip that proves itself, and check it.",
+    description = {
+      "",
+      "The zip is a BagIt bag (RFC 8493) with the artifacts, the signed manifest and the custody"
+          + " log.",
+    },
+    footer = {
+      "%nExit status 3 when the bag does not verify; it is kept all the same.",
+      "%nExample:",
+      "  whorl evidence bag 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f --out case-17/",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class EvidenceBagCommand extends RemoteCommand {
+  @Parameters(
+      paramLabel = "ID",
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE|DIR",
+      description = "Where to (default: ID.zip here).")
+  private @Nullable Path out;
+
+  private final Verifier verifier;
+
+  EvidenceBagCommand(Session session, Verifier verifier) {
+    super(session);
+    this.verifier = verifier;
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    Path target = target();
+    fetch(collector, session.terminal(), id, target);
+    VerificationReport report = VerifyCommand.check(verifier, target);
+    VerifyCommand.print(session.terminal(), target, report);
+    return report.verified() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
+  }
+
+  static void fetch(CollectorClient collector, Terminal terminal, Id evidence, Path target) {
+    try (Progress progress = Progress.of(terminal, "Downloading")) {
+      progress.doing(String.valueOf(target.getFileName()));
+      collector.bag(evidence, target, bytes -> progress.bytes(bytes, 0));
+    }
+  }
+
+  private Path target() {
+    String name = id + ".zip";
+    if (out == null) {
+      return Path.of(name);
+    }
+    boolean folder = Files.isDirectory(out) || out.toString().endsWith("/");
+    return folder ? out.resolve(name) : out;
+  }
+}

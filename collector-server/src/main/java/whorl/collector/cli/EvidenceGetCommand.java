@@ -1,0 +1,102 @@
+package whorl.collector.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+
+@Command(
+    name = "get",
+    header = "Download artifacts, each checked against its digest.",
+    footer = {
+      "%nWhat is there already and whole is not downloaded again.",
+      "%nExample:",
+      "  whorl evidence get 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f recording.jfr",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class EvidenceGetCommand extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "NAME",
+      description = "Artifacts, such as recording.jfr; without any: all.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where to (default: a folder named as the evidence).")
+  private @Nullable Path out;
+
+  EvidenceGetCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    EvidenceRow evidence = collector.evidence(id).row();
+    List<EvidenceRow.ArtifactRow> wanted = wanted(evidence);
+    Path folder = out == null ? Path.of(id.value()) : out;
+    long of = wanted.stream().mapToLong(EvidenceRow.ArtifactRow::size).sum();
+    long before = 0;
+    List<String> results = new ArrayList<>();
+    try (Progress progress = Progress.of(session.terminal(), "Downloading")) {
+      for (EvidenceRow.ArtifactRow artifact : wanted) {
+        Path target = folder.resolve(artifact.name().value());
+        progress.doing(artifact.name() + ", " + Table.size(artifact.size()));
+        if (!whole(target, artifact)) {
+          long start = before;
+          collector.artifact(id, artifact, target, bytes -> progress.bytes(start + bytes, of));
+        }
+        before += artifact.size();
+        progress.bytes(before, of);
+        results.add(target.toString());
+      }
+    }
+    results.forEach(session.terminal()::line);
+    return ExitStatus.DONE;
+  }
+
+  private List<EvidenceRow.ArtifactRow> wanted(EvidenceRow evidence) {
+    if (names.isEmpty()) {
+      return evidence.artifacts();
+    }
+    List<EvidenceRow.ArtifactRow> wanted = new ArrayList<>();
+    for (String name : names) {
+      wanted.add(
+          evidence.artifacts().stream()
+              .filter(artifact -> artifact.name().value().equals(name))
+              .findFirst()
+              .orElseThrow(() -> noSuch(name, evidence)));
+    }
+    return wanted;
+  }
+
+  private static CliException noSuch(String name, EvidenceRow evidence) {
+    List<ArtifactName> present =
+        evidence.artifacts().stream()
+            .map(EvidenceRow.ArtifactRow::name)
+            .filter(artifact -> !artifact.value().contains("/"))
+            .toList();
+    return new CliException(
+        ExitStatus.NOTHING_MATCHED,
+        "evidence " + evidence.id() + " has no artifact " + name,
+        "it has " + String.join(", ", present.stream().map(ArtifactName::value).toList()));
+  }
+
+  private static boolean whole(Path target, EvidenceRow.ArtifactRow artifact) {
+    return Files.isRegularFile(target) && LocalFiles.digest(target).equals(artifact.sha256());
+  }
+}

@@ -1,0 +1,61 @@
+package whorl.collector.cli;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** Evidence as the collector lists it. */
+record EvidenceRow(
+    Id id,
+    @Nullable String capture,
+    @Nullable String agent,
+    @Nullable String service,
+    @Nullable AlertPart alert,
+    @Nullable String reason,
+    @Nullable String state,
+    @Nullable Instant sealedAt,
+    List<ArtifactRow> artifacts,
+    @Nullable SignaturePart signature) {
+  EvidenceRow {
+    Objects.requireNonNull(id, "id");
+    artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+  }
+
+  /** What it was captured for. */
+  record AlertPart(@Nullable String rule, @Nullable String level, @Nullable String title) {}
+
+  /** Whether the agent's signature was found true. */
+  record SignaturePart(boolean verified, @Nullable String keyId) {}
+
+  /**
+   * One artifact.
+   *
+   * @param derived made by the collector from others
+   * @param incomplete the agent was gone before the rest of it came
+   */
+  record ArtifactRow(
+      ArtifactName name,
+      long size,
+      Digest sha256,
+      @Nullable String mediaType,
+      boolean derived,
+      boolean incomplete) {
+    ArtifactRow {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(sha256, "sha256");
+    }
+  }
+
+  /** In a few words: the alert's title, or what the person gave. */
+  @Nullable String why() {
+    return alert != null && alert.title() != null ? alert.title() : reason;
+  }
+
+  long bytes() {
+    return artifacts.stream().mapToLong(ArtifactRow::size).sum();
+  }
+}

@@ -1,0 +1,89 @@
+package whorl.collector.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "show",
+    header = "Show one piece of evidence and its artifacts.",
+    footer = {
+      "%nExample:",
+      "  whorl evidence show 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class EvidenceShowCommand extends RemoteCommand {
+  @Parameters(
+      paramLabel = "ID",
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
+  private boolean json;
+
+  EvidenceShowCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    CollectorClient.One<EvidenceRow> evidence = collector.evidence(id);
+    Terminal terminal = session.terminal();
+    if (json) {
+      terminal.json(evidence.json());
+    } else {
+      show(evidence.row(), terminal);
+    }
+    return ExitStatus.DONE;
+  }
+
+  private static void show(EvidenceRow evidence, Terminal terminal) {
+    field(terminal, "Evidence", evidence.id());
+    field(terminal, "Capture", evidence.capture());
+    field(terminal, "Agent", evidence.agent());
+    field(terminal, "Service", evidence.service());
+    EvidenceRow.AlertPart alert = evidence.alert();
+    if (alert != null) {
+      field(terminal, "Alert", alert.title());
+      field(terminal, "Level", alert.level());
+      field(terminal, "Rule", alert.rule());
+    }
+    field(terminal, "Reason", evidence.reason());
+    field(terminal, "State", evidence.state());
+    field(terminal, "Sealed", Table.time(evidence.sealedAt()));
+    field(terminal, "Signature", signature(evidence.signature()));
+    terminal.line("");
+    Table table =
+        new Table(
+            Table.flexible("ARTIFACT"),
+            Table.exact("SIZE"),
+            Table.flexible("TYPE"),
+            Table.flexible("SHA-256"));
+    for (EvidenceRow.ArtifactRow artifact : evidence.artifacts()) {
+      table.row(
+          artifact.name()
+              + (artifact.derived() ? " (derived)" : "")
+              + (artifact.incomplete() ? " (incomplete)" : ""),
+          Table.size(artifact.size()),
+          artifact.mediaType(),
+          artifact.sha256());
+    }
+    table.print(terminal);
+  }
+
+  private static String signature(EvidenceRow.@Nullable SignaturePart signature) {
+    if (signature == null || !signature.verified()) {
+      return "not verified";
+    }
+    return "verified, key " + signature.keyId();
+  }
+
+  private static void field(Terminal terminal, String name, @Nullable Object value) {
+    if (value != null) {
+      terminal.line((name + ":          ").substring(0, 11) + value);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package whorl.collector.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+import whorl.evidence.Id;
+
+/** An id as the listings show it. */
+final class IdConverter implements ITypeConverter<Id> {
+  @Override
+  public Id convert(String text) {
+    try {
+      return new Id(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}

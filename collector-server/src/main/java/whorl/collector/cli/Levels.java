@@ -1,0 +1,17 @@
+package whorl.collector.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** How an alert's level looks. */
+final class Levels {
+  private Levels() {}
+
+  static Terminal.Style style(@Nullable String level) {
+    return switch (level == null ? "" : level) {
+      case "critical" -> Terminal.Style.ALARM;
+      case "high" -> Terminal.Style.BAD;
+      case "medium" -> Terminal.Style.WARNING;
+      default -> Terminal.Style.PLAIN;
+    };
+  }
+}

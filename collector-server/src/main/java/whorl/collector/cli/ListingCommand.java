@@ -1,0 +1,69 @@
+package whorl.collector.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A command that shows a list of the collector's, as a table or as JSON. */
+abstract class ListingCommand<T> extends RemoteCommand {
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Show at most N (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
+  private boolean json;
+
+  private final String name;
+
+  /**
+   * @param name of the list, in the API
+   */
+  ListingCommand(Session session, String name) {
+    super(session);
+    this.name = name;
+  }
+
+  /** What the rows shall have; null values are not asked for. */
+  abstract Map<String, @Nullable Object> filters();
+
+  abstract CollectorClient.Listing<T> fetch(
+      CollectorClient collector, Map<String, String> filters, int limit);
+
+  abstract Table table(List<T> rows);
+
+  @Override
+  final int run(CollectorClient collector, Session session) {
+    if (limit < 1) {
+      throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
+    }
+    Map<String, String> wanted = new LinkedHashMap<>();
+    filters()
+        .forEach(
+            (key, value) -> {
+              if (value != null) {
+                wanted.put(key, value.toString());
+              }
+            });
+    CollectorClient.Listing<T> listing = fetch(collector, wanted, limit);
+    Terminal terminal = session.terminal();
+    if (json) {
+      terminal.json(Map.of(name, listing.json()));
+    } else if (!listing.rows().isEmpty()) {
+      table(listing.rows()).print(terminal);
+    }
+    if (listing.more()) {
+      terminal.note("whorl: there are more; raise --limit");
+    }
+    if (listing.rows().isEmpty() && !json) {
+      terminal.note("whorl: no " + name + (wanted.isEmpty() ? "" : " match"));
+    }
+    return listing.rows().isEmpty() && !wanted.isEmpty()
+        ? ExitStatus.NOTHING_MATCHED
+        : ExitStatus.DONE;
+  }
+}

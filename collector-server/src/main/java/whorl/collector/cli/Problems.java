@@ -1,0 +1,167 @@
+package whorl.collector.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Json;
+
+/** Failures of the collector and of the way to it, as one line and a remedy each. */
+final class Problems {
+  private static final int SHOWN_MAX_CHARS = 600;
+
+  private Problems() {}
+
+  /** A status that is no success; the body is a problem document (RFC 9457) if all is well. */
+  static CliException of(URI url, HttpResponse<?> response, byte[] body) {
+    int status = response.statusCode();
+    return new CliException(
+        status == 404 ? ExitStatus.NOTHING_MATCHED : ExitStatus.FAILED,
+        sentence(url, status, body),
+        remedy(status, response));
+  }
+
+  private static String sentence(URI url, int status, byte[] body) {
+    try {
+      JsonNode problem = Json.LENIENT.readTree(body);
+      String title = problem.path("title").asText("");
+      String detail = problem.path("detail").asText("");
+      if (!title.isEmpty()) {
+        return shortened(detail.isEmpty() ? title : title + ": " + detail);
+      }
+    } catch (IOException notJson) {
+      // said below: another program may answer there
+    }
+    return url + " answered with status " + status + " and no problem document";
+  }
+
+  private static @Nullable String remedy(int status, HttpResponse<?> response) {
+    return switch (status) {
+      case 401 ->
+          "give a token with --token or WHORL_TOKEN; the server keeps them in its tokens file";
+      case 403 -> "use a token whose role may do this: viewer reads, responder also captures";
+      case 404 -> "whorl agents, alerts and evidence list show what there is";
+      case 429, 503 ->
+          "try again "
+              + response
+                  .headers()
+                  .firstValue("Retry-After")
+                  .filter(value -> value.matches("\\d{1,6}"))
+                  .map(seconds -> "in " + seconds + " s")
+                  .orElse("later");
+      case 301, 302, 303, 307, 308 -> "give the URL it points to with --url";
+      case 400, 409, 413, 422, 507 -> null;
+      default ->
+          status >= 500
+              ? "the collector's own log says more"
+              : "see whether --url names a Whorl collector of this version";
+    };
+  }
+
+  /** The collector was not reached, or broke off. */
+  static CliException of(URI url, Throwable failure) {
+    CliException known = find(failure, CliException.class);
+    if (known != null) {
+      return known;
+    }
+    if (find(failure, Transport.BodyTooLongException.class) != null
+        || find(failure, LocalFileException.class) != null) {
+      return CliException.failed(text(failure), null);
+    }
+    if (find(failure, SSLException.class) != null) {
+      return tls(url, failure);
+    }
+    if (find(failure, UnresolvedAddressException.class) != null) {
+      return unreachable(url, "no such host", "check --url or WHORL_COLLECTOR_URL");
+    }
+    if (failure instanceof HttpConnectTimeoutException) {
+      return unreachable(url, "no answer", "check --url and what lies between (NetworkPolicy)");
+    }
+    if (find(failure, ConnectException.class) != null) {
+      return unreachable(
+          url,
+          "connection refused",
+          "start it with `whorl serve`, or name another with --url or WHORL_COLLECTOR_URL");
+    }
+    boolean nothingCame =
+        find(failure, EOFException.class) != null || text(failure).contains("no bytes");
+    if (!nothingCame) {
+      return unreachable(url, text(failure), "try again");
+    }
+    return unreachable(
+        url,
+        "it closed the connection without an answer",
+        "http".equals(url.getScheme())
+            ? "if it speaks TLS, write https:// in --url"
+            : "if it asks for client certificates, give --client-cert and --client-key");
+  }
+
+  private static CliException tls(URI url, Throwable failure) {
+    String text = text(failure);
+    if (find(failure, CertificateException.class) != null) {
+      boolean otherName = text.contains("subject alternative") || text.contains("No name matching");
+      return CliException.failed(
+          (otherName
+                  ? "the certificate names another host than "
+                  : "no trust in the certificate of ")
+              + url
+              + ": "
+              + text,
+          otherName
+              ? "use a name that it has, or make one with `whorl tls init DIR --host "
+                  + url.getHost()
+                  + "`"
+              : "give the CA that signed it: --ca ca.pem");
+    }
+    if (text.contains("certificate_required") || text.contains("bad_certificate")) {
+      return CliException.failed(
+          url + " wants a client certificate",
+          "give one with --client-cert and --client-key (`whorl tls init` made agent.pem)");
+    }
+    return CliException.failed(
+        "no TLS connection with " + url + ": " + text,
+        text.contains("SSL message") ? "if it speaks no TLS, write http:// in --url" : null);
+  }
+
+  private static CliException unreachable(URI url, String why, String remedy) {
+    return new UnreachableException("cannot reach the collector at " + url + ": " + why, remedy);
+  }
+
+  /** The innermost message, which says most. */
+  static String text(Throwable failure) {
+    String text = null;
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t.getMessage() != null) {
+        text = t.getMessage();
+      }
+    }
+    return shortened(text == null ? failure.getClass().getSimpleName() : text);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_MAX_CHARS ? text : text.substring(0, SHOWN_MAX_CHARS) + "…";
+  }
+
+  private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return type.cast(t);
+      }
+    }
+    return null;
+  }
+
+  /** The disk on this side fails, not the collector. */
+  static final class LocalFileException extends IOException {
+    LocalFileException(IOException cause) {
+      super(cause);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package whorl.collector.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedClass;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordedStackTrace;
+import jdk.jfr.consumer.RecordedThread;
+import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+
+/**
+ * The events of a recording as the agent's rules see them. What a recording does not hold, the HTTP
+ * request on whose thread an event happened, is absent.
+ */
+final class RecordedEvents {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final Map<String, EventType> TYPES = new HashMap<>();
+
+  static {
+    for (EventType type : EventType.values()) {
+      TYPES.put(type.jfrName(), type);
+    }
+  }
+
+  private RecordedEvents() {}
+
+  /**
+   * Hands on every event that rules know, in the recording's order, which is not that of time.
+   *
+   * @return how many there were
+   */
+  static long read(Path recording, Consumer<AgentEvent> consumer) throws IOException {
+    long count = 0;
+    try (RecordingFile file = parsed(() -> new RecordingFile(recording))) {
+      for (RecordedEvent event = next(file); event != null; event = next(file)) {
+        EventType type = TYPES.get(event.getEventType().getName());
+        if (type != null) {
+          consumer.accept(event(type, event, count));
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  private static @Nullable RecordedEvent next(RecordingFile file) throws IOException {
+    return parsed(file::hasMoreEvents) ? parsed(file::readEvent) : null;
+  }
+
+  private interface Parsing<T> {
+    T parse() throws IOException;
+  }
+
+  /** The JDK's parser trusts its input: a damaged file ends it with whatever it stumbles over. */
+  private static <T> T parsed(Parsing<T> parsing) throws IOException {
+    try {
+      return parsing.parse();
+    } catch (RuntimeException | VirtualMachineError damaged) {
+      throw new IOException("it is damaged (" + damaged + ")");
+    }
+  }
+
+  private static AgentEvent event(EventType type, RecordedEvent event, long sequence) {
+    Instant time = event.getStartTime();
+    RecordedThread thread = event.getThread();
+    return AgentEvent.elsewhere(
+        type,
+        sequence,
+        time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
+        thread == null ? null : thread.getJavaName(),
+        stack(event.getStackTrace()),
+        type.fields().stream().map(field -> value(type, event, field)).toArray());
+  }
+
+  /** JFR has no lists: addresses are joined there, and classes and threads are objects. */
+  private static @Nullable Object value(EventType type, RecordedEvent event, String field) {
+    if (!event.hasField(field)) {
+      return null;
+    }
+    Object value = event.getValue(field);
+    if (type == EventType.DNS_LOOKUP && value instanceof String text && field.equals("addresses")) {
+      return List.of(text.split(", "));
+    }
+    if (value instanceof RecordedClass recorded) {
+      return recorded.getName();
+    }
+    if (value instanceof RecordedThread thread) {
+      return thread.getJavaName();
+    }
+    return value instanceof String || value instanceof Number || value instanceof Boolean
+        ? value
+        : null;
+  }
+
+  private static StackTraceElement[] stack(@Nullable RecordedStackTrace stack) {
+    List<RecordedFrame> frames = stack == null ? List.of() : stack.getFrames();
+    return frames.stream()
+        .flatMap(RecordedEvents::element)
+        .filter(frame -> !ours(frame.getClassName()))
+        .toArray(StackTraceElement[]::new);
+  }
+
+  private static boolean ours(String className) {
+    return className.startsWith("whorl.") || className.startsWith("java.lang.WhorlHooks");
+  }
+
+  private static Stream<StackTraceElement> element(RecordedFrame frame) {
+    if (!frame.isJavaFrame() || frame.getMethod() == null) {
+      return Stream.empty();
+    }
+    return Stream.of(
+        new StackTraceElement(
+            frame.getMethod().getType().getName(),
+            frame.getMethod().getName(),
+            null,
+            frame.getLineNumber()));
+  }
+}

@@ -1,0 +1,131 @@
+package whorl.collector.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line itself: all commands, and how errors look and end. */
+@Command(
+    name = "whorl",
+    header = "Forensic evidence from JVMs in containers.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = VersionProvider.class,
+    description = {
+      "",
+      "Runs the collector, and talks to one: captures, lists, downloads and verifies.",
+    },
+    footer = {
+      "%nThe collector is --url or WHORL_COLLECTOR_URL, who you are --token or WHORL_TOKEN.",
+      "%nExit status: 0 done, 1 failed, 2 wrong usage, 3 verification failed, 4 nothing matched.",
+      "%nwhorl stands for: java -jar whorl-collector.jar",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the spec
+public final class RootCommand implements Callable<Integer> {
+  private static final int HELP_COLUMNS = 80;
+  private static final int HELP_MAX_COLUMNS = 110;
+
+  private final Session session;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  private boolean version;
+
+  private RootCommand(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * The whole command line.
+   *
+   * @param first commands of others, such as {@code serve}, listed before ours
+   */
+  public static CommandLine commandLine(Session session, Verifier verifier, Object... first) {
+    CommandLine root = new CommandLine(new RootCommand(session));
+    for (Object command : first) {
+      root.addSubcommand(command);
+    }
+    root.addSubcommand(new AgentsCommand(session))
+        .addSubcommand(new CaptureCommand(session, verifier))
+        .addSubcommand(new AlertsCommand(session))
+        .addSubcommand(
+            new CommandLine(new EvidenceCommand())
+                .addSubcommand(new EvidenceListCommand(session))
+                .addSubcommand(new EvidenceShowCommand(session))
+                .addSubcommand(new EvidenceGetCommand(session))
+                .addSubcommand(new EvidenceBagCommand(session, verifier)))
+        .addSubcommand(new VerifyCommand(session, verifier))
+        .addSubcommand(new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(session)))
+        .addSubcommand(
+            new CommandLine(new RulesCommand())
+                .addSubcommand(new RulesCheckCommand(session))
+                .addSubcommand(new RulesTestCommand(session)))
+        .addSubcommand(new CompletionCommand(session));
+    return configured(root, session.terminal());
+  }
+
+  /** Without a command the help is shown, and that is wrong usage. */
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "no command is given");
+  }
+
+  private static CommandLine configured(CommandLine root, Terminal terminal) {
+    int columns =
+        terminal.interactive()
+            ? Math.max(HELP_COLUMNS, Math.min(HELP_MAX_COLUMNS, terminal.columns()))
+            : HELP_COLUMNS;
+    configure(root.getCommandSpec());
+    return root.setUsageHelpWidth(columns)
+        .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))
+        .setParameterExceptionHandler((wrong, args) -> wrongUsage(wrong, terminal))
+        .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line, terminal));
+  }
+
+  private static void configure(CommandSpec spec) {
+    spec.usageMessage()
+        .sortOptions(false)
+        .abbreviateSynopsis(true)
+        .synopsisHeading("%nUsage: ")
+        .parameterListHeading("%nArguments:%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nCommands:%n");
+    spec.subcommands().values().forEach(sub -> configure(sub.getCommandSpec()));
+  }
+
+  private static int wrongUsage(CommandLine.ParameterException wrong, Terminal terminal) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    terminal.problem(
+        CliException.usage(String.valueOf(wrong.getMessage()), "see `" + name + " --help`"));
+    return ExitStatus.WRONG_USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, Terminal terminal) {
+    if (e instanceof CliException known) {
+      terminal.problem(known);
+      return known.exitStatus();
+    }
+    terminal.note("whorl: a defect in " + command.getCommandSpec().qualifiedName() + ": " + e);
+    for (StackTraceElement frame : e.getStackTrace()) {
+      terminal.note("         at " + frame);
+    }
+    return ExitStatus.FAILED;
+  }
+}

@@ -1,0 +1,84 @@
+package whorl.collector.cli;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response's body, handed on as it comes, one batch at a time, so that nothing piles up in
+ * memory. The sink is called on one thread at a time and may refuse more by an exception.
+ */
+final class SinkBody implements HttpResponse.BodySubscriber<@Nullable Void> {
+  /** Where the bytes go. */
+  @FunctionalInterface
+  interface Sink {
+    void write(ByteBuffer bytes) throws IOException;
+  }
+
+  private final Sink sink;
+  private final AtomicLong received;
+  private final CompletableFuture<@Nullable Void> whole = new CompletableFuture<>();
+  private Flow.@Nullable Subscription subscription;
+
+  /**
+   * @param received counts the bytes, so that whoever waits sees whether any come
+   */
+  SinkBody(Sink sink, AtomicLong received) {
+    this.sink = sink;
+    this.received = received;
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> getBody() {
+    return whole;
+  }
+
+  @Override
+  public synchronized void onSubscribe(Flow.Subscription subscription) {
+    this.subscription = subscription;
+    subscription.request(1);
+  }
+
+  /** Takes no more; when this returns the sink is not in use and never will be again. */
+  synchronized void abandon() {
+    whole.cancel(false);
+    if (subscription != null) {
+      subscription.cancel();
+    }
+  }
+
+  @Override
+  public synchronized void onNext(List<ByteBuffer> batch) {
+    Flow.Subscription open = subscription;
+    if (open == null || whole.isDone()) {
+      return;
+    }
+    try {
+      for (ByteBuffer bytes : batch) {
+        int count = bytes.remaining();
+        sink.write(bytes);
+        received.addAndGet(count);
+      }
+      open.request(1);
+    } catch (IOException e) {
+      open.cancel();
+      whole.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    whole.completeExceptionally(failure);
+  }
+
+  @Override
+  public void onComplete() {
+    whole.complete(null);
+  }
+}

@@ -1,0 +1,161 @@
+package whorl.collector.cli;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows for people: aligned, and shortened to the width of the terminal. Columns with an {@link
+ * #exact} heading are never shortened, for ids and times are copied from there; of the others the
+ * widest gives way first.
+ */
+final class Table {
+  private static final String GAP = "  ";
+  private static final int LEAST_COLUMNS = 6;
+  private static final DateTimeFormatter UTC =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+
+  private static final DateTimeFormatter UTC_MILLIS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** What stands at the top of a column. */
+  record Heading(String text, boolean shortens) {}
+
+  /** One cell; an absent value is shown as a dash. */
+  record Cell(String text, Terminal.Style style) {
+    static Cell of(@Nullable Object value) {
+      return of(value, Terminal.Style.PLAIN);
+    }
+
+    static Cell of(@Nullable Object value, Terminal.Style style) {
+      String text = value == null ? "" : Printable.of(value.toString());
+      return new Cell(text.isEmpty() ? "-" : text, style);
+    }
+  }
+
+  private final List<Heading> headings;
+  private final List<List<Cell>> rows = new ArrayList<>();
+
+  Table(Heading... headings) {
+    this.headings = List.of(headings);
+  }
+
+  /** A column that is never shortened. */
+  static Heading exact(String text) {
+    return new Heading(text, false);
+  }
+
+  /** A column that gives way. */
+  static Heading flexible(String text) {
+    return new Heading(text, true);
+  }
+
+  /** As all tables show times: UTC, to the second. */
+  static String time(@Nullable Instant time) {
+    return time == null ? "-" : UTC.format(time);
+  }
+
+  /** As {@link #time}, to the millisecond, for what comes in quick succession. */
+  static String exactTime(Instant time) {
+    return UTC_MILLIS.format(time);
+  }
+
+  /** Bytes as people read them: {@code 12.3 MiB}. */
+  static String size(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    double value = bytes;
+    String unit = "B";
+    for (String larger : List.of("KiB", "MiB", "GiB", "TiB")) {
+      if (value < 1024) {
+        break;
+      }
+      value /= 1024;
+      unit = larger;
+    }
+    return String.format(java.util.Locale.ROOT, "%.1f %s", value, unit);
+  }
+
+  Table row(@Nullable Object... values) {
+    if (values.length != headings.size()) {
+      throw new IllegalArgumentException(
+          values.length + " values for " + headings.size() + " columns");
+    }
+    rows.add(
+        Arrays.stream(values)
+            .map(value -> value instanceof Cell cell ? cell : Cell.of(value))
+            .toList());
+    return this;
+  }
+
+  void print(Terminal terminal) {
+    int[] widths = widths(terminal.columns());
+    terminal
+        .out()
+        .println(
+            line(
+                headings.stream()
+                    .map(heading -> Cell.of(heading.text(), Terminal.Style.FAINT))
+                    .toList(),
+                widths,
+                terminal));
+    for (List<Cell> row : rows) {
+      terminal.out().println(line(row, widths, terminal));
+    }
+  }
+
+  private int[] widths(int columns) {
+    int[] widths = new int[headings.size()];
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = headings.get(i).text().length();
+      for (List<Cell> row : rows) {
+        widths[i] = Math.max(widths[i], length(row.get(i).text()));
+      }
+    }
+    int excess = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - columns;
+    for (; excess > 0; excess--) {
+      int widest = -1;
+      for (int i = 0; i < widths.length; i++) {
+        boolean canShrink = headings.get(i).shortens() && widths[i] > LEAST_COLUMNS;
+        if (canShrink && (widest < 0 || widths[i] > widths[widest])) {
+          widest = i;
+        }
+      }
+      if (widest < 0) {
+        break;
+      }
+      widths[widest]--;
+    }
+    return widths;
+  }
+
+  private static String line(List<Cell> cells, int[] widths, Terminal terminal) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      Cell cell = cells.get(i);
+      String text = shortened(cell.text(), widths[i]);
+      line.append(
+          cell.style() == Terminal.Style.PLAIN ? text : terminal.styled(cell.style(), text));
+      if (i < widths.length - 1) {
+        line.append(" ".repeat(widths[i] - length(text))).append(GAP);
+      }
+    }
+    return line.toString();
+  }
+
+  private static String shortened(String text, int width) {
+    if (length(text) <= width) {
+      return text;
+    }
+    return text.substring(0, text.offsetByCodePoints(0, width - 1)) + "…";
+  }
+
+  private static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+}

@@ -1,0 +1,125 @@
+package whorl.collector.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Json;
+
+/**
+ * Where a command writes: results to {@code out}, everything else to {@code err}. All text goes
+ * through {@link Printable}.
+ *
+ * @param columns characters in a line; {@link Integer#MAX_VALUE} when nobody looks
+ * @param interactive whether {@code out} is a terminal, on which lines may be drawn again
+ * @param colour whether colours are wanted there
+ */
+record Terminal(
+    PrintStream out, PrintStream err, int columns, boolean interactive, boolean colour) {
+  private static final int USUAL_COLUMNS = 80;
+
+  /** Non-ASCII is escaped, for C1 controls and bidirectional marks are valid in JSON strings. */
+  private static final ObjectWriter JSON =
+      Json.LENIENT
+          .writerWithDefaultPrettyPrinter()
+          .with(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+
+  /** The process's own. */
+  static Terminal system(Map<String, String> environment) {
+    PrintStream out = stream(FileDescriptor.out);
+    PrintStream err = stream(FileDescriptor.err);
+    boolean interactive = isTerminal(System.console()) && !"dumb".equals(environment.get("TERM"));
+    boolean colour = interactive && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    return new Terminal(
+        out, err, interactive ? systemColumns() : Integer.MAX_VALUE, interactive, colour);
+  }
+
+  /** The same, for when the result is read by a program: nothing is drawn again. */
+  Terminal notInteractive() {
+    return new Terminal(out, err, columns, false, false);
+  }
+
+  /** A line of the result. */
+  void line(String text) {
+    out.println(Printable.of(text));
+  }
+
+  /** A line beside the result. */
+  void note(String text) {
+    err.println(Printable.of(text));
+  }
+
+  /** What went wrong, and what helps. */
+  void problem(CliException problem) {
+    note("whorl: " + problem.getMessage());
+    String remedy = problem.remedy();
+    if (remedy != null) {
+      note("       " + remedy);
+    }
+  }
+
+  /** The result as JSON, for other programs. */
+  void json(Object value) {
+    try {
+      out.println(JSON.writeValueAsString(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write as JSON: " + value.getClass().getName(), e);
+    }
+  }
+
+  /** The text in this style where colours are wanted. */
+  String styled(Style style, String text) {
+    return colour ? "\u001B[" + style.code + "m" + text + "\u001B[0m" : text;
+  }
+
+  /** What a colour says. */
+  enum Style {
+    PLAIN("0"),
+    FAINT("2"),
+    GOOD("32"),
+    WARNING("33"),
+    BAD("31"),
+    ALARM("1;31");
+
+    private final String code;
+
+    Style(String code) {
+      this.code = code;
+    }
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** From 22 on there may be a console although the output is redirected; it then says so. */
+  private static boolean isTerminal(@Nullable Console console) {
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException before22) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      return false;
+    }
+  }
+
+  private static int systemColumns() {
+    try (org.jline.terminal.Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
+      int columns = terminal.getWidth();
+      return columns > 0 ? columns : USUAL_COLUMNS;
+    } catch (IOException unknown) {
+      return USUAL_COLUMNS;
+    }
+  }
+}

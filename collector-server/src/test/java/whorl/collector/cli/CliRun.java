@@ -1,0 +1,99 @@
+package whorl.collector.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import whorl.collector.custody.VerificationReport;
+
+/** Runs commands in this process and keeps what they print. */
+final class CliRun {
+  static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Map<String, String> environment = new HashMap<>();
+  final List<Path> verified = new ArrayList<>();
+  private Verifier verifier =
+      path -> {
+        verified.add(path);
+        return report(1, 2, 2048, List.of(), List.of());
+      };
+  private int columns = Integer.MAX_VALUE;
+  private boolean interactive;
+  private boolean colour;
+  private Duration stall = Duration.ofSeconds(20);
+  private Duration outage = Duration.ofMillis(300);
+
+  static VerificationReport report(
+      long evidence, long artifacts, long bytes, List<String> problems, List<String> notes) {
+    return new VerificationReport(
+        "subject", NOW, problems.isEmpty(), evidence, artifacts, bytes, problems, notes);
+  }
+
+  CliRun with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  CliRun verifier(Verifier other) {
+    verifier = other;
+    return this;
+  }
+
+  CliRun terminal(int columns, boolean colour) {
+    this.columns = columns;
+    this.interactive = true;
+    this.colour = colour;
+    return this;
+  }
+
+  CliRun stall(Duration stall) {
+    this.stall = stall;
+    return this;
+  }
+
+  CommandLine commandLine() {
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            columns,
+            interactive,
+            colour);
+    Session session =
+        new Session(
+            terminal,
+            environment,
+            InstantSource.fixed(NOW),
+            System::nanoTime,
+            new Session.Pace(Duration.ofMillis(5), Duration.ofMillis(1), stall, outage));
+    return RootCommand.commandLine(session, verifier);
+  }
+
+  int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  int run(FakeCollector collector, String... arguments) {
+    environment.put("WHORL_COLLECTOR_URL", collector.url());
+    environment.putIfAbsent("WHORL_TOKEN", "responder-token-0123456789");
+    return run(arguments);
+  }
+
+  String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,121 @@
+package whorl.collector.cli;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Answers as a collector does, from a script: each path has its answers in turn, the last one
+ * stays.
+ */
+final class FakeCollector implements AutoCloseable {
+  /** One answer; a body shorter than {@code length} is a connection that breaks. */
+  record Answer(int status, Map<String, String> headers, byte[] body, long length) {
+    static Answer json(int status, String json) {
+      byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+      return new Answer(status, Map.of("Content-Type", "application/json"), body, body.length);
+    }
+
+    static Answer bytes(byte[] body) {
+      return new Answer(200, Map.of("ETag", "\"it\""), body, body.length);
+    }
+
+    static Answer broken(byte[] body, int sent) {
+      byte[] part = java.util.Arrays.copyOf(body, sent);
+      return new Answer(200, Map.of("ETag", "\"it\""), part, body.length);
+    }
+
+    static Answer rest(byte[] body, int from) {
+      byte[] part = java.util.Arrays.copyOfRange(body, from, body.length);
+      String range = "bytes " + from + "-" + (body.length - 1) + "/" + body.length;
+      return new Answer(206, Map.of("ETag", "\"it\"", "Content-Range", range), part, part.length);
+    }
+  }
+
+  /** What was asked. */
+  record Asked(String method, String uri, Map<String, List<String>> headers, String body) {
+    String header(String name) {
+      List<String> values = headers.get(name);
+      return values == null ? null : values.get(0);
+    }
+  }
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
+  final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  FakeCollector() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /**
+   * @param methodAndPath such as {@code GET /api/v1/agents}, without the query; single quotes in
+   *     JSON stand for double ones
+   */
+  FakeCollector on(String methodAndPath, Answer... inTurn) {
+    answers.put(methodAndPath, new ArrayDeque<>(List.of(inTurn)));
+    return this;
+  }
+
+  FakeCollector on(String methodAndPath, String json) {
+    return on(methodAndPath, Answer.json(200, json));
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    asked.add(
+        new Asked(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().toString(),
+            Map.copyOf(exchange.getRequestHeaders()),
+            body));
+    Answer answer = next(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+    answer.headers().forEach(exchange.getResponseHeaders()::set);
+    exchange.sendResponseHeaders(answer.status(), answer.length() == 0 ? -1 : answer.length());
+    OutputStream out = exchange.getResponseBody();
+    out.write(answer.body());
+    out.flush();
+    // closing with bytes still owed breaks the connection, which is what a short body is for
+    exchange.close();
+  }
+
+  private Answer next(String methodAndPath) {
+    Deque<Answer> queue = answers.get(methodAndPath);
+    if (queue == null) {
+      return Answer.json(
+          404,
+          "{'type':'about:blank','title':'not found','status':404,'detail':'no "
+              + methodAndPath
+              + "'}");
+    }
+    synchronized (queue) {
+      return queue.size() > 1 ? queue.poll() : queue.peek();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,200 @@
+package whorl.collector.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import whorl.evidence.Json;
+
+final class ListingsTest {
+  private static final String AGENT =
+      "{'id':'agent-0001','service':'shop','namespace':'prod','labels':{'team':'a'},"
+          + "'pod':'shop-7d9','container':'%s','host':'node-1','pid':7,'jvm':'21',"
+          + "'agentVersion':'0.1.0','connected':true,'lastSeen':'2026-11-24T11:59:58.123Z',"
+          + "'capabilities':{},'losses':{'ring':3,'spool':4}}";
+  private static final String EVIDENCE =
+      "{'id':'evidence-1','capture':'capture-1','agent':'agent-0001','service':'shop',"
+          + "'alert':{'rule':'r','level':'high','title':'Shell started'},'reason':'Shell started',"
+          + "'state':'sealed','sealedAt':'2026-11-24T11:00:00Z','artifacts':["
+          + "{'name':'recording.jfr','size':3145728,'sha256':'"
+          + "ab".repeat(32)
+          + "','mediaType':'application/x-jfr'}],'signature':{'verified':true,'keyId':'k1'}}";
+
+  private FakeCollector collector;
+  private final CliRun cli = new CliRun();
+
+  @BeforeEach
+  void start() throws Exception {
+    collector = new FakeCollector();
+  }
+
+  @AfterEach
+  void stop() {
+    collector.close();
+  }
+
+  @Test
+  void agents_aligned_inUtc() {
+    collector.on("GET /api/v1/agents", "{'agents':[" + AGENT.formatted("c".repeat(64)) + "]}");
+
+    assertThat(cli.run(collector, "agents")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines())
+        .containsExactly(
+            "SERVICE  NAMESPACE  POD       CONTAINER     HOST    LAST SEEN  LOST  AGENT",
+            "shop     prod       shop-7d9  cccccccccccc  node-1  connected  7     agent-0001");
+    assertThat(collector.asked.get(0).header("Authorization"))
+        .isEqualTo("Bearer responder-token-0123456789");
+  }
+
+  @Test
+  void agents_filters_areSentEncoded() {
+    collector.on("GET /api/v1/agents", "{'agents':[]}");
+
+    int status = cli.run(collector, "agents", "--service", "a b&c", "--connected");
+
+    assertThat(status).isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(collector.asked.get(0).uri())
+        .isEqualTo("/api/v1/agents?service=a+b%26c&connected=true&limit=100");
+    assertThat(cli.err()).contains("no agents match");
+  }
+
+  @Test
+  void agents_noneAtAll_isNoFailure() {
+    collector.on("GET /api/v1/agents", "{'agents':[]}");
+
+    assertThat(cli.run(collector, "agents")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).isEmpty();
+  }
+
+  @Test
+  void agents_json_isWhatTheCollectorSaid() throws Exception {
+    collector.on("GET /api/v1/agents", "{'agents':[" + AGENT.formatted("c") + "]}");
+
+    assertThat(cli.run(collector, "agents", "--json")).isEqualTo(ExitStatus.DONE);
+
+    JsonNode printed = Json.MAPPER.readTree(cli.out());
+    assertThat(printed.at("/agents/0/labels/team").asText()).isEqualTo("a");
+    assertThat(printed.at("/agents/0/losses/ring").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void listing_cursors_areFollowedUpToTheLimit() {
+    collector.on(
+        "GET /api/v1/agents",
+        FakeCollector.Answer.json(200, "{'agents':[" + AGENT + "],'next':'p/2'}"),
+        FakeCollector.Answer.json(200, "{'agents':[" + AGENT + "],'next':'p3'}"));
+
+    assertThat(cli.run(collector, "agents", "--limit", "2")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines()).hasSize(3);
+    assertThat(cli.err()).contains("raise --limit");
+    assertThat(collector.asked).hasSize(2);
+    assertThat(collector.asked.get(1).uri()).isEqualTo("/api/v1/agents?limit=1&cursor=p%2F2");
+  }
+
+  @Test
+  void listing_hostileText_neverReachesTheTerminal() {
+    String hostile = "\\u001b]0;owned\\u0007\\u009b2J\\u202egnp.exe\\u2028x";
+    collector.on(
+        "GET /api/v1/alerts",
+        "{'alerts':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'critical','title':'"
+            + hostile
+            + "','service':'"
+            + hostile
+            + "'}]}");
+
+    assertThat(cli.run(collector, "alerts")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.run(collector, "alerts", "--json")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out())
+        .contains("2026-11-24 11:00:00Z  critical", "owned")
+        .doesNotContain("\u001b", "\u0007", "\u009b", "\u202e", "\u2028");
+  }
+
+  @Test
+  void listing_onATerminal_isShortenedToItsWidth() {
+    collector.on(
+        "GET /api/v1/alerts",
+        "{'alerts':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'high','title':'"
+            + "long words ".repeat(20)
+            + "','service':'shop','source':'whorl','evidence':'evidence-1'}]}");
+
+    assertThat(cli.terminal(80, false).run(collector, "alerts")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(cli.out()).contains("long words", "…").endsWith("evidence-1\n");
+  }
+
+  @Test
+  void listing_colours_onlyWhereWanted() {
+    collector.on(
+        "GET /api/v1/alerts",
+        "{'alerts':[{'id':'alert-001','time':'2026-11-24T11:00:00Z','level':'critical'}]}");
+
+    cli.terminal(80, true).run(collector, "alerts");
+    assertThat(cli.out()).contains("\u001b[1;31mcritical\u001b[0m");
+
+    CliRun plain = new CliRun().terminal(80, false);
+    plain.run(collector, "alerts");
+    assertThat(plain.out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void alerts_unknownLevel_isWrongUsage() {
+    assertThat(cli.run(collector, "alerts", "--level", "urgent")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("not a level (informational, low,", "whorl alerts --help");
+    assertThat(collector.asked).isEmpty();
+  }
+
+  @Test
+  void evidenceList_showsWhyAndHowMuch() {
+    collector.on("GET /api/v1/evidence", "{'evidence':[" + EVIDENCE + "]}");
+
+    assertThat(cli.run(collector, "evidence", "list", "--state", "sealed"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines().toList().get(1))
+        .isEqualTo(
+            "2026-11-24 11:00:00Z  shop     sealed  yes     Shell started  3.0 MiB  evidence-1");
+  }
+
+  @Test
+  void evidenceShow_tellsAllOfIt() {
+    collector.on("GET /api/v1/evidence/evidence-1", EVIDENCE);
+
+    assertThat(cli.run(collector, "evidence", "show", "evidence-1")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out())
+        .contains(
+            "Evidence:  evidence-1\n",
+            "Level:     high\n",
+            "Signature: verified, key k1\n",
+            "recording.jfr  3.0 MiB  application/x-jfr  " + "ab".repeat(32));
+  }
+
+  @Test
+  void evidenceShow_unknownId_matchesNothing() {
+    assertThat(cli.run(collector, "evidence", "show", "evidence-9"))
+        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(cli.err()).contains("whorl: not found: no GET", "evidence list");
+  }
+
+  @Test
+  void evidenceShow_noId_isWrongUsage() {
+    assertThat(cli.run(collector, "evidence", "show", "../x")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("not an id");
+    assertThat(collector.asked).isEmpty();
+  }
+
+  @Test
+  void listing_artifactNameThatPointsElsewhere_isRefused() {
+    collector.on(
+        "GET /api/v1/evidence/evidence-1", EVIDENCE.replace("recording.jfr", "../../etc/passwd"));
+
+    assertThat(cli.run(collector, "evidence", "show", "evidence-1")).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.err()).contains("not an artifact name");
+  }
+}

@@ -1,0 +1,114 @@
+package whorl.collector.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class RootCommandTest {
+  private final CliRun cli = new CliRun();
+
+  private static Map<String, CommandLine> commands() {
+    return CommandTree.of(new CliRun().commandLine());
+  }
+
+  static Set<String> commandNames() {
+    return commands().keySet();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "agents",
+        "capture",
+        "alerts",
+        "evidence list",
+        "evidence show",
+        "evidence get",
+        "evidence bag",
+        "verify",
+        "tls init",
+        "rules check",
+        "rules test",
+        "completion",
+      })
+  void contract_everyCommand_exists(String command) {
+    assertThat(commandNames()).contains("whorl " + command);
+    assertThat(cli.run("--help")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).containsPattern("(?m)^  " + command.split(" ")[0] + " +\\S");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commandNames")
+  void help_everywhere_isComplete(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    arguments.remove(0);
+    arguments.add("--help");
+
+    assertThat(cli.run(arguments.toArray(String[]::new))).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out()).contains("Usage: " + command, "-h, --help");
+    assertThat(cli.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(81));
+    assertThat(cli.err()).isEmpty();
+  }
+
+  @Test
+  void listings_all_speakJson() {
+    for (String listing : List.of("agents", "alerts", "evidence list", "evidence show")) {
+      assertThat(commands().get("whorl " + listing).getCommandSpec().optionsMap())
+          .as(listing)
+          .containsKey("--json");
+    }
+  }
+
+  @Test
+  void noCommand_isWrongUsage() {
+    assertThat(cli.run()).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("whorl: no command is given", "`whorl --help`");
+  }
+
+  @Test
+  void groupWithoutCommand_isWrongUsage() {
+    assertThat(cli.run("evidence")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("`whorl evidence --help`");
+  }
+
+  @Test
+  void unknownCommandOrOption_isWrongUsageInTwoLines() {
+    assertThat(cli.run("evidnce", "list")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err().lines()).hasSize(2);
+    assertThat(cli.run("agents", "--no-such\u001b[2J")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("--no-such\uFFFD[2J").doesNotContain("\u001b");
+  }
+
+  @Test
+  void defect_isOneOfOursAndSaid() {
+    CliRun broken =
+        new CliRun()
+            .verifier(
+                path -> {
+                  throw new IllegalStateException("boom");
+                });
+    assertThat(broken.run("verify", ".")).isEqualTo(ExitStatus.FAILED);
+    assertThat(broken.err()).contains("whorl: a defect in whorl verify", "boom");
+  }
+
+  @Test
+  void version_isShown() {
+    assertThat(cli.run("--version")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).startsWith("whorl ");
+  }
+
+  @Test
+  void completion_knowsCommandsAndOptions() {
+    assertThat(cli.run("completion")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("complete -F _complete_whorl", "evidence", "--service");
+  }
+}
