@@ -1,0 +1,51 @@
+package whorl.agent.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.EventType;
+
+/** docs/rules.md says what the code does: its two tables are compared with what they describe. */
+class RuleDocumentTest {
+  private static final Path DOCUMENT = Path.of("../../docs/rules.md");
+
+  private static List<String> categories() {
+    List<String> rows = new ArrayList<>();
+    for (String category : Fields.categories()) {
+      StringJoiner events = new StringJoiner(" · ");
+      for (EventType type : EventType.values()) {
+        if (category.equals(type.category())) {
+          String name = type.jfrName().substring(type.jfrName().lastIndexOf('.') + 1);
+          events.add("`" + name + "` " + String.join(", ", type.fields()));
+        }
+      }
+      rows.add("| `" + category + "` | " + events + " |");
+    }
+    return rows;
+  }
+
+  private static List<String> pack() {
+    List<String> rows = new ArrayList<>();
+    for (Rule rule : RuleSet.load(List.of(), Set.of(), true).rules()) {
+      rows.add("| " + rule.title() + " | " + rule.level().word() + " | `" + rule.id() + "` |");
+    }
+    return rows;
+  }
+
+  @Test
+  void document_namesEveryCategoryAndItsFields() throws IOException {
+    assertThat(Files.readAllLines(DOCUMENT)).containsSequence(categories());
+  }
+
+  @Test
+  void document_namesEveryBuiltInRule() throws IOException {
+    assertThat(Files.readAllLines(DOCUMENT)).containsSequence(pack());
+  }
+}
