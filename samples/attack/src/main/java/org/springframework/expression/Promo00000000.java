@@ -73,7 +73,8 @@ public final class Promo00000000 {
 
   private static String drop(String folders) {
     String script = "#!/bin/sh\n# A harmless file, dropped by Whorl's sample attack. Delete it.\n";
-    for (String folder : folders.split(",")) {
+    String refused = "";
+    for (String folder : folders.split(",", -1)) {
       Path file = Path.of(folder, "promo.sh");
       try {
         Files.writeString(file, script);
@@ -81,10 +82,10 @@ public final class Promo00000000 {
             ? "dropped " + file + ", executable"
             : "dropped " + file;
       } catch (IOException e) {
-        continue;
+        refused += " " + folder;
       }
     }
-    return "dropped nothing: none of " + folders + " can be written";
+    return "dropped nothing: cannot write to" + refused;
   }
 
   private static String lookUp(String host) {

@@ -74,7 +74,7 @@ public final class Attack {
 
   private static List<Step> steps(String words) {
     List<Step> steps = new ArrayList<>();
-    for (String word : words.split(",")) {
+    for (String word : words.split(",", -1)) {
       steps.add(Step.valueOf(word.strip().toUpperCase(Locale.ROOT)));
     }
     return steps;

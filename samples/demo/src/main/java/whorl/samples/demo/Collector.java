@@ -77,7 +77,7 @@ final class Collector implements AutoCloseable {
   String token(String role) {
     try {
       for (String line : Files.readAllLines(data.resolve("tokens"))) {
-        String[] words = line.strip().split("\\s+");
+        String[] words = line.strip().split("\\s+", 2);
         if (words.length == 2 && words[0].equals(role)) {
           return words[1];
         }
@@ -153,8 +153,13 @@ final class Collector implements AutoCloseable {
     process.kill();
   }
 
+  /** SIGTERM: an end in good order. */
+  void stop() {
+    process.close();
+  }
+
   @Override
   public void close() {
-    process.close();
+    stop();
   }
 }

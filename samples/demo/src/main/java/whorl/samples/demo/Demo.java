@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Exit status with {@code --once}: 0 if and only if evidence was sealed and verified.
  */
 public final class Demo {
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(60);
-  private static final Duration SEAL_PATIENCE = Duration.ofSeconds(120);
+  private static final Duration CONNECT_PATIENCE = Duration.ofMinutes(1);
+  private static final Duration SEAL_PATIENCE = Duration.ofMinutes(2);
   private static final Path DROPPED = Path.of("/dev/shm/promo.sh");
 
   private final Jars jars;

@@ -29,22 +29,25 @@ final class Report {
 
   void started(Collector collector, Shop shop, boolean container, Path folder) {
     heading("Started");
-    line("collector  %s, its folder %s", collector.url(), folder.resolve("collector"));
+    line("collector  %s, its folder %s".formatted(collector.url(), folder.resolve("collector")));
     line(
-        "shop       %s, %s",
-        shop.url(),
-        container
-            ? "a distroless container: no shell, read-only root, user 65532, no capabilities, 512 MiB"
-            : "a plain JVM");
+        "shop       %s, %s"
+            .formatted(
+                shop.url(),
+                container
+                    ? "a distroless container: no shell, read-only root, user 65532, no capabilities, 512 MiB"
+                    : "a plain JVM"));
     for (String printed : shop.output()) {
       if (printed.startsWith("whorl") || printed.startsWith("[whorl")) {
-        line("           %s", printed);
+        line("           %s".formatted(printed));
       }
     }
   }
 
   void agent(JsonNode agent) {
-    line("agent      %s, pid %s, %s", text(agent, "id"), text(agent, "pid"), text(agent, "jvm"));
+    line(
+        "agent      %s, pid %s, %s"
+            .formatted(text(agent, "id"), text(agent, "pid"), text(agent, "jvm")));
   }
 
   void attack(AttackRun attack) {
@@ -58,13 +61,14 @@ final class Report {
     alerts.forEach(alert -> oldestFirst.add(0, alert));
     for (JsonNode alert : oldestFirst) {
       line(
-          "%s  %-8s %s",
-          CLOCK.format(Instant.parse(text(alert, "time"))),
-          text(alert, "level"),
-          text(alert, "title"));
-      line("              %s", fields(alert.path("fields")));
+          "%s  %-8s %s"
+              .formatted(
+                  CLOCK.format(Instant.parse(text(alert, "time"))),
+                  text(alert, "level"),
+                  text(alert, "title")));
+      line("              %s".formatted(fields(alert.path("fields"))));
       for (String frame : framesOfTheApp(alert.path("stack"))) {
-        line("              at %s", frame);
+        line("              at %s".formatted(frame));
       }
     }
   }
@@ -78,39 +82,42 @@ final class Report {
       bytes += artifact.path("size").asLong();
     }
     line(
-        "%s: %s, %d artifacts, %,d bytes, for \"%s\"",
-        text(evidence, "id"),
-        text(evidence, "state"),
-        artifacts.size(),
-        bytes,
-        text(evidence, "reason"));
+        "%s: %s, %d artifacts, %,d bytes, for \"%s\""
+            .formatted(
+                text(evidence, "id"),
+                text(evidence, "state"),
+                artifacts.size(),
+                bytes,
+                text(evidence, "reason")));
     for (JsonNode artifact : artifacts) {
       String name = text(artifact, "name");
       if (!name.startsWith("classes/") && !name.startsWith("files/")) {
-        line("  %-22s %,12d bytes", name, artifact.path("size").asLong());
+        line("  %-22s %,12d bytes".formatted(name, artifact.path("size").asLong()));
       }
     }
     if (recording != null) {
-      line("%s", window(recording, evidence.path("alert")));
+      line(window(recording, evidence.path("alert")));
     }
     line(verified ? "verified: every digest, the signature, the custody chain" : "NOT VERIFIED");
     if (!verified) {
-      verification.forEach(said -> line("  %s", said));
+      verification.forEach(said -> line("  %s".formatted(said)));
     }
   }
 
   void whereToOpen(Collector collector, String id, Path bag, @Nullable Path recording) {
     heading("Open it");
     if (recording != null) {
-      line("JDK Mission Control   File > Open File… > %s", recording);
+      line("JDK Mission Control   File > Open File… > %s".formatted(recording));
     }
-    line("the whole bag         %s", bag);
-    line("over HTTP             TOKEN=%s", collector.token("responder"));
-    String curl = "curl -H \"Authorization: Bearer $TOKEN\" ";
-    line("  %s%s/api/v1/evidence/%s", curl, collector.url(), id);
+    line("the whole bag         %s".formatted(bag));
     line(
-        "  %s-H 'Content-Type: application/json' -d '{\"target\":{\"service\":\"shop\"}}' %s/api/v1/captures",
-        curl, collector.url());
+        "over HTTP             TOKEN=$(awk '/^responder/ {print $2}' %s)"
+            .formatted(collector.data().resolve("tokens")));
+    String curl = "curl -H \"Authorization: Bearer $TOKEN\" ";
+    line("  %s%s/api/v1/evidence/%s".formatted(curl, collector.url(), id));
+    line(
+        "  %s-H 'Content-Type: application/json' -d '{\"target\":{\"service\":\"shop\"}}' %s/api/v1/captures"
+            .formatted(curl, collector.url()));
   }
 
   void staysUp() {
@@ -193,7 +200,7 @@ final class Report {
     out.println("-".repeat(title.length()));
   }
 
-  private void line(String format, Object... values) {
-    out.println(values.length == 0 ? format : String.format(format, values));
+  private void line(String text) {
+    out.println(text);
   }
 }

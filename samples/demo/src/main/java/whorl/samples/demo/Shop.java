@@ -26,6 +26,9 @@ final class Shop implements AutoCloseable {
 
   private static final Duration START_PATIENCE = Duration.ofSeconds(90);
 
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final Child process;
   private final URI url;
   private final @Nullable Engine engine;
@@ -125,11 +128,15 @@ final class Shop implements AutoCloseable {
 
   /** Whether it serves. */
   boolean answers() {
+    return answers(url);
+  }
+
+  /** Whether a shop at this address serves. */
+  static boolean answers(URI shop) {
     HttpRequest request =
-        HttpRequest.newBuilder(url.resolve("/healthz")).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest.newBuilder(shop.resolve("/healthz")).timeout(Duration.ofSeconds(5)).build();
     try {
-      return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode()
-          == 200;
+      return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException notYet) {
       return false;
     } catch (InterruptedException e) {
