@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
   private static final Duration CONNECT_PATIENCE = Duration.ofMinutes(1);
   private static final Duration SEAL_PATIENCE = Duration.ofMinutes(2);
+  private static final int JAVA_IN_CONTAINER = 21;
   private static final Path DROPPED = Path.of("/dev/shm/promo.sh");
 
   private final Jars jars;
@@ -56,9 +57,9 @@ public final class Demo {
   }
 
   private boolean run(boolean jvm, boolean once) throws IOException {
-    Collector collector = Collector.start(jars, folder.resolve("collector"), 0);
+    Collector collector = Collector.start(jars, folder.resolve("collector"));
     endsWithUs(collector);
-    Engine engine = jvm ? null : Engine.find(jars.root());
+    Engine engine = jvm ? null : engineWithImages();
     Shop shop = startShop(collector, engine);
     endsWithUs(shop);
     report.started(collector, shop, engine != null, folder);
@@ -99,6 +100,22 @@ public final class Demo {
     return verified;
   }
 
+  /** Null, and a line that says why, where the shop has to be a plain JVM. */
+  private @Nullable Engine engineWithImages() {
+    Engine engine = Engine.find(jars.root());
+    if (engine == null) {
+      report.note("There is no container engine that works: the shop runs as a plain JVM.");
+      return null;
+    }
+    try {
+      engine.buildImages(JAVA_IN_CONTAINER);
+      return engine;
+    } catch (IllegalStateException e) {
+      report.note("The shop runs as a plain JVM: " + e.getMessage());
+      return null;
+    }
+  }
+
   private Shop startShop(Collector collector, @Nullable Engine engine) throws IOException {
     String token = collector.token("agent");
     if (engine == null) {
@@ -108,10 +125,9 @@ public final class Demo {
           Files.createDirectory(folder.resolve("shop")),
           Shop.flag(jars.agent().toString(), collector.url(), token));
     }
-    engine.buildImages(21);
     return Shop.container(
         engine,
-        "localhost/whorl-shop-with-agent:java21",
+        "localhost/whorl-shop-with-agent:java" + JAVA_IN_CONTAINER,
         Shop.CAREFUL,
         Shop.flag("/whorl/whorl-agent.jar", collector.url(), token));
   }

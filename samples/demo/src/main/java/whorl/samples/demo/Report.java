@@ -27,6 +27,10 @@ final class Report {
     this.out = out;
   }
 
+  void note(String text) {
+    line(text);
+  }
+
   void started(Collector collector, Shop shop, boolean container, Path folder) {
     heading("Started");
     line("collector  %s, its folder %s".formatted(collector.url(), folder.resolve("collector")));

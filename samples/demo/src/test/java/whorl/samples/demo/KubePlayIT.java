@@ -24,7 +24,7 @@ final class KubePlayIT {
       System.out.println("SKIPPED: kube play needs podman");
     }
     assumeTrue(engine.podman(), "kube play needs podman");
-    try (World world = new World(folder)) {
+    try (World world = World.withTls(folder)) {
       int port = Shop.freePort();
       Path manifest = manifest(world, version, port);
       engine.run("kube", "play", manifest.toString());
@@ -70,9 +70,14 @@ final class KubePlayIT {
           name: whorl-agent
         data:
           collector-url: %s
+          ca.pem: |
+        %s
         ---
         """
-            .formatted(world.collector().token("agent"), world.collector().url());
+            .formatted(
+                world.collector().token("agent"),
+                world.collector().url(),
+                Files.readString(folder.resolve("tls/ca.pem")).strip().indent(4).stripTrailing());
     String shop = Files.readString(world.jars.root().resolve("samples/kubernetes/shop.yaml"));
     shop = replaced(shop, "\n    spec:\n", "\n    spec:\n      hostNetwork: true\n");
     shop = replaced(shop, "[/shop/shop.jar]", "[/shop/shop.jar, --server.port=" + port + "]");

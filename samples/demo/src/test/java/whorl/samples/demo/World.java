@@ -24,9 +24,19 @@ final class World implements AutoCloseable {
   final Path folder;
   private Collector collector;
 
-  World(Path folder, String... collectorOptions) {
+  World(Path folder) {
     this.folder = folder;
-    this.collector = Collector.start(jars, folder.resolve("collector"), 0, collectorOptions);
+    this.collector = Collector.start(jars, folder.resolve("collector"));
+  }
+
+  private World(Path folder, Path tls) {
+    this.folder = folder;
+    this.collector = Collector.startWithTls(jars, folder.resolve("collector"), tls);
+  }
+
+  /** One whose collector speaks TLS; {@code ca.pem} and the rest are in {@code folder/tls}. */
+  static World withTls(Path folder) {
+    return new World(folder, folder.resolve("tls"));
   }
 
   Collector collector() {
@@ -35,7 +45,7 @@ final class World implements AutoCloseable {
 
   /** The collector again, on the port and the folder of the one that is gone. */
   void restartCollector() {
-    collector = Collector.start(jars, collector.data(), collector.port());
+    collector = collector.again();
   }
 
   /** A Java of this version, or the test is skipped with a line that says so. */
