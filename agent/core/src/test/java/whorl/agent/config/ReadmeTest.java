@@ -1,0 +1,59 @@
+package whorl.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The README says the same about settings as the code does. */
+final class ReadmeTest {
+  private static final String HEAD = "|---|---|---|";
+
+  @Test
+  void readme_settingsTable_isTheTableOfSettings() throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      expected.add(row(setting));
+    }
+
+    assertThat(rowsOfTheReadme()).containsExactlyElementsOf(expected);
+  }
+
+  private static String row(Setting setting) {
+    String byDefault = setting.byDefault();
+    String shown =
+        byDefault == null || byDefault.isEmpty() ? "–" : "`" + byDefault.replace(",", "`, `") + "`";
+    return "| `" + setting.key() + "` | " + shown + " | " + setting.meaning() + " |";
+  }
+
+  private static List<String> rowsOfTheReadme() throws IOException {
+    List<String> lines = Files.readAllLines(readme());
+    int start = indexOf(lines, "<!-- settings:");
+    int end = indexOf(lines, "<!-- /settings -->");
+    List<String> table = lines.subList(start, end);
+    return table.subList(table.indexOf(HEAD) + 1, table.size());
+  }
+
+  private static int indexOf(List<String> lines, String beginning) {
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).startsWith(beginning)) {
+        return i;
+      }
+    }
+    throw new AssertionError("the README lacks the line that begins with " + beginning);
+  }
+
+  /** At the top of the checkout, above the folder that the tests run in. */
+  private static Path readme() {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      if (Files.isDirectory(folder.resolve(".mvn"))) {
+        return folder.resolve("README.md");
+      }
+    }
+    throw new AssertionError("no checkout above " + Path.of("").toAbsolutePath());
+  }
+}

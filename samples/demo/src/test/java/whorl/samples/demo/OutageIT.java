@@ -1,0 +1,79 @@
+package whorl.samples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The collector away, killed and back; the app killed. */
+final class OutageIT {
+  @TempDir Path folder;
+
+  @Test
+  void collector_absentAtTheAgentsStart_getsTheEvidenceLater() {
+    try (World world = new World(folder)) {
+      world.collector().stop();
+      try (Shop shop = world.plainShop(Java.own())) {
+        world.attack(shop, "--steps", "environment");
+
+        world.restartCollector();
+
+        JsonNode evidence = world.awaitSealed();
+        world.assertVerified(evidence);
+        assertThat(evidence.path("alert").path("source").asText()).isEqualTo("whorl");
+        assertThat(shop.answers()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void collector_killedDuringAnUpload_getsTheEvidenceOnceAndWhole() {
+    try (World world = new World(folder);
+        Shop shop = world.plainShop(Java.own())) {
+      world.awaitAgent();
+      // A long recording, so that its upload lasts long enough to be interrupted.
+      world.attack(shop, "--steps", "environment,flood", "--flood-seconds", "3");
+      JsonNode capture =
+          world.await(
+              "capture under way",
+              "/api/v1/captures",
+              "captures",
+              one -> List.of("shipping", "sealed").contains(one.path("state").asText()));
+      world.collector().kill();
+
+      world.restartCollector();
+
+      JsonNode evidence = world.awaitSealed();
+      assertThat(evidence.path("capture").asText()).isEqualTo(capture.path("id").asText());
+      assertThat(world.evidence())
+          .filteredOn(one -> one.path("capture").asText().equals(capture.path("id").asText()))
+          .hasSize(1);
+      world.assertVerified(evidence);
+    }
+  }
+
+  @Test
+  void app_killedRightAfterTheAlert_leavesAlertAndJournalAtTheCollector() {
+    try (World world = new World(folder);
+        Shop shop = world.plainShop(Java.own())) {
+      String agent = world.awaitAgent().path("id").asText();
+      world.attack(shop, "--steps", "environment");
+      JsonNode alert = world.awaitAlert();
+      shop.kill();
+
+      assertThat(alert.path("fields").path("path").asText()).isEqualTo("/proc/self/environ");
+      JsonNode journal =
+          Waiting.until(
+              "journal of the killed app",
+              World.PATIENCE,
+              () -> {
+                JsonNode answer = world.collector().get("/api/v1/agents/" + agent + "/journal");
+                return answer.toString().contains("/proc/self/environ") ? answer : null;
+              });
+      assertThat(journal.toString()).contains("whorl.FileOpen");
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package whorl.samples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Attack, alert, sealed evidence: the shop as a plain JVM. */
+final class PlainJvmIT {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 25})
+  void attack_onPlainJvm_isToldByTheSealedRecording(int version) {
+    Path javaHome = World.javaOrSkip(version);
+    try (World world = new World(folder);
+        Shop shop = world.plainShop(javaHome)) {
+      world.awaitAgent();
+      world.attack(shop, "--drop", folder.toString());
+
+      world.assertTellsTheAttack(world.awaitSealed());
+      assertThat(shop.answers()).isTrue();
+    }
+  }
+}
