@@ -3,6 +3,9 @@ package whorl.agent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -38,7 +41,7 @@ final class RecordingStage implements RecordingWindow {
                       config.recording(),
                       sink,
                       new AgentThreads("guard"));
-              new AgentThreads("jdk-events").newThread(new JdkEvents(sink)).start();
+              new AgentThreads("jdk-events").newThread(new JdkEvents(sink, ownJar())).start();
             } catch (IOException | RuntimeException | Error e) {
               stage.whyNot = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
               LoggerFactory.getLogger(RecordingStage.class).warn("no recording: {}", stage.whyNot);
@@ -49,6 +52,13 @@ final class RecordingStage implements RecordingWindow {
       stage.whyNot = "this Java image has no jdk.jfr module: events are kept in memory only";
     }
     return stage;
+  }
+
+  private static Path ownJar() {
+    CodeSource source = RecordingStage.class.getProtectionDomain().getCodeSource();
+    return source == null
+        ? Path.of("")
+        : Path.of(URI.create(source.getLocation().toString())).toAbsolutePath().normalize();
   }
 
   @Override

@@ -1,0 +1,82 @@
+package whorl.agent.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventSinkTest {
+  private final EventSink sink = new EventSink(new EpochClock());
+
+  @Test
+  void emit_floodOfOpens_leavesTheTellingEventsAlone() {
+    sink.emit(EventType.PROCESS_START, "/bin/sh -c id", null, -1L);
+    for (int i = 0; i < 20_000; i++) {
+      sink.emit(EventType.FILE_OPEN, "/tmp/" + i, "read", false, false);
+    }
+
+    assertThat(sink.snapshot())
+        .anySatisfy(event -> assertThat(event.type()).isEqualTo(EventType.PROCESS_START));
+    assertThat(sink.snapshot()).hasSize(8192 + 1);
+    assertThat(sink.losses()).containsEntry("ring.overwritten", 20_000L - 8192);
+  }
+
+  @Test
+  void emit_stageThatThrows_isCountedAndTheNextStillRuns() {
+    List<AgentEvent> seen = new ArrayList<>();
+    sink.forwardTo(
+        event -> {
+          throw new IllegalStateException("broken");
+        },
+        seen::add);
+
+    sink.emit(EventType.FILE_DELETE, "/tmp/x");
+
+    assertThat(seen).hasSize(1);
+    assertThat(sink.losses()).containsEntry("events.failed", 1L);
+  }
+
+  @Test
+  void emit_hugeValues_areCutToBounds() {
+    sink.emit(EventType.FILE_DELETE, "x".repeat(1 << 20));
+    sink.emit(EventType.DNS_LOOKUP, "host", Collections.nCopies(1000, "10.0.0.1"));
+
+    assertThat((String) sink.snapshot().get(0).value(0)).hasSizeLessThan(5000);
+    assertThat((List<?>) sink.snapshot().get(1).value(1)).hasSize(32);
+  }
+
+  @Test
+  void emit_whileNothingRecords_takesTheStackForTheRing() {
+    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+
+    AgentEvent event = sink.snapshot().get(0);
+    assertThat(event.hasStack()).isTrue();
+    assertThat(event.toLine().stack())
+        .isNotEmpty()
+        .noneMatch(frame -> frame.startsWith("whorl.agent.event.EventSink."));
+  }
+
+  @Test
+  void emit_whileRecording_feedsTheRecorderFirstAndLeavesCommonStacksToIt() {
+    List<EventType> recorded = new ArrayList<>();
+    sink.record(event -> recorded.add(event.type()));
+
+    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    sink.emit(EventType.PROCESS_START, "id", null, 1L);
+
+    assertThat(recorded).containsExactly(EventType.FILE_OPEN, EventType.PROCESS_START);
+    assertThat(sink.snapshot().get(0).hasStack()).isFalse();
+    assertThat(sink.snapshot().get(1).hasStack()).isTrue();
+  }
+
+  @Test
+  void snapshot_eventsOfBothRings_comeInTheirOrder() {
+    sink.emit(EventType.FILE_OPEN, "/a", "read", false, false);
+    sink.emit(EventType.FILE_DELETE, "/b");
+    sink.emit(EventType.FILE_OPEN, "/c", "read", false, false);
+
+    assertThat(sink.snapshot()).extracting(AgentEvent::sequence).containsExactly(0L, 1L, 2L);
+  }
+}
