@@ -107,6 +107,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     parked.add(part);
     if (parked.size() > MAX_PARKED) {
       edge.closed("pipelining");
+      closing = true;
       channel.close();
     }
   }

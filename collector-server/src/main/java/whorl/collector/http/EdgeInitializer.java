@@ -36,7 +36,7 @@ final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
     ChannelPipeline pipeline = channel.pipeline();
     SslContext tls = edge.tls();
     if (tls != null) {
-      pipeline.addLast(new TlsAdmission(tls));
+      pipeline.addLast(new TlsAdmission(tls, limits.times().headers()));
     }
     HeaderDeadline deadline = new HeaderDeadline(limits.times().headers(), tls != null);
     long idleNanos = limits.times().idle().toNanos();
