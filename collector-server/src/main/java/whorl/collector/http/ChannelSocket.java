@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * channels; the socket is read again when they are done, so an agent that talks faster than we
  * listen is slowed by TCP. No thread and no buffer is held while nothing is said.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     implements ChannelEndpoint.Peer {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelSocket.class);

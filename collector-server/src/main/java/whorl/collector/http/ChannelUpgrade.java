@@ -15,6 +15,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.util.concurrent.TimeUnit;
 
 /** Turns an HTTP connection into a WebSocket, leaving nothing of HTTP in its pipeline. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class ChannelUpgrade {
   private ChannelUpgrade() {}
 

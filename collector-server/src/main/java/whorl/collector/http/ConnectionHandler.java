@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * One connection's requests, one after the other. Everything here runs on its event loop but {@link
  * #work}, which runs on a worker. The socket is read only when somebody wants what it says.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandler.class);
 
@@ -107,6 +109,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     parked.add(part);
     if (parked.size() > MAX_PARKED) {
       edge.closed("pipelining");
+      closing = true;
       channel.close();
     }
   }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Builds a new connection's pipeline, in the order bytes come in. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
   private static final String DEADLINE = "deadline";
   private static final String IDLE = "idle";
@@ -36,7 +38,7 @@ final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
     ChannelPipeline pipeline = channel.pipeline();
     SslContext tls = edge.tls();
     if (tls != null) {
-      pipeline.addLast(new TlsAdmission(tls));
+      pipeline.addLast(new TlsAdmission(tls, limits.times().headers()));
     }
     HeaderDeadline deadline = new HeaderDeadline(limits.times().headers(), tls != null);
     long idleNanos = limits.times().idle().toNanos();

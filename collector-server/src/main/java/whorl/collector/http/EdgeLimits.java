@@ -27,7 +27,8 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
   /**
    * How long anything may take.
    *
-   * @param headers from the first byte of a request to the last of its headers, however they drip
+   * @param headers from the first byte of a request to the last of its headers, however they drip;
+   *     as long again for a TLS handshake
    * @param idle without a byte either way, between requests or while a response is being sent
    * @param bodyIdle without a byte of a body somebody waits for
    * @param bodyGrace the waiting for a body after which it must have kept the least rate

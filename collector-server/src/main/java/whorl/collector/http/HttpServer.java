@@ -73,7 +73,7 @@ public final class HttpServer implements AutoCloseable {
             NioIoHandler.newFactory());
     ChannelFuture bound = bootstrap(loops, edge).bind(listen).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
       Throwable cause = bound.cause();
       throw new IOException(
           "cannot listen on "

@@ -16,6 +16,7 @@ public record Response(int status, Map<String, String> headers, Body body) {
   /** What follows the headers. */
   public sealed interface Body {
     /** All of it in memory; small. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Bytes(byte[] content) implements Body {}
 
     /** A part of a file, sent without a copy. */

@@ -24,6 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Puts the responses of one connection on the wire. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // a write or close that fails ends the connection anyhow
 final class ResponseSender {
   private static final Logger LOG = LoggerFactory.getLogger(ResponseSender.class);
   private static final int FILE_PIECE_BYTES = 64 << 10;

@@ -13,13 +13,18 @@ final class Router {
   /** What was found. */
   sealed interface Resolution {
     /**
-     * @param template as the OpenAPI document and the log have it
+     * A route that answers.
+     *
      * @param headOnly a HEAD request answered by the GET route, without the body
      */
     record Found(Route route, Map<String, String> parameters, boolean headOnly)
         implements Resolution {}
 
-    /** The path is known, the method is not. */
+    /**
+     * The path is known, the method is not.
+     *
+     * @param template as the OpenAPI document and the log have it
+     */
     record OtherMethods(String template, List<String> allowed) implements Resolution {}
 
     /** Nobody knows the path. */

@@ -10,7 +10,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 import whorl.collector.config.TlsFiles;
 
@@ -20,10 +20,12 @@ import whorl.collector.config.TlsFiles;
  */
 final class TlsAdmission extends SniHandler {
   private static final int MAX_CLIENT_HELLO_BYTES = 16 << 10;
-  private static final long HANDSHAKE_MILLIS = 10_000;
 
-  TlsAdmission(SslContext context) {
-    super(name -> context, MAX_CLIENT_HELLO_BYTES, HANDSHAKE_MILLIS);
+  private final long handshakeMillis;
+
+  TlsAdmission(SslContext context, Duration handshake) {
+    super(name -> context, MAX_CLIENT_HELLO_BYTES, handshake.toMillis());
+    this.handshakeMillis = handshake.toMillis();
   }
 
   /**
@@ -59,7 +61,7 @@ final class TlsAdmission extends SniHandler {
   @Override
   protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
     SslHandler handler = super.newSslHandler(context, allocator);
-    handler.setHandshakeTimeout(HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+    handler.setHandshakeTimeoutMillis(handshakeMillis);
     return handler;
   }
 

@@ -32,6 +32,7 @@ public final class Tokens {
   /** What RFC 6750 allows in an Authorization header. */
   private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared, never shown
   private record Entry(byte[] sha256, Principal principal) {}
 
   /** A first start's tokens, and the one to show. */

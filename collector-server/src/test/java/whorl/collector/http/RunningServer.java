@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
@@ -100,14 +101,13 @@ final class RunningServer implements AutoCloseable {
             "GET",
             "/file",
             request ->
-                new Response(
-                    200, java.util.Map.of(), new Response.Body.FileSlice(file, 1000, 250_000))));
+                new Response(200, Map.of(), new Response.Body.FileSlice(file, 1000, 250_000))));
   }
 
   static Response text(String text) {
     return new Response(
         200,
-        java.util.Map.of("Content-Type", "text/plain"),
+        Map.of("Content-Type", "text/plain"),
         new Response.Body.Bytes(text.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -153,7 +153,7 @@ final class RunningServer implements AutoCloseable {
   private static Response stream(long bytes) {
     return new Response(
         200,
-        java.util.Map.of(),
+        Map.of(),
         new Response.Body.Streamed(
             out -> {
               byte[] piece = new byte[10_000];
@@ -166,7 +166,7 @@ final class RunningServer implements AutoCloseable {
   private static Response broken() {
     return new Response(
         200,
-        java.util.Map.of(),
+        Map.of(),
         new Response.Body.Streamed(
             out -> {
               out.write(new byte[200_000]);
@@ -177,7 +177,7 @@ final class RunningServer implements AutoCloseable {
   private static Response refusedStream(Request request) {
     return new Response(
         200,
-        java.util.Map.of(),
+        Map.of(),
         new Response.Body.Streamed(
             out -> {
               throw new ProblemException(409, "not now", "later");

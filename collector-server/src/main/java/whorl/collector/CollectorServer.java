@@ -1,0 +1,124 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.cli.ServeCommand;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.http.EdgeLimits;
+import whorl.collector.http.HttpServer;
+import whorl.collector.http.Metrics;
+import whorl.collector.http.Route;
+import whorl.collector.http.Tokens;
+
+/**
+ * A running collector: its data folder locked, its parts open, its edge listening. It stops in the
+ * opposite order.
+ */
+final class CollectorServer implements ServeCommand.Running {
+  private static final Logger LOG = LoggerFactory.getLogger(CollectorServer.class);
+
+  private final boolean encrypted;
+  private final HttpServer edge;
+  private final List<AutoCloseable> closing;
+
+  private CollectorServer(boolean encrypted, HttpServer edge, List<AutoCloseable> closing) {
+    this.encrypted = encrypted;
+    this.edge = edge;
+    this.closing = closing;
+  }
+
+  /**
+   * Starts and returns when requests are answered.
+   *
+   * @param say takes what the person who starts it must see, such as a first start's token
+   */
+  static CollectorServer start(ServeConfig config, Parts.Opener opener, Consumer<String> say)
+      throws IOException {
+    List<AutoCloseable> closing = new ArrayList<>();
+    try {
+      closing.add(DataLock.take(config.dataFolder()));
+      Tokens tokens = tokens(config, say);
+      Metrics metrics = metrics(config.dataFolder());
+      Parts parts = opener.open(config, metrics);
+      closing.addAll(0, parts.closing());
+      List<Route> routes = new ArrayList<>(parts.routes());
+      routes.addAll(
+          new StatusRoutes(metrics, () -> Files.isWritable(config.dataFolder())).routes());
+      HttpServer edge =
+          HttpServer.start(
+              config.listen(),
+              config.tls(),
+              new HttpServer.Served(routes, parts.channel(), tokens),
+              EdgeLimits.STANDARD,
+              metrics);
+      return new CollectorServer(config.tls() != null, edge, closing);
+    } catch (IOException | RuntimeException e) {
+      close(closing);
+      throw e;
+    }
+  }
+
+  @Override
+  public String url() {
+    InetSocketAddress address = edge.address();
+    String host = address.getAddress().getHostAddress();
+    boolean six = address.getAddress() instanceof Inet6Address;
+    return (encrypted ? "https://" : "http://")
+        + (six ? "[" + host + "]" : host)
+        + ":"
+        + address.getPort();
+  }
+
+  @Override
+  public void stop() {
+    edge.close();
+    close(closing);
+  }
+
+  private static Tokens tokens(ServeConfig config, Consumer<String> say) throws IOException {
+    if (config.tokensFile() != null) {
+      return Tokens.read(config.tokensFile());
+    }
+    Path file = config.dataFolder().resolve("tokens");
+    if (Files.exists(file)) {
+      return Tokens.read(file);
+    }
+    Tokens.Made made = Tokens.make(file, new SecureRandom());
+    say.accept("tokens were made in " + file + "; the responder's, shown only now:");
+    say.accept(made.responder());
+    return made.tokens();
+  }
+
+  private static Metrics metrics(Path dataFolder) {
+    Metrics metrics = new Metrics();
+    Runtime runtime = Runtime.getRuntime();
+    metrics.gauge(
+        "whorl_collector_heap_used_bytes",
+        "Java heap in use.",
+        () -> runtime.totalMemory() - runtime.freeMemory());
+    metrics.gauge(
+        "whorl_collector_data_free_bytes",
+        "Room left where the data folder is.",
+        () -> dataFolder.toFile().getUsableSpace());
+    return metrics;
+  }
+
+  private static void close(List<AutoCloseable> closing) {
+    for (AutoCloseable part : closing) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("a part of the collector did not stop in good order", e);
+      }
+    }
+  }
+}

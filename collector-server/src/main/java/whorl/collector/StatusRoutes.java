@@ -1,0 +1,58 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import whorl.collector.http.Metrics;
+import whorl.collector.http.Response;
+import whorl.collector.http.Route;
+
+/** What anybody may ask: is it alive, is it ready, how much, and what there is. */
+final class StatusRoutes {
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String DOCUMENT = "/openapi.yaml";
+
+  private final Metrics metrics;
+  private final BooleanSupplier ready;
+  private final byte[] document;
+
+  StatusRoutes(Metrics metrics, BooleanSupplier ready) throws IOException {
+    this.metrics = metrics;
+    this.ready = ready;
+    this.document = document();
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.open("GET", "/healthz", request -> text(200, TEXT, "ok\n")),
+        Route.open("GET", "/readyz", request -> readiness()),
+        Route.open("GET", "/metrics", request -> text(200, Metrics.MEDIA_TYPE, metrics.text())),
+        Route.open("GET", DOCUMENT, request -> body(200, "application/yaml", document)));
+  }
+
+  /** The OpenAPI document of all routes. */
+  static byte[] document() throws IOException {
+    try (InputStream in = StatusRoutes.class.getResourceAsStream(DOCUMENT)) {
+      if (in == null) {
+        throw new IOException("openapi.yaml is missing from the jar; build it again");
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  private Response readiness() {
+    return ready.getAsBoolean() ? text(200, TEXT, "ready\n") : text(503, TEXT, "not ready\n");
+  }
+
+  private static Response text(int status, String mediaType, String text) {
+    return body(status, mediaType, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Response body(int status, String mediaType, byte[] content) {
+    return new Response(
+        status, Map.of("Content-Type", mediaType), new Response.Body.Bytes(content));
+  }
+}

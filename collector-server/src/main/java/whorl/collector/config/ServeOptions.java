@@ -1,0 +1,95 @@
+package whorl.collector.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The options of {@code serve} as they were given. */
+public record ServeOptions(
+    String listen,
+    Path data,
+    @Nullable Path tokens,
+    @Nullable Path tlsCert,
+    @Nullable Path tlsKey,
+    @Nullable Path clientCa,
+    boolean insecure,
+    int maxUploads,
+    String storm) {
+  private static final int MAX_UPLOADS = 10_000;
+  private static final int MAX_PORT = 65_535;
+
+  /** All of them read, or all that is wrong. */
+  public ServeConfig read() throws ConfigException {
+    List<String> problems = new ArrayList<>();
+    TlsFiles tls = tls(problems);
+    InetSocketAddress address = address(problems);
+    if (address != null && tls == null && !insecure && !address.getAddress().isLoopbackAddress()) {
+      problems.add(
+          "--listen "
+              + listen
+              + ": without TLS only a loopback address is served, since tokens and evidence would"
+              + " cross the network in the clear; give --tls-cert and --tls-key (tls init makes"
+              + " them), or --insecure where a proxy or a mesh encrypts");
+    }
+    if (maxUploads < 1 || maxUploads > MAX_UPLOADS) {
+      problems.add("--max-uploads " + maxUploads + ": 1 to " + MAX_UPLOADS);
+    }
+    StormLimit limit = storm(problems);
+    if (!problems.isEmpty() || address == null || limit == null) {
+      throw new ConfigException(problems);
+    }
+    return new ServeConfig(address, data, tokens, tls, maxUploads, limit);
+  }
+
+  private @Nullable TlsFiles tls(List<String> problems) {
+    if (tlsCert != null && tlsKey != null) {
+      return new TlsFiles(tlsCert, tlsKey, clientCa);
+    }
+    if (tlsCert != null || tlsKey != null) {
+      problems.add("--tls-cert and --tls-key belong together");
+    } else if (clientCa != null) {
+      problems.add("--client-ca needs --tls-cert and --tls-key");
+    }
+    return null;
+  }
+
+  private @Nullable InetSocketAddress address(List<String> problems) {
+    int colon = listen.lastIndexOf(':');
+    String host = colon < 1 ? "" : listen.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    int port = colon < 1 ? -1 : port(listen.substring(colon + 1));
+    if (host.isEmpty() || port < 0) {
+      problems.add("--listen " + listen + ": an address and a port, such as 127.0.0.1:7117");
+      return null;
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(host), port);
+    } catch (UnknownHostException e) {
+      problems.add("--listen " + listen + ": no address of this name");
+      return null;
+    }
+  }
+
+  private static int port(String text) {
+    if (!text.matches("\\d{1,5}")) {
+      return -1;
+    }
+    int port = Integer.parseInt(text);
+    return port > MAX_PORT ? -1 : port;
+  }
+
+  private @Nullable StormLimit storm(List<String> problems) {
+    try {
+      return StormLimit.parse(storm);
+    } catch (IllegalArgumentException e) {
+      problems.add("--storm " + storm + ": " + e.getMessage());
+      return null;
+    }
+  }
+}

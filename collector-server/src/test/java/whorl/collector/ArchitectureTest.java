@@ -1,0 +1,140 @@
+package whorl.collector;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The collector's package table. */
+class ArchitectureTest {
+  private static final String ROOT = "whorl.collector";
+
+  /** What each package may use of the others, beside {@code whorl.evidence} and itself. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.ofEntries(
+          Map.entry("config", Set.of()),
+          Map.entry("cli", Set.of("config", "custody")),
+          Map.entry("http", Set.of("config")),
+          Map.entry("store", Set.of()),
+          Map.entry("custody", Set.of("store")),
+          Map.entry("fleet", Set.of("http", "store")),
+          Map.entry("alerts", Set.of("http", "store", "fleet")),
+          Map.entry("receive", Set.of("http", "store", "custody")),
+          Map.entry("export", Set.of("http", "store", "custody")),
+          Map.entry("timeline", Set.of("store")),
+          Map.entry("analysis", Set.of("timeline")),
+          Map.entry(
+              "page",
+              Set.of("http", "store", "custody", "fleet", "alerts", "timeline", "analysis")));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("whorl");
+
+  static Stream<Arguments> table() {
+    return MAY_USE.entrySet().stream().map(row -> Arguments.of(row.getKey(), row.getValue()));
+  }
+
+  @ParameterizedTest(name = "{0} uses {1}")
+  @MethodSource("table")
+  void package_usesOnlyWhatTheTableSays(String name, Set<String> allowed) {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + name + "..")
+        .should()
+        .dependOnClassesThat(forbidden(name, allowed))
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void everyPackage_isInTheTable() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".(*)..")
+        .should()
+        .resideOutsideOfPackages(
+            MAY_USE.keySet().stream().map(name -> ROOT + "." + name + "..").toArray(String[]::new))
+        .check(CLASSES);
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void agent_isKnownToTheCommandLineAlone_andOnlyItsRules() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "..")
+        .and()
+        .resideOutsideOfPackage(ROOT + ".cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("whorl.agent..", "whorl.boot..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".cli..")
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are agent classes other than its rules, events and settings",
+                type ->
+                    type.getPackageName().startsWith("whorl.agent")
+                        && !Set.of("whorl.agent.rule", "whorl.agent.event", "whorl.agent.config")
+                            .contains(type.getPackageName())))
+        .check(CLASSES);
+  }
+
+  @Test
+  void libraries_stayWhereTheyBelong() {
+    DescribedPredicate<JavaClass> network = JavaClass.Predicates.resideInAPackage("io.netty..");
+    // with which tls init makes certificates
+    DescribedPredicate<JavaClass> certificates =
+        JavaClass.Predicates.resideInAPackage("io.netty.pkitesting..");
+    only("http", network.and(DescribedPredicate.not(certificates)));
+    only("store", JavaClass.Predicates.resideInAnyPackage("java.sql..", "org.sqlite.."));
+    only("cli", certificates);
+  }
+
+  private static void only(String name, DescribedPredicate<JavaClass> used) {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "..")
+        .and()
+        .resideOutsideOfPackage(ROOT + "." + name + "..")
+        .should()
+        .dependOnClassesThat(used)
+        .check(CLASSES);
+  }
+
+  private static DescribedPredicate<JavaClass> forbidden(String name, Set<String> allowed) {
+    return DescribedPredicate.describe(
+        "are of the collector and not of " + allowed,
+        type -> {
+          String of = type.getPackageName();
+          if (of.equals(ROOT)) {
+            return true;
+          }
+          if (!of.startsWith(ROOT + ".")) {
+            return false;
+          }
+          String other = of.substring(ROOT.length() + 1).split("\\.", 2)[0];
+          return !other.equals(name) && !allowed.contains(other);
+        });
+  }
+}

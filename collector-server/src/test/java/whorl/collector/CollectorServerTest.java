@@ -1,0 +1,155 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.StormLimit;
+import whorl.collector.http.ChannelEndpoint;
+import whorl.collector.http.Metrics;
+import whorl.collector.http.Principal;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+
+@Timeout(60)
+class CollectorServerTest {
+  @TempDir private Path folder;
+
+  private final List<String> said = new ArrayList<>();
+
+  @Test
+  void firstStart_makesTokensAndShowsTheRespondersOnce() throws Exception {
+    CollectorServer server = start(CollectorServerTest::parts);
+    assertThat(said).hasSize(2);
+    assertThat(Files.readString(data().resolve("tokens"))).contains("responder " + said.get(1));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
+        .isEqualTo("rwx------");
+    assertThat(get(server, "/part", said.get(1)).body()).startsWith("\"responder-");
+    String token = said.get(1);
+    server.stop();
+
+    said.clear();
+    CollectorServer again = start(CollectorServerTest::parts);
+    assertThat(said).isEmpty();
+    assertThat(get(again, "/part", token).statusCode()).isEqualTo(200);
+    again.stop();
+  }
+
+  @Test
+  void openPaths_answerEverybody() throws Exception {
+    CollectorServer server = start(CollectorServerTest::parts);
+    assertThat(get(server, "/healthz", null).body()).isEqualTo("ok\n");
+    assertThat(get(server, "/readyz", null).body()).isEqualTo("ready\n");
+    assertThat(get(server, "/metrics", null).body())
+        .contains("# TYPE whorl_http_requests_total counter", "whorl_collector_data_free_bytes");
+    assertThat(get(server, "/openapi.yaml", null).body()).startsWith("openapi: 3.1.0");
+    assertThat(get(server, "/part", null).statusCode()).isEqualTo(401);
+    server.stop();
+  }
+
+  @Test
+  void dataFolder_inUse_isRefusedUntilItIsFree() throws Exception {
+    CollectorServer server = start(CollectorServerTest::parts);
+    assertThatThrownBy(() -> start(CollectorServerTest::parts))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is in use by another collector")
+        .hasMessageContaining("--data");
+    server.stop();
+    start(CollectorServerTest::parts).stop();
+  }
+
+  @Test
+  void start_thatFails_closesWhatWasOpenAndFreesTheFolder() throws Exception {
+    List<String> closed = new ArrayList<>();
+    Parts.Opener twice =
+        (config, metrics) -> {
+          Route route = Route.open("GET", "/healthz", request -> Response.empty(200));
+          return new Parts(List.of(route), nobody(), List.of(() -> closed.add("part")));
+        };
+    assertThatThrownBy(() -> start(twice)).isInstanceOf(IllegalStateException.class);
+    assertThat(closed).containsExactly("part");
+    start(CollectorServerTest::parts).stop();
+  }
+
+  @Test
+  void stop_closesPartsInTheirOrder() throws Exception {
+    List<String> closed = new ArrayList<>();
+    CollectorServer server =
+        start(
+            (config, metrics) ->
+                new Parts(
+                    List.of(),
+                    nobody(),
+                    List.of(
+                        () -> closed.add("first"),
+                        () -> {
+                          throw new IOException("stuck");
+                        },
+                        () -> closed.add("last"))));
+    server.stop();
+    assertThat(closed).containsExactly("first", "last");
+  }
+
+  private static Parts parts(ServeConfig config, Metrics metrics) {
+    Route route =
+        Route.of(
+            "GET",
+            "/part",
+            Role.VIEWER,
+            request -> {
+              Principal principal = Objects.requireNonNull(request.principal());
+              return Response.json(200, principal.name());
+            });
+    return new Parts(List.of(route), nobody(), List.of());
+  }
+
+  private static ChannelEndpoint nobody() {
+    return (peer, principal) -> {
+      throw new IllegalStateException("not asked for");
+    };
+  }
+
+  private Path data() {
+    return folder.resolve("deep/data");
+  }
+
+  private CollectorServer start(Parts.Opener opener) throws IOException {
+    ServeConfig config =
+        new ServeConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            data(),
+            null,
+            null,
+            32,
+            new StormLimit(3, Duration.ofMinutes(10)));
+    return CollectorServer.start(config, opener, said::add);
+  }
+
+  private static HttpResponse<String> get(
+      CollectorServer server, String path, @Nullable String token) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,160 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.StormLimit;
+import whorl.collector.http.Metrics;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+
+/** The document and the routes say the same. */
+class OpenApiTest {
+  private static final Set<String> METHODS =
+      Set.of("get", "put", "post", "delete", "options", "head", "patch");
+
+  private final Map<String, Object> document = document();
+  private Parts parts;
+
+  @BeforeEach
+  void open(@TempDir Path folder) throws IOException {
+    ServeConfig config =
+        new ServeConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            folder,
+            null,
+            null,
+            32,
+            new StormLimit(3, Duration.ofMinutes(10)));
+    parts = Wiring.open(config, new Metrics());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable part : parts.closing()) {
+      part.close();
+    }
+  }
+
+  @Test
+  void everyRoute_isDocumentedWithItsRole() throws IOException {
+    assertThat(documented()).containsAllEntriesOf(served());
+  }
+
+  @Test
+  void everyDocumentedOperation_isServed() throws IOException {
+    Map<String, String> documented = documented();
+    if (parts.routes().isEmpty()) {
+      documented.keySet().removeIf(key -> key.contains("/v1/") && !key.endsWith("/channel"));
+    }
+    assertThat(served()).containsAllEntriesOf(documented);
+  }
+
+  @Test
+  void operationIds_areThereAndUnique() {
+    List<String> ids = new ArrayList<>();
+    each((key, operation) -> ids.add(String.valueOf(operation.get("operationId"))));
+    assertThat(ids).doesNotHaveDuplicates().doesNotContain("null").isNotEmpty();
+  }
+
+  @Test
+  void references_leadSomewhere() {
+    List<String> references = new ArrayList<>();
+    collect(document, references);
+    assertThat(references)
+        .isNotEmpty()
+        .allSatisfy(reference -> assertThat(target(reference)).isNotNull());
+  }
+
+  /** Method and path to what they need. */
+  private Map<String, String> served() throws IOException {
+    Map<String, String> served = new TreeMap<>();
+    List<Route> routes = new ArrayList<>(parts.routes());
+    routes.addAll(new StatusRoutes(new Metrics(), () -> true).routes());
+    for (Route route : routes) {
+      String path = route.template().replace("...}", "}");
+      served.put(route.method() + " " + path, need(route.needs(), route.tokenInQuery()));
+    }
+    served.put("GET /agent/v1/channel", need(Role.AGENT, false));
+    return served;
+  }
+
+  private static String need(@Nullable Role role, boolean inQuery) {
+    if (role == null) {
+      return "[]";
+    }
+    String token = "{token=[" + role.word() + "]}";
+    return inQuery ? "[" + token + ", {queryToken=[" + role.word() + "]}]" : "[" + token + "]";
+  }
+
+  private Map<String, String> documented() {
+    Map<String, String> documented = new TreeMap<>();
+    each((key, operation) -> documented.put(key, String.valueOf(operation.get("security"))));
+    return documented;
+  }
+
+  private interface Visitor {
+    void operation(String methodAndPath, Map<?, ?> operation);
+  }
+
+  private void each(Visitor visitor) {
+    ((Map<?, ?>) document.get("paths"))
+        .forEach(
+            (path, item) ->
+                ((Map<?, ?>) item)
+                    .forEach(
+                        (method, operation) -> {
+                          assertThat(METHODS).contains((String) method);
+                          String key = ((String) method).toUpperCase(Locale.ROOT) + " " + path;
+                          visitor.operation(key, (Map<?, ?>) operation);
+                        }));
+  }
+
+  private static void collect(Object node, List<String> references) {
+    if (node instanceof Map<?, ?> map) {
+      if (map.get("$ref") instanceof String reference) {
+        references.add(reference);
+      }
+      map.values().forEach(value -> collect(value, references));
+    } else if (node instanceof List<?> list) {
+      list.forEach(value -> collect(value, references));
+    }
+  }
+
+  private @Nullable Object target(String reference) {
+    Object node = document;
+    for (String step : reference.substring("#/".length()).split("/")) {
+      node = node instanceof Map<?, ?> map ? map.get(step) : null;
+    }
+    return node;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> document() {
+    try {
+      String text = new String(StatusRoutes.document(), StandardCharsets.UTF_8);
+      return (Map<String, Object>) new Load(LoadSettings.builder().build()).loadFromString(text);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

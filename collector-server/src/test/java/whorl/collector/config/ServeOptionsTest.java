@@ -1,0 +1,80 @@
+package whorl.collector.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServeOptionsTest {
+  private static final Path PEM = Path.of("x.pem");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:7117", "localhost:0", "[::1]:65535", "127.8.9.1:1"})
+  void listen_onLoopback_needsNoTls(String listen) throws Exception {
+    assertThat(options(listen, null, null, null, false, 32, "3/10m").read().tls()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0:7117", "[::]:7117", "192.0.2.1:80"})
+  void listen_elsewhere_needsTlsOrTheWord(String listen) throws Exception {
+    assertThat(problems(options(listen, null, null, null, false, 32, "3/10m")))
+        .singleElement()
+        .asString()
+        .contains("--listen " + listen, "--tls-cert", "--insecure");
+    assertThat(options(listen, null, null, null, true, 32, "3/10m").read().tls()).isNull();
+    assertThat(options(listen, PEM, PEM, PEM, false, 32, "3/10m").read().tls())
+        .isEqualTo(new TlsFiles(PEM, PEM, PEM));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "7117", ":7117", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000"})
+  void listen_withoutAddressOrPort_isNamed(String listen) {
+    assertThat(problems(options(listen, null, null, null, false, 32, "3/10m")))
+        .singleElement()
+        .asString()
+        .contains("such as 127.0.0.1:7117");
+  }
+
+  @Test
+  void problems_areToldTogether() {
+    assertThat(problems(options("x", PEM, null, null, false, 0, "many")))
+        .hasSize(4)
+        .anyMatch(problem -> problem.contains("--tls-cert and --tls-key belong together"))
+        .anyMatch(problem -> problem.contains("--max-uploads 0: 1 to"))
+        .anyMatch(problem -> problem.contains("--storm many: captures in a time, such as 3/10m"));
+    assertThat(problems(options("localhost:1", null, null, PEM, false, 1, "3/10m")))
+        .containsExactly("--client-ca needs --tls-cert and --tls-key");
+  }
+
+  @Test
+  void storm_isCapturesInATime() throws Exception {
+    assertThat(options("localhost:1", null, null, null, false, 1, "5/90s").read().storm())
+        .isEqualTo(new StormLimit(5, Duration.ofSeconds(90)));
+    assertThat(options("localhost:1", null, null, null, false, 1, "1/2h").read().storm())
+        .isEqualTo(new StormLimit(1, Duration.ofHours(2)));
+  }
+
+  private static List<String> problems(ServeOptions options) {
+    ConfigException wrong = catchThrowableOfType(ConfigException.class, options::read);
+    assertThat(wrong).isNotNull();
+    return wrong.problems();
+  }
+
+  private static ServeOptions options(
+      String listen,
+      @Nullable Path cert,
+      @Nullable Path key,
+      @Nullable Path ca,
+      boolean insecure,
+      int maxUploads,
+      String storm) {
+    return new ServeOptions(
+        listen, Path.of("data"), null, cert, key, ca, insecure, maxUploads, storm);
+  }
+}

@@ -1,0 +1,138 @@
+package whorl.collector.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.config.TlsFiles;
+
+@Timeout(60)
+class TlsTest {
+  @TempDir private static Path keys;
+
+  private static Certificates ours;
+  private static Certificates others;
+
+  @BeforeAll
+  static void make() throws Exception {
+    ours = new Certificates(keys, "ours");
+    others = new Certificates(keys, "others");
+  }
+
+  @Test
+  void client_thatTrustsTheAuthority_getsFilesAndStreamsWhole(@TempDir Path folder)
+      throws Exception {
+    try (RunningServer server = start(folder, null)) {
+      byte[] file = get(server, "/file", null).body();
+      assertThat(file).isEqualTo(Arrays.copyOfRange(RunningServer.pattern(300_000), 1000, 251_000));
+      assertThat(get(server, "/stream/small", null).body()).hasSize(100_000);
+      assertThat(get(server, "/nowhere", null).statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void upload_largeAndUnread_stillLetsTheAnswerThrough(@TempDir Path folder) throws Exception {
+    try (RunningServer server = start(folder, null);
+        Socket socket =
+            ours.context(null)
+                .getSocketFactory()
+                .createSocket("127.0.0.1", server.server.address().getPort())) {
+      socket.setSoTimeout(20_000);
+      String head =
+          "PATCH /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n"
+              + RunningServer.bearer(RunningServer.AGENT)
+              + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write(new byte[500_000]);
+      assertThat(RunningServer.all(socket)).startsWith("HTTP/1.1 507 ");
+    }
+  }
+
+  @Test
+  void clientCa_onlyItsCertificatesAreLetIn(@TempDir Path folder) throws Exception {
+    try (RunningServer server = start(folder, ours.authority())) {
+      assertThat(get(server, "/open", ours).statusCode()).isEqualTo(200);
+      assertThatThrownBy(() -> get(server, "/open", null)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> get(server, "/open", others)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void plainHttp_isClosedWithoutAnAnswer(@TempDir Path folder) throws Exception {
+    try (RunningServer server = start(folder, null)) {
+      assertThat(server.raw("GET /open HTTP/1.1\r\nHost: x\r\n\r\n")).doesNotContain("200");
+    }
+  }
+
+  @Test
+  void handshake_thatNeverComes_isGivenUp(@TempDir Path folder) throws Exception {
+    try (RunningServer server = start(folder, null);
+        Socket socket = server.connect()) {
+      socket.getOutputStream().write(new byte[] {0x16, 3, 1});
+      assertThat(RunningServer.all(socket)).isEmpty();
+    }
+  }
+
+  @Test
+  void clientHello_ofMegabytes_isRefusedEarly(@TempDir Path folder) throws Exception {
+    byte[] hello = new byte[5 + 4 + 64];
+    hello[0] = 0x16;
+    hello[1] = 3;
+    hello[2] = 1;
+    hello[4] = 68;
+    hello[5] = 1;
+    hello[6] = 0x7f;
+    try (RunningServer server = start(folder, null);
+        Socket socket = server.connect()) {
+      socket.getOutputStream().write(hello);
+      await().until(() -> server.metrics.text().contains("reason=\"failed\"}"));
+    }
+  }
+
+  @Test
+  void files_thatAreNoPem_areNamed(@TempDir Path folder) throws Exception {
+    Path key = Files.writeString(folder.resolve("no.key"), "nothing");
+    assertThatThrownBy(
+            () ->
+                new RunningServer(
+                    folder,
+                    EdgeLimits.STANDARD,
+                    RunningServer.noChannel(),
+                    new TlsFiles(ours.serverCertificate(), key, null)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no.key")
+        .hasMessageContaining("PKCS#8");
+  }
+
+  private static RunningServer start(Path folder, @Nullable Path clientCa) throws Exception {
+    return new RunningServer(
+        folder,
+        RunningServer.hurried(),
+        RunningServer.noChannel(),
+        new TlsFiles(ours.serverCertificate(), ours.serverKey(), clientCa));
+  }
+
+  private static HttpResponse<byte[]> get(
+      RunningServer server, String path, @Nullable Certificates client) throws Exception {
+    URI uri = URI.create(server.uri(path).toString().replace("http:", "https:"));
+    return HttpClient.newBuilder()
+        .sslContext(ours.context(client))
+        .build()
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+}
