@@ -80,8 +80,9 @@ final class AlertmanagerDialect implements Dialect {
             name -> value(fields, name),
             List.of("pod_uid", "uid"),
             List.of("container_id", "container"),
-            List.of("namespace", "exported_namespace"),
-            List.of("pod", "pod_name", "exported_pod"),
+            // where there are both, the plain ones are those of the exporter that was scraped
+            List.of("exported_namespace", "namespace"),
+            List.of("exported_pod", "pod", "pod_name"),
             List.of("service", "service_name", "app", "job"),
             List.of("node", "host", "instance"));
     String severity = value(fields, "severity");

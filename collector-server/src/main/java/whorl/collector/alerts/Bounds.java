@@ -43,7 +43,7 @@ final class Bounds {
         cutAll(alert.stack(), MAX_FRAMES, MAX_TITLE_CHARS));
   }
 
-  /** Scalars as they are, everything else as its text; nulls left out. */
+  /** Numbers, booleans and lists of strings as they are, all else as text; nulls left out. */
   static Map<String, Object> fields(Map<String, ?> fields) {
     Map<String, Object> kept = new LinkedHashMap<>();
     int chars = 0;
@@ -52,18 +52,23 @@ final class Bounds {
       if (value == null) {
         continue;
       }
-      boolean scalar =
-          value instanceof Boolean || value instanceof Integer || value instanceof Long;
-      String text = cut(value instanceof String s ? s : Objects.toString(value), MAX_FIELD_CHARS);
+      String whole = Objects.toString(value);
+      String text = cut(whole, MAX_FIELD_CHARS);
       String name = cut(field.getKey(), MAX_NAME_CHARS);
       chars += name.length() + text.length();
       if (kept.size() >= MAX_FIELDS || chars > MAX_FIELDS_CHARS) {
         kept.put("whorl.cut", "more fields came than are kept");
         break;
       }
-      kept.put(name, scalar ? value : text);
+      kept.put(name, isPlain(value) && whole.length() <= MAX_FIELD_CHARS ? value : text);
     }
     return kept;
+  }
+
+  private static boolean isPlain(Object value) {
+    return value instanceof Boolean
+        || value instanceof Number
+        || (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance));
   }
 
   /** The newest of these events, which are those that led straight to the alert. */

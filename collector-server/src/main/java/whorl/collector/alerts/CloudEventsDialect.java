@@ -24,8 +24,9 @@ import whorl.evidence.Text;
 /**
  * CloudEvents 1.0 over HTTP, structured, batched and binary. The place is read from extension
  * attributes ({@code poduid}, {@code containerid}, {@code namespace}, {@code pod}, {@code service},
- * {@code host}), from fields of the data with the same names, or from a subject such as {@code
- * namespaces/shop/pods/shop-7d9f}. Falco's alerts as events are read as Falco's.
+ * {@code host}), from fields of the data with the same names, or, where there are none, from a
+ * subject such as {@code namespaces/shop/pods/shop-7d9f}. Falco's alerts as events are read as
+ * Falco's.
  *
  * @see <a href="https://github.com/cloudevents/spec">CloudEvents</a>
  */
@@ -142,20 +143,19 @@ final class CloudEventsDialect implements Dialect {
   }
 
   private static Whereabouts place(JsonNode event, JsonNode payload) {
-    String[] subject = subject(Fields.text(event, "subject", ""));
-    return Whereabouts.of(
-        name ->
-            switch (name) {
-              case "subject namespace" -> subject.length == 2 ? subject[0] : null;
-              case "subject pod" -> subject.length == 2 ? subject[1] : null;
-              default -> attribute(event, payload, List.of(name));
-            },
-        List.of("poduid"),
-        List.of("containerid", "container"),
-        List.of("namespace", "subject namespace"),
-        List.of("pod", "subject pod"),
-        List.of("service"),
-        List.of("host", "hostname"));
+    Whereabouts named =
+        Whereabouts.of(
+            name -> attribute(event, payload, List.of(name)),
+            List.of("poduid"),
+            List.of("containerid", "container"),
+            List.of("namespace"),
+            List.of("pod"),
+            List.of("service"),
+            List.of("host", "hostname"));
+    String[] parts = subject(Fields.text(event, "subject", ""));
+    return named.isNowhere() && parts.length == 2
+        ? new Whereabouts(null, null, parts[0], parts[1], null, null)
+        : named;
   }
 
   /** Namespace and pod of {@code namespaces/N/pods/P} or {@code N/P}; empty for anything else. */

@@ -45,6 +45,11 @@ record Whereabouts(
         withoutPort(first(value, hostNames)));
   }
 
+  /** Whether no part is known that could lead to an agent. */
+  boolean isNowhere() {
+    return podUid == null && containerId == null && pod == null && service == null && host == null;
+  }
+
   @Override
   public List<AgentIdentity> agents(Fleet fleet) {
     List<AgentIdentity> found = List.of();

@@ -100,7 +100,7 @@ public final class AgentChannel implements ChannelEndpoint {
     private final Peer peer;
     private final long openedNanos;
     private @Nullable Connection connection;
-    private Departure departure = Departure.LOST;
+    private volatile Departure departure = Departure.LOST;
     private volatile boolean expelled;
     private long alertWindowNanos;
     private int alertsInWindow;

@@ -93,22 +93,14 @@ public final class Captures {
     List<CaptureRecord> captures = new ArrayList<>(agents.size());
     for (AgentIdentity agent : agents) {
       captures.add(
-          new CaptureRecord(
+          CaptureRecord.ordered(
               Id.next(clock),
-              agent.id(),
-              agent.service(),
-              CaptureState.REQUESTED,
+              agent,
               order.reason(),
               order.alert(),
-              null,
-              0,
-              0,
-              now,
-              null,
-              null,
-              true,
               order.artifacts(),
-              order.force()));
+              order.force(),
+              now));
     }
     ledger.insert(captures, once, now);
     for (CaptureRecord capture : captures) {
@@ -134,7 +126,7 @@ public final class Captures {
       return false;
     }
     CaptureRecord begun =
-        unordered(capture, agent.id(), agent.service(), CaptureState.REQUESTED, reason, alert);
+        CaptureRecord.begun(capture, agent.id(), agent.service(), reason, alert, clock.instant());
     ledger.insert(List.of(begun), null, clock.instant());
     opened(begun);
     counters.begunByAgents.increment();
@@ -165,13 +157,13 @@ public final class Captures {
     CaptureRecord known = find(seal.capture());
     if (known == null) {
       known =
-          unordered(
+          CaptureRecord.begun(
               seal.capture(),
               seal.agent(),
               seal.service(),
-              CaptureState.REQUESTED,
               seal.reason(),
-              seal.alert());
+              seal.alert(),
+              clock.instant());
       ledger.insert(List.of(known), null, clock.instant());
       counters.begunByAgents.increment();
     }
@@ -332,26 +324,6 @@ public final class Captures {
                 capture.reason(),
                 capture.alert(),
                 capture.force())));
-  }
-
-  private CaptureRecord unordered(
-      Id id, Id agent, String service, CaptureState state, String reason, @Nullable Alert alert) {
-    return new CaptureRecord(
-        id,
-        agent,
-        service,
-        state,
-        reason,
-        alert,
-        null,
-        0,
-        0,
-        clock.instant(),
-        null,
-        null,
-        false,
-        List.of(),
-        false);
   }
 
   private static @Nullable String givenUp(Open live, long now) {

@@ -19,6 +19,8 @@ import whorl.evidence.Level;
 public final class AlertLedger {
   private static final int VERSION = 1;
   private static final int EVICT_AT_ONCE = 100;
+  private static final long MAX_ALERTS = 100_000;
+  private static final long MAX_BYTES = 1L << 30;
 
   private final Database database;
   private final long maxAlerts;
@@ -26,6 +28,11 @@ public final class AlertLedger {
   private final LongAdder evicted = new LongAdder();
   private long alerts;
   private long bytes;
+
+  /** With room for 100,000 alerts and 1 GiB. */
+  public AlertLedger(Database database) throws IOException {
+    this(database, MAX_ALERTS, MAX_BYTES);
+  }
 
   public AlertLedger(Database database, long maxAlerts, long maxBytes) throws IOException {
     this.database = database;

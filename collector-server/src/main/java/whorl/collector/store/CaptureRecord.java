@@ -3,6 +3,7 @@ package whorl.collector.store;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
@@ -37,6 +38,52 @@ public record CaptureRecord(
     boolean force) {
   public CaptureRecord {
     artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+  }
+
+  /** The collector asks for it. */
+  public static CaptureRecord ordered(
+      Id id,
+      AgentIdentity agent,
+      String reason,
+      @Nullable Alert alert,
+      List<String> artifacts,
+      boolean force,
+      Instant now) {
+    return requested(id, agent.id(), agent.service(), reason, alert, now, true, artifacts, force);
+  }
+
+  /** The agent begins it by itself. */
+  public static CaptureRecord begun(
+      Id id, Id agent, String service, String reason, @Nullable Alert alert, Instant now) {
+    return requested(id, agent, service, reason, alert, now, false, List.of(), false);
+  }
+
+  private static CaptureRecord requested(
+      Id id,
+      Id agent,
+      String service,
+      String reason,
+      @Nullable Alert alert,
+      Instant now,
+      boolean ordered,
+      List<String> artifacts,
+      boolean force) {
+    return new CaptureRecord(
+        id,
+        agent,
+        service,
+        CaptureState.REQUESTED,
+        reason,
+        alert,
+        null,
+        0,
+        0,
+        now,
+        null,
+        null,
+        ordered,
+        artifacts,
+        force);
   }
 
   /** Under way; figures never go back. */

@@ -247,6 +247,29 @@ class WebhooksTest {
   }
 
   @Test
+  void alertmanager_exportedLabels_nameThePlace_notTheExporter() throws IOException {
+    Wire exporter = rig.fleet.connect(agent(1));
+    Wire meant = rig.fleet.connect(agent(2));
+    rig.post(
+        "alertmanager",
+        "{\"version\":\"4\",\"alerts\":[{\"labels\":{\"alertname\":\"A\","
+            + "\"pod\":\"shop-00000001\",\"exported_pod\":\"shop-00000002\"}}]}");
+    assertThat(meant.asked()).hasSize(1);
+    assertThat(exporter.asked()).isEmpty();
+  }
+
+  @Test
+  void cloudEvent_subjectCountsOnlyWhereNothingElseNamesThePlace() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    ObjectNode event = (ObjectNode) Json.LENIENT.readTree(payload("cloudevent.json"));
+    event.put("subject", "images/nginx").put("service", "shop");
+    FakeRequest.post("/api/v1/alerts/cloudevents", event.toString())
+        .with("Content-Type", "application/cloudevents+json")
+        .to(rig.routes);
+    assertThat(wire.asked()).hasSize(1);
+  }
+
+  @Test
   void alertmanager_emptyGroup_isTaken() throws IOException {
     assertThat(rig.post("alertmanager", "{\"version\":\"4\",\"alerts\":[]}").status())
         .isEqualTo(202);
