@@ -1,18 +1,14 @@
 package whorl.collector;
 
-import java.util.concurrent.Callable;
+import java.time.InstantSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import whorl.collector.cli.RootCommand;
 import whorl.collector.cli.ServeCommand;
+import whorl.collector.cli.Session;
+import whorl.collector.custody.OfflineVerifier;
 
 /** The program: the server and the command line. */
-@Command(name = "whorl", mixinStandardHelpOptions = true)
-@SuppressWarnings("NullAway.Init") // picocli sets the spec
-public final class Main implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
@@ -22,11 +18,7 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine() {
     ServeCommand serve =
         new ServeCommand((config, say) -> CollectorServer.start(config, Wiring::open, say));
-    return new CommandLine(new Main()).addSubcommand(serve);
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "no command is given");
+    return RootCommand.commandLine(
+        Session.system(), new OfflineVerifier(InstantSource.system())::verify, serve);
   }
 }

@@ -1,27 +1,146 @@
 package whorl.collector;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.alerts.AlertCounters;
+import whorl.collector.alerts.AlertRoutes;
+import whorl.collector.alerts.Alerts;
+import whorl.collector.alerts.StormControl;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.http.ChannelEndpoint;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.export.EvidenceRoutes;
+import whorl.collector.fleet.AgentChannel;
+import whorl.collector.fleet.AgentRoutes;
+import whorl.collector.fleet.CaptureCounters;
+import whorl.collector.fleet.CaptureRoutes;
+import whorl.collector.fleet.Captures;
+import whorl.collector.fleet.Fleet;
+import whorl.collector.fleet.FleetCounters;
+import whorl.collector.fleet.FleetWatch;
+import whorl.collector.fleet.Journals;
 import whorl.collector.http.Metrics;
+import whorl.collector.http.Route;
+import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.receive.Receiver;
+import whorl.collector.store.AgentLedger;
+import whorl.collector.store.AlertLedger;
+import whorl.collector.store.CaptureLedger;
+import whorl.collector.store.Catalog;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Database;
+import whorl.collector.store.Disk;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.FolderStore;
+import whorl.collector.store.JournalLedger;
+import whorl.evidence.Id;
 
 /** Makes the collector's parts and ties them to one another; nobody else knows more than one. */
 final class Wiring {
+  private static final long ALERTS_MAX = 1_000_000;
+  private static final long ALERTS_MAX_BYTES = 4L << 30;
+
   private Wiring() {}
 
-  static Parts open(ServeConfig config, Metrics metrics) {
-    return new Parts(List.of(), Wiring::nobody, List.of());
+  /** Opens what is in the data folder; what was opened is closed again when something fails. */
+  static Parts open(ServeConfig config, Metrics metrics) throws IOException {
+    List<AutoCloseable> closing = new ArrayList<>();
+    try {
+      return open(config, metrics, closing);
+    } catch (IOException | RuntimeException e) {
+      for (AutoCloseable part : closing) {
+        try {
+          part.close();
+        } catch (Exception alsoFailed) {
+          e.addSuppressed(alsoFailed);
+        }
+      }
+      throw e;
+    }
   }
 
-  private static ChannelEndpoint.Listener nobody(
-      ChannelEndpoint.Peer peer, whorl.collector.http.Principal principal) {
-    peer.close(1013, "no fleet is kept here");
-    return new ChannelEndpoint.Listener() {
-      @Override
-      public void text(String message) {}
+  private static Parts open(ServeConfig config, Metrics metrics, List<AutoCloseable> closing)
+      throws IOException {
+    InstantSource clock = InstantSource.system();
+    DataFolder folder = new DataFolder(config.dataFolder());
+    Database database = Database.open(folder.catalog());
+    closing.add(0, database);
+    CustodyLog custody = CustodyLog.open(folder, Disk.LOCAL, clock);
+    closing.add(0, custody);
+    EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
+    Catalog catalog = Catalog.open(database);
 
-      @Override
-      public void closed() {}
-    };
+    FleetCounters fleetCounters = new FleetCounters();
+    CaptureCounters captureCounters = new CaptureCounters();
+    AlertCounters alertCounters = new AlertCounters();
+    Fleet fleet =
+        new Fleet(
+            new AgentLedger(database),
+            new EnrolmentCustody(custody),
+            clock,
+            System::nanoTime,
+            fleetCounters);
+    Captures captures =
+        new Captures(
+            new CaptureLedger(database), fleet, clock, System::nanoTime, captureCounters);
+    Journals journals =
+        new Journals(
+            new JournalLedger(database, JournalLedger.Limits.DEFAULT), fleetCounters);
+    AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
+    StormControl storm =
+        new StormControl(
+            new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
+    Alerts alerts = new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters);
+    AgentChannel channel =
+        new AgentChannel(fleet, captures, journals, alerts, System::nanoTime, fleetCounters);
+
+    Receiver receiver =
+        Receiver.open(
+            new Receiver.Surroundings(
+                folder,
+                Disk.LOCAL,
+                store,
+                catalog,
+                custody,
+                agent -> keyOf(fleet, agent),
+                agent -> serviceOf(fleet, agent),
+                new SealedCaptures(captures),
+                () -> config.dataFolder().toFile().getUsableSpace(),
+                clock,
+                System::nanoTime),
+            ReceiveLimits.DEFAULT.withEvidenceAtOnce(config.maxUploads()));
+
+    FleetWatch watch = new FleetWatch(fleet, captures, journals, channel);
+    closing.add(0, watch);
+    watch.start();
+    closing.add(0, Expiry.start(receiver));
+    CollectorMetrics.register(
+        metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
+
+    List<Route> routes = new ArrayList<>(receiver.routes());
+    routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
+    routes.addAll(new AgentRoutes(fleet, journals).routes());
+    routes.addAll(new CaptureRoutes(captures, fleet).routes());
+    routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
+    return new Parts(routes, channel, closing);
+  }
+
+  private static @Nullable String keyOf(Fleet fleet, Id agent) {
+    try {
+      return fleet.keyOf(agent);
+    } catch (IOException e) {
+      // The upload fails and is tried again: sealing without the enrolled key would be wrong.
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static @Nullable String serviceOf(Fleet fleet, Id agent) {
+    return fleet.find(identity -> identity.id().equals(agent)).stream()
+        .map(identity -> identity.service())
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -1,0 +1,110 @@
+package whorl.collector;
+
+import whorl.collector.alerts.AlertCounters;
+import whorl.collector.fleet.CaptureCounters;
+import whorl.collector.fleet.Fleet;
+import whorl.collector.fleet.FleetCounters;
+import whorl.collector.http.Metrics;
+import whorl.collector.receive.Receiver;
+import whorl.collector.receive.ReceiverCounters;
+
+/** The numbers of all parts under their Prometheus names. */
+final class CollectorMetrics {
+  private CollectorMetrics() {}
+
+  static void register(
+      Metrics metrics,
+      Fleet fleet,
+      FleetCounters agents,
+      CaptureCounters captures,
+      AlertCounters alerts,
+      Receiver receiver) {
+    metrics.gauge("whorl_agents_connected", "Agents on the channel.", fleet::connectedAgents);
+    fleet(metrics, agents);
+    captures(metrics, captures);
+    alerts(metrics, alerts);
+    receiver(metrics, receiver);
+  }
+
+  private static void fleet(Metrics metrics, FleetCounters agents) {
+    metrics.counter(
+        "whorl_agent_connections_total", "Channels opened.", agents::connections);
+    metrics.counter(
+        "whorl_agent_connections_silent_total",
+        "Channels closed after missed heartbeats.",
+        agents::silentConnections);
+    metrics.counter(
+        "whorl_channel_malformed_total",
+        "Messages that cost the peer its channel.",
+        agents::malformedMessages);
+    metrics.counter("whorl_agent_keys_enrolled_total", "Keys enrolled.", agents::enrolledKeys);
+    metrics.counter(
+        "whorl_agent_keys_refused_total",
+        "Peers turned away for another key than the agent's.",
+        agents::refusedKeys);
+    metrics.counter(
+        "whorl_journal_events_total", "Journal events taken.", agents::journalEvents);
+    metrics.counter(
+        "whorl_journal_events_dropped_total",
+        "Journal events lost before they were written.",
+        agents::droppedJournalEvents);
+  }
+
+  private static void captures(Metrics metrics, CaptureCounters captures) {
+    metrics.counter("whorl_captures_ordered_total", "Captures asked of agents.", captures::ordered);
+    metrics.counter("whorl_captures_sealed_total", "Captures sealed.", captures::sealed);
+    metrics.counter("whorl_captures_failed_total", "Captures failed.", captures::failed);
+  }
+
+  private static void alerts(Metrics metrics, AlertCounters alerts) {
+    metrics.counter(
+        "whorl_alerts_total", "Alerts kept.", alerts::fromAgents, "source", "agent");
+    metrics.counter(
+        "whorl_alerts_total", "Alerts kept.", alerts::fromOutside, "source", "outside");
+    metrics.counter(
+        "whorl_alerts_held_back_total",
+        "Alerts kept without a capture by storm control.",
+        alerts::heldBackByStorm);
+    metrics.counter(
+        "whorl_alerts_unmatched_total", "Outside alerts that met no agent.", alerts::unmatched);
+    metrics.counter(
+        "whorl_alerts_malformed_total",
+        "Webhook bodies that could not be understood.",
+        alerts::malformed);
+  }
+
+  private static void receiver(Metrics metrics, Receiver receiver) {
+    ReceiverCounters counters = receiver.counters();
+    metrics.gauge("whorl_uploads_unfinished", "Uploads under way.", receiver::unfinishedUploads);
+    metrics.gauge(
+        "whorl_evidence_in_upload", "Evidence that holds a slot.", receiver::evidenceInUpload);
+    metrics.counter(
+        "whorl_received_bytes_total", "Bytes of artifacts received.", counters::bytesReceived);
+    metrics.counter(
+        "whorl_received_artifacts_total", "Artifacts received.", counters::artifactsReceived);
+    metrics.counter(
+        "whorl_evidence_total", "Evidence kept.", counters::evidenceSealed, "state", "sealed");
+    metrics.counter(
+        "whorl_evidence_total", "Evidence kept.", counters::evidencePartial, "state", "partial");
+    metrics.counter(
+        "whorl_evidence_total", "Evidence kept.", counters::evidenceRefused, "state", "failed");
+    metrics.counter(
+        "whorl_upload_checksum_mismatches_total",
+        "Chunks that were not what their checksum says.",
+        counters::checksumMismatches);
+    metrics.counter(
+        "whorl_upload_waits_total", "Uploads told to wait their turn.", counters::waitsForSlot);
+    metrics.counter(
+        "whorl_upload_refused_total",
+        "Uploads refused at the door.",
+        counters::refusedForRoom,
+        "why",
+        "room");
+    metrics.counter(
+        "whorl_upload_refused_total",
+        "Uploads refused at the door.",
+        counters::refusedForLimits,
+        "why",
+        "limits");
+  }
+}

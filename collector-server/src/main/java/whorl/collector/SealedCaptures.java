@@ -1,0 +1,53 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.Captures;
+import whorl.collector.fleet.SealedCapture;
+import whorl.collector.receive.SealListener;
+import whorl.collector.store.EvidenceRecord;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+
+/** What the receiver has got ends the capture it belongs to. */
+final class SealedCaptures implements SealListener {
+  private final Captures captures;
+
+  SealedCaptures(Captures captures) {
+    this.captures = captures;
+  }
+
+  @Override
+  public void sealed(EvidenceRecord record) {
+    try {
+      captures.sealed(
+          new SealedCapture(
+              record.capture(),
+              record.agent(),
+              record.service(),
+              record.id(),
+              record.state(),
+              record.reason(),
+              record.alert(),
+              record.sealedAt(),
+              failure(record)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void progress(Id capture, long bytesReceived) {
+    captures.received(capture, bytesReceived);
+  }
+
+  private static @Nullable String failure(EvidenceRecord record) {
+    if (record.state() == CaptureState.SEALED) {
+      return null;
+    }
+    return record.problems().isEmpty()
+        ? "the evidence is " + record.state().word()
+        : String.join("; ", record.problems());
+  }
+}
