@@ -2,7 +2,6 @@ package whorl.agent.capture;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Modifier;
 import java.net.URL;
 import java.security.CodeSource;
@@ -57,8 +56,11 @@ final class ClassesSource implements ArtifactSource {
   private final KeptClasses keptClasses;
   private final PackageOpener opener;
 
-  ClassesSource(Instrumentation instrumentation, KeptClasses keptClasses, PackageOpener opener) {
-    this.loaded = instrumentation::getAllLoadedClasses;
+  /**
+   * @param loaded as {@code Instrumentation.getAllLoadedClasses}
+   */
+  ClassesSource(Supplier<Class<?>[]> loaded, KeptClasses keptClasses, PackageOpener opener) {
+    this.loaded = loaded;
     this.keptClasses = keptClasses;
     this.opener = opener;
   }

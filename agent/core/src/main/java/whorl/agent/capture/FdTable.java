@@ -39,10 +39,9 @@ final class FdTable {
   List<Integer> numbers() throws IOException {
     List<Integer> numbers = new ArrayList<>();
     for (String name : proc.names("proc/self/fd", FDS_MAX)) {
-      try {
-        numbers.add(Integer.parseInt(name));
-      } catch (NumberFormatException notOurs) {
-        continue;
+      Long number = numberOrNull(name, 10);
+      if (number != null) {
+        numbers.add(Math.toIntExact(number));
       }
     }
     numbers.sort(null);

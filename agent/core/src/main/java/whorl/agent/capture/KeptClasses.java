@@ -11,6 +11,7 @@ public interface KeptClasses {
    * @param className such as {@code com.example.Foo}; several may share it
    * @param bytes the class file, not compressed
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   record KeptClass(String className, Digest sha256, byte[] bytes) {}
 
   /** What is kept now; each element is only made when the iteration comes to it. */

@@ -98,8 +98,7 @@ final class SourceRunner {
   /** A sentence for the responder. */
   static String reason(Throwable failure) {
     String message = failure.getMessage();
-    boolean speaks = failure instanceof IOException && message != null;
-    return speaks ? message : failure.toString();
+    return failure instanceof IOException && message != null ? message : failure.toString();
   }
 
   private static final class Attempt implements Runnable {

@@ -1,0 +1,55 @@
+package whorl.agent.capture;
+
+import java.lang.instrument.Instrumentation;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import whorl.agent.recording.RecordingWindow;
+import whorl.agent.redact.Redactor;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.EventLine;
+
+/**
+ * The sources of this package, made from what the other stages hold.
+ *
+ * @param ring a snapshot of the event ring, oldest first, whose lines are made one by one
+ * @param checks each named check of the environment and its outcome
+ * @param heapPauseLimit how long the application may stand still for what was asked for
+ */
+public record CaptureSources(
+    RecordingWindow recording,
+    Supplier<Iterable<EventLine>> ring,
+    Instrumentation instrumentation,
+    KeptClasses keptClasses,
+    PackageOpener opener,
+    Redactor redactor,
+    AgentIdentity agent,
+    Supplier<Map<String, Object>> checks,
+    Duration heapPauseLimit) {
+
+  /** In the order in which they run: what is gone soonest comes first. */
+  public List<ArtifactSource> all(InstantSource clock) {
+    ProcFs proc = new ProcFs(Path.of("/"));
+    DiagnosticCommands commands = new DiagnosticCommands(opener);
+    JvmView jvm = new JvmView(proc, redactor, commands, System::getProperties, System::getenv);
+    return List.of(
+        new ThreadsSource(opener, clock),
+        new NetworkSource(proc, ByteOrder.nativeOrder()),
+        new FdsSource(proc),
+        new MapsSource(proc),
+        new ProcessSource(proc, jvm, agent, checks, clock),
+        new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
+        new RecordingSource(recording),
+        new EventsSource(ring),
+        new HistogramSource(commands, CaptureSources::heapUsedBytes, heapPauseLimit));
+  }
+
+  private static long heapUsedBytes() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}

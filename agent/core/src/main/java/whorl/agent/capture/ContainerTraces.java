@@ -1,0 +1,92 @@
+package whorl.agent.capture;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.Mounts.Mount;
+
+/**
+ * Which container and pod this is, as far as control groups and mounts betray it: paths of
+ * containerd, Docker, CRI-O and Podman, and of the kubelet.
+ */
+final class ContainerTraces {
+  /**
+   * @param id 64 hexadecimal digits; null where no path names it
+   * @param sandbox the pod's own container, where that alone is named
+   * @param runtime {@code containerd, docker, cri-o, podman}; null where unknown
+   */
+  record Found(
+      @Nullable String id,
+      @Nullable String sandbox,
+      @Nullable String runtime,
+      @Nullable String podUid) {}
+
+  private static final String ID = "([0-9a-f]{64})";
+  private static final Pattern IN_CGROUP =
+      Pattern.compile("(cri-containerd|docker|crio|libpod)?[-/:]" + ID + "(?:\\.scope)?(?:/|$)");
+  private static final Pattern IN_MOUNT = Pattern.compile("/(?:overlay-)?containers/" + ID + "/");
+  private static final Pattern IN_SANDBOX = Pattern.compile("/sandboxes/" + ID + "/");
+  private static final Pattern POD_IN_CGROUP =
+      Pattern.compile("pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})");
+  private static final Pattern POD_IN_MOUNT =
+      Pattern.compile("/pods/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/");
+
+  private ContainerTraces() {}
+
+  static Found find(List<Cgroups.Group> groups, List<Mount> mounts) {
+    String id = null;
+    String runtime = null;
+    String podUid = null;
+    for (Cgroups.Group group : groups) {
+      Matcher matcher = IN_CGROUP.matcher(group.path());
+      // The last one: within a pod's group the container's comes innermost.
+      while (matcher.find()) {
+        id = matcher.group(2);
+        runtime = runtime(matcher.group(1), group.path());
+      }
+      Matcher pod = POD_IN_CGROUP.matcher(group.path());
+      if (pod.find()) {
+        podUid = pod.group(1).replace('_', '-');
+      }
+    }
+    String sandbox = null;
+    for (Mount mount : mounts) {
+      String from = mount.root();
+      Matcher own = IN_MOUNT.matcher(from);
+      // A pod's containers share /dev/shm, hosts and resolv.conf, which may be another's.
+      if (id == null && own.find() && namesItself(mount.mountPoint())) {
+        id = own.group(1);
+        runtime = runtime(null, from);
+      }
+      Matcher inSandbox = IN_SANDBOX.matcher(from);
+      if (sandbox == null && inSandbox.find()) {
+        sandbox = inSandbox.group(1);
+        runtime = runtime == null ? runtime(null, from) : runtime;
+      }
+      Matcher pod = POD_IN_MOUNT.matcher(from);
+      if (podUid == null && pod.find()) {
+        podUid = pod.group(1);
+      }
+    }
+    return new Found(id, sandbox, runtime, podUid);
+  }
+
+  private static boolean namesItself(String mountPoint) {
+    return mountPoint.endsWith("/hostname") || mountPoint.endsWith("/.containerenv");
+  }
+
+  private static @Nullable String runtime(@Nullable String prefix, String path) {
+    String hint = prefix == null ? path : prefix;
+    if (hint.contains("containerd")) {
+      return "containerd";
+    }
+    if (hint.contains("docker")) {
+      return "docker";
+    }
+    if (hint.contains("crio")) {
+      return "cri-o";
+    }
+    return hint.contains("libpod") || hint.contains("overlay-containers") ? "podman" : null;
+  }
+}

@@ -1,0 +1,103 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.redact.Redactor;
+
+/** What the JVM says about itself, with secrets masked. */
+final class JvmView {
+  private static final int RELEASE_LINES_MAX = 100;
+
+  private final ProcFs proc;
+  private final Redactor redactor;
+  private final DiagnosticCommands commands;
+  private final Supplier<Properties> properties;
+  private final Supplier<Map<String, String>> environment;
+
+  JvmView(
+      ProcFs proc,
+      Redactor redactor,
+      DiagnosticCommands commands,
+      Supplier<Properties> properties,
+      Supplier<Map<String, String>> environment) {
+    this.proc = proc;
+    this.redactor = redactor;
+    this.commands = commands;
+    this.properties = properties;
+    this.environment = environment;
+  }
+
+  /** The whole command line, as the kernel keeps it. */
+  List<String> commandLine() throws IOException {
+    return redactor.arguments(proc.nulSeparated("proc/self/cmdline"));
+  }
+
+  /** The JVM's arguments, those of {@code JAVA_TOOL_OPTIONS} and the like included. */
+  List<String> arguments() throws IOException {
+    if (ModuleLayer.boot().findModule("java.management").isEmpty()) {
+      throw new IOException("this Java image has no java.management");
+    }
+    return redactor.arguments(Management.inputArguments());
+  }
+
+  /** All flags that differ from their defaults. */
+  String flags() throws IOException {
+    return redactor.text(commands.run("VM.flags").strip());
+  }
+
+  /** Names sorted. */
+  Map<String, String> environment() {
+    return redactor.values(new TreeMap<>(environment.get()));
+  }
+
+  /** Names sorted. An application's own table is not asked, for that would run its code. */
+  Map<String, String> properties() throws IOException {
+    Properties table = properties.get();
+    if (table.getClass() != Properties.class) {
+      throw new IOException(
+          "the application replaced the properties by its own " + table.getClass().getName());
+    }
+    Map<String, String> copied = new TreeMap<>();
+    table.forEach(
+        (key, value) -> {
+          if (key instanceof String name) {
+            copied.put(name, value instanceof String text ? text : typeOf(value));
+          }
+        });
+    return redactor.values(copied);
+  }
+
+  /** The {@code release} file of the Java image. */
+  Map<String, String> release() throws IOException {
+    Map<String, String> release = new LinkedHashMap<>();
+    String home = System.getProperty("java.home", "");
+    release.put("java.home", home);
+    for (String line : proc.lines(home + "/release", RELEASE_LINES_MAX)) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        release.put(line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));
+      }
+    }
+    return release;
+  }
+
+  private static String typeOf(@Nullable Object value) {
+    return value == null ? "" : "(" + value.getClass().getName() + ")";
+  }
+
+  /** Apart, so that nothing links to java.management where it is absent. */
+  private static final class Management {
+    private Management() {}
+
+    static List<String> inputArguments() {
+      return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    }
+  }
+}

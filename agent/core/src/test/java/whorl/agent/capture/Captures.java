@@ -1,0 +1,92 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.config.ConfigLoader;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/** What tests of captures have in common. */
+final class Captures {
+  static final InstantSource CLOCK = InstantSource.system();
+  static final PackageOpener CLOSED =
+      (module, packageName) -> {
+        throw new IllegalStateException(module + "/" + packageName + " stays closed");
+      };
+  static final AgentIdentity AGENT =
+      new AgentIdentity(
+          Id.next(CLOCK), "shop", null, Map.of(), null, null, null, "host", 1, "JVM", "0.1.0");
+
+  private Captures() {}
+
+  static CaptureContext context(String... kinds) {
+    return new CaptureContext(
+        Id.next(CLOCK), Id.next(CLOCK), Set.of(kinds), null, "a test", Instant.now(), false);
+  }
+
+  static Alert alert(String rule) {
+    return new Alert(
+        Id.next(CLOCK),
+        "whorl",
+        Instant.now(),
+        rule,
+        Level.HIGH,
+        rule + " fired",
+        null,
+        List.of(),
+        Map.of("path", "/etc/shadow"),
+        "main",
+        List.of("a.B.c(B.java:1)"));
+  }
+
+  static AgentConfig config(String arguments) {
+    return ConfigLoader.load(arguments, name -> null, name -> null);
+  }
+
+  @FunctionalInterface
+  interface Collect {
+    void collect(CaptureContext context, ArtifactOutput out)
+        throws IOException, InterruptedException;
+  }
+
+  static ArtifactSource source(String kind, ArtifactSource.Moment moment, Collect collect) {
+    return new ArtifactSource() {
+      @Override
+      public String kind() {
+        return kind;
+      }
+
+      @Override
+      public Moment moment() {
+        return moment;
+      }
+
+      @Override
+      public java.time.Duration deadline() {
+        return java.time.Duration.ofMillis(300);
+      }
+
+      @Override
+      public void collect(CaptureContext context, ArtifactOutput out)
+          throws IOException, InterruptedException {
+        collect.collect(context, out);
+      }
+    };
+  }
+
+  static void write(ArtifactOutput out, String name, String text) throws IOException {
+    try (OutputStream stream = out.create(new ArtifactName(name), "text/plain")) {
+      stream.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

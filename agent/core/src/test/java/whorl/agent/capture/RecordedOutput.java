@@ -1,0 +1,63 @@
+package whorl.agent.capture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Json;
+
+/** Keeps what a source brings. */
+final class RecordedOutput implements ArtifactOutput {
+  final Map<String, ByteArrayOutputStream> artifacts = new LinkedHashMap<>();
+  final Map<String, String> missing = new LinkedHashMap<>();
+  final List<String> log = new ArrayList<>();
+
+  @Override
+  public OutputStream create(ArtifactName name, String mediaType) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    artifacts.put(name.value(), bytes);
+    return bytes;
+  }
+
+  @Override
+  public void missing(String artifact, String reason) {
+    missing.put(artifact, reason);
+  }
+
+  @Override
+  public void log(String line) {
+    log.add(line);
+  }
+
+  String text(ArtifactName name) {
+    return artifacts.get(name.value()).toString(StandardCharsets.UTF_8);
+  }
+
+  JsonNode json(ArtifactName name) {
+    try {
+      return Json.MAPPER.readTree(text(name));
+    } catch (IOException e) {
+      throw new AssertionError(text(name), e);
+    }
+  }
+
+  List<JsonNode> lines(ArtifactName name) {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : text(name).split("\n", -1)) {
+      if (!line.isEmpty()) {
+        try {
+          lines.add(Json.MAPPER.readTree(line));
+        } catch (IOException e) {
+          throw new AssertionError(line, e);
+        }
+      }
+    }
+    return lines;
+  }
+}
