@@ -27,8 +27,7 @@ final class CollectorMetrics {
   }
 
   private static void fleet(Metrics metrics, FleetCounters agents) {
-    metrics.counter(
-        "whorl_agent_connections_total", "Channels opened.", agents::connections);
+    metrics.counter("whorl_agent_connections_total", "Channels opened.", agents::connections);
     metrics.counter(
         "whorl_agent_connections_silent_total",
         "Channels closed after missed heartbeats.",
@@ -42,8 +41,7 @@ final class CollectorMetrics {
         "whorl_agent_keys_refused_total",
         "Peers turned away for another key than the agent's.",
         agents::refusedKeys);
-    metrics.counter(
-        "whorl_journal_events_total", "Journal events taken.", agents::journalEvents);
+    metrics.counter("whorl_journal_events_total", "Journal events taken.", agents::journalEvents);
     metrics.counter(
         "whorl_journal_events_dropped_total",
         "Journal events lost before they were written.",
@@ -57,10 +55,8 @@ final class CollectorMetrics {
   }
 
   private static void alerts(Metrics metrics, AlertCounters alerts) {
-    metrics.counter(
-        "whorl_alerts_total", "Alerts kept.", alerts::fromAgents, "source", "agent");
-    metrics.counter(
-        "whorl_alerts_total", "Alerts kept.", alerts::fromOutside, "source", "outside");
+    metrics.counter("whorl_alerts_total", "Alerts kept.", alerts::fromAgents, "source", "agent");
+    metrics.counter("whorl_alerts_total", "Alerts kept.", alerts::fromOutside, "source", "outside");
     metrics.counter(
         "whorl_alerts_held_back_total",
         "Alerts kept without a capture by storm control.",

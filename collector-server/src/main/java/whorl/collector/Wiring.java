@@ -84,11 +84,9 @@ final class Wiring {
             System::nanoTime,
             fleetCounters);
     Captures captures =
-        new Captures(
-            new CaptureLedger(database), fleet, clock, System::nanoTime, captureCounters);
+        new Captures(new CaptureLedger(database), fleet, clock, System::nanoTime, captureCounters);
     Journals journals =
-        new Journals(
-            new JournalLedger(database, JournalLedger.Limits.DEFAULT), fleetCounters);
+        new Journals(new JournalLedger(database, JournalLedger.Limits.DEFAULT), fleetCounters);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
     StormControl storm =
         new StormControl(

@@ -39,7 +39,8 @@ public final class AgentStarter {
   }
 
   private static String line(AgentConfig config) {
-    StringBuilder line = new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
+    StringBuilder line =
+        new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
     if (config.collector().url() != null) {
       line.append(config.collector().url());
     } else if (config.evidenceDir() != null) {

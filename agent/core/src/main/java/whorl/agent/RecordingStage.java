@@ -28,7 +28,10 @@ final class RecordingStage implements RecordingWindow {
   private RecordingStage() {}
 
   static RecordingStage start(
-      AgentConfig config, Instrumentation instrumentation, Environment environment, EventSink sink) {
+      AgentConfig config,
+      Instrumentation instrumentation,
+      Environment environment,
+      EventSink sink) {
     RecordingStage stage = new RecordingStage();
     if (Modules.has("jdk.jfr")) {
       Runnable start =
@@ -43,7 +46,8 @@ final class RecordingStage implements RecordingWindow {
                       new AgentThreads("guard"));
               new AgentThreads("jdk-events").newThread(new JdkEvents(sink, ownJar())).start();
             } catch (IOException | RuntimeException | Error e) {
-              stage.whyNot = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+              stage.whyNot =
+                  e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
               LoggerFactory.getLogger(RecordingStage.class).warn("no recording: {}", stage.whyNot);
             }
           };

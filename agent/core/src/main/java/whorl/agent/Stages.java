@@ -57,8 +57,7 @@ final class Stages {
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
     RecordingStage recording = RecordingStage.start(config, instrumentation, environment, sink);
     AgentIdentity identity =
-        Identity.of(
-            config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
+        Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();
     RuleSet rules = RuleSet.load(config.rules().path(), config.rules().disabled(), true);
     for (String problem : rules.problems()) {

@@ -12,9 +12,7 @@ final class Version {
 
   private static String read() {
     try (InputStream in = Version.class.getResourceAsStream("/whorl/version.txt")) {
-      return in == null
-          ? "unknown"
-          : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+      return in == null ? "unknown" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
     } catch (IOException unreadable) {
       return "unknown";
     }

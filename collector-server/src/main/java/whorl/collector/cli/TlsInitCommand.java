@@ -108,7 +108,10 @@ final class TlsInitCommand implements Callable<Integer> {
     terminal.line("Start the collector with");
     terminal.line("  --tls-cert " + files.certificate("server"));
     terminal.line("  --tls-key " + files.key("server"));
-    terminal.line("  --client-ca " + files.certificate("ca") + "   (asks for client certificates)");
+    terminal.line(
+        "  --client-ca "
+            + files.certificate("ca")
+            + "   (refuses clients without one of its certificates)");
     terminal.line("");
     terminal.line("Give each application's environment");
     terminal.line("  WHORL_COLLECTOR_URL=https://" + host + ":7117");

@@ -80,8 +80,7 @@ class ConfigLoaderTest {
 
   @Test
   void load_unknownHookAndBadUrlAndBadLabels_areThreeProblems() {
-    AgentConfig config =
-        load("hooks.disabled=teapot,collector.url=ftp://x,service.labels=team");
+    AgentConfig config = load("hooks.disabled=teapot,collector.url=ftp://x,service.labels=team");
 
     assertThat(config.hooksDisabled()).isEmpty();
     assertThat(config.collector().url()).isNull();

@@ -26,7 +26,8 @@ class IdentityTest {
   void of_settingsBeatEverything() {
     variables.put("OTEL_SERVICE_NAME", "otel");
 
-    assertThat(identity("service.name=mine,service.namespace=space,service.labels=team=a").service())
+    assertThat(
+            identity("service.name=mine,service.namespace=space,service.labels=team=a").service())
         .isEqualTo("mine");
     assertThat(identity("service.namespace=space").namespace()).isEqualTo("space");
     assertThat(identity("service.labels=team=a").labels()).containsEntry("team", "a");
@@ -82,8 +83,11 @@ class IdentityTest {
     file("proc/self/cgroup", "0::/\n");
     file(
         "proc/self/mountinfo",
-        "812 788 254:1 /var/lib/docker/overlay2/" + "f".repeat(64) + "/diff / rw - ext4 x rw\n"
-            + "827 788 254:1 /var/lib/docker/containers/" + ID
+        "812 788 254:1 /var/lib/docker/overlay2/"
+            + "f".repeat(64)
+            + "/diff / rw - ext4 x rw\n"
+            + "827 788 254:1 /var/lib/docker/containers/"
+            + ID
             + "/hostname /etc/hostname rw,relatime - ext4 /dev/vda1 rw\n");
 
     assertThat(identity(null).container()).isEqualTo(ID);
