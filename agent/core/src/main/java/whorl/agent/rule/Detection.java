@@ -36,10 +36,10 @@ final class Detection {
         value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
     List<Matcher> parts = new ArrayList<>();
     for (Object text : conditions) {
-      if (!(text instanceof String)) {
+      if (!(text instanceof String condition)) {
         throw new RuleRefused("detection.condition is not a text: " + RuleRefused.quoted(text));
       }
-      parts.add(ConditionParser.parse((String) text, selections));
+      parts.add(ConditionParser.parse(condition, selections));
     }
     if (parts.isEmpty()) {
       throw new RuleRefused("detection.condition is missing");

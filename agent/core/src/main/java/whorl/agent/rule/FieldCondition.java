@@ -130,9 +130,9 @@ final class FieldCondition {
   }
 
   private List<ValueTest> texts(Field field, Modifiers modifiers, Object value) throws RuleRefused {
-    boolean keyword = field == fields.everything();
+    boolean keyword = field.equals(fields.everything());
     boolean whole = modifiers.shape() == Modifiers.Shape.WHOLE && !keyword;
-    if (whole && modifiers.encoding() == Encoding.NONE) {
+    if (whole && modifiers.encoding().equals(Encoding.NONE)) {
       if (value instanceof Boolean wanted) {
         return List.of(new BooleanTest(wanted));
       }
@@ -161,7 +161,7 @@ final class FieldCondition {
     if (modifiers.anyDash()) {
       return List.of(wanted.withAnyDash());
     }
-    if (modifiers.encoding() == Encoding.NONE) {
+    if (modifiers.encoding().equals(Encoding.NONE)) {
       return List.of(wanted);
     }
     if (!wanted.isPlain()) {

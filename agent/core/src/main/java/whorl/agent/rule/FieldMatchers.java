@@ -10,24 +10,17 @@ final class FieldMatchers {
 
   /** One of the field's values passes one of the tests. */
   static Matcher passes(Field field, List<ValueTest> tests) {
-    return Fields.isOfType(field)
-        ? new OfType(Fields.typesThatPass(tests))
-        : new Passes(field, tests);
+    if (Fields.isOfType(field)) {
+      return new OfType(Fields.typesThatPass(tests));
+    }
+    return new Passes(field, tests.size() == 1 ? tests.get(0) : new OneOf(tests));
   }
 
   /** The event is of one of these types. */
-  private static final class OfType implements Matcher {
-    private final boolean[] wanted = new boolean[EventType.values().length];
-
-    OfType(Set<EventType> types) {
-      for (EventType type : types) {
-        wanted[type.ordinal()] = true;
-      }
-    }
-
+  private record OfType(Set<EventType> types) implements Matcher {
     @Override
     public boolean matches(Subject subject) {
-      return wanted[subject.event().type().ordinal()];
+      return types.contains(subject.event().type());
     }
 
     @Override
@@ -36,19 +29,29 @@ final class FieldMatchers {
     }
   }
 
-  private static final class Passes implements Matcher {
-    private final Field field;
+  private record Passes(Field field, ValueTest test) implements Matcher {
+    @Override
+    public boolean matches(Subject subject) {
+      return field.any(subject, test);
+    }
+
+    @Override
+    public long cost() {
+      return field.cost() + test.cost();
+    }
+  }
+
+  private static final class OneOf implements ValueTest {
     private final ValueTest[] tests;
 
-    Passes(Field field, List<ValueTest> tests) {
-      this.field = field;
+    OneOf(List<ValueTest> tests) {
       this.tests = tests.toArray(new ValueTest[0]);
     }
 
     @Override
-    public boolean matches(Subject subject) {
+    public boolean test(Object value) {
       for (ValueTest test : tests) {
-        if (field.any(subject, test)) {
+        if (test.test(value)) {
           return true;
         }
       }
@@ -61,7 +64,7 @@ final class FieldMatchers {
       for (ValueTest test : tests) {
         cost += test.cost();
       }
-      return field.cost() * tests.length + cost;
+      return cost;
     }
   }
 

@@ -1,7 +1,7 @@
 package whorl.agent.rule;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -80,7 +80,7 @@ final class Fields {
 
   /** Whether the field's values depend on the event's type alone, as its name does. */
   static boolean isOfType(Field field) {
-    return field == EventName.INSTANCE;
+    return field instanceof EventName;
   }
 
   /** The types whose name passes one of the tests. */
@@ -115,18 +115,19 @@ final class Fields {
 
   /** A field of the events themselves, at a position that depends on the event's type. */
   private static final class OwnField implements Field {
-    private final int[] positions = new int[EventType.values().length];
+    private final Map<EventType, Integer> positions = new EnumMap<>(EventType.class);
 
     OwnField(String name, List<EventType> types) {
-      Arrays.fill(positions, -1);
       for (EventType type : types) {
-        positions[type.ordinal()] = type.indexOf(name);
+        if (type.indexOf(name) >= 0) {
+          positions.put(type, type.indexOf(name));
+        }
       }
     }
 
     private @Nullable Object value(AgentEvent event) {
-      int position = positions[event.type().ordinal()];
-      return position < 0 ? null : event.value(position);
+      Integer position = positions.get(event.type());
+      return position == null ? null : event.value(position);
     }
 
     @Override

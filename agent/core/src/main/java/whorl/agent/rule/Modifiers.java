@@ -129,11 +129,11 @@ record Modifiers(
       }
       Kind kind = kinds.isEmpty() ? Kind.TEXT : kinds.iterator().next();
       Shape shape = shapes.isEmpty() ? Shape.WHOLE : shapes.iterator().next();
-      boolean textual = encoding != Encoding.NONE || anyDash;
-      if (textual && kind != Kind.TEXT) {
+      boolean encoded = !encoding.equals(Encoding.NONE);
+      if ((encoded || anyDash) && kind != Kind.TEXT) {
         throw new RuleRefused("base64, utf16, wide and windash are for plain texts only");
       }
-      if (anyDash && encoding != Encoding.NONE) {
+      if (anyDash && encoded) {
         throw new RuleRefused("windash cannot be joined with an encoding");
       }
       if ((shape != Shape.WHOLE || cased) && kind != Kind.TEXT && kind != Kind.FIELD) {

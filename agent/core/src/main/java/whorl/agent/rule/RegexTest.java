@@ -69,7 +69,7 @@ final class RegexTest implements ValueTest {
     @Override
     public char charAt(int index) {
       if (++steps > MAX_STEPS) {
-        throw TooManySteps.INSTANCE;
+        throw new TooManySteps();
       }
       return text.charAt(index);
     }
@@ -85,10 +85,9 @@ final class RegexTest implements ValueTest {
     }
   }
 
-  /** Without a stack trace, hence shared by all threads. */
+  /** Without a stack trace, hence cheap. */
   private static final class TooManySteps extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final TooManySteps INSTANCE = new TooManySteps();
 
     private TooManySteps() {
       super("a regular expression took more than " + MAX_STEPS + " steps", null, false, false);

@@ -3,6 +3,7 @@ package whorl.agent.rule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,11 +19,10 @@ import whorl.agent.event.EventType;
  */
 public final class RuleSet {
   private static final int MAX_RULES = 5_000;
-  private static final Rule[] NONE = {};
 
   private final List<Rule> rules;
   private final List<String> problems;
-  private final Rule[][] byType;
+  private final Map<EventType, List<Rule>> byType;
 
   private RuleSet(List<Rule> rules, List<String> problems) {
     this.rules = List.copyOf(rules);
@@ -30,20 +30,21 @@ public final class RuleSet {
     this.byType = byType(rules);
   }
 
-  private static Rule[][] byType(List<Rule> rules) {
+  private static Map<EventType, List<Rule>> byType(List<Rule> rules) {
     List<Rule> gravestFirst = new ArrayList<>(rules);
     gravestFirst.sort(Comparator.comparing(Rule::level).reversed());
-    Rule[][] byType = new Rule[EventType.values().length][];
-    for (EventType type : EventType.values()) {
-      List<Rule> ofType = new ArrayList<>();
-      for (Rule rule : gravestFirst) {
-        if (rule.types().contains(type)) {
-          ofType.add(rule);
-        }
+    Map<EventType, List<Rule>> byType = new EnumMap<>(EventType.class);
+    for (Rule rule : gravestFirst) {
+      for (EventType type : rule.types()) {
+        byType.computeIfAbsent(type, none -> new ArrayList<>()).add(rule);
       }
-      byType[type.ordinal()] = ofType.toArray(NONE);
     }
     return byType;
+  }
+
+  /** No rules: what is in force while the agent's thread still reads them. */
+  public static RuleSet none() {
+    return new RuleSet(List.of(), List.of());
   }
 
   /**
@@ -89,13 +90,9 @@ public final class RuleSet {
 
   /** All rules that fire for the event, the highest level first. */
   public List<Rule> matching(AgentEvent event) {
-    Rule[] candidates = of(event.type());
-    if (candidates.length == 0) {
-      return List.of();
-    }
     Subject subject = new Subject(event);
     List<Rule> matching = new ArrayList<>();
-    for (Rule rule : candidates) {
+    for (Rule rule : of(event.type())) {
       if (rule.matches(subject)) {
         matching.add(rule);
       }
@@ -103,9 +100,9 @@ public final class RuleSet {
     return matching;
   }
 
-  /** The rules that look at events of this type, the highest level first; not to be written to. */
-  Rule[] of(EventType type) {
-    return byType[type.ordinal()];
+  /** The rules that look at events of this type, the highest level first. */
+  List<Rule> of(EventType type) {
+    return byType.getOrDefault(type, List.of());
   }
 
   /** Rules while they are read: no id twice, none that is disabled, not too many. */

@@ -2,6 +2,7 @@ package whorl.agent.rule;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,8 @@ public final class RuleStage implements EventConsumer {
 
   @Override
   public void accept(AgentEvent event) {
-    ArmedRule[] rules = armed.byType[event.type().ordinal()];
-    if (rules.length == 0) {
+    ArmedRule[] rules = armed.byType.get(event.type());
+    if (rules == null) {
       return;
     }
     Subject subject = new Subject(event);
@@ -83,22 +84,20 @@ public final class RuleStage implements EventConsumer {
   /** The rules in force with their counts, as {@link RuleSet} has them. */
   private static final class Armed {
     private final List<ArmedRule> all = new ArrayList<>();
-    private final ArmedRule[][] byType = new ArmedRule[EventType.values().length][];
+    private final Map<EventType, ArmedRule[]> byType = new EnumMap<>(EventType.class);
 
     Armed(RuleSet rules) {
-      Map<Rule, ArmedRule> armed = new IdentityHashMap<>();
+      IdentityHashMap<Rule, ArmedRule> armed = new IdentityHashMap<>();
       for (Rule rule : rules.rules()) {
         ArmedRule armedRule = new ArmedRule(rule);
         armed.put(rule, armedRule);
         all.add(armedRule);
       }
       for (EventType type : EventType.values()) {
-        Rule[] ofType = rules.of(type);
-        ArmedRule[] armedOfType = new ArmedRule[ofType.length];
-        for (int i = 0; i < ofType.length; i++) {
-          armedOfType[i] = armed.get(ofType[i]);
+        ArmedRule[] ofType = rules.of(type).stream().map(armed::get).toArray(ArmedRule[]::new);
+        if (ofType.length > 0) {
+          byType.put(type, ofType);
         }
-        byType[type.ordinal()] = armedOfType;
       }
     }
   }

@@ -2,14 +2,15 @@ package whorl.agent.rule;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a text with a {@link WildcardText}: the stretches between {@code *} are looked for one
  * after the other, each at its leftmost place, which is enough and never goes back.
  *
  * <p>Unless cased, letters are compared one UTF-16 unit at a time by their simple upper and lower
- * case, in no locale, as {@link String#regionMatches(boolean, int, String, int, int)} does: {@code
- * É} is {@code é}, but {@code ß} is not {@code SS}. Nothing is allocated.
+ * case, in no locale, as {@link String#equalsIgnoreCase} does: {@code É} is {@code é}, but {@code
+ * ß} is not {@code SS}. Nothing is allocated.
  */
 final class TextTest implements ValueTest {
   private final Stretch[] stretches;
@@ -83,82 +84,77 @@ final class TextTest implements ValueTest {
 
   /** Characters without {@code *}, at least one. */
   private static final class Stretch {
-    private final String chars;
     private final byte[] kinds;
-    private final boolean plain;
+    private final char[] lower;
+    private final char[] upper;
+    private final char[] folded;
     private final boolean cased;
-    private final char lower;
-    private final char upper;
-    private final char folded;
+
+    /** The characters, if these alone can be looked for. */
+    private final @Nullable String exact;
 
     Stretch(WildcardText text, int from, int to, boolean cased) {
-      this.chars = text.chars().substring(from, to);
-      this.kinds = new byte[to - from];
-      boolean literal = true;
-      for (int i = from; i < to; i++) {
-        kinds[i - from] = text.kind(i);
-        literal &= text.kind(i) == WildcardText.LITERAL;
-      }
-      this.plain = literal;
+      int length = to - from;
+      this.kinds = new byte[length];
+      this.lower = new char[length];
+      this.upper = new char[length];
+      this.folded = new char[length];
       this.cased = cased;
-      char first = chars.charAt(0);
-      this.lower = Character.toLowerCase(first);
-      this.upper = Character.toUpperCase(first);
-      this.folded = fold(first);
+      boolean literal = true;
+      for (int i = 0; i < length; i++) {
+        char c = text.chars().charAt(from + i);
+        kinds[i] = text.kind(from + i);
+        lower[i] = cased ? c : Character.toLowerCase(c);
+        upper[i] = cased ? c : Character.toUpperCase(c);
+        folded[i] = fold(c);
+        literal &= kinds[i] == WildcardText.LITERAL;
+      }
+      this.exact = literal && cased ? text.chars().substring(from, to) : null;
     }
 
     int length() {
-      return chars.length();
+      return kinds.length;
     }
 
-    /** Whether it is at {@code at}; the text may be too short for that. */
+    /**
+     * Whether it is at {@code at}; the text may be too short for that. The last character is
+     * compared first: paths differ there sooner.
+     */
     boolean isAt(String text, int at) {
-      if (plain) {
-        return text.regionMatches(!cased, at, chars, 0, chars.length());
-      }
-      if (at + chars.length() > text.length()) {
+      if (at + kinds.length > text.length()) {
         return false;
       }
-      for (int i = 0; i < kinds.length; i++) {
-        if (!isOne(text.charAt(at + i), i)) {
+      for (int i = kinds.length - 1; i >= 0; i--) {
+        char c = text.charAt(at + i);
+        if (c != lower[i] && c != upper[i] && !isOtherwise(c, i)) {
           return false;
         }
       }
       return true;
     }
 
-    private boolean isOne(char c, int index) {
+    /** Wildcards, and letters whose two cases do not tell it all, such as the Kelvin sign. */
+    private boolean isOtherwise(char c, int index) {
       return switch (kinds[index]) {
         case WildcardText.ONE -> true;
         case WildcardText.DASH -> WildcardText.isDash(c);
-        default -> {
-          char wanted = chars.charAt(index);
-          yield c == wanted || (!cased && fold(c) == fold(wanted));
-        }
+        default -> !cased && (c > 127 || lower[index] > 127) && fold(c) == folded[index];
       };
     }
 
     /** The leftmost place between {@code from} and {@code to}, or -1. */
     int find(String text, int from, int to) {
-      int last = to - chars.length();
-      if (plain && cased) {
-        int at = text.indexOf(chars, from);
+      int last = to - kinds.length;
+      if (exact != null) {
+        int at = text.indexOf(exact, from);
         return at <= last ? at : -1;
       }
       for (int at = from; at <= last; at++) {
-        if (mayBeginWith(text.charAt(at)) && isAt(text, at)) {
+        if (isAt(text, at)) {
           return at;
         }
       }
       return -1;
-    }
-
-    private boolean mayBeginWith(char c) {
-      return !plain
-          || c == lower
-          || c == upper
-          || c == folded
-          || (c > 127 && (Character.isSurrogate(c) || fold(c) == folded));
     }
 
     private static char fold(char c) {

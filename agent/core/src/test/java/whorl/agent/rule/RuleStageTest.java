@@ -229,7 +229,9 @@ class RuleStageTest {
 
   @Test
   void replace_isInForceFromTheNextEvent() {
-    RuleStage stage = stage(any("one"));
+    RuleStage stage = stage(RuleSet.none());
+    stage.accept(Events.open("/x"));
+    stage.replace(any("one"));
     stage.accept(Events.open("/x"));
     stage.replace(any("two"));
     stage.accept(Events.open("/x"));
