@@ -36,6 +36,9 @@ final class ShipLoop implements Runnable {
   /** The collector is back, or the loop shall end: backoff is over. */
   private final Semaphore reachable = new Semaphore(0);
 
+  /** The loop shall end: every wait is over. */
+  private final Semaphore ending = new Semaphore(0);
+
   private final CountDownLatch drained = new CountDownLatch(1);
   private volatile boolean draining;
   private volatile boolean stopped;
@@ -80,8 +83,7 @@ final class ShipLoop implements Runnable {
   /** Waits until the spool is empty or the collector cannot be reached. */
   void drain(Duration limit) throws InterruptedException {
     draining = true;
-    work.release();
-    reachable.release();
+    endWaits();
     if (!drained.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
       log.warn("{} pieces of evidence are not shipped at the end", spool.waiting());
     }
@@ -90,8 +92,13 @@ final class ShipLoop implements Runnable {
   void stop() {
     stopped = true;
     drained.countDown();
+    endWaits();
+  }
+
+  private void endWaits() {
     work.release();
     reachable.release();
+    ending.release();
   }
 
   @Override
@@ -123,6 +130,7 @@ final class ShipLoop implements Runnable {
       keep();
     } else {
       Transfer transfer = transfer(next);
+      reachable.drainPermits();
       begins.accept(transfer);
       handle(next, uploader.ship(transfer));
     }
@@ -161,22 +169,19 @@ final class ShipLoop implements Runnable {
       tally.lastShippedAt.set(clock.instant());
       ended(evidence);
     } else if (result instanceof ShipResult.Rejected no) {
-      troubled("evidence " + evidence.evidence() + " is rejected: " + no.reason());
-      log.warn("evidence {} is rejected by the collector: {}", evidence.evidence(), no.reason());
+      troubled("evidence " + evidence.evidence() + " cannot be sealed: " + no.reason());
+      log.warn("evidence {} cannot be sealed: {}", evidence.evidence(), no.reason());
       tally.evidenceRejected.incrementAndGet();
       rejected.accept(evidence);
       if (folder != null && evidence.sealed()) {
         copied(evidence, folder);
       }
       ended(evidence);
-    } else if (result instanceof ShipResult.Gone gone) {
-      troubled("evidence " + evidence.evidence() + " is gone: " + gone.reason());
-      log.warn("evidence {} cannot be shipped: {}", evidence.evidence(), gone.reason());
-      ended(evidence);
     } else if (result instanceof ShipResult.Postponed later) {
       unreachableSince = null;
       giveUpDraining();
-      pause(later.retryAfter());
+      // The collector is there and has said when: that it is there is no news.
+      pause(later.retryAfter(), ending);
     } else if (result instanceof ShipResult.Unauthorized no) {
       troubled("the collector refuses this agent: " + no.reason());
       log.warn("the collector refuses this agent; check collector.token: {}", no.reason());
@@ -255,9 +260,13 @@ final class ShipLoop implements Runnable {
   }
 
   private void pause(Duration wait) {
+    pause(wait, reachable);
+  }
+
+  private void pause(Duration wait, Semaphore over) {
     try {
-      if (!stopped && reachable.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-        reachable.drainPermits();
+      if (!stopped && over.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+        over.drainPermits();
       }
     } catch (InterruptedException e) {
       log.debug("a pause was interrupted", e);

@@ -10,7 +10,11 @@ sealed interface ShipResult {
   /** It was sealed before; an acknowledgement got lost. */
   record Duplicate() implements ShipResult {}
 
-  /** The collector will never take it. */
+  /**
+   * It can never be sealed.
+   *
+   * @param status of the collector's answer; 0 when the spool lost some of it
+   */
   record Rejected(int status, String reason) implements ShipResult {}
 
   /** Not now, but it is there and well: a turn has to be awaited, or its disk is full. */
@@ -21,7 +25,4 @@ sealed interface ShipResult {
 
   /** The line broke, or there was none. What has arrived is not sent again. */
   record Unreachable(String reason) implements ShipResult {}
-
-  /** The spool had to give it up meanwhile. */
-  record Gone(String reason) implements ShipResult {}
 }

@@ -28,6 +28,7 @@ import whorl.evidence.EventLine;
  */
 public final class Shipper {
   private static final Logger log = LoggerFactory.getLogger(Shipper.class);
+  private static final long TELL_EVERY_NANOS = 1_000_000_000L;
 
   private final AgentConfig.Collector config;
   private final @Nullable CollectorUrl url;
@@ -48,6 +49,9 @@ public final class Shipper {
   private @Nullable Network network;
   private @Nullable CommandChannel channel;
   private boolean closed;
+
+  /** Touched on {@code whorl-ship} alone. */
+  private long toldNanos;
 
   /**
    * @param config with or without a URL
@@ -137,6 +141,7 @@ public final class Shipper {
     Map<String, Long> losses = new HashMap<>(spool.losses());
     losses.putAll(outbox.losses());
     losses.put("evidence.rejected", tally.evidenceRejected.get());
+    losses.put("channel.not-understood", tally.messagesNotUnderstood.get());
     return losses;
   }
 
@@ -156,7 +161,7 @@ public final class Shipper {
 
   /**
    * Ships what waits as long as that works and {@code limit} allows, says goodbye and ends both
-   * threads. What is in a folder spool then is for the next JVM.
+   * threads. What is in a folder spool then is for the next JVM. A second call does nothing.
    */
   public void close(Duration limit) {
     long endNanos = System.nanoTime() + limit.toNanos();
@@ -165,6 +170,9 @@ public final class Shipper {
     Network dialing;
     Thread ship;
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
       shipping = loop;
       talking = channel;
@@ -209,7 +217,7 @@ public final class Shipper {
     if (url != null) {
       dialing = Network.start(threads);
       Credentials credentials = new Credentials(config);
-      uploader = new Uploader(dialing, url, credentials, pace, tally.bytesShipped::addAndGet);
+      uploader = new Uploader(dialing, url, credentials, pace, this::progressed);
       talking =
           new CommandChannel(
               dialing,
@@ -244,9 +252,19 @@ public final class Shipper {
     }
   }
 
+  /** On {@code whorl-ship}. */
+  private void progressed(Transfer transfer, long bytes) {
+    tally.bytesShipped.addAndGet(bytes);
+    long now = System.nanoTime();
+    if (now - toldNanos > TELL_EVERY_NANOS) {
+      tell(transfer);
+    }
+  }
+
   private void tell(Transfer transfer) {
+    toldNanos = System.nanoTime();
     StoredEvidence evidence = transfer.evidence();
-    tell(evidence, CaptureState.SHIPPING, transfer.bytesOfDone(), null);
+    tell(evidence, CaptureState.SHIPPING, transfer.shippedBytes(), null);
   }
 
   private void tellRejected(StoredEvidence evidence) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -129,6 +130,11 @@ public final class Spool implements AutoCloseable {
 
   synchronized void whenCommitted(Runnable told) {
     whenCommitted = told;
+  }
+
+  /** All that waits, in the order in which it is shipped. */
+  synchronized List<StoredEvidence> complete() {
+    return List.copyOf(complete.values());
   }
 
   /** The next to be shipped, held against eviction until {@link #release}. */

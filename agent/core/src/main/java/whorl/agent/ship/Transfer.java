@@ -25,8 +25,13 @@ final class Transfer {
   /** Those for which the quick way was tried; what is not done by it goes the careful way. */
   private final BitSet tried = new BitSet();
 
+  /** Those that the spool lost. */
+  private final BitSet missing = new BitSet();
+
   private int first;
   private long bytesOfDone;
+  private long bytesUnderWay;
+  private @Nullable String lost;
 
   Transfer(StoredEvidence evidence) {
     this.evidence = evidence;
@@ -65,22 +70,43 @@ final class Transfer {
   void done(StoredEvidence.Entry entry) {
     done.set(entry.number());
     bytesOfDone += entry.artifact().size();
+    bytesUnderWay = 0;
+  }
+
+  /** The collector has the first {@code bytes} of the artifact that is shipped now. */
+  void underWay(long bytes) {
+    bytesUnderWay = bytes;
+  }
+
+  /** The spool no longer has this one; the others shall arrive all the same. */
+  void lost(StoredEvidence.Entry entry, String reason) {
+    done.set(entry.number());
+    missing.set(entry.number());
+    lost = lost == null ? reason : lost;
+  }
+
+  /** Why the evidence can't be sealed any more; null while all is there. */
+  @Nullable String lost() {
+    return lost;
   }
 
   boolean begun() {
     return !done.isEmpty();
   }
 
-  long bytesOfDone() {
-    return bytesOfDone;
+  /** What the collector has, in bytes. */
+  long shippedBytes() {
+    return bytesOfDone + bytesUnderWay;
   }
 
   /** The collector has lost some of it: ask about each again. */
   void forget() {
     done.clear();
+    done.or(missing);
     tried.clear();
     first = 0;
     bytesOfDone = 0;
+    bytesUnderWay = 0;
   }
 
   private static int rank(ArtifactName name) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongConsumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
@@ -29,7 +29,7 @@ final class Uploader implements AutoCloseable {
   private final CollectorUrl url;
   private final Credentials credentials;
   private final Pace pace;
-  private final LongConsumer shippedBytes;
+  private final ObjLongConsumer<Transfer> progress;
   private final TusClient tus;
   private final TusAnswers answers;
   private final List<@Nullable HttpConnection> lanes = new ArrayList<>();
@@ -37,19 +37,19 @@ final class Uploader implements AutoCloseable {
   private int chunkBytes = CHUNK_FIRST_BYTES;
 
   /**
-   * @param shippedBytes told, on the shipping thread, of bytes that the collector acknowledged
+   * @param progress told, on the shipping thread, how many bytes more the collector has now
    */
   Uploader(
       Network network,
       CollectorUrl url,
       Credentials credentials,
       Pace pace,
-      LongConsumer shippedBytes) {
+      ObjLongConsumer<Transfer> progress) {
     this.network = network;
     this.url = url;
     this.credentials = credentials;
     this.pace = pace;
-    this.shippedBytes = shippedBytes;
+    this.progress = progress;
     tus = new TusClient(url);
     answers = new TusAnswers(url);
     for (int i = 0; i < LANES; i++) {
@@ -61,8 +61,6 @@ final class Uploader implements AutoCloseable {
   ShipResult ship(Transfer transfer) throws InterruptedException {
     try {
       return attempt(transfer);
-    } catch (LostInSpool e) {
-      return new ShipResult.Gone(said(e));
     } catch (IOException e) {
       close();
       chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
@@ -86,19 +84,14 @@ final class Uploader implements AutoCloseable {
   private ShipResult attempt(Transfer transfer) throws IOException, InterruptedException {
     String missing = "";
     for (int pass = 0; pass < MAX_PASSES; pass++) {
-      Step last = new Step.Create("");
-      StoredEvidence.Entry next = transfer.next();
-      while (next != null && !(last instanceof Step.End) && !(last instanceof Step.Missing)) {
-        List<StoredEvidence.Entry> small =
-            transfer.begun() ? transfer.nextSmall(LANES, SMALL_MAX_BYTES) : List.of();
-        last = small.isEmpty() ? carefully(transfer, next, pass > 0) : quickly(transfer, small);
-        next = transfer.next();
-      }
+      Step last = all(transfer, pass > 0);
+      String lost = transfer.lost();
       if (last instanceof Step.End end) {
         return end.result();
-      }
-      if (last instanceof Step.Missing lost) {
-        missing = lost.reason();
+      } else if (lost != null) {
+        return new ShipResult.Rejected(0, lost);
+      } else if (last instanceof Step.Missing said) {
+        missing = said.reason();
         transfer.forget();
       } else {
         return new ShipResult.Accepted();
@@ -107,37 +100,60 @@ final class Uploader implements AutoCloseable {
     return new ShipResult.Rejected(409, "shipped " + MAX_PASSES + " times, yet " + missing);
   }
 
+  /** Everything that is not done, until the collector says something that concerns all of it. */
+  private Step all(Transfer transfer, boolean again) throws IOException, InterruptedException {
+    Step last = new Step.Create("nothing is there yet");
+    StoredEvidence.Entry next = transfer.next();
+    while (next != null && !(last instanceof Step.End) && !(last instanceof Step.Missing)) {
+      // The first goes alone: it finds out whether it is this agent's turn.
+      List<StoredEvidence.Entry> small =
+          transfer.begun() ? transfer.nextSmall(LANES, SMALL_MAX_BYTES) : List.of();
+      try {
+        last = small.isEmpty() ? carefully(transfer, next, again) : quickly(transfer, small);
+      } catch (LostInSpool e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("while reading the spool");
+        }
+        transfer.lost(e.entry, said(e));
+      }
+      next = transfer.next();
+    }
+    return last;
+  }
+
   /** Creates and fills a few artifacts at once; one that meets any trouble is left as it is. */
   private Step quickly(Transfer transfer, List<StoredEvidence.Entry> group)
       throws IOException, InterruptedException {
-    List<CompletableFuture<Answer>> sent = new ArrayList<>();
+    List<byte[]> contents = new ArrayList<>();
+    for (StoredEvidence.Entry entry : group) {
+      contents.add(content(transfer.evidence(), entry));
+    }
+    List<CompletableFuture<Answer>> creations = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
-      sent.add(tus.create(lane(i), transfer.evidence(), group.get(i).artifact()));
+      creations.add(tus.create(lane(i), transfer.evidence(), group.get(i).artifact()));
     }
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
-      Answer answer = lane(i).await(sent.get(i), pace.exchange());
-      steps.add(answers.created(answer, group.get(i).artifact().size()));
+      Answer answer = lane(i).await(creations.get(i), pace.exchange());
+      steps.add(answers.created(answer, contents.get(i).length));
     }
     List<@Nullable CompletableFuture<Answer>> patches = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
-      StoredEvidence.Entry entry = group.get(i);
-      boolean wanted = steps.get(i) instanceof Step.At at && at.offset() < entry.artifact().size();
-      patches.add(wanted ? patch(i, transfer, entry, (Step.At) steps.get(i)) : null);
+      byte[] content = contents.get(i);
+      boolean fresh = steps.get(i) instanceof Step.At at && at.offset() == 0;
+      String path = fresh ? ((Step.At) steps.get(i)).path() : "";
+      patches.add(fresh ? tus.patch(lane(i), path, 0, content, content.length) : null);
     }
     for (int i = 0; i < group.size(); i++) {
       CompletableFuture<Answer> patch = patches.get(i);
-      long size = group.get(i).artifact().size();
+      int size = contents.get(i).length;
       if (patch != null) {
-        Step.At before = (Step.At) steps.get(i);
         Answer answer = lane(i).await(patch, pace.exchange());
-        steps.set(i, answers.patched(answer, before.path(), size));
-        if (steps.get(i) instanceof Step.At) {
-          shippedBytes.accept(size - before.offset());
-        }
+        steps.set(i, answers.patched(answer, "", size));
       }
       if (steps.get(i) instanceof Step.At at && at.offset() == size) {
         transfer.done(group.get(i));
+        progress.accept(transfer, patch == null ? 0 : size);
       }
     }
     for (Step step : steps) {
@@ -146,16 +162,6 @@ final class Uploader implements AutoCloseable {
       }
     }
     return steps.get(0);
-  }
-
-  private CompletableFuture<Answer> patch(
-      int lane, Transfer transfer, StoredEvidence.Entry entry, Step.At at)
-      throws IOException, InterruptedException {
-    byte[] rest = new byte[(int) (entry.artifact().size() - at.offset())];
-    try (ArtifactReader in = open(transfer.evidence(), entry)) {
-      read(in, at.offset(), rest, rest.length);
-    }
-    return tus.patch(lane(lane), at.path(), at.offset(), rest, rest.length);
   }
 
   /**
@@ -180,9 +186,12 @@ final class Uploader implements AutoCloseable {
             transfer.done(entry);
             return at;
           }
+          if (at.path().isEmpty()) {
+            return new Step.Missing("the collector has the envelope and has not sealed");
+          }
           int length = (int) Math.min(chunkBytes, artifact.size() - at.offset());
           byte[] bytes = chunk(length);
-          read(in, at.offset(), bytes, length);
+          read(entry, in, at.offset(), bytes, length);
           long to = at.offset() + length;
           Answer answer =
               lane(0).await(tus.patch(lane(0), at.path(), at.offset(), bytes, length), limit);
@@ -190,7 +199,8 @@ final class Uploader implements AutoCloseable {
           if (step instanceof Step.At) {
             touch = false;
             stuck = 0;
-            shippedBytes.accept(length);
+            transfer.underWay(to);
+            progress.accept(transfer, length);
             chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * 2);
           } else if (seals && answer.status() == 409 && step instanceof Step.AskOffset ask) {
             stuck++;
@@ -257,21 +267,31 @@ final class Uploader implements AutoCloseable {
     return chunk;
   }
 
+  private static byte[] content(StoredEvidence evidence, StoredEvidence.Entry entry)
+      throws IOException {
+    byte[] content = new byte[(int) entry.artifact().size()];
+    try (ArtifactReader in = open(evidence, entry)) {
+      read(entry, in, 0, content, content.length);
+    }
+    return content;
+  }
+
   private static ArtifactReader open(StoredEvidence evidence, StoredEvidence.Entry entry)
       throws LostInSpool {
     try {
       return evidence.box().open(entry.number());
     } catch (IOException e) {
-      throw new LostInSpool(entry.artifact(), e);
+      throw new LostInSpool(entry, e);
     }
   }
 
-  private static void read(ArtifactReader in, long position, byte[] into, int length)
+  private static void read(
+      StoredEvidence.Entry entry, ArtifactReader in, long position, byte[] into, int length)
       throws LostInSpool {
     try {
       in.read(position, into, length);
     } catch (IOException e) {
-      throw new LostInSpool(null, e);
+      throw new LostInSpool(entry, e);
     }
   }
 
@@ -283,8 +303,11 @@ final class Uploader implements AutoCloseable {
   private static final class LostInSpool extends IOException {
     private static final long serialVersionUID = 1L;
 
-    LostInSpool(@Nullable Artifact artifact, IOException cause) {
-      super("the spool lost " + (artifact == null ? "bytes" : artifact.name()) + ": " + cause);
+    private final transient StoredEvidence.Entry entry;
+
+    LostInSpool(StoredEvidence.Entry entry, IOException cause) {
+      super("the spool lost artifact " + entry.artifact().name() + ": " + cause, cause);
+      this.entry = entry;
     }
   }
 }

@@ -1,0 +1,407 @@
+package whorl.agent.ship;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Digest;
+import whorl.evidence.Json;
+
+/** The collector's side of the wire, in memory, with faults on demand. */
+final class FakeCollector implements AutoCloseable {
+  static final String TOKEN = "token-of-the-agent";
+  private static final int KEPT_MAX_BYTES = 4 << 20;
+
+  /** What a collector has on its disk: it survives a restart. */
+  static final class Disk {
+    final Map<String, Upload> uploads = new ConcurrentHashMap<>();
+    final Set<String> sealed = ConcurrentHashMap.newKeySet();
+    final List<String> completed = new CopyOnWriteArrayList<>();
+
+    Upload upload(Object evidence, String artifact) {
+      Upload upload = uploads.get(evidence + "/" + artifact);
+      if (upload == null) {
+        throw new AssertionError("no upload of " + artifact + " in " + uploads.keySet());
+      }
+      return upload;
+    }
+  }
+
+  static final class Upload {
+    final String id;
+    final long length;
+    final Map<String, String> metadata;
+    final MessageDigest sha256 = Digest.newSha256();
+    final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    long offset;
+
+    Upload(String id, long length, Map<String, String> metadata) {
+      this.id = id;
+      this.length = length;
+      this.metadata = metadata;
+    }
+
+    Digest digest() throws CloneNotSupportedException {
+      return Digest.of((MessageDigest) sha256.clone());
+    }
+  }
+
+  /** An answer instead of the right one. */
+  record Refusal(int status, Map<String, String> headers, String title) {
+    static Refusal of(int status, String title) {
+      return new Refusal(status, Map.of(), title);
+    }
+  }
+
+  final Disk disk;
+  final List<AgentMessage> messages = new CopyOnWriteArrayList<>();
+  final List<String> requests = new CopyOnWriteArrayList<>();
+  final AtomicLong connections = new AtomicLong();
+
+  /** Asked before each upload request; what it answers is sent instead. */
+  volatile Function<FullHttpRequest, @Nullable Refusal> refuse = request -> null;
+
+  /** Connections break when so many bytes have come in, once; 0 for never. */
+  final AtomicLong breakAfterBytes = new AtomicLong();
+
+  /** Whether that is the end of it. */
+  volatile boolean diesWhenItBreaks;
+
+  private volatile boolean dead;
+
+  /** What else the collector says to a message; the welcome comes by itself. */
+  volatile Function<AgentMessage, @Nullable CollectorMessage> say = message -> null;
+
+  volatile int heartbeatSeconds = 1;
+  volatile boolean welcomes = true;
+  volatile boolean answers = true;
+  volatile boolean losesAfterPatch;
+
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Channel server;
+  private final String basePath;
+  private final boolean tls;
+
+  private FakeCollector(int port, Disk disk, String basePath, @Nullable SslContext tls)
+      throws InterruptedException {
+    this.disk = disk;
+    this.basePath = basePath;
+    this.tls = tls != null;
+    server =
+        new ServerBootstrap()
+            .group(group)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    connections.incrementAndGet();
+                    open.add(channel);
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
+                    channel
+                        .pipeline()
+                        .addLast(new Breaker())
+                        .addLast(new HttpServerCodec())
+                        .addLast(new HttpObjectAggregator(2 << 20))
+                        .addLast(new Gate())
+                        .addLast(
+                            new WebSocketServerProtocolHandler(
+                                basePath + "/agent/v1/channel", null, false, 1 << 20))
+                        .addLast(new Messages())
+                        .addLast(new Uploads());
+                  }
+                })
+            .bind("127.0.0.1", port)
+            .sync()
+            .channel();
+  }
+
+  static FakeCollector start() throws InterruptedException {
+    return new FakeCollector(0, new Disk(), "", null);
+  }
+
+  static FakeCollector start(int port, Disk disk) throws InterruptedException {
+    return new FakeCollector(port, disk, "", null);
+  }
+
+  static FakeCollector start(String basePath, @Nullable SslContext tls)
+      throws InterruptedException {
+    return new FakeCollector(0, new Disk(), basePath, tls);
+  }
+
+  int port() {
+    return ((InetSocketAddress) server.localAddress()).getPort();
+  }
+
+  URI url() {
+    return URI.create((tls ? "https://localhost:" : "http://127.0.0.1:") + port() + basePath);
+  }
+
+  /** To every channel that is open. */
+  void say(CollectorMessage message) {
+    sockets.writeAndFlush(new TextWebSocketFrame(Json.text(message)));
+  }
+
+  void sayText(String text) {
+    sockets.writeAndFlush(new TextWebSocketFrame(text));
+  }
+
+  /** Breaks every connection. */
+  void breakAll() {
+    open.close().awaitUninterruptibly();
+  }
+
+  <M extends AgentMessage> List<M> messages(Class<M> type) {
+    return messages.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** Ends as a killed process does: connections break, nothing more is said. */
+  @Override
+  public void close() {
+    server.close().awaitUninterruptibly();
+    open.close().awaitUninterruptibly();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private final class Breaker extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      int bytes = ((ByteBuf) message).readableBytes();
+      long left = breakAfterBytes.get();
+      if (left > 0) {
+        breakAfterBytes.set(Math.max(0, left - bytes));
+        if (left <= bytes) {
+          dead = diesWhenItBreaks;
+          ReferenceCountUtil.release(message);
+          context.close();
+          return;
+        }
+      }
+      if (dead) {
+        ReferenceCountUtil.release(message);
+        context.close();
+        return;
+      }
+      context.fireChannelRead(message);
+    }
+  }
+
+  private final class Gate extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof FullHttpRequest request) {
+        requests.add(request.method() + " " + request.uri());
+        if (!("Bearer " + TOKEN).equals(request.headers().get("Authorization"))) {
+          ReferenceCountUtil.release(message);
+          context.writeAndFlush(problem(401, "who are you", Map.of()));
+          return;
+        }
+      }
+      context.fireChannelRead(message);
+    }
+  }
+
+  private final class Messages extends SimpleChannelInboundHandler<WebSocketFrame> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame)
+        throws Exception {
+      if (frame instanceof TextWebSocketFrame text) {
+        AgentMessage message = Json.MAPPER.readValue(text.text(), AgentMessage.class);
+        messages.add(message);
+        sockets.add(context.channel());
+        if (message instanceof AgentMessage.Hello && welcomes) {
+          say(new CollectorMessage.Welcome(heartbeatSeconds, Instant.now()));
+        }
+        CollectorMessage answer = say.apply(message);
+        if (answer != null) {
+          say(answer);
+        }
+      }
+    }
+  }
+
+  private final class Uploads extends SimpleChannelInboundHandler<FullHttpRequest> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request)
+        throws Exception {
+      Refusal refusal = refuse.apply(request);
+      FullHttpResponse response;
+      if (refusal != null) {
+        response = problem(refusal.status(), refusal.title(), refusal.headers());
+      } else if (request.method().equals(HttpMethod.POST)) {
+        response = create(request);
+      } else if (request.method().equals(HttpMethod.HEAD)) {
+        response = head(request);
+      } else {
+        response = patch(request);
+        if (losesAfterPatch) {
+          losesAfterPatch = false;
+          context.close();
+          return;
+        }
+      }
+      if (answers) {
+        context.writeAndFlush(response);
+      }
+    }
+
+    private FullHttpResponse create(FullHttpRequest request) {
+      Map<String, String> metadata = new LinkedHashMap<>();
+      for (String pair : request.headers().get("Upload-Metadata").split(",")) {
+        String[] parts = pair.split(" ");
+        byte[] value = Base64.getDecoder().decode(parts[1]);
+        metadata.put(parts[0], new String(value, StandardCharsets.UTF_8));
+      }
+      String evidence = metadata.get("evidence");
+      if (disk.sealed.contains(evidence)) {
+        return problem(409, "already sealed", Map.of());
+      }
+      String key = evidence + "/" + metadata.get("artifact");
+      long length = Long.parseLong(request.headers().get("Upload-Length"));
+      boolean there = disk.uploads.containsKey(key);
+      Upload upload =
+          disk.uploads.computeIfAbsent(
+              key, k -> new Upload("u" + disk.uploads.size(), length, metadata));
+      FullHttpResponse response = answer(there ? 200 : 201);
+      response.headers().set("Location", basePath + "/agent/v1/uploads/" + upload.id);
+      response.headers().set("Upload-Offset", upload.offset);
+      return response;
+    }
+
+    private FullHttpResponse head(FullHttpRequest request) {
+      Upload upload = find(request);
+      if (upload == null) {
+        return answer(404);
+      }
+      FullHttpResponse response = answer(200);
+      response.headers().set("Upload-Offset", upload.offset);
+      response.headers().set("Upload-Length", upload.length);
+      return response;
+    }
+
+    private FullHttpResponse patch(FullHttpRequest request) throws Exception {
+      Upload upload = find(request);
+      if (upload == null) {
+        return problem(404, "no such upload", Map.of());
+      }
+      if (Long.parseLong(request.headers().get("Upload-Offset")) != upload.offset) {
+        return problem(409, "wrong offset", Map.of());
+      }
+      byte[] bytes = ByteBufUtil.getBytes(request.content());
+      String sum = "sha256 " + Base64.getEncoder().encodeToString(Digest.of(bytes).bytes());
+      if (!sum.equals(request.headers().get("Upload-Checksum"))) {
+        return problem(460, "checksum mismatch", Map.of());
+      }
+      upload.sha256.update(bytes);
+      if (upload.length <= KEPT_MAX_BYTES) {
+        upload.kept.write(bytes);
+      }
+      upload.offset += bytes.length;
+      if (upload.offset == upload.length) {
+        String artifact = upload.metadata.get("artifact");
+        if (artifact.equals("manifest.dsse.json")) {
+          List<String> missing = missing(upload.metadata.get("evidence"));
+          if (!missing.isEmpty()) {
+            return problem(409, "artifacts are missing: " + missing, Map.of());
+          }
+          disk.sealed.add(upload.metadata.get("evidence"));
+        }
+        disk.completed.add(artifact);
+      }
+      FullHttpResponse response = answer(204);
+      response.headers().set("Upload-Offset", upload.offset);
+      return response;
+    }
+
+    /** The tests' manifests are plain lists of names. */
+    private List<String> missing(String evidence) {
+      Upload manifest = disk.uploads.get(evidence + "/manifest.json");
+      List<String> missing = new ArrayList<>();
+      if (manifest == null) {
+        return List.of("manifest.json");
+      }
+      for (String name : manifest.kept.toString(StandardCharsets.UTF_8).split("\n")) {
+        Upload upload = disk.uploads.get(evidence + "/" + name);
+        if (!name.isEmpty() && (upload == null || upload.offset != upload.length)) {
+          missing.add(name);
+        }
+      }
+      return missing;
+    }
+
+    private @Nullable Upload find(FullHttpRequest request) {
+      String prefix = basePath + "/agent/v1/uploads/";
+      String id = request.uri().substring(prefix.length());
+      return disk.uploads.values().stream().filter(u -> u.id.equals(id)).findFirst().orElse(null);
+    }
+  }
+
+  private static FullHttpResponse answer(int status) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+    response.headers().set("Tus-Resumable", "1.0.0");
+    response.headers().set("Content-Length", 0);
+    return response;
+  }
+
+  private static FullHttpResponse problem(int status, String title, Map<String, String> headers) {
+    byte[] body = Json.bytes(Map.of("status", status, "title", title));
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
+    response.headers().set("Content-Type", "application/problem+json");
+    response.headers().set("Content-Length", body.length);
+    headers.forEach(response.headers()::set);
+    return response;
+  }
+}
