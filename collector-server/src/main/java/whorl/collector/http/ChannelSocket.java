@@ -117,7 +117,8 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent) {
+    // while callbacks run the socket is not read, and that is our silence
+    if (event instanceof IdleStateEvent && waiting == 0) {
       edge.closed("silent-channel");
       close(1001, "no word for " + edge.limits().times().channelIdle().toSeconds() + " s");
     }

@@ -193,10 +193,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     } catch (ProblemException problem) {
       refuse(exchange, problem);
     } catch (IOException | RuntimeException | Error fault) {
-      if (channel.isActive()) {
-        fault(exchange, fault);
-      } else {
+      if (!channel.isActive()) {
         LOG.debug("{} broken off by the client", exchange.template(), fault);
+      } else if (edge.stopping()) {
+        refuse(exchange, new ProblemException(503, "stopping", "the collector stops", RETRY));
+      } else {
+        fault(exchange, fault);
       }
     }
   }

@@ -19,7 +19,6 @@ import io.netty.handler.stream.ChunkedNioFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,8 +137,9 @@ final class ResponseSender {
       if (!out.begun()) {
         throw e;
       }
-      LOG.debug("response to {} broken off", exchange.template(), e);
-      if (channel.isActive() && !(e instanceof IOException)) {
+      if (e instanceof IOException || !channel.isActive()) {
+        LOG.debug("response to {} broken off", exchange.template(), e);
+      } else {
         LOG.warn("response to {} broken off: its writer failed", exchange.template(), e);
       }
       onLoop(() -> brokenOff(exchange, head, out.sentBytes()));
@@ -171,11 +171,7 @@ final class ResponseSender {
     exchange.markResponding(keepAlive);
   }
 
-  private void finish(
-      Exchange exchange, HttpResponse head, @Nullable ChannelFuture last, long bytes) {
-    if (last == null) {
-      return;
-    }
+  private void finish(Exchange exchange, HttpResponse head, ChannelFuture last, long bytes) {
     last.addListener(
         future -> {
           edge.answered(exchange, head.status().code(), bytes, future.isSuccess());

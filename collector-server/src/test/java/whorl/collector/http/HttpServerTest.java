@@ -303,7 +303,7 @@ class HttpServerTest {
   void connection_isKeptForTheNextRequest_alsoAfterAProblem() throws IOException {
     try (Socket socket = server.connect()) {
       for (String path : List.of("/open", "/nowhere", "/open")) {
-        String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        String request = request("GET " + path);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         assertThat(head(socket)).doesNotContainIgnoringCase("Connection: close");
       }
@@ -363,6 +363,27 @@ class HttpServerTest {
   }
 
   @Test
+  void connections_beyondTheCap_areClosedAtOnce(@TempDir Path folder) throws IOException {
+    EdgeLimits few =
+        new EdgeLimits(
+            new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192),
+            EdgeLimits.Times.STANDARD,
+            EdgeLimits.Threads.STANDARD);
+    try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
+        Socket one = small.connect();
+        Socket two = small.connect()) {
+      for (Socket socket : List.of(one, two)) {
+        socket.getOutputStream().write(request("GET /open").getBytes(StandardCharsets.US_ASCII));
+        assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
+      }
+      try (Socket three = small.connect()) {
+        assertThat(RunningServer.all(three)).isEmpty();
+      }
+      assertThat(small.metrics.text()).contains("reason=\"too-many-connections\"} 1");
+    }
+  }
+
+  @Test
   void metrics_countByTemplateNotByPath() throws IOException {
     server.ask("GET", "/open/abc");
     server.ask("GET", "/made-up-path");
@@ -399,6 +420,10 @@ class HttpServerTest {
         .send(
             HttpRequest.newBuilder(server.uri(path)).build(),
             HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String request(String methodAndPath) {
+    return methodAndPath + " HTTP/1.1\r\nHost: x\r\n\r\n";
   }
 
   /** Reads one response, body and all, and returns its head. */
