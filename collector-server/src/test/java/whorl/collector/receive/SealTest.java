@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.store.Disk;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
@@ -148,8 +147,7 @@ class SealTest {
   @Test
   void keyOtherThanTheEnrolledOne_isRefused() throws Exception {
     World world = new World();
-    try (TestCollector collector =
-        TestCollector.open(root, Disk.LOCAL, TestCollector.LIMITS, world)) {
+    try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent agent = agent().seal();
       world.keys.put(agent.id, SigningKey.generate().publicKey());
 
@@ -178,8 +176,7 @@ class SealTest {
   @Test
   void unsignedFromAnAgentWithAKey_isRefused() throws Exception {
     World world = new World();
-    try (TestCollector collector =
-        TestCollector.open(root, Disk.LOCAL, TestCollector.LIMITS, world)) {
+    try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent agent = new FakeAgent((SigningKey) null).with("threads.txt", "t").seal();
       world.keys.put(agent.id, SigningKey.generate().publicKey());
 
@@ -223,8 +220,7 @@ class SealTest {
   @Test
   void agentGone_whatCameIsKeptAsPartial() throws Exception {
     World world = new World();
-    try (TestCollector collector =
-        TestCollector.open(root, Disk.LOCAL, TestCollector.LIMITS, world)) {
+    try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent agent = agent().with("alert.json", Json.bytes(agent().alert())).seal();
       agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
       agent.ship(collector.agentClient, "alert.json", agent.artifacts.values().iterator().next());
@@ -258,8 +254,7 @@ class SealTest {
   void agentBackAfterPartial_sealsAllTheSame() throws Exception {
     World world = new World();
     FakeAgent agent = agent().seal();
-    try (TestCollector collector =
-        TestCollector.open(root, Disk.LOCAL, TestCollector.LIMITS, world)) {
+    try (TestCollector collector = TestCollector.open(root, world)) {
       agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
       assertThat(collector.receiver.sealPartial(agent.capture, "the agent is gone")).isNotNull();
 

@@ -84,7 +84,11 @@ public final class TestCollector implements AutoCloseable {
   }
 
   public static TestCollector open(Path root) throws IOException {
-    return open(root, Disk.LOCAL, LIMITS, new World());
+    return open(root, new UnforcedDisk(), LIMITS, new World());
+  }
+
+  public static TestCollector open(Path root, World world) throws IOException {
+    return open(root, new UnforcedDisk(), LIMITS, world);
   }
 
   public static TestCollector open(Path root, Disk disk, ReceiveLimits limits, World world)
