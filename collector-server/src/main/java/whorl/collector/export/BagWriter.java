@@ -28,8 +28,8 @@ import whorl.evidence.Manifest;
 /**
  * Writes one piece of evidence as a zipped bag, laid out as {@link BagLayout} says, in one folder
  * as RFC 8493 wants it. The same evidence and custody give the same bytes: entries in order, each
- * of the time of the seal. Content is written as the store has it, even where it is damaged, since
- * the manifests then tell.
+ * of the time of the seal. Content is written as the store has it, even where it is damaged or
+ * lost, since the manifests then tell.
  */
 final class BagWriter {
   private final EvidenceStore store;
@@ -61,6 +61,9 @@ final class BagWriter {
       zip.closeEntry();
     }
     for (StoredArtifact artifact : record.artifacts()) {
+      if (!store.holds(artifact.sha256())) {
+        continue;
+      }
       zip.putNextEntry(entry(base + BagLayout.PAYLOAD + artifact.name(), time));
       Files.copy(store.content(artifact.sha256()), zip);
       zip.closeEntry();

@@ -123,10 +123,9 @@ final class Incoming {
     }
   }
 
-  /** Makes a whole upload durable. */
+  /** All bytes of this upload are here. */
   void complete(Upload upload) throws IOException {
     upload.complete();
-    disk.forceFolder(folder.incoming());
     unfinished.decrementAndGet();
   }
 

@@ -72,7 +72,10 @@ final class Upload {
       throws IOException {
     Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length));
     disk.createFolders(folder);
-    upload.writeHeader();
+    // Not forced: should it be lost with the power, the agent creates the upload once more.
+    try (FileChannel file = disk.open(folder.resolve(HEADER))) {
+      disk.write(file, ByteBuffer.wrap(Json.bytes(upload.header)), 0);
+    }
     if (length != null && length == 0) {
       upload.complete();
     }
@@ -172,7 +175,7 @@ final class Upload {
 
   void setLength(long length) throws IOException {
     header = new Header(header.metadata(), header.createdAt(), length);
-    writeHeader();
+    disk.replace(folder, HEADER, Json.bytes(header));
   }
 
   /** What became of one chunk. */
@@ -244,7 +247,11 @@ final class Upload {
     }
   }
 
-  /** All bytes are here: makes them durable, under their digest. */
+  /**
+   * All bytes are here: puts them on the medium and under their digest. The folders are not forced,
+   * once for each of thousands of small artifacts: until the seal, which forces what it refers to,
+   * the agent keeps them too.
+   */
   Digest complete() throws IOException {
     Path part = folder.resolve(PART);
     Digest digest;
@@ -255,13 +262,8 @@ final class Upload {
     }
     running = null;
     disk.move(part, folder.resolve(digest.hex()));
-    disk.forceFolder(folder);
     sha256 = digest;
     return digest;
-  }
-
-  private void writeHeader() throws IOException {
-    disk.replace(folder, HEADER, Json.bytes(header));
   }
 
   /** The digest of the first {@code upTo} bytes; after a restart they are read again for it. */

@@ -1,0 +1,138 @@
+package whorl.collector.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.VerificationReport;
+import whorl.collector.export.EvidenceRoutes;
+import whorl.collector.http.Role;
+import whorl.collector.receive.ReceiveLimits;
+import whorl.collector.receive.Receiver;
+import whorl.collector.receive.SealListener;
+import whorl.collector.store.Catalog;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Database;
+import whorl.collector.store.Disk;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.FolderStore;
+import whorl.evidence.Id;
+
+/** The parts from receive to export, wired as the collector wires them, on a folder. */
+public final class TestCollector implements AutoCloseable {
+  public static final ReceiveLimits LIMITS =
+      new ReceiveLimits(64 << 20, 100, 1000, 1 << 20, 500, Duration.ofHours(24));
+
+  public final DataFolder folder;
+  public final Database database;
+  public final FolderStore store;
+  public final CustodyLog custody;
+  public final Catalog catalog;
+  public final Receiver receiver;
+  public final FakeClient agentClient;
+  public final FakeClient viewer;
+  public final Told told;
+
+  private TestCollector(Path root, Disk disk, ReceiveLimits limits, World world)
+      throws IOException {
+    folder = new DataFolder(root);
+    Files.createDirectories(root);
+    told = world.told;
+    database = Database.open(folder.catalog());
+    CustodyLog opened = null;
+    try {
+      store = FolderStore.open(folder, disk);
+      catalog = Catalog.open(database);
+      opened = CustodyLog.open(folder, disk, world.clock());
+      custody = opened;
+      receiver =
+          Receiver.open(
+              new Receiver.Surroundings(
+                  folder,
+                  disk,
+                  store,
+                  catalog,
+                  custody,
+                  world.keys::get,
+                  agent -> null,
+                  told,
+                  world.freeBytes::get,
+                  world.clock(),
+                  world.nanos::get),
+              limits);
+    } catch (IOException | RuntimeException e) {
+      if (opened != null) {
+        opened.close();
+      }
+      database.close();
+      throw e;
+    }
+    agentClient = new FakeClient(receiver.routes(), Role.AGENT);
+    viewer =
+        new FakeClient(
+            new EvidenceRoutes(store, catalog, custody, world.clock()).routes(), Role.VIEWER);
+  }
+
+  public static TestCollector open(Path root) throws IOException {
+    return open(root, new UnforcedDisk(), LIMITS, new World());
+  }
+
+  public static TestCollector open(Path root, World world) throws IOException {
+    return open(root, new UnforcedDisk(), LIMITS, world);
+  }
+
+  public static TestCollector open(Path root, Disk disk, ReceiveLimits limits, World world)
+      throws IOException {
+    return new TestCollector(root, disk, limits, world);
+  }
+
+  public VerificationReport verifyOffline() throws IOException {
+    return new OfflineVerifier(InstantSource.system()).verify(folder.root());
+  }
+
+  @Override
+  public void close() throws IOException {
+    custody.close();
+    database.close();
+  }
+
+  /** What the collector sees of the world, each thing to be turned by a test. */
+  public static final class World {
+    public final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    public final AtomicLong nanos = new AtomicLong();
+    public final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
+    public final Map<Id, String> keys = new HashMap<>();
+    public final Told told = new Told();
+
+    /** Each look is a microsecond after the one before. */
+    InstantSource clock() {
+      return () -> now.updateAndGet(before -> before.plusNanos(1000));
+    }
+  }
+
+  /** What the listener was told. */
+  public static final class Told implements SealListener {
+    public final List<EvidenceRecord> sealed = new CopyOnWriteArrayList<>();
+    public final AtomicLong lastProgress = new AtomicLong();
+
+    @Override
+    public void sealed(EvidenceRecord record) {
+      sealed.add(record);
+    }
+
+    @Override
+    public void progress(Id capture, long bytesReceived) {
+      lastProgress.set(bytesReceived);
+    }
+  }
+}
