@@ -58,7 +58,7 @@ public final class AgentRoutes {
     String since = request.query("since");
     long after = since == null ? -1 : Paging.number("since", since, -1, Long.MAX_VALUE);
     int limit = Paging.of(request, DEFAULT_EVENTS, MAX_EVENTS).limit();
-    if (!Id.isId(id) || !fleet.knows(new Id(id))) {
+    if (!Id.isId(id) || fleet.agent(new Id(id)) == null) {
       throw new ProblemException(
           404,
           "no such agent",

@@ -152,7 +152,10 @@ public final class Captures {
     return live != null ? live.capture() : ledger.find(capture);
   }
 
-  /** The receiver has all it will have. Evidence under another agent's capture changes nothing. */
+  /**
+   * The receiver has all it will have; it may say so more than once. Evidence under another agent's
+   * capture changes nothing.
+   */
   public synchronized void sealed(SealedCapture seal) throws IOException {
     CaptureRecord known = find(seal.capture());
     if (known == null) {
@@ -171,8 +174,9 @@ public final class Captures {
       counters.foreignProgress.increment();
       return;
     }
-    if (known.state() == CaptureState.SEALED) {
-      return;
+    if (known.sealedAt() != null
+        && (known.state() == CaptureState.SEALED || seal.state() != CaptureState.SEALED)) {
+      return; // told before
     }
     end(known.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
   }

@@ -111,14 +111,19 @@ public final class Fleet {
     return connected.size();
   }
 
-  /** Whether this agent is connected or remembered. */
-  boolean knows(Id agent) throws IOException {
-    return find(agent) != null;
+  /** The agent as it is, or was last seen; null when it was never seen or is forgotten. */
+  public @Nullable AgentRecord agent(Id agent) throws IOException {
+    Connection live = connected.get(agent);
+    if (live != null) {
+      return live.record();
+    }
+    AgentRecord recent = unsaved.get(agent);
+    return recent != null ? recent : ledger.find(agent);
   }
 
   /** The key this agent enrolled, or null when it has none or was never seen. */
   public @Nullable String keyOf(Id agent) throws IOException {
-    AgentRecord known = find(agent);
+    AgentRecord known = agent(agent);
     return known == null ? null : known.key();
   }
 
@@ -129,7 +134,7 @@ public final class Fleet {
   Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
     AgentIdentity identity = hello.identity();
     synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
-      AgentRecord known = find(identity.id());
+      AgentRecord known = agent(identity.id());
       String enrolled = known == null ? null : known.key();
       if (enrolled != null && !enrolled.equals(hello.key())) {
         refuse(identity, hello.key() == null ? "" : hello.key(), peer.remoteAddress());
@@ -250,15 +255,6 @@ public final class Fleet {
   /** Forgets agents too long unseen, and the longest unseen of too many. */
   void forget() throws IOException {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
-  }
-
-  private @Nullable AgentRecord find(Id agent) throws IOException {
-    Connection live = connected.get(agent);
-    if (live != null) {
-      return live.record();
-    }
-    AgentRecord recent = unsaved.get(agent);
-    return recent != null ? recent : ledger.find(agent);
   }
 
   private void refuse(AgentIdentity identity, String offered, String from) throws IOException {

@@ -141,6 +141,8 @@ class CapturesTest {
     assertThat(shipping.get("sealedAt").isNull()).isTrue();
 
     rig.captures.sealed(seal(id, wire.id(), CaptureState.SEALED));
+    rig.captures.sealed(seal(id, wire.id(), CaptureState.SEALED));
+    assertThat(rig.captureCounters.sealed()).isEqualTo(1);
     JsonNode sealed = get(id);
     assertThat(sealed.get("state").asText()).isEqualTo("sealed");
     assertThat(sealed.get("evidence").asText()).isEqualTo(EVIDENCE.value());
