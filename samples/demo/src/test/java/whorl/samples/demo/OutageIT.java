@@ -70,7 +70,8 @@ final class OutageIT {
               "journal of the killed app",
               World.PATIENCE,
               () -> {
-                JsonNode answer = world.collector().get("/api/v1/agents/" + agent + "/journal?limit=10000");
+                JsonNode answer =
+                    world.collector().get("/api/v1/agents/" + agent + "/journal?limit=10000");
                 return answer.toString().contains("/proc/self/environ") ? answer : null;
               });
       assertThat(journal.toString()).contains("whorl.FileOpen");
