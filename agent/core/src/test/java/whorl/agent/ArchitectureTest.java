@@ -19,7 +19,9 @@ import java.util.List;
  */
 @AnalyzeClasses(packages = "whorl.agent", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  /** What every package may use: the JDK, the evidence types, the log's interface. */
+  /**
+   * What every package may use: the JDK, the evidence types with their JSON, the log's interface.
+   */
   private static final List<String> EVERYWHERE =
       List.of(
           "java..",
@@ -27,6 +29,7 @@ class ArchitectureTest {
           "jdk..",
           "com.sun..",
           "whorl.evidence..",
+          "com.fasterxml.jackson..",
           "org.slf4j..",
           "org.jspecify..");
 
@@ -49,7 +52,13 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule CAPTURE =
-      mayUse("capture", agent("recording"), agent("event"), agent("environment"), agent("config"));
+      mayUse(
+          "capture",
+          agent("recording"),
+          agent("redact"),
+          agent("event"),
+          agent("environment"),
+          agent("config"));
 
   @ArchTest static final ArchRule SHIP = mayUse("ship", agent("config"), "io.netty..");
 
