@@ -18,25 +18,30 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one event loop and its thread. The first use of this class is the first use of Netty in the
  * JVM's agent. Everything that Netty would take from system properties, which belong to the
  * application, is given here: one thread from our factory, buffers on the heap and not pooled.
  */
-final class Network implements AutoCloseable {
+final class Network {
+  private static final Logger log = LoggerFactory.getLogger(Network.class);
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
   private final EventLoop loop;
+  private volatile @Nullable Thread thread;
 
-  private Network(EventLoop loop) {
-    this.loop = loop;
+  private Network(ThreadFactory threads) {
+    ThreadFactory named = task -> named(threads.newThread(task));
+    // The bare loop, not a group of one: a group's shutdown starts a thread of Netty's own.
+    loop = new SingleThreadIoEventLoop(null, named, NioIoHandler.newFactory());
   }
 
+  /** The thread starts with the first connection. */
   static Network start(ThreadFactory threads) {
-    // The bare loop, not a group of one: a group's shutdown starts a thread of Netty's own.
-    ThreadFactory named = task -> named(threads.newThread(task));
-    return new Network(new SingleThreadIoEventLoop(null, named, NioIoHandler.newFactory()));
+    return new Network(threads);
   }
 
   EventLoop loop() {
@@ -71,15 +76,21 @@ final class Network implements AutoCloseable {
         .connect(url.host(), url.port());
   }
 
-  /** Ends the loop and its thread; connections that are still open are closed. */
-  @Override
-  public void close() {
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  /** Ends the loop and its thread within {@code limit}; connections still open are closed. */
+  void close(Duration limit) throws InterruptedException {
+    loop.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);
+    Thread started = thread;
+    if (started != null) {
+      started.join(Math.max(1, limit.toMillis()));
+    }
   }
 
-  private static Thread named(Thread thread) {
+  private Thread named(Thread thread) {
     thread.setName("whorl-net");
     thread.setDaemon(true);
+    // The default handler prints, into the application's output.
+    thread.setUncaughtExceptionHandler((dead, e) -> log.error("{} ended", dead.getName(), e));
+    this.thread = thread;
     return thread;
   }
 }

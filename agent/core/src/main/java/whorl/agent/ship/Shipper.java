@@ -103,6 +103,7 @@ public final class Shipper {
     Thread ship = threads.newThread(this::run);
     ship.setName("whorl-ship");
     ship.setDaemon(true);
+    ship.setUncaughtExceptionHandler((dead, e) -> log.error("{} ended", dead.getName(), e));
     thread = ship;
     ship.start();
   }
@@ -185,32 +186,35 @@ public final class Shipper {
         shipping.stop();
       }
       if (talking != null) {
-        talking.close("the JVM ends").get(left(endNanos), TimeUnit.NANOSECONDS);
+        goodbye(talking, endNanos);
       }
       if (ship != null) {
         ship.interrupt();
         ship.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left(endNanos))));
       }
+      if (dialing != null) {
+        dialing.close(Duration.ofNanos(left(endNanos)));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void goodbye(CommandChannel talking, long endNanos) throws InterruptedException {
+    try {
+      talking.close("the JVM ends").get(left(endNanos), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       log.debug("goodbye did not get through", e);
-    } finally {
-      if (dialing != null) {
-        dialing.close();
-      }
     }
   }
 
   private void run() {
     ShipLoop shipping = prepare();
-    if (shipping != null) {
-      spool.whenCommitted(shipping::wake);
-      shipping.run();
-    }
+    spool.whenCommitted(shipping::wake);
+    shipping.run();
   }
 
-  private @Nullable ShipLoop prepare() {
+  private ShipLoop prepare() {
     Uploader uploader = null;
     Network dialing = null;
     CommandChannel talking = null;
@@ -230,18 +234,14 @@ public final class Shipper {
     ShipLoop shipping =
         new ShipLoop(spool, uploader, folder, pace, tally, this::tell, this::tellRejected, clock);
     synchronized (this) {
-      if (closed) {
-        if (dialing != null) {
-          dialing.close();
-        }
-        return null;
-      }
       network = dialing;
       channel = talking;
       loop = shipping;
-    }
-    if (talking != null) {
-      talking.start();
+      if (closed) {
+        shipping.stop();
+      } else if (talking != null) {
+        talking.start();
+      }
     }
     return shipping;
   }

@@ -1,7 +1,6 @@
 package whorl.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
@@ -14,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -282,7 +283,7 @@ final class ShipperTest {
     long before = System.nanoTime();
     start(collector.url());
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> sealed(evidence));
+    await().until(() -> sealed(evidence));
     assertThat(collector.disk.uploads).hasSize(1_002);
     assertThat(collector.connections.get()).isLessThanOrEqualTo(5);
   }
@@ -409,7 +410,6 @@ final class ShipperTest {
     }
 
     await()
-        .atMost(Duration.ofSeconds(2))
         .until(
             () ->
                 collector.messages(AgentMessage.Journal.class).stream()
@@ -586,7 +586,7 @@ final class ShipperTest {
   }
 
   private void awaitSealed(Id evidence) {
-    await().atMost(Duration.ofSeconds(20)).until(() -> sealed(evidence));
+    await().until(() -> sealed(evidence));
   }
 
   private static long uploaded(FakeCollector.Disk disk, Id evidence) {
@@ -606,5 +606,10 @@ final class ShipperTest {
       Thread.currentThread().interrupt();
     }
     return thread.isAlive();
+  }
+
+  /** Patient, for machines that are busy. */
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(10));
   }
 }

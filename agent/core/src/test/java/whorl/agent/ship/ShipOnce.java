@@ -1,0 +1,87 @@
+package whorl.agent.ship;
+
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/**
+ * A JVM of its own that ships what lies in a spool folder, with our classes in an isolated loader.
+ * It prints nothing. Status: 0 shipped, 2 not shipped in time, 3 a system property changed, 4
+ * anything else.
+ */
+public final class ShipOnce {
+  private ShipOnce() {}
+
+  /** Arguments: the collector's URL, the spool folder, and for TLS ca, certificate and key. */
+  public static void main(String[] args) {
+    Properties before = (Properties) System.getProperties().clone();
+    int status = 4;
+    try {
+      List<URL> path = new ArrayList<>();
+      for (String entry : System.getProperty("java.class.path").split(":")) {
+        path.add(Path.of(entry).toUri().toURL());
+      }
+      try (URLClassLoader isolated =
+          new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+        Object shipped =
+            isolated
+                .loadClass(ShipOnce.class.getName())
+                .getMethod("ship", String[].class)
+                .invoke(null, (Object) args);
+        // The JDK notes its own finding there when anybody, here Jackson, first asks for the zone.
+        before.remove("user.timezone");
+        Properties after = (Properties) System.getProperties().clone();
+        after.remove("user.timezone");
+        status = !Boolean.TRUE.equals(shipped) ? 2 : before.equals(after) ? 0 : 3;
+      }
+    } catch (ReflectiveOperationException | java.io.IOException | RuntimeException e) {
+      status = 4;
+    }
+    Runtime.getRuntime().halt(status);
+  }
+
+  /** Called behind the isolated loader. */
+  public static boolean ship(String[] args) throws Exception {
+    Spool spool =
+        Spool.inFolder(
+            Path.of(args[1]), new Id("agent-that-ships-once"), 1L << 30, () -> Long.MAX_VALUE);
+    boolean tls = args.length > 2;
+    Shipper shipper =
+        new Shipper(
+            Samples.tls(
+                URI.create(args[0]),
+                tls ? Path.of(args[2]) : null,
+                tls ? Path.of(args[3]) : null,
+                tls ? Path.of(args[4]) : null),
+            null,
+            Samples.presence(),
+            spool,
+            request -> {},
+            Thread::new,
+            InstantSource.system());
+    shipper.start();
+    long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+    while ((spool.waiting() > 0 || !shipper.status().connected()) && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
+    shipper.close(Duration.ofSeconds(2));
+    return spool.waiting() == 0 && shipper.status().connections() == 1;
+  }
+
+  /** The command of such a JVM. */
+  static List<String> command(Path java, List<String> options, @Nullable String... args) {
+    List<String> command = new ArrayList<>(List.of(java.toString()));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), ShipOnce.class.getName()));
+    command.addAll(List.of(args));
+    return command;
+  }
+}
