@@ -33,7 +33,7 @@ final class EventRecording implements AutoCloseable {
   private static final int TEXT_MAX_CHARS = 32 << 10;
 
   private final Recording recording;
-  private final Types types;
+  private final JfrTypes types;
   private final Instant start;
   private final Map<String, Map<String, EventShapes.Kind>> shapes;
   private final Map<String, Type> eventTypes = new HashMap<>();
@@ -51,9 +51,8 @@ final class EventRecording implements AutoCloseable {
                 settings
                     .withTimestamp(epochNanos(start))
                     .withStartTicks(FIRST_TICK)
-                    .withDuration(Duration.between(start, shapes.last()).toNanos() + 1)
-                    .withJdkTypeInitialization());
-    this.types = recording.getTypes();
+                    .withDuration(Duration.between(start, shapes.last()).toNanos() + 1));
+    this.types = new JfrTypes(recording.getTypes());
     this.shapes.forEach((name, fields) -> eventTypes.put(name, register(name, fields)));
   }
 
@@ -68,9 +67,9 @@ final class EventRecording implements AutoCloseable {
     recording.writeEvent(
         type.asValue(
             event -> {
-              event.putField("stackTrace", stackTrace(line.stack()));
-              event.putField("eventThread", thread(line.thread()));
               event.putField("startTime", tick(line.time()));
+              event.putField("eventThread", thread(line.thread()));
+              event.putField("stackTrace", stackTrace(line.stack()));
               fields.forEach((name, kind) -> put(event, name, kind, values.get(name)));
             }));
   }
@@ -81,9 +80,18 @@ final class EventRecording implements AutoCloseable {
   }
 
   private Type register(String name, Map<String, EventShapes.Kind> fields) {
-    return recording.registerEventType(
+    // Not registerEventType: it puts stackTrace first, and the JDK's parser takes the first field
+    // for the start time.
+    return recording.registerType(
         name,
+        "jdk.jfr.Event",
         type -> {
+          type.addField(
+              "startTime",
+              Types.Builtin.LONG,
+              field -> field.addAnnotation(Types.JDK.ANNOTATION_TIMESTAMP, "TICKS"));
+          type.addField("eventThread", types.thread());
+          type.addField("stackTrace", types.stackTrace());
           type.addAnnotation(Types.JDK.ANNOTATION_NAME, name);
           String simpleName = name.substring(name.lastIndexOf('.') + 1);
           type.addAnnotation(Types.JDK.ANNOTATION_LABEL, EventShapes.labelOf(simpleName));
@@ -100,8 +108,7 @@ final class EventRecording implements AutoCloseable {
   }
 
   private void category(TypeStructureBuilder type, String category) {
-    Type annotation = types.getType(Types.JDK.ANNOTATION_CATEGORY);
-    type.addAnnotation(annotation, value -> value.putField("value", new String[] {category}));
+    type.addAnnotation(types.category(), value -> value.putField("value", new String[] {category}));
   }
 
   private static Types.Builtin builtin(EventShapes.Kind kind) {
@@ -140,7 +147,7 @@ final class EventRecording implements AutoCloseable {
         name == null ? "" : name,
         known ->
             types
-                .getType(Types.JDK.THREAD)
+                .thread()
                 .asValue(
                     thread -> {
                       String said = text(known.isEmpty() ? "unknown" : known);
@@ -153,10 +160,13 @@ final class EventRecording implements AutoCloseable {
   }
 
   private TypedValue stackTrace(List<String> stack) {
+    if (stack.isEmpty()) {
+      return types.stackTrace().nullValue();
+    }
     TypedValue[] values =
         stack.stream().limit(FRAMES_MAX).map(this::frame).toArray(TypedValue[]::new);
     return types
-        .getType(Types.JDK.STACK_TRACE)
+        .stackTrace()
         .asValue(
             trace -> {
               trace.putField("truncated", stack.size() > FRAMES_MAX);
@@ -175,7 +185,7 @@ final class EventRecording implements AutoCloseable {
 
   private TypedValue newFrame(FrameText text) {
     return types
-        .getType(Types.JDK.STACK_FRAME)
+        .stackFrame()
         .asValue(
             frame -> {
               frame.putField(
@@ -203,7 +213,7 @@ final class EventRecording implements AutoCloseable {
   }
 
   private TypedValue symbol(String text) {
-    return types.getType(Types.JDK.SYMBOL).asValue(symbol -> symbol.putField("string", text));
+    return types.symbol().asValue(symbol -> symbol.putField("string", text));
   }
 
   private long tick(Instant time) {
