@@ -96,7 +96,9 @@ final class ArtifactDownload {
   }
 
   private static String contentType(String mediaType) {
-    return SAFE_TYPES.contains(mediaType) ? mediaType : OTHER_TYPE;
+    int parameters = mediaType.indexOf(';');
+    String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
+    return SAFE_TYPES.contains(type) ? mediaType : OTHER_TYPE;
   }
 
   private static String fileName(EvidenceRecord record, StoredArtifact artifact) {

@@ -18,7 +18,9 @@ import whorl.evidence.Id;
 record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, String mediaType) {
   private static final int HEADER_MAX_CHARS = 4096;
   private static final Pattern MEDIA_TYPE =
-      Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}");
+      Pattern.compile(
+          "[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}"
+              + "(; ?charset=[A-Za-z0-9-]{1,20})?");
 
   UploadMetadata {
     Objects.requireNonNull(agent, "agent");

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ final class ShipLoop implements Runnable {
   private final @Nullable EvidenceFolder folder;
   private final Pace pace;
   private final Tally tally;
-  private final Consumer<StoredEvidence> rejected;
+  private final BiConsumer<StoredEvidence, ShipResult.Rejected> rejected;
   private final Consumer<Transfer> begins;
   private final InstantSource clock;
   private final Backoff backoff;
@@ -57,7 +58,7 @@ final class ShipLoop implements Runnable {
       Pace pace,
       Tally tally,
       Consumer<Transfer> begins,
-      Consumer<StoredEvidence> rejected,
+      BiConsumer<StoredEvidence, ShipResult.Rejected> rejected,
       InstantSource clock) {
     this.spool = spool;
     this.uploader = uploader;
@@ -172,7 +173,7 @@ final class ShipLoop implements Runnable {
       troubled("evidence " + evidence.evidence() + " cannot be sealed: " + no.reason());
       log.warn("evidence {} cannot be sealed: {}", evidence.evidence(), no.reason());
       tally.evidenceRejected.incrementAndGet();
-      rejected.accept(evidence);
+      rejected.accept(evidence, no);
       if (folder != null && evidence.sealed()) {
         copied(evidence, folder);
       }

@@ -267,8 +267,12 @@ public final class Shipper {
     tell(evidence, CaptureState.SHIPPING, transfer.shippedBytes(), null);
   }
 
-  private void tellRejected(StoredEvidence evidence) {
-    tell(evidence, CaptureState.FAILED, 0, "the collector rejects the evidence");
+  private void tellRejected(StoredEvidence evidence, ShipResult.Rejected no) {
+    tell(
+        evidence,
+        CaptureState.FAILED,
+        0,
+        "the collector rejects the evidence (" + no.status() + "): " + no.reason());
   }
 
   private void tell(
