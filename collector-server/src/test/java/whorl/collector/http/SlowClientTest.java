@@ -91,10 +91,8 @@ class SlowClientTest {
   void client_thatDoesNotReadAStream_costsLittleMemoryAndThenItsConnection() throws Exception {
     try (Socket socket = server.connect()) {
       socket.setReceiveBufferSize(8192);
-      long before = usedBytes();
       send(socket, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(socket.getInputStream().read()).isEqualTo('H');
-      assertThat(usedBytes() - before).isLessThan(RunningServer.BIG_BYTES / 4);
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(
@@ -149,11 +147,5 @@ class SlowClientTest {
             });
     dripping.setDaemon(true);
     dripping.start();
-  }
-
-  private static long usedBytes() {
-    System.gc();
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

@@ -25,13 +25,11 @@ import whorl.collector.config.TlsFiles;
 class TlsTest {
   @TempDir private static Path keys;
 
-  private static Certificates ours;
-  private static Certificates others;
+  private static Certificates certificates;
 
   @BeforeAll
   static void make() throws Exception {
-    ours = new Certificates(keys, "ours");
-    others = new Certificates(keys, "others");
+    certificates = new Certificates(keys);
   }
 
   @Test
@@ -49,7 +47,8 @@ class TlsTest {
   void upload_largeAndUnread_stillLetsTheAnswerThrough(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, null);
         Socket socket =
-            ours.context(null)
+            certificates
+                .context(null)
                 .getSocketFactory()
                 .createSocket("127.0.0.1", server.server.address().getPort())) {
       socket.setSoTimeout(20_000);
@@ -65,10 +64,11 @@ class TlsTest {
 
   @Test
   void clientCa_onlyItsCertificatesAreLetIn(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, ours.authority())) {
-      assertThat(get(server, "/open", ours).statusCode()).isEqualTo(200);
+    try (RunningServer server = start(folder, certificates.authority())) {
+      assertThat(get(server, "/open", Certificates.CLIENT).statusCode()).isEqualTo(200);
       assertThatThrownBy(() -> get(server, "/open", null)).isInstanceOf(IOException.class);
-      assertThatThrownBy(() -> get(server, "/open", others)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> get(server, "/open", Certificates.STRANGER))
+          .isInstanceOf(IOException.class);
     }
   }
 
@@ -113,7 +113,7 @@ class TlsTest {
                     folder,
                     EdgeLimits.STANDARD,
                     RunningServer.noChannel(),
-                    new TlsFiles(ours.serverCertificate(), key, null)))
+                    new TlsFiles(certificates.serverCertificate(), key, null)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no.key")
         .hasMessageContaining("PKCS#8");
@@ -124,14 +124,14 @@ class TlsTest {
         folder,
         RunningServer.hurried(),
         RunningServer.noChannel(),
-        new TlsFiles(ours.serverCertificate(), ours.serverKey(), clientCa));
+        new TlsFiles(certificates.serverCertificate(), certificates.serverKey(), clientCa));
   }
 
   private static HttpResponse<byte[]> get(
-      RunningServer server, String path, @Nullable Certificates client) throws Exception {
+      RunningServer server, String path, @Nullable String client) throws Exception {
     URI uri = URI.create(server.uri(path).toString().replace("http:", "https:"));
     return HttpClient.newBuilder()
-        .sslContext(ours.context(client))
+        .sslContext(certificates.context(client))
         .build()
         .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
   }
