@@ -54,12 +54,17 @@ final class RunningServer implements AutoCloseable {
             metrics);
   }
 
+  /** Short deadlines, for those who mean to miss them. */
   static EdgeLimits hurried() {
+    return hurried(Duration.ofMillis(400));
+  }
+
+  static EdgeLimits hurried(Duration bodyIdle) {
     EdgeLimits.Times times =
         new EdgeLimits.Times(
             Duration.ofMillis(400),
             Duration.ofMillis(1500),
-            Duration.ofMillis(400),
+            bodyIdle,
             Duration.ofMillis(300),
             4096,
             Duration.ofMillis(800),

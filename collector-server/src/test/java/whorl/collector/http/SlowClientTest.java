@@ -77,8 +77,10 @@ class SlowClientTest {
   }
 
   @Test
-  void body_thatDrips_isGivenUpByItsRate() throws Exception {
-    try (Socket socket = server.connect()) {
+  void body_thatDrips_isGivenUpByItsRate(@TempDir Path folder) throws Exception {
+    EdgeLimits patient = RunningServer.hurried(Duration.ofSeconds(10));
+    try (RunningServer other = new RunningServer(folder, patient, RunningServer.noChannel());
+        Socket socket = other.connect()) {
       send(socket, upload(100_000));
       drip(socket, "a".repeat(10_000));
       assertThat(RunningServer.all(socket))

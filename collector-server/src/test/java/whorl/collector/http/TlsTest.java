@@ -35,7 +35,7 @@ class TlsTest {
   @Test
   void client_thatTrustsTheAuthority_getsFilesAndStreamsWhole(@TempDir Path folder)
       throws Exception {
-    try (RunningServer server = start(folder, null)) {
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null)) {
       byte[] file = get(server, "/file", null).body();
       assertThat(file).isEqualTo(Arrays.copyOfRange(RunningServer.pattern(300_000), 1000, 251_000));
       assertThat(get(server, "/stream/small", null).body()).hasSize(100_000);
@@ -45,7 +45,7 @@ class TlsTest {
 
   @Test
   void upload_largeAndUnread_stillLetsTheAnswerThrough(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, null);
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
         Socket socket =
             certificates
                 .context(null)
@@ -64,7 +64,7 @@ class TlsTest {
 
   @Test
   void clientCa_onlyItsCertificatesAreLetIn(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, certificates.authority())) {
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, certificates.authority())) {
       assertThat(get(server, "/open", Certificates.CLIENT).statusCode()).isEqualTo(200);
       assertThatThrownBy(() -> get(server, "/open", null)).isInstanceOf(IOException.class);
       assertThatThrownBy(() -> get(server, "/open", Certificates.STRANGER))
@@ -74,14 +74,14 @@ class TlsTest {
 
   @Test
   void plainHttp_isClosedWithoutAnAnswer(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, null)) {
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null)) {
       assertThat(server.raw("GET /open HTTP/1.1\r\nHost: x\r\n\r\n")).doesNotContain("200");
     }
   }
 
   @Test
   void handshake_thatNeverComes_isGivenUp(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, null);
+    try (RunningServer server = start(folder, RunningServer.hurried(), null);
         Socket socket = server.connect()) {
       socket.getOutputStream().write(new byte[] {0x16, 3, 1});
       assertThat(RunningServer.all(socket)).isEmpty();
@@ -97,7 +97,7 @@ class TlsTest {
     hello[4] = 68;
     hello[5] = 1;
     hello[6] = 0x7f;
-    try (RunningServer server = start(folder, null);
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
         Socket socket = server.connect()) {
       socket.getOutputStream().write(hello);
       await().until(() -> server.metrics.text().contains("reason=\"failed\"}"));
@@ -119,10 +119,11 @@ class TlsTest {
         .hasMessageContaining("PKCS#8");
   }
 
-  private static RunningServer start(Path folder, @Nullable Path clientCa) throws Exception {
+  private static RunningServer start(Path folder, EdgeLimits limits, @Nullable Path clientCa)
+      throws Exception {
     return new RunningServer(
         folder,
-        RunningServer.hurried(),
+        limits,
         RunningServer.noChannel(),
         new TlsFiles(certificates.serverCertificate(), certificates.serverKey(), clientCa));
   }
