@@ -102,13 +102,13 @@ class ArchitectureTest {
 
   @Test
   void libraries_stayWhereTheyBelong() {
-    DescribedPredicate<JavaClass> network = JavaClass.Predicates.resideInAPackage("io.netty..");
-    // with which tls init makes certificates
-    DescribedPredicate<JavaClass> certificates =
-        JavaClass.Predicates.resideInAPackage("io.netty.pkitesting..");
-    only("http", network.and(DescribedPredicate.not(certificates)));
+    // the command line is a TLS client, and parses addresses
+    DescribedPredicate<JavaClass> shared =
+        JavaClass.Predicates.resideInAnyPackage("io.netty.handler.ssl..", "io.netty.util..");
+    DescribedPredicate<JavaClass> server = JavaClass.Predicates.resideInAPackage("io.netty..");
+    only("http", server.and(DescribedPredicate.not(shared)));
     only("store", JavaClass.Predicates.resideInAnyPackage("java.sql..", "org.sqlite.."));
-    only("cli", certificates);
+    only("cli", JavaClass.Predicates.resideInAnyPackage("org.bouncycastle..", "me.tongfei.."));
   }
 
   private static void only(String name, DescribedPredicate<JavaClass> used) {

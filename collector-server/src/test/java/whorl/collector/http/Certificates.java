@@ -15,20 +15,22 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A little authority, made with the JDK's keytool. */
+/** A server's certificate, a client's of an authority, and a stranger's; made by keytool. */
 final class Certificates {
+  static final String CLIENT = "client";
+  static final String STRANGER = "stranger";
+
   private static final char[] PASSWORD = "password".toCharArray();
 
   private final Path folder;
-  private final String name;
 
-  /** An authority, a server certificate for 127.0.0.1 and a client certificate, both of it. */
-  Certificates(Path folder, String name) throws Exception {
+  Certificates(Path folder) throws Exception {
     this.folder = folder;
-    this.name = name;
-    pair("ca", "CN=ca of " + name, "bc:c");
-    signed("server", "san=ip:127.0.0.1,dns:localhost");
-    signed("client", "eku=clientAuth");
+    pair("server", "san=ip:127.0.0.1,dns:localhost");
+    pair("ca", "bc:c");
+    pair(CLIENT, "eku=clientAuth");
+    pair(STRANGER, "eku=clientAuth");
+    signClient();
   }
 
   Path authority() throws Exception {
@@ -43,48 +45,44 @@ final class Certificates {
     return pem("server.key", "PRIVATE KEY", store("server").getKey("it", PASSWORD).getEncoded());
   }
 
-  /** Trusts our authority, and shows {@code client}'s certificate if there is one. */
-  SSLContext context(@Nullable Certificates client) throws Exception {
+  /** Trusts the server, and shows this one's certificate if there is one. */
+  SSLContext context(@Nullable String who) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, PASSWORD);
-    trusted.setCertificateEntry("ca", store("ca").getCertificate("it"));
+    trusted.setCertificateEntry("it", store("server").getCertificate("it"));
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    if (client == null) {
-      context.init(null, trust.getTrustManagers(), null);
-    } else {
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(client.store("client"), PASSWORD);
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    if (who != null) {
+      keys.init(store(who), PASSWORD);
     }
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(who == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
     return context;
   }
 
-  private void signed(String who, String extension) throws Exception {
-    pair(who, "CN=" + who, extension);
-    Path request = folder.resolve(name + who + ".csr");
-    Path certificate = folder.resolve(name + who + ".signed");
-    keytool(who, "-certreq", "-file", request.toString());
+  private void signClient() throws Exception {
+    String request = folder.resolve("client.csr").toString();
+    Path certificate = folder.resolve("client.signed");
+    keytool(CLIENT, "-certreq", "-file", request);
     keytool(
         "ca",
         "-gencert",
         "-rfc",
         "-infile",
-        request.toString(),
+        request,
         "-outfile",
         certificate.toString(),
         "-ext",
-        extension);
-    Path chain = folder.resolve(name + who + ".chain");
+        "eku=clientAuth");
+    Path chain = folder.resolve("client.chain");
     Files.writeString(chain, Files.readString(certificate) + Files.readString(authority()));
-    keytool(who, "-importcert", "-noprompt", "-file", chain.toString());
+    keytool(CLIENT, "-importcert", "-noprompt", "-file", chain.toString());
   }
 
-  private void pair(String who, String subject, String extension) throws Exception {
-    keytool(who, "-genkeypair", "-keyalg", "EC", "-dname", subject, "-ext", extension);
+  private void pair(String who, String extension) throws Exception {
+    keytool(who, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + who, "-ext", extension);
   }
 
   private void keytool(String store, String... arguments) throws Exception {
@@ -93,7 +91,7 @@ final class Certificates {
     command.addAll(List.of(arguments));
     command.addAll(
         List.of("-alias", "it", "-storetype", "PKCS12", "-storepass", "password", "-keystore"));
-    command.add(folder.resolve(name + store + ".p12").toString());
+    command.add(folder.resolve(store + ".p12").toString());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
@@ -103,7 +101,7 @@ final class Certificates {
 
   private KeyStore store(String who) throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve(name + who + ".p12"))) {
+    try (InputStream in = Files.newInputStream(folder.resolve(who + ".p12"))) {
       store.load(in, PASSWORD);
     }
     return store;
@@ -112,7 +110,7 @@ final class Certificates {
   private Path pem(String file, String type, byte[] encoded) throws IOException {
     String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
     return Files.writeString(
-        folder.resolve(name + file),
+        folder.resolve(file),
         "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n");
   }
 }

@@ -34,7 +34,7 @@ class ChannelSocketTest {
 
   @BeforeEach
   void start(@TempDir Path folder) throws IOException {
-    server = new RunningServer(folder, RunningServer.hurried(), echo);
+    server = new RunningServer(folder, EdgeLimits.STANDARD, echo);
   }
 
   @AfterEach
@@ -99,7 +99,21 @@ class ChannelSocketTest {
   }
 
   @Test
-  void silence_endsTheChannel() throws Exception {
+  void silence_endsTheChannel(@TempDir Path folder) throws Exception {
+    EdgeLimits.Times usual = EdgeLimits.Times.STANDARD;
+    EdgeLimits.Times hurried =
+        new EdgeLimits.Times(
+            usual.headers(),
+            usual.idle(),
+            usual.bodyIdle(),
+            usual.bodyGrace(),
+            usual.minBytesPerSecond(),
+            Duration.ofMillis(500),
+            usual.stop());
+    EdgeLimits limits =
+        new EdgeLimits(EdgeLimits.Sizes.STANDARD, hurried, EdgeLimits.Threads.STANDARD);
+    server.close();
+    server = new RunningServer(folder, limits, echo);
     Client client = new Client();
     open(client);
     assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
@@ -169,7 +183,7 @@ class ChannelSocketTest {
   }
 
   @Test
-  void serverThatStops_saysSo(@TempDir Path folder) throws Exception {
+  void serverThatStops_saysSo() throws Exception {
     Client client = new Client();
     open(client);
     server.close();

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
 
@@ -28,6 +29,7 @@ final class RunningServer implements AutoCloseable {
   static final long BIG_BYTES = 200L << 20;
 
   final Metrics metrics = new Metrics();
+  final AtomicLong streamedBytes = new AtomicLong();
   final CountDownLatch release = new CountDownLatch(1);
   final HttpServer server;
 
@@ -52,12 +54,17 @@ final class RunningServer implements AutoCloseable {
             metrics);
   }
 
+  /** Short deadlines, for those who mean to miss them. */
   static EdgeLimits hurried() {
+    return hurried(Duration.ofMillis(400));
+  }
+
+  static EdgeLimits hurried(Duration bodyIdle) {
     EdgeLimits.Times times =
         new EdgeLimits.Times(
             Duration.ofMillis(400),
             Duration.ofMillis(1500),
-            Duration.ofMillis(400),
+            bodyIdle,
             Duration.ofMillis(300),
             4096,
             Duration.ofMillis(800),
@@ -150,7 +157,7 @@ final class RunningServer implements AutoCloseable {
     return total;
   }
 
-  private static Response stream(long bytes) {
+  private Response stream(long bytes) {
     return new Response(
         200,
         Map.of(),
@@ -159,6 +166,7 @@ final class RunningServer implements AutoCloseable {
               byte[] piece = new byte[10_000];
               for (long sent = 0; sent < bytes; sent += piece.length) {
                 out.write(piece);
+                streamedBytes.addAndGet(piece.length);
               }
             }));
   }

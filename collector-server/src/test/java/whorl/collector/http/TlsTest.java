@@ -25,19 +25,17 @@ import whorl.collector.config.TlsFiles;
 class TlsTest {
   @TempDir private static Path keys;
 
-  private static Certificates ours;
-  private static Certificates others;
+  private static Certificates certificates;
 
   @BeforeAll
   static void make() throws Exception {
-    ours = new Certificates(keys, "ours");
-    others = new Certificates(keys, "others");
+    certificates = new Certificates(keys);
   }
 
   @Test
   void client_thatTrustsTheAuthority_getsFilesAndStreamsWhole(@TempDir Path folder)
       throws Exception {
-    try (RunningServer server = start(folder, null)) {
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null)) {
       byte[] file = get(server, "/file", null).body();
       assertThat(file).isEqualTo(Arrays.copyOfRange(RunningServer.pattern(300_000), 1000, 251_000));
       assertThat(get(server, "/stream/small", null).body()).hasSize(100_000);
@@ -47,9 +45,10 @@ class TlsTest {
 
   @Test
   void upload_largeAndUnread_stillLetsTheAnswerThrough(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, null);
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
         Socket socket =
-            ours.context(null)
+            certificates
+                .context(null)
                 .getSocketFactory()
                 .createSocket("127.0.0.1", server.server.address().getPort())) {
       socket.setSoTimeout(20_000);
@@ -65,23 +64,24 @@ class TlsTest {
 
   @Test
   void clientCa_onlyItsCertificatesAreLetIn(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, ours.authority())) {
-      assertThat(get(server, "/open", ours).statusCode()).isEqualTo(200);
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, certificates.authority())) {
+      assertThat(get(server, "/open", Certificates.CLIENT).statusCode()).isEqualTo(200);
       assertThatThrownBy(() -> get(server, "/open", null)).isInstanceOf(IOException.class);
-      assertThatThrownBy(() -> get(server, "/open", others)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> get(server, "/open", Certificates.STRANGER))
+          .isInstanceOf(IOException.class);
     }
   }
 
   @Test
   void plainHttp_isClosedWithoutAnAnswer(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, null)) {
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null)) {
       assertThat(server.raw("GET /open HTTP/1.1\r\nHost: x\r\n\r\n")).doesNotContain("200");
     }
   }
 
   @Test
   void handshake_thatNeverComes_isGivenUp(@TempDir Path folder) throws Exception {
-    try (RunningServer server = start(folder, null);
+    try (RunningServer server = start(folder, RunningServer.hurried(), null);
         Socket socket = server.connect()) {
       socket.getOutputStream().write(new byte[] {0x16, 3, 1});
       assertThat(RunningServer.all(socket)).isEmpty();
@@ -97,7 +97,7 @@ class TlsTest {
     hello[4] = 68;
     hello[5] = 1;
     hello[6] = 0x7f;
-    try (RunningServer server = start(folder, null);
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
         Socket socket = server.connect()) {
       socket.getOutputStream().write(hello);
       await().until(() -> server.metrics.text().contains("reason=\"failed\"}"));
@@ -113,25 +113,26 @@ class TlsTest {
                     folder,
                     EdgeLimits.STANDARD,
                     RunningServer.noChannel(),
-                    new TlsFiles(ours.serverCertificate(), key, null)))
+                    new TlsFiles(certificates.serverCertificate(), key, null)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no.key")
         .hasMessageContaining("PKCS#8");
   }
 
-  private static RunningServer start(Path folder, @Nullable Path clientCa) throws Exception {
+  private static RunningServer start(Path folder, EdgeLimits limits, @Nullable Path clientCa)
+      throws Exception {
     return new RunningServer(
         folder,
-        RunningServer.hurried(),
+        limits,
         RunningServer.noChannel(),
-        new TlsFiles(ours.serverCertificate(), ours.serverKey(), clientCa));
+        new TlsFiles(certificates.serverCertificate(), certificates.serverKey(), clientCa));
   }
 
   private static HttpResponse<byte[]> get(
-      RunningServer server, String path, @Nullable Certificates client) throws Exception {
+      RunningServer server, String path, @Nullable String client) throws Exception {
     URI uri = URI.create(server.uri(path).toString().replace("http:", "https:"));
     return HttpClient.newBuilder()
-        .sslContext(ours.context(client))
+        .sslContext(certificates.context(client))
         .build()
         .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
   }
