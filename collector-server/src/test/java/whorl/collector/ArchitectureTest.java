@@ -102,13 +102,10 @@ class ArchitectureTest {
 
   @Test
   void libraries_stayWhereTheyBelong() {
-    DescribedPredicate<JavaClass> network = JavaClass.Predicates.resideInAPackage("io.netty..");
-    // with which tls init makes certificates
-    DescribedPredicate<JavaClass> certificates =
-        JavaClass.Predicates.resideInAPackage("io.netty.pkitesting..");
-    only("http", network.and(DescribedPredicate.not(certificates)));
+    only("http", JavaClass.Predicates.resideInAPackage("io.netty.."));
     only("store", JavaClass.Predicates.resideInAnyPackage("java.sql..", "org.sqlite.."));
-    only("cli", certificates);
+    // with which tls init makes certificates
+    only("cli", JavaClass.Predicates.resideInAPackage("org.bouncycastle.."));
   }
 
   private static void only(String name, DescribedPredicate<JavaClass> used) {
