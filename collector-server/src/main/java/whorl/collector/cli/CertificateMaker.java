@@ -1,6 +1,5 @@
 package whorl.collector.cli;
 
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -28,6 +27,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.IPAddress;
 
 /**
  * Makes the certificates of a first deployment (RFC 5280). RSA, because a Java image without
@@ -159,7 +159,7 @@ final class CertificateMaker {
   }
 
   private static GeneralName generalName(String host) {
-    boolean address = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    boolean address = IPAddress.isValid(host);
     return new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, host);
   }
 }

@@ -1,17 +1,11 @@
 package whorl.collector.cli;
 
-import io.netty.handler.ssl.JdkSslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -110,33 +104,9 @@ final class ConnectionOptions {
           "--ca, --client-cert and --client-key are for TLS, but the URL is " + base,
           "write https:// in --url");
     }
-    Path cert = clientCert;
-    Path key = clientKey;
-    if ((cert == null) != (key == null)) {
+    if ((clientCert == null) != (clientKey == null)) {
       throw CliException.usage("--client-cert and --client-key go together", null);
     }
-    SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
-    try {
-      if (ca != null) {
-        builder.trustManager(readable(ca).toFile());
-      }
-      if (cert != null && key != null) {
-        builder.keyManager(readable(cert).toFile(), readable(key).toFile());
-      }
-      return ((JdkSslContext) builder.build()).context();
-    } catch (SSLException | IllegalArgumentException e) {
-      throw CliException.failed(
-          "cannot read the PEM files for TLS: " + Problems.text(e),
-          "certificates as X.509, the key as PKCS#8 without a password");
-    } catch (IOException e) {
-      throw CliException.failed("cannot read " + e.getMessage(), null);
-    }
-  }
-
-  private static Path readable(Path file) throws IOException {
-    if (!Files.isReadable(file)) {
-      throw new IOException(file + ": no such file, or not yours to read");
-    }
-    return file;
+    return TlsFiles.context(ca, clientCert, clientKey);
   }
 }

@@ -45,6 +45,7 @@ sealed interface Progress extends AutoCloseable {
                   terminal.colour()
                       ? ProgressBarStyle.COLORFUL_UNICODE_BAR
                       : ProgressBarStyle.ASCII)
+              .hideEta()
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .setConsumer(new DelegatingProgressBarConsumer(this::draw, columns))
               .build();

@@ -53,7 +53,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--listen",
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:7117",
-      description = "Where to listen; port 0 takes a free one (${DEFAULT-VALUE}).")
+      description = {"Where to listen (${DEFAULT-VALUE}).", "Port 0 takes a free one."})
   private String listen;
 
   @Option(

@@ -1,6 +1,5 @@
 package whorl.collector.cli;
 
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -8,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.bouncycastle.util.IPAddress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -84,7 +84,7 @@ final class TlsInitCommand implements Callable<Integer> {
   }
 
   private static void check(String host) {
-    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+    if (IPAddress.isValid(host)) {
       return;
     }
     String name = host.startsWith("*.") ? host.substring(2) : host;
@@ -101,8 +101,7 @@ final class TlsInitCommand implements Callable<Integer> {
 
   private void explain(TlsFolder files) {
     Terminal terminal = session.terminal();
-    String host =
-        NetUtil.isValidIpV6Address(hosts.get(0)) ? "[" + hosts.get(0) + "]" : hosts.get(0);
+    String host = IPAddress.isValidIPv6(hosts.get(0)) ? "[" + hosts.get(0) + "]" : hosts.get(0);
     terminal.line("Made " + folder + " with a CA and certificates for " + String.join(", ", hosts));
     terminal.line("");
     terminal.line("Start the collector with");

@@ -1,6 +1,7 @@
 package whorl.collector.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -76,7 +77,12 @@ final class CliRun {
             InstantSource.fixed(NOW),
             System::nanoTime,
             new Session.Pace(Duration.ofMillis(5), Duration.ofMillis(1), stall, outage));
-    return RootCommand.commandLine(session, verifier);
+    ServeCommand serve =
+        new ServeCommand(
+            (config, say) -> {
+              throw new IOException("not in this test");
+            });
+    return RootCommand.commandLine(session, verifier, serve);
   }
 
   int run(String... arguments) {

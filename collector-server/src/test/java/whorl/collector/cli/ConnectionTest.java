@@ -178,7 +178,7 @@ final class ConnectionTest {
 
     Files.writeString(ca, "not PEM");
     assertThat(cli.run(command)).isEqualTo(ExitStatus.FAILED);
-    assertThat(cli.err()).contains("cannot read the PEM files");
+    assertThat(cli.err()).contains(ca + " holds no X.509 certificate in PEM");
   }
 
   @Test

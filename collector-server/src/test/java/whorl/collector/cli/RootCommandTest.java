@@ -26,6 +26,7 @@ final class RootCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "serve",
         "agents",
         "capture",
         "alerts",

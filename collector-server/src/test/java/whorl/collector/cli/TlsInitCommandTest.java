@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import io.netty.handler.ssl.JdkSslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -178,13 +175,8 @@ final class TlsInitCommandTest {
   /** Wants a certificate of every client. */
   private static HttpsServer httpsServer() throws IOException {
     SSLContext context =
-        ((JdkSslContext)
-                SslContextBuilder.forServer(
-                        tls.resolve("server.pem").toFile(), tls.resolve("server-key.pem").toFile())
-                    .sslProvider(SslProvider.JDK)
-                    .trustManager(tls.resolve("ca.pem").toFile())
-                    .build())
-            .context();
+        TlsFiles.context(
+            tls.resolve("ca.pem"), tls.resolve("server.pem"), tls.resolve("server-key.pem"));
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
