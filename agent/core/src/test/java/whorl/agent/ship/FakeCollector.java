@@ -62,6 +62,7 @@ final class FakeCollector implements AutoCloseable {
     final Map<String, Upload> uploads = new ConcurrentHashMap<>();
     final Set<String> sealed = ConcurrentHashMap.newKeySet();
     final List<String> completed = new CopyOnWriteArrayList<>();
+    final AtomicLong ids = new AtomicLong();
 
     Upload upload(Object evidence, String artifact) {
       Upload upload = uploads.get(evidence + "/" + artifact);
@@ -311,7 +312,7 @@ final class FakeCollector implements AutoCloseable {
       boolean there = disk.uploads.containsKey(key);
       Upload upload =
           disk.uploads.computeIfAbsent(
-              key, k -> new Upload("u" + disk.uploads.size(), length, metadata));
+              key, k -> new Upload("u" + disk.ids.incrementAndGet(), length, metadata));
       FullHttpResponse response = answer(there ? 200 : 201);
       response.headers().set("Location", basePath + "/agent/v1/uploads/" + upload.id);
       response.headers().set("Upload-Offset", upload.offset);
