@@ -34,8 +34,7 @@ public record CaptureSources(
   /** In the order in which they run: what is gone soonest comes first. */
   public List<ArtifactSource> all(InstantSource clock) {
     ProcFs proc = new ProcFs(Path.of("/"));
-    DiagnosticCommands commands = new DiagnosticCommands(opener);
-    JvmView jvm = new JvmView(proc, redactor, commands, System::getProperties, System::getenv);
+    JvmView jvm = new JvmView(proc, redactor, opener, System::getProperties, System::getenv);
     return List.of(
         new ThreadsSource(opener, clock),
         new NetworkSource(proc, ByteOrder.nativeOrder()),
@@ -45,7 +44,8 @@ public record CaptureSources(
         new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
         new RecordingSource(recording),
         new EventsSource(ring),
-        new HistogramSource(commands, CaptureSources::heapUsedBytes, heapPauseLimit));
+        new HistogramSource(
+            new DiagnosticCommands(opener), CaptureSources::heapUsedBytes, heapPauseLimit));
   }
 
   private static long heapUsedBytes() {

@@ -1,7 +1,6 @@
 package whorl.agent.capture;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +16,19 @@ final class JvmView {
 
   private final ProcFs proc;
   private final Redactor redactor;
-  private final DiagnosticCommands commands;
+  private final PackageOpener opener;
   private final Supplier<Properties> properties;
   private final Supplier<Map<String, String>> environment;
 
   JvmView(
       ProcFs proc,
       Redactor redactor,
-      DiagnosticCommands commands,
+      PackageOpener opener,
       Supplier<Properties> properties,
       Supplier<Map<String, String>> environment) {
     this.proc = proc;
     this.redactor = redactor;
-    this.commands = commands;
+    this.opener = opener;
     this.properties = properties;
     this.environment = environment;
   }
@@ -41,15 +40,15 @@ final class JvmView {
 
   /** The JVM's arguments, those of {@code JAVA_TOOL_OPTIONS} and the like included. */
   List<String> arguments() throws IOException {
-    if (ModuleLayer.boot().findModule("java.management").isEmpty()) {
+    if (!ManagementBeans.present()) {
       throw new IOException("this Java image has no java.management");
     }
-    return redactor.arguments(Management.inputArguments());
+    return redactor.arguments(new ManagementBeans(opener).runtime().getInputArguments());
   }
 
   /** All flags that differ from their defaults. */
   String flags() throws IOException {
-    return redactor.text(commands.run("VM.flags").strip());
+    return redactor.text(new DiagnosticCommands(opener).run("VM.flags").strip());
   }
 
   /** Names sorted. */
@@ -90,14 +89,5 @@ final class JvmView {
 
   private static String typeOf(@Nullable Object value) {
     return value == null ? "" : "(" + value.getClass().getName() + ")";
-  }
-
-  /** Apart, so that nothing links to java.management where it is absent. */
-  private static final class Management {
-    private Management() {}
-
-    static List<String> inputArguments() {
-      return ManagementFactory.getRuntimeMXBean().getInputArguments();
-    }
   }
 }

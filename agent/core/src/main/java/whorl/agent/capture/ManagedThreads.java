@@ -1,7 +1,6 @@
 package whorl.agent.capture;
 
 import java.lang.management.LockInfo;
-import java.lang.management.ManagementFactory;
 import java.lang.management.MonitorInfo;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -15,12 +14,15 @@ import whorl.agent.capture.ThreadDump.Lock;
 import whorl.agent.capture.ThreadDump.ThreadState;
 
 /**
- * Platform threads with their monitors by {@link ThreadMXBean}. The only class that links to
- * java.management's threads: it is not touched where that module is absent. No MBean server is made
- * by it.
+ * Platform threads with their monitors by {@link ThreadMXBean}. Links to java.management, and is
+ * not touched where that module is absent.
  */
 final class ManagedThreads {
-  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final ThreadMXBean threads;
+
+  ManagedThreads(ThreadMXBean threads) {
+    this.threads = threads;
+  }
 
   List<ThreadState> platform() {
     List<ThreadState> states = new ArrayList<>();

@@ -19,10 +19,12 @@ final class ThreadsSource implements ArtifactSource {
 
   private static final int VIRTUAL_KEPT_MAX = 2_000;
 
+  private final PackageOpener opener;
   private final VirtualThreads virtualThreads;
   private final InstantSource clock;
 
   ThreadsSource(PackageOpener opener, InstantSource clock) {
+    this.opener = opener;
     this.virtualThreads = new VirtualThreads(opener, VIRTUAL_KEPT_MAX);
     this.clock = clock;
   }
@@ -49,18 +51,18 @@ final class ThreadsSource implements ArtifactSource {
     String time = clock.instant().toString();
     List<ThreadState> threads = new ArrayList<>();
     List<Long> deadlocked = List.of();
-    if (ModuleLayer.boot().findModule("java.management").isPresent()) {
-      ManagedThreads managed = new ManagedThreads();
+    try {
+      if (!ManagementBeans.present()) {
+        throw new IOException("this Java image has no java.management");
+      }
+      ManagedThreads managed = new ManagedThreads(new ManagementBeans(opener).threads());
       threads.addAll(managed.platform());
       deadlocked = managed.deadlocked();
       out.log("threads: " + threads.size() + " platform threads with monitors, by ThreadMXBean");
-    } else {
+    } catch (IOException e) {
       threads.addAll(PlainThreads.platform());
-      out.log(
-          "threads: "
-              + threads.size()
-              + " platform threads by Thread.getAllStackTraces, without locks: this Java image has"
-              + " no java.management");
+      out.log("threads: " + threads.size() + " platform threads by Thread.getAllStackTraces");
+      out.missing("locks of threads", SourceRunner.reason(e));
     }
     try {
       VirtualThreads.Found found = virtualThreads.find();

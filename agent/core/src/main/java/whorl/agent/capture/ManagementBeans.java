@@ -1,0 +1,50 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.lang.management.RuntimeMXBean;
+import java.lang.management.ThreadMXBean;
+
+/**
+ * The JVM's beans without {@code ManagementFactory}: that one, asked for threads, initialises
+ * java.util.logging too, whose manager an application may want to choose first. This class links to
+ * java.management and is not touched where that module is absent.
+ */
+final class ManagementBeans {
+  private static final String MODULE = "java.management";
+  private static final String PACKAGE = "sun.management";
+
+  private final PackageOpener opener;
+
+  ManagementBeans(PackageOpener opener) {
+    this.opener = opener;
+  }
+
+  /**
+   * @throws IOException with the reason why it cannot be had
+   */
+  ThreadMXBean threads() throws IOException {
+    return bean("getThreadMXBean", ThreadMXBean.class);
+  }
+
+  /**
+   * @throws IOException with the reason why it cannot be had
+   */
+  RuntimeMXBean runtime() throws IOException {
+    return bean("getRuntimeMXBean", RuntimeMXBean.class);
+  }
+
+  /** Whether this Java image has java.management at all. */
+  static boolean present() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  private <T> T bean(String getter, Class<T> type) throws IOException {
+    try {
+      opener.open(MODULE, PACKAGE);
+      Class<?> beans = Class.forName(PACKAGE + ".ManagementFactoryHelper", true, null);
+      return type.cast(beans.getMethod(getter).invoke(null));
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      throw new IOException(type.getSimpleName() + " cannot be reached in this JVM: " + e, e);
+    }
+  }
+}

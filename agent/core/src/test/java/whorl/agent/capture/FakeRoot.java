@@ -1,0 +1,34 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A made-up root with its own {@code /proc} and {@code /sys}. */
+record FakeRoot(Path root) {
+  FakeRoot file(String path, String content) {
+    try {
+      Path file = root.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, content);
+      return this;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  FakeRoot link(String path, String target) {
+    try {
+      Path link = root.resolve(path);
+      Files.createDirectories(link.getParent());
+      Files.createSymbolicLink(link, Path.of(target));
+      return this;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  ProcFs proc() {
+    return new ProcFs(root);
+  }
+}

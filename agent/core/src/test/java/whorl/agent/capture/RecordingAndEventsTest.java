@@ -1,0 +1,124 @@
+package whorl.agent.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import whorl.agent.recording.RecordingWindow;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.EventLine;
+
+class RecordingAndEventsTest {
+  private final RecordedOutput out = new RecordedOutput();
+  private final List<EventLine> ring = new ArrayList<>();
+  private final EventsSource events = new EventsSource(() -> List.copyOf(ring));
+
+  @Test
+  void events_whatTheFloodPushedOut_isThereAndWhatFollowedToo() throws IOException {
+    ring.addAll(List.of(event(1), event(2)));
+    events.freeze();
+    ring.clear();
+    ring.addAll(List.of(event(2), event(5), event(6)));
+
+    events.collect(Captures.context("recording"), out);
+
+    assertThat(out.lines(ArtifactName.EVENTS))
+        .extracting(line -> line.get("sequence").asInt())
+        .containsExactly(1, 2, 5, 6);
+    assertThat(out.log).contains("events: 2 at once, 2 until the end");
+  }
+
+  @Test
+  void events_forgotten_areNotBroughtByTheNextCapture() throws IOException {
+    ring.add(event(1));
+    events.freeze();
+    events.forget();
+    ring.clear();
+
+    events.collect(Captures.context("recording"), out);
+
+    assertThat(out.text(ArtifactName.EVENTS)).isEmpty();
+  }
+
+  @Test
+  void recording_running_isCopied() throws IOException {
+    new RecordingSource(window(true)).collect(Captures.context("recording"), out);
+
+    assertThat(out.text(ArtifactName.RECORDING)).isEqualTo("FLR");
+  }
+
+  @Test
+  void recording_notRunning_saysWhyNot() throws IOException {
+    new RecordingSource(window(false)).collect(Captures.context("recording"), out);
+
+    assertThat(out.artifacts).isEmpty();
+    assertThat(out.missing).containsEntry("recording.jfr", "nothing here is writable");
+  }
+
+  @Test
+  void histogram_heapTooLarge_isLeftAloneUnlessForced() throws IOException {
+    HistogramSource histogram =
+        new HistogramSource(
+            new DiagnosticCommands(Captures.CLOSED), () -> 64L << 30, Duration.ofSeconds(15));
+
+    histogram.collect(Captures.context("histogram"), out);
+
+    assertThat(out.missing.get("histogram.txt"))
+        .isEqualTo(
+            "the application could stand still for 128000 ms, more than 15000; ask for it with"
+                + " force");
+  }
+
+  @Test
+  void acquisitionLog_hostileName_staysOneLine() {
+    assertThat(AcquisitionLog.printable("a\n2026-01-01 forged\u2028\u0000\uD800"))
+        .isEqualTo("a\uFFFD2026-01-01 forged\uFFFD\uFFFD\uFFFD");
+    assertThat(AcquisitionLog.printable("x".repeat(9_999))).hasSize(2_001);
+  }
+
+  @Test
+  void acquisitionLog_withoutEnd_isBounded() {
+    AcquisitionLog log = new AcquisitionLog(Captures.CLOCK);
+    for (int i = 0; i < 10_000; i++) {
+      log.missing("x" + i, "y");
+    }
+
+    assertThat(log.lines())
+        .hasSize(4_001)
+        .last()
+        .asString()
+        .endsWith("6000 more lines were left out");
+    assertThat(log.missing()).hasSize(500);
+  }
+
+  private static EventLine event(long sequence) {
+    return new EventLine(
+        sequence, Instant.EPOCH, "whorl.FileOpen", Map.of("path", "/x"), "main", List.of());
+  }
+
+  private static RecordingWindow window(boolean running) {
+    return new RecordingWindow() {
+      @Override
+      public boolean running() {
+        return running;
+      }
+
+      @Override
+      public String whyNot() {
+        return running ? "" : "nothing here is writable";
+      }
+
+      @Override
+      public long copyTo(OutputStream stream) throws IOException {
+        stream.write(new byte[] {'F', 'L', 'R'});
+        return 3;
+      }
+    };
+  }
+}
