@@ -1,4 +1,4 @@
-package whorl.samples.shop;
+package com.example.shop;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;

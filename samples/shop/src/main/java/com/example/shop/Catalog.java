@@ -1,4 +1,4 @@
-package whorl.samples.shop;
+package com.example.shop;
 
 import java.util.List;
 import java.util.Map;

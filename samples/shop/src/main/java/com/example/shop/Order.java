@@ -1,4 +1,4 @@
-package whorl.samples.shop;
+package com.example.shop;
 
 import java.io.Serializable;
 import java.util.Map;

@@ -4,6 +4,6 @@
  * it where strangers can reach it.
  */
 @NullMarked
-package whorl.samples.shop;
+package com.example.shop;
 
 import org.jspecify.annotations.NullMarked;
