@@ -1,0 +1,86 @@
+package whorl.dist;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of {@code whorl.dist.program} in a JVM of its own. */
+final class ChildJvm {
+  private static final long LIMIT_SECONDS = 120;
+
+  private final Path java;
+  private final List<String> options = new ArrayList<>();
+  private final Map<String, String> environment = new LinkedHashMap<>();
+
+  ChildJvm(Path javaHome) {
+    this.java = javaHome.resolve("bin/java");
+  }
+
+  /** What a run left behind. */
+  record Outcome(int exitStatus, String out, String err) {}
+
+  static Path agentJar() {
+    Path jar = Path.of(System.getProperty("whorl.agent.jar", "target/whorl-agent.jar"));
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException(
+          "no agent jar at " + jar.toAbsolutePath() + "; package first");
+    }
+    return jar.toAbsolutePath();
+  }
+
+  ChildJvm withAgent() {
+    return option("-javaagent:" + agentJar());
+  }
+
+  ChildJvm option(String... more) {
+    options.addAll(Arrays.asList(more));
+    return this;
+  }
+
+  ChildJvm variable(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  Outcome run(Class<?> program, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(java.toString()));
+    command.addAll(options);
+    command.addAll(List.of("-cp", Path.of("target/test-classes").toAbsolutePath().toString()));
+    command.add(program.getName());
+    command.addAll(Arrays.asList(arguments));
+    return run(command);
+  }
+
+  Outcome run(List<String> command) throws IOException, InterruptedException {
+    Path out = Files.createTempFile("whorl-child", ".out");
+    Path err = Files.createTempFile("whorl-child", ".err");
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().keySet().removeIf(name -> name.startsWith("WHORL_"));
+      builder.environment().remove("JAVA_TOOL_OPTIONS");
+      builder.environment().remove("JDK_JAVA_OPTIONS");
+      builder.environment().putAll(environment);
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new IllegalStateException(
+            "did not end within "
+                + LIMIT_SECONDS
+                + " s: "
+                + command
+                + "\n"
+                + Files.readString(err));
+      }
+      return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+}

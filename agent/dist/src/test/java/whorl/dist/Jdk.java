@@ -1,0 +1,60 @@
+package whorl.dist;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * A Java of this machine: the one that runs the tests, and those in {@code /usr/lib/jvm}; one for
+ * each feature release from 17 on.
+ */
+record Jdk(int feature, Path home) {
+  static List<Jdk> installed() throws IOException {
+    Map<Integer, Jdk> found = new TreeMap<>();
+    List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+    Path place = Path.of("/usr/lib/jvm");
+    if (Files.isDirectory(place)) {
+      try (DirectoryStream<Path> folders = Files.newDirectoryStream(place)) {
+        folders.forEach(homes::add);
+      }
+    }
+    for (Path home : homes) {
+      Path release = home.resolve("release");
+      if (Files.isExecutable(home.resolve("bin/java")) && Files.isReadable(release)) {
+        int feature = feature(release);
+        if (feature >= 17) {
+          found.putIfAbsent(feature, new Jdk(feature, home.toRealPath()));
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** Those that can link images. */
+  static List<Jdk> withJlink() throws IOException {
+    return installed().stream()
+        .filter(jdk -> Files.isExecutable(jdk.home().resolve("bin/jlink")))
+        .filter(jdk -> Files.isDirectory(jdk.home().resolve("jmods")) || jdk.feature() >= 24)
+        .toList();
+  }
+
+  private static int feature(Path release) throws IOException {
+    Properties properties = new Properties();
+    try (var in = Files.newBufferedReader(release)) {
+      properties.load(in);
+    }
+    String version = properties.getProperty("JAVA_VERSION", "0").replace("\"", "");
+    return Integer.parseInt(version.split("[.+-]")[0]);
+  }
+
+  @Override
+  public String toString() {
+    return "Java " + feature;
+  }
+}
