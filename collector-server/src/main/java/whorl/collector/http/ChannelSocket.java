@@ -5,9 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -52,6 +52,9 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   /** Touched by the event loop only. */
   private int waiting;
 
+  /** Set by the event loop only. */
+  private volatile boolean closing;
+
   ChannelSocket(Channel channel, Edge edge, Principal principal, String remoteAddress) {
     this.channel = channel;
     this.edge = edge;
@@ -73,6 +76,12 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (closing) {
+      if (frame instanceof CloseWebSocketFrame) {
+        channel.close();
+      }
+      return;
+    }
     if (frame instanceof TextWebSocketFrame text) {
       if (waiting == MAX_WAITING_MESSAGES) {
         edge.closed("message-flood");
@@ -130,9 +139,9 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     if (cause instanceof TooLongFrameException) {
       edge.closed("message-too-large");
       close(1009, "messages have at most " + edge.limits().sizes().maxMessageBytes() + " bytes");
-    } else if (cause instanceof CorruptedFrameException) {
+    } else if (cause instanceof CorruptedWebSocketFrameException bad) {
       edge.closed("bad-frame");
-      close(1007, "not a text message of RFC 6455");
+      close(bad.closeStatus().code(), bad.closeStatus().reasonText());
     } else {
       channel.close();
     }
@@ -141,7 +150,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   public boolean send(String message) {
     byte[] utf8 = message.getBytes(StandardCharsets.UTF_8);
-    if (!channel.isActive()) {
+    if (closing || !channel.isActive()) {
       return false;
     }
     if (queuedBytes.addAndGet(utf8.length) > edge.limits().sizes().maxQueuedBytes()) {
@@ -158,18 +167,29 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void close(int code, String reason) {
-    if (!channel.isActive()) {
-      return;
+    if (channel.isActive()) {
+      channel.eventLoop().execute(() -> startClosing(code, reason));
     }
-    channel
-        .writeAndFlush(new CloseWebSocketFrame(code, shortened(reason)))
-        .addListener(ChannelFutureListener.CLOSE);
-    channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
   public String remoteAddress() {
     return remoteAddress;
+  }
+
+  /**
+   * The closing handshake of RFC 6455, 7.1.2: what still comes is swallowed until the peer has
+   * answered, or for a moment. Closing with unread bytes would reset the connection, and the peer
+   * might never learn why.
+   */
+  private void startClosing(int code, String reason) {
+    if (closing || !channel.isActive()) {
+      return;
+    }
+    closing = true;
+    channel.writeAndFlush(new CloseWebSocketFrame(code, shortened(reason)));
+    channel.config().setAutoRead(true);
+    channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Runs after the callbacks before it; the socket is read on when none is left. Event loop. */

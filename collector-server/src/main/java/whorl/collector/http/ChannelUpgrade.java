@@ -31,6 +31,7 @@ final class ChannelUpgrade {
     WebSocketDecoderConfig config =
         WebSocketDecoderConfig.newBuilder()
             .allowExtensions(false)
+            .closeOnProtocolViolation(false) // done there, so that the peer learns why
             .maxFramePayloadLength(maxBytes)
             .build();
     ChannelPipeline pipeline = channel.pipeline();

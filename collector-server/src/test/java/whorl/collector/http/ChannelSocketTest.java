@@ -75,8 +75,16 @@ class ChannelSocketTest {
     WebSocket socket = open(client);
     String part = "x".repeat(100_000);
     for (int i = 0; i < 12; i++) {
-      socket.sendText(part, false).exceptionally(e -> socket);
+      socket.sendText(part, false).get();
     }
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
+    await().until(() -> echo.closed.get() == 1);
+  }
+
+  @Test
+  void frame_overOneMebibyte_endsTheChannel() throws Exception {
+    Client client = new Client();
+    open(client).sendText("x".repeat(1_100_000), true).get();
     assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
     await().until(() -> echo.closed.get() == 1);
   }
