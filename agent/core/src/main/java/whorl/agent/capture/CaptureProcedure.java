@@ -89,6 +89,9 @@ public final class CaptureProcedure {
       logger.warn("capture {} failed: {}", context.capture(), SourceRunner.reason(e));
       report(context, CaptureState.FAILED, 0, SourceRunner.reason(e));
       return true;
+    } catch (InterruptedException e) {
+      report(context, CaptureState.FAILED, 0, "the JVM ended before it was sealed");
+      throw e;
     } finally {
       job.end();
       sources.forEach(ArtifactSource::forget);

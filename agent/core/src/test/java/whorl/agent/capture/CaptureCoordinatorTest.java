@@ -307,6 +307,19 @@ class CaptureCoordinatorTest {
   }
 
   @Test
+  void close_captureThatTakesTooLong_failsWithTheReason() throws Exception {
+    start("capture.after=1ms");
+    coordinator.onRequest(request());
+    await().until(freezing::hasQueuedThreads);
+
+    assertThat(coordinator.close(Duration.ofMillis(50))).isFalse();
+
+    await().until(() -> states().contains(CaptureState.FAILED));
+    assertThat(reports.get(1).reason()).isEqualTo("the JVM ended before it was sealed");
+    await().until(() -> sink.abandoned.size() == 1);
+  }
+
+  @Test
   void start_threads_areDaemonsWithOurName() throws Exception {
     CountDownLatch seen = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
