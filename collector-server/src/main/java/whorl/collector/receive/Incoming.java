@@ -131,21 +131,27 @@ final class Incoming {
 
   /** Takes one upload away, with its bytes. */
   void remove(PendingEvidence of, Upload upload) throws IOException {
-    upload.leave();
-    if (uploads.remove(upload.id()) != null && upload.sha256() == null) {
-      unfinished.decrementAndGet();
-    }
-    of.remove(upload);
+    unregister(of, upload);
     disk.delete(upload.folder());
   }
 
   /** Takes all uploads of this evidence away, and the evidence itself. */
   void removeAll(PendingEvidence of) throws IOException {
     of.close();
-    for (Upload upload : of.uploads()) {
-      remove(of, upload);
-    }
     pending.remove(of.evidence(), of);
+    List<Upload> gone = of.uploads();
+    gone.forEach(upload -> unregister(of, upload));
+    for (Upload upload : gone) {
+      disk.delete(upload.folder());
+    }
+  }
+
+  private void unregister(PendingEvidence of, Upload upload) {
+    upload.leave();
+    if (uploads.remove(upload.id()) != null && upload.sha256() == null) {
+      unfinished.decrementAndGet();
+    }
+    of.remove(upload);
   }
 
   /**

@@ -86,7 +86,7 @@ public final class Receiver {
             with.disk(),
             with.clock(),
             counters);
-    new Recovery(with.store(), with.catalog(), incoming, committer, sealer).run();
+    new Recovery(with.store(), with.catalog(), incoming, sealer).run();
     UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), with.nanoClock());
     UploadRoutes routes = new UploadRoutes(with, limits, incoming, sealer, slots, counters);
     Receiver receiver =
@@ -124,7 +124,7 @@ public final class Receiver {
       if (pending.lastActive().isBefore(before)) {
         try {
           keepPartial(pending, "the agent sent nothing for " + limits.expiry());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
           LOG.warn("evidence {} has expired and could not be kept yet", pending.evidence(), e);
         }
       }

@@ -2,7 +2,6 @@ package whorl.collector.receive;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,7 +11,6 @@ import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.StoredArtifact;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -36,24 +34,22 @@ final class Recovery {
   private final EvidenceStore store;
   private final Catalog catalog;
   private final Incoming incoming;
-  private final Committer committer;
   private final Sealer sealer;
 
-  Recovery(
-      EvidenceStore store, Catalog catalog, Incoming incoming, Committer committer, Sealer sealer) {
+  Recovery(EvidenceStore store, Catalog catalog, Incoming incoming, Sealer sealer) {
     this.store = store;
     this.catalog = catalog;
     this.incoming = incoming;
-    this.committer = committer;
     this.sealer = sealer;
   }
 
   void run() throws IOException {
     for (PendingEvidence pending : incoming.all()) {
       synchronized (pending) {
-        finishCommit(pending);
-        finishUploads(pending);
-        finishSeal(pending);
+        if (!finishCommit(pending)) {
+          finishUploads(pending);
+          finishSeal(pending);
+        }
       }
     }
     ReferredDigests referred = new ReferredDigests();
@@ -65,30 +61,12 @@ final class Recovery {
     }
   }
 
-  private void finishCommit(PendingEvidence pending) throws IOException {
-    Id id = pending.evidence();
-    byte[] recordBytes = store.recordBytes(id);
-    EvidenceRecord record = recordBytes == null ? null : parsed(id, recordBytes);
-    if (recordBytes == null || record == null) {
-      return;
-    }
-    List<Upload> consumed =
-        pending.uploads().stream()
-            .filter(
-                upload ->
-                    record.state() != CaptureState.PARTIAL
-                        || !upload.createdAt().isAfter(record.sealedAt()))
-            .toList();
-    if (consumed.isEmpty()) {
-      return;
-    }
-    committer.bringHomeAgain(record, Digest.of(recordBytes));
-    if (consumed.size() == pending.size()) {
-      incoming.removeAll(pending);
-    } else {
-      for (Upload upload : consumed) {
-        incoming.remove(pending, upload);
-      }
+  private boolean finishCommit(PendingEvidence pending) throws IOException {
+    try {
+      return sealer.finishCommit(pending);
+    } catch (com.fasterxml.jackson.core.JacksonException damaged) {
+      LOG.warn("evidence {}: evidence.json can't be read; verify it", pending.evidence(), damaged);
+      return true;
     }
   }
 
@@ -112,7 +90,7 @@ final class Recovery {
           "evidence {} was being sealed when the collector stopped: {}",
           pending.evidence(),
           outcome.getClass().getSimpleName());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warn(
           "evidence {} could not be sealed again; its agent may ship the envelope once more",
           pending.evidence(),

@@ -66,6 +66,39 @@ final class Sealer {
     this.counters = counters;
   }
 
+  /**
+   * Ends what a failure stopped after the record was in the store: custody and catalog are made
+   * good, and the uploads that it was made of go.
+   *
+   * @return whether there is evidence and nothing more is to come for it
+   */
+  boolean finishCommit(PendingEvidence pending) throws IOException {
+    byte[] recordBytes = store.recordBytes(pending.evidence());
+    if (recordBytes == null) {
+      return false;
+    }
+    EvidenceRecord record = EvidenceRecord.parse(recordBytes);
+    boolean partial = record.state() == CaptureState.PARTIAL;
+    List<Upload> consumed = new ArrayList<>();
+    for (Upload upload : pending.uploads()) {
+      // An agent that came back after it was taken for dead has begun new ones.
+      if (!partial || !upload.createdAt().isAfter(record.sealedAt())) {
+        consumed.add(upload);
+      }
+    }
+    if (!consumed.isEmpty()) {
+      committer.bringHomeAgain(record, Digest.of(recordBytes));
+    }
+    if (consumed.size() == pending.size()) {
+      incoming.removeAll(pending);
+      return true;
+    }
+    for (Upload upload : consumed) {
+      incoming.remove(pending, upload);
+    }
+    return false;
+  }
+
   /** The envelope is here: is everything else, and does it hold? */
   SealOutcome seal(PendingEvidence pending) throws IOException {
     Map<ArtifactName, Upload> arrived = arrived(pending);
@@ -108,6 +141,9 @@ final class Sealer {
 
   /** The agent is gone: what had come is kept. Null when nothing at all had come. */
   @Nullable EvidenceRecord keepPartial(PendingEvidence pending, String why) throws IOException {
+    if (finishCommit(pending)) {
+      return store.record(pending.evidence());
+    }
     EvidenceRecord earlier = store.record(pending.evidence());
     boolean nothing = pending.uploads().stream().allMatch(upload -> upload.offset() == 0);
     if (nothing) {

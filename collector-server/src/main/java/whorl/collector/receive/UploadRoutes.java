@@ -99,7 +99,7 @@ final class UploadRoutes {
     try {
       Upload existing = pending.upload(metadata.artifact());
       if (existing != null && sameLength(existing, length)) {
-        completeLate(existing);
+        completeLate(pending, existing);
         return located(existing, 200).with("Upload-Offset", Long.toString(existing.offset()));
       }
       admission.admit(pending, length);
@@ -125,12 +125,12 @@ final class UploadRoutes {
   }
 
   /** All bytes are here, but the disk failed when they were to be made durable. */
-  private void completeLate(Upload existing) throws IOException {
+  private void completeLate(PendingEvidence pending, Upload existing) throws IOException {
     if (existing.sha256() == null
         && existing.offset() == existing.length()
         && existing.lock().tryLock()) {
       try {
-        incoming.complete(existing);
+        complete(pending, existing);
       } finally {
         existing.lock().unlock();
       }
@@ -157,6 +157,12 @@ final class UploadRoutes {
     }
     if (!record.agent().equals(metadata.agent())) {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
+    }
+    PendingEvidence stopped = incoming.of(id);
+    if (stopped != null && record.state() != CaptureState.PARTIAL) {
+      synchronized (stopped) {
+        sealer.finishCommit(stopped);
+      }
     }
     if (record.state() == CaptureState.SEALED) {
       throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
@@ -310,7 +316,7 @@ final class UploadRoutes {
     SealOutcome outcome;
     try {
       outcome = sealer.seal(pending);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // An envelope that lies here whole means sealed to its agent: it must ship this one again.
       if (!upload.gone()) {
         incoming.remove(pending, upload);

@@ -71,6 +71,8 @@ class CrashTest {
         assertThat(last.status() == 204 || last.text().startsWith("already sealed"))
             .as("full at change %d: %s %s", change, last.status(), last.text())
             .isTrue();
+        assertThat(collector.verifyOffline().problems()).as("full at change %d", change).isEmpty();
+        assertThat(collector.catalog.size()).as("full at change %d", change).isEqualTo(1);
       } catch (IOException refusedToStart) {
         assertThat(change).as("only opening may fail: %s", refusedToStart).isLessThan(20);
         change++;

@@ -1,0 +1,133 @@
+package whorl.collector.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** What every store must do. */
+abstract class EvidenceStoreContract {
+  @TempDir Path elsewhere;
+  private EvidenceStore store;
+
+  /** The same store as before, as a new process would open it. */
+  abstract EvidenceStore open() throws IOException;
+
+  @BeforeEach
+  void openStore() throws IOException {
+    store = open();
+  }
+
+  @Test
+  void kept_canBeReadAndLeavesTheFile() throws Exception {
+    Path file = file("content");
+
+    store.keep(Map.of(digest("content"), file));
+
+    assertThat(store.holds(digest("content"))).isTrue();
+    assertThat(Files.readString(store.content(digest("content")))).isEqualTo("content");
+    assertThat(file).exists();
+  }
+
+  @Test
+  void kept_outlivesTheFileAndTheProcess() throws Exception {
+    Path file = file("content");
+    store.keep(Map.of(digest("content"), file));
+    Files.delete(file);
+
+    assertThat(Files.readString(open().content(digest("content")))).isEqualTo("content");
+  }
+
+  @Test
+  void keptTwice_isKeptOnce() throws Exception {
+    store.keep(Map.of(digest("content"), file("content")));
+    store.keep(Map.of(digest("content"), file("content")));
+
+    assertThat(store.sweep(digest -> false)).isEqualTo(1);
+  }
+
+  @Test
+  void notKept_isNotThere() {
+    assertThat(store.holds(digest("content"))).isFalse();
+    assertThatThrownBy(() -> store.content(digest("content")))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void committed_isReadAsItWasWritten() throws Exception {
+    EvidenceRecord record = record("evidence-one", CaptureState.SEALED);
+
+    Digest sha256 = store.commit(record);
+
+    assertThat(open().record(record.id())).isEqualTo(record);
+    assertThat(Digest.of(open().recordBytes(record.id()))).isEqualTo(sha256);
+    assertThat(store.evidence()).containsExactly(record.id());
+  }
+
+  @Test
+  void committedAgain_isTheLaterOne() throws Exception {
+    store.commit(record("evidence-one", CaptureState.PARTIAL));
+    store.commit(record("evidence-one", CaptureState.SEALED));
+
+    assertThat(store.record(new Id("evidence-one")).state()).isEqualTo(CaptureState.SEALED);
+    assertThat(store.evidence()).hasSize(1);
+  }
+
+  @Test
+  void notCommitted_isNoEvidence() throws Exception {
+    assertThat(store.record(new Id("evidence-one"))).isNull();
+    assertThat(store.recordBytes(new Id("evidence-one"))).isNull();
+    assertThat(store.evidence()).isEmpty();
+  }
+
+  @Test
+  void sweep_removesWhatNobodyRefersToAndNothingElse() throws Exception {
+    store.keep(Map.of(digest("a"), file("a"), digest("b"), file("b")));
+
+    assertThat(store.sweep(digest("a")::equals)).isEqualTo(1);
+
+    assertThat(store.holds(digest("a"))).isTrue();
+    assertThat(store.holds(digest("b"))).isFalse();
+  }
+
+  static EvidenceRecord record(String id, CaptureState state) {
+    return new EvidenceRecord(
+        EvidenceRecord.VERSION,
+        new Id(id),
+        new Id("capture-1"),
+        new Id("agent-001"),
+        "shop",
+        null,
+        "asked for",
+        state,
+        Instant.parse("2026-01-02T03:04:05.123456789Z"),
+        List.of(
+            StoredArtifact.arrived(new ArtifactName("threads.txt"), 1, digest("a"), "text/plain"),
+            new StoredArtifact(
+                ArtifactName.RECORDING, 1, digest("b"), "application/x-jfr", true, false)),
+        new SignatureOutcome(true, digest("key").hex()),
+        List.of());
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(Files.createTempFile(elsewhere, "content", ""), content);
+  }
+
+  static Digest digest(String content) {
+    return Digest.of(content.getBytes(StandardCharsets.UTF_8));
+  }
+}
