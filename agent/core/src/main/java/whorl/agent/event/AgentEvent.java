@@ -23,7 +23,10 @@ public final class AgentEvent {
   private final long sequence;
   private final long epochNanos;
   private final @Nullable String threadName;
-  private final @Nullable Thread maker;
+
+  /** Null once the thread has gone on, so that keeping the event does not keep the thread. */
+  private @Nullable Thread maker;
+
   private final @Nullable RequestContext request;
   private final @Nullable Object[] values;
   private volatile StackTraceElement @Nullable [] stack;
@@ -111,6 +114,11 @@ public final class AgentEvent {
       stack = taken;
     }
     return taken == null ? NONE : taken;
+  }
+
+  /** The thread that made it goes on: its stack is not to be had any more. */
+  void release() {
+    maker = null;
   }
 
   /** Whether {@link #stack} was taken already. */

@@ -24,6 +24,6 @@ final class CallStack {
 
   private static boolean notOurs(StackWalker.StackFrame frame) {
     String className = frame.getClassName();
-    return !className.startsWith("whorl.") && !className.startsWith("java.lang.WhorlHooks");
+    return !className.startsWith("whorl.agent.") && !className.startsWith("java.lang.WhorlHooks");
   }
 }

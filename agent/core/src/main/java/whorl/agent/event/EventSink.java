@@ -107,6 +107,7 @@ public final class EventSink {
     }
     ring(type).add(event);
     forward(event);
+    event.release();
   }
 
   private void forward(AgentEvent event) {

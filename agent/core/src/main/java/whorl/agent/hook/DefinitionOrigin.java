@@ -49,7 +49,7 @@ final class DefinitionOrigin {
 
   private static boolean isPlumbingOfHidden(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
-    return name.startsWith("whorl.")
+    return name.startsWith("whorl.agent.")
         || name.equals("java.lang.WhorlHooks")
         || name.startsWith("java.lang.invoke.MethodHandles$Lookup");
   }
@@ -57,7 +57,7 @@ final class DefinitionOrigin {
   /** What this frame tells; null for plumbing. */
   private static @Nullable String of(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
-    if (name.startsWith("whorl.")
+    if (name.startsWith("whorl.agent.")
         || name.startsWith("sun.instrument.")
         || name.startsWith("java.lang.instrument.")
         || name.startsWith("java.lang.System$")) {

@@ -78,7 +78,7 @@ public final class Activities {
     File file = folder.resolve("io.txt").toFile();
     new FileOutputStream(file).close();
     new FileOutputStream(file, true).close();
-    new FileInputStream(folder + "/x/../io.txt").close();
+    new FileInputStream(folder + "/../" + folder.getFileName() + "/io.txt").close();
     new RandomAccessFile(folder.resolve("raf.bin").toFile(), "rw").close();
     try (InputStream in = new FileInputStream("/no/such/file")) {
       throw new IllegalStateException("that was opened: " + in);
