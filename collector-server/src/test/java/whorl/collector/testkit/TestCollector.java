@@ -49,6 +49,7 @@ public final class TestCollector implements AutoCloseable {
     Files.createDirectories(root);
     told = world.told;
     database = Database.open(folder.catalog());
+    database.update("PRAGMA synchronous=OFF");
     CustodyLog opened = null;
     try {
       store = FolderStore.open(folder, disk);

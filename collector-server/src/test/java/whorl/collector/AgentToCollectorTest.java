@@ -1,0 +1,190 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.config.Secret;
+import whorl.agent.ship.Draft;
+import whorl.agent.ship.Presence;
+import whorl.agent.ship.Shipper;
+import whorl.agent.ship.Spool;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.StormLimit;
+import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.VerificationReport;
+import whorl.collector.store.EvidenceRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.Manifest;
+import whorl.evidence.SigningKey;
+import whorl.evidence.Statement;
+
+/** The agent's own shipper and a whole collector, with the network between them. */
+@Timeout(120)
+class AgentToCollectorTest {
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  @TempDir private Path root;
+  private final Id agent = Id.next(CLOCK);
+  private final SigningKey key = Objects.requireNonNull(SigningKey.generate());
+
+  @Test
+  void thousandSmallArtifactsAndALargeOne_areSealedAndVerified() throws Exception {
+    CollectorServer server = start(0);
+    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Shipper shipper = shipper(spool, server.url());
+    Id evidence = seal(spool, 1000, 20 << 20);
+
+    shipper.start();
+    await().atMost(Duration.ofSeconds(90)).until(() -> spool.waiting() == 0);
+
+    EvidenceRecord record = record(evidence);
+    assertThat(record.state()).isEqualTo(CaptureState.SEALED);
+    assertThat(record.signature().verified()).isTrue();
+    assertThat(record.artifacts()).hasSize(1003);
+    shipper.close(Duration.ofSeconds(2));
+    server.stop();
+    assertWhole(1);
+  }
+
+  @Test
+  void collectorStoppedWithinAnUpload_arrivesOnceAndWhole() throws Exception {
+    CollectorServer first = start(0);
+    int port = URI.create(first.url()).getPort();
+    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Shipper shipper = shipper(spool, first.url());
+    Id evidence = seal(spool, 50, 64 << 20);
+
+    shipper.start();
+    await().until(() -> shipper.status().bytesShipped() > 2 << 20);
+    first.stop();
+    assertThat(spool.waiting()).isEqualTo(1);
+    CollectorServer second = start(port);
+    await().atMost(Duration.ofSeconds(90)).until(() -> spool.waiting() == 0);
+
+    assertThat(record(evidence).state()).isEqualTo(CaptureState.SEALED);
+    shipper.close(Duration.ofSeconds(2));
+    second.stop();
+    assertWhole(1);
+  }
+
+  private void assertWhole(int evidence) throws IOException {
+    VerificationReport report = new OfflineVerifier(CLOCK).verify(root.resolve("data"));
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.evidence()).isEqualTo(evidence);
+  }
+
+  private EvidenceRecord record(Id evidence) throws IOException {
+    return EvidenceRecord.parse(
+        Files.readAllBytes(root.resolve("data/evidence").resolve(evidence + "/evidence.json")));
+  }
+
+  private Shipper shipper(Spool spool, String url) {
+    AgentConfig.Collector collector =
+        new AgentConfig.Collector(URI.create(url), new Secret(token()), null, null, null, null);
+    return new Shipper(
+        collector,
+        null,
+        new Presence(identity(), key.publicKey(), Map::of, Map::of),
+        spool,
+        request -> {},
+        Thread::new,
+        CLOCK);
+  }
+
+  private AgentIdentity identity() {
+    return new AgentIdentity(
+        agent, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
+  }
+
+  /** Evidence as a capture leaves it in the spool. */
+  private Id seal(Spool spool, int small, int largeBytes) throws IOException {
+    Id evidence = Id.next(CLOCK);
+    Id capture = Id.next(CLOCK);
+    Draft draft = spool.begin(evidence, capture);
+    Random random = new Random(7);
+    for (int i = 0; i < small; i++) {
+      put(draft, "classes/c" + i + ".class", random(random, 4 << 10));
+    }
+    put(draft, "recording.jfr", random(random, largeBytes));
+    Manifest manifest =
+        new Manifest(
+            Manifest.VERSION,
+            evidence,
+            capture,
+            identity(),
+            null,
+            "asked for",
+            Instant.now(),
+            Instant.now(),
+            key.publicKey(),
+            draft.artifacts(),
+            List.of(),
+            Map.of());
+    byte[] manifestJson = Json.bytes(manifest);
+    put(draft, ArtifactName.MANIFEST.value(), manifestJson);
+    byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
+    put(draft, ArtifactName.ENVELOPE.value(), Json.bytes(key.sign(statement)));
+    draft.commit();
+    return evidence;
+  }
+
+  private static void put(Draft draft, String name, byte[] content) throws IOException {
+    try (OutputStream out = draft.create(new ArtifactName(name), "application/octet-stream")) {
+      out.write(content);
+    }
+  }
+
+  private static byte[] random(Random random, int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private String token() {
+    try {
+      return Files.readAllLines(root.resolve("data/tokens")).stream()
+          .filter(line -> line.startsWith("agent "))
+          .map(line -> line.substring("agent ".length()))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private CollectorServer start(int port) throws IOException {
+    return CollectorServer.start(
+        new ServeConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            root.resolve("data"),
+            null,
+            null,
+            32,
+            new StormLimit(3, Duration.ofMinutes(10))),
+        Wiring::open,
+        line -> {});
+  }
+}
