@@ -9,6 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -25,7 +26,7 @@ final class FolderBundle implements Bundle {
     this.root = root;
     Files.walkFileTree(
         root,
-        java.util.Set.of(),
+        Set.of(),
         DEPTH_MAX,
         new SimpleFileVisitor<>() {
           @Override

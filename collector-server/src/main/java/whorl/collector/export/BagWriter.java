@@ -1,5 +1,6 @@
 package whorl.collector.export;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -139,7 +140,7 @@ final class BagWriter {
     byte[] json = Files.readAllBytes(store.content(manifest.sha256()));
     try {
       return Json.LENIENT.readValue(json, Manifest.class).key();
-    } catch (com.fasterxml.jackson.core.JacksonException damaged) {
+    } catch (JacksonException damaged) {
       return null;
     }
   }

@@ -74,18 +74,7 @@ public final class Receiver {
     ReceiverCounters counters = new ReceiverCounters();
     Incoming incoming = Incoming.open(with.folder(), with.disk(), with.clock(), counters);
     Committer committer = new Committer(with.custody(), with.catalog(), with.listener(), counters);
-    Sealer sealer =
-        new Sealer(
-            with.store(),
-            with.custody(),
-            committer,
-            incoming,
-            new RecordingDeriver(),
-            with.keys(),
-            with.services(),
-            with.disk(),
-            with.clock(),
-            counters);
+    Sealer sealer = new Sealer(with, committer, incoming, counters);
     new Recovery(with.store(), with.catalog(), incoming, sealer).run();
     UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), with.nanoClock());
     UploadRoutes routes = new UploadRoutes(with, limits, incoming, sealer, slots, counters);

@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ final class RecordingDeriver {
   private static @Nullable EventLine parse(byte[] line) throws IOException {
     try {
       return Json.LENIENT.readValue(line, EventLine.class);
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
+    } catch (JacksonException e) {
       return null;
     }
   }

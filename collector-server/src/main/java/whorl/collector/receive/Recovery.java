@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class Recovery {
   private boolean finishCommit(PendingEvidence pending) throws IOException {
     try {
       return sealer.finishCommit(pending);
-    } catch (com.fasterxml.jackson.core.JacksonException damaged) {
+    } catch (JacksonException damaged) {
       LOG.warn("evidence {}: evidence.json can't be read; verify it", pending.evidence(), damaged);
       return true;
     }

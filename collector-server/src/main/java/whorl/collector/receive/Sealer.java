@@ -3,7 +3,6 @@ package whorl.collector.receive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ import whorl.collector.custody.Arrival;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.ManifestCheck;
-import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.SignatureOutcome;
@@ -32,37 +30,24 @@ import whorl.evidence.Manifest;
  * interrupted can be done again from the start.
  */
 final class Sealer {
+  private final Receiver.Surroundings with;
   private final EvidenceStore store;
   private final CustodyLog custody;
   private final Committer committer;
   private final Incoming incoming;
-  private final RecordingDeriver deriver;
-  private final EnrolledKeys keys;
-  private final AgentServices services;
-  private final Disk disk;
-  private final InstantSource clock;
+  private final RecordingDeriver deriver = new RecordingDeriver();
   private final ReceiverCounters counters;
 
   Sealer(
-      EvidenceStore store,
-      CustodyLog custody,
+      Receiver.Surroundings with,
       Committer committer,
       Incoming incoming,
-      RecordingDeriver deriver,
-      EnrolledKeys keys,
-      AgentServices services,
-      Disk disk,
-      InstantSource clock,
       ReceiverCounters counters) {
-    this.store = store;
-    this.custody = custody;
+    this.with = with;
+    this.store = with.store();
+    this.custody = with.custody();
     this.committer = committer;
     this.incoming = incoming;
-    this.deriver = deriver;
-    this.keys = keys;
-    this.services = services;
-    this.disk = disk;
-    this.clock = clock;
     this.counters = counters;
   }
 
@@ -114,7 +99,7 @@ final class Sealer {
             Files.readAllBytes(manifestUpload.content()),
             Files.readAllBytes(envelopeUpload.content()),
             arrivals(arrived),
-            keys.keyOf(pending.agent()));
+            with.keys().keyOf(pending.agent()));
     List<String> problems = new ArrayList<>(check.problems());
     Manifest manifest = check.manifest();
     if (manifest != null) {
@@ -131,7 +116,7 @@ final class Sealer {
     EvidenceRecord record =
         commit(
             pending,
-            Story.of(manifest, services, pending),
+            Story.of(manifest, with.services(), pending),
             CaptureState.SEALED,
             check.signature(),
             problems);
@@ -167,7 +152,7 @@ final class Sealer {
     EvidenceRecord record =
         commit(
             pending,
-            Story.of(Story.manifestOf(pending), services, pending),
+            Story.of(Story.manifestOf(pending), with.services(), pending),
             CaptureState.PARTIAL,
             SignatureOutcome.NONE,
             List.of(problem),
@@ -185,7 +170,11 @@ final class Sealer {
     SignatureOutcome untrusted = new SignatureOutcome(false, signature.keyId());
     if (store.record(pending.evidence()) == null) {
       commit(
-          pending, Story.of(manifest, services, pending), CaptureState.FAILED, untrusted, problems);
+          pending,
+          Story.of(manifest, with.services(), pending),
+          CaptureState.FAILED,
+          untrusted,
+          problems);
     } else {
       // What an agent had sent before it was taken for dead is not given up for this.
       custody.append(
@@ -241,7 +230,7 @@ final class Sealer {
       Map<ArtifactName, StoredArtifact> artifacts = new TreeMap<>();
       earlier.forEach(artifact -> artifacts.put(artifact.name(), artifact));
       Map<Digest, Path> content = new LinkedHashMap<>();
-      Gathering gathering = new Gathering(artifacts, content, bench, disk);
+      Gathering gathering = new Gathering(artifacts, content, bench, with.disk());
       for (Upload upload : pending.uploads()) {
         gathering.add(upload, state == CaptureState.PARTIAL);
       }
@@ -263,7 +252,7 @@ final class Sealer {
               story.alert(),
               story.reason(),
               state,
-              clock.instant(),
+              with.clock().instant(),
               List.copyOf(artifacts.values()),
               signature,
               told);
@@ -272,7 +261,7 @@ final class Sealer {
       incoming.removeAll(pending);
       return record;
     } finally {
-      disk.delete(bench);
+      with.disk().delete(bench);
     }
   }
 

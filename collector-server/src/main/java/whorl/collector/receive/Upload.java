@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -105,7 +106,7 @@ final class Upload {
     try {
       Header header = Json.MAPPER.readValue(Files.readAllBytes(file), Header.class);
       return header.metadata() == null || header.createdAt() == null ? null : header;
-    } catch (com.fasterxml.jackson.core.JacksonException notOurs) {
+    } catch (JacksonException notOurs) {
       return null;
     }
   }
