@@ -68,6 +68,7 @@ class ActivityIT {
 
   private Path perform(Jdk jdk, boolean virtual) throws Exception {
     Path work = Files.createDirectories(folder.resolve("work"));
+    Path own = Files.createDirectories(folder.resolve("own"));
     Path kept = folder.resolve("kept");
     CompletableFuture<ChildJvm.Outcome> running =
         CompletableFuture.supplyAsync(
@@ -76,6 +77,7 @@ class ActivityIT {
                 return new ChildJvm(jdk.home())
                     .withAgent()
                     .option("-Dvirtual=" + virtual)
+                    .variable("WHORL_RECORDING_DIR", own.toString())
                     .variable("WHORL_EVIDENCE_DIR", kept.toString())
                     .variable("WHORL_CAPTURE_AFTER", "2s")
                     .run(Activities.class, work.toString());

@@ -40,12 +40,14 @@ public final class Environment {
   /**
    * Runs all checks; some milliseconds, hence not on the application's main thread.
    *
-   * @param wished folders of the settings that shall be looked at first; null ones are passed over
+   * @param wished the folder of the settings, looked at first; null for none
+   * @param last a folder with a purpose of its own, taken only when there is no other; null for
+   *     none
    */
-  public static Environment probe(Path root, @Nullable Path... wished) {
+  public static Environment probe(Path root, @Nullable Path wished, @Nullable Path last) {
     Cgroup cgroup = Cgroup.of(root);
     List<WritableFolder> folders = new ArrayList<>();
-    for (Path candidate : candidates(wished)) {
+    for (Path candidate : candidates(wished, last)) {
       WritableFolder folder = WritableFolder.probe(candidate);
       if (folder != null) {
         folders.add(folder);
@@ -123,12 +125,10 @@ public final class Environment {
     }
   }
 
-  private static Set<Path> candidates(@Nullable Path... wished) {
+  private static Set<Path> candidates(@Nullable Path wished, @Nullable Path last) {
     Set<Path> candidates = new LinkedHashSet<>();
-    for (Path path : wished) {
-      if (path != null) {
-        candidates.add(path.toAbsolutePath().normalize());
-      }
+    if (wished != null) {
+      candidates.add(wished.toAbsolutePath().normalize());
     }
     for (String name :
         new String[] {
@@ -145,6 +145,9 @@ public final class Environment {
           continue;
         }
       }
+    }
+    if (last != null) {
+      candidates.add(last.toAbsolutePath().normalize());
     }
     return candidates;
   }

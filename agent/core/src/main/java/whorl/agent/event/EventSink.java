@@ -28,6 +28,7 @@ public final class EventSink {
   private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong pastRecording = new AtomicLong();
 
   private volatile @Nullable EventConsumer recording;
   private volatile EventConsumer[] stages = {};
@@ -42,6 +43,19 @@ public final class EventSink {
       values[i] = bounded(values[i]);
     }
     accept(AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), null, values));
+  }
+
+  /**
+   * As {@link #emit}, for what happens while JFR is writing another event of this thread: to write
+   * into the recording now would garble it.
+   */
+  public void emitPastRecording(EventType type, @Nullable Object... values) {
+    AgentEvent event =
+        AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), null, values);
+    pastRecording.incrementAndGet();
+    ring(type).add(event);
+    forward(event);
+    event.release();
   }
 
   /** Something that only the JDK saw, read back from the recording, which has it already. */
@@ -87,6 +101,7 @@ public final class EventSink {
     Map<String, Long> losses = new LinkedHashMap<>();
     losses.put("ring.overwritten", common.overwritten() + telling.overwritten());
     losses.put("recording.rateLimited", recordedCommon.refused());
+    losses.put("recording.passedBy", pastRecording.get());
     losses.put("events.failed", failures.get());
     losses.values().removeIf(count -> count == 0);
     return losses;

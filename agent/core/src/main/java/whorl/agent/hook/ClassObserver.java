@@ -31,6 +31,10 @@ final class ClassObserver {
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
     String className = name.replace('/', '.');
     String codeSource = codeSource(domain);
+    if (loader == null && EventWriting.isUnderWay()) {
+      sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
+      return;
+    }
     sink.emit(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
     if (loader == null || loader == ClassLoader.getPlatformClassLoader()) {
       return;

@@ -204,6 +204,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private static void warmUp() {
     DefinitionOrigin.here();
     DefinitionOrigin.isLinkage();
+    EventWriting.isUnderWay();
     ThreadState.of(ThreadState.current());
   }
 }
