@@ -92,6 +92,14 @@ final class RecordingStage implements RecordingWindow {
     return started == null ? whyNot : started.describe();
   }
 
+  /** The JVM ends: gives back what it held on disk beside the recording, which JFR sees to. */
+  void close() {
+    RollingRecording started = recording;
+    if (started != null) {
+      started.close();
+    }
+  }
+
   Map<String, Long> losses() {
     RollingRecording started = recording;
     return started == null ? Map.of() : started.losses();

@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.CaptureCoordinator;
@@ -87,7 +86,7 @@ final class Stages {
         new CaptureProcedure(
             sources(config, instrumentation, sink, hooks, recording, identity, status).all(clock),
             new SpooledEvidence(spool),
-            new Sealer(identity, key, circumstances(status), clock),
+            new Sealer(identity, key, circumstances(status, shipper), clock),
             desk,
             reports,
             new AgentThreads("source"),
@@ -104,7 +103,7 @@ final class Stages {
 
     armRules(new RuleStage(rules, desk, clock), new Journal(shipper), sink);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
-    endInGoodOrder(captures, shipper, spool);
+    endInGoodOrder(captures, shipper, spool, recording);
   }
 
   /** What happened before the rules were there is put before them now. */
@@ -143,11 +142,11 @@ final class Stages {
         config.heap().pauseLimit());
   }
 
-  private static Sealer.Circumstances circumstances(Status status) {
+  private static Sealer.Circumstances circumstances(Status status, Shipper shipper) {
     return new Sealer.Circumstances(
         () -> AgentLog.shared().lines().stream().map(AgentLog.Line::toString).toList(),
         status::losses,
-        () -> (@Nullable Duration) null);
+        shipper::clockOffset);
   }
 
   private static void open(Instrumentation instrumentation, String module, String name) {
@@ -159,7 +158,8 @@ final class Stages {
     }
   }
 
-  private static void endInGoodOrder(CaptureCoordinator captures, Shipper shipper, Spool spool) {
+  private static void endInGoodOrder(
+      CaptureCoordinator captures, Shipper shipper, Spool spool, RecordingStage recording) {
     Runnable end =
         () -> {
           try {
@@ -169,6 +169,7 @@ final class Stages {
             Thread.currentThread().interrupt();
           } finally {
             spool.close();
+            recording.close();
           }
         };
     try {

@@ -28,6 +28,8 @@ import whorl.evidence.Id;
  */
 public final class Alerts implements AlertSink {
   private static final String OWN_SOURCE = "whorl";
+  private static final String NONE_ASKED =
+      "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
   private static final int MAX_REASON_CHARS = 900;
   private static final int MAX_CAPTURES_NAMED = 1_000;
 
@@ -68,11 +70,14 @@ public final class Alerts implements AlertSink {
       throws IOException {
     Alert alert = Bounds.bounded(message.alert(), OWN_SOURCE);
     AlertRecord before = ledger.find(alert.id());
-    if (before != null) {
+    Id capture = message.capture();
+    if (before != null && (capture == null || !NONE_ASKED.equals(before.notCaptured()))) {
       return again(agent, before);
     }
-    Id capture = message.capture();
     String refusal = refusal(agent, alert, capture);
+    if (before != null) {
+      return decided(agent, before, capture, refusal);
+    }
     List<EventLine> journal = Bounds.newest(message.journal());
     counters.trimmedEvents.add(message.journal().size() - journal.size());
     AlertRecord kept =
@@ -124,7 +129,7 @@ public final class Alerts implements AlertSink {
   private @Nullable String refusal(AgentIdentity agent, Alert alert, @Nullable Id capture)
       throws IOException {
     if (capture == null) {
-      return "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
+      return NONE_ASKED;
     }
     CaptureRecord known = captures.find(capture);
     if (known != null) {
@@ -145,6 +150,18 @@ public final class Alerts implements AlertSink {
     }
     counters.full.increment();
     return null;
+  }
+
+  /** An alert that had joined another one's capture, which was refused, asks for its own. */
+  private AlertVerdict decided(
+      AgentIdentity agent, AlertRecord before, @Nullable Id capture, @Nullable String refusal)
+      throws IOException {
+    if (!agent.id().equals(before.agent())) {
+      return again(agent, before);
+    }
+    ledger.replace(
+        before.decided(refusal == null && capture != null ? List.of(capture) : List.of(), refusal));
+    return new AlertVerdict(before.alert().id(), refusal == null, refusal);
   }
 
   private AlertVerdict again(AgentIdentity agent, AlertRecord before) {

@@ -7,10 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.evidence.Text;
 
 /**
  * Keeps one noisy rule on many replicas from filling the store: of one rule in one service only the
@@ -36,31 +33,6 @@ public final class StormControl {
   public record Limit(int captures, Duration window) {
     /** Three in ten minutes. */
     public static final Limit DEFAULT = new Limit(3, Duration.ofMinutes(10));
-
-    private static final Pattern SHAPE =
-        Pattern.compile("([1-9][0-9]{0,5})/([1-9][0-9]{0,5})([smh])");
-
-    /**
-     * Reads what {@code --storm} takes, such as {@code 3/10m}.
-     *
-     * @throws IllegalArgumentException when {@code text} has another shape
-     */
-    public static Limit parse(String text) {
-      Matcher matcher = SHAPE.matcher(text);
-      if (!matcher.matches()) {
-        throw new IllegalArgumentException(
-            "not a storm limit (captures/time, such as 3/10m, time in s, m or h): "
-                + Text.shortened(text));
-      }
-      long number = Long.parseLong(matcher.group(2));
-      Duration window =
-          switch (matcher.group(3)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-          };
-      return new Limit(Integer.parseInt(matcher.group(1)), window);
-    }
   }
 
   private record Key(@Nullable String namespace, String service, String rule) {}

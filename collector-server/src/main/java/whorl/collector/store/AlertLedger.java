@@ -92,6 +92,12 @@ public final class AlertLedger {
     return true;
   }
 
+  /** Writes anew what came of an alert that is there; its journal stays. */
+  public synchronized void replace(AlertRecord alert) throws IOException {
+    database.update(
+        "UPDATE alerts SET record = ? WHERE id = ?", Json.text(alert), alert.alert().id().value());
+  }
+
   /** The alert, or null. */
   public @Nullable AlertRecord find(Id alert) throws IOException {
     List<Row> found =

@@ -27,4 +27,10 @@ public record AlertRecord(
   public AlertRecord {
     captures = captures == null ? List.of() : List.copyOf(captures);
   }
+
+  /** The same alert, once it is known what comes of it. */
+  public AlertRecord decided(List<Id> captures, @Nullable String notCaptured) {
+    return new AlertRecord(
+        alert, agent, service, namespace, pod, receivedAt, captures, notCaptured, journalEvents);
+  }
 }

@@ -152,6 +152,19 @@ class AgentAlertsTest {
   }
 
   @Test
+  void alertThatHadJoined_asksForItsOwnCaptureLater_andGetsAVerdictOfItsOwn() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    Alert alert = rig.alert("rule-b");
+    wire.say(new AlertRaised(alert, null, List.of()));
+    wire.say(new AlertRaised(alert, new Id("capture-0002"), List.of()));
+    wire.say(new AlertRaised(alert, new Id("capture-0002"), List.of()));
+
+    assertThat(wire.verdicts().stream().map(AlertVerdict::full)).containsExactly(false, true, true);
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0002");
+  }
+
+  @Test
   void captureBegunWhileTheCollectorWasAway_getsItsAlertLater() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     Id capture = new Id("capture-0001");

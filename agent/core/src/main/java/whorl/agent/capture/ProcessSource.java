@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import whorl.agent.environment.ContainerTraces;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
@@ -118,6 +119,10 @@ final class ProcessSource implements ArtifactSource {
 
   private ContainerTraces.Found container() throws IOException {
     List<Mounts.Mount> mounts = Mounts.read(proc);
-    return ContainerTraces.find(new Cgroups(proc).read(mounts).groups(), mounts);
+    return ContainerTraces.find(
+        new Cgroups(proc).read(mounts).groups().stream().map(Cgroups.Group::path).toList(),
+        mounts.stream()
+            .map(mount -> new ContainerTraces.Mounted(mount.root(), mount.mountPoint()))
+            .toList());
   }
 }

@@ -25,7 +25,7 @@ public final class Identity {
       Path root,
       InstantSource clock,
       String version) {
-    ContainerId container = ContainerId.of(root);
+    ContainerTraces.Found container = ContainerTraces.of(root);
     String service = config.service().name();
     if (service == null) {
       service = first(variable.apply("OTEL_SERVICE_NAME"), mainClass(property));
@@ -41,7 +41,7 @@ public final class Identity {
         config.service().labels(),
         first(variable.apply("POD_NAME"), podByHostname(variable)),
         first(variable.apply("POD_UID"), container.podUid()),
-        container.container(),
+        container.id(),
         first(
             variable.apply("NODE_NAME"),
             variable.apply("HOSTNAME"),

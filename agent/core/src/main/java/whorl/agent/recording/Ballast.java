@@ -18,7 +18,7 @@ final class Ballast {
     this.bytes = bytes;
   }
 
-  void lay() throws IOException {
+  synchronized void lay() throws IOException {
     byte[] block = new byte[BLOCK_BYTES];
     try (OutputStream out = Files.newOutputStream(file)) {
       there = true;
@@ -31,7 +31,7 @@ final class Ballast {
     }
   }
 
-  void drop() throws IOException {
+  synchronized void drop() throws IOException {
     if (there) {
       Files.deleteIfExists(file);
       there = false;

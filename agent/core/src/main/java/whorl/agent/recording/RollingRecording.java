@@ -35,16 +35,19 @@ public final class RollingRecording implements RecordingWindow {
   private final Duration maxAge;
   private final Ballast ballast;
   private final JfrEvents events;
+  private final Thread guard;
   private final AtomicLong stops = new AtomicLong();
   private @Nullable Recording recording;
   private volatile String whyNot = "";
 
-  private RollingRecording(EventSink sink, RecordingRoom room, Duration maxAge) {
+  private RollingRecording(
+      EventSink sink, RecordingRoom room, Duration maxAge, ThreadFactory threads) {
     this.sink = sink;
     this.room = room;
     this.maxAge = maxAge;
     this.ballast = new Ballast(room.folder(), room.ballastBytes());
     this.events = new JfrEvents();
+    this.guard = threads.newThread(this::watchRoom);
   }
 
   /**
@@ -66,10 +69,10 @@ public final class RollingRecording implements RecordingWindow {
               + " mount one, such as /dev/shm, or set recording.dir");
     }
     Flight.prepare(instrumentation, room);
-    RollingRecording rolling = new RollingRecording(sink, room, settings.maxAge());
+    RollingRecording rolling = new RollingRecording(sink, room, settings.maxAge(), threads);
     rolling.ballast.lay();
     rolling.begin();
-    threads.newThread(rolling::guard).start();
+    rolling.guard.start();
     return rolling;
   }
 
@@ -100,6 +103,16 @@ public final class RollingRecording implements RecordingWindow {
         copied += n;
       }
       return copied;
+    }
+  }
+
+  /** Ends the guard and removes the ballast; no JFR call, since JFR may be ending too. */
+  public void close() {
+    guard.interrupt();
+    try {
+      ballast.drop();
+    } catch (IOException e) {
+      LOG.warn("the ballast stays behind in {}: {}", room.folder(), e.toString());
     }
   }
 
@@ -142,7 +155,7 @@ public final class RollingRecording implements RecordingWindow {
     }
   }
 
-  private void guard() {
+  private void watchRoom() {
     int quietRounds = 0;
     while (!Thread.currentThread().isInterrupted()) {
       try {

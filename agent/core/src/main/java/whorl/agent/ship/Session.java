@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -193,6 +195,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private void welcome(ChannelHandlerContext context, CollectorMessage.Welcome welcome) {
     welcomed = true;
     parts.tally().connections.incrementAndGet();
+    parts.tally().clockOffset.set(Duration.between(Instant.now(), welcome.time()));
     parts.outbox().connected();
     owner.welcomed(this);
     int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));

@@ -146,6 +146,11 @@ public final class Shipper {
     return losses;
   }
 
+  /** What must be added to this JVM's clock to get the collector's; null while not known. */
+  public @Nullable Duration clockOffset() {
+    return tally.clockOffset.get();
+  }
+
   /** How it stands now. */
   public ShipStatus status() {
     return new ShipStatus(

@@ -1,5 +1,6 @@
 package whorl.agent.ship;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,4 +15,7 @@ final class Tally {
   final AtomicLong messagesNotUnderstood = new AtomicLong();
   final AtomicReference<String> lastError = new AtomicReference<>();
   final AtomicReference<Instant> lastShippedAt = new AtomicReference<>();
+
+  /** What must be added to this JVM's clock to get the collector's; null while not known. */
+  final AtomicReference<Duration> clockOffset = new AtomicReference<>();
 }

@@ -1,26 +1,38 @@
-package whorl.agent.capture;
+package whorl.agent.environment;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.Mounts.Mount;
 
 /**
  * Which container and pod this is, as far as control groups and mounts betray it: paths of
  * containerd, Docker, CRI-O and Podman, and of the kubelet.
  */
-final class ContainerTraces {
+public final class ContainerTraces {
   /**
    * @param id 64 hexadecimal digits; null where no path names it
    * @param sandbox the pod's own container, where that alone is named
    * @param runtime {@code containerd, docker, cri-o, podman}; null where unknown
    */
-  record Found(
+  public record Found(
       @Nullable String id,
       @Nullable String sandbox,
       @Nullable String runtime,
       @Nullable String podUid) {}
+
+  /**
+   * A mount as mountinfo tells it.
+   *
+   * @param root the folder within its file system that is mounted
+   * @param mountPoint where it is mounted
+   */
+  public record Mounted(String root, String mountPoint) {}
 
   private static final String ID = "([0-9a-f]{64})";
   private static final Pattern IN_CGROUP =
@@ -34,24 +46,50 @@ final class ContainerTraces {
 
   private ContainerTraces() {}
 
-  static Found find(List<Cgroups.Group> groups, List<Mount> mounts) {
+  /**
+   * Reads {@code proc/self/cgroup} and {@code proc/self/mountinfo}; what cannot be read betrays
+   * nothing.
+   *
+   * @param root {@code /}, or another root in tests
+   */
+  static Found of(Path root) {
+    List<String> groupPaths = new ArrayList<>();
+    for (String line : lines(root.resolve("proc/self/cgroup"))) {
+      groupPaths.add(line.substring(line.lastIndexOf(':') + 1));
+    }
+    List<Mounted> mounts = new ArrayList<>();
+    for (String line : lines(root.resolve("proc/self/mountinfo"))) {
+      String[] fields = line.split(" ", 6);
+      if (fields.length > 5) {
+        mounts.add(new Mounted(fields[3], fields[4]));
+      }
+    }
+    return find(groupPaths, mounts);
+  }
+
+  /**
+   * Looks through what the kernel tells of this process.
+   *
+   * @param groupPaths the paths of its control groups
+   */
+  public static Found find(List<String> groupPaths, List<Mounted> mounts) {
     String id = null;
     String runtime = null;
     String podUid = null;
-    for (Cgroups.Group group : groups) {
-      Matcher matcher = IN_CGROUP.matcher(group.path());
+    for (String path : groupPaths) {
+      Matcher matcher = IN_CGROUP.matcher(path);
       // The last one: within a pod's group the container's comes innermost.
       while (matcher.find()) {
         id = matcher.group(2);
-        runtime = runtime(matcher.group(1), group.path());
+        runtime = runtime(matcher.group(1), path);
       }
-      Matcher pod = POD_IN_CGROUP.matcher(group.path());
+      Matcher pod = POD_IN_CGROUP.matcher(path);
       if (pod.find()) {
         podUid = pod.group(1).replace('_', '-');
       }
     }
     String sandbox = null;
-    for (Mount mount : mounts) {
+    for (Mounted mount : mounts) {
       String from = mount.root();
       Matcher own = IN_MOUNT.matcher(from);
       // A pod's containers share /dev/shm, hosts and resolv.conf, which may be another's.
@@ -88,5 +126,13 @@ final class ContainerTraces {
       return "cri-o";
     }
     return hint.contains("libpod") || hint.contains("overlay-containers") ? "podman" : null;
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException | UncheckedIOException unreadable) {
+      return List.of();
+    }
   }
 }

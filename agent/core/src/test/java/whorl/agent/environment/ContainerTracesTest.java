@@ -1,4 +1,4 @@
-package whorl.agent.capture;
+package whorl.agent.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,8 +31,7 @@ class ContainerTracesTest {
             .replace("%", OTHER)
             .replace("#", POD)
             .replace("_.slice", POD.replace('-', '_') + ".slice");
-    ContainerTraces.Found found =
-        ContainerTraces.find(List.of(new Cgroups.Group(List.of(), real)), List.of());
+    ContainerTraces.Found found = ContainerTraces.find(List.of(real), List.of());
 
     assertThat(found.id()).isEqualTo(path.contains("@") ? ID : null);
     assertThat(found.runtime()).isEqualTo(runtime);
@@ -76,12 +75,9 @@ class ContainerTracesTest {
   }
 
   private static ContainerTraces.Found found(String... pointsAndRoots) {
-    Mounts.Mount[] mounts = new Mounts.Mount[pointsAndRoots.length / 2];
+    ContainerTraces.Mounted[] mounts = new ContainerTraces.Mounted[pointsAndRoots.length / 2];
     Arrays.setAll(
-        mounts,
-        i ->
-            new Mounts.Mount(
-                pointsAndRoots[2 * i], pointsAndRoots[2 * i + 1], "ext4", "/dev/vda", "rw", "rw"));
-    return ContainerTraces.find(List.of(new Cgroups.Group(List.of(), "/")), Arrays.asList(mounts));
+        mounts, i -> new ContainerTraces.Mounted(pointsAndRoots[2 * i + 1], pointsAndRoots[2 * i]));
+    return ContainerTraces.find(List.of("/"), Arrays.asList(mounts));
   }
 }
