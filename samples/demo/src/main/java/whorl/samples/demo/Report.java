@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -62,7 +63,8 @@ final class Report {
   void alerts(JsonNode alerts) {
     heading("What the agent saw");
     List<JsonNode> oldestFirst = new ArrayList<>();
-    alerts.forEach(alert -> oldestFirst.add(0, alert));
+    alerts.forEach(oldestFirst::add);
+    oldestFirst.sort(Comparator.comparing(alert -> Instant.parse(text(alert, "time"))));
     for (JsonNode alert : oldestFirst) {
       line(
           "%s  %-8s %s"

@@ -27,37 +27,57 @@ final class TamperIT {
       JsonNode evidence = world.awaitSealed();
       Path bag = Files.createDirectory(folder.resolve("bag"));
       unzip(world.bagOf(evidence), bag);
-      assertThat(verify(world, bag)).isZero();
+      assertThat(verify(world, bag).awaitEnd(World.PATIENCE)).isZero();
 
       for (Path file : filesOf(bag)) {
-        byte[] bytes = Files.readAllBytes(file);
-        if (bytes.length == 0) {
-          continue;
-        }
-        byte[] flipped = bytes.clone();
-        flipped[bytes.length / 2] ^= 1;
-        Files.write(file, flipped);
-        assertThat(verify(world, bag))
-            .as("one byte of %s flipped", bag.relativize(file))
-            .isEqualTo(3);
-        Files.write(file, bytes);
+        assertFlipIsSeen(world, bag, file);
       }
-      assertThat(verify(world, bag)).isZero();
+      assertThat(verify(world, bag).awaitEnd(World.PATIENCE)).isZero();
     }
   }
 
-  private static int verify(World world, Path bag) {
-    return world.collector().command("verify", bag.toString()).awaitEnd(World.PATIENCE);
+  @Test
+  void verify_oneByteFlippedInTheCollectorsFolder_exitsThree() throws IOException {
+    try (World world = new World(folder);
+        Shop shop = world.plainShop(Java.own())) {
+      world.awaitAgent();
+      world.attack(shop, "--steps", "environment");
+      world.awaitSealed();
+      world.collector().stop();
+      Path data = world.collector().data();
+      assertThat(verify(world, data).awaitEnd(World.PATIENCE)).isZero();
+
+      assertFlipIsSeen(world, data, data.resolve("custody/custody.ndjson"));
+      assertFlipIsSeen(world, data, filesOf(data.resolve("evidence")).get(0));
+      assertFlipIsSeen(world, data, filesOf(data.resolve("blobs")).get(0));
+      assertThat(verify(world, data).awaitEnd(World.PATIENCE)).isZero();
+    }
   }
 
-  /** The artifacts at the top and the tag files: some fifteen, each a run of the command. */
-  private static List<Path> filesOf(Path bag) throws IOException {
-    try (Stream<Path> files = Files.walk(bag)) {
+  private static void assertFlipIsSeen(World world, Path root, Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] flipped = bytes.clone();
+    flipped[bytes.length / 2] ^= 1;
+    Files.write(file, flipped);
+    Child verify = verify(world, root);
+    assertThat(verify.awaitEnd(World.PATIENCE))
+        .as("one byte of %s flipped: %s", root.relativize(file), verify.lines())
+        .isEqualTo(3);
+    Files.write(file, bytes);
+  }
+
+  private static Child verify(World world, Path what) {
+    return world.collector().command("verify", what.toString());
+  }
+
+  /** All but the many class files, each of which would be one more run of the command. */
+  private static List<Path> filesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(Files::isRegularFile)
-          .filter(
-              file ->
-                  !file.toString().contains("/classes/") && !file.toString().contains("/files/"))
+          .filter(file -> !file.toString().contains("/classes/"))
+          .filter(file -> file.toFile().length() > 0)
+          .sorted()
           .toList();
     }
   }
@@ -67,7 +87,7 @@ final class TamperIT {
         ZipInputStream in = new ZipInputStream(file)) {
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         Path target = into.resolve(entry.getName()).normalize();
-        assertThat(target).startsWith(into);
+        assertThat(target.startsWith(into)).as(entry.getName()).isTrue();
         if (entry.isDirectory()) {
           Files.createDirectories(target);
         } else {
