@@ -91,7 +91,9 @@ final class Problems {
           "start it with `whorl serve`, or name another with --url or WHORL_COLLECTOR_URL");
     }
     boolean nothingCame =
-        find(failure, EOFException.class) != null || text(failure).contains("no bytes");
+        find(failure, EOFException.class) != null
+            || text(failure).contains("no bytes")
+            || text(failure).contains("Connection reset");
     if (!nothingCame) {
       return unreachable(url, text(failure), "try again");
     }
