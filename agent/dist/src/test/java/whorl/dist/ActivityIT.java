@@ -3,24 +3,21 @@ package whorl.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.dist.program.Activities;
+import whorl.dist.program.NativeTransport;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Envelope;
 import whorl.evidence.EventLine;
@@ -34,6 +31,10 @@ import whorl.evidence.VerifyingKey;
  */
 class ActivityIT {
   @TempDir Path folder;
+
+  static Stream<Jdk> jdks() throws IOException {
+    return Jdk.installed().stream();
+  }
 
   static Stream<Arguments> threads() throws IOException {
     List<Arguments> threads = new ArrayList<>();
@@ -58,7 +59,7 @@ class ActivityIT {
         Json.MAPPER.readValue(evidence.resolve("manifest.dsse.json").toFile(), Envelope.class);
     assertThat(VerifyingKey.of(manifest.key()).verifies(envelope)).isTrue();
 
-    Deeds deeds = new Deeds(folder.resolve("work"), events(evidence));
+    Deeds deeds = new Deeds(folder.resolve("work"), Kept.events(evidence));
     deeds.assertFiles();
     deeds.assertNetwork();
     deeds.assertCode();
@@ -67,53 +68,14 @@ class ActivityIT {
   }
 
   private Path perform(Jdk jdk, boolean virtual) throws Exception {
-    Path work = Files.createDirectories(folder.resolve("work"));
-    Path own = Files.createDirectories(folder.resolve("own"));
-    Path kept = folder.resolve("kept");
-    CompletableFuture<ChildJvm.Outcome> running =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return new ChildJvm(jdk.home())
-                    .withAgent()
-                    .option("-Dvirtual=" + virtual)
-                    .variable("WHORL_RECORDING_DIR", own.toString())
-                    .variable("WHORL_EVIDENCE_DIR", kept.toString())
-                    .variable("WHORL_CAPTURE_AFTER", "2s")
-                    .run(Activities.class, work.toString());
-              } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    Awaitility.await()
-        .atMost(60, TimeUnit.SECONDS)
-        .until(() -> running.isDone() || sealed(kept) != null);
-    Files.createFile(work.resolve("done"));
-    ChildJvm.Outcome outcome = running.get();
+    Kept.Run run =
+        new Kept(folder)
+            .run(new ChildJvm(jdk.home()).option("-Dvirtual=" + virtual), Activities.class);
+    ChildJvm.Outcome outcome = run.outcome();
     assertThat(outcome.err().lines()).as(outcome.err()).hasSize(1);
-    Path evidence = sealed(kept);
+    Path evidence = run.evidence();
     assertThat(evidence).as(outcome.err()).isNotNull();
     return evidence;
-  }
-
-  private static Path sealed(Path kept) throws IOException {
-    if (!Files.isDirectory(kept)) {
-      return null;
-    }
-    try (Stream<Path> folders = Files.list(kept)) {
-      return folders
-          .filter(one -> Files.exists(one.resolve("manifest.dsse.json")))
-          .findFirst()
-          .orElse(null);
-    }
-  }
-
-  private static List<EventLine> events(Path evidence) throws IOException {
-    List<EventLine> events = new ArrayList<>();
-    for (String line : Files.readAllLines(evidence.resolve("events.ndjson"))) {
-      events.add(Json.MAPPER.readValue(line, EventLine.class));
-    }
-    return events;
   }
 
   private static void assertRecording(Path recording, Manifest manifest) throws Exception {
@@ -129,6 +91,19 @@ class ActivityIT {
         .anyMatch(frame -> frame.getMethod().getName().equals("processes"));
     assertThat(events).anyMatch(event -> event.getStartTime().isBefore(manifest.alert().time()));
     assertThat(JfrLoaderToolkit.loadEvents(recording.toFile()).hasItems()).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void nativeTransport_isSeenToo(Jdk jdk) throws Exception {
+    Kept.Run run =
+        new Kept(folder).run(new ChildJvm(jdk.home()).withTestClassPath(), NativeTransport.class);
+    assertThat(run.evidence()).as(run.outcome().err()).isNotNull();
+
+    Deeds deeds = new Deeds(folder.resolve("work"), Kept.events(run.evidence()));
+    deeds.seen("whorl.SocketBind", Map.of("address", "127.0.0.1"));
+    deeds.seen("whorl.SocketConnect", Map.of("transport", "tcp"));
+    deeds.seen("whorl.SocketAccept", Map.of("address", "127.0.0.1"));
   }
 
   /** The events of one run, and what must be among them. */

@@ -17,6 +17,7 @@ final class ChildJvm {
   private final Path java;
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private String classPath = Path.of("target/test-classes").toAbsolutePath().toString();
 
   ChildJvm(Path javaHome) {
     this.java = javaHome.resolve("bin/java");
@@ -48,10 +49,17 @@ final class ChildJvm {
     return this;
   }
 
+  /** All that the tests have on theirs, libraries included. */
+  ChildJvm withTestClassPath() {
+    classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return this;
+  }
+
   Outcome run(Class<?> program, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(options);
-    command.addAll(List.of("-cp", Path.of("target/test-classes").toAbsolutePath().toString()));
+    command.addAll(List.of("-cp", classPath));
     command.add(program.getName());
     command.addAll(Arrays.asList(arguments));
     return run(command);

@@ -44,7 +44,7 @@ public final class Activities {
     Thread thread = thread(activities);
     thread.start();
     thread.join();
-    activities.awaitFile("done");
+    Signal.await(activities.folder.resolve("done"));
   }
 
   /** A virtual one where there are any and it is wished for. */
@@ -179,13 +179,6 @@ public final class Activities {
     }
     // The event types are written to once the recording is known to be on.
     Thread.sleep(500);
-  }
-
-  private void awaitFile(String name) throws InterruptedException {
-    long end = System.currentTimeMillis() + WAIT_MILLIS;
-    while (!Files.exists(folder.resolve(name)) && System.currentTimeMillis() < end) {
-      Thread.sleep(50);
-    }
   }
 
   private static void require(boolean holds) {

@@ -1,0 +1,80 @@
+package whorl.dist;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
+
+/** Evidence that a child JVM without a collector keeps in a folder. */
+final class Kept {
+  private static final long LIMIT_SECONDS = 60;
+
+  private final Path folder;
+  private final Path kept;
+
+  /**
+   * @param folder for all that the child writes
+   */
+  Kept(Path folder) {
+    this.folder = folder;
+    this.kept = folder.resolve("kept");
+  }
+
+  /** What came of a run. */
+  record Run(ChildJvm.Outcome outcome, @Nullable Path evidence) {}
+
+  /**
+   * Runs the program with the agent until its evidence is sealed; it is handed a folder and ends
+   * when a file {@code done} appears there.
+   */
+  Run run(ChildJvm jvm, Class<?> program) throws Exception {
+    Path work = Files.createDirectories(folder.resolve("work"));
+    Path own = Files.createDirectories(folder.resolve("own"));
+    jvm.withAgent()
+        .variable("WHORL_RECORDING_DIR", own.toString())
+        .variable("WHORL_EVIDENCE_DIR", kept.toString())
+        .variable("WHORL_CAPTURE_AFTER", "2s");
+    CompletableFuture<ChildJvm.Outcome> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return jvm.run(program, work.toString());
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    Awaitility.await()
+        .atMost(LIMIT_SECONDS, TimeUnit.SECONDS)
+        .until(() -> running.isDone() || sealed() != null);
+    Files.createFile(work.resolve("done"));
+    return new Run(running.get(), sealed());
+  }
+
+  static List<EventLine> events(Path evidence) throws IOException {
+    List<EventLine> events = new ArrayList<>();
+    for (String line : Files.readAllLines(evidence.resolve("events.ndjson"))) {
+      events.add(Json.MAPPER.readValue(line, EventLine.class));
+    }
+    return events;
+  }
+
+  private @Nullable Path sealed() throws IOException {
+    if (!Files.isDirectory(kept)) {
+      return null;
+    }
+    try (Stream<Path> folders = Files.list(kept)) {
+      return folders
+          .filter(one -> Files.exists(one.resolve("manifest.dsse.json")))
+          .findFirst()
+          .orElse(null);
+    }
+  }
+}
