@@ -1,6 +1,7 @@
 package whorl.samples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -25,8 +26,7 @@ final class TamperIT {
       world.awaitAgent();
       world.attack(shop, "--steps", "environment");
       JsonNode evidence = world.awaitSealed();
-      Path bag = Files.createDirectory(folder.resolve("bag"));
-      unzip(world.bagOf(evidence), bag);
+      Path bag = unzipped(world.bagOf(evidence), folder.resolve("unzipped"));
       assertThat(verify(world, bag).awaitEnd(World.PATIENCE)).isZero();
 
       for (Path file : filesOf(bag)) {
@@ -82,7 +82,8 @@ final class TamperIT {
     }
   }
 
-  private static void unzip(Path zip, Path into) throws IOException {
+  /** The bag's own folder, the one that the zip holds. */
+  private static Path unzipped(Path zip, Path into) throws IOException {
     try (InputStream file = Files.newInputStream(zip);
         ZipInputStream in = new ZipInputStream(file)) {
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
@@ -95,6 +96,9 @@ final class TamperIT {
           Files.copy(in, target);
         }
       }
+    }
+    try (Stream<Path> bags = Files.list(into)) {
+      return bags.reduce((one, other) -> fail("two bags in " + zip)).orElseThrow();
     }
   }
 }
