@@ -101,7 +101,7 @@ public final class EventSink {
     Map<String, Long> losses = new LinkedHashMap<>();
     losses.put("ring.overwritten", common.overwritten() + telling.overwritten());
     losses.put("recording.rateLimited", recordedCommon.refused());
-    losses.put("recording.passedBy", pastRecording.get());
+    losses.put("recording.jdkClassesPassedBy", pastRecording.get());
     losses.put("events.failed", failures.get());
     losses.values().removeIf(count -> count == 0);
     return losses;

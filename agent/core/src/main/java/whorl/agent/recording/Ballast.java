@@ -1,29 +1,42 @@
 package whorl.agent.recording;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
-/** A file of zeros that keeps room free until it is needed, and is then deleted at once. */
+/**
+ * A file of zeros that keeps room free until it is needed, and is then given back at once. It has
+ * no name: it is unlinked as soon as it is open, so that nothing stays behind however the JVM ends.
+ */
 final class Ballast {
   private static final int BLOCK_BYTES = 64 << 10;
 
-  private final Path file;
+  private final Path folder;
   private final long bytes;
-  private boolean there;
+  private @Nullable FileChannel file;
 
   Ballast(Path folder, long bytes) {
-    this.file = folder.resolve("whorl-ballast-" + ProcessHandle.current().pid());
+    this.folder = folder;
     this.bytes = bytes;
   }
 
   synchronized void lay() throws IOException {
-    byte[] block = new byte[BLOCK_BYTES];
-    try (OutputStream out = Files.newOutputStream(file)) {
-      there = true;
-      for (long written = 0; written < bytes; written += block.length) {
-        out.write(block);
+    Path name = folder.resolve("whorl-ballast-" + ProcessHandle.current().pid());
+    Files.deleteIfExists(name);
+    file =
+        FileChannel.open(
+            name,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+    try {
+      ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+      for (long written = 0; written < bytes; written += file.write(block)) {
+        block.clear();
       }
     } catch (IOException e) {
       drop();
@@ -32,9 +45,10 @@ final class Ballast {
   }
 
   synchronized void drop() throws IOException {
-    if (there) {
-      Files.deleteIfExists(file);
-      there = false;
+    FileChannel laid = file;
+    file = null;
+    if (laid != null) {
+      laid.close();
     }
   }
 }

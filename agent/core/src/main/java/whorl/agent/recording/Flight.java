@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import jdk.jfr.FlightRecorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts JFR itself. Folder, chunk size and buffer size can be set without JMX only through JFR's
@@ -28,11 +29,17 @@ final class Flight {
 
   private Flight() {}
 
-  /** Prepares JFR to keep its repository in {@code room.folder()}, and initialises it. */
-  static void prepare(Instrumentation instrumentation, RecordingRoom room) throws IOException {
+  /**
+   * Prepares JFR to keep its repository in {@code room.folder()}, and initialises it. Where
+   * somebody else has started JFR already, all stays as they have it.
+   *
+   * @return the folder that JFR writes to, whose room is to be watched
+   */
+  static Path prepare(Instrumentation instrumentation, RecordingRoom room) throws IOException {
     try {
-      if (!FlightRecorder.isInitialized()) {
-        open(instrumentation);
+      open(instrumentation);
+      boolean startedBefore = FlightRecorder.isInitialized();
+      if (!startedBefore) {
         options("setMaxChunkSize", room.chunkBytes());
         if (room.bufferBytes() > 0) {
           options("setMemorySize", room.bufferBytes());
@@ -41,6 +48,8 @@ final class Flight {
       }
       FlightRecorder.getFlightRecorder();
       initialiseHandlers();
+      Path chosen = startedBefore ? repository() : null;
+      return chosen == null ? room.folder() : chosen;
     } catch (InvocationTargetException e) {
       throw new IOException("JFR refuses " + room.folder() + ": " + e.getCause(), e);
     } catch (ReflectiveOperationException e) {
@@ -82,6 +91,14 @@ final class Flight {
 
   private static void options(String setter, long value) throws ReflectiveOperationException {
     Class.forName(INTERNAL + ".Options").getMethod(setter, long.class).invoke(null, value);
+  }
+
+  /** Where JFR keeps its chunks; null before the first one. */
+  private static @Nullable Path repository() throws ReflectiveOperationException {
+    Class<?> type = Class.forName(INTERNAL + ".Repository");
+    Object repository = type.getMethod("getRepository").invoke(null);
+    Object path = type.getMethod("getRepositoryPath").invoke(repository);
+    return path == null ? null : Path.of(path.toString());
   }
 
   /** {@code setBasePath} takes a SafePath on 17 and 21, a Path on 25. */

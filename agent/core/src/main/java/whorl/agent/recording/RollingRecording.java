@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class RollingRecording implements RecordingWindow {
 
   private final EventSink sink;
   private final RecordingRoom room;
+  private final Path watched;
   private final Duration maxAge;
   private final Ballast ballast;
   private final JfrEvents events;
@@ -41,11 +43,12 @@ public final class RollingRecording implements RecordingWindow {
   private volatile String whyNot = "";
 
   private RollingRecording(
-      EventSink sink, RecordingRoom room, Duration maxAge, ThreadFactory threads) {
+      EventSink sink, RecordingRoom room, Path watched, Duration maxAge, ThreadFactory threads) {
     this.sink = sink;
     this.room = room;
+    this.watched = watched;
     this.maxAge = maxAge;
-    this.ballast = new Ballast(room.folder(), room.ballastBytes());
+    this.ballast = new Ballast(watched, room.ballastBytes());
     this.events = new JfrEvents();
     this.guard = threads.newThread(this::watchRoom);
   }
@@ -68,8 +71,9 @@ public final class RollingRecording implements RecordingWindow {
           "no writable folder with 12 MiB to spare: events are kept in memory only;"
               + " mount one, such as /dev/shm, or set recording.dir");
     }
-    Flight.prepare(instrumentation, room);
-    RollingRecording rolling = new RollingRecording(sink, room, settings.maxAge(), threads);
+    Path watched = Flight.prepare(instrumentation, room);
+    RollingRecording rolling =
+        new RollingRecording(sink, room, watched, settings.maxAge(), threads);
     rolling.ballast.lay();
     rolling.begin();
     rolling.guard.start();
@@ -112,7 +116,7 @@ public final class RollingRecording implements RecordingWindow {
     try {
       ballast.drop();
     } catch (IOException e) {
-      LOG.warn("the ballast stays behind in {}: {}", room.folder(), e.toString());
+      LOG.warn("the ballast stays behind in {}: {}", watched, e.toString());
     }
   }
 
@@ -124,7 +128,7 @@ public final class RollingRecording implements RecordingWindow {
   /** Where it lies and how much it may hold, for the agent's capabilities. */
   public Map<String, Object> describe() {
     Map<String, Object> description = new LinkedHashMap<>();
-    description.put("folder", room.folder().toString());
+    description.put("folder", watched.toString());
     description.put("maxBytes", room.maxBytes());
     description.put("maxAgeSeconds", maxAge.toSeconds());
     description.put("running", running() ? true : whyNot);
@@ -160,7 +164,7 @@ public final class RollingRecording implements RecordingWindow {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         Thread.sleep(GUARD_PERIOD_MILLIS);
-        long free = room.folder().toFile().getUsableSpace();
+        long free = watched.toFile().getUsableSpace();
         if (running()) {
           // The ballast counts as free: it is there to be given back.
           if (free + room.ballastBytes() < room.reserveBytes()) {

@@ -89,6 +89,14 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void load_recipient_isSaidToBeWithoutEffectYet() {
+    AgentConfig config = load("evidence.recipient=age1xyz");
+
+    assertThat(config.evidenceRecipient()).isNull();
+    assertThat(config.problems()).singleElement().asString().contains("does not encrypt yet");
+  }
+
+  @Test
   void load_missingFile_isAProblemAndNoMore() {
     AgentConfig config = load("config=/no/such/file");
 
