@@ -142,7 +142,9 @@ class AgentToCollectorTest {
             key.publicKey(),
             draft.artifacts(),
             List.of(),
-            Map.of());
+            Map.of(),
+            null,
+            null);
     byte[] manifestJson = Json.bytes(manifest);
     put(draft, ArtifactName.MANIFEST.value(), manifestJson);
     byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));

@@ -29,6 +29,11 @@ final class SpooledEvidence implements EvidenceSink {
     }
 
     @Override
+    public void arrived(Artifact artifact) throws IOException {
+      draft.arrived(artifact);
+    }
+
+    @Override
     public List<Artifact> artifacts() {
       return draft.artifacts();
     }

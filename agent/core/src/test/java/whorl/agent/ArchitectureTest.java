@@ -60,6 +60,20 @@ class ArchitectureTest {
           agent("environment"),
           agent("config"));
 
+  @ArchTest static final ArchRule HPROF = mayUse("hprof");
+  @ArchTest static final ArchRule ENCRYPT = mayUse("encrypt", "com.exceptionfactory.jagged..");
+
+  @ArchTest
+  static final ArchRule HEAP =
+      mayUse(
+          "heap",
+          agent("hprof"),
+          agent("encrypt"),
+          agent("capture"),
+          agent("ship"),
+          agent("environment"),
+          agent("config"));
+
   @ArchTest static final ArchRule SHIP = mayUse("ship", agent("config"), "io.netty..");
 
   @ArchTest

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     JVM has no Ed25519, and then there is no envelope signature
  * @param missing what could not be had, with the reason
  * @param losses events and bytes dropped so far in this JVM, by counter name
+ * @param heap how the heap snapshot was taken; null when there is none
+ * @param recipient the age recipient to whom all listed artifacts are encrypted, and then their
+ *     names end in {@code .age}; null when they are not
  */
 public record Manifest(
     int version,
@@ -32,7 +35,9 @@ public record Manifest(
     @Nullable String key,
     List<Artifact> artifacts,
     List<Missing> missing,
-    Map<String, Long> losses) {
+    Map<String, Long> losses,
+    @Nullable HeapFacts heap,
+    @Nullable String recipient) {
   public static final int VERSION = 1;
 
   public Manifest {

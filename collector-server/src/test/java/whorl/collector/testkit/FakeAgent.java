@@ -66,7 +66,9 @@ public final class FakeAgent {
         key == null ? null : key.publicKey(),
         listed,
         List.of(),
-        Map.of());
+        Map.of(),
+        null,
+        null);
   }
 
   public AgentIdentity identity() {

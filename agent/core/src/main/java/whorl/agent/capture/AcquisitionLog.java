@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.HeapFacts;
 import whorl.evidence.Missing;
 
 /**
@@ -20,6 +22,7 @@ final class AcquisitionLog {
   private final List<String> lines = new ArrayList<>();
   private final Map<String, String> missing = new LinkedHashMap<>();
   private long dropped;
+  private @Nullable HeapFacts heap;
 
   AcquisitionLog(InstantSource clock) {
     this.clock = clock;
@@ -39,6 +42,15 @@ final class AcquisitionLog {
     if (missing.size() < MISSING_MAX) {
       missing.putIfAbsent(printable(artifact), printable(reason));
     }
+  }
+
+  synchronized void heap(HeapFacts facts) {
+    heap = facts;
+  }
+
+  /** How the heap snapshot was taken; null when there is none. */
+  synchronized @Nullable HeapFacts heap() {
+    return heap;
   }
 
   synchronized List<Missing> missing() {

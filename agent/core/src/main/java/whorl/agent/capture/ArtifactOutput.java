@@ -2,7 +2,9 @@ package whorl.agent.capture;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.HeapFacts;
 
 /** Where a source puts its artifacts; each is hashed while it streams. */
 public interface ArtifactOutput {
@@ -12,6 +14,16 @@ public interface ArtifactOutput {
    * @throws IOException when there is no room for it
    */
   OutputStream create(ArtifactName name, String mediaType) throws IOException;
+
+  /**
+   * Lists an artifact that the collector has already, since it never passed through the spool.
+   *
+   * @throws IOException when the draft cannot note it
+   */
+  void arrived(Artifact artifact) throws IOException;
+
+  /** How the heap snapshot was taken; goes into the manifest. */
+  void heap(HeapFacts facts);
 
   /** Says what could not be had and why; goes into the acquisition log and the manifest. */
   void missing(String artifact, String reason);

@@ -25,7 +25,14 @@ public interface EvidenceSink {
      */
     OutputStream create(ArtifactName name, String mediaType) throws IOException;
 
-    /** The artifacts whose streams were closed, in their order. */
+    /**
+     * Lists an artifact that lies at the collector already, as part of this evidence.
+     *
+     * @throws IOException when that cannot be noted
+     */
+    void arrived(Artifact artifact) throws IOException;
+
+    /** The artifacts whose streams were closed, and those that have arrived, in their order. */
     List<Artifact> artifacts();
 
     /** All is there: it may be shipped. */

@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.HeapFacts;
 
 /**
  * One source's way to the draft. It can be taken away from a source that outlasts its deadline:
@@ -40,6 +42,22 @@ final class GuardedOutput implements ArtifactOutput {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public void arrived(Artifact artifact) throws IOException {
+    lock.lock();
+    try {
+      refuseIfRevoked();
+      draft.arrived(artifact);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void heap(HeapFacts facts) {
+    log.heap(facts);
   }
 
   @Override

@@ -105,7 +105,9 @@ public final class Sealer {
             key == null ? null : key.publicKey(),
             draft.artifacts(),
             log.missing(),
-            losses);
+            losses,
+            log.heap(),
+            null);
     byte[] manifestJson = Json.bytes(manifest);
     write(draft, ArtifactName.MANIFEST, "application/json", manifestJson);
     byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));

@@ -19,6 +19,14 @@ public interface Draft {
    */
   OutputStream create(ArtifactName name, String mediaType) throws IOException;
 
+  /**
+   * Lists an artifact that went to the collector by {@link DirectUpload} and is whole there. It is
+   * not shipped again.
+   *
+   * @throws IOException when the name is taken, or that cannot be noted
+   */
+  void arrived(Artifact artifact) throws IOException;
+
   /** The artifacts ended so far, in the order of their making. */
   List<Artifact> artifacts();
 

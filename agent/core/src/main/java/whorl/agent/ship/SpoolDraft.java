@@ -52,6 +52,11 @@ final class SpoolDraft implements Draft {
   }
 
   @Override
+  public void arrived(Artifact artifact) throws IOException {
+    throw new IOException("artifact " + artifact.name() + " cannot be noted");
+  }
+
+  @Override
   public List<Artifact> artifacts() {
     return entries.stream().map(StoredEvidence.Entry::artifact).toList();
   }

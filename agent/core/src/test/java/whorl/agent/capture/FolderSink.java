@@ -77,6 +77,11 @@ final class FolderSink implements EvidenceSink {
     }
 
     @Override
+    public void arrived(Artifact artifact) {
+      artifacts.add(artifact);
+    }
+
+    @Override
     public List<Artifact> artifacts() {
       return List.copyOf(artifacts);
     }

@@ -9,13 +9,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 
 /** Keeps what a source brings. */
 final class RecordedOutput implements ArtifactOutput {
   final Map<String, ByteArrayOutputStream> artifacts = new LinkedHashMap<>();
   final Map<String, String> missing = new LinkedHashMap<>();
+  final List<Artifact> arrived = new ArrayList<>();
+  final List<HeapFacts> heap = new ArrayList<>();
   final List<String> log = new ArrayList<>();
 
   @Override
@@ -23,6 +27,16 @@ final class RecordedOutput implements ArtifactOutput {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     artifacts.put(name.value(), bytes);
     return bytes;
+  }
+
+  @Override
+  public void arrived(Artifact artifact) {
+    arrived.add(artifact);
+  }
+
+  @Override
+  public void heap(HeapFacts facts) {
+    heap.add(facts);
   }
 
   @Override
