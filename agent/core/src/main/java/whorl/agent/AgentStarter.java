@@ -39,7 +39,7 @@ public final class AgentStarter {
     return line(config);
   }
 
-  private static String line(AgentConfig config) {
+  static String line(AgentConfig config) {
     StringBuilder line =
         new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
     if (config.collector().url() != null) {
