@@ -16,6 +16,7 @@ import whorl.agent.capture.CaptureSources;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.capture.Sealer;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Identity;
 import whorl.agent.event.AgentEvent;
@@ -63,7 +64,14 @@ final class Stages {
       log.warn("rule refused: {}", problem);
     }
 
+    Encryption encryption = Encryption.of(config.evidenceRecipient()).triedOut();
+    if (encryption.refusal() != null) {
+      log.warn("{}", encryption.refusal());
+    }
+    Recipient recipient = encryption.recipient();
+
     Status status = new Status(environment, recording, hooks, rules, sink, instrumentation);
+    status.capability("encryption", encryption.describe());
     Spool spool = SpoolPlace.open(environment, identity.id());
     Commands commands = new Commands();
     Shipper shipper =
@@ -85,8 +93,13 @@ final class Stages {
     CaptureProcedure procedure =
         new CaptureProcedure(
             sources(config, instrumentation, sink, hooks, recording, identity, status).all(clock),
-            new SpooledEvidence(spool),
-            new Sealer(identity, key, circumstances(status, shipper), clock),
+            encryption.around(new SpooledEvidence(spool)),
+            new Sealer(
+                identity,
+                key,
+                recipient == null ? null : recipient.text(),
+                circumstances(status, shipper),
+                clock),
             desk,
             reports,
             new AgentThreads("source"),
