@@ -4,11 +4,13 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.capture.CaptureProcedure;
 import whorl.agent.capture.CaptureReports;
@@ -90,9 +92,22 @@ final class Stages {
 
     AlertDesk desk = new AlertDesk(shipper, sink);
     CaptureReports reports = new CaptureReports(shipper::progress);
+    CaptureSources sources =
+        sources(config, instrumentation, sink, hooks, recording, identity, status);
+    List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
+    all.add(
+        HeapStage.source(
+            config,
+            instrumentation,
+            sources.opener(),
+            environment,
+            identity,
+            shipper,
+            recipient,
+            sources.histogram()));
     CaptureProcedure procedure =
         new CaptureProcedure(
-            sources(config, instrumentation, sink, hooks, recording, identity, status).all(clock),
+            all,
             encryption.around(new SpooledEvidence(spool)),
             new Sealer(
                 identity,
