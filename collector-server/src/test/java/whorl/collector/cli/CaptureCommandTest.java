@@ -288,8 +288,7 @@ final class CaptureCommandTest {
 
   private static FakeCollector.Answer streaming(int mebibytes) {
     long bytes = (long) mebibytes << 20;
-    return state(
-        "running", ",'artifacts':['heap'],'progress':{'bytes':" + bytes + ",'of':0}");
+    return state("running", ",'artifacts':['heap'],'progress':{'bytes':" + bytes + ",'of':0}");
   }
 
   @Test

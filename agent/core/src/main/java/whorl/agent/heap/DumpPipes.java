@@ -136,8 +136,7 @@ final class DumpPipes implements AutoCloseable {
   }
 
   /** Our own write ends are all that may be left here, and elsewhere the reader. */
-  private static @Nullable String otherHolder(String pipe, long reader)
-      throws IOException {
+  private static @Nullable String otherHolder(String pipe, long reader) throws IOException {
     long self = ProcessHandle.current().pid();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path process : processes) {

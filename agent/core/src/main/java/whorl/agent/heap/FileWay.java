@@ -18,7 +18,7 @@ import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.DiagnosticCommands;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.WritableFolder;
-import whorl.agent.hprof.DumpOutcome;
+import whorl.agent.hprof.PassResult;
 import whorl.agent.ship.DirectTarget;
 import whorl.agent.ship.DirectUpload;
 import whorl.evidence.Artifact;
@@ -37,7 +37,9 @@ final class FileWay {
   private static final long MEMORY_BYTES_PER_SECOND = 500 * MIB;
   private static final long HEADROOM_LEFT_BYTES = 64 * MIB;
 
-  /** From this version on HotSpot writes its object part to a file of its own and then joins them. */
+  /**
+   * From this version on HotSpot writes its object part to a file of its own and then joins them.
+   */
   private static final int TWO_FILES_SINCE = 22;
 
   private final HeapPlace place;
@@ -155,23 +157,23 @@ final class FileWay {
             context.evidence(),
             HeapFilter.name(place.recipient()),
             HeapFilter.mediaType(place.recipient()));
-    try (DirectUpload upload = DirectUpload.open(target, DirectUpload.Limits.STANDARD, place.threads())) {
-      DumpOutcome outcome =
+    try (DirectUpload upload =
+        DirectUpload.open(target, DirectUpload.Limits.STANDARD, place.threads())) {
+      PassResult result =
           filter(place.recipient()).pass(dump, InputStream.nullInputStream(), upload.stream());
       Artifact artifact = upload.finish();
       out.arrived(artifact);
-      return new Attempt.Taken(facts(outcome, artifact.size(), startedNanos, pause));
+      return new Attempt.Taken(facts(result, artifact.size(), startedNanos, pause));
     }
   }
 
   /** The spool encrypts by itself where that is asked for. */
-  private Attempt toSpool(
-      InputStream dump, long startedNanos, Duration pause, ArtifactOutput out)
+  private Attempt toSpool(InputStream dump, long startedNanos, Duration pause, ArtifactOutput out)
       throws IOException, InterruptedException {
     try (Counted spooled =
         new Counted(out.create(HeapFilter.name(null), HeapFilter.mediaType(null)))) {
-      DumpOutcome outcome = filter(null).pass(dump, InputStream.nullInputStream(), spooled);
-      return new Attempt.Taken(facts(outcome, spooled.bytes, startedNanos, pause));
+      PassResult result = filter(null).pass(dump, InputStream.nullInputStream(), spooled);
+      return new Attempt.Taken(facts(result, spooled.bytes, startedNanos, pause));
     }
   }
 
@@ -183,16 +185,15 @@ final class FileWay {
         place.threads());
   }
 
-  private HeapFacts facts(
-      DumpOutcome outcome, long storedBytes, long startedNanos, Duration pause) {
+  private HeapFacts facts(PassResult result, long storedBytes, long startedNanos, Duration pause) {
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
     return new HeapFacts(
         HeapFacts.Path.FILE,
         HeapFilter.content(place.config()),
         pause.toMillis(),
-        outcome.bytesIn(),
+        result.bytesIn(),
         storedBytes,
-        outcome.bytesIn() * 1_000 / Math.max(1, millis));
+        result.bytesIn() * 1_000 / Math.max(1, millis));
   }
 
   /** HotSpot leaves a part behind when it fails. */

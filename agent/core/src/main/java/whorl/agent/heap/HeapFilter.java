@@ -7,8 +7,10 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
-import whorl.agent.hprof.DumpOutcome;
-import whorl.agent.hprof.DumpPass;
+import whorl.agent.hprof.Content;
+import whorl.agent.hprof.HeapDumpPass;
+import whorl.agent.hprof.PassLimits;
+import whorl.agent.hprof.PassResult;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
 
@@ -59,16 +61,19 @@ final class HeapFilter {
    * @param to is closed when all of it was written, and left open otherwise
    * @throws IOException when the dump is not understood, ends early, or {@code to} fails
    */
-  DumpOutcome pass(InputStream main, InputStream segment, OutputStream to)
+  PassResult pass(InputStream main, InputStream segment, OutputStream to)
       throws IOException, InterruptedException {
     OutputStream plain = recipient == null ? to : recipient.encrypting(to);
     BlockGzip gzip = new BlockGzip(plain, threads);
     try {
-      DumpOutcome outcome =
-          new DumpPass(content == HeapFacts.Content.REDACTED, classesMaxBytes, threads)
+      PassResult result =
+          new HeapDumpPass(
+                  content == HeapFacts.Content.FULL ? Content.FULL : Content.REDACTED,
+                  PassLimits.holding(classesMaxBytes),
+                  threads)
               .run(main, segment, gzip);
       gzip.close();
-      return outcome;
+      return result;
     } finally {
       gzip.abandon();
     }

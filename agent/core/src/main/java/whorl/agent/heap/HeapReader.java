@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.encrypt.Recipient;
-import whorl.agent.hprof.DumpOutcome;
+import whorl.agent.hprof.PassResult;
 import whorl.agent.ship.DirectUpload;
 import whorl.evidence.Artifact;
 
@@ -72,7 +72,7 @@ public final class HeapReader {
       long startedNanos = System.nanoTime();
       HeapFilter filter =
           new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
-      DumpOutcome outcome = filter.pass(main, segment, upload.stream());
+      PassResult result = filter.pass(main, segment, upload.stream());
       dumpRead = true;
       Artifact artifact = upload.finish();
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
@@ -83,7 +83,7 @@ public final class HeapReader {
               + " "
               + artifact.sha256().hex()
               + " "
-              + outcome.bytesIn()
+              + result.bytesIn()
               + " "
               + millis);
     }

@@ -81,8 +81,7 @@ final class Padding implements AutoCloseable {
     private static byte[] bytes() throws IOException {
       ClassLoader ours = DeepStack.class.getClassLoader();
       try (InputStream packed = ours.getResourceAsStream(NAME + ".classdata");
-          InputStream plain =
-              packed == null ? ours.getResourceAsStream(NAME + ".class") : packed) {
+          InputStream plain = packed == null ? ours.getResourceAsStream(NAME + ".class") : packed) {
         if (plain == null) {
           throw new IOException("the class " + NAME + " cannot be read");
         }

@@ -33,8 +33,7 @@ class PauseEstimateTest {
 
   @Test
   void streamed_full_carriesMoreAway() {
-    Duration redacted =
-        PauseEstimate.streamed(100 * MIB, HeapFacts.Content.REDACTED, MIB).pause();
+    Duration redacted = PauseEstimate.streamed(100 * MIB, HeapFacts.Content.REDACTED, MIB).pause();
     Duration full = PauseEstimate.streamed(100 * MIB, HeapFacts.Content.FULL, MIB).pause();
 
     assertThat(full).isGreaterThan(redacted);
