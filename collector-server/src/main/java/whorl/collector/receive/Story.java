@@ -15,9 +15,10 @@ import whorl.evidence.Manifest;
  * What a record tells of why there is evidence: from the manifest, or from what can be had where
  * there is none. Cut to lengths that a list can bear; the artifacts have it whole.
  */
-record Story(String service, @Nullable Alert alert, String reason) {
+record Story(String service, @Nullable Alert alert, String reason, @Nullable String recipient) {
   private static final int SERVICE_MAX_CHARS = 256;
   private static final int REASON_MAX_CHARS = 4096;
+  private static final int RECIPIENT_MAX_CHARS = 128;
   private static final int ALERT_MAX_BYTES = 64 << 10;
 
   static Story of(@Nullable Manifest manifest, AgentServices services, PendingEvidence pending) {
@@ -30,7 +31,12 @@ record Story(String service, @Nullable Alert alert, String reason) {
             ? manifest.reason()
             : alert != null && alert.title() != null ? alert.title() : "unknown";
     return new Story(
-        shortened(service, SERVICE_MAX_CHARS), bounded(alert), shortened(reason, REASON_MAX_CHARS));
+        shortened(service, SERVICE_MAX_CHARS),
+        bounded(alert),
+        shortened(reason, REASON_MAX_CHARS),
+        manifest == null || manifest.recipient() == null
+            ? null
+            : shortened(manifest.recipient(), RECIPIENT_MAX_CHARS));
   }
 
   /** The manifest that came, where its envelope did not; null where it can't be read. */

@@ -29,6 +29,7 @@ public final class FakeAgent {
   public final SigningKey key;
   public final Map<ArtifactName, byte[]> artifacts = new LinkedHashMap<>();
   public String service = "shop";
+  public String recipient;
   private byte[] manifestJson;
   private byte[] envelopeJson;
 
@@ -68,7 +69,7 @@ public final class FakeAgent {
         List.of(),
         Map.of(),
         null,
-        null);
+        recipient);
   }
 
   public AgentIdentity identity() {
