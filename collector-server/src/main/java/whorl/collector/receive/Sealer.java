@@ -255,6 +255,7 @@ final class Sealer {
               story.service(),
               story.alert(),
               story.reason(),
+              story.recipient(),
               state,
               with.clock().instant(),
               List.copyOf(artifacts.values()),
