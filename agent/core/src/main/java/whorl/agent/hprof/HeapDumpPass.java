@@ -60,7 +60,7 @@ public final class HeapDumpPass {
     if (mainInput != null) {
       throw new IllegalStateException("a pass runs once");
     }
-    MainQueue queue = new MainQueue(limits.lateMaxBytes(), limits.bufferBytes());
+    MainQueue queue = new MainQueue(limits.lateMaxBytes());
     SegmentSource source = new SegmentSource(segment, queue, limits.patienceMillis());
     RecordInput mains =
         new RecordInput("main", main::read, limits.bufferBytes(), MAIN_RECORD_MAX_BYTES);

@@ -70,9 +70,7 @@ final class Padding {
     byte[] kept = Arrays.copyOfRange(record, offset, offset + length - padding * idBytes);
     BigEndian.putI4(kept, 5, kept.length - Tags.RECORD_HEAD_BYTES);
     BigEndian.putI4(
-        kept,
-        Tags.RECORD_HEAD_BYTES + 8,
-        (kept.length - Tags.RECORD_HEAD_BYTES - 12) / idBytes);
+        kept, Tags.RECORD_HEAD_BYTES + 8, (kept.length - Tags.RECORD_HEAD_BYTES - 12) / idBytes);
     int to = Tags.RECORD_HEAD_BYTES + 12;
     for (int at = first; at < offset + length; at += idBytes) {
       long id = BigEndian.id(record, at, idBytes);

@@ -173,8 +173,7 @@ class FlowTest {
         });
 
     assertThatThrownBy(
-            () ->
-                Passing.pass(Content.FULL).run(main.in, segment.in, Passing.failingAfter(5_000)))
+            () -> Passing.pass(Content.FULL).run(main.in, segment.in, Passing.failingAfter(5_000)))
         .hasMessage("collector gone");
 
     closePipes();

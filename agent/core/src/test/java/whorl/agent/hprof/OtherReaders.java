@@ -1,5 +1,7 @@
 package whorl.agent.hprof;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import org.netbeans.lib.profiler.heap.Heap;
 import org.netbeans.lib.profiler.heap.HeapFactory;
 import org.netbeans.lib.profiler.heap.JavaClass;
 import shark.CloseableHeapGraph;
+import shark.HeapField;
 import shark.HeapObject;
 import shark.HprofHeapGraph;
 import shark.HprofIndex;
@@ -59,5 +62,23 @@ final class OtherReaders {
       }
     }
     return counts;
+  }
+
+  /** LeakCanary's library: how many instances of a class have a field hash that is not 0. */
+  static int hashes(Path dump, String type) throws IOException {
+    int count = 0;
+    try (CloseableHeapGraph graph =
+        HprofHeapGraph.Companion.openHeapGraph(
+            dump.toFile(), null, HprofIndex.Companion.defaultIndexedGcRootTags())) {
+      HeapObject.HeapClass found = graph.findClassByName(type);
+      assertThat(found).isNotNull();
+      Iterator<HeapObject.HeapInstance> instances = found.getInstances().iterator();
+      while (instances.hasNext()) {
+        HeapField field = instances.next().get(type, "hash");
+        assertThat(field).isNotNull();
+        count += field.getValue().getAsInt() == 0 ? 0 : 1;
+      }
+    }
+    return count;
   }
 }

@@ -94,16 +94,13 @@ final class PlantedProgram implements AutoCloseable {
       }
       """;
 
-  private final Path javaHome;
   private final Process process;
 
-  private PlantedProgram(Path javaHome, Process process) {
-    this.javaHome = javaHome;
+  private PlantedProgram(Process process) {
     this.process = process;
   }
 
-  static PlantedProgram start(Path javaHome, Path folder)
-      throws IOException, InterruptedException {
+  static PlantedProgram start(Path javaHome, Path folder) throws IOException, InterruptedException {
     Path classes = compile(folder);
     Process process =
         new ProcessBuilder(
@@ -115,7 +112,7 @@ final class PlantedProgram implements AutoCloseable {
                 "Planter")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    PlantedProgram program = new PlantedProgram(javaHome, process);
+    PlantedProgram program = new PlantedProgram(process);
     BufferedReader said = process.inputReader();
     if (!"planted".equals(said.readLine())) {
       program.close();
@@ -153,11 +150,14 @@ final class PlantedProgram implements AutoCloseable {
     return classes;
   }
 
-  /** Asks the JVM for a dump into this path; the answer is awaited by whoever wants it. */
+  /**
+   * Asks the JVM for a dump into this path, with the jcmd of this one; the answer is awaited by
+   * whoever wants it.
+   */
   Process dumpTo(Path path) throws IOException {
     return new ProcessBuilder(
             List.of(
-                javaHome.resolve("bin/jcmd").toString(),
+                Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
                 Long.toString(process.pid()),
                 "GC.heap_dump",
                 "-overwrite=true",

@@ -16,11 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HotSpot's own dumps, before and after a pass, as others read them. */
 @Timeout(300)
@@ -40,13 +43,17 @@ class RealDumpTest {
 
     assertThat(Files.mismatch(full, dump)).isEqualTo(-1);
     assertSameObjects(dump, redacted);
+    for (String type : List.of("java.lang.String", "java.util.HashMap$Node")) {
+      assertThat(OtherReaders.hashes(dump, type)).isGreaterThan(100);
+      assertThat(OtherReaders.hashes(redacted, type)).isZero();
+    }
   }
 
-  @Test
-  void run_plantedSecretsInOneStream_areGone() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {17, 21})
+  void run_plantedSecretsInOneStream_areGone(int release) throws Exception {
     Path dump = folder.resolve("planted.hprof");
-    try (PlantedProgram program =
-        PlantedProgram.start(Path.of(System.getProperty("java.home")), folder)) {
+    try (PlantedProgram program = PlantedProgram.start(javaHome(release), folder)) {
       String answer = PlantedProgram.answer(program.dumpTo(dump));
       assertThat(dump).describedAs(answer).exists();
     }
@@ -63,7 +70,7 @@ class RealDumpTest {
 
   @Test
   void run_twoStreamsThroughPipes_becomeOneDump() throws Exception {
-    Path javaHome = jdkWithTwoStreams();
+    Path javaHome = javaHome(25);
     Path mainPath = pipe("two.hprof");
     Path segmentPath = pipe("two.hprof.p0");
     ByteArrayOutputStream mainRaw = new ByteArrayOutputStream();
@@ -148,17 +155,20 @@ class RealDumpTest {
     return path;
   }
 
-  private static Path jdkWithTwoStreams() throws IOException {
-    Path jdks = Path.of("/usr/lib/jvm");
-    assumeThat(jdks).describedAs("no folder of JDKs").isDirectory();
-    try (Stream<Path> homes = Files.list(jdks)) {
+  private static Path javaHome(int release) throws IOException {
+    if (Runtime.version().feature() == release) {
+      return Path.of(System.getProperty("java.home"));
+    }
+    Path homes = Path.of("/usr/lib/jvm");
+    assumeThat(homes).describedAs("no folder of JDKs, for one of " + release).isDirectory();
+    try (Stream<Path> found = Files.list(homes)) {
       Path home =
-          homes
-              .filter(path -> path.getFileName().toString().matches(".*25.*"))
-              .filter(path -> Files.isExecutable(path.resolve("bin/jcmd")))
+          found
+              .filter(path -> path.getFileName().toString().matches("[a-z-]+" + release + "\\b.*"))
+              .filter(path -> Files.isExecutable(path.resolve("bin/java")))
               .findFirst()
               .orElse(null);
-      assumeThat(home).describedAs("no JDK 25 is installed").isNotNull();
+      assumeThat(home).describedAs("no Java " + release + " is installed").isNotNull();
       return home;
     }
   }
