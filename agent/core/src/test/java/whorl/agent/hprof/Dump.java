@@ -36,8 +36,7 @@ final class Dump {
 
   Dump frame(long id, long method, long signature, long file, int classSerial) {
     return record(
-        Tags.FRAME,
-        body -> body.id(id).id(method).id(signature).id(file).u4(classSerial).u4(17));
+        Tags.FRAME, body -> body.id(id).id(method).id(signature).id(file).u4(classSerial).u4(17));
   }
 
   Dump trace(int serial, int thread, long... frames) {
@@ -94,12 +93,7 @@ final class Dump {
   Dump instance(long id, long type, Consumer<Dump> values) {
     Dump contents = new Dump(idBytes);
     values.accept(contents);
-    return u1(Tags.INSTANCE_DUMP)
-        .id(id)
-        .u4(1)
-        .id(type)
-        .u4(contents.size())
-        .raw(contents.bytes());
+    return u1(Tags.INSTANCE_DUMP).id(id).u4(1).id(type).u4(contents.size()).raw(contents.bytes());
   }
 
   Dump objectArray(long id, long type, long... elements) {

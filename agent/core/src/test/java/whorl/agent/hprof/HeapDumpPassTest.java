@@ -145,8 +145,7 @@ class HeapDumpPassTest {
         ShopDump.main(8)
             .segment(ShopDump::classDumps)
             .segment(
-                part ->
-                    part.u1(Tags.PRIMITIVE_ARRAY_DUMP).id(9).u4(1).u4(5).u1(type).raw(contents))
+                part -> part.u1(Tags.PRIMITIVE_ARRAY_DUMP).id(9).u4(1).u4(5).u1(type).raw(contents))
             .end();
 
     List<String> out = DumpText.of(Passing.one(Content.REDACTED, dump));
@@ -232,8 +231,7 @@ class HeapDumpPassTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     hotSpot.start();
 
-    PassResult result =
-        Passing.pass(Content.REDACTED).run(mainPipe.in, segmentPipe.in, out);
+    PassResult result = Passing.pass(Content.REDACTED).run(mainPipe.in, segmentPipe.in, out);
 
     List<String> lines = DumpText.of(out.toByteArray());
     assertThat(lines)
@@ -257,13 +255,7 @@ class HeapDumpPassTest {
             .trace(4, 9, 0x71, 0x73, 0x72)
             .trace(5, 10, 0x73, 0x51)
             .segment(part -> ShopDump.objects(ShopDump.classDumps(part)))
-            .segment(
-                part ->
-                    ShopDump.roots(part)
-                        .u1(Tags.ROOT_JAVA_FRAME)
-                        .id(0x2001)
-                        .u4(9)
-                        .u4(2))
+            .segment(part -> ShopDump.roots(part).u1(Tags.ROOT_JAVA_FRAME).id(0x2001).u4(9).u4(2))
             .end();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 

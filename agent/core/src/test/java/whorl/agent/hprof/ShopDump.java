@@ -19,8 +19,7 @@ final class ShopDump {
   private ShopDump() {}
 
   static Dump symbols(Dump dump) {
-    return dump
-        .utf8(1, "java/lang/Object")
+    return dump.utf8(1, "java/lang/Object")
         .utf8(2, "java/lang/String")
         .utf8(3, "value")
         .utf8(4, "hash")
@@ -40,8 +39,7 @@ final class ShopDump {
   }
 
   static Dump classes(Dump dump) {
-    return dump
-        .loadClass(1, OBJECT, 1)
+    return dump.loadClass(1, OBJECT, 1)
         .loadClass(2, STRING, 2)
         .loadClass(3, SHOP, 6)
         .loadClass(4, OFFER, 9)

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A pipe as the kernel has them: bounded, with a writer that waits, and a reader that may leave. */
+/**
+ * A pipe as the kernel has them: bounded, with a writer that waits, and a reader that may leave.
+ */
 final class TestPipe {
   private final byte[] ring;
   private long written;
