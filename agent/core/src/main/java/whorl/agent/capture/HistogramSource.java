@@ -25,15 +25,36 @@ final class HistogramSource implements ArtifactSource {
   private final DiagnosticCommands commands;
   private final LongSupplier heapUsedBytes;
   private final Duration pauseLimit;
+  private final boolean ofOutOfMemory;
 
   /**
+   * For captures of all kinds but one.
+   *
    * @param pauseLimit how long the application may stand still for a histogram that was asked for;
    *     one that only goes along with an alert may take a second
    */
   HistogramSource(DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
+    this(commands, heapUsedBytes, pauseLimit, false);
+  }
+
+  private HistogramSource(
+      DiagnosticCommands commands,
+      LongSupplier heapUsedBytes,
+      Duration pauseLimit,
+      boolean ofOutOfMemory) {
     this.commands = commands;
     this.heapUsedBytes = heapUsedBytes;
     this.pauseLimit = pauseLimit;
+    this.ofOutOfMemory = ofOutOfMemory;
+  }
+
+  /**
+   * For captures of memory that ran out: at once, since what fills the memory is soon let go of,
+   * and with all the time that a request has, since it is what they are made for.
+   */
+  static HistogramSource ofOutOfMemory(
+      DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
+    return new HistogramSource(commands, heapUsedBytes, pauseLimit, true);
   }
 
   @Override
@@ -43,7 +64,7 @@ final class HistogramSource implements ArtifactSource {
 
   @Override
   public Moment moment() {
-    return Moment.AFTER;
+    return ofOutOfMemory ? Moment.AT_ONCE : Moment.AFTER;
   }
 
   @Override
@@ -53,8 +74,11 @@ final class HistogramSource implements ArtifactSource {
 
   @Override
   public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    if (context.outOfMemory() != ofOutOfMemory) {
+      return;
+    }
     long expectedMillis = heapUsedBytes.getAsLong() * 1_000 / BYTES_PER_SECOND;
-    Duration limit = context.alert() == null ? pauseLimit : ALERT_PAUSE_LIMIT;
+    Duration limit = context.alert() == null || ofOutOfMemory ? pauseLimit : ALERT_PAUSE_LIMIT;
     if (expectedMillis > limit.toMillis() && !context.force()) {
       out.missing(
           NAME.value(),

@@ -48,7 +48,7 @@ class CaptureCoordinatorTest {
   @AfterEach
   void close() throws InterruptedException {
     freezing.release(1_000);
-    assertThat(coordinator.close(Duration.ofSeconds(20))).isTrue();
+    assertThat(coordinator.close(Duration.ofSeconds(20), Duration.ofSeconds(20))).isTrue();
   }
 
   @Test
@@ -298,7 +298,7 @@ class CaptureCoordinatorTest {
     coordinator.onAlert(Captures.alert("a"));
     await().until(() -> ran.contains("threads"));
 
-    assertThat(coordinator.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(coordinator.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isTrue();
 
     assertThat(sink.committed).hasSize(1);
     assertThat(ran).containsExactly("threads", "recording");
@@ -312,7 +312,7 @@ class CaptureCoordinatorTest {
     coordinator.onRequest(request());
     await().until(freezing::hasQueuedThreads);
 
-    assertThat(coordinator.close(Duration.ofMillis(50))).isFalse();
+    assertThat(coordinator.close(Duration.ofMillis(50), Duration.ofMillis(50))).isFalse();
 
     await().until(() -> states().contains(CaptureState.FAILED));
     assertThat(reports.get(1).reason()).isEqualTo("the JVM ended before it was sealed");
