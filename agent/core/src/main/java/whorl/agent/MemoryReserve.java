@@ -10,15 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class MemoryReserve {
   private static final int PIECE_BYTES = 64 << 10;
   private static final long LEAST_BYTES = 1 << 20;
-  private static final long MOST_BYTES = 8 << 20;
-  private static final int PARTS_OF_HEAP = 64;
+
+  /** A first capture loads some 800 classes; with less than 4 MB it was lost now and then. */
+  private static final long MOST_BYTES = 4 << 20;
+
+  private static final int PARTS_OF_HEAP = 16;
   private static final int ROOM_TIMES = 4;
 
   private final long bytes;
   private byte @Nullable [] @Nullable [] pieces;
 
   /**
-   * @param maxHeapBytes how large the heap may become; a 64th of it is held, within bounds
+   * @param maxHeapBytes how large the heap may become; a 16th of it is held, within bounds
    */
   MemoryReserve(long maxHeapBytes) {
     this.bytes = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, maxHeapBytes / PARTS_OF_HEAP));

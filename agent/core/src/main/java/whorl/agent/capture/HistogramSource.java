@@ -20,6 +20,7 @@ final class HistogramSource implements ArtifactSource {
   // for.
   private static final long BYTES_PER_SECOND = 512L << 20;
   private static final Duration ALERT_PAUSE_LIMIT = Duration.ofSeconds(1);
+  private static final int PIECE_CHARS = 8 << 10;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final DiagnosticCommands commands;
@@ -93,7 +94,10 @@ final class HistogramSource implements ArtifactSource {
     try (Writer writer =
         new OutputStreamWriter(
             out.create(NAME, "text/plain; charset=utf-8"), StandardCharsets.UTF_8)) {
-      writer.write(histogram);
+      // A writer takes a text as a whole into a char[] of its own, and memory may be short.
+      for (int at = 0; at < histogram.length(); at += PIECE_CHARS) {
+        writer.write(histogram, at, Math.min(PIECE_CHARS, histogram.length() - at));
+      }
     }
     out.log("histogram.txt: by GC.class_histogram -all, objects that nothing reaches included");
   }

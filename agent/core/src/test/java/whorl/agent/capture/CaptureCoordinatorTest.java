@@ -89,6 +89,21 @@ class CaptureCoordinatorTest {
   }
 
   @Test
+  void onAlert_outOfMemoryWhileAnotherRuns_hasACaptureOfItsOwn() throws Exception {
+    start("capture.after=1ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+
+    coordinator.onAlert(Captures.alert(CaptureContext.OUT_OF_MEMORY));
+    coordinator.onAlert(Captures.alert(CaptureContext.OUT_OF_MEMORY));
+    freezing.release(2);
+    await().until(() -> sink.committed.size() == 2);
+
+    assertThat(raised.get(1).capture()).isNotNull();
+    assertThat(raised.get(2).capture()).isNull();
+  }
+
+  @Test
   void onAlert_joiningOnes_moveTheRecordingOnButNotForEver() throws Exception {
     start("capture.after=200ms");
     long start = System.nanoTime();
@@ -304,6 +319,29 @@ class CaptureCoordinatorTest {
     assertThat(ran).containsExactly("threads", "recording");
     coordinator.onRequest(request());
     assertThat(reports.get(reports.size() - 1).reason()).isEqualTo("the JVM ends");
+  }
+
+  @Test
+  void close_captureWithHeap_hasTheLongerLimit() throws Exception {
+    start("capture.after=1ms,heap=always");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+    Thread later =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(300);
+                freezing.release();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    later.start();
+
+    assertThat(coordinator.close(Duration.ofMillis(50), Duration.ofSeconds(20))).isTrue();
+
+    assertThat(sink.committed).hasSize(1);
+    later.join();
   }
 
   @Test

@@ -36,7 +36,9 @@ public final class MemoryHog {
     }
     perform(System.getProperty("way"));
     System.out.println("goes on");
-    if (Boolean.getBoolean("agent")) {
+    if (System.getProperty("way").equals("none")) {
+      Thread.sleep(2_000);
+    } else if (Boolean.getBoolean("agent")) {
       Signal.await(Path.of(arguments[0], "done"));
     }
     System.exit(3);
@@ -63,6 +65,8 @@ public final class MemoryHog {
       case "fork join" -> executor(ForkJoinPool.commonPool());
       case "direct" -> direct();
       case "array" -> join(new Thread(() -> KEPT.add(new byte[Integer.MAX_VALUE]), "hog"));
+      // No machine has room for such a stack.
+      case "native thread" -> join(new Thread(null, () -> {}, "hog", 1L << 46));
       case "metaspace" -> join(new Thread(MemoryHog::metaspace, "hog"));
       case "none" -> ordinary();
       default -> throw new IllegalArgumentException(way);
@@ -76,7 +80,11 @@ public final class MemoryHog {
   }
 
   private static void join(Thread thread) throws InterruptedException {
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError quiet) {
+      return;
+    }
     thread.join();
   }
 
@@ -133,7 +141,8 @@ public final class MemoryHog {
     long endMillis = System.currentTimeMillis() + READY_MILLIS;
     while (System.currentTimeMillis() < endMillis) {
       if (Thread.getAllStackTraces().keySet().stream()
-          .anyMatch(thread -> thread.getName().equals("whorl-memory"))) {
+          .anyMatch(thread -> thread.getName().equals("whorl-upkeep"))) {
+        Thread.sleep(300);
         return;
       }
       Thread.sleep(20);
