@@ -1,6 +1,8 @@
 package whorl.agent.ship;
 
-/** One piece of a {@link DirectUpload}, kept until the collector has it. For one thread at a time. */
+/**
+ * One piece of a {@link DirectUpload}, kept until the collector has it. For one thread at a time.
+ */
 final class Chunk {
   static final int MAX_BYTES = 1 << 20;
 

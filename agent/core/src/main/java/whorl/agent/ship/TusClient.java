@@ -40,11 +40,7 @@ final class TusClient {
   CompletableFuture<Answer> createDeferred(HttpConnection connection, DirectTarget target) {
     String metadata =
         metadata(
-            target.agent(),
-            target.capture(),
-            target.evidence(),
-            target.name(),
-            target.mediaType());
+            target.agent(), target.capture(), target.evidence(), target.name(), target.mediaType());
     return create(connection, "Upload-Defer-Length", "1", metadata);
   }
 
@@ -86,8 +82,7 @@ final class TusClient {
    * @param from how many of the chunk's bytes the collector has already; the last chunk tells the
    *     artifact's length
    */
-  CompletableFuture<Answer> append(
-      HttpConnection connection, String path, Chunk chunk, int from) {
+  CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
     Map<String, String> headers = new HashMap<>();
     headers.put("Tus-Resumable", VERSION);
     headers.put("Upload-Offset", Long.toString(chunk.start() + from));
