@@ -40,8 +40,7 @@ class StandstillTest {
     world.listener = new SealedCaptures(fleet.captures);
     collector = TestCollector.open(root.resolve("data"), world);
     wire = fleet.connect(agent.identity());
-    wire.say(
-        new CaptureProgress(agent.capture, agent.evidence, CaptureState.RUNNING, 0, 0, null));
+    wire.say(new CaptureProgress(agent.capture, agent.evidence, CaptureState.RUNNING, 0, 0, null));
     upload = agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
   }
 
@@ -85,8 +84,7 @@ class StandstillTest {
   }
 
   private void arrive(int bytes) {
-    assertThat(
-            FakeAgent.patch(collector.agentClient, upload, sent, new byte[bytes]).status())
+    assertThat(FakeAgent.patch(collector.agentClient, upload, sent, new byte[bytes]).status())
         .isEqualTo(204);
     sent += bytes;
   }

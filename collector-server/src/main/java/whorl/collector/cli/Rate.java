@@ -28,8 +28,7 @@ final class Rate {
   long bytesPerSecond() {
     return seen.isEmpty()
         ? 0
-        : of(
-            latest.bytes() - seen.getFirst().bytes(), latest.nanos() - seen.getFirst().nanos());
+        : of(latest.bytes() - seen.getFirst().bytes(), latest.nanos() - seen.getFirst().nanos());
   }
 
   /** The average over so much time. */

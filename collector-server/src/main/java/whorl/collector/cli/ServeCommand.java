@@ -146,16 +146,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private ServeOptions options() {
     return new ServeOptions(
-        listen,
-        data,
-        tokens,
-        tlsCert,
-        tlsKey,
-        clientCa,
-        insecure,
-        maxUploads,
-        maxArtifact,
-        storm);
+        listen, data, tokens, tlsCert, tlsKey, clientCa, insecure, maxUploads, maxArtifact, storm);
   }
 
   /** Until SIGTERM or Ctrl-C; the process ends when the hook is done. */

@@ -66,8 +66,7 @@ class LargeArtifactTest {
 
       assertThat(tail.status()).isEqualTo(206);
       assertThat(tail.text()).isEqualTo("end");
-      assertThat(tail.header("Content-Range"))
-          .isEqualTo("bytes 4563402749-4563402751/4563402752");
+      assertThat(tail.header("Content-Range")).isEqualTo("bytes 4563402749-4563402751/4563402752");
       assertThat(from.text()).isEqualTo("\0end");
     }
   }
@@ -84,7 +83,8 @@ class LargeArtifactTest {
     try (TestCollector collector =
         TestCollector.open(root.resolve("data"), new UnforcedDisk(), limits, world)) {
       FakeAgent agent = new FakeAgent().with("threads.txt", "threads");
-      String location = agent.createStreamed(collector.agentClient, HEAP.value()).header("Location");
+      String location =
+          agent.createStreamed(collector.agentClient, HEAP.value()).header("Location");
       assertThat(upload(collector, location)).isEqualTo(204);
       assertThat(world.told.lastStreamed.get()).isEqualTo(SIZE_BYTES);
       assertThat(agent.seal(withHeap(agent)).shipAll(collector.agentClient).status())

@@ -91,8 +91,7 @@ class SealTest {
               "{\"path\":\"stream\",\"content\":\"redacted\",\"pauseMillis\":1900,"
                   + "\"dumpBytes\":5368709120,\"storedBytes\":100663296,\"bytesPerSecond\":300}");
       assertThat(evidence.get("missing").toString())
-          .isEqualTo(
-              "[{\"artifact\":\"console\",\"reason\":\"hooks.disabled names console\"}]");
+          .isEqualTo("[{\"artifact\":\"console\",\"reason\":\"hooks.disabled names console\"}]");
       assertThat(collector.viewer.get("/api/v1/evidence").json().at("/evidence/0/heap"))
           .isEqualTo(evidence.get("heap"));
       assertThat(collector.verifyOffline().problems()).isEmpty();

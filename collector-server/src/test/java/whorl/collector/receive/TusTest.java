@@ -468,8 +468,7 @@ class TusTest {
           }
         };
 
-    Answer answer =
-        collector.agentClient.call("PATCH", location, chunkHeaders("0"), endless, -1);
+    Answer answer = collector.agentClient.call("PATCH", location, chunkHeaders("0"), endless, -1);
 
     assertThat(answer.status()).isEqualTo(507);
     assertThat(answer.text()).startsWith("no room");
