@@ -64,6 +64,11 @@ final class EncryptedEvidence implements EvidenceSink {
     }
 
     @Override
+    public long bytes() {
+      return draft.bytes();
+    }
+
+    @Override
     public void commit() throws IOException {
       draft.commit();
     }

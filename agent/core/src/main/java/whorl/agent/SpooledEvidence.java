@@ -39,6 +39,11 @@ final class SpooledEvidence implements EvidenceSink {
     }
 
     @Override
+    public long bytes() {
+      return draft.bytes();
+    }
+
+    @Override
     public void commit() throws IOException {
       draft.commit();
     }

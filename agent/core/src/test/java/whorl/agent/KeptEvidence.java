@@ -52,6 +52,11 @@ final class KeptEvidence implements EvidenceSink, EvidenceSink.Draft {
   }
 
   @Override
+  public long bytes() {
+    return contents.values().stream().mapToLong(bytes -> bytes.length).sum();
+  }
+
+  @Override
   public void commit() {
     committed = true;
   }

@@ -19,7 +19,6 @@ import whorl.agent.capture.ArtifactSource.Moment;
 import whorl.agent.capture.Verdicts.Verdict;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
-import whorl.evidence.Artifact;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 
@@ -76,13 +75,12 @@ public final class CaptureProcedure {
     boolean committed = false;
     try {
       draft = sink.begin(context.evidence(), context.capture());
-      List<Artifact> artifacts = seal(job, context, draft);
-      if (artifacts == null) {
+      if (!seal(job, context, draft)) {
         return false;
       }
+      long bytes = draft.bytes();
       draft.commit();
       committed = true;
-      long bytes = artifacts.stream().mapToLong(Artifact::size).sum();
       report(context, CaptureState.SHIPPING, bytes, null);
       return true;
     } catch (IOException | RuntimeException | Error e) {
@@ -101,9 +99,8 @@ public final class CaptureProcedure {
     }
   }
 
-  /** The sealed artifacts; null when the capture may not go on. */
-  private @Nullable List<Artifact> seal(
-      CaptureJob job, CaptureContext context, EvidenceSink.Draft draft)
+  /** Whether it is sealed; false when the capture may not go on. */
+  private boolean seal(CaptureJob job, CaptureContext context, EvidenceSink.Draft draft)
       throws IOException, InterruptedException {
     AcquisitionLog log = new AcquisitionLog(clock);
     Instant startedAt = clock.instant();
@@ -115,7 +112,7 @@ public final class CaptureProcedure {
     collect(Moment.AT_ONCE, context, draft, log);
     if (asked != null) {
       if (!mayGoOn(job, context, asked, log)) {
-        return null;
+        return false;
       }
       report(context, CaptureState.RUNNING, 0, null);
     }
@@ -130,7 +127,7 @@ public final class CaptureProcedure {
         new Sealer.CaptureAlerts(
             Sealer.CaptureAlerts.VERSION, context.alert(), job.joined(), job.joinedNotKept());
     sealer.seal(context, alerts, log, startedAt, draft);
-    return draft.artifacts();
+    return true;
   }
 
   private void freeze(CaptureContext context, AcquisitionLog log) {

@@ -35,6 +35,9 @@ public interface EvidenceSink {
     /** The artifacts whose streams were closed, and those that have arrived, in their order. */
     List<Artifact> artifacts();
 
+    /** What is still to be shipped, in bytes. */
+    long bytes();
+
     /** All is there: it may be shipped. */
     void commit() throws IOException;
 

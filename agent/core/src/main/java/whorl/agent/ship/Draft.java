@@ -30,6 +30,9 @@ public interface Draft {
   /** The artifacts ended so far, in the order of their making. */
   List<Artifact> artifacts();
 
+  /** What lies here, in bytes; what has arrived does not. */
+  long bytes();
+
   /** Hands the evidence over: from now on it waits to be shipped. */
   void commit() throws IOException;
 

@@ -73,6 +73,11 @@ final class SpoolDraft implements Draft {
   }
 
   @Override
+  public long bytes() {
+    return entries.stream().mapToLong(StoredEvidence.Entry::bytes).sum();
+  }
+
+  @Override
   public void commit() throws IOException {
     if (ended || open != null) {
       throw new IllegalStateException(
@@ -91,12 +96,8 @@ final class SpoolDraft implements Draft {
         unfinished.rollBack();
       }
       ended = true;
-      long bytes = 0;
-      for (StoredEvidence.Entry entry : entries) {
-        bytes += entry.bytes();
-      }
       box.delete();
-      spool.giveBack(bytes);
+      spool.giveBack(bytes());
     }
   }
 

@@ -87,6 +87,11 @@ final class FolderSink implements EvidenceSink {
     }
 
     @Override
+    public long bytes() {
+      return artifacts.stream().mapToLong(Artifact::size).sum();
+    }
+
+    @Override
     public void commit() {
       committed.add(own);
     }
