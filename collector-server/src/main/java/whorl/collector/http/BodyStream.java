@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body between the event loop, which offers bytes, and the worker, which reads them.
- * Bytes are asked of the socket only while few are held, so at most three reads' worth (192 KiB)
+ * Bytes are asked of the socket only while few are held, so at most three reads' worth (384 KiB)
  * lie here. The clock runs only while the worker waits: a slow disk of ours is not the client's
  * fault.
  */
 final class BodyStream extends InputStream {
-  private static final int LOW_WATER_BYTES = 64 << 10;
+  private static final int LOW_WATER_BYTES = 128 << 10;
   private static final int FIRST_BYTES = 8 << 10;
 
   /** The event loop's side, called from the worker. */

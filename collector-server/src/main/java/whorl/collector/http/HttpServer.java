@@ -28,7 +28,7 @@ import whorl.collector.config.TlsFiles;
  */
 public final class HttpServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
-  private static final int READ_BYTES = 64 << 10;
+  private static final int READ_BYTES = 128 << 10;
 
   private final Edge edge;
   private final EventLoopGroup loops;

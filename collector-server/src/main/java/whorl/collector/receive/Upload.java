@@ -36,7 +36,7 @@ final class Upload {
   private static final String HEADER = "upload.json";
   private static final String PART = "part";
   private static final int HEADER_MAX_BYTES = 16 << 10;
-  private static final int BUFFER_BYTES = 64 << 10;
+  private static final int BUFFER_BYTES = 128 << 10;
   private static final long UNKNOWN = -1;
   private static final int BROKEN = -2;
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.config.AgentConfig;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
@@ -34,6 +39,7 @@ final class DirectUploadTest {
   private static final DirectUpload.Limits LIMITS =
       new DirectUpload.Limits(PATIENCE, Duration.ofSeconds(5), Duration.ofSeconds(5));
 
+  @TempDir Path folder;
   private final Id evidence = Samples.id();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private FakeCollector collector;
@@ -77,6 +83,26 @@ final class DirectUploadTest {
     assertThat(upload().writtenBytes()).isEqualTo(content.length);
     upload().close();
     assertThat(collector.requests).noneMatch(request -> request.startsWith("DELETE"));
+  }
+
+  @Test
+  void write_overTls_arrivesWhole() throws Exception {
+    TestKeys keys = TestKeys.make(folder, "server", "dns:localhost");
+    byte[] content = Samples.bytes(1, 3 * MIB);
+    try (FakeCollector tls =
+        FakeCollector.start(
+            "/base",
+            SslContextBuilder.forServer(keys.cert().toFile(), keys.key().toFile())
+                .sslProvider(SslProvider.JDK)
+                .build())) {
+      upload =
+          DirectUpload.open(
+              target(Samples.tls(tls.url(), keys.cert(), null, null)), LIMITS, this::thread);
+      writeIn(content, 50_000);
+
+      assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
+      assertThat(tls.disk.upload(evidence, HEAP.value()).digest()).isEqualTo(Digest.of(content));
+    }
   }
 
   @Test
@@ -391,13 +417,11 @@ final class DirectUploadTest {
   }
 
   private DirectTarget target() {
-    return new DirectTarget(
-        Samples.collector(collector.url()),
-        Samples.AGENT,
-        Samples.id(),
-        evidence,
-        HEAP,
-        "application/gzip");
+    return target(Samples.collector(collector.url()));
+  }
+
+  private DirectTarget target(AgentConfig.Collector to) {
+    return new DirectTarget(to, Samples.AGENT, Samples.id(), evidence, HEAP, "application/gzip");
   }
 
   private DirectUpload upload() {

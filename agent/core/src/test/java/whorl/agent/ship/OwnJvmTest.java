@@ -106,6 +106,23 @@ final class OwnJvmTest {
     }
   }
 
+  @Test
+  void upload_threeHundredMebibytesOfUnknownLength_needLittleMemory() throws Exception {
+    Id evidence = Samples.id();
+    try (FakeCollector collector = FakeCollector.start()) {
+      run(
+          ShipOnce.command(
+              DirectOnce.class,
+              Path.of(System.getProperty("java.home"), "bin", "java"),
+              List.of("-Xmx12m", "-XX:MaxDirectMemorySize=4m", "-XX:+UseSerialGC"),
+              collector.url().toString(),
+              evidence.value(),
+              "300"));
+
+      assertThat(collector.disk.upload(evidence, "heap.hprof.gz").length).isEqualTo(300L * MIB);
+    }
+  }
+
   private Id leaveBehind(int bytes) throws IOException {
     Id evidence = Samples.id();
     byte[] piece = Samples.bytes(1, MIB);
@@ -133,6 +150,6 @@ final class OwnJvmTest {
 
     assertThat(ended).as("ended in time").isTrue();
     assertThat(Files.readString(output)).as("what it printed").isEmpty();
-    assertThat(process.exitValue()).as("status, see ShipOnce").isZero();
+    assertThat(process.exitValue()).as("status, see ShipOnce and DirectOnce").isZero();
   }
 }

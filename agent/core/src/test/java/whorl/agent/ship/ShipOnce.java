@@ -78,9 +78,15 @@ public final class ShipOnce {
 
   /** The command of such a JVM. */
   static List<String> command(Path java, List<String> options, @Nullable String... args) {
+    return command(ShipOnce.class, java, options, args);
+  }
+
+  /** The command of a JVM that runs {@code main}. */
+  static List<String> command(
+      Class<?> main, Path java, List<String> options, @Nullable String... args) {
     List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), ShipOnce.class.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     return command;
   }

@@ -1,0 +1,236 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.config.Secret;
+import whorl.agent.ship.DirectTarget;
+import whorl.agent.ship.DirectUpload;
+import whorl.agent.ship.Draft;
+import whorl.agent.ship.Presence;
+import whorl.agent.ship.Shipper;
+import whorl.agent.ship.Spool;
+import whorl.collector.config.ServeConfig;
+import whorl.collector.config.StormLimit;
+import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.store.EvidenceRecord;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.Manifest;
+import whorl.evidence.SigningKey;
+import whorl.evidence.Statement;
+
+/** The agent's upload past the spool, and a whole collector. */
+@Timeout(120)
+class DirectToCollectorTest {
+  private static final InstantSource CLOCK = InstantSource.system();
+  private static final int MIB = 1 << 20;
+  private static final ArtifactName HEAP = new ArtifactName("heap.hprof.gz");
+
+  @TempDir private Path root;
+  private final Id agent = Id.next(CLOCK);
+  private final Id evidence = Id.next(CLOCK);
+  private final Id capture = Id.next(CLOCK);
+  private final SigningKey key = Objects.requireNonNull(SigningKey.generate());
+  private final MessageDigest written = Digest.newSha256();
+  private CollectorServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        CollectorServer.start(
+            new ServeConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                root.resolve("data"),
+                null,
+                null,
+                32,
+                new StormLimit(3, Duration.ofMinutes(10))),
+            Wiring::open,
+            line -> {});
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop();
+  }
+
+  @Test
+  void heapFirstThenTheRestFromTheSpool_areSealedAndVerifiedAsOne() throws Exception {
+    Artifact heap;
+    try (DirectUpload upload = open(server.url())) {
+      assertThat(upload.measuredBytesPerSecond()).isPositive();
+      write(upload.stream(), 40 * MIB);
+      heap = upload.finish();
+    }
+    assertThat(heap.sha256()).isEqualTo(Digest.of(written));
+    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    seal(spool, heap);
+    Shipper shipper = shipper(spool);
+
+    shipper.start();
+    await().atMost(Duration.ofSeconds(60)).until(() -> spool.waiting() == 0);
+    shipper.close(Duration.ofSeconds(2));
+
+    EvidenceRecord record =
+        EvidenceRecord.parse(
+            Files.readAllBytes(root.resolve("data/evidence").resolve(evidence + "/evidence.json")));
+    assertThat(record.state()).isEqualTo(CaptureState.SEALED);
+    assertThat(record.signature().verified()).isTrue();
+    assertThat(record.artifacts())
+        .anyMatch(stored -> stored.name().equals(HEAP) && stored.sha256().equals(heap.sha256()));
+    server.stop();
+    assertThat(new OfflineVerifier(CLOCK).verify(root.resolve("data")).problems()).isEmpty();
+  }
+
+  @Test
+  void lineCutAgainAndAgainWithinChunks_goesOnWhereItWas() throws Exception {
+    try (CuttingProxy proxy = CuttingProxy.start(URI.create(server.url()).getPort());
+        DirectUpload upload = open(proxy.url())) {
+      for (int i = 0; i < 5; i++) {
+        // No whole number of chunks.
+        proxy.cutAfter(1_700_000);
+        write(upload.stream(), 6 * MIB);
+        await().until(proxy::hasCut);
+      }
+
+      Artifact heap = upload.finish();
+
+      assertThat(heap.sha256()).isEqualTo(Digest.of(written));
+      assertThat(heap.size()).isEqualTo(30L * MIB);
+      assertThat(uploads()).hasSize(1);
+      assertThat(uploads().get(0).resolve(heap.sha256().hex())).hasSize(30L * MIB);
+    }
+  }
+
+  @Test
+  void closedUnfinished_leavesNothing() throws Exception {
+    try (DirectUpload upload = open(server.url())) {
+      upload.measuredBytesPerSecond();
+      assertThat(uploads()).as("nothing of the probe").hasSize(1);
+      write(upload.stream(), 5 * MIB);
+      await().until(() -> upload.acknowledgedBytes() > 0);
+    }
+
+    await().untilAsserted(() -> assertThat(uploads()).isEmpty());
+  }
+
+  private DirectUpload open(String url) throws Exception {
+    DirectTarget target =
+        new DirectTarget(collector(url), agent, capture, evidence, HEAP, "application/gzip");
+    return DirectUpload.open(target, DirectUpload.Limits.STANDARD, Thread::new);
+  }
+
+  private void write(OutputStream out, int bytes) throws IOException {
+    byte[] piece = new byte[10_000];
+    SplittableRandom random = new SplittableRandom(bytes);
+    for (int at = 0; at < bytes; at += piece.length) {
+      random.nextBytes(piece);
+      int length = Math.min(piece.length, bytes - at);
+      out.write(piece, 0, length);
+      written.update(piece, 0, length);
+    }
+  }
+
+  /** The folders of uploads that are not sealed. */
+  private List<Path> uploads() {
+    try (Stream<Path> folders = Files.list(root.resolve("data/incoming"))) {
+      return folders.toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void seal(Spool spool, Artifact heap) throws IOException {
+    Draft draft = spool.begin(evidence, capture);
+    put(draft, "threads.txt", "main".getBytes());
+    draft.arrived(heap);
+    put(draft, "process.json", "{}".getBytes());
+    Manifest manifest =
+        new Manifest(
+            Manifest.VERSION,
+            evidence,
+            capture,
+            identity(),
+            null,
+            "asked for",
+            Instant.now(),
+            Instant.now(),
+            key.publicKey(),
+            draft.artifacts(),
+            List.of(),
+            Map.of(),
+            null,
+            null);
+    byte[] manifestJson = Json.bytes(manifest);
+    put(draft, ArtifactName.MANIFEST.value(), manifestJson);
+    byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
+    put(draft, ArtifactName.ENVELOPE.value(), Json.bytes(key.sign(statement)));
+    draft.commit();
+  }
+
+  private static void put(Draft draft, String name, byte[] content) throws IOException {
+    try (OutputStream out = draft.create(new ArtifactName(name), "application/octet-stream")) {
+      out.write(content);
+    }
+  }
+
+  private Shipper shipper(Spool spool) {
+    return new Shipper(
+        collector(server.url()),
+        null,
+        new Presence(identity(), key.publicKey(), Map::of, Map::of),
+        spool,
+        request -> {},
+        Thread::new,
+        CLOCK);
+  }
+
+  private AgentIdentity identity() {
+    return new AgentIdentity(
+        agent, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
+  }
+
+  private AgentConfig.Collector collector(String url) {
+    return new AgentConfig.Collector(URI.create(url), new Secret(token()), null, null, null, null);
+  }
+
+  private String token() {
+    try {
+      return Files.readAllLines(root.resolve("data/tokens")).stream()
+          .filter(line -> line.startsWith("agent "))
+          .map(line -> line.substring("agent ".length()))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
