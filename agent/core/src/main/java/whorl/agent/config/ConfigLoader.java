@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the settings, strongest source first: agent arguments, system properties, environment, the
  * properties file of {@code whorl.config}, defaults. A value that cannot be read becomes a problem
- * and its default holds: a typo never stops an application.
+ * and its default holds: a typo never stops an application. What is no text for an age recipient is
+ * found by whoever encrypts, who has no default to offer.
  */
 public final class ConfigLoader {
   private static final Set<String> HOOKS =

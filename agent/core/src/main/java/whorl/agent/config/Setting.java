@@ -39,7 +39,9 @@ public enum Setting {
   HEAP_PAUSE_LIMIT(
       "heap.pause-limit", "15s", "a dump is given up when the app would stand still longer"),
   EVIDENCE_RECIPIENT(
-      "evidence.recipient", null, "an age recipient that every artifact is encrypted to"),
+      "evidence.recipient",
+      null,
+      "an age recipient that every artifact is encrypted to; no evidence is taken where it is wrong"),
   REDACT_KEYS(
       "redact.keys",
       "password,passwd,secret,token,credential,authorization,cookie,apikey,api-key,api_key,"
