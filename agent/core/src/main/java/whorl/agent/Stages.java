@@ -70,7 +70,8 @@ final class Stages {
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();
-    RuleSet rules = RuleSet.load(
+    RuleSet rules =
+        RuleSet.load(
             config.rules().path(), OutOfMemoryWatch.others(config.rules().disabled()), true);
     for (String problem : rules.problems()) {
       log.warn("rule refused: {}", problem);
@@ -82,7 +83,8 @@ final class Stages {
     }
     Recipient recipient = encryption.recipient();
 
-    Status status = new Status(
+    Status status =
+        new Status(
             environment,
             recording,
             hooks,

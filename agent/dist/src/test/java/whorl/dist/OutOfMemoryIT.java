@@ -81,8 +81,7 @@ class OutOfMemoryIT {
     Kept.Run run =
         new Kept(folder)
             .run(
-                hog(jdk, "thread, all kept")
-                    .option("-Dagent=true", "-Dwhorl.capture.after=200ms"),
+                hog(jdk, "thread, all kept").option("-Dagent=true", "-Dwhorl.capture.after=200ms"),
                 MemoryHog.class);
 
     assertThat(run.evidence()).as(run.outcome().toString()).isNotNull();
@@ -94,8 +93,7 @@ class OutOfMemoryIT {
   @ParameterizedTest
   @MethodSource("jdks")
   void ordinaryExceptions_raiseNothing(Jdk jdk) throws Exception {
-    Kept.Run run =
-        new Kept(folder).run(hog(jdk, "none").option("-Dagent=true"), MemoryHog.class);
+    Kept.Run run = new Kept(folder).run(hog(jdk, "none").option("-Dagent=true"), MemoryHog.class);
 
     assertThat(run.outcome().exitStatus()).as(run.outcome().toString()).isEqualTo(3);
     assertThat(run.evidence()).isNull();

@@ -90,7 +90,7 @@ record ReaderOrder(
         DirectTarget.readFrom(in));
   }
 
-  /** What says whom this JVM trusts, and which proxy... nothing else of its properties. */
+  /** What says whom TLS trusts in this JVM. */
   static Map<String, String> trustProperties() {
     Map<String, String> trust = new TreeMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
