@@ -72,6 +72,7 @@ class DirectToCollectorTest {
                 null,
                 null,
                 32,
+                64L << 30,
                 new StormLimit(3, Duration.ofMinutes(10))),
             Wiring::open,
             line -> {});

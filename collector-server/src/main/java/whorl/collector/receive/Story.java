@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -67,10 +68,22 @@ record Story(
       return null;
     }
     try {
-      return Json.LENIENT.readValue(Files.readAllBytes(upload.content()), Alert.class);
+      JsonNode alerts = Json.LENIENT.readTree(Files.readAllBytes(upload.content()));
+      Alert alert = Json.LENIENT.treeToValue(alerts.path("alert"), Alert.class);
+      return alert == null || !complete(alert) ? null : alert;
     } catch (IOException noAlert) {
       return null;
     }
+  }
+
+  /** Records come out of JSON with nulls where a field was left out. */
+  private static boolean complete(Alert alert) {
+    return alert.id() != null
+        && alert.source() != null
+        && alert.time() != null
+        && alert.rule() != null
+        && alert.level() != null
+        && alert.title() != null;
   }
 
   private static @Nullable Alert bounded(@Nullable Alert alert) {

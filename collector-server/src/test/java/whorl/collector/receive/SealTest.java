@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,7 +295,10 @@ class SealTest {
   void agentGone_whatCameIsKeptAsPartial() throws Exception {
     World world = new World();
     try (TestCollector collector = TestCollector.open(root, world)) {
-      FakeAgent agent = agent().with("alert.json", Json.bytes(agent().alert())).seal();
+      FakeAgent agent =
+          agent()
+              .with("alert.json", Json.bytes(Map.of("version", 1, "alert", agent().alert())))
+              .seal();
       agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
       agent.ship(collector.agentClient, "alert.json", agent.artifacts.values().iterator().next());
       String location = agent.create(collector.agentClient, "recording.jfr", 11).header("Location");
@@ -310,6 +314,7 @@ class SealTest {
 
       JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
       assertThat(evidence.get("state").asText()).isEqualTo("partial");
+      assertThat(evidence.get("alert").get("rule").asText()).isEqualTo(agent.alert().rule());
       assertThat(evidence.get("artifacts").findValuesAsText("name"))
           .containsExactly("alert.json", "recording.jfr.part", "threads.txt");
       assertThat(
