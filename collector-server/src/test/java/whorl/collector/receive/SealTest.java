@@ -21,6 +21,7 @@ import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
@@ -300,7 +301,8 @@ class SealTest {
               .with("alert.json", Json.bytes(Map.of("version", 1, "alert", agent().alert())))
               .seal();
       agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
-      agent.ship(collector.agentClient, "alert.json", agent.artifacts.values().iterator().next());
+      agent.ship(
+          collector.agentClient, "alert.json", agent.artifacts.get(new ArtifactName("alert.json")));
       String location = agent.create(collector.agentClient, "recording.jfr", 11).header("Location");
       FakeAgent.patch(
           collector.agentClient, location, 0, "a reco".getBytes(StandardCharsets.UTF_8));

@@ -4,12 +4,17 @@ package whorl.agent.heap;
 final class ReaderNeeds {
   private static final long MIB = 1 << 20;
 
-  /** Measured; the dump's names, class descriptions and stacks, compressed. */
-  private static final long BYTES_A_CLASS = 1_024;
+  /** 46,000 names of 750 classes took 1.5 MB; ten times that is allowed for. */
+  private static final long BYTES_A_CLASS = 512;
 
   private static final long CLASSES_LEAST_BYTES = 4 * MIB;
   private static final long HEAP_BASE_BYTES = 24 * MIB;
-  private static final long BESIDE_HEAP_BYTES = 48 * MIB;
+
+  /** Measured: code, compiler, stacks. */
+  private static final long BESIDE_HEAP_BYTES = 40 * MIB;
+
+  /** Measured: TLS of the JDK compiles a good deal more, and has larger buffers. */
+  private static final long TLS_BYTES = 32 * MIB;
 
   private ReaderNeeds() {}
 
@@ -24,7 +29,7 @@ final class ReaderNeeds {
   }
 
   /** What must be free in the container. */
-  static long headroomBytes(long classesMaxBytes) {
-    return heapBytes(classesMaxBytes) + BESIDE_HEAP_BYTES;
+  static long headroomBytes(long classesMaxBytes, boolean tls) {
+    return heapBytes(classesMaxBytes) + BESIDE_HEAP_BYTES + (tls ? TLS_BYTES : 0);
   }
 }

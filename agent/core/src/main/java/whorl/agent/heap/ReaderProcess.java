@@ -75,7 +75,7 @@ final class ReaderProcess implements AutoCloseable {
         java.toString(),
         "-Xms8m",
         "-Xmx" + ReaderNeeds.heapBytes(classesMaxBytes),
-        "-Xss512k",
+        "-Xss256k",
         "-XX:+UseSerialGC",
         "-XX:MaxMetaspaceSize=32m",
         "-XX:ReservedCodeCacheSize=16m",

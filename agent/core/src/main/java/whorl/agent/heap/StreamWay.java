@@ -1,6 +1,7 @@
 package whorl.agent.heap;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class StreamWay {
       return "there is no connection to a collector";
     }
     long headroom = place.environment().cgroup().headroomBytes();
-    long needed = ReaderNeeds.headroomBytes(classesMaxBytes);
+    long needed = ReaderNeeds.headroomBytes(classesMaxBytes, usesTls());
     if (headroom >= 0 && headroom < needed) {
       return "the container has "
           + (headroom >> 20)
@@ -73,6 +74,11 @@ final class StreamWay {
           + "; raise the memory limit";
     }
     return null;
+  }
+
+  private boolean usesTls() {
+    URI url = place.collector().url();
+    return url != null && "https".equals(url.getScheme());
   }
 
   private DirectTarget target(CaptureContext context) {
