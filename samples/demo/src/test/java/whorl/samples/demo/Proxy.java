@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,6 +43,7 @@ final class Proxy implements AutoCloseable {
   private ServerSocket server;
   private boolean closed;
   private boolean stalled;
+  private boolean cut;
   private long upBytes;
   private long faultAtBytes = Long.MAX_VALUE;
   private Fault fault = Fault.NONE;
@@ -115,6 +117,7 @@ final class Proxy implements AutoCloseable {
       faultAtBytes = Long.MAX_VALUE;
       fault = Fault.NONE;
       alarm = null;
+      cut = false;
       if (stalled) {
         stalled = false;
         closeAll();
@@ -130,13 +133,22 @@ final class Proxy implements AutoCloseable {
   }
 
   private static ServerSocket listen(int port) {
-    try {
-      ServerSocket server = new ServerSocket();
-      server.setReuseAddress(true);
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
-      return server;
-    } catch (IOException e) {
-      throw new UncheckedIOException("no proxy on port " + port, e);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS);
+    while (true) {
+      try {
+        ServerSocket server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
+        return server;
+      } catch (BindException stillTaken) {
+        // The one before is closed, and gone only once its accept has returned.
+        if (System.nanoTime() > end) {
+          throw new UncheckedIOException("no proxy on port " + port, stillTaken);
+        }
+        Thread.onSpinWait();
+      } catch (IOException e) {
+        throw new UncheckedIOException("no proxy on port " + port, e);
+      }
     }
   }
 
@@ -217,6 +229,7 @@ final class Proxy implements AutoCloseable {
         case NONE -> {}
         case STALL -> stalled = true;
         case CUT -> {
+          cut = true;
           server.close();
           closeAll();
           throw new IOException("cut");
@@ -235,8 +248,8 @@ final class Proxy implements AutoCloseable {
       while (stalled && !closed) {
         changed.awaitUninterruptibly();
       }
-      if (closed) {
-        throw new IOException("the proxy is closed");
+      if (closed || cut) {
+        throw new IOException(closed ? "the proxy is closed" : "cut");
       }
     } finally {
       lock.unlock();
