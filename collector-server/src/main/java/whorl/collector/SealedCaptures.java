@@ -8,7 +8,6 @@ import whorl.collector.fleet.SealedCapture;
 import whorl.collector.receive.SealListener;
 import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.CaptureState;
-import whorl.evidence.Id;
 
 /** What the receiver has got ends the capture it belongs to. */
 final class SealedCaptures implements SealListener {
@@ -38,8 +37,8 @@ final class SealedCaptures implements SealListener {
   }
 
   @Override
-  public void progress(Id capture, long bytesReceived) {
-    captures.received(capture, bytesReceived);
+  public void progress(Arrived soFar) {
+    captures.received(soFar.capture(), soFar.agent(), soFar.bytes(), soFar.streamedBytes());
   }
 
   private static @Nullable String failure(EvidenceRecord record) {

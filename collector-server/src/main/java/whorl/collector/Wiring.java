@@ -109,7 +109,7 @@ final class Wiring {
                 () -> config.dataFolder().toFile().getUsableSpace(),
                 clock,
                 System::nanoTime),
-            ReceiveLimits.DEFAULT.withEvidenceAtOnce(config.maxUploads()));
+            ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
     FleetWatch watch = new FleetWatch(fleet, captures, journals, channel);
     closing.add(0, watch);

@@ -185,6 +185,7 @@ class AgentToCollectorTest {
             null,
             null,
             32,
+            64L << 30,
             new StormLimit(3, Duration.ofMinutes(10))),
         Wiring::open,
         line -> {});

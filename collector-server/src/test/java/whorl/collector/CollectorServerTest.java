@@ -140,6 +140,7 @@ class CollectorServerTest {
             null,
             null,
             32,
+            64L << 30,
             new StormLimit(3, Duration.ofMinutes(10)));
     return CollectorServer.start(config, opener, said::add);
   }

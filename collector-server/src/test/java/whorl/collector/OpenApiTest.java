@@ -44,6 +44,7 @@ class OpenApiTest {
             null,
             null,
             32,
+            64L << 30,
             new StormLimit(3, Duration.ofMinutes(10)));
     parts = Wiring.open(config, new Metrics());
   }

@@ -9,12 +9,15 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * {@code java -jar whorl-agent.jar --install DIR} copies the jar: an init container made from a
- * distroless Java image has no other program to copy with.
+ * distroless Java image has no other program to copy with. {@code --read-heap} is what the agent
+ * starts for a heap snapshot.
  */
 public final class Main {
   private static final int DONE = 0;
   private static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
+  private static final String READ_HEAP = "--read-heap";
+  private static final String READER = "whorl.agent.heap.HeapReader";
 
   private Main() {}
 
@@ -28,6 +31,9 @@ public final class Main {
       System.out.println("whorl-agent " + Main.class.getPackage().getImplementationVersion());
       return DONE;
     }
+    if (arguments.length == 1 && arguments[0].equals(READ_HEAP)) {
+      return readHeap();
+    }
     if (arguments.length == 2 && arguments[0].equals("--install")) {
       return install(arguments[1]);
     }
@@ -37,6 +43,19 @@ public final class Main {
             + "java -jar whorl-agent.jar --install DIR   copies it to DIR/whorl-agent.jar\n"
             + "java -jar whorl-agent.jar --version");
     return WRONG_USAGE;
+  }
+
+  /** Not for users: the second JVM that the agent starts for a heap snapshot. */
+  private static int readHeap() {
+    try {
+      Class.forName(READER, true, new IsolatedLoader(Agent.jar()))
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) new String[0]);
+      return DONE;
+    } catch (ReflectiveOperationException | IOException | URISyntaxException e) {
+      System.err.println("cannot read a heap: " + e);
+      return FAILED;
+    }
   }
 
   private static int install(String folder) {

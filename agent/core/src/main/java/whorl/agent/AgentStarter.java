@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
+import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
@@ -38,7 +39,7 @@ public final class AgentStarter {
     return line(config);
   }
 
-  private static String line(AgentConfig config) {
+  static String line(AgentConfig config) {
     StringBuilder line =
         new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
     if (config.collector().url() != null) {
@@ -47,6 +48,11 @@ public final class AgentStarter {
       line.append(config.evidenceDir());
     } else {
       line.append("nobody: set WHORL_COLLECTOR_URL");
+    }
+    if (config.evidenceRecipient() != null) {
+      Encryption encryption = Encryption.of(config.evidenceRecipient());
+      Recipient recipient = encryption.recipient();
+      line.append(recipient == null ? "; " + encryption.refusal() : ", encrypted to " + recipient);
     }
     List<String> problems = config.problems();
     if (!problems.isEmpty()) {

@@ -4,11 +4,13 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.capture.CaptureProcedure;
 import whorl.agent.capture.CaptureReports;
@@ -16,6 +18,7 @@ import whorl.agent.capture.CaptureSources;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.capture.Sealer;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Identity;
 import whorl.agent.event.AgentEvent;
@@ -63,7 +66,14 @@ final class Stages {
       log.warn("rule refused: {}", problem);
     }
 
+    Encryption encryption = Encryption.of(config.evidenceRecipient()).triedOut();
+    if (encryption.refusal() != null) {
+      log.warn("{}", encryption.refusal());
+    }
+    Recipient recipient = encryption.recipient();
+
     Status status = new Status(environment, recording, hooks, rules, sink, instrumentation);
+    status.capability("encryption", encryption.describe());
     Spool spool = SpoolPlace.open(environment, identity.id());
     Commands commands = new Commands();
     Shipper shipper =
@@ -82,11 +92,29 @@ final class Stages {
 
     AlertDesk desk = new AlertDesk(shipper, sink);
     CaptureReports reports = new CaptureReports(shipper::progress);
+    CaptureSources sources =
+        sources(config, instrumentation, sink, hooks, recording, identity, status);
+    List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
+    all.add(
+        HeapStage.source(
+            config,
+            instrumentation,
+            sources.opener(),
+            environment,
+            identity,
+            shipper,
+            recipient,
+            sources.histogram()));
     CaptureProcedure procedure =
         new CaptureProcedure(
-            sources(config, instrumentation, sink, hooks, recording, identity, status).all(clock),
-            new SpooledEvidence(spool),
-            new Sealer(identity, key, circumstances(status, shipper), clock),
+            all,
+            encryption.around(new SpooledEvidence(spool)),
+            new Sealer(
+                identity,
+                key,
+                recipient == null ? null : recipient.text(),
+                circumstances(status, shipper),
+                clock),
             desk,
             reports,
             new AgentThreads("source"),

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import whorl.agent.environment.Environment;
@@ -20,6 +21,7 @@ final class Status {
   private final RuleSet rules;
   private final Instrumentation instrumentation;
   private final List<Supplier<Map<String, Long>>> losses = new CopyOnWriteArrayList<>();
+  private final Map<String, Object> settled = new ConcurrentHashMap<>();
   private volatile List<String> hooksNotFound = List.of();
 
   Status(
@@ -43,6 +45,11 @@ final class Status {
     losses.add(more);
   }
 
+  /** One more thing that this JVM can do or can't, which does not change any more. */
+  void capability(String name, Object value) {
+    settled.put(name, value);
+  }
+
   /** Looks again for what could not be woven; it walks all classes, so not at every heartbeat. */
   void refresh() {
     hooksNotFound = hooks.notFound(instrumentation);
@@ -50,6 +57,7 @@ final class Status {
 
   Map<String, Object> capabilities() {
     Map<String, Object> capabilities = new LinkedHashMap<>(environment.capabilities());
+    capabilities.putAll(settled);
     capabilities.put("recording", recording.describe());
     capabilities.put("hooks", hooksNotFound.isEmpty() ? true : "not found: " + hooksNotFound);
     capabilities.put("rules", rules.rules().size());

@@ -24,7 +24,7 @@ class AgentJarIT {
               "whorl/boot/(Agent|Applicability|IsolatedLoader|Main|package-info)\\.class"),
           Pattern.compile(
               "inst/(whorl|com/fasterxml/jackson|io/netty|org/slf4j|org/snakeyaml/engine"
-                  + "|net/bytebuddy/jar/asm)/.*\\.classdata"),
+                  + "|net/bytebuddy/jar/asm|com/exceptionfactory/jagged)/.*\\.classdata"),
           Pattern.compile("inst/whorl/(recording\\.properties|version\\.txt|rules/.*)"),
           Pattern.compile("inst/META-INF/services/[A-Za-z0-9_.]+"),
           Pattern.compile("inst/META-INF/[A-Za-z-]*(LICENSE|NOTICE|licenses)[A-Za-z./-]*"));

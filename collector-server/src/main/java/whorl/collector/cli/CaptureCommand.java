@@ -92,7 +92,10 @@ final class CaptureCommand extends RemoteCommand {
 
   @Option(
       names = "--force",
-      description = "Dump the heap although the app may stand still for longer than allowed.")
+      description = {
+        "Dump the heap even where the estimated pause is over the JVM's heap.pause-limit. The"
+            + " limit itself stays: a dump that passes it is ended."
+      })
   private boolean force;
 
   @Option(names = "--wait", description = "Wait until the evidence is sealed.")
@@ -135,21 +138,66 @@ final class CaptureCommand extends RemoteCommand {
       show(session.terminal(), started.rows(), started.json(), List.of());
       return ExitStatus.DONE;
     }
-    List<CollectorClient.One<CaptureRow>> ended;
-    try (Progress progress = progress(session.terminal())) {
-      ended =
-          new CaptureWatch(collector, session, progress)
-              .untilEnded(started.rows(), Duration.ofMinutes(timeoutMinutes));
-    }
+    // with --json nothing but JSON may stand in the output
+    Session shown = json ? session.notInteractive() : session;
+    List<CollectorClient.One<CaptureRow>> ended = ended(collector, shown, started.rows());
     List<CaptureRow> rows = ended.stream().map(CollectorClient.One::row).toList();
-    List<Bag> bags = out == null ? List.of() : bags(collector, session, rows, out);
+    List<Bag> bags = out == null ? List.of() : bags(collector, shown, rows, out);
     show(session.terminal(), rows, ended.stream().map(CollectorClient.One::json).toList(), bags);
+    if (artifacts.contains(HeapWords.HEAP)) {
+      rows.forEach(row -> tellOfHeap(collector, session.terminal(), row, rows.size() == 1));
+    }
     if (bags.stream().anyMatch(bag -> !bag.report().verified())) {
       return ExitStatus.VERIFICATION_FAILED;
     }
     return rows.stream().allMatch(row -> row.state() == CaptureState.SEALED)
         ? ExitStatus.DONE
         : ExitStatus.FAILED;
+  }
+
+  private List<CollectorClient.One<CaptureRow>> ended(
+      CollectorClient collector, Session session, List<CaptureRow> started) {
+    long startNanos = session.nanos().getAsLong();
+    List<CollectorClient.One<CaptureRow>> ended;
+    try (Progress progress = Progress.of(session, "Capturing")) {
+      ended =
+          new CaptureWatch(collector, session, progress)
+              .untilEnded(started, Duration.ofMinutes(timeoutMinutes));
+    }
+    long nanos = session.nanos().getAsLong() - startNanos;
+    long bytes = ended.stream().mapToLong(one -> one.row().bytes()).sum();
+    session
+        .terminal()
+        .note(
+            "whorl: "
+                + Table.size(bytes)
+                + " in "
+                + HeapWords.time(nanos / 1_000_000)
+                + ", "
+                + Rate.words(Rate.of(bytes, nanos))
+                + " on average");
+    return ended;
+  }
+
+  /** The capture's outcome stands, whether or not this can be told. */
+  private void tellOfHeap(
+      CollectorClient collector, Terminal terminal, CaptureRow capture, boolean only) {
+    Id evidence = capture.evidence();
+    if (evidence == null || capture.state() == CaptureState.FAILED) {
+      return;
+    }
+    String line;
+    try {
+      line = HeapWords.line(collector.evidence(evidence).row());
+    } catch (CliException unknown) {
+      line = "heap: " + unknown.getMessage();
+    }
+    String whose = only ? "" : "evidence " + evidence + ": ";
+    if (json) {
+      terminal.note("whorl: " + whose + line);
+    } else {
+      terminal.line(whose + line);
+    }
   }
 
   /** One downloaded bag. */
@@ -162,20 +210,11 @@ final class CaptureCommand extends RemoteCommand {
       Id evidence = capture.evidence();
       if (evidence != null && capture.state() != CaptureState.FAILED) {
         Path file = folder.resolve(evidence + ".zip");
-        EvidenceBagCommand.fetch(collector, quiet(session.terminal()), evidence, file);
+        EvidenceBagCommand.fetch(collector, session, evidence, file);
         bags.add(new Bag(file, VerifyCommand.check(verifier, file)));
       }
     }
     return bags;
-  }
-
-  private Progress progress(Terminal terminal) {
-    return Progress.of(quiet(terminal), "Capturing");
-  }
-
-  /** With --json nothing but JSON may stand in the output. */
-  private Terminal quiet(Terminal terminal) {
-    return json ? terminal.notInteractive() : terminal;
   }
 
   private void show(

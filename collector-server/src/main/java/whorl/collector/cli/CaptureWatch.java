@@ -71,17 +71,17 @@ final class CaptureWatch {
   private void show(Map<Id, CollectorClient.One<CaptureRow>> latest, int all) {
     long bytes = 0;
     long of = 0;
+    boolean known = latest.size() == all;
     Map<String, Integer> states = new LinkedHashMap<>();
-    for (CollectorClient.One<CaptureRow> capture : latest.values()) {
-      CaptureRow.Progress part = capture.row().progress();
-      if (part != null) {
-        bytes += part.bytes();
-        of += Math.max(part.of(), part.bytes());
-      }
-      states.merge(capture.row().state().word(), 1, Integer::sum);
+    for (CollectorClient.One<CaptureRow> one : latest.values()) {
+      CaptureRow capture = one.row();
+      bytes += capture.bytes();
+      of += capture.of();
+      known &= capture.state().ended() || capture.of() > 0;
+      states.merge(capture.doing(), 1, Integer::sum);
     }
-    progress.bytes(bytes, of);
     progress.doing(awaySinceNanos != null ? "waits for the collector" : words(states, all));
+    progress.bytes(bytes, known ? of : 0);
   }
 
   private static String words(Map<String, Integer> states, int all) {

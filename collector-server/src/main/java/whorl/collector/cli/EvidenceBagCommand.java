@@ -46,14 +46,14 @@ final class EvidenceBagCommand extends RemoteCommand {
   @Override
   int run(CollectorClient collector, Session session) {
     Path target = target();
-    fetch(collector, session.terminal(), id, target);
+    fetch(collector, session, id, target);
     VerificationReport report = VerifyCommand.check(verifier, target);
     VerifyCommand.print(session.terminal(), target, report);
     return report.verified() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 
-  static void fetch(CollectorClient collector, Terminal terminal, Id evidence, Path target) {
-    try (Progress progress = Progress.of(terminal, "Downloading")) {
+  static void fetch(CollectorClient collector, Session session, Id evidence, Path target) {
+    try (Progress progress = Progress.of(session, "Downloading")) {
       progress.doing(String.valueOf(target.getFileName()));
       collector.bag(evidence, target, bytes -> progress.bytes(bytes, 0));
     }

@@ -52,7 +52,7 @@ final class EvidenceGetCommand extends RemoteCommand {
     long of = wanted.stream().mapToLong(EvidenceRow.ArtifactRow::size).sum();
     long before = 0;
     List<String> results = new ArrayList<>();
-    try (Progress progress = Progress.of(session.terminal(), "Downloading")) {
+    try (Progress progress = Progress.of(session, "Downloading")) {
       for (EvidenceRow.ArtifactRow artifact : wanted) {
         Path target = folder.resolve(artifact.name().value());
         progress.doing(artifact.name() + ", " + Table.size(artifact.size()));

@@ -19,10 +19,13 @@ record EvidenceRow(
     @Nullable String state,
     @Nullable Instant sealedAt,
     List<ArtifactRow> artifacts,
-    @Nullable SignaturePart signature) {
+    @Nullable SignaturePart signature,
+    @Nullable HeapPart heap,
+    List<MissingPart> missing) {
   EvidenceRow {
     Objects.requireNonNull(id, "id");
     artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+    missing = missing == null ? List.of() : List.copyOf(missing);
   }
 
   /** What it was captured for. */
@@ -30,6 +33,18 @@ record EvidenceRow(
 
   /** Whether the agent's signature was found true. */
   record SignaturePart(boolean verified, @Nullable String keyId) {}
+
+  /** How the heap snapshot was taken. */
+  record HeapPart(
+      @Nullable String path,
+      @Nullable String content,
+      long pauseMillis,
+      long dumpBytes,
+      long storedBytes,
+      long bytesPerSecond) {}
+
+  /** What was asked for and could not be had. */
+  record MissingPart(@Nullable String artifact, @Nullable String reason) {}
 
   /**
    * One artifact.

@@ -55,6 +55,17 @@ final class EvidenceShowCommand extends RemoteCommand {
     field(terminal, "State", evidence.state());
     field(terminal, "Sealed", Table.time(evidence.sealedAt()));
     field(terminal, "Signature", signature(evidence.signature()));
+    EvidenceRow.HeapPart heap = evidence.heap();
+    if (heap != null) {
+      terminal.line("");
+      terminal.line("Heap snapshot");
+      HeapWords.facts(heap).forEach(fact -> terminal.line("  " + fact));
+    }
+    if (!evidence.missing().isEmpty()) {
+      terminal.line("");
+      terminal.line("Missing");
+      evidence.missing().forEach(m -> terminal.line("  " + m.artifact() + ": " + m.reason()));
+    }
     terminal.line("");
     Table table =
         new Table(

@@ -1,6 +1,7 @@
 package whorl.collector.cli;
 
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -20,21 +21,28 @@ sealed interface Progress extends AutoCloseable {
   @Override
   void close();
 
-  /** The one that suits the terminal. */
-  static Progress of(Terminal terminal, String task) {
-    return terminal.interactive() ? new Bar(terminal, task) : new Lines(terminal, task);
+  /** The one that suits the session's terminal. */
+  static Progress of(Session session, String task) {
+    Terminal terminal = session.terminal();
+    return terminal.interactive()
+        ? new Bar(terminal, session.nanos(), task)
+        : new Lines(terminal, session.nanos(), task);
   }
 
-  /** Redrawn in place, on the terminal itself. */
+  /** Redrawn in place, on the terminal itself; it runs to and fro while the end is unknown. */
   final class Bar implements Progress {
     private static final int MAX_COLUMNS = 100;
     private static final int UPDATE_MILLIS = 200;
 
     private final Terminal terminal;
+    private final LongSupplier nanos;
     private final ProgressBar bar;
+    private final Rate rate = new Rate();
+    private String doing = "";
 
-    Bar(Terminal terminal, String task) {
+    Bar(Terminal terminal, LongSupplier nanos, String task) {
       this.terminal = terminal;
+      this.nanos = nanos;
       int columns = Math.min(MAX_COLUMNS, terminal.columns() - 1);
       this.bar =
           new ProgressBarBuilder()
@@ -52,14 +60,22 @@ sealed interface Progress extends AutoCloseable {
     }
 
     @Override
-    public void doing(String what) {
-      bar.setExtraMessage(" " + Printable.of(what));
+    public synchronized void doing(String what) {
+      doing = Printable.of(what);
+      message();
     }
 
     @Override
-    public void bytes(long done, long of) {
+    public synchronized void bytes(long done, long of) {
       bar.maxHint(of > 0 ? of : -1);
       bar.stepTo(done);
+      rate.at(nanos.getAsLong(), done);
+      message();
+    }
+
+    private void message() {
+      long now = rate.bytesPerSecond();
+      bar.setExtraMessage(" " + (now > 0 ? Rate.words(now) + ", " : "") + doing);
     }
 
     @Override
@@ -74,28 +90,47 @@ sealed interface Progress extends AutoCloseable {
     }
   }
 
-  /** One line for each thing done. */
+  /** One line for each thing done, and one every other second while bytes come. */
   final class Lines implements Progress {
-    private final Terminal terminal;
-    private final String task;
-    private String last = "";
+    private static final long FIGURES_EVERY_NANOS = 2_000_000_000L;
 
-    Lines(Terminal terminal, String task) {
+    private final Terminal terminal;
+    private final LongSupplier nanos;
+    private final String task;
+    private final Rate rate = new Rate();
+    private String doing = "";
+    private long told;
+    private long toldNanos;
+
+    Lines(Terminal terminal, LongSupplier nanos, String task) {
       this.terminal = terminal;
+      this.nanos = nanos;
       this.task = task.toLowerCase(Locale.ROOT);
+      this.toldNanos = nanos.getAsLong();
     }
 
     @Override
-    public void doing(String what) {
-      if (!what.equals(last)) {
-        last = what;
-        terminal.note("whorl: " + task + " " + what);
+    public synchronized void doing(String what) {
+      if (!what.equals(doing)) {
+        doing = what;
+        say("");
       }
     }
 
     @Override
-    public void bytes(long done, long of) {
-      // a log has no use for figures that change many times a second
+    public synchronized void bytes(long done, long of) {
+      long now = nanos.getAsLong();
+      rate.at(now, done);
+      if (done != told && now - toldNanos >= FIGURES_EVERY_NANOS) {
+        told = done;
+        toldNanos = now;
+        String all = of > 0 ? " of " + Table.size(of) : "";
+        say(", " + Table.size(done) + all + ", " + Rate.words(rate.bytesPerSecond()));
+      }
+    }
+
+    private void say(String figures) {
+      terminal.note("whorl: " + task + ": " + doing + figures);
     }
 
     @Override

@@ -98,6 +98,16 @@ public final class ServeCommand implements Callable<Integer> {
   private int maxUploads;
 
   @Option(
+      names = "--max-artifact",
+      paramLabel = "SIZE",
+      defaultValue = "64GiB",
+      description = {
+        "Refuse artifacts that are longer, heap snapshots too (${DEFAULT-VALUE}).",
+        "With MiB, GiB or TiB behind the number."
+      })
+  private String maxArtifact;
+
+  @Option(
       names = "--storm",
       paramLabel = "N/TIME",
       defaultValue = "3/10m",
@@ -136,7 +146,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private ServeOptions options() {
     return new ServeOptions(
-        listen, data, tokens, tlsCert, tlsKey, clientCa, insecure, maxUploads, storm);
+        listen, data, tokens, tlsCert, tlsKey, clientCa, insecure, maxUploads, maxArtifact, storm);
   }
 
   /** Until SIGTERM or Ctrl-C; the process ends when the hook is done. */

@@ -40,6 +40,11 @@ public record Session(
         Pace.USUAL);
   }
 
+  /** The same, for when the result is read by a program: nothing is drawn again. */
+  Session notInteractive() {
+    return new Session(terminal.notInteractive(), environment, clock, nanos, pace);
+  }
+
   /** Waits; an interrupt ends the command. */
   static void pause(Duration time) {
     try {

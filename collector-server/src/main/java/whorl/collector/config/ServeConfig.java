@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokensFile null for the data folder's own, made at the first start
  * @param tls null for plain HTTP
  * @param maxUploads pieces of evidence in upload at once; further ones wait at their agents
+ * @param artifactMaxBytes longer artifacts are refused
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -19,4 +20,5 @@ public record ServeConfig(
     @Nullable Path tokensFile,
     @Nullable TlsFiles tls,
     int maxUploads,
+    long artifactMaxBytes,
     StormLimit storm) {}

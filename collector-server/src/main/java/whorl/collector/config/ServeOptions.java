@@ -18,6 +18,7 @@ public record ServeOptions(
     @Nullable Path clientCa,
     boolean insecure,
     int maxUploads,
+    String maxArtifact,
     String storm) {
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
@@ -38,11 +39,12 @@ public record ServeOptions(
     if (maxUploads < 1 || maxUploads > MAX_UPLOADS) {
       problems.add("--max-uploads " + maxUploads + ": 1 to " + MAX_UPLOADS);
     }
+    long artifactMaxBytes = artifactMaxBytes(problems);
     StormLimit limit = storm(problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
-    return new ServeConfig(address, data, tokens, tls, maxUploads, limit);
+    return new ServeConfig(address, data, tokens, tls, maxUploads, artifactMaxBytes, limit);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {
@@ -82,6 +84,15 @@ public record ServeOptions(
     }
     int port = Integer.parseInt(text);
     return port > MAX_PORT ? -1 : port;
+  }
+
+  private long artifactMaxBytes(List<String> problems) {
+    try {
+      return ByteSize.parse(maxArtifact);
+    } catch (IllegalArgumentException e) {
+      problems.add("--max-artifact " + maxArtifact + ": " + e.getMessage());
+      return 0;
+    }
   }
 
   private @Nullable StormLimit storm(List<String> problems) {

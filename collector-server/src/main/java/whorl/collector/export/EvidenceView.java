@@ -9,9 +9,15 @@ import whorl.collector.store.SignatureOutcome;
 import whorl.collector.store.StoredArtifact;
 import whorl.evidence.Alert;
 import whorl.evidence.CaptureState;
+import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
+import whorl.evidence.Missing;
 
-/** Evidence as the API tells it. */
+/**
+ * Evidence as the API tells it.
+ *
+ * @param missing what was asked for and could not be had
+ */
 record EvidenceView(
     Id id,
     Id capture,
@@ -22,7 +28,9 @@ record EvidenceView(
     CaptureState state,
     Instant sealedAt,
     List<StoredArtifact> artifacts,
-    SignatureOutcome signature) {
+    SignatureOutcome signature,
+    @Nullable HeapFacts heap,
+    List<Missing> missing) {
 
   static EvidenceView of(EvidenceRecord record) {
     return new EvidenceView(
@@ -35,6 +43,8 @@ record EvidenceView(
         record.state(),
         record.sealedAt(),
         record.artifacts(),
-        record.signature());
+        record.signature(),
+        record.heap(),
+        record.missing());
   }
 }

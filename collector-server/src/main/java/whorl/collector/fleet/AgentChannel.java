@@ -143,6 +143,11 @@ public final class AgentChannel implements ChannelEndpoint {
     }
 
     @Override
+    public boolean lives() {
+      return connection != null && fleet.lives(connection);
+    }
+
+    @Override
     public void closed() {
       strangers.remove(this);
       if (connection != null) {

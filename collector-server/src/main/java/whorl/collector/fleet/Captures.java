@@ -181,13 +181,26 @@ public final class Captures {
     end(known.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
   }
 
-  /** The receiver has this many bytes of an open capture. */
-  public synchronized void received(Id capture, long bytes) {
+  /**
+   * The receiver has bytes of an open capture. They are a sign of life: while the heap is dumped
+   * the agent's whole JVM stands still, its channel too, and only they tell that it is not gone.
+   *
+   * @param streamed of these bytes those that the agent does not keep, hence never announces
+   */
+  public synchronized void received(Id capture, Id agent, long bytes, long streamed) {
     Open live = open.find(capture);
-    if (live != null) {
-      CaptureRecord known = live.capture();
-      live.now(known.advanced(known.state(), null, bytes, 0), false);
+    if (live == null) {
+      return;
     }
+    CaptureRecord known = live.capture();
+    if (!known.agent().equals(agent)) {
+      counters.foreignProgress.increment();
+      return;
+    }
+    live.heard(nanos.getAsLong());
+    fleet.heardOf(agent);
+    live.streamed(streamed);
+    live.now(known.advanced(known.state(), null, bytes, live.expectedBytes()), false);
   }
 
   /** The agent says how far it is. */
@@ -214,7 +227,12 @@ public final class Captures {
         end(known.ended(CaptureState.FAILED, reason == null ? "the agent gave no reason" : reason));
       }
       // only the receiver says how a capture ends well
-      case REQUESTED, SEALED, PARTIAL -> received(known.id(), progress.bytes());
+      case REQUESTED, SEALED, PARTIAL -> {
+        Open live = open.find(known.id());
+        if (live != null) {
+          live.now(known.advanced(known.state(), null, progress.bytes(), 0), false);
+        }
+      }
     }
   }
 
@@ -292,15 +310,21 @@ public final class Captures {
         known.state().ended() || progress.state().compareTo(known.state()) > 0
             ? progress.state()
             : known.state();
-    CaptureRecord advanced =
-        known.advanced(to, progress.evidence(), progress.bytes(), progress.of());
+    long of = progress.of();
+    if (live != null) {
+      live.announced(of);
+      of = live.expectedBytes();
+    }
+    CaptureRecord advanced = known.advanced(to, progress.evidence(), progress.bytes(), of);
     boolean worthAWrite =
         to != known.state()
             || (progress.evidence() != null && !progress.evidence().equals(known.evidence()));
     if (worthAWrite) {
       ledger.update(List.of(advanced));
     }
-    (live == null ? opened(known) : live).now(advanced, worthAWrite);
+    Open now = live == null ? opened(known) : live;
+    now.announced(progress.of());
+    now.now(advanced, worthAWrite);
   }
 
   private void end(CaptureRecord ended) throws IOException {

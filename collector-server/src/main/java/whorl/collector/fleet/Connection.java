@@ -7,7 +7,10 @@ import whorl.collector.http.ChannelEndpoint.Peer;
 import whorl.collector.store.AgentRecord;
 import whorl.evidence.AgentIdentity;
 
-/** A connected agent. Written by its own socket's callbacks, read by any thread. */
+/**
+ * A connected agent. Any thread reads it; its own socket's callbacks write, and uploads of its when
+ * it was last seen.
+ */
 final class Connection {
   private final long serial;
   private final AgentIdentity identity;

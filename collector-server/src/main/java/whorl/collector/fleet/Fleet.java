@@ -175,6 +175,19 @@ public final class Fleet {
     }
   }
 
+  /** Bytes of the agent came elsewhere: it lives, whether or not it says something here. */
+  void heardOf(Id agent) {
+    Connection connection = connected.get(agent);
+    if (connection != null) {
+      seen(connection);
+    }
+  }
+
+  /** Whether a sign of life came lately. */
+  boolean lives(Connection connection) {
+    return connection.silentNanos(nanos.getAsLong()) <= SILENT_NANOS;
+  }
+
   /** Forgets the connection; false when it was no longer the agent's. */
   boolean departed(Connection connection) {
     if (!connected.remove(connection.identity().id(), connection)) {
@@ -184,12 +197,11 @@ public final class Fleet {
     return true;
   }
 
-  /** Those that missed three heartbeats. */
+  /** Those that missed three heartbeats, and of whom nothing else came either. */
   List<Connection> silent() {
-    long now = nanos.getAsLong();
     List<Connection> silent = new ArrayList<>();
     for (Connection connection : connected.values()) {
-      if (connection.silentNanos(now) > SILENT_NANOS) {
+      if (!lives(connection)) {
         silent.add(connection);
       }
     }

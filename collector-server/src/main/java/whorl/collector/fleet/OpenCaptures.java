@@ -21,6 +21,8 @@ final class OpenCaptures {
     private @Nullable Long goneNanos;
     private long sentOn;
     private boolean unsaved;
+    private long announcedBytes;
+    private long streamedBytes;
 
     private Open(CaptureRecord capture, long nowNanos, boolean connected) {
       this.capture = capture;
@@ -57,6 +59,29 @@ final class OpenCaptures {
 
     void back() {
       goneNanos = null;
+    }
+
+    /** Its agent is at work still; if its connection is gone, the wait for it begins anew. */
+    void heard(long nowNanos) {
+      if (goneNanos != null) {
+        goneNanos = nowNanos;
+      }
+    }
+
+    /** What the agent says it keeps, and will ship. */
+    void announced(long bytes) {
+      announcedBytes = Math.max(announcedBytes, bytes);
+    }
+
+    /** What has come without the agent keeping it. */
+    void streamed(long bytes) {
+      streamedBytes = bytes;
+    }
+
+    /** Bytes there will be; 0 where unknown, as it is while the agent makes them. */
+    long expectedBytes() {
+      long expected = announcedBytes == 0 ? 0 : announcedBytes + streamedBytes;
+      return expected < 0 ? Long.MAX_VALUE : expected;
     }
 
     /** The serial of the connection on which the agent was told; -1 when it was not. */

@@ -10,6 +10,14 @@ public interface ChannelEndpoint {
     /** A whole text message, bounded by the server. */
     void text(String message);
 
+    /**
+     * Whether the peer is known to live although nothing came over this socket for so long that it
+     * would be closed.
+     */
+    default boolean lives() {
+      return false;
+    }
+
     /** The connection is gone, for whatever reason; the last call. */
     void closed();
   }

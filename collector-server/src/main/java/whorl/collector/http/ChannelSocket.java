@@ -128,8 +128,13 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     // while callbacks run the socket is not read, and that is our silence
     if (event instanceof IdleStateEvent && waiting == 0) {
-      edge.closed("silent-channel");
-      close(1001, "no word for " + edge.limits().times().channelIdle().toSeconds() + " s");
+      callback(
+          () -> {
+            if (listener == null || !listener.lives()) {
+              edge.closed("silent-channel");
+              close(1001, "no word for " + edge.limits().times().channelIdle().toSeconds() + " s");
+            }
+          });
     }
   }
 

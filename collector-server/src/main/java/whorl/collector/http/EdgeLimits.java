@@ -33,7 +33,7 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
    * @param bodyIdle without a byte of a body somebody waits for
    * @param bodyGrace the waiting for a body after which it must have kept the least rate
    * @param minBytesPerSecond that rate
-   * @param channelIdle without a word from a WebSocket peer
+   * @param channelIdle without a word from a WebSocket peer of whom nothing else is heard either
    * @param stop for requests under way when the server stops
    */
   public record Times(

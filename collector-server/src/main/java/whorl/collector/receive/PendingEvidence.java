@@ -20,6 +20,7 @@ final class PendingEvidence {
   private final Id agent;
   private final Map<ArtifactName, Upload> uploads = new TreeMap<>();
   private final AtomicLong bytesReceived = new AtomicLong();
+  private final AtomicLong streamedBytes = new AtomicLong();
   private volatile Instant lastActive;
   private boolean closed;
 
@@ -49,12 +50,12 @@ final class PendingEvidence {
 
   void add(Upload upload) {
     uploads.put(upload.metadata().artifact(), upload);
-    bytesReceived.addAndGet(upload.offset());
+    count(upload, upload.offset());
   }
 
   void remove(Upload upload) {
     if (uploads.remove(upload.metadata().artifact(), upload)) {
-      bytesReceived.addAndGet(-upload.offset());
+      count(upload, -upload.offset());
     }
   }
 
@@ -81,11 +82,21 @@ final class PendingEvidence {
   }
 
   /**
-   * @return the bytes of all uploads so far
+   * Bytes came for this upload.
+   *
+   * @return what there is of all uploads so far
    */
-  long received(long bytes, Instant now) {
+  SealListener.Arrived received(Upload upload, long bytes, Instant now) {
     lastActive = now;
-    return bytesReceived.addAndGet(bytes);
+    count(upload, bytes);
+    return new SealListener.Arrived(capture, agent, bytesReceived.get(), streamedBytes.get());
+  }
+
+  private void count(Upload upload, long bytes) {
+    bytesReceived.addAndGet(bytes);
+    if (upload.streamed()) {
+      streamedBytes.addAndGet(bytes);
+    }
   }
 
   Instant lastActive() {

@@ -20,10 +20,10 @@ public record ReceiveLimits(
     int evidenceAtOnce,
     Duration expiry) {
   public static final ReceiveLimits DEFAULT =
-      new ReceiveLimits(8L << 30, 20_000, 10_000, 512L << 20, 32, Duration.ofHours(24));
+      new ReceiveLimits(64L << 30, 20_000, 10_000, 512L << 20, 32, Duration.ofHours(24));
 
-  /** The same with another number of pieces of evidence at once. */
-  public ReceiveLimits withEvidenceAtOnce(int evidenceAtOnce) {
+  /** The same with other figures for what may be set. */
+  public ReceiveLimits with(long artifactMaxBytes, int evidenceAtOnce) {
     return new ReceiveLimits(
         artifactMaxBytes,
         artifactsPerEvidence,

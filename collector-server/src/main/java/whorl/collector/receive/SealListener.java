@@ -14,10 +14,16 @@ public interface SealListener {
    */
   void sealed(EvidenceRecord record);
 
+  /** Bytes have come. */
+  void progress(Arrived soFar);
+
   /**
-   * Bytes have come.
+   * What has come of one piece of evidence that is not sealed yet.
    *
-   * @param bytesReceived of this capture so far
+   * @param agent who says that it sends it
+   * @param bytes of all its artifacts
+   * @param streamedBytes of them those of artifacts that are sent while they are made, so that no
+   *     figure of the agent's about what it keeps counts them
    */
-  void progress(Id capture, long bytesReceived);
+  record Arrived(Id capture, Id agent, long bytes, long streamedBytes) {}
 }

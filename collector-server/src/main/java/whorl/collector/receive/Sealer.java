@@ -255,7 +255,9 @@ final class Sealer {
               with.clock().instant(),
               List.copyOf(artifacts.values()),
               signature,
-              told);
+              told,
+              story.heap(),
+              story.missing());
       Digest recordSha256 = store.commit(record);
       committer.bringHome(record, recordSha256);
       incoming.removeAll(pending);

@@ -2,23 +2,34 @@ package whorl.collector.receive;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.ManifestCheck;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
+import whorl.evidence.Missing;
 
 /**
- * What a record tells of why there is evidence: from the manifest, or from what can be had where
- * there is none. Cut to lengths that a list can bear; the artifacts have it whole.
+ * What a record tells of why and how there is evidence: from the manifest, or from what can be had
+ * where there is none. Cut to lengths that a list can bear; the artifacts have it whole.
  */
-record Story(String service, @Nullable Alert alert, String reason) {
+record Story(
+    String service,
+    @Nullable Alert alert,
+    String reason,
+    @Nullable HeapFacts heap,
+    List<Missing> missing) {
   private static final int SERVICE_MAX_CHARS = 256;
   private static final int REASON_MAX_CHARS = 4096;
   private static final int ALERT_MAX_BYTES = 64 << 10;
+  private static final int MISSING_MAX = 64;
+  private static final int MISSING_NAME_MAX_CHARS = 128;
+  private static final int MISSING_REASON_MAX_CHARS = 1024;
 
   static Story of(@Nullable Manifest manifest, AgentServices services, PendingEvidence pending) {
     Alert alert = manifest != null ? manifest.alert() : alertOf(pending);
@@ -30,7 +41,11 @@ record Story(String service, @Nullable Alert alert, String reason) {
             ? manifest.reason()
             : alert != null && alert.title() != null ? alert.title() : "unknown";
     return new Story(
-        shortened(service, SERVICE_MAX_CHARS), bounded(alert), shortened(reason, REASON_MAX_CHARS));
+        shortened(service, SERVICE_MAX_CHARS),
+        bounded(alert),
+        shortened(reason, REASON_MAX_CHARS),
+        manifest == null ? null : possible(manifest.heap()),
+        manifest == null ? List.of() : bounded(manifest.missing()));
   }
 
   /** The manifest that came, where its envelope did not; null where it can't be read. */
@@ -69,6 +84,34 @@ record Story(String service, @Nullable Alert alert, String reason) {
         Map.of("cut", "this alert is too long to be listed; the manifest has all of it"),
         null,
         List.of());
+  }
+
+  /** Null for facts that cannot be: they come from the agent. */
+  private static @Nullable HeapFacts possible(@Nullable HeapFacts heap) {
+    boolean can =
+        heap != null
+            && heap.path() != null
+            && heap.content() != null
+            && heap.pauseMillis() >= 0
+            && heap.dumpBytes() >= 0
+            && heap.storedBytes() >= 0
+            && heap.bytesPerSecond() >= 0;
+    return can ? heap : null;
+  }
+
+  /** Whole kinds of artifacts first: a thousand files that were gone must not hide the heap. */
+  private static List<Missing> bounded(List<Missing> missing) {
+    List<Missing> kinds = new ArrayList<>();
+    List<Missing> parts = new ArrayList<>();
+    for (Missing each : missing) {
+      String name = shortened(each.artifact(), MISSING_NAME_MAX_CHARS);
+      List<Missing> same = name.indexOf('/') < 0 ? kinds : parts;
+      if (same.size() < MISSING_MAX) {
+        same.add(new Missing(name, shortened(each.reason(), MISSING_REASON_MAX_CHARS)));
+      }
+    }
+    kinds.addAll(parts);
+    return List.copyOf(kinds.subList(0, Math.min(kinds.size(), MISSING_MAX)));
   }
 
   private static String shortened(@Nullable String text, int maxChars) {

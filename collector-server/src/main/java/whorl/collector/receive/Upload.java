@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,8 +61,13 @@ final class Upload {
    * {@code upload.json}.
    *
    * @param length of the whole artifact; null until the agent knows
+   * @param streamed sent while it is made: the agent did not know the length when it began
    */
-  record Header(UploadMetadata metadata, Instant createdAt, @Nullable Long length) {}
+  record Header(
+      UploadMetadata metadata,
+      Instant createdAt,
+      @Nullable Long length,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean streamed) {}
 
   static Upload create(
       String id,
@@ -71,7 +77,7 @@ final class Upload {
       @Nullable Long length,
       Instant now)
       throws IOException {
-    Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length));
+    Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length, length == null));
     disk.createFolders(folder);
     // Not forced: should it be lost with the power, the agent creates the upload once more.
     try (FileChannel file = disk.open(folder.resolve(HEADER))) {
@@ -154,6 +160,11 @@ final class Upload {
     return length == null ? UNKNOWN : length;
   }
 
+  /** Whether it is sent while it is made. */
+  boolean streamed() {
+    return header.streamed();
+  }
+
   /** The whole artifact's digest; null until all of it is here and durable. */
   @Nullable Digest sha256() {
     return sha256;
@@ -175,7 +186,7 @@ final class Upload {
   }
 
   void setLength(long length) throws IOException {
-    header = new Header(header.metadata(), header.createdAt(), length);
+    header = new Header(header.metadata(), header.createdAt(), length, header.streamed());
     disk.replace(folder, HEADER, Json.bytes(header));
   }
 

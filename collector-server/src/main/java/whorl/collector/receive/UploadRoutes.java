@@ -264,9 +264,10 @@ final class UploadRoutes {
       throw Tus.tooLong(name);
     }
     admission.needRoom(Math.max(0, request.contentLength()));
+    RoomWatch body = new RoomWatch(request.body(), admission);
     Upload.Outcome outcome;
     try {
-      outcome = upload.append(request.body(), checksum, endMax);
+      outcome = upload.append(body, checksum, endMax);
     } catch (IOException e) {
       // The disk, not the client: if it is full the agent shall wait, and nothing was kept.
       admission.needRoom(1);
@@ -275,7 +276,10 @@ final class UploadRoutes {
     long received = upload.offset() - start;
     counters.bytesReceived.add(received);
     slots.touch(pending.evidence());
-    progress(pending, pending.received(received, with.clock().instant()));
+    progress(pending.received(upload, received, with.clock().instant()));
+    if (body.refusal() != null) {
+      throw body.refusal();
+    }
     switch (outcome) {
       case KEPT -> {}
       case BROKEN_OFF -> throw new IOException("the agent broke off within a chunk");
@@ -288,9 +292,9 @@ final class UploadRoutes {
     }
   }
 
-  private void progress(PendingEvidence pending, long bytesReceived) {
+  private void progress(SealListener.Arrived soFar) {
     try {
-      with.listener().progress(pending.capture(), bytesReceived);
+      with.listener().progress(soFar);
     } catch (RuntimeException e) {
       counters.listenerFailures.increment();
     }

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
+import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Missing;
 
 /**
  * {@code evidence.json}: what the collector knows of one piece of evidence. Its presence in the
@@ -24,6 +26,8 @@ import whorl.evidence.Json;
  * @param sealedAt by the collector's clock
  * @param artifacts all there are, the manifest, its envelope and derived ones among them, by name
  * @param problems why the state is not {@code sealed}
+ * @param heap how the heap snapshot was taken, as the agent says; null when there is none
+ * @param missing what the agent could not have and why, not all of it where that is very much
  */
 public record EvidenceRecord(
     int version,
@@ -37,7 +41,9 @@ public record EvidenceRecord(
     Instant sealedAt,
     List<StoredArtifact> artifacts,
     SignatureOutcome signature,
-    List<String> problems) {
+    List<String> problems,
+    @Nullable HeapFacts heap,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Missing> missing) {
   public static final int VERSION = 1;
 
   public EvidenceRecord {
@@ -55,6 +61,7 @@ public record EvidenceRecord(
     Objects.requireNonNull(signature, "signature");
     artifacts = List.copyOf(artifacts);
     problems = problems == null ? List.of() : List.copyOf(problems);
+    missing = missing == null ? List.of() : List.copyOf(missing);
   }
 
   /** The record that these bytes are. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +17,10 @@ final class CaptureCommandTest {
   private static final String STARTED =
       "{'captures':[{'id':'capture-1','agent':'agent-0001','state':'requested'}]}";
   private static final String STATE = "GET /api/v1/captures/capture-1";
+
+  private static final String HEAP =
+      "{'path':'stream','content':'redacted','pauseMillis':1900,'dumpBytes':851863142,"
+          + "'storedBytes':100768153,'bytesPerSecond':315621376}";
 
   private final CliRun cli = new CliRun();
   private FakeCollector collector;
@@ -99,9 +105,13 @@ final class CaptureCommandTest {
     assertThat(cli.run(collector, "capture", "--service", "shop", "--wait"))
         .isEqualTo(ExitStatus.DONE);
 
-    assertThat(cli.err().lines())
-        .containsExactly(
-            "whorl: capturing running", "whorl: capturing shipping", "whorl: capturing sealed");
+    assertThat(cli.err().lines().toList())
+        .startsWith(
+            "whorl: capturing: running", "whorl: capturing: shipping", "whorl: capturing: sealed")
+        .hasSize(4)
+        .last()
+        .asString()
+        .matches("whorl: 2 B in [0-9.]+ m?s, [0-9.]+ (K|M)?i?B/s on average");
     assertThat(cli.out()).contains("capture-1  sealed  evidence-1  agent-0001");
   }
 
@@ -133,7 +143,7 @@ final class CaptureCommandTest {
 
     assertThat(cli.run(collector, "capture", "--service", "shop", "--wait"))
         .isEqualTo(ExitStatus.DONE);
-    assertThat(cli.err()).contains("whorl: capturing waits for the collector");
+    assertThat(cli.err()).contains("whorl: capturing: waits for the collector");
   }
 
   @Test
@@ -153,6 +163,132 @@ final class CaptureCommandTest {
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).contains("\rCapturing", "2/2 MiB", "sealed");
+  }
+
+  @Test
+  void wait_onATerminalWhileTheHeapStreams_showsBytesAndRateAndNoEnd() {
+    collector.on(
+        STATE,
+        streaming(10),
+        streaming(20),
+        streaming(30),
+        state("sealed", ",'progress':{'bytes':31457280,'of':0}"));
+
+    int status =
+        cli.terminal(100, false)
+            .everyLookTakes(Duration.ofMillis(500))
+            .run(collector, "capture", "--service", "shop", "--wait");
+
+    assertThat(status).isEqualTo(ExitStatus.DONE);
+    // the last frame is drawn by the bar itself, in its own time; of the ones before at least none
+    // may pretend to know the end
+    assertThat(cli.out()).contains("30/30 MiB", "MiB/s, sealed");
+    assertThat(cli.out()).doesNotContain("10/10 MiB", "20/20 MiB");
+  }
+
+  @Test
+  void wait_withoutATerminal_saysEveryTwoSecondsHowFarTheHeapIs() {
+    collector.on(
+        STATE,
+        state("running", ""),
+        streaming(10),
+        streaming(20),
+        streaming(30),
+        streaming(30),
+        streaming(30),
+        state("shipping", ",'progress':{'bytes':41943040,'of':52428800}"),
+        state("shipping", ",'progress':{'bytes':47185920,'of':52428800}"),
+        state("sealed", ",'progress':{'bytes':52428800,'of':52428800}"));
+
+    // each turn looks twice at the clock
+    int status =
+        cli.everyLookTakes(Duration.ofSeconds(1))
+            .run(collector, "capture", "--service", "shop", "--wait");
+
+    assertThat(status).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.err().lines().toList())
+        .containsExactly(
+            "whorl: capturing: running",
+            "whorl: capturing: streaming the heap",
+            "whorl: capturing: streaming the heap, 10.0 MiB, 5.0 MiB/s",
+            "whorl: capturing: streaming the heap, 20.0 MiB, 5.0 MiB/s",
+            "whorl: capturing: streaming the heap, 30.0 MiB, 5.0 MiB/s",
+            "whorl: capturing: shipping",
+            "whorl: capturing: shipping, 40.0 MiB of 50.0 MiB, 5.0 MiB/s",
+            "whorl: capturing: shipping, 45.0 MiB of 50.0 MiB, 2.5 MiB/s",
+            "whorl: capturing: sealed",
+            "whorl: capturing: sealed, 50.0 MiB of 50.0 MiB, 2.5 MiB/s",
+            "whorl: 50.0 MiB in 20.0 s, 2.5 MiB/s on average");
+  }
+
+  @Test
+  void wait_forAHeap_endsWithItsFacts() {
+    collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
+    collector.on("GET /api/v1/evidence/evidence-1", "{'id':'evidence-1','heap':" + HEAP + "}");
+
+    assertThat(heapCapture()).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines().toList())
+        .last()
+        .isEqualTo(
+            "heap: 812.4 MiB dumped, 96.1 MiB stored (redacted), 301.0 MiB/s,"
+                + " the application stood still 1.9 s, path: stream");
+  }
+
+  @Test
+  void wait_forAHeapThatCouldNotBeHad_endsWithTheReason() {
+    collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
+    collector.on(
+        "GET /api/v1/evidence/evidence-1",
+        "{'id':'evidence-1','missing':[{'artifact':'console','reason':'off'},"
+            + "{'artifact':'heap','reason':'stream: no attach socket; file: no room'}]}");
+
+    assertThat(heapCapture()).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines().toList())
+        .last()
+        .isEqualTo("heap: none, stream: no attach socket; file: no room");
+  }
+
+  @Test
+  void wait_forAHeapNobodyTellsOf_saysThat() {
+    collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
+    collector.on("GET /api/v1/evidence/evidence-1", "{'id':'evidence-1'}");
+
+    assertThat(heapCapture()).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("heap: none, and the evidence does not say why");
+  }
+
+  @Test
+  void wait_evidenceThatCannotBeRead_leavesTheOutcomeAsItIs() {
+    collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
+
+    assertThat(heapCapture()).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("heap: not found");
+  }
+
+  @Test
+  void json_forAHeap_holdsNothingElse() throws Exception {
+    collector.on(STATE, state("sealed", ",'evidence':'evidence-1'"));
+    collector.on("GET /api/v1/evidence/evidence-1", "{'id':'evidence-1','heap':" + HEAP + "}");
+
+    assertThat(heapCapture("--json")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(Json.MAPPER.readTree(cli.out()).at("/captures/0/state").asText())
+        .isEqualTo("sealed");
+    assertThat(cli.err()).contains("whorl: heap: 812.4 MiB dumped");
+  }
+
+  private int heapCapture(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("capture", "--service=shop", "--artifacts=heap", "--wait"));
+    arguments.addAll(List.of(more));
+    return cli.run(collector, arguments.toArray(String[]::new));
+  }
+
+  private static FakeCollector.Answer streaming(int mebibytes) {
+    long bytes = (long) mebibytes << 20;
+    return state("running", ",'artifacts':['heap'],'progress':{'bytes':" + bytes + ",'of':0}");
   }
 
   @Test

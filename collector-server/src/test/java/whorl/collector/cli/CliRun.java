@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import picocli.CommandLine;
 import whorl.collector.custody.VerificationReport;
 
@@ -30,6 +32,7 @@ final class CliRun {
       };
   private int columns = Integer.MAX_VALUE;
   private boolean interactive;
+  private LongSupplier nanos = System::nanoTime;
   private boolean colour;
   private Duration stall = Duration.ofSeconds(20);
   private Duration outage = Duration.ofMillis(300);
@@ -57,6 +60,13 @@ final class CliRun {
     return this;
   }
 
+  /** A clock that is this much later whenever it is looked at. */
+  CliRun everyLookTakes(Duration time) {
+    AtomicLong now = new AtomicLong();
+    nanos = () -> now.addAndGet(time.toNanos());
+    return this;
+  }
+
   CliRun stall(Duration stall) {
     this.stall = stall;
     return this;
@@ -75,7 +85,7 @@ final class CliRun {
             terminal,
             environment,
             InstantSource.fixed(NOW),
-            System::nanoTime,
+            nanos,
             new Session.Pace(Duration.ofMillis(5), Duration.ofMillis(1), stall, outage));
     ServeCommand serve =
         new ServeCommand(

@@ -75,7 +75,7 @@ final class DownloadsTest {
         .containsExactly(
             folder.resolve("recording.jfr").toString(),
             folder.resolve("classes/ab12.class").toString());
-    assertThat(cli.err()).contains("whorl: downloading recording.jfr, 293.0 KiB");
+    assertThat(cli.err()).contains("whorl: downloading: recording.jfr, 293.0 KiB");
   }
 
   @Test

@@ -176,6 +176,46 @@ final class ListingsTest {
   }
 
   @Test
+  void evidenceShow_tellsHowTheHeapWasTaken() {
+    collector.on(
+        "GET /api/v1/evidence/evidence-1",
+        EVIDENCE.substring(0, EVIDENCE.length() - 1)
+            + ",'heap':{'path':'stream','content':'redacted','pauseMillis':640,"
+            + "'dumpBytes':6442450944,'storedBytes':1048576,'bytesPerSecond':1048576}}");
+
+    assertThat(cli.run(collector, "evidence", "show", "evidence-1")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out())
+        .contains(
+            String.join(
+                "\n",
+                "",
+                "Heap snapshot",
+                "  Pause:     640 ms, in which the application stood still",
+                "  Dumped:    6.0 GiB",
+                "  Stored:    1.0 MiB",
+                "  Rate:      1.0 MiB/s",
+                "  Content:   redacted: primitive arrays, and so all text, are zeroed",
+                "  Path:      stream: no file was written on its way",
+                ""))
+        .doesNotContain("Missing");
+  }
+
+  @Test
+  void evidenceShow_tellsWhatIsMissingAndWhy() {
+    collector.on(
+        "GET /api/v1/evidence/evidence-1",
+        EVIDENCE.substring(0, EVIDENCE.length() - 1)
+            + ",'missing':[{'artifact':'heap','reason':'it would take 40 s\\u001b[2J'}]}");
+
+    assertThat(cli.run(collector, "evidence", "show", "evidence-1")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out())
+        .contains("\nMissing\n  heap: it would take 40 s")
+        .doesNotContain("\u001b", "Heap snapshot");
+  }
+
+  @Test
   void evidenceShow_unknownId_matchesNothing() {
     assertThat(cli.run(collector, "evidence", "show", "evidence-9"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);

@@ -34,6 +34,7 @@ class ServeCommandTest {
     assertThat(config.dataFolder()).isEqualTo(Path.of("./whorl-data"));
     assertThat(config.tokensFile()).isNull();
     assertThat(config.maxUploads()).isEqualTo(32);
+    assertThat(config.artifactMaxBytes()).isEqualTo(64L << 30);
     assertThat(config.storm()).isEqualTo(new StormLimit(3, Duration.ofMinutes(10)));
   }
 

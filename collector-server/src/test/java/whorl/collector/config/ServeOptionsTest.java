@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServeOptionsTest {
@@ -60,6 +61,25 @@ class ServeOptionsTest {
         .isEqualTo(new StormLimit(1, Duration.ofHours(2)));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1MiB,1048576", "64GiB,68719476736", "2TiB,2199023255552"})
+  void maxArtifact_isASize(String text, long bytes) throws Exception {
+    assertThat(
+            options("localhost:1", null, null, null, false, 1, text, "1/2h")
+                .read()
+                .artifactMaxBytes())
+        .isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "64", "0GiB", "-1GiB", "1KiB", "1 GiB", "99999999TiB", "1gib"})
+  void maxArtifact_ofAnotherShape_isNamed(String text) {
+    assertThat(problems(options("localhost:1", null, null, null, false, 1, text, "1/2h")))
+        .singleElement()
+        .asString()
+        .contains("--max-artifact " + text + ":", "such as 64GiB");
+  }
+
   private static List<String> problems(ServeOptions options) {
     ConfigException wrong = catchThrowableOfType(ConfigException.class, options::read);
     assertThat(wrong).isNotNull();
@@ -74,7 +94,19 @@ class ServeOptionsTest {
       boolean insecure,
       int maxUploads,
       String storm) {
+    return options(listen, cert, key, ca, insecure, maxUploads, "64GiB", storm);
+  }
+
+  private static ServeOptions options(
+      String listen,
+      @Nullable Path cert,
+      @Nullable Path key,
+      @Nullable Path ca,
+      boolean insecure,
+      int maxUploads,
+      String maxArtifact,
+      String storm) {
     return new ServeOptions(
-        listen, Path.of("data"), null, cert, key, ca, insecure, maxUploads, storm);
+        listen, Path.of("data"), null, cert, key, ca, insecure, maxUploads, maxArtifact, storm);
   }
 }

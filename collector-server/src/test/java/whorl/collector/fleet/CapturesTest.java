@@ -131,7 +131,7 @@ class CapturesTest {
     wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
     assertThat(state(id)).isEqualTo("running");
     wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 100, 300, null));
-    rig.captures.received(id, 200);
+    rig.captures.received(id, wire.id(), 200, 0);
     wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 50, 0, null));
     wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SEALED, 0, 0, null));
     JsonNode shipping = get(id);
@@ -150,6 +150,86 @@ class CapturesTest {
 
     wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.FAILED, 0, 0, "too late"));
     assertThat(state(id)).isEqualTo("sealed");
+  }
+
+  @Test
+  void bytesOfAHeap_growWhileTheAgentIsSilent_withAnUnknownEnd() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
+    for (long bytes = 1 << 20; bytes < 6L << 30; bytes += 1L << 30) {
+      rig.captures.received(id, wire.id(), bytes, bytes);
+      assertThat(get(id).get("state").asText()).isEqualTo("running");
+      assertThat(get(id).at("/progress/bytes").asLong()).isEqualTo(bytes);
+      assertThat(get(id).at("/progress/of").asLong()).isZero();
+    }
+  }
+
+  @Test
+  void spoolsFigures_afterAStreamedHeap_neverPullTheProgressBack() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    rig.captures.received(id, wire.id(), 900, 900);
+
+    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 0, 300, null));
+    assertThat(get(id).get("progress").toString()).isEqualTo("{\"bytes\":900,\"of\":1200}");
+    rig.captures.received(id, wire.id(), 1000, 900);
+    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 100, 300, null));
+    assertThat(get(id).get("progress").toString()).isEqualTo("{\"bytes\":1000,\"of\":1200}");
+    rig.captures.received(id, wire.id(), 1200, 900);
+    assertThat(get(id).get("progress").toString()).isEqualTo("{\"bytes\":1200,\"of\":1200}");
+  }
+
+  @Test
+  void uploadThatIsTakenBack_neverPullsTheProgressBack() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    rig.captures.received(id, wire.id(), 500, 500);
+    rig.captures.received(id, wire.id(), 10, 10);
+    assertThat(get(id).at("/progress/bytes").asLong()).isEqualTo(500);
+
+    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 0, 30, null));
+    assertThat(get(id).at("/progress/of").asLong()).isEqualTo(40);
+  }
+
+  @Test
+  void hugeFigures_stayFigures() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    rig.captures.received(id, wire.id(), 900, 900);
+    wire.say(
+        new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, -5, Long.MAX_VALUE - 1, null));
+    assertThat(get(id).at("/progress/bytes").asLong()).isEqualTo(900);
+    assertThat(get(id).at("/progress/of").asLong()).isPositive();
+  }
+
+  @Test
+  void bytesUnderAnotherAgentsCapture_countForNobody() throws IOException {
+    Wire owner = rig.connect(agent(1));
+    Wire other = rig.connect(agent(2));
+    Id id = begin(owner);
+    rig.captures.received(id, other.id(), 100, 100);
+
+    assertThat(get(id).at("/progress/bytes").asLong()).isZero();
+    assertThat(rig.captureCounters.foreignProgress()).isEqualTo(1);
+  }
+
+  @Test
+  void bytesThatStillCome_keepTheCaptureOfAnAgentWhoseChannelIsGone() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
+    wire.listener.closed();
+    for (int i = 1; i <= 4; i++) {
+      time.pass(Duration.ofSeconds(40));
+      rig.captures.received(id, wire.id(), i, i);
+      rig.captures.tend();
+      assertThat(state(id)).isEqualTo("running");
+    }
+
+    time.pass(Duration.ofSeconds(61));
+    rig.captures.tend();
+    assertThat(state(id)).isEqualTo("partial");
   }
 
   @Test

@@ -147,6 +147,12 @@ public final class FleetRig implements AutoCloseable {
         List.of("shop.View.read(View.java:12)"));
   }
 
+  /** What the fleet does every second. */
+  public void tick() throws IOException {
+    captures.tend();
+    channel.expelTheSilent();
+  }
+
   @Override
   public void close() throws IOException {
     journals.flush();

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +109,31 @@ class ChannelSocketTest {
 
   @Test
   void silence_endsTheChannel(@TempDir Path folder) throws Exception {
+    server.close();
+    server = new RunningServer(folder, impatient(), echo);
+    Client client = new Client();
+    open(client);
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+    await().until(() -> echo.closed.get() == 1);
+  }
+
+  @Test
+  void silence_ofAPeerKnownToLive_isBorneUntilThatEnds(@TempDir Path folder) throws Exception {
+    server.close();
+    server = new RunningServer(folder, impatient(), echo);
+    echo.lives.set(true);
+    Client client = new Client();
+    WebSocket socket = open(client);
+    await().until(() -> echo.asked.get() >= 3);
+    assertThat(client.closed).isNotDone();
+    socket.sendText("awake", true).get();
+    await().until(() -> client.received.contains("awake"));
+
+    echo.lives.set(false);
+    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
+  }
+
+  private static EdgeLimits impatient() {
     EdgeLimits.Times usual = EdgeLimits.Times.STANDARD;
     EdgeLimits.Times hurried =
         new EdgeLimits.Times(
@@ -118,14 +144,7 @@ class ChannelSocketTest {
             usual.minBytesPerSecond(),
             Duration.ofMillis(500),
             usual.stop());
-    EdgeLimits limits =
-        new EdgeLimits(EdgeLimits.Sizes.STANDARD, hurried, EdgeLimits.Threads.STANDARD);
-    server.close();
-    server = new RunningServer(folder, limits, echo);
-    Client client = new Client();
-    open(client);
-    assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
-    await().until(() -> echo.closed.get() == 1);
+    return new EdgeLimits(EdgeLimits.Sizes.STANDARD, hurried, EdgeLimits.Threads.STANDARD);
   }
 
   @Test
@@ -219,6 +238,8 @@ class ChannelSocketTest {
     final List<String> principals = new CopyOnWriteArrayList<>();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger overlaps = new AtomicInteger();
+    final AtomicInteger asked = new AtomicInteger();
+    final AtomicBoolean lives = new AtomicBoolean();
 
     @Override
     public Listener opened(Peer peer, Principal principal) {
@@ -236,6 +257,12 @@ class ChannelSocketTest {
           }
           peer.send(message);
           inside.decrementAndGet();
+        }
+
+        @Override
+        public boolean lives() {
+          asked.incrementAndGet();
+          return lives.get();
         }
 
         @Override

@@ -318,6 +318,12 @@ class HttpServerTest {
   }
 
   @Test
+  void file_beyondFourGibibytes_isSentFromWhereTheSliceIs() throws Exception {
+    byte[] end = get("/file/huge").body();
+    assertThat(end).hasSize(100_000).endsWith('e', 'n', 'd');
+  }
+
+  @Test
   void stream_isChunkedAndWhole() throws Exception {
     HttpResponse<byte[]> response = get("/stream/small");
     assertThat(response.headers().firstValue("transfer-encoding")).contains("chunked");

@@ -3,6 +3,7 @@ package whorl.collector.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -28,6 +29,9 @@ final class RunningServer implements AutoCloseable {
   static final int SMALL_BYTES = 1000;
   static final long BIG_BYTES = 200L << 20;
 
+  /** Of a file with holes, more than 32 bits count. */
+  static final long HUGE_BYTES = 5L << 30;
+
   final Metrics metrics = new Metrics();
   final AtomicLong streamedBytes = new AtomicLong();
   final CountDownLatch release = new CountDownLatch(1);
@@ -45,11 +49,16 @@ final class RunningServer implements AutoCloseable {
         "agent %s\nalert %s\nviewer %s\nresponder %s\n".formatted(AGENT, ALERT, VIEWER, RESPONDER));
     Path file = folder.resolve("file");
     Files.write(file, pattern(300_000));
+    Path huge = folder.resolve("huge");
+    try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
+      sparse.seek(HUGE_BYTES - 3);
+      sparse.write(new byte[] {'e', 'n', 'd'});
+    }
     server =
         HttpServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             tls,
-            new HttpServer.Served(routes(file), channel, Tokens.read(tokens)),
+            new HttpServer.Served(routes(file, huge), channel, Tokens.read(tokens)),
             limits,
             metrics);
   }
@@ -80,7 +89,7 @@ final class RunningServer implements AutoCloseable {
     return bytes;
   }
 
-  private List<Route> routes(Path file) {
+  private List<Route> routes(Path file, Path huge) {
     return List.of(
         Route.open("GET", "/", request -> text("root")),
         Route.open("GET", "/open", request -> text("open")),
@@ -108,7 +117,15 @@ final class RunningServer implements AutoCloseable {
             "GET",
             "/file",
             request ->
-                new Response(200, Map.of(), new Response.Body.FileSlice(file, 1000, 250_000))));
+                new Response(200, Map.of(), new Response.Body.FileSlice(file, 1000, 250_000))),
+        Route.open(
+            "GET",
+            "/file/huge",
+            request ->
+                new Response(
+                    200,
+                    Map.of(),
+                    new Response.Body.FileSlice(huge, HUGE_BYTES - 100_000, 100_000))));
   }
 
   static Response text(String text) {

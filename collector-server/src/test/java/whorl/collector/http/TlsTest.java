@@ -38,6 +38,7 @@ class TlsTest {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, null)) {
       byte[] file = get(server, "/file", null).body();
       assertThat(file).isEqualTo(Arrays.copyOfRange(RunningServer.pattern(300_000), 1000, 251_000));
+      assertThat(get(server, "/file/huge", null).body()).hasSize(100_000).endsWith('e', 'n', 'd');
       assertThat(get(server, "/stream/small", null).body()).hasSize(100_000);
       assertThat(get(server, "/nowhere", null).statusCode()).isEqualTo(404);
     }

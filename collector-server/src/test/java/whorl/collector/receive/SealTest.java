@@ -1,12 +1,17 @@
 package whorl.collector.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static whorl.evidence.HeapFacts.Content.FULL;
+import static whorl.evidence.HeapFacts.Content.REDACTED;
+import static whorl.evidence.HeapFacts.Path.FILE;
+import static whorl.evidence.HeapFacts.Path.STREAM;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,8 +22,10 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
+import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
+import whorl.evidence.Missing;
 import whorl.evidence.SigningKey;
 
 class SealTest {
@@ -58,13 +65,74 @@ class SealTest {
               "state",
               "sealedAt",
               "artifacts",
-              "signature");
+              "signature",
+              "missing");
       assertThat(collector.told.sealed).hasSize(1);
       assertThat(collector.told.lastProgress.get()).isGreaterThan(18);
       assertThat(collector.verifyOffline().problems()).isEmpty();
       try (Stream<Path> incoming = Files.list(collector.folder.incoming())) {
         assertThat(incoming).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void heapFactsAndWhatIsMissing_areToldAsTheManifestHasThem() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent = agent();
+      agent.heap = new HeapFacts(STREAM, REDACTED, 1900, 5L << 30, 96 << 20, 300);
+      agent.missing = List.of(new Missing("console", "hooks.disabled names console"));
+      assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
+
+      assertThat(evidence.get("heap").toString())
+          .isEqualTo(
+              "{\"path\":\"stream\",\"content\":\"redacted\",\"pauseMillis\":1900,"
+                  + "\"dumpBytes\":5368709120,\"storedBytes\":100663296,\"bytesPerSecond\":300}");
+      assertThat(evidence.get("missing").toString())
+          .isEqualTo("[{\"artifact\":\"console\",\"reason\":\"hooks.disabled names console\"}]");
+      assertThat(collector.viewer.get("/api/v1/evidence").json().at("/evidence/0/heap"))
+          .isEqualTo(evidence.get("heap"));
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void heapFactsThatCannotBe_areLeftOut() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      for (HeapFacts heap :
+          List.of(
+              new HeapFacts(STREAM, FULL, -1, 0, 0, 0),
+              new HeapFacts(FILE, FULL, 0, 0, Long.MIN_VALUE, 0),
+              new HeapFacts(null, FULL, 0, 0, 0, 0))) {
+        FakeAgent agent = agent();
+        agent.heap = heap;
+        assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
+        assertThat(collector.viewer.get("/api/v1/evidence/" + agent.evidence).json().has("heap"))
+            .isFalse();
+      }
+    }
+  }
+
+  @Test
+  void muchThatIsMissing_isCutShortAndTheHeapStillNamed() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent = agent();
+      List<Missing> missing = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        missing.add(new Missing("files/" + "f".repeat(500) + i, "r".repeat(5000)));
+      }
+      missing.add(new Missing("heap", "no room"));
+      agent.missing = missing;
+      assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      JsonNode told =
+          collector.viewer.get("/api/v1/evidence/" + agent.evidence).json().get("missing");
+
+      assertThat(told).hasSize(64);
+      assertThat(told.get(0).get("artifact").asText()).isEqualTo("heap");
+      assertThat(told.toString()).hasSizeLessThan(100_000);
     }
   }
 

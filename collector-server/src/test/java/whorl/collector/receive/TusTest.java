@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -422,6 +423,80 @@ class TusTest {
   }
 
   @Test
+  void streamed_reachesTheReserve_is507AndCanBeTakenBack() throws Exception {
+    world.freeBytes.set(3L << 20);
+    String location =
+        agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
+    byte[] chunk = new byte[700 << 10];
+    List<Integer> answers = new ArrayList<>();
+    for (int at = 0; answers.isEmpty() || last(answers) == 204; at += chunk.length) {
+      answers.add(FakeAgent.patch(collector.agentClient, location, at, chunk).status());
+      world.freeBytes.set((3L << 20) - offset(location));
+    }
+
+    assertThat(answers).containsExactly(204, 204, 507);
+    assertThat(offset(location)).isEqualTo(2 * chunk.length);
+    assertThat(world.freeBytes.get()).isGreaterThan(TestCollector.LIMITS.freeReserveBytes());
+    assertThat(delete(location).status()).isEqualTo(204);
+    assertThat(FakeAgent.head(collector.agentClient, location).status()).isEqualTo(404);
+    try (Stream<Path> incoming = Files.list(root.resolve("incoming"))) {
+      assertThat(incoming).isEmpty();
+    }
+    assertThat(collector.receiver.evidenceInUpload()).isZero();
+  }
+
+  @Test
+  void chunkOfAnyLength_endsWhereTheRoomDoes() throws Exception {
+    String location =
+        agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
+    world.freeBytes.set(4L << 20);
+    InputStream endless =
+        new InputStream() {
+          private long given;
+
+          @Override
+          public int read() {
+            world.freeBytes.set((4L << 20) - ++given);
+            return 7;
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            given += length;
+            world.freeBytes.set((4L << 20) - given);
+            return length;
+          }
+        };
+
+    Answer answer = collector.agentClient.call("PATCH", location, chunkHeaders("0"), endless, -1);
+
+    assertThat(answer.status()).isEqualTo(507);
+    assertThat(answer.text()).startsWith("no room");
+    // what came is kept, and the reserve is touched by no more than the way from look to look
+    assertThat(offset(location)).isBetween(3L << 20, (4L << 20) + (64 << 10));
+    world.freeBytes.set(Long.MAX_VALUE);
+    assertThat(
+            patch(location, Map.of("Upload-Offset", "" + offset(location)), bytes("on")).status())
+        .isEqualTo(204);
+  }
+
+  @Test
+  void progress_tellsWhatIsStreamedApart() throws Exception {
+    agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
+    String location =
+        agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
+    FakeAgent.patch(collector.agentClient, location, 0, bytes("heap"));
+    assertThat(world.told.lastProgress.get()).isEqualTo(11);
+    assertThat(world.told.lastStreamed.get()).isEqualTo(4);
+
+    collector.close();
+    collector = TestCollector.open(root, world);
+    patch(location, Map.of("Upload-Offset", "4", "Upload-Length", "6"), bytes("en"));
+    assertThat(world.told.lastProgress.get()).isEqualTo(13);
+    assertThat(world.told.lastStreamed.get()).isEqualTo(6);
+  }
+
+  @Test
   void tooManyArtifactsOrUploads_areRefused() throws Exception {
     collector.close();
     collector =
@@ -448,7 +523,7 @@ class TusTest {
         TestCollector.open(
             root,
             new whorl.collector.testkit.UnforcedDisk(),
-            TestCollector.LIMITS.withEvidenceAtOnce(2),
+            TestCollector.LIMITS.with(TestCollector.LIMITS.artifactMaxBytes(), 2),
             world);
     FakeAgent first = new FakeAgent().with("t", "t").seal();
     FakeAgent second = new FakeAgent().with("t", "t").seal();
@@ -513,6 +588,10 @@ class TusTest {
 
   private long offset(String location) {
     return Long.parseLong(FakeAgent.head(collector.agentClient, location).header("Upload-Offset"));
+  }
+
+  private static int last(List<Integer> answers) {
+    return answers.get(answers.size() - 1);
   }
 
   private Answer delete(String location) {

@@ -18,6 +18,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Json;
 
 /** What every store must do. */
 abstract class EvidenceStoreContract {
@@ -104,6 +105,21 @@ abstract class EvidenceStoreContract {
     assertThat(store.holds(digest("b"))).isFalse();
   }
 
+  @Test
+  void record_ofBeforeHeapFacts_isRead() throws Exception {
+    String before =
+        "{\"version\":1,\"id\":\"evidence-1\",\"capture\":\"capture-1\",\"agent\":\"agent-001\","
+            + "\"service\":\"shop\",\"alert\":null,\"reason\":\"asked for\",\"state\":\"sealed\","
+            + "\"sealedAt\":\"2026-01-02T03:04:05Z\",\"artifacts\":[],"
+            + "\"signature\":{\"verified\":false},\"problems\":[]}";
+
+    EvidenceRecord record = EvidenceRecord.parse(before.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(record.heap()).isNull();
+    assertThat(record.missing()).isEmpty();
+    assertThat(new String(Json.bytes(record), StandardCharsets.UTF_8)).isEqualTo(before);
+  }
+
   static EvidenceRecord record(String id, CaptureState state) {
     return new EvidenceRecord(
         EvidenceRecord.VERSION,
@@ -120,6 +136,8 @@ abstract class EvidenceStoreContract {
             new StoredArtifact(
                 ArtifactName.RECORDING, 1, digest("b"), "application/x-jfr", true, false)),
         new SignatureOutcome(true, digest("key").hex()),
+        List.of(),
+        null,
         List.of());
   }
 

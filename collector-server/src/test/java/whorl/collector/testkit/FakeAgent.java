@@ -14,10 +14,12 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
+import whorl.evidence.HeapFacts;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
 import whorl.evidence.Manifest;
+import whorl.evidence.Missing;
 import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
@@ -29,6 +31,8 @@ public final class FakeAgent {
   public final SigningKey key;
   public final Map<ArtifactName, byte[]> artifacts = new LinkedHashMap<>();
   public String service = "shop";
+  public HeapFacts heap;
+  public List<Missing> missing = List.of();
   private byte[] manifestJson;
   private byte[] envelopeJson;
 
@@ -65,9 +69,9 @@ public final class FakeAgent {
         Instant.parse("2026-01-02T03:04:11Z"),
         key == null ? null : key.publicKey(),
         listed,
-        List.of(),
+        missing,
         Map.of(),
-        null,
+        heap,
         null);
   }
 
@@ -162,6 +166,18 @@ public final class FakeAgent {
         Map.of(
             "Tus-Resumable", "1.0.0",
             "Upload-Length", Long.toString(length),
+            "Upload-Metadata", metadata(name)),
+        new byte[0]);
+  }
+
+  /** Creates an upload whose length nobody knows yet; the answer has its location. */
+  public Answer createStreamed(FakeClient client, String name) {
+    return client.call(
+        "POST",
+        "/agent/v1/uploads",
+        Map.of(
+            "Tus-Resumable", "1.0.0",
+            "Upload-Defer-Length", "1",
             "Upload-Metadata", metadata(name)),
         new byte[0]);
   }

@@ -66,7 +66,7 @@ public final class TestCollector implements AutoCloseable {
                   custody,
                   world.keys::get,
                   agent -> null,
-                  told,
+                  world.listener,
                   world.freeBytes::get,
                   world.clock(),
                   world.nanos::get),
@@ -114,6 +114,7 @@ public final class TestCollector implements AutoCloseable {
     public final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
     public final Map<Id, String> keys = new HashMap<>();
     public final Told told = new Told();
+    public SealListener listener = told;
 
     /** Each look is a microsecond after the one before. */
     InstantSource clock() {
@@ -125,6 +126,7 @@ public final class TestCollector implements AutoCloseable {
   public static final class Told implements SealListener {
     public final List<EvidenceRecord> sealed = new CopyOnWriteArrayList<>();
     public final AtomicLong lastProgress = new AtomicLong();
+    public final AtomicLong lastStreamed = new AtomicLong();
 
     @Override
     public void sealed(EvidenceRecord record) {
@@ -132,8 +134,9 @@ public final class TestCollector implements AutoCloseable {
     }
 
     @Override
-    public void progress(Id capture, long bytesReceived) {
-      lastProgress.set(bytesReceived);
+    public void progress(Arrived soFar) {
+      lastProgress.set(soFar.bytes());
+      lastStreamed.set(soFar.streamedBytes());
     }
   }
 }

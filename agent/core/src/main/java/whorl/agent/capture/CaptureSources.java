@@ -44,8 +44,13 @@ public record CaptureSources(
         new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
         new RecordingSource(recording),
         new EventsSource(ring),
-        new HistogramSource(
-            new DiagnosticCommands(opener), CaptureSources::heapUsedBytes, heapPauseLimit));
+        histogram());
+  }
+
+  /** How many objects of each class there are. */
+  public ArtifactSource histogram() {
+    return new HistogramSource(
+        new DiagnosticCommands(opener), CaptureSources::heapUsedBytes, heapPauseLimit);
   }
 
   private static long heapUsedBytes() {

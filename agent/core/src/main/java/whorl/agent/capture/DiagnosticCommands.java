@@ -3,19 +3,20 @@ package whorl.agent.capture;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 
 /**
  * HotSpot's diagnostic commands, called where {@code DiagnosticCommandImpl} of jdk.management calls
  * them. Not through the MBean: that needs the platform's MBean server, which an application may
  * want to be the first to make.
  */
-final class DiagnosticCommands {
+public final class DiagnosticCommands {
   private static final String MODULE = "jdk.management";
   private static final String PACKAGE = "com.sun.management.internal";
 
   private final PackageOpener opener;
 
-  DiagnosticCommands(PackageOpener opener) {
+  public DiagnosticCommands(PackageOpener opener) {
     this.opener = opener;
   }
 
@@ -26,14 +27,8 @@ final class DiagnosticCommands {
    * @throws IOException with the reason why the command cannot be had
    */
   String run(String command) throws IOException {
-    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      throw new IOException("this Java image has no " + MODULE);
-    }
     try {
-      opener.open(MODULE, PACKAGE);
-      // Its initialiser loads the native library.
-      Class.forName(PACKAGE + ".PlatformMBeanProviderImpl", true, null);
-      Class<?> commands = Class.forName(PACKAGE + ".DiagnosticCommandImpl", true, null);
+      Class<?> commands = load("DiagnosticCommandImpl");
       Method instance = commands.getDeclaredMethod("getDiagnosticCommandMBean");
       instance.setAccessible(true);
       Method execute = commands.getDeclaredMethod("executeDiagnosticCommand", String.class);
@@ -45,5 +40,34 @@ final class DiagnosticCommands {
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
       throw new IOException(command + " cannot be reached in this JVM: " + e, e);
     }
+  }
+
+  /**
+   * Writes the heap, garbage included, into a file that is not there yet.
+   *
+   * @param file its name ends in {@code .hprof}
+   * @throws IOException when it cannot be written, or not wholly; a part of it may be left
+   */
+  public void dumpHeap(Path file) throws IOException {
+    try {
+      Class<?> diagnostic = load("HotSpotDiagnostic");
+      Method dump = diagnostic.getMethod("dumpHeap", String.class, boolean.class);
+      dump.setAccessible(true);
+      dump.invoke(diagnostic.getConstructor().newInstance(), file.toString(), false);
+    } catch (InvocationTargetException e) {
+      throw new IOException("the heap cannot be written to " + file + ": " + e.getCause(), e);
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      throw new IOException("the heap cannot be dumped in this JVM: " + e, e);
+    }
+  }
+
+  private Class<?> load(String name) throws IOException, ClassNotFoundException {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      throw new IOException("this Java image has no " + MODULE);
+    }
+    opener.open(MODULE, PACKAGE);
+    // Its initialiser loads the native library.
+    Class.forName(PACKAGE + ".PlatformMBeanProviderImpl", true, null);
+    return Class.forName(PACKAGE + "." + name, true, null);
   }
 }

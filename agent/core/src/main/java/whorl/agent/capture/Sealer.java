@@ -33,6 +33,7 @@ import whorl.evidence.Statement;
 public final class Sealer {
   private final AgentIdentity agent;
   private final @Nullable SigningKey key;
+  private final @Nullable String recipient;
   private final Circumstances circumstances;
   private final InstantSource clock;
 
@@ -63,14 +64,17 @@ public final class Sealer {
 
   /**
    * @param key null where this JVM has no Ed25519; the envelope is then without signature
+   * @param recipient the age recipient that the draft encrypts to; null when it does not
    */
   public Sealer(
       AgentIdentity agent,
       @Nullable SigningKey key,
+      @Nullable String recipient,
       Circumstances circumstances,
       InstantSource clock) {
     this.agent = agent;
     this.key = key;
+    this.recipient = recipient;
     this.circumstances = circumstances;
     this.clock = clock;
   }
@@ -107,7 +111,7 @@ public final class Sealer {
             log.missing(),
             losses,
             log.heap(),
-            null);
+            recipient);
     byte[] manifestJson = Json.bytes(manifest);
     write(draft, ArtifactName.MANIFEST, "application/json", manifestJson);
     byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
@@ -170,7 +174,8 @@ public final class Sealer {
             : "# add " + offset.toMillis() + " ms to get the collector's clock",
         key == null
             ? "# this JVM has no Ed25519: the manifest is not signed"
-            : "# signed with this agent's Ed25519 key " + key.publicKey());
+            : "# signed with this agent's Ed25519 key " + key.publicKey(),
+        recipient == null ? "# not encrypted" : "# encrypted to " + recipient);
   }
 
   private static void write(

@@ -1,11 +1,31 @@
 package whorl.agent.ship;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.config.Secret;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * Where a {@link DirectUpload} goes and as what.
+ * Where a {@link DirectUpload} goes and as what. It can be handed to another JVM through a pipe,
+ * the token included, which then never stands in arguments or environment:
+ *
+ * <pre>
+ * int        0x57680001, the format and its version
+ * optional   url, token, token file, CA, client certificate, client key
+ * string     agent, capture, evidence, artifact name, media type
+ *
+ * optional   one byte, 0 for null or 1, then a string
+ * string     as {@link java.io.DataOutput#writeUTF} writes it, at most 64 KiB
+ * </pre>
  *
  * @param collector with a URL
  */
@@ -15,4 +35,89 @@ public record DirectTarget(
     Id capture,
     Id evidence,
     ArtifactName name,
-    String mediaType) {}
+    String mediaType) {
+  private static final int FORMAT = 0x57680001;
+
+  /**
+   * @throws IllegalArgumentException when the collector has no URL
+   */
+  public DirectTarget {
+    if (collector.url() == null) {
+      throw new IllegalArgumentException("artifact " + name + ": there is no collector.url");
+    }
+  }
+
+  /** The same with another name. */
+  DirectTarget as(ArtifactName other) {
+    return new DirectTarget(collector, agent, capture, evidence, other, mediaType);
+  }
+
+  CollectorUrl url() {
+    URI url = collector.url();
+    if (url == null) {
+      throw new IllegalStateException("no URL");
+    }
+    return CollectorUrl.of(url);
+  }
+
+  /** Writes all of this and flushes; more may follow on the same stream. */
+  public void writeTo(OutputStream to) throws IOException {
+    DataOutputStream out = new DataOutputStream(to);
+    Secret token = collector.token();
+    out.writeInt(FORMAT);
+    optional(out, collector.url());
+    optional(out, token == null ? null : token.reveal());
+    optional(out, collector.tokenFile());
+    optional(out, collector.ca());
+    optional(out, collector.clientCert());
+    optional(out, collector.clientKey());
+    out.writeUTF(agent.value());
+    out.writeUTF(capture.value());
+    out.writeUTF(evidence.value());
+    out.writeUTF(name.value());
+    out.writeUTF(mediaType);
+    out.flush();
+  }
+
+  /**
+   * Reads what {@link #writeTo} has written, and not a byte more.
+   *
+   * @throws IOException when it is something else; the message holds nothing of what was read
+   */
+  public static DirectTarget readFrom(InputStream from) throws IOException {
+    DataInputStream in = new DataInputStream(from);
+    if (in.readInt() != FORMAT) {
+      throw new IOException("not an upload's target, or of another version");
+    }
+    try {
+      return new DirectTarget(
+          new AgentConfig.Collector(
+              optional(in, URI::create),
+              optional(in, Secret::new),
+              optional(in, Path::of),
+              optional(in, Path::of),
+              optional(in, Path::of),
+              optional(in, Path::of)),
+          new Id(in.readUTF()),
+          new Id(in.readUTF()),
+          new Id(in.readUTF()),
+          new ArtifactName(in.readUTF()),
+          in.readUTF());
+    } catch (IllegalArgumentException e) {
+      // Its message may quote what was read.
+      throw new IOException("an upload's target is malformed");
+    }
+  }
+
+  private static void optional(DataOutputStream out, @Nullable Object value) throws IOException {
+    out.writeBoolean(value != null);
+    if (value != null) {
+      out.writeUTF(value.toString());
+    }
+  }
+
+  private static <T> @Nullable T optional(DataInputStream in, Function<String, T> of)
+      throws IOException {
+    return in.readBoolean() ? of.apply(in.readUTF()) : null;
+  }
+}

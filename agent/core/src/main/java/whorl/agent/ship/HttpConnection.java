@@ -19,6 +19,8 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,11 +31,13 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.Secret;
 
 /**
- * One kept-alive HTTP/1.1 connection to the collector, with at most one request under way. For one
- * thread, which waits; the event loop does the rest.
+ * One kept-alive HTTP/1.1 connection to the collector. A few requests may be under way at once;
+ * they are answered in their order (RFC 9112, 9.3.2). For one thread, which waits; the event loop
+ * does the rest.
  */
 final class HttpConnection implements AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 64 << 10;
+  private static final int MAX_UNDER_WAY = 8;
 
   private final Channel channel;
   private final CollectorUrl url;
@@ -88,7 +92,18 @@ final class HttpConnection implements AutoCloseable {
    */
   CompletableFuture<Answer> send(
       HttpMethod method, String path, Map<String, String> headers, byte[] body, int length) {
-    ByteBuf content = Unpooled.wrappedBuffer(body, 0, length);
+    return send(method, path, headers, body, 0, length);
+  }
+
+  /** As above, from {@code offset} of {@code body} on. */
+  CompletableFuture<Answer> send(
+      HttpMethod method,
+      String path,
+      Map<String, String> headers,
+      byte[] body,
+      int offset,
+      int length) {
+    ByteBuf content = Unpooled.wrappedBuffer(body, offset, length);
     DefaultFullHttpRequest request =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, path, content);
     headers.forEach(request.headers()::set);
@@ -150,32 +165,32 @@ final class HttpConnection implements AutoCloseable {
 
   /** Runs on the event loop alone, but for the flag. */
   private static final class Inbound extends SimpleChannelInboundHandler<FullHttpResponse> {
-    private @Nullable CompletableFuture<Answer> awaited;
+    private final Deque<CompletableFuture<Answer>> awaited = new ArrayDeque<>(2);
     private volatile boolean lastAnswerCloses;
 
     void expect(Channel channel, CompletableFuture<Answer> answer) {
       if (!channel.isActive()) {
         answer.completeExceptionally(new IOException("the connection is closed"));
-      } else if (awaited != null) {
-        answer.completeExceptionally(new IllegalStateException("a request is under way already"));
+      } else if (awaited.size() >= MAX_UNDER_WAY) {
+        answer.completeExceptionally(
+            new IllegalStateException(MAX_UNDER_WAY + " requests are under way already"));
       } else {
-        awaited = answer;
+        awaited.add(answer);
       }
     }
 
     void fail(Channel channel, Throwable cause) {
-      CompletableFuture<Answer> failed = awaited;
-      awaited = null;
       channel.close();
-      if (failed != null) {
+      CompletableFuture<Answer> failed = awaited.poll();
+      while (failed != null) {
         failed.completeExceptionally(cause);
+        failed = awaited.poll();
       }
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
-      CompletableFuture<Answer> answered = awaited;
-      awaited = null;
+      CompletableFuture<Answer> answered = awaited.poll();
       lastAnswerCloses = !HttpUtil.isKeepAlive(response);
       if (response.decoderResult().isFailure()) {
         context.close();

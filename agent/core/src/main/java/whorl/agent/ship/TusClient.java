@@ -4,15 +4,19 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
+import whorl.evidence.Id;
 
-/** The three requests of tus that the agent makes. */
+/** The requests of tus that the agent makes. */
 final class TusClient {
   private static final byte[] NOTHING = {};
   private static final String VERSION = "1.0.0";
+  private static final String CHUNK_TYPE = "application/offset+octet-stream";
 
   private final CollectorUrl url;
 
@@ -23,22 +27,29 @@ final class TusClient {
   CompletableFuture<Answer> create(
       HttpConnection connection, StoredEvidence evidence, Artifact artifact) {
     String metadata =
-        pair("agent", evidence.agent().value())
-            + ","
-            + pair("capture", evidence.capture().value())
-            + ","
-            + pair("evidence", evidence.evidence().value())
-            + ","
-            + pair("artifact", artifact.name().value())
-            + ","
-            + pair("mediaType", artifact.mediaType());
+        metadata(
+            evidence.agent(),
+            evidence.capture(),
+            evidence.evidence(),
+            artifact.name(),
+            artifact.mediaType());
+    return create(connection, "Upload-Length", Long.toString(artifact.size()), metadata);
+  }
+
+  /** Of an artifact whose length is told with its last chunk. */
+  CompletableFuture<Answer> createDeferred(HttpConnection connection, DirectTarget target) {
+    String metadata =
+        metadata(
+            target.agent(), target.capture(), target.evidence(), target.name(), target.mediaType());
+    return create(connection, "Upload-Defer-Length", "1", metadata);
+  }
+
+  private CompletableFuture<Answer> create(
+      HttpConnection connection, String lengthHeader, String length, String metadata) {
     return connection.send(
         HttpMethod.POST,
         url.path(CollectorUrl.UPLOADS),
-        Map.of(
-            "Tus-Resumable", VERSION,
-            "Upload-Length", Long.toString(artifact.size()),
-            "Upload-Metadata", metadata),
+        Map.of("Tus-Resumable", VERSION, lengthHeader, length, "Upload-Metadata", metadata),
         NOTHING,
         0);
   }
@@ -59,13 +70,50 @@ final class TusClient {
             "Upload-Checksum",
             "sha256 " + Base64.getEncoder().encodeToString(sha256.digest()),
             "Content-Type",
-            "application/offset+octet-stream"),
+            CHUNK_TYPE),
         chunk,
         length);
   }
 
+  /**
+   * As {@link #patch} without a checksum: TCP, and TLS, have their own, the whole artifact's digest
+   * is in the manifest, and of a chunk that breaks off the collector keeps what came.
+   *
+   * @param from how many of the chunk's bytes the collector has already; the last chunk tells the
+   *     artifact's length
+   */
+  CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Tus-Resumable", VERSION);
+    headers.put("Upload-Offset", Long.toString(chunk.start() + from));
+    headers.put("Content-Type", CHUNK_TYPE);
+    if (chunk.isLast()) {
+      headers.put("Upload-Length", Long.toString(chunk.end()));
+    }
+    int length = chunk.length() - from;
+    return connection.send(HttpMethod.PATCH, path, headers, chunk.bytes, from, length);
+  }
+
+  /** Takes back an upload that is not whole. */
+  CompletableFuture<Answer> terminate(HttpConnection connection, String path) {
+    return connection.send(HttpMethod.DELETE, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
+  }
+
   CompletableFuture<Answer> offset(HttpConnection connection, String path) {
     return connection.send(HttpMethod.HEAD, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
+  }
+
+  private static String metadata(
+      Id agent, Id capture, Id evidence, ArtifactName name, String mediaType) {
+    return pair("agent", agent.value())
+        + ","
+        + pair("capture", capture.value())
+        + ","
+        + pair("evidence", evidence.value())
+        + ","
+        + pair("artifact", name.value())
+        + ","
+        + pair("mediaType", mediaType);
   }
 
   private static String pair(String key, String value) {

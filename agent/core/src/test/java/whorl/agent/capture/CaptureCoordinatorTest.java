@@ -374,6 +374,7 @@ class CaptureCoordinatorTest {
         new Sealer(
             Captures.AGENT,
             SigningKey.generate(),
+            null,
             new Sealer.Circumstances(List::of, Map::of, () -> null),
             Captures.CLOCK);
     Verdicts asked = this::raise;

@@ -47,6 +47,7 @@ final class FullCapture {
             new Sealer(
                 Captures.AGENT,
                 SigningKey.generate(),
+                null,
                 new Sealer.Circumstances(
                     () -> List.of("WARN something"),
                     () -> Map.of("ring.overwritten", 3L),

@@ -89,11 +89,11 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void load_recipient_isSaidToBeWithoutEffectYet() {
+  void load_recipientThatNobodyCanRead_isKeptAndNotTakenForNone() {
     AgentConfig config = load("evidence.recipient=age1xyz");
 
-    assertThat(config.evidenceRecipient()).isNull();
-    assertThat(config.problems()).singleElement().asString().contains("does not encrypt yet");
+    assertThat(config.evidenceRecipient()).isEqualTo("age1xyz");
+    assertThat(config.problems()).isEmpty();
   }
 
   @Test

@@ -1,0 +1,81 @@
+package whorl.agent.heap;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.encrypt.Recipient;
+import whorl.agent.hprof.Content;
+import whorl.agent.hprof.HeapDumpPass;
+import whorl.agent.hprof.PassLimits;
+import whorl.agent.hprof.PassResult;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.HeapFacts;
+
+/** What a dump goes through on its way: put in order, redacted, compressed, encrypted. */
+final class HeapFilter {
+  private static final ArtifactName NAME = new ArtifactName("heap.hprof.gz");
+  private static final String MEDIA_TYPE = "application/gzip";
+
+  private final HeapFacts.Content content;
+  private final @Nullable Recipient recipient;
+  private final long classesMaxBytes;
+  private final ThreadFactory threads;
+
+  /**
+   * @param recipient to whom it is encrypted; null for nobody
+   * @param classesMaxBytes what the dump's class part may take in memory, compressed
+   */
+  HeapFilter(
+      HeapFacts.Content content,
+      @Nullable Recipient recipient,
+      long classesMaxBytes,
+      ThreadFactory threads) {
+    this.content = content;
+    this.recipient = recipient;
+    this.classesMaxBytes = classesMaxBytes;
+    this.threads = threads;
+  }
+
+  /** The artifact's name. */
+  static ArtifactName name(@Nullable Recipient recipient) {
+    return recipient == null ? NAME : recipient.nameOf(NAME);
+  }
+
+  static String mediaType(@Nullable Recipient recipient) {
+    return recipient == null ? MEDIA_TYPE : Recipient.MEDIA_TYPE;
+  }
+
+  static HeapFacts.Content content(AgentConfig.Heap config) {
+    return config.content() == AgentConfig.HeapContent.FULL
+        ? HeapFacts.Content.FULL
+        : HeapFacts.Content.REDACTED;
+  }
+
+  /**
+   * Passes on a whole dump.
+   *
+   * @param segment the object part, where there is one
+   * @param to is closed when all of it was written, and left open otherwise
+   * @throws IOException when the dump is not understood, ends early, or {@code to} fails
+   */
+  PassResult pass(InputStream main, InputStream segment, OutputStream to)
+      throws IOException, InterruptedException {
+    OutputStream plain = recipient == null ? to : recipient.encrypting(to);
+    BlockGzip gzip = new BlockGzip(plain, threads);
+    try {
+      PassResult result =
+          new HeapDumpPass(
+                  content == HeapFacts.Content.FULL ? Content.FULL : Content.REDACTED,
+                  PassLimits.holding(classesMaxBytes),
+                  threads)
+              .run(main, segment, gzip);
+      gzip.close();
+      return result;
+    } finally {
+      gzip.abandon();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package whorl.agent.heap;
+
+import java.io.DataInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.encrypt.Recipient;
+import whorl.agent.hprof.PassResult;
+import whorl.agent.ship.DirectUpload;
+import whorl.evidence.Artifact;
+
+/**
+ * The reader: the main program of a second, small JVM. While the JVM that started it stands still
+ * at a safepoint and writes its heap into two pipes, the reader passes on what it reads to the
+ * collector. It is the watchdog too: when the application has stood still for as long as it may, or
+ * anything fails, the reader ends, HotSpot's next write fails, and the application goes on.
+ *
+ * <p>It says on its standard output, one line each: {@code ready RATE} (what the collector takes,
+ * in bytes a second), then {@code done SIZE SHA256 DUMPED MILLIS}, or {@code failed REASON}.
+ */
+public final class HeapReader {
+  static final String MARK = "whorl-reader ";
+  private static final int FAILED = 1;
+  private static final int TOO_LONG = 3;
+  private static final int ORPHANED = 4;
+
+  private final ReaderOrder order;
+  private final InputStream commands;
+  private final PrintStream says;
+  private volatile boolean dumpRead;
+
+  private HeapReader(ReaderOrder order, InputStream commands, PrintStream says) {
+    this.order = order;
+    this.commands = commands;
+    this.says = says;
+  }
+
+  /** Runs until the dump is at the collector, and ends the JVM. */
+  public static void main(String[] arguments) {
+    InputStream in = new FileInputStream(FileDescriptor.in);
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    int status = FAILED;
+    try {
+      ReaderOrder order = ReaderOrder.readFrom(new DataInputStream(in));
+      order.properties().forEach(System::setProperty);
+      new HeapReader(order, in, out).run();
+      status = 0;
+    } catch (Throwable e) {
+      say(out, "failed " + reason(e));
+    }
+    Runtime.getRuntime().halt(status);
+  }
+
+  private void run() throws IOException, InterruptedException {
+    String parent = "/proc/" + order.parent() + "/fd/";
+    ThreadFactory threads = HeapReader::daemon;
+    // The pipes are closed first, whatever happens: the application waits for that.
+    try (DirectUpload upload = DirectUpload.open(order.target(), limits(), threads);
+        PipeInput main = PipeInput.open(parent + order.main());
+        PipeInput segment = PipeInput.open(parent + order.segment())) {
+      say(says, "ready " + upload.measuredBytesPerSecond());
+      threads.newThread(this::watch).start();
+      long startedNanos = System.nanoTime();
+      HeapFilter filter =
+          new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
+      PassResult result = filter.pass(main, segment, upload.stream());
+      dumpRead = true;
+      Artifact artifact = upload.finish();
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+      say(
+          says,
+          "done "
+              + artifact.size()
+              + " "
+              + artifact.sha256().hex()
+              + " "
+              + result.bytesIn()
+              + " "
+              + millis);
+    }
+  }
+
+  private @Nullable Recipient recipient() {
+    String text = order.recipient();
+    return text == null ? null : Recipient.of(text);
+  }
+
+  private DirectUpload.Limits limits() {
+    DirectUpload.Limits standard = DirectUpload.Limits.STANDARD;
+    Duration limit = order.pauseLimit();
+    return new DirectUpload.Limits(
+        limit.compareTo(standard.patience()) < 0 ? limit : standard.patience(),
+        standard.turn(),
+        standard.completion());
+  }
+
+  /** Waits for the dump's beginning, and ends everything when it takes too long. */
+  private void watch() {
+    try {
+      int command = commands.read();
+      if (command == ReaderOrder.GO) {
+        long limitNanos = System.nanoTime() + order.pauseLimit().toNanos();
+        threadThatEndsWithTheParent();
+        while (!dumpRead && System.nanoTime() - limitNanos < 0) {
+          TimeUnit.MILLISECONDS.sleep(5);
+        }
+        if (dumpRead) {
+          return;
+        }
+        say(
+            says,
+            "failed the application had stood still for "
+                + order.pauseLimit().toMillis()
+                + " ms, which is heap.pause-limit");
+        Runtime.getRuntime().halt(TOO_LONG);
+      }
+    } catch (IOException | InterruptedException e) {
+      say(says, "failed " + reason(e));
+    }
+    Runtime.getRuntime().halt(ORPHANED);
+  }
+
+  private void threadThatEndsWithTheParent() {
+    Runnable untilEnd =
+        () -> {
+          try {
+            while (commands.read() >= 0) {
+              continue;
+            }
+          } catch (IOException e) {
+            say(says, "failed " + reason(e));
+          }
+          Runtime.getRuntime().halt(ORPHANED);
+        };
+    daemon(untilEnd).start();
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(null, work, "whorl-reader", 0, false);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static void say(PrintStream out, String line) {
+    synchronized (out) {
+      out.println(MARK + line.replace('\n', ' '));
+      out.flush();
+    }
+  }
+
+  static String reason(Throwable e) {
+    String message = e.getMessage();
+    return e instanceof IOException && message != null ? message : e.toString();
+  }
+}

@@ -1,0 +1,105 @@
+package whorl.agent.heap;
+
+import java.io.IOException;
+import java.time.Duration;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.config.AgentConfig;
+import whorl.evidence.HeapFacts;
+
+/**
+ * A snapshot of the heap: {@code heap.hprof.gz}. As a stream where that is possible; else over a
+ * file where one has room; else the class histogram alone. All ways together keep the application
+ * still no longer than {@code heap.pause-limit}. Captures run one after the other, so there is
+ * never more than one dump.
+ */
+public final class HeapSource implements ArtifactSource {
+  private static final String KIND = "heap";
+  private static final String HISTOGRAM = "histogram";
+  private static final Duration BESIDE_THE_PAUSE = Duration.ofMinutes(15);
+
+  private final AgentConfig.Heap config;
+  private final String artifact;
+  private final StreamWay stream;
+  private final FileWay file;
+  private final ArtifactSource histogram;
+
+  /**
+   * @param histogram what is brought when no snapshot can be had
+   */
+  public HeapSource(HeapPlace place, ArtifactSource histogram) {
+    this.config = place.config();
+    this.artifact = HeapFilter.name(place.recipient()).value();
+    this.stream = new StreamWay(place, AttachSocket.ofThisJvm());
+    this.file = new FileWay(place);
+    this.histogram = histogram;
+    file.sweep();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public Moment moment() {
+    return Moment.AFTER;
+  }
+
+  @Override
+  public Duration deadline() {
+    return config.pauseLimit().plus(BESIDE_THE_PAUSE);
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out)
+      throws IOException, InterruptedException {
+    if (config.mode() == AgentConfig.HeapMode.OFF) {
+      out.missing(artifact, "heap=off in this agent's settings");
+      return;
+    }
+    Attempt streamed = stream.take(context, config.pauseLimit(), out);
+    if (streamed instanceof Attempt.Failed noStream) {
+      out.log("heap: not streamed: " + noStream.reason());
+      Duration left = config.pauseLimit().minus(noStream.pause());
+      Attempt written = file.take(context, left, out);
+      if (written instanceof Attempt.Failed noFile) {
+        out.log("heap: not over a file: " + noFile.reason());
+        out.missing(
+            artifact,
+            "not streamed: "
+                + noStream.reason()
+                + "; not over a file: "
+                + noFile.reason()
+                + "; the class histogram is there instead");
+        if (!context.kinds().contains(HISTOGRAM)) {
+          histogram.collect(context, out);
+        }
+      } else if (written instanceof Attempt.Taken taken) {
+        told(taken.facts(), out);
+      }
+    } else if (streamed instanceof Attempt.Taken taken) {
+      told(taken.facts(), out);
+    }
+  }
+
+  private void told(HeapFacts facts, ArtifactOutput out) {
+    out.heap(facts);
+    out.log(
+        artifact
+            + ": "
+            + facts.path()
+            + ", "
+            + facts.content()
+            + "; the application stood still for "
+            + facts.pauseMillis()
+            + " ms; "
+            + facts.dumpBytes()
+            + " bytes dumped, "
+            + facts.storedBytes()
+            + " stored, "
+            + facts.bytesPerSecond()
+            + " a second");
+  }
+}

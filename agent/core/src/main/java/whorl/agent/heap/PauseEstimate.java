@@ -1,0 +1,64 @@
+package whorl.agent.heap;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.HeapFacts;
+
+/**
+ * How long the application would stand still: as long as the slower of the two takes, reading and
+ * compressing the heap, or carrying what is left of it away.
+ *
+ * @param heapBytes in use, garbage included
+ * @param away what is carried away at {@code awayBytesPerSecond}
+ */
+record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Duration pause) {
+  /** Measured on one slow core: reading, zeroing and compressing. */
+  private static final long LOCAL_BYTES_PER_SECOND = 250_000_000;
+
+  private static final double REDACTED_SHARE = 0.2;
+  private static final double FULL_SHARE = 0.5;
+
+  /** Of a dump that goes to the collector as it is made. */
+  static PauseEstimate streamed(
+      long heapBytes, HeapFacts.Content content, long networkBytesPerSecond) {
+    double share = content == HeapFacts.Content.REDACTED ? REDACTED_SHARE : FULL_SHARE;
+    long away = (long) (heapBytes * share);
+    return of(heapBytes, away, networkBytesPerSecond);
+  }
+
+  /** Of a dump that is written to a file first. */
+  static PauseEstimate written(long heapBytes, long diskBytesPerSecond) {
+    return of(heapBytes, heapBytes, diskBytesPerSecond);
+  }
+
+  private static PauseEstimate of(long heapBytes, long awayBytes, long rate) {
+    double seconds =
+        Math.max(
+            (double) heapBytes / LOCAL_BYTES_PER_SECOND, (double) awayBytes / Math.max(1, rate));
+    return new PauseEstimate(
+        heapBytes, awayBytes, rate, Duration.ofMillis((long) (seconds * 1_000)));
+  }
+
+  /** Why it would be too long; null when it would not. */
+  @Nullable String over(Duration limit) {
+    if (pause.compareTo(limit) <= 0) {
+      return null;
+    }
+    return String.format(
+        Locale.ROOT,
+        "the application would stand still for about %d ms, more than the %d ms left of"
+            + " heap.pause-limit: %.1f MiB are in use, about %.1f MiB would be carried away at"
+            + " %.1f MiB/s; raise heap.pause-limit, or ask with force, and the dump is given up at"
+            + " the limit",
+        pause.toMillis(),
+        limit.toMillis(),
+        mib(heapBytes),
+        mib(awayBytes),
+        mib(awayBytesPerSecond));
+  }
+
+  private static double mib(long bytes) {
+    return bytes / (double) (1 << 20);
+  }
+}

@@ -1,0 +1,52 @@
+package whorl.agent.heap;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures how long the application stands still: a thread that does nothing but look at the clock
+ * every millisecond, and remembers the longest time in which it could not.
+ */
+final class PauseMeter implements AutoCloseable {
+  private static final long TICK_NANOS = 1_000_000;
+
+  private volatile boolean stopped;
+  private volatile long longestNanos;
+  private final Thread thread;
+
+  private PauseMeter(ThreadFactory threads) {
+    thread = threads.newThread(this::tick);
+    thread.setName("whorl-pause");
+  }
+
+  static PauseMeter start(ThreadFactory threads) {
+    PauseMeter meter = new PauseMeter(threads);
+    meter.thread.start();
+    return meter;
+  }
+
+  private void tick() {
+    long last = System.nanoTime();
+    while (!stopped) {
+      LockSupport.parkNanos(TICK_NANOS);
+      long now = System.nanoTime();
+      if (now - last > longestNanos) {
+        longestNanos = now - last;
+      }
+      last = now;
+    }
+  }
+
+  /** The longest standstill, once it is over. */
+  Duration stop() throws InterruptedException {
+    stopped = true;
+    thread.join(1_000);
+    return Duration.ofNanos(longestNanos);
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+  }
+}

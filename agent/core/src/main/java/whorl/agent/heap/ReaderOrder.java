@@ -1,0 +1,103 @@
+package whorl.agent.heap;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.ship.DirectTarget;
+import whorl.evidence.HeapFacts;
+
+/**
+ * What the reader is told, over its standard input, since it holds the agent's token:
+ *
+ * <pre>
+ * int version   long parent   int main   int segment   UTF content   UTF recipient or ""
+ * long pauseLimitMillis   long classesMaxBytes   int count { UTF property, UTF value }
+ * the upload's target
+ * </pre>
+ *
+ * After it come single bytes: {@link #GO}.
+ *
+ * @param parent process id of the JVM that is dumped
+ * @param main and {@code segment}: that process's descriptors to read from
+ * @param recipient an age recipient; null for none
+ * @param classesMaxBytes what the dump's class part may take in memory, compressed
+ * @param properties system properties of the parent that say whom TLS trusts
+ */
+record ReaderOrder(
+    long parent,
+    int main,
+    int segment,
+    HeapFacts.Content content,
+    @Nullable String recipient,
+    Duration pauseLimit,
+    long classesMaxBytes,
+    Map<String, String> properties,
+    DirectTarget target) {
+  /** The dump begins now: the time that the application may stand still runs. */
+  static final int GO = 'g';
+
+  private static final int VERSION = 1;
+  private static final int PROPERTIES_MAX = 64;
+
+  void writeTo(DataOutputStream out) throws IOException {
+    out.writeInt(VERSION);
+    out.writeLong(parent);
+    out.writeInt(main);
+    out.writeInt(segment);
+    out.writeUTF(content.name());
+    out.writeUTF(recipient == null ? "" : recipient);
+    out.writeLong(pauseLimit.toMillis());
+    out.writeLong(classesMaxBytes);
+    out.writeInt(properties.size());
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      out.writeUTF(property.getKey());
+      out.writeUTF(property.getValue());
+    }
+    target.writeTo(out);
+    out.flush();
+  }
+
+  static ReaderOrder readFrom(DataInputStream in) throws IOException {
+    int version = in.readInt();
+    if (version != VERSION) {
+      throw new IOException("an order of version " + version + ", read is " + VERSION);
+    }
+    long parent = in.readLong();
+    int main = in.readInt();
+    int segment = in.readInt();
+    HeapFacts.Content content = HeapFacts.Content.valueOf(in.readUTF());
+    String recipient = in.readUTF();
+    Duration pauseLimit = Duration.ofMillis(in.readLong());
+    long classesMaxBytes = in.readLong();
+    Map<String, String> properties = new TreeMap<>();
+    int count = Math.min(in.readInt(), PROPERTIES_MAX);
+    for (int i = 0; i < count; i++) {
+      properties.put(in.readUTF(), in.readUTF());
+    }
+    return new ReaderOrder(
+        parent,
+        main,
+        segment,
+        content,
+        recipient.isEmpty() ? null : recipient,
+        pauseLimit,
+        classesMaxBytes,
+        properties,
+        DirectTarget.readFrom(in));
+  }
+
+  /** What says whom this JVM trusts, and which proxy... nothing else of its properties. */
+  static Map<String, String> trustProperties() {
+    Map<String, String> trust = new TreeMap<>();
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith("javax.net.ssl.trustStore")) {
+        trust.put(name, System.getProperty(name, ""));
+      }
+    }
+    return trust;
+  }
+}

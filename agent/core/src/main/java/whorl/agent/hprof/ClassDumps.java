@@ -1,0 +1,146 @@
+package whorl.agent.hprof;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Reads CLASS_DUMP sub-records as they pass. In redacted content the names and layouts they tell
+ * are noted.
+ *
+ * <pre>
+ *   class (id), stack trace (u4), super class, loader, signers, domain, two reserved (6 ids),
+ *   bytes of an instance (u4),
+ *   constants (u2), each: index (u2), type (u1), value
+ *   static fields (u2), each: name (id), type (u1), value
+ *   instance fields (u2), each: name (id), type (u1)
+ * </pre>
+ */
+final class ClassDumps {
+  private final boolean redacted;
+  private final RecordInput in;
+  private final int idBytes;
+  private final TopRecords top;
+  private final NameTable names;
+  private final ClassLayouts layouts;
+  private long left;
+  private long count;
+
+  ClassDumps(
+      boolean redacted,
+      RecordInput in,
+      int idBytes,
+      TopRecords top,
+      NameTable names,
+      ClassLayouts layouts) {
+    this.redacted = redacted;
+    this.in = in;
+    this.idBytes = idBytes;
+    this.top = top;
+    this.names = names;
+    this.layouts = layouts;
+  }
+
+  /**
+   * Looks past a class dump whose tag is next.
+   *
+   * @param room of the segment that it is in
+   * @return bytes of the segment that are left after it
+   */
+  long pass(long room) throws IOException {
+    left = room;
+    top.classesBegin();
+    int head = 1 + idBytes + 4;
+    need(head + 6 * idBytes + 4 + 2);
+    long id = BigEndian.id(in.bytes, in.at + 1, idBytes);
+    long superId = BigEndian.id(in.bytes, in.at + head, idBytes);
+    int constants = BigEndian.u2(in.bytes, in.at + head + 6 * idBytes + 4);
+    skip(head + 6 * idBytes + 4 + 2);
+    for (int i = 0; i < constants; i++) {
+      value(2);
+    }
+    int statics = count();
+    for (int i = 0; i < statics; i++) {
+      need(idBytes + 1);
+      want(BigEndian.id(in.bytes, in.at, idBytes));
+      value(idBytes);
+    }
+    instanceFields(id, superId, count());
+    count++;
+    return left;
+  }
+
+  private void instanceFields(long id, long superId, int fields) throws IOException {
+    int total = 0;
+    int[] hashes = {};
+    for (int i = 0; i < fields; i++) {
+      need(idBytes + 1);
+      long name = BigEndian.id(in.bytes, in.at, idBytes);
+      int type = in.bytes[in.at + idBytes];
+      int bytes = bytesOf(type);
+      if (redacted) {
+        names.want(name);
+        if ((type == Tags.TYPE_INT || type == Tags.TYPE_LONG) && top.namesHash(name)) {
+          int known = hashes.length;
+          hashes = Arrays.copyOf(hashes, known + bytes / 4);
+          for (int part = 0; part < bytes / 4; part++) {
+            hashes[known + part] = total + 4 * part;
+          }
+        }
+      }
+      total += bytes;
+      skip(idBytes + 1);
+    }
+    if (redacted) {
+      layouts.add(id, superId, total, hashes);
+    }
+  }
+
+  private void want(long name) throws IOException {
+    if (redacted) {
+      names.want(name);
+    }
+  }
+
+  private int count() throws IOException {
+    need(2);
+    int value = BigEndian.u2(in.bytes, in.at);
+    skip(2);
+    return value;
+  }
+
+  /** Looks past something, a type (u1), and a value of that type. */
+  private void value(int before) throws IOException {
+    need(before + 1);
+    int bytes = bytesOf(in.bytes[in.at + before]);
+    need(before + 1 + bytes);
+    skip(before + 1 + bytes);
+  }
+
+  private int bytesOf(int type) throws IOException {
+    int bytes = Tags.valueBytes(type, idBytes);
+    if (bytes == 0) {
+      throw refused("a field of the unknown type " + type);
+    }
+    return bytes;
+  }
+
+  private void need(int bytes) throws IOException {
+    if (bytes > left) {
+      throw refused("reaches beyond its segment");
+    }
+    in.need(bytes);
+  }
+
+  private void skip(int bytes) {
+    in.at += bytes;
+    left -= bytes;
+  }
+
+  private IOException refused(String why) {
+    return RefusedDumpException.at("sub-record", Tags.CLASS_DUMP, in.offset(), why);
+  }
+
+  long passed() {
+    return count;
+  }
+}

@@ -1,0 +1,155 @@
+package whorl.agent.hprof;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in the contents of an instance fields lie that hold a hash. HPROF writes the fields of the
+ * class itself first, in the order of its CLASS_DUMP, then those of its super class, and so on.
+ *
+ * <p>A hash goes because it gives a short text away: that of {@code String}, and that of the key
+ * which {@code HashMap.Node} and its like keep beside the key. So every int and long counts whose
+ * field's name has "hash" in it.
+ */
+final class ClassLayouts {
+  /** What a class costs here: identifiers, sizes, references, the index. */
+  private static final int CLASS_BYTES = 64;
+
+  private static final int DEPTH_MAX = 1_000;
+  private static final int[] NONE = {};
+
+  private final HoldBudget budget;
+  private long[] slots = new long[1024];
+  private int[] indexes = new int[1024];
+  private long[] superIds = new long[512];
+  private int[] ownBytes = new int[512];
+  private int[][] ownHashes = new int[512][];
+  private int[] @Nullable [] hashes = new int[512][];
+  private int[] bytes = new int[512];
+  private int size;
+
+  private long lastId;
+  private int lastIndex = -1;
+
+  ClassLayouts(HoldBudget budget) {
+    this.budget = budget;
+  }
+
+  /**
+   * @param fieldBytes of the class's own instance fields
+   * @param hashOffsets of each four bytes of a hash among them, in rising order
+   */
+  void add(long id, long superId, int fieldBytes, int[] hashOffsets) throws IOException {
+    if (id == 0) {
+      throw new RefusedDumpException("heap dump: a class with the identifier 0");
+    }
+    budget.take(CLASS_BYTES + hashOffsets.length * 4L);
+    if (size == superIds.length) {
+      grow();
+    }
+    int slot = slot(slots, id);
+    if (slots[slot] == id) {
+      throw new RefusedDumpException("heap dump: class 0x" + Long.toHexString(id) + " comes twice");
+    }
+    slots[slot] = id;
+    indexes[slot] = size;
+    superIds[size] = superId;
+    ownBytes[size] = fieldBytes;
+    ownHashes[size] = hashOffsets.length == 0 ? NONE : hashOffsets;
+    size++;
+  }
+
+  /**
+   * The offset of each four bytes of a hash in the contents of an instance, in rising order; null
+   * when the class is not known, or its instances have another length.
+   */
+  int @Nullable [] hashes(long id, int length) throws IOException {
+    int index = lastIndex;
+    if (id != lastId || index < 0) {
+      index = index(id);
+      if (index < 0) {
+        return null;
+      }
+      lastId = id;
+      lastIndex = index;
+    }
+    int[] known = hashes[index];
+    if (known == null) {
+      known = resolve(index);
+    }
+    return bytes[index] == length ? known : null;
+  }
+
+  /** Whether this class is known, with a field of its own that holds a hash. */
+  boolean hasHash(long id) {
+    int index = index(id);
+    return index >= 0 && ownHashes[index].length > 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  private int index(long id) {
+    int slot = slot(slots, id);
+    return id != 0 && slots[slot] == id ? indexes[slot] : -1;
+  }
+
+  private int[] resolve(int start) throws IOException {
+    int total = 0;
+    int[] all = NONE;
+    int depth = 0;
+    int index = start;
+    while (true) {
+      for (int own : ownHashes[index]) {
+        all = Arrays.copyOf(all, all.length + 1);
+        all[all.length - 1] = total + own;
+      }
+      total += ownBytes[index];
+      long superId = superIds[index];
+      if (superId == 0) {
+        break;
+      }
+      index = index(superId);
+      if (index < 0 || ++depth > DEPTH_MAX || total < 0) {
+        // no length is this one, so that the instances are blanked whole
+        total = -1;
+        break;
+      }
+    }
+    budget.take(all.length * 4L);
+    hashes[start] = all;
+    bytes[start] = total;
+    return all;
+  }
+
+  private void grow() {
+    int capacity = size * 2;
+    superIds = Arrays.copyOf(superIds, capacity);
+    ownBytes = Arrays.copyOf(ownBytes, capacity);
+    ownHashes = Arrays.copyOf(ownHashes, capacity);
+    hashes = Arrays.copyOf(hashes, capacity);
+    bytes = Arrays.copyOf(bytes, capacity);
+    long[] largerSlots = new long[capacity * 2];
+    int[] largerIndexes = new int[capacity * 2];
+    for (int i = 0; i < slots.length; i++) {
+      if (slots[i] != 0) {
+        int slot = slot(largerSlots, slots[i]);
+        largerSlots[slot] = slots[i];
+        largerIndexes[slot] = indexes[i];
+      }
+    }
+    slots = largerSlots;
+    indexes = largerIndexes;
+  }
+
+  private static int slot(long[] table, long id) {
+    int mask = table.length - 1;
+    int slot = LongSet.slot(id, mask);
+    while (table[slot] != 0 && table[slot] != id) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+}

@@ -1,0 +1,37 @@
+package whorl.agent.hprof;
+
+import java.io.IOException;
+
+/** The memory that a pass may hold. Whoever keeps something takes it from here first. */
+final class HoldBudget {
+  private final long maxBytes;
+  private long heldBytes;
+  private long peakBytes;
+
+  HoldBudget(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * @throws IOException when there is no more
+   */
+  void take(long bytes) throws IOException {
+    if (heldBytes + bytes > maxBytes) {
+      throw new IOException(
+          "heap dump: its classes and symbols need more than the "
+              + maxBytes
+              + " bytes that may be held while names are sorted out; give it more memory, or set"
+              + " heap.content=full");
+    }
+    heldBytes += bytes;
+    peakBytes = Math.max(peakBytes, heldBytes);
+  }
+
+  void giveBack(long bytes) {
+    heldBytes -= bytes;
+  }
+
+  long peakBytes() {
+    return peakBytes;
+  }
+}

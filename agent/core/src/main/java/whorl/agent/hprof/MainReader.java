@@ -1,0 +1,131 @@
+package whorl.agent.hprof;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Keeps the main stream flowing, on a thread of its own: HotSpot writes both streams from one
+ * thread, and while one is blocked nothing comes by the other. It knows where records end and which
+ * kinds there may be; what they say is for others.
+ */
+final class MainReader implements Runnable {
+  /** A symbol is no longer than a class file's u2 allows; and an identifier. */
+  private static final int UTF8_MAX_BYTES = 65_535 + 8;
+
+  private final RecordInput in;
+  private final MainQueue queue;
+
+  MainReader(RecordInput in, MainQueue queue) {
+    this.in = in;
+    this.queue = queue;
+  }
+
+  @Override
+  public void run() {
+    try {
+      try {
+        read();
+      } catch (IOException e) {
+        queue.put(new MainPart.Failed(e));
+      } catch (RuntimeException | Error e) {
+        queue.put(new MainPart.Failed(new IOException("heap dump: its main stream: " + e, e)));
+      }
+    } catch (InterruptedException e) {
+      // the other side has given up, and told why
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void read() throws IOException, InterruptedException {
+    HprofHead head = HprofHead.read(in);
+    queue.put(new MainPart.Head(head));
+    while (true) {
+      in.need(Tags.RECORD_HEAD_BYTES);
+      int tag = in.bytes[in.at] & 0xFF;
+      if (tag == Tags.HEAP_DUMP || tag == Tags.HEAP_DUMP_SEGMENT) {
+        queue.put(new MainPart.OneStream(in));
+        return;
+      }
+      if (tag == Tags.HEAP_DUMP_END) {
+        queue.put(new MainPart.End(end(in)));
+        return;
+      }
+      record(in, head.idBytes());
+      batch(head.idBytes());
+    }
+  }
+
+  /** All whole records that are in the buffer, of which there is at least one. */
+  private void batch(int idBytes) throws IOException, InterruptedException {
+    int from = in.at;
+    while (in.end - in.at >= Tags.RECORD_HEAD_BYTES && isTop(in.bytes[in.at] & 0xFF)) {
+      int bytes = recordBytes(in, idBytes);
+      if (in.end - in.at < bytes) {
+        break;
+      }
+      in.at += record(in, idBytes);
+    }
+    byte[] records = Arrays.copyOfRange(in.bytes, from, in.at);
+    in.drop();
+    queue.put(new MainPart.Records(records));
+  }
+
+  private static boolean isTop(int tag) {
+    return tag == Tags.UTF8 || tag == Tags.LOAD_CLASS || tag == Tags.FRAME || tag == Tags.TRACE;
+  }
+
+  /** The dump's last record, whose head can be looked at. */
+  static byte[] end(RecordInput in) throws IOException {
+    if (BigEndian.u4(in.bytes, in.at + 5) != 0) {
+      throw RefusedDumpException.at("record", Tags.HEAP_DUMP_END, in.offset(), "is not empty");
+    }
+    byte[] record = Arrays.copyOfRange(in.bytes, in.at, in.at + Tags.RECORD_HEAD_BYTES);
+    in.at += Tags.RECORD_HEAD_BYTES;
+    return record;
+  }
+
+  /**
+   * Makes sure that a whole record outside the segments can be looked at, and that it is one.
+   *
+   * @return its bytes, with its head
+   */
+  static int record(RecordInput in, int idBytes) throws IOException {
+    int bytes = recordBytes(in, idBytes);
+    in.need(bytes);
+    if (in.bytes[in.at] == Tags.TRACE) {
+      long frames = BigEndian.u4(in.bytes, in.at + Tags.RECORD_HEAD_BYTES + 8);
+      if (frames * idBytes != bytes - Tags.RECORD_HEAD_BYTES - 12) {
+        throw RefusedDumpException.at(
+            "record", Tags.TRACE, in.offset(), frames + " frames do not make its length");
+      }
+    }
+    return bytes;
+  }
+
+  /** Bytes of a record whose head can be looked at. */
+  private static int recordBytes(RecordInput in, int idBytes) throws IOException {
+    int tag = in.bytes[in.at] & 0xFF;
+    long length = BigEndian.u4(in.bytes, in.at + 5);
+    boolean fits;
+    switch (tag) {
+      case Tags.UTF8:
+        fits = length >= idBytes && length <= UTF8_MAX_BYTES;
+        break;
+      case Tags.LOAD_CLASS:
+        fits = length == 8 + 2L * idBytes;
+        break;
+      case Tags.FRAME:
+        fits = length == 8 + 4L * idBytes;
+        break;
+      case Tags.TRACE:
+        fits = length >= 12 && (length - 12) % idBytes == 0 && length < in.growMaxBytes();
+        break;
+      default:
+        throw RefusedDumpException.at("record", tag, in.offset(), "unknown kind");
+    }
+    if (!fits) {
+      throw RefusedDumpException.at("record", tag, in.offset(), "cannot be " + length + " bytes");
+    }
+    return Tags.RECORD_HEAD_BYTES + (int) length;
+  }
+}

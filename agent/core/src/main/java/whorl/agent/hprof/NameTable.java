@@ -1,0 +1,144 @@
+package whorl.agent.hprof;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The symbols of a dump, of which only those go on that somebody wants by name. HotSpot writes its
+ * whole symbol table, and every string literal of every class file is a symbol; which of them are
+ * names is known only after all classes were described. Until then, and for what comes late, the
+ * texts stay here, compressed.
+ *
+ * <pre>identifier (u8), bytes of the text (u2), text</pre>
+ */
+final class NameTable implements AutoCloseable {
+  private static final int ENTRY_HEAD_BYTES = 10;
+  private static final int ENTRY_MAX_BYTES = ENTRY_HEAD_BYTES + 65_535;
+  private static final int BLOCK_BYTES = 128 << 10;
+
+  private final int idBytes;
+  private final CompressedBlocks blocks;
+  private final LongSet wanted;
+  private final LongSet pending;
+  private final byte[] open = new byte[BLOCK_BYTES];
+  private int used;
+  private boolean emitted;
+  private long symbols;
+  private long passed;
+
+  NameTable(int idBytes, HoldBudget budget) {
+    this.idBytes = idBytes;
+    this.blocks = new CompressedBlocks(budget);
+    this.wanted = new LongSet(budget);
+    this.pending = new LongSet(budget);
+  }
+
+  void add(long id, byte[] text, int offset, int length) throws IOException {
+    if (used + ENTRY_HEAD_BYTES + length > open.length) {
+      blocks.add(open, used);
+      used = 0;
+    }
+    BigEndian.putId(open, used, 8, id);
+    open[used + 8] = (byte) (length >> 8);
+    open[used + 9] = (byte) length;
+    System.arraycopy(text, offset, open, used + ENTRY_HEAD_BYTES, length);
+    used += ENTRY_HEAD_BYTES + length;
+    symbols++;
+    if (emitted && wanted.contains(id)) {
+      pending.add(id);
+    }
+  }
+
+  /** Notes that something passed, or is about to pass, that refers to this symbol by name. */
+  void want(long id) throws IOException {
+    if (wanted.add(id) && emitted) {
+      pending.add(id);
+    }
+  }
+
+  /** How many names are wanted that did not go out yet. */
+  int pending() {
+    return emitted ? pending.size() : wanted.size();
+  }
+
+  /** Writes a UTF8 record for each name that is wanted and did not go out yet. */
+  void emit(Sink sink) throws IOException {
+    if (pending() == 0) {
+      emitted = true;
+      return;
+    }
+    LongSet now = emitted ? pending : wanted;
+    byte[] block = new byte[BLOCK_BYTES];
+    Records records = new Records(idBytes, sink);
+    for (int i = 0; i < blocks.count(); i++) {
+      pass(block, blocks.read(i, block), now, records);
+    }
+    pass(open, used, now, records);
+    records.flush();
+    pending.clear();
+    emitted = true;
+  }
+
+  private void pass(byte[] block, int length, LongSet now, Records records) throws IOException {
+    int at = 0;
+    while (at < length) {
+      long id = BigEndian.id(block, at, 8);
+      int bytes = BigEndian.u2(block, at + 8);
+      if (now.contains(id)) {
+        records.add(id, block, at + ENTRY_HEAD_BYTES, bytes);
+        passed++;
+      }
+      at += ENTRY_HEAD_BYTES + bytes;
+    }
+  }
+
+  /** All that were added. */
+  long symbols() {
+    return symbols;
+  }
+
+  /** Those that did not go out. */
+  long dropped() {
+    return symbols - passed;
+  }
+
+  @Override
+  public void close() {
+    blocks.close();
+  }
+
+  /** UTF8 records, gathered so that the sink sees few writes. */
+  private static final class Records {
+    private final int idBytes;
+    private final Sink sink;
+    private byte @Nullable [] bytes;
+    private int used;
+
+    Records(int idBytes, Sink sink) {
+      this.idBytes = idBytes;
+      this.sink = sink;
+    }
+
+    void add(long id, byte[] text, int offset, int length) throws IOException {
+      if (bytes == null) {
+        bytes = new byte[Tags.RECORD_HEAD_BYTES + ENTRY_MAX_BYTES];
+      }
+      if (used + Tags.RECORD_HEAD_BYTES + idBytes + length > bytes.length) {
+        flush();
+      }
+      bytes[used] = Tags.UTF8;
+      BigEndian.putI4(bytes, used + 1, 0);
+      BigEndian.putI4(bytes, used + 5, idBytes + length);
+      BigEndian.putId(bytes, used + Tags.RECORD_HEAD_BYTES, idBytes, id);
+      System.arraycopy(text, offset, bytes, used + Tags.RECORD_HEAD_BYTES + idBytes, length);
+      used += Tags.RECORD_HEAD_BYTES + idBytes + length;
+    }
+
+    void flush() throws IOException {
+      if (bytes != null) {
+        sink.write(bytes, 0, used);
+      }
+      used = 0;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package whorl.agent.hprof;
+
+/** What the parts of one pass share. For the thread that writes. */
+record PassState(
+    Content content,
+    HprofHead head,
+    Outlet outlet,
+    TopRecords top,
+    NameTable names,
+    Padding padding,
+    ClassLayouts layouts)
+    implements AutoCloseable {
+
+  static PassState of(Content content, HprofHead head, Outlet outlet, HoldBudget budget) {
+    NameTable names = new NameTable(head.idBytes(), budget);
+    Padding padding = new Padding(head.idBytes(), budget);
+    TopRecords top = new TopRecords(content, head.idBytes(), outlet, names, padding, budget);
+    return new PassState(content, head, outlet, top, names, padding, new ClassLayouts(budget));
+  }
+
+  @Override
+  public void close() {
+    names.close();
+  }
+}

@@ -1,0 +1,207 @@
+package whorl.agent.hprof;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The records outside the segments: UTF8, LOAD_CLASS, FRAME and TRACE. What they say is learnt; the
+ * padding, and in redacted content every symbol, is left out; the rest goes to the outlet in its
+ * order.
+ *
+ * <p>Redacted records that come when the outlet is open wait here, so that the names they refer to
+ * can be looked up for many at a time.
+ */
+final class TopRecords {
+  private static final int LATE_BYTES = 256 << 10;
+  private static final int LATE_NAMES = 20_000;
+  private static final byte[] STRING = "java/lang/String".getBytes(StandardCharsets.UTF_8);
+
+  private final Content content;
+  private final int idBytes;
+  private final Outlet outlet;
+  private final NameTable names;
+  private final Padding padding;
+  private final LongSet hashNames;
+  private byte[] late = {};
+  private int lateBytes;
+  private long stringName;
+  private long stringClass;
+  private long symbols;
+  private boolean classesBegun;
+  private boolean traceSeen;
+
+  TopRecords(
+      Content content,
+      int idBytes,
+      Outlet outlet,
+      NameTable names,
+      Padding padding,
+      HoldBudget budget) {
+    this.content = content;
+    this.idBytes = idBytes;
+    this.outlet = outlet;
+    this.names = names;
+    this.padding = padding;
+    this.hashNames = new LongSet(budget);
+  }
+
+  /** Takes whole records, which were checked by {@link MainReader#record}. */
+  void accept(byte[] bytes, int from, int to) throws IOException {
+    int run = from;
+    int at = from;
+    while (at < to) {
+      int length = Tags.RECORD_HEAD_BYTES + BigEndian.i4(bytes, at + 5);
+      boolean keep = learn(bytes, at, length);
+      byte[] trace = bytes;
+      if (bytes[at] == Tags.TRACE) {
+        traceSeen = true;
+        trace = padding.trace(bytes, at, length);
+        keep = trace == bytes;
+      }
+      if (!keep) {
+        pass(bytes, run, at - run);
+        run = at + length;
+      }
+      if (trace != bytes) {
+        pass(trace, 0, trace.length);
+      }
+      at += length;
+    }
+    pass(bytes, run, to - run);
+    if (lateBytes >= LATE_BYTES) {
+      flushLate();
+    }
+  }
+
+  /** Whether the record goes on as it is. */
+  private boolean learn(byte[] bytes, int at, int length) throws IOException {
+    int body = at + Tags.RECORD_HEAD_BYTES;
+    switch (bytes[at]) {
+      case Tags.UTF8:
+        symbol(
+            BigEndian.id(bytes, body, idBytes),
+            bytes,
+            body + idBytes,
+            length - Tags.RECORD_HEAD_BYTES - idBytes);
+        return content == Content.FULL;
+      case Tags.LOAD_CLASS:
+        loadClass(bytes, body);
+        return true;
+      case Tags.FRAME:
+        return frame(bytes, body);
+      default:
+        return true;
+    }
+  }
+
+  private void symbol(long id, byte[] bytes, int text, int length) throws IOException {
+    symbols++;
+    padding.symbol(id, bytes, text, length);
+    if (content == Content.FULL) {
+      return;
+    }
+    if (isHash(bytes, text, length)) {
+      if (classesBegun) {
+        throw new RefusedDumpException(
+            "heap dump: symbol 0x" + Long.toHexString(id) + " comes after the classes it may name");
+      }
+      hashNames.add(id);
+    }
+    if (Arrays.equals(bytes, text, text + length, STRING, 0, STRING.length)) {
+      stringName = id;
+    }
+    names.add(id, bytes, text, length);
+  }
+
+  private void loadClass(byte[] bytes, int body) throws IOException {
+    long serial = BigEndian.u4(bytes, body);
+    long name = BigEndian.id(bytes, body + 8 + idBytes, idBytes);
+    padding.loadClass(serial, name);
+    if (content == Content.REDACTED) {
+      names.want(name);
+      if (name == stringName && name != 0) {
+        stringClass = BigEndian.id(bytes, body + 4, idBytes);
+      }
+    }
+  }
+
+  private boolean frame(byte[] bytes, int body) throws IOException {
+    long id = BigEndian.id(bytes, body, idBytes);
+    if (padding.frame(id, BigEndian.u4(bytes, body + 4 * idBytes))) {
+      return false;
+    }
+    if (content == Content.REDACTED) {
+      for (int i = 1; i <= 3; i++) {
+        names.want(BigEndian.id(bytes, body + i * idBytes, idBytes));
+      }
+    }
+    return true;
+  }
+
+  private void pass(byte[] bytes, int offset, int length) throws IOException {
+    if (content == Content.FULL || !outlet.isOpen()) {
+      outlet.write(bytes, offset, length);
+      return;
+    }
+    if (late.length - lateBytes < length) {
+      late = Arrays.copyOf(late, Math.max(lateBytes + length, LATE_BYTES));
+    }
+    System.arraycopy(bytes, offset, late, lateBytes, length);
+    lateBytes += length;
+  }
+
+  /**
+   * Called between records, and when many names have come up since: writes what waits here.
+   *
+   * @param all false to leave few names waiting for more
+   */
+  void flush(boolean all) throws IOException {
+    if (all || names.pending() >= LATE_NAMES) {
+      flushLate();
+    }
+  }
+
+  private void flushLate() throws IOException {
+    names.emit(outlet);
+    outlet.write(late, 0, lateBytes);
+    late = new byte[0];
+    lateBytes = 0;
+  }
+
+  /** Says that classes are being described: from now on no symbol may come that tells of a hash. */
+  void classesBegin() {
+    classesBegun = true;
+  }
+
+  /** Whether this symbol names fields that hold a hash. */
+  boolean namesHash(long symbol) {
+    return hashNames.contains(symbol);
+  }
+
+  /** The class java.lang.String; 0 when none was loaded by this name. */
+  long stringClass() {
+    return stringClass;
+  }
+
+  /** Whether the stacks have begun, and all symbols and classes have come. */
+  boolean traceSeen() {
+    return traceSeen;
+  }
+
+  long symbols() {
+    return symbols;
+  }
+
+  private static boolean isHash(byte[] bytes, int offset, int length) {
+    for (int i = offset; i + 4 <= offset + length; i++) {
+      if ((bytes[i] | 0x20) == 'h'
+          && (bytes[i + 1] | 0x20) == 'a'
+          && (bytes[i + 2] | 0x20) == 's'
+          && (bytes[i + 3] | 0x20) == 'h') {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,146 @@
+package whorl.agent.ship;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection of one {@link DirectUpload}, made again when it breaks. Its user waits for the
+ * answers; closing it from any thread ends that.
+ */
+final class DirectLine {
+  private static final Logger log = LoggerFactory.getLogger(DirectLine.class);
+  private static final long BUSY_MILLIS = 20;
+
+  private final DirectTarget target;
+  private final CollectorUrl url;
+  private final Network network;
+  private final Credentials credentials;
+  private final Duration limit;
+  private final TusClient tus;
+  private final TusAnswers answers;
+  private volatile @Nullable HttpConnection connection;
+
+  /**
+   * @param limit for one request and its answer, and for making the connection
+   */
+  DirectLine(DirectTarget target, ThreadFactory threads, Duration limit) {
+    this.target = target;
+    this.limit = limit;
+    url = target.url();
+    network = Network.start(threads);
+    credentials = new Credentials(target.collector());
+    tus = new TusClient(url);
+    answers = new TusAnswers(url);
+  }
+
+  DirectTarget target() {
+    return target;
+  }
+
+  TusAnswers answers() {
+    return answers;
+  }
+
+  /** Makes the upload; a turn that has to be awaited is in the answer. */
+  Answer create(DirectTarget what) throws IOException, InterruptedException {
+    HttpConnection open = connected(limit);
+    return open.await(tus.createDeferred(open, what), limit);
+  }
+
+  Step ask(String path, Duration within) throws IOException, InterruptedException {
+    HttpConnection open = connected(within);
+    return answers.asked(open.await(tus.offset(open, path), within), path, Long.MAX_VALUE);
+  }
+
+  /** Sends what of the chunk the collector does not have; several may be under way. */
+  CompletableFuture<Answer> append(String path, Chunk chunk, int from) {
+    HttpConnection open = connection;
+    return open == null
+        ? CompletableFuture.failedFuture(new IOException("the connection is closed"))
+        : tus.append(open, path, chunk, from);
+  }
+
+  /** Sends a chunk and waits for the answer. */
+  Step appendNow(String path, Chunk chunk) throws IOException, InterruptedException {
+    HttpConnection open = connected(limit);
+    return answers.patched(open.await(tus.append(open, path, chunk, 0), limit), path, chunk.end());
+  }
+
+  /**
+   * Takes an upload back, as well as that works.
+   *
+   * @return whether it is gone; false too when it has come whole and is kept
+   */
+  boolean takeBack(String path, Duration within) throws InterruptedException {
+    long end = System.nanoTime() + within.toNanos();
+    try {
+      for (Duration left = within; !left.isNegative(); left = left(end)) {
+        HttpConnection open = connected(left);
+        Answer answer = open.await(tus.terminate(open, path), left);
+        if (answer.status() != 423) {
+          return answer.status() == 204 || answer.status() == 404 || answer.status() == 410;
+        }
+        Thread.sleep(BUSY_MILLIS);
+      }
+    } catch (IOException e) {
+      log.debug("artifact {} cannot be taken back from the collector", target.name(), e);
+    }
+    return false;
+  }
+
+  /** Gives the connection up; the next request makes another. */
+  void hangUp() {
+    HttpConnection open = connection;
+    connection = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** Ends the connection and the event loop's thread. */
+  void end(Duration within) throws InterruptedException {
+    hangUp();
+    network.close(within);
+  }
+
+  private HttpConnection connected(Duration within) throws IOException, InterruptedException {
+    HttpConnection open = connection;
+    if (open == null || !open.isOpen()) {
+      hangUp();
+      open = HttpConnection.open(network, url, credentials, within);
+      connection = open;
+    }
+    return open;
+  }
+
+  /** Why nothing can come of it, in the collector's words. */
+  static String refusal(Step step) {
+    if (step instanceof Step.End end) {
+      ShipResult result = end.result();
+      if (result instanceof ShipResult.Postponed later) {
+        return "the collector does not take it now: " + later.reason();
+      } else if (result instanceof ShipResult.Unauthorized no) {
+        return "the collector refuses this agent, check collector.token: " + no.reason();
+      } else if (result instanceof ShipResult.Rejected no) {
+        return "the collector refuses it: " + no.reason();
+      } else if (result instanceof ShipResult.Unreachable no) {
+        return no.reason();
+      }
+      return "the evidence is sealed already";
+    } else if (step instanceof Step.Smaller smaller) {
+      return "the collector, or a proxy before it, takes no more: " + smaller.reason();
+    } else if (step instanceof Step.Create lost) {
+      return "the collector no longer has the upload: " + lost.reason();
+    }
+    return "the collector answered out of order: " + step;
+  }
+
+  private static Duration left(long endNanos) {
+    return Duration.ofNanos(endNanos - System.nanoTime());
+  }
+}
