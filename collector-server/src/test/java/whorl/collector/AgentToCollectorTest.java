@@ -3,13 +3,26 @@ package whorl.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.exceptionfactory.jagged.framework.stream.StandardDecryptingChannelFactory;
+import com.exceptionfactory.jagged.x25519.X25519KeyPairGenerator;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,11 +30,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
+import whorl.agent.encrypt.Recipient;
 import whorl.agent.ship.Draft;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
@@ -45,6 +61,7 @@ import whorl.evidence.Statement;
 @Timeout(120)
 class AgentToCollectorTest {
   private static final InstantSource CLOCK = InstantSource.system();
+  private static final String SECRET = "the password of the database";
 
   @TempDir private Path root;
   private final Id agent = Id.next(CLOCK);
@@ -67,6 +84,42 @@ class AgentToCollectorTest {
     shipper.close(Duration.ofSeconds(2));
     server.stop();
     assertWhole(1);
+  }
+
+  @Test
+  void encryptedEvidence_isSealedAndVerified_andNobodyHereCanReadIt() throws Exception {
+    CollectorServer server = start(0);
+    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Shipper shipper = shipper(spool, server.url());
+    KeyPair investigator = new X25519KeyPairGenerator().generateKeyPair();
+    byte[] plain = (SECRET + "\n").repeat(20_000).getBytes(StandardCharsets.US_ASCII);
+    Id evidence =
+        sealEncrypted(spool, Recipient.of(text(investigator.getPublic())), "threads.txt", plain);
+
+    shipper.start();
+    await().until(() -> spool.waiting() == 0);
+
+    String path = "/api/v1/evidence/" + evidence;
+    JsonNode shown = Json.MAPPER.readTree(get(server, path));
+    assertThat(shown.path("state").asText()).isEqualTo("sealed");
+    assertThat(shown.path("recipient").asText()).isEqualTo(text(investigator.getPublic()));
+    assertThat(shown.at("/signature/verified").asBoolean()).isTrue();
+    JsonNode verified = Json.MAPPER.readTree(get(server, path + "/verify"));
+    assertThat(verified.path("problems")).isEmpty();
+    assertThat(verified.path("verified").asBoolean()).isTrue();
+    Path bag = Files.write(root.resolve("bag.zip"), get(server, path + "/bag"));
+    assertThat(new OfflineVerifier(CLOCK).verify(bag).problems()).isEmpty();
+    byte[] encrypted = get(server, path + "/artifacts/threads.txt.age");
+    assertThat(decrypted(encrypted, text(investigator.getPrivate()))).isEqualTo(plain);
+    shipper.close(Duration.ofSeconds(2));
+    server.stop();
+    assertWhole(1);
+    try (Stream<Path> files = Files.walk(root).filter(Files::isRegularFile)) {
+      for (Path file : files.toList()) {
+        String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        assertThat(content).as(file.toString()).doesNotContain(SECRET);
+      }
+    }
   }
 
   @Test
@@ -103,7 +156,8 @@ class AgentToCollectorTest {
 
   private Shipper shipper(Spool spool, String url) {
     AgentConfig.Collector collector =
-        new AgentConfig.Collector(URI.create(url), new Secret(token()), null, null, null, null);
+        new AgentConfig.Collector(
+            URI.create(url), new Secret(token("agent")), null, null, null, null);
     return new Shipper(
         collector,
         null,
@@ -129,6 +183,25 @@ class AgentToCollectorTest {
       put(draft, "classes/c" + i + ".class", random(random, 4 << 10));
     }
     put(draft, "recording.jfr", random(random, largeBytes));
+    finish(draft, evidence, capture, null);
+    return evidence;
+  }
+
+  private Id sealEncrypted(Spool spool, Recipient recipient, String name, byte[] content)
+      throws IOException {
+    Id evidence = Id.next(CLOCK);
+    Id capture = Id.next(CLOCK);
+    Draft draft = spool.begin(evidence, capture);
+    ArtifactName encrypted = recipient.nameOf(new ArtifactName(name));
+    try (OutputStream out = recipient.encrypting(draft.create(encrypted, Recipient.MEDIA_TYPE))) {
+      out.write(content);
+    }
+    finish(draft, evidence, capture, recipient.text());
+    return evidence;
+  }
+
+  private void finish(Draft draft, Id evidence, Id capture, @Nullable String recipient)
+      throws IOException {
     Manifest manifest =
         new Manifest(
             Manifest.VERSION,
@@ -144,13 +217,38 @@ class AgentToCollectorTest {
             List.of(),
             Map.of(),
             null,
-            null);
+            recipient);
     byte[] manifestJson = Json.bytes(manifest);
     put(draft, ArtifactName.MANIFEST.value(), manifestJson);
     byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
     put(draft, ArtifactName.ENVELOPE.value(), Json.bytes(key.sign(statement)));
     draft.commit();
-    return evidence;
+  }
+
+  private static byte[] decrypted(byte[] encrypted, String secretKey) throws Exception {
+    try (ReadableByteChannel plain =
+        new StandardDecryptingChannelFactory()
+            .newDecryptingChannel(
+                Channels.newChannel(new ByteArrayInputStream(encrypted)),
+                List.of(X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(secretKey)))) {
+      return Channels.newInputStream(plain).readAllBytes();
+    }
+  }
+
+  /** The library's keys encode themselves as age writes them. */
+  private static String text(Key key) {
+    return new String(key.getEncoded(), StandardCharsets.US_ASCII);
+  }
+
+  private byte[] get(CollectorServer server, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.url() + path))
+            .header("Authorization", "Bearer " + token("viewer"))
+            .build();
+    HttpResponse<byte[]> response =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(response.statusCode()).isEqualTo(200);
+    return response.body();
   }
 
   private static void put(Draft draft, String name, byte[] content) throws IOException {
@@ -165,11 +263,11 @@ class AgentToCollectorTest {
     return bytes;
   }
 
-  private String token() {
+  private String token(String role) {
     try {
       return Files.readAllLines(root.resolve("data/tokens")).stream()
-          .filter(line -> line.startsWith("agent "))
-          .map(line -> line.substring("agent ".length()))
+          .filter(line -> line.startsWith(role + " "))
+          .map(line -> line.substring(role.length() + 1))
           .findFirst()
           .orElseThrow();
     } catch (IOException e) {

@@ -48,7 +48,7 @@ final class EncryptedEvidence implements EvidenceSink {
 
     @Override
     public void arrived(Artifact artifact) throws IOException {
-      if (!Recipient.isEncrypted(artifact.name())) {
+      if (!artifact.name().isEncrypted()) {
         throw new IOException(
             "artifact "
                 + artifact.name()

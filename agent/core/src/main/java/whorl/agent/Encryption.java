@@ -98,8 +98,8 @@ final class Encryption {
     if (!setting.startsWith("age1")) {
       return "***";
     }
-    return setting.length() <= SHOWN_MAX_CHARS
-        ? setting
-        : setting.substring(0, SHOWN_MAX_CHARS) + "…";
+    String shown =
+        setting.length() <= SHOWN_MAX_CHARS ? setting : setting.substring(0, SHOWN_MAX_CHARS) + "…";
+    return shown.replaceAll("\\p{Cntrl}", "?");
   }
 }

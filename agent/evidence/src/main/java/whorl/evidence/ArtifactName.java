@@ -15,6 +15,7 @@ public record ArtifactName(@JsonValue String value) implements Comparable<Artifa
   private static final String PART = "[A-Za-z0-9_][A-Za-z0-9._-]*";
   private static final Pattern SHAPE = Pattern.compile(PART + "(/" + PART + ")?");
   private static final int MAX_CHARS = 128;
+  private static final String ENCRYPTED_ENDING = ".age";
 
   public static final ArtifactName RECORDING = new ArtifactName("recording.jfr");
   public static final ArtifactName EVENTS = new ArtifactName("events.ndjson");
@@ -37,6 +38,20 @@ public record ArtifactName(@JsonValue String value) implements Comparable<Artifa
           "not an artifact name (like recording.jfr or classes/ab12.class): "
               + Text.shortened(value));
     }
+  }
+
+  /**
+   * What the artifact is called once it is encrypted.
+   *
+   * @throws IllegalArgumentException when there is no room for the ending
+   */
+  public ArtifactName encrypted() {
+    return new ArtifactName(value + ENCRYPTED_ENDING);
+  }
+
+  /** Whether it is the name of an encrypted artifact. */
+  public boolean isEncrypted() {
+    return value.endsWith(ENCRYPTED_ENDING);
   }
 
   @Override

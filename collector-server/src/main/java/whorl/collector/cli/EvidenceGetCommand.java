@@ -90,6 +90,12 @@ final class EvidenceGetCommand extends RemoteCommand {
             .map(EvidenceRow.ArtifactRow::name)
             .filter(artifact -> !artifact.value().contains("/"))
             .toList();
+    if (evidence.artifacts().stream().anyMatch(a -> a.name().value().equals(name + ".age"))) {
+      return new CliException(
+          ExitStatus.NOTHING_MATCHED,
+          "evidence " + evidence.id() + " has " + name + " encrypted only",
+          "ask for " + name + ".age, then: age -d -i KEYFILE " + name + ".age > " + name);
+    }
     return new CliException(
         ExitStatus.NOTHING_MATCHED,
         "evidence " + evidence.id() + " has no artifact " + name,

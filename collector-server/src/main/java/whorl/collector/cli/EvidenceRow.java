@@ -16,6 +16,7 @@ record EvidenceRow(
     @Nullable String service,
     @Nullable AlertPart alert,
     @Nullable String reason,
+    @Nullable String recipient,
     @Nullable String state,
     @Nullable Instant sealedAt,
     List<ArtifactRow> artifacts,

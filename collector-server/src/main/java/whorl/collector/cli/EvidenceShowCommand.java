@@ -52,6 +52,8 @@ final class EvidenceShowCommand extends RemoteCommand {
       field(terminal, "Rule", alert.rule());
     }
     field(terminal, "Reason", evidence.reason());
+    field(
+        terminal, "Encrypted", evidence.recipient() == null ? null : "to " + evidence.recipient());
     field(terminal, "State", evidence.state());
     field(terminal, "Sealed", Table.time(evidence.sealedAt()));
     field(terminal, "Signature", signature(evidence.signature()));

@@ -123,6 +123,9 @@ final class EvidenceCheck {
   private void tell(ManifestCheck check, SignatureOutcome expected) {
     check.lacking().values().forEach(report::problem);
     check.problems().forEach(report::problem);
+    check
+        .unlisted()
+        .forEach(name -> report.problem("artifact " + name + " is not in the manifest"));
     if (check.manifest() != null && check.manifest().key() == null && !expected.verified()) {
       report.note("not signed: the JVM it comes from had no Ed25519");
     }

@@ -27,11 +27,14 @@ import whorl.evidence.VerifyingKey;
  * @param manifest null where it can't be read
  * @param lacking artifacts of the manifest that are not there, or are not what it says, with why;
  *     shipping them again would help
+ * @param unlisted what is there and not in the manifest, which anybody with an agent's token can
+ *     put there
  * @param problems what no shipping again can mend
  */
 public record ManifestCheck(
     @Nullable Manifest manifest,
     SortedMap<ArtifactName, String> lacking,
+    List<ArtifactName> unlisted,
     List<String> problems,
     SignatureOutcome signature) {
   /** Of {@code manifest.json} and of its envelope: 20,000 artifacts need about 5 MB. */
@@ -50,17 +53,19 @@ public record ManifestCheck(
       Map<ArtifactName, Arrival> found,
       @Nullable String enrolledKey) {
     SortedMap<ArtifactName, String> lacking = new TreeMap<>();
+    List<ArtifactName> unlisted = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     Manifest manifest = parse(manifestJson, problems);
     SignatureOutcome signature = SignatureOutcome.NONE;
     if (manifest != null) {
-      compare(manifest, found, lacking, problems);
+      compare(manifest, found, lacking, unlisted, problems);
       signature =
           envelope == null
               ? unsigned(problems)
               : signature(manifest, Digest.of(manifestJson), envelope, enrolledKey, problems);
     }
-    return new ManifestCheck(manifest, lacking, List.copyOf(problems), signature);
+    return new ManifestCheck(
+        manifest, lacking, List.copyOf(unlisted), List.copyOf(problems), signature);
   }
 
   private static SignatureOutcome unsigned(List<String> problems) {
@@ -112,6 +117,7 @@ public record ManifestCheck(
       Manifest manifest,
       Map<ArtifactName, Arrival> found,
       SortedMap<ArtifactName, String> lacking,
+      List<ArtifactName> unlisted,
       List<String> problems) {
     if (manifest.artifacts().size() > ARTIFACTS_MAX) {
       problems.add(
@@ -156,7 +162,7 @@ public record ManifestCheck(
     }
     for (ArtifactName name : found.keySet()) {
       if (!listed.contains(name)) {
-        problems.add("artifact " + name + " is not in the manifest");
+        unlisted.add(name);
       }
     }
   }

@@ -27,6 +27,7 @@ final class ArtifactDownload {
           "application/json",
           "application/x-ndjson",
           "application/x-jfr",
+          "application/x-age-encryption",
           "application/gzip",
           "application/java-vm",
           "text/plain");
@@ -102,8 +103,12 @@ final class ArtifactDownload {
   }
 
   private static String fileName(EvidenceRecord record, StoredArtifact artifact) {
+    String recording = safe(record.service()) + "-" + FILE_TIME.format(record.sealedAt()) + ".jfr";
     if (artifact.name().equals(ArtifactName.RECORDING)) {
-      return safe(record.service()) + "-" + FILE_TIME.format(record.sealedAt()) + ".jfr";
+      return recording;
+    }
+    if (artifact.name().equals(ArtifactName.RECORDING.encrypted())) {
+      return recording + ".age";
     }
     return artifact.name().value().replace('/', '_');
   }

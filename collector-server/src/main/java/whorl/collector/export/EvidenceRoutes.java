@@ -121,10 +121,24 @@ public final class EvidenceRoutes {
       // No artifact can be called so.
     }
     if (artifact == null) {
-      throw new ProblemException(
-          404, "no such artifact", "evidence " + record.id() + " lists the artifacts that it has");
+      throw noSuchArtifact(record, name);
     }
     return downloads.of(request, record, artifact);
+  }
+
+  private static ProblemException noSuchArtifact(EvidenceRecord record, String name) {
+    String encrypted = name + ".age";
+    boolean isEncrypted =
+        record.artifacts().stream().anyMatch(each -> each.name().value().equals(encrypted));
+    String to = record.recipient() == null ? "" : ", to " + record.recipient();
+    return new ProblemException(
+        404,
+        "no such artifact",
+        "evidence "
+            + record.id()
+            + (isEncrypted
+                ? " has it encrypted" + to + ": get " + encrypted + ", then age -d -i KEYFILE"
+                : " lists the artifacts that it has"));
   }
 
   private Response bag(Request request) throws IOException {

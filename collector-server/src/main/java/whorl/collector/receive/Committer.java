@@ -125,8 +125,11 @@ final class Committer {
     if (manifest != null) {
       detail.put("manifest", manifest.sha256().hex());
     }
-    if (record.state() != CaptureState.SEALED && !record.problems().isEmpty()) {
-      detail.put("problem", record.problems().get(0));
+    for (String problem : record.problems()) {
+      // What could not be derived has an entry of its own.
+      if (!problem.startsWith(RecordingDeriver.FAILURE)) {
+        detail.putIfAbsent("problem", problem);
+      }
     }
     return detail;
   }

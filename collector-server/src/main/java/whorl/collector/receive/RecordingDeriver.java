@@ -20,7 +20,6 @@ import whorl.evidence.Json;
 final class RecordingDeriver {
   static final String FAILURE = "recording.jfr could not be derived: ";
 
-  private static final ArtifactName ENCRYPTED_RECORDING = new ArtifactName("recording.jfr.age");
   private static final long EVENTS_MAX_BYTES = 64 << 20;
   private static final int LINE_MAX_BYTES = 512 << 10;
   private static final int LINES_MAX = 500_000;
@@ -36,7 +35,7 @@ final class RecordingDeriver {
     if (events == null
         || file == null
         || gathering.has(ArtifactName.RECORDING)
-        || gathering.has(ENCRYPTED_RECORDING)) {
+        || gathering.has(ArtifactName.RECORDING.encrypted())) {
       return null;
     }
     if (events.size() > EVENTS_MAX_BYTES) {

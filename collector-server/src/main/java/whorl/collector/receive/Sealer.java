@@ -113,6 +113,10 @@ final class Sealer {
     if (!check.lacking().isEmpty()) {
       return lacking(pending, check.lacking());
     }
+    for (ArtifactName name : check.unlisted()) {
+      drop(pending, name);
+      problems.add("artifact " + name + " had come, yet is not in the manifest: left out");
+    }
     EvidenceRecord record =
         commit(
             pending,
@@ -251,6 +255,7 @@ final class Sealer {
               story.service(),
               story.alert(),
               story.reason(),
+              story.recipient(),
               state,
               with.clock().instant(),
               List.copyOf(artifacts.values()),

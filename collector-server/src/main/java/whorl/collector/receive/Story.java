@@ -23,9 +23,11 @@ record Story(
     @Nullable Alert alert,
     String reason,
     @Nullable HeapFacts heap,
-    List<Missing> missing) {
+    List<Missing> missing,
+    @Nullable String recipient) {
   private static final int SERVICE_MAX_CHARS = 256;
   private static final int REASON_MAX_CHARS = 4096;
+  private static final int RECIPIENT_MAX_CHARS = 128;
   private static final int ALERT_MAX_BYTES = 64 << 10;
   private static final int MISSING_MAX = 64;
   private static final int MISSING_NAME_MAX_CHARS = 128;
@@ -45,7 +47,10 @@ record Story(
         bounded(alert),
         shortened(reason, REASON_MAX_CHARS),
         manifest == null ? null : possible(manifest.heap()),
-        manifest == null ? List.of() : bounded(manifest.missing()));
+        manifest == null ? List.of() : bounded(manifest.missing()),
+        manifest == null || manifest.recipient() == null
+            ? null
+            : shortened(manifest.recipient(), RECIPIENT_MAX_CHARS));
   }
 
   /** The manifest that came, where its envelope did not; null where it can't be read. */

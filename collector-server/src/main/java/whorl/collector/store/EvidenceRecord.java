@@ -21,6 +21,8 @@ import whorl.evidence.Missing;
  * @param version of this format, {@link #VERSION}
  * @param alert what it was captured for, cut short where it is very long (the manifest has it
  *     whole); null when a person asked
+ * @param recipient the age recipient to whom the agent says that it has encrypted all artifacts;
+ *     null when it has not
  * @param state {@code sealed}; {@code partial} when the agent was gone before the end; {@code
  *     failed} when the manifest or its signature does not hold
  * @param sealedAt by the collector's clock
@@ -37,6 +39,7 @@ public record EvidenceRecord(
     String service,
     @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Alert alert,
     String reason,
+    @Nullable String recipient,
     CaptureState state,
     Instant sealedAt,
     List<StoredArtifact> artifacts,

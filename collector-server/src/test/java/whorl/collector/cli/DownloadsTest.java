@@ -167,6 +167,18 @@ final class DownloadsTest {
   }
 
   @Test
+  void get_plainNameOfAnEncryptedArtifact_saysHowToGetIt() {
+    collector.on(
+        "GET /api/v1/evidence/evidence-1",
+        "{'id':'evidence-1','artifacts':[" + artifact("recording.jfr.age", content) + "]}");
+
+    assertThat(get("recording.jfr")).isEqualTo(ExitStatus.NOTHING_MATCHED);
+
+    assertThat(cli.err())
+        .contains("has recording.jfr encrypted only", "recording.jfr.age, then: age -d -i KEYFILE");
+  }
+
+  @Test
   void bag_isVerifiedWhereItLies() throws Exception {
     collector.on(BAG, FakeCollector.Answer.bytes(content));
 

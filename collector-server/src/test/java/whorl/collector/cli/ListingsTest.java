@@ -216,6 +216,19 @@ final class ListingsTest {
   }
 
   @Test
+  void evidenceShow_encrypted_saysToWhom() {
+    collector.on(
+        "GET /api/v1/evidence/evidence-1",
+        EVIDENCE
+            .replace("recording.jfr", "recording.jfr.age")
+            .replace("'state'", "'recipient':'age1investigator','state'"));
+
+    assertThat(cli.run(collector, "evidence", "show", "evidence-1")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out()).contains("Encrypted: to age1investigator\n", "recording.jfr.age");
+  }
+
+  @Test
   void evidenceShow_unknownId_matchesNothing() {
     assertThat(cli.run(collector, "evidence", "show", "evidence-9"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);

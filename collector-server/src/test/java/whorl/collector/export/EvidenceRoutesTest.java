@@ -128,6 +128,37 @@ class EvidenceRoutesTest {
   }
 
   @Test
+  void encryptedEvidence_namesItsRecipientAndGivesWhatItHas() {
+    FakeAgent agent =
+        new FakeAgent().with("recording.jfr.age", "age1").with("classes/ab.class.age", "age2");
+    agent.recipient = "age1investigator";
+    ship(agent.seal());
+
+    JsonNode one = collector.viewer.get(LIST + "/" + agent.evidence).json();
+    assertThat(one.get("recipient").asText()).isEqualTo("age1investigator");
+    assertThat(one.get("state").asText()).isEqualTo("sealed");
+    assertThat(one.get("artifacts").findValuesAsText("name"))
+        .containsExactly(
+            "classes/ab.class.age", "manifest.dsse.json", "manifest.json", "recording.jfr.age");
+    assertThat(artifact(agent, "recording.jfr.age", Map.of()).header("Content-Disposition"))
+        .matches("attachment; filename=\"shop-\\d{8}T\\d{6}Z\\.jfr\\.age\"");
+    for (String name : List.of("recording.jfr", "classes/ab.class")) {
+      Answer plain = artifact(agent, name, Map.of());
+      assertThat(plain.status()).isEqualTo(404);
+      assertThat(plain.text())
+          .contains("encrypted, to age1investigator", "get " + name + ".age", "age -d -i KEYFILE");
+    }
+    assertThat(artifact(agent, "threads.txt", Map.of()).text()).doesNotContain("encrypted");
+  }
+
+  @Test
+  void evidence_notEncrypted_namesNoRecipient() {
+    FakeAgent agent = ship(agent());
+
+    assertThat(collector.viewer.get(LIST + "/" + agent.evidence).json().has("recipient")).isFalse();
+  }
+
+  @Test
   void artifact_ofAHostileService_hasAHarmlessFileName() {
     FakeAgent agent = agent();
     agent.service = "../../x\"\r\nSet-Cookie: a=b; é";

@@ -163,6 +163,7 @@ class LargeArtifactTest {
         "shop",
         null,
         "asked for",
+        null,
         CaptureState.SEALED,
         Instant.EPOCH,
         List.of(StoredArtifact.arrived(HEAP, SIZE_BYTES, digest, "application/gzip")),

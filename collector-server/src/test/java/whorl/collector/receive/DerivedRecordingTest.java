@@ -200,6 +200,25 @@ class DerivedRecordingTest {
     }
   }
 
+  @Test
+  void encryptedEvents_areLeftAlone() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent = new FakeAgent().with("events.ndjson.age", "age-encryption.org/v1\n");
+      agent.recipient = "age1investigator";
+      agent.seal();
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
+      assertThat(evidence.get("state").asText()).isEqualTo("sealed");
+      assertThat(evidence.get("artifacts").findValuesAsText("name"))
+          .doesNotContain("recording.jfr");
+      assertThat(collector.custody.entries(agent.evidence))
+          .noneMatch(entry -> entry.action().equals(CustodyAction.DERIVED.word()));
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
   private Path derive(String ndjson) throws Exception {
     try (TestCollector collector = TestCollector.open(root.resolve("data"))) {
       FakeAgent agent = new FakeAgent().with("events.ndjson", ndjson).seal();

@@ -184,16 +184,20 @@ class SealTest {
   }
 
   @Test
-  void artifactThatTheManifestDoesNotList_isRefusedAndKept() throws Exception {
+  void artifactThatTheManifestDoesNotList_isLeftOutAndTold() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
       agent.ship(collector.agentClient, "planted.txt", new byte[] {1});
 
-      Answer refused = agent.shipAll(collector.agentClient);
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
 
-      assertThat(refused.status()).isEqualTo(422);
-      assertThat(refused.text()).contains("planted.txt is not in the manifest");
-      assertFailedAndKept(collector, agent);
+      JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
+      assertThat(evidence.get("state").asText()).isEqualTo("sealed");
+      assertThat(evidence.get("artifacts").findValuesAsText("name"))
+          .contains("threads.txt")
+          .doesNotContain("planted.txt");
+      assertThat(Files.readString(root.resolve("custody/custody.ndjson")))
+          .contains("planted.txt had come, yet is not in the manifest");
     }
   }
 

@@ -129,6 +129,7 @@ abstract class EvidenceStoreContract {
         "shop",
         null,
         "asked for",
+        null,
         state,
         Instant.parse("2026-01-02T03:04:05.123456789Z"),
         List.of(

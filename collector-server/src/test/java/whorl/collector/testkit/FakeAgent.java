@@ -33,6 +33,7 @@ public final class FakeAgent {
   public String service = "shop";
   public HeapFacts heap;
   public List<Missing> missing = List.of();
+  public String recipient;
   private byte[] manifestJson;
   private byte[] envelopeJson;
 
@@ -72,7 +73,7 @@ public final class FakeAgent {
         missing,
         Map.of(),
         heap,
-        null);
+        recipient);
   }
 
   public AgentIdentity identity() {

@@ -20,7 +20,6 @@ public final class Recipient {
   /** Of an age file. None is registered; those who detect file types call it so. */
   public static final String MEDIA_TYPE = "application/x-age-encryption";
 
-  private static final String SUFFIX = ".age";
   private static final String PREFIX = "age1";
   private static final String SECRET_PREFIX = "AGE-SECRET-KEY-";
   private static final int TEXT_CHARS = 62;
@@ -77,12 +76,7 @@ public final class Recipient {
    * @throws IllegalArgumentException when there is no room for the ending
    */
   public ArtifactName nameOf(ArtifactName plain) {
-    return new ArtifactName(plain.value() + SUFFIX);
-  }
-
-  /** Whether the name is that of an encrypted artifact. */
-  public static boolean isEncrypted(ArtifactName name) {
-    return name.value().endsWith(SUFFIX);
+    return plain.encrypted();
   }
 
   /**

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the number of classes and symbols, never with the heap, and is bounded.
  *
  * <p>Every record is walked, and what is not understood is refused: unknown tags, lengths that
- * reach beyond what they are in, a stream that ends early. Of a redacted dump, nothing of a
- * sub-record that is refused was passed on.
+ * reach beyond what they are in, a stream that ends early. Contents are zeroed before they are
+ * passed on, so that a dump that is refused half-way leaves none behind.
  *
  * <p>The source of all this is HotSpot's {@code heapDumper.cpp}, {@code VM_HeapDumper::work}. It
  * writes both streams from one thread, so that the main stream is read on a thread of its own,
@@ -60,7 +60,7 @@ public final class HeapDumpPass {
     if (mainInput != null) {
       throw new IllegalStateException("a pass runs once");
     }
-    MainQueue queue = new MainQueue(limits.lateMaxBytes(), limits.bufferBytes());
+    MainQueue queue = new MainQueue(limits.lateMaxBytes());
     SegmentSource source = new SegmentSource(segment, queue, limits.patienceMillis());
     RecordInput mains =
         new RecordInput("main", main::read, limits.bufferBytes(), MAIN_RECORD_MAX_BYTES);

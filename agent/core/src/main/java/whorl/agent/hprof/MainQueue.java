@@ -8,29 +8,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Between the thread that reads the main stream and the one that writes. Bounded by bytes: a part
- * that is put while there is no room waits.
+ * that is put while there is no room waits, unless it is the only one.
  */
 final class MainQueue {
   private final long maxBytes;
-  private final long partBytes;
   private final Deque<MainPart> parts = new ArrayDeque<>();
   private long heldBytes;
+  private boolean full;
   private boolean ended;
   private @Nullable IOException failure;
 
-  /**
-   * @param partBytes that a part may have; one of a single, larger record waits for an empty queue
-   */
-  MainQueue(long maxBytes, long partBytes) {
+  MainQueue(long maxBytes) {
     this.maxBytes = maxBytes;
-    this.partBytes = partBytes;
   }
 
   synchronized void put(MainPart part) throws InterruptedException {
     long bytes = bytesOf(part);
     while (heldBytes > 0 && bytes > 0 && heldBytes + bytes > maxBytes) {
+      full = true;
       wait();
     }
+    full = false;
     heldBytes += bytes;
     parts.add(part);
     ended |= part instanceof MainPart.End;
@@ -60,7 +58,7 @@ final class MainQueue {
 
   /** Whether nothing more can come, or be taken in, until parts are taken out. */
   synchronized boolean endedOrFull() {
-    return ended || (heldBytes > 0 && heldBytes + partBytes > maxBytes);
+    return ended || full;
   }
 
   private static long bytesOf(MainPart part) {

@@ -22,8 +22,8 @@ public record PassLimits(
     if (bufferBytes < 1024) {
       throw new IllegalArgumentException("bufferBytes < 1024: " + bufferBytes);
     }
-    if (lateMaxBytes < bufferBytes) {
-      throw new IllegalArgumentException("lateMaxBytes < bufferBytes: " + lateMaxBytes);
+    if (lateMaxBytes <= 0) {
+      throw new IllegalArgumentException("lateMaxBytes <= 0: " + lateMaxBytes);
     }
     if (patienceMillis < 0) {
       throw new IllegalArgumentException("patienceMillis < 0: " + patienceMillis);

@@ -213,8 +213,8 @@ final class RecipientTest {
     ArtifactName plain = new ArtifactName("classes/ab12.class");
 
     assertThat(recipient.nameOf(plain)).hasToString("classes/ab12.class.age");
-    assertThat(Recipient.isEncrypted(recipient.nameOf(plain))).isTrue();
-    assertThat(Recipient.isEncrypted(plain)).isFalse();
+    assertThat(recipient.nameOf(plain).isEncrypted()).isTrue();
+    assertThat(plain.isEncrypted()).isFalse();
     ArtifactName longest = new ArtifactName("a".repeat(128));
     assertThatIllegalArgumentException().isThrownBy(() -> recipient.nameOf(longest));
   }
