@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills its heap with what is known beforehand, and then does nothing but answer: {@code GET /ping}
  * at once, {@code GET /pause} with the longest time in milliseconds that it stood still since the
- * last such question.
+ * last such question, {@code GET /collect} once all garbage is gone.
  *
  * <p>Arguments: port, size of the heap's live part in MiB, seed of the secrets.
  */
@@ -192,10 +192,13 @@ public final class HeapApp {
     for (String line = request; line != null && !line.isEmpty(); ) {
       line = in.readLine();
     }
-    String body =
-        request != null && request.startsWith("GET /pause ")
-            ? Long.toString(ticker.longestMillisSinceAsked())
-            : "pong";
+    String body = "pong";
+    if (request != null && request.startsWith("GET /pause ")) {
+      body = Long.toString(ticker.longestMillisSinceAsked());
+    } else if (request != null && request.startsWith("GET /collect ")) {
+      System.gc();
+      body = "collected";
+    }
     OutputStream out = client.getOutputStream();
     out.write(
         ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: "

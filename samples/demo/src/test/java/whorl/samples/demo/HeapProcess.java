@@ -1,5 +1,7 @@
 package whorl.samples.demo;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.example.heap.HeapApp;
 import com.example.heap.Literals;
 import com.example.heap.Secrets;
@@ -17,6 +19,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -228,22 +232,40 @@ final class HeapProcess implements AutoCloseable {
 
   /** A dump by {@code jcmd}, which a JDK on this machine must have, into a file of the app's. */
   void plainDump(Path seenByTheApp) {
-    Path jcmd = jcmd();
-    Child dump =
-        Child.run(
-            "jcmd",
-            DUMP_PATIENCE,
-            new ProcessBuilder(
-                jcmd.toString(),
-                Long.toString(pid),
-                "GC.heap_dump",
-                "-all",
-                "-overwrite",
-                seenByTheApp.toString()));
-    String said = String.join("\n", dump.lines());
-    if (dump.awaitEnd(DUMP_PATIENCE) != 0 || !said.contains("Heap dump file created")) {
+    String said = jcmd("GC.heap_dump", "-all", "-overwrite", seenByTheApp.toString());
+    if (!said.contains("Heap dump file created")) {
       throw new IllegalStateException("jcmd " + pid + " GC.heap_dump: " + said);
     }
+  }
+
+  /** Has all garbage collected. */
+  void collectGarbage() {
+    assertThat(Pinger.ask(port, "/collect")).isEqualTo("collected");
+  }
+
+  /** How often garbage was collected, by the JVM's own counters. */
+  long collections() {
+    Matcher counter =
+        Pattern.compile("sun\\.gc\\.collector\\.\\d\\.invocations=(\\d+)")
+            .matcher(jcmd("PerfCounter.print"));
+    long all = 0;
+    int collectors = 0;
+    for (; counter.find(); collectors++) {
+      all += Long.parseLong(counter.group(1));
+    }
+    assertThat(collectors).as("collectors that count").isPositive();
+    return all;
+  }
+
+  private String jcmd(String... command) {
+    List<String> all = new ArrayList<>(List.of(jcmd().toString(), Long.toString(pid)));
+    all.addAll(List.of(command));
+    Child child = Child.run("jcmd", DUMP_PATIENCE, new ProcessBuilder(all));
+    String said = String.join("\n", child.lines());
+    if (child.awaitEnd(DUMP_PATIENCE) != 0) {
+      throw new IllegalStateException("jcmd " + pid + " " + List.of(command) + ": " + said);
+    }
+    return said;
   }
 
   private static Path jcmd() {

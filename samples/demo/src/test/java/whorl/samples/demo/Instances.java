@@ -82,6 +82,10 @@ record Instances(Map<String, Long> byClass) {
     return byClass.getOrDefault(className, 0L);
   }
 
+  long total() {
+    return byClass.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /**
    * The classes whose number here is not between those that a dump before and a dump after have:
    * names with the three numbers.

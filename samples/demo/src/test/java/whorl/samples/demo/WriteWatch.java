@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -101,7 +102,7 @@ final class WriteWatch implements AutoCloseable {
       Path start = root.resolve(mount.substring(1));
       try {
         if (Files.isDirectory(start)) {
-          Files.walkFileTree(start, java.util.Set.of(), DEPTH_MAX, visitor());
+          Files.walkFileTree(start, Set.of(), DEPTH_MAX, visitor());
         } else {
           note(start);
         }
@@ -243,12 +244,14 @@ final class WriteWatch implements AutoCloseable {
 
   /** What was done, for a person. */
   synchronized String report() {
+    Map<String, Long> written = new TreeMap<>(greatest);
+    written.values().removeIf(bytes -> bytes == 0);
     return "watched "
         + mounts
         + " and the open files of the processes, "
         + looks
-        + " times; saw "
-        + new TreeMap<>(greatest);
+        + " times; files with bytes in them: "
+        + written;
   }
 
   @Override
