@@ -1,5 +1,6 @@
 package java.lang;
 
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -9,12 +10,39 @@ import java.util.function.ObjIntConsumer;
  */
 public final class WhorlHooks {
   private static volatile ObjIntConsumer<Object[]> observer;
+  private static volatile Consumer<Throwable> memory;
 
   private WhorlHooks() {}
 
   /** Arms (or, with null, disarms) all hooks at once; called last, when everything is loaded. */
   public static void arm(ObjIntConsumer<Object[]> armed) {
     observer = armed;
+  }
+
+  /** Arms (or, with null, disarms) what is told of memory that ran out. */
+  public static void armMemory(Consumer<Throwable> armed) {
+    memory = armed;
+  }
+
+  /**
+   * Something thrown passed by. It is an {@link OutOfMemoryError} or of no concern; here is no
+   * memory to be had, so nothing is allocated. Never throws.
+   */
+  public static void thrown(Throwable thrown) {
+    if (thrown instanceof OutOfMemoryError) {
+      outOfMemory(thrown);
+    }
+  }
+
+  private static void outOfMemory(Throwable error) {
+    Consumer<Throwable> armed = memory;
+    if (armed != null) {
+      try {
+        armed.accept(error);
+      } catch (Throwable ignored) {
+        // As below; and there would be no memory to say it with.
+      }
+    }
   }
 
   /** A woven method was entered or left; never throws. */

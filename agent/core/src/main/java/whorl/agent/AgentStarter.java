@@ -1,7 +1,9 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
@@ -10,6 +12,7 @@ import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
+import whorl.agent.hook.OutOfMemoryHook;
 
 /**
  * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
@@ -32,11 +35,20 @@ public final class AgentStarter {
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);
-    Hooks hooks = Hooks.of(sink, config.hooksDisabled(), System.getProperty("user.dir", "/"));
+    Hooks hooks = Hooks.of(sink, disabledHooks(config), System.getProperty("user.dir", "/"));
     hooks.install(instrumentation);
     ThreadFactory threads = new AgentThreads("start");
     threads.newThread(() -> Stages.connect(config, instrumentation, clock, sink, hooks)).start();
     return line(config);
+  }
+
+  /** A rule that has a hook to itself takes it along. */
+  private static Set<String> disabledHooks(AgentConfig config) {
+    Set<String> disabled = new HashSet<>(config.hooksDisabled());
+    if (OutOfMemoryWatch.isOff(config.rules().disabled())) {
+      disabled.add(OutOfMemoryHook.WORD);
+    }
+    return disabled;
   }
 
   static String line(AgentConfig config) {

@@ -35,6 +35,10 @@ final class AgentThreads implements ThreadFactory {
 
   /** The logger is made here and not before, since this class is loaded on the main thread. */
   private static void ended(Thread thread, Throwable failure) {
-    LoggerFactory.getLogger(AgentThreads.class).warn("{} ended with", thread.getName(), failure);
+    try {
+      LoggerFactory.getLogger(AgentThreads.class).warn("{} ended with", thread.getName(), failure);
+    } catch (OutOfMemoryError noRoom) {
+      // The JVM would print it, into the application's output.
+    }
   }
 }

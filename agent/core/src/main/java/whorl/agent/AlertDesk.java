@@ -50,6 +50,11 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   @Override
   public void alert(Alert alert, AgentEvent event) {
+    alert(alert);
+  }
+
+  /** Something is an alert that no rule looked for. */
+  void alert(Alert alert) {
     sink.emit(
         EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
     captures.accept(alert);
@@ -85,10 +90,19 @@ final class AlertDesk implements AlertListener, Verdicts {
     return answer == null ? Verdict.FULL : new Verdict(answer.full(), answer.reason());
   }
 
+  /** The thread goes on, even when there was no memory for an alert. */
+  private void tell(Runnable alert) {
+    try {
+      alert.run();
+    } catch (RuntimeException | Error e) {
+      dropped.incrementAndGet();
+    }
+  }
+
   private void work() {
     try {
       while (true) {
-        waiting.take().run();
+        tell(waiting.take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

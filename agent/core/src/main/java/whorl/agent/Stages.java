@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.capture.CaptureProcedure;
 import whorl.agent.capture.CaptureReports;
 import whorl.agent.capture.CaptureSources;
+import whorl.agent.capture.JvmOptions;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.capture.Sealer;
 import whorl.agent.config.AgentConfig;
@@ -25,6 +28,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
+import whorl.agent.hook.OutOfMemoryHook;
 import whorl.agent.log.AgentLog;
 import whorl.agent.redact.Redactor;
 import whorl.agent.rule.RuleSet;
@@ -42,7 +46,12 @@ import whorl.evidence.SigningKey;
  */
 final class Stages {
   private static final Path ROOT = Path.of("/");
+  private static final Duration LAST_ALERT = Duration.ofSeconds(2);
   private static final Duration LAST_CAPTURES = Duration.ofSeconds(5);
+
+  /** Beside the time that the application may stand still for a heap snapshot. */
+  private static final Duration LAST_HEAP = Duration.ofSeconds(15);
+
   private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
 
   private Stages() {}
@@ -61,7 +70,8 @@ final class Stages {
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();
-    RuleSet rules = RuleSet.load(config.rules().path(), config.rules().disabled(), true);
+    RuleSet rules = RuleSet.load(
+            config.rules().path(), OutOfMemoryWatch.others(config.rules().disabled()), true);
     for (String problem : rules.problems()) {
       log.warn("rule refused: {}", problem);
     }
@@ -72,7 +82,14 @@ final class Stages {
     }
     Recipient recipient = encryption.recipient();
 
-    Status status = new Status(environment, recording, hooks, rules, sink, instrumentation);
+    Status status = new Status(
+            environment,
+            recording,
+            hooks,
+            rules,
+            sink,
+            instrumentation,
+            JvmOptions.endOnOutOfMemory((module, name) -> open(instrumentation, module, name)));
     status.capability("encryption", encryption.describe());
     Spool spool = SpoolPlace.open(environment, identity.id());
     Commands commands = new Commands();
@@ -131,7 +148,25 @@ final class Stages {
 
     armRules(new RuleStage(rules, desk, clock), new Journal(shipper), sink);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
-    endInGoodOrder(captures, shipper, spool, recording);
+    OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
+    endInGoodOrder(config, memory, captures, shipper, spool, recording);
+    if (memory != null) {
+      memory.start(new AgentThreads("memory"));
+    }
+  }
+
+  private static @Nullable OutOfMemoryWatch memory(
+      AgentConfig config, Hooks hooks, AlertDesk desk, InstantSource clock) {
+    OutOfMemoryHook hook = hooks.memory();
+    if (hook == null) {
+      return null;
+    }
+    try {
+      return new OutOfMemoryWatch(hook, desk::alert, config.capture().cooldown(), clock);
+    } catch (ReflectiveOperationException e) {
+      LoggerFactory.getLogger(Stages.class).warn("no alert {}", CaptureContext.OUT_OF_MEMORY, e);
+      return null;
+    }
   }
 
   /** What happened before the rules were there is put before them now. */
@@ -187,11 +222,20 @@ final class Stages {
   }
 
   private static void endInGoodOrder(
-      CaptureCoordinator captures, Shipper shipper, Spool spool, RecordingStage recording) {
+      AgentConfig config,
+      @Nullable OutOfMemoryWatch memory,
+      CaptureCoordinator captures,
+      Shipper shipper,
+      Spool spool,
+      RecordingStage recording) {
+    Duration withHeap = config.heap().pauseLimit().plus(LAST_HEAP);
     Runnable end =
         () -> {
           try {
-            captures.close(LAST_CAPTURES);
+            if (memory != null) {
+              memory.settle(LAST_ALERT);
+            }
+            captures.close(LAST_CAPTURES, withHeap);
             shipper.close(LAST_SHIPPING);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
@@ -20,22 +21,28 @@ final class Status {
   private final Hooks hooks;
   private final RuleSet rules;
   private final Instrumentation instrumentation;
+  private final @Nullable String endOnOutOfMemory;
   private final List<Supplier<Map<String, Long>>> losses = new CopyOnWriteArrayList<>();
   private final Map<String, Object> settled = new ConcurrentHashMap<>();
   private volatile List<String> hooksNotFound = List.of();
 
+  /**
+   * @param endOnOutOfMemory why the end of memory will not be seen; null when it will
+   */
   Status(
       Environment environment,
       RecordingStage recording,
       Hooks hooks,
       RuleSet rules,
       EventSink sink,
-      Instrumentation instrumentation) {
+      Instrumentation instrumentation,
+      @Nullable String endOnOutOfMemory) {
     this.environment = environment;
     this.recording = recording;
     this.hooks = hooks;
     this.rules = rules;
     this.instrumentation = instrumentation;
+    this.endOnOutOfMemory = endOnOutOfMemory;
     add(sink::losses);
     add(recording::losses);
   }
@@ -60,6 +67,9 @@ final class Status {
     capabilities.putAll(settled);
     capabilities.put("recording", recording.describe());
     capabilities.put("hooks", hooksNotFound.isEmpty() ? true : "not found: " + hooksNotFound);
+    if (endOnOutOfMemory != null) {
+      capabilities.put("oom", endOnOutOfMemory);
+    }
     capabilities.put("rules", rules.rules().size());
     if (!rules.problems().isEmpty()) {
       capabilities.put("rulesRefused", rules.problems());

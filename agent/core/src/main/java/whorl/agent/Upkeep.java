@@ -15,11 +15,7 @@ final class Upkeep {
         () -> {
           try {
             for (int round = 0; ; round++) {
-              if (round % ROUNDS_PER_REFRESH == 0) {
-                status.refresh();
-              }
-              clock.adjust();
-              made.settle();
+              round(round, clock, made, status);
               Thread.sleep(PERIOD_MILLIS);
             }
           } catch (InterruptedException e) {
@@ -27,5 +23,17 @@ final class Upkeep {
           }
         };
     new AgentThreads("upkeep").newThread(work).start();
+  }
+
+  private static void round(int round, EpochClock clock, MadeClasses made, Status status) {
+    try {
+      if (round % ROUNDS_PER_REFRESH == 0) {
+        status.refresh();
+      }
+      clock.adjust();
+      made.settle();
+    } catch (OutOfMemoryError noRoom) {
+      // The next round does it.
+    }
   }
 }

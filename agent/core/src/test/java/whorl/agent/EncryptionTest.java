@@ -250,7 +250,7 @@ final class EncryptionTest {
     coordinator.onRequest(
         new StartCapture(Id.next(CLOCK), List.of("threads"), "curious", null, false));
     coordinator.start();
-    assertThat(coordinator.close(Duration.ofSeconds(30))).isTrue();
+    assertThat(coordinator.close(Duration.ofSeconds(30), Duration.ofSeconds(30))).isTrue();
   }
 
   private byte[] decrypted(String name) throws Exception {

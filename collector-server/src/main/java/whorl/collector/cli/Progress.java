@@ -29,21 +29,30 @@ sealed interface Progress extends AutoCloseable {
         : new Lines(terminal, session.nanos(), task);
   }
 
-  /** Redrawn in place, on the terminal itself; it runs to and fro while the end is unknown. */
+  /** Redrawn in place, on the terminal itself. */
   final class Bar implements Progress {
     private static final int MAX_COLUMNS = 100;
     private static final int UPDATE_MILLIS = 200;
+    private static final String RUNNER = "<=>";
+    private static final int WAY = 24;
 
     private final Terminal terminal;
     private final LongSupplier nanos;
     private final ProgressBar bar;
     private final Rate rate = new Rate();
+    private final String task;
+    private final int columns;
+    private volatile String message = "";
+    private volatile long done;
+    private volatile long of;
     private String doing = "";
+    private int frame;
 
     Bar(Terminal terminal, LongSupplier nanos, String task) {
       this.terminal = terminal;
       this.nanos = nanos;
-      int columns = Math.min(MAX_COLUMNS, terminal.columns() - 1);
+      this.task = task;
+      this.columns = Math.min(MAX_COLUMNS, terminal.columns() - 1);
       this.bar =
           new ProgressBarBuilder()
               .setTaskName(task)
@@ -54,6 +63,7 @@ sealed interface Progress extends AutoCloseable {
                       ? ProgressBarStyle.COLORFUL_UNICODE_BAR
                       : ProgressBarStyle.ASCII)
               .hideEta()
+              .continuousUpdate()
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .setConsumer(new DelegatingProgressBarConsumer(this::draw, columns))
               .build();
@@ -67,6 +77,8 @@ sealed interface Progress extends AutoCloseable {
 
     @Override
     public synchronized void bytes(long done, long of) {
+      this.done = done;
+      this.of = of;
       bar.maxHint(of > 0 ? of : -1);
       bar.stepTo(done);
       rate.at(nanos.getAsLong(), done);
@@ -75,7 +87,8 @@ sealed interface Progress extends AutoCloseable {
 
     private void message() {
       long now = rate.bytesPerSecond();
-      bar.setExtraMessage(" " + (now > 0 ? Rate.words(now) + ", " : "") + doing);
+      message = (now > 0 ? Rate.words(now) + ", " : "") + doing;
+      bar.setExtraMessage(" " + message);
     }
 
     @Override
@@ -85,8 +98,20 @@ sealed interface Progress extends AutoCloseable {
     }
 
     private void draw(String line) {
-      terminal.out().print("\r" + line);
+      terminal.out().print("\r" + (of > 0 ? line : running()));
       terminal.out().flush();
+    }
+
+    /** While the end is unknown a bar would show one that is none: something runs to and fro. */
+    private String running() {
+      int way = WAY - RUNNER.length();
+      int step = frame++ % (2 * way);
+      int at = step < way ? step : 2 * way - step;
+      String track = " ".repeat(at) + RUNNER + " ".repeat(way - at);
+      String line = task + " [" + track + "] " + Table.size(done) + "  " + message;
+      return line.length() > columns
+          ? line.substring(0, columns)
+          : line + " ".repeat(columns - line.length());
     }
   }
 

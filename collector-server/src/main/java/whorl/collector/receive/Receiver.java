@@ -74,7 +74,7 @@ public final class Receiver {
     ReceiverCounters counters = new ReceiverCounters();
     Incoming incoming = Incoming.open(with.folder(), with.disk(), with.clock(), counters);
     Committer committer = new Committer(with.custody(), with.catalog(), with.listener(), counters);
-    Sealer sealer = new Sealer(with, committer, incoming, counters);
+    Sealer sealer = new Sealer(with, limits.freeReserveBytes(), committer, incoming, counters);
     new Recovery(with.store(), with.catalog(), incoming, sealer).run();
     UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), with.nanoClock());
     UploadRoutes routes = new UploadRoutes(with, limits, incoming, sealer, slots, counters);

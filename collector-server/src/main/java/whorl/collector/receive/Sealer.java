@@ -36,14 +36,17 @@ final class Sealer {
   private final Committer committer;
   private final Incoming incoming;
   private final RecordingDeriver deriver = new RecordingDeriver();
+  private final long freeReserveBytes;
   private final ReceiverCounters counters;
 
   Sealer(
       Receiver.Surroundings with,
+      long freeReserveBytes,
       Committer committer,
       Incoming incoming,
       ReceiverCounters counters) {
     this.with = with;
+    this.freeReserveBytes = freeReserveBytes;
     this.store = with.store();
     this.custody = with.custody();
     this.committer = committer;
@@ -128,7 +131,11 @@ final class Sealer {
     return new SealOutcome.Sealed(record);
   }
 
-  /** The agent is gone: what had come is kept. Null when nothing at all had come. */
+  /**
+   * The agent is gone: what had come is kept. Null when nothing at all had come.
+   *
+   * @throws IOException also when there is no room now; the uploads then stay as they are
+   */
   @Nullable EvidenceRecord keepPartial(PendingEvidence pending, String why) throws IOException {
     if (finishCommit(pending)) {
       return store.record(pending.evidence());
@@ -144,6 +151,7 @@ final class Sealer {
       incoming.removeAll(pending);
       return null;
     }
+    needRoomForCopies(pending);
     long whole = pending.uploads().stream().filter(upload -> upload.sha256() != null).count();
     String problem =
         why
@@ -163,6 +171,23 @@ final class Sealer {
             kept);
     counters.evidencePartial.increment();
     return record;
+  }
+
+  /** What did not come whole, such as half a heap, is copied, but not into the disk's last room. */
+  private void needRoomForCopies(PendingEvidence pending) throws IOException {
+    long bytes = 0;
+    for (Upload upload : pending.uploads()) {
+      bytes += upload.sha256() == null ? upload.offset() : 0;
+    }
+    if (bytes > 0 && with.freeBytes().getAsLong() - freeReserveBytes < bytes) {
+      throw new IOException(
+          "evidence "
+              + pending.evidence()
+              + ": "
+              + bytes
+              + " bytes came incomplete, and the collector's disk has no room for a copy of them;"
+              + " make room there");
+    }
   }
 
   private SealOutcome refuse(

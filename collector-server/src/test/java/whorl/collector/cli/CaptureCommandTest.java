@@ -1,8 +1,12 @@
 package whorl.collector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,10 +184,25 @@ final class CaptureCommandTest {
             .run(collector, "capture", "--service", "shop", "--wait");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
-    // the last frame is drawn by the bar itself, in its own time; of the ones before at least none
-    // may pretend to know the end
+    // which frames are drawn is up to the bar's own time; none may pretend to know the end
     assertThat(cli.out()).contains("30/30 MiB", "MiB/s, sealed");
     assertThat(cli.out()).doesNotContain("10/10 MiB", "20/20 MiB");
+  }
+
+  @Test
+  void bar_whoseEndIsUnknown_runsToAndFroBesideTheBytes() {
+    ByteArrayOutputStream drawn = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(drawn, true, StandardCharsets.UTF_8);
+    Terminal terminal = new Terminal(out, out, 61, true, false);
+    try (Progress.Bar bar = new Progress.Bar(terminal, System::nanoTime, "Capturing")) {
+      bar.bytes(10 << 20, 0);
+      bar.doing("streaming the heap " + "x".repeat(100));
+      await().until(() -> drawn.toString(StandardCharsets.UTF_8).contains(" <=>"));
+      await().until(() -> drawn.toString(StandardCharsets.UTF_8).contains("] 10.0 MiB  stre"));
+    }
+    assertThat(drawn.toString(StandardCharsets.UTF_8).strip().split("\r"))
+        .allSatisfy(frame -> assertThat(frame).hasSizeLessThanOrEqualTo(60))
+        .noneSatisfy(frame -> assertThat(frame).contains("%"));
   }
 
   @Test

@@ -20,6 +20,7 @@ import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
+import whorl.evidence.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
 import whorl.evidence.HeapFacts;
@@ -319,6 +320,36 @@ class SealTest {
           .isEqualTo("a reco");
       assertThat(collector.verifyOffline().problems()).isEmpty();
       assertThat(FakeAgent.head(collector.agentClient, location).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void agentGoneWithinAHeap_noRoomForACopy_isKeptAsItIsUntilThereIs() throws Exception {
+    World world = new World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent agent = agent().seal();
+      String location =
+          agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
+      FakeAgent.patch(collector.agentClient, location, 0, new byte[1000]);
+      world.freeBytes.set(TestCollector.LIMITS.freeReserveBytes() + 999);
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
+
+      collector.receiver.expire();
+      assertThat(collector.told.sealed).isEmpty();
+      assertThat(FakeAgent.head(collector.agentClient, location).header("Upload-Offset"))
+          .isEqualTo("1000");
+
+      world.freeBytes.incrementAndGet();
+      collector.receiver.expire();
+      assertThat(collector.told.sealed)
+          .singleElement()
+          .satisfies(
+              record -> {
+                assertThat(record.state()).isEqualTo(CaptureState.PARTIAL);
+                assertThat(record.artifacts())
+                    .extracting(part -> part.name() + " " + part.size())
+                    .containsExactly("heap.hprof.gz.part 1000");
+              });
     }
   }
 

@@ -22,4 +22,16 @@ public record CaptureContext(
     @Nullable Alert alert,
     String reason,
     Instant triggeredAt,
-    boolean force) {}
+    boolean force) {
+  /** The rule of the alert that the JVM ran out of memory. */
+  public static final String OUT_OF_MEMORY = "jvm.oom";
+
+  /** Whether this is about memory that ran out. */
+  boolean outOfMemory() {
+    return isOutOfMemory(alert);
+  }
+
+  static boolean isOutOfMemory(@Nullable Alert alert) {
+    return alert != null && OUT_OF_MEMORY.equals(alert.rule());
+  }
+}

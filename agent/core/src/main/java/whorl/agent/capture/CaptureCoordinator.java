@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -53,6 +54,7 @@ public final class CaptureCoordinator {
   private final AlertGate gate;
   private final Deque<CaptureJob> waiting = new ArrayDeque<>();
   private final Map<String, Long> losses = new TreeMap<>();
+  private final AtomicLong failed = new AtomicLong();
   private @Nullable CaptureJob running;
   private boolean closing;
 
@@ -152,7 +154,11 @@ public final class CaptureCoordinator {
   public Map<String, Long> losses() {
     lock.lock();
     try {
-      return new TreeMap<>(losses);
+      Map<String, Long> all = new TreeMap<>(losses);
+      if (failed.get() > 0) {
+        all.put("captures.failed", failed.get());
+      }
+      return all;
     } finally {
       lock.unlock();
     }
@@ -162,12 +168,18 @@ public final class CaptureCoordinator {
    * The JVM ends: captures take their recordings now instead of waiting for the aftermath, and are
    * given this long to be sealed.
    *
+   * @param limit for captures without a heap snapshot
+   * @param limitWithHeap when the one that runs, or one that waits, brings a heap snapshot
    * @return whether all of them ended
    */
-  public boolean close(Duration limit) throws InterruptedException {
+  public boolean close(Duration limit, Duration limitWithHeap) throws InterruptedException {
+    boolean withHeap;
     lock.lock();
     try {
       closing = true;
+      withHeap =
+          (running != null && running.wants(HEAP))
+              || waiting.stream().anyMatch(job -> job.wants(HEAP));
       if (running != null) {
         running.hurry();
       }
@@ -176,7 +188,7 @@ public final class CaptureCoordinator {
     } finally {
       lock.unlock();
     }
-    thread.join(Math.max(1, limit.toMillis()));
+    thread.join(Math.max(1, (withHeap ? limitWithHeap : limit).toMillis()));
     boolean ended = !thread.isAlive();
     thread.interrupt();
     return ended;
@@ -214,10 +226,20 @@ public final class CaptureCoordinator {
   private void work() {
     try {
       for (CaptureJob job = next(); job != null; job = next()) {
-        perform(job);
+        outlive(job);
       }
     } catch (InterruptedException ends) {
       log.debug("captures end before their time");
+    }
+  }
+
+  /** The thread goes on, whatever comes of the capture. */
+  private void outlive(CaptureJob job) throws InterruptedException {
+    try {
+      perform(job);
+    } catch (RuntimeException | Error e) {
+      // Not even a line of the log could be made of it: there is no memory.
+      failed.incrementAndGet();
     }
   }
 

@@ -127,7 +127,7 @@ final class CaptureJob {
   boolean join(Alert other, Set<String> wanted) {
     lock.lock();
     try {
-      if (!joinable || !kinds.containsAll(wanted)) {
+      if (!joinable || !kinds.containsAll(wanted) || wantsItsOwn(other)) {
         return false;
       }
       if (joined.size() < JOINED_MAX) {
@@ -143,6 +143,16 @@ final class CaptureJob {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What fills the memory is to be seen at once or not at all, and this capture has begun. */
+  private boolean wantsItsOwn(Alert other) {
+    return CaptureContext.isOutOfMemory(other) && !CaptureContext.isOutOfMemory(alert);
+  }
+
+  /** Whether this kind of artifact is wanted. */
+  boolean wants(String kind) {
+    return kinds.contains(kind);
   }
 
   /** Waits until the aftermath is recorded; from then on no alert joins. */

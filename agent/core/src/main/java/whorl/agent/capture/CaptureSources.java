@@ -35,8 +35,10 @@ public record CaptureSources(
   public List<ArtifactSource> all(InstantSource clock) {
     ProcFs proc = new ProcFs(Path.of("/"));
     JvmView jvm = new JvmView(proc, redactor, opener, System::getProperties, System::getenv);
+    DiagnosticCommands commands = new DiagnosticCommands(opener);
     return List.of(
         new ThreadsSource(opener, clock),
+        HistogramSource.ofOutOfMemory(commands, CaptureSources::heapUsedBytes, heapPauseLimit),
         new NetworkSource(proc, ByteOrder.nativeOrder()),
         new FdsSource(proc),
         new MapsSource(proc),

@@ -20,20 +20,42 @@ final class HistogramSource implements ArtifactSource {
   // for.
   private static final long BYTES_PER_SECOND = 512L << 20;
   private static final Duration ALERT_PAUSE_LIMIT = Duration.ofSeconds(1);
+  private static final int PIECE_CHARS = 8 << 10;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final DiagnosticCommands commands;
   private final LongSupplier heapUsedBytes;
   private final Duration pauseLimit;
+  private final boolean ofOutOfMemory;
 
   /**
+   * For captures of all kinds but one.
+   *
    * @param pauseLimit how long the application may stand still for a histogram that was asked for;
    *     one that only goes along with an alert may take a second
    */
   HistogramSource(DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
+    this(commands, heapUsedBytes, pauseLimit, false);
+  }
+
+  private HistogramSource(
+      DiagnosticCommands commands,
+      LongSupplier heapUsedBytes,
+      Duration pauseLimit,
+      boolean ofOutOfMemory) {
     this.commands = commands;
     this.heapUsedBytes = heapUsedBytes;
     this.pauseLimit = pauseLimit;
+    this.ofOutOfMemory = ofOutOfMemory;
+  }
+
+  /**
+   * For captures of memory that ran out: at once, since what fills the memory is soon let go of,
+   * and with all the time that a request has, since it is what they are made for.
+   */
+  static HistogramSource ofOutOfMemory(
+      DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
+    return new HistogramSource(commands, heapUsedBytes, pauseLimit, true);
   }
 
   @Override
@@ -43,7 +65,7 @@ final class HistogramSource implements ArtifactSource {
 
   @Override
   public Moment moment() {
-    return Moment.AFTER;
+    return ofOutOfMemory ? Moment.AT_ONCE : Moment.AFTER;
   }
 
   @Override
@@ -53,8 +75,11 @@ final class HistogramSource implements ArtifactSource {
 
   @Override
   public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    if (context.outOfMemory() != ofOutOfMemory) {
+      return;
+    }
     long expectedMillis = heapUsedBytes.getAsLong() * 1_000 / BYTES_PER_SECOND;
-    Duration limit = context.alert() == null ? pauseLimit : ALERT_PAUSE_LIMIT;
+    Duration limit = context.alert() == null || ofOutOfMemory ? pauseLimit : ALERT_PAUSE_LIMIT;
     if (expectedMillis > limit.toMillis() && !context.force()) {
       out.missing(
           NAME.value(),
@@ -69,7 +94,10 @@ final class HistogramSource implements ArtifactSource {
     try (Writer writer =
         new OutputStreamWriter(
             out.create(NAME, "text/plain; charset=utf-8"), StandardCharsets.UTF_8)) {
-      writer.write(histogram);
+      // A writer takes a text as a whole into a char[] of its own, and memory may be short.
+      for (int at = 0; at < histogram.length(); at += PIECE_CHARS) {
+        writer.write(histogram, at, Math.min(PIECE_CHARS, histogram.length() - at));
+      }
     }
     out.log("histogram.txt: by GC.class_histogram -all, objects that nothing reaches included");
   }

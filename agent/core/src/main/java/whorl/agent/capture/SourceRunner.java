@@ -50,8 +50,14 @@ final class SourceRunner {
     thread.setName("whorl-source-" + source.kind());
     thread.setDaemon(true);
     long startedNanos = System.nanoTime();
-    thread.start();
-    boolean inTime = joined(thread, source, acquisition);
+    boolean inTime;
+    if (started(thread)) {
+      inTime = joined(thread, source, acquisition);
+    } else {
+      acquisition.add(source.kind() + ": no thread can be started, so it runs without a deadline");
+      attempt.run();
+      inTime = true;
+    }
     ArtifactName cut = out.revoke();
     Throwable failure = attempt.failure;
     if (!inTime) {
@@ -63,6 +69,15 @@ final class SourceRunner {
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
     acquisition.add(source.getClass().getSimpleName() + " ran for " + millis + " ms");
+  }
+
+  private static boolean started(Thread thread) {
+    try {
+      thread.start();
+      return true;
+    } catch (OutOfMemoryError noThread) {
+      return false;
+    }
   }
 
   private boolean joined(Thread thread, ArtifactSource source, AcquisitionLog acquisition)

@@ -6,6 +6,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -51,5 +52,10 @@ final class Holder {
   /** From here on, visits of woven methods come to {@code observer}. */
   void arm(ObjIntConsumer<Object[]> observer) throws ReflectiveOperationException {
     type.getMethod("arm", ObjIntConsumer.class).invoke(null, observer);
+  }
+
+  /** From here on, errors that say that memory ran out come to {@code observer}. */
+  void armMemory(Consumer<Throwable> observer) throws ReflectiveOperationException {
+    type.getMethod("armMemory", Consumer.class).invoke(null, observer);
   }
 }

@@ -26,27 +26,43 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** A join point's number is the hook's position and the position within the hook. */
   private static final int POINTS_PER_HOOK = 64;
 
+  /** Of those whose visits do not come to {@link #accept}. */
+  private static final int NO_NUMBER = 0;
+
   private final Hook[] hooks;
   private final @Nullable ClassObserver classes;
   private final MadeClasses made;
+  private final @Nullable OutOfMemoryHook memory;
   private final Map<String, List<WeavingMethod.Woven>> wovenByOwner = new HashMap<>();
   private final Set<JoinPoint> found = ConcurrentHashMap.newKeySet();
   private final ClassLoader ours = Hooks.class.getClassLoader();
   private final AtomicLong failures = new AtomicLong();
   private volatile String firstFailure = "";
 
-  private Hooks(List<Hook> hooks, @Nullable ClassObserver classes, MadeClasses made) {
+  private Hooks(
+      List<Hook> hooks,
+      @Nullable ClassObserver classes,
+      MadeClasses made,
+      @Nullable OutOfMemoryHook memory) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.classes = classes;
     this.made = made;
+    this.memory = memory;
     for (int i = 0; i < this.hooks.length; i++) {
       List<JoinPoint> points = this.hooks[i].joinPoints();
       for (int j = 0; j < points.size(); j++) {
-        wovenByOwner
-            .computeIfAbsent(points.get(j).owner(), owner -> new ArrayList<>())
-            .add(new WeavingMethod.Woven(points.get(j), i * POINTS_PER_HOOK + j));
+        weave(points.get(j), i * POINTS_PER_HOOK + j);
       }
     }
+    if (memory != null) {
+      OutOfMemoryHook.joinPoints().forEach(point -> weave(point, NO_NUMBER));
+    }
+  }
+
+  private void weave(JoinPoint point, int id) {
+    wovenByOwner
+        .computeIfAbsent(point.owner(), owner -> new ArrayList<>())
+        .add(new WeavingMethod.Woven(point, id));
   }
 
   /**
@@ -74,7 +90,10 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       }
     }
     return new Hooks(
-        hooks, disabled.contains("class") ? null : new ClassObserver(sink, made), made);
+        hooks,
+        disabled.contains("class") ? null : new ClassObserver(sink, made),
+        made,
+        disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook());
   }
 
   /** Marks the current thread as the agent's own: nothing it does is observed. */
@@ -100,6 +119,14 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     }
     instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
     holder.arm(this);
+    if (memory != null) {
+      memory.arm(holder);
+    }
+  }
+
+  /** Where memory that ran out is noticed; null when that is disabled. */
+  public @Nullable OutOfMemoryHook memory() {
+    return memory;
   }
 
   /** Classes made at run time, with their bytes. */

@@ -8,9 +8,10 @@ import java.util.List;
  * @param owner the class's internal name
  * @param descriptorStart how the descriptor begins, such as {@code (Ljava/lang/String;}, so that a
  *     parameter that a JDK adds does no harm
+ * @param tells what the holder class is called with
  */
 record JoinPoint(
-    String owner, String method, String descriptorStart, When when, List<Operand> operands) {
+    String owner, String method, String descriptorStart, When when, Tells tells, List<Operand> operands) {
   /** Which visits are told. */
   enum When {
     ENTRY,
@@ -18,18 +19,31 @@ record JoinPoint(
     RETURN_OR_FAILURE
   }
 
+  /** What a visit hands over. */
+  enum Tells {
+    /** The operands, in an array, with the join point's number. */
+    OPERANDS,
+    /** The one operand, a Throwable, to which the holder class gives a look before anything. */
+    THROWN
+  }
+
   static JoinPoint entry(String owner, String method, String descriptorStart, Operand... operands) {
-    return new JoinPoint(owner, method, descriptorStart, When.ENTRY, List.of(operands));
+    return new JoinPoint(owner, method, descriptorStart, When.ENTRY, Tells.OPERANDS, List.of(operands));
   }
 
   static JoinPoint onReturn(
       String owner, String method, String descriptorStart, Operand... operands) {
-    return new JoinPoint(owner, method, descriptorStart, When.RETURN, List.of(operands));
+    return new JoinPoint(owner, method, descriptorStart, When.RETURN, Tells.OPERANDS, List.of(operands));
   }
 
   static JoinPoint always(
       String owner, String method, String descriptorStart, Operand... operands) {
-    return new JoinPoint(owner, method, descriptorStart, When.RETURN_OR_FAILURE, List.of(operands));
+    return new JoinPoint(owner, method, descriptorStart, When.RETURN_OR_FAILURE, Tells.OPERANDS, List.of(operands));
+  }
+
+  static JoinPoint thrown(
+      String owner, String method, String descriptorStart, When when, Operand thrown) {
+    return new JoinPoint(owner, method, descriptorStart, when, Tells.THROWN, List.of(thrown));
   }
 
   boolean matches(String name, String descriptor) {

@@ -28,6 +28,12 @@ final class ThreadState {
     return state;
   }
 
+  /** As {@link #busy(byte[])} of the current thread, without making a state for it. */
+  static boolean busyNow() {
+    byte[] state = STATE.get();
+    return state != null && busy(state);
+  }
+
   static ThreadState of(byte[] state) {
     return new ThreadState(state);
   }

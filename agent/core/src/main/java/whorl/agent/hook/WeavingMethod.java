@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   entry, return:  WhorlHooks.at(new Object[] {operands…}, id)
  *   failure:        catch (Throwable t) { WhorlHooks.at(…, id); throw t; }
+ *   thrown:         WhorlHooks.thrown(operand)
  * </pre>
  */
 final class WeavingMethod extends MethodVisitor {
@@ -104,6 +105,12 @@ final class WeavingMethod extends MethodVisitor {
 
   private void call(Woven one, boolean resultInScratch, boolean failureInScratch) {
     List<Operand> operands = one.point().operands();
+    if (one.point().tells() == JoinPoint.Tells.THROWN) {
+      load(operands.get(0), resultInScratch, failureInScratch);
+      mv.visitMethodInsn(
+          Opcodes.INVOKESTATIC, HOLDER, "thrown", "(Ljava/lang/Throwable;)V", false);
+      return;
+    }
     push(operands.size());
     mv.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
     for (int i = 0; i < operands.size(); i++) {

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -28,7 +29,7 @@ public final class AgentLog {
 
   private final InstantSource clock;
   private final Map<Key, Line> lines = new LinkedHashMap<>();
-  private long dropped;
+  private final AtomicLong dropped = new AtomicLong();
 
   AgentLog(InstantSource clock) {
     this.clock = clock;
@@ -58,9 +59,14 @@ public final class AgentLog {
     return new ArrayList<>(lines.values());
   }
 
-  /** How many lines had to go for newer ones. */
-  public synchronized long droppedLines() {
-    return dropped;
+  /** How many lines had to go for newer ones, or had no room in memory. */
+  public long droppedLines() {
+    return dropped.get();
+  }
+
+  /** There was no memory for a message. */
+  void lost() {
+    dropped.incrementAndGet();
   }
 
   /**
@@ -80,7 +86,7 @@ public final class AgentLog {
         Iterator<Key> oldest = lines.keySet().iterator();
         oldest.next();
         oldest.remove();
-        dropped++;
+        dropped.incrementAndGet();
       }
     }
   }

@@ -55,7 +55,12 @@ final class RingLogger extends LegacyAbstractLogger {
       Object @Nullable [] arguments,
       @Nullable Throwable cause) {
     String known = pattern == null ? "" : pattern;
-    String message = MessageFormatter.basicArrayFormat(known, arguments);
-    log.add(level, name, known, message == null ? known : message, cause);
+    try {
+      String message = MessageFormatter.basicArrayFormat(known, arguments);
+      log.add(level, name, known, message == null ? known : message, cause);
+    } catch (OutOfMemoryError noRoom) {
+      // Most lines are written where something failed already; that must not fail again.
+      log.lost();
+    }
   }
 }

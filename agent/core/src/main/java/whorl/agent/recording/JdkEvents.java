@@ -25,6 +25,7 @@ import whorl.agent.event.EventType;
 public final class JdkEvents implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(JdkEvents.class);
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final long AGAIN_MILLIS = 1_000;
   private static final List<EventType> WANTED =
       List.of(
           EventType.JDK_DESERIALIZATION,
@@ -47,6 +48,17 @@ public final class JdkEvents implements Runnable {
   /** Runs until the JVM ends. */
   @Override
   public void run() {
+    try {
+      while (!readToItsEnd()) {
+        Thread.sleep(AGAIN_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether there is nothing more to read; false when memory ran out on the way. */
+  private boolean readToItsEnd() {
     try (EventStream stream = EventStream.openRepository()) {
       stream.setReuse(true);
       stream.setOrdered(false);
@@ -55,8 +67,12 @@ public final class JdkEvents implements Runnable {
       }
       stream.onError(failure -> LOG.warn("reading the recording: {}", failure.toString()));
       stream.start();
+      return true;
     } catch (IOException e) {
       LOG.warn("the JDK's own events do not reach the rules: {}", e.toString());
+      return true;
+    } catch (OutOfMemoryError noRoom) {
+      return false;
     }
   }
 

@@ -186,6 +186,9 @@ public final class RollingRecording implements RecordingWindow {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } catch (OutOfMemoryError noRoom) {
+        // Somebody must go on to watch the disk.
+        quietRounds = 0;
       } catch (IOException | RuntimeException e) {
         LOG.warn("the recording's guard goes on after {}", e.toString());
         quietRounds = 0;

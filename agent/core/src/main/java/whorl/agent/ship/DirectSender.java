@@ -19,6 +19,8 @@ import whorl.evidence.Digest;
  */
 final class DirectSender implements Runnable {
   private static final int CHUNK_MIN_BYTES = 32 << 10;
+  private static final int CHUNK_FIRST_BYTES = 256 << 10;
+  private static final int CHUNKS_A_SECOND = 10;
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -31,21 +33,18 @@ final class DirectSender implements Runnable {
   private final Deque<Sent> underWay = new ArrayDeque<>(Chunks.COUNT);
   private long progressNanos;
   private boolean ending;
-  private volatile int chunkBytes;
+  private volatile int chunkBytes = CHUNK_FIRST_BYTES;
   private volatile long acknowledgedBytes;
   private volatile @Nullable Artifact artifact;
 
   /**
    * @param path of the upload
-   * @param chunkBytes how large chunks are at first
    */
-  DirectSender(
-      DirectLine line, String path, Chunks chunks, DirectUpload.Limits limits, int chunkBytes) {
+  DirectSender(DirectLine line, String path, Chunks chunks, DirectUpload.Limits limits) {
     this.line = line;
     this.path = path;
     this.chunks = chunks;
     this.limits = limits;
-    this.chunkBytes = chunkBytes;
   }
 
   /** A chunk, and how much of it was on the collector's side already when it was sent. */
@@ -65,8 +64,9 @@ final class DirectSender implements Runnable {
     return chunkBytes;
   }
 
-  void startWith(int bytes) {
-    chunkBytes = bytes;
+  void expect(long bytesPerSecond) {
+    long bytes = bytesPerSecond / CHUNKS_A_SECOND;
+    chunkBytes = (int) Math.max(CHUNK_MIN_BYTES, Math.min(bytes, Chunk.MAX_BYTES));
   }
 
   long acknowledgedBytes() {

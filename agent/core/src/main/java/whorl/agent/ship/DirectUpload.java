@@ -23,7 +23,6 @@ import whorl.evidence.Artifact;
  */
 public final class DirectUpload implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DirectUpload.class);
-  private static final int CHUNK_FIRST_BYTES = 256 << 10;
   private static final int MAX_LEFTOVERS = 3;
   private static final Duration TAKE_BACK = Duration.ofMillis(500);
   private static final Duration END = Duration.ofMillis(200);
@@ -43,7 +42,7 @@ public final class DirectUpload implements AutoCloseable {
     this.line = line;
     this.path = path;
     this.limits = limits;
-    sender = new DirectSender(line, path, chunks, limits, CHUNK_FIRST_BYTES);
+    sender = new DirectSender(line, path, chunks, limits);
     thread = threads.newThread(sender);
     thread.setName("whorl-direct");
     thread.setDaemon(true);
@@ -130,7 +129,7 @@ public final class DirectUpload implements AutoCloseable {
     Chunk chunk = chunks.take();
     try {
       long bytesPerSecond = new RateProbe(line).bytesPerSecond(chunk);
-      sender.startWith(bytesPerSecond > 10L * Chunk.MAX_BYTES ? Chunk.MAX_BYTES : 32 << 10);
+      sender.expect(bytesPerSecond);
       return bytesPerSecond;
     } finally {
       chunks.giveBack(chunk);

@@ -8,14 +8,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code evidence.dir}: sealed evidence in plain files, {@code <evidence>/<artifact name>}, for a
  * volume that somebody collects. Written under another name first, so that what has an evidence's
- * name is whole.
+ * name is whole, but for what went straight to the collector.
  */
 final class EvidenceFolder {
   private static final int BUFFER_BYTES = 64 << 10;
+
+  private static final Logger log = LoggerFactory.getLogger(EvidenceFolder.class);
 
   private final Path folder;
 
@@ -38,6 +42,15 @@ final class EvidenceFolder {
       delete(partial);
       Files.createDirectories(partial);
       for (StoredEvidence.Entry entry : evidence.entries()) {
+        if (entry.arrived()) {
+          log.warn(
+              "the copy of evidence {} in evidence.dir {} lacks artifact {}, which only the"
+                  + " collector has",
+              evidence.evidence(),
+              folder,
+              entry.artifact().name());
+          continue;
+        }
         Path file = partial.resolve(entry.artifact().name().value());
         Path parent = file.getParent();
         if (parent != null) {

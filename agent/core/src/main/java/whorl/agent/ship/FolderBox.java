@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.evidence.Artifact;
 import whorl.evidence.Id;
 
 /** One evidence's folder. */
@@ -54,8 +53,8 @@ final class FolderBox implements Shelf.Box {
   }
 
   @Override
-  public void record(int number, Artifact artifact) throws IOException {
-    SpoolIndex.artifact(openIndex(), number, artifact);
+  public void record(StoredEvidence.Entry entry) throws IOException {
+    SpoolIndex.artifact(openIndex(), entry);
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import whorl.evidence.Artifact;
 import whorl.evidence.Id;
 
 /** Bytes on the heap, in pieces that grow from 4 to 256 KiB, the last cut to what it holds. */
@@ -59,7 +58,7 @@ final class MemoryShelf implements Shelf {
     }
 
     @Override
-    public void record(int number, Artifact artifact) {
+    public void record(StoredEvidence.Entry entry) {
       // The draft's own list is the index.
     }
 

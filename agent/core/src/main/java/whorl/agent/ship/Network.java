@@ -36,7 +36,7 @@ final class Network {
   private Network(ThreadFactory threads) {
     ThreadFactory named = task -> named(threads.newThread(task));
     // The bare loop, not a group of one: a group's shutdown starts a thread of Netty's own.
-    loop = new SingleThreadIoEventLoop(null, named, NioIoHandler.newFactory());
+    loop = new SingleThreadIoEventLoop(null, named, PersistentIo.factory(NioIoHandler.newFactory()));
   }
 
   /** The thread starts with the first connection. */
@@ -85,11 +85,19 @@ final class Network {
     }
   }
 
+  static void ended(Thread dead, Throwable failure) {
+    try {
+      log.error("{} ended", dead.getName(), failure);
+    } catch (OutOfMemoryError noRoom) {
+      // The JVM would print it, into the application's output.
+    }
+  }
+
   private Thread named(Thread thread) {
     thread.setName("whorl-net");
     thread.setDaemon(true);
     // The default handler prints, into the application's output.
-    thread.setUncaughtExceptionHandler((dead, e) -> log.error("{} ended", dead.getName(), e));
+    thread.setUncaughtExceptionHandler(Network::ended);
     this.thread = thread;
     return thread;
   }

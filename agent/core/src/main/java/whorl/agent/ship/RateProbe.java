@@ -1,22 +1,23 @@
 package whorl.agent.ship;
 
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 
 /**
  * Measures what the collector takes by an upload that is never whole and is taken back: chunks that
- * grow from 64 KiB to 1 MiB, for half a second at most, of random bytes that nobody on the way can
- * make smaller. Only the chunks of the largest size count, and not the first of them, since both
- * TCP and a young JVM take a run-up.
+ * grow from 64 KiB to 1 MiB, for half a second, of random bytes that nobody on the way can make
+ * smaller. The later half of them counts, since both TCP and a young JVM take a run-up.
  */
 final class RateProbe {
   static final ArtifactName NAME = new ArtifactName("rate.probe");
 
   private static final int FIRST_BYTES = 64 << 10;
-  private static final int MAX_BYTES = 32 << 20;
+  private static final int MAX_ROUNDS = 36;
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final Duration TAKE_BACK = Duration.ofSeconds(1);
 
@@ -45,14 +46,14 @@ final class RateProbe {
 
   private long measure(Step.At created, Chunk chunk) throws IOException, InterruptedException {
     new SplittableRandom().nextBytes(chunk.bytes);
+    MessageDigest sha256 = Digest.newSha256();
+    long[] bytes = new long[MAX_ROUNDS];
+    long[] nanos = new long[MAX_ROUNDS];
     long began = System.nanoTime();
-    long now = began;
-    long countedBytes = 0;
-    long countedNanos = 0;
-    int ofThisSize = 0;
-    int size = FIRST_BYTES;
     long end = created.offset();
-    while (now - began < LIMIT_NANOS && end - created.offset() < MAX_BYTES) {
+    int size = FIRST_BYTES;
+    int rounds = 0;
+    while (rounds < MAX_ROUNDS && System.nanoTime() - began < LIMIT_NANOS) {
       chunk.begin(end, size);
       chunk.fill(size);
       long sent = System.nanoTime();
@@ -60,21 +61,20 @@ final class RateProbe {
       if (!(step instanceof Step.At)) {
         throw new IOException("artifact " + NAME + ": " + DirectLine.refusal(step));
       }
-      now = System.nanoTime();
+      // As in earnest, which warms that up as well.
+      sha256.update(chunk.bytes, 0, size);
+      bytes[rounds] = size;
+      nanos[rounds] = System.nanoTime() - sent;
+      rounds++;
       end = chunk.end();
-      ofThisSize++;
-      if (ofThisSize <= 2) {
-        // The first is better than the smaller ones before it, the second better than the first.
-        countedBytes = 0;
-        countedNanos = 0;
-      }
-      countedBytes += size;
-      countedNanos += now - sent;
-      if (size < Chunk.MAX_BYTES) {
-        size = Math.min(Chunk.MAX_BYTES, size * 2);
-        ofThisSize = 0;
-      }
+      size = Math.min(Chunk.MAX_BYTES, size * 2);
     }
-    return Math.max(1, countedBytes * 1_000_000_000L / Math.max(1, countedNanos));
+    long countedBytes = 0;
+    long countedNanos = 1;
+    for (int i = rounds / 2; i < rounds; i++) {
+      countedBytes += bytes[i];
+      countedNanos += nanos[i];
+    }
+    return Math.max(1, (long) (countedBytes * 1e9 / countedNanos));
   }
 }

@@ -3,7 +3,6 @@ package whorl.agent.ship;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import whorl.evidence.Artifact;
 import whorl.evidence.Id;
 
 /** Where a spool keeps its bytes. The spool does the counting and the deciding. */
@@ -28,8 +27,8 @@ interface Shelf extends AutoCloseable {
     /** Where the bytes of the artifact {@code number} go. */
     OutputStream create(int number) throws IOException;
 
-    /** Notes that artifact {@code number} is whole. */
-    void record(int number, Artifact artifact) throws IOException;
+    /** Notes that an artifact is whole, here or at the collector. */
+    void record(StoredEvidence.Entry entry) throws IOException;
 
     /** Takes artifact {@code number} back; it was never recorded. */
     void remove(int number);
@@ -40,7 +39,7 @@ interface Shelf extends AutoCloseable {
     /** Who captures: the JVM whose box this is. */
     Id agent();
 
-    /** The bytes of a recorded artifact. */
+    /** The bytes of a recorded artifact that is here. */
     ArtifactReader open(int number) throws IOException;
 
     /** Removes everything. */

@@ -110,6 +110,8 @@ final class ShipLoop implements Runnable {
       } catch (InterruptedException e) {
         // Only the agent's end interrupts; the flag says so.
         log.debug("shipping was interrupted", e);
+      } catch (OutOfMemoryError noRoom) {
+        pause(pace.firstRetry());
       } catch (RuntimeException | LinkageError e) {
         troubled("shipping failed: " + e);
         log.error("shipping failed; it goes on with a pause", e);

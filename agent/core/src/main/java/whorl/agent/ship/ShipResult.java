@@ -13,7 +13,7 @@ sealed interface ShipResult {
   /**
    * It can never be sealed.
    *
-   * @param status of the collector's answer; 0 when the spool lost some of it
+   * @param status of the collector's answer; 0 when some of it can't be shipped any more
    */
   record Rejected(int status, String reason) implements ShipResult {}
 

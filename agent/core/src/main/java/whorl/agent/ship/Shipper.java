@@ -103,7 +103,7 @@ public final class Shipper {
     Thread ship = threads.newThread(this::run);
     ship.setName("whorl-ship");
     ship.setDaemon(true);
-    ship.setUncaughtExceptionHandler((dead, e) -> log.error("{} ended", dead.getName(), e));
+    ship.setUncaughtExceptionHandler(Network::ended);
     thread = ship;
     ship.start();
   }

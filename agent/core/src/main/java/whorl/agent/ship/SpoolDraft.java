@@ -38,13 +38,7 @@ final class SpoolDraft implements Draft {
 
   @Override
   public OutputStream create(ArtifactName name, String mediaType) throws IOException {
-    if (ended || open != null) {
-      throw new IllegalStateException(
-          "artifact " + name + ": " + (ended ? "the draft has ended" : "close the one before"));
-    }
-    if (names.contains(name)) {
-      throw new IOException("artifact " + name + " is there already; give it another name");
-    }
+    check(name);
     int number = nextNumber++;
     ArtifactStream stream = new ArtifactStream(name, mediaType, number, box.create(number));
     open = stream;
@@ -53,7 +47,24 @@ final class SpoolDraft implements Draft {
 
   @Override
   public void arrived(Artifact artifact) throws IOException {
-    throw new IOException("artifact " + artifact.name() + " cannot be noted");
+    check(artifact.name());
+    record(new StoredEvidence.Entry(nextNumber++, artifact, true));
+  }
+
+  private void check(ArtifactName name) throws IOException {
+    if (ended || open != null) {
+      throw new IllegalStateException(
+          "artifact " + name + ": " + (ended ? "the draft has ended" : "close the one before"));
+    }
+    if (names.contains(name)) {
+      throw new IOException("artifact " + name + " is there already; give it another name");
+    }
+  }
+
+  private void record(StoredEvidence.Entry entry) throws IOException {
+    box.record(entry);
+    entries.add(entry);
+    names.add(entry.artifact().name());
   }
 
   @Override
@@ -82,7 +93,7 @@ final class SpoolDraft implements Draft {
       ended = true;
       long bytes = 0;
       for (StoredEvidence.Entry entry : entries) {
-        bytes += entry.artifact().size();
+        bytes += entry.bytes();
       }
       box.delete();
       spool.giveBack(bytes);
@@ -145,9 +156,7 @@ final class SpoolDraft implements Draft {
       try {
         raw.close();
         Artifact artifact = new Artifact(name, size, Digest.of(sha256), mediaType);
-        box.record(number, artifact);
-        entries.add(new StoredEvidence.Entry(number, artifact));
-        names.add(name);
+        record(new StoredEvidence.Entry(number, artifact, false));
       } catch (IOException e) {
         rollBack();
         spool.refused();

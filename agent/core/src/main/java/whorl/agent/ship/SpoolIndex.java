@@ -23,6 +23,7 @@ import whorl.evidence.Json;
  * <pre>
  * {"version":1,"evidence":"…","capture":"…","agent":"…"}          first
  * {"number":0,"artifact":{"name":"…","size":1,"sha256":"…",…}}     for each whole artifact
+ * {"number":1,"artifact":{…},"arrived":true}                       one that the collector has
  * {"sealed":true}                                                  last, when it is complete
  * </pre>
  */
@@ -41,18 +42,20 @@ final class SpoolIndex {
       @Nullable Id agent,
       @Nullable Integer number,
       @Nullable Artifact artifact,
+      @Nullable Boolean arrived,
       @Nullable Boolean sealed) {}
 
   static void begin(OutputStream out, Id evidence, Id capture, Id agent) throws IOException {
-    write(out, new Line(VERSION, evidence, capture, agent, null, null, null));
+    write(out, new Line(VERSION, evidence, capture, agent, null, null, null, null));
   }
 
-  static void artifact(OutputStream out, int number, Artifact artifact) throws IOException {
-    write(out, new Line(null, null, null, null, number, artifact, null));
+  static void artifact(OutputStream out, StoredEvidence.Entry entry) throws IOException {
+    Boolean arrived = entry.arrived() ? true : null;
+    write(out, new Line(null, null, null, null, entry.number(), entry.artifact(), arrived, null));
   }
 
   static void sealed(OutputStream out) throws IOException {
-    write(out, new Line(null, null, null, null, null, null, true));
+    write(out, new Line(null, null, null, null, null, null, null, true));
   }
 
   /**
@@ -86,9 +89,10 @@ final class SpoolIndex {
       }
       Integer number = line.number();
       Artifact artifact = line.artifact();
-      if (number != null && artifact != null) {
-        if (there(folder.resolve(fileName(number)), artifact.size())) {
-          entries.add(new StoredEvidence.Entry(number, artifact));
+      if (number != null && number >= 0 && number < MAX_ARTIFACTS && artifact != null) {
+        boolean arrived = Boolean.TRUE.equals(line.arrived());
+        if (arrived || there(folder.resolve(fileName(number)), artifact.size())) {
+          entries.add(new StoredEvidence.Entry(number, artifact, arrived));
         } else {
           whole = false;
         }

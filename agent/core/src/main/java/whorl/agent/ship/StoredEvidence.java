@@ -18,13 +18,23 @@ record StoredEvidence(
     entries = List.copyOf(entries);
   }
 
-  /** An artifact and the number under which the box has it. */
-  record Entry(int number, Artifact artifact) {}
+  /**
+   * An artifact and the number under which the box has it.
+   *
+   * @param arrived whether it went straight to the collector, so that the box has no bytes of it
+   */
+  record Entry(int number, Artifact artifact, boolean arrived) {
+    /** What of it lies in the box. */
+    long bytes() {
+      return arrived ? 0 : artifact.size();
+    }
+  }
 
+  /** What lies in the box. */
   long bytes() {
     long bytes = 0;
     for (Entry entry : entries) {
-      bytes += entry.artifact().size();
+      bytes += entry.bytes();
     }
     return bytes;
   }

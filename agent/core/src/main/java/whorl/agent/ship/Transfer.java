@@ -25,10 +25,11 @@ final class Transfer {
   /** Those for which the quick way was tried; what is not done by it goes the careful way. */
   private final BitSet tried = new BitSet();
 
-  /** Those that the spool lost. */
+  /** Those that are lost. */
   private final BitSet missing = new BitSet();
 
   private int first;
+  private boolean begun;
   private long bytesOfDone;
   private long bytesUnderWay;
   private @Nullable String lost;
@@ -37,6 +38,11 @@ final class Transfer {
     this.evidence = evidence;
     order = new ArrayList<>(evidence.entries());
     order.sort(Comparator.comparing(entry -> rank(entry.artifact().name())));
+    for (StoredEvidence.Entry entry : order) {
+      if (entry.arrived()) {
+        done.set(entry.number());
+      }
+    }
   }
 
   StoredEvidence evidence() {
@@ -56,8 +62,12 @@ final class Transfer {
     List<StoredEvidence.Entry> group = new ArrayList<>(most);
     for (int i = first; i < order.size() && group.size() < most; i++) {
       StoredEvidence.Entry entry = order.get(i);
+      if (done.get(entry.number())) {
+        continue;
+      }
       long size = entry.artifact().size();
-      boolean alone = size > maxBytes || size == 0 || rank(entry.artifact().name()) > 0;
+      boolean alone =
+          size > maxBytes || size == 0 || entry.arrived() || rank(entry.artifact().name()) > 0;
       if (alone || tried.get(entry.number())) {
         break;
       }
@@ -68,8 +78,9 @@ final class Transfer {
   }
 
   void done(StoredEvidence.Entry entry) {
+    begun = true;
     done.set(entry.number());
-    bytesOfDone += entry.artifact().size();
+    bytesOfDone += entry.bytes();
     bytesUnderWay = 0;
   }
 
@@ -78,8 +89,9 @@ final class Transfer {
     bytesUnderWay = bytes;
   }
 
-  /** The spool no longer has this one; the others shall arrive all the same. */
+  /** This one can't be had any more; the others shall arrive all the same. */
   void lost(StoredEvidence.Entry entry, String reason) {
+    begun = true;
     done.set(entry.number());
     missing.set(entry.number());
     lost = lost == null ? reason : lost;
@@ -91,7 +103,7 @@ final class Transfer {
   }
 
   boolean begun() {
-    return !done.isEmpty();
+    return begun;
   }
 
   /** What the collector has, in bytes. */
@@ -99,8 +111,9 @@ final class Transfer {
     return bytesOfDone + bytesUnderWay;
   }
 
-  /** The collector has lost some of it: ask about each again. */
+  /** The collector has lost some of it: ask about each again, those that had arrived as well. */
   void forget() {
+    begun = !missing.isEmpty();
     done.clear();
     done.or(missing);
     tried.clear();

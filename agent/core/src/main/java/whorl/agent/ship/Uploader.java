@@ -109,7 +109,11 @@ final class Uploader implements AutoCloseable {
       List<StoredEvidence.Entry> small =
           transfer.begun() ? transfer.nextSmall(LANES, SMALL_MAX_BYTES) : List.of();
       try {
-        last = small.isEmpty() ? carefully(transfer, next, again) : quickly(transfer, small);
+        if (next.arrived()) {
+          last = ask(transfer, next);
+        } else {
+          last = small.isEmpty() ? carefully(transfer, next, again) : quickly(transfer, small);
+        }
       } catch (LostInSpool e) {
         if (Thread.interrupted()) {
           throw new InterruptedException("while reading the spool");
@@ -162,6 +166,23 @@ final class Uploader implements AutoCloseable {
       }
     }
     return steps.get(0);
+  }
+
+  /** One that went straight to the collector: it is there, or lost for good. */
+  private Step ask(Transfer transfer, StoredEvidence.Entry entry)
+      throws IOException, InterruptedException {
+    Artifact artifact = entry.artifact();
+    Step step = create(transfer.evidence(), artifact);
+    if (step instanceof Step.At at && at.offset() == artifact.size()) {
+      transfer.done(entry);
+    } else if (step instanceof Step.At) {
+      transfer.lost(
+          entry,
+          "the collector no longer has artifact "
+              + artifact.name()
+              + ", which went straight there and cannot be sent again");
+    }
+    return step;
   }
 
   /**

@@ -48,7 +48,7 @@ class CaptureCoordinatorTest {
   @AfterEach
   void close() throws InterruptedException {
     freezing.release(1_000);
-    assertThat(coordinator.close(Duration.ofSeconds(20))).isTrue();
+    assertThat(coordinator.close(Duration.ofSeconds(20), Duration.ofSeconds(20))).isTrue();
   }
 
   @Test
@@ -86,6 +86,21 @@ class CaptureCoordinatorTest {
     assertThat(raised.get(1)).isEqualTo(new Raised(second, null));
     assertThat(json("alert.json").at("/joined/0/rule").asText()).isEqualTo("b");
     assertThat(states()).containsExactly(CaptureState.RUNNING, CaptureState.SHIPPING);
+  }
+
+  @Test
+  void onAlert_outOfMemoryWhileAnotherRuns_hasACaptureOfItsOwn() throws Exception {
+    start("capture.after=1ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+
+    coordinator.onAlert(Captures.alert(CaptureContext.OUT_OF_MEMORY));
+    coordinator.onAlert(Captures.alert(CaptureContext.OUT_OF_MEMORY));
+    freezing.release(2);
+    await().until(() -> sink.committed.size() == 2);
+
+    assertThat(raised.get(1).capture()).isNotNull();
+    assertThat(raised.get(2).capture()).isNull();
   }
 
   @Test
@@ -298,7 +313,7 @@ class CaptureCoordinatorTest {
     coordinator.onAlert(Captures.alert("a"));
     await().until(() -> ran.contains("threads"));
 
-    assertThat(coordinator.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(coordinator.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isTrue();
 
     assertThat(sink.committed).hasSize(1);
     assertThat(ran).containsExactly("threads", "recording");
@@ -307,12 +322,35 @@ class CaptureCoordinatorTest {
   }
 
   @Test
+  void close_captureWithHeap_hasTheLongerLimit() throws Exception {
+    start("capture.after=1ms,heap=always");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+    Thread later =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(300);
+                freezing.release();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    later.start();
+
+    assertThat(coordinator.close(Duration.ofMillis(50), Duration.ofSeconds(20))).isTrue();
+
+    assertThat(sink.committed).hasSize(1);
+    later.join();
+  }
+
+  @Test
   void close_captureThatTakesTooLong_failsWithTheReason() throws Exception {
     start("capture.after=1ms");
     coordinator.onRequest(request());
     await().until(freezing::hasQueuedThreads);
 
-    assertThat(coordinator.close(Duration.ofMillis(50))).isFalse();
+    assertThat(coordinator.close(Duration.ofMillis(50), Duration.ofMillis(50))).isFalse();
 
     await().until(() -> states().contains(CaptureState.FAILED));
     assertThat(reports.get(1).reason()).isEqualTo("the JVM ended before it was sealed");

@@ -34,6 +34,11 @@ final class Captures {
         Id.next(CLOCK), Id.next(CLOCK), Set.of(kinds), null, "a test", Instant.now(), false);
   }
 
+  static CaptureContext context(Alert alert) {
+    return new CaptureContext(
+        Id.next(CLOCK), Id.next(CLOCK), Set.of("all"), alert, "a test", Instant.now(), false);
+  }
+
   static Alert alert(String rule) {
     return new Alert(
         Id.next(CLOCK),

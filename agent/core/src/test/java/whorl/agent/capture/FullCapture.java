@@ -69,7 +69,7 @@ final class FullCapture {
     coordinator.onRequest(
         new StartCapture(Id.next(Captures.CLOCK), List.of(), "everything", null, false));
     coordinator.start();
-    boolean ended = coordinator.close(Duration.ofSeconds(30));
+    boolean ended = coordinator.close(Duration.ofSeconds(30), Duration.ofSeconds(30));
     System.exit(ended && sink.committed.size() == 1 ? 0 : 1);
   }
 

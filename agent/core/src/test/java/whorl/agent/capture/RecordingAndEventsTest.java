@@ -76,6 +76,28 @@ class RecordingAndEventsTest {
   }
 
   @Test
+  void histogram_ofOutOfMemory_isTakenAtOnceAndWithinTheLimitOfRequests() throws IOException {
+    HistogramSource early =
+        HistogramSource.ofOutOfMemory(
+            new DiagnosticCommands(Captures.CLOSED), () -> 20L << 30, Duration.ofSeconds(15));
+    HistogramSource usual =
+        new HistogramSource(
+            new DiagnosticCommands(Captures.CLOSED), () -> 2L << 30, Duration.ofSeconds(15));
+    CaptureContext outOfMemory = Captures.context(Captures.alert(CaptureContext.OUT_OF_MEMORY));
+
+    usual.collect(outOfMemory, out);
+    early.collect(Captures.context(Captures.alert("another")), out);
+    early.collect(Captures.context("histogram"), out);
+    assertThat(out.missing).isEmpty();
+
+    early.collect(outOfMemory, out);
+    assertThat(out.missing.get("histogram.txt")).contains("40000 ms, more than 15000");
+    usual.collect(Captures.context(Captures.alert("another")), out);
+    assertThat(out.missing.get("histogram.txt")).contains("4000 ms, more than 1000");
+    assertThat(early.moment()).isEqualTo(ArtifactSource.Moment.AT_ONCE);
+  }
+
+  @Test
   void acquisitionLog_hostileName_staysOneLine() {
     assertThat(AcquisitionLog.printable("a\n2026-01-01 forged\u2028\u0000\uD800"))
         .isEqualTo("a\uFFFD2026-01-01 forged\uFFFD\uFFFD\uFFFD");

@@ -46,6 +46,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
@@ -75,15 +76,17 @@ final class FakeCollector implements AutoCloseable {
 
   static final class Upload {
     final String id;
-    final long length;
+    final boolean deferred;
+    volatile long length;
     final Map<String, String> metadata;
     final MessageDigest sha256 = Digest.newSha256();
     final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    long offset;
+    volatile long offset;
 
     Upload(String id, long length, Map<String, String> metadata) {
       this.id = id;
       this.length = length;
+      this.deferred = length < 0;
       this.metadata = metadata;
     }
 
@@ -122,6 +125,9 @@ final class FakeCollector implements AutoCloseable {
   volatile boolean welcomes = true;
   volatile boolean answers = true;
   volatile boolean losesAfterPatch;
+
+  /** How long the answer to a request is held back. */
+  volatile ToLongFunction<FullHttpRequest> delayMillis = request -> 0;
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -276,6 +282,7 @@ final class FakeCollector implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request)
         throws Exception {
       Refusal refusal = refuse.apply(request);
+      long delay = delayMillis.applyAsLong(request);
       FullHttpResponse response;
       if (refusal != null) {
         response = problem(refusal.status(), refusal.title(), refusal.headers());
@@ -283,6 +290,8 @@ final class FakeCollector implements AutoCloseable {
         response = create(request);
       } else if (request.method().equals(HttpMethod.HEAD)) {
         response = head(request);
+      } else if (request.method().equals(HttpMethod.DELETE)) {
+        response = delete(request);
       } else {
         response = patch(request);
         if (losesAfterPatch) {
@@ -291,7 +300,11 @@ final class FakeCollector implements AutoCloseable {
           return;
         }
       }
-      if (answers) {
+      if (answers && delay > 0) {
+        context
+            .executor()
+            .schedule(() -> context.writeAndFlush(response), delay, TimeUnit.MILLISECONDS);
+      } else if (answers) {
         context.writeAndFlush(response);
       }
     }
@@ -308,7 +321,10 @@ final class FakeCollector implements AutoCloseable {
         return problem(409, "already sealed", Map.of());
       }
       String key = evidence + "/" + metadata.get("artifact");
-      long length = Long.parseLong(request.headers().get("Upload-Length"));
+      long length =
+          "1".equals(request.headers().get("Upload-Defer-Length"))
+              ? -1
+              : Long.parseLong(request.headers().get("Upload-Length"));
       boolean there = disk.uploads.containsKey(key);
       Upload upload =
           disk.uploads.computeIfAbsent(
@@ -326,8 +342,22 @@ final class FakeCollector implements AutoCloseable {
       }
       FullHttpResponse response = answer(200);
       response.headers().set("Upload-Offset", upload.offset);
-      response.headers().set("Upload-Length", upload.length);
+      if (upload.length >= 0) {
+        response.headers().set("Upload-Length", upload.length);
+      }
       return response;
+    }
+
+    private FullHttpResponse delete(FullHttpRequest request) {
+      Upload upload = find(request);
+      if (upload == null) {
+        return problem(404, "no such upload", Map.of());
+      }
+      if (upload.offset == upload.length) {
+        return problem(403, "arrived already", Map.of());
+      }
+      disk.uploads.values().remove(upload);
+      return answer(204);
     }
 
     private FullHttpResponse patch(FullHttpRequest request) throws Exception {
@@ -340,14 +370,18 @@ final class FakeCollector implements AutoCloseable {
       }
       byte[] bytes = ByteBufUtil.getBytes(request.content());
       String sum = "sha256 " + Base64.getEncoder().encodeToString(Digest.of(bytes).bytes());
-      if (!sum.equals(request.headers().get("Upload-Checksum"))) {
+      String told = request.headers().get("Upload-Checksum");
+      if (upload.deferred ? told != null && !told.equals(sum) : !sum.equals(told)) {
         return problem(460, "checksum mismatch", Map.of());
       }
       upload.sha256.update(bytes);
-      if (upload.length <= KEPT_MAX_BYTES) {
+      if (upload.kept.size() + bytes.length <= KEPT_MAX_BYTES) {
         upload.kept.write(bytes);
       }
       upload.offset += bytes.length;
+      if (request.headers().contains("Upload-Length")) {
+        upload.length = Long.parseLong(request.headers().get("Upload-Length"));
+      }
       if (upload.offset == upload.length) {
         String artifact = upload.metadata.get("artifact");
         if (artifact.equals("manifest.dsse.json")) {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.evidence.AgentMessage;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
 import whorl.evidence.CollectorMessage;
 import whorl.evidence.Digest;
@@ -337,6 +339,79 @@ final class ShipperTest {
   }
 
   @Test
+  void ship_artifactWentStraightToTheCollector_isSealedWithItAndNotSentAgain() throws Exception {
+    Id evidence = Samples.id();
+    Id capture = Samples.id();
+    Draft draft = spool.begin(evidence, capture);
+    Samples.put(draft, "a.txt", Samples.bytes(1, 10));
+    draft.arrived(straight(evidence, capture));
+    Samples.put(draft, "b.txt", Samples.bytes(2, 10));
+    Samples.seal(draft);
+    start(collector.url());
+
+    awaitSealed(evidence);
+    assertThat(collector.disk.completed)
+        .containsOnlyOnce("heap.hprof.gz", "a.txt", "b.txt", "manifest.dsse.json");
+    assertThat(collector.requests).filteredOn(request -> request.startsWith("POST")).hasSize(5);
+    await().until(() -> spool.waiting() == 0);
+    assertThat(spool.usedBytes()).isZero();
+  }
+
+  @Test
+  void ship_nextJvmFindsAnArtifactThatWentStraight_isSealedWithIt() throws Exception {
+    Id evidence = Samples.id();
+    Id capture = Samples.id();
+    Draft draft = spool.begin(evidence, capture);
+    draft.arrived(straight(evidence, capture));
+    Samples.put(draft, "a.txt", Samples.bytes(1, 10));
+    Samples.seal(draft);
+    spool.close();
+    spool =
+        Spool.inFolder(
+            folder.resolve("spool"), new Id("agent-of-the-next-jvm"), 64 * MIB, () -> 64 * MIB);
+    start(collector.url());
+
+    awaitSealed(evidence);
+    assertThat(collector.disk.completed).containsOnlyOnce("heap.hprof.gz", "a.txt");
+  }
+
+  @Test
+  void ship_collectorLostWhatWentStraight_isRejectedAfterTheRestArrived() throws Exception {
+    Id evidence = Samples.id();
+    Id capture = Samples.id();
+    Draft draft = spool.begin(evidence, capture);
+    Samples.put(draft, "a.txt", Samples.bytes(1, 10));
+    draft.arrived(straight(evidence, capture));
+    Samples.seal(draft);
+    collector.disk.uploads.remove(evidence + "/heap.hprof.gz");
+    start(collector.url());
+
+    await().until(() -> spool.waiting() == 0);
+    assertThat(status().lastError())
+        .contains("artifact heap.hprof.gz, which went straight there and cannot be sent again");
+    assertThat(collector.disk.completed).contains("a.txt");
+    assertThat(sealed(evidence)).isFalse();
+    assertThat(shipper().losses()).containsEntry("evidence.rejected", 1L);
+  }
+
+  @Test
+  void ship_noCollectorAnyMore_folderGetsAllButWhatWentStraight() throws Exception {
+    Id evidence = Samples.id();
+    Id capture = Samples.id();
+    Draft draft = spool.begin(evidence, capture);
+    draft.arrived(straight(evidence, capture));
+    Samples.put(draft, "a.txt", Samples.bytes(1, 10));
+    Samples.seal(draft);
+    start(null, folder.resolve("kept"));
+
+    Path kept = folder.resolve("kept").resolve(evidence.value());
+    await().until(() -> Files.isDirectory(kept) && spool.waiting() == 0);
+    assertThat(kept.resolve("a.txt")).hasSize(10);
+    assertThat(kept.resolve("heap.hprof.gz")).doesNotExist();
+    assertThat(kept.resolve("manifest.json")).content().contains("heap.hprof.gz");
+  }
+
+  @Test
   void ship_fromAMemorySpool_arrives() throws Exception {
     spool.close();
     spool = Spool.inMemory(Samples.AGENT, 16 * MIB);
@@ -575,6 +650,23 @@ final class ShipperTest {
     Samples.put(draft, "recording.jfr", Samples.bytes(7, bytes));
     Samples.seal(draft);
     return evidence;
+  }
+
+  /** An artifact that is at the collector already. */
+  private Artifact straight(Id evidence, Id capture) throws Exception {
+    DirectTarget target =
+        new DirectTarget(
+            Samples.collector(collector.url()),
+            Samples.AGENT,
+            capture,
+            evidence,
+            new ArtifactName("heap.hprof.gz"),
+            "application/gzip");
+    try (DirectUpload upload =
+        DirectUpload.open(target, DirectUpload.Limits.STANDARD, Thread::new)) {
+      upload.stream().write(Samples.bytes(9, 2_000_000));
+      return upload.finish();
+    }
   }
 
   private static AgentMessage.AlertRaised raised() {

@@ -213,6 +213,70 @@ final class SpoolTest {
         .withMessageContaining("no room");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void arrived_anArtifact_isListedAndTakesNoRoom(Place place) throws Exception {
+    Spool spool = spool(place, 1_000_000);
+    Draft draft = spool.begin(Samples.id(), Samples.id());
+    Artifact heap = heap("heap.hprof.gz");
+    Samples.put(draft, "a.txt", Samples.bytes(1, 100));
+    draft.arrived(heap);
+    Samples.put(draft, "b.txt", Samples.bytes(2, 100));
+
+    assertThat(draft.artifacts()).hasSize(3).contains(heap);
+    assertThatIOException()
+        .isThrownBy(() -> draft.arrived(heap))
+        .withMessageContaining("is there already");
+    assertThatIOException()
+        .isThrownBy(() -> draft.create(heap.name(), "application/gzip"))
+        .withMessageContaining("is there already");
+    assertThatIOException().isThrownBy(() -> draft.arrived(heap("a.txt")));
+    draft.commit();
+
+    assertThat(spool.usedBytes()).isEqualTo(200);
+    StoredEvidence stored = spool.holdNext();
+    assertThat(stored).isNotNull();
+    assertThat(stored.bytes()).isEqualTo(200);
+    assertThat(stored.entries())
+        .extracting(StoredEvidence.Entry::arrived)
+        .containsExactly(false, true, false);
+    spool.remove(stored.evidence());
+    assertThat(spool.usedBytes()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void abandon_withAnArrivedArtifact_givesBackWhatWasTaken(Place place) throws Exception {
+    Spool spool = spool(place, 1_000_000);
+    Draft draft = spool.begin(Samples.id(), Samples.id());
+    Samples.put(draft, "a.txt", Samples.bytes(1, 100));
+    draft.arrived(heap("heap.hprof.gz"));
+
+    draft.abandon();
+
+    assertThat(spool.usedBytes()).isZero();
+  }
+
+  @Test
+  void inFolder_jvmDied_whatHadArrivedIsStillKnown() throws Exception {
+    Spool died = spool(Place.FOLDER, 1_000_000);
+    Draft draft = died.begin(Samples.id(), Samples.id());
+    draft.arrived(heap("heap.hprof.gz"));
+    Samples.put(draft, "a.txt", Samples.bytes(1, 100));
+    draft.commit();
+    died.close();
+
+    Spool spool = Spool.inFolder(folder, LATER, 1_000_000, freeBytes::get);
+    StoredEvidence found = spool.holdNext();
+    assertThat(found).isNotNull();
+    assertThat(found.sealed()).isTrue();
+    assertThat(found.entries())
+        .extracting(StoredEvidence.Entry::arrived)
+        .containsExactly(true, false);
+    assertThat(found.entries().get(0).artifact()).isEqualTo(heap("heap.hprof.gz"));
+    assertThat(spool.usedBytes()).isEqualTo(100);
+  }
+
   @Test
   void inFolder_jvmDied_itsEvidenceIsTakenOver() throws Exception {
     Spool died = spool(Place.FOLDER, 1_000_000);
@@ -316,6 +380,12 @@ final class SpoolTest {
     draft.commit();
     List<StoredEvidence> all = spool.complete();
     return all.get(all.size() - 1);
+  }
+
+  /** Larger than any of these spools. */
+  private static Artifact heap(String name) {
+    return new Artifact(
+        new ArtifactName(name), 1L << 30, Digest.of(new byte[0]), "application/gzip");
   }
 
   private static byte[] read(StoredEvidence evidence, int number) throws IOException {

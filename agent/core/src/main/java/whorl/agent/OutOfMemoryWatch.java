@@ -1,0 +1,209 @@
+package whorl.agent;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.hook.OutOfMemoryHook;
+import whorl.agent.hook.Thrown;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/**
+ * Makes the alert {@code jvm.oom} of an OutOfMemoryError that the hook noticed, on the thread
+ * {@code whorl-memory}, which sleeps until then. The same error is met at several places, and
+ * HotSpot throws the same few again and again: within the cooldown it is one.
+ */
+final class OutOfMemoryWatch {
+  private static final int RECENT = 16;
+  private static final int MAX_FRAMES = 96;
+  private static final int MAX_CHARS = 2 << 10;
+  private static final int ATTEMPTS = 20;
+  private static final long ATTEMPT_PAUSE_MILLIS = 250;
+  private static final long BETWEEN_MILLIS = 100;
+  private static final long RETAKE_MILLIS = 10_000;
+  private static final long SETTLE_STEP_MILLIS = 5;
+
+  private final OutOfMemoryHook hook;
+  private final Thrown thrown;
+  private final Consumer<Alert> alerts;
+  private final MemoryReserve reserve;
+  private final long cooldownNanos;
+  private final InstantSource clock;
+
+  // By identity, which is no reference: an error's class may be the application's.
+  private final int[] recent = new int[RECENT];
+  private final long[] recentNanos = new long[RECENT];
+  private int recentCount;
+
+  /**
+   * @param alerts takes an alert, on the watch's thread
+   */
+  OutOfMemoryWatch(
+      OutOfMemoryHook hook, Consumer<Alert> alerts, Duration cooldown, InstantSource clock)
+      throws ReflectiveOperationException {
+    this.hook = hook;
+    this.thrown = new Thrown();
+    this.alerts = alerts;
+    this.reserve = new MemoryReserve(Runtime.getRuntime().maxMemory());
+    this.cooldownNanos = cooldown.toNanos();
+    this.clock = clock;
+  }
+
+  /** Whether {@code rules.disabled} names it, in any case of letters. */
+  static boolean isOff(Set<String> rulesDisabled) {
+    return rulesDisabled.stream().anyMatch(CaptureContext.OUT_OF_MEMORY::equalsIgnoreCase);
+  }
+
+  /** What is left of {@code rules.disabled} for those that are read from files. */
+  static Set<String> others(Set<String> rulesDisabled) {
+    Set<String> others = new HashSet<>(rulesDisabled);
+    others.removeIf(CaptureContext.OUT_OF_MEMORY::equalsIgnoreCase);
+    return others;
+  }
+
+  void start(ThreadFactory threads) {
+    reserve.take(freeBytes());
+    Thread thread = threads.newThread(this::work);
+    hook.wake(thread);
+    thread.start();
+  }
+
+  /**
+   * The JVM ends, perhaps because of an error that was noticed this moment: waits until that is an
+   * alert.
+   */
+  void settle(Duration limit) throws InterruptedException {
+    long startedNanos = System.nanoTime();
+    while (hook.pending() && System.nanoTime() - startedNanos < limit.toNanos()) {
+      Thread.sleep(SETTLE_STEP_MILLIS);
+    }
+  }
+
+  private void work() {
+    while (!Thread.interrupted()) {
+      Throwable error = hook.error();
+      if (error != null) {
+        reserve.release();
+        handle(error, hook.thread());
+        hook.handled();
+        pause(BETWEEN_MILLIS);
+      } else if (reserve.held()) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(RETAKE_MILLIS));
+        if (hook.error() == null) {
+          reserve.take(freeBytes());
+        }
+      }
+    }
+  }
+
+  /** However little memory there is, this thread goes on. */
+  private void handle(Throwable error, @Nullable Thread thread) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        if (isNew(error)) {
+          alerts.accept(alert(error, thread));
+          remember(error);
+        }
+        return;
+      } catch (OutOfMemoryError noRoom) {
+        pause(ATTEMPT_PAUSE_MILLIS);
+      } catch (RuntimeException | Error failure) {
+        LoggerFactory.getLogger(OutOfMemoryWatch.class).warn("jvm.oom could not be told", failure);
+        return;
+      }
+    }
+  }
+
+  private boolean isNew(Throwable error) {
+    int identity = System.identityHashCode(error);
+    long nowNanos = System.nanoTime();
+    for (int i = 0; i < Math.min(recentCount, RECENT); i++) {
+      if (recent[i] == identity && nowNanos - recentNanos[i] < cooldownNanos) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void remember(Throwable error) {
+    recent[recentCount % RECENT] = System.identityHashCode(error);
+    recentNanos[recentCount % RECENT] = System.nanoTime();
+    recentCount = recentCount + 1 == 2 * RECENT ? RECENT : recentCount + 1;
+  }
+
+  private Alert alert(Throwable error, @Nullable Thread thread) {
+    String message = thrown.message(error);
+    String shown = message == null ? error.getClass().getName() : bounded(message);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("error", error.getClass().getName());
+    if (message != null) {
+      fields.put("message", shown);
+    }
+    if (thread != null) {
+      fields.put("thread", bounded(thread.getName()));
+    }
+    fields.put("heap.usedBytes", usedBytes());
+    fields.put("heap.maxBytes", Runtime.getRuntime().maxMemory());
+    fields.put("seen", hook.seen());
+    StackTraceElement[] stack = thrown.stack(error);
+    String stackOf = "error";
+    if (stack.length == 0 && thread != null) {
+      // One of those made beforehand: the thread itself says at least what it does now.
+      stack = thrown.stack(thread);
+      stackOf = "thread";
+    }
+    fields.put("stack.of", stack.length == 0 ? "nothing" : stackOf);
+    return new Alert(
+        Id.next(clock),
+        "whorl",
+        clock.instant(),
+        CaptureContext.OUT_OF_MEMORY,
+        Level.CRITICAL,
+        "The JVM ran out of memory: " + shown,
+        "An OutOfMemoryError passed by: nobody caught it, or somebody told of it.",
+        List.of("attack.impact", "attack.t1499"),
+        fields,
+        thread == null ? null : bounded(thread.getName()),
+        frames(stack));
+  }
+
+  private static List<String> frames(StackTraceElement[] stack) {
+    List<String> frames = new ArrayList<>();
+    for (int i = 0; i < stack.length && i < MAX_FRAMES; i++) {
+      frames.add(bounded(stack[i].toString()));
+    }
+    return frames;
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS - 1) + '…';
+  }
+
+  private static long usedBytes() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static long freeBytes() {
+    return Runtime.getRuntime().maxMemory() - usedBytes();
+  }
+
+  private static void pause(long millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+}

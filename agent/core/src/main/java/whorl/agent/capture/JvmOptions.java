@@ -1,0 +1,43 @@
+package whorl.agent.capture;
+
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options that this JVM was started with, those of JAVA_TOOL_OPTIONS included, from where
+ * {@code RuntimeMXBean.getInputArguments} has them; java.base has them without java.management.
+ */
+public final class JvmOptions {
+  private static final String PACKAGE = "jdk.internal.misc";
+
+  private JvmOptions() {}
+
+  /**
+   * Why memory that runs out ends the JVM before any Java code could see it; null when it does not,
+   * or when the options cannot be had.
+   */
+  public static @Nullable String endOnOutOfMemory(PackageOpener opener) {
+    try {
+      opener.open("java.base", PACKAGE);
+      Method arguments =
+          Class.forName(PACKAGE + ".VM", true, null).getMethod("getRuntimeArguments");
+      return arguments.invoke(null) instanceof String[] options ? endOnOutOfMemory(options) : null;
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      return null;
+    }
+  }
+
+  /** The last of several counts, as for HotSpot. */
+  static @Nullable String endOnOutOfMemory(String[] options) {
+    for (String flag : new String[] {"ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError"}) {
+      boolean set = false;
+      for (String option : options) {
+        set = option.equals("-XX:+" + flag) || (set && !option.equals("-XX:-" + flag));
+      }
+      if (set) {
+        return "-XX:+" + flag + " ends the JVM before an alert can be made; leave it away";
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+package whorl.agent.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Options that leave no time for an alert. */
+class JvmOptionsTest {
+  @Test
+  void endOnOutOfMemory_withoutTheFlags_isNone() {
+    assertThat(JvmOptions.endOnOutOfMemory(options("-Xmx64m", "-XX:+HeapDumpOnOutOfMemoryError")))
+        .isNull();
+  }
+
+  @Test
+  void endOnOutOfMemory_withEitherFlag_namesIt() {
+    assertThat(JvmOptions.endOnOutOfMemory(options("-XX:+ExitOnOutOfMemoryError")))
+        .contains("-XX:+ExitOnOutOfMemoryError");
+    assertThat(JvmOptions.endOnOutOfMemory(options("-XX:+CrashOnOutOfMemoryError")))
+        .contains("-XX:+CrashOnOutOfMemoryError");
+  }
+
+  @Test
+  void endOnOutOfMemory_setTwice_isAsTheLastSays() {
+    String on = "-XX:+ExitOnOutOfMemoryError";
+    String off = "-XX:-ExitOnOutOfMemoryError";
+
+    assertThat(JvmOptions.endOnOutOfMemory(options(on, off))).isNull();
+    assertThat(JvmOptions.endOnOutOfMemory(options(off, on))).isNotNull();
+  }
+
+  private static String[] options(String... options) {
+    return options;
+  }
+}
