@@ -24,7 +24,9 @@ final class HeapKitIT {
       throws IOException {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);
-        HeapProcess app = HeapProcess.jvm(world, javaHome, 150, List.of("-Xmx300m", "-XX:+UseSerialGC"), Map.of())) {
+        HeapProcess app =
+            HeapProcess.jvm(
+                world, javaHome, 150, List.of("-Xmx300m", "-XX:+UseSerialGC"), Map.of())) {
       Path one = folder.resolve("one.hprof");
       Path other = folder.resolve("other.hprof");
       app.collectGarbage();

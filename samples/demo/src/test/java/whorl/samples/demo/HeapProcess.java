@@ -222,6 +222,29 @@ final class HeapProcess implements AutoCloseable {
         .findFirst();
   }
 
+  /** What it wrote by system calls since its start, into whatever; the dump is the most of it. */
+  long writtenBytes() {
+    return counter("wchar");
+  }
+
+  /**
+   * One of the lines of {@code /proc/PID/io}.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_io.5.html">proc(5)</a>
+   */
+  private long counter(String name) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/io"))) {
+        if (line.startsWith(name + ": ")) {
+          return Long.parseLong(line.substring(name.length() + 2));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("process " + pid + " is gone", e);
+    }
+    throw new IllegalStateException("no " + name + " in /proc/" + pid + "/io");
+  }
+
   private static String commandLine(long pid) {
     try {
       return Files.readString(Path.of("/proc/" + pid + "/cmdline"));

@@ -78,9 +78,13 @@ final class Pinger implements AutoCloseable {
 
   /** The longest wait since {@link #begin}, that which lasts still among them. */
   Duration longest() {
-    long pending = System.nanoTime() - askedNanos;
-    boolean waiting = askedNanos != answeredAskedNanos;
-    return Duration.ofNanos(Math.max(longestNanos, waiting ? pending : 0));
+    return Duration.ofNanos(Math.max(longestNanos, waiting().toNanos()));
+  }
+
+  /** How long the question that is asked now has had no answer. */
+  Duration waiting() {
+    long asked = askedNanos;
+    return Duration.ofNanos(asked == answeredAskedNanos ? 0 : System.nanoTime() - asked);
   }
 
   /** Questions that got no answer. */

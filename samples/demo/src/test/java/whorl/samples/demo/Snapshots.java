@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Asks the collector of a world for heap snapshots, and looks at what came of them. */
 final class Snapshots {
@@ -18,6 +19,7 @@ final class Snapshots {
   static final String ARTIFACT = "heap.hprof.gz";
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Set<String> BEFORE_SHIPPING = Set.of("requested", "running");
   private static final Set<String> ENDED = Set.of("sealed", "partial", "failed");
 
   private final World world;
@@ -54,12 +56,21 @@ final class Snapshots {
 
   /** How a capture ended. */
   JsonNode awaitEnd(String capture) {
+    return await("end", capture, ENDED::contains);
+  }
+
+  /** All that belongs to a capture is taken; the collector need not have it yet. */
+  void awaitTaken(String capture) {
+    await("end of the taking", capture, state -> !BEFORE_SHIPPING.contains(state));
+  }
+
+  private JsonNode await(String what, String capture, Predicate<String> state) {
     return Waiting.until(
-        "end of capture " + capture,
+        what + " of capture " + capture,
         PATIENCE,
         () -> {
           JsonNode now = world.collector().get("/api/v1/captures/" + capture);
-          return ENDED.contains(now.path("state").asText()) ? now : null;
+          return state.test(now.path("state").asText()) ? now : null;
         });
   }
 
