@@ -120,8 +120,9 @@ final class UploadRoutes {
     }
   }
 
+  /** What was begun as a stream and is now sent from a file is not the same upload. */
   private static boolean sameLength(Upload existing, @Nullable Long length) {
-    return length == null || existing.length() == length || existing.length() < 0;
+    return length == null || existing.length() == length;
   }
 
   /** All bytes are here, but the disk failed when they were to be made durable. */

@@ -1,0 +1,255 @@
+package whorl.samples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What can go wrong in the middle of a dump, again and again: the application answers within the
+ * limit and two seconds, every time, and when all is well again a snapshot arrives.
+ */
+final class HeapFaultsIT {
+  /** Of each fault on each of two JVMs. */
+  private static final int ROUNDS = Integer.getInteger("whorl.heap.rounds", 10);
+
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final Duration STANDSTILL_MAX = LIMIT.plusSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int LIVE_MEBIBYTES = 60;
+  private static final List<String> FLAGS = List.of("-Xmx160m", "-XX:+UseSerialGC");
+
+  /** So much of the dump has been written when the fault comes; there is three times as much. */
+  private static final long MID_DUMP_BYTES = 24L << 20;
+
+  /** The application has not answered for so long, in a round trip of one or two. */
+  private static final long SILENCE_MILLIS = 50;
+
+  /** What the collector keeps free, 512 MiB, and room for a few snapshots. */
+  private static final String SMALL_DISK = "size=760m";
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 25})
+  void readerKilled_midDump_letsTheAppGoOn(int version) {
+    rounds(
+        version,
+        folder,
+        faults -> {
+          OptionalLong reader = faults.app.reader();
+          assertThat(reader).as("a reader").isPresent();
+          ProcessHandle.of(reader.getAsLong()).ifPresent(ProcessHandle::destroyForcibly);
+        },
+        faults -> {},
+        Snapshots::awaitEnd);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 25})
+  void collectorStalled_midDump_letsTheAppGoOn(int version) {
+    rounds(
+        version,
+        folder,
+        faults -> faults.proxy.breakAfter(0, Proxy.Fault.STALL, null),
+        faults -> faults.proxy.heal(),
+        Snapshots::awaitEnd);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 25})
+  void connectionCut_midDump_letsTheAppGoOn(int version) {
+    rounds(
+        version,
+        folder,
+        faults -> faults.proxy.breakAfter(0, Proxy.Fault.CUT, null),
+        faults -> faults.proxy.heal(),
+        Snapshots::awaitEnd);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 25})
+  void collectorsDiskFilled_midDump_letsTheAppGoOn(int version) {
+    Path disk = smallDiskOrSkip();
+    Path filler = disk.resolve("filler");
+    try {
+      // The agent waits a minute before it asks a full collector again, and there are ten rounds.
+      rounds(
+          version, disk, faults -> fill(filler), faults -> delete(filler), Snapshots::awaitTaken);
+    } finally {
+      Child.run("umount", PATIENCE, new ProcessBuilder("umount", "-l", disk.toString()));
+    }
+  }
+
+  /** What a fault is done to. */
+  private record Faults(
+      World world, Proxy proxy, HeapProcess app, Pinger pinger, Snapshots snapshots) {}
+
+  private static void rounds(
+      int version,
+      Path folder,
+      Consumer<Faults> breaks,
+      Consumer<Faults> heals,
+      BiConsumer<Snapshots, String> after) {
+    Path javaHome = World.javaOrSkip(version);
+    try (World world = new World(folder);
+        Proxy proxy = new Proxy(world.collector().port());
+        HeapProcess app =
+            HeapProcess.jvm(
+                world,
+                javaHome,
+                LIVE_MEBIBYTES,
+                FLAGS,
+                Snapshots.flag(
+                    world,
+                    world.jars.agent().toString(),
+                    "WHORL_COLLECTOR_URL",
+                    proxy.url().toString(),
+                    "WHORL_CAPTURE_AFTER",
+                    "100ms",
+                    "WHORL_HEAP_CONTENT",
+                    "full",
+                    "WHORL_HEAP_PAUSE_LIMIT",
+                    LIMIT.toSeconds() + "s"));
+        Pinger pinger = new Pinger(app.port())) {
+      Faults faults = new Faults(world, proxy, app, pinger, new Snapshots(world));
+      List<Round> rounds = new ArrayList<>();
+      for (int i = 0; i < ROUNDS; i++) {
+        rounds.add(round(faults, breaks, heals, after));
+      }
+      for (Round round : rounds) {
+        System.out.println(
+            "Java "
+                + version
+                + ": "
+                + round.longest().toMillis()
+                + " ms, "
+                + outcome(faults.snapshots.sealed(round.capture()), faults.snapshots));
+      }
+
+      world.awaitAgent();
+      app.collectGarbage();
+      faults.snapshots.assertStreamed(faults.snapshots.sealed(faults.snapshots.ask(true)), "full");
+      assertThat(app.alive()).isTrue();
+    }
+  }
+
+  /**
+   * One fault.
+   *
+   * @param longest that the application took to answer
+   */
+  private record Round(String capture, Duration longest) {}
+
+  private static Round round(
+      Faults faults,
+      Consumer<Faults> breaks,
+      Consumer<Faults> heals,
+      BiConsumer<Snapshots, String> after) {
+    faults.world.awaitAgent();
+    faults.app.collectGarbage();
+    faults.pinger.begin();
+    long writtenBefore = faults.app.writtenBytes();
+    String capture = faults.snapshots.ask(true);
+    awaitMidDump(faults, writtenBefore);
+    try {
+      breaks.accept(faults);
+      long broken = System.nanoTime();
+      assertThat(faults.pinger.awaitAnswerAfter(broken, STANDSTILL_MAX.multipliedBy(2)))
+          .as("answers again")
+          .isTrue();
+    } finally {
+      heals.accept(faults);
+    }
+    after.accept(faults.snapshots, capture);
+    assertThat(faults.app.alive()).isTrue();
+    assertThat(faults.pinger.failures()).isZero();
+    assertThat(faults.pinger.longest()).isLessThan(STANDSTILL_MAX);
+    return new Round(capture, faults.pinger.longest());
+  }
+
+  /** The stream failed, and either the file is there or the reason why not. */
+  private static String outcome(JsonNode evidence, Snapshots snapshots) {
+    List<String> log = snapshots.log(evidence);
+    assertThat(log).anyMatch(line -> line.contains("heap: not streamed: "));
+    String path = evidence.path("heap").path("path").asText("none");
+    if (path.equals("none")) {
+      assertThat(Snapshots.reason(evidence)).contains("not streamed: ", "not over a file: ");
+      assertThat(Snapshots.has(evidence, "histogram.txt")).isTrue();
+    } else {
+      assertThat(path).isEqualTo("file");
+      assertThat(Snapshots.has(evidence, Snapshots.ARTIFACT)).isTrue();
+    }
+    return path + "; " + log.stream().filter(line -> line.contains(" heap: not ")).toList();
+  }
+
+  /** Much is written, and the application does not answer. */
+  private static void awaitMidDump(Faults faults, long writtenBefore) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (faults.app.writtenBytes() - writtenBefore < MID_DUMP_BYTES
+        || faults.pinger.waiting().toMillis() < SILENCE_MILLIS) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no dump was begun in " + PATIENCE);
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+
+  private Path smallDiskOrSkip() {
+    Path disk = folder.resolve("disk");
+    try {
+      Files.createDirectory(disk);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<String> mount = new ArrayList<>(List.of("mount", "-t", "tmpfs", "-o", SMALL_DISK));
+    mount.addAll(List.of("tmpfs", disk.toString()));
+    boolean mounted =
+        Child.run("mount", PATIENCE, new ProcessBuilder(mount)).awaitEnd(PATIENCE) == 0;
+    if (!mounted) {
+      System.out.println("SKIPPED: a small disk can be mounted by root alone");
+    }
+    assumeTrue(mounted, "no small disk");
+    return disk;
+  }
+
+  /** To the last byte. */
+  private static void fill(Path filler) {
+    byte[] zeros = new byte[1 << 20];
+    try (OutputStream out = Files.newOutputStream(filler)) {
+      while (true) {
+        out.write(zeros);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left");
+    }
+  }
+
+  private static void delete(Path filler) {
+    try {
+      Files.deleteIfExists(filler);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
