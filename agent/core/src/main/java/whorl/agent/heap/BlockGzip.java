@@ -17,8 +17,10 @@ import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * gzip at its fastest level on several threads: each block becomes a member of its own, and members
- * one after the other are a gzip file. The first says how large the blocks are, the way HotSpot
+ * gzip on several threads: each block becomes a member of its own, and members one after the other
+ * are a gzip file. While what is below takes all that comes, compressing is what the application
+ * waits for, and it is done in a hurry ({@link QuickDeflate}); while it does not, zlib's fastest
+ * level makes less of it. The first says how large the blocks are, the way HotSpot
  * says it when it compresses a dump itself; so tools that know this can open the dump packed as it
  * is.
  *
@@ -40,10 +42,15 @@ final class BlockGzip extends OutputStream {
   private static final int TRAILER_BYTES = 8;
   private static final int FLAGS_AT = 3;
   private static final byte COMMENT_FOLLOWS = 0x10;
+  private static final byte[] COMMENT =
+      ("HPROF BLOCKSIZE=" + BLOCK_BYTES + "\0").getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 4, (byte) 0xff};
 
-  /** Deflated data may be this much longer than what went in. */
-  private static final int SPARE_BYTES = 1 << 10;
+  private static final int STORED_MAX_BYTES = 0xffff;
+  private static final int STORED_HEADER_BYTES = 5;
+
+  /** A block that is longer under way than this, on average, waits for those before it. */
+  private static final long SLOW_NANOS = 1_000_000;
 
   private final OutputStream out;
   private final BlockingQueue<Block> free;
@@ -56,6 +63,9 @@ final class BlockGzip extends OutputStream {
 
   /** Guarded by {@link #turn}, as is the writing to {@link #out}. */
   private long written;
+
+  /** What writing a block takes, a moving average. Written by whoever's turn it is. */
+  private volatile long writeNanos;
 
   private volatile @Nullable Throwable failure;
   private volatile boolean ended;
@@ -174,11 +184,12 @@ final class BlockGzip extends OutputStream {
 
   private void work() {
     Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-    byte[] packed = new byte[HEADER_BYTES + BLOCK_BYTES + BLOCK_BYTES / 16 + SPARE_BYTES];
+    QuickDeflate quick = new QuickDeflate();
+    byte[] packed = new byte[2 * HEADER_BYTES + COMMENT.length + QuickDeflate.maxBytes(BLOCK_BYTES)];
     try {
       while (!ended) {
         Block block = full.take();
-        int length = pack(block, deflater, packed);
+        int length = pack(block, writeNanos > SLOW_NANOS ? deflater : null, quick, packed);
         writeInTurn(block, packed, length);
       }
     } catch (InterruptedException e) {
@@ -211,34 +222,69 @@ final class BlockGzip extends OutputStream {
       if (failure != null) {
         return;
       }
+      long startedNanos = System.nanoTime();
       out.write(packed, 0, length);
+      writeNanos += (System.nanoTime() - startedNanos - writeNanos) / 8;
       written++;
       free.add(block);
       turn.notifyAll();
     }
   }
 
-  private static int pack(Block block, Deflater deflater, byte[] packed) throws IOException {
+  /**
+   * @param deflater null to be quick
+   */
+  private static int pack(
+      Block block, @Nullable Deflater deflater, QuickDeflate quick, byte[] packed)
+      throws IOException {
     ByteBuffer member = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
     member.put(HEADER);
     if (block.number == 0) {
       member.put(FLAGS_AT, COMMENT_FOLLOWS);
-      member.put(("HPROF BLOCKSIZE=" + BLOCK_BYTES).getBytes(StandardCharsets.US_ASCII));
-      member.put((byte) 0);
+      member.put(COMMENT);
     }
-    deflater.reset();
-    deflater.setInput(block.bytes, 0, block.length);
-    deflater.finish();
-    int room = packed.length - member.position() - TRAILER_BYTES;
-    int deflated = deflater.deflate(packed, member.position(), room);
-    if (!deflater.finished()) {
-      throw new IOException("a block of " + block.length + " bytes did not fit when compressed");
+    int start = member.position();
+    member.position(
+        deflater == null
+            ? quick.deflate(block.bytes, block.length, packed, start)
+            : deflate(block, deflater, packed, start));
+    if (member.position() - start > storedBytes(block.length)) {
+      member.position(start);
+      store(block, member);
     }
-    member.position(member.position() + deflated);
     CRC32 crc = new CRC32();
     crc.update(block.bytes, 0, block.length);
     member.putInt((int) crc.getValue());
     member.putInt(block.length);
     return member.position();
+  }
+
+  private static int deflate(Block block, Deflater deflater, byte[] packed, int start)
+      throws IOException {
+    deflater.reset();
+    deflater.setInput(block.bytes, 0, block.length);
+    deflater.finish();
+    int deflated = deflater.deflate(packed, start, packed.length - start - TRAILER_BYTES);
+    if (!deflater.finished()) {
+      throw new IOException("a block of " + block.length + " bytes did not fit when compressed");
+    }
+    return start + deflated;
+  }
+
+  private static int storedBytes(int length) {
+    return length + (length / STORED_MAX_BYTES + 1) * STORED_HEADER_BYTES;
+  }
+
+  /** What does not compress goes as it is. */
+  private static void store(Block block, ByteBuffer member) {
+    int at = 0;
+    while (at < block.length) {
+      int length = Math.min(block.length - at, STORED_MAX_BYTES);
+      member.put((byte) (at + length == block.length ? 1 : 0));
+      member.putShort((short) length);
+      member.putShort((short) ~length);
+      member.put(block.bytes, at, length);
+      at += length;
+    }
   }
 }

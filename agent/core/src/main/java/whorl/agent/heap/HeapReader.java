@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -60,18 +62,21 @@ public final class HeapReader {
     Runtime.getRuntime().halt(status);
   }
 
-  private void run() throws IOException, InterruptedException {
+  private void run() throws IOException, InterruptedException, ExecutionException {
     String parent = "/proc/" + order.parent() + "/fd/";
     ThreadFactory threads = HeapReader::daemon;
+    HeapFilter filter =
+        new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
+    FutureTask<PassResult> rehearsed = new FutureTask<>(() -> Rehearsal.run(filter));
+    threads.newThread(rehearsed).start();
     // The pipes are closed first, whatever happens: the application waits for that.
     try (DirectUpload upload = DirectUpload.open(order.target(), limits(), threads);
         PipeInput main = PipeInput.open(parent + order.main());
         PipeInput segment = PipeInput.open(parent + order.segment())) {
+      rehearsed.get();
       say(says, "ready " + upload.measuredBytesPerSecond());
       threads.newThread(this::watch).start();
       long startedNanos = System.nanoTime();
-      HeapFilter filter =
-          new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
       PassResult result = filter.pass(main, segment, upload.stream());
       dumpRead = true;
       Artifact artifact = upload.finish();
