@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,8 @@ import whorl.agent.capture.CaptureSources;
 import whorl.agent.capture.JvmOptions;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.capture.Sealer;
+import whorl.agent.capture.UnkeptEvidence;
+import whorl.agent.capture.Verdicts;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Identity;
@@ -99,11 +102,15 @@ final class Stages {
 
     AlertDesk desk = new AlertDesk(shipper, sink);
     CaptureReports reports = new CaptureReports(shipper::progress);
+    CaptureSources sources =
+        sources(config, instrumentation, sink, hooks, recording, identity, status);
+    SpooledEvidence spooled = new SpooledEvidence(spool);
+    Sealer sealer = new Sealer(identity, key, circumstances(status, shipper), clock);
     CaptureProcedure procedure =
         new CaptureProcedure(
-            sources(config, instrumentation, sink, hooks, recording, identity, status).all(clock),
-            new SpooledEvidence(spool),
-            new Sealer(identity, key, circumstances(status, shipper), clock),
+            sources.all(clock),
+            spooled,
+            sealer,
             desk,
             reports,
             new AgentThreads("source"),
@@ -115,6 +122,17 @@ final class Stages {
     status.add(desk::losses);
     commands.connect(captures::onRequest);
     desk.start(captures::onAlert, new AgentThreads("alert"));
+    if (JvmOptions.limitClasses((module, name) -> open(instrumentation, module, name))) {
+      captures.rehearse(
+          new CaptureProcedure(
+              sources.rehearsal(clock),
+              new UnkeptEvidence(spooled),
+              sealer,
+              (alert, capture) -> CompletableFuture.completedFuture(Verdicts.Verdict.FULL),
+              progress -> {},
+              new AgentThreads("source"),
+              clock));
+    }
     captures.start();
     shipper.start();
 
