@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +18,6 @@ import whorl.agent.capture.CaptureSources;
 import whorl.agent.capture.JvmOptions;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.capture.Sealer;
-import whorl.agent.capture.UnkeptEvidence;
-import whorl.agent.capture.Verdicts;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Identity;
@@ -100,7 +97,7 @@ final class Stages {
             new AgentThreads("net"),
             clock);
 
-    AlertDesk desk = new AlertDesk(shipper, sink);
+    AlertDesk desk = new AlertDesk(shipper::raise, sink);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, identity, status);
@@ -122,17 +119,6 @@ final class Stages {
     status.add(desk::losses);
     commands.connect(captures::onRequest);
     desk.start(captures::onAlert, new AgentThreads("alert"));
-    if (JvmOptions.limitClasses((module, name) -> open(instrumentation, module, name))) {
-      captures.rehearse(
-          new CaptureProcedure(
-              sources.rehearsal(clock),
-              new UnkeptEvidence(spooled),
-              sealer,
-              (alert, capture) -> CompletableFuture.completedFuture(Verdicts.Verdict.FULL),
-              progress -> {},
-              new AgentThreads("source"),
-              clock));
-    }
     captures.start();
     shipper.start();
 
@@ -142,6 +128,10 @@ final class Stages {
     endInGoodOrder(config, memory, captures, shipper, spool, recording);
     if (memory != null) {
       memory.start(new AgentThreads("memory"));
+    }
+    if (JvmOptions.limitClasses((module, name) -> open(instrumentation, module, name))) {
+      CaptureRehearsal rehearsal = new CaptureRehearsal(config, sources, spooled, sealer, sink);
+      new AgentThreads("rehearsal").newThread(rehearsal).start();
     }
   }
 

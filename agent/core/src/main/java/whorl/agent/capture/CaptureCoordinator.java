@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,7 +35,6 @@ import whorl.evidence.Id;
 public final class CaptureCoordinator {
   private static final Logger log = LoggerFactory.getLogger(CaptureCoordinator.class);
   private static final int WAITING_MAX = 8;
-  private static final long REHEARSAL_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
   private static final Set<String> ALL_BUT_HEAP =
       Set.of(
           "recording", "threads", "classes", "process", "network", "files", "console", "histogram");
@@ -57,7 +55,6 @@ public final class CaptureCoordinator {
   private final Deque<CaptureJob> waiting = new ArrayDeque<>();
   private final Map<String, Long> losses = new TreeMap<>();
   private final AtomicLong failed = new AtomicLong();
-  private @Nullable CaptureProcedure rehearsal;
   private @Nullable CaptureJob running;
   private boolean closing;
 
@@ -86,15 +83,6 @@ public final class CaptureCoordinator {
     this.thread = threads.newThread(this::work);
     thread.setName("whorl-capture");
     thread.setDaemon(true);
-  }
-
-  /**
-   * Once, when the first seconds have passed in quiet, a capture is made that nobody keeps, so that
-   * no class has to be loaded for one when there is no room for any. Must come before {@link
-   * #start}.
-   */
-  public void rehearse(CaptureProcedure rehearsal) {
-    this.rehearsal = rehearsal;
   }
 
   /** Starts the capture thread; what came before waits for it. */
@@ -237,45 +225,11 @@ public final class CaptureCoordinator {
 
   private void work() {
     try {
-      if (rehearsal != null && quiet()) {
-        rehearse();
-      }
       for (CaptureJob job = next(); job != null; job = next()) {
         outlive(job);
       }
     } catch (InterruptedException ends) {
       log.debug("captures end before their time");
-    }
-  }
-
-  private boolean quiet() throws InterruptedException {
-    long endNanos = nanoClock.getAsLong() + REHEARSAL_AFTER_NANOS;
-    lock.lockInterruptibly();
-    try {
-      long left = REHEARSAL_AFTER_NANOS;
-      while (left > 0 && waiting.isEmpty() && !closing) {
-        long unused = changed.awaitNanos(left);
-        left = endNanos - nanoClock.getAsLong();
-      }
-      return waiting.isEmpty() && !closing;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void rehearse() throws InterruptedException {
-    CaptureProcedure used = rehearsal;
-    rehearsal = null;
-    if (used == null) {
-      return;
-    }
-    try {
-      StartCapture nobodys =
-          new StartCapture(Id.next(clock), List.of(), "a rehearsal", null, false);
-      used.perform(
-          CaptureJob.ofRequest(nobodys, ALL_BUT_HEAP, clock.instant(), Duration.ZERO, nanoClock));
-    } catch (RuntimeException | Error e) {
-      log.warn("a rehearsed capture failed: {}", e.toString());
     }
   }
 
