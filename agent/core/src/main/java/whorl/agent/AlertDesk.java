@@ -41,8 +41,7 @@ final class AlertDesk implements AlertListener, Verdicts {
    * @param collector takes an alert to the collector, and has its verdict
    */
   AlertDesk(
-      Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector,
-      EventSink sink) {
+      Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector, EventSink sink) {
     this.collector = collector;
     this.sink = sink;
   }

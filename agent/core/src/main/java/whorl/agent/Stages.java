@@ -67,13 +67,15 @@ final class Stages {
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();
-    RuleSet rules = RuleSet.load(
+    RuleSet rules =
+        RuleSet.load(
             config.rules().path(), OutOfMemoryWatch.others(config.rules().disabled()), true);
     for (String problem : rules.problems()) {
       log.warn("rule refused: {}", problem);
     }
 
-    Status status = new Status(
+    Status status =
+        new Status(
             environment,
             recording,
             hooks,
@@ -105,13 +107,7 @@ final class Stages {
     Sealer sealer = new Sealer(identity, key, circumstances(status, shipper), clock);
     CaptureProcedure procedure =
         new CaptureProcedure(
-            sources.all(clock),
-            spooled,
-            sealer,
-            desk,
-            reports,
-            new AgentThreads("source"),
-            clock);
+            sources.all(clock), spooled, sealer, desk, reports, new AgentThreads("source"), clock);
     CaptureCoordinator captures =
         new CaptureCoordinator(
             config, procedure, desk, reports, new AgentThreads("capture"), clock, System::nanoTime);
@@ -130,7 +126,7 @@ final class Stages {
       memory.start(new AgentThreads("memory"));
     }
     if (JvmOptions.limitClasses((module, name) -> open(instrumentation, module, name))) {
-      CaptureRehearsal rehearsal = new CaptureRehearsal(config, sources, spooled, sealer, sink);
+      AlertRehearsal rehearsal = new AlertRehearsal(config, spooled, sealer, sink);
       new AgentThreads("rehearsal").newThread(rehearsal).start();
     }
   }

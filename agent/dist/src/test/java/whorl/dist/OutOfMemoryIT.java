@@ -81,8 +81,7 @@ class OutOfMemoryIT {
     Kept.Run run =
         new Kept(folder)
             .run(
-                hog(jdk, "thread, all kept")
-                    .option("-Dagent=true", "-Dwhorl.capture.after=200ms"),
+                hog(jdk, "thread, all kept").option("-Dagent=true", "-Dwhorl.capture.after=200ms"),
                 MemoryHog.class);
 
     assertThat(run.evidence()).as(run.outcome().toString()).isNotNull();
@@ -91,11 +90,27 @@ class OutOfMemoryIT {
     assertThat(run.evidence().resolve("threads.txt")).isNotEmptyFile();
   }
 
+  /** Then no class can be loaded, ours neither: the alert is told, the capture may be lost. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void outOfMemory_ofClasses_isNoOtherErrorThanWithoutTheAgent(Jdk jdk) throws Exception {
+    Kept.Run run =
+        new Kept(folder)
+            .run(
+                new ChildJvm(jdk.home())
+                    .option("-Xmx256m", "-XX:MaxMetaspaceSize=56m", "-Dway=metaspace")
+                    .option("-Dagent=true"),
+                MemoryHog.class);
+
+    assertThat(run.outcome().exitStatus()).as(run.outcome().toString()).isEqualTo(3);
+    assertThat(run.outcome().out()).isEqualTo("goes on\n");
+    assertThat(run.outcome().err()).contains("java.lang.OutOfMemoryError: Metaspace");
+  }
+
   @ParameterizedTest
   @MethodSource("jdks")
   void ordinaryExceptions_raiseNothing(Jdk jdk) throws Exception {
-    Kept.Run run =
-        new Kept(folder).run(hog(jdk, "none").option("-Dagent=true"), MemoryHog.class);
+    Kept.Run run = new Kept(folder).run(hog(jdk, "none").option("-Dagent=true"), MemoryHog.class);
 
     assertThat(run.outcome().exitStatus()).as(run.outcome().toString()).isEqualTo(3);
     assertThat(run.evidence()).isNull();

@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;
@@ -48,16 +47,6 @@ public record CaptureSources(
         new RecordingSource(recording),
         new EventsSource(ring),
         new HistogramSource(commands, CaptureSources::heapUsedBytes, heapPauseLimit));
-  }
-
-  /** For a rehearsal: those that neither stop the application nor write much. */
-  public List<ArtifactSource> rehearsal(InstantSource clock) {
-    return Stream.concat(
-            all(clock).stream()
-                .filter(source -> !(source instanceof HistogramSource))
-                .filter(source -> !(source instanceof RecordingSource)),
-            Stream.of(new IdleCommand(new DiagnosticCommands(opener))))
-        .toList();
   }
 
   private static long heapUsedBytes() {

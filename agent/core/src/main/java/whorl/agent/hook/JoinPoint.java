@@ -11,7 +11,12 @@ import java.util.List;
  * @param tells what the holder class is called with
  */
 record JoinPoint(
-    String owner, String method, String descriptorStart, When when, Tells tells, List<Operand> operands) {
+    String owner,
+    String method,
+    String descriptorStart,
+    When when,
+    Tells tells,
+    List<Operand> operands) {
   /** Which visits are told. */
   enum When {
     ENTRY,
@@ -28,17 +33,20 @@ record JoinPoint(
   }
 
   static JoinPoint entry(String owner, String method, String descriptorStart, Operand... operands) {
-    return new JoinPoint(owner, method, descriptorStart, When.ENTRY, Tells.OPERANDS, List.of(operands));
+    return new JoinPoint(
+        owner, method, descriptorStart, When.ENTRY, Tells.OPERANDS, List.of(operands));
   }
 
   static JoinPoint onReturn(
       String owner, String method, String descriptorStart, Operand... operands) {
-    return new JoinPoint(owner, method, descriptorStart, When.RETURN, Tells.OPERANDS, List.of(operands));
+    return new JoinPoint(
+        owner, method, descriptorStart, When.RETURN, Tells.OPERANDS, List.of(operands));
   }
 
   static JoinPoint always(
       String owner, String method, String descriptorStart, Operand... operands) {
-    return new JoinPoint(owner, method, descriptorStart, When.RETURN_OR_FAILURE, Tells.OPERANDS, List.of(operands));
+    return new JoinPoint(
+        owner, method, descriptorStart, When.RETURN_OR_FAILURE, Tells.OPERANDS, List.of(operands));
   }
 
   static JoinPoint thrown(

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       framework call
  *   <li>it ends a task, whose future nobody may ever ask: {@code FutureTask}, {@code ForkJoinTask}
  *       ({@code CompletableFuture} wraps it as a cause)
- *   <li>it is made by Java code, or by HotSpot through its constructor: direct buffers, threads that
- *       cannot be started
+ *   <li>it is made by Java code, or by HotSpot through its constructor: direct buffers, threads
+ *       that cannot be started
  * </ul>
  *
  * <p>Whoever catches one and tells nobody is not noticed. Since there is no memory, the thread that

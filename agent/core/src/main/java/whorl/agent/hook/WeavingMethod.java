@@ -107,8 +107,7 @@ final class WeavingMethod extends MethodVisitor {
     List<Operand> operands = one.point().operands();
     if (one.point().tells() == JoinPoint.Tells.THROWN) {
       load(operands.get(0), resultInScratch, failureInScratch);
-      mv.visitMethodInsn(
-          Opcodes.INVOKESTATIC, HOLDER, "thrown", "(Ljava/lang/Throwable;)V", false);
+      mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "thrown", "(Ljava/lang/Throwable;)V", false);
       return;
     }
     push(operands.size());

@@ -36,7 +36,8 @@ final class Network {
   private Network(ThreadFactory threads) {
     ThreadFactory named = task -> named(threads.newThread(task));
     // The bare loop, not a group of one: a group's shutdown starts a thread of Netty's own.
-    loop = new SingleThreadIoEventLoop(null, named, PersistentIo.factory(NioIoHandler.newFactory()));
+    loop =
+        new SingleThreadIoEventLoop(null, named, PersistentIo.factory(NioIoHandler.newFactory()));
   }
 
   /** The thread starts with the first connection. */

@@ -9,41 +9,33 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.capture.CaptureProcedure;
 import whorl.agent.capture.CaptureReports;
-import whorl.agent.capture.CaptureSources;
 import whorl.agent.capture.Sealer;
-import whorl.agent.capture.UnkeptEvidence;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.event.EventSink;
+import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.CollectorMessage.AlertVerdict;
 import whorl.evidence.Id;
+import whorl.evidence.Json;
 import whorl.evidence.Level;
 
 /**
- * Once, some seconds after the start: an alert that nobody hears of, and a capture that nobody
- * keeps. A first capture loads some 800 classes; when it is memory for classes that ran out, they
- * must be there already. It costs about a second of one processor, so it is done only where that
- * memory has a limit.
+ * Once, soon after the start, an alert that nobody hears of and whose capture is refused. Its
+ * classes are loaded then: when it is memory for classes that ran out, the alert can still be
+ * raised and told. A whole capture would need some 800 classes more, whose room is rather left to
+ * the application; so this is done only where classes have a limit.
  */
-final class CaptureRehearsal implements Runnable {
-  private static final long AFTER_MILLIS = 5_000;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+final class AlertRehearsal implements Runnable {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final AgentConfig config;
-  private final CaptureSources sources;
   private final SpooledEvidence spooled;
   private final Sealer sealer;
   private final EventSink sink;
   private final InstantSource clock = InstantSource.system();
 
-  CaptureRehearsal(
-      AgentConfig config,
-      CaptureSources sources,
-      SpooledEvidence spooled,
-      Sealer sealer,
-      EventSink sink) {
+  AlertRehearsal(AgentConfig config, SpooledEvidence spooled, Sealer sealer, EventSink sink) {
     this.config = config;
-    this.sources = sources;
     this.spooled = spooled;
     this.sealer = sealer;
     this.sink = sink;
@@ -53,26 +45,17 @@ final class CaptureRehearsal implements Runnable {
   public void run() {
     AgentThreads threads = new AgentThreads("rehearsal");
     try {
-      Thread.sleep(AFTER_MILLIS);
-      AlertDesk desk =
-          new AlertDesk(
-              raised ->
-                  CompletableFuture.completedFuture(
-                      new AlertVerdict(raised.alert().id(), true, "a rehearsal")),
-              sink);
+      AlertDesk desk = new AlertDesk(this::refused, sink);
       CaptureReports reports = new CaptureReports(progress -> {});
-      CaptureProcedure procedure =
-          new CaptureProcedure(
-              sources.rehearsal(clock),
-              new UnkeptEvidence(spooled),
-              sealer,
+      CaptureCoordinator captures =
+          new CaptureCoordinator(
+              config,
+              new CaptureProcedure(List.of(), spooled, sealer, desk, reports, threads, clock),
               desk,
               reports,
               threads,
-              clock);
-      CaptureCoordinator captures =
-          new CaptureCoordinator(
-              config, procedure, desk, reports, threads, clock, System::nanoTime);
+              clock,
+              System::nanoTime);
       Thread alerts = desk.start(captures::onAlert, threads);
       captures.onAlert(alert());
       captures.start();
@@ -81,7 +64,7 @@ final class CaptureRehearsal implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      LoggerFactory.getLogger(CaptureRehearsal.class).warn("the rehearsal of a capture failed", e);
+      LoggerFactory.getLogger(AlertRehearsal.class).warn("the rehearsal of an alert failed", e);
     }
   }
 
@@ -94,9 +77,15 @@ final class CaptureRehearsal implements Runnable {
         Level.INFORMATIONAL,
         "A rehearsal",
         null,
-        List.of(),
-        Map.of(),
-        null,
-        List.of());
+        List.of("attack.impact"),
+        Map.of("message", "none"),
+        "none",
+        List.of("none"));
+  }
+
+  private CompletableFuture<AlertVerdict> refused(AgentMessage.AlertRaised raised) {
+    byte[] unsent = Json.bytes(raised);
+    return CompletableFuture.completedFuture(
+        new AlertVerdict(raised.alert().id(), false, "a rehearsal of " + unsent.length + " bytes"));
   }
 }
