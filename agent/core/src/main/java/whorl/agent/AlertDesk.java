@@ -9,16 +9,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.Verdicts;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.rule.AlertListener;
-import whorl.agent.ship.Shipper;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
-import whorl.evidence.CollectorMessage;
+import whorl.evidence.CollectorMessage.AlertVerdict;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
@@ -31,21 +31,31 @@ final class AlertDesk implements AlertListener, Verdicts {
   private static final int WAITING_MAX = 256;
   private static final int JOURNAL_EVENTS = 256;
 
-  private final Shipper shipper;
+  private final Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector;
   private final EventSink sink;
   private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicLong dropped = new AtomicLong();
   private Consumer<Alert> captures = alert -> {};
 
-  AlertDesk(Shipper shipper, EventSink sink) {
-    this.shipper = shipper;
+  /**
+   * @param collector takes an alert to the collector, and has its verdict
+   */
+  AlertDesk(
+      Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector, EventSink sink) {
+    this.collector = collector;
     this.sink = sink;
   }
 
-  /** Must come before the first alert. */
-  void start(Consumer<Alert> captures, ThreadFactory threads) {
+  /**
+   * Must come before the first alert.
+   *
+   * @return the thread, which an interruption ends
+   */
+  Thread start(Consumer<Alert> captures, ThreadFactory threads) {
     this.captures = captures;
-    threads.newThread(this::work).start();
+    Thread thread = threads.newThread(this::work);
+    thread.start();
+    return thread;
   }
 
   @Override
@@ -66,8 +76,8 @@ final class AlertDesk implements AlertListener, Verdicts {
     boolean taken =
         waiting.offer(
             () ->
-                shipper
-                    .raise(new AgentMessage.AlertRaised(alert, capture, journal()))
+                collector
+                    .apply(new AgentMessage.AlertRaised(alert, capture, journal()))
                     .whenComplete((answer, failure) -> verdict.complete(verdict(answer))));
     if (!taken) {
       dropped.incrementAndGet();
@@ -86,7 +96,7 @@ final class AlertDesk implements AlertListener, Verdicts {
     return events.subList(from, events.size()).stream().map(AgentEvent::toLine).toList();
   }
 
-  private static Verdict verdict(CollectorMessage.@Nullable AlertVerdict answer) {
+  private static Verdict verdict(@Nullable AlertVerdict answer) {
     return answer == null ? Verdict.FULL : new Verdict(answer.full(), answer.reason());
   }
 

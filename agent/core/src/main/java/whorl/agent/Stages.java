@@ -17,6 +17,7 @@ import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.capture.CaptureProcedure;
 import whorl.agent.capture.CaptureReports;
 import whorl.agent.capture.CaptureSources;
+import whorl.agent.capture.EvidenceSink;
 import whorl.agent.capture.JvmOptions;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.capture.Sealer;
@@ -109,7 +110,7 @@ final class Stages {
             new AgentThreads("net"),
             clock);
 
-    AlertDesk desk = new AlertDesk(shipper, sink);
+    AlertDesk desk = new AlertDesk(shipper::raise, sink);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, identity, status);
@@ -124,20 +125,17 @@ final class Stages {
             shipper,
             recipient,
             sources.histogram()));
+    EvidenceSink spooled = encryption.around(new SpooledEvidence(spool));
+    Sealer sealer =
+        new Sealer(
+            identity,
+            key,
+            recipient == null ? null : recipient.text(),
+            circumstances(status, shipper),
+            clock);
     CaptureProcedure procedure =
         new CaptureProcedure(
-            all,
-            encryption.around(new SpooledEvidence(spool)),
-            new Sealer(
-                identity,
-                key,
-                recipient == null ? null : recipient.text(),
-                circumstances(status, shipper),
-                clock),
-            desk,
-            reports,
-            new AgentThreads("source"),
-            clock);
+            all, spooled, sealer, desk, reports, new AgentThreads("source"), clock);
     CaptureCoordinator captures =
         new CaptureCoordinator(
             config, procedure, desk, reports, new AgentThreads("capture"), clock, System::nanoTime);
@@ -154,6 +152,10 @@ final class Stages {
     endInGoodOrder(config, memory, captures, shipper, spool, recording);
     if (memory != null) {
       memory.start(new AgentThreads("memory"));
+    }
+    if (JvmOptions.limitClasses((module, name) -> open(instrumentation, module, name))) {
+      AlertRehearsal rehearsal = new AlertRehearsal(config, spooled, sealer, sink);
+      new AgentThreads("rehearsal").newThread(rehearsal).start();
     }
   }
 

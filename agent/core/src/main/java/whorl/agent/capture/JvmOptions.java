@@ -9,22 +9,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JvmOptions {
   private static final String PACKAGE = "jdk.internal.misc";
+  private static final String[] NONE = {};
 
   private JvmOptions() {}
+
+  /** Whether there is a limit to what classes may take, which they may then run into. */
+  public static boolean limitClasses(PackageOpener opener) {
+    return limitClasses(options(opener));
+  }
+
+  static boolean limitClasses(String[] options) {
+    for (String option : options) {
+      if (option.startsWith("-XX:MaxMetaspaceSize=")
+          || option.startsWith("-XX:CompressedClassSpaceSize=")) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /**
    * Why memory that runs out ends the JVM before any Java code could see it; null when it does not,
    * or when the options cannot be had.
    */
   public static @Nullable String endOnOutOfMemory(PackageOpener opener) {
-    try {
-      opener.open("java.base", PACKAGE);
-      Method arguments =
-          Class.forName(PACKAGE + ".VM", true, null).getMethod("getRuntimeArguments");
-      return arguments.invoke(null) instanceof String[] options ? endOnOutOfMemory(options) : null;
-    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-      return null;
-    }
+    return endOnOutOfMemory(options(opener));
   }
 
   /** The last of several counts, as for HotSpot. */
@@ -39,5 +48,17 @@ public final class JvmOptions {
       }
     }
     return null;
+  }
+
+  /** All of them; none when they cannot be had. */
+  private static String[] options(PackageOpener opener) {
+    try {
+      opener.open("java.base", PACKAGE);
+      Method arguments =
+          Class.forName(PACKAGE + ".VM", true, null).getMethod("getRuntimeArguments");
+      return arguments.invoke(null) instanceof String[] options ? options : NONE;
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      return NONE;
+    }
   }
 }

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * gzip on several threads: each block becomes a member of its own, and members one after the other
  * are a gzip file. While what is below takes all that comes, compressing is what the application
  * waits for, and it is done in a hurry ({@link QuickDeflate}); while it does not, zlib's fastest
- * level makes less of it. The first says how large the blocks are, the way HotSpot
- * says it when it compresses a dump itself; so tools that know this can open the dump packed as it
- * is.
+ * level makes less of it. The first says how large the blocks are, the way HotSpot says it when it
+ * compresses a dump itself; so tools that know this can open the dump packed as it is.
  *
  * <pre>
  * 1f 8b 08 10 00000000 04 ff  "HPROF BLOCKSIZE=262144" 00  deflated  crc32  length    first member
@@ -185,7 +184,8 @@ final class BlockGzip extends OutputStream {
   private void work() {
     Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     QuickDeflate quick = new QuickDeflate();
-    byte[] packed = new byte[2 * HEADER_BYTES + COMMENT.length + QuickDeflate.maxBytes(BLOCK_BYTES)];
+    byte[] packed =
+        new byte[2 * HEADER_BYTES + COMMENT.length + QuickDeflate.maxBytes(BLOCK_BYTES)];
     try {
       while (!ended) {
         Block block = full.take();

@@ -92,9 +92,7 @@ final class QuickDeflate {
       int hash = value * HASH >>> Integer.SIZE - TABLE_BITS;
       int before = table[hash];
       table[hash] = in;
-      if (before >= 0
-          && in - before <= DISTANCE_MAX
-          && (int) INTS.get(from, before) == value) {
+      if (before >= 0 && in - before <= DISTANCE_MAX && (int) INTS.get(from, before) == value) {
         int taken = matched(from, before, in, length);
         match(taken, in - before);
         in += taken;

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import whorl.agent.hprof.PassResult;
 
 /**
- * What a reader does while it waits for its connection: it passes a small dump of its own making
- * on to nowhere, again and again, so that its code is compiled before the application stands still
- * for it.
+ * What a reader does while it waits for its connection: it passes a small dump of its own making on
+ * to nowhere, again and again, so that its code is compiled before the application stands still for
+ * it.
  */
 final class Rehearsal {
   private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);

@@ -229,6 +229,13 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   }
 
   private static void warmUp() {
+    try {
+      // Loaded for the first time when classes have no room any more, it would be asked for by its
+      // own loading: transforming it links method handles, whose failure is told by this class.
+      Class.forName("java.lang.invoke.InvokerBytecodeGenerator$BytecodeGenerationException");
+    } catch (ClassNotFoundException renamed) {
+      // Then nothing is to be done about it.
+    }
     DefinitionOrigin.here();
     DefinitionOrigin.isLinkage();
     EventWriting.isUnderWay();

@@ -3,6 +3,7 @@ package whorl.agent.recording;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.Properties;
 import java.util.Set;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts JFR itself. Folder, chunk size and buffer size can be set without JMX only through JFR's
@@ -26,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
   private static final String INTERNAL = "jdk.jfr.internal";
   private static final String SETTINGS = "whorl/recording.properties";
+
+  /** As {@code jdk.jfr.internal.LogLevel} numbers them. */
+  private static final int LOG_WARNINGS = 4;
+
+  private static final int LOG_NOTHING = 100;
+  private static final Logger LOG = LoggerFactory.getLogger(Flight.class);
 
   private Flight() {}
 
@@ -48,6 +57,9 @@ final class Flight {
       }
       FlightRecorder.getFlightRecorder();
       initialiseHandlers();
+      if (!startedBefore) {
+        hush();
+      }
       Path chosen = startedBefore ? repository() : null;
       return chosen == null ? room.folder() : chosen;
     } catch (InvocationTargetException e) {
@@ -87,6 +99,26 @@ final class Flight {
         Map.of(INTERNAL, Set.of(Flight.class.getModule())),
         Set.of(),
         Map.of());
+  }
+
+  /**
+   * JFR, when a task of its own runs out of memory, says so on the application's standard output.
+   * Where nobody asked for JFR, and nobody asked for more of its log than there is by default,
+   * nobody is to read that. Native code of JFR's still may.
+   */
+  private static void hush() {
+    try {
+      Class<?> type = Class.forName(INTERNAL + ".LogTag");
+      Field level = type.getDeclaredField("tagSetLevel");
+      level.setAccessible(true);
+      for (Object tag : type.getEnumConstants()) {
+        if (level.getInt(tag) >= LOG_WARNINGS) {
+          level.setInt(tag, LOG_NOTHING);
+        }
+      }
+    } catch (ReflectiveOperationException | RuntimeException notThere) {
+      LOG.warn("JFR's log may show in the application's output: {}", notThere.toString());
+    }
   }
 
   private static void options(String setter, long value) throws ReflectiveOperationException {

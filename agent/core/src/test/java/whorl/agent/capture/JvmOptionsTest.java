@@ -29,6 +29,14 @@ class JvmOptionsTest {
     assertThat(JvmOptions.endOnOutOfMemory(options(off, on))).isNotNull();
   }
 
+  @Test
+  void limitClasses_eitherLimit_isSeen() {
+    assertThat(JvmOptions.limitClasses(options("-Xmx64m", "-Dx=-XX:MaxMetaspaceSize=1m")))
+        .isFalse();
+    assertThat(JvmOptions.limitClasses(options("-XX:MaxMetaspaceSize=64m"))).isTrue();
+    assertThat(JvmOptions.limitClasses(options("-XX:CompressedClassSpaceSize=32m"))).isTrue();
+  }
+
   private static String[] options(String... options) {
     return options;
   }

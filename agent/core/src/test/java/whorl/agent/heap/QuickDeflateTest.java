@@ -45,7 +45,9 @@ class QuickDeflateTest {
   void deflate_zeros_becomeNextToNothing() {
     byte[] zeros = new byte[256 << 10];
 
-    int end = new QuickDeflate().deflate(zeros, zeros.length, new byte[QuickDeflate.maxBytes(zeros.length)], 0);
+    int end =
+        new QuickDeflate()
+            .deflate(zeros, zeros.length, new byte[QuickDeflate.maxBytes(zeros.length)], 0);
 
     assertThat(end).isLessThan(zeros.length / 100);
   }

@@ -19,6 +19,7 @@ import java.util.logging.Logger;
 public final class MemoryHog {
   private static final int PIECE_BYTES = 64 << 10;
   private static final long READY_MILLIS = 30_000;
+  private static final long REHEARSAL_MILLIS = 5_000;
 
   /** What is kept when the error has passed. */
   static final List<Object> KEPT = new ArrayList<>();
@@ -36,7 +37,7 @@ public final class MemoryHog {
     }
     perform(System.getProperty("way"));
     System.out.println("goes on");
-    if (System.getProperty("way").equals("none")) {
+    if (List.of("none", "metaspace").contains(System.getProperty("way"))) {
       Thread.sleep(2_000);
     } else if (Boolean.getBoolean("agent")) {
       Signal.await(Path.of(arguments[0], "done"));
@@ -119,11 +120,23 @@ public final class MemoryHog {
 
   /** Proxies, each in a loader of its own, until there is no room for another. */
   private static void metaspace() {
+    if (Boolean.getBoolean("agent")) {
+      awaitRehearsal();
+    }
     while (true) {
       ClassLoader loader = new ClassLoader(MemoryHog.class.getClassLoader()) {};
       KEPT.add(
           Proxy.newProxyInstance(
               loader, new Class<?>[] {Runnable.class}, (proxy, method, arguments) -> null));
+    }
+  }
+
+  /** The agent makes ready for this in its first quiet seconds. */
+  private static void awaitRehearsal() {
+    try {
+      Thread.sleep(REHEARSAL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

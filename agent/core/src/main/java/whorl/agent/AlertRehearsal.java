@@ -1,0 +1,92 @@
+package whorl.agent;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.CaptureCoordinator;
+import whorl.agent.capture.CaptureProcedure;
+import whorl.agent.capture.CaptureReports;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.capture.Sealer;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.event.EventSink;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.Alert;
+import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.Level;
+
+/**
+ * Once, soon after the start, an alert that nobody hears of and whose capture is refused. Its
+ * classes are loaded then: when it is memory for classes that ran out, the alert can still be
+ * raised and told. A whole capture would need some 800 classes more, whose room is rather left to
+ * the application; so this is done only where classes have a limit.
+ */
+final class AlertRehearsal implements Runnable {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final AgentConfig config;
+  private final EvidenceSink spooled;
+  private final Sealer sealer;
+  private final EventSink sink;
+  private final InstantSource clock = InstantSource.system();
+
+  AlertRehearsal(AgentConfig config, EvidenceSink spooled, Sealer sealer, EventSink sink) {
+    this.config = config;
+    this.spooled = spooled;
+    this.sealer = sealer;
+    this.sink = sink;
+  }
+
+  @Override
+  public void run() {
+    AgentThreads threads = new AgentThreads("rehearsal");
+    try {
+      AlertDesk desk = new AlertDesk(this::refused, sink);
+      CaptureReports reports = new CaptureReports(progress -> {});
+      CaptureCoordinator captures =
+          new CaptureCoordinator(
+              config,
+              new CaptureProcedure(List.of(), spooled, sealer, desk, reports, threads, clock),
+              desk,
+              reports,
+              threads,
+              clock,
+              System::nanoTime);
+      Thread alerts = desk.start(captures::onAlert, threads);
+      captures.onAlert(alert());
+      captures.start();
+      captures.close(LIMIT, LIMIT);
+      alerts.interrupt();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(AlertRehearsal.class).warn("the rehearsal of an alert failed", e);
+    }
+  }
+
+  private Alert alert() {
+    return new Alert(
+        Id.next(clock),
+        "whorl",
+        clock.instant(),
+        "rehearsal",
+        Level.INFORMATIONAL,
+        "A rehearsal",
+        null,
+        List.of("attack.impact"),
+        Map.of("message", "none"),
+        "none",
+        List.of("none"));
+  }
+
+  private CompletableFuture<AlertVerdict> refused(AgentMessage.AlertRaised raised) {
+    byte[] unsent = Json.bytes(raised);
+    return CompletableFuture.completedFuture(
+        new AlertVerdict(raised.alert().id(), false, "a rehearsal of " + unsent.length + " bytes"));
+  }
+}
