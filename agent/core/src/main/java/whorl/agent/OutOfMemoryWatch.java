@@ -121,7 +121,6 @@ final class OutOfMemoryWatch {
         }
         return;
       } catch (OutOfMemoryError noRoom) {
-
         pause(ATTEMPT_PAUSE_MILLIS);
       } catch (RuntimeException | Error failure) {
         LoggerFactory.getLogger(OutOfMemoryWatch.class).warn("jvm.oom could not be told", failure);

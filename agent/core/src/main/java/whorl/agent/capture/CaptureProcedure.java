@@ -84,7 +84,6 @@ public final class CaptureProcedure {
       report(context, CaptureState.SHIPPING, bytes, null);
       return true;
     } catch (IOException | RuntimeException | Error e) {
-
       logger.warn("capture {} failed: {}", context.capture(), SourceRunner.reason(e));
       report(context, CaptureState.FAILED, 0, SourceRunner.reason(e));
       return true;
