@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,14 +29,15 @@ final class HeapFaultsIT {
   /** Of each fault on each of two JVMs. */
   private static final int ROUNDS = Integer.getInteger("whorl.heap.rounds", 10);
 
+  private static final int AFTERWARDS = 3;
   private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final Duration STANDSTILL_MAX = LIMIT.plusSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int LIVE_MEBIBYTES = 60;
+  private static final int LIVE_MEBIBYTES = 40;
   private static final List<String> FLAGS = List.of("-Xmx160m", "-XX:+UseSerialGC");
 
-  /** So much of the dump has been written when the fault comes; there is three times as much. */
-  private static final long MID_DUMP_BYTES = 24L << 20;
+  /** So much of the dump has been written when the fault comes; there is four times as much. */
+  private static final long MID_DUMP_BYTES = 20L << 20;
 
   /** The application has not answered for so long, in a round trip of one or two. */
   private static final long SILENCE_MILLIS = 50;
@@ -142,11 +144,25 @@ final class HeapFaultsIT {
                 + outcome(faults.snapshots.sealed(round.capture()), faults.snapshots));
       }
 
-      world.awaitAgent();
-      app.collectGarbage();
-      faults.snapshots.assertStreamed(faults.snapshots.sealed(faults.snapshots.ask(true)), "full");
-      assertThat(app.alive()).isTrue();
+      assertSnapshotArrives(faults);
     }
+  }
+
+  /** All is well again. A busy machine may need more than the limit, hence another go. */
+  private static void assertSnapshotArrives(Faults faults) {
+    JsonNode evidence = null;
+    for (int i = 0; i < AFTERWARDS && !streamed(evidence); i++) {
+      faults.world.awaitAgent();
+      faults.app.collectGarbage();
+      evidence = faults.snapshots.sealed(faults.snapshots.ask(true));
+    }
+    assertThat(evidence).isNotNull();
+    faults.snapshots.assertStreamed(evidence, "full");
+    assertThat(faults.app.alive()).isTrue();
+  }
+
+  private static boolean streamed(@Nullable JsonNode evidence) {
+    return evidence != null && evidence.path("heap").path("path").asText().equals("stream");
   }
 
   /**
