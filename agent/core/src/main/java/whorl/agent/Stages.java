@@ -50,7 +50,7 @@ final class Stages {
   private static final Duration LAST_ALERT = Duration.ofSeconds(2);
   private static final Duration LAST_CAPTURES = Duration.ofSeconds(5);
 
-  /** Beside the time that the application may stand still for a heap snapshot. */
+  /** Beside the time that the application may stand still: with a heap snapshot or no memory. */
   private static final Duration LAST_HEAP = Duration.ofSeconds(15);
 
   private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
@@ -232,14 +232,14 @@ final class Stages {
       Shipper shipper,
       Spool spool,
       RecordingStage recording) {
-    Duration withHeap = config.heap().pauseLimit().plus(LAST_HEAP);
+    Duration slow = config.heap().pauseLimit().plus(LAST_HEAP);
     Runnable end =
         () -> {
           try {
             if (memory != null) {
               memory.settle(LAST_ALERT);
             }
-            captures.close(LAST_CAPTURES, withHeap);
+            captures.close(LAST_CAPTURES, slow);
             shipper.close(LAST_SHIPPING);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

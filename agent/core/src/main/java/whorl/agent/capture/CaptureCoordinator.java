@@ -168,18 +168,19 @@ public final class CaptureCoordinator {
    * The JVM ends: captures take their recordings now instead of waiting for the aftermath, and are
    * given this long to be sealed.
    *
-   * @param limit for captures without a heap snapshot
-   * @param limitWithHeap when the one that runs, or one that waits, brings a heap snapshot
+   * @param limit for most captures
+   * @param limitOfSlow when the one that runs, or one that waits, brings a heap snapshot or has to
+   *     do with the little memory that is left
    * @return whether all of them ended
    */
-  public boolean close(Duration limit, Duration limitWithHeap) throws InterruptedException {
-    boolean withHeap;
+  public boolean close(Duration limit, Duration limitOfSlow) throws InterruptedException {
+    boolean slow;
     lock.lock();
     try {
       closing = true;
-      withHeap =
-          (running != null && running.wants(HEAP))
-              || waiting.stream().anyMatch(job -> job.wants(HEAP));
+      slow =
+          (running != null && running.isSlow(HEAP))
+              || waiting.stream().anyMatch(job -> job.isSlow(HEAP));
       if (running != null) {
         running.hurry();
       }
@@ -188,7 +189,7 @@ public final class CaptureCoordinator {
     } finally {
       lock.unlock();
     }
-    thread.join(Math.max(1, (withHeap ? limitWithHeap : limit).toMillis()));
+    thread.join(Math.max(1, (slow ? limitOfSlow : limit).toMillis()));
     boolean ended = !thread.isAlive();
     thread.interrupt();
     return ended;

@@ -150,9 +150,9 @@ final class CaptureJob {
     return CaptureContext.isOutOfMemory(other) && !CaptureContext.isOutOfMemory(alert);
   }
 
-  /** Whether this kind of artifact is wanted. */
-  boolean wants(String kind) {
-    return kinds.contains(kind);
+  /** Whether this needs more time than most: for a heap snapshot, or for want of memory. */
+  boolean isSlow(String heap) {
+    return kinds.contains(heap) || CaptureContext.isOutOfMemory(alert);
   }
 
   /** Waits until the aftermath is recorded; from then on no alert joins. */

@@ -323,8 +323,17 @@ class CaptureCoordinatorTest {
 
   @Test
   void close_captureWithHeap_hasTheLongerLimit() throws Exception {
-    start("capture.after=1ms,heap=always");
-    coordinator.onAlert(Captures.alert("a"));
+    closeWhileItRuns("heap=always", "a");
+  }
+
+  @Test
+  void close_captureOfOutOfMemory_hasTheLongerLimit() throws Exception {
+    closeWhileItRuns("heap=off", CaptureContext.OUT_OF_MEMORY);
+  }
+
+  private void closeWhileItRuns(String settings, String rule) throws Exception {
+    start("capture.after=1ms," + settings);
+    coordinator.onAlert(Captures.alert(rule));
     await().until(freezing::hasQueuedThreads);
     Thread later =
         new Thread(
