@@ -87,7 +87,9 @@ final class FileWay {
         PauseEstimate.written(
                 used, folder.inMemory() ? MEMORY_BYTES_PER_SECOND : DISK_BYTES_PER_SECOND)
             .over(budget);
-    if (tooLong != null && !context.force()) {
+    // Nothing can end a dump to a file, so once the application has stood still, force is used up.
+    boolean insisted = context.force() && budget.equals(place.config().pauseLimit());
+    if (tooLong != null && !insisted) {
       return new Attempt.Failed(tooLong);
     }
     Path file = folder.path().resolve(PREFIX + context.evidence() + ".hprof");
