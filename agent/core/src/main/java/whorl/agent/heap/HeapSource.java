@@ -62,7 +62,8 @@ public final class HeapSource implements ArtifactSource {
     Attempt streamed = stream.take(context, config.pauseLimit(), out);
     if (streamed instanceof Attempt.Failed noStream) {
       out.log("heap: not streamed: " + noStream.reason());
-      Duration left = config.pauseLimit().minus(noStream.pause());
+      Duration rest = config.pauseLimit().minus(noStream.pause());
+      Duration left = rest.isNegative() ? Duration.ZERO : rest;
       Attempt written = file.take(context, left, out);
       if (written instanceof Attempt.Failed noFile) {
         out.log("heap: not over a file: " + noFile.reason());
