@@ -32,6 +32,7 @@ import whorl.evidence.HeapFacts;
 final class FileWay {
   private static final Logger log = LoggerFactory.getLogger(FileWay.class);
   private static final String PREFIX = ".whorl-heap-";
+  private static final long LEFT_BEHIND_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final long MIB = 1 << 20;
   private static final long DISK_BYTES_PER_SECOND = 150 * MIB;
   private static final long MEMORY_BYTES_PER_SECOND = 500 * MIB;
@@ -50,13 +51,19 @@ final class FileWay {
     this.commands = new DiagnosticCommands(place.opener());
   }
 
-  /** Removes what a JVM that was killed meanwhile left behind: it holds secrets. */
+  /**
+   * Removes what a JVM that was killed meanwhile left behind: it holds secrets. What is being
+   * written, maybe by another JVM with the same folder, stays.
+   */
   void sweep() {
+    long before = System.currentTimeMillis() - LEFT_BEHIND_MILLIS;
     for (WritableFolder folder : place.environment().writableFolders()) {
       try (DirectoryStream<Path> left =
           Files.newDirectoryStream(folder.path(), PREFIX + "*.hprof*")) {
         for (Path file : left) {
-          Files.deleteIfExists(file);
+          if (Files.getLastModifiedTime(file).toMillis() < before) {
+            Files.deleteIfExists(file);
+          }
         }
       } catch (IOException e) {
         log.debug("{} cannot be swept", folder.path(), e);

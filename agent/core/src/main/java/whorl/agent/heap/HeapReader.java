@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -164,6 +165,8 @@ public final class HeapReader {
 
   static String reason(Throwable e) {
     String message = e.getMessage();
-    return e instanceof IOException && message != null ? message : e.toString();
+    // A file system's exception has a message that is the path alone.
+    boolean sentence = e instanceof IOException && !(e instanceof FileSystemException);
+    return sentence && message != null ? message : e.toString();
   }
 }
