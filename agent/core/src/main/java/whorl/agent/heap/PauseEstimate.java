@@ -13,8 +13,12 @@ import whorl.evidence.HeapFacts;
  * @param away what is carried away at {@code awayBytesPerSecond}
  */
 record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Duration pause) {
-  /** Measured on one slow core: reading, zeroing and compressing. */
-  private static final long LOCAL_BYTES_PER_SECOND = 250_000_000;
+  /**
+   * Measured on two busy cores: reading, zeroing and compressing; what is not zeroed takes long.
+   */
+  private static final long REDACTED_BYTES_PER_SECOND = 250_000_000;
+
+  private static final long FULL_BYTES_PER_SECOND = 120_000_000;
 
   private static final double REDACTED_SHARE = 0.2;
   private static final double FULL_SHARE = 0.5;
@@ -22,20 +26,19 @@ record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Du
   /** Of a dump that goes to the collector as it is made. */
   static PauseEstimate streamed(
       long heapBytes, HeapFacts.Content content, long networkBytesPerSecond) {
-    double share = content == HeapFacts.Content.REDACTED ? REDACTED_SHARE : FULL_SHARE;
-    long away = (long) (heapBytes * share);
-    return of(heapBytes, away, networkBytesPerSecond);
+    boolean redacted = content == HeapFacts.Content.REDACTED;
+    long away = (long) (heapBytes * (redacted ? REDACTED_SHARE : FULL_SHARE));
+    long local = redacted ? REDACTED_BYTES_PER_SECOND : FULL_BYTES_PER_SECOND;
+    return of(heapBytes, local, away, networkBytesPerSecond);
   }
 
   /** Of a dump that is written to a file first. */
   static PauseEstimate written(long heapBytes, long diskBytesPerSecond) {
-    return of(heapBytes, heapBytes, diskBytesPerSecond);
+    return of(heapBytes, diskBytesPerSecond, heapBytes, diskBytesPerSecond);
   }
 
-  private static PauseEstimate of(long heapBytes, long awayBytes, long rate) {
-    double seconds =
-        Math.max(
-            (double) heapBytes / LOCAL_BYTES_PER_SECOND, (double) awayBytes / Math.max(1, rate));
+  private static PauseEstimate of(long heapBytes, long local, long awayBytes, long rate) {
+    double seconds = Math.max((double) heapBytes / local, (double) awayBytes / Math.max(1, rate));
     return new PauseEstimate(
         heapBytes, awayBytes, rate, Duration.ofMillis((long) (seconds * 1_000)));
   }
