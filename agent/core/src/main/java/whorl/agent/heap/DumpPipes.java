@@ -64,12 +64,12 @@ final class DumpPipes implements AutoCloseable {
       Files.createSymbolicLink(folder.resolve(SEGMENT), Path.of("/proc/self/fd/" + sinks[1]));
       return pipes;
     } catch (IOException | RuntimeException e) {
+      if (folder != null) {
+        remove(folder);
+      }
       for (Pipe pipe : List.of(main, segment)) {
         pipe.source().close();
         pipe.sink().close();
-      }
-      if (folder != null) {
-        remove(folder);
       }
       throw e;
     }
@@ -119,8 +119,13 @@ final class DumpPipes implements AutoCloseable {
     segment.sink().close();
   }
 
+  /**
+   * The names go first: were a descriptor closed before, its number could be some file of the
+   * application's by the time HotSpot opens the name, and that file would be emptied.
+   */
   @Override
   public void close() {
+    remove(folder);
     try {
       main.source().close();
       segment.source().close();
@@ -128,7 +133,6 @@ final class DumpPipes implements AutoCloseable {
     } catch (IOException e) {
       log.debug("a pipe did not close", e);
     }
-    remove(folder);
   }
 
   private static String name(int descriptor) throws IOException {
