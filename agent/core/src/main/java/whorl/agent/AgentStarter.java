@@ -12,7 +12,7 @@ import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
-import whorl.agent.hook.OutOfMemoryHook;
+import whorl.agent.hook.system.OutOfMemoryHook;
 
 /**
  * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,

@@ -29,7 +29,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
-import whorl.agent.hook.OutOfMemoryHook;
+import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.log.AgentLog;
 import whorl.agent.redact.Redactor;
 import whorl.agent.rule.RuleSet;

@@ -1,7 +1,7 @@
 package whorl.agent;
 
 import whorl.agent.event.EpochClock;
-import whorl.agent.hook.MadeClasses;
+import whorl.agent.hook.code.MadeClasses;
 
 /** The little that has to be done every second, on one thread. */
 final class Upkeep {

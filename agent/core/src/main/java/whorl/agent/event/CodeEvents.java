@@ -3,7 +3,6 @@ package whorl.agent.event;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -21,7 +20,7 @@ public final class CodeEvents {
   @Category("Whorl")
   @Description("A class was loaded")
   @StackTrace
-  public static final class ClassLoad extends Event {
+  public static final class ClassLoad extends RequestEvent {
     @Label("Class")
     @Nullable String className;
 
@@ -37,6 +36,7 @@ public final class CodeEvents {
         jfr.className = Values.text(event, 0);
         jfr.loader = Values.text(event, 1);
         jfr.codeSource = Values.text(event, 2);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -47,7 +47,7 @@ public final class CodeEvents {
   @Category("Whorl")
   @Description("A class was made at run time")
   @StackTrace
-  public static final class ClassDefine extends Event {
+  public static final class ClassDefine extends RequestEvent {
     @Label("Class")
     @Nullable String className;
 
@@ -76,6 +76,7 @@ public final class CodeEvents {
         jfr.size = Values.number(event, 3);
         jfr.sha256 = Values.text(event, 4);
         jfr.hidden = Values.flag(event, 5);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -86,7 +87,7 @@ public final class CodeEvents {
   @Category("Whorl")
   @Description("A native library was loaded")
   @StackTrace
-  public static final class LibraryLoad extends Event {
+  public static final class LibraryLoad extends RequestEvent {
     @Label("Path")
     @Nullable String path;
 
@@ -94,6 +95,7 @@ public final class CodeEvents {
       LibraryLoad jfr = new LibraryLoad();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -104,7 +106,7 @@ public final class CodeEvents {
   @Category("Whorl")
   @Description("A script or expression was evaluated")
   @StackTrace
-  public static final class ScriptEval extends Event {
+  public static final class ScriptEval extends RequestEvent {
     @Label("Engine")
     @Nullable String engine;
 
@@ -116,6 +118,7 @@ public final class CodeEvents {
       if (jfr.isEnabled()) {
         jfr.engine = Values.text(event, 0);
         jfr.source = Values.text(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -126,7 +129,7 @@ public final class CodeEvents {
   @Category("Whorl")
   @Description("A component was registered with a server")
   @StackTrace
-  public static final class Registration extends Event {
+  public static final class Registration extends RequestEvent {
     @Label("Kind")
     @Nullable String kind;
 
@@ -142,6 +145,7 @@ public final class CodeEvents {
         jfr.kind = Values.text(event, 0);
         jfr.className = Values.text(event, 1);
         jfr.target = Values.text(event, 2);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -152,7 +156,7 @@ public final class CodeEvents {
   @Category("Whorl")
   @Description("A Java agent was loaded")
   @StackTrace
-  public static final class AgentLoad extends Event {
+  public static final class AgentLoad extends RequestEvent {
     @Label("Agent")
     @Nullable String jar;
 
@@ -164,6 +168,7 @@ public final class CodeEvents {
       if (jfr.isEnabled()) {
         jfr.jar = Values.text(event, 0);
         jfr.options = Values.text(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }

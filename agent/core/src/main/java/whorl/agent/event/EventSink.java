@@ -42,7 +42,7 @@ public final class EventSink {
     for (int i = 0; i < values.length; i++) {
       values[i] = bounded(values[i]);
     }
-    accept(AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), null, values));
+    accept(here(type, values));
   }
 
   /**
@@ -50,8 +50,7 @@ public final class EventSink {
    * into the recording now would garble it.
    */
   public void emitPastRecording(EventType type, @Nullable Object... values) {
-    AgentEvent event =
-        AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), null, values);
+    AgentEvent event = here(type, values);
     pastRecording.incrementAndGet();
     ring(type).add(event);
     forward(event);
@@ -105,6 +104,11 @@ public final class EventSink {
     losses.put("events.failed", failures.get());
     losses.values().removeIf(count -> count == 0);
     return losses;
+  }
+
+  private AgentEvent here(EventType type, @Nullable Object[] values) {
+    return AgentEvent.here(
+        type, sequence.getAndIncrement(), clock.nanos(), CurrentRequest.get(), values);
   }
 
   private void accept(AgentEvent event) {

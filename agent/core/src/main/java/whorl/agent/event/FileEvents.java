@@ -2,7 +2,6 @@ package whorl.agent.event;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -17,7 +16,7 @@ public final class FileEvents {
   @Category("Whorl")
   @Description("A file was opened")
   @StackTrace
-  public static final class FileOpen extends Event {
+  public static final class FileOpen extends RequestEvent {
     @Label("Path")
     @Nullable String path;
 
@@ -37,6 +36,7 @@ public final class FileEvents {
         jfr.access = Values.text(event, 1);
         jfr.created = Values.flag(event, 2);
         jfr.failed = Values.flag(event, 3);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -47,7 +47,7 @@ public final class FileEvents {
   @Category("Whorl")
   @Description("A file or folder was deleted")
   @StackTrace
-  public static final class FileDelete extends Event {
+  public static final class FileDelete extends RequestEvent {
     @Label("Path")
     @Nullable String path;
 
@@ -55,6 +55,7 @@ public final class FileEvents {
       FileDelete jfr = new FileDelete();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -65,7 +66,7 @@ public final class FileEvents {
   @Category("Whorl")
   @Description("A file or folder was renamed")
   @StackTrace
-  public static final class FileRename extends Event {
+  public static final class FileRename extends RequestEvent {
     @Label("Path")
     @Nullable String path;
 
@@ -77,6 +78,7 @@ public final class FileEvents {
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
         jfr.target = Values.text(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -87,7 +89,7 @@ public final class FileEvents {
   @Category("Whorl")
   @Description("A symbolic or hard link was made")
   @StackTrace
-  public static final class FileLink extends Event {
+  public static final class FileLink extends RequestEvent {
     @Label("Path")
     @Nullable String path;
 
@@ -99,6 +101,7 @@ public final class FileEvents {
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
         jfr.target = Values.text(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -109,7 +112,7 @@ public final class FileEvents {
   @Category("Whorl")
   @Description("Permissions were changed")
   @StackTrace
-  public static final class FileMode extends Event {
+  public static final class FileMode extends RequestEvent {
     @Label("Path")
     @Nullable String path;
 
@@ -121,6 +124,7 @@ public final class FileEvents {
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
         jfr.mode = Values.text(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }

@@ -1,11 +1,12 @@
 package whorl.agent.event;
 
 import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /** JFR event types of sockets and name lookups. Public, as JFR wants its event classes. */
@@ -17,7 +18,7 @@ public final class NetworkEvents {
   @Category("Whorl")
   @Description("A connection was asked for")
   @StackTrace
-  public static final class SocketConnect extends Event {
+  public static final class SocketConnect extends RequestEvent {
     @Label("Host")
     @Nullable String host;
 
@@ -37,6 +38,7 @@ public final class NetworkEvents {
         jfr.address = Values.text(event, 1);
         jfr.port = (int) Values.number(event, 2);
         jfr.transport = Values.text(event, 3);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -47,7 +49,7 @@ public final class NetworkEvents {
   @Category("Whorl")
   @Description("A connection was accepted")
   @StackTrace
-  public static final class SocketAccept extends Event {
+  public static final class SocketAccept extends RequestEvent {
     @Label("Remote Address")
     @Nullable String address;
 
@@ -63,6 +65,7 @@ public final class NetworkEvents {
         jfr.address = Values.text(event, 0);
         jfr.port = (int) Values.number(event, 1);
         jfr.localPort = (int) Values.number(event, 2);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -73,7 +76,7 @@ public final class NetworkEvents {
   @Category("Whorl")
   @Description("A socket was bound")
   @StackTrace
-  public static final class SocketBind extends Event {
+  public static final class SocketBind extends RequestEvent {
     @Label("Address")
     @Nullable String address;
 
@@ -85,6 +88,7 @@ public final class NetworkEvents {
       if (jfr.isEnabled()) {
         jfr.address = Values.text(event, 0);
         jfr.port = (int) Values.number(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -95,7 +99,7 @@ public final class NetworkEvents {
   @Category("Whorl")
   @Description("A host name was looked up")
   @StackTrace
-  public static final class DnsLookup extends Event {
+  public static final class DnsLookup extends RequestEvent {
     @Label("Host")
     @Nullable String host;
 
@@ -107,6 +111,7 @@ public final class NetworkEvents {
       if (jfr.isEnabled()) {
         jfr.host = Values.text(event, 0);
         jfr.addresses = Values.joined(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -117,7 +122,7 @@ public final class NetworkEvents {
   @Category("Whorl")
   @Description("A name was looked up through JNDI")
   @StackTrace
-  public static final class JndiLookup extends Event {
+  public static final class JndiLookup extends RequestEvent {
     @Label("Name")
     @Nullable String name;
 
@@ -125,6 +130,7 @@ public final class NetworkEvents {
       JndiLookup jfr = new JndiLookup();
       if (jfr.isEnabled()) {
         jfr.name = Values.text(event, 0);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -135,7 +141,7 @@ public final class NetworkEvents {
   @Category("Whorl")
   @Description("A request was served")
   @StackTrace
-  public static final class HttpRequest extends Event {
+  public static final class HttpRequest extends RequestEvent {
     @Label("Method")
     @Nullable String method;
 
@@ -154,6 +160,24 @@ public final class NetworkEvents {
     @Label("Server")
     @Nullable String server;
 
+    @Label("Forwarded For")
+    @Nullable String forwardedFor;
+
+    @Label("User Agent")
+    @Nullable String userAgent;
+
+    @DataAmount
+    @Label("Request Size")
+    long requestBytes;
+
+    @DataAmount
+    @Label("Response Size")
+    long responseBytes;
+
+    @Timespan
+    @Label("Elapsed")
+    long elapsed;
+
     static void commit(AgentEvent event) {
       HttpRequest jfr = new HttpRequest();
       if (jfr.isEnabled()) {
@@ -163,6 +187,12 @@ public final class NetworkEvents {
         jfr.remoteAddress = Values.text(event, 3);
         jfr.status = (int) Values.number(event, 4);
         jfr.server = Values.text(event, 5);
+        jfr.forwardedFor = Values.text(event, 6);
+        jfr.userAgent = Values.text(event, 7);
+        jfr.requestBytes = Values.number(event, 8);
+        jfr.responseBytes = Values.number(event, 9);
+        jfr.elapsed = Values.number(event, 10);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }

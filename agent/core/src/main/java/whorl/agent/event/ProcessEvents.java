@@ -2,7 +2,6 @@ package whorl.agent.event;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -17,7 +16,7 @@ public final class ProcessEvents {
   @Category("Whorl")
   @Description("A process was started, or could not be")
   @StackTrace
-  public static final class ProcessStart extends Event {
+  public static final class ProcessStart extends RequestEvent {
     @Label("Command")
     @Nullable String command;
 
@@ -33,6 +32,7 @@ public final class ProcessEvents {
         jfr.command = Values.text(event, 0);
         jfr.directory = Values.text(event, 1);
         jfr.pid = Values.number(event, 2);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -43,7 +43,7 @@ public final class ProcessEvents {
   @Category("Whorl")
   @Description("A process that was started here ended")
   @StackTrace
-  public static final class ProcessExit extends Event {
+  public static final class ProcessExit extends RequestEvent {
     @Label("Process Id")
     long pid;
 
@@ -55,6 +55,7 @@ public final class ProcessEvents {
       if (jfr.isEnabled()) {
         jfr.pid = Values.number(event, 0);
         jfr.exitCode = (int) Values.number(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -65,7 +66,7 @@ public final class ProcessEvents {
   @Category("Whorl")
   @Description("A line on standard output or error")
   @StackTrace
-  public static final class Console extends Event {
+  public static final class Console extends RequestEvent {
     @Label("Stream")
     @Nullable String stream;
 
@@ -77,6 +78,7 @@ public final class ProcessEvents {
       if (jfr.isEnabled()) {
         jfr.stream = Values.text(event, 0);
         jfr.line = Values.text(event, 1);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }

@@ -12,6 +12,11 @@ final class Values {
     return value == null ? null : value.toString();
   }
 
+  static @Nullable String requestId(AgentEvent event) {
+    RequestContext request = event.request();
+    return request == null ? null : request.id();
+  }
+
   static long number(AgentEvent event, int index) {
     return event.value(index) instanceof Number number ? number.longValue() : 0;
   }

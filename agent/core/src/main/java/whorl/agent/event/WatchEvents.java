@@ -2,7 +2,6 @@ package whorl.agent.event;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -17,7 +16,7 @@ public final class WatchEvents {
   @Category("Whorl")
   @Description("The watching was tampered with")
   @StackTrace
-  public static final class Tamper extends Event {
+  public static final class Tamper extends RequestEvent {
     @Label("What")
     @Nullable String what;
 
@@ -25,6 +24,7 @@ public final class WatchEvents {
       Tamper jfr = new Tamper();
       if (jfr.isEnabled()) {
         jfr.what = Values.text(event, 0);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }
@@ -35,7 +35,7 @@ public final class WatchEvents {
   @Category("Whorl")
   @Description("A rule fired")
   @StackTrace
-  public static final class Alert extends Event {
+  public static final class Alert extends RequestEvent {
     @Label("Alert Id")
     @Nullable String id;
 
@@ -55,6 +55,7 @@ public final class WatchEvents {
         jfr.rule = Values.text(event, 1);
         jfr.level = Values.text(event, 2);
         jfr.title = Values.text(event, 3);
+        jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
     }

@@ -6,17 +6,32 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
 import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
+import whorl.agent.hook.code.AgentLoadHook;
+import whorl.agent.hook.code.ClassObserver;
+import whorl.agent.hook.code.DefinitionOrigin;
+import whorl.agent.hook.code.EventWriting;
+import whorl.agent.hook.code.HiddenClassHook;
+import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.entry.JndiHook;
+import whorl.agent.hook.system.DnsHook;
+import whorl.agent.hook.system.FileHook;
+import whorl.agent.hook.system.LibraryHook;
+import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.hook.system.PathText;
+import whorl.agent.hook.system.ProcessHook;
+import whorl.agent.hook.system.SocketHook;
+import whorl.agent.hook.weave.Holder;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.hook.weave.Weaver;
 
 /**
  * All hooks: weaves them, arms them last, and hands each visit of a woven method to the hook it
@@ -33,8 +48,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private final @Nullable ClassObserver classes;
   private final MadeClasses made;
   private final @Nullable OutOfMemoryHook memory;
-  private final Map<String, List<WeavingMethod.Woven>> wovenByOwner = new HashMap<>();
-  private final Set<JoinPoint> found = ConcurrentHashMap.newKeySet();
+  private final Weaver weaver = new Weaver();
   private final ClassLoader ours = Hooks.class.getClassLoader();
   private final AtomicLong failures = new AtomicLong();
   private volatile String firstFailure = "";
@@ -51,18 +65,12 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     for (int i = 0; i < this.hooks.length; i++) {
       List<JoinPoint> points = this.hooks[i].joinPoints();
       for (int j = 0; j < points.size(); j++) {
-        weave(points.get(j), i * POINTS_PER_HOOK + j);
+        weaver.add(points.get(j), i * POINTS_PER_HOOK + j);
       }
     }
     if (memory != null) {
-      OutOfMemoryHook.joinPoints().forEach(point -> weave(point, NO_NUMBER));
+      OutOfMemoryHook.joinPoints().forEach(point -> weaver.add(point, NO_NUMBER));
     }
-  }
-
-  private void weave(JoinPoint point, int id) {
-    wovenByOwner
-        .computeIfAbsent(point.owner(), owner -> new ArrayList<>())
-        .add(new WeavingMethod.Woven(point, id));
   }
 
   /**
@@ -113,7 +121,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     instrumentation.addTransformer(this, true);
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      if (type.getClassLoader() == null && wovenByOwner.containsKey(internalName(type))) {
+      if (weaver.concerns(type)) {
         loaded.add(type);
       }
     }
@@ -136,21 +144,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
 
   /** Join points of classes that were woven, but without the method that was looked for. */
   public List<String> notFound(Instrumentation instrumentation) {
-    Set<String> loaded = new HashSet<>();
-    for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      if (type.getClassLoader() == null) {
-        loaded.add(internalName(type));
-      }
-    }
-    List<String> missing = new ArrayList<>();
-    for (List<WeavingMethod.Woven> points : wovenByOwner.values()) {
-      for (WeavingMethod.Woven woven : points) {
-        if (!found.contains(woven.point()) && loaded.contains(woven.point().owner())) {
-          missing.add(woven.point().toString());
-        }
-      }
-    }
-    return missing;
+    return weaver.notFound(instrumentation.getAllLoadedClasses());
   }
 
   /** Visits whose observer failed. */
@@ -199,10 +193,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       if (redefined == null && !wasBusy && classes != null) {
         classes.loaded(loader, known, domain, bytes);
       }
-      List<WeavingMethod.Woven> points = wovenByOwner.get(known);
-      return points == null || isJdk(known) != (loader == null)
-          ? null
-          : WeavingClass.weave(bytes, known, points, found);
+      return weaver.weave(known, bytes);
     } catch (Throwable failure) { // the class stays as it is
       failed(failure);
       return null;
@@ -215,17 +206,6 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     if (failures.getAndIncrement() == 0) {
       firstFailure = failure.toString();
     }
-  }
-
-  private static boolean isJdk(String name) {
-    return name.startsWith("java/")
-        || name.startsWith("javax/naming/")
-        || name.startsWith("sun/")
-        || name.startsWith("jdk/");
-  }
-
-  private static String internalName(Class<?> type) {
-    return type.getName().replace('.', '/');
   }
 
   private static void warmUp() {

@@ -1,0 +1,53 @@
+package whorl.agent.hook.system;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.Operand.RESULT;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Host names asked of the name service, answered or not; what the JVM's cache answers is no event.
+ */
+public final class DnsHook implements Hook {
+  private final EventSink sink;
+
+  public DnsHook(EventSink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public String word() {
+    return "dns";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        always(
+            "java/net/InetAddress",
+            "getAddressesFromNameService",
+            "(Ljava/lang/String;",
+            argument(0),
+            RESULT));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    List<String> addresses = new ArrayList<>();
+    if (values[1] instanceof InetAddress[] answers) {
+      for (InetAddress answer : answers) {
+        addresses.add(answer.getHostAddress());
+      }
+    }
+    sink.emit(EventType.DNS_LOOKUP, values[0], addresses);
+  }
+}

@@ -1,0 +1,50 @@
+package whorl.agent.hook.system;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/** Native libraries, loaded through System.load and through java.lang.foreign. */
+public final class LibraryHook implements Hook {
+  private static final String RAW = "jdk/internal/loader/RawNativeLibraries";
+
+  private final EventSink sink;
+  private final PathText paths;
+
+  public LibraryHook(EventSink sink, PathText paths) {
+    this.sink = sink;
+    this.paths = paths;
+  }
+
+  @Override
+  public String word() {
+    return "library";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        always(
+            "jdk/internal/loader/NativeLibraries",
+            "loadLibrary",
+            "(Ljava/lang/Class;Ljava/io/File;)",
+            argument(1)),
+        always(RAW, "load", "(Ljava/nio/file/Path;)", argument(0)),
+        always(RAW, "load", "(Ljava/lang/String;)", argument(0)));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object library = values[0];
+    // A bare name goes through the system's own search.
+    boolean bare = library instanceof String name && name.indexOf('/') < 0;
+    sink.emit(EventType.LIBRARY_LOAD, bare ? library : paths.of(library));
+  }
+}

@@ -1,0 +1,61 @@
+package whorl.agent.hook.weave;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.lang.invoke.MethodHandles;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * The one class that woven code calls, defined in java.base by a lookup into java.lang, which is
+ * opened to the agent alone. Nothing is appended to the bootstrap class path, so class data sharing
+ * stays on.
+ */
+public final class Holder {
+  private static final String RESOURCE = "META-INF/whorl/java/lang/WhorlHooks.class";
+
+  private final Class<?> type;
+
+  private Holder(Class<?> type) {
+    this.type = type;
+  }
+
+  /**
+   * Defines the class.
+   *
+   * @throws LinkageError when it is there already: another Whorl is at work in this JVM
+   */
+  public static Holder define(Instrumentation instrumentation, MethodHandles.Lookup lookup)
+      throws ReflectiveOperationException {
+    instrumentation.redefineModule(
+        Object.class.getModule(),
+        Set.of(),
+        Map.of(),
+        Map.of("java.lang", Set.of(Holder.class.getModule())),
+        Set.of(),
+        Map.of());
+    byte[] bytes;
+    try (InputStream in = ClassLoader.getSystemResourceAsStream(RESOURCE)) {
+      if (in == null) {
+        throw new IllegalStateException("the agent's jar lacks " + RESOURCE);
+      }
+      bytes = in.readAllBytes();
+    } catch (IOException e) {
+      throw new IllegalStateException("the agent's jar cannot be read: " + e.getMessage(), e);
+    }
+    return new Holder(MethodHandles.privateLookupIn(Object.class, lookup).defineClass(bytes));
+  }
+
+  /** From here on, visits of woven methods come to {@code observer}. */
+  public void arm(ObjIntConsumer<Object[]> observer) throws ReflectiveOperationException {
+    type.getMethod("arm", ObjIntConsumer.class).invoke(null, observer);
+  }
+
+  /** From here on, errors that say that memory ran out come to {@code observer}. */
+  public void armMemory(Consumer<Throwable> observer) throws ReflectiveOperationException {
+    type.getMethod("armMemory", Consumer.class).invoke(null, observer);
+  }
+}

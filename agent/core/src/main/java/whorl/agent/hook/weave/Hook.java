@@ -1,0 +1,26 @@
+package whorl.agent.hook.weave;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One kind of activity that is watched: which methods are woven, and what their visits mean. {@link
+ * #observe} runs on the application's thread: quick, without locks, without calling any code of the
+ * application.
+ */
+public interface Hook {
+  /** The word by which {@code hooks.disabled} turns it off. */
+  String word();
+
+  /** Where to weave. The position in this list comes back as {@code at} in {@link #observe}. */
+  List<JoinPoint> joinPoints();
+
+  /**
+   * A woven method was visited.
+   *
+   * @param at which join point
+   * @param values its operands
+   * @param thread this thread's state, for what must be remembered from entry to exit
+   */
+  void observe(int at, @Nullable Object[] values, ThreadState thread);
+}

@@ -1,0 +1,68 @@
+package whorl.agent.hook.weave;
+
+/**
+ * What hooks remember of a thread, in a {@code byte[]} so that a thread-local holds nothing of the
+ * agent's. A hook that is entered again while it works does nothing.
+ */
+public final class ThreadState {
+  private static final int BUSY = 0;
+  private static final int ABSENT_BEFORE_OPEN = 1;
+  private static final int DATAGRAM = 2;
+  private static final int SIZE = 4;
+
+  private static final ThreadLocal<byte[]> STATE = new ThreadLocal<>();
+
+  private final byte[] state;
+
+  private ThreadState(byte[] state) {
+    this.state = state;
+  }
+
+  /** The state of the current thread. */
+  public static byte[] current() {
+    byte[] state = STATE.get();
+    if (state == null) {
+      state = new byte[SIZE];
+      STATE.set(state);
+    }
+    return state;
+  }
+
+  /** As {@link #busy(byte[])} of the current thread, without making a state for it. */
+  public static boolean busyNow() {
+    byte[] state = STATE.get();
+    return state != null && busy(state);
+  }
+
+  public static ThreadState of(byte[] state) {
+    return new ThreadState(state);
+  }
+
+  /** Whether a hook is at work on this thread, or the thread is the agent's own. */
+  public static boolean busy(byte[] state) {
+    return state[BUSY] != 0;
+  }
+
+  public static void busy(byte[] state, boolean busy) {
+    state[BUSY] = (byte) (busy ? 1 : 0);
+  }
+
+  public void absentBeforeOpen(boolean absent) {
+    state[ABSENT_BEFORE_OPEN] = (byte) (absent ? 1 : 0);
+  }
+
+  /** Whether the file that was just opened was not there before; asked once. */
+  public boolean takeAbsentBeforeOpen() {
+    boolean absent = state[ABSENT_BEFORE_OPEN] != 0;
+    state[ABSENT_BEFORE_OPEN] = 0;
+    return absent;
+  }
+
+  public void datagram(boolean inside) {
+    state[DATAGRAM] = (byte) (inside ? 1 : 0);
+  }
+
+  public boolean datagram() {
+    return state[DATAGRAM] != 0;
+  }
+}

@@ -1,0 +1,65 @@
+package whorl.agent.hook.weave;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All join points by the class they are in, whoever loads that class: the JDK's are woven when the
+ * agent starts, a framework's whenever the application loads it. A name that is not among them is
+ * told by one look-up. Join points are added before the first class is woven.
+ */
+public final class Weaver {
+  private final Map<String, List<WeavingMethod.Woven>> byOwner = new HashMap<>();
+  private final Set<JoinPoint> found = ConcurrentHashMap.newKeySet();
+
+  /**
+   * One more join point.
+   *
+   * @param id comes with each visit, see {@link Hook#observe}
+   */
+  public void add(JoinPoint point, int id) {
+    byOwner
+        .computeIfAbsent(point.owner(), owner -> new ArrayList<>())
+        .add(new WeavingMethod.Woven(point, id));
+  }
+
+  /** Whether the class has join points. */
+  public boolean concerns(Class<?> type) {
+    return byOwner.containsKey(internalName(type));
+  }
+
+  /**
+   * The woven class file, or null when the class has no join points.
+   *
+   * @param name internal, with slashes
+   */
+  public byte @Nullable [] weave(String name, byte[] original) {
+    List<WeavingMethod.Woven> points = byOwner.get(name);
+    return points == null ? null : WeavingClass.weave(original, name, points, found);
+  }
+
+  /** Join points whose class is among these, but without the method that was looked for. */
+  public List<String> notFound(Class<?>[] loaded) {
+    List<String> missing = new ArrayList<>();
+    for (Class<?> type : loaded) {
+      for (WeavingMethod.Woven woven : byOwner.getOrDefault(internalName(type), List.of())) {
+        String point = woven.point().toString();
+        if (!woven.point().optional()
+            && !found.contains(woven.point())
+            && !missing.contains(point)) {
+          missing.add(point);
+        }
+      }
+    }
+    return missing;
+  }
+
+  private static String internalName(Class<?> type) {
+    return type.getName().replace('.', '/');
+  }
+}

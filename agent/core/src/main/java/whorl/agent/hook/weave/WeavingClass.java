@@ -1,0 +1,62 @@
+package whorl.agent.hook.weave;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import net.bytebuddy.jar.asm.ClassReader;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import net.bytebuddy.jar.asm.Opcodes;
+import org.jspecify.annotations.Nullable;
+
+/** Weaves the join points of one class, by plain ASM: nothing of a class's shape changes. */
+final class WeavingClass extends ClassVisitor {
+  private final String owner;
+  private final List<WeavingMethod.Woven> points;
+  private final Set<JoinPoint> found;
+
+  private WeavingClass(
+      ClassVisitor next, String owner, List<WeavingMethod.Woven> points, Set<JoinPoint> found) {
+    super(Opcodes.ASM9, next);
+    this.owner = owner;
+    this.points = points;
+    this.found = found;
+  }
+
+  /**
+   * The woven class file.
+   *
+   * @param found gets the join points that were met
+   */
+  static byte[] weave(
+      byte[] original, String owner, List<WeavingMethod.Woven> points, Set<JoinPoint> found) {
+    ClassReader reader = new ClassReader(original);
+    ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+    reader.accept(new WeavingClass(writer, owner, points, found), ClassReader.EXPAND_FRAMES);
+    return writer.toByteArray();
+  }
+
+  @Override
+  public @Nullable MethodVisitor visitMethod(
+      int access,
+      String name,
+      String descriptor,
+      @Nullable String signature,
+      String @Nullable [] exceptions) {
+    MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+    if ((access & (Opcodes.ACC_NATIVE | Opcodes.ACC_ABSTRACT)) != 0) {
+      return next;
+    }
+    List<WeavingMethod.Woven> here = new ArrayList<>(2);
+    for (WeavingMethod.Woven woven : points) {
+      if (woven.point().matches(name, descriptor)) {
+        here.add(woven);
+        found.add(woven.point());
+      }
+    }
+    return here.isEmpty() || next == null
+        ? next
+        : new WeavingMethod(next, owner, access, descriptor, here);
+  }
+}

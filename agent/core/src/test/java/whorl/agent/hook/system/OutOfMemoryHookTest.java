@@ -1,0 +1,71 @@
+package whorl.agent.hook.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import whorl.agent.hook.Hooks;
+
+/** An error is left for the watch without a word, one at a time. */
+class OutOfMemoryHookTest {
+  private final OutOfMemoryHook hook = new OutOfMemoryHook();
+
+  @Test
+  void accept_leavesErrorAndThread_untilHandled() {
+    OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+
+    hook.accept(error);
+
+    assertThat(hook.pending()).isTrue();
+    assertThat(hook.error()).isSameAs(error);
+    assertThat(hook.thread()).isSameAs(Thread.currentThread());
+    hook.handled();
+    assertThat(hook.pending()).isFalse();
+    assertThat(hook.error()).isNull();
+    assertThat(hook.thread()).isNull();
+  }
+
+  @Test
+  void accept_whileOneIsPending_countsOnly() {
+    OutOfMemoryError first = new OutOfMemoryError();
+    hook.accept(first);
+
+    hook.accept(new OutOfMemoryError());
+
+    assertThat(hook.error()).isSameAs(first);
+    assertThat(hook.seen()).isEqualTo(2);
+  }
+
+  @Test
+  void accept_onAThreadOfOurs_isIgnored() throws InterruptedException {
+    Thread ours =
+        new Thread(
+            () -> {
+              Hooks.ignoreThisThread();
+              hook.accept(new OutOfMemoryError());
+            });
+    ours.start();
+    ours.join();
+
+    assertThat(hook.pending()).isFalse();
+    assertThat(hook.seen()).isZero();
+  }
+
+  @Test
+  void accept_wakesTheWatch() throws InterruptedException {
+    Thread watch =
+        new Thread(
+            () -> {
+              while (!hook.pending()) {
+                LockSupport.park();
+              }
+            });
+    hook.wake(watch);
+    watch.start();
+
+    hook.accept(new OutOfMemoryError());
+
+    watch.join(10_000);
+    assertThat(watch.isAlive()).isFalse();
+  }
+}
