@@ -135,6 +135,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
+    if (requests != null) {
+      requests.prepare(holder);
+    }
     instrumentation.addTransformer(this, true);
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
@@ -143,9 +146,6 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       }
     }
     instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
-    if (requests != null) {
-      requests.useHolder(holder);
-    }
     holder.arm(this);
     if (memory != null) {
       memory.arm(holder);

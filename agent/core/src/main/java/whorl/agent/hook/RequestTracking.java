@@ -31,8 +31,8 @@ final class RequestTracking {
     HandoverPoints.addTo(weaver::add);
   }
 
-  /** Must be called before anything is armed. */
-  void useHolder(Holder used) {
+  /** Must be called before anything is woven: what is needed later is loaded here. */
+  void prepare(Holder used) {
     handover.warmUp();
     holder = used;
   }

@@ -125,6 +125,12 @@ public final class HandoverPoints {
         "()",
         new Operand.SelfField("delegate", RUNNABLE),
         Handover.ENTERED);
+    during(
+        "org/jboss/threads/ContextClassLoaderSavingRunnable",
+        "run",
+        "()",
+        new Operand.SelfField("delegate", RUNNABLE),
+        Handover.RESUMED);
     worker(jboss + "$ThreadBody", "run");
 
     String vertx = "io/vertx/core/impl/TaskQueue";
