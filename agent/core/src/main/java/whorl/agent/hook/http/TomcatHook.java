@@ -2,6 +2,7 @@ package whorl.agent.hook.http;
 
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
@@ -12,7 +13,8 @@ import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Tomcat 9 to 11, at the adapter between its connectors and its container: before any valve, once a
- * request however often it is forwarded. An asynchronous one comes back through {@code
+ * request however often it is forwarded, and not before Tomcat has parsed it: to read the URI as
+ * text any earlier changes how it is mapped. An asynchronous one comes back through {@code
  * asyncDispatch}, and is complete when the container says that it is not asynchronous any more.
  */
 final class TomcatHook implements Hook {
@@ -55,7 +57,7 @@ final class TomcatHook implements Hook {
   @Override
   public List<JoinPoint> joinPoints() {
     return List.of(
-        entry(
+        onReturn(
             ADAPTER,
             "postParseRequest",
             "(Lorg/apache/coyote/Request;Lorg/apache/catalina/connector/Request;",

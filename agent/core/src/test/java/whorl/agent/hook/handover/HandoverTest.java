@@ -12,7 +12,7 @@ class HandoverTest {
   private static final RequestContext OTHER = new RequestContext("2", "GET", "/other", "::1");
 
   private final Handover handover = new Handover();
-  private final Object task = new Object();
+  private final Runnable task = () -> {};
 
   @AfterEach
   void noRequest() {

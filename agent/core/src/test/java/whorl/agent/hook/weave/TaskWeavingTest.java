@@ -23,7 +23,7 @@ class TaskWeavingTest {
 
   /** What woven code calls here. */
   public static final class Recorder {
-    static final List<String> TOLD = new ArrayList<>();
+    public static final List<String> TOLD = new ArrayList<>();
 
     private Recorder() {}
 
