@@ -6,7 +6,9 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
@@ -19,7 +21,12 @@ import whorl.agent.hook.code.DefinitionOrigin;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.entry.DeserializationHook;
 import whorl.agent.hook.entry.JndiHook;
+import whorl.agent.hook.entry.ReflectionHook;
+import whorl.agent.hook.entry.RemoteLoaderHook;
+import whorl.agent.hook.entry.ScriptHook;
+import whorl.agent.hook.entry.XmlHook;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
 import whorl.agent.hook.system.LibraryHook;
@@ -91,6 +98,11 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new ProcessHook(sink),
             new LibraryHook(sink, paths),
             new JndiHook(sink),
+            new DeserializationHook(sink),
+            new ScriptHook(sink),
+            new ReflectionHook(sink),
+            new RemoteLoaderHook(sink),
+            new XmlHook(sink),
             new HiddenClassHook(made),
             new AgentLoadHook(sink))) {
       if (!disabled.contains(hook.word())) {
@@ -116,6 +128,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   public void install(Instrumentation instrumentation)
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
+    for (Hook hook : hooks) {
+      hook.packagesRead().forEach((module, names) -> export(instrumentation, module, names));
+    }
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
     instrumentation.addTransformer(this, true);
@@ -145,6 +160,15 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Join points of classes that were woven, but without the method that was looked for. */
   public List<String> notFound(Instrumentation instrumentation) {
     return weaver.notFound(instrumentation.getAllLoadedClasses());
+  }
+
+  /** Visits that the hooks themselves only counted, by counter name. */
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new HashMap<>();
+    for (Hook hook : hooks) {
+      losses.putAll(hook.losses());
+    }
+    return losses;
   }
 
   /** Visits whose observer failed. */
@@ -206,6 +230,18 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     if (failures.getAndIncrement() == 0) {
       firstFailure = failure.toString();
     }
+  }
+
+  private static void export(Instrumentation instrumentation, String module, List<String> names) {
+    ModuleLayer.boot()
+        .findModule(module)
+        .ifPresent(
+            there -> {
+              Map<String, Set<Module>> exports = new HashMap<>();
+              names.forEach(name -> exports.put(name, Set.of(Hooks.class.getModule())));
+              instrumentation.redefineModule(
+                  there, Set.of(), exports, Map.of(), Set.of(), Map.of());
+            });
   }
 
   private static void warmUp() {
