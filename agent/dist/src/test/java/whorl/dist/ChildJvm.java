@@ -56,6 +56,12 @@ final class ChildJvm {
     return this;
   }
 
+  /** The libraries that the build copies for attacks and engines, beside the programs. */
+  ChildJvm withOldLibraries() {
+    classPath += ":" + Path.of("target/old-libraries").toAbsolutePath() + "/*";
+    return this;
+  }
+
   Outcome run(Class<?> program, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(options);
