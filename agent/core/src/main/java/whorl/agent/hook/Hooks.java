@@ -34,6 +34,7 @@ import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.hook.system.PathText;
 import whorl.agent.hook.system.ProcessHook;
 import whorl.agent.hook.system.SocketHook;
+import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -55,20 +56,27 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private final @Nullable ClassObserver classes;
   private final MadeClasses made;
   private final @Nullable OutOfMemoryHook memory;
+  private final TamperHook tamper;
   private final Weaver weaver = new Weaver();
   private final ClassLoader ours = Hooks.class.getClassLoader();
   private final AtomicLong failures = new AtomicLong();
   private volatile String firstFailure = "";
+  private @Nullable HookGuard guard;
+  private volatile byte @Nullable [] hearing;
+  private volatile long heard;
+  private volatile boolean markerSeen;
 
   private Hooks(
       List<Hook> hooks,
       @Nullable ClassObserver classes,
       MadeClasses made,
-      @Nullable OutOfMemoryHook memory) {
+      @Nullable OutOfMemoryHook memory,
+      TamperHook tamper) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.classes = classes;
     this.made = made;
     this.memory = memory;
+    this.tamper = tamper;
     for (int i = 0; i < this.hooks.length; i++) {
       List<JoinPoint> points = this.hooks[i].joinPoints();
       for (int j = 0; j < points.size(); j++) {
@@ -90,6 +98,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     PathText paths = new PathText(workingFolder);
     MadeClasses made = new MadeClasses(sink);
     List<Hook> hooks = new ArrayList<>();
+    TamperHook tamper = new TamperHook(sink);
     for (Hook hook :
         List.of(
             new FileHook(sink, paths),
@@ -104,7 +113,8 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
             new HiddenClassHook(made),
-            new AgentLoadHook(sink))) {
+            new AgentLoadHook(sink),
+            tamper)) {
       if (!disabled.contains(hook.word())) {
         hooks.add(hook);
       }
@@ -113,7 +123,8 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
         hooks,
         disabled.contains("class") ? null : new ClassObserver(sink, made),
         made,
-        disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook());
+        disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook(),
+        tamper);
   }
 
   /** Marks the current thread as the agent's own: nothing it does is observed. */
@@ -134,6 +145,16 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
     instrumentation.addTransformer(this, true);
+    weave(instrumentation);
+    holder.arm(this);
+    guard = new HookGuard(this, holder, instrumentation);
+    if (memory != null) {
+      memory.arm(holder);
+    }
+  }
+
+  /** Weaves what is loaded, again if need be. */
+  void weave(Instrumentation instrumentation) throws UnmodifiableClassException {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
       if (weaver.concerns(type)) {
@@ -141,10 +162,51 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       }
     }
     instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
-    holder.arm(this);
-    if (memory != null) {
-      memory.arm(holder);
+  }
+
+  /** Looks after the hooks; null before they are installed. */
+  public @Nullable HookGuard guard() {
+    return guard;
+  }
+
+  /** Where tampering is noticed as it happens. */
+  public TamperHook tamper() {
+    return tamper;
+  }
+
+  /** Whether a hook of that word is at work. */
+  boolean has(String word) {
+    return indexOf(word) >= 0;
+  }
+
+  /** Whether a visit by this thread, which is otherwise not observed, comes to the hook. */
+  boolean hears(String word, Runnable visit) {
+    int hook = indexOf(word);
+    heard = 0;
+    hearing = ThreadState.current();
+    try {
+      visit.run();
+    } finally {
+      hearing = null;
     }
+    return (heard & 1L << hook) != 0;
+  }
+
+  void markerSeen(boolean seen) {
+    markerSeen = seen;
+  }
+
+  boolean markerSeen() {
+    return markerSeen;
+  }
+
+  private int indexOf(String word) {
+    for (int i = hooks.length - 1; i >= 0; i--) {
+      if (hooks[i].word().equals(word)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** Where memory that ran out is noticed; null when that is disabled. */
@@ -185,6 +247,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   public void accept(@Nullable Object[] values, int joinPoint) {
     byte[] state = ThreadState.current();
     if (ThreadState.busy(state)) {
+      if (state == hearing) {
+        heard |= 1L << joinPoint / POINTS_PER_HOOK;
+      }
       return;
     }
     ThreadState.busy(state, true);
@@ -206,6 +271,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       @Nullable ProtectionDomain domain,
       byte[] bytes) {
     if (loader == ours) {
+      if (redefined == HookGuard.Marker.class) {
+        markerSeen = true;
+      }
       return null;
     }
     byte[] state = ThreadState.current();

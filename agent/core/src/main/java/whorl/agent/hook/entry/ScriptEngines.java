@@ -167,10 +167,7 @@ final class ScriptEngines {
         "exec",
         "(Ljava/util/List;)",
         0,
-        arguments ->
-            arguments.getClass() == ArrayList.class && !((ArrayList<?>) arguments).isEmpty()
-                ? "?new Execute " + ((ArrayList<?>) arguments).get(0)
-                : "?new Execute");
+        ScriptEngines::command);
   }
 
   private void others() {
@@ -192,6 +189,16 @@ final class ScriptEngines {
 
   private static @Nullable String string(Object operand) {
     return operand instanceof String text ? text : null;
+  }
+
+  /** What {@code Execute} is called with, in a list of the JDK's own. */
+  private static String command(Object operand) {
+    return operand instanceof List<?> list
+            && list.getClass().getClassLoader() == null
+            && !list.isEmpty()
+            && list.get(0) instanceof String command
+        ? "?new Execute " + command
+        : "?new Execute";
   }
 
   private static @Nullable String characters(Object operand) {
