@@ -1,11 +1,6 @@
 package whorl.agent.hook;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.util.ArrayList;
@@ -28,7 +23,6 @@ public final class HookGuard {
   static final class Marker {}
 
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
-  private static final byte[] STREAM = stream();
 
   private final Hooks hooks;
   private final Holder holder;
@@ -42,9 +36,6 @@ public final class HookGuard {
     deeds.put("file", () -> new FileInputStream("/dev/null").close());
     deeds.put("script", () -> Object.class.getMethod("hashCode"));
     deeds.put("tamper", NEVER_STARTED::interrupt);
-    deeds.put(
-        "deserialization",
-        () -> new ObjectInputStream(new ByteArrayInputStream(STREAM)).readObject());
   }
 
   /** Something that was undone, and is as it was again if that could be done. */
@@ -117,15 +108,5 @@ public final class HookGuard {
     } catch (Exception visitedAllTheSame) {
       // Whether it could be done is of no concern.
     }
-  }
-
-  private static byte[] stream() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(Integer.valueOf(1));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    return bytes.toByteArray();
   }
 }
