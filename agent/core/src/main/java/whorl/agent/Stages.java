@@ -29,6 +29,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
+import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.log.AgentLog;
 import whorl.agent.redact.Redactor;
@@ -191,6 +192,12 @@ final class Stages {
       RecordingStage recording,
       AgentIdentity identity,
       Status status) {
+    Redactor redactor = new Redactor(config.redactKeys());
+    ConsoleHook console = hooks.console();
+    if (console != null) {
+      console.emit(redactor::text);
+      status.add(console::losses);
+    }
     return new CaptureSources(
         recording,
         () -> sink.snapshot().stream().map(AgentEvent::toLine)::iterator,
@@ -203,7 +210,8 @@ final class Stages {
                                 made.className(), made.sha256(), made.bytes()))
                 ::iterator,
         (module, name) -> open(instrumentation, module, name),
-        new Redactor(config.redactKeys()),
+        redactor,
+        console == null ? null : console.ring(),
         identity,
         status::capabilities,
         config.heap().pauseLimit());

@@ -41,7 +41,8 @@ final class Kept {
     jvm.withAgent()
         .variable("WHORL_RECORDING_DIR", own.toString())
         .variable("WHORL_EVIDENCE_DIR", kept.toString())
-        .variable("WHORL_CAPTURE_AFTER", "2s");
+        .variable("WHORL_CAPTURE_AFTER", "2s")
+        .variable("WHORL_CAPTURE_ON_EXIT", "never");
     CompletableFuture<ChildJvm.Outcome> running =
         CompletableFuture.supplyAsync(
             () -> {

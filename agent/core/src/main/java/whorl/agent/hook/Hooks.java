@@ -19,6 +19,7 @@ import whorl.agent.hook.code.DefinitionOrigin;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.entry.JndiHook;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
@@ -92,7 +93,8 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new LibraryHook(sink, paths),
             new JndiHook(sink),
             new HiddenClassHook(made),
-            new AgentLoadHook(sink))) {
+            new AgentLoadHook(sink),
+            new ConsoleHook(sink))) {
       if (!disabled.contains(hook.word())) {
         hooks.add(hook);
       }
@@ -135,6 +137,11 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Where memory that ran out is noticed; null when that is disabled. */
   public @Nullable OutOfMemoryHook memory() {
     return memory;
+  }
+
+  /** What goes to standard output and error; null when that is disabled. */
+  public @Nullable ConsoleHook console() {
+    return find(ConsoleHook.class);
   }
 
   /** Classes made at run time, with their bytes. */
@@ -200,6 +207,15 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     } finally {
       ThreadState.busy(state, wasBusy);
     }
+  }
+
+  private <T> @Nullable T find(Class<T> type) {
+    for (Hook hook : hooks) {
+      if (type.isInstance(hook)) {
+        return type.cast(hook);
+      }
+    }
+    return null;
   }
 
   private void failed(Throwable failure) {

@@ -169,7 +169,7 @@ public final class Activities {
     }
   }
 
-  private static void awaitRecording() throws InterruptedException {
+  static void awaitRecording() throws InterruptedException {
     long end = System.currentTimeMillis() + WAIT_MILLIS;
     while (!FlightRecorder.isInitialized()
         || FlightRecorder.getFlightRecorder().getRecordings().stream()

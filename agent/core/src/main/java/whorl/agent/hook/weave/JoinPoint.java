@@ -31,7 +31,13 @@ public record JoinPoint(
     /** The operands, in an array, with the join point's number. */
     OPERANDS,
     /** The one operand, a Throwable, to which the holder class gives a look before anything. */
-    THROWN
+    THROWN,
+    /**
+     * The operands as they are, the first a FileDescriptor: the holder class passes them on when
+     * that is standard output or error, in an array whose first element is whether it is the
+     * latter.
+     */
+    CONSOLE
   }
 
   public static JoinPoint entry(
@@ -62,6 +68,12 @@ public record JoinPoint(
       String owner, String method, String descriptorStart, When when, Operand thrown) {
     return new JoinPoint(
         owner, method, descriptorStart, when, Tells.THROWN, List.of(thrown), false);
+  }
+
+  public static JoinPoint console(
+      String owner, String method, String descriptorStart, Operand... operands) {
+    return new JoinPoint(
+        owner, method, descriptorStart, When.ENTRY, Tells.CONSOLE, List.of(operands), false);
   }
 
   /** The same, of a class that has it in some versions only. */
