@@ -116,6 +116,7 @@ final class Stages {
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, identity, status);
     List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
+    all.add(FilesStage.source(config, spool));
     all.add(
         HeapStage.source(
             config,
