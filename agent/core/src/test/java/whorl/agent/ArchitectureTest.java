@@ -63,6 +63,7 @@ class ArchitectureTest {
           agent("environment"),
           agent("config"));
 
+  @ArchTest static final ArchRule LIFE = mayUse("life", agent("capture"), agent("redact"));
   @ArchTest static final ArchRule HPROF = mayUse("hprof");
   @ArchTest static final ArchRule ENCRYPT = mayUse("encrypt", "com.exceptionfactory.jagged..");
 

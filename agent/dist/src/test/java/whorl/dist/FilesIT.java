@@ -26,6 +26,7 @@ class FilesIT {
   private static final Path MACTIME = Path.of("/usr/bin/mactime");
 
   @TempDir Path folder;
+  private String said = "";
 
   static Stream<Jdk> jdks() throws IOException {
     return Jdk.installed().stream();
@@ -59,6 +60,11 @@ class FilesIT {
   void whatIsSecretOrNoFileOrOlder_isNotRead(Jdk jdk) throws Exception {
     Path evidence = drop(jdk);
 
+    assertThat(said).contains("locked: true\n");
+    assertThat(line(evidence, "locked").get("reason").asText())
+        .startsWith("the application holds a lock");
+    assertThat(line(evidence, "database").get("reason").asText())
+        .startsWith("the application has it open for reading and writing");
     JsonNode token = line(evidence, "token");
     assertThat(token.get("kept").asBoolean()).isFalse();
     assertThat(token.get("reason").asText()).isEqualTo("its content is secret");
@@ -122,6 +128,7 @@ class FilesIT {
                     .option("-Djava.io.tmpdir=" + work, "-Dwhorl.collector.token-file=" + token),
                 Dropper.class);
     assertThat(run.evidence()).as(run.outcome().toString()).isNotNull();
+    said = run.outcome().out();
     return run.evidence();
   }
 

@@ -20,6 +20,7 @@ import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.console.ConsoleHook;
+import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.entry.JndiHook;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
@@ -94,7 +95,8 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new JndiHook(sink),
             new HiddenClassHook(made),
             new AgentLoadHook(sink),
-            new ConsoleHook(sink))) {
+            new ConsoleHook(sink),
+            new EndHook())) {
       if (!disabled.contains(hook.word())) {
         hooks.add(hook);
       }
@@ -142,6 +144,11 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** What goes to standard output and error; null when that is disabled. */
   public @Nullable ConsoleHook console() {
     return find(ConsoleHook.class);
+  }
+
+  /** Where the JVM's end is noticed. */
+  public @Nullable EndHook end() {
+    return find(EndHook.class);
   }
 
   /** Classes made at run time, with their bytes. */

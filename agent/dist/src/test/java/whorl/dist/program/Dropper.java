@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,16 @@ public final class Dropper {
     Files.createSymbolicLink(folder.resolve("link"), Path.of("config.properties"));
     FileChannel open =
         deleted(folder.resolve("open.txt"), "deleted but open\n".getBytes(StandardCharsets.UTF_8));
+    FileChannel locked =
+        FileChannel.open(
+            folder.resolve("locked"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = locked.lock();
+    FileChannel database =
+        FileChannel.open(
+            folder.resolve("database"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
     MappedByteBuffer mapped = mapped(folder.resolve("mapped.bin"));
     try {
       Process started = new ProcessBuilder("/no/such/sh", "-c", "id").start();
@@ -37,8 +48,19 @@ public final class Dropper {
       System.out.println("no shell");
     }
     Signal.await(folder.resolve("done"));
+    System.out.println("locked: " + stillLocked(folder.resolve("locked")));
+    lock.release();
+    locked.close();
+    database.close();
     open.close();
     System.out.println(mapped.get(0));
+  }
+
+  /** As the kernel has it: {@code FileLock.isValid} would not know. */
+  private static boolean stillLocked(Path file) throws IOException {
+    String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+    return Files.readAllLines(Path.of("/proc/locks")).stream()
+        .anyMatch(line -> line.contains("POSIX") && line.contains(inode));
   }
 
   private static FileChannel deleted(Path file, byte[] content) throws IOException {

@@ -57,6 +57,7 @@ final class Contents {
       @Nullable Instant born) {}
 
   private final ProcFs proc;
+  private final OpenFiles openFiles;
   private final ArtifactOutput out;
   private final long maxBytes;
   private final long endNanos;
@@ -80,6 +81,7 @@ final class Contents {
       LongSupplier nanoClock,
       Predicate<Found> secret) {
     this.proc = proc;
+    this.openFiles = OpenFiles.of(proc);
     this.out = out;
     this.maxBytes = maxBytes;
     this.endNanos = endNanos;
@@ -103,12 +105,16 @@ final class Contents {
     }
     FileState state = found.state();
     Path way = found.open();
+    String refusal =
+        state == null ? null : openFiles.refusal(state, found.why() == Found.Why.DELETED_OPEN);
     if (nanoClock.getAsLong() - endNanos > 0) {
       note(found, null, false, "no time left to read it");
     } else if (state == null || way == null) {
       fromMemory(found);
     } else if (!state.regular()) {
       note(found, null, false, "no regular file");
+    } else if (refusal != null) {
+      note(found, null, false, refusal);
     } else if (secret.test(found)) {
       hash(found, way, "its content is secret");
     } else if (state.size() > FILE_MAX_BYTES) {
