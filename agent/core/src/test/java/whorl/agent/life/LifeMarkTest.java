@@ -43,7 +43,8 @@ class LifeMarkTest {
   @Test
   void markThatSomebodyElsePutThere_isLeftAlone() throws Exception {
     Files.writeString(folder.resolve("whorl-life-x.properties"), "workload=shop in prod\npid=x\n");
-    Files.createSymbolicLink(folder.resolve("whorl-life-y.properties"), folder.resolve("whorl-life-x.properties"));
+    Files.createSymbolicLink(
+        folder.resolve("whorl-life-y.properties"), folder.resolve("whorl-life-x.properties"));
 
     assertThat(LifeMark.takeLeft(folder, "shop in prod")).isEmpty();
     assertThat(folder.resolve("whorl-life-x.properties")).exists();

@@ -181,6 +181,21 @@ public final class Activities {
     Thread.sleep(500);
   }
 
+  /** Until all stages are connected, which the thread whorl-start does. */
+  static void awaitAgent() throws InterruptedException {
+    awaitRecording();
+    awaitEndOf("whorl-start");
+  }
+
+  static void awaitEndOf(String name) throws InterruptedException {
+    long end = System.currentTimeMillis() + WAIT_MILLIS;
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals(name))) {
+      require(System.currentTimeMillis() < end);
+      Thread.sleep(50);
+    }
+  }
+
   private static void require(boolean holds) {
     if (!holds) {
       throw new IllegalStateException("that did not work");

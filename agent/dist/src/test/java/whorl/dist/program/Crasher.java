@@ -2,7 +2,6 @@ package whorl.dist.program;
 
 import java.lang.reflect.Field;
 import java.nio.file.Path;
-import sun.misc.Signal;
 import sun.misc.Unsafe;
 
 /** Ends as no program wants to, or waits for a file {@code done} in the folder it is given. */
@@ -13,18 +12,18 @@ public final class Crasher {
   private Crasher() {}
 
   public static void main(String[] arguments) throws Exception {
-    Activities.awaitRecording();
-    while (Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().equals("whorl-life"))) {
-      Thread.sleep(50);
-    }
+    Activities.awaitAgent();
+    Activities.awaitEndOf("whorl-life");
     System.out.println("the last thing that was said");
     Thread.sleep(FLUSHED_MILLIS);
     switch (System.getProperty("way", "")) {
       case "fault" -> unsafe().putAddress(0, 0);
-      case "kill" -> Signal.raise(new Signal("KILL"));
+      case "kill" -> {
+        long pid = ProcessHandle.current().pid();
+        new ProcessBuilder("kill", "-KILL", Long.toString(pid)).start().waitFor();
+      }
       case "halt" -> Runtime.getRuntime().halt(0);
-      default -> whorl.dist.program.Signal.await(Path.of(arguments[0], "done"));
+      default -> Signal.await(Path.of(arguments[0], "done"));
     }
   }
 

@@ -12,7 +12,7 @@ public final class Leaver {
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
-    Activities.awaitRecording();
+    Activities.awaitAgent();
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> System.out.println("the application's hook")));
     if (Boolean.getBoolean("alert")) {

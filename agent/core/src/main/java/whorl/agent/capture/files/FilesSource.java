@@ -30,8 +30,8 @@ public final class FilesSource implements ArtifactSource {
 
   private static final int ENTRIES_MAX = 50_000;
   private static final int FOUND_MAX = 5_000;
-  private static final long WALK_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long WALK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long CONTENTS_MAX_BYTES = 32L << 20;
   private static final int PARTS_OF_ROOM = 4;
   private static final long INDEX_MAX_BYTES = 16L << 20;
