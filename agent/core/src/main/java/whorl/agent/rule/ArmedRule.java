@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.event.AgentEvent;
 
 /** A rule at work: what it did, and the two limits that keep it from harming the application. */
 final class ArmedRule {
@@ -19,6 +20,8 @@ final class ArmedRule {
   private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
   private final Rule rule;
+  private final boolean correlated;
+  private final boolean silent;
   private final LongAdder matched = new LongAdder();
   private final LongAdder suppressed = new LongAdder();
   private final AtomicLong failed = new AtomicLong();
@@ -28,8 +31,22 @@ final class ArmedRule {
 
   private volatile boolean disabled;
 
-  ArmedRule(Rule rule) {
+  /**
+   * @param correlated whether a correlation rests on it
+   * @param silent whether it alerts through correlations alone
+   */
+  ArmedRule(Rule rule, boolean correlated, boolean silent) {
     this.rule = rule;
+    this.correlated = correlated;
+    this.silent = silent;
+  }
+
+  boolean isCorrelated() {
+    return correlated;
+  }
+
+  boolean isSilent() {
+    return silent;
   }
 
   Rule rule() {
@@ -38,6 +55,11 @@ final class ArmedRule {
 
   /** Whether an alert is due; never throws. */
   boolean fires(Subject subject) {
+    return matches(subject) && isDue(subject.event());
+  }
+
+  /** Whether the rule matches, which is counted; never throws. */
+  boolean matches(Subject subject) {
     if (disabled) {
       return false;
     }
@@ -50,11 +72,16 @@ final class ArmedRule {
       return false;
     }
     matched.increment();
-    if (!withinRate(subject.event().epochNanos() / NANOS_PER_SECOND)) {
-      suppressed.increment();
-      return false;
-    }
     return true;
+  }
+
+  /** Whether the match may alert: not too many have within this second. */
+  boolean isDue(AgentEvent event) {
+    if (withinRate(event.epochNanos() / NANOS_PER_SECOND)) {
+      return true;
+    }
+    suppressed.increment();
+    return false;
   }
 
   private boolean withinRate(long second) {
