@@ -14,10 +14,10 @@ final class ArmedRule {
   /** Building an alert costs more than the event itself, so that a flood must not build them. */
   static final int MAX_ALERTS_PER_SECOND = 10;
 
+  /** A chatty rule must not crowd the rare ones out of the queue. */
+  static final int MAX_CORRELATED_PER_SECOND = 500;
+
   private static final Logger LOG = LoggerFactory.getLogger(ArmedRule.class);
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final int COUNT_BITS = 8;
-  private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
   private final Rule rule;
   private final boolean correlated;
@@ -26,8 +26,9 @@ final class ArmedRule {
   private final LongAdder suppressed = new LongAdder();
   private final AtomicLong failed = new AtomicLong();
 
-  /** The second of the last alerts, and in the lowest bits how many there were in it. */
-  private final AtomicLong alerts = new AtomicLong();
+  private final LongAdder uncorrelated = new LongAdder();
+  private final PerSecond alerts = new PerSecond(MAX_ALERTS_PER_SECOND);
+  private final PerSecond correlations = new PerSecond(MAX_CORRELATED_PER_SECOND);
 
   private volatile boolean disabled;
 
@@ -39,10 +40,6 @@ final class ArmedRule {
     this.rule = rule;
     this.correlated = correlated;
     this.silent = silent;
-  }
-
-  boolean isCorrelated() {
-    return correlated;
   }
 
   boolean isSilent() {
@@ -77,24 +74,28 @@ final class ArmedRule {
 
   /** Whether the match may alert: not too many have within this second. */
   boolean isDue(AgentEvent event) {
-    if (withinRate(event.epochNanos() / NANOS_PER_SECOND)) {
+    if (alerts.admits(event.epochNanos())) {
       return true;
     }
     suppressed.increment();
     return false;
   }
 
-  private boolean withinRate(long second) {
-    while (true) {
-      long seen = alerts.get();
-      long next = seen >> COUNT_BITS == second ? seen + 1 : (second << COUNT_BITS) + 1;
-      if ((next & COUNT_MASK) > MAX_ALERTS_PER_SECOND) {
-        return false;
-      }
-      if (alerts.compareAndSet(seen, next)) {
-        return true;
-      }
+  /** Whether the match may go to the correlations: not too many have within this second. */
+  boolean isForCorrelations(AgentEvent event) {
+    if (!correlated) {
+      return false;
     }
+    if (correlations.admits(event.epochNanos())) {
+      return true;
+    }
+    uncorrelated.increment();
+    return false;
+  }
+
+  /** Matches that did not go to the correlations, for there were too many. */
+  long uncorrelated() {
+    return uncorrelated.sum();
   }
 
   /** A stack that overflows or memory that runs out is the application's doing, not the rule's. */

@@ -24,7 +24,6 @@ import whorl.agent.event.AgentEvent;
 public final class CorrelationStage {
   private static final Logger LOG = LoggerFactory.getLogger(CorrelationStage.class);
   private static final int WAITING_MAX = 2_048;
-  private static final int STACKS_PER_SECOND = 500;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long NAP_NANOS = 200_000_000L;
 
@@ -35,8 +34,6 @@ public final class CorrelationStage {
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
-  private final AtomicLong stackSecond = new AtomicLong();
-  private final AtomicInteger stacksInSecond = new AtomicInteger();
   private volatile Correlator current = new Correlator(RuleSet.none());
   private volatile RuleSet rules = RuleSet.none();
   private volatile @Nullable Thread sleeper;
@@ -72,15 +69,13 @@ public final class CorrelationStage {
     current = new Correlator(next);
   }
 
-  /** On the application's thread, whose stack is taken unless there were very many just now. */
+  /** On the application's thread, whose stack is taken, for this may be the last event. */
   void offer(RuleHead rule, AgentEvent event) {
     if (waitingCount.get() >= WAITING_MAX) {
       dropped.incrementAndGet();
       return;
     }
-    if (admitsStack(event.epochNanos() / NANOS_PER_SECOND)) {
-      event.stack();
-    }
+    event.stack();
     waitingCount.incrementAndGet();
     waiting.add(new Match(current, rule, event));
     Thread asleep = sleeper;
@@ -89,16 +84,8 @@ public final class CorrelationStage {
     }
   }
 
-  private boolean admitsStack(long second) {
-    long seen = stackSecond.get();
-    if (seen != second && stackSecond.compareAndSet(seen, second)) {
-      stacksInSecond.set(0);
-    }
-    return stacksInSecond.incrementAndGet() <= STACKS_PER_SECOND;
-  }
-
   /** What was dropped so far, by counter name. */
-  public Map<String, Long> losses() {
+  Map<String, Long> losses() {
     return Map.of(
         "correlations.dropped", dropped.get(),
         "correlations.forgotten", forgotten,

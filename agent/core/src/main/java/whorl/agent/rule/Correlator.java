@@ -63,12 +63,12 @@ public final class Correlator {
   /**
    * A rule matched.
    *
-   * @return the correlations that came true thereby, those they rest on first
+   * @return the correlations that came true thereby, or because time has passed, those they rest on
+   *     first
    */
   public List<CorrelationFiring> matched(RuleHead rule, AgentEvent event) {
-    List<CorrelationFiring> firings = new ArrayList<>(1);
+    List<CorrelationFiring> firings = new ArrayList<>(passed(event.epochNanos()));
     matched(rule, event, firings);
-    firings.addAll(passed(event.epochNanos()));
     return firings;
   }
 

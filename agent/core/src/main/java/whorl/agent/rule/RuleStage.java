@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +67,7 @@ public final class RuleStage implements EventConsumer {
   }
 
   private void matched(ArmedRule rule, AgentEvent event) {
-    if (rule.isCorrelated()) {
+    if (rule.isForCorrelations(event)) {
       correlations.offer(rule.rule().head(), event);
     }
     if (!rule.isSilent() && rule.isDue(event)) {
@@ -93,6 +94,17 @@ public final class RuleStage implements EventConsumer {
       counts.add(rule.count());
     }
     return counts;
+  }
+
+  /** What was lost between the rules and the correlations so far, by counter name. */
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new TreeMap<>(correlations.losses());
+    long passedOver = 0;
+    for (ArmedRule rule : armed.all) {
+      passedOver += rule.uncorrelated();
+    }
+    losses.merge("correlations.dropped", passedOver, Long::sum);
+    return losses;
   }
 
   /** Alerts that were lost because they could not be made or the listener threw. */

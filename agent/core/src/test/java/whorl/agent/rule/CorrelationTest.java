@@ -134,7 +134,7 @@ class CorrelationTest {
 
     assertThat(fire(rules, read(0, null), read(1_000, null))).containsExactly(1_000L);
     assertThat(fire(rules, read(0, null), read(1_000, null), read(2_000, null))).isEmpty();
-    assertThat(fire(rules, read(0, null), read(11_000, null))).containsExactly(0L, 11_000L);
+    assertThat(fire(rules, read(0, null), read(11_001, null))).containsExactly(0L, 11_001L);
   }
 
   @Test

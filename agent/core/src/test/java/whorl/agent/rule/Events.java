@@ -60,6 +60,25 @@ final class Events {
         type, sequence, NOON + millis * 1_000_000, request, values(type, namesAndValues));
   }
 
+  /** With all that an event may have. */
+  static AgentEvent made(
+      long sequence,
+      long millis,
+      EventType type,
+      String thread,
+      List<StackTraceElement> stack,
+      @Nullable RequestContext request,
+      Object... namesAndValues) {
+    return AgentEvent.recorded(
+        type,
+        sequence,
+        NOON + millis * 1_000_000,
+        thread,
+        stack.toArray(StackTraceElement[]::new),
+        request,
+        values(type, namesAndValues));
+  }
+
   static RequestContext request(String id) {
     return new RequestContext(id, "GET", "/invoices", "10.0.0.9");
   }
