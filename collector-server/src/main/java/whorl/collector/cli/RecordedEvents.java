@@ -17,11 +17,9 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
 
-/**
- * The events of a recording as the agent's rules see them. What a recording does not hold, the HTTP
- * request on whose thread an event happened, is absent.
- */
+/** The events of a recording as the agent's rules see them. */
 final class RecordedEvents {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final Map<String, EventType> TYPES = new HashMap<>();
@@ -73,13 +71,30 @@ final class RecordedEvents {
   private static AgentEvent event(EventType type, RecordedEvent event, long sequence) {
     Instant time = event.getStartTime();
     RecordedThread thread = event.getThread();
-    return AgentEvent.elsewhere(
+    return AgentEvent.recorded(
         type,
         sequence,
         time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
         thread == null ? null : thread.getJavaName(),
         stack(event.getStackTrace()),
+        request(event),
         type.fields().stream().map(field -> value(type, event, field)).toArray());
+  }
+
+  /** Null for events of no request, and for recordings of agents that did not know them. */
+  private static @Nullable RequestContext request(RecordedEvent event) {
+    String id = text(event, "requestId");
+    return id.isEmpty()
+        ? null
+        : new RequestContext(
+            id,
+            text(event, "requestMethod"),
+            text(event, "requestPath"),
+            text(event, "requestRemoteAddress"));
+  }
+
+  private static String text(RecordedEvent event, String field) {
+    return event.hasField(field) && event.getValue(field) instanceof String text ? text : "";
   }
 
   /** JFR has no lists: addresses are joined there, and classes and threads are objects. */

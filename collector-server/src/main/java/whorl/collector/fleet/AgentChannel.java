@@ -40,6 +40,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final Captures captures;
   private final Journals journals;
   private final AlertSink alerts;
+  private final RuleSets rules;
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
@@ -50,12 +51,14 @@ public final class AgentChannel implements ChannelEndpoint {
       Captures captures,
       Journals journals,
       AlertSink alerts,
+      RuleSets rules,
       LongSupplier nanos,
       FleetCounters counters) {
     this.fleet = fleet;
     this.captures = captures;
     this.journals = journals;
     this.alerts = alerts;
+    this.rules = rules;
     this.nanos = nanos;
     this.counters = counters;
     this.reader = new MessageReader(counters);
@@ -92,6 +95,7 @@ public final class AgentChannel implements ChannelEndpoint {
     if (fleet.departed(connection)) {
       LOG.debug("agent {} has gone: {}", connection.identity().id(), how);
       captures.agentGone(connection.identity().id());
+      rules.agentGone(connection.identity().id());
     }
   }
 
@@ -184,6 +188,7 @@ public final class AgentChannel implements ChannelEndpoint {
           admitted.replaced().peer().close(REPLACED, "this agent has connected anew");
         }
         captures.agentArrived(hello.identity().id(), connection.serial());
+        rules.agentArrived(hello.identity(), capabilities);
       }
     }
 
@@ -197,6 +202,8 @@ public final class AgentChannel implements ChannelEndpoint {
         raised(agent, raised);
       } else if (message instanceof AgentMessage.CaptureProgress progress) {
         captures.progress(agent, progress);
+      } else if (message instanceof AgentMessage.RulesLoaded loaded) {
+        rules.loaded(agent.id(), loaded);
       } else if (message instanceof AgentMessage.Goodbye) {
         departure = Departure.GOODBYE;
       } else {

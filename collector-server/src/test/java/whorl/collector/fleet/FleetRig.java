@@ -14,6 +14,8 @@ import whorl.collector.store.AgentLedger;
 import whorl.collector.store.CaptureLedger;
 import whorl.collector.store.Database;
 import whorl.collector.store.JournalLedger;
+import whorl.collector.store.RuleLedger;
+import whorl.collector.store.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
@@ -31,6 +33,8 @@ public final class FleetRig implements AutoCloseable {
   public final Fleet fleet;
   public final Captures captures;
   final Journals journals;
+  final RuleSets rules;
+  final List<Route> ruleRoutes;
   public final AgentChannel channel;
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
@@ -61,12 +65,30 @@ public final class FleetRig implements AutoCloseable {
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
     journals = new Journals(new JournalLedger(journalDatabase, limits), counters);
+    rules =
+        new RuleSets(
+            new RuleLedger(database),
+            fleet,
+            new RuleChanges() {
+              @Override
+              public void pushed(RuleSetRecord set, String by, String remoteAddress) {
+                custody.add("rules " + set.name() + " " + set.version() + " by " + by);
+              }
+
+              @Override
+              public void removed(String name, String by, String remoteAddress) {
+                custody.add("rules " + name + " removed by " + by);
+              }
+            },
+            time);
+    ruleRoutes = new RuleRoutes(rules).routes();
     channel =
         new AgentChannel(
             fleet,
             captures,
             journals,
             (agent, raised) -> sink.raised(agent, raised),
+            rules,
             time,
             counters);
     captureRoutes = new CaptureRoutes(captures, fleet).routes();
@@ -104,6 +126,13 @@ public final class FleetRig implements AutoCloseable {
 
   public Wire connect(AgentIdentity identity) {
     return connect(identity, null);
+  }
+
+  /** An agent that understands pushed rules. */
+  Wire connectForRules(AgentIdentity identity) {
+    Wire wire = new Wire(identity, channel);
+    wire.say(new AgentMessage.Hello(identity, null, Map.of(RuleSets.CAPABILITY, true)));
+    return wire;
   }
 
   public Wire connect(AgentIdentity identity, String key) {
