@@ -220,7 +220,7 @@ final class RulesCommandsTest {
   @Test
   void recordedEvents_keepTimeThreadAndStack() throws Exception {
     List<AgentEvent> events = new ArrayList<>();
-    long count = RecordedEvents.read(recording, events::add);
+    long count = new RecordedEvents(recording).read(events::add);
 
     assertThat(events).hasSize((int) count);
     AgentEvent opened =
