@@ -140,6 +140,7 @@ final class Stages {
 
     rules.arm(new Journal(shipper), sink, status);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
+    TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     endInGoodOrder(config, memory, captures, shipper, spool, recording);
     if (memory != null) {

@@ -40,6 +40,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final Captures captures;
   private final Journals journals;
   private final AlertSink alerts;
+  private final Silence silence;
   private final RuleSets rules;
   private final LongSupplier nanos;
   private final FleetCounters counters;
@@ -51,6 +52,7 @@ public final class AgentChannel implements ChannelEndpoint {
       Captures captures,
       Journals journals,
       AlertSink alerts,
+      Silence silence,
       RuleSets rules,
       LongSupplier nanos,
       FleetCounters counters) {
@@ -58,6 +60,7 @@ public final class AgentChannel implements ChannelEndpoint {
     this.captures = captures;
     this.journals = journals;
     this.alerts = alerts;
+    this.silence = silence;
     this.rules = rules;
     this.nanos = nanos;
     this.counters = counters;
@@ -94,6 +97,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private void departed(Connection connection, Departure how) {
     if (fleet.departed(connection)) {
       LOG.debug("agent {} has gone: {}", connection.identity().id(), how);
+      silence.gone(connection, how);
       captures.agentGone(connection.identity().id());
       rules.agentGone(connection.identity().id());
     }
@@ -182,6 +186,7 @@ public final class AgentChannel implements ChannelEndpoint {
         expel(POLICY, refused.reason());
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
+        silence.back(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();
           LOG.debug("agent {} has gone: {}", hello.identity().id(), Departure.REPLACED);

@@ -78,7 +78,14 @@ class RulesPushTest {
   @Test
   void push_withoutTarget_isWrongUsage() throws IOException {
     assertThat(run("rules", "push", file("a.yml", RULE))).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(run("rules", "push", file("a.yml", RULE), file("b.yml", RULE), "--name=c", "--service=s"))
+    assertThat(
+            run(
+                "rules",
+                "push",
+                file("a.yml", RULE),
+                file("b.yml", RULE),
+                "--name=c",
+                "--service=s"))
         .isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(collector.asked).isEmpty();
   }
@@ -91,15 +98,12 @@ class RulesPushTest {
     assertThat(run("rules", "list")).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).contains("my-rules", "service=shop, team=a");
     assertThat(run("rules", "list", "my-rules")).isEqualTo(ExitStatus.DONE);
-    assertThat(cli.out())
-        .contains("refused", "problem at agent-00000001: rule y: no such field");
+    assertThat(cli.out()).contains("refused", "problem at agent-00000001: rule y: no such field");
   }
 
   @Test
   void remove_deletes_andSaysSo() {
-    collector.on(
-        "DELETE /api/v1/rules/my-rules",
-        new Answer(204, Map.of(), new byte[0], -1));
+    collector.on("DELETE /api/v1/rules/my-rules", new Answer(204, Map.of(), new byte[0], -1));
 
     assertThat(run("rules", "remove", "my-rules")).isEqualTo(ExitStatus.DONE);
     assertThat(cli.err()).contains("removed my-rules");
