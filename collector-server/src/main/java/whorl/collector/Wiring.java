@@ -22,6 +22,8 @@ import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.FleetCounters;
 import whorl.collector.fleet.FleetWatch;
 import whorl.collector.fleet.Journals;
+import whorl.collector.fleet.RuleRoutes;
+import whorl.collector.fleet.RuleSets;
 import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
@@ -37,6 +39,7 @@ import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.FolderStore;
 import whorl.collector.store.JournalLedger;
+import whorl.collector.store.RuleLedger;
 import whorl.evidence.Id;
 
 /** Makes the collector's parts and ties them to one another; nobody else knows more than one. */
@@ -94,9 +97,10 @@ final class Wiring {
             new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
     Alerts alerts = new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters);
     Silence silence = new Silence(config.silence(), journals, alerts, clock, System::nanoTime);
+    RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);
     AgentChannel channel =
         new AgentChannel(
-            fleet, captures, journals, alerts, silence, System::nanoTime, fleetCounters);
+            fleet, captures, journals, alerts, silence, rules, System::nanoTime, fleetCounters);
 
     Receiver receiver =
         Receiver.open(
@@ -125,6 +129,7 @@ final class Wiring {
     routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
+    routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
     return new Parts(routes, channel, closing);
   }

@@ -33,8 +33,6 @@ import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.life.Lives;
 import whorl.agent.log.AgentLog;
 import whorl.agent.redact.Redactor;
-import whorl.agent.rule.RuleSet;
-import whorl.agent.rule.RuleStage;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
@@ -65,13 +63,6 @@ final class Stages {
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();
-    RuleSet rules =
-        RuleSet.load(
-            config.rules().path(), OutOfMemoryWatch.others(config.rules().disabled()), true);
-    for (String problem : rules.problems()) {
-      log.warn("rule refused: {}", problem);
-    }
-
     Encryption encryption = Encryption.of(config.evidenceRecipient()).triedOut();
     if (encryption.refusal() != null) {
       log.warn("{}", encryption.refusal());
@@ -83,7 +74,6 @@ final class Stages {
             environment,
             recording,
             hooks,
-            rules,
             sink,
             instrumentation,
             JvmOptions.endOnOutOfMemory((module, name) -> open(instrumentation, module, name)));
@@ -138,12 +128,14 @@ final class Stages {
             config, procedure, desk, reports, new AgentThreads("capture"), clock, System::nanoTime);
     status.add(captures::losses);
     status.add(desk::losses);
-    commands.connect(captures::onRequest);
+    RulesAtWork rules = RulesAtWork.read(config, desk, shipper::rulesLoaded, clock);
+    status.rules(rules::current);
+    commands.connect(captures::onRequest, rules.pushed());
     desk.start(captures::onAlert, new AgentThreads("alert"));
     captures.start();
     shipper.start();
 
-    armRules(new RuleStage(rules, desk, clock), new Journal(shipper), sink);
+    rules.arm(new Journal(shipper), sink, status);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
     TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
@@ -181,16 +173,6 @@ final class Stages {
     } catch (ReflectiveOperationException e) {
       LoggerFactory.getLogger(Stages.class).warn("no alert {}", CaptureContext.OUT_OF_MEMORY, e);
       return null;
-    }
-  }
-
-  /** What happened before the rules were there is put before them now. */
-  private static void armRules(RuleStage rules, Journal journal, EventSink sink) {
-    List<AgentEvent> before = sink.snapshot();
-    sink.forwardTo(journal, rules);
-    for (AgentEvent event : before) {
-      journal.accept(event);
-      rules.accept(event);
     }
   }
 

@@ -19,11 +19,11 @@ final class Status {
   private final Environment environment;
   private final RecordingStage recording;
   private final Hooks hooks;
-  private final RuleSet rules;
   private final Instrumentation instrumentation;
   private final @Nullable String endOnOutOfMemory;
   private final List<Supplier<Map<String, Long>>> losses = new CopyOnWriteArrayList<>();
   private final Map<String, Object> settled = new ConcurrentHashMap<>();
+  private volatile Supplier<RuleSet> rules = RuleSet::none;
   private volatile List<String> hooksNotFound = List.of();
 
   /**
@@ -33,14 +33,12 @@ final class Status {
       Environment environment,
       RecordingStage recording,
       Hooks hooks,
-      RuleSet rules,
       EventSink sink,
       Instrumentation instrumentation,
       @Nullable String endOnOutOfMemory) {
     this.environment = environment;
     this.recording = recording;
     this.hooks = hooks;
-    this.rules = rules;
     this.instrumentation = instrumentation;
     this.endOnOutOfMemory = endOnOutOfMemory;
     add(sink::losses);
@@ -51,6 +49,11 @@ final class Status {
   /** One more stage that counts what it drops. */
   void add(Supplier<Map<String, Long>> more) {
     losses.add(more);
+  }
+
+  /** Where the rules in force are to be had; they may be replaced. */
+  void rules(Supplier<RuleSet> inForce) {
+    rules = inForce;
   }
 
   /** One more thing that this JVM can do or can't, which does not change any more. */
@@ -71,9 +74,11 @@ final class Status {
     if (endOnOutOfMemory != null) {
       capabilities.put("oom", endOnOutOfMemory);
     }
-    capabilities.put("rules", rules.rules().size());
-    if (!rules.problems().isEmpty()) {
-      capabilities.put("rulesRefused", rules.problems());
+    RuleSet inForce = rules.get();
+    capabilities.put("rules", inForce.rules().size() + inForce.correlations().size());
+    capabilities.put("pushedRules", true);
+    if (!inForce.problems().isEmpty()) {
+      capabilities.put("rulesRefused", inForce.problems());
     }
     if (hooks.failures() > 0) {
       capabilities.put("firstHookFailure", hooks.firstFailure());

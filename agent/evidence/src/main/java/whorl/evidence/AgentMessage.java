@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = AgentMessage.Journal.class, name = "journal"),
   @JsonSubTypes.Type(value = AgentMessage.AlertRaised.class, name = "alert"),
   @JsonSubTypes.Type(value = AgentMessage.CaptureProgress.class, name = "capture-progress"),
+  @JsonSubTypes.Type(value = AgentMessage.RulesLoaded.class, name = "rules-loaded"),
   @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
 })
 public sealed interface AgentMessage {
@@ -66,6 +67,27 @@ public sealed interface AgentMessage {
       long of,
       @Nullable String reason)
       implements AgentMessage {}
+
+  /** What became of the sets of rules that the collector wants here; all of them each time. */
+  record RulesLoaded(List<RuleSetState> sets) implements AgentMessage {
+    public RulesLoaded {
+      sets = sets == null ? List.of() : List.copyOf(sets);
+    }
+  }
+
+  /**
+   * How one set stands.
+   *
+   * @param wanted the version that the collector wants
+   * @param version the one at work; 0 for none
+   * @param rules of it at work
+   * @param problems of the wanted version: what has no effect, and why; bounded
+   */
+  record RuleSetState(String name, int wanted, int version, int rules, List<String> problems) {
+    public RuleSetState {
+      problems = problems == null ? List.of() : List.copyOf(problems);
+    }
+  }
 
   /** The JVM ends in good order. */
   record Goodbye(String reason) implements AgentMessage {}

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = CollectorMessage.Welcome.class, name = "welcome"),
   @JsonSubTypes.Type(value = CollectorMessage.StartCapture.class, name = "capture"),
   @JsonSubTypes.Type(value = CollectorMessage.AlertVerdict.class, name = "alert-verdict"),
+  @JsonSubTypes.Type(value = CollectorMessage.RulesWanted.class, name = "rules-wanted"),
+  @JsonSubTypes.Type(value = CollectorMessage.RuleText.class, name = "rule-text"),
 })
 public sealed interface CollectorMessage {
   /**
@@ -45,4 +47,29 @@ public sealed interface CollectorMessage {
    */
   record AlertVerdict(Id alert, boolean full, @Nullable String reason)
       implements CollectorMessage {}
+
+  /**
+   * Which sets of rules the agent shall have beside its own, and no others. The agent answers with
+   * {@link AgentMessage.RulesLoaded}, to this and to each {@link RuleText}; the texts that it lacks
+   * follow one by one, each after the answer to the one before.
+   */
+  record RulesWanted(List<RuleSetVersion> sets) implements CollectorMessage {
+    public RulesWanted {
+      sets = sets == null ? List.of() : List.copyOf(sets);
+    }
+  }
+
+  /**
+   * One version of one set.
+   *
+   * @param version counts up from 1 with each push, and never goes back
+   */
+  record RuleSetVersion(String name, int version) {}
+
+  /**
+   * The rules of a set.
+   *
+   * @param yaml Sigma rules, a YAML document each
+   */
+  record RuleText(String name, int version, String yaml) implements CollectorMessage {}
 }

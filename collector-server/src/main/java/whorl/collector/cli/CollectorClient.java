@@ -83,6 +83,38 @@ final class CollectorClient {
     return page(request, "captures", CaptureRow.class);
   }
 
+  /** The sets of rules that were pushed. */
+  Listing<RuleSetRow> ruleSets() {
+    return page(transport.request(API + "rules").build(), "rules", RuleSetRow.class);
+  }
+
+  One<RuleSetRow> ruleSet(String name) {
+    return one("rules/" + encoded(name), RuleSetRow.class);
+  }
+
+  /** Pushes a set's next version to the agents of {@code target}. */
+  One<RuleSetRow> pushRuleSet(String name, Map<String, Object> target, String yaml) {
+    JsonNode node =
+        read(
+            transport
+                .request(API + "rules/" + encoded(name))
+                .header("Content-Type", "application/json")
+                .PUT(
+                    HttpRequest.BodyPublishers.ofByteArray(
+                        Json.bytes(Map.of("target", target, "rules", yaml))))
+                .build());
+    return new One<>(row(node, RuleSetRow.class), node);
+  }
+
+  void removeRuleSet(String name) {
+    transport.fetch(
+        transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);
+  }
+
+  private static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   /** Brings one artifact, checked against what the evidence says of it. */
   void artifact(Id evidence, EvidenceRow.ArtifactRow artifact, Path target, LongConsumer progress) {
     new Download(

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedClass;
@@ -17,11 +18,9 @@ import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
 
-/**
- * The events of a recording as the agent's rules see them. What a recording does not hold, the HTTP
- * request on whose thread an event happened, is absent.
- */
+/** The events of a recording as the agent's rules see them. */
 final class RecordedEvents {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final Map<String, EventType> TYPES = new HashMap<>();
@@ -32,25 +31,60 @@ final class RecordedEvents {
     }
   }
 
-  private RecordedEvents() {}
+  /** Requests that are remembered; an event of another has its id alone. */
+  private static final int MAX_REQUESTS = 100_000;
+
+  private final Path recording;
+  private final Map<String, RequestContext> requests = new HashMap<>();
+
+  /**
+   * @param recording read twice: events know their request by its id, and the request itself is an
+   *     event that comes when it is answered
+   */
+  RecordedEvents(Path recording) {
+    this.recording = recording;
+  }
 
   /**
    * Hands on every event that rules know, in the recording's order, which is not that of time.
    *
    * @return how many there were
    */
-  static long read(Path recording, Consumer<AgentEvent> consumer) throws IOException {
-    long count = 0;
+  long read(Consumer<AgentEvent> consumer) throws IOException {
+    each(this::remember);
+    long[] count = {0};
+    each(
+        (event, type) -> {
+          consumer.accept(event(type, event, count[0]));
+          count[0]++;
+        });
+    return count[0];
+  }
+
+  private void each(BiConsumer<RecordedEvent, EventType> consumer) throws IOException {
     try (RecordingFile file = parsed(() -> new RecordingFile(recording))) {
       for (RecordedEvent event = next(file); event != null; event = next(file)) {
         EventType type = TYPES.get(event.getEventType().getName());
         if (type != null) {
-          consumer.accept(event(type, event, count));
-          count++;
+          RecordedEvent one = event;
+          parsed(
+              () -> {
+                consumer.accept(one, type);
+                return true;
+              });
         }
       }
     }
-    return count;
+  }
+
+  private void remember(RecordedEvent event, EventType type) {
+    String id = text(event, "requestId");
+    if (type == EventType.HTTP_REQUEST && !id.isEmpty() && requests.size() < MAX_REQUESTS) {
+      requests.put(
+          id,
+          new RequestContext(
+              id, text(event, "method"), text(event, "path"), text(event, "remoteAddress")));
+    }
   }
 
   private static @Nullable RecordedEvent next(RecordingFile file) throws IOException {
@@ -70,16 +104,27 @@ final class RecordedEvents {
     }
   }
 
-  private static AgentEvent event(EventType type, RecordedEvent event, long sequence) {
+  private AgentEvent event(EventType type, RecordedEvent event, long sequence) {
     Instant time = event.getStartTime();
     RecordedThread thread = event.getThread();
-    return AgentEvent.elsewhere(
+    return AgentEvent.recorded(
         type,
         sequence,
         time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
         thread == null ? null : thread.getJavaName(),
         stack(event.getStackTrace()),
+        request(event),
         type.fields().stream().map(field -> value(type, event, field)).toArray());
+  }
+
+  /** Null for events of no request, and for recordings of agents that did not know them. */
+  private @Nullable RequestContext request(RecordedEvent event) {
+    String id = text(event, "requestId");
+    return id.isEmpty() ? null : requests.getOrDefault(id, new RequestContext(id, "", "", ""));
+  }
+
+  private static String text(RecordedEvent event, String field) {
+    return event.hasField(field) && event.getValue(field) instanceof String text ? text : "";
   }
 
   /** JFR has no lists: addresses are joined there, and classes and threads are objects. */

@@ -73,7 +73,10 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(
             new CommandLine(new RulesCommand())
                 .addSubcommand(new RulesCheckCommand(session))
-                .addSubcommand(new RulesTestCommand(session)))
+                .addSubcommand(new RulesTestCommand(session))
+                .addSubcommand(new RulesPushCommand(session))
+                .addSubcommand(new RulesListCommand(session))
+                .addSubcommand(new RulesRemoveCommand(session)))
         .addSubcommand(new CompletionCommand(session));
     return configured(root, session.terminal());
   }

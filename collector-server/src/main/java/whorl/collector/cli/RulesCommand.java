@@ -4,6 +4,6 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "rules",
-    header = "Check rules and try them on a recording; needs no server.",
+    header = "Check rules, try them on a recording, and push them to running agents.",
     synopsisSubcommandLabel = "COMMAND")
 final class RulesCommand {}

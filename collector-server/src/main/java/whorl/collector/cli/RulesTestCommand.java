@@ -5,16 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.rule.CorrelationFiring;
+import whorl.agent.rule.Correlator;
 import whorl.agent.rule.Rule;
+import whorl.agent.rule.RuleHead;
 import whorl.agent.rule.RuleSet;
 import whorl.evidence.EventLine;
 
@@ -24,8 +29,9 @@ import whorl.evidence.EventLine;
     header = "Say which rules would have fired in a recording, and when.",
     description = {
       "",
-      "Fields of the HTTP request on whose thread an event happened (request.*) are not in a"
-          + " recording, so conditions on them never hold here.",
+      "Correlations are tried as well. Of the HTTP request on whose thread an event happened,"
+          + " request.id is in a recording; its method, path and address are known when the request"
+          + " was answered within it.",
     },
     footer = {
       "%nExit status 4 when no rule would have fired.",
@@ -36,6 +42,9 @@ import whorl.evidence.EventLine;
 final class RulesTestCommand implements Callable<Integer> {
   /** Enough to see what a rule does; a rule that fires more often is counted, not listed. */
   private static final int FIRINGS_MAX = 10_000;
+
+  /** With their stacks these take some hundred megabytes at the most. */
+  private static final int MATCHES_MAX = 50_000;
 
   private final Session session;
 
@@ -62,8 +71,15 @@ final class RulesTestCommand implements Callable<Integer> {
     this.session = session;
   }
 
-  /** A rule that would have fired. */
-  private record Firing(Rule rule, AgentEvent event) {}
+  /**
+   * A rule that would have fired.
+   *
+   * @param rests for a correlation, what it rests on; else empty
+   */
+  private record Firing(RuleHead rule, AgentEvent event, List<String> rests) {}
+
+  /** A match that correlations wait for. */
+  private record Match(RuleHead rule, AgentEvent event) {}
 
   @Override
   public Integer call() {
@@ -76,44 +92,106 @@ final class RulesTestCommand implements Callable<Integer> {
     if (rules.rules().isEmpty()) {
       throw CliException.failed("no rule could be loaded", "see `whorl rules check`");
     }
-    List<Firing> firings = new ArrayList<>();
-    long[] beyond = {0};
-    long events = read(rules, firings, beyond);
+    Trial trial = new Trial(rules);
+    long events = trial.read(recording);
+    List<Firing> firings = trial.firings;
     firings.sort(Comparator.comparingLong(firing -> firing.event().epochNanos()));
     if (json) {
-      terminal.json(Map.of("firings", firings.stream().map(RulesTestCommand::asJson).toList()));
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("firings", firings.stream().map(RulesTestCommand::asJson).toList());
+      answer.put("counts", trial.counts);
+      answer.put("events", events);
+      terminal.json(answer);
     } else if (!firings.isEmpty()) {
       table(firings).print(terminal);
     }
-    terminal.note(
-        "whorl: "
-            + (firings.size() + beyond[0])
-            + " firings of "
-            + rules.rules().size()
-            + " rules in "
-            + events
-            + " events"
-            + (beyond[0] == 0 ? "" : "; the first " + FIRINGS_MAX + " read are shown"));
+    summary(terminal, trial, events);
     return firings.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private long read(RuleSet rules, List<Firing> firings, long[] beyond) {
-    try {
-      return RecordedEvents.read(
-          recording,
-          event -> {
-            for (Rule rule : rules.matching(event)) {
-              if (firings.size() < FIRINGS_MAX) {
-                firings.add(new Firing(rule, event));
-              } else {
-                beyond[0]++;
-              }
-            }
-          });
-    } catch (IOException e) {
-      throw CliException.failed(
-          "cannot read " + recording + " as a recording: " + Problems.text(e),
-          "a copy of a running JVM's repository may need its newest chunk cut off");
+  private static void summary(Terminal terminal, Trial trial, long events) {
+    trial.counts.forEach((title, count) -> terminal.note("whorl: " + count + " of " + title));
+    long fired = trial.counts.values().stream().mapToLong(Long::longValue).sum();
+    terminal.note(
+        "whorl: "
+            + fired
+            + " firings of "
+            + (trial.rules.rules().size() + trial.rules.correlations().size())
+            + " rules in "
+            + events
+            + " events"
+            + (fired == trial.firings.size() ? "" : "; the first " + FIRINGS_MAX + " are shown"));
+    if (trial.uncorrelated > 0) {
+      terminal.note(
+          "whorl: "
+              + trial.uncorrelated
+              + " matches beyond "
+              + MATCHES_MAX
+              + " did not reach the correlations");
+    }
+  }
+
+  /** Rules tried on a recording. */
+  private static final class Trial {
+    private final RuleSet rules;
+    private final Set<RuleHead> correlated = new HashSet<>();
+    private final List<Firing> firings = new ArrayList<>();
+    private final Map<String, Long> counts = new TreeMap<>();
+    private final List<Match> matches = new ArrayList<>();
+    private long uncorrelated;
+
+    Trial(RuleSet rules) {
+      this.rules = rules;
+      rules.correlations().forEach(correlation -> correlated.addAll(correlation.rules()));
+    }
+
+    long read(Path recording) {
+      try {
+        long events = new RecordedEvents(recording).read(this::match);
+        correlate();
+        return events;
+      } catch (IOException e) {
+        throw CliException.failed(
+            "cannot read " + recording + " as a recording: " + Problems.text(e),
+            "a copy of a running JVM's repository may need its newest chunk cut off");
+      }
+    }
+
+    private void match(AgentEvent event) {
+      for (Rule rule : rules.matching(event)) {
+        if (rules.alerts(rule.head())) {
+          fired(new Firing(rule.head(), event, List.of()));
+        }
+        if (!correlated.contains(rule.head())) {
+          continue;
+        }
+        if (matches.size() < MATCHES_MAX) {
+          matches.add(new Match(rule.head(), event));
+        } else {
+          uncorrelated++;
+        }
+      }
+    }
+
+    /** In the order of time, until the last match: what is not over then is not known. */
+    private void correlate() {
+      matches.sort(Comparator.comparingLong(match -> match.event().epochNanos()));
+      Correlator correlator = new Correlator(rules);
+      for (Match match : matches) {
+        for (CorrelationFiring firing : correlator.matched(match.rule(), match.event())) {
+          RuleHead rule = firing.correlation().head();
+          if (rules.alerts(rule)) {
+            fired(new Firing(rule, firing.last(), firing.events()));
+          }
+        }
+      }
+    }
+
+    private void fired(Firing firing) {
+      counts.merge(firing.rule().title(), 1L, Long::sum);
+      if (firings.size() < FIRINGS_MAX) {
+        firings.add(firing);
+      }
     }
   }
 
@@ -153,6 +231,9 @@ final class RulesTestCommand implements Callable<Integer> {
     fields.put("title", firing.rule().title());
     fields.put("level", firing.rule().level().word());
     fields.put("event", firing.event().toLine());
+    if (!firing.rests().isEmpty()) {
+      fields.put("restsOn", firing.rests());
+    }
     return fields;
   }
 }

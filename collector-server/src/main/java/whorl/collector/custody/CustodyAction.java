@@ -20,6 +20,8 @@ public enum CustodyAction {
   VERIFIED,
   /** An agent's key became known, or another key for it was turned away. */
   ENROLLED,
+  /** Somebody pushed rules to agents, or took them back. */
+  RULES_CHANGED,
   /** The log itself was mended when the collector started. */
   MENDED;
 

@@ -41,6 +41,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final Journals journals;
   private final AlertSink alerts;
   private final Silence silence;
+  private final RuleSets rules;
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
@@ -52,6 +53,7 @@ public final class AgentChannel implements ChannelEndpoint {
       Journals journals,
       AlertSink alerts,
       Silence silence,
+      RuleSets rules,
       LongSupplier nanos,
       FleetCounters counters) {
     this.fleet = fleet;
@@ -59,6 +61,7 @@ public final class AgentChannel implements ChannelEndpoint {
     this.journals = journals;
     this.alerts = alerts;
     this.silence = silence;
+    this.rules = rules;
     this.nanos = nanos;
     this.counters = counters;
     this.reader = new MessageReader(counters);
@@ -96,6 +99,7 @@ public final class AgentChannel implements ChannelEndpoint {
       LOG.debug("agent {} has gone: {}", connection.identity().id(), how);
       silence.gone(connection, how);
       captures.agentGone(connection.identity().id());
+      rules.agentGone(connection.identity().id());
     }
   }
 
@@ -189,6 +193,7 @@ public final class AgentChannel implements ChannelEndpoint {
           admitted.replaced().peer().close(REPLACED, "this agent has connected anew");
         }
         captures.agentArrived(hello.identity().id(), connection.serial());
+        rules.agentArrived(hello.identity(), capabilities);
       }
     }
 
@@ -202,6 +207,8 @@ public final class AgentChannel implements ChannelEndpoint {
         raised(agent, raised);
       } else if (message instanceof AgentMessage.CaptureProgress progress) {
         captures.progress(agent, progress);
+      } else if (message instanceof AgentMessage.RulesLoaded loaded) {
+        rules.loaded(agent.id(), loaded);
       } else if (message instanceof AgentMessage.Goodbye) {
         departure = Departure.GOODBYE;
       } else {

@@ -102,6 +102,8 @@ final class MessageReader {
       if (progress.capture() == null || progress.state() == null) {
         return "capture-progress: capture and state are needed";
       }
+    } else if (message instanceof AgentMessage.RulesLoaded loaded) {
+      return wrong(loaded);
     }
     return null;
   }
@@ -124,6 +126,22 @@ final class MessageReader {
     }
     if (tooLarge(identity.labels()) || tooLarge(hello.capabilities())) {
       return "hello: more than " + MAX_ENTRIES + " labels or capabilities, or too long ones";
+    }
+    return null;
+  }
+
+  private static @Nullable String wrong(AgentMessage.RulesLoaded loaded) {
+    if (loaded.sets().size() > MAX_ENTRIES) {
+      return "rules-loaded: more than " + MAX_ENTRIES + " sets";
+    }
+    for (AgentMessage.RuleSetState set : loaded.sets()) {
+      if (set == null || blank(set.name()) || tooLong(set.name())) {
+        return "rules-loaded: a set without a name";
+      }
+      if (set.problems().size() > MAX_ENTRIES
+          || set.problems().stream().anyMatch(MessageReader::tooLong)) {
+        return "rules-loaded: more than " + MAX_ENTRIES + " problems, or too long ones";
+      }
     }
     return null;
   }

@@ -64,6 +64,15 @@ final class RulesCommandsTest {
     String path;
     String access;
     boolean created;
+    String requestId = "r1";
+  }
+
+  @Name("whorl.HttpRequest")
+  static final class HttpRequest extends Event {
+    String requestId = "r1";
+    String method = "GET";
+    String path = "/invoices";
+    String remoteAddress = "10.0.0.9";
   }
 
   @Name("whorl.DnsLookup")
@@ -71,6 +80,7 @@ final class RulesCommandsTest {
   static final class DnsLookup extends Event {
     String host;
     String addresses;
+    String requestId = "r1";
   }
 
   @TempDir private static Path folder;
@@ -84,6 +94,7 @@ final class RulesCommandsTest {
       running.enable("jdk.Deserialization");
       running.enable(FileOpen.class);
       running.enable(DnsLookup.class);
+      running.enable(HttpRequest.class);
       running.start();
       open("/etc/shadow");
       open("/etc/hosts");
@@ -91,6 +102,7 @@ final class RulesCommandsTest {
       lookup.host = "db";
       lookup.addresses = "10.0.0.1, 10.0.0.2";
       lookup.commit();
+      new HttpRequest().commit();
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
         out.writeObject(new ArrayList<>(List.of("a")));
@@ -121,7 +133,7 @@ final class RulesCommandsTest {
     assertThat(cli.out().lines().toList().get(1))
         .matches(
             "20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z  high   Shadow read"
-                + "  whorl\\.FileOpen  path=/etc/shadow access=read created=false  \\S.*");
+                + "  whorl\\.FileOpen  path=/etc/shadow access=read created=false request\\.id=r1.*");
     assertThat(cli.err()).contains("whorl: 1 firings of 1 rules in ");
   }
 
@@ -147,6 +159,50 @@ final class RulesCommandsTest {
     assertThat(cli.run("rules", "test", "--json", "--recording=" + recording))
         .isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).contains("/etc/shadow");
+  }
+
+  @Test
+  void test_correlations_areTriedInTheOrderOfTime_andBaseRulesAreSilent() throws Exception {
+    String two =
+        "title: Looked up\nname: looked_up\nlogsource: {product: jvm, category: dns_query}\n"
+            + "detection: {s: {host: db}, condition: s}\n---\n"
+            + "title: Read\nname: read\nlogsource: {product: jvm, category: file_event}\n"
+            + "detection: {s: {path: /etc/shadow}, condition: s}\n---\n"
+            + "title: Read, then looked up\ncorrelation:\n  type: temporal_ordered\n"
+            + "  rules: [read, looked_up]\n  timespan: 1m\n  group-by: [request.id]\n";
+
+    int status =
+        cli.run("rules", "test", "--json", "--recording=" + recording, rule("two.yml", two));
+
+    assertThat(status).isEqualTo(ExitStatus.DONE);
+    JsonNode answer = Json.MAPPER.readTree(cli.out());
+    assertThat(answer.at("/firings").findValuesAsText("title"))
+        .containsExactly("Read, then looked up");
+    assertThat(answer.at("/counts/Read, then looked up").asInt()).isEqualTo(1);
+    assertThat(answer.at("/firings/0/restsOn")).hasSize(2);
+    assertThat(answer.at("/firings/0/event/fields/request.path").asText()).isEqualTo("/invoices");
+    assertThat(cli.err()).contains("1 firings of 3 rules");
+  }
+
+  @Test
+  void test_requestsOfEvents_areJoinedFromTheRequestsOfTheRecording() throws Exception {
+    String byPath =
+        RULE.replace("created: false", "request.path: /invoices")
+            .replace("stack|contains: org.junit", "request.remoteAddress: 10.0.0.9");
+
+    assertThat(cli.run("rules", "test", "--recording=" + recording, rule("path.yml", byPath)))
+        .isEqualTo(ExitStatus.DONE);
+  }
+
+  @Test
+  void check_correlations_areListedWithWhatTheyRestOn() throws Exception {
+    String text =
+        RULE
+            + "name: shadow\n---\ntitle: Twice\ncorrelation: {type: event_count, rules: [shadow],"
+            + " timespan: 1m, condition: {gte: 2}}\n";
+
+    assertThat(cli.run("rules", "check", rule("twice.yml", text))).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("Twice").contains("Shadow read");
   }
 
   @Test
@@ -220,7 +276,7 @@ final class RulesCommandsTest {
   @Test
   void recordedEvents_keepTimeThreadAndStack() throws Exception {
     List<AgentEvent> events = new ArrayList<>();
-    long count = RecordedEvents.read(recording, events::add);
+    long count = new RecordedEvents(recording).read(events::add);
 
     assertThat(events).hasSize((int) count);
     AgentEvent opened =

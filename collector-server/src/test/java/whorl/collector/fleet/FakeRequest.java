@@ -39,6 +39,14 @@ public final class FakeRequest implements Request {
     return new FakeRequest("POST", template, body.getBytes(StandardCharsets.UTF_8));
   }
 
+  public static FakeRequest put(String template, String body) {
+    return new FakeRequest("PUT", template, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static FakeRequest delete(String template) {
+    return new FakeRequest("DELETE", template, new byte[0]);
+  }
+
   public FakeRequest query(String name, Object value) {
     query.put(name, value.toString());
     return this;

@@ -15,6 +15,8 @@ import whorl.collector.store.AgentLedger;
 import whorl.collector.store.CaptureLedger;
 import whorl.collector.store.Database;
 import whorl.collector.store.JournalLedger;
+import whorl.collector.store.RuleLedger;
+import whorl.collector.store.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
@@ -32,6 +34,8 @@ public final class FleetRig implements AutoCloseable {
   public final Fleet fleet;
   public final Captures captures;
   final Journals journals;
+  final RuleSets rules;
+  final List<Route> ruleRoutes;
   public final AgentChannel channel;
   public final Silence silence;
   public final List<Route> captureRoutes;
@@ -71,6 +75,23 @@ public final class FleetRig implements AutoCloseable {
             (alert, agent, journal) -> silenceSink.silent(alert, agent, journal),
             time,
             time);
+    rules =
+        new RuleSets(
+            new RuleLedger(database),
+            fleet,
+            new RuleChanges() {
+              @Override
+              public void pushed(RuleSetRecord set, String by, String remoteAddress) {
+                custody.add("rules " + set.name() + " " + set.version() + " by " + by);
+              }
+
+              @Override
+              public void removed(String name, String by, String remoteAddress) {
+                custody.add("rules " + name + " removed by " + by);
+              }
+            },
+            time);
+    ruleRoutes = new RuleRoutes(rules).routes();
     channel =
         new AgentChannel(
             fleet,
@@ -78,6 +99,7 @@ public final class FleetRig implements AutoCloseable {
             journals,
             (agent, raised) -> sink.raised(agent, raised),
             silence,
+            rules,
             time,
             counters);
     captureRoutes = new CaptureRoutes(captures, fleet).routes();
@@ -115,6 +137,13 @@ public final class FleetRig implements AutoCloseable {
 
   public Wire connect(AgentIdentity identity) {
     return connect(identity, null);
+  }
+
+  /** An agent that understands pushed rules. */
+  Wire connectForRules(AgentIdentity identity) {
+    Wire wire = new Wire(identity, channel);
+    wire.say(new AgentMessage.Hello(identity, null, Map.of(RuleSets.CAPABILITY, true)));
+    return wire;
   }
 
   public Wire connect(AgentIdentity identity, String key) {

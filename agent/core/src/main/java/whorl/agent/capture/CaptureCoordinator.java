@@ -26,6 +26,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.CaptureState;
 import whorl.evidence.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
+import whorl.evidence.Level;
 
 /**
  * Turns alerts and requests into captures, one at a time, on one daemon thread {@code
@@ -103,7 +104,10 @@ public final class CaptureCoordinator {
       AlertGate.Decision decision =
           joins(alert)
               ? gate.join(alert.rule(), nowNanos)
-              : gate.enter(alert.rule(), nowNanos, waiting.size() < WAITING_MAX && !closing);
+              : gate.enter(
+                  alert.rule(),
+                  nowNanos,
+                  wantsCapture(alert) && waiting.size() < WAITING_MAX && !closing);
       switch (decision) {
         case CAPTURE -> {
           started =
@@ -122,6 +126,11 @@ public final class CaptureCoordinator {
       lock.unlock();
     }
     raise(alert, started);
+  }
+
+  /** What Sigma calls low or informational is worth knowing, and no reason to disturb anybody. */
+  private static boolean wantsCapture(Alert alert) {
+    return alert.level().compareTo(Level.MEDIUM) >= 0;
   }
 
   /** Somebody asks. Called on any thread; a request that comes twice is performed once. */

@@ -75,6 +75,18 @@ public final class AgentEvent {
     return new AgentEvent(type, sequence, epochNanos, threadName, stack, null, values);
   }
 
+  /** An event read back from a recording that has its request too. */
+  public static AgentEvent recorded(
+      EventType type,
+      long sequence,
+      long epochNanos,
+      @Nullable String threadName,
+      StackTraceElement[] stack,
+      @Nullable RequestContext request,
+      @Nullable Object... values) {
+    return new AgentEvent(type, sequence, epochNanos, threadName, stack, request, values);
+  }
+
   public EventType type() {
     return type;
   }

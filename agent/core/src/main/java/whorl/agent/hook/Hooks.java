@@ -259,12 +259,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
 
   /** What the hooks themselves only counted or forgot, by counter name. */
   public Map<String, Long> losses() {
-    Map<String, Long> losses = new HashMap<>();
+    Map<String, Long> losses = new HashMap<>(requests == null ? Map.of() : requests.losses());
     for (Hook hook : hooks) {
       losses.putAll(hook.losses());
-    }
-    if (requests != null) {
-      losses.putAll(requests.losses());
     }
     return losses;
   }

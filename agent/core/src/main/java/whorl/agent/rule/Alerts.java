@@ -26,6 +26,22 @@ final class Alerts {
   }
 
   Alert alert(Rule rule, AgentEvent event) {
+    return alert(rule.head(), event, fields(event));
+  }
+
+  /** Of the last of the events, with a line for each that it rests on. */
+  Alert alert(CorrelationFiring firing) {
+    Map<String, Object> fields = fields(firing.last());
+    fields.put("correlation.type", firing.correlation().type());
+    fields.put("correlation.count", firing.count());
+    if (!firing.group().isEmpty()) {
+      fields.put("correlation.group", bounded(firing.group()));
+    }
+    fields.put("correlation.events", bounded(firing.events()));
+    return alert(firing.correlation().head(), firing.last(), fields);
+  }
+
+  private Alert alert(RuleHead rule, AgentEvent event, Map<String, Object> fields) {
     return new Alert(
         Id.next(clock),
         SOURCE,
@@ -35,7 +51,7 @@ final class Alerts {
         rule.title(),
         rule.description(),
         rule.tags(),
-        fields(event),
+        fields,
         event.thread() == null ? null : bounded(event.thread()),
         frames(event.stack()));
   }

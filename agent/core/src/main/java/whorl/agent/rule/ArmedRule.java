@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.event.AgentEvent;
 
 /** A rule at work: what it did, and the two limits that keep it from harming the application. */
 final class ArmedRule {
@@ -13,23 +14,36 @@ final class ArmedRule {
   /** Building an alert costs more than the event itself, so that a flood must not build them. */
   static final int MAX_ALERTS_PER_SECOND = 10;
 
+  /** A chatty rule must not crowd the rare ones out of the queue. */
+  static final int MAX_CORRELATED_PER_SECOND = 500;
+
   private static final Logger LOG = LoggerFactory.getLogger(ArmedRule.class);
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final int COUNT_BITS = 8;
-  private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
   private final Rule rule;
+  private final boolean correlated;
+  private final boolean silent;
   private final LongAdder matched = new LongAdder();
   private final LongAdder suppressed = new LongAdder();
   private final AtomicLong failed = new AtomicLong();
 
-  /** The second of the last alerts, and in the lowest bits how many there were in it. */
-  private final AtomicLong alerts = new AtomicLong();
+  private final LongAdder uncorrelated = new LongAdder();
+  private final PerSecond alerts = new PerSecond(MAX_ALERTS_PER_SECOND);
+  private final PerSecond correlations = new PerSecond(MAX_CORRELATED_PER_SECOND);
 
   private volatile boolean disabled;
 
-  ArmedRule(Rule rule) {
+  /**
+   * @param correlated whether a correlation rests on it
+   * @param silent whether it alerts through correlations alone
+   */
+  ArmedRule(Rule rule, boolean correlated, boolean silent) {
     this.rule = rule;
+    this.correlated = correlated;
+    this.silent = silent;
+  }
+
+  boolean isSilent() {
+    return silent;
   }
 
   Rule rule() {
@@ -38,6 +52,11 @@ final class ArmedRule {
 
   /** Whether an alert is due; never throws. */
   boolean fires(Subject subject) {
+    return matches(subject) && isDue(subject.event());
+  }
+
+  /** Whether the rule matches, which is counted; never throws. */
+  boolean matches(Subject subject) {
     if (disabled) {
       return false;
     }
@@ -50,24 +69,33 @@ final class ArmedRule {
       return false;
     }
     matched.increment();
-    if (!withinRate(subject.event().epochNanos() / NANOS_PER_SECOND)) {
-      suppressed.increment();
-      return false;
-    }
     return true;
   }
 
-  private boolean withinRate(long second) {
-    while (true) {
-      long seen = alerts.get();
-      long next = seen >> COUNT_BITS == second ? seen + 1 : (second << COUNT_BITS) + 1;
-      if ((next & COUNT_MASK) > MAX_ALERTS_PER_SECOND) {
-        return false;
-      }
-      if (alerts.compareAndSet(seen, next)) {
-        return true;
-      }
+  /** Whether the match may alert: not too many have within this second. */
+  boolean isDue(AgentEvent event) {
+    if (alerts.admits(event.epochNanos())) {
+      return true;
     }
+    suppressed.increment();
+    return false;
+  }
+
+  /** Whether the match may go to the correlations: not too many have within this second. */
+  boolean isForCorrelations(AgentEvent event) {
+    if (!correlated) {
+      return false;
+    }
+    if (correlations.admits(event.epochNanos())) {
+      return true;
+    }
+    uncorrelated.increment();
+    return false;
+  }
+
+  /** Matches that did not go to the correlations, for there were too many. */
+  long uncorrelated() {
+    return uncorrelated.sum();
   }
 
   /** A stack that overflows or memory that runs out is the application's doing, not the rule's. */

@@ -1,5 +1,8 @@
 package whorl.agent.rule;
 
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+
 /** A field that a rule names, found once and then read without any look-up by name. */
 interface Field {
   /** Whether one of the field's values passes; a field that is absent has none. */
@@ -10,4 +13,16 @@ interface Field {
 
   /** What reading costs, as {@link Matcher#cost}. */
   long cost();
+
+  /**
+   * The value for whoever groups or counts by it: a text, number, boolean or list; null for none.
+   */
+  default @Nullable Object value(AgentEvent event) {
+    return null;
+  }
+
+  /** Whether there is a {@link #value} to group by at all. */
+  default boolean isValue() {
+    return true;
+  }
 }

@@ -49,6 +49,17 @@ final class Fields {
     return types.isEmpty() ? null : new Fields(List.copyOf(types));
   }
 
+  /** A field of this name of whatever event; null when no event that rules see has it. */
+  static @Nullable Field ofAnyEvent(String name) {
+    List<EventType> seen = new ArrayList<>();
+    for (EventType type : EventType.values()) {
+      if (type.category() != null) {
+        seen.add(type);
+      }
+    }
+    return new Fields(List.copyOf(seen)).find(name);
+  }
+
   /** The categories there are. */
   static Set<String> categories() {
     Set<String> categories = new LinkedHashSet<>();
@@ -125,7 +136,8 @@ final class Fields {
       }
     }
 
-    private @Nullable Object value(AgentEvent event) {
+    @Override
+    public @Nullable Object value(AgentEvent event) {
       Integer position = positions.get(event.type());
       return position == null ? null : event.value(position);
     }
@@ -169,6 +181,11 @@ final class Fields {
     }
 
     @Override
+    public Object value(AgentEvent event) {
+      return event.type().jfrName();
+    }
+
+    @Override
     public long cost() {
       return 1;
     }
@@ -183,6 +200,11 @@ final class Fields {
     @Override
     public boolean present(Subject subject) {
       return subject.event().thread() != null;
+    }
+
+    @Override
+    public @Nullable Object value(AgentEvent event) {
+      return event.thread();
     }
 
     @Override
@@ -204,6 +226,11 @@ final class Fields {
     }
 
     @Override
+    public boolean isValue() {
+      return false;
+    }
+
+    @Override
     public long cost() {
       return STACK_COST;
     }
@@ -222,8 +249,9 @@ final class Fields {
       this.field = field;
     }
 
-    private @Nullable String value(Subject subject) {
-      RequestContext request = subject.event().request();
+    @Override
+    public @Nullable String value(AgentEvent event) {
+      RequestContext request = event.request();
       if (request == null) {
         return null;
       }
@@ -237,12 +265,12 @@ final class Fields {
 
     @Override
     public boolean any(Subject subject, ValueTest test) {
-      return anyOf(value(subject), test);
+      return anyOf(value(subject.event()), test);
     }
 
     @Override
     public boolean present(Subject subject) {
-      return value(subject) != null;
+      return value(subject.event()) != null;
     }
 
     @Override
@@ -277,6 +305,11 @@ final class Fields {
     @Override
     public boolean present(Subject subject) {
       return true;
+    }
+
+    @Override
+    public boolean isValue() {
+      return false;
     }
 
     @Override

@@ -9,60 +9,54 @@ import whorl.evidence.Level;
 
 /** One Sigma rule, compiled. Immutable but for a count; any thread may ask it. */
 public final class Rule {
-  private final String id;
-  private final String title;
-  private final Level level;
-  private final @Nullable String description;
-  private final List<String> tags;
-  private final List<EventType> types;
+  private final RuleHead head;
+  private final Fields fields;
   private final Matcher matcher;
   private final LongAdder regexGivenUp;
 
-  Rule(
-      String id,
-      String title,
-      Level level,
-      @Nullable String description,
-      List<String> tags,
-      List<EventType> types,
-      Matcher matcher,
-      LongAdder regexGivenUp) {
-    this.id = id;
-    this.title = title;
-    this.level = level;
-    this.description = description;
-    this.tags = List.copyOf(tags);
-    this.types = List.copyOf(types);
+  Rule(RuleHead head, Fields fields, Matcher matcher, LongAdder regexGivenUp) {
+    this.head = head;
+    this.fields = fields;
     this.matcher = matcher;
     this.regexGivenUp = regexGivenUp;
   }
 
+  /** What the rule says about itself. */
+  public RuleHead head() {
+    return head;
+  }
+
   /** The rule's own id, or one made from its title where it has none. */
   public String id() {
-    return id;
+    return head.id();
   }
 
   public String title() {
-    return title;
+    return head.title();
   }
 
   /** Medium where the rule says nothing. */
   public Level level() {
-    return level;
+    return head.level();
   }
 
   public @Nullable String description() {
-    return description;
+    return head.description();
   }
 
   /** ATT&amp;CK and other tags, such as {@code attack.t1059}. */
   public List<String> tags() {
-    return tags;
+    return head.tags();
+  }
+
+  /** What the rule's conditions may name. */
+  Fields fields() {
+    return fields;
   }
 
   /** The events that the rule looks at. */
   public List<EventType> types() {
-    return types;
+    return fields.types();
   }
 
   /** How often a regular expression of this rule was given up for its cost, since it was loaded. */
@@ -72,7 +66,7 @@ public final class Rule {
 
   /** Whether the rule fires for the event; asks for the event's stack only if it has to. */
   public boolean matches(AgentEvent event) {
-    return types.contains(event.type()) && matches(new Subject(event));
+    return types().contains(event.type()) && matches(new Subject(event));
   }
 
   /** As {@link #matches(AgentEvent)}, for an event known to be of one of {@link #types}. */
@@ -82,6 +76,6 @@ public final class Rule {
 
   @Override
   public String toString() {
-    return title + " (" + id + ")";
+    return head.toString();
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Where rules come from: the pack inside the agent's jar, files, and folders of files. */
 final class RuleFiles {
@@ -18,10 +19,10 @@ final class RuleFiles {
   private static final String PACK = "/whorl/rules/";
 
   private final RuleReader reader;
-  private final List<String> problems;
+  private final Consumer<String> problems;
   private int files;
 
-  RuleFiles(RuleReader reader, List<String> problems) {
+  RuleFiles(RuleReader reader, Consumer<String> problems) {
     this.reader = reader;
     this.problems = problems;
   }
@@ -51,7 +52,7 @@ final class RuleFiles {
     } else if (Files.exists(path)) {
       readFile(path);
     } else {
-      problems.add(path + ": there is no such file or folder");
+      problems.accept(path + ": there is no such file or folder");
     }
   }
 
@@ -68,7 +69,7 @@ final class RuleFiles {
         }
       }
     } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-      problems.add(folder + ": cannot be listed: " + e);
+      problems.accept(folder + ": cannot be listed: " + e);
       return;
     }
     Collections.sort(entries);
@@ -81,25 +82,25 @@ final class RuleFiles {
       } else if (depth < MAX_DEPTH) {
         readFolder(entry, depth + 1);
       } else {
-        problems.add(entry + ": not read, folders are nested more than " + MAX_DEPTH + " deep");
+        problems.accept(entry + ": not read, folders are nested more than " + MAX_DEPTH + " deep");
       }
     }
   }
 
   private void readFile(Path file) {
     if (++files > MAX_FILES) {
-      problems.add(file + ": not read, there are more than " + MAX_FILES + " files of rules");
+      problems.accept(file + ": not read, there are more than " + MAX_FILES + " files of rules");
       return;
     }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(RuleReader.MAX_CHARS + 1);
     } catch (IOException e) {
-      problems.add(file + ": cannot be read: " + e);
+      problems.accept(file + ": cannot be read: " + e);
       return;
     }
     if (bytes.length > RuleReader.MAX_CHARS) {
-      problems.add(file + ": not read, larger than " + RuleReader.MAX_CHARS + " bytes");
+      problems.accept(file + ": not read, larger than " + RuleReader.MAX_CHARS + " bytes");
     } else {
       reader.read(new String(bytes, StandardCharsets.UTF_8), file.toString());
     }

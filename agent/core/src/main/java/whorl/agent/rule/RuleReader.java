@@ -38,9 +38,10 @@ final class RuleReader {
   }
 
   /** Whoever takes the rules that were read. */
-  @FunctionalInterface
   interface RuleConsumer {
     void add(Rule rule) throws RuleRefused;
+
+    void add(CorrelationSpec correlation) throws RuleRefused;
   }
 
   /**
@@ -67,7 +68,7 @@ final class RuleReader {
 
   private void document(Object document, String name) {
     try {
-      rules.add(rule(document));
+      add(document);
     } catch (RuleRefused e) {
       Object title = document instanceof Map<?, ?> map ? map.get("title") : null;
       problems.accept(
@@ -79,32 +80,41 @@ final class RuleReader {
     }
   }
 
-  private static Rule rule(Object document) throws RuleRefused {
+  private void add(Object document) throws RuleRefused {
     if (!(document instanceof Map<?, ?> map)) {
       throw new RuleRefused("not a map, but " + RuleRefused.quoted(document));
     }
     refuseOtherKinds(map);
-    String title = required(map, "title", MAX_TITLE_CHARS);
+    if (map.containsKey("correlation")) {
+      rules.add(CorrelationReader.read(head(map), map));
+    } else {
+      rules.add(rule(map));
+    }
+  }
+
+  private static Rule rule(Map<?, ?> map) throws RuleRefused {
+    RuleHead head = head(map);
     Fields fields = fields(map.get("logsource"));
     LongAdder givenUp = new LongAdder();
     if (!(map.get("detection") instanceof Map<?, ?> detection)) {
       throw new RuleRefused("detection is missing or not a map");
     }
     return new Rule(
+        head, fields, Detection.compile(detection, new FieldCondition(fields, givenUp)), givenUp);
+  }
+
+  private static RuleHead head(Map<?, ?> map) throws RuleRefused {
+    String title = required(map, "title", MAX_TITLE_CHARS);
+    return new RuleHead(
         id(map, title),
+        text(map, "name", MAX_TITLE_CHARS),
         title,
         level(map),
         text(map, "description", MAX_DESCRIPTION_CHARS),
-        tags(map.get("tags")),
-        fields.types(),
-        Detection.compile(detection, new FieldCondition(fields, givenUp)),
-        givenUp);
+        tags(map.get("tags")));
   }
 
   private static void refuseOtherKinds(Map<?, ?> map) throws RuleRefused {
-    if (map.containsKey("correlation")) {
-      throw new RuleRefused("correlation rules are not supported yet");
-    }
     if (map.containsKey("filter")) {
       throw new RuleRefused("Sigma filters are not supported yet");
     }

@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 
@@ -20,15 +22,41 @@ import whorl.agent.event.EventType;
 public final class RuleSet {
   private static final int MAX_RULES = 5_000;
 
+  /** Neither can be the name of a text, which has no space. */
+  private static final String BUILT_IN = "the built-in pack";
+
+  private static final String FILES = "the files";
+
   private final List<Rule> rules;
+  private final List<Correlation> correlations;
   private final List<String> problems;
   private final Map<EventType, List<Rule>> byType;
+  private final Set<String> silent;
+  private final Map<String, Outcome> outcomes;
 
-  private RuleSet(List<Rule> rules, List<String> problems) {
-    this.rules = List.copyOf(rules);
-    this.problems = List.copyOf(problems);
+  private RuleSet(Collected collected) {
+    this.rules = List.copyOf(collected.rules);
+    this.correlations = List.copyOf(collected.correlations);
+    this.problems = List.copyOf(collected.problems);
     this.byType = byType(rules);
+    this.silent = Set.copyOf(collected.silent());
+    this.outcomes = collected.outcomes();
   }
+
+  /**
+   * A text of rules that came neither from the jar nor from a file.
+   *
+   * @param name what problems call it; no other text's
+   */
+  public record NamedText(String name, String yaml) {}
+
+  /**
+   * What became of a {@link NamedText}.
+   *
+   * @param rules of it in force, correlations included
+   * @param problems as {@link RuleSet#problems}, this text's alone
+   */
+  public record Outcome(int rules, List<String> problems) {}
 
   private static Map<EventType, List<Rule>> byType(List<Rule> rules) {
     List<Rule> gravestFirst = new ArrayList<>(rules);
@@ -44,7 +72,7 @@ public final class RuleSet {
 
   /** No rules: what is in force while the agent's thread still reads them. */
   public static RuleSet none() {
-    return new RuleSet(List.of(), List.of());
+    return new Collected(Set.of()).done();
   }
 
   /**
@@ -56,13 +84,32 @@ public final class RuleSet {
    */
   public static RuleSet load(
       List<Path> filesOrFolders, Set<String> disabledIdsOrTitles, boolean withBuiltIn) {
+    return load(filesOrFolders, disabledIdsOrTitles, withBuiltIn, List.of());
+  }
+
+  /**
+   * As {@link #load(List, Set, boolean)}.
+   *
+   * @param texts come last, each with its own {@link #outcome}
+   */
+  public static RuleSet load(
+      List<Path> filesOrFolders,
+      Set<String> disabledIdsOrTitles,
+      boolean withBuiltIn,
+      List<NamedText> texts) {
     Collected collected = new Collected(disabledIdsOrTitles);
-    RuleFiles files = new RuleFiles(collected.reader(), collected.problems);
+    RuleFiles files = new RuleFiles(collected.reader(), collected::problem);
     if (withBuiltIn) {
+      collected.source = BUILT_IN;
       files.readPack();
     }
+    collected.source = FILES;
     for (Path path : filesOrFolders) {
       files.read(path);
+    }
+    for (NamedText text : texts) {
+      collected.source = text.name();
+      collected.reader().read(text.yaml(), text.name());
     }
     return collected.done();
   }
@@ -73,14 +120,31 @@ public final class RuleSet {
    * @param name of the text, for problems
    */
   public static RuleSet parse(String yaml, String name) {
-    Collected collected = new Collected(Set.of());
-    collected.reader().read(yaml, name);
-    return collected.done();
+    return load(List.of(), Set.of(), false, List.of(new NamedText(name, yaml)));
   }
 
   /** In the order in which they were read. */
   public List<Rule> rules() {
     return rules;
+  }
+
+  /** Those that were read, each after those it rests on. */
+  public List<Correlation> correlations() {
+    return correlations;
+  }
+
+  /**
+   * Whether a match of the rule, or a correlation that came true, is an alert by itself. It is not
+   * when a correlation of the same source (the built-in pack, the files, or one text) rests on it
+   * and none says {@code generate: true}. Nobody silences the rules of another source.
+   */
+  public boolean alerts(RuleHead rule) {
+    return !silent.contains(rule.id());
+  }
+
+  /** What became of the text of this name; null when there was none. */
+  public @Nullable Outcome outcome(String name) {
+    return outcomes.get(name);
   }
 
   /** A line for each rule, file or setting that has no effect: which, why, and what would do. */
@@ -106,12 +170,18 @@ public final class RuleSet {
   }
 
   /** Rules while they are read: no id twice, none that is disabled, not too many. */
-  private static final class Collected {
-    private final Map<String, Rule> byId = new TreeMap<>();
+  private static final class Collected implements RuleReader.RuleConsumer {
+    private final Map<String, String> titlesById = new TreeMap<>();
+    private final Map<String, String> sourcesById = new TreeMap<>();
     private final List<Rule> rules = new ArrayList<>();
+    private final List<CorrelationSpec> specs = new ArrayList<>();
+    private final List<Correlation> correlations = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final Map<String, List<String>> problemsBySource = new TreeMap<>();
     private final Set<String> disabled = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private final Set<String> unusedDisabled = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    private final Set<String> sources = new TreeSet<>();
+    private String source = FILES;
 
     Collected(Set<String> disabled) {
       this.disabled.addAll(disabled);
@@ -119,35 +189,94 @@ public final class RuleSet {
     }
 
     RuleReader reader() {
-      return new RuleReader(this::add, problems::add);
+      sources.add(source);
+      return new RuleReader(this, this::problem);
     }
 
-    private void add(Rule rule) throws RuleRefused {
-      unusedDisabled.remove(rule.id());
-      unusedDisabled.remove(rule.title());
-      Rule earlier = byId.putIfAbsent(rule.id().toLowerCase(Locale.ROOT), rule);
-      if (earlier != null) {
-        throw new RuleRefused(
-            "its id "
-                + rule.id()
-                + " is that of "
-                + RuleRefused.quoted(earlier.title())
-                + " already");
-      }
-      if (rules.size() >= MAX_RULES) {
-        throw new RuleRefused("there are more than " + MAX_RULES + " rules");
-      }
-      if (!disabled.contains(rule.id()) && !disabled.contains(rule.title())) {
+    void problem(String line) {
+      problems.add(line);
+      problemsBySource.computeIfAbsent(source, none -> new ArrayList<>()).add(line);
+    }
+
+    @Override
+    public void add(Rule rule) throws RuleRefused {
+      if (admit(rule.head())) {
         rules.add(rule);
       }
     }
 
-    RuleSet done() {
-      for (String unused : unusedDisabled) {
-        problems.add(
-            "rules.disabled: no rule has the id or the title " + RuleRefused.quoted(unused));
+    @Override
+    public void add(CorrelationSpec correlation) throws RuleRefused {
+      if (admit(correlation.head())) {
+        specs.add(correlation);
       }
-      return new RuleSet(rules, problems);
+    }
+
+    private boolean admit(RuleHead rule) throws RuleRefused {
+      unusedDisabled.remove(rule.id());
+      unusedDisabled.remove(rule.title());
+      String id = rule.id().toLowerCase(Locale.ROOT);
+      String earlier = titlesById.putIfAbsent(id, rule.title());
+      if (earlier != null) {
+        throw new RuleRefused(
+            "its id " + rule.id() + " is that of " + RuleRefused.quoted(earlier) + " already");
+      }
+      if (rules.size() + specs.size() >= MAX_RULES) {
+        throw new RuleRefused("there are more than " + MAX_RULES + " rules");
+      }
+      sourcesById.put(id, source);
+      return !disabled.contains(rule.id()) && !disabled.contains(rule.title());
+    }
+
+    private String sourceOf(RuleHead rule) {
+      return sourcesById.getOrDefault(rule.id().toLowerCase(Locale.ROOT), FILES);
+    }
+
+    /** Ids of the rules that alert through correlations alone. */
+    Set<String> silent() {
+      Set<String> silent = new HashSet<>();
+      Set<String> generated = new HashSet<>();
+      for (Correlation correlation : correlations) {
+        for (RuleHead rule : correlation.rules()) {
+          if (correlation.generates()) {
+            generated.add(rule.id());
+          } else if (sourceOf(rule).equals(sourceOf(correlation.head()))) {
+            silent.add(rule.id());
+          }
+        }
+      }
+      silent.removeAll(generated);
+      return silent;
+    }
+
+    Map<String, Outcome> outcomes() {
+      Map<String, Integer> counts = new TreeMap<>();
+      rules.forEach(rule -> counts.merge(sourceOf(rule.head()), 1, Integer::sum));
+      correlations.forEach(rule -> counts.merge(sourceOf(rule.head()), 1, Integer::sum));
+      Map<String, Outcome> outcomes = new TreeMap<>();
+      for (String name : sources) {
+        outcomes.put(
+            name,
+            new Outcome(
+                counts.getOrDefault(name, 0),
+                List.copyOf(problemsBySource.getOrDefault(name, List.of()))));
+      }
+      return outcomes;
+    }
+
+    RuleSet done() {
+      correlations.addAll(new Correlations(rules, specs).resolve(this::refused));
+      source = FILES;
+      for (String unused : unusedDisabled) {
+        problem("rules.disabled: no rule has the id or the title " + RuleRefused.quoted(unused));
+      }
+      return new RuleSet(this);
+    }
+
+    private void refused(CorrelationSpec spec, RuleRefused why) {
+      source = sourceOf(spec.head());
+      problem(
+          source + ": rule " + RuleRefused.quoted(spec.head().title()) + ": " + why.getMessage());
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +18,15 @@ import whorl.agent.event.EventType;
  * Asks the rules about each event, on the thread that made it, and hands an alert for each rule
  * that fires to the listener, the highest level first. Never throws: a rule that does is counted,
  * and after five times asked no more; a rule that fires more than ten times within a second is
- * counted and alerts no more in that second.
+ * counted and alerts no more in that second. Matches that correlations rest on go to the {@link
+ * CorrelationStage}.
  */
 public final class RuleStage implements EventConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(RuleStage.class);
 
   private final AlertListener listener;
   private final Alerts alerts;
+  private final CorrelationStage correlations;
   private final AtomicLong lostAlerts = new AtomicLong();
   private volatile Armed armed;
 
@@ -33,11 +36,19 @@ public final class RuleStage implements EventConsumer {
   public RuleStage(RuleSet rules, AlertListener listener, InstantSource clock) {
     this.listener = listener;
     this.alerts = new Alerts(clock);
+    this.correlations = new CorrelationStage(listener, clock);
+    this.correlations.replace(rules);
     this.armed = new Armed(rules);
+  }
+
+  /** Where matches go that alert together with others; nothing comes of them before its start. */
+  public CorrelationStage correlations() {
+    return correlations;
   }
 
   /** From the next event on these rules are asked; their counts begin anew. */
   public void replace(RuleSet rules) {
+    correlations.replace(rules);
     armed = new Armed(rules);
   }
 
@@ -49,9 +60,18 @@ public final class RuleStage implements EventConsumer {
     }
     Subject subject = new Subject(event);
     for (ArmedRule rule : rules) {
-      if (rule.fires(subject)) {
-        alert(rule.rule(), event);
+      if (rule.matches(subject)) {
+        matched(rule, event);
       }
+    }
+  }
+
+  private void matched(ArmedRule rule, AgentEvent event) {
+    if (rule.isForCorrelations(event)) {
+      correlations.offer(rule.rule().head(), event);
+    }
+    if (!rule.isSilent() && rule.isDue(event)) {
+      alert(rule.rule(), event);
     }
   }
 
@@ -76,6 +96,17 @@ public final class RuleStage implements EventConsumer {
     return counts;
   }
 
+  /** What was lost between the rules and the correlations so far, by counter name. */
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new TreeMap<>(correlations.losses());
+    long passedOver = 0;
+    for (ArmedRule rule : armed.all) {
+      passedOver += rule.uncorrelated();
+    }
+    losses.merge("correlations.dropped", passedOver, Long::sum);
+    return losses;
+  }
+
   /** Alerts that were lost because they could not be made or the listener threw. */
   public long lostAlerts() {
     return lostAlerts.get();
@@ -87,9 +118,11 @@ public final class RuleStage implements EventConsumer {
     private final Map<EventType, ArmedRule[]> byType = new EnumMap<>(EventType.class);
 
     Armed(RuleSet rules) {
+      Correlator correlator = new Correlator(rules);
       IdentityHashMap<Rule, ArmedRule> armed = new IdentityHashMap<>();
       for (Rule rule : rules.rules()) {
-        ArmedRule armedRule = new ArmedRule(rule);
+        ArmedRule armedRule =
+            new ArmedRule(rule, correlator.wants(rule.head()), !rules.alerts(rule.head()));
         armed.put(rule, armedRule);
         all.add(armedRule);
       }

@@ -6,4 +6,10 @@ import whorl.evidence.CollectorMessage;
 public interface CommandListener {
   /** Somebody wants a capture. */
   void capture(CollectorMessage.StartCapture request);
+
+  /** Which sets of rules are wanted here. */
+  default void rules(CollectorMessage.RulesWanted wanted) {}
+
+  /** The rules of one of them. */
+  default void rules(CollectorMessage.RuleText text) {}
 }

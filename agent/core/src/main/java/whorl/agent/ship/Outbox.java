@@ -11,8 +11,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;
+import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage.AlertVerdict;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -36,6 +38,8 @@ final class Outbox {
   private final Map<Id, Pending> alerts = new LinkedHashMap<>();
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
+  private @Nullable RulesLoaded rulesLoaded;
+  private boolean rulesLoadedSent;
   private boolean connected;
 
   private volatile Runnable wake = () -> {};
@@ -91,9 +95,27 @@ final class Outbox {
     wake.run();
   }
 
+  /** Of what became of pushed rules, too, the latest counts; it goes again at each connection. */
+  void rulesLoaded(RulesLoaded loaded) {
+    synchronized (this) {
+      rulesLoaded = loaded;
+      rulesLoadedSent = false;
+    }
+    wake.run();
+  }
+
+  synchronized @Nullable RulesLoaded takeRulesLoaded() {
+    if (rulesLoadedSent) {
+      return null;
+    }
+    rulesLoadedSent = true;
+    return rulesLoaded;
+  }
+
   /** The channel is up: every alert without a verdict goes (again). */
   synchronized void connected() {
     connected = true;
+    rulesLoadedSent = false;
     alerts.values().forEach(pending -> pending.sent = false);
   }
 

@@ -80,6 +80,10 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     for (AgentMessage.CaptureProgress progress : parts.outbox().takeProgress()) {
       send(to, Json.bytes(progress));
     }
+    AgentMessage.RulesLoaded loaded = parts.outbox().takeRulesLoaded();
+    if (loaded != null) {
+      send(to, Json.bytes(loaded));
+    }
     while (to.channel().isWritable()) {
       List<EventLine> lines = parts.outbox().takeJournal(MAX_BATCH_LINES);
       if (lines.isEmpty()) {
@@ -189,6 +193,20 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       } catch (RuntimeException e) {
         log.error("a capture that the collector asked for cannot be started", e);
       }
+    } else {
+      rules(message);
+    }
+  }
+
+  private void rules(CollectorMessage message) {
+    try {
+      if (message instanceof CollectorMessage.RulesWanted wanted) {
+        parts.listener().rules(wanted);
+      } else if (message instanceof CollectorMessage.RuleText text) {
+        parts.listener().rules(text);
+      }
+    } catch (RuntimeException e) {
+      log.error("rules of the collector cannot be taken", e);
     }
   }
 

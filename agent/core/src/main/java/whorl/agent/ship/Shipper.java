@@ -137,6 +137,13 @@ public final class Shipper {
     }
   }
 
+  /** Tells what became of the rules that the collector pushed, now and at each connection. */
+  public void rulesLoaded(AgentMessage.RulesLoaded loaded) {
+    if (url != null) {
+      outbox.rulesLoaded(loaded);
+    }
+  }
+
   /** What was dropped on this way, by counter name, the spool's included. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>(spool.losses());

@@ -3,6 +3,7 @@ package whorl.agent.rule;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
@@ -44,6 +45,42 @@ final class Events {
 
   static AgentEvent onRequest(EventType type, RequestContext request, Object... namesAndValues) {
     return AgentEvent.here(type, 1, NOON, request, values(type, namesAndValues));
+  }
+
+  /**
+   * @param millis after noon
+   */
+  static AgentEvent at(
+      long sequence,
+      long millis,
+      EventType type,
+      @Nullable RequestContext request,
+      Object... namesAndValues) {
+    return AgentEvent.here(
+        type, sequence, NOON + millis * 1_000_000, request, values(type, namesAndValues));
+  }
+
+  /** With all that an event may have. */
+  static AgentEvent made(
+      long sequence,
+      long millis,
+      EventType type,
+      String thread,
+      List<StackTraceElement> stack,
+      @Nullable RequestContext request,
+      Object... namesAndValues) {
+    return AgentEvent.recorded(
+        type,
+        sequence,
+        NOON + millis * 1_000_000,
+        thread,
+        stack.toArray(StackTraceElement[]::new),
+        request,
+        values(type, namesAndValues));
+  }
+
+  static RequestContext request(String id) {
+    return new RequestContext(id, "GET", "/invoices", "10.0.0.9");
   }
 
   private static Object[] values(EventType type, Object... namesAndValues) {

@@ -28,6 +28,7 @@ import whorl.evidence.Json;
 /** The pack's files against SigmaHQ's own schema of detection rules, and against pack.txt. */
 class RuleSchemaTest {
   private static final String SCHEMA = "sigma-detection-rule-schema.json";
+  private static final String CORRELATION_SCHEMA = "sigma-correlation-rules-schema.json";
   private static final Path RULES = Path.of("src/main/resources/whorl/rules");
 
   private static @Nullable Path schema() {
@@ -44,6 +45,11 @@ class RuleSchemaTest {
       folder = folder.getParent();
     }
     return null;
+  }
+
+  private static Schema schema(Path path) throws IOException {
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(Files.readString(path), InputFormat.JSON);
   }
 
   private static List<Path> ruleFiles() throws IOException {
@@ -64,13 +70,14 @@ class RuleSchemaTest {
       System.out.println("skipped: no SigmaHQ schema; name its folder in -Dwhorl.schemas");
     }
     Assumptions.assumeTrue(path != null && Files.exists(path), "no SigmaHQ schema");
-    Schema schema =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-            .getSchema(Files.readString(path), InputFormat.JSON);
+    Schema schema = schema(path);
+    Schema correlations = schema(path.resolveSibling(CORRELATION_SCHEMA));
 
     Map<String, Object> errors = new HashMap<>();
     for (Path file : ruleFiles()) {
-      var found = schema.validate(Json.text(yaml(file)), InputFormat.JSON);
+      boolean correlation = ((Map<?, ?>) yaml(file)).containsKey("correlation");
+      var found =
+          (correlation ? correlations : schema).validate(Json.text(yaml(file)), InputFormat.JSON);
       if (!found.isEmpty()) {
         errors.put(file.getFileName().toString(), found);
       }
@@ -79,6 +86,10 @@ class RuleSchemaTest {
     assertThat(errors).isEmpty();
     assertThat(schema.validate("{\"title\": 3, \"level\": \"grave\"}", InputFormat.JSON))
         .hasSizeGreaterThan(2);
+    assertThat(
+            correlations.validate(
+                "{\"title\": \"x\", \"correlation\": {\"type\": \"sum\"}}", InputFormat.JSON))
+        .isNotEmpty();
   }
 
   @Test

@@ -86,7 +86,7 @@ class RuleSetTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "title: x\ncorrelation: {type: event_count} => correlation rules are not supported yet",
+        "title: x\ncorrelation: {type: event_count} => correlation.rules is missing",
         "title: x\nfilter: {rules: []} => Sigma filters are not supported yet",
         "action: global => rule collections by 'action' (Sigma 1) are not supported",
         "title: x\nstatus: unsupported => its own status says 'unsupported'",

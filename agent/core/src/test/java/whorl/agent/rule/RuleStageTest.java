@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
@@ -190,15 +191,11 @@ class RuleStageTest {
         };
     Rule rule =
         new Rule(
-            "broken-rule",
-            "broken",
-            Level.HIGH,
-            null,
-            List.of(),
-            List.of(EventType.FILE_OPEN),
+            new RuleHead("broken-rule", null, "broken", Level.HIGH, null, List.of()),
+            Objects.requireNonNull(Fields.ofCategory("file_event")),
             broken,
             new LongAdder());
-    ArmedRule armed = new ArmedRule(rule);
+    ArmedRule armed = new ArmedRule(rule, false, false);
 
     for (int i = 0; i < 8; i++) {
       assertThat(armed.fires(new Subject(Events.open("/x")))).isFalse();

@@ -188,9 +188,14 @@ final class Collector implements AutoCloseable {
 
   /** The collector's jar as a command line, offline or against this collector. */
   Child command(String... arguments) {
+    return commandAs("responder", arguments);
+  }
+
+  /** The same with the token of another role. */
+  Child commandAs(String role, String... arguments) {
     ProcessBuilder builder = Java.jar(Java.own(), List.of(), jars.collector(), List.of(arguments));
     builder.environment().put("WHORL_COLLECTOR_URL", url().toString());
-    builder.environment().put("WHORL_TOKEN", token("responder"));
+    builder.environment().put("WHORL_TOKEN", token(role));
     return Child.run("whorl " + arguments[0], ANSWER_PATIENCE, builder);
   }
 

@@ -1,0 +1,206 @@
+package whorl.agent;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.rule.RuleSet;
+import whorl.agent.rule.RuleSet.NamedText;
+import whorl.evidence.AgentMessage.RuleSetState;
+import whorl.evidence.AgentMessage.RulesLoaded;
+import whorl.evidence.CollectorMessage;
+
+/**
+ * The sets of rules that the collector pushes, beside the built-in ones and those of the files.
+ * They are compiled on the thread {@code whorl-rules} and put into force all at once. A set of
+ * which nothing can be loaded changes nothing: its version before stays at work.
+ */
+final class PushedRules implements Consumer<CollectorMessage> {
+  private static final Logger LOG = LoggerFactory.getLogger(PushedRules.class);
+  private static final String PREFIX = "pushed/";
+  private static final int WAITING_MAX = 128;
+  private static final int MAX_SETS = 32;
+  private static final int MAX_CHARS = 2 << 20;
+  private static final int PROBLEMS_TOLD = 20;
+  private static final int PROBLEM_CHARS = 500;
+
+  private final Function<List<NamedText>, RuleSet> load;
+  private final Consumer<RuleSet> inForce;
+  private final Consumer<RulesLoaded> told;
+  private final BlockingQueue<CollectorMessage> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+  private final AtomicLong dropped = new AtomicLong();
+
+  /** Touched on {@code whorl-rules} alone. */
+  private final Map<String, Held> sets = new TreeMap<>();
+
+  /**
+   * @param load reads the built-in rules, the files' and these
+   * @param inForce puts rules into force
+   * @param told hears what became of each set
+   */
+  PushedRules(
+      Function<List<NamedText>, RuleSet> load,
+      Consumer<RuleSet> inForce,
+      Consumer<RulesLoaded> told) {
+    this.load = load;
+    this.inForce = inForce;
+    this.told = told;
+  }
+
+  /** A set that the collector wants: the version at work, and what became of the wanted one. */
+  private static final class Held {
+    private int wanted;
+    private int version;
+    private String yaml = "";
+    private int rules;
+    private List<String> problems = List.of();
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @return it; an interruption ends it
+   */
+  Thread start(ThreadFactory threads) {
+    Thread thread = threads.newThread(this::work);
+    thread.start();
+    return thread;
+  }
+
+  /** On the network thread: hands over. */
+  @Override
+  public void accept(CollectorMessage message) {
+    if (!waiting.offer(message)) {
+      dropped.incrementAndGet();
+    }
+  }
+
+  Map<String, Long> losses() {
+    return Map.of("rules.messagesDropped", dropped.get());
+  }
+
+  private void work() {
+    try {
+      while (true) {
+        handle(waiting.take());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The thread goes on, even when there was no memory for rules. */
+  void handle(CollectorMessage message) {
+    try {
+      if (message instanceof CollectorMessage.RulesWanted wanted) {
+        wanted(wanted);
+      } else if (message instanceof CollectorMessage.RuleText text) {
+        text(text);
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.warn("rules of the collector could not be taken", e);
+    }
+  }
+
+  private void wanted(CollectorMessage.RulesWanted message) {
+    Set<String> names = new HashSet<>();
+    for (CollectorMessage.RuleSetVersion set : message.sets()) {
+      if (names.size() < MAX_SETS && names.add(set.name())) {
+        sets.computeIfAbsent(set.name(), none -> new Held()).wanted = set.version();
+      }
+    }
+    boolean anyAtWork =
+        sets.entrySet().stream()
+            .anyMatch(set -> !names.contains(set.getKey()) && set.getValue().version > 0);
+    if (sets.keySet().retainAll(names) && anyAtWork) {
+      force(load.apply(texts("", "")));
+    }
+    tell();
+  }
+
+  private void text(CollectorMessage.RuleText text) {
+    Held held = sets.get(text.name());
+    if (held == null || held.wanted != text.version() || text.yaml() == null) {
+      tell(); // of a set that is not wanted any more; the next text comes when this is answered
+      return;
+    }
+    if (held.version == text.version()) {
+      tell();
+      return;
+    }
+    List<NamedText> texts = texts(text.name(), text.yaml());
+    if (texts.stream().mapToLong(one -> one.yaml().length()).sum() > MAX_CHARS) {
+      held.problems =
+          List.of("all sets together have more than " + MAX_CHARS + " characters; remove one");
+      tell();
+      return;
+    }
+    RuleSet next = load.apply(texts);
+    RuleSet.Outcome outcome = next.outcome(PREFIX + text.name());
+    held.problems = bounded(outcome == null ? List.of() : outcome.problems());
+    if (outcome == null || outcome.rules() == 0) {
+      if (held.problems.isEmpty()) {
+        held.problems = List.of("there is no rule in it");
+      }
+      LOG.warn("rules {} version {} refused: {}", text.name(), text.version(), held.problems);
+    } else {
+      held.version = text.version();
+      held.yaml = text.yaml();
+      force(next);
+      LOG.info("rules {} version {}: {} at work", text.name(), held.version, held.rules);
+    }
+    tell();
+  }
+
+  /** The sets at work, with this text in place of its own. */
+  private List<NamedText> texts(String name, String yaml) {
+    List<NamedText> texts = new ArrayList<>();
+    sets.forEach(
+        (other, held) -> {
+          if (other.equals(name)) {
+            texts.add(new NamedText(PREFIX + name, yaml));
+          } else if (held.version > 0) {
+            texts.add(new NamedText(PREFIX + other, held.yaml));
+          }
+        });
+    return texts;
+  }
+
+  private void force(RuleSet next) {
+    inForce.accept(next);
+    sets.forEach(
+        (name, held) -> {
+          RuleSet.Outcome outcome = next.outcome(PREFIX + name);
+          held.rules = outcome == null ? 0 : outcome.rules();
+          if (outcome != null && held.version == held.wanted) {
+            held.problems = bounded(outcome.problems());
+          }
+        });
+  }
+
+  private void tell() {
+    List<RuleSetState> states = new ArrayList<>();
+    sets.forEach(
+        (name, held) ->
+            states.add(
+                new RuleSetState(name, held.wanted, held.version, held.rules, held.problems)));
+    told.accept(new RulesLoaded(states));
+  }
+
+  private static List<String> bounded(List<String> problems) {
+    return problems.stream()
+        .limit(PROBLEMS_TOLD)
+        .map(line -> line.substring(0, Math.min(PROBLEM_CHARS, line.length())))
+        .toList();
+  }
+}

@@ -1,0 +1,78 @@
+package whorl.agent;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventSink;
+import whorl.agent.rule.RuleSet;
+import whorl.agent.rule.RuleStage;
+import whorl.evidence.AgentMessage.RulesLoaded;
+import whorl.evidence.CollectorMessage;
+
+/** The rules in force: built in, from files, and pushed by the collector. */
+final class RulesAtWork {
+  private static final Logger LOG = LoggerFactory.getLogger(RulesAtWork.class);
+
+  private final RuleStage stage;
+  private final PushedRules pushed;
+  private volatile RuleSet current;
+
+  private RulesAtWork(
+      AgentConfig config, AlertDesk desk, Consumer<RulesLoaded> told, InstantSource clock) {
+    Set<String> disabled = OutOfMemoryWatch.others(config.rules().disabled());
+    current = RuleSet.load(config.rules().path(), disabled, true);
+    stage = new RuleStage(current, desk, clock);
+    pushed =
+        new PushedRules(
+            texts -> RuleSet.load(config.rules().path(), disabled, true, texts),
+            this::replace,
+            told);
+  }
+
+  /**
+   * Reads the rules; none is asked before {@link #arm}.
+   *
+   * @param told hears what became of pushed rules
+   */
+  static RulesAtWork read(
+      AgentConfig config, AlertDesk desk, Consumer<RulesLoaded> told, InstantSource clock) {
+    RulesAtWork rules = new RulesAtWork(config, desk, told, clock);
+    for (String problem : rules.current.problems()) {
+      LOG.warn("rule refused: {}", problem);
+    }
+    return rules;
+  }
+
+  RuleSet current() {
+    return current;
+  }
+
+  /** Takes what the collector says of rules. */
+  Consumer<CollectorMessage> pushed() {
+    return pushed;
+  }
+
+  /** What happened before the rules were there is put before them now. */
+  void arm(Journal journal, EventSink sink, Status status) {
+    status.add(stage::losses);
+    status.add(pushed::losses);
+    stage.correlations().start(new AgentThreads("correlation"));
+    pushed.start(new AgentThreads("rules"));
+    List<AgentEvent> before = sink.snapshot();
+    sink.forwardTo(journal, stage);
+    for (AgentEvent event : before) {
+      journal.accept(event);
+      stage.accept(event);
+    }
+  }
+
+  private void replace(RuleSet next) {
+    current = next;
+    stage.replace(next);
+  }
+}

@@ -1,0 +1,49 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.util.Map;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.fleet.RuleChanges;
+import whorl.collector.store.RuleSetRecord;
+
+/** Which rules the agents had is part of how their evidence came to be. */
+final class RuleCustody implements RuleChanges {
+  private final CustodyLog custody;
+
+  RuleCustody(CustodyLog custody) {
+    this.custody = custody;
+  }
+
+  @Override
+  public void pushed(RuleSetRecord set, String by, String remoteAddress) throws IOException {
+    custody.append(
+        CustodyAction.RULES_CHANGED,
+        null,
+        by,
+        Map.of(
+            "rules",
+            set.name(),
+            "version",
+            String.valueOf(set.version()),
+            "sha256",
+            set.sha256().hex(),
+            "service",
+            String.valueOf(set.service()),
+            "namespace",
+            String.valueOf(set.namespace()),
+            "labels",
+            set.labels().toString(),
+            "from",
+            remoteAddress));
+  }
+
+  @Override
+  public void removed(String name, String by, String remoteAddress) throws IOException {
+    custody.append(
+        CustodyAction.RULES_CHANGED,
+        null,
+        by,
+        Map.of("rules", name, "removed", "true", "from", remoteAddress));
+  }
+}

@@ -1,0 +1,33 @@
+package whorl.collector.store;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
+
+/**
+ * One version of a set of rules for agents.
+ *
+ * @param version counts up from 1 for each name, removed sets included
+ * @param service of the agents that are meant; null for any, as the namespace
+ * @param labels that an agent must have
+ * @param yaml Sigma rules
+ * @param sha256 of {@code yaml} as UTF-8
+ * @param bytes of {@code yaml} as UTF-8
+ * @param pushedBy the name of the token
+ */
+public record RuleSetRecord(
+    String name,
+    int version,
+    @Nullable String service,
+    @Nullable String namespace,
+    Map<String, String> labels,
+    String yaml,
+    Digest sha256,
+    int bytes,
+    Instant pushedAt,
+    String pushedBy) {
+  public RuleSetRecord {
+    labels = labels == null ? Map.of() : Map.copyOf(labels);
+  }
+}
