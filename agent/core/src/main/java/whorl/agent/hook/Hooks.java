@@ -16,10 +16,15 @@ import whorl.agent.event.EventSink;
 import whorl.agent.hook.code.AgentLoadHook;
 import whorl.agent.hook.code.ClassObserver;
 import whorl.agent.hook.code.DefinitionOrigin;
+import whorl.agent.hook.code.DefinitionStack;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.Redefinitions;
 import whorl.agent.hook.entry.JndiHook;
+import whorl.agent.hook.registration.LiveRoots;
+import whorl.agent.hook.registration.RegistrationHook;
+import whorl.agent.hook.registration.SeenRegistrations;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
 import whorl.agent.hook.system.LibraryHook;
@@ -47,6 +52,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private final Hook[] hooks;
   private final @Nullable ClassObserver classes;
   private final MadeClasses made;
+  private final Redefinitions redefinitions;
+  private final LiveRoots roots;
+  private final SeenRegistrations registrations;
   private final @Nullable OutOfMemoryHook memory;
   private final Weaver weaver = new Weaver();
   private final ClassLoader ours = Hooks.class.getClassLoader();
@@ -57,10 +65,16 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       List<Hook> hooks,
       @Nullable ClassObserver classes,
       MadeClasses made,
+      Redefinitions redefinitions,
+      LiveRoots roots,
+      SeenRegistrations registrations,
       @Nullable OutOfMemoryHook memory) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.classes = classes;
     this.made = made;
+    this.redefinitions = redefinitions;
+    this.roots = roots;
+    this.registrations = registrations;
     this.memory = memory;
     for (int i = 0; i < this.hooks.length; i++) {
       List<JoinPoint> points = this.hooks[i].joinPoints();
@@ -82,6 +96,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   public static Hooks of(EventSink sink, Set<String> disabled, String workingFolder) {
     PathText paths = new PathText(workingFolder);
     MadeClasses made = new MadeClasses(sink);
+    Redefinitions redefinitions = new Redefinitions();
+    LiveRoots roots = new LiveRoots();
+    SeenRegistrations registrations = new SeenRegistrations();
     List<Hook> hooks = new ArrayList<>();
     for (Hook hook :
         List.of(
@@ -92,6 +109,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new LibraryHook(sink, paths),
             new JndiHook(sink),
             new HiddenClassHook(made),
+            new RegistrationHook(sink, roots, registrations),
             new AgentLoadHook(sink))) {
       if (!disabled.contains(hook.word())) {
         hooks.add(hook);
@@ -99,8 +117,11 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     }
     return new Hooks(
         hooks,
-        disabled.contains("class") ? null : new ClassObserver(sink, made),
+        disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions),
         made,
+        redefinitions,
+        roots,
+        registrations,
         disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook());
   }
 
@@ -125,10 +146,25 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
         loaded.add(type);
       }
     }
-    instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
+    ignored(() -> instrumentation.retransformClasses(loaded.toArray(new Class<?>[0])));
     holder.arm(this);
     if (memory != null) {
       memory.arm(holder);
+    }
+  }
+
+  private interface Retransformation {
+    void run() throws UnmodifiableClassException;
+  }
+
+  /** What we do to classes ourselves is nobody's change. */
+  private static void ignored(Retransformation ours) throws UnmodifiableClassException {
+    byte[] state = ThreadState.current();
+    ThreadState.busy(state, true);
+    try {
+      ours.run();
+    } finally {
+      ThreadState.busy(state, false);
     }
   }
 
@@ -140,6 +176,27 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Classes made at run time, with their bytes. */
   public MadeClasses madeClasses() {
     return made;
+  }
+
+  /** Classes that others had changed after they were loaded. */
+  public Redefinitions redefinitions() {
+    return redefinitions;
+  }
+
+  /** Servers that have started. */
+  public LiveRoots liveRoots() {
+    return roots;
+  }
+
+  /** What was registered with them afterwards. */
+  public SeenRegistrations seenRegistrations() {
+    return registrations;
+  }
+
+  /** As a class file becomes by our own weaving. */
+  public byte[] woven(String internalName, byte[] original) {
+    byte[] woven = weaver.weave(internalName, original);
+    return woven == null ? original : woven;
   }
 
   /** Join points of classes that were woven, but without the method that was looked for. */
@@ -190,8 +247,12 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     try {
       // Whoever defines a class need not say its name.
       String known = name == null ? new ClassReader(bytes).getClassName() : name;
-      if (redefined == null && !wasBusy && classes != null) {
-        classes.loaded(loader, known, domain, bytes);
+      if (!wasBusy && classes != null) {
+        if (redefined == null) {
+          classes.loaded(loader, known, domain, bytes);
+        } else {
+          classes.changed(redefined, bytes);
+        }
       }
       return weaver.weave(known, bytes);
     } catch (Throwable failure) { // the class stays as it is
@@ -218,6 +279,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     }
     DefinitionOrigin.here();
     DefinitionOrigin.isLinkage();
+    DefinitionStack.warmUp();
     EventWriting.isUnderWay();
     ThreadState.of(ThreadState.current());
   }
