@@ -35,11 +35,6 @@ public class BootApp implements WebMvcConfigurer {
   }
 
   @Bean
-  Greeting greeting() {
-    return new Greeting();
-  }
-
-  @Bean
   OncePerRequestFilter someFilter() {
     return new OncePerRequestFilter() {
       @Override

@@ -28,7 +28,7 @@ public final class JettyApp {
         new FilterHolder((Filter) (request, response, chain) -> chain.doFilter(request, response)),
         "/*",
         EnumSet.of(DispatcherType.REQUEST));
-    server.setHandler(new Handler.Sequence(context));
+    server.setHandler(new Handler.Sequence(true, java.util.List.of(context)));
     server.start();
     int port = connector.getLocalPort();
     Injected.expect("hello", Injected.get(port, "/x"));

@@ -46,11 +46,6 @@ public class ReactiveApp {
         RequestPredicates.GET("/routed"), request -> ServerResponse.ok().bodyValue("routed"));
   }
 
-  @Bean
-  Greeting greeting() {
-    return new Greeting();
-  }
-
   @RestController
   public static class Greeting {
     @GetMapping("/ordinary")

@@ -12,7 +12,8 @@ import whorl.evidence.Json;
 
 /** The evidence of one application's run, as far as classes and registrations go. */
 record InjectedApp(Path evidence, Path shells, String err) {
-  static InjectedApp run(Path folder, Jdk jdk, AppProgram program, boolean attacked)
+  static InjectedApp run(
+      Path folder, Jdk jdk, AppProgram program, boolean attacked, String... options)
       throws Exception {
     Path shells = folder.resolve("shells");
     String classPath = program.compile(folder.resolve("app"), shells);
@@ -25,7 +26,8 @@ record InjectedApp(Path evidence, Path shells, String err) {
                     .option("--add-opens", "java.base/java.lang=ALL-UNNAMED")
                     .option("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED")
                     .option("--add-opens", "jdk.httpserver/sun.net.httpserver=ALL-UNNAMED")
-                    .option("-Dshells=" + shells, "-Dattacked=" + attacked),
+                    .option("-Dshells=" + shells, "-Dattacked=" + attacked)
+                    .option(options),
                 program.source());
     if (run.evidence() == null) {
       throw new AssertionError("no evidence: " + run.outcome());

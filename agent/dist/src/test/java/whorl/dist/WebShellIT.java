@@ -23,17 +23,9 @@ class WebShellIT {
   private static final Map<String, Attack> ATTACKS =
       Map.of(
           "tomcat",
-          new Attack(
-              new AppProgram(
-                  "TomcatApp",
-                  List.of("tomcat10"),
-                  List.of(
-                      "ShellFilter",
-                      "ShellServlet",
-                      "ShellValve",
-                      "ShellListener",
-                      "ShellThread",
-                      "ShellTimer")),
+          attack(
+              "TomcatApp",
+              "tomcat10",
               List.of(
                   "filter reflection ShellFilter /shell-filter",
                   "servlet loader ShellServlet /shell-servlet",
@@ -41,7 +33,46 @@ class WebShellIT {
                   "listener hidden ShellListener",
                   "thread unsafe ShellThread resident",
                   "timer reflection ShellTimer resident-timer"),
-              List.of("filter ShellFilter", "servlet ShellServlet", "valve ShellValve")));
+              List.of("filter ShellFilter", "servlet ShellServlet", "valve ShellValve")),
+          "jetty",
+          attack(
+              "JettyApp",
+              "jetty12",
+              List.of(
+                  "filter unsafe ShellFilter /shell-filter",
+                  "servlet reflection ShellServlet /shell-servlet",
+                  "jetty-handler loader ShellHandler",
+                  "listener hidden ShellListener"),
+              List.of("filter ShellFilter", "servlet ShellServlet", "jetty-handler ShellHandler")),
+          "undertow",
+          attack(
+              "UndertowApp",
+              "undertow23",
+              List.of(
+                  "filter reflection ShellFilter /shell-filter",
+                  "undertow-handler lookup ShellHttpHandler"),
+              List.of()),
+          "jdk",
+          attack(
+              "JdkApp",
+              "",
+              List.of(
+                  "jdk-handler hidden ShellJdk /shell-context", "filter loader ShellJdkFilter /"),
+              List.of("jdk-handler ShellJdk")),
+          "spring",
+          attack(
+              "BootApp",
+              "boot-tomcat",
+              List.of(
+                  "spring-mapping reflection ShellController /shell-mapping",
+                  "interceptor loader ShellInterceptor"),
+              List.of("spring-mapping ShellController")),
+          "reactive",
+          attack(
+              "ReactiveApp",
+              "boot-webflux",
+              List.of("web-filter lookup ShellWebFilter"),
+              List.of()));
 
   @TempDir Path folder;
 
@@ -52,6 +83,17 @@ class WebShellIT {
    * @param events whorl.Registration events: kind and class
    */
   record Attack(AppProgram program, List<String> expected, List<String> events) {}
+
+  private static Attack attack(
+      String source, String libraries, List<String> expected, List<String> events) {
+    return new Attack(
+        new AppProgram(
+            source,
+            libraries.isEmpty() ? List.of() : List.of(libraries),
+            expected.stream().map(text -> text.split(" ")[2]).toList()),
+        expected,
+        events);
+  }
 
   static Stream<Arguments> attacks() throws IOException {
     List<Arguments> attacks = new ArrayList<>();
@@ -80,7 +122,9 @@ class WebShellIT {
                           "no finding " + expected + " among " + texts(app) + app.err()));
       assertThat(line.path("origin").asText()).as(expected).isEqualTo(parts[1]);
       assertThat(app.kept(line)).as(expected).isEqualTo(app.brought(parts[2]));
-      assertThat(line.path("stack").toString()).as(expected).contains("Injected.define");
+      assertThat(line.path("stack").toString())
+          .as(expected)
+          .containsAnyOf("Injected.define", "BootApp$Greeting.inject");
       if (parts.length > 3) {
         assertThat(line.path("findings").toString()).as(expected).contains(parts[3]);
       }

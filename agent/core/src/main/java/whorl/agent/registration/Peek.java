@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peek {
   private static final int ELEMENTS_MAX = 10_000;
+  private static final String COPY = "delegate";
 
   private final BiConsumer<Module, String> opener;
   private final Map<String, @Nullable Field> fields = new HashMap<>();
@@ -55,6 +56,8 @@ public final class Peek {
         for (Object one : array) {
           add(elements, one);
         }
+      } else if (many != null && isCopyOnWrite(many)) {
+        return elements(at(many, COPY));
       } else if (many != null && many.getClass().getClassLoader() == null) {
         Iterable<?> all =
             many instanceof Collection<?> collection
@@ -73,6 +76,9 @@ public final class Peek {
   /** The entries of a map of the JDK's. */
   List<Map.Entry<?, ?>> entries(@Nullable Object map) {
     List<Map.Entry<?, ?>> entries = new ArrayList<>();
+    if (map != null && isCopyOnWrite(map)) {
+      return entries(at(map, COPY));
+    }
     if (map instanceof Map<?, ?> known && map.getClass().getClassLoader() == null) {
       try {
         for (Map.Entry<?, ?> entry : known.entrySet()) {
@@ -130,6 +136,11 @@ public final class Peek {
     } catch (RuntimeException refused) {
       return null;
     }
+  }
+
+  /** Undertow's own map, with one of the JDK's in it. */
+  private static boolean isCopyOnWrite(Object many) {
+    return many.getClass().getName().equals("io.undertow.util.CopyOnWriteMap");
   }
 
   private static void add(List<Object> elements, @Nullable Object one) {

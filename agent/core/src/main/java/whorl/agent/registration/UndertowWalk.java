@@ -71,6 +71,7 @@ final class UndertowWalk {
             HANDLERS,
             "io.undertow.server.",
             "io.undertow.util.PathMatcher",
+            "io.undertow.util.CopyOnWriteMap",
             "io.undertow.util.SubstringMap",
             "io.undertow.util.PathTemplate",
             "io.undertow.servlet.handlers.")

@@ -237,6 +237,20 @@ public final class RegistrationHook implements Hook {
           "servlet",
           "getServletName",
           "getServlet");
+      register(
+          entry(
+              servlet + "ServletHandler",
+              "addServletWithMapping",
+              "(L" + servlet + "ServletHolder;Ljava/lang/String;",
+              SELF,
+              argument(0),
+              argument(1)),
+          values -> {
+            if (lateInJetty(values[0])) {
+              Object type = PublicCalls.call(values[1], "getClassName");
+              tell("servlet", text(type), text(values[2]));
+            }
+          });
     }
     for (String owner :
         List.of(
@@ -254,9 +268,7 @@ public final class RegistrationHook implements Hook {
                   argument(0))
               .whereThere(),
           values -> {
-            if (CurrentRequest.get() != null
-                || (roots.any(Kind.JETTY_SERVER)
-                    && Boolean.TRUE.equals(PublicCalls.call(values[0], "isStarted")))) {
+            if (lateInJetty(values[0])) {
               tell("jetty-handler", className(values[1]), null);
             }
           });
@@ -269,9 +281,7 @@ public final class RegistrationHook implements Hook {
         entry(
             servlet + "ServletHandler", method, "(L" + servlet + mapping + ";", SELF, argument(0)),
         values -> {
-          if (CurrentRequest.get() != null
-              || (roots.any(Kind.JETTY_SERVER)
-                  && Boolean.TRUE.equals(PublicCalls.call(values[0], "isStarted")))) {
+          if (lateInJetty(values[0])) {
             String name = text(PublicCalls.call(values[1], nameCall));
             Object holder = PublicCalls.call(values[0], find, name);
             tell(
@@ -377,6 +387,12 @@ public final class RegistrationHook implements Hook {
 
   private boolean late(Kind kind, @Nullable Object root) {
     return CurrentRequest.get() != null || (root != null && roots.isKnown(kind, root));
+  }
+
+  private boolean lateInJetty(@Nullable Object component) {
+    return CurrentRequest.get() != null
+        || (roots.any(Kind.JETTY_SERVER)
+            && Boolean.TRUE.equals(PublicCalls.call(component, "isStarted")));
   }
 
   private void tell(String kind, @Nullable String className, @Nullable String target) {
