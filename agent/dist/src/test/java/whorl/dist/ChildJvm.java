@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a program of {@code whorl.dist.program} in a JVM of its own. */
 final class ChildJvm {
@@ -17,6 +18,7 @@ final class ChildJvm {
   private final Path java;
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private @Nullable Path directory;
   private String classPath = Path.of("target/test-classes").toAbsolutePath().toString();
 
   ChildJvm(Path javaHome) {
@@ -49,6 +51,11 @@ final class ChildJvm {
     return this;
   }
 
+  ChildJvm in(Path folder) {
+    directory = folder;
+    return this;
+  }
+
   /** All that the tests have on theirs, libraries included. */
   ChildJvm withTestClassPath() {
     classPath =
@@ -59,6 +66,12 @@ final class ChildJvm {
   /** Another one than that of the test programs. */
   ChildJvm withClassPath(String other) {
     classPath = other;
+    return this;
+  }
+
+  /** The libraries that the build copies for attacks and engines, beside the programs. */
+  ChildJvm withOldLibraries() {
+    classPath += ":" + Path.of("target/old-libraries").toAbsolutePath() + "/*";
     return this;
   }
 
@@ -81,6 +94,9 @@ final class ChildJvm {
     Path err = Files.createTempFile("whorl-child", ".err");
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
+      if (directory != null) {
+        builder.directory(directory.toFile());
+      }
       builder.environment().keySet().removeIf(name -> name.startsWith("WHORL_"));
       builder.environment().remove("JAVA_TOOL_OPTIONS");
       builder.environment().remove("JDK_JAVA_OPTIONS");

@@ -23,6 +23,7 @@ import whorl.collector.fleet.FakeRequest;
 import whorl.collector.fleet.FleetRig.Wire;
 import whorl.collector.fleet.ManualTime;
 import whorl.collector.fleet.SealedCapture;
+import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
@@ -138,6 +139,22 @@ class AgentAlertsTest {
     assertThat(thief.verdicts().get(0).full()).isFalse();
     thief.say(new AlertRaised(rig.alert("rule-x"), new Id("capture-0001"), List.of()));
     assertThat(thief.verdicts().get(1).reason()).contains("another agent's");
+  }
+
+  @Test
+  void agentThatFellSilent_isListedAsAlert_withItsLastJournal() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    wire.say(new AgentMessage.Journal(List.of(event(1), event(2))));
+    wire.listener.closed();
+    time.pass(Duration.ofSeconds(90));
+    rig.fleet.tick();
+
+    JsonNode alert = rig.listed().get(0);
+    assertThat(alert.get("rule").asText()).isEqualTo("collector.agent-silent");
+    assertThat(alert.get("level").asText()).isEqualTo("high");
+    assertThat(alert.get("agent").asText()).isEqualTo(wire.id().value());
+    assertThat(rig.ledger.journal(new Id(alert.get("id").asText()))).hasSize(2);
+    assertThat(rig.counters.ofSilence()).isEqualTo(1);
   }
 
   @Test

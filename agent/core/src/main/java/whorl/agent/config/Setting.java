@@ -24,8 +24,8 @@ public enum Setting {
   HOOKS_DISABLED(
       "hooks.disabled",
       "",
-      "of file, socket, dns, process, class, library, http, jndi, script, registration, console,"
-          + " memory"),
+      "of file, socket, dns, process, class, library, http, jndi, deserialization, script, xml,"
+          + " registration, console, memory"),
   RULES_PATH(
       "rules.path", "", "Sigma files or folders, separated by commas, beside the built-in rules"),
   RULES_DISABLED("rules.disabled", "", "ids of rules that are off, separated by commas"),
@@ -34,6 +34,8 @@ public enum Setting {
   CAPTURE_MAX_PER_HOUR("capture.max-per-hour", "12", "captures an hour, all rules together"),
   CAPTURE_ON_EXIT(
       "capture.on-exit", "abnormal", "a last capture when the app ends: never, abnormal, always"),
+  CAPTURE_ON_EXIT_LIMIT(
+      "capture.on-exit-limit", "8s", "how much longer the end of the app may take for captures"),
   HEAP("heap", "on-request", "heap snapshots: off, on-request, always"),
   HEAP_CONTENT(
       "heap.content", "redacted", "redacted (primitive arrays and strings zeroed) or full"),

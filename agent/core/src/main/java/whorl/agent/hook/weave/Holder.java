@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one class that woven code calls, defined in java.base by a lookup into java.lang, which is
@@ -54,8 +56,20 @@ public final class Holder {
     type.getMethod("arm", ObjIntConsumer.class).invoke(null, observer);
   }
 
+  /** To whom visits come now: the observer that was armed, unless somebody changed it. */
+  public @Nullable Object armed() throws ReflectiveOperationException {
+    Field observer = type.getDeclaredField("observer");
+    observer.setAccessible(true);
+    return observer.get(null);
+  }
+
   /** From here on, errors that say that memory ran out come to {@code observer}. */
   public void armMemory(Consumer<Throwable> observer) throws ReflectiveOperationException {
     type.getMethod("armMemory", Consumer.class).invoke(null, observer);
+  }
+
+  /** From here on, tasks that are handed in, run or done come to {@code observer}. */
+  public void armTasks(ObjIntConsumer<Object> observer) throws ReflectiveOperationException {
+    type.getMethod("armTasks", ObjIntConsumer.class).invoke(null, observer);
   }
 }
