@@ -18,7 +18,6 @@ import whorl.agent.capture.CaptureReports;
 import whorl.agent.capture.CaptureSources;
 import whorl.agent.capture.EvidenceSink;
 import whorl.agent.capture.JvmOptions;
-import whorl.agent.capture.KeptClasses;
 import whorl.agent.capture.Sealer;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
@@ -194,13 +193,7 @@ final class Stages {
         recording,
         () -> sink.snapshot().stream().map(AgentEvent::toLine)::iterator,
         instrumentation,
-        () ->
-            hooks.madeClasses().snapshot().stream()
-                    .map(
-                        made ->
-                            new KeptClasses.KeptClass(
-                                made.className(), made.sha256(), made.bytes()))
-                ::iterator,
+        ClassesStage.of(hooks, instrumentation),
         (module, name) -> open(instrumentation, module, name),
         redactor,
         console == null ? null : console.ring(),

@@ -1,11 +1,12 @@
 package whorl.agent;
 
+import java.util.concurrent.locks.LockSupport;
 import whorl.agent.event.EpochClock;
 import whorl.agent.hook.code.MadeClasses;
 
 /** The little that has to be done every second, on one thread. */
 final class Upkeep {
-  private static final long PERIOD_MILLIS = 1_000;
+  private static final long PERIOD_NANOS = 1_000_000_000;
   private static final int ROUNDS_PER_REFRESH = 60;
 
   private Upkeep() {}
@@ -13,25 +14,41 @@ final class Upkeep {
   static void start(EpochClock clock, MadeClasses made, Status status) {
     Runnable work =
         () -> {
-          try {
-            for (int round = 0; ; round++) {
-              round(round, clock, made, status);
-              Thread.sleep(PERIOD_MILLIS);
-            }
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+          made.settledBy(Thread.currentThread());
+          for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
+            round(round, clock, status);
+            rest(made);
           }
         };
     new AgentThreads("upkeep").newThread(work).start();
   }
 
-  private static void round(int round, EpochClock clock, MadeClasses made, Status status) {
+  /** Until the next round; when much has arrived meanwhile, it is seen to at once. */
+  private static void rest(MadeClasses made) {
+    long until = System.nanoTime() + PERIOD_NANOS;
+    for (long left = PERIOD_NANOS; left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(made, left);
+      if (Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      settle(made);
+    }
+  }
+
+  private static void settle(MadeClasses made) {
+    try {
+      made.settle();
+    } catch (OutOfMemoryError noRoom) {
+      // The next time does it.
+    }
+  }
+
+  private static void round(int round, EpochClock clock, Status status) {
     try {
       if (round % ROUNDS_PER_REFRESH == 0) {
         status.refresh();
       }
       clock.adjust();
-      made.settle();
     } catch (OutOfMemoryError noRoom) {
       // The next round does it.
     }

@@ -63,6 +63,19 @@ class ArchitectureTest {
           agent("environment"),
           agent("config"));
 
+  @ArchTest
+  static final ArchRule REGISTRATION = mayUse("registration", agent("hook"), agent("event"));
+
+  @ArchTest
+  static final ArchRule CLASSES =
+      mayUse(
+          "classes",
+          agent("registration"),
+          agent("hook"),
+          agent("capture"),
+          agent("event"),
+          "net.bytebuddy..");
+
   @ArchTest static final ArchRule LIFE = mayUse("life", agent("capture"), agent("redact"));
   @ArchTest static final ArchRule HPROF = mayUse("hprof");
   @ArchTest static final ArchRule ENCRYPT = mayUse("encrypt", "com.exceptionfactory.jagged..");

@@ -3,10 +3,8 @@ package whorl.agent.capture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Modifier;
-import java.net.URL;
-import java.security.CodeSource;
-import java.security.ProtectionDomain;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,14 +18,18 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * Every class that is loaded, {@code classes.ndjson}, and the bytes of those made at run time,
- * {@code classes/<sha256>.class}. Nothing is initialised and no method of the application is
- * called: only final ones of the JDK's.
+ * Every class that is loaded, {@code classes.ndjson}, the bytes of those made at run time or
+ * changed since they were loaded, {@code classes/<sha256>.class}, and what the servers call, {@code
+ * registrations.ndjson}. Nothing is initialised and no method of the application is called: only
+ * final ones of the JDK's.
  */
 final class ClassesSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("classes.ndjson");
 
+  static final ArtifactName REGISTRATIONS = new ArtifactName("registrations.ndjson");
+
   private static final long MAX_BYTES = 128L << 20;
+  private static final long MAX_REGISTRATION_BYTES = 16L << 20;
   private static final int KEPT_MAX = 5_000;
   private static final long KEPT_MAX_BYTES = 64L << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -39,6 +41,8 @@ final class ClassesSource implements ArtifactSource {
    * @param codeSource where its bytes came from; null for what has no such place
    * @param hidden made by {@code Lookup.defineHiddenClass}
    * @param keptBytes digests of kept class files of that name; another loader's may be among them
+   * @param sha256 of this very class's file, {@code origin} and what follows as {@link
+   *     ClassInspection.Origin} has them
    */
   record LoadedClass(
       String name,
@@ -50,7 +54,14 @@ final class ClassesSource implements ArtifactSource {
       String modifiers,
       boolean hidden,
       @Nullable String module,
-      @Nullable List<String> keptBytes) {}
+      @Nullable List<String> keptBytes,
+      @Nullable String sha256,
+      @Nullable String origin,
+      @Nullable String generator,
+      @Nullable Instant definedAt,
+      @Nullable String request,
+      @Nullable List<String> stack,
+      @Nullable List<ClassInspection.Finding> findings) {}
 
   private final Supplier<Class<?>[]> loaded;
   private final KeptClasses keptClasses;
@@ -78,14 +89,17 @@ final class ClassesSource implements ArtifactSource {
   @Override
   public void collect(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
-    Map<String, List<String>> kept = writeKept(out);
+    Class<?>[] all = loaded.get();
+    ClassInspection inspection = keptClasses.inspect(all);
+    inspection.notes().forEach(out::log);
+    Map<String, List<String>> kept = writeKept(inspection.kept(), out);
     LoaderNames names = new LoaderNames(opener);
     if (!names.readable()) {
       out.log(NAME + ": loaders are given by class and identity, java.lang is closed to us");
     }
     int unreadable = 0;
     try (JsonLines lines = new JsonLines(NAME, out, MAX_BYTES)) {
-      for (Class<?> type : loaded.get()) {
+      for (Class<?> type : all) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -93,7 +107,7 @@ final class ClassesSource implements ArtifactSource {
           continue;
         }
         try {
-          lines.write(line(type, names, kept));
+          lines.write(line(type, names, kept, inspection.origin(type)));
         } catch (RuntimeException | LinkageError e) {
           unreadable++;
         }
@@ -102,10 +116,18 @@ final class ClassesSource implements ArtifactSource {
     if (unreadable > 0) {
       out.log(NAME + ": " + unreadable + " classes could not be looked at");
     }
+    try (JsonLines lines = new JsonLines(REGISTRATIONS, out, MAX_REGISTRATION_BYTES)) {
+      for (ClassInspection.Registration registration : inspection.registrations()) {
+        lines.write(registration);
+      }
+    }
   }
 
   private static LoadedClass line(
-      Class<?> type, LoaderNames names, Map<String, List<String>> kept) {
+      Class<?> type,
+      LoaderNames names,
+      Map<String, List<String>> kept,
+      ClassInspection.@Nullable Origin origin) {
     ClassLoader loader = type.getClassLoader();
     List<String> chain = names.chain(loader);
     Class<?> superclass = type.getSuperclass();
@@ -117,36 +139,30 @@ final class ClassesSource implements ArtifactSource {
         type.getName(),
         chain.isEmpty() ? names.of(null) : chain.get(0),
         chain.isEmpty() ? chain : chain.subList(1, chain.size()),
-        codeSource(type),
+        CodeSources.text(type),
         superclass == null ? null : superclass.getName(),
         interfaces,
         Modifier.toString(type.getModifiers()),
         type.isHidden(),
         type.getModule().getName(),
-        kept.get(type.getName()));
-  }
-
-  private static @Nullable String codeSource(Class<?> type) {
-    ProtectionDomain domain = type.getProtectionDomain();
-    CodeSource source = domain == null ? null : domain.getCodeSource();
-    URL location = source == null ? null : source.getLocation();
-    if (location == null) {
-      return null;
-    }
-    // Not toString: that asks the URL's handler, which may be the application's.
-    String host = location.getHost();
-    String authority = host == null || host.isEmpty() ? "" : "//" + host;
-    String port = location.getPort() < 0 ? "" : ":" + location.getPort();
-    return location.getProtocol() + ":" + authority + port + location.getFile();
+        kept.get(type.getName()),
+        origin == null ? null : origin.sha256(),
+        origin == null ? null : origin.origin(),
+        origin == null ? null : origin.generator(),
+        origin == null ? null : origin.definedAt(),
+        origin == null ? null : origin.request(),
+        origin == null ? null : origin.stack(),
+        origin == null ? null : origin.findings());
   }
 
   /** Writes the class files, and tells the digests by class name. */
-  private Map<String, List<String>> writeKept(ArtifactOutput out) throws IOException {
+  private static Map<String, List<String>> writeKept(Iterable<KeptClass> all, ArtifactOutput out)
+      throws IOException {
     Map<String, List<String>> byName = new HashMap<>();
     Set<Digest> written = new HashSet<>();
     long bytes = 0;
     long leftOut = 0;
-    for (KeptClass kept : keptClasses.kept()) {
+    for (KeptClass kept : all) {
       List<String> digests =
           byName.computeIfAbsent(kept.className().replace('/', '.'), name -> new ArrayList<>(1));
       if (!digests.contains(kept.sha256().hex())) {

@@ -1,5 +1,7 @@
 package whorl.agent.capture;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /** Class files of classes made at run time, whose bytes exist nowhere else. */
@@ -16,4 +18,32 @@ public interface KeptClasses {
 
   /** What is kept now; each element is only made when the iteration comes to it. */
   Iterable<KeptClass> kept();
+
+  /**
+   * A closer look at the loaded classes and at what is registered with servers. Runs on the
+   * capture's own thread.
+   */
+  default ClassInspection inspect(Class<?>[] loaded) throws InterruptedException {
+    return new ClassInspection() {
+      @Override
+      public @Nullable Origin origin(Class<?> type) {
+        return null;
+      }
+
+      @Override
+      public List<Registration> registrations() {
+        return List.of();
+      }
+
+      @Override
+      public Iterable<KeptClass> kept() {
+        return KeptClasses.this.kept();
+      }
+
+      @Override
+      public List<String> notes() {
+        return List.of();
+      }
+    };
+  }
 }

@@ -67,6 +67,10 @@ public final class CodeEvents {
     @Label("Hidden")
     boolean hidden;
 
+    @Label("Generator")
+    @Description("The known library that made it")
+    @Nullable String generator;
+
     static void commit(AgentEvent event) {
       ClassDefine jfr = new ClassDefine();
       if (jfr.isEnabled()) {
@@ -76,6 +80,7 @@ public final class CodeEvents {
         jfr.size = Values.number(event, 3);
         jfr.sha256 = Values.text(event, 4);
         jfr.hidden = Values.flag(event, 5);
+        jfr.generator = Values.text(event, 6);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

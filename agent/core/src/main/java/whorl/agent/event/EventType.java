@@ -29,7 +29,8 @@ public enum EventType {
       "origin",
       "size",
       "sha256",
-      "hidden"),
+      "hidden",
+      "generator"),
   LIBRARY_LOAD("whorl.LibraryLoad", "library_load", "path"),
   JNDI_LOOKUP("whorl.JndiLookup", "jndi_lookup", "name"),
   JNDI_ANSWER(

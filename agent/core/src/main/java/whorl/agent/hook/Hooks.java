@@ -19,9 +19,11 @@ import whorl.agent.event.EventSink;
 import whorl.agent.hook.code.AgentLoadHook;
 import whorl.agent.hook.code.ClassObserver;
 import whorl.agent.hook.code.DefinitionOrigin;
+import whorl.agent.hook.code.DefinitionStack;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.Redefinitions;
 import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.entry.DeserializationHook;
@@ -31,6 +33,9 @@ import whorl.agent.hook.entry.RemoteLoaderHook;
 import whorl.agent.hook.entry.ScriptHook;
 import whorl.agent.hook.entry.XmlHook;
 import whorl.agent.hook.http.HttpHooks;
+import whorl.agent.hook.registration.LiveRoots;
+import whorl.agent.hook.registration.RegistrationHook;
+import whorl.agent.hook.registration.SeenRegistrations;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
 import whorl.agent.hook.system.LibraryHook;
@@ -59,6 +64,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private final Hook[] hooks;
   private final @Nullable ClassObserver classes;
   private final MadeClasses made;
+  private final Redefinitions redefinitions;
+  private final LiveRoots roots;
+  private final SeenRegistrations registrations;
   private final @Nullable OutOfMemoryHook memory;
   private final TamperHook tamper;
   private final Weaver weaver = new Weaver();
@@ -75,12 +83,18 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       List<Hook> hooks,
       @Nullable ClassObserver classes,
       MadeClasses made,
+      Redefinitions redefinitions,
+      LiveRoots roots,
+      SeenRegistrations registrations,
       @Nullable OutOfMemoryHook memory,
       TamperHook tamper,
       @Nullable RequestTracking requests) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.classes = classes;
     this.made = made;
+    this.redefinitions = redefinitions;
+    this.roots = roots;
+    this.registrations = registrations;
     this.memory = memory;
     this.requests = requests;
     if (requests != null) {
@@ -109,6 +123,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       EventSink sink, Set<String> disabled, String workingFolder, UnaryOperator<String> masked) {
     PathText paths = new PathText(workingFolder);
     MadeClasses made = new MadeClasses(sink);
+    Redefinitions redefinitions = new Redefinitions();
+    LiveRoots roots = new LiveRoots();
+    SeenRegistrations registrations = new SeenRegistrations();
     List<Hook> hooks = new ArrayList<>();
     TamperHook tamper = new TamperHook(sink);
     for (Hook hook :
@@ -125,6 +142,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
             new HiddenClassHook(made),
+            new RegistrationHook(sink, roots, registrations),
             new AgentLoadHook(sink),
             new ConsoleHook(sink),
             new EndHook(),
@@ -140,8 +158,11 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     }
     return new Hooks(
         hooks,
-        disabled.contains("class") ? null : new ClassObserver(sink, made),
+        disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions),
         made,
+        redefinitions,
+        roots,
+        registrations,
         disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook(),
         tamper,
         requests);
@@ -184,7 +205,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
         loaded.add(type);
       }
     }
-    instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
+    ignored(() -> instrumentation.retransformClasses(loaded.toArray(new Class<?>[0])));
   }
 
   /** Looks after the hooks; null before they are installed. */
@@ -232,6 +253,21 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     return -1;
   }
 
+  private interface Retransformation {
+    void run() throws UnmodifiableClassException;
+  }
+
+  /** What we do to classes ourselves is nobody's change. */
+  private static void ignored(Retransformation ours) throws UnmodifiableClassException {
+    byte[] state = ThreadState.current();
+    ThreadState.busy(state, true);
+    try {
+      ours.run();
+    } finally {
+      ThreadState.busy(state, false);
+    }
+  }
+
   /** Where memory that ran out is noticed; null when that is disabled. */
   public @Nullable OutOfMemoryHook memory() {
     return memory;
@@ -250,6 +286,27 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Classes made at run time, with their bytes. */
   public MadeClasses madeClasses() {
     return made;
+  }
+
+  /** Classes that others had changed after they were loaded. */
+  public Redefinitions redefinitions() {
+    return redefinitions;
+  }
+
+  /** Servers that have started. */
+  public LiveRoots liveRoots() {
+    return roots;
+  }
+
+  /** What was registered with them afterwards. */
+  public SeenRegistrations seenRegistrations() {
+    return registrations;
+  }
+
+  /** As a class file becomes by our own weaving. */
+  public byte[] woven(String internalName, byte[] original) {
+    byte[] woven = weaver.weave(internalName, original);
+    return woven == null ? original : woven;
   }
 
   /** Join points of classes that were woven, but without the method that was looked for. */
@@ -315,8 +372,12 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     try {
       // Whoever defines a class need not say its name.
       String known = name == null ? new ClassReader(bytes).getClassName() : name;
-      if (redefined == null && !wasBusy && classes != null) {
-        classes.loaded(loader, known, domain, bytes);
+      if (!wasBusy && classes != null) {
+        if (redefined == null) {
+          classes.loaded(loader, known, domain, bytes);
+        } else {
+          classes.changed(redefined, bytes);
+        }
       }
       return weaver.weave(known, bytes);
     } catch (Throwable failure) { // the class stays as it is
@@ -364,6 +425,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     }
     DefinitionOrigin.here();
     DefinitionOrigin.isLinkage();
+    DefinitionStack.warmUp();
     EventWriting.isUnderWay();
     ThreadState.of(ThreadState.current());
   }

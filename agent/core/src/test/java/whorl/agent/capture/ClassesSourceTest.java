@@ -83,7 +83,7 @@ class ClassesSourceTest {
     source(() -> List.of(kept, sameBytes), Victim.class).collect(Captures.context("classes"), out);
 
     assertThat(out.artifacts.get("classes/" + sha256 + ".class").toByteArray()).isEqualTo(bytes);
-    assertThat(out.artifacts).hasSize(2);
+    assertThat(out.artifacts).hasSize(3);
     assertThat(out.lines(ClassesSource.NAME).get(0).at("/keptBytes/0").asText())
         .isEqualTo(sha256.hex());
   }
@@ -98,7 +98,7 @@ class ClassesSourceTest {
 
     source(() -> four).collect(Captures.context("classes"), out);
 
-    assertThat(out.artifacts).hasSize(4);
+    assertThat(out.artifacts).hasSize(5);
     assertThat(out.missing.get("classes")).startsWith("1 class files beyond the limit");
   }
 

@@ -16,10 +16,31 @@ public final class ClassObserver {
 
   private final EventSink sink;
   private final MadeClasses made;
+  private final Redefinitions redefinitions;
 
-  public ClassObserver(EventSink sink, MadeClasses made) {
+  public ClassObserver(EventSink sink, MadeClasses made, Redefinitions redefinitions) {
     this.sink = sink;
     this.made = made;
+    this.redefinitions = redefinitions;
+  }
+
+  /**
+   * A class that was loaded before is being changed on this thread.
+   *
+   * @param bytes the new class file, or what there is when transformers are asked once more
+   */
+  public void changed(Class<?> type, byte[] bytes) {
+    DefinitionStack stack = DefinitionStack.here();
+    DefinitionStack.Change change = stack.change();
+    if (change == DefinitionStack.Change.JDK) {
+      return;
+    }
+    String by = stack.changer();
+    boolean replaced = change == DefinitionStack.Change.REPLACED;
+    redefinitions.note(type, by, replaced);
+    if (replaced) {
+      made.defined(type.getName(), type.getClassLoader(), "agent", bytes, false);
+    }
   }
 
   /**

@@ -29,7 +29,7 @@ public final class DefinitionOrigin {
           frames
               .dropWhile(DefinitionOrigin::isPlumbingOfHidden)
               .findFirst()
-              .map(frame -> frame.getClassName().startsWith("java.lang.invoke."))
+              .map(frame -> KnownGenerators.isLinkage(frame.getClassName()))
               .orElse(false);
 
   private DefinitionOrigin() {}
@@ -51,7 +51,7 @@ public final class DefinitionOrigin {
     String name = frame.getClassName();
     return name.startsWith("whorl.agent.")
         || name.equals("java.lang.WhorlHooks")
-        || name.startsWith("java.lang.invoke.MethodHandles$Lookup");
+        || (name.startsWith("java.lang.invoke.") && !KnownGenerators.isLinkage(name));
   }
 
   /** What this frame tells; null for plumbing. */

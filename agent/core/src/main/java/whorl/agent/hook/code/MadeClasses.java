@@ -1,96 +1,200 @@
 package whorl.agent.hook.code;
 
-import java.util.ArrayDeque;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.evidence.Digest;
 
 /**
  * Classes made at run time: tells of them, and keeps their bytes, which exist nowhere else once the
- * process is gone. The newest are kept, up to a bound; what had to go is counted.
+ * process is gone. What libraries known for it make has a shelf of its own, so that it cannot push
+ * out what nobody known made. Whatever had to go is counted.
+ *
+ * <p>The making thread hashes and copies; an agent thread compresses.
  */
 public final class MadeClasses {
-  private static final long KEPT_MAX_BYTES = 6L << 20;
   private static final int ONE_MAX_BYTES = 1 << 20;
-
-  /** One class's name and bytes. */
-  public record Kept(String className, Digest sha256, byte[] bytes) {}
+  private static final int WAITING_MAX_ENTRIES = 8192;
+  private static final long WAITING_WAKES_BYTES = 256 << 10;
 
   private final EventSink sink;
+  private final LongSupplier epochMillis;
+  private final Section unknown = new Section(new ByteShelf(2048, 4 << 20), 3 << 20);
+  private final Section generated = new Section(new ByteShelf(2048, 2 << 20), 1 << 20);
+  private volatile @Nullable Thread settler;
 
-  /** Handed over without a lock by the defining threads; {@link #settle} orders them. */
-  private final ConcurrentLinkedQueue<Kept> arrived = new ConcurrentLinkedQueue<>();
+  /** What waits, handed over without a lock, and what is kept, guarded by this object's monitor. */
+  private static final class Section {
+    final ByteShelf shelf;
+    final long waitingMaxBytes;
+    final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+    final AtomicLong waitingBytes = new AtomicLong();
+    final AtomicInteger waitingEntries = new AtomicInteger();
+    final AtomicLong bytesRefused = new AtomicLong();
+    final AtomicLong entriesRefused = new AtomicLong();
 
-  private final AtomicLong arrivedBytes = new AtomicLong();
-  private final AtomicLong dropped = new AtomicLong();
-  private final Deque<Kept> kept = new ArrayDeque<>();
-  private final Set<Digest> known = new HashSet<>();
-  private long keptBytes;
+    Section(ByteShelf shelf, long waitingMaxBytes) {
+      this.shelf = shelf;
+      this.waitingMaxBytes = waitingMaxBytes;
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  private record Waiting(MadeClass made, byte @Nullable [] bytes) {}
 
   public MadeClasses(EventSink sink) {
+    this(sink, System::currentTimeMillis);
+  }
+
+  MadeClasses(EventSink sink, LongSupplier epochMillis) {
     this.sink = sink;
+    this.epochMillis = epochMillis;
   }
 
   /** A class was made; runs on the thread that did it. */
   public void defined(
       String className, @Nullable ClassLoader loader, String origin, byte[] bytes, boolean hidden) {
+    DefinitionStack stack = DefinitionStack.here();
     Digest sha256 = Digest.of(bytes);
-    keep(new Kept(className, sha256, bytes));
-    sink.emit(
-        EventType.CLASS_DEFINE,
-        className,
-        Loaders.text(loader),
-        origin,
-        (long) bytes.length,
-        sha256.hex(),
-        hidden);
+    String generator = stack.generator();
+    if (generator == null) {
+      KnownGenerators.noteForged(className, loader);
+    }
+    keep(
+        new MadeClass(
+            className,
+            loader == null ? null : new WeakReference<>(loader),
+            origin,
+            generator,
+            sha256,
+            bytes.length,
+            hidden,
+            epochMillis.getAsLong(),
+            CurrentRequest.get(),
+            stack.frames(generator == null)),
+        bytes);
+    boolean pastRecording = loader == null && EventWriting.isUnderWay();
+    Object[] values = {
+      className, Loaders.text(loader), origin, (long) bytes.length, sha256.hex(), hidden, generator
+    };
+    if (pastRecording) {
+      sink.emitPastRecording(EventType.CLASS_DEFINE, values);
+    } else {
+      sink.emit(EventType.CLASS_DEFINE, values);
+    }
   }
 
-  /** What is kept now, oldest first, each content once. */
-  public synchronized List<Kept> snapshot() {
+  /** What is known now, oldest first; what nobody known made comes last. */
+  public synchronized List<MadeClass> snapshot() {
     settle();
-    return new ArrayList<>(kept);
+    List<MadeClass> all = new ArrayList<>(generated.shelf.entries());
+    all.addAll(unknown.shelf.entries());
+    return all;
   }
 
-  /** Orders what has arrived; an agent thread calls it now and then. */
-  public synchronized void settle() {
-    for (Kept next = arrived.poll(); next != null; next = arrived.poll()) {
-      arrivedBytes.addAndGet(-next.bytes().length);
-      if (known.add(next.sha256())) {
-        kept.addLast(next);
-        keptBytes += next.bytes().length;
-      }
-      while (keptBytes > KEPT_MAX_BYTES) {
-        Kept oldest = kept.removeFirst();
-        known.remove(oldest.sha256());
-        keptBytes -= oldest.bytes().length;
-        dropped.incrementAndGet();
+  /** The class file as it was handed in; null when it is not kept. */
+  public byte @Nullable [] bytes(MadeClass made) {
+    byte[] deflated;
+    synchronized (this) {
+      deflated = unknown.shelf.deflated(made.sha256());
+      if (deflated == null) {
+        deflated = generated.shelf.deflated(made.sha256());
       }
     }
+    return deflated == null ? null : inflate(deflated, made.size());
+  }
+
+  /** Orders and compresses what has arrived; an agent thread calls it now and then. */
+  public synchronized void settle() {
+    settle(unknown);
+    settle(generated);
+  }
+
+  /** From now on {@code thread}, which calls {@link #settle}, is woken when much has arrived. */
+  public void settledBy(Thread thread) {
+    settler = thread;
   }
 
   /** Classes whose bytes could not be kept. */
-  public long dropped() {
-    return dropped.get();
+  public synchronized long dropped() {
+    return unknown.bytesRefused.get()
+        + generated.bytesRefused.get()
+        + unknown.shelf.dropped()
+        + generated.shelf.dropped();
   }
 
-  private void keep(Kept made) {
-    int size = made.bytes().length;
-    if (size > ONE_MAX_BYTES || arrivedBytes.addAndGet(size) > KEPT_MAX_BYTES) {
-      if (size <= ONE_MAX_BYTES) {
-        arrivedBytes.addAndGet(-size);
-      }
-      dropped.incrementAndGet();
+  /** Classes made by nobody known of which nothing is kept, not even that they were made. */
+  public synchronized long forgotten() {
+    return unknown.entriesRefused.get() + unknown.shelf.dropped();
+  }
+
+  /** Compressed bytes that are kept now. */
+  synchronized long keptBytes() {
+    return unknown.shelf.keptBytes() + generated.shelf.keptBytes();
+  }
+
+  private void keep(MadeClass made, byte[] bytes) {
+    Section section = made.suspicious() ? unknown : generated;
+    if (section.waitingEntries.incrementAndGet() > WAITING_MAX_ENTRIES) {
+      section.waitingEntries.decrementAndGet();
+      section.entriesRefused.incrementAndGet();
+      section.bytesRefused.incrementAndGet();
       return;
     }
-    arrived.add(new Kept(made.className(), made.sha256(), made.bytes().clone()));
+    byte[] kept = null;
+    if (bytes.length <= ONE_MAX_BYTES) {
+      if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
+        kept = bytes.clone();
+      } else {
+        section.waitingBytes.addAndGet(-bytes.length);
+      }
+    }
+    if (kept == null) {
+      section.bytesRefused.incrementAndGet();
+    }
+    section.waiting.add(new Waiting(made, kept));
+    Thread settles = settler;
+    if (settles != null && section.waitingBytes.get() > WAITING_WAKES_BYTES) {
+      LockSupport.unpark(settles);
+    }
+  }
+
+  private static void settle(Section section) {
+    for (Waiting next = section.waiting.poll(); next != null; next = section.waiting.poll()) {
+      section.waitingEntries.decrementAndGet();
+      byte[] bytes = next.bytes();
+      if (bytes != null) {
+        section.waitingBytes.addAndGet(-bytes.length);
+      }
+      section.shelf.add(next.made(), bytes);
+    }
+  }
+
+  private static byte[] inflate(byte[] deflated, int size) {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(deflated);
+      byte[] bytes = new byte[size];
+      int length = 0;
+      while (length < size && !inflater.finished()) {
+        length += inflater.inflate(bytes, length, size - length);
+      }
+      return bytes;
+    } catch (DataFormatException e) {
+      throw new IllegalStateException("kept class bytes cannot be read back", e);
+    } finally {
+      inflater.end();
+    }
   }
 }

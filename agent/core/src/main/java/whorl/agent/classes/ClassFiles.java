@@ -1,0 +1,186 @@
+package whorl.agent.classes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.CodeSources;
+
+/**
+ * Class files as they lie in the places that the classes say they came from. Files are read
+ * directly: no class loader of the application's is asked.
+ */
+final class ClassFiles {
+  private static final int ONE_MAX_BYTES = 8 << 20;
+  private static final int ALL_MAX_BYTES = 64 << 20;
+  private static final String VERSIONS = "META-INF/versions/";
+
+  /** What became of a search. */
+  enum Outcome {
+    FOUND,
+    /** The place is there and was read, and the class is not in it. */
+    ABSENT,
+    /** Nobody can say. */
+    UNREADABLE
+  }
+
+  /** The class file, if it was found. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Looked(Outcome outcome, byte @Nullable [] bytes) {
+    static final Looked ABSENT = new Looked(Outcome.ABSENT, null);
+    static final Looked UNREADABLE = new Looked(Outcome.UNREADABLE, null);
+  }
+
+  private final Map<Class<?>, Looked> looked = new HashMap<>();
+  private long readBytes;
+
+  /** Looks for all of these; jars within jars are read once for all that are in them. */
+  void look(Set<Class<?>> types) throws InterruptedException {
+    Map<ClassPlace, Set<Class<?>>> byPlace = new HashMap<>();
+    for (Class<?> type : types) {
+      if (looked.containsKey(type)) {
+        continue;
+      }
+      if (isOfTheImage(type)) {
+        looked.put(type, fromImage(type));
+        continue;
+      }
+      ClassPlace place = ClassPlace.of(CodeSources.text(type));
+      if (place == null) {
+        looked.put(type, Looked.UNREADABLE);
+      } else {
+        byPlace.computeIfAbsent(place, at -> new HashSet<>()).add(type);
+      }
+    }
+    for (Map.Entry<ClassPlace, Set<Class<?>>> entry : byPlace.entrySet()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      try {
+        read(entry.getKey(), entry.getValue());
+      } catch (IOException | RuntimeException unreadable) {
+        for (Class<?> type : entry.getValue()) {
+          looked.putIfAbsent(type, Looked.UNREADABLE);
+        }
+      }
+    }
+  }
+
+  Looked of(Class<?> type) {
+    return looked.getOrDefault(type, Looked.UNREADABLE);
+  }
+
+  private void read(ClassPlace place, Set<Class<?>> types) throws IOException {
+    if (Files.isDirectory(place.outer())) {
+      for (Class<?> type : types) {
+        Path file = place.outer().resolve(place.folder() + fileName(type));
+        looked.put(
+            type,
+            Files.isRegularFile(file)
+                ? found(Files.newInputStream(file), Files.size(file))
+                : Looked.ABSENT);
+      }
+      return;
+    }
+    try (JarFile jar =
+        new JarFile(place.outer().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
+      String inner = place.innerJar();
+      if (inner == null) {
+        for (Class<?> type : types) {
+          ZipEntry entry = jar.getJarEntry(place.folder() + fileName(type));
+          looked.put(
+              type,
+              entry == null ? Looked.ABSENT : found(jar.getInputStream(entry), entry.getSize()));
+        }
+        return;
+      }
+      ZipEntry entry = jar.getEntry(inner);
+      if (entry == null) {
+        throw new IOException("no " + inner);
+      }
+      try (InputStream in = jar.getInputStream(entry)) {
+        scan(in, place.folder(), types);
+      }
+    }
+  }
+
+  /** Reads a jar from front to end, since it is within another one. */
+  private void scan(InputStream in, String folder, Set<Class<?>> types) throws IOException {
+    Map<String, Class<?>> wanted = new HashMap<>();
+    Map<Class<?>, Integer> versions = new HashMap<>();
+    for (Class<?> type : types) {
+      wanted.put(folder + fileName(type), type);
+    }
+    // Not closed: that would close the jar's stream, which is the caller's.
+    ZipInputStream zip = new ZipInputStream(in);
+    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+      String name = entry.getName();
+      int version = 0;
+      if (name.startsWith(VERSIONS)) {
+        int end = name.indexOf('/', VERSIONS.length());
+        version = end < 0 ? 0 : number(name.substring(VERSIONS.length(), end));
+        name = end < 0 ? name : name.substring(end + 1);
+      }
+      Class<?> type = wanted.get(name);
+      if (type != null
+          && version <= Runtime.version().feature()
+          && version >= versions.getOrDefault(type, 0)) {
+        versions.put(type, version);
+        looked.put(type, limited(zip));
+      }
+    }
+    for (Class<?> type : types) {
+      looked.putIfAbsent(type, Looked.ABSENT);
+    }
+  }
+
+  private Looked found(InputStream in, long size) throws IOException {
+    try (in) {
+      return size > ONE_MAX_BYTES ? Looked.UNREADABLE : limited(in);
+    }
+  }
+
+  private Looked limited(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(ONE_MAX_BYTES + 1);
+    readBytes += bytes.length;
+    return bytes.length > ONE_MAX_BYTES || readBytes > ALL_MAX_BYTES
+        ? Looked.UNREADABLE
+        : new Looked(Outcome.FOUND, bytes);
+  }
+
+  private static boolean isOfTheImage(Class<?> type) {
+    String source = CodeSources.text(type);
+    return type.getModule().isNamed()
+        && type.getModule().getLayer() == ModuleLayer.boot()
+        && (source == null || source.startsWith("jrt:"));
+  }
+
+  private static Looked fromImage(Class<?> type) {
+    try (InputStream in = type.getModule().getResourceAsStream(fileName(type))) {
+      return in == null ? Looked.ABSENT : new Looked(Outcome.FOUND, in.readAllBytes());
+    } catch (IOException | RuntimeException unreadable) {
+      return Looked.UNREADABLE;
+    }
+  }
+
+  private static String fileName(Class<?> type) {
+    return type.getName().replace('.', '/') + ".class";
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException none) {
+      return Integer.MAX_VALUE;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package whorl.agent.classes;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Compares classes as they are now with the files that they came from. */
+final class Comparison {
+  private final ClassFiles files;
+  private final Map<Class<?>, byte[]> current;
+  private final Inspector.Weaving weaving;
+
+  Comparison(ClassFiles files, Map<Class<?>, byte[]> current, Inspector.Weaving weaving) {
+    this.files = files;
+    this.current = current;
+    this.weaving = weaving;
+  }
+
+  /** What differs, empty when nothing does; null when they cannot be compared. */
+  @Nullable List<String> of(Class<?> type) {
+    byte[] filed = files.of(type).bytes();
+    byte[] now = current.get(type);
+    if (filed == null || now == null) {
+      return null;
+    }
+    try {
+      return ClassDifference.between(weaving.woven(type.getName().replace('.', '/'), filed), now);
+    } catch (RuntimeException unreadable) {
+      return null;
+    }
+  }
+}

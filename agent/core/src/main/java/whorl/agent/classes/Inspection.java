@@ -1,0 +1,205 @@
+package whorl.agent.classes;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ClassInspection;
+import whorl.agent.capture.CodeSources;
+import whorl.agent.capture.KeptClasses.KeptClass;
+import whorl.agent.hook.code.MadeClass;
+import whorl.agent.hook.code.Redefinitions.Redefinition;
+import whorl.agent.hook.registration.SeenRegistrations.Seen;
+import whorl.agent.registration.Registered;
+import whorl.agent.registration.TypeNames;
+import whorl.evidence.Digest;
+
+/** One capture's findings on classes. */
+final class Inspection implements ClassInspection {
+  private static final String CRITICAL = "critical";
+  private static final String HIGH = "high";
+  private static final String MEDIUM = "medium";
+
+  private final Origins origins;
+  private final Map<Class<?>, byte[]> current;
+  private final Iterable<KeptClass> kept;
+  private final Map<String, Seen> seenByClass = new HashMap<>();
+  private final Map<Class<?>, List<Finding>> findings = new LinkedHashMap<>();
+  private final Map<Class<?>, Redefinition> changed = new HashMap<>();
+  private final List<Registration> registrations = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  Inspection(
+      Origins origins, Map<Class<?>, byte[]> current, Iterable<KeptClass> kept, List<Seen> seen) {
+    this.origins = origins;
+    this.current = current;
+    this.kept = kept;
+    for (Seen one : seen) {
+      if (one.className() != null) {
+        seenByClass.put(one.className(), one);
+      }
+    }
+  }
+
+  void note(String note) {
+    notes.add(note);
+  }
+
+  /**
+   * Somebody had this class changed.
+   *
+   * @param different members; null when that could not be told
+   */
+  void changed(Class<?> type, Redefinition redefinition, @Nullable List<String> different) {
+    boolean same = different != null && different.isEmpty();
+    if (same || (different == null && !redefinition.replaced())) {
+      return;
+    }
+    changed.put(type, redefinition);
+    if (redefinition.by() != null) {
+      return;
+    }
+    String reason =
+        different == null
+            ? "it was replaced, and its own file could not be read to compare"
+            : "it was changed after it was loaded, and differs from its own file in "
+                + String.join(", ", different);
+    String severity =
+        different == null ? MEDIUM : WebTypes.isFramework(type.getName()) ? CRITICAL : HIGH;
+    add(type, new Finding("changed-class", severity, reason, null));
+  }
+
+  void registered(Registered one) {
+    Class<?> type = one.type();
+    Provenance provenance = origins.of(type);
+    Seen seen = seenByClass.get(type.getName());
+    MadeClass made = provenance.made();
+    String reason = provenance.reason();
+    Finding finding = null;
+    if (reason != null) {
+      boolean late = seen != null || (made != null && made.request() != null);
+      finding = new Finding(one.kind(), late ? CRITICAL : HIGH, reason, one.target());
+      add(type, finding);
+      Class<?> answering = Origins.answering(type);
+      if (answering != type) {
+        add(answering, finding);
+      }
+    } else if (provenance.kind() == Provenance.Kind.GENERATED
+        && seen != null
+        && seen.request() != null
+        && made != null
+        && made.request() != null) {
+      finding =
+          new Finding(
+              one.kind(),
+              MEDIUM,
+              "made by " + made.generator() + " and registered, both for a request",
+              one.target());
+      add(type, finding);
+    }
+    registrations.add(
+        new Registration(
+            one.kind(),
+            type.getName(),
+            loader(type),
+            one.target(),
+            one.container(),
+            CodeSources.text(type),
+            made == null ? null : made.origin(),
+            made == null ? null : made.generator(),
+            sha256(type),
+            seen == null ? null : Instant.ofEpochMilli(seen.epochMillis()),
+            seen == null || seen.request() == null ? null : seen.request().id(),
+            finding));
+  }
+
+  /** A loaded class that nobody may have registered. */
+  void loaded(Class<?> type) {
+    MadeClass made = origins.made(type);
+    if (made == null || !made.suspicious()) {
+      return;
+    }
+    boolean serves = TypeNames.isAny(type, WebTypes.SERVING);
+    String reason = new Provenance(Provenance.Kind.MADE, made).reason();
+    add(
+        type,
+        new Finding(
+            "made-class",
+            serves ? HIGH : MEDIUM,
+            serves ? reason + ", and it can serve requests" : String.valueOf(reason),
+            null));
+  }
+
+  @Override
+  public @Nullable Origin origin(Class<?> type) {
+    MadeClass made = origins.made(type);
+    MadeClass replaced = origins.changed(type);
+    List<Finding> its = findings.getOrDefault(type, List.of());
+    boolean different = changed.containsKey(type);
+    if (made == null && its.isEmpty() && !different) {
+      return null;
+    }
+    MadeClass told = replaced != null && different ? replaced : made;
+    return new Origin(
+        told != null ? told.origin() : different ? "agent" : null,
+        told != null ? told.generator() : null,
+        sha256(type),
+        told == null ? null : Instant.ofEpochMilli(told.epochMillis()),
+        told == null || told.request() == null ? null : told.request().id(),
+        told == null ? List.of() : told.stack().stream().map(String::valueOf).toList(),
+        its);
+  }
+
+  @Override
+  public List<Registration> registrations() {
+    return registrations;
+  }
+
+  @Override
+  public Iterable<KeptClass> kept() {
+    List<KeptClass> now = new ArrayList<>();
+    current.forEach(
+        (type, bytes) -> {
+          if (changed.containsKey(type) || findings.containsKey(type)) {
+            now.add(new KeptClass(type.getName(), Digest.of(bytes), bytes));
+          }
+        });
+    return () -> new Both(kept.iterator(), now.iterator());
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
+  }
+
+  private @Nullable String sha256(Class<?> type) {
+    MadeClass replaced = origins.changed(type);
+    if (replaced != null && changed.containsKey(type)) {
+      return replaced.sha256().hex();
+    }
+    MadeClass made = origins.made(type);
+    if (made != null) {
+      return made.sha256().hex();
+    }
+    byte[] bytes = current.get(type);
+    boolean brought = changed.containsKey(type) || findings.containsKey(type);
+    return bytes == null || !brought ? null : Digest.of(bytes).hex();
+  }
+
+  private void add(Class<?> type, Finding finding) {
+    List<Finding> its = findings.computeIfAbsent(type, found -> new ArrayList<>(1));
+    if (!its.contains(finding)) {
+      its.add(finding);
+    }
+  }
+
+  private static String loader(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    return loader == null
+        ? "boot"
+        : loader.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(loader));
+  }
+}

@@ -1,0 +1,135 @@
+package whorl.agent.classes;
+
+import java.lang.instrument.Instrumentation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import whorl.agent.capture.ClassInspection;
+import whorl.agent.capture.KeptClasses;
+import whorl.agent.hook.code.MadeClass;
+import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.Redefinitions;
+import whorl.agent.hook.code.Redefinitions.Redefinition;
+import whorl.agent.hook.registration.SeenRegistrations;
+import whorl.agent.registration.LiveRegistrations;
+import whorl.agent.registration.Registered;
+
+/**
+ * Looks closely at what of the loaded classes is worth it: what was made at run time, what servers
+ * and threads call, and what somebody had changed.
+ */
+public final class Inspector implements KeptClasses {
+  private static final int COMPARED_MAX = 200;
+
+  private final MadeClasses made;
+  private final Redefinitions redefinitions;
+  private final SeenRegistrations seen;
+  private final LiveRegistrations live;
+  private final CurrentBytes current;
+  private final Weaving weaving;
+
+  /** Our own weaving, which is no difference. */
+  @FunctionalInterface
+  public interface Weaving {
+    /** The class file with it. */
+    byte[] woven(String internalName, byte[] original);
+  }
+
+  public Inspector(
+      MadeClasses made,
+      Redefinitions redefinitions,
+      SeenRegistrations seen,
+      LiveRegistrations live,
+      Instrumentation instrumentation,
+      Weaving weaving) {
+    this.made = made;
+    this.redefinitions = redefinitions;
+    this.seen = seen;
+    this.live = live;
+    this.current = new CurrentBytes(instrumentation);
+    this.weaving = weaving;
+  }
+
+  @Override
+  public Iterable<KeptClass> kept() {
+    return kept(made.snapshot());
+  }
+
+  @Override
+  public ClassInspection inspect(Class<?>[] loaded) throws InterruptedException {
+    List<MadeClass> known = made.snapshot();
+    LiveRegistrations.Found found = live.walk();
+    ClassFiles files = new ClassFiles();
+    Origins origins = new Origins(known, files);
+
+    Set<Class<?>> changed = new HashSet<>();
+    List<Redefinition> redefined = redefinitions.snapshot();
+    for (Redefinition one : redefined) {
+      Class<?> type = one.type().get();
+      if (type != null && changed.size() < COMPARED_MAX) {
+        changed.add(type);
+      }
+    }
+    Set<Class<?>> filed = new HashSet<>(changed);
+    for (Registered one : found.registered()) {
+      filed.add(Origins.answering(one.type()));
+    }
+    files.look(filed);
+
+    Set<Class<?>> unkept = new HashSet<>(changed);
+    for (Class<?> type : loaded) {
+      MadeClass its = origins.made(type);
+      if (its != null && its.suspicious() && made.bytes(its) == null) {
+        unkept.add(type);
+      }
+    }
+    for (Class<?> type : filed) {
+      switch (origins.of(type).kind()) {
+        case MISPLACED, UNRECORDED -> unkept.add(type);
+        default -> {
+          // Its bytes are kept, or lie where it says.
+        }
+      }
+    }
+    Map<Class<?>, byte[]> bytes = current.of(unkept);
+    Inspection inspection = new Inspection(origins, bytes, kept(known), seen.snapshot());
+    if (found.cut()) {
+      inspection.note("registrations.ndjson: not all could be walked in time");
+    }
+    Comparison comparison = new Comparison(files, bytes, weaving);
+    for (Redefinition one : redefined) {
+      Class<?> type = one.type().get();
+      if (type != null && changed.contains(type)) {
+        inspection.changed(type, one, comparison.of(type));
+      }
+    }
+    if (redefined.size() > changed.size()) {
+      inspection.note(
+          "classes: of "
+              + redefined.size()
+              + " that others had changed, "
+              + changed.size()
+              + " were compared");
+    }
+    found.registered().forEach(inspection::registered);
+    for (Class<?> type : loaded) {
+      inspection.loaded(type);
+    }
+    return inspection;
+  }
+
+  private Iterable<KeptClass> kept(List<MadeClass> known) {
+    return () ->
+        known.stream()
+            .map(
+                one -> {
+                  byte[] bytes = made.bytes(one);
+                  return bytes == null
+                      ? List.<KeptClass>of()
+                      : List.of(new KeptClass(one.className(), one.sha256(), bytes));
+                })
+            .flatMap(List::stream)
+            .iterator();
+  }
+}

@@ -1,0 +1,100 @@
+package whorl.agent.hook.code;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The stack of the thread that is making a class, taken once, without frames of Whorl. */
+public final class DefinitionStack {
+  private static final int MAX_FRAMES = 64;
+  private static final int SUSPICIOUS_KEPT = 32;
+  private static final int GENERATED_KEPT = 8;
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final Function<Stream<StackWalker.StackFrame>, List<StackWalker.StackFrame>>
+      FRAMES = frames -> frames.filter(DefinitionStack::notOurs).limit(MAX_FRAMES).toList();
+
+  private final List<StackWalker.StackFrame> frames;
+
+  private DefinitionStack(List<StackWalker.StackFrame> frames) {
+    this.frames = frames;
+  }
+
+  /** Loads and links everything that it takes, so that no definition waits for another. */
+  public static void warmUp() {
+    DefinitionStack here = here();
+    here.generator();
+    here.changer();
+    here.change();
+    here.frames(true);
+  }
+
+  static DefinitionStack here() {
+    return new DefinitionStack(WALKER.walk(FRAMES));
+  }
+
+  /** The known library that is making the class; null when nobody known is. */
+  @Nullable String generator() {
+    return KnownGenerators.recognise(frames);
+  }
+
+  /** Who had an agent's interface change classes. */
+  enum Change {
+    /** The JDK itself: nothing to tell. */
+    JDK,
+    /** New bytes were handed in. */
+    REPLACED,
+    /** Transformers were asked once more. */
+    TRANSFORMED
+  }
+
+  Change change() {
+    for (StackWalker.StackFrame frame : frames) {
+      String name = frame.getClassName();
+      if (name.equals("sun.instrument.InstrumentationImpl")) {
+        String method = frame.getMethodName();
+        if (method.startsWith("redefineClasses")) {
+          return Change.REPLACED;
+        }
+        if (method.startsWith("retransformClasses")) {
+          return Change.TRANSFORMED;
+        }
+      } else if (name.startsWith("jdk.jfr.")) {
+        return Change.JDK;
+      }
+    }
+    return Change.REPLACED;
+  }
+
+  /** The known agent or library that is having classes changed; null when nobody known is. */
+  @Nullable String changer() {
+    for (StackWalker.StackFrame frame : frames) {
+      String name = frame.getClassName();
+      if (!name.startsWith("sun.instrument.")
+          && !name.startsWith("java.")
+          && !name.startsWith("jdk.internal.")) {
+        return KnownGenerators.changer(frame);
+      }
+    }
+    return null;
+  }
+
+  /** As text, fewer for what a known library makes. */
+  List<StackTraceElement> frames(boolean suspicious) {
+    return frames.stream()
+        .limit(suspicious ? SUSPICIOUS_KEPT : GENERATED_KEPT)
+        .map(StackWalker.StackFrame::toStackTraceElement)
+        .toList();
+  }
+
+  private static boolean notOurs(StackWalker.StackFrame frame) {
+    String name = frame.getClassName();
+    return !name.startsWith("whorl.agent.")
+        && !name.startsWith("java.lang.WhorlHooks")
+        && !name.startsWith("sun.instrument.TransformerManager")
+        && !(name.equals("sun.instrument.InstrumentationImpl")
+            && frame.getMethodName().equals("transform"))
+        && !name.startsWith("java.lang.instrument.");
+  }
+}

@@ -1,0 +1,209 @@
+package whorl.agent.hook.code;
+
+import static whorl.agent.hook.code.Generator.near;
+import static whorl.agent.hook.code.Generator.of;
+
+import java.util.List;
+
+/** The generators that are known. A library missing here costs a finding, never a class. */
+final class GeneratorTable {
+  private static final List<String> NOBODY_ELSE = List.of();
+
+  static final List<Generator> ALL =
+      List.of(
+          of("jdk-proxy", List.of("java.lang.reflect.Proxy"), NOBODY_ELSE),
+          of(
+              "jdk-linkage",
+              List.of(
+                  "java.lang.invoke.",
+                  "java.lang.runtime.",
+                  "jdk.internal.foreign.",
+                  "jdk.internal.reflect.",
+                  "sun.reflect.misc.",
+                  "com.sun.jmx.remote.util.",
+                  "sun.nio.ch.",
+                  "java.io.ObjectStreamClass",
+                  "jdk.jfr.internal."),
+              NOBODY_ELSE),
+          of(
+              "jdk-xslt",
+              List.of(
+                  "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl",
+                  "org.apache.xalan.xsltc.trax.TemplatesImpl"),
+              List.of(
+                  "com.sun.org.apache.xalan.internal.xsltc.trax.TransformerFactoryImpl",
+                  "org.apache.xalan.xsltc.trax.TransformerFactoryImpl")),
+          near(
+              "cglib",
+              List.of(
+                  "org.springframework.cglib.core.ReflectUtils",
+                  "net.sf.cglib.core.ReflectUtils",
+                  "com.google.inject.internal.cglib.core."),
+              List.of(
+                  "org.springframework.cglib.core.AbstractClassGenerator",
+                  "net.sf.cglib.core.AbstractClassGenerator",
+                  "com.google.inject.internal.cglib.core.$AbstractClassGenerator")),
+          near(
+              "spring-data",
+              List.of("org.springframework.cglib.core.ReflectUtils"),
+              List.of("org.springframework.data.mapping.model.", "org.springframework.data.util.")),
+          of(
+              "spring-spel",
+              List.of("org.springframework.expression.spel.standard.SpelCompiler$ChildClassLoader"),
+              List.of("org.springframework.expression.spel.standard.SpelCompiler")),
+          of(
+              "byte-buddy",
+              List.of(
+                  "*net.bytebuddy.dynamic.loading.",
+                  "*.bytebuddy.dynamic.loading.",
+                  "org.mockito.internal.creation.bytebuddy."),
+              List.of(
+                  "*net.bytebuddy.dynamic.DynamicType$Default$Unloaded",
+                  "*.bytebuddy.dynamic.DynamicType$Default$Unloaded")),
+          of(
+              "byte-buddy",
+              List.of(
+                  "*net.bytebuddy.utility.dispatcher.JavaDispatcher$DynamicClassLoader",
+                  "*.bytebuddy.utility.dispatcher.JavaDispatcher$DynamicClassLoader"),
+              List.of(
+                  "*net.bytebuddy.utility.dispatcher.JavaDispatcher",
+                  "*.bytebuddy.utility.dispatcher.JavaDispatcher")),
+          of(
+              "javassist",
+              List.of(
+                  "*javassist.util.proxy.DefineClassHelper", "*javassist.util.proxy.FactoryHelper"),
+              List.of("*javassist.util.proxy.ProxyFactory")),
+          of(
+              "groovy",
+              List.of(
+                  "groovy.lang.GroovyClassLoader",
+                  "org.codehaus.groovy.runtime.ProxyGeneratorAdapter$InnerLoader"),
+              List.of(
+                  "org.codehaus.groovy.control.CompilationUnit",
+                  "org.codehaus.groovy.runtime.ProxyGeneratorAdapter")),
+          of(
+              "groovy",
+              List.of(
+                  "org.codehaus.groovy.runtime.callsite.",
+                  "org.codehaus.groovy.reflection.",
+                  "groovy.lang.MetaClassImpl"),
+              List.of(
+                  "org.codehaus.groovy.runtime.callsite.",
+                  "org.codehaus.groovy.reflection.",
+                  "org.codehaus.groovy.runtime.")),
+          of(
+              "jsp",
+              List.of("org.apache.jasper.servlet.JasperLoader"),
+              List.of("org.apache.jasper.JspCompilationContext", "org.apache.jasper.servlet.Jsp")),
+          of(
+              "jackson",
+              List.of(
+                  "com.fasterxml.jackson.module.afterburner.util.MyClassLoader",
+                  "tools.jackson.module.afterburner.util.MyClassLoader"),
+              List.of(
+                  "com.fasterxml.jackson.module.afterburner.",
+                  "tools.jackson.module.afterburner.")),
+          of(
+              "jaxb",
+              List.of("*v2.runtime.reflect.opt.Injector"),
+              List.of("*v2.runtime.reflect.opt.AccessorInjector")),
+          of(
+              "nashorn",
+              List.of("org.openjdk.nashorn.internal.runtime.", "jdk.nashorn.internal.runtime."),
+              List.of("org.openjdk.nashorn.internal.", "jdk.nashorn.internal.")),
+          of(
+              "jasper-reports",
+              List.of("net.sf.jasperreports.engine.util.JRClassLoader"),
+              List.of("net.sf.jasperreports.engine.design.", "net.sf.jasperreports.compilers.")),
+          of(
+              "guice",
+              List.of("com.google.inject.internal.aop."),
+              List.of("com.google.inject.internal.")),
+          of(
+              "weld",
+              List.of("org.jboss.weld.", "org.jboss.classfilewriter."),
+              List.of("org.jboss.weld.bean.proxy.", "org.jboss.weld.environment.")),
+          of(
+              "open-web-beans",
+              List.of(
+                  "org.apache.webbeans.proxy.",
+                  "org.apache.webbeans.service.ClassLoaderProxyService"),
+              List.of("org.apache.webbeans.proxy.")),
+          of(
+              "eclipselink",
+              List.of("org.eclipse.persistence.dynamic.DynamicClassLoader"),
+              List.of("org.eclipse.persistence.")),
+          of(
+              "openjpa",
+              List.of("org.apache.openjpa.enhance.", "serp.bytecode."),
+              List.of("org.apache.openjpa.enhance.")),
+          of(
+              "janino",
+              List.of(
+                  "org.codehaus.janino.ByteArrayClassLoader",
+                  "org.codehaus.commons.compiler.util.reflect.ByteArrayClassLoader"),
+              List.of("org.codehaus.janino.SimpleCompiler", "org.codehaus.janino.ScriptEvaluator")),
+          of(
+              "reflectasm",
+              List.of("com.esotericsoftware.reflectasm.AccessClassLoader"),
+              List.of(
+                  "com.esotericsoftware.reflectasm.MethodAccess",
+                  "com.esotericsoftware.reflectasm.FieldAccess",
+                  "com.esotericsoftware.reflectasm.ConstructorAccess")),
+          of(
+              "fastjson",
+              List.of(
+                  "com.alibaba.fastjson.util.ASMClassLoader",
+                  "com.alibaba.fastjson2.util.DynamicClassLoader"),
+              List.of(
+                  "com.alibaba.fastjson.parser.deserializer.ASMDeserializerFactory",
+                  "com.alibaba.fastjson.serializer.ASMSerializerFactory",
+                  "com.alibaba.fastjson2.reader.ObjectReaderCreatorASM",
+                  "com.alibaba.fastjson2.writer.ObjectWriterCreatorASM")),
+          of(
+              "cxf",
+              List.of("org.apache.cxf.common.spi.", "org.apache.cxf.common.util.ASMHelper"),
+              List.of("org.apache.cxf.jaxb.", "org.apache.cxf.endpoint.dynamic.")),
+          of(
+              "lucene",
+              List.of("org.apache.lucene.expressions.js.JavascriptCompiler$Loader"),
+              List.of("org.apache.lucene.expressions.js.JavascriptCompiler")),
+          of(
+              "derby",
+              List.of("org.apache.derby.impl.services.reflect."),
+              List.of("org.apache.derby.impl.services.bytecode.")),
+          of(
+              "apm-agent",
+              List.of(
+                  "io.opentelemetry.javaagent.",
+                  "datadog.trace.",
+                  "co.elastic.apm.agent.",
+                  "com.newrelic."),
+              NOBODY_ELSE));
+
+  /** Beginnings of names of code that has loaded classes changed, in good faith. */
+  static final List<String> CHANGERS =
+      List.of(
+          "org.mockito.internal.",
+          "net.bytebuddy.agent.builder.",
+          "io.opentelemetry.javaagent.",
+          "datadog.trace.",
+          "co.elastic.apm.agent.",
+          "com.newrelic.",
+          "org.aspectj.weaver.",
+          "org.springframework.instrument.",
+          "reactor.blockhound.",
+          "kotlinx.coroutines.debug.",
+          "io.mockk.");
+
+  private GeneratorTable() {}
+
+  static boolean isChanger(String className) {
+    for (String known : CHANGERS) {
+      if (className.startsWith(known)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

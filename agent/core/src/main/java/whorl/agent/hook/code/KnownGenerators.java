@@ -1,0 +1,150 @@
+package whorl.agent.hook.code;
+
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises libraries that make classes in good faith, by the code that is making the class and
+ * the code that called it, never by the class's own name. Code counts only if it came out of a
+ * module or from a place of its own; what was itself made at run time counts for nobody.
+ */
+final class KnownGenerators {
+  /** How far behind the defining frame the caller that is asked for may stand. */
+  private static final int REACH = 14;
+
+  private static final int FORGED_MAX = 1024;
+
+  /** Made at run time by nobody known, under a name that would count. */
+  private static final Set<String> FORGED = ConcurrentHashMap.newKeySet();
+
+  /** More such names came than can be remembered: from then on nobody is recognised by a jar. */
+  private static volatile boolean tooManyForged;
+
+  private KnownGenerators() {}
+
+  /**
+   * The library at work.
+   *
+   * @param frames of the making thread, innermost first; reflection's own are not among them
+   */
+  static @Nullable String recognise(List<StackWalker.StackFrame> frames) {
+    int at = 0;
+    while (at < frames.size() && isPlumbing(frames.get(at))) {
+      at++;
+    }
+    if (at == frames.size()) {
+      return null;
+    }
+    StackWalker.StackFrame definer = frames.get(at);
+    for (Generator generator : GeneratorTable.ALL) {
+      if (generator.isDefiner(definer.getClassName())
+          && trusted(definer.getDeclaringClass())
+          && behind(generator, frames, at)) {
+        return generator.name();
+      }
+    }
+    return null;
+  }
+
+  /** The known agent or library that this frame, which has classes changed, belongs to. */
+  static @Nullable String changer(StackWalker.StackFrame frame) {
+    for (String known : GeneratorTable.CHANGERS) {
+      if (frame.getClassName().startsWith(known) && trusted(frame.getDeclaringClass())) {
+        return known.substring(0, known.length() - 1);
+      }
+    }
+    return null;
+  }
+
+  /** A class was made by nobody known; should its name be a generator's, it will not count. */
+  static void noteForged(String className, @Nullable ClassLoader loader) {
+    for (Generator generator : GeneratorTable.ALL) {
+      if (generator.names(className) || GeneratorTable.isChanger(className)) {
+        if (FORGED.size() >= FORGED_MAX) {
+          tooManyForged = true;
+        } else {
+          FORGED.add(key(className, loader));
+        }
+        return;
+      }
+    }
+  }
+
+  private static boolean behind(
+      Generator generator, List<StackWalker.StackFrame> frames, int definerAt) {
+    if (generator.refusedBy(frames)) {
+      return false;
+    }
+    if (generator.callers().isEmpty()) {
+      return true;
+    }
+    int seen = 0;
+    for (int i = definerAt + 1; i < frames.size() && seen < generator.reach(REACH); i++) {
+      StackWalker.StackFrame frame = frames.get(i);
+      String name = frame.getClassName();
+      if (generator.isCaller(name) && trusted(frame.getDeclaringClass())) {
+        return true;
+      }
+      if (!generator.isDefiner(name) && !isPlumbing(frame)) {
+        seen++;
+      }
+    }
+    return false;
+  }
+
+  /** The JDK's way from whoever wants a class defined down to the VM. */
+  private static boolean isPlumbing(StackWalker.StackFrame frame) {
+    String name = frame.getClassName();
+    return name.equals("java.lang.ClassLoader")
+        || name.startsWith("java.lang.System$")
+        || name.startsWith("java.security.")
+        || name.startsWith("java.lang.reflect.Method")
+        || name.endsWith("misc.Unsafe")
+        || name.equals("java.net.URLClassLoader")
+        || (name.startsWith("java.lang.invoke.") && !isLinkage(name))
+        || (name.startsWith("java.lang.Class") && !name.equals("java.lang.ClassValue"))
+        || name.startsWith("jdk.internal.loader.")
+        || (name.startsWith("net.bytebuddy.utility.") && trusted(frame.getDeclaringClass()));
+  }
+
+  /**
+   * The JDK's classes that make others for lambdas and method handles; not those through which
+   * anybody may do so.
+   */
+  static boolean isLinkage(String className) {
+    return className.startsWith("java.lang.invoke.InnerClassLambdaMetafactory")
+        || className.startsWith("java.lang.invoke.InvokerBytecodeGenerator")
+        || className.startsWith("java.lang.invoke.GenerateJLIClassesHelper")
+        || className.startsWith("java.lang.invoke.ClassSpecializer")
+        || className.startsWith("java.lang.invoke.MethodHandleProxies")
+        || className.startsWith("java.lang.invoke.MethodHandleImpl$BindCaller")
+        || className.startsWith("java.lang.invoke.StringConcatFactory")
+        || className.startsWith("java.lang.invoke.LambdaProxyClassArchive")
+        || className.startsWith("java.lang.invoke.VarHandles");
+  }
+
+  /** Whether this class's name says whose it is. */
+  static boolean trusted(Class<?> type) {
+    if (type.isHidden()) {
+      return false;
+    }
+    Module module = type.getModule();
+    if (module.isNamed() && module.getLayer() == ModuleLayer.boot()) {
+      return true;
+    }
+    if (tooManyForged || FORGED.contains(key(type.getName(), type.getClassLoader()))) {
+      return false;
+    }
+    ProtectionDomain domain = type.getProtectionDomain();
+    CodeSource source = domain == null ? null : domain.getCodeSource();
+    return source != null && source.getLocation() != null;
+  }
+
+  private static String key(String className, @Nullable ClassLoader loader) {
+    return className + "@" + System.identityHashCode(loader);
+  }
+}

@@ -1,0 +1,62 @@
+package whorl.agent.hook.code;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which classes somebody else had changed, or looked at, after they were loaded: an agent, a
+ * debugger. Whether they are different now only shows when somebody compares.
+ */
+public final class Redefinitions {
+  private static final int MAX = 4096;
+
+  private final Map<String, Redefinition> byKey = new ConcurrentHashMap<>();
+  private final AtomicLong dropped = new AtomicLong();
+
+  /**
+   * One class.
+   *
+   * @param type which this does not keep alive
+   * @param by the known library or agent that did it; null: nobody known
+   * @param replaced whether new bytes were handed in, and not just transformers asked once more
+   */
+  public record Redefinition(WeakReference<Class<?>> type, @Nullable String by, boolean replaced) {}
+
+  /** Runs on the thread that does it. */
+  void note(Class<?> type, @Nullable String by, boolean replaced) {
+    String key = type.getName() + "@" + System.identityHashCode(type);
+    Redefinition before = byKey.get(key);
+    if (before == null && byKey.size() >= MAX) {
+      dropped.incrementAndGet();
+      return;
+    }
+    boolean unknownBefore = before != null && before.by() == null;
+    byKey.put(
+        key,
+        new Redefinition(
+            new WeakReference<>(type),
+            unknownBefore ? null : by,
+            replaced || (before != null && before.replaced())));
+  }
+
+  /** Those whose class is still there. */
+  public List<Redefinition> snapshot() {
+    List<Redefinition> there = new ArrayList<>();
+    for (Redefinition one : byKey.values()) {
+      if (one.type().get() != null) {
+        there.add(one);
+      }
+    }
+    return there;
+  }
+
+  /** How many could not be noted. */
+  public long dropped() {
+    return dropped.get();
+  }
+}

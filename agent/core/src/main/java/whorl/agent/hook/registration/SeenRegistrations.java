@@ -1,0 +1,50 @@
+package whorl.agent.hook.registration;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.RequestContext;
+
+/** What was registered with a server after it had started. */
+public final class SeenRegistrations {
+  private static final int MAX = 1024;
+
+  /**
+   * One registration.
+   *
+   * @param className null where it is not known
+   * @param request on whose thread it was made
+   */
+  public record Seen(
+      String kind,
+      @Nullable String className,
+      @Nullable String target,
+      long epochMillis,
+      @Nullable RequestContext request) {}
+
+  private final ConcurrentLinkedQueue<Seen> seen = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicLong dropped = new AtomicLong();
+
+  void add(Seen one) {
+    if (size.incrementAndGet() > MAX) {
+      size.decrementAndGet();
+      dropped.incrementAndGet();
+    } else {
+      seen.add(one);
+    }
+  }
+
+  /** The first of them, oldest first. */
+  public List<Seen> snapshot() {
+    return new ArrayList<>(seen);
+  }
+
+  /** How many were too many. */
+  public long dropped() {
+    return dropped.get();
+  }
+}

@@ -1,0 +1,73 @@
+package whorl.agent.registration;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.hook.registration.LiveRoots;
+import whorl.agent.hook.registration.LiveRoots.Kind;
+
+/**
+ * Everything that the servers of this JVM call, and what its threads run, read on an agent's thread
+ * and within bounds.
+ */
+public final class LiveRegistrations {
+  private static final long LIMIT_NANOS = 5_000_000_000L;
+  private static final int MAX_ROOTS = 64;
+
+  private final LiveRoots roots;
+  private final Peek peek;
+
+  public LiveRegistrations(LiveRoots roots, Peek peek) {
+    this.roots = roots;
+    this.peek = peek;
+  }
+
+  /**
+   * What there is.
+   *
+   * @param cut whether some was left out, for its number or for the time
+   */
+  public record Found(List<Registered> registered, boolean cut) {}
+
+  public Found walk() {
+    Walk walk = new Walk(peek, System::nanoTime, LIMIT_NANOS);
+    TomcatWalk tomcat = new TomcatWalk(walk);
+    UndertowWalk undertow = new UndertowWalk(walk);
+    SpringWalk spring = new SpringWalk(walk);
+    NettyWalk netty = new NettyWalk(walk);
+    JdkWalk jdk = new JdkWalk(walk);
+    each(walk, Kind.TOMCAT_CONTAINER, tomcat::container);
+    each(walk, Kind.TOMCAT_CONNECTOR, tomcat::connector);
+    each(walk, Kind.TOMCAT_WEB_SOCKETS, tomcat::webSockets);
+    each(walk, Kind.JETTY_SERVER, new JettyWalk(walk)::server);
+    each(walk, Kind.UNDERTOW, undertow::server);
+    each(walk, Kind.UNDERTOW_DEPLOYMENT, undertow::deployment);
+    each(walk, Kind.SPRING_DISPATCHER, spring::dispatcher);
+    each(walk, Kind.SPRING_MAPPING, spring::mapping);
+    each(walk, Kind.SPRING_WEB_FILTERS, spring::webFilters);
+    each(walk, Kind.NETTY_SERVER, netty::server);
+    each(walk, Kind.NETTY_PIPELINE, netty::pipeline);
+    each(walk, Kind.JDK_SERVER, jdk::server);
+    guarded(jdk::threads);
+    return new Found(walk.all(), walk.cut());
+  }
+
+  private void each(Walk walk, Kind kind, Consumer<Object> look) {
+    for (Object root : roots.of(kind, MAX_ROOTS)) {
+      if (!walk.over()) {
+        guarded(() -> look.accept(root));
+      }
+    }
+  }
+
+  /** A shape that nobody thought of costs the one root. */
+  private static void guarded(Runnable look) {
+    try {
+      look.run();
+    } catch (RuntimeException | LinkageError unexpected) {
+      Logger log = LoggerFactory.getLogger(LiveRegistrations.class);
+      log.warn("a server's registrations could not be read", unexpected);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package whorl.agent.hook.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.implementation.MethodCall;
+import net.bytebuddy.matcher.ElementMatchers;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+public class KnownGeneratorsTest {
+  /** Asks, from inside of code that a test made, who would be making a class there. */
+  public static final List<String> ASKED = new ArrayList<>();
+
+  /** Called by made classes, as if they defined another. */
+  public static void ask() {
+    ASKED.add(String.valueOf(DefinitionStack.here().generator()));
+  }
+
+  @Test
+  void recognise_ordinaryCode_isNobody() {
+    assertThat(DefinitionStack.here().generator()).isNull();
+  }
+
+  @Test
+  void recognise_codeOfAGeneratorsName_madeAtRunTime_isNobody() throws Exception {
+    String name = "io.opentelemetry.javaagent.Forged";
+
+    assertThat(askedBy(name, null)).isEqualTo("null");
+  }
+
+  @Test
+  void recognise_codeOfAGeneratorsName_withAForgedPlace_isNobody() throws Exception {
+    String name = "io.opentelemetry.javaagent.AlsoForged";
+    ProtectionDomain domain = KnownGeneratorsTest.class.getProtectionDomain();
+
+    KnownGenerators.noteForged(name, loader);
+
+    assertThat(askedBy(name, domain)).isEqualTo("null");
+  }
+
+  @Test
+  void recognise_codeOfAGeneratorsName_fromAPlaceOfItsOwn_isKnown() throws Exception {
+    String name = "io.opentelemetry.javaagent.Genuine";
+    CodeSource place = new CodeSource(new URL("file:/lib/agent.jar"), (Certificate[]) null);
+
+    assertThat(askedBy(name, new ProtectionDomain(place, null))).isEqualTo("apm-agent");
+  }
+
+  @Test
+  void isLinkage_waysThatAnybodyMayGo_areNot() {
+    assertThat(KnownGenerators.isLinkage("java.lang.invoke.InnerClassLambdaMetafactory")).isTrue();
+    assertThat(KnownGenerators.isLinkage("java.lang.invoke.MethodHandle")).isFalse();
+    assertThat(KnownGenerators.isLinkage("java.lang.invoke.MethodHandles$Lookup")).isFalse();
+  }
+
+  @Test
+  void trusted_hiddenAndUnplaced_areNot() throws Exception {
+    byte[] bytes;
+    try (var in = getClass().getResourceAsStream("KnownGeneratorsTest.class")) {
+      bytes = in.readAllBytes();
+    }
+    Class<?> hidden = MethodHandles.lookup().defineHiddenClass(bytes, false).lookupClass();
+
+    assertThat(KnownGenerators.trusted(hidden)).isFalse();
+    assertThat(KnownGenerators.trusted(String.class)).isTrue();
+    assertThat(KnownGenerators.trusted(getClass())).isTrue();
+    assertThat(KnownGenerators.trusted(Proxy.class)).isTrue();
+  }
+
+  private final OpenLoader loader = new OpenLoader();
+
+  /** Has a class of that name ask. */
+  private String askedBy(String name, @Nullable ProtectionDomain domain) throws Exception {
+    byte[] bytes =
+        new ByteBuddy()
+            .subclass(Object.class)
+            .name(name)
+            .implement(Supplier.class)
+            .method(ElementMatchers.named("get"))
+            .intercept(
+                MethodCall.invoke(KnownGeneratorsTest.class.getMethod("ask"))
+                    .andThen(FixedValue.nullValue()))
+            .make()
+            .getBytes();
+    ASKED.clear();
+    Supplier<?> made =
+        (Supplier<?>) loader.define(name, bytes, domain).getDeclaredConstructor().newInstance();
+    made.get();
+    return ASKED.get(0);
+  }
+
+  private static final class OpenLoader extends ClassLoader {
+    OpenLoader() {
+      super(KnownGeneratorsTest.class.getClassLoader());
+    }
+
+    Class<?> define(String name, byte[] bytes, @Nullable ProtectionDomain domain) {
+      return defineClass(name, bytes, 0, bytes.length, domain);
+    }
+  }
+}

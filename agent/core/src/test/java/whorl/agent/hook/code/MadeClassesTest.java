@@ -1,0 +1,96 @@
+package whorl.agent.hook.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+
+class MadeClassesTest {
+  private static final long BUDGET_BYTES = 8 << 20;
+
+  private final MadeClasses made = new MadeClasses(new EventSink(new EpochClock()), () -> 42);
+  private final Random random = new Random(7);
+
+  @Test
+  void bytes_ofAClass_comeBackAsTheyWere() {
+    byte[] bytes = bytes(3_000);
+
+    made.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
+
+    MadeClass only = made.snapshot().get(0);
+    assertThat(made.bytes(only)).isEqualTo(bytes);
+    assertThat(only.className()).isEqualTo("a.B");
+    assertThat(only.suspicious()).isTrue();
+    assertThat(only.epochMillis()).isEqualTo(42);
+    assertThat(only.stack()).isNotEmpty();
+  }
+
+  @Test
+  void defined_sameBytesTwice_areKeptOnceForBoth() {
+    byte[] bytes = bytes(3_000);
+
+    made.defined("a.B", null, "loader", bytes, false);
+    made.settle();
+    long once = made.keptBytes();
+    made.defined("a.C", null, "loader", bytes, false);
+
+    assertThat(made.snapshot()).extracting(MadeClass::className).containsExactly("a.B", "a.C");
+    assertThat(made.keptBytes()).isEqualTo(once);
+  }
+
+  @Test
+  void defined_aHundredThousand_staysWithinTheBudget_theFirstAndTheLastAreKept() {
+    byte[] first = bytes(2_000);
+    byte[] last = bytes(2_000);
+    made.defined("First", null, "loader", first, false);
+    for (int i = 0; i < 100_000; i++) {
+      made.defined("Noise" + i, null, "loader", bytes(1_500), false);
+      if (i % 1_000 == 0) {
+        made.settle();
+      }
+    }
+    made.settle();
+    made.defined("Last", null, "loader", last, false);
+
+    List<MadeClass> kept = made.snapshot();
+    assertThat(made.keptBytes()).isLessThan(BUDGET_BYTES);
+    assertThat(made.bytes(kept.get(0))).isEqualTo(first);
+    assertThat(made.bytes(kept.get(kept.size() - 1))).isEqualTo(last);
+    assertThat(made.dropped()).isEqualTo(100_002 - kept.size());
+    assertThat(made.forgotten()).isEqualTo(made.dropped());
+  }
+
+  @Test
+  void defined_fasterThanTheySettle_areNotedWithoutBytes_andCounted() {
+    for (int i = 0; i < 20; i++) {
+      made.defined("Large" + i, null, "loader", bytes(900_000), false);
+    }
+
+    List<MadeClass> kept = made.snapshot();
+    assertThat(kept).hasSize(20);
+    long withBytes = kept.stream().filter(one -> made.bytes(one) != null).count();
+    assertThat(withBytes).isBetween(1L, 4L);
+    assertThat(made.dropped()).isEqualTo(20 - withBytes);
+    assertThat(made.forgotten()).isZero();
+  }
+
+  @Test
+  void defined_tooLarge_isNotedWithoutBytes() {
+    made.defined("Huge", null, "loader", bytes(2 << 20), false);
+
+    assertThat(made.bytes(made.snapshot().get(0))).isNull();
+    assertThat(made.dropped()).isEqualTo(1);
+  }
+
+  /** Random, so that nothing is gained by compressing. */
+  private byte[] bytes(int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    ByteBuffer.wrap(bytes).putInt(0xCAFEBABE);
+    return bytes;
+  }
+}

@@ -1,0 +1,56 @@
+package whorl.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Applications that nobody broke into give no finding, and no registration after their start. */
+class OrdinaryAppsIT {
+  private static final List<AppProgram> APPS =
+      List.of(
+          app("BootApp", "boot-tomcat"),
+          app("BootApp", "boot-jetty"),
+          app("BootApp", "boot-undertow"),
+          app("ReactiveApp", "boot-webflux"),
+          app("TomcatApp", "tomcat10"),
+          app("JettyApp", "jetty12"),
+          app("UndertowApp", "undertow23"),
+          app("JdkApp"),
+          app("LibrariesApp", "libraries"));
+
+  @TempDir Path folder;
+
+  static Stream<Arguments> apps() throws IOException {
+    List<Arguments> apps = new ArrayList<>();
+    for (Jdk jdk : Jdk.installed()) {
+      if (jdk.feature() != 21) {
+        APPS.forEach(app -> apps.add(Arguments.of(jdk, app)));
+      }
+    }
+    return apps.stream();
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("apps")
+  void ordinaryApplication_givesNoFinding(Jdk jdk, AppProgram program) throws Exception {
+    InjectedApp app = InjectedApp.run(folder, jdk, program, false);
+
+    assertThat(app.findings()).isEmpty();
+    assertThat(app.events("whorl.Registration")).isEmpty();
+    // It was looked at, indeed.
+    assertThat(app.registrations()).isNotEmpty();
+    assertThat(app.classes()).hasSizeGreaterThan(500);
+  }
+
+  private static AppProgram app(String source, String... libraries) {
+    return new AppProgram(source, List.of(libraries), List.of());
+  }
+}

@@ -1,0 +1,156 @@
+package whorl.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Somebody brings classes into running servers through a request, in each of the ways there are,
+ * and registers them: the evidence names each with what it is registered as, and has its bytes
+ * exactly as they were defined.
+ */
+class WebShellIT {
+  private static final Map<String, Attack> ATTACKS =
+      Map.of(
+          "tomcat",
+          attack(
+              "TomcatApp",
+              "tomcat10",
+              List.of(
+                  "filter reflection ShellFilter /shell-filter",
+                  "servlet loader ShellServlet /shell-servlet",
+                  "valve lookup ShellValve",
+                  "listener hidden ShellListener",
+                  "thread unsafe ShellThread resident",
+                  "timer reflection ShellTimer resident-timer"),
+              List.of("filter ShellFilter", "servlet ShellServlet", "valve ShellValve")),
+          "jetty",
+          attack(
+              "JettyApp",
+              "jetty12",
+              List.of(
+                  "filter unsafe ShellFilter /shell-filter",
+                  "servlet reflection ShellServlet /shell-servlet",
+                  "jetty-handler loader ShellHandler",
+                  "listener hidden ShellListener"),
+              List.of("filter ShellFilter", "servlet ShellServlet", "jetty-handler ShellHandler")),
+          "undertow",
+          attack(
+              "UndertowApp",
+              "undertow23",
+              List.of(
+                  "filter reflection ShellFilter /shell-filter",
+                  "undertow-handler lookup ShellHttpHandler"),
+              List.of()),
+          "jdk",
+          attack(
+              "JdkApp",
+              "",
+              List.of(
+                  "jdk-handler hidden ShellJdk /shell-context", "filter loader ShellJdkFilter /"),
+              List.of("jdk-handler ShellJdk")),
+          "spring",
+          attack(
+              "BootApp",
+              "boot-tomcat",
+              List.of(
+                  "spring-mapping reflection ShellController /shell-mapping",
+                  "interceptor loader ShellInterceptor"),
+              List.of("spring-mapping ShellController")),
+          "reactive",
+          attack(
+              "ReactiveApp",
+              "boot-webflux",
+              List.of("web-filter lookup ShellWebFilter"),
+              List.of()));
+
+  @TempDir Path folder;
+
+  /**
+   * What is brought into one application.
+   *
+   * @param expected findings: kind, origin, class, and the target where it is told
+   * @param events whorl.Registration events: kind and class
+   */
+  record Attack(AppProgram program, List<String> expected, List<String> events) {}
+
+  private static Attack attack(
+      String source, String libraries, List<String> expected, List<String> events) {
+    return new Attack(
+        new AppProgram(
+            source,
+            libraries.isEmpty() ? List.of() : List.of(libraries),
+            expected.stream().map(text -> text.split(" ")[2]).toList()),
+        expected,
+        events);
+  }
+
+  static Stream<Arguments> attacks() throws IOException {
+    List<Arguments> attacks = new ArrayList<>();
+    for (Jdk jdk : Jdk.installed()) {
+      if (jdk.feature() != 21) {
+        ATTACKS.keySet().stream().sorted().forEach(name -> attacks.add(Arguments.of(jdk, name)));
+      }
+    }
+    return attacks.stream();
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("attacks")
+  void broughtClasses_areFoundWhereTheyServe_withTheirBytes(Jdk jdk, String name) throws Exception {
+    Attack attack = ATTACKS.get(name);
+
+    InjectedApp app = InjectedApp.run(folder, jdk, attack.program(), true);
+
+    for (String expected : attack.expected()) {
+      String[] parts = expected.split(" ", 4);
+      JsonNode line =
+          app.finding(parts[0], parts[2])
+              .orElseThrow(
+                  () ->
+                      new AssertionError(
+                          "no finding " + expected + " among " + texts(app) + app.err()));
+      assertThat(line.path("origin").asText()).as(expected).isEqualTo(parts[1]);
+      assertThat(app.kept(line)).as(expected).isEqualTo(app.brought(parts[2]));
+      assertThat(line.path("stack").toString())
+          .as(expected)
+          .containsAnyOf("Injected.define", "BootApp$Greeting.inject");
+      if (parts.length > 3) {
+        assertThat(line.path("findings").toString()).as(expected).contains(parts[3]);
+      }
+    }
+    assertThat(app.findings()).allSatisfy(text -> assertThat(text).containsAnyOf(brought(attack)));
+    for (String event : attack.events()) {
+      String[] parts = event.split(" ");
+      assertThat(app.events("whorl.Registration"))
+          .as(event)
+          .anySatisfy(
+              seen -> {
+                assertThat(seen.fields().get("kind")).isEqualTo(parts[0]);
+                assertThat(String.valueOf(seen.fields().get("className"))).startsWith(parts[1]);
+              });
+    }
+  }
+
+  private static String[] brought(Attack attack) {
+    return attack.program().shells().toArray(new String[0]);
+  }
+
+  private static String texts(InjectedApp app) {
+    try {
+      return String.join("\n", app.findings()) + "\n" + app.registrations();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import java.io.FileInputStream;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the applications of the tests have in common: the ways in, and the ends. */
+public final class Injected {
+  private static final int LIMIT_MILLIS = 20_000;
+
+  private Injected() {}
+
+  /** Defines a class of the folder of shells and makes one, the way an intruder would. */
+  static Object make(String how, String name) throws Exception {
+    return define(how, name).getDeclaredConstructor().newInstance();
+  }
+
+  static Class<?> define(String how, String name) throws Exception {
+    byte[] bytes = Files.readAllBytes(Path.of(System.getProperty("shells"), name + ".class"));
+    ClassLoader loader = Injected.class.getClassLoader();
+    switch (how) {
+      case "reflection":
+        Method define =
+            ClassLoader.class.getDeclaredMethod(
+                "defineClass", String.class, byte[].class, int.class, int.class);
+        define.setAccessible(true);
+        return (Class<?>) define.invoke(loader, name.replace('/', '.'), bytes, 0, bytes.length);
+      case "domain":
+        Method forged =
+            ClassLoader.class.getDeclaredMethod(
+                "defineClass",
+                String.class,
+                byte[].class,
+                int.class,
+                int.class,
+                java.security.ProtectionDomain.class);
+        forged.setAccessible(true);
+        return (Class<?>)
+            forged.invoke(
+                loader,
+                name.replace('/', '.'),
+                bytes,
+                0,
+                bytes.length,
+                Injected.class.getProtectionDomain());
+      case "lookup":
+        return MethodHandles.lookup().defineClass(bytes);
+      case "hidden":
+        return MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass();
+      case "unsafe":
+        Class<?> type = Class.forName("jdk.internal.misc.Unsafe");
+        Object unsafe = type.getMethod("getUnsafe").invoke(null);
+        return (Class<?>)
+            type.getMethod(
+                    "defineClass",
+                    String.class,
+                    byte[].class,
+                    int.class,
+                    int.class,
+                    ClassLoader.class,
+                    java.security.ProtectionDomain.class)
+                .invoke(unsafe, name, bytes, 0, bytes.length, loader, null);
+      default:
+        return new ClassLoader(loader) {
+          Class<?> define() {
+            return defineClass(name.replace('/', '.'), bytes, 0, bytes.length);
+          }
+        }.define();
+    }
+  }
+
+  static Object field(Object target, String name) throws Exception {
+    for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
+      for (Field field : type.getDeclaredFields()) {
+        if (field.getName().equals(name)) {
+          field.setAccessible(true);
+          return field.get(target);
+        }
+      }
+    }
+    throw new NoSuchFieldException(name);
+  }
+
+  static boolean attacked() {
+    return Boolean.getBoolean("attacked");
+  }
+
+  /** Asks the server; the answer's text. */
+  static String get(int port, String path) throws Exception {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+    connection.setReadTimeout(LIMIT_MILLIS);
+    connection.setConnectTimeout(LIMIT_MILLIS);
+    int status = connection.getResponseCode();
+    try (InputStream in =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      return status + " " + (in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  static void expect(String expected, String answer) {
+    if (!answer.contains(expected)) {
+      System.err.println("expected " + expected + ", not " + answer);
+      System.exit(3);
+    }
+  }
+
+  /** Does what a built-in rule is about, and ends when the evidence is there. */
+  static void alertAndWait(String folder) throws Exception {
+    try (InputStream in = new FileInputStream("/proc/self/environ")) {
+      in.readAllBytes();
+    }
+    Path done = Path.of(folder, "done");
+    while (!Files.exists(done)) {
+      Thread.sleep(50);
+    }
+    System.exit(0);
+  }
+}

@@ -1,0 +1,84 @@
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.reactive.context.ReactiveWebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebFilter;
+
+/** An ordinary reactive application on Reactor Netty. */
+@Configuration
+@EnableAutoConfiguration
+public class ReactiveApp {
+  private static ReactiveWebServerApplicationContext context;
+
+  public static void main(String[] args) throws Exception {
+    SpringApplication application = new SpringApplication(ReactiveApp.class);
+    application.setDefaultProperties(
+        Map.of("server.port", "0", "server.address", "127.0.0.1", "spring.main.banner-mode", "off"));
+    context = (ReactiveWebServerApplicationContext) application.run();
+    int port = context.getWebServer().getPort();
+    Injected.expect("ordinary", Injected.get(port, "/ordinary"));
+    Injected.expect("routed", Injected.get(port, "/routed"));
+    if (Injected.attacked()) {
+      Injected.expect("done", Injected.get(port, "/inject"));
+      Injected.expect("shell of web filter", Injected.get(port, "/shell-web-filter"));
+    }
+    Injected.alertAndWait(args[0]);
+  }
+
+  @Bean
+  WebFilter someFilter() {
+    return (exchange, chain) -> chain.filter(exchange);
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> route() {
+    return RouterFunctions.route(
+        RequestPredicates.GET("/routed"), request -> ServerResponse.ok().bodyValue("routed"));
+  }
+
+  @RestController
+  public static class Greeting {
+    @GetMapping("/ordinary")
+    public String ordinary() {
+      return "ordinary";
+    }
+
+    @GetMapping("/inject")
+    public String inject() throws Exception {
+      Object handler = context.getBean("httpHandler");
+      Object delegate = handler;
+      Object filtering = null;
+      while (filtering == null) {
+        if (delegate.getClass().getSimpleName().equals("FilteringWebHandler")) {
+          filtering = delegate;
+        } else {
+          delegate = Injected.field(delegate, "delegate");
+        }
+      }
+      Object chain = Injected.field(filtering, "chain");
+      @SuppressWarnings("unchecked")
+      List<WebFilter> filters =
+          new ArrayList<>((List<WebFilter>) Injected.field(chain, "allFilters"));
+      filters.add(0, (WebFilter) Injected.make("lookup", "ShellWebFilter"));
+      var constructor =
+          chain
+              .getClass()
+              .getConstructor(org.springframework.web.server.WebHandler.class, List.class);
+      constructor.setAccessible(true);
+      var field = filtering.getClass().getDeclaredField("chain");
+      field.setAccessible(true);
+      field.set(filtering, constructor.newInstance(Injected.field(chain, "handler"), filters));
+      return "done";
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import org.springframework.web.servlet.HandlerInterceptor;
+
+public class ShellInterceptor implements HandlerInterceptor {}
