@@ -24,8 +24,9 @@ import whorl.evidence.Id;
 
 /**
  * How one capture goes: state that is gone soon is frozen at once; for an alert's capture the
- * collector's verdict is awaited; then, {@code capture.after} after the alert, comes the recording;
- * then all is sealed. Used by the capture thread only.
+ * collector's verdict is awaited; what is dear and gone soon comes next; then, {@code
+ * capture.after} after the alert, the recording; then all is sealed. Used by the capture thread
+ * only.
  */
 public final class CaptureProcedure {
   private static final Logger logger = LoggerFactory.getLogger(CaptureProcedure.class);
@@ -116,6 +117,7 @@ public final class CaptureProcedure {
       }
       report(context, CaptureState.RUNNING, 0, null);
     }
+    collect(Moment.WHEN_ALLOWED, job, context, draft, log);
     job.awaitAfter();
     collect(Moment.AFTER, job, context, draft, log);
     for (String kind : new TreeSet<>(context.kinds())) {
@@ -151,7 +153,7 @@ public final class CaptureProcedure {
       AcquisitionLog log)
       throws IOException, InterruptedException {
     for (ArtifactSource source : sources) {
-      if (source.moment() == moment && wanted(source, context)) {
+      if (source.moment(context) == moment && wanted(source, context)) {
         runner.run(source, context, draft, log, job::leftNanos);
       }
     }

@@ -49,7 +49,7 @@ final class ConsoleSource implements ArtifactSource {
   }
 
   @Override
-  public Moment moment() {
+  public Moment moment(CaptureContext context) {
     return Moment.AFTER;
   }
 

@@ -7,9 +7,11 @@ import java.lang.invoke.MethodHandles;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
+import java.util.function.UnaryOperator;
 import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
@@ -22,6 +24,7 @@ import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.entry.JndiHook;
+import whorl.agent.hook.http.HttpHooks;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
 import whorl.agent.hook.system.LibraryHook;
@@ -51,6 +54,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private final MadeClasses made;
   private final @Nullable OutOfMemoryHook memory;
   private final Weaver weaver = new Weaver();
+  private final @Nullable RequestTracking requests;
   private final ClassLoader ours = Hooks.class.getClassLoader();
   private final AtomicLong failures = new AtomicLong();
   private volatile String firstFailure = "";
@@ -59,11 +63,16 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       List<Hook> hooks,
       @Nullable ClassObserver classes,
       MadeClasses made,
-      @Nullable OutOfMemoryHook memory) {
+      @Nullable OutOfMemoryHook memory,
+      @Nullable RequestTracking requests) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.classes = classes;
     this.made = made;
     this.memory = memory;
+    this.requests = requests;
+    if (requests != null) {
+      requests.addTo(weaver);
+    }
     for (int i = 0; i < this.hooks.length; i++) {
       List<JoinPoint> points = this.hooks[i].joinPoints();
       for (int j = 0; j < points.size(); j++) {
@@ -80,8 +89,10 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
    *
    * @param disabled words of {@code hooks.disabled}
    * @param workingFolder what relative paths are relative to
+   * @param masked masks the secrets in a text
    */
-  public static Hooks of(EventSink sink, Set<String> disabled, String workingFolder) {
+  public static Hooks of(
+      EventSink sink, Set<String> disabled, String workingFolder, UnaryOperator<String> masked) {
     PathText paths = new PathText(workingFolder);
     MadeClasses made = new MadeClasses(sink);
     List<Hook> hooks = new ArrayList<>();
@@ -101,11 +112,17 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
         hooks.add(hook);
       }
     }
+    RequestTracking requests =
+        disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink, masked);
+    if (requests != null) {
+      hooks.addAll(requests.hooks());
+    }
     return new Hooks(
         hooks,
         disabled.contains("class") ? null : new ClassObserver(sink, made),
         made,
-        disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook());
+        disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook(),
+        requests);
   }
 
   /** Marks the current thread as the agent's own: nothing it does is observed. */
@@ -122,6 +139,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
+    if (requests != null) {
+      requests.prepare(holder);
+    }
     instrumentation.addTransformer(this, true);
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
@@ -149,6 +169,11 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Where the JVM's end is noticed. */
   public @Nullable EndHook end() {
     return find(EndHook.class);
+  }
+
+  /** What was forgotten of requests, by counter name. */
+  public Map<String, Long> losses() {
+    return requests == null ? Map.of() : requests.losses();
   }
 
   /** Classes made at run time, with their bytes. */
