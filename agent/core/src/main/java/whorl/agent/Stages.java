@@ -145,6 +145,7 @@ final class Stages {
 
     armRules(new RuleStage(rules, desk, clock), new Journal(shipper), sink);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
+    TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     new ExitStage(
             config,
@@ -205,7 +206,6 @@ final class Stages {
     ConsoleHook console = hooks.console();
     if (console != null) {
       console.emit(redactor::text);
-      status.add(console::losses);
     }
     return new CaptureSources(
         recording,
