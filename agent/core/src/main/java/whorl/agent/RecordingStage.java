@@ -87,12 +87,6 @@ final class RecordingStage implements RecordingWindow {
     return started.copyTo(out);
   }
 
-  /** The folder of JFR's chunks; null while there is none. */
-  @Nullable Path repository() {
-    RollingRecording started = recording;
-    return started == null ? null : started.repository();
-  }
-
   /** As {@link RollingRecording#current}. */
   @Nullable Object current() {
     RollingRecording started = recording;
@@ -103,6 +97,12 @@ final class RecordingStage implements RecordingWindow {
   @Nullable String repair(BooleanSupplier ending) throws IOException {
     RollingRecording started = recording;
     return started == null ? null : started.repair(ending);
+  }
+
+  /** The folder of JFR's chunks; null while there is none. */
+  @Nullable Path repository() {
+    RollingRecording started = recording;
+    return started == null ? null : started.repository();
   }
 
   /** For the capabilities: where it lies and how much it holds, or why there is none. */

@@ -126,9 +126,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new XmlHook(sink),
             new HiddenClassHook(made),
             new AgentLoadHook(sink),
-            tamper,
             new ConsoleHook(sink),
-            new EndHook())) {
+            new EndHook(),
+            tamper)) {
       if (!disabled.contains(hook.word())) {
         hooks.add(hook);
       }
@@ -257,14 +257,14 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     return weaver.notFound(instrumentation.getAllLoadedClasses());
   }
 
-  /** What hooks only counted, and what was forgotten of requests, by counter name. */
+  /** What the hooks themselves only counted or forgot, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>();
-    if (requests != null) {
-      losses.putAll(requests.losses());
-    }
     for (Hook hook : hooks) {
       losses.putAll(hook.losses());
+    }
+    if (requests != null) {
+      losses.putAll(requests.losses());
     }
     return losses;
   }

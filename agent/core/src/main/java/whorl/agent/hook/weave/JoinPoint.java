@@ -50,14 +50,14 @@ public record JoinPoint(
     OPERANDS,
     /** The one operand, a Throwable, to which the holder class gives a look before anything. */
     THROWN,
+    /** The one operand, a task, and the join point's number, without an array. */
+    TASK,
     /**
      * The operands as they are, the first a FileDescriptor: the holder class passes them on when
      * that is standard output or error, in an array whose first element is whether it is the
      * latter.
      */
-    CONSOLE,
-    /** The one operand, a task, and the join point's number, without an array. */
-    TASK
+    CONSOLE
   }
 
   public static JoinPoint entry(

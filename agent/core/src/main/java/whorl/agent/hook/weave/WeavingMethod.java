@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *   entry, return:  WhorlHooks.at(new Object[] {operands…}, id)
  *   failure:        catch (Throwable t) { WhorlHooks.at(…, id); throw t; }
  *   thrown:         WhorlHooks.thrown(operand)
- *   console:        WhorlHooks.console(operands…, id)
  *   task:           WhorlHooks.task(operand, id)
  *   around a call:  WhorlHooks.task(receiver, id); the call; WhorlHooks.task(null, id + 1)
+ *   console:        WhorlHooks.console(operands…, id)
  * </pre>
  */
 final class WeavingMethod extends MethodVisitor {
@@ -150,13 +150,13 @@ final class WeavingMethod extends MethodVisitor {
       mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "thrown", "(Ljava/lang/Throwable;)V", false);
       return;
     }
-    if (one.point().tells() == JoinPoint.Tells.CONSOLE) {
-      console(operands, one.id());
-      return;
-    }
     if (one.point().tells() == JoinPoint.Tells.TASK) {
       load(operands.get(0), resultInScratch, failureInScratch);
       task(one.id());
+      return;
+    }
+    if (one.point().tells() == JoinPoint.Tells.CONSOLE) {
+      console(operands, one.id());
       return;
     }
     push(operands.size());
