@@ -38,6 +38,8 @@ final class ExitStage {
   private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
   private static final Duration GOODBYE = Duration.ofMillis(500);
 
+  private static volatile boolean hasBegun;
+
   private final AgentConfig config;
   private final @Nullable OutOfMemoryWatch memory;
   private final CaptureCoordinator captures;
@@ -75,6 +77,11 @@ final class ExitStage {
     this.giveBack = giveBack;
   }
 
+  /** Whether this JVM is about to end: then the agent's threads do, in good order. */
+  static boolean hasBegun() {
+    return hasBegun;
+  }
+
   /** From now on the end is noticed. */
   void start(@Nullable EndHook hook) {
     try {
@@ -93,6 +100,7 @@ final class ExitStage {
   private void ends(Ending ending) {
     long latest = System.nanoTime() + config.capture().onExitLimit().toNanos();
     if (endNanos.compareAndSet(0, latest == 0 ? 1 : latest)) {
+      hasBegun = true;
       try {
         new AgentThreads("exit").newThread(() -> work(ending)).start();
       } catch (OutOfMemoryError noThread) {

@@ -187,7 +187,6 @@ final class Stages {
     ConsoleHook console = hooks.console();
     if (console != null) {
       console.emit(redactor::text);
-      status.add(console::losses);
     }
     return new CaptureSources(
         recording,

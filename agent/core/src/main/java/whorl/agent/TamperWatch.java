@@ -129,6 +129,9 @@ final class TamperWatch implements Runnable {
 
   /** Whether the JVM is ending: then threads and the recording end in good order. */
   private static boolean ending() {
+    if (ExitStage.hasBegun()) {
+      return true;
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(NEVER_STARTED);
       return false;

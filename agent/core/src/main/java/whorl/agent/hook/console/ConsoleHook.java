@@ -62,7 +62,7 @@ public final class ConsoleHook implements Hook {
     this.mask = mask;
   }
 
-  /** What was dropped so far, by counter name. */
+  @Override
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>(ring.losses());
     losses.put("console.eventsLimited", events.refused());
