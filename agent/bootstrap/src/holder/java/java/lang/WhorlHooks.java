@@ -11,6 +11,7 @@ import java.util.function.ObjIntConsumer;
 public final class WhorlHooks {
   private static volatile ObjIntConsumer<Object[]> observer;
   private static volatile Consumer<Throwable> memory;
+  private static volatile ObjIntConsumer<Object> tasks;
 
   private WhorlHooks() {}
 
@@ -22,6 +23,30 @@ public final class WhorlHooks {
   /** Arms (or, with null, disarms) what is told of memory that ran out. */
   public static void armMemory(Consumer<Throwable> armed) {
     memory = armed;
+  }
+
+  /**
+   * Arms (or, with null, disarms) what is told of tasks that are handed on between threads; not
+   * before there is anything to be handed on, so that until then a task costs one look here.
+   */
+  public static void armTasks(ObjIntConsumer<Object> armed) {
+    tasks = armed;
+  }
+
+  /**
+   * A task is handed in, run or done; never throws and allocates nothing.
+   *
+   * @param what which of these, as the join point has it
+   */
+  public static void task(Object task, int what) {
+    ObjIntConsumer<Object> armed = tasks;
+    if (armed != null) {
+      try {
+        armed.accept(task, what);
+      } catch (Throwable ignored) {
+        // The observer counts its failures itself; here the application must go on.
+      }
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.redact.Redactor;
 
 /**
  * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
@@ -35,7 +36,12 @@ public final class AgentStarter {
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);
-    Hooks hooks = Hooks.of(sink, disabledHooks(config), System.getProperty("user.dir", "/"));
+    Hooks hooks =
+        Hooks.of(
+            sink,
+            disabledHooks(config),
+            System.getProperty("user.dir", "/"),
+            new Redactor(config.redactKeys())::text);
     hooks.install(instrumentation);
     ThreadFactory threads = new AgentThreads("start");
     threads.newThread(() -> Stages.connect(config, instrumentation, clock, sink, hooks)).start();

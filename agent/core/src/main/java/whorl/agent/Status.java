@@ -45,6 +45,7 @@ final class Status {
     this.endOnOutOfMemory = endOnOutOfMemory;
     add(sink::losses);
     add(recording::losses);
+    add(hooks::losses);
   }
 
   /** One more stage that counts what it drops. */

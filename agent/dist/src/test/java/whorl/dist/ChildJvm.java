@@ -56,6 +56,12 @@ final class ChildJvm {
     return this;
   }
 
+  /** Another one than that of the test programs. */
+  ChildJvm withClassPath(String other) {
+    classPath = other;
+    return this;
+  }
+
   /** The libraries that the build copies for attacks and engines, beside the programs. */
   ChildJvm withOldLibraries() {
     classPath += ":" + Path.of("target/old-libraries").toAbsolutePath() + "/*";
@@ -63,10 +69,15 @@ final class ChildJvm {
   }
 
   Outcome run(Class<?> program, String... arguments) throws IOException, InterruptedException {
+    return run(program.getName(), arguments);
+  }
+
+  /** Runs the program of this class name. */
+  Outcome run(String program, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(options);
     command.addAll(List.of("-cp", classPath));
-    command.add(program.getName());
+    command.add(program);
     command.addAll(Arrays.asList(arguments));
     return run(command);
   }

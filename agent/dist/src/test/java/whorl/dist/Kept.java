@@ -43,12 +43,16 @@ final class Kept {
    * when a file {@code done} appears there.
    */
   Run run(ChildJvm jvm, Class<?> program) throws Exception {
+    return run(jvm.variable("WHORL_CAPTURE_AFTER", "2s"), program.getName());
+  }
+
+  /** As above, a program of this class name, with the settings that are there. */
+  Run run(ChildJvm jvm, String program) throws Exception {
     Path work = Files.createDirectories(folder.resolve("work"));
     Path own = Files.createDirectories(folder.resolve("own"));
     jvm.withAgent()
         .variable("WHORL_RECORDING_DIR", own.toString())
-        .variable("WHORL_EVIDENCE_DIR", kept.toString())
-        .variable("WHORL_CAPTURE_AFTER", "2s");
+        .variable("WHORL_EVIDENCE_DIR", kept.toString());
     if (otherAgent != null) {
       jvm.option("-javaagent:" + otherAgent);
     }

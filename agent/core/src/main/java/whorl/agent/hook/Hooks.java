@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
+import java.util.function.UnaryOperator;
 import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
@@ -23,6 +24,7 @@ import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.entry.DeserializationHook;
 import whorl.agent.hook.entry.JndiHook;
+import whorl.agent.hook.http.HttpHooks;
 import whorl.agent.hook.entry.ReflectionHook;
 import whorl.agent.hook.entry.RemoteLoaderHook;
 import whorl.agent.hook.entry.ScriptHook;
@@ -58,6 +60,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private final @Nullable OutOfMemoryHook memory;
   private final TamperHook tamper;
   private final Weaver weaver = new Weaver();
+  private final @Nullable RequestTracking requests;
   private final ClassLoader ours = Hooks.class.getClassLoader();
   private final AtomicLong failures = new AtomicLong();
   private volatile String firstFailure = "";
@@ -71,11 +74,16 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       @Nullable ClassObserver classes,
       MadeClasses made,
       @Nullable OutOfMemoryHook memory,
-      TamperHook tamper) {
+      TamperHook tamper,
+      @Nullable RequestTracking requests) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.classes = classes;
     this.made = made;
     this.memory = memory;
+    this.requests = requests;
+    if (requests != null) {
+      requests.addTo(weaver);
+    }
     this.tamper = tamper;
     for (int i = 0; i < this.hooks.length; i++) {
       List<JoinPoint> points = this.hooks[i].joinPoints();
@@ -93,8 +101,10 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
    *
    * @param disabled words of {@code hooks.disabled}
    * @param workingFolder what relative paths are relative to
+   * @param masked masks the secrets in a text
    */
-  public static Hooks of(EventSink sink, Set<String> disabled, String workingFolder) {
+  public static Hooks of(
+      EventSink sink, Set<String> disabled, String workingFolder, UnaryOperator<String> masked) {
     PathText paths = new PathText(workingFolder);
     MadeClasses made = new MadeClasses(sink);
     List<Hook> hooks = new ArrayList<>();
@@ -119,12 +129,18 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
         hooks.add(hook);
       }
     }
+    RequestTracking requests =
+        disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink, masked);
+    if (requests != null) {
+      hooks.addAll(requests.hooks());
+    }
     return new Hooks(
         hooks,
         disabled.contains("class") ? null : new ClassObserver(sink, made),
         made,
         disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook(),
-        tamper);
+        tamper,
+        requests);
   }
 
   /** Marks the current thread as the agent's own: nothing it does is observed. */
@@ -144,6 +160,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     }
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
+    if (requests != null) {
+      requests.prepare(holder);
+    }
     instrumentation.addTransformer(this, true);
     weave(instrumentation);
     holder.arm(this);
@@ -212,6 +231,11 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Where memory that ran out is noticed; null when that is disabled. */
   public @Nullable OutOfMemoryHook memory() {
     return memory;
+  }
+
+  /** What was forgotten of requests, by counter name. */
+  public Map<String, Long> losses() {
+    return requests == null ? Map.of() : requests.losses();
   }
 
   /** Classes made at run time, with their bytes. */

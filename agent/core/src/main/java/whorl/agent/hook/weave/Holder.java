@@ -67,4 +67,9 @@ public final class Holder {
   public void armMemory(Consumer<Throwable> observer) throws ReflectiveOperationException {
     type.getMethod("armMemory", Consumer.class).invoke(null, observer);
   }
+
+  /** From here on, tasks that are handed in, run or done come to {@code observer}. */
+  public void armTasks(ObjIntConsumer<Object> observer) throws ReflectiveOperationException {
+    type.getMethod("armTasks", ObjIntConsumer.class).invoke(null, observer);
+  }
 }

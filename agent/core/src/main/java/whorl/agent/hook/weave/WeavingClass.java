@@ -52,11 +52,13 @@ final class WeavingClass extends ClassVisitor {
     for (WeavingMethod.Woven woven : points) {
       if (woven.point().matches(name, descriptor)) {
         here.add(woven);
-        found.add(woven.point());
+        if (woven.point().call() == null) {
+          found.add(woven.point());
+        }
       }
     }
     return here.isEmpty() || next == null
         ? next
-        : new WeavingMethod(next, owner, access, descriptor, here);
+        : new WeavingMethod(next, owner, access, descriptor, here, found);
   }
 }

@@ -2,6 +2,7 @@ package whorl.agent.hook.weave;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   entry, return:  WhorlHooks.at(new Object[] {operands…}, id)
  *   failure:        catch (Throwable t) { WhorlHooks.at(…, id); throw t; }
  *   thrown:         WhorlHooks.thrown(operand)
+ *   task:           WhorlHooks.task(operand, id)
+ *   around a call:  WhorlHooks.task(receiver, id); the call; WhorlHooks.task(null, id + 1)
  * </pre>
  */
 final class WeavingMethod extends MethodVisitor {
@@ -30,6 +33,7 @@ final class WeavingMethod extends MethodVisitor {
   private final int[] parameterSlots;
   private final Type returned;
   private final List<Woven> woven;
+  private final Set<JoinPoint> found;
   private final Label bodyStart = new Label();
   private final int scratchSlot;
 
@@ -37,13 +41,19 @@ final class WeavingMethod extends MethodVisitor {
   record Woven(JoinPoint point, int id) {}
 
   WeavingMethod(
-      MethodVisitor next, String owner, int access, String descriptor, List<Woven> woven) {
+      MethodVisitor next,
+      String owner,
+      int access,
+      String descriptor,
+      List<Woven> woven,
+      Set<JoinPoint> found) {
     super(Opcodes.ASM9, next);
     this.owner = owner;
     this.isStatic = (access & Opcodes.ACC_STATIC) != 0;
     this.parameters = Type.getArgumentTypes(descriptor);
     this.returned = Type.getReturnType(descriptor);
     this.woven = woven;
+    this.found = found;
     this.parameterSlots = new int[parameters.length];
     int slot = isStatic ? 0 : 1;
     for (int i = 0; i < parameters.length; i++) {
@@ -75,12 +85,41 @@ final class WeavingMethod extends MethodVisitor {
         mv.visitVarInsn(Opcodes.ASTORE, scratchSlot);
       }
       for (Woven one : woven) {
-        if (one.point().when() != JoinPoint.When.ENTRY) {
+        if (one.point().when() == JoinPoint.When.RETURN
+            || one.point().when() == JoinPoint.When.RETURN_OR_FAILURE) {
           call(one, hasResult, false);
         }
       }
     }
     super.visitInsn(opcode);
+  }
+
+  @Override
+  public void visitMethodInsn(
+      int opcode, String calledOwner, String name, String descriptor, boolean isInterface) {
+    Woven around = null;
+    for (Woven one : woven) {
+      JoinPoint.Call call = one.point().call();
+      if (call != null && call.matches(calledOwner, name, descriptor)) {
+        around = one;
+      }
+    }
+    if (around == null) {
+      super.visitMethodInsn(opcode, calledOwner, name, descriptor, isInterface);
+      return;
+    }
+    found.add(around.point());
+    mv.visitInsn(Opcodes.DUP);
+    task(around.id());
+    super.visitMethodInsn(opcode, calledOwner, name, descriptor, isInterface);
+    mv.visitInsn(Opcodes.ACONST_NULL);
+    task(around.id() + 1);
+  }
+
+  /** With the task on the stack. */
+  private void task(int what) {
+    push(what);
+    mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "task", "(Ljava/lang/Object;I)V", false);
   }
 
   @Override
@@ -108,6 +147,11 @@ final class WeavingMethod extends MethodVisitor {
     if (one.point().tells() == JoinPoint.Tells.THROWN) {
       load(operands.get(0), resultInScratch, failureInScratch);
       mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "thrown", "(Ljava/lang/Throwable;)V", false);
+      return;
+    }
+    if (one.point().tells() == JoinPoint.Tells.TASK) {
+      load(operands.get(0), resultInScratch, failureInScratch);
+      task(one.id());
       return;
     }
     push(operands.size());

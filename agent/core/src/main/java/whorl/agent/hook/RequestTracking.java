@@ -1,0 +1,54 @@
+package whorl.agent.hook;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.handover.Handover;
+import whorl.agent.hook.handover.HandoverPoints;
+import whorl.agent.hook.http.HttpHooks;
+import whorl.agent.hook.http.Requests;
+import whorl.agent.hook.weave.Holder;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.Weaver;
+
+/** Requests, and what is handed on from them; the latter armed by the first request of all. */
+final class RequestTracking {
+  private final Handover handover = new Handover();
+  private final Requests requests;
+  private volatile @Nullable Holder holder;
+
+  RequestTracking(EventSink sink, UnaryOperator<String> masked) {
+    this.requests = new Requests(sink, masked, this::armHandover);
+  }
+
+  List<Hook> hooks() {
+    return HttpHooks.of(requests);
+  }
+
+  void addTo(Weaver weaver) {
+    HandoverPoints.addTo(weaver::add);
+  }
+
+  /** Must be called before anything is woven: what is needed later is loaded here. */
+  void prepare(Holder used) {
+    handover.warmUp();
+    holder = used;
+  }
+
+  Map<String, Long> losses() {
+    return Map.of("requests.lost", requests.lost(), "requests.tasksLost", handover.lost());
+  }
+
+  private void armHandover() {
+    Holder used = holder;
+    if (used != null) {
+      try {
+        used.armTasks(handover);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("tasks are not followed", e);
+      }
+    }
+  }
+}

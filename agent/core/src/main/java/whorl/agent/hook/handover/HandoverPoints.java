@@ -1,0 +1,196 @@
+package whorl.agent.hook.handover;
+
+import static whorl.agent.hook.weave.JoinPoint.When.ENTRY;
+import static whorl.agent.hook.weave.JoinPoint.When.RETURN;
+import static whorl.agent.hook.weave.JoinPoint.When.RETURN_OR_FAILURE;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.function.ObjIntConsumer;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+
+/** Where tasks are handed in and run: the JDK's pools and those that servers bring along. */
+public final class HandoverPoints {
+  private static final String CONCURRENT = "java/util/concurrent/";
+  private static final String FORK_JOIN_TASK = CONCURRENT + "ForkJoinTask";
+  private static final String RUNNABLE = "Ljava/lang/Runnable;";
+  private static final String CALLABLE = "Ljava/util/concurrent/Callable;";
+  private static final String TASK = "Ljava/util/concurrent/ForkJoinTask;";
+  private static final JoinPoint.Call RUN = new JoinPoint.Call("java/lang/Runnable", "run", "()V");
+  private static final String[] STAGES = {
+    "UniApply", "UniAccept", "UniRun", "UniWhenComplete", "UniHandle", "UniExceptionally",
+    "UniComposeExceptionally", "UniCompose", "BiApply", "BiAccept", "BiRun", "OrApply",
+    "OrAccept", "OrRun"
+  };
+
+  private final ObjIntConsumer<JoinPoint> weaver;
+
+  private HandoverPoints(ObjIntConsumer<JoinPoint> weaver) {
+    this.weaver = weaver;
+  }
+
+  /** Adds all of them, each with the number that {@link Handover} knows it by. */
+  public static void addTo(ObjIntConsumer<JoinPoint> weaver) {
+    HandoverPoints points = new HandoverPoints(weaver);
+    points.threadPools();
+    points.forkJoin();
+    points.stages();
+    points.timers();
+    points.servers();
+    points.eventLoops();
+  }
+
+  private void threadPools() {
+    for (String pool :
+        new String[] {
+          CONCURRENT + "ThreadPoolExecutor", "org/apache/tomcat/util/threads/ThreadPoolExecutor"
+        }) {
+      handedIn(pool, "execute", "(" + RUNNABLE, argument(0));
+      worker(pool, "runWorker");
+      takenUp(pool, "runWorker", RUN);
+    }
+    handedIn(
+        CONCURRENT + "ScheduledThreadPoolExecutor",
+        "delayedExecute",
+        "(Ljava/util/concurrent/RunnableScheduledFuture;",
+        argument(0));
+  }
+
+  private void forkJoin() {
+    String pool = CONCURRENT + "ForkJoinPool";
+    for (String task : new String[] {RUNNABLE, TASK}) {
+      handedIn(pool, "execute", "(" + task, argument(0));
+    }
+    for (String task : new String[] {RUNNABLE, TASK, CALLABLE}) {
+      handedIn(pool, "submit", "(" + task, argument(0));
+    }
+    handedIn(pool, "invoke", "(" + TASK, argument(0));
+    handedIn(FORK_JOIN_TASK, "fork", "()", SELF);
+    worker(CONCURRENT + "ForkJoinWorkerThread", "run");
+    during(FORK_JOIN_TASK, "doExec", "()", SELF, Handover.ENTERED);
+    // The pool's own shell around what was handed in; where it runs it has moved between JDKs.
+    for (String shell : new String[] {"AdaptedRunnable", "AdaptedRunnableAction"}) {
+      shell(shell, "runnable", RUNNABLE, "exec");
+    }
+    for (String method : new String[] {"exec", "compute"}) {
+      shell("RunnableExecuteAction", "runnable", RUNNABLE, method);
+      shell("AdaptedInterruptibleCallable", "callable", CALLABLE, method);
+    }
+    shell("AdaptedInterruptibleRunnable", "runnable", RUNNABLE, "compute");
+    shell("AdaptedCallable", "callable", CALLABLE, "exec");
+  }
+
+  private void shell(String type, String field, String descriptor, String method) {
+    during(
+        FORK_JOIN_TASK + "$" + type,
+        method,
+        "()",
+        new Operand.SelfField(field, descriptor),
+        Handover.RESUMED);
+  }
+
+  /** Dependents of a future, which whoever completes it runs. */
+  private void stages() {
+    String future = CONCURRENT + "CompletableFuture$";
+    add(JoinPoint.task(future + "UniCompletion", "<init>", "(", RETURN, SELF), Handover.HANDED_IN);
+    for (String stage : STAGES) {
+      during(future + stage, "tryFire", "(I)", SELF, Handover.RESUMED);
+    }
+    handedIn(future + "DelayedExecutor", "execute", "(" + RUNNABLE, argument(0));
+  }
+
+  private void timers() {
+    handedIn("java/util/Timer", "sched", "(Ljava/util/TimerTask;", argument(0));
+    worker("java/util/TimerThread", "mainLoop");
+    takenUp(
+        "java/util/TimerThread",
+        "mainLoop",
+        new JoinPoint.Call("java/util/TimerTask", "run", "()V"));
+    worker("jdk/internal/net/http/HttpClientImpl$SelectorManager", "run");
+  }
+
+  private void servers() {
+    String jetty = "org/eclipse/jetty/util/thread/QueuedThreadPool";
+    handedIn(jetty, "execute", "(" + RUNNABLE, argument(0));
+    during(jetty, "runJob", "(" + RUNNABLE, argument(0), Handover.ENTERED);
+    worker(jetty + "$Runner", "run");
+
+    String jboss = "org/jboss/threads/EnhancedQueueExecutor";
+    handedIn(jboss, "execute", "(" + RUNNABLE, argument(0));
+    during(jboss, "safeRun", "(" + RUNNABLE, argument(0), Handover.ENTERED);
+    during(
+        jboss + "$Task",
+        "run",
+        "()",
+        new Operand.SelfField("delegate", RUNNABLE),
+        Handover.ENTERED);
+    during(
+        "org/jboss/threads/ContextClassLoaderSavingRunnable",
+        "run",
+        "()",
+        new Operand.SelfField("delegate", RUNNABLE),
+        Handover.RESUMED);
+    worker(jboss + "$ThreadBody", "run");
+
+    String vertx = "io/vertx/core/impl/TaskQueue";
+    handedIn(vertx, "execute", "(" + RUNNABLE, argument(0));
+    takenUp(vertx, "run", RUN);
+  }
+
+  private void eventLoops() {
+    String xnio = "org/xnio/nio/WorkerThread";
+    handedIn(xnio, "execute", "(" + RUNNABLE, argument(0));
+    during(xnio, "safeRun", "(" + RUNNABLE, argument(0), Handover.ENTERED);
+    worker(xnio, "run");
+
+    String netty = "io/netty/util/concurrent/";
+    handedIn(netty + "SingleThreadEventExecutor", "addTask", "(" + RUNNABLE, argument(0));
+    handedIn(
+        netty + "AbstractScheduledEventExecutor",
+        "schedule",
+        "(Lio/netty/util/concurrent/ScheduledFutureTask;",
+        argument(0));
+    during(
+        netty + "AbstractEventExecutor",
+        "safeExecute",
+        "(" + RUNNABLE,
+        argument(0),
+        Handover.ENTERED);
+    during(
+        netty + "AbstractEventExecutor", "runTask", "(" + RUNNABLE, argument(0), Handover.RESUMED);
+    for (String loop :
+        new String[] {
+          "io/netty/channel/nio/NioEventLoop",
+          "io/netty/channel/epoll/EpollEventLoop",
+          "io/netty/channel/kqueue/KQueueEventLoop",
+          "io/netty/channel/DefaultEventLoop",
+          "io/netty/channel/SingleThreadIoEventLoop",
+          netty + "DefaultEventExecutor"
+        }) {
+      worker(loop, "run");
+    }
+  }
+
+  private void handedIn(String owner, String method, String descriptorStart, Operand task) {
+    add(JoinPoint.task(owner, method, descriptorStart, ENTRY, task), Handover.HANDED_IN);
+  }
+
+  private void worker(String owner, String method) {
+    add(JoinPoint.task(owner, method, "(", ENTRY, SELF), Handover.WORKER);
+  }
+
+  private void takenUp(String owner, String method, JoinPoint.Call call) {
+    add(JoinPoint.aroundCall(owner, method, "(", call), Handover.TAKEN_UP);
+  }
+
+  private void during(
+      String owner, String method, String descriptorStart, Operand task, int begins) {
+    add(JoinPoint.task(owner, method, descriptorStart, ENTRY, task), begins);
+    add(JoinPoint.task(owner, method, descriptorStart, RETURN_OR_FAILURE, task), Handover.LEFT);
+  }
+
+  private void add(JoinPoint point, int what) {
+    weaver.accept(point.whereThere(), what);
+  }
+}

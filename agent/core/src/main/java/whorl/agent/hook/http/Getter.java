@@ -1,0 +1,113 @@
+package whorl.agent.hook.http;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A public method of a framework's class, which is in another loader and not on our class path:
+ * looked up once for each class of a receiver and kept with that class. A shape that is not
+ * understood, and a call that fails, is null.
+ */
+final class Getter {
+  private static final MethodType GENERIC = MethodType.methodType(Object.class, Object.class);
+  private static final MethodType GENERIC_WITH_ARGUMENT =
+      MethodType.methodType(Object.class, Object.class, Object.class);
+
+  private final String owner;
+  private final String method;
+  private final String descriptor;
+  private final ClassValue<Found> found =
+      new ClassValue<>() {
+        @Override
+        protected Found computeValue(Class<?> type) {
+          return find(type);
+        }
+      };
+
+  private record Found(@Nullable MethodHandle handle) {}
+
+  /**
+   * @param owner the class or interface that declares the method, as in {@code Class.getName}
+   * @param descriptor with at most one parameter
+   */
+  Getter(String owner, String method, String descriptor) {
+    this.owner = owner;
+    this.method = method;
+    this.descriptor = descriptor;
+  }
+
+  @Nullable Object of(@Nullable Object receiver) {
+    MethodHandle handle = receiver == null ? null : found.get(receiver.getClass()).handle();
+    if (handle == null) {
+      return null;
+    }
+    try {
+      return (Object) handle.invokeExact(receiver);
+    } catch (Throwable unreadable) { // costs this value
+      return null;
+    }
+  }
+
+  @Nullable Object of(@Nullable Object receiver, Object argument) {
+    MethodHandle handle = receiver == null ? null : found.get(receiver.getClass()).handle();
+    if (handle == null) {
+      return null;
+    }
+    try {
+      return (Object) handle.invokeExact(receiver, argument);
+    } catch (Throwable unreadable) { // costs this value
+      return null;
+    }
+  }
+
+  @Nullable String text(@Nullable Object receiver) {
+    return textOf(of(receiver));
+  }
+
+  @Nullable String text(@Nullable Object receiver, Object argument) {
+    return textOf(of(receiver, argument));
+  }
+
+  private static @Nullable String textOf(@Nullable Object value) {
+    try {
+      return value == null ? null : value.toString();
+    } catch (Throwable unreadable) {
+      return null;
+    }
+  }
+
+  private Found find(Class<?> type) {
+    try {
+      Class<?> declaring = declaring(type);
+      if (declaring == null) {
+        return new Found(null);
+      }
+      MethodType exact =
+          MethodType.fromMethodDescriptorString(descriptor, declaring.getClassLoader());
+      MethodHandle handle = MethodHandles.publicLookup().findVirtual(declaring, method, exact);
+      return new Found(
+          handle.asType(exact.parameterCount() == 0 ? GENERIC : GENERIC_WITH_ARGUMENT));
+    } catch (ReflectiveOperationException | LinkageError | RuntimeException otherShape) {
+      return new Found(null);
+    }
+  }
+
+  private @Nullable Class<?> declaring(@Nullable Class<?> type) {
+    if (type == null || type.getName().equals(owner)) {
+      return type;
+    }
+    Class<?> above = declaring(type.getSuperclass());
+    if (above != null) {
+      return above;
+    }
+    for (Class<?> implemented : type.getInterfaces()) {
+      above = declaring(implemented);
+      if (above != null) {
+        return above;
+      }
+    }
+    return null;
+  }
+}

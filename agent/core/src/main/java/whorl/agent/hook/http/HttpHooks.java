@@ -1,0 +1,49 @@
+package whorl.agent.hook.http;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Hook;
+
+/** The hooks of all kinds of HTTP server. */
+public final class HttpHooks {
+  /** What {@code hooks.disabled} calls them. */
+  public static final String WORD = "http";
+
+  static final String FORWARDED_FOR = "X-Forwarded-For";
+  static final String USER_AGENT = "User-Agent";
+
+  static final String CONTENT_LENGTH = "Content-Length";
+
+  private HttpHooks() {}
+
+  /** One for each kind of server; what is not there costs nothing. */
+  public static List<Hook> of(Requests requests) {
+    return List.of(
+        new TomcatHook(requests),
+        new JdkServerHook(requests),
+        new JettyHook(requests),
+        new Jetty12Hook(requests),
+        new UndertowHook(requests),
+        new ReactorNettyHook(requests),
+        new VertxHook(requests));
+  }
+
+  /** The address as text, without a look-up of its name. */
+  static @Nullable String address(@Nullable Object socketAddress) {
+    if (!(socketAddress instanceof InetSocketAddress internet)) {
+      return null;
+    }
+    InetAddress address = internet.getAddress();
+    return address == null ? internet.getHostString() : address.getHostAddress();
+  }
+
+  static @Nullable Long number(@Nullable String text) {
+    try {
+      return text == null ? null : Long.valueOf(text.strip());
+    } catch (NumberFormatException none) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package whorl.agent.hook.http;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.JoinPoint.entry;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
+
+/** Jetty 12, at the channel's invoker of handlers, before any of them. */
+final class Jetty12Hook implements Hook {
+  private static final String CHANNEL = "org/eclipse/jetty/server/internal/HttpChannelState";
+  private static final String INVOKER = CHANNEL + "$HandlerInvoker";
+  private static final Operand ITS_CHANNEL = new Operand.SelfField("this$0", "L" + CHANNEL + ";");
+  private static final String CHANNEL_NAME = "org.eclipse.jetty.server.internal.HttpChannelState";
+  private static final String REQUEST = "org.eclipse.jetty.server.Request";
+  private static final String RESPONSE = "org.eclipse.jetty.server.Response";
+  private static final String URI = "org.eclipse.jetty.http.HttpURI";
+  private static final String TEXT = "()Ljava/lang/String;";
+
+  private static final int BEGIN = 0;
+  private static final int EXIT = 1;
+
+  private final Getter request =
+      new Getter(CHANNEL_NAME, "getRequest", "()Lorg/eclipse/jetty/server/Request;");
+  private final Getter response =
+      new Getter(CHANNEL_NAME, "getResponse", "()Lorg/eclipse/jetty/server/Response;");
+  private final Getter method = new Getter(REQUEST, "getMethod", TEXT);
+  private final Getter uri =
+      new Getter(REQUEST, "getHttpURI", "()Lorg/eclipse/jetty/http/HttpURI;");
+  private final Getter path = new Getter(URI, "getPath", TEXT);
+  private final Getter query = new Getter(URI, "getQuery", TEXT);
+  private final Getter headers =
+      new Getter(REQUEST, "getHeaders", "()Lorg/eclipse/jetty/http/HttpFields;");
+  private final Getter header =
+      new Getter(
+          "org.eclipse.jetty.http.HttpFields", "get", "(Ljava/lang/String;)Ljava/lang/String;");
+  private final Getter connection =
+      new Getter(
+          REQUEST, "getConnectionMetaData", "()Lorg/eclipse/jetty/server/ConnectionMetaData;");
+  private final Getter remote =
+      new Getter(
+          "org.eclipse.jetty.server.ConnectionMetaData",
+          "getRemoteSocketAddress",
+          "()Ljava/net/SocketAddress;");
+  private final Getter bytesRead =
+      new Getter(CHANNEL_NAME + "$ChannelRequest", "getContentBytesRead", "()J");
+  private final Getter bytesWritten =
+      new Getter(CHANNEL_NAME + "$ChannelResponse", "getContentBytesWritten", "()J");
+  private final Getter status = new Getter(RESPONSE, "getStatus", "()I");
+  private final ServerName server = new ServerName("jetty");
+  private final Requests requests;
+
+  Jetty12Hook(Requests requests) {
+    this.requests = requests;
+  }
+
+  @Override
+  public String word() {
+    return HttpHooks.WORD;
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(INVOKER, "run", "()", ITS_CHANNEL),
+        always(INVOKER, "run", "()", ITS_CHANNEL),
+        entry(INVOKER, "completeStream", "(", ITS_CHANNEL));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object channel = values[0];
+    if (channel == null) {
+      return;
+    }
+    switch (at) {
+      case BEGIN -> begin(channel, request.of(channel));
+      case EXIT -> requests.exit();
+      default -> {
+        Object answer = response.of(channel);
+        requests.end(
+            channel, status.of(answer), bytesRead.of(request.of(channel)), bytesWritten.of(answer));
+      }
+    }
+  }
+
+  private void begin(Object channel, @Nullable Object request) {
+    Object target = uri.of(request);
+    Object fields = headers.of(request);
+    requests.begin(
+        channel,
+        new RequestLine(
+            server.of(channel),
+            method.text(request),
+            path.text(target),
+            query.text(target),
+            HttpHooks.address(remote.of(connection.of(request))),
+            header.text(fields, HttpHooks.FORWARDED_FOR),
+            header.text(fields, HttpHooks.USER_AGENT)));
+  }
+}

@@ -1,0 +1,140 @@
+package whorl.agent.hook.http;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Reactor Netty's HTTP server, WebFlux's usual one, where a request's first message comes to its
+ * operations: the handler subscribes from there, on the event loop. What comes after it, such as
+ * the body, is the same request's.
+ */
+final class ReactorNettyHook implements Hook {
+  private static final String OPERATIONS = "reactor/netty/http/server/HttpServerOperations";
+  private static final String ON_NEXT =
+      "(Lio/netty/channel/ChannelHandlerContext;Ljava/lang/Object;";
+  private static final String INFOS = "reactor.netty.http.HttpInfos";
+  private static final String REQUEST = "reactor.netty.http.server.HttpServerRequest";
+  private static final String RESPONSE = "reactor.netty.http.server.HttpServerResponse";
+  private static final String NETTY_REQUEST = "io.netty.handler.codec.http.HttpRequest";
+  private static final String HEADERS = "io.netty.handler.codec.http.HttpHeaders";
+  private static final String HEADERS_GETTER = "()Lio/netty/handler/codec/http/HttpHeaders;";
+
+  private static final int ENTER = 0;
+  private static final int EXIT = 1;
+
+  private final Getter method =
+      new Getter(INFOS, "method", "()Lio/netty/handler/codec/http/HttpMethod;");
+  private final Getter uri = new Getter(INFOS, "uri", "()Ljava/lang/String;");
+  private final Getter requestHeaders = new Getter(REQUEST, "requestHeaders", HEADERS_GETTER);
+  private final Getter responseHeaders = new Getter(RESPONSE, "responseHeaders", HEADERS_GETTER);
+  private final Getter header =
+      new Getter(HEADERS, "get", "(Ljava/lang/String;)Ljava/lang/String;");
+  private final Getter remote =
+      new Getter(REQUEST, "remoteAddress", "()Ljava/net/InetSocketAddress;");
+  private final Getter remoteOfInformation =
+      new Getter(REQUEST, "remoteAddress", "()Ljava/net/SocketAddress;");
+  private final Getter status =
+      new Getter(RESPONSE, "status", "()Lio/netty/handler/codec/http/HttpResponseStatus;");
+  private final Getter code =
+      new Getter("io.netty.handler.codec.http.HttpResponseStatus", "code", "()I");
+  private final ServerName server = new ServerName("reactor-netty");
+  private final ClassValue<Boolean> beginsRequest = new Implements(NETTY_REQUEST);
+  private final Requests requests;
+
+  ReactorNettyHook(Requests requests) {
+    this.requests = requests;
+  }
+
+  /** Whether a class is, by name, of an interface that is in another loader. */
+  private static final class Implements extends ClassValue<Boolean> {
+    private final String name;
+
+    Implements(String name) {
+      this.name = name;
+    }
+
+    @Override
+    protected Boolean computeValue(Class<?> type) {
+      return implemented(type);
+    }
+
+    private boolean implemented(@Nullable Class<?> type) {
+      if (type == null) {
+        return false;
+      }
+      for (Class<?> one : type.getInterfaces()) {
+        if (one.getName().equals(name) || implemented(one)) {
+          return true;
+        }
+      }
+      return implemented(type.getSuperclass());
+    }
+  }
+
+  @Override
+  public String word() {
+    return HttpHooks.WORD;
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(OPERATIONS, "onInboundNext", ON_NEXT, SELF, argument(1)),
+        always(OPERATIONS, "onInboundNext", ON_NEXT, SELF),
+        entry("reactor/netty/channel/ChannelOperations", "terminate", "()", SELF));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object operations = values[0];
+    if (operations == null) {
+      return;
+    }
+    switch (at) {
+      case ENTER -> {
+        Object message = values[1];
+        if (requests.knows(operations)) {
+          requests.enter(operations);
+        } else if (message != null && beginsRequest.get(message.getClass())) {
+          begin(operations);
+        }
+      }
+      case EXIT -> requests.exit();
+      default -> {
+        if (requests.knows(operations)) {
+          end(operations);
+        }
+      }
+    }
+  }
+
+  private void begin(Object operations) {
+    Object fields = requestHeaders.of(operations);
+    Object from = remote.of(operations);
+    requests.begin(
+        operations,
+        RequestLine.ofTarget(
+            server.of(operations),
+            method.text(operations),
+            uri.text(operations),
+            HttpHooks.address(from == null ? remoteOfInformation.of(operations) : from),
+            header.text(fields, HttpHooks.FORWARDED_FOR),
+            header.text(fields, HttpHooks.USER_AGENT)));
+  }
+
+  private void end(Object operations) {
+    requests.end(
+        operations,
+        code.of(status.of(operations)),
+        HttpHooks.number(header.text(requestHeaders.of(operations), HttpHooks.CONTENT_LENGTH)),
+        HttpHooks.number(header.text(responseHeaders.of(operations), HttpHooks.CONTENT_LENGTH)));
+  }
+}

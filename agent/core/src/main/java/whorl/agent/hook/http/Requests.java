@@ -1,0 +1,142 @@
+package whorl.agent.hook.http;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
+import whorl.agent.hook.handover.WeakTable;
+
+/**
+ * Requests under way, each known by the object that its server has for it: set as the thread's
+ * current request while the server works at it there, and told as one event when its response is
+ * complete, on whichever thread that happens.
+ */
+public final class Requests {
+  private static final int ROW_BITS = 11;
+  private static final int PATH_MAX_CHARS = 1024;
+  private static final int QUERY_MAX_CHARS = 2048;
+  private static final int TEXT_MAX_CHARS = 512;
+  private static final int HEX = 16;
+
+  private final EventSink sink;
+  private final UnaryOperator<String> masked;
+  private final Runnable onFirst;
+  private final WeakTable<UnderWay> underWay = new WeakTable<>(ROW_BITS);
+  private final String idPrefix;
+  private final AtomicLong ids = new AtomicLong();
+
+  /**
+   * @param masked masks the secrets in a query string
+   * @param onFirst runs before the first request is set
+   */
+  public Requests(EventSink sink, UnaryOperator<String> masked, Runnable onFirst) {
+    this.sink = sink;
+    this.masked = masked;
+    this.onFirst = onFirst;
+    this.idPrefix =
+        Long.toHexString(Long.MIN_VALUE | ThreadLocalRandom.current().nextLong()).substring(4)
+            + "-";
+  }
+
+  private record UnderWay(RequestContext context, RequestLine line, long startNanos) {}
+
+  /** Whether the request is under way already. */
+  boolean knows(Object key) {
+    return underWay.get(key) != null;
+  }
+
+  /** A request has come in; the current thread works for it from now on. */
+  void begin(Object key, RequestLine line) {
+    long number = ids.getAndIncrement();
+    if (number == 0) {
+      onFirst.run();
+    }
+    String path = bounded(line.path(), PATH_MAX_CHARS);
+    RequestLine kept =
+        new RequestLine(
+            line.server(),
+            bounded(line.method(), TEXT_MAX_CHARS),
+            path != null && path.indexOf(';') >= 0 ? masked.apply(path) : path,
+            bounded(line.query() == null ? null : masked.apply(line.query()), QUERY_MAX_CHARS),
+            line.remoteAddress(),
+            bounded(line.forwardedFor(), TEXT_MAX_CHARS),
+            bounded(line.userAgent(), TEXT_MAX_CHARS));
+    RequestContext context =
+        new RequestContext(
+            idPrefix + Long.toString(number, HEX),
+            text(kept.method()),
+            text(kept.path()),
+            text(kept.remoteAddress()));
+    underWay.put(key, new UnderWay(context, kept, System.nanoTime()));
+    CurrentRequest.set(context);
+  }
+
+  /** The current thread works for this request, if it is under way. */
+  void enter(@Nullable Object key) {
+    UnderWay request = key == null ? null : underWay.get(key);
+    if (request != null) {
+      CurrentRequest.set(request.context());
+    }
+  }
+
+  /** The server is through with its work at a request on the current thread. */
+  void exit() {
+    CurrentRequest.set(null);
+  }
+
+  /**
+   * The response is complete; nothing happens when that was said before.
+   *
+   * @param status 0 or less when none was sent
+   * @param requestBytes of the request's body; null when not known
+   * @param responseBytes of the response's body; null when not known
+   */
+  void end(
+      @Nullable Object key,
+      @Nullable Object status,
+      @Nullable Object requestBytes,
+      @Nullable Object responseBytes) {
+    UnderWay request = key == null ? null : underWay.remove(key);
+    if (request == null) {
+      return;
+    }
+    long elapsed = System.nanoTime() - request.startNanos();
+    RequestLine line = request.line();
+    RequestContext current = CurrentRequest.get();
+    CurrentRequest.set(request.context());
+    try {
+      sink.emit(
+          EventType.HTTP_REQUEST,
+          line.method(),
+          line.path(),
+          line.query(),
+          line.remoteAddress(),
+          status,
+          line.server(),
+          line.forwardedFor(),
+          line.userAgent(),
+          requestBytes,
+          responseBytes,
+          elapsed);
+    } finally {
+      CurrentRequest.set(current);
+    }
+  }
+
+  /** Requests whose end will not be told. */
+  public long lost() {
+    return underWay.lost();
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static @Nullable String bounded(@Nullable String text, int maxChars) {
+    return text == null || text.length() <= maxChars ? text : text.substring(0, maxChars) + "…";
+  }
+}

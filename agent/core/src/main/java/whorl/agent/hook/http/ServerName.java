@@ -1,0 +1,32 @@
+package whorl.agent.hook.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** A server's name with the version that its jar's manifest tells, where it does. */
+final class ServerName {
+  private final String name;
+  private final ClassValue<String> ofClass =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+          return withVersion(type);
+        }
+      };
+
+  ServerName(String name) {
+    this.name = name;
+  }
+
+  /**
+   * @param part any object of the server's own
+   */
+  String of(@Nullable Object part) {
+    return part == null ? name : ofClass.get(part.getClass());
+  }
+
+  private String withVersion(Class<?> type) {
+    Package its = type.getPackage();
+    String version = its == null ? null : its.getImplementationVersion();
+    return version == null ? name : name + "/" + version;
+  }
+}

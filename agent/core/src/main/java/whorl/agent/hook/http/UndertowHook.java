@@ -1,0 +1,103 @@
+package whorl.agent.hook.http;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Undertow 2, where its connectors run the root handler: once on the I/O thread, and again with the
+ * same exchange wherever it is dispatched to.
+ */
+final class UndertowHook implements Hook {
+  private static final String CONNECTORS = "io/undertow/server/Connectors";
+  private static final String ROOT =
+      "(Lio/undertow/server/HttpHandler;Lio/undertow/server/HttpServerExchange;";
+  private static final String EXCHANGE = "io.undertow.server.HttpServerExchange";
+  private static final String TEXT = "()Ljava/lang/String;";
+
+  private static final int ENTER = 0;
+  private static final int EXIT = 1;
+
+  private final Getter method =
+      new Getter(EXCHANGE, "getRequestMethod", "()Lio/undertow/util/HttpString;");
+  private final Getter path = new Getter(EXCHANGE, "getRequestURI", TEXT);
+  private final Getter query = new Getter(EXCHANGE, "getQueryString", TEXT);
+  private final Getter remote =
+      new Getter(EXCHANGE, "getSourceAddress", "()Ljava/net/InetSocketAddress;");
+  private final Getter headers =
+      new Getter(EXCHANGE, "getRequestHeaders", "()Lio/undertow/util/HeaderMap;");
+  private final Getter header =
+      new Getter(
+          "io.undertow.util.HeaderMap", "getFirst", "(Ljava/lang/String;)Ljava/lang/String;");
+  private final Getter status = new Getter(EXCHANGE, "getStatusCode", "()I");
+  private final Getter bytesSent = new Getter(EXCHANGE, "getResponseBytesSent", "()J");
+  private final ServerName server = new ServerName("undertow");
+  private final Requests requests;
+
+  UndertowHook(Requests requests) {
+    this.requests = requests;
+  }
+
+  @Override
+  public String word() {
+    return HttpHooks.WORD;
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(CONNECTORS, "executeRootHandler", ROOT, argument(1)),
+        always(CONNECTORS, "executeRootHandler", ROOT, argument(1)),
+        entry(
+            "io/undertow/server/HttpServerExchange",
+            "invokeExchangeCompleteListeners",
+            "()",
+            SELF));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object exchange = values[0];
+    if (exchange == null) {
+      return;
+    }
+    switch (at) {
+      case ENTER -> {
+        if (requests.knows(exchange)) {
+          requests.enter(exchange);
+        } else {
+          begin(exchange);
+        }
+      }
+      case EXIT -> requests.exit();
+      default ->
+          requests.end(
+              exchange,
+              status.of(exchange),
+              HttpHooks.number(header.text(headers.of(exchange), HttpHooks.CONTENT_LENGTH)),
+              bytesSent.of(exchange));
+    }
+  }
+
+  private void begin(Object exchange) {
+    Object fields = headers.of(exchange);
+    String asked = query.text(exchange);
+    requests.begin(
+        exchange,
+        new RequestLine(
+            server.of(exchange),
+            method.text(exchange),
+            path.text(exchange),
+            asked == null || asked.isEmpty() ? null : asked,
+            HttpHooks.address(remote.of(exchange)),
+            header.text(fields, HttpHooks.FORWARDED_FOR),
+            header.text(fields, HttpHooks.USER_AGENT)));
+  }
+}

@@ -1,0 +1,113 @@
+package whorl.agent.hook.http;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.JoinPoint.onReturn;
+import static whorl.agent.hook.weave.Operand.SELF;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Vert.x 4, HTTP/1 and HTTP/2, from where it has made the request that its handlers get. Its
+ * connections work on the event loop, which is through with a request when the message is.
+ */
+final class VertxHook implements Hook {
+  private static final String PACKAGE = "io/vertx/core/http/impl/";
+  private static final String CONNECTION = PACKAGE + "Http1xServerConnection";
+  private static final String HTTP1_REQUEST = "L" + PACKAGE + "Http1xServerRequest;";
+  private static final Operand COMING = new Operand.SelfField("requestInProgress", HTTP1_REQUEST);
+  private static final Operand GOING = new Operand.SelfField("responseInProgress", HTTP1_REQUEST);
+  private static final String REQUEST = "io.vertx.core.http.HttpServerRequest";
+  private static final String RESPONSE = "io.vertx.core.http.HttpServerResponse";
+  private static final String TEXT = "()Ljava/lang/String;";
+
+  private static final int BEGIN = 0;
+  private static final int CONTINUE = 1;
+  private static final int EXIT_MESSAGE = 2;
+  private static final int EXIT_NEXT = 3;
+  private static final int BEGIN_STREAM = 6;
+  private static final int EXIT_STREAM = 7;
+
+  private final Getter method = new Getter(REQUEST, "method", "()Lio/vertx/core/http/HttpMethod;");
+  private final Getter uri = new Getter(REQUEST, "uri", TEXT);
+  private final Getter header =
+      new Getter(REQUEST, "getHeader", "(Ljava/lang/String;)Ljava/lang/String;");
+  private final Getter remote =
+      new Getter(REQUEST, "remoteAddress", "()Lio/vertx/core/net/SocketAddress;");
+  private final Getter address = new Getter("io.vertx.core.net.SocketAddress", "hostAddress", TEXT);
+  private final Getter response =
+      new Getter(REQUEST, "response", "()Lio/vertx/core/http/HttpServerResponse;");
+  private final Getter bytesRead = new Getter(REQUEST, "bytesRead", "()J");
+  private final Getter status = new Getter(RESPONSE, "getStatusCode", "()I");
+  private final Getter bytesWritten = new Getter(RESPONSE, "bytesWritten", "()J");
+  private final ServerName server = new ServerName("vertx");
+  private final Requests requests;
+
+  VertxHook(Requests requests) {
+    this.requests = requests;
+  }
+
+  @Override
+  public String word() {
+    return HttpHooks.WORD;
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        onReturn(PACKAGE + "Http1xServerRequest", "handleBegin", "(", SELF),
+        entry(CONNECTION, "handleMessage", "(Ljava/lang/Object;", COMING),
+        always(CONNECTION, "handleMessage", "(Ljava/lang/Object;"),
+        always(CONNECTION, "handleNext", "(" + HTTP1_REQUEST),
+        entry(CONNECTION, "responseComplete", "()", GOING),
+        entry(CONNECTION, "handleClosed", "()", GOING),
+        entry(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF),
+        always(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF),
+        entry(
+            PACKAGE + "Http2ServerStream",
+            "onClose",
+            "()",
+            new Operand.SelfField("request", "L" + PACKAGE + "Http2ServerStreamHandler;")));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (at == EXIT_MESSAGE || at == EXIT_NEXT || at == EXIT_STREAM) {
+      requests.exit();
+      return;
+    }
+    Object request = values[0];
+    if (request == null) {
+      return;
+    }
+    switch (at) {
+      case BEGIN, BEGIN_STREAM -> begin(request);
+      case CONTINUE -> requests.enter(request);
+      default -> end(request);
+    }
+  }
+
+  private void begin(Object request) {
+    requests.begin(
+        request,
+        RequestLine.ofTarget(
+            server.of(request),
+            method.text(request),
+            uri.text(request),
+            address.text(remote.of(request)),
+            header.text(request, HttpHooks.FORWARDED_FOR),
+            header.text(request, HttpHooks.USER_AGENT)));
+  }
+
+  private void end(Object request) {
+    if (requests.knows(request)) {
+      Object answer = response.of(request);
+      requests.end(request, status.of(answer), bytesRead.of(request), bytesWritten.of(answer));
+    }
+  }
+}

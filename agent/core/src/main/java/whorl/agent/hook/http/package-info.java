@@ -1,0 +1,5 @@
+/** Requests, seen at the entry of each kind of HTTP server. */
+@NullMarked
+package whorl.agent.hook.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package whorl.agent.hook.handover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class WeakTableTest {
+  /** Equal to every other: only identity tells them apart. */
+  private static final class Alike {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Alike;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
+
+  @Test
+  void notes_areFoundByIdentity() {
+    WeakTable<String> table = new WeakTable<>(4);
+    Object one = new Alike();
+    Object other = new Alike();
+    assertThat(table.isEmpty()).isTrue();
+
+    table.put(one, "one");
+
+    assertThat(table.get(one)).isEqualTo("one");
+    assertThat(table.get(other)).isNull();
+    assertThat(table.remove(other)).isNull();
+    assertThat(table.isEmpty()).isFalse();
+    assertThat(table.remove(one)).isEqualTo("one");
+    assertThat(table.remove(one)).isNull();
+    assertThat(table.isEmpty()).isTrue();
+  }
+
+  @Test
+  void put_again_replaces() {
+    WeakTable<String> table = new WeakTable<>(4);
+    Object key = new Object();
+    table.put(key, "first");
+    table.put(key, "second");
+
+    assertThat(table.remove(key)).isEqualTo("second");
+    assertThat(table.isEmpty()).isTrue();
+    assertThat(table.lost()).isZero();
+  }
+
+  @Test
+  void fullRow_letsTheOldestGoAndCountsIt() {
+    WeakTable<Integer> table = new WeakTable<>(0);
+    List<Object> keys = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      keys.add(new Object());
+      table.put(keys.get(i), i);
+    }
+
+    assertThat(table.lost()).isEqualTo(2);
+    assertThat(table.get(keys.get(0))).isNull();
+    assertThat(table.get(keys.get(1))).isNull();
+    for (int i = 2; i < 10; i++) {
+      assertThat(table.get(keys.get(i))).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void notes_keepNothingAlive_andTheirPlacesAreTakenWithoutLoss() {
+    WeakTable<Integer> table = new WeakTable<>(0);
+    for (int i = 0; i < 8; i++) {
+      table.put(new Object(), i);
+    }
+    WeakReference<Object> last = new WeakReference<>(new Object());
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return last.refersTo(null);
+            });
+    List<Object> keys = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      keys.add(new Object());
+      table.put(keys.get(i), i);
+    }
+
+    assertThat(table.lost()).isZero();
+    assertThat(keys).allMatch(key -> table.get(key) != null);
+  }
+
+  @Test
+  void manyThreads_eachFindTheirOwn() throws Exception {
+    WeakTable<Object> table = new WeakTable<>(11);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<Integer>> wrong = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      wrong.add(
+          threads.submit(
+              () -> {
+                int missed = 0;
+                for (int n = 0; n < 100_000; n++) {
+                  Object key = new Object();
+                  table.put(key, key);
+                  missed += table.remove(key) == key ? 0 : 1;
+                }
+                return missed;
+              }));
+    }
+    int missed = 0;
+    for (Future<Integer> one : wrong) {
+      missed += one.get();
+    }
+    threads.shutdown();
+
+    assertThat(missed).isEqualTo((int) table.lost());
+    assertThat(table.isEmpty()).isTrue();
+  }
+}

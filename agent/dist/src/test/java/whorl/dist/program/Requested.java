@@ -1,0 +1,234 @@
+package whorl.dist.program;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the servers of the tests do when they are asked: each path reads a file of its name, on the
+ * thread that the path stands for; and who asks them.
+ */
+public final class Requested {
+  /** How every answer ends. */
+  private static final String END = "-end-";
+
+  private static final String[] EVERYWHERE = {
+    "/plain",
+    "/search?q=1&password=hunter2&page=2",
+    "/fail",
+    "/pool",
+    "/timed",
+    "/fork",
+    "/future",
+    "/stage",
+    "/thread"
+  };
+
+  private static final int LIMIT_MILLIS = 20_000;
+  private static volatile Path folder;
+
+  private Requested() {}
+
+  /** Its one thread is made during a request, and lives on. */
+  private static final class Pools {
+    static final ExecutorService ONE = Executors.newFixedThreadPool(1, Requested::daemon);
+    static final ScheduledExecutorService TIMED =
+        Executors.newScheduledThreadPool(1, Requested::daemon);
+    static final ForkJoinPool FORKS = new ForkJoinPool(1);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Serves a path on the current thread.
+   *
+   * @throws IllegalStateException for {@code /fail}
+   */
+  public static String serve(String path) {
+    String name = path.substring(1);
+    try {
+      switch (name) {
+        case "fail" -> {
+          read(name);
+          throw new IllegalStateException("as asked");
+        }
+        case "pool" -> await(Pools.ONE.submit(() -> read(name)));
+        case "timed" ->
+            await(
+                Pools.TIMED.schedule(
+                    (Callable<String>) () -> read(name), 5, TimeUnit.MILLISECONDS));
+        case "fork" -> await(Pools.FORKS.submit(() -> read(name)));
+        case "future" ->
+            await(CompletableFuture.supplyAsync(() -> "").thenApplyAsync(none -> read(name)));
+        case "stage" -> stage(name);
+        case "thread" -> threads(name, daemon(() -> read(name)));
+        case "virtual" -> threads(name, virtual(() -> read(name)));
+        default -> read(name);
+      }
+    } catch (ReflectiveOperationException | ExecutionException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return END;
+  }
+
+  private static void await(Future<?> future) throws ExecutionException, InterruptedException {
+    future.get();
+  }
+
+  /** A dependent of a future that somebody completes who knows nothing of the request. */
+  private static void stage(String name) throws ExecutionException, InterruptedException {
+    CompletableFuture<String> future = new CompletableFuture<>();
+    CompletableFuture<String> dependent = future.thenApply(none -> read(name));
+    Completer.QUEUE.add(future);
+    dependent.get();
+  }
+
+  /** A thread of before any request. */
+  private static final class Completer {
+    static final BlockingQueue<CompletableFuture<String>> QUEUE = new LinkedBlockingQueue<>();
+
+    static void start() {
+      daemon(
+              () -> {
+                while (true) {
+                  try {
+                    QUEUE.take().complete("");
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                }
+              })
+          .start();
+    }
+  }
+
+  private static void threads(String name, Thread thread) throws InterruptedException {
+    thread.setName(name);
+    thread.start();
+    thread.join();
+  }
+
+  private static Thread virtual(Runnable task) throws ReflectiveOperationException {
+    Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+    return (Thread)
+        Class.forName("java.lang.Thread$Builder")
+            .getMethod("unstarted", Runnable.class)
+            .invoke(builder, task);
+  }
+
+  /** Reads the file of this name, which need not be there. */
+  public static String read(String name) {
+    try {
+      return Files.readString(folder.resolve(name + ".txt"));
+    } catch (IOException none) {
+      return "";
+    }
+  }
+
+  /** Before the server starts. */
+  public static void prepare(String work) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          failure.printStackTrace();
+          if (thread.getName().equals("main")) {
+            Runtime.getRuntime().halt(1);
+          }
+        });
+    folder = Path.of(work);
+    Completer.start();
+    read("before");
+  }
+
+  /**
+   * Asks for all that every server can do, and for these; then reads outside of any request, and
+   * raises an alert.
+   */
+  public static void ask(int port, String... more) throws Exception {
+    for (String path : EVERYWHERE) {
+      exchange(port, path);
+    }
+    if (Runtime.version().feature() >= 21) {
+      exchange(port, "/virtual");
+    }
+    for (String path : more) {
+      exchange(port, path);
+    }
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(LIMIT_MILLIS);
+      for (String path : new String[] {"/first", "/second"}) {
+        socket.getOutputStream().write(request(path, "keep-alive"));
+        readUntil(socket.getInputStream(), END);
+      }
+    }
+    Pools.ONE.submit(() -> read("outside-pool")).get();
+    Pools.TIMED.submit(() -> read("outside-timed")).get();
+    Pools.FORKS.submit(() -> read("outside-fork")).get();
+    read("outside");
+    try (InputStream secret = Files.newInputStream(Path.of("/proc/self/environ"))) {
+      secret.read();
+    }
+    long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3L * LIMIT_MILLIS);
+    while (!Files.exists(folder.resolve("done")) && System.nanoTime() < limit) {
+      Thread.sleep(50);
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void exchange(int port, String path) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(LIMIT_MILLIS);
+      socket.getOutputStream().write(request(path, "close"));
+      String answer = readUntil(socket.getInputStream(), null);
+      if (path.startsWith("/fail") ? answer.contains(" 200 ") : !answer.contains(END)) {
+        throw new IllegalStateException(path + " was answered with " + answer);
+      }
+    }
+  }
+
+  private static byte[] request(String path, String connection) {
+    String lines =
+        String.join(
+            "\r\n",
+            "GET " + path + " HTTP/1.1",
+            "Host: localhost",
+            "User-Agent: asker/1",
+            "X-Forwarded-For: 203.0.113.7",
+            "Connection: " + connection,
+            "",
+            "");
+    return lines.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String readUntil(InputStream in, String end) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] some = new byte[1024];
+    int count;
+    while ((count = in.read(some)) >= 0) {
+      all.write(some, 0, count);
+      if (end != null && all.toString(StandardCharsets.US_ASCII).contains(end)) {
+        break;
+      }
+    }
+    return all.toString(StandardCharsets.US_ASCII);
+  }
+}
