@@ -2,18 +2,23 @@ package whorl.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.dist.program.Attached;
 import whorl.dist.program.OtherAgent;
 import whorl.dist.program.Tamperer;
 import whorl.evidence.EventLine;
@@ -66,6 +71,43 @@ class TamperIT {
     seen.one("whorl.ProcessStart", Map.of("command", "/bin/true afterwards"));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("jdks")
+  void agentAttachedFromOutside_isTold(Jdk jdk) throws Exception {
+    Path jar = otherAgent();
+    CompletableFuture<Void> attaching =
+        CompletableFuture.runAsync(
+            () -> attach(folder.resolve("work").resolve("pid"), jar.toString()));
+
+    Kept.Run run =
+        new Kept(folder)
+            .run(new ChildJvm(jdk.home()).option("-Dwhorl.capture.after=8s"), Attached.class);
+
+    attaching.get(1, TimeUnit.MINUTES);
+    assertThat(run.evidence()).as(run.outcome().err()).isNotNull();
+    Seen seen = new Seen(Kept.events(run.evidence()));
+    seen.one("whorl.AgentLoad", Map.of("jar", OtherAgent.class.getName(), "options", "secretly"));
+    EventLine changed = tamper(seen, "classes-changed", "target", "java.lang.StringBuilder");
+    assertThat(changed.stack()).anyMatch(frame -> frame.contains("OtherAgent.agentmain"));
+    tamper(seen, "attach-listener-started", "target", "Attach Listener");
+    seen.alert("Agent Loaded into the Running JVM");
+    seen.alert("Classes Changed by Another Agent");
+  }
+
+  private static void attach(Path pid, String jar) {
+    try {
+      Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> Files.exists(pid));
+      VirtualMachine machine = VirtualMachine.attach(Files.readString(pid));
+      try {
+        machine.loadAgent(jar, "secretly");
+      } finally {
+        machine.detach();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static EventLine tamper(Seen seen, String what, String field, String value) {
     return seen.one("whorl.Tamper", Map.of("what", what, field, value));
   }
@@ -76,6 +118,7 @@ class TamperIT {
     Attributes attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.putValue("Premain-Class", OtherAgent.class.getName());
+    attributes.putValue("Agent-Class", OtherAgent.class.getName());
     attributes.putValue("Can-Retransform-Classes", "true");
     try (OutputStream out = Files.newOutputStream(jar)) {
       new JarOutputStream(out, manifest).close();

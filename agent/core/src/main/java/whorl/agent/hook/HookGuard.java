@@ -33,9 +33,6 @@ public final class HookGuard {
     this.hooks = hooks;
     this.holder = holder;
     this.instrumentation = instrumentation;
-    deeds.put("file", () -> new FileInputStream("/dev/null").close());
-    deeds.put("script", () -> Object.class.getMethod("hashCode"));
-    deeds.put("tamper", NEVER_STARTED::interrupt);
   }
 
   /** Something that was undone, and is as it was again if that could be done. */
@@ -92,6 +89,9 @@ public final class HookGuard {
 
   /** The hooks, by their words, whose methods were visited without their being told. */
   private Set<String> silent() {
+    if (deeds.isEmpty()) {
+      prepare();
+    }
     Set<String> silent = new TreeSet<>();
     deeds.forEach(
         (word, deed) -> {
@@ -100,6 +100,13 @@ public final class HookGuard {
           }
         });
     return silent;
+  }
+
+  /** Not in the constructor, which runs while the application starts. */
+  private void prepare() {
+    deeds.put("file", () -> new FileInputStream("/dev/null").close());
+    deeds.put("script", () -> Object.class.getMethod("hashCode"));
+    deeds.put("tamper", NEVER_STARTED::interrupt);
   }
 
   private static void perform(Deed deed) {

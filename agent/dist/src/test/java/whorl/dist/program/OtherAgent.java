@@ -17,6 +17,12 @@ public final class OtherAgent {
     instrumentation = given;
   }
 
+  /** The start of one that is attached: it changes a class, to what it was. */
+  public static void agentmain(String arguments, Instrumentation given) throws Exception {
+    instrumentation = given;
+    given.retransformClasses(StringBuilder.class);
+  }
+
   static void undo(Class<?> type, Undone meanwhile) throws Exception {
     byte[] original;
     try (InputStream in = type.getResourceAsStream(type.getSimpleName() + ".class")) {

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  * once for each class. What cannot be called has no value; nothing is kept alive.
  */
 final class Getter {
-  private static final MethodHandle NOTHING =
-      MethodHandles.dropArguments(MethodHandles.constant(Object.class, null), 0, Object.class);
-
   private final ClassValue<MethodHandle> byClass;
+
+  /** Made when it is first needed, which is not while the JVM starts. */
+  private static final class Nothing {
+    static final MethodHandle HANDLE =
+        MethodHandles.dropArguments(MethodHandles.constant(Object.class, null), 0, Object.class);
+  }
 
   Getter(String method) {
     this.byClass =
@@ -25,7 +28,7 @@ final class Getter {
                   .unreflect(type.getMethod(method))
                   .asType(MethodType.methodType(Object.class, Object.class));
             } catch (ReflectiveOperationException | RuntimeException | LinkageError notThere) {
-              return NOTHING;
+              return Nothing.HANDLE;
             }
           }
         };

@@ -14,16 +14,33 @@ final class ScriptEngines {
   private static final String SCRIPT_CONTEXT = "Ljavax/script/ScriptContext;";
   private static final String TEXT = "Ljava/lang/String;";
   private static final Getter GROOVY_TEXT = new Getter("getScriptText");
-  private static final Getter CHARACTERS = new Getter("getCharacters");
+  private static final Getter NASHORN_TEXT = new Getter("getString");
+  private static final Getter POLYGLOT_TEXT = new Getter("getCharacters");
 
   private final List<Entry> entries = new ArrayList<>();
 
   /** One of those places. */
   record Entry(String engine, JoinPoint point, Source source) {}
 
-  /** What the operand holds of the source. */
-  interface Source {
-    @Nullable String of(Object operand);
+  /** How the source is had from the operand. */
+  enum Source {
+    STRING,
+    CHARACTERS,
+    GROOVY,
+    NASHORN,
+    POLYGLOT,
+    COMMAND;
+
+    @Nullable String of(Object operand) {
+      return switch (this) {
+        case STRING -> operand instanceof String text ? text : null;
+        case CHARACTERS -> operand instanceof char[] text ? String.valueOf(text) : null;
+        case GROOVY -> GROOVY_TEXT.text(operand);
+        case NASHORN -> NASHORN_TEXT.text(operand);
+        case POLYGLOT -> POLYGLOT_TEXT.text(operand);
+        case COMMAND -> command(operand);
+      };
+    }
   }
 
   ScriptEngines() {
@@ -65,7 +82,7 @@ final class ScriptEngines {
   private void mvel() {
     for (String method : List.of("eval", "compileExpression")) {
       text("mvel", "org/mvel2/MVEL", method, "(" + TEXT, 0);
-      add("mvel", "org/mvel2/MVEL", method, "([C", 0, ScriptEngines::characters);
+      add("mvel", "org/mvel2/MVEL", method, "([C", 0, Source.CHARACTERS);
     }
   }
 
@@ -76,7 +93,7 @@ final class ScriptEngines {
         "parseClass",
         "(Lgroovy/lang/GroovyCodeSource;Z)",
         0,
-        GROOVY_TEXT::text);
+        Source.GROOVY);
   }
 
   private void jexl() {
@@ -124,7 +141,7 @@ final class ScriptEngines {
           "evalImpl",
           "(Lorg/openjdk/nashorn/internal/runtime/Source;" + SCRIPT_CONTEXT,
           0,
-          new Getter("getString")::text);
+          Source.NASHORN);
     }
     text(
         "graal.js",
@@ -138,7 +155,7 @@ final class ScriptEngines {
         "eval",
         "(Lorg/graalvm/polyglot/Source;)",
         0,
-        source -> CHARACTERS.of(source) instanceof String text ? text : null);
+        Source.POLYGLOT);
     text(
         "rhino",
         "org/mozilla/javascript/Context",
@@ -167,7 +184,7 @@ final class ScriptEngines {
         "exec",
         "(Ljava/util/List;)",
         0,
-        ScriptEngines::command);
+        Source.COMMAND);
   }
 
   private void others() {
@@ -178,17 +195,13 @@ final class ScriptEngines {
   }
 
   private void text(String engine, String owner, String method, String descriptor, int argument) {
-    add(engine, owner, method, descriptor, argument, ScriptEngines::string);
+    add(engine, owner, method, descriptor, argument, Source.STRING);
   }
 
   private void add(
       String engine, String owner, String method, String start, int argument, Source source) {
     JoinPoint point = JoinPoint.entry(owner, method, start, Operand.argument(argument));
     entries.add(new Entry(engine, point.whereThere(), source));
-  }
-
-  private static @Nullable String string(Object operand) {
-    return operand instanceof String text ? text : null;
   }
 
   /** What {@code Execute} is called with, in a list of the JDK's own. */
@@ -199,9 +212,5 @@ final class ScriptEngines {
             && list.get(0) instanceof String command
         ? "?new Execute " + command
         : "?new Execute";
-  }
-
-  private static @Nullable String characters(Object operand) {
-    return operand instanceof char[] text ? String.valueOf(text) : null;
   }
 }
