@@ -57,6 +57,7 @@ final class CollectorMetrics {
   private static void alerts(Metrics metrics, AlertCounters alerts) {
     metrics.counter("whorl_alerts_total", "Alerts kept.", alerts::fromAgents, "source", "agent");
     metrics.counter("whorl_alerts_total", "Alerts kept.", alerts::fromOutside, "source", "outside");
+    metrics.counter("whorl_alerts_total", "Alerts kept.", alerts::ofSilence, "source", "collector");
     metrics.counter(
         "whorl_alerts_held_back_total",
         "Alerts kept without a capture by storm control.",

@@ -22,6 +22,7 @@ import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.FleetCounters;
 import whorl.collector.fleet.FleetWatch;
 import whorl.collector.fleet.Journals;
+import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
 import whorl.collector.receive.ReceiveLimits;
@@ -92,8 +93,10 @@ final class Wiring {
         new StormControl(
             new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
     Alerts alerts = new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters);
+    Silence silence = new Silence(config.silence(), journals, alerts, clock, System::nanoTime);
     AgentChannel channel =
-        new AgentChannel(fleet, captures, journals, alerts, System::nanoTime, fleetCounters);
+        new AgentChannel(
+            fleet, captures, journals, alerts, silence, System::nanoTime, fleetCounters);
 
     Receiver receiver =
         Receiver.open(
@@ -111,7 +114,7 @@ final class Wiring {
                 System::nanoTime),
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
-    FleetWatch watch = new FleetWatch(fleet, captures, journals, channel);
+    FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence);
     closing.add(0, watch);
     watch.start();
     closing.add(0, Expiry.start(receiver));

@@ -284,7 +284,8 @@ class AgentToCollectorTest {
             null,
             32,
             64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10))),
+            new StormLimit(3, Duration.ofMinutes(10)),
+            Duration.ofSeconds(90)),
         Wiring::open,
         line -> {});
   }

@@ -141,7 +141,8 @@ class CollectorServerTest {
             null,
             32,
             64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)));
+            new StormLimit(3, Duration.ofMinutes(10)),
+            Duration.ofSeconds(90));
     return CollectorServer.start(config, opener, said::add);
   }
 

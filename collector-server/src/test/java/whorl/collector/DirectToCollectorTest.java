@@ -73,7 +73,8 @@ class DirectToCollectorTest {
                 null,
                 32,
                 64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10))),
+                new StormLimit(3, Duration.ofMinutes(10)),
+                Duration.ofSeconds(90)),
             Wiring::open,
             line -> {});
   }

@@ -45,7 +45,8 @@ class OpenApiTest {
             null,
             32,
             64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)));
+            new StormLimit(3, Duration.ofMinutes(10)),
+            Duration.ofSeconds(90));
     parts = Wiring.open(config, new Metrics());
   }
 

@@ -1,18 +1,47 @@
 package whorl.agent;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import whorl.agent.hook.Hooks;
 
 /**
  * The agent's threads: daemons named {@code whorl-…}, never observed, and what they fail with goes
- * into the agent's log instead of the application's handler.
+ * into the agent's log instead of the application's handler. Of those that are to live as long as
+ * the JVM, an end is remembered.
  */
 final class AgentThreads implements ThreadFactory {
+  private static final Set<String> LASTING =
+      Set.of(
+          "whorl-upkeep",
+          "whorl-guard",
+          "whorl-alert",
+          "whorl-capture",
+          "whorl-jdk-events",
+          TamperWatch.FIRST,
+          TamperWatch.SECOND);
+
+  private static final int ENDED_MAX = 64;
+  private static final ConcurrentLinkedQueue<Ended> ENDED = new ConcurrentLinkedQueue<>();
+
   private final String name;
 
   AgentThreads(String name) {
     this.name = "whorl-" + name;
+  }
+
+  /**
+   * A thread that was to last has ended.
+   *
+   * @param work what it did, which another thread may take up
+   */
+  record Ended(String name, Runnable work) {}
+
+  /** The next thread that ended and should not have; null when there is none. */
+  static @Nullable Ended nextEnded() {
+    return ENDED.poll();
   }
 
   @Override
@@ -22,7 +51,11 @@ final class AgentThreads implements ThreadFactory {
             null,
             () -> {
               Hooks.ignoreThisThread();
-              work.run();
+              try {
+                work.run();
+              } finally {
+                ended(work);
+              }
             },
             name,
             0,
@@ -31,6 +64,14 @@ final class AgentThreads implements ThreadFactory {
     thread.setContextClassLoader(AgentThreads.class.getClassLoader());
     thread.setUncaughtExceptionHandler(AgentThreads::ended);
     return thread;
+  }
+
+  /** The capture thread has its name from its owner, hence that of the thread. */
+  private static void ended(Runnable work) {
+    String name = Thread.currentThread().getName();
+    if (LASTING.contains(name) && ENDED.size() < ENDED_MAX) {
+      ENDED.add(new Ended(name, work));
+    }
   }
 
   /** The logger is made here and not before, since this class is loaded on the main thread. */

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
@@ -84,6 +85,18 @@ final class RecordingStage implements RecordingWindow {
       throw new IOException(whyNot);
     }
     return started.copyTo(out);
+  }
+
+  /** As {@link RollingRecording#current}. */
+  @Nullable Object current() {
+    RollingRecording started = recording;
+    return started == null ? null : started.current();
+  }
+
+  /** As {@link RollingRecording#repair}. */
+  @Nullable String repair(BooleanSupplier ending) throws IOException {
+    RollingRecording started = recording;
+    return started == null ? null : started.repair(ending);
   }
 
   /** For the capabilities: where it lies and how much it holds, or why there is none. */

@@ -148,6 +148,7 @@ final class Stages {
 
     armRules(new RuleStage(rules, desk, clock), new Journal(shipper), sink);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
+    TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     endInGoodOrder(config, memory, captures, shipper, spool, recording);
     if (memory != null) {

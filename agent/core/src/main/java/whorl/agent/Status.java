@@ -45,7 +45,6 @@ final class Status {
     this.endOnOutOfMemory = endOnOutOfMemory;
     add(sink::losses);
     add(recording::losses);
-    add(hooks::losses);
   }
 
   /** One more stage that counts what it drops. */
@@ -86,6 +85,7 @@ final class Status {
     for (Supplier<Map<String, Long>> stage : losses) {
       all.putAll(stage.get());
     }
+    all.putAll(hooks.losses());
     all.put("hooks.failed", hooks.failures());
     all.put("classes.bytesDropped", hooks.madeClasses().dropped());
     all.values().removeIf(count -> count == 0);

@@ -62,6 +62,12 @@ final class ChildJvm {
     return this;
   }
 
+  /** The libraries that the build copies for attacks and engines, beside the programs. */
+  ChildJvm withOldLibraries() {
+    classPath += ":" + Path.of("target/old-libraries").toAbsolutePath() + "/*";
+    return this;
+  }
+
   Outcome run(Class<?> program, String... arguments) throws IOException, InterruptedException {
     return run(program.getName(), arguments);
   }

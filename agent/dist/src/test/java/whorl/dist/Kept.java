@@ -15,10 +15,11 @@ import whorl.evidence.Json;
 
 /** Evidence that a child JVM without a collector keeps in a folder. */
 final class Kept {
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = 110;
 
   private final Path folder;
   private final Path kept;
+  private @Nullable Path otherAgent;
 
   /**
    * @param folder for all that the child writes
@@ -26,6 +27,12 @@ final class Kept {
   Kept(Path folder) {
     this.folder = folder;
     this.kept = folder.resolve("kept");
+  }
+
+  /** One more agent, which starts after ours. */
+  Kept withAgentAfter(Path jar) {
+    otherAgent = jar;
+    return this;
   }
 
   /** What came of a run. */
@@ -46,6 +53,9 @@ final class Kept {
     jvm.withAgent()
         .variable("WHORL_RECORDING_DIR", own.toString())
         .variable("WHORL_EVIDENCE_DIR", kept.toString());
+    if (otherAgent != null) {
+      jvm.option("-javaagent:" + otherAgent);
+    }
     CompletableFuture<ChildJvm.Outcome> running =
         CompletableFuture.supplyAsync(
             () -> {

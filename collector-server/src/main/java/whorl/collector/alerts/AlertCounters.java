@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class AlertCounters {
   final LongAdder fromAgents = new LongAdder();
   final LongAdder fromOutside = new LongAdder();
+  final LongAdder ofSilence = new LongAdder();
   final LongAdder full = new LongAdder();
   final LongAdder heldBackByStorm = new LongAdder();
   final LongAdder joined = new LongAdder();
@@ -22,6 +23,11 @@ public final class AlertCounters {
   /** Alerts that came through webhooks and were stored. */
   public long fromOutside() {
     return fromOutside.sum();
+  }
+
+  /** The collector's own, of agents that fell silent. */
+  public long ofSilence() {
+    return ofSilence.sum();
   }
 
   /** Captures that alerts were allowed. */

@@ -11,6 +11,7 @@ import whorl.collector.fleet.AlertSink;
 import whorl.collector.fleet.CaptureOrder;
 import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.Fleet;
+import whorl.collector.fleet.SilenceSink;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;
 import whorl.collector.store.CaptureRecord;
@@ -26,10 +27,11 @@ import whorl.evidence.Id;
  * Takes alerts from agents and from outside, keeps every one, and decides which become captures.
  * Safe for use by several threads.
  */
-public final class Alerts implements AlertSink {
+public final class Alerts implements AlertSink, SilenceSink {
   private static final String OWN_SOURCE = "whorl";
   private static final String NONE_ASKED =
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
+  private static final String GONE = "who could be asked has gone";
   private static final int MAX_REASON_CHARS = 900;
   private static final int MAX_CAPTURES_NAMED = 1_000;
 
@@ -97,6 +99,25 @@ public final class Alerts implements AlertSink {
     }
     counters.fromAgents.increment();
     return new AlertVerdict(alert.id(), refusal == null, refusal);
+  }
+
+  @Override
+  public void silent(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
+      throws IOException {
+    List<EventLine> newest = Bounds.newest(journal);
+    ledger.insert(
+        new AlertRecord(
+            alert,
+            agent == null ? null : agent.id(),
+            agent == null ? null : agent.service(),
+            agent == null ? null : agent.namespace(),
+            agent == null ? null : agent.pod(),
+            clock.instant(),
+            List.of(),
+            GONE,
+            newest.size()),
+        newest);
+    counters.ofSilence.increment();
   }
 
   /** Keeps an outside alert and asks the agents it leads to for captures. */

@@ -32,7 +32,7 @@ final class AlertsCommand extends ListingCommand<AlertRow> {
   @Option(
       names = "--source",
       paramLabel = "W",
-      description = "Only from whorl, falco, alertmanager, cloudevents or generic.")
+      description = "Only from whorl, collector, falco, alertmanager, cloudevents or generic.")
   private @Nullable String source;
 
   AlertsCommand(Session session) {

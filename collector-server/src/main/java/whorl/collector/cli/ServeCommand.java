@@ -117,6 +117,16 @@ public final class ServeCommand implements Callable<Integer> {
       })
   private String storm;
 
+  @Option(
+      names = "--silence",
+      paramLabel = "TIME",
+      defaultValue = "90s",
+      description = {
+        "Alert when an agent has gone without a goodbye and is not back in time (${DEFAULT-VALUE}).",
+        "0s is never."
+      })
+  private String silence;
+
   public ServeCommand(Starter starter) {
     this.starter = starter;
   }
@@ -146,7 +156,17 @@ public final class ServeCommand implements Callable<Integer> {
 
   private ServeOptions options() {
     return new ServeOptions(
-        listen, data, tokens, tlsCert, tlsKey, clientCa, insecure, maxUploads, maxArtifact, storm);
+        listen,
+        data,
+        tokens,
+        tlsCert,
+        tlsKey,
+        clientCa,
+        insecure,
+        maxUploads,
+        maxArtifact,
+        storm,
+        silence);
   }
 
   /** Until SIGTERM or Ctrl-C; the process ends when the hook is done. */

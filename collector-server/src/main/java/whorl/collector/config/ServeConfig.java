@@ -2,6 +2,7 @@ package whorl.collector.config;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for plain HTTP
  * @param maxUploads pieces of evidence in upload at once; further ones wait at their agents
  * @param artifactMaxBytes longer artifacts are refused
+ * @param silence how long an agent may be away without a goodbye; zero for as long as it likes
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -21,4 +23,5 @@ public record ServeConfig(
     @Nullable TlsFiles tls,
     int maxUploads,
     long artifactMaxBytes,
-    StormLimit storm) {}
+    StormLimit storm,
+    Duration silence) {}

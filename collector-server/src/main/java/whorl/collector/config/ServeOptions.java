@@ -4,8 +4,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@code serve} as they were given. */
@@ -19,7 +22,9 @@ public record ServeOptions(
     boolean insecure,
     int maxUploads,
     String maxArtifact,
-    String storm) {
+    String storm,
+    String silence) {
+  private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
 
@@ -41,10 +46,11 @@ public record ServeOptions(
     }
     long artifactMaxBytes = artifactMaxBytes(problems);
     StormLimit limit = storm(problems);
+    Duration away = silence(problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
-    return new ServeConfig(address, data, tokens, tls, maxUploads, artifactMaxBytes, limit);
+    return new ServeConfig(address, data, tokens, tls, maxUploads, artifactMaxBytes, limit, away);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {
@@ -93,6 +99,16 @@ public record ServeOptions(
       problems.add("--max-artifact " + maxArtifact + ": " + e.getMessage());
       return 0;
     }
+  }
+
+  private Duration silence(List<String> problems) {
+    Matcher matcher = SILENCE.matcher(silence);
+    if (matcher.matches()) {
+      long amount = Long.parseLong(matcher.group(1));
+      return "m".equals(matcher.group(2)) ? Duration.ofMinutes(amount) : Duration.ofSeconds(amount);
+    }
+    problems.add("--silence " + silence + ": a time, such as 90s or 5m; 0s for never");
+    return Duration.ZERO;
   }
 
   private @Nullable StormLimit storm(List<String> problems) {

@@ -40,6 +40,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final Captures captures;
   private final Journals journals;
   private final AlertSink alerts;
+  private final Silence silence;
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final MessageReader reader;
@@ -50,12 +51,14 @@ public final class AgentChannel implements ChannelEndpoint {
       Captures captures,
       Journals journals,
       AlertSink alerts,
+      Silence silence,
       LongSupplier nanos,
       FleetCounters counters) {
     this.fleet = fleet;
     this.captures = captures;
     this.journals = journals;
     this.alerts = alerts;
+    this.silence = silence;
     this.nanos = nanos;
     this.counters = counters;
     this.reader = new MessageReader(counters);
@@ -91,6 +94,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private void departed(Connection connection, Departure how) {
     if (fleet.departed(connection)) {
       LOG.debug("agent {} has gone: {}", connection.identity().id(), how);
+      silence.gone(connection, how);
       captures.agentGone(connection.identity().id());
     }
   }
@@ -178,6 +182,7 @@ public final class AgentChannel implements ChannelEndpoint {
         expel(POLICY, refused.reason());
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
+        silence.back(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();
           LOG.debug("agent {} has gone: {}", hello.identity().id(), Departure.REPLACED);

@@ -23,13 +23,16 @@ public final class FleetWatch implements AutoCloseable {
   private final Captures captures;
   private final Journals journals;
   private final AgentChannel channel;
+  private final Silence silence;
   private final ScheduledExecutorService timer;
 
-  public FleetWatch(Fleet fleet, Captures captures, Journals journals, AgentChannel channel) {
+  public FleetWatch(
+      Fleet fleet, Captures captures, Journals journals, AgentChannel channel, Silence silence) {
     this.fleet = fleet;
     this.captures = captures;
     this.journals = journals;
     this.channel = channel;
+    this.silence = silence;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -45,6 +48,7 @@ public final class FleetWatch implements AutoCloseable {
     every(WRITE_EVERY, "write the agents", fleet::save);
     every(LOOK_EVERY, "look after the captures", captures::tend);
     every(LOOK_EVERY, "look after the connections", channel::expelTheSilent);
+    every(LOOK_EVERY, "look for agents that fell silent", silence::look);
     every(FORGET_EVERY, "forget old captures", captures::forget);
     every(FORGET_EVERY, "forget old agents", fleet::forget);
   }

@@ -1,5 +1,6 @@
 package whorl.collector.fleet;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,20 @@ public final class Journals {
   List<Entry> after(Id agent, long sequence, int limit) throws IOException {
     flush();
     return ledger.after(agent, sequence, limit);
+  }
+
+  /** The last that the agent told, oldest first; what cannot be read any more is left out. */
+  List<EventLine> newest(Id agent, int limit) throws IOException {
+    flush();
+    List<EventLine> events = new ArrayList<>();
+    for (Entry entry : ledger.newest(agent, limit)) {
+      try {
+        events.add(Json.LENIENT.readValue(entry.line(), EventLine.class));
+      } catch (JsonProcessingException unreadable) {
+        counters.droppedJournalEvents.increment();
+      }
+    }
+    return events;
   }
 
   private boolean queued(Entry entry) {

@@ -1,6 +1,8 @@
 package whorl.collector.store;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -104,6 +106,19 @@ public final class JournalLedger {
         agent.value(),
         sequence,
         limit);
+  }
+
+  /** The agent's last events, oldest first, at most {@code limit}. */
+  public List<Entry> newest(Id agent, int limit) throws IOException {
+    List<Entry> newest =
+        new ArrayList<>(
+            database.query(
+                "SELECT sequence, line FROM journal WHERE agent = ? ORDER BY sequence DESC LIMIT ?",
+                row -> new Entry(agent, row.getLong(1), row.getString(2)),
+                agent.value(),
+                limit));
+    Collections.reverse(newest);
+    return newest;
   }
 
   /** How many events were forgotten for want of room, since the start. */

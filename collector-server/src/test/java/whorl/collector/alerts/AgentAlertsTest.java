@@ -141,6 +141,22 @@ class AgentAlertsTest {
   }
 
   @Test
+  void agentThatFellSilent_isListedAsAlert_withItsLastJournal() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    wire.say(new AgentMessage.Journal(List.of(event(1), event(2))));
+    wire.listener.closed();
+    time.pass(Duration.ofSeconds(90));
+    rig.fleet.tick();
+
+    JsonNode alert = rig.listed().get(0);
+    assertThat(alert.get("rule").asText()).isEqualTo("collector.agent-silent");
+    assertThat(alert.get("level").asText()).isEqualTo("high");
+    assertThat(alert.get("agent").asText()).isEqualTo(wire.id().value());
+    assertThat(rig.ledger.journal(new Id(alert.get("id").asText()))).hasSize(2);
+    assertThat(rig.counters.ofSilence()).isEqualTo(1);
+  }
+
+  @Test
   void alertWithoutACapture_isKept_withTheReason() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     wire.say(new AlertRaised(rig.alert("rule-a"), null, List.of()));

@@ -42,6 +42,7 @@ final class AlertRig implements AutoCloseable {
             time,
             counters);
     fleet.sink = alerts;
+    fleet.silenceSink = alerts;
     routes = new AlertRoutes(alerts, ledger, fleet.captures, time, counters).routes();
   }
 

@@ -36,6 +36,7 @@ class ServeCommandTest {
     assertThat(config.maxUploads()).isEqualTo(32);
     assertThat(config.artifactMaxBytes()).isEqualTo(64L << 30);
     assertThat(config.storm()).isEqualTo(new StormLimit(3, Duration.ofMinutes(10)));
+    assertThat(config.silence()).isEqualTo(Duration.ofSeconds(90));
   }
 
   @Test

@@ -80,6 +80,24 @@ class ServeOptionsTest {
         .contains("--max-artifact " + text + ":", "such as 64GiB");
   }
 
+  @ParameterizedTest
+  @CsvSource({"90s,90", "5m,300", "0s,0"})
+  void silence_isATime(String text, long seconds) throws Exception {
+    assertThat(silence(text).read().silence()).isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "90", "-1s", "1h", "soon"})
+  void silence_ofAnotherShape_isNamed(String text) {
+    assertThat(problems(silence(text)))
+        .containsExactly("--silence " + text + ": a time, such as 90s or 5m; 0s for never");
+  }
+
+  private static ServeOptions silence(String text) {
+    return new ServeOptions(
+        "localhost:1", Path.of("data"), null, null, null, null, false, 1, "1GiB", "1/2h", text);
+  }
+
   private static List<String> problems(ServeOptions options) {
     ConfigException wrong = catchThrowableOfType(ConfigException.class, options::read);
     assertThat(wrong).isNotNull();
@@ -107,6 +125,16 @@ class ServeOptionsTest {
       String maxArtifact,
       String storm) {
     return new ServeOptions(
-        listen, Path.of("data"), null, cert, key, ca, insecure, maxUploads, maxArtifact, storm);
+        listen,
+        Path.of("data"),
+        null,
+        cert,
+        key,
+        ca,
+        insecure,
+        maxUploads,
+        maxArtifact,
+        storm,
+        "90s");
   }
 }

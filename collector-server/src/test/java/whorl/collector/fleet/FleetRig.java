@@ -2,6 +2,7 @@ package whorl.collector.fleet;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,9 +33,11 @@ public final class FleetRig implements AutoCloseable {
   public final Captures captures;
   final Journals journals;
   public final AgentChannel channel;
+  public final Silence silence;
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
   private final Database journalDatabase;
+  public SilenceSink silenceSink = (alert, agent, journal) -> {};
   public AlertSink sink =
       (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
 
@@ -61,12 +64,20 @@ public final class FleetRig implements AutoCloseable {
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
     journals = new Journals(new JournalLedger(journalDatabase, limits), counters);
+    silence =
+        new Silence(
+            Duration.ofSeconds(90),
+            journals,
+            (alert, agent, journal) -> silenceSink.silent(alert, agent, journal),
+            time,
+            time);
     channel =
         new AgentChannel(
             fleet,
             captures,
             journals,
             (agent, raised) -> sink.raised(agent, raised),
+            silence,
             time,
             counters);
     captureRoutes = new CaptureRoutes(captures, fleet).routes();
@@ -151,6 +162,7 @@ public final class FleetRig implements AutoCloseable {
   public void tick() throws IOException {
     captures.tend();
     channel.expelTheSilent();
+    silence.look();
   }
 
   @Override

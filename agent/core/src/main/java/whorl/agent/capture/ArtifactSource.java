@@ -13,6 +13,8 @@ public interface ArtifactSource {
   enum Moment {
     /** The moment the capture starts: state that is gone soon. */
     AT_ONCE,
+    /** As soon as the collector lets an alert's capture go on: what is dear, and gone soon. */
+    WHEN_ALLOWED,
     /** {@code capture.after} later: what shall hold the aftermath too. */
     AFTER
   }
@@ -25,7 +27,7 @@ public interface ArtifactSource {
   String kind();
 
   /** When {@link #collect} is called. */
-  default Moment moment() {
+  default Moment moment(CaptureContext context) {
     return Moment.AT_ONCE;
   }
 

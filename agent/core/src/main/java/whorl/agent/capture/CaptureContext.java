@@ -27,7 +27,7 @@ public record CaptureContext(
   public static final String OUT_OF_MEMORY = "jvm.oom";
 
   /** Whether this is about memory that ran out. */
-  boolean outOfMemory() {
+  public boolean outOfMemory() {
     return isOutOfMemory(alert);
   }
 

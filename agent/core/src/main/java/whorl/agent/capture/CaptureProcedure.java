@@ -24,8 +24,9 @@ import whorl.evidence.Id;
 
 /**
  * How one capture goes: state that is gone soon is frozen at once; for an alert's capture the
- * collector's verdict is awaited; then, {@code capture.after} after the alert, comes the recording;
- * then all is sealed. Used by the capture thread only.
+ * collector's verdict is awaited; what is dear and gone soon comes next; then, {@code
+ * capture.after} after the alert, the recording; then all is sealed. Used by the capture thread
+ * only.
  */
 public final class CaptureProcedure {
   private static final Logger logger = LoggerFactory.getLogger(CaptureProcedure.class);
@@ -116,6 +117,7 @@ public final class CaptureProcedure {
       }
       report(context, CaptureState.RUNNING, 0, null);
     }
+    collect(Moment.WHEN_ALLOWED, context, draft, log);
     job.awaitAfter();
     collect(Moment.AFTER, context, draft, log);
     for (String kind : new TreeSet<>(context.kinds())) {
@@ -147,7 +149,7 @@ public final class CaptureProcedure {
       Moment moment, CaptureContext context, EvidenceSink.Draft draft, AcquisitionLog log)
       throws IOException, InterruptedException {
     for (ArtifactSource source : sources) {
-      if (source.moment() == moment && wanted(source, context)) {
+      if (source.moment(context) == moment && wanted(source, context)) {
         runner.run(source, context, draft, log);
       }
     }

@@ -32,7 +32,7 @@ final class EventsSource implements ArtifactSource {
   }
 
   @Override
-  public Moment moment() {
+  public Moment moment(CaptureContext context) {
     return Moment.AFTER;
   }
 

@@ -64,7 +64,7 @@ final class HistogramSource implements ArtifactSource {
   }
 
   @Override
-  public Moment moment() {
+  public Moment moment(CaptureContext context) {
     return ofOutOfMemory ? Moment.AT_ONCE : Moment.AFTER;
   }
 

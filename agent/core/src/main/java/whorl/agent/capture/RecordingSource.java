@@ -23,7 +23,7 @@ final class RecordingSource implements ArtifactSource {
   }
 
   @Override
-  public Moment moment() {
+  public Moment moment(CaptureContext context) {
     return Moment.AFTER;
   }
 

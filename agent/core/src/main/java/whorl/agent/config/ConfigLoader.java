@@ -38,6 +38,8 @@ public final class ConfigLoader {
           "library",
           "http",
           "jndi",
+          "deserialization",
+          "xml",
           "script",
           "registration",
           "console");

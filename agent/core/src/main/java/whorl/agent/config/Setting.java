@@ -24,8 +24,8 @@ public enum Setting {
   HOOKS_DISABLED(
       "hooks.disabled",
       "",
-      "of file, socket, dns, process, class, library, http, jndi, script, registration, console,"
-          + " memory"),
+      "of file, socket, dns, process, class, library, http, jndi, deserialization, script, xml,"
+          + " registration, console, memory"),
   RULES_PATH(
       "rules.path", "", "Sigma files or folders, separated by commas, beside the built-in rules"),
   RULES_DISABLED("rules.disabled", "", "ids of rules that are off, separated by commas"),

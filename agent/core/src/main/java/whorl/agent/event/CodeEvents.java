@@ -113,11 +113,15 @@ public final class CodeEvents {
     @Label("Source")
     @Nullable String source;
 
+    @Label("Repeated Before")
+    long repeated;
+
     static void commit(AgentEvent event) {
       ScriptEval jfr = new ScriptEval();
       if (jfr.isEnabled()) {
         jfr.engine = Values.text(event, 0);
         jfr.source = Values.text(event, 1);
+        jfr.repeated = Values.number(event, 2);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

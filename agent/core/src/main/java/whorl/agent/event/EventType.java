@@ -32,7 +32,14 @@ public enum EventType {
       "hidden"),
   LIBRARY_LOAD("whorl.LibraryLoad", "library_load", "path"),
   JNDI_LOOKUP("whorl.JndiLookup", "jndi_lookup", "name"),
-  SCRIPT_EVAL("whorl.ScriptEval", "script_eval", "engine", "source"),
+  JNDI_ANSWER(
+      "whorl.JndiAnswer", "jndi_lookup", "name", "resolved", "factory", "codebase", "failed"),
+  DESERIALIZATION(
+      "whorl.Deserialization", "deserialization", "type", "filterStatus", "gadget", "depth"),
+  SCRIPT_EVAL("whorl.ScriptEval", "script_eval", "engine", "source", "repeated"),
+  REFLECTION("whorl.Reflection", "reflection", "className", "member", "by"),
+  LOADER_CREATE("whorl.LoaderCreate", "class_load", "loader", "urls"),
+  XML_ENTITY("whorl.XmlEntity", "xml_entity", "systemId", "publicId", "base", "kind"),
   HTTP_REQUEST(
       "whorl.HttpRequest",
       "http_request",
@@ -49,7 +56,7 @@ public enum EventType {
       "elapsed"),
   REGISTRATION("whorl.Registration", "registration", "kind", "className", "target"),
   AGENT_LOAD("whorl.AgentLoad", "agent_load", "jar", "options"),
-  TAMPER("whorl.Tamper", "tamper", "what"),
+  TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
   CONSOLE("whorl.Console", null, "stream", "line"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
   JDK_DESERIALIZATION(
@@ -58,6 +65,7 @@ public enum EventType {
   JDK_CERTIFICATE(
       "jdk.X509Certificate", "network_connection", "subject", "issuer", "algorithm", "keyLength"),
   JDK_JAVA_AGENT("jdk.JavaAgent", "agent_load", "name", "options", "dynamic"),
+  JDK_NATIVE_AGENT("jdk.NativeAgent", "agent_load", "name", "options", "dynamic"),
   JDK_LIBRARY("jdk.NativeLibraryLoad", "library_load", "name", "success", "errorMessage");
 
   private final String jfrName;

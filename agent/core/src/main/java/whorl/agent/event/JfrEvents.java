@@ -30,6 +30,11 @@ public final class JfrEvents implements EventConsumer {
     register(CodeEvents.ScriptEval.class);
     register(CodeEvents.Registration.class);
     register(CodeEvents.AgentLoad.class);
+    register(EntryEvents.JndiAnswer.class);
+    register(EntryEvents.Deserialization.class);
+    register(EntryEvents.Reflection.class);
+    register(EntryEvents.LoaderCreate.class);
+    register(EntryEvents.XmlEntity.class);
     register(WatchEvents.Tamper.class);
     register(WatchEvents.Alert.class);
   }
@@ -61,6 +66,11 @@ public final class JfrEvents implements EventConsumer {
       case SCRIPT_EVAL -> CodeEvents.ScriptEval.commit(event);
       case REGISTRATION -> CodeEvents.Registration.commit(event);
       case AGENT_LOAD -> CodeEvents.AgentLoad.commit(event);
+      case JNDI_ANSWER -> EntryEvents.JndiAnswer.commit(event);
+      case DESERIALIZATION -> EntryEvents.Deserialization.commit(event);
+      case REFLECTION -> EntryEvents.Reflection.commit(event);
+      case LOADER_CREATE -> EntryEvents.LoaderCreate.commit(event);
+      case XML_ENTITY -> EntryEvents.XmlEntity.commit(event);
       case TAMPER -> WatchEvents.Tamper.commit(event);
       case ALERT -> WatchEvents.Alert.commit(event);
       default -> {

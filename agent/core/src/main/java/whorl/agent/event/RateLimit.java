@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** So many a second, whoever asks; what is refused is counted. Without a lock. */
-final class RateLimit {
+public final class RateLimit {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final int perSecond;
@@ -12,14 +12,14 @@ final class RateLimit {
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicLong refused = new AtomicLong();
 
-  RateLimit(int perSecond) {
+  public RateLimit(int perSecond) {
     this.perSecond = perSecond;
   }
 
   /**
    * @param nanos a clock that does not go back much
    */
-  boolean admits(long nanos) {
+  public boolean admits(long nanos) {
     long now = nanos / NANOS_PER_SECOND;
     long current = second.get();
     if (now != current && second.compareAndSet(current, now)) {
@@ -32,7 +32,7 @@ final class RateLimit {
     return false;
   }
 
-  long refused() {
+  public long refused() {
     return refused.get();
   }
 }

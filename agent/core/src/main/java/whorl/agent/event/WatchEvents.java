@@ -20,10 +20,18 @@ public final class WatchEvents {
     @Label("What")
     @Nullable String what;
 
+    @Label("Target")
+    @Nullable String target;
+
+    @Label("Detail")
+    @Nullable String detail;
+
     static void commit(AgentEvent event) {
       Tamper jfr = new Tamper();
       if (jfr.isEnabled()) {
         jfr.what = Values.text(event, 0);
+        jfr.target = Values.text(event, 1);
+        jfr.detail = Values.text(event, 2);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

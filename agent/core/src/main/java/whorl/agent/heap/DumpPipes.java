@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,10 +53,11 @@ final class DumpPipes implements AutoCloseable {
    * @throws IOException when descriptors or names cannot be had
    */
   static DumpPipes open(Path writable, PackageOpener opener) throws IOException {
-    Pipe main = Pipe.open();
-    Pipe segment = Pipe.open();
+    List<Pipe> opened = new ArrayList<>();
     Path folder = null;
     try {
+      Pipe main = opened(opened);
+      Pipe segment = opened(opened);
       int[] sources = {number(main.source(), opener), number(segment.source(), opener)};
       int[] sinks = {number(main.sink(), opener), number(segment.sink(), opener)};
       folder = Files.createTempDirectory(writable, ".whorl-heap");
@@ -67,12 +69,18 @@ final class DumpPipes implements AutoCloseable {
       if (folder != null) {
         remove(folder);
       }
-      for (Pipe pipe : List.of(main, segment)) {
+      for (Pipe pipe : opened) {
         pipe.source().close();
         pipe.sink().close();
       }
       throw e;
     }
+  }
+
+  private static Pipe opened(List<Pipe> opened) throws IOException {
+    Pipe pipe = Pipe.open();
+    opened.add(pipe);
+    return pipe;
   }
 
   /** The descriptors that the reader opens. */

@@ -30,6 +30,9 @@ import whorl.evidence.HeapFacts;
  * there is no collector.
  */
 final class FileWay {
+  private static final String RAISE = "raise heap.pause-limit";
+  private static final String OR_FORCE =
+      ", or ask with force; a dump to a file cannot be given up once it is begun";
   private static final Logger log = LoggerFactory.getLogger(FileWay.class);
   private static final String PREFIX = ".whorl-heap-";
   private static final long LEFT_BEHIND_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -93,7 +96,7 @@ final class FileWay {
     String tooLong =
         PauseEstimate.written(
                 used, folder.inMemory() ? MEMORY_BYTES_PER_SECOND : DISK_BYTES_PER_SECOND)
-            .over(budget);
+            .over(budget, context.force() ? RAISE : RAISE + OR_FORCE);
     // Nothing can end a dump to a file, so once the application has stood still, force is used up.
     boolean insisted = context.force() && budget.equals(place.config().pauseLimit());
     if (tooLong != null && !insisted) {

@@ -43,8 +43,9 @@ public final class HeapSource implements ArtifactSource {
   }
 
   @Override
-  public Moment moment() {
-    return Moment.AFTER;
+  public Moment moment(CaptureContext context) {
+    // What filled the memory is soon let go of.
+    return context.outOfMemory() ? Moment.WHEN_ALLOWED : Moment.AFTER;
   }
 
   @Override

@@ -43,8 +43,12 @@ record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Du
         heapBytes, awayBytes, rate, Duration.ofMillis((long) (seconds * 1_000)));
   }
 
-  /** Why it would be too long; null when it would not. */
-  @Nullable String over(Duration limit) {
+  /**
+   * Why it would be too long; null when it would not.
+   *
+   * @param remedy what whoever reads it can do
+   */
+  @Nullable String over(Duration limit, String remedy) {
     if (pause.compareTo(limit) <= 0) {
       return null;
     }
@@ -52,13 +56,13 @@ record PauseEstimate(long heapBytes, long awayBytes, long awayBytesPerSecond, Du
         Locale.ROOT,
         "the application would stand still for about %d ms, more than the %d ms left of"
             + " heap.pause-limit: %.1f MiB are in use, about %.1f MiB would be carried away at"
-            + " %.1f MiB/s; raise heap.pause-limit, or ask with force, and the dump is given up at"
-            + " the limit",
+            + " %.1f MiB/s; %s",
         pause.toMillis(),
         limit.toMillis(),
         mib(heapBytes),
         mib(awayBytes),
-        mib(awayBytesPerSecond));
+        mib(awayBytesPerSecond),
+        remedy);
   }
 
   private static double mib(long bytes) {

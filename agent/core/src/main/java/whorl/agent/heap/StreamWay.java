@@ -21,6 +21,8 @@ import whorl.evidence.HeapFacts;
 final class StreamWay {
   private static final Logger log = LoggerFactory.getLogger(StreamWay.class);
   private static final Duration READY_LIMIT = Duration.ofSeconds(20);
+  private static final String REMEDY =
+      "raise heap.pause-limit, or ask with force, and the dump is given up at the limit";
   private static final Duration REST_LIMIT = Duration.ofSeconds(60);
 
   private final HeapPlace place;
@@ -119,7 +121,7 @@ final class StreamWay {
                   place.java(), place.jar(), order(pipes, classesMaxBytes), place.threads())) {
         long rate = reader.awaitReady(READY_LIMIT);
         PauseEstimate estimate = PauseEstimate.streamed(place.heapUsedBytes(), content, rate);
-        String tooLong = estimate.over(budget);
+        String tooLong = estimate.over(budget, REMEDY);
         if (tooLong != null && !context.force()) {
           return new Attempt.Failed(tooLong);
         }

@@ -6,6 +6,7 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,12 @@ import whorl.agent.hook.code.DefinitionOrigin;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.entry.DeserializationHook;
 import whorl.agent.hook.entry.JndiHook;
+import whorl.agent.hook.entry.ReflectionHook;
+import whorl.agent.hook.entry.RemoteLoaderHook;
+import whorl.agent.hook.entry.ScriptHook;
+import whorl.agent.hook.entry.XmlHook;
 import whorl.agent.hook.http.HttpHooks;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
@@ -30,6 +36,7 @@ import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.hook.system.PathText;
 import whorl.agent.hook.system.ProcessHook;
 import whorl.agent.hook.system.SocketHook;
+import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -51,17 +58,23 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   private final @Nullable ClassObserver classes;
   private final MadeClasses made;
   private final @Nullable OutOfMemoryHook memory;
+  private final TamperHook tamper;
   private final Weaver weaver = new Weaver();
   private final @Nullable RequestTracking requests;
   private final ClassLoader ours = Hooks.class.getClassLoader();
   private final AtomicLong failures = new AtomicLong();
   private volatile String firstFailure = "";
+  private @Nullable HookGuard guard;
+  private volatile byte @Nullable [] hearing;
+  private volatile long heard;
+  private volatile boolean markerSeen;
 
   private Hooks(
       List<Hook> hooks,
       @Nullable ClassObserver classes,
       MadeClasses made,
       @Nullable OutOfMemoryHook memory,
+      TamperHook tamper,
       @Nullable RequestTracking requests) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.classes = classes;
@@ -71,6 +84,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     if (requests != null) {
       requests.addTo(weaver);
     }
+    this.tamper = tamper;
     for (int i = 0; i < this.hooks.length; i++) {
       List<JoinPoint> points = this.hooks[i].joinPoints();
       for (int j = 0; j < points.size(); j++) {
@@ -94,6 +108,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     PathText paths = new PathText(workingFolder);
     MadeClasses made = new MadeClasses(sink);
     List<Hook> hooks = new ArrayList<>();
+    TamperHook tamper = new TamperHook(sink);
     for (Hook hook :
         List.of(
             new FileHook(sink, paths),
@@ -102,8 +117,14 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new ProcessHook(sink),
             new LibraryHook(sink, paths),
             new JndiHook(sink),
+            new DeserializationHook(sink),
+            new ScriptHook(sink),
+            new ReflectionHook(sink),
+            new RemoteLoaderHook(sink),
+            new XmlHook(sink),
             new HiddenClassHook(made),
-            new AgentLoadHook(sink))) {
+            new AgentLoadHook(sink),
+            tamper)) {
       if (!disabled.contains(hook.word())) {
         hooks.add(hook);
       }
@@ -118,6 +139,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
         disabled.contains("class") ? null : new ClassObserver(sink, made),
         made,
         disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook(),
+        tamper,
         requests);
   }
 
@@ -133,12 +155,25 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   public void install(Instrumentation instrumentation)
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
+    for (Hook hook : hooks) {
+      hook.packagesRead().forEach((module, names) -> export(instrumentation, module, names));
+    }
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
     if (requests != null) {
       requests.prepare(holder);
     }
     instrumentation.addTransformer(this, true);
+    weave(instrumentation);
+    holder.arm(this);
+    guard = new HookGuard(this, holder, instrumentation);
+    if (memory != null) {
+      memory.arm(holder);
+    }
+  }
+
+  /** Weaves what is loaded, again if need be. */
+  void weave(Instrumentation instrumentation) throws UnmodifiableClassException {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
       if (weaver.concerns(type)) {
@@ -146,20 +181,56 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       }
     }
     instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
-    holder.arm(this);
-    if (memory != null) {
-      memory.arm(holder);
+  }
+
+  /** Looks after the hooks; null before they are installed. */
+  public @Nullable HookGuard guard() {
+    return guard;
+  }
+
+  /** Where tampering is noticed as it happens. */
+  public TamperHook tamper() {
+    return tamper;
+  }
+
+  /** Whether a hook of that word is at work. */
+  boolean has(String word) {
+    return indexOf(word) >= 0;
+  }
+
+  /** Whether a visit by this thread, which is otherwise not observed, comes to the hook. */
+  boolean hears(String word, Runnable visit) {
+    int hook = indexOf(word);
+    heard = 0;
+    hearing = ThreadState.current();
+    try {
+      visit.run();
+    } finally {
+      hearing = null;
     }
+    return (heard & 1L << hook) != 0;
+  }
+
+  void markerSeen(boolean seen) {
+    markerSeen = seen;
+  }
+
+  boolean markerSeen() {
+    return markerSeen;
+  }
+
+  private int indexOf(String word) {
+    for (int i = hooks.length - 1; i >= 0; i--) {
+      if (hooks[i].word().equals(word)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** Where memory that ran out is noticed; null when that is disabled. */
   public @Nullable OutOfMemoryHook memory() {
     return memory;
-  }
-
-  /** What was forgotten of requests, by counter name. */
-  public Map<String, Long> losses() {
-    return requests == null ? Map.of() : requests.losses();
   }
 
   /** Classes made at run time, with their bytes. */
@@ -170,6 +241,18 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Join points of classes that were woven, but without the method that was looked for. */
   public List<String> notFound(Instrumentation instrumentation) {
     return weaver.notFound(instrumentation.getAllLoadedClasses());
+  }
+
+  /** Visits that the hooks themselves only counted, by counter name. */
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new HashMap<>();
+    for (Hook hook : hooks) {
+      losses.putAll(hook.losses());
+    }
+    if (requests != null) {
+      losses.putAll(requests.losses());
+    }
+    return losses;
   }
 
   /** Visits whose observer failed. */
@@ -186,6 +269,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   public void accept(@Nullable Object[] values, int joinPoint) {
     byte[] state = ThreadState.current();
     if (ThreadState.busy(state)) {
+      if (state == hearing) {
+        heard |= 1L << joinPoint / POINTS_PER_HOOK;
+      }
       return;
     }
     ThreadState.busy(state, true);
@@ -207,6 +293,9 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
       @Nullable ProtectionDomain domain,
       byte[] bytes) {
     if (loader == ours) {
+      if (redefined == HookGuard.Marker.class) {
+        markerSeen = true;
+      }
       return null;
     }
     byte[] state = ThreadState.current();
@@ -231,6 +320,18 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     if (failures.getAndIncrement() == 0) {
       firstFailure = failure.toString();
     }
+  }
+
+  private static void export(Instrumentation instrumentation, String module, List<String> names) {
+    ModuleLayer.boot()
+        .findModule(module)
+        .ifPresent(
+            there -> {
+              Map<String, Set<Module>> exports = new HashMap<>();
+              names.forEach(name -> exports.put(name, Set.of(Hooks.class.getModule())));
+              instrumentation.redefineModule(
+                  there, Set.of(), exports, Map.of(), Set.of(), Map.of());
+            });
   }
 
   private static void warmUp() {

@@ -32,6 +32,7 @@ public final class JdkEvents implements Runnable {
           EventType.JDK_SECURITY_PROPERTY,
           EventType.JDK_CERTIFICATE,
           EventType.JDK_JAVA_AGENT,
+          EventType.JDK_NATIVE_AGENT,
           EventType.JDK_LIBRARY);
 
   private final EventSink sink;

@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class RollingRecording implements RecordingWindow {
   private final Thread guard;
   private final AtomicLong stops = new AtomicLong();
   private @Nullable Recording recording;
+  private Map<String, String> settings = Map.of();
   private volatile String whyNot = "";
 
   private RollingRecording(
@@ -135,6 +138,46 @@ public final class RollingRecording implements RecordingWindow {
     return description;
   }
 
+  /** The {@code jdk.jfr.Recording} that runs now; null while none does. */
+  public synchronized @Nullable Object current() {
+    return recording;
+  }
+
+  /**
+   * Puts right what somebody else did to the recording since it began.
+   *
+   * @param ending whether the JVM ends, when JFR itself stops it; asked after the look at it
+   * @return what it was, in a few words; null when all is as it should be
+   */
+  public synchronized @Nullable String repair(BooleanSupplier ending) throws IOException {
+    Recording now = recording;
+    if (now == null) {
+      return null;
+    }
+    RecordingState found = now.getState();
+    if (found != RecordingState.RUNNING) {
+      if (ending.getAsBoolean()) {
+        return null;
+      }
+      String state = "it was " + found;
+      sink.record(null);
+      now.close();
+      recording = null;
+      begin();
+      return state;
+    }
+    if (!now.getSettings().equals(settings)) {
+      now.setSettings(settings);
+      return "settings";
+    }
+    if (!maxAge.equals(now.getMaxAge()) || now.getMaxSize() != room.maxBytes()) {
+      now.setMaxAge(maxAge);
+      now.setMaxSize(room.maxBytes());
+      return "how much it keeps";
+    }
+    return null;
+  }
+
   private synchronized void begin() throws IOException {
     Recording next = new Recording(Flight.settings());
     next.setName("whorl");
@@ -143,6 +186,7 @@ public final class RollingRecording implements RecordingWindow {
     next.setMaxSize(room.maxBytes());
     next.start();
     recording = next;
+    settings = next.getSettings();
     whyNot = "";
     sink.record(events);
   }

@@ -72,7 +72,7 @@ final class Captures {
       }
 
       @Override
-      public Moment moment() {
+      public Moment moment(CaptureContext context) {
         return moment;
       }
 

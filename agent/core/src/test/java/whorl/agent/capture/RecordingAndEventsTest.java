@@ -94,7 +94,7 @@ class RecordingAndEventsTest {
     assertThat(out.missing.get("histogram.txt")).contains("40000 ms, more than 15000");
     usual.collect(Captures.context(Captures.alert("another")), out);
     assertThat(out.missing.get("histogram.txt")).contains("4000 ms, more than 1000");
-    assertThat(early.moment()).isEqualTo(ArtifactSource.Moment.AT_ONCE);
+    assertThat(early.moment(outOfMemory)).isEqualTo(ArtifactSource.Moment.AT_ONCE);
   }
 
   @Test

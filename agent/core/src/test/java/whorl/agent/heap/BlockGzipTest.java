@@ -114,7 +114,7 @@ class BlockGzipTest {
               }
             });
     writer.start();
-    Thread.sleep(500);
+    awaitStandstill(writer);
 
     assertThat(taken.get()).isBetween(1, 8);
 
@@ -132,5 +132,15 @@ class BlockGzipTest {
       }
     }
     return packed.toByteArray();
+  }
+
+  /** Until the thread waits for somebody. */
+  private static void awaitStandstill(Thread thread) {
+    long startedNanos = System.nanoTime();
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TIMED_WAITING) {
+      assertThat(System.nanoTime() - startedNanos).isLessThan(10_000_000_000L);
+      Thread.onSpinWait();
+    }
   }
 }

@@ -15,7 +15,7 @@ class PauseEstimateTest {
         PauseEstimate.streamed(500_000_000, HeapFacts.Content.REDACTED, 1_000 * MIB);
 
     assertThat(estimate.pause()).isEqualTo(Duration.ofSeconds(2));
-    assertThat(estimate.over(Duration.ofSeconds(2))).isNull();
+    assertThat(estimate.over(Duration.ofSeconds(2), "ask with force")).isNull();
   }
 
   @Test
@@ -23,7 +23,7 @@ class PauseEstimateTest {
     PauseEstimate estimate =
         PauseEstimate.streamed(1_000 * MIB, HeapFacts.Content.REDACTED, 2 * MIB);
 
-    assertThat(estimate.over(Duration.ofSeconds(15)))
+    assertThat(estimate.over(Duration.ofSeconds(15), "ask with force"))
         .contains("about 100000 ms")
         .contains("the 15000 ms left of heap.pause-limit")
         .contains("1000.0 MiB are in use")

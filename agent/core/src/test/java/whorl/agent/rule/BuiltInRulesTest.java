@@ -86,6 +86,19 @@ class BuiltInRulesTest {
     return withStack(EventType.JNDI_LOOKUP, List.of(frames), "name", name);
   }
 
+  private static AgentEvent changed(String className, String frame) {
+    return withStack(
+        EventType.TAMPER, List.of(frame), "what", "classes-changed", "target", className);
+  }
+
+  private static AgentEvent reached(String className) {
+    return event(EventType.REFLECTION, "className", className, "member", "*", "by", "spel");
+  }
+
+  private static AgentEvent loaderOf(String loader, String url) {
+    return event(EventType.LOADER_CREATE, "loader", loader, "urls", List.of(url));
+  }
+
   private static AgentEvent securityProperty(String key) {
     return event(EventType.JDK_SECURITY_PROPERTY, "key", key, "value", "x");
   }
@@ -312,7 +325,8 @@ class BuiltInRulesTest {
                           List.of("sun.instrument.InstrumentationImpl.loadClassAndCallAgentmain"),
                           "jar",
                           "evil.Agent"),
-                      event(EventType.JDK_JAVA_AGENT, "name", "x.jar", "dynamic", true)),
+                      event(EventType.JDK_JAVA_AGENT, "name", "x.jar", "dynamic", true),
+                      event(EventType.JDK_NATIVE_AGENT, "name", "libx.so", "dynamic", true)),
                   List.of(
                       withStack(
                           EventType.AGENT_LOAD,
@@ -371,6 +385,7 @@ class BuiltInRulesTest {
                       lookedUp("corbaname::evil#x"),
                       lookedUp("dns:evil", REQUEST)),
                   List.of(
+                      event(EventType.JNDI_ANSWER, "name", "ldap://evil/a", "resolved", "a.A"),
                       lookedUp("java:comp/env/jdbc/shop"),
                       lookedUp("ldapTemplate"),
                       lookedUp("uid=a,dc=shop"),
@@ -384,13 +399,56 @@ class BuiltInRulesTest {
               new Cases(
                   List.of(
                       securityProperty("jdk.serialFilter"),
-                      securityProperty("jdk.tls.disabledAlgorithms")),
-                  List.of(securityProperty("networkaddress.cache.ttl")))),
+                      securityProperty("jdk.tls.disabledAlgorithms"),
+                      event(
+                          EventType.TAMPER,
+                          "what",
+                          "security-property-set",
+                          "target",
+                          "jdk.serialFilter")),
+                  List.of(
+                      securityProperty("networkaddress.cache.ttl"),
+                      event(
+                          EventType.TAMPER,
+                          "what",
+                          "security-property-set",
+                          "target",
+                          "networkaddress.cache.ttl")))),
           entry(
               "Recording Tampered with",
               new Cases(
-                  List.of(event(EventType.TAMPER, "what", "recording stopped")),
-                  List.of(securityProperty("networkaddress.cache.ttl")))),
+                  List.of(
+                      event(EventType.TAMPER, "what", "recording-stopped", "target", "stop"),
+                      event(EventType.TAMPER, "what", "hooks-undone", "target", "file")),
+                  List.of(
+                      securityProperty("networkaddress.cache.ttl"),
+                      event(EventType.TAMPER, "what", "recording-dumped", "target", "dump")))),
+          entry(
+              "Classes Changed by Another Agent",
+              new Cases(
+                  List.of(changed("org.apache.catalina.core.ApplicationFilterChain", "evil.A.a")),
+                  List.of(
+                      changed(
+                          "java.lang.Thread",
+                          "sun.instrument.InstrumentationImpl.loadClassAndCallPremain"),
+                      changed("java.lang.Thread", "io.opentelemetry.javaagent.tooling.X.y")))),
+          entry(
+              "Expression or Object Stream Reached for a Dangerous Class",
+              new Cases(
+                  List.of(reached("java.lang.Runtime"), reached("java.lang.ProcessBuilder")),
+                  List.of(reached("java.lang.ClassLoader")))),
+          entry(
+              "Class Loader Given a Remote Address",
+              new Cases(
+                  List.of(loaderOf("java.net.URLClassLoader@1", "http://10.0.0.1/x.jar")),
+                  List.of(
+                      loaderOf("sun.rmi.server.LoaderHandler$Loader@1", "http://localhost/a/"),
+                      event(
+                          EventType.CLASS_LOAD,
+                          "className",
+                          "a.A",
+                          "codeSource",
+                          "http://10.0.0.1/x.jar")))),
           entry(
               "Code Written to the Application Folder",
               new Cases(

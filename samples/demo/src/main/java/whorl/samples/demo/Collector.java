@@ -63,6 +63,11 @@ final class Collector implements AutoCloseable {
     return start(jars, data, 0, null);
   }
 
+  /** The same with more options of {@code serve}. */
+  static Collector start(Jars jars, Path data, String... options) {
+    return start(jars, data, 0, null, options);
+  }
+
   /** The same with TLS, for which it makes certificates in {@code tls}. */
   static Collector startWithTls(Jars jars, Path data, Path tls) {
     List<String> init = List.of("tls", "init", tls.toString(), "--host", "127.0.0.1");
@@ -80,9 +85,11 @@ final class Collector implements AutoCloseable {
     return start(jars, data, port, tls);
   }
 
-  private static Collector start(Jars jars, Path data, int port, @Nullable Path tls) {
+  private static Collector start(
+      Jars jars, Path data, int port, @Nullable Path tls, String... options) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("serve", "--listen", "127.0.0.1:" + port, "--data", data.toString()));
+    arguments.addAll(List.of(options));
     if (tls != null) {
       arguments.addAll(List.of("--tls-cert", tls.resolve("server.pem").toString()));
       arguments.addAll(List.of("--tls-key", tls.resolve("server-key.pem").toString()));

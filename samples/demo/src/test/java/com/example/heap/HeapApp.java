@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills its heap with what is known beforehand, and then does nothing but answer: {@code GET /ping}
  * at once, {@code GET /pause} with the longest time in milliseconds that it stood still since the
- * last such question, {@code GET /collect} once all garbage is gone.
+ * last such question, {@code GET /collect} once all garbage is gone, {@code GET /exhaust} once
+ * memory ran out, of whose filling most is kept.
  *
  * <p>Arguments: port, size of the heap's live part in MiB, seed of the secrets.
  */
@@ -37,10 +38,12 @@ public final class HeapApp {
 
   private static final int[] LENGTHS = {0, 1, 7, 64, 100, 1000, 4099, 65_536, 300_001, 1_000_000};
   private static final long BIG = 3L << 20;
+  private static final int FILLING = 64 << 10;
 
   static final List<Object> ballast = new ArrayList<>();
   static final List<Object> secrets = new ArrayList<>();
   static final Map<Long, Order> orders = new HashMap<>();
+  static final List<Filling> fillings = new ArrayList<>();
   static @Nullable Node chain;
 
   private HeapApp() {}
@@ -50,6 +53,8 @@ public final class HeapApp {
   record Order(long id, int cents, Customer customer) {}
 
   record Node(int number, @Nullable Node next) {}
+
+  record Filling(byte[] bytes) {}
 
   /** Runs until it is killed. */
   public static void main(String[] arguments) throws IOException, ClassNotFoundException {
@@ -198,6 +203,9 @@ public final class HeapApp {
     } else if (request != null && request.startsWith("GET /collect ")) {
       System.gc();
       body = "collected";
+    } else if (request != null && request.startsWith("GET /exhaust ")) {
+      exhaust();
+      body = "exhausted";
     }
     OutputStream out = client.getOutputStream();
     out.write(
@@ -207,6 +215,18 @@ public final class HeapApp {
                 + body)
             .getBytes(StandardCharsets.US_ASCII));
     out.flush();
+  }
+
+  private static void exhaust() {
+    try {
+      while (true) {
+        fillings.add(new Filling(new byte[FILLING]));
+      }
+    } catch (OutOfMemoryError e) {
+      // Some room to go on with.
+      fillings.subList(fillings.size() / 2, fillings.size()).clear();
+      e.printStackTrace();
+    }
   }
 
   /** Looks at the clock every millisecond: when it could not, the application stood still. */

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one class that woven code calls, defined in java.base by a lookup into java.lang, which is
@@ -52,6 +54,13 @@ public final class Holder {
   /** From here on, visits of woven methods come to {@code observer}. */
   public void arm(ObjIntConsumer<Object[]> observer) throws ReflectiveOperationException {
     type.getMethod("arm", ObjIntConsumer.class).invoke(null, observer);
+  }
+
+  /** To whom visits come now: the observer that was armed, unless somebody changed it. */
+  public @Nullable Object armed() throws ReflectiveOperationException {
+    Field observer = type.getDeclaredField("observer");
+    observer.setAccessible(true);
+    return observer.get(null);
   }
 
   /** From here on, errors that say that memory ran out come to {@code observer}. */

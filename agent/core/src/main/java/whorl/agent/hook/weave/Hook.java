@@ -1,6 +1,7 @@
 package whorl.agent.hook.weave;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,16 @@ public interface Hook {
 
   /** Where to weave. The position in this list comes back as {@code at} in {@link #observe}. */
   List<JoinPoint> joinPoints();
+
+  /** Packages of the JDK, by module, whose public classes {@link #observe} calls. */
+  default Map<String, List<String>> packagesRead() {
+    return Map.of();
+  }
+
+  /** Visits that were not told, by counter name: each of them is counted. */
+  default Map<String, Long> losses() {
+    return Map.of();
+  }
 
   /**
    * A woven method was visited.

@@ -1,0 +1,112 @@
+package whorl.agent.hook;
+
+import java.io.FileInputStream;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.hook.weave.Holder;
+
+/**
+ * Finds out, on an agent thread, whether the hooks still work, and puts them back where they do
+ * not: the holder class must call this agent, the transformer must be asked about classes, and
+ * woven methods must tell of a visit. The visits are harmless ones of this thread's own, and go
+ * nowhere else.
+ */
+public final class HookGuard {
+  /** Whose bytes stay as they are; by it one sees whether the transformer is asked. */
+  static final class Marker {}
+
+  private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
+
+  private final Hooks hooks;
+  private final Holder holder;
+  private final Instrumentation instrumentation;
+  private final Map<String, Deed> deeds = new TreeMap<>();
+
+  HookGuard(Hooks hooks, Holder holder, Instrumentation instrumentation) {
+    this.hooks = hooks;
+    this.holder = holder;
+    this.instrumentation = instrumentation;
+    deeds.put("file", () -> new FileInputStream("/dev/null").close());
+    deeds.put("script", () -> Object.class.getMethod("hashCode"));
+    deeds.put("tamper", NEVER_STARTED::interrupt);
+  }
+
+  /** Something that was undone, and is as it was again if that could be done. */
+  public record Finding(Tampering kind, String target, String detail) {}
+
+  private interface Deed {
+    void perform() throws Exception;
+  }
+
+  /** Looks whether the woven methods are heard; takes microseconds. */
+  public List<Finding> look() throws ReflectiveOperationException, UnmodifiableClassException {
+    List<Finding> findings = new ArrayList<>();
+    if (holder.armed() != hooks) {
+      Object instead = holder.armed();
+      holder.arm(hooks);
+      findings.add(
+          new Finding(
+              Tampering.OBSERVER_REPLACED,
+              "java.lang.WhorlHooks",
+              instead == null ? "by nothing" : "by " + instead.getClass().getName()));
+    }
+    Set<String> silent = silent();
+    if (!silent.isEmpty()) {
+      hooks.weave(instrumentation);
+      Set<String> still = silent();
+      findings.add(
+          new Finding(
+              Tampering.HOOKS_UNDONE,
+              String.join(", ", silent),
+              still.isEmpty() ? "woven again" : "could not be woven again: " + still));
+    }
+    return findings;
+  }
+
+  /** Looks whether the transformer is asked about classes; takes a safepoint. */
+  public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
+    if (transforms()) {
+      return List.of();
+    }
+    instrumentation.addTransformer(hooks, true);
+    hooks.weave(instrumentation);
+    return List.of(
+        new Finding(
+            Tampering.TRANSFORMER_REMOVED,
+            Hooks.class.getName(),
+            transforms() ? "added again" : "could not be added again"));
+  }
+
+  private boolean transforms() throws UnmodifiableClassException {
+    hooks.markerSeen(false);
+    instrumentation.retransformClasses(Marker.class);
+    return hooks.markerSeen();
+  }
+
+  /** The hooks, by their words, whose methods were visited without their being told. */
+  private Set<String> silent() {
+    Set<String> silent = new TreeSet<>();
+    deeds.forEach(
+        (word, deed) -> {
+          if (hooks.has(word) && !hooks.hears(word, () -> perform(deed))) {
+            silent.add(word);
+          }
+        });
+    return silent;
+  }
+
+  private static void perform(Deed deed) {
+    try {
+      deed.perform();
+    } catch (Exception visitedAllTheSame) {
+      // Whether it could be done is of no concern.
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package whorl.agent.hook.entry;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.Operand.FAILURE;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.io.InvalidClassException;
+import java.io.ObjectStreamClass;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Java object streams: what class they begin with, what a filter rejected, and each class of known
+ * attack chains that they bring, before an object of it is made. The JDK checks a class once for
+ * each description of it in a stream, not once for each object, so this costs little; its own event
+ * {@code jdk.Deserialization} comes a second later, without a thread to stop at.
+ */
+public final class DeserializationHook implements Hook {
+  private static final String STREAM = "java/io/ObjectInputStream";
+  private static final int CHECK = 0;
+  private static final long ROOT = 1;
+  private static final long WINDOW_NANOS = 10_000_000_000L;
+
+  private final EventSink sink;
+  private final GadgetClasses gadgets = new GadgetClasses();
+  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+
+  public DeserializationHook(EventSink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public String word() {
+    return "deserialization";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        always(
+            STREAM,
+            "filterCheck",
+            "(Ljava/lang/Class;I)",
+            argument(0),
+            argument(1),
+            FAILURE,
+            new Operand.SelfField("depth", "J"),
+            new Operand.SelfField("serialFilter", "Ljava/io/ObjectInputFilter;")),
+        always(STREAM, "resolveClass", "(Ljava/io/ObjectStreamClass;)", argument(0), FAILURE));
+  }
+
+  @Override
+  public Map<String, Long> losses() {
+    return Map.of("deserialization.repeated", sightings.repeated());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (at == CHECK) {
+      checked(values);
+    } else if (values[1] instanceof ClassNotFoundException
+        && values[0] instanceof ObjectStreamClass missing
+        && GadgetClasses.isGadget(missing.getName())) {
+      // Somebody tries what this application does not have.
+      tell(missing.getName(), "NOT_FOUND", true, 0);
+    }
+  }
+
+  private void checked(@Nullable Object[] values) {
+    if (!(values[0] instanceof Class<?> type)
+        || !(values[3] instanceof Long depth)
+        || !(values[1] instanceof Integer arrayLength)) {
+      return; // what was read before, again
+    }
+    boolean rejected = values[2] instanceof InvalidClassException;
+    boolean gadget = gadgets.isGadget(type);
+    if (rejected || gadget || depth == ROOT && arrayLength < 0) {
+      tell(
+          type.getName(),
+          rejected ? "REJECTED" : values[4] == null ? null : "PASSED",
+          gadget,
+          depth);
+    }
+  }
+
+  private void tell(String type, @Nullable String status, boolean gadget, long depth) {
+    String kind = gadget || "REJECTED".equals(status) ? RequestKey.of("telling") : "root";
+    if (sightings.before(kind, type) != Sightings.NOT_AGAIN) {
+      sink.emit(EventType.DESERIALIZATION, type, status, gadget, depth);
+    }
+  }
+}

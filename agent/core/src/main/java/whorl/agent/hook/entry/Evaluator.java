@@ -1,0 +1,63 @@
+package whorl.agent.hook.entry;
+
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes this thread do what it does when no code of the application asked for it by name: an
+ * expression engine or the reading of an object stream, by the innermost of their frames.
+ */
+final class Evaluator {
+  private static final int MAX_FRAMES = 64;
+  private static final StackWalker WALKER = StackWalker.getInstance();
+
+  /** Beginnings of class names, each with the word for it. */
+  private static final String[][] KNOWN = {
+    {"org.springframework.expression.", "spel"},
+    {"ognl.", "ognl"},
+    {"org.apache.ibatis.ognl.", "ognl"},
+    {"org.apache.commons.ognl.", "ognl"},
+    {"org.mvel2.", "mvel"},
+    {"org.apache.commons.jexl", "jexl"},
+    {"org.codehaus.groovy.", "groovy"},
+    {"org.apache.groovy.", "groovy"},
+    {"groovy.lang.", "groovy"},
+    {"org.apache.el.", "el"},
+    {"com.sun.el.", "el"},
+    {"de.odysseus.el.", "el"},
+    {"org.openjdk.nashorn.", "nashorn"},
+    {"jdk.nashorn.", "nashorn"},
+    {"com.oracle.truffle.", "graal"},
+    {"org.mozilla.javascript.", "rhino"},
+    {"bsh.", "beanshell"},
+    {"org.apache.velocity.", "velocity"},
+    {"freemarker.", "freemarker"},
+    {"org.apache.commons.collections.functors.", "functor"},
+    {"org.apache.commons.collections4.functors.", "functor"},
+    {"java.io.ObjectInputStream", "deserialization"},
+  };
+
+  private static final Function<Stream<StackWalker.StackFrame>, @Nullable String> FIND =
+      Evaluator::find;
+
+  private Evaluator() {}
+
+  /** Its word; null when there is none on the stack. */
+  static @Nullable String here() {
+    return WALKER.walk(FIND);
+  }
+
+  private static @Nullable String find(Stream<StackWalker.StackFrame> frames) {
+    var each = frames.limit(MAX_FRAMES).iterator();
+    while (each.hasNext()) {
+      String name = each.next().getClassName();
+      for (String[] known : KNOWN) {
+        if (name.startsWith(known[0])) {
+          return known[1];
+        }
+      }
+    }
+    return null;
+  }
+}

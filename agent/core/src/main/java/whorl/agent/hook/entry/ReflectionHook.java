@@ -1,0 +1,96 @@
+package whorl.agent.hook.entry;
+
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * An expression or an object stream that reaches for the members of a class by which it can leave
+ * its language: start a program, define a class, touch memory. Calls themselves are too many to be
+ * watched, and so is reflection by ordinary code; whoever calls a method has to look it up before.
+ */
+public final class ReflectionHook implements Hook {
+  private static final String CLASS = "java/lang/Class";
+  private static final long WINDOW_NANOS = 10_000_000_000L;
+  private static final Set<String> DANGEROUS =
+      Set.of(
+          "java.lang.Runtime",
+          "java.lang.ProcessBuilder",
+          "java.lang.ProcessImpl",
+          "java.lang.ClassLoader",
+          "java.lang.invoke.MethodHandles$Lookup",
+          "java.net.URLClassLoader",
+          "java.security.SecureClassLoader",
+          "javax.script.ScriptEngineManager",
+          "sun.misc.Unsafe",
+          "jdk.internal.misc.Unsafe",
+          "jdk.jshell.JShell",
+          "javax.naming.InitialContext",
+          "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl",
+          "org.apache.xalan.xsltc.trax.TemplatesImpl",
+          "org.springframework.cglib.core.ReflectUtils");
+
+  private final EventSink sink;
+  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+
+  public ReflectionHook(EventSink sink) {
+    this.sink = sink;
+    Evaluator.here();
+  }
+
+  @Override
+  public String word() {
+    return "script";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(CLASS, "getMethod", "(Ljava/lang/String;", SELF, argument(0)),
+        entry(CLASS, "getDeclaredMethod", "(Ljava/lang/String;", SELF, argument(0)),
+        entry(CLASS, "getDeclaredField", "(Ljava/lang/String;", SELF, argument(0)),
+        entry(CLASS, "getMethods", "()", SELF),
+        entry(CLASS, "getDeclaredMethods", "()", SELF),
+        entry(CLASS, "getConstructor", "([Ljava/lang/Class;)", SELF),
+        entry(CLASS, "getDeclaredConstructor", "([Ljava/lang/Class;)", SELF),
+        entry(CLASS, "getConstructors", "()", SELF),
+        entry(CLASS, "getDeclaredConstructors", "()", SELF));
+  }
+
+  @Override
+  public Map<String, Long> losses() {
+    return Map.of("reflection.repeated", sightings.repeated());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (!(values[0] instanceof Class<?> type) || !DANGEROUS.contains(type.getName())) {
+      return;
+    }
+    String by = Evaluator.here();
+    if (by == null) {
+      return;
+    }
+    String member = member(at, values);
+    if (sightings.before(RequestKey.of(by), type.getName() + member) != Sightings.NOT_AGAIN) {
+      sink.emit(EventType.REFLECTION, type.getName(), member, by);
+    }
+  }
+
+  private static String member(int at, @Nullable Object[] values) {
+    if (values.length > 1) {
+      return String.valueOf(values[1]);
+    }
+    return at < 5 ? "*" : "<init>";
+  }
+}

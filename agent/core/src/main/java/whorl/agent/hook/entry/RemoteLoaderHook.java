@@ -1,0 +1,84 @@
+package whorl.agent.hook.entry;
+
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.JoinPoint.onReturn;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/** Class loaders that are told to bring their classes from another host. */
+public final class RemoteLoaderHook implements Hook {
+  private static final String LOADER = "java/net/URLClassLoader";
+  private static final int MAX_URLS = 32;
+
+  private final EventSink sink;
+
+  public RemoteLoaderHook(EventSink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public String word() {
+    return "class";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        onReturn(LOADER, "<init>", "([Ljava/net/URL;", SELF, argument(0)),
+        onReturn(LOADER, "<init>", "(Ljava/lang/String;[Ljava/net/URL;", SELF, argument(1)),
+        entry(LOADER, "addURL", "(Ljava/net/URL;)", SELF, argument(0)));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object self = values[0];
+    URL[] urls =
+        values[1] instanceof URL[] many
+            ? many
+            : values[1] instanceof URL one ? new URL[] {one} : new URL[0];
+    List<String> remote = null;
+    for (URL url : urls) {
+      if (url != null && isRemote(url)) {
+        remote = remote == null ? new ArrayList<>() : remote;
+        if (remote.size() < MAX_URLS) {
+          remote.add(text(url));
+        }
+      }
+    }
+    if (remote != null && self != null) {
+      sink.emit(
+          EventType.LOADER_CREATE,
+          self.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(self)),
+          remote);
+    }
+  }
+
+  /** By its protocol, or for {@code jar:} by that of the jar; no handler is asked. */
+  private static boolean isRemote(URL url) {
+    String protocol = url.getProtocol();
+    if ("jar".equals(protocol)) {
+      String file = url.getFile();
+      return file.startsWith("http:") || file.startsWith("https:") || file.startsWith("ftp:");
+    }
+    return "http".equals(protocol) || "https".equals(protocol) || "ftp".equals(protocol);
+  }
+
+  private static String text(URL url) {
+    String host = url.getHost();
+    return url.getProtocol()
+        + ":"
+        + (host == null || host.isEmpty() ? "" : "//" + host)
+        + (url.getPort() < 0 ? "" : ":" + url.getPort())
+        + url.getFile();
+  }
+}

@@ -1,0 +1,118 @@
+package whorl.agent.hook.entry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RateLimit;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Scripts and expressions with their source, where it is parsed and before it runs. The same source
+ * is told once a minute and counted between; of many different ones, those that look harmless are
+ * counted beyond a rate, so that templates made for each row cannot push out what matters.
+ */
+public final class ScriptHook implements Hook {
+  private static final int MAX_SOURCE_CHARS = 4096;
+  private static final long WINDOW_NANOS = 60_000_000_000L;
+  private static final int HARMLESS_PER_SECOND = 50;
+
+  /** What an expression needs to leave its language. One that has none of it only computes. */
+  private static final String[] SUSPICIOUS = {
+    "Runtime",
+    "ProcessBuilder",
+    "ProcessImpl",
+    "T(",
+    "T (",
+    "getClass",
+    ".class",
+    "forName",
+    "ClassLoader",
+    "defineClass",
+    "ScriptEngine",
+    "java.",
+    "javax.",
+    "org.",
+    "com.",
+    "sun.",
+    "Unsafe",
+    "exec",
+    "execute",
+    "eval",
+    "invoke",
+    "new ",
+    "@",
+    "#context",
+    "_memberAccess",
+    "Class",
+    "System",
+    "import",
+    "require",
+    "Packages",
+    "Java.type",
+    "\\u",
+    "?new",
+  };
+
+  private final EventSink sink;
+  private final ScriptEngines engines = new ScriptEngines();
+  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+  private final RateLimit harmless = new RateLimit(HARMLESS_PER_SECOND);
+
+  public ScriptHook(EventSink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public String word() {
+    return "script";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    List<JoinPoint> points = new ArrayList<>();
+    for (ScriptEngines.Entry entry : engines.entries()) {
+      points.add(entry.point());
+    }
+    return points;
+  }
+
+  @Override
+  public Map<String, Long> losses() {
+    return Map.of(
+        "scripts.repeated", sightings.repeated(), "scripts.rateLimited", harmless.refused());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    ScriptEngines.Entry entry = engines.entries().get(at);
+    Object operand = values[0];
+    String source = operand == null ? null : entry.source().of(operand);
+    if (source == null) {
+      return;
+    }
+    long before = sightings.before(entry.engine(), source);
+    if (before == Sightings.NOT_AGAIN
+        || !suspicious(source) && !harmless.admits(System.nanoTime())) {
+      return;
+    }
+    String kept =
+        source.length() <= MAX_SOURCE_CHARS
+            ? source
+            : source.substring(0, MAX_SOURCE_CHARS - 1) + "…";
+    sink.emit(EventType.SCRIPT_EVAL, entry.engine(), kept, before);
+  }
+
+  private static boolean suspicious(String source) {
+    for (String word : SUSPICIOUS) {
+      if (source.contains(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

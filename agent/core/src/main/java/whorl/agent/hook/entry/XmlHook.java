@@ -1,0 +1,166 @@
+package whorl.agent.hook.entry;
+
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * XML that reaches for something outside itself: external entities and document types, XInclude,
+ * XSLT's {@code document()}; in the JDK's parser and in Apache's. What an application's own
+ * resolver supplies, and what lies in a jar, is not told.
+ */
+public final class XmlHook implements Hook {
+  private static final String JDK = "com/sun/org/apache/xerces/internal/";
+  private static final String APACHE = "org/apache/xerces/";
+  private static final String DOCUMENT_ENTITY = "[xml]";
+  private static final String DOCUMENT_TYPE = "[dtd]";
+  private static final long WINDOW_NANOS = 10_000_000_000L;
+
+  private final EventSink sink;
+  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+  private final Getter systemId = new Getter("getSystemId");
+  private final Getter publicId = new Getter("getPublicId");
+  private final Getter base = new Getter("getBaseSystemId");
+  private final Getter bytes = new Getter("getByteStream");
+  private final Getter characters = new Getter("getCharacterStream");
+  private final List<JoinPoint> points = new ArrayList<>();
+  private final List<Kind> kinds = new ArrayList<>();
+
+  private enum Kind {
+    ENTITY("entity"),
+    TEXT_INCLUDE("xinclude"),
+    INCLUDE("xinclude"),
+    XSLT_DOCUMENT("document()");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+  }
+
+  public XmlHook(EventSink sink) {
+    this.sink = sink;
+    add(
+        Kind.ENTITY,
+        entry(
+            JDK + "impl/XMLEntityManager",
+            "setupCurrentEntity",
+            "(ZLjava/lang/String;L" + JDK + "xni/parser/XMLInputSource;",
+            argument(2),
+            argument(1)));
+    add(
+        Kind.ENTITY,
+        entry(
+            APACHE + "impl/XMLEntityManager",
+            "setupCurrentEntity",
+            "(Ljava/lang/String;L" + APACHE + "xni/parser/XMLInputSource;",
+            argument(1),
+            argument(0)));
+    for (String parser : List.of(JDK, APACHE)) {
+      add(
+          Kind.TEXT_INCLUDE,
+          entry(
+              parser + "xinclude/XIncludeTextReader",
+              "<init>",
+              "(L" + parser + "xni/parser/XMLInputSource;",
+              argument(0)));
+      add(
+          Kind.INCLUDE,
+          entry(
+              parser + "xinclude/XIncludeHandler",
+              "searchForRecursiveIncludes",
+              "(Ljava/lang/String;)",
+              argument(0)));
+    }
+    for (String xalan :
+        List.of("com/sun/org/apache/xalan/internal/xsltc/dom/", "org/apache/xalan/xsltc/dom/")) {
+      add(
+          Kind.XSLT_DOCUMENT,
+          entry(
+              xalan + "LoadDocument",
+              "document",
+              "(Ljava/lang/String;Ljava/lang/String;",
+              argument(0),
+              argument(1)));
+    }
+  }
+
+  @Override
+  public String word() {
+    return "xml";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.copyOf(points);
+  }
+
+  @Override
+  public Map<String, List<String>> packagesRead() {
+    return Map.of("java.xml", List.of("com.sun.org.apache.xerces.internal.xni.parser"));
+  }
+
+  @Override
+  public Map<String, Long> losses() {
+    return Map.of("xml.repeated", sightings.repeated());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object told = values[0];
+    if (told == null) {
+      return;
+    }
+    Kind kind = kinds.get(at);
+    switch (kind) {
+      case ENTITY -> entity(told, String.valueOf(values[1]));
+      case TEXT_INCLUDE -> source(kind.word, told);
+      case INCLUDE -> tell(kind.word, told.toString(), null, null);
+      case XSLT_DOCUMENT -> tell(kind.word, told.toString(), null, (String) values[1]);
+    }
+  }
+
+  private void entity(Object source, String name) {
+    if (!name.equals(DOCUMENT_ENTITY)) {
+      source(name.equals(DOCUMENT_TYPE) ? "dtd" : Kind.ENTITY.word, source);
+    }
+  }
+
+  private void source(String word, Object source) {
+    if (bytes.of(source) == null && characters.of(source) == null) {
+      tell(word, systemId.text(source), publicId.text(source), base.text(source));
+    }
+  }
+
+  private void tell(
+      String kind, @Nullable String system, @Nullable String publicName, @Nullable String base) {
+    if (system == null
+        || isInJar(system)
+        || system.indexOf(':') < 0 && base != null && isInJar(base)) {
+      return;
+    }
+    if (sightings.before(RequestKey.of(kind), base == null ? system : base + " " + system)
+        != Sightings.NOT_AGAIN) {
+      sink.emit(EventType.XML_ENTITY, system, publicName, base, kind);
+    }
+  }
+
+  private static boolean isInJar(String systemId) {
+    return systemId.startsWith("jar:") || systemId.startsWith("jrt:");
+  }
+
+  private void add(Kind kind, JoinPoint point) {
+    points.add(point.whereThere());
+    kinds.add(kind);
+  }
+}

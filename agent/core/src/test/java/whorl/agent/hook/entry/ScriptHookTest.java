@@ -1,0 +1,72 @@
+package whorl.agent.hook.entry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.ThreadState;
+
+class ScriptHookTest {
+  private final EventSink sink = new EventSink(new EpochClock());
+  private final ScriptHook hook = new ScriptHook(sink);
+
+  private void parse(String source) {
+    hook.observe(0, new Object[] {source}, ThreadState.of(ThreadState.current()));
+  }
+
+  private List<Object> sources() {
+    return sink.snapshot().stream()
+        .filter(event -> event.type() == EventType.SCRIPT_EVAL)
+        .map(event -> event.value(1))
+        .toList();
+  }
+
+  @Test
+  void joinPoints_fitIntoOneHook() {
+    assertThat(hook.joinPoints()).hasSizeLessThanOrEqualTo(64);
+    assertThat(hook.joinPoints()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void sameSource_isToldOnce_andCounted() {
+    for (int i = 0; i < 100_000; i++) {
+      parse("name + '!'");
+    }
+    assertThat(sources()).containsExactly("name + '!'");
+    assertThat(hook.losses()).containsEntry("scripts.repeated", 99_999L);
+  }
+
+  @Test
+  void manyHarmlessSources_areLimited_andTheSuspiciousOneIsTold() {
+    for (int i = 0; i < 20_000; i++) {
+      parse("price * " + i);
+    }
+    parse("T(java.lang.Runtime).getRuntime().exec('id')");
+
+    assertThat(sources()).contains("T(java.lang.Runtime).getRuntime().exec('id')");
+    long told = sources().size() - 1;
+    assertThat(told).isLessThan(2_000);
+    assertThat(hook.losses()).containsEntry("scripts.rateLimited", 20_000 - told);
+  }
+
+  @Test
+  void longSource_isCut_butToldApartFromAnotherLongOne() {
+    String start = "x".repeat(5_000);
+    parse(start + "1");
+    parse(start + "2");
+
+    assertThat(sources()).hasSize(2);
+    assertThat(sources().get(0).toString()).hasSize(4_096).endsWith("…");
+  }
+
+  @Test
+  void source_thatIsNoText_isPassedOver() {
+    hook.observe(0, new Object[] {null}, ThreadState.of(ThreadState.current()));
+    hook.observe(0, new Object[] {new Object()}, ThreadState.of(ThreadState.current()));
+    assertThat(sink.snapshot()).extracting(AgentEvent::type).isEmpty();
+  }
+}

@@ -1,0 +1,91 @@
+package whorl.collector.receive;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
+import whorl.collector.http.ProblemException;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+
+/** All bytes of an upload are here; those of the envelope seal the evidence. */
+final class Completion {
+  private static final int TOLD_MAX = 40;
+
+  private final Incoming incoming;
+  private final Sealer sealer;
+  private final UploadSlots slots;
+  private final Admission admission;
+  private final ReceiverCounters counters;
+
+  Completion(
+      Incoming incoming,
+      Sealer sealer,
+      UploadSlots slots,
+      Admission admission,
+      ReceiverCounters counters) {
+    this.incoming = incoming;
+    this.sealer = sealer;
+    this.slots = slots;
+    this.admission = admission;
+    this.counters = counters;
+  }
+
+  void complete(PendingEvidence pending, Upload upload) throws IOException {
+    synchronized (pending) {
+      if (upload.gone()) {
+        throw Tus.notFound();
+      }
+      if (upload.sha256() == null) {
+        incoming.complete(upload);
+        counters.artifactsReceived.increment();
+      }
+      sealIfEnvelope(pending, upload);
+    }
+  }
+
+  void sealIfEnvelope(PendingEvidence pending, Upload upload) throws IOException {
+    if (!upload.metadata().artifact().equals(ArtifactName.ENVELOPE)) {
+      return;
+    }
+    SealOutcome outcome;
+    try {
+      outcome = sealer.seal(pending);
+    } catch (IOException | RuntimeException e) {
+      // An envelope that lies here whole means sealed to its agent: it must ship this one again.
+      if (!upload.gone()) {
+        incoming.remove(pending, upload);
+      }
+      admission.needRoom(1);
+      throw e;
+    }
+    if (pending.closed()) {
+      slots.release(pending.evidence());
+    }
+    if (outcome instanceof SealOutcome.Lacking lacking) {
+      throw lacking(pending.evidence(), lacking);
+    }
+    if (outcome instanceof SealOutcome.Refused refused) {
+      throw Tus.problem(
+          422, "refused", "evidence " + pending.evidence() + " was refused: " + refused.problem());
+    }
+  }
+
+  private static ProblemException lacking(Id evidence, SealOutcome.Lacking lacking) {
+    String names =
+        lacking.artifacts().keySet().stream()
+            .limit(TOLD_MAX)
+            .map(ArtifactName::value)
+            .collect(Collectors.joining(","));
+    String reasons =
+        lacking.artifacts().values().stream().limit(TOLD_MAX).collect(Collectors.joining("; "));
+    return Tus.problem(
+        409,
+        "artifacts missing",
+        "evidence "
+            + evidence
+            + " is not sealed: "
+            + reasons
+            + "; ship them again, then manifest.dsse.json",
+        Map.of("Whorl-Missing", names));
+  }
+}

@@ -1,0 +1,148 @@
+package whorl.collector.receive;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.store.EvidenceRecord;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+
+/** An upload begins: {@code POST}, where what was begun before is found again or replaced. */
+final class UploadCreation {
+  private final Receiver.Surroundings with;
+  private final Incoming incoming;
+  private final Sealer sealer;
+  private final UploadSlots slots;
+  private final Admission admission;
+  private final ReceiverCounters counters;
+  private final Completion completion;
+  private final UploadAddresses addresses;
+
+  UploadCreation(
+      Receiver.Surroundings with,
+      Incoming incoming,
+      Sealer sealer,
+      UploadSlots slots,
+      Admission admission,
+      ReceiverCounters counters,
+      Completion completion,
+      UploadAddresses addresses) {
+    this.with = with;
+    this.incoming = incoming;
+    this.sealer = sealer;
+    this.slots = slots;
+    this.admission = admission;
+    this.counters = counters;
+    this.completion = completion;
+    this.addresses = addresses;
+  }
+
+  Response create(Request request) throws IOException {
+    Tus.needVersion(request);
+    Long length = Tus.declaredLength(request);
+    UploadMetadata metadata = UploadMetadata.parse(request.header("Upload-Metadata"));
+    if (length != null && length > admission.maxBytes(metadata.artifact())) {
+      throw Tus.tooLong(metadata.artifact());
+    }
+    while (true) {
+      refuseSealed(metadata);
+      PendingEvidence pending = incoming.ofOrNew(metadata, with.clock().instant());
+      synchronized (pending) {
+        if (!pending.closed()) {
+          return create(pending, metadata, length);
+        }
+      }
+    }
+  }
+
+  private Response create(PendingEvidence pending, UploadMetadata metadata, @Nullable Long length)
+      throws IOException {
+    if (!pending.accepts(metadata)) {
+      throw Tus.problem(
+          409,
+          "not this agent's",
+          "evidence " + metadata.evidence() + " belongs to another agent or capture");
+    }
+    try {
+      Upload existing = pending.upload(metadata.artifact());
+      if (existing != null && sameLength(existing, length)) {
+        completeLate(pending, existing);
+        return addresses
+            .located(existing, 200)
+            .with("Upload-Offset", Long.toString(existing.offset()));
+      }
+      admission.admit(pending, length);
+      if (existing != null) {
+        replace(pending, existing);
+      }
+      Upload upload = incoming.create(pending, metadata, length);
+      if (upload.sha256() != null) {
+        counters.artifactsReceived.increment();
+        completion.sealIfEnvelope(pending, upload);
+      }
+      return addresses.located(upload, 201);
+    } finally {
+      if (pending.size() == 0 && !pending.closed()) {
+        incoming.removeAll(pending);
+        slots.release(pending.evidence());
+      }
+    }
+  }
+
+  /** What was begun as a stream and is now sent from a file is not the same upload. */
+  private static boolean sameLength(Upload existing, @Nullable Long length) {
+    return length == null || existing.length() == length;
+  }
+
+  /** All bytes are here, but the disk failed when they were to be made durable. */
+  private void completeLate(PendingEvidence pending, Upload existing) throws IOException {
+    if (existing.sha256() == null
+        && existing.offset() == existing.length()
+        && existing.lock().tryLock()) {
+      try {
+        completion.complete(pending, existing);
+      } finally {
+        existing.lock().unlock();
+      }
+    }
+  }
+
+  private void replace(PendingEvidence pending, Upload existing) throws IOException {
+    if (!existing.lock().tryLock()) {
+      throw Tus.inUse(existing);
+    }
+    try {
+      incoming.remove(pending, existing);
+      counters.uploadsDropped.increment();
+    } finally {
+      existing.lock().unlock();
+    }
+  }
+
+  private void refuseSealed(UploadMetadata metadata) throws IOException {
+    Id id = metadata.evidence();
+    EvidenceRecord record = with.store().record(id);
+    if (record == null) {
+      return;
+    }
+    if (!record.agent().equals(metadata.agent())) {
+      throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
+    }
+    PendingEvidence stopped = incoming.of(id);
+    if (stopped != null && record.state() != CaptureState.PARTIAL) {
+      synchronized (stopped) {
+        sealer.finishCommit(stopped);
+      }
+    }
+    if (record.state() == CaptureState.SEALED) {
+      throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
+    }
+    if (record.state() == CaptureState.FAILED) {
+      throw Tus.problem(
+          422,
+          "refused",
+          "evidence " + id + " was refused already: " + String.join("; ", record.problems()));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package whorl.samples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An app that is told to end, and one that is killed: the collector tells them apart. */
+final class SilenceIT {
+  private static final String RULE = "collector.agent-silent";
+
+  @TempDir Path folder;
+
+  @Test
+  void killedApp_isAnAlert_theOneThatEndedInGoodOrder_isNone() {
+    Jars jars = Jars.find();
+    try (Collector collector =
+            Collector.start(jars, folder.resolve("collector"), "--silence", "5s");
+        Shop ended = shop(jars, collector, "ended");
+        Shop killed = shop(jars, collector, "killed")) {
+      awaitAgents(collector);
+
+      assertThat(ended.stop()).isEqualTo(143);
+      killed.kill();
+
+      JsonNode alert =
+          Waiting.until(
+              "alert of the killed app", World.PATIENCE, () -> silent(collector, "killed"));
+      assertThat(alert.path("source").asText()).isEqualTo("collector");
+      assertThat(alert.path("level").asText()).isEqualTo("high");
+      assertThat(alert.path("journalEvents").asInt()).isPositive();
+      // It went before the other, and would have been told before it.
+      assertThat(silent(collector, "ended")).isNull();
+    }
+  }
+
+  private Shop shop(Jars jars, Collector collector, String name) {
+    Map<String, String> variables =
+        new HashMap<>(
+            Shop.flag(jars.agent().toString(), collector.url(), collector.token("agent")));
+    variables.put("WHORL_SERVICE_NAME", name);
+    return Shop.jvm(jars, Java.own(), folder, variables);
+  }
+
+  private static void awaitAgents(Collector collector) {
+    Waiting.until(
+        "both agents",
+        World.PATIENCE,
+        () -> {
+          JsonNode agents = collector.get("/api/v1/agents").path("agents");
+          List<String> connected = new ArrayList<>();
+          agents.forEach(
+              agent -> {
+                if (agent.path("connected").asBoolean()) {
+                  connected.add(agent.path("service").asText());
+                }
+              });
+          return connected.containsAll(List.of("ended", "killed")) ? agents : null;
+        });
+  }
+
+  private static @Nullable JsonNode silent(Collector collector, String service) {
+    for (JsonNode alert : collector.get("/api/v1/alerts").path("alerts")) {
+      if (alert.path("rule").asText().equals(RULE)
+          && alert.path("service").asText().equals(service)) {
+        return alert;
+      }
+    }
+    return null;
+  }
+}
