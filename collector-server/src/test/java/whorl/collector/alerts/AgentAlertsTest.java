@@ -23,6 +23,7 @@ import whorl.collector.fleet.FakeRequest;
 import whorl.collector.fleet.FleetRig.Wire;
 import whorl.collector.fleet.ManualTime;
 import whorl.collector.fleet.SealedCapture;
+import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
