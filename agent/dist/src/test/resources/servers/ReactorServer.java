@@ -1,6 +1,7 @@
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import whorl.dist.program.Requested;
@@ -13,9 +14,10 @@ public class ReactorServer {
         HttpServer.create()
             .host("localhost")
             .port(0)
+            .protocol(HttpProtocol.H2C, HttpProtocol.HTTP11)
             .handle((request, response) -> response.sendString(answer(request)))
             .bindNow();
-    Requested.ask(server.port(), "/async");
+    Requested.ask(server.port(), "/async", "/http2");
   }
 
   private static Mono<String> answer(HttpServerRequest request) {

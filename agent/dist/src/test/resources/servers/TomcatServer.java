@@ -22,9 +22,9 @@ public class TomcatServer {
     Wrapper wrapper = Tomcat.addServlet(context, "servlet", new Servlet());
     wrapper.setAsyncSupported(true);
     context.addServletMappingDecoded("/*", "servlet");
-    tomcat.getConnector();
+    tomcat.getConnector().addUpgradeProtocol(new org.apache.coyote.http2.Http2Protocol());
     tomcat.start();
-    Requested.ask(tomcat.getConnector().getLocalPort(), "/async", "/dispatch", "/forward");
+    Requested.ask(tomcat.getConnector().getLocalPort(), "/async", "/dispatch", "/forward", "/http2");
   }
 
   public static class Servlet extends HttpServlet {

@@ -26,11 +26,13 @@ public class UndertowServlets {
     DeploymentManager manager = Servlets.defaultContainer().addDeployment(info);
     manager.deploy();
     Undertow undertow =
-        Undertow.builder().addHttpListener(0, "localhost").setHandler(manager.start()).build();
+        Undertow.builder()
+            .setServerOption(io.undertow.UndertowOptions.ENABLE_HTTP2, true)
+            .addHttpListener(0, "localhost").setHandler(manager.start()).build();
     undertow.start();
     InetSocketAddress address =
         (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
-    Requested.ask(address.getPort(), "/async", "/dispatch", "/forward");
+    Requested.ask(address.getPort(), "/async", "/dispatch", "/forward", "/http2");
   }
 
   public static class Servlet extends HttpServlet {

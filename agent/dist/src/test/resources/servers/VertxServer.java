@@ -17,7 +17,7 @@ public class VertxServer {
             .toCompletionStage()
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS);
-    Requested.ask(server.actualPort(), "/async");
+    Requested.ask(server.actualPort(), "/async", "/http2");
   }
 
   private static void handle(Vertx vertx, HttpServerRequest request) {

@@ -43,7 +43,6 @@ final class Status {
     this.endOnOutOfMemory = endOnOutOfMemory;
     add(sink::losses);
     add(recording::losses);
-    add(hooks::losses);
   }
 
   /** One more stage that counts what it drops. */
@@ -91,6 +90,7 @@ final class Status {
     for (Supplier<Map<String, Long>> stage : losses) {
       all.putAll(stage.get());
     }
+    all.putAll(hooks.losses());
     all.put("hooks.failed", hooks.failures());
     all.put("classes.bytesDropped", hooks.madeClasses().dropped());
     all.put("classes.unknownForgotten", hooks.madeClasses().forgotten());

@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +29,9 @@ import java.util.concurrent.TimeUnit;
  * thread that the path stands for; and who asks them.
  */
 public final class Requested {
+  /** Asked for twice over one connection of HTTP/2. */
+  private static final String HTTP2 = "/http2";
+
   /** How every answer ends. */
   private static final String END = "-end-";
 
@@ -72,6 +79,11 @@ public final class Requested {
           read(name);
           throw new IllegalStateException("as asked");
         }
+        case "environ" -> {
+          try (InputStream secret = Files.newInputStream(Path.of("/proc/self/environ"))) {
+            secret.read();
+          }
+        }
         case "pool" -> await(Pools.ONE.submit(() -> read(name)));
         case "timed" ->
             await(
@@ -85,7 +97,10 @@ public final class Requested {
         case "virtual" -> threads(name, virtual(() -> read(name)));
         default -> read(name);
       }
-    } catch (ReflectiveOperationException | ExecutionException | InterruptedException e) {
+    } catch (IOException
+        | ReflectiveOperationException
+        | ExecutionException
+        | InterruptedException e) {
       throw new IllegalStateException(e);
     }
     return END;
@@ -161,7 +176,7 @@ public final class Requested {
 
   /**
    * Asks for all that every server can do, and for these; then reads outside of any request, and
-   * raises an alert.
+   * asks for what raises an alert.
    */
   public static void ask(int port, String... more) throws Exception {
     for (String path : EVERYWHERE) {
@@ -171,7 +186,11 @@ public final class Requested {
       exchange(port, "/virtual");
     }
     for (String path : more) {
-      exchange(port, path);
+      if (path.equals(HTTP2)) {
+        exchangeByHttp2(port);
+      } else {
+        exchange(port, path);
+      }
     }
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(LIMIT_MILLIS);
@@ -184,9 +203,7 @@ public final class Requested {
     Pools.TIMED.submit(() -> read("outside-timed")).get();
     Pools.FORKS.submit(() -> read("outside-fork")).get();
     read("outside");
-    try (InputStream secret = Files.newInputStream(Path.of("/proc/self/environ"))) {
-      secret.read();
-    }
+    exchange(port, "/environ");
     long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3L * LIMIT_MILLIS);
     while (!Files.exists(folder.resolve("done")) && System.nanoTime() < limit) {
       Thread.sleep(50);
@@ -201,6 +218,23 @@ public final class Requested {
       String answer = readUntil(socket.getInputStream(), null);
       if (path.startsWith("/fail") ? answer.contains(" 200 ") : !answer.contains(END)) {
         throw new IllegalStateException(path + " was answered with " + answer);
+      }
+    }
+  }
+
+  /** Upgraded to, without TLS. */
+  private static void exchangeByHttp2(int port) throws IOException, InterruptedException {
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + HTTP2))
+                  .header("User-Agent", "asker/1")
+                  .header("X-Forwarded-For", "203.0.113.7")
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (answer.version() != HttpClient.Version.HTTP_2 || !answer.body().endsWith(END)) {
+        throw new IllegalStateException(HTTP2 + " was answered with " + answer);
       }
     }
   }

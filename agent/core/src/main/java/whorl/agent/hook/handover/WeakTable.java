@@ -2,6 +2,7 @@ package whorl.agent.hook.handover;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,18 @@ import org.jspecify.annotations.Nullable;
 public final class WeakTable<V> {
   private static final int PLACES = 8;
   private static final int ATTEMPTS = 4;
+  private static final int KINDS = 256;
 
   private final AtomicReferenceArray<@Nullable Note<V>> notes;
   private final int rowBits;
   private final AtomicInteger held = new AtomicInteger();
+
+  /**
+   * How many notes there are of objects of a class, by a hash of the class: most objects that are
+   * asked for are told by it, without an identity hash, which must be made first.
+   */
+  private final AtomicIntegerArray ofKind = new AtomicIntegerArray(KINDS);
+
   private final AtomicLong lost = new AtomicLong();
 
   /**
@@ -32,10 +41,12 @@ public final class WeakTable<V> {
 
   private static final class Note<V> extends WeakReference<Object> {
     final V value;
+    final int kind;
     final long madeNanos = System.nanoTime();
 
     Note(Object key, V value) {
       super(key);
+      this.kind = kind(key);
       this.value = value;
     }
   }
@@ -49,24 +60,29 @@ public final class WeakTable<V> {
   public void put(Object key, V value) {
     Note<V> note = new Note<>(key, value);
     int row = row(key);
+    ofKind.incrementAndGet(note.kind);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int place = placeFor(key, row);
       Note<V> before = notes.get(place);
       if (notes.compareAndSet(place, before, note)) {
         if (before == null) {
           held.incrementAndGet();
-        } else if (!before.refersTo(null) && !before.refersTo(key)) {
-          lost.incrementAndGet();
+        } else {
+          ofKind.decrementAndGet(before.kind);
+          if (!before.refersTo(null) && !before.refersTo(key)) {
+            lost.incrementAndGet();
+          }
         }
         return;
       }
     }
+    ofKind.decrementAndGet(note.kind);
     lost.incrementAndGet();
   }
 
   /** What is noted of the object; null when nothing is. */
   public @Nullable V get(Object key) {
-    if (isEmpty()) {
+    if (isEmpty() || ofKind.get(kind(key)) == 0) {
       return null;
     }
     int place = find(key, row(key));
@@ -76,7 +92,7 @@ public final class WeakTable<V> {
 
   /** What is noted of the object, and not any more from now on. */
   public @Nullable V remove(Object key) {
-    if (isEmpty()) {
+    if (isEmpty() || ofKind.get(kind(key)) == 0) {
       return null;
     }
     int place = find(key, row(key));
@@ -85,12 +101,18 @@ public final class WeakTable<V> {
       return null;
     }
     held.decrementAndGet();
+    ofKind.decrementAndGet(note.kind);
     return note.value;
   }
 
   /** Notes that were let go while their objects were still there. */
   public long lost() {
     return lost.get();
+  }
+
+  private static int kind(Object key) {
+    int hash = key.getClass().hashCode();
+    return (hash ^ hash >>> 8 ^ hash >>> 16) & (KINDS - 1);
   }
 
   private int row(Object key) {

@@ -28,6 +28,7 @@ public final class Requests {
   private final WeakTable<UnderWay> underWay = new WeakTable<>(ROW_BITS);
   private final String idPrefix;
   private final AtomicLong ids = new AtomicLong();
+  private final AtomicLong unfinished = new AtomicLong();
 
   /**
    * @param masked masks the secrets in a query string
@@ -71,6 +72,9 @@ public final class Requests {
             text(kept.method()),
             text(kept.path()),
             text(kept.remoteAddress()));
+    if (underWay.remove(key) != null) {
+      unfinished.incrementAndGet();
+    }
     underWay.put(key, new UnderWay(context, kept, System.nanoTime()));
     CurrentRequest.set(context);
   }
@@ -127,9 +131,14 @@ public final class Requests {
     }
   }
 
+  /** No request after all. */
+  void forget(Object key) {
+    underWay.remove(key);
+  }
+
   /** Requests whose end will not be told. */
   public long lost() {
-    return underWay.lost();
+    return underWay.lost() + unfinished.get();
   }
 
   private static String text(@Nullable String text) {

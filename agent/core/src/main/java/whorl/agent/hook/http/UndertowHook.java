@@ -22,6 +22,7 @@ final class UndertowHook implements Hook {
   private static final String EXCHANGE = "io.undertow.server.HttpServerExchange";
   private static final String TEXT = "()Ljava/lang/String;";
 
+  private static final Integer SWITCHING = 101;
   private static final int ENTER = 0;
   private static final int EXIT = 1;
 
@@ -77,12 +78,7 @@ final class UndertowHook implements Hook {
         }
       }
       case EXIT -> requests.exit();
-      default ->
-          requests.end(
-              exchange,
-              status.of(exchange),
-              HttpHooks.number(header.text(headers.of(exchange), HttpHooks.CONTENT_LENGTH)),
-              bytesSent.of(exchange));
+      default -> end(exchange);
     }
   }
 
@@ -99,5 +95,20 @@ final class UndertowHook implements Hook {
             HttpHooks.address(remote.of(exchange)),
             header.text(fields, HttpHooks.FORWARDED_FOR),
             header.text(fields, HttpHooks.USER_AGENT)));
+  }
+
+  private void end(Object exchange) {
+    Object fields = headers.of(exchange);
+    Object answered = status.of(exchange);
+    if (SWITCHING.equals(answered) && "h2c".equals(header.text(fields, "Upgrade"))) {
+      // The same request comes again, as the first of HTTP/2.
+      requests.forget(exchange);
+      return;
+    }
+    requests.end(
+        exchange,
+        answered,
+        HttpHooks.number(header.text(fields, HttpHooks.CONTENT_LENGTH)),
+        bytesSent.of(exchange));
   }
 }

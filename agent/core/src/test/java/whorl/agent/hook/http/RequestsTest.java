@@ -1,0 +1,107 @@
+package whorl.agent.hook.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
+
+class RequestsTest {
+  private final EventSink sink = new EventSink(new EpochClock());
+  private final AtomicInteger first = new AtomicInteger();
+  private final Requests requests =
+      new Requests(sink, text -> text.replace("hunter2", "***"), first::incrementAndGet);
+
+  @AfterEach
+  void noRequest() {
+    CurrentRequest.set(null);
+  }
+
+  private static RequestLine line(String target) {
+    return RequestLine.ofTarget("test/1", "GET", target, "192.0.2.1", "203.0.113.7", "asker/1");
+  }
+
+  private AgentEvent only() {
+    List<AgentEvent> events = sink.snapshot();
+    assertThat(events).hasSize(1);
+    return events.get(0);
+  }
+
+  private Object value(String field) {
+    return only().value(EventType.HTTP_REQUEST.indexOf(field));
+  }
+
+  @Test
+  void request_isTheThreadsUntilExit_andOneEventAtItsEnd() {
+    Object key = new Object();
+    requests.begin(key, line("/a%2Fb?password=hunter2"));
+    RequestContext context = CurrentRequest.get();
+    assertThat(context).isNotNull();
+    requests.exit();
+    assertThat(CurrentRequest.get()).isNull();
+    requests.enter(key);
+    assertThat(CurrentRequest.get()).isSameAs(context);
+    requests.exit();
+    assertThat(sink.snapshot()).isEmpty();
+
+    requests.end(key, 200, 1L, 2L);
+    requests.end(key, 500, 1L, 2L);
+
+    assertThat(only().request()).isSameAs(context);
+    assertThat(value("path")).isEqualTo("/a%2Fb");
+    assertThat(value("query")).isEqualTo("password=***");
+    assertThat(value("status")).isEqualTo(200);
+    assertThat(value("responseBytes")).isEqualTo(2L);
+    assertThat((Long) value("elapsed")).isNotNegative();
+    assertThat(CurrentRequest.get()).isNull();
+    assertThat(requests.lost()).isZero();
+  }
+
+  @Test
+  void ids_differ_andOnlyTheFirstRequestIsToldOfAsSuch() {
+    requests.begin(new Object(), line("/1"));
+    String one = CurrentRequest.get().id();
+    requests.begin(new Object(), line("/2"));
+
+    assertThat(CurrentRequest.get().id()).isNotEqualTo(one);
+    assertThat(first).hasValue(1);
+  }
+
+  @Test
+  void keyOfAnUnfinishedRequest_usedAgain_isCounted() {
+    Object key = new Object();
+    requests.begin(key, line("/1"));
+    requests.begin(key, line("/2"));
+    requests.end(key, 200, null, null);
+
+    assertThat(value("path")).isEqualTo("/2");
+    assertThat(requests.lost()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotKnown_costsItsFieldOnly() {
+    Object key = new Object();
+    requests.begin(key, new RequestLine("test", null, null, null, null, null, null));
+    requests.end(key, null, null, null);
+
+    assertThat(value("server")).isEqualTo("test");
+    assertThat(value("path")).isNull();
+  }
+
+  @Test
+  void longPathAndQuery_areBounded() {
+    Object key = new Object();
+    requests.begin(key, line("/" + "p".repeat(10_000) + "?" + "q".repeat(10_000)));
+    requests.end(key, 200, null, null);
+
+    assertThat(value("path").toString()).hasSizeLessThan(1100);
+    assertThat(value("query").toString()).hasSizeLessThan(2100);
+  }
+}
