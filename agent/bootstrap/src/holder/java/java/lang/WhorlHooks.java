@@ -1,5 +1,7 @@
 package java.lang;
 
+import java.io.FileDescriptor;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
@@ -67,6 +69,35 @@ public final class WhorlHooks {
       } catch (Throwable ignored) {
         // As below; and there would be no memory to say it with.
       }
+    }
+  }
+
+  /**
+   * Something is written to a file. Most files are of no concern, which two comparisons tell;
+   * nothing is allocated for them. Never throws.
+   */
+  public static void console(
+      FileDescriptor fd, byte[] bytes, int offset, int length, int joinPoint) {
+    if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
+      at(new Object[] {fd == FileDescriptor.err, bytes, offset, length}, joinPoint);
+    }
+  }
+
+  public static void console(FileDescriptor fd, byte[] bytes, int joinPoint) {
+    if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
+      at(new Object[] {fd == FileDescriptor.err, bytes}, joinPoint);
+    }
+  }
+
+  public static void console(FileDescriptor fd, int octet, int joinPoint) {
+    if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
+      at(new Object[] {fd == FileDescriptor.err, octet}, joinPoint);
+    }
+  }
+
+  public static void console(FileDescriptor fd, ByteBuffer buffer, int joinPoint) {
+    if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
+      at(new Object[] {fd == FileDescriptor.err, buffer}, joinPoint);
     }
   }
 

@@ -92,6 +92,11 @@ final class OutOfMemoryWatch {
     }
   }
 
+  /** Whether any error was noticed since the JVM began. */
+  boolean seen() {
+    return hook.seen() > 0;
+  }
+
   private void work() {
     while (!Thread.interrupted()) {
       Throwable error = hook.error();

@@ -99,6 +99,12 @@ final class RecordingStage implements RecordingWindow {
     return started == null ? null : started.repair(ending);
   }
 
+  /** The folder of JFR's chunks; null while there is none. */
+  @Nullable Path repository() {
+    RollingRecording started = recording;
+    return started == null ? null : started.repository();
+  }
+
   /** For the capabilities: where it lies and how much it holds, or why there is none. */
   Object describe() {
     RollingRecording started = recording;

@@ -2,7 +2,6 @@ package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,9 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
+import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.life.Lives;
 import whorl.agent.log.AgentLog;
 import whorl.agent.redact.Redactor;
 import whorl.agent.ship.Presence;
@@ -45,13 +46,6 @@ import whorl.evidence.SigningKey;
  */
 final class Stages {
   private static final Path ROOT = Path.of("/");
-  private static final Duration LAST_ALERT = Duration.ofSeconds(2);
-  private static final Duration LAST_CAPTURES = Duration.ofSeconds(5);
-
-  /** Beside the time that the application may stand still: with a heap snapshot or no memory. */
-  private static final Duration LAST_HEAP = Duration.ofSeconds(15);
-
-  private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
 
   private Stages() {}
 
@@ -105,6 +99,9 @@ final class Stages {
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, identity, status);
     List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
+    all.add(FilesStage.source(config, spool));
+    Lives lives = LifeStage.of(config, environment, identity, sources.opener(), clock);
+    all.add(lives.source());
     all.add(
         HeapStage.source(
             config,
@@ -142,7 +139,20 @@ final class Stages {
     Upkeep.start(epochClock, hooks.madeClasses(), status);
     TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
-    endInGoodOrder(config, memory, captures, shipper, spool, recording);
+    new ExitStage(
+            config,
+            memory,
+            captures,
+            shipper,
+            sink,
+            clock,
+            lives::end,
+            () -> {
+              spool.close();
+              recording.close();
+            })
+        .start(hooks.end());
+    LifeStage.start(lives, recording, desk::alert);
     if (memory != null) {
       memory.start(new AgentThreads("memory"));
     }
@@ -174,6 +184,12 @@ final class Stages {
       RecordingStage recording,
       AgentIdentity identity,
       Status status) {
+    Redactor redactor = new Redactor(config.redactKeys());
+    ConsoleHook console = hooks.console();
+    if (console != null) {
+      console.emit(redactor::text);
+      status.add(console::losses);
+    }
     return new CaptureSources(
         recording,
         () -> sink.snapshot().stream().map(AgentEvent::toLine)::iterator,
@@ -186,7 +202,8 @@ final class Stages {
                                 made.className(), made.sha256(), made.bytes()))
                 ::iterator,
         (module, name) -> open(instrumentation, module, name),
-        new Redactor(config.redactKeys()),
+        redactor,
+        console == null ? null : console.ring(),
         identity,
         status::capabilities,
         config.heap().pauseLimit());
@@ -205,36 +222,6 @@ final class Stages {
     if (!opened.isOpen(name, ours)) {
       instrumentation.redefineModule(
           opened, Set.of(), Map.of(), Map.of(name, Set.of(ours)), Set.of(), Map.of());
-    }
-  }
-
-  private static void endInGoodOrder(
-      AgentConfig config,
-      @Nullable OutOfMemoryWatch memory,
-      CaptureCoordinator captures,
-      Shipper shipper,
-      Spool spool,
-      RecordingStage recording) {
-    Duration slow = config.heap().pauseLimit().plus(LAST_HEAP);
-    Runnable end =
-        () -> {
-          try {
-            if (memory != null) {
-              memory.settle(LAST_ALERT);
-            }
-            captures.close(LAST_CAPTURES, slow);
-            shipper.close(LAST_SHIPPING);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } finally {
-            spool.close();
-            recording.close();
-          }
-        };
-    try {
-      Runtime.getRuntime().addShutdownHook(new AgentThreads("end").newThread(end));
-    } catch (IllegalStateException alreadyEnding) {
-      LoggerFactory.getLogger(Stages.class).debug("the JVM ends already");
     }
   }
 }

@@ -91,7 +91,6 @@ final class Status {
     for (Supplier<Map<String, Long>> stage : losses) {
       all.putAll(stage.get());
     }
-    all.putAll(hooks.losses());
     all.put("hooks.failed", hooks.failures());
     all.put("classes.bytesDropped", hooks.madeClasses().dropped());
     all.values().removeIf(count -> count == 0);

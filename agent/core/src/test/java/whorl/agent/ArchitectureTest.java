@@ -35,12 +35,14 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule CONFIG = mayUse("config");
   @ArchTest static final ArchRule LOG = mayUse("log");
+  @ArchTest static final ArchRule CONSOLE = mayUse("console");
   @ArchTest static final ArchRule EVENT = mayUse("event");
   @ArchTest static final ArchRule ENVIRONMENT = mayUse("environment", agent("config"));
   @ArchTest static final ArchRule REDACT = mayUse("redact", agent("config"));
 
   @ArchTest
-  static final ArchRule HOOK = mayUse("hook", agent("event"), "net.bytebuddy..", "whorl.boot..");
+  static final ArchRule HOOK =
+      mayUse("hook", agent("event"), agent("console"), "net.bytebuddy..", "whorl.boot..");
 
   @ArchTest
   static final ArchRule RECORDING =
@@ -56,10 +58,12 @@ class ArchitectureTest {
           "capture",
           agent("recording"),
           agent("redact"),
+          agent("console"),
           agent("event"),
           agent("environment"),
           agent("config"));
 
+  @ArchTest static final ArchRule LIFE = mayUse("life", agent("capture"), agent("redact"));
   @ArchTest static final ArchRule HPROF = mayUse("hprof");
   @ArchTest static final ArchRule ENCRYPT = mayUse("encrypt", "com.exceptionfactory.jagged..");
 

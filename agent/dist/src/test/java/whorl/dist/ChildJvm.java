@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a program of {@code whorl.dist.program} in a JVM of its own. */
 final class ChildJvm {
@@ -17,6 +18,7 @@ final class ChildJvm {
   private final Path java;
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private @Nullable Path directory;
   private String classPath = Path.of("target/test-classes").toAbsolutePath().toString();
 
   ChildJvm(Path javaHome) {
@@ -46,6 +48,11 @@ final class ChildJvm {
 
   ChildJvm variable(String name, String value) {
     environment.put(name, value);
+    return this;
+  }
+
+  ChildJvm in(Path folder) {
+    directory = folder;
     return this;
   }
 
@@ -87,6 +94,9 @@ final class ChildJvm {
     Path err = Files.createTempFile("whorl-child", ".err");
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
+      if (directory != null) {
+        builder.directory(directory.toFile());
+      }
       builder.environment().keySet().removeIf(name -> name.startsWith("WHORL_"));
       builder.environment().remove("JAVA_TOOL_OPTIONS");
       builder.environment().remove("JDK_JAVA_OPTIONS");

@@ -52,7 +52,8 @@ final class Kept {
     Path own = Files.createDirectories(folder.resolve("own"));
     jvm.withAgent()
         .variable("WHORL_RECORDING_DIR", own.toString())
-        .variable("WHORL_EVIDENCE_DIR", kept.toString());
+        .variable("WHORL_EVIDENCE_DIR", kept.toString())
+        .variable("WHORL_CAPTURE_ON_EXIT", "never");
     if (otherAgent != null) {
       jvm.option("-javaagent:" + otherAgent);
     }

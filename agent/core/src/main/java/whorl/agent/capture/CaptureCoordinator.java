@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -202,6 +203,81 @@ public final class CaptureCoordinator {
     boolean ended = !thread.isAlive();
     thread.interrupt();
     return ended;
+  }
+
+  /**
+   * The JVM is about to end, and JFR still works: no other capture begins, and those that run or
+   * wait are to be sealed by then.
+   *
+   * @param last the alert of the end, which joins one of them or, with {@code alone}, gets a
+   *     capture of its own, whose {@code kinds} those are; null for none
+   * @param sealByNanos by the clock of this coordinator
+   * @return whether there is anything to wait for
+   */
+  public boolean end(@Nullable Alert last, boolean alone, boolean withHeap, long sealByNanos) {
+    CaptureJob started = null;
+    boolean joined = false;
+    lock.lock();
+    try {
+      if (closing) {
+        return running != null || !waiting.isEmpty();
+      }
+      joined = last != null && joins(last);
+      if (last != null && !joined && alone) {
+        started =
+            CaptureJob.ofAlert(
+                Id.next(clock),
+                withHeap ? alertKinds : ALL_BUT_HEAP,
+                last,
+                clock.instant(),
+                Duration.ZERO,
+                nanoClock);
+        waiting.addLast(started);
+      }
+      closing = true;
+      if (running != null) {
+        running.hurry(sealByNanos);
+      }
+      waiting.forEach(job -> job.hurry(sealByNanos));
+      changed.signalAll();
+      if (running == null && waiting.isEmpty()) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (last != null && (joined || started != null)) {
+      raise(last, started);
+    }
+    return true;
+  }
+
+  /** Whether a capture for an alert runs or waits. */
+  public boolean alertUnsealed() {
+    lock.lock();
+    try {
+      return (running != null && running.isAlert())
+          || waiting.stream().anyMatch(CaptureJob::isAlert);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether one that runs or waits brings a heap snapshot or has to do with too little memory. */
+  public boolean slow() {
+    lock.lock();
+    try {
+      return (running != null && running.isSlow(HEAP))
+          || waiting.stream().anyMatch(job -> job.isSlow(HEAP));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits, after {@link #end}, until all captures have ended; whether they did. */
+  public boolean awaitEnd(long nanos) throws InterruptedException {
+    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+    return !thread.isAlive();
   }
 
   private boolean joins(Alert alert) {

@@ -41,6 +41,8 @@ final class CaptureJob {
   private long takeAtNanos;
   private boolean joinable;
   private boolean hurried;
+  private volatile boolean limited;
+  private volatile long sealByNanos;
 
   private CaptureJob(
       Id capture,
@@ -175,6 +177,33 @@ final class CaptureJob {
     lock.lock();
     try {
       joinable = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The JVM ends: the recording is taken now, and no source gets more than half of the time that is
+   * left, so that what was had is sealed.
+   *
+   * @param byNanos when it ends, by the clock of this job
+   */
+  void hurry(long byNanos) {
+    sealByNanos = byNanos;
+    limited = true;
+    hurry();
+  }
+
+  /** How much time there is to seal it; a great deal, as long as the JVM goes on. */
+  long leftNanos() {
+    return limited ? sealByNanos - nanoClock.getAsLong() : Long.MAX_VALUE;
+  }
+
+  /** Whether it is about an alert. */
+  boolean isAlert() {
+    lock.lock();
+    try {
+      return alert != null || !joined.isEmpty();
     } finally {
       lock.unlock();
     }

@@ -110,16 +110,16 @@ public final class CaptureProcedure {
       report(context, CaptureState.RUNNING, 0, null);
     }
     freeze(context, log);
-    collect(Moment.AT_ONCE, context, draft, log);
+    collect(Moment.AT_ONCE, job, context, draft, log);
     if (asked != null) {
       if (!mayGoOn(job, context, asked, log)) {
         return false;
       }
       report(context, CaptureState.RUNNING, 0, null);
     }
-    collect(Moment.WHEN_ALLOWED, context, draft, log);
+    collect(Moment.WHEN_ALLOWED, job, context, draft, log);
     job.awaitAfter();
-    collect(Moment.AFTER, context, draft, log);
+    collect(Moment.AFTER, job, context, draft, log);
     for (String kind : new TreeSet<>(context.kinds())) {
       if (sources.stream().noneMatch(source -> source.kind().equals(kind))) {
         log.missing(kind, "this agent does not bring it");
@@ -146,11 +146,15 @@ public final class CaptureProcedure {
   }
 
   private void collect(
-      Moment moment, CaptureContext context, EvidenceSink.Draft draft, AcquisitionLog log)
+      Moment moment,
+      CaptureJob job,
+      CaptureContext context,
+      EvidenceSink.Draft draft,
+      AcquisitionLog log)
       throws IOException, InterruptedException {
     for (ArtifactSource source : sources) {
       if (source.moment(context) == moment && wanted(source, context)) {
-        runner.run(source, context, draft, log);
+        runner.run(source, context, draft, log, job::leftNanos);
       }
     }
   }
@@ -170,7 +174,7 @@ public final class CaptureProcedure {
     Alert alert = context.alert();
     CompletionStage<Verdict> pending = asked;
     while (true) {
-      Verdict verdict = await(pending);
+      Verdict verdict = await(pending, job.leftNanos());
       if (verdict.full()) {
         return true;
       }
@@ -187,9 +191,11 @@ public final class CaptureProcedure {
     }
   }
 
-  private static Verdict await(CompletionStage<Verdict> asked) throws InterruptedException {
+  private static Verdict await(CompletionStage<Verdict> asked, long leftNanos)
+      throws InterruptedException {
+    long waitNanos = Math.min(TimeUnit.MILLISECONDS.toNanos(VERDICT_WAIT_MILLIS), leftNanos / 2);
     try {
-      return asked.toCompletableFuture().get(VERDICT_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+      return asked.toCompletableFuture().get(Math.max(1, waitNanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException unreachable) {
       // Whoever cannot be asked cannot forbid: evidence first.
       return Verdict.FULL;

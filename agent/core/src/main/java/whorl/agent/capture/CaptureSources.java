@@ -8,6 +8,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.console.ConsoleRing;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;
@@ -17,6 +19,7 @@ import whorl.evidence.EventLine;
  * The sources of this package, made from what the other stages hold.
  *
  * @param ring a snapshot of the event ring, oldest first, whose lines are made one by one
+ * @param console what was written to standard output and error; null where that is not watched
  * @param checks each named check of the environment and its outcome
  * @param heapPauseLimit how long the application may stand still for what was asked for
  */
@@ -27,6 +30,7 @@ public record CaptureSources(
     KeptClasses keptClasses,
     PackageOpener opener,
     Redactor redactor,
+    @Nullable ConsoleRing console,
     AgentIdentity agent,
     Supplier<Map<String, Object>> checks,
     Duration heapPauseLimit) {
@@ -46,6 +50,7 @@ public record CaptureSources(
         new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
         new RecordingSource(recording),
         new EventsSource(ring),
+        new ConsoleSource(console, redactor),
         histogram());
   }
 

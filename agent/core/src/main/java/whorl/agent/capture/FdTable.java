@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The process's open file descriptors, as {@code /proc/self/fd} and {@code fdinfo} tell them. */
-final class FdTable {
+public final class FdTable {
   private static final String DELETED = " (deleted)";
   private static final int FDS_MAX = 100_000;
 
@@ -19,7 +19,7 @@ final class FdTable {
    * @param flags as in {@code open(2)}, octal, as the kernel prints them
    * @param access {@code read, write, read-write}
    */
-  record Fd(
+  public record Fd(
       int fd,
       String target,
       String type,
@@ -31,12 +31,12 @@ final class FdTable {
 
   private final ProcFs proc;
 
-  FdTable(ProcFs proc) {
+  public FdTable(ProcFs proc) {
     this.proc = proc;
   }
 
   /** The numbers of the open descriptors, ascending. */
-  List<Integer> numbers() throws IOException {
+  public List<Integer> numbers() throws IOException {
     List<Integer> numbers = new ArrayList<>();
     for (String name : proc.names("proc/self/fd", FDS_MAX)) {
       Long number = numberOrNull(name, 10);
@@ -49,12 +49,12 @@ final class FdTable {
   }
 
   /** What it leads to; null when it was closed meanwhile. */
-  @Nullable String target(int fd) {
+  public @Nullable String target(int fd) {
     return proc.link("proc/self/fd/" + fd);
   }
 
   /** All about it; null when it was closed meanwhile. */
-  @Nullable Fd fd(int fd) {
+  public @Nullable Fd fd(int fd) {
     String target = target(fd);
     if (target == null) {
       return null;

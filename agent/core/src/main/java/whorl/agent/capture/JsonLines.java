@@ -14,7 +14,7 @@ import whorl.evidence.Json;
  * One artifact of JSON lines, streamed and bounded. What no longer fits is counted, and closing it
  * says so in the acquisition log.
  */
-final class JsonLines implements Closeable {
+public final class JsonLines implements Closeable {
   static final String MEDIA_TYPE = "application/x-ndjson";
 
   private static final ObjectWriter WRITER =
@@ -31,7 +31,7 @@ final class JsonLines implements Closeable {
   private long written;
   private long leftOut;
 
-  JsonLines(ArtifactName name, ArtifactOutput out, long maxBytes) throws IOException {
+  public JsonLines(ArtifactName name, ArtifactOutput out, long maxBytes) throws IOException {
     this.name = name;
     this.out = out;
     this.maxBytes = maxBytes;
@@ -40,7 +40,7 @@ final class JsonLines implements Closeable {
   }
 
   /** Writes the record or map as one line. */
-  void write(Object line) throws IOException {
+  public void write(Object line) throws IOException {
     if (bytes.count >= maxBytes) {
       leftOut++;
       return;

@@ -50,6 +50,18 @@ public final class JvmOptions {
     return null;
   }
 
+  /** Where HotSpot writes its error log, as it was given; null where it was not. */
+  public static @Nullable String errorFile(PackageOpener opener) {
+    String option = "-XX:ErrorFile=";
+    String file = null;
+    for (String given : options(opener)) {
+      if (given.startsWith(option)) {
+        file = given.substring(option.length());
+      }
+    }
+    return file;
+  }
+
   /** All of them; none when they cannot be had. */
   private static String[] options(PackageOpener opener) {
     try {

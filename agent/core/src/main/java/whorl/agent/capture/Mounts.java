@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code /proc/self/mountinfo}; see {@code proc_pid_mountinfo(5)}. */
-final class Mounts {
+public final class Mounts {
   private static final int MOUNTS_MAX = 2_000;
 
   /**
@@ -14,7 +14,7 @@ final class Mounts {
    * @param root the folder within the file system that is mounted
    * @param options of the mount, {@code superOptions} of the file system
    */
-  record Mount(
+  public record Mount(
       String mountPoint,
       String root,
       String type,
@@ -25,7 +25,7 @@ final class Mounts {
   private Mounts() {}
 
   /** In the order of the kernel's; malformed lines are left out. */
-  static List<Mount> read(ProcFs proc) throws IOException {
+  public static List<Mount> read(ProcFs proc) throws IOException {
     List<Mount> mounts = new ArrayList<>();
     for (String line : proc.lines("proc/self/mountinfo", MOUNTS_MAX)) {
       String[] halves = line.split(" - ", 2);

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * Reads the kernel's files under {@code /proc} and {@code /sys}. Their size is 0 whatever they
  * hold, so everything is read as a stream, up to a bound; what they hold is hostile text.
  */
-final class ProcFs {
+public final class ProcFs {
   private static final int FILE_MAX_BYTES = 1 << 20;
   private static final int LINE_MAX_BYTES = 8192;
 
   /** Takes one line of a file. */
   @FunctionalInterface
-  interface LineReader {
+  public interface LineReader {
     /** Returns whether to go on. */
     boolean line(String line) throws IOException;
   }
@@ -35,17 +35,17 @@ final class ProcFs {
   /**
    * @param root {@code /}, or a folder that holds a made-up {@code proc} in tests
    */
-  ProcFs(Path root) {
+  public ProcFs(Path root) {
     this.root = root;
   }
 
   /** The whole file as text, cut at 1 MiB. */
-  String text(String path) throws IOException {
+  public String text(String path) throws IOException {
     return new String(bytes(path), StandardCharsets.UTF_8);
   }
 
   /** As {@link #text}, without white space at its ends; null where it cannot be read. */
-  @Nullable String textOrNull(String path) {
+  public @Nullable String textOrNull(String path) {
     try {
       return text(path).strip();
     } catch (IOException absent) {
@@ -71,7 +71,7 @@ final class ProcFs {
   }
 
   /** The file's lines, one after the other, each cut at 8 KiB. */
-  void lines(String path, LineReader reader) throws IOException {
+  public void lines(String path, LineReader reader) throws IOException {
     try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), 64 * 1024)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream(256);
       int b;
@@ -94,7 +94,7 @@ final class ProcFs {
   }
 
   /** Up to {@code max} lines. */
-  List<String> lines(String path, int max) throws IOException {
+  public List<String> lines(String path, int max) throws IOException {
     List<String> lines = new ArrayList<>();
     lines(
         path,
@@ -106,7 +106,7 @@ final class ProcFs {
   }
 
   /** What a symbolic link says; null where it cannot be read or is gone by now. */
-  @Nullable String link(String path) {
+  public @Nullable String link(String path) {
     try {
       return Files.readSymbolicLink(resolve(path)).toString();
     } catch (IOException | InvalidPathException | UnsupportedOperationException gone) {
@@ -115,7 +115,7 @@ final class ProcFs {
   }
 
   /** The names in a folder, up to {@code max} of them. */
-  List<String> names(String path, int max) throws IOException {
+  public List<String> names(String path, int max) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(resolve(path))) {
       for (Path entry : entries) {

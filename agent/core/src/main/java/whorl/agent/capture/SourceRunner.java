@@ -1,11 +1,13 @@
 package whorl.agent.capture;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ import whorl.evidence.ArtifactName;
 final class SourceRunner {
   private static final Logger log = LoggerFactory.getLogger(SourceRunner.class);
   private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final long STEP_MILLIS = 50;
 
   private final ThreadFactory threads;
   private final Map<ArtifactSource, Thread> hanging = new HashMap<>();
@@ -31,6 +34,7 @@ final class SourceRunner {
    * Runs {@code source} and tells {@code acquisition} how it went. Whatever the source does, the
    * next one can run.
    *
+   * @param leftNanos how long the whole capture may still take; it may become less at any time
    * @throws IOException when the draft itself fails
    * @throws InterruptedException when the capture thread shall end
    */
@@ -38,10 +42,15 @@ final class SourceRunner {
       ArtifactSource source,
       CaptureContext context,
       EvidenceSink.Draft draft,
-      AcquisitionLog acquisition)
+      AcquisitionLog acquisition,
+      LongSupplier leftNanos)
       throws IOException, InterruptedException {
     if (stillHangs(source)) {
       acquisition.missing(source.kind(), "an earlier capture's attempt still hangs in the kernel");
+      return;
+    }
+    if (leftNanos.getAsLong() <= 0) {
+      acquisition.missing(source.kind(), "no time is left before the JVM ends");
       return;
     }
     GuardedOutput out = new GuardedOutput(draft, acquisition);
@@ -52,7 +61,7 @@ final class SourceRunner {
     long startedNanos = System.nanoTime();
     boolean inTime;
     if (started(thread)) {
-      inTime = joined(thread, source, acquisition);
+      inTime = joined(thread, source, acquisition, leftNanos);
     } else {
       acquisition.add(source.kind() + ": no thread can be started, so it runs without a deadline");
       attempt.run();
@@ -61,13 +70,16 @@ final class SourceRunner {
     ArtifactName cut = out.revoke();
     Throwable failure = attempt.failure;
     if (!inTime) {
-      String reason = "cut at its deadline of " + source.deadline().toMillis() + " ms";
+      String reason =
+          leftNanos.getAsLong() / 2 < source.deadline().toNanos()
+              ? "cut, since the JVM ends"
+              : "cut at its deadline of " + source.deadline().toMillis() + " ms";
       acquisition.missing(cut == null ? source.kind() : cut.value(), reason);
     } else if (failure != null) {
       acquisition.missing(cut == null ? source.kind() : cut.value(), reason(failure));
       log.debug("source {} failed", source.kind(), failure);
     }
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    long millis = NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
     acquisition.add(source.getClass().getSimpleName() + " ran for " + millis + " ms");
   }
 
@@ -80,10 +92,20 @@ final class SourceRunner {
     }
   }
 
-  private boolean joined(Thread thread, ArtifactSource source, AcquisitionLog acquisition)
+  private boolean joined(
+      Thread thread, ArtifactSource source, AcquisitionLog acquisition, LongSupplier leftNanos)
       throws InterruptedException {
     try {
-      thread.join(Math.max(1, source.deadline().toMillis()));
+      long startedNanos = System.nanoTime();
+      long ownNanos = source.deadline().toNanos();
+      long mayNanos = mayNanos(ownNanos, leftNanos, 0);
+      // In steps, since the JVM's end may shorten it.
+      for (long ran = 0;
+          ran < mayNanos && thread.isAlive();
+          ran = System.nanoTime() - startedNanos) {
+        thread.join(Math.max(1, Math.min(STEP_MILLIS, NANOSECONDS.toMillis(mayNanos - ran))));
+        mayNanos = mayNanos(ownNanos, leftNanos, System.nanoTime() - startedNanos);
+      }
     } catch (InterruptedException e) {
       thread.interrupt();
       throw e;
@@ -99,6 +121,12 @@ final class SourceRunner {
       log.warn("capture source {} hangs; its thread is left behind", source.kind());
     }
     return false;
+  }
+
+  /** Half of what the capture has left, so that something remains for those that follow. */
+  private static long mayNanos(long ownNanos, LongSupplier leftNanos, long ranNanos) {
+    long left = leftNanos.getAsLong();
+    return left == Long.MAX_VALUE ? ownNanos : Math.min(ownNanos, (ranNanos + left) / 2);
   }
 
   private boolean stillHangs(ArtifactSource source) {

@@ -56,8 +56,13 @@ public record AgentConfig(
   /** Where rules come from beside the built-in pack, and which are off, by id or title. */
   public record Rules(List<Path> path, Set<String> disabled) {}
 
-  /** When captures happen. */
-  public record Capture(Duration after, Duration cooldown, int maxPerHour, OnExit onExit) {}
+  /**
+   * When captures happen.
+   *
+   * @param onExitLimit how long the end of the JVM may be delayed for them
+   */
+  public record Capture(
+      Duration after, Duration cooldown, int maxPerHour, OnExit onExit, Duration onExitLimit) {}
 
   /** When the JVM's end is captured. */
   public enum OnExit {

@@ -104,7 +104,8 @@ public final class ConfigLoader {
             read(Setting.CAPTURE_AFTER, Units::duration),
             read(Setting.CAPTURE_COOLDOWN, Units::duration),
             read(Setting.CAPTURE_MAX_PER_HOUR, ConfigLoader::count),
-            read(Setting.CAPTURE_ON_EXIT, oneOf(AgentConfig.OnExit.values()))),
+            read(Setting.CAPTURE_ON_EXIT, oneOf(AgentConfig.OnExit.values())),
+            read(Setting.CAPTURE_ON_EXIT_LIMIT, Units::duration)),
         new AgentConfig.Heap(
             read(Setting.HEAP, oneOf(AgentConfig.HeapMode.values())),
             read(Setting.HEAP_CONTENT, oneOf(AgentConfig.HeapContent.values())),

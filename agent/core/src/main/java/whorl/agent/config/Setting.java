@@ -34,6 +34,8 @@ public enum Setting {
   CAPTURE_MAX_PER_HOUR("capture.max-per-hour", "12", "captures an hour, all rules together"),
   CAPTURE_ON_EXIT(
       "capture.on-exit", "abnormal", "a last capture when the app ends: never, abnormal, always"),
+  CAPTURE_ON_EXIT_LIMIT(
+      "capture.on-exit-limit", "8s", "how much longer the end of the app may take for captures"),
   HEAP("heap", "on-request", "heap snapshots: off, on-request, always"),
   HEAP_CONTENT(
       "heap.content", "redacted", "redacted (primitive arrays and strings zeroed) or full"),

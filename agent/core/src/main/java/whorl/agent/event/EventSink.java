@@ -87,6 +87,11 @@ public final class EventSink {
     this.recording = recording;
   }
 
+  /** The time that an event has which is emitted now, in nanoseconds since 1970. */
+  public long epochNanos() {
+    return clock.nanos();
+  }
+
   /** The newest events of both rings, oldest first. */
   public List<AgentEvent> snapshot() {
     List<AgentEvent> events = new ArrayList<>(common.snapshot());

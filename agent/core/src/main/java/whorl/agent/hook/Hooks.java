@@ -22,6 +22,8 @@ import whorl.agent.hook.code.DefinitionOrigin;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.console.ConsoleHook;
+import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.entry.DeserializationHook;
 import whorl.agent.hook.entry.JndiHook;
 import whorl.agent.hook.entry.ReflectionHook;
@@ -124,6 +126,8 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new XmlHook(sink),
             new HiddenClassHook(made),
             new AgentLoadHook(sink),
+            new ConsoleHook(sink),
+            new EndHook(),
             tamper)) {
       if (!disabled.contains(hook.word())) {
         hooks.add(hook);
@@ -233,6 +237,16 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     return memory;
   }
 
+  /** What goes to standard output and error; null when that is disabled. */
+  public @Nullable ConsoleHook console() {
+    return find(ConsoleHook.class);
+  }
+
+  /** Where the JVM's end is noticed. */
+  public @Nullable EndHook end() {
+    return find(EndHook.class);
+  }
+
   /** Classes made at run time, with their bytes. */
   public MadeClasses madeClasses() {
     return made;
@@ -243,11 +257,14 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     return weaver.notFound(instrumentation.getAllLoadedClasses());
   }
 
-  /** Visits that the hooks themselves only counted, by counter name. */
+  /** What the hooks themselves only counted or forgot, by counter name. */
   public Map<String, Long> losses() {
-    Map<String, Long> losses = new HashMap<>(requests == null ? Map.of() : requests.losses());
+    Map<String, Long> losses = new HashMap<>();
     for (Hook hook : hooks) {
       losses.putAll(hook.losses());
+    }
+    if (requests != null) {
+      losses.putAll(requests.losses());
     }
     return losses;
   }
@@ -311,6 +328,15 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     } finally {
       ThreadState.busy(state, wasBusy);
     }
+  }
+
+  private <T> @Nullable T find(Class<T> type) {
+    for (Hook hook : hooks) {
+      if (type.isInstance(hook)) {
+        return type.cast(hook);
+      }
+    }
+    return null;
   }
 
   private void failed(Throwable failure) {

@@ -126,7 +126,7 @@ final class Flight {
   }
 
   /** Where JFR keeps its chunks; null before the first one. */
-  private static @Nullable Path repository() throws ReflectiveOperationException {
+  static @Nullable Path repository() throws ReflectiveOperationException {
     Class<?> type = Class.forName(INTERNAL + ".Repository");
     Object repository = type.getMethod("getRepository").invoke(null);
     Object path = type.getMethod("getRepositoryPath").invoke(repository);

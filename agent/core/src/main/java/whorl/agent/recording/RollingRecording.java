@@ -128,6 +128,15 @@ public final class RollingRecording implements RecordingWindow {
     return stops.get() == 0 ? Map.of() : Map.of("recording.stoppedForRoom", stops.get());
   }
 
+  /** The folder of JFR's chunks; null where this JDK does not say. */
+  public @Nullable Path repository() {
+    try {
+      return Flight.repository();
+    } catch (ReflectiveOperationException notKnown) {
+      return null;
+    }
+  }
+
   /** Where it lies and how much it may hold, for the agent's capabilities. */
   public Map<String, Object> describe() {
     Map<String, Object> description = new LinkedHashMap<>();

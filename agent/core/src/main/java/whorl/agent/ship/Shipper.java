@@ -172,6 +172,17 @@ public final class Shipper {
         tally.lastShippedAt.get());
   }
 
+  /** Ships what waits as long as that works and {@code limit} allows; {@link #close} follows. */
+  public void drain(Duration limit) throws InterruptedException {
+    ShipLoop shipping;
+    synchronized (this) {
+      shipping = loop;
+    }
+    if (shipping != null) {
+      shipping.drain(limit);
+    }
+  }
+
   /**
    * Ships what waits as long as that works and {@code limit} allows, says goodbye and ends both
    * threads. What is in a folder spool then is for the next JVM. A second call does nothing.

@@ -80,6 +80,11 @@ public final class Spool implements AutoCloseable {
     return usedBytes;
   }
 
+  /** What would still fit without giving up older evidence, in bytes. */
+  public synchronized long roomBytes() {
+    return Math.max(0, Math.min(maxBytes - usedBytes, shelf.roomBytes()));
+  }
+
   /** How many pieces of evidence wait to be shipped. */
   public synchronized int waiting() {
     return complete.size();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import whorl.agent.console.ConsoleRing;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.CollectorMessage.StartCapture;
@@ -37,6 +38,7 @@ final class FullCapture {
             List::of,
             (module, packageName) -> {},
             new Redactor(Captures.config("").redactKeys()),
+            new ConsoleRing(1 << 20),
             Captures.AGENT,
             Map::of,
             Duration.ofSeconds(15));

@@ -21,6 +21,7 @@ class SourceRunnerTest {
   @TempDir Path folder;
   private final AcquisitionLog log = new AcquisitionLog(Captures.CLOCK);
   private final SourceRunner runner = new SourceRunner(Thread::new);
+  private long leftNanos = Long.MAX_VALUE;
   private final CaptureContext context = Captures.context("threads");
   private EvidenceSink.Draft draft;
 
@@ -139,8 +140,34 @@ class SourceRunnerTest {
         .containsExactly(new Missing("x", "no room for x.txt; make the spool larger"));
   }
 
+  @Test
+  void run_whenTheJvmEnds_takesHalfOfWhatIsLeft_andThenNothing() throws Exception {
+    leftNanos = 400_000_000L;
+    run(
+        Captures.source(
+            "slow", Moment.AT_ONCE, (c, out) -> awaitWithoutHeed(new CountDownLatch(0))));
+    assertThat(log.missing()).isEmpty();
+    CountDownLatch never = new CountDownLatch(1);
+    long startedNanos = System.nanoTime();
+    run(
+        Captures.source(
+            "slower",
+            Moment.AT_ONCE,
+            (c, out) -> {
+              never.await();
+            }));
+    assertThat(System.nanoTime() - startedNanos).isLessThan(4_000_000_000L);
+    leftNanos = 0;
+    run(Captures.source("late", Moment.AT_ONCE, (c, out) -> Captures.write(out, "l.txt", "l")));
+
+    assertThat(log.missing())
+        .containsExactly(
+            new Missing("slower", "cut, since the JVM ends"),
+            new Missing("late", "no time is left before the JVM ends"));
+  }
+
   private void run(ArtifactSource source) throws IOException, InterruptedException {
-    runner.run(source, context, draft, log);
+    runner.run(source, context, draft, log, () -> leftNanos);
   }
 
   private static void awaitWithoutHeed(CountDownLatch latch) {

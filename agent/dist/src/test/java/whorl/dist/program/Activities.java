@@ -169,7 +169,7 @@ public final class Activities {
     }
   }
 
-  private static void awaitRecording() throws InterruptedException {
+  static void awaitRecording() throws InterruptedException {
     long end = System.currentTimeMillis() + WAIT_MILLIS;
     while (!FlightRecorder.isInitialized()
         || FlightRecorder.getFlightRecorder().getRecordings().stream()
@@ -179,6 +179,21 @@ public final class Activities {
     }
     // The event types are written to once the recording is known to be on.
     Thread.sleep(500);
+  }
+
+  /** Until all stages are connected, which the thread whorl-start does. */
+  static void awaitAgent() throws InterruptedException {
+    awaitRecording();
+    awaitEndOf("whorl-start");
+  }
+
+  static void awaitEndOf(String name) throws InterruptedException {
+    long end = System.currentTimeMillis() + WAIT_MILLIS;
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals(name))) {
+      require(System.currentTimeMillis() < end);
+      Thread.sleep(50);
+    }
   }
 
   private static void require(boolean holds) {

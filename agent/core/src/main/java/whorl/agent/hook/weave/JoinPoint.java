@@ -51,7 +51,13 @@ public record JoinPoint(
     /** The one operand, a Throwable, to which the holder class gives a look before anything. */
     THROWN,
     /** The one operand, a task, and the join point's number, without an array. */
-    TASK
+    TASK,
+    /**
+     * The operands as they are, the first a FileDescriptor: the holder class passes them on when
+     * that is standard output or error, in an array whose first element is whether it is the
+     * latter.
+     */
+    CONSOLE
   }
 
   public static JoinPoint entry(
@@ -107,6 +113,12 @@ public record JoinPoint(
       String owner, String method, String descriptorStart, Call call) {
     return new JoinPoint(
         owner, method, descriptorStart, When.AROUND_CALL, Tells.TASK, List.of(), false, call);
+  }
+
+  public static JoinPoint console(
+      String owner, String method, String descriptorStart, Operand... operands) {
+    return new JoinPoint(
+        owner, method, descriptorStart, When.ENTRY, Tells.CONSOLE, List.of(operands), false, null);
   }
 
   /** The same, of a class that has it in some versions only. */

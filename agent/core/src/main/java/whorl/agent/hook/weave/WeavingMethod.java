@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   thrown:         WhorlHooks.thrown(operand)
  *   task:           WhorlHooks.task(operand, id)
  *   around a call:  WhorlHooks.task(receiver, id); the call; WhorlHooks.task(null, id + 1)
+ *   console:        WhorlHooks.console(operands…, id)
  * </pre>
  */
 final class WeavingMethod extends MethodVisitor {
@@ -154,6 +155,10 @@ final class WeavingMethod extends MethodVisitor {
       task(one.id());
       return;
     }
+    if (one.point().tells() == JoinPoint.Tells.CONSOLE) {
+      console(operands, one.id());
+      return;
+    }
     push(operands.size());
     mv.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
     for (int i = 0; i < operands.size(); i++) {
@@ -164,6 +169,27 @@ final class WeavingMethod extends MethodVisitor {
     }
     push(one.id());
     mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "at", "([Ljava/lang/Object;I)V", false);
+  }
+
+  /** The operands are fields of the receiver and parameters, and are not boxed. */
+  private void console(List<Operand> operands, int id) {
+    StringBuilder descriptor = new StringBuilder("(");
+    for (Operand operand : operands) {
+      if (operand instanceof Operand.SelfField field) {
+        mv.visitVarInsn(Opcodes.ALOAD, 0);
+        mv.visitFieldInsn(Opcodes.GETFIELD, owner, field.name(), field.descriptor());
+        descriptor.append(field.descriptor());
+      } else if (operand instanceof Operand.Argument argument) {
+        Type type = parameters[argument.index()];
+        mv.visitVarInsn(type.getOpcode(Opcodes.ILOAD), parameterSlots[argument.index()]);
+        descriptor.append(type.getDescriptor());
+      } else {
+        throw new IllegalArgumentException("not an operand of this kind: " + operand);
+      }
+    }
+    push(id);
+    mv.visitMethodInsn(
+        Opcodes.INVOKESTATIC, HOLDER, "console", descriptor.append("I)V").toString(), false);
   }
 
   private void load(Operand operand, boolean resultInScratch, boolean failureInScratch) {

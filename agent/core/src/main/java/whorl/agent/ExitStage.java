@@ -1,0 +1,192 @@
+package whorl.agent;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.CaptureCoordinator;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.config.AgentConfig.HeapMode;
+import whorl.agent.config.AgentConfig.OnExit;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.end.EndHook;
+import whorl.agent.hook.end.Ending;
+import whorl.agent.ship.Shipper;
+import whorl.evidence.Alert;
+
+/**
+ * The end of the JVM, in two steps. Before any shutdown hook runs the thread that ends the JVM
+ * waits here, while the captures that run are sealed, a last one is taken where {@code
+ * capture.on-exit} asks for it, and what there is is shipped: {@code capture.on-exit-limit} at
+ * most. Then, as one shutdown hook among the application's, the agent says goodbye and gives back
+ * what it holds.
+ *
+ * <p>A signal that comes while somebody waits ends the waiting; so does nothing else but the limit.
+ */
+final class ExitStage {
+  private static final Logger log = LoggerFactory.getLogger(ExitStage.class);
+
+  /** Of the limit, what captures may take; the rest is for shipping. */
+  private static final int CAPTURE_EIGHTHS = 5;
+
+  private static final Duration LAST_ALERT = Duration.ofSeconds(2);
+  private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
+  private static final Duration GOODBYE = Duration.ofMillis(500);
+
+  private final AgentConfig config;
+  private final @Nullable OutOfMemoryWatch memory;
+  private final CaptureCoordinator captures;
+  private final Shipper shipper;
+  private final EventSink sink;
+  private final InstantSource clock;
+  private final Runnable mark;
+  private final Runnable giveBack;
+
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  /** When nobody waits any longer, by the monotonic clock; 0 until the end has begun. */
+  private final AtomicLong endNanos = new AtomicLong();
+
+  /**
+   * @param mark takes away the mark that this JVM lives
+   * @param giveBack the last thing of all: files and locks
+   */
+  ExitStage(
+      AgentConfig config,
+      @Nullable OutOfMemoryWatch memory,
+      CaptureCoordinator captures,
+      Shipper shipper,
+      EventSink sink,
+      InstantSource clock,
+      Runnable mark,
+      Runnable giveBack) {
+    this.config = config;
+    this.memory = memory;
+    this.captures = captures;
+    this.shipper = shipper;
+    this.sink = sink;
+    this.clock = clock;
+    this.mark = mark;
+    this.giveBack = giveBack;
+  }
+
+  /** From now on the end is noticed. */
+  void start(@Nullable EndHook hook) {
+    try {
+      Runtime.getRuntime().addShutdownHook(new AgentThreads("end").newThread(this::close));
+      if (hook != null) {
+        hook.tell(this::ends, mark);
+      }
+    } catch (IllegalStateException alreadyEnding) {
+      log.debug("the JVM ends already");
+    } catch (ReflectiveOperationException e) {
+      log.warn("the end of the JVM is noticed late: {}", e.toString());
+    }
+  }
+
+  /** On the thread that ends the JVM: returns when that may go on. */
+  private void ends(Ending ending) {
+    long latest = System.nanoTime() + config.capture().onExitLimit().toNanos();
+    if (endNanos.compareAndSet(0, latest == 0 ? 1 : latest)) {
+      try {
+        new AgentThreads("exit").newThread(() -> work(ending)).start();
+      } catch (OutOfMemoryError noThread) {
+        over.countDown();
+      }
+    } else if (ending.kind() == Ending.Kind.SIGNAL) {
+      over.countDown();
+    }
+    await();
+  }
+
+  /** An interrupted thread may end the JVM as well, and is as interrupted afterwards. */
+  private void await() {
+    boolean interrupted = false;
+    long left = leftNanos();
+    while (left > 0) {
+      try {
+        if (over.await(left, TimeUnit.NANOSECONDS)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      left = leftNanos();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void work(Ending ending) {
+    try {
+      if (memory != null) {
+        memory.settle(LAST_ALERT);
+      }
+      OnExit when = config.capture().onExit();
+      boolean abnormal = abnormal(ending);
+      boolean wanted = when == OnExit.ALWAYS || (when == OnExit.ABNORMAL && abnormal);
+      boolean told = wanted || (when == OnExit.ABNORMAL && captures.alertUnsealed());
+      Alert last = told ? LastAlert.of(ending, abnormal, clock) : null;
+      if (last != null) {
+        sink.emit(
+            EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
+      }
+      if (captures.slow()) {
+        endNanos.addAndGet(config.heap().pauseLimit().toNanos());
+      }
+      long sealByNanos = System.nanoTime() + leftNanos() / 8 * CAPTURE_EIGHTHS;
+      if (captures.end(last, wanted, heapToo(), sealByNanos)) {
+        captures.awaitEnd(leftNanos());
+        shipper.drain(Duration.ofNanos(Math.max(1, leftNanos())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      log.warn("the last capture failed", e);
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private long leftNanos() {
+    return endNanos.get() - System.nanoTime();
+  }
+
+  private boolean abnormal(Ending ending) {
+    return ending.uncaught() != null
+        || (ending.kind() == Ending.Kind.EXIT && ending.status() != 0)
+        || (memory != null && memory.seen());
+  }
+
+  private boolean heapToo() {
+    return config.heap().mode() == HeapMode.ALWAYS
+        && config.heap().pauseLimit().compareTo(config.capture().onExitLimit()) < 0;
+  }
+
+  /** A shutdown hook. */
+  private void close() {
+    try {
+      Duration shipping = GOODBYE;
+      if (endNanos.get() != 0) {
+        captures.close(Duration.ofMillis(1), Duration.ofMillis(1));
+      } else {
+        // The end was not noticed where it began.
+        Duration limit = config.capture().onExitLimit();
+        captures.close(limit, limit.plus(config.heap().pauseLimit()));
+        shipping = LAST_SHIPPING;
+      }
+      shipper.close(shipping);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      mark.run();
+      giveBack.run();
+    }
+  }
+}

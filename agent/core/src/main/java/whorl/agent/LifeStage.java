@@ -1,0 +1,61 @@
+package whorl.agent;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import whorl.agent.capture.JvmOptions;
+import whorl.agent.capture.PackageOpener;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.environment.Environment;
+import whorl.agent.environment.WritableFolder;
+import whorl.agent.life.Lives;
+import whorl.agent.redact.Redactor;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
+
+/** The lives before this one, and this one's mark. */
+final class LifeStage {
+  private static final long STEP_MILLIS = 200;
+  private static final int STEPS = 300;
+
+  private LifeStage() {}
+
+  static Lives of(
+      AgentConfig config,
+      Environment environment,
+      AgentIdentity identity,
+      PackageOpener opener,
+      InstantSource clock) {
+    List<Path> folders = environment.writableFolders().stream().map(WritableFolder::path).toList();
+    String namespace = identity.namespace();
+    return new Lives(
+        folders,
+        identity.id().value(),
+        identity.service() + (namespace == null ? "" : " in " + namespace),
+        JvmOptions.errorFile(opener),
+        new Redactor(config.redactKeys()),
+        clock);
+  }
+
+  /** On a thread of its own: tells, and waits until it can be said where the recording is. */
+  static void start(Lives lives, RecordingStage recording, Consumer<Alert> alerts) {
+    Runnable work =
+        () -> {
+          lives.begin(alerts);
+          try {
+            for (int i = 0; i < STEPS; i++) {
+              Path folder = recording.repository();
+              if (folder != null) {
+                lives.recording(folder);
+                return;
+              }
+              Thread.sleep(STEP_MILLIS);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    new AgentThreads("life").newThread(work).start();
+  }
+}

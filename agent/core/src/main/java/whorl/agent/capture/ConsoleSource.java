@@ -1,0 +1,122 @@
+package whorl.agent.capture;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.console.ConsoleCharset;
+import whorl.agent.console.ConsoleLines;
+import whorl.agent.console.ConsoleRing;
+import whorl.agent.console.Written;
+import whorl.agent.redact.Redactor;
+import whorl.evidence.ArtifactName;
+
+/**
+ * What was written to standard output and error: {@code console.log}, a line for each line, secrets
+ * masked. Held fast when the capture starts, and followed until its end.
+ *
+ * <pre>
+ *   time TAB out|err TAB thread TAB line
+ * </pre>
+ *
+ * In a line, control characters are written as {@code \xNN}, so that none of them can move the
+ * cursor of whoever reads it.
+ */
+final class ConsoleSource implements ArtifactSource {
+  static final ArtifactName NAME = new ArtifactName("console.log");
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final @Nullable ConsoleRing ring;
+  private final Redactor redactor;
+  private volatile @Nullable List<Written> frozen;
+
+  /**
+   * @param ring null where the console is not watched
+   */
+  ConsoleSource(@Nullable ConsoleRing ring, Redactor redactor) {
+    this.ring = ring;
+    this.redactor = redactor;
+  }
+
+  @Override
+  public String kind() {
+    return "console";
+  }
+
+  @Override
+  public Moment moment(CaptureContext context) {
+    return Moment.AFTER;
+  }
+
+  @Override
+  public void freeze() {
+    if (ring != null) {
+      frozen = ring.snapshot();
+    }
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    if (ring == null) {
+      out.missing(NAME.value(), "the hook console is disabled");
+      return;
+    }
+    List<Written> before = frozen;
+    List<Written> all = new ArrayList<>(before == null ? List.of() : before);
+    all.addAll(ring.since(all.isEmpty() ? null : all.get(all.size() - 1)));
+    long[] count = {0};
+    try (Writer writer =
+        new BufferedWriter(
+            new OutputStreamWriter(
+                out.create(NAME, "text/plain; charset=utf-8"), StandardCharsets.UTF_8))) {
+      ConsoleLines lines =
+          new ConsoleLines(
+              ConsoleCharset.ofThisJvm(),
+              (err, epochNanos, thread, text, leftOut) -> {
+                writer.append(time(epochNanos)).append(err ? "\terr\t" : "\tout\t");
+                printable(thread, writer);
+                writer.append('\t');
+                printable(redactor.text(text), writer);
+                if (leftOut > 0) {
+                  writer.append("… (" + leftOut + " more bytes)");
+                }
+                writer.append('\n');
+                count[0]++;
+              });
+      for (Written written : all) {
+        lines.add(written);
+      }
+      lines.end();
+    }
+    out.log(
+        NAME + ": " + count[0] + " lines of " + all.size() + " writes; dropped: " + ring.losses());
+  }
+
+  @Override
+  public void forget() {
+    frozen = null;
+  }
+
+  private static String time(long epochNanos) {
+    return Instant.ofEpochSecond(
+            Math.floorDiv(epochNanos, NANOS_PER_SECOND),
+            Math.floorMod(epochNanos, NANOS_PER_SECOND))
+        .toString();
+  }
+
+  private static void printable(String text, Writer writer) throws IOException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\t' || !Character.isISOControl(c)) {
+        writer.append(c);
+      } else {
+        writer.append(String.format("\\x%02x", (int) c));
+      }
+    }
+  }
+}

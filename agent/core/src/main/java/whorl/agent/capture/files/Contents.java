@@ -1,0 +1,229 @@
+package whorl.agent.capture.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ProcFs;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+
+/**
+ * Keeps contents as {@code files/<sha256>}, each once: of regular files alone, since to open a pipe
+ * could wait for ever. Bounded in each file and in all; what is too large is hashed, as long as the
+ * time lasts.
+ */
+final class Contents {
+  static final int FILE_MAX_BYTES = 4 << 20;
+  private static final long HASHED_MAX_BYTES = 512L << 20;
+  private static final int BLOCK_BYTES = 64 << 10;
+
+  /**
+   * One file, a line of {@code files.ndjson}.
+   *
+   * @param why {@code created, changed, deleted-open, mapped-gone}; a JDK before 22 knows no birth,
+   *     and then what was created is changed too
+   * @param sha256 of the content; null when nobody could read it whole
+   * @param kept whether the content is among the artifacts
+   * @param reason why it is not, or what is to be known of it
+   */
+  record Line(
+      String path,
+      String why,
+      @Nullable String sha256,
+      @Nullable Long size,
+      boolean kept,
+      @Nullable String reason,
+      @Nullable String mode,
+      @Nullable Long inode,
+      @Nullable Long uid,
+      @Nullable Long gid,
+      @Nullable Instant accessed,
+      @Nullable Instant modified,
+      @Nullable Instant changed,
+      @Nullable Instant born) {}
+
+  private final ProcFs proc;
+  private final OpenFiles openFiles;
+  private final ArtifactOutput out;
+  private final long maxBytes;
+  private final long endNanos;
+  private final LongSupplier nanoClock;
+  private final Predicate<Found> secret;
+  private final Set<String> written = new HashSet<>();
+  private final List<Line> lines = new ArrayList<>();
+  private long bytes;
+  private long hashedBytes;
+
+  /**
+   * @param maxBytes of all that is kept
+   * @param endNanos when to read no more, by {@code nanoClock}
+   * @param secret whose content is never kept, only hashed
+   */
+  Contents(
+      ProcFs proc,
+      ArtifactOutput out,
+      long maxBytes,
+      long endNanos,
+      LongSupplier nanoClock,
+      Predicate<Found> secret) {
+    this.proc = proc;
+    this.openFiles = OpenFiles.of(proc);
+    this.out = out;
+    this.maxBytes = maxBytes;
+    this.endNanos = endNanos;
+    this.nanoClock = nanoClock;
+    this.secret = secret;
+  }
+
+  List<Line> lines() {
+    return lines;
+  }
+
+  /** How many different contents were kept, and their bytes. */
+  String kept() {
+    return written.size() + " contents, " + bytes + " bytes";
+  }
+
+  /** Keeps it, or notes why not. */
+  void add(Found found) throws IOException, InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    FileState state = found.state();
+    Path way = found.open();
+    String refusal =
+        state == null ? null : openFiles.refusal(state, found.why() == Found.Why.DELETED_OPEN);
+    if (nanoClock.getAsLong() - endNanos > 0) {
+      note(found, null, false, "no time left to read it");
+    } else if (state == null || way == null) {
+      fromMemory(found);
+    } else if (!state.regular()) {
+      note(found, null, false, "no regular file");
+    } else if (refusal != null) {
+      note(found, null, false, refusal);
+    } else if (secret.test(found)) {
+      hash(found, way, "its content is secret");
+    } else if (state.size() > FILE_MAX_BYTES) {
+      hash(found, way, "larger than " + FILE_MAX_BYTES + " bytes");
+    } else if (state.size() > maxBytes - bytes) {
+      hash(found, way, "no room beside what was kept before it");
+    } else {
+      keep(found, way);
+    }
+  }
+
+  private void keep(Found found, Path way) throws IOException {
+    byte[] content;
+    try (InputStream in = open(found, way)) {
+      content = in.readNBytes(FILE_MAX_BYTES + 1);
+    } catch (IOException | SecurityException unreadable) {
+      note(found, null, false, "cannot be read: " + unreadable);
+      return;
+    }
+    if (content.length > FILE_MAX_BYTES || content.length > maxBytes - bytes) {
+      note(found, null, false, "it grew while it was read");
+      return;
+    }
+    note(found, write(content), true, null);
+  }
+
+  private void fromMemory(Found found) throws IOException {
+    byte[] content;
+    try {
+      content =
+          MappedImage.read(
+              proc, found.name(), (int) Math.min(FILE_MAX_BYTES, Math.max(0, maxBytes - bytes)));
+    } catch (IOException | RuntimeException unreadable) {
+      note(found, null, false, "cannot be had: " + unreadable.getMessage());
+      return;
+    }
+    note(found, write(content), true, "from memory: private mappings as the process changed them");
+  }
+
+  private String write(byte[] content) throws IOException {
+    Digest digest = Digest.of(content);
+    if (written.add(digest.hex())) {
+      try (OutputStream file =
+          out.create(new ArtifactName("files/" + digest.hex()), "application/octet-stream")) {
+        file.write(content);
+      }
+      bytes += content.length;
+    }
+    return digest.hex();
+  }
+
+  private void hash(Found found, Path way, String reason) {
+    try (InputStream in = open(found, way)) {
+      MessageDigest digest = Digest.newSha256();
+      byte[] block = new byte[BLOCK_BYTES];
+      for (int n = in.read(block); n >= 0; n = in.read(block)) {
+        digest.update(block, 0, n);
+        hashedBytes += n;
+        if (hashedBytes > HASHED_MAX_BYTES || nanoClock.getAsLong() - endNanos > 0) {
+          note(found, null, false, reason + "; no time left to hash it");
+          return;
+        }
+      }
+      note(found, Digest.of(digest).hex(), false, reason);
+    } catch (IOException | SecurityException unreadable) {
+      note(found, null, false, reason + "; cannot be read: " + unreadable);
+    }
+  }
+
+  /** A link in its place is not followed, but for those that the kernel makes. */
+  private static InputStream open(Found found, Path way) throws IOException {
+    boolean named = found.why() == Found.Why.CREATED || found.why() == Found.Why.CHANGED;
+    OpenOption[] options = named ? new OpenOption[] {LinkOption.NOFOLLOW_LINKS} : new OpenOption[0];
+    return Files.newInputStream(way, options);
+  }
+
+  private void note(Found found, @Nullable String sha256, boolean kept, @Nullable String reason) {
+    FileState state = found.state();
+    lines.add(
+        state == null
+            ? new Line(
+                found.name(),
+                found.why().word(),
+                sha256,
+                null,
+                kept,
+                reason,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null)
+            : new Line(
+                found.name(),
+                found.why().word(),
+                sha256,
+                state.size(),
+                kept,
+                reason,
+                state.modeText(),
+                state.inode(),
+                state.uid(),
+                state.gid(),
+                state.accessed(),
+                state.modified(),
+                state.changed(),
+                state.born()));
+  }
+}

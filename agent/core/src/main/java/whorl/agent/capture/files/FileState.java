@@ -1,0 +1,117 @@
+package whorl.agent.capture.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the kernel says of one file, without opening it.
+ *
+ * @param mode type and permissions as in {@code stat(2)}
+ * @param born null where the JDK (before 22) or the file system does not know
+ */
+record FileState(
+    int mode,
+    long inode,
+    long device,
+    long uid,
+    long gid,
+    long size,
+    Instant accessed,
+    Instant modified,
+    Instant changed,
+    @Nullable Instant born) {
+  private static final String WANTED =
+      "unix:mode,ino,dev,uid,gid,size,lastAccessTime,lastModifiedTime,ctime,creationTime";
+  private static final boolean KNOWS_BIRTH = Runtime.version().feature() >= 22;
+
+  private static final int TYPE = 0170000;
+  private static final int DIRECTORY = 0040000;
+  private static final int REGULAR = 0100000;
+  private static final int LINK = 0120000;
+  private static final int EXECUTABLE = 0111;
+
+  /** Of the file itself, or with {@code follow} of what a link leads to. */
+  static FileState read(Path path, boolean follow) throws IOException {
+    LinkOption[] options =
+        follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
+    Map<String, Object> all = Files.readAttributes(path, WANTED, options);
+    Instant modified = time(all, "lastModifiedTime");
+    Instant created = time(all, "creationTime");
+    return new FileState(
+        (int) number(all, "mode"),
+        number(all, "ino"),
+        number(all, "dev"),
+        number(all, "uid"),
+        number(all, "gid"),
+        number(all, "size"),
+        time(all, "lastAccessTime"),
+        modified,
+        time(all, "ctime"),
+        KNOWS_BIRTH && !created.equals(modified) ? created : null);
+  }
+
+  boolean directory() {
+    return (mode & TYPE) == DIRECTORY;
+  }
+
+  boolean regular() {
+    return (mode & TYPE) == REGULAR;
+  }
+
+  boolean link() {
+    return (mode & TYPE) == LINK;
+  }
+
+  boolean executable() {
+    return (mode & EXECUTABLE) != 0;
+  }
+
+  /** When content or attributes last changed; the latter cannot be set back by a program. */
+  Instant lastTouched() {
+    return changed.isAfter(modified) ? changed : modified;
+  }
+
+  /** As {@code ls -l} and The Sleuth Kit write it, such as {@code r/rrwxr-xr-x}. */
+  String modeText() {
+    char type =
+        switch (mode & TYPE) {
+          case DIRECTORY -> 'd';
+          case REGULAR -> 'r';
+          case LINK -> 'l';
+          case 0010000 -> 'p';
+          case 0140000 -> 's';
+          case 0060000 -> 'b';
+          case 0020000 -> 'c';
+          default -> '-';
+        };
+    StringBuilder text = new StringBuilder().append(type).append('/').append(type);
+    String bits = "rwxrwxrwx";
+    for (int i = 0; i < bits.length(); i++) {
+      text.append((mode & (0400 >> i)) == 0 ? '-' : bits.charAt(i));
+    }
+    special(text, 5, 04000, 's');
+    special(text, 8, 02000, 's');
+    special(text, 11, 01000, 't');
+    return text.toString();
+  }
+
+  private void special(StringBuilder text, int at, int bit, char mark) {
+    if ((mode & bit) != 0) {
+      text.setCharAt(at, text.charAt(at) == 'x' ? mark : Character.toUpperCase(mark));
+    }
+  }
+
+  private static long number(Map<String, Object> all, String name) {
+    return all.get(name) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private static Instant time(Map<String, Object> all, String name) {
+    return all.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
+  }
+}

@@ -1,0 +1,81 @@
+package whorl.agent.console;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest of what was written to standard output and error, in the order in which it was
+ * written. Bounded in bytes, the bookkeeping counted; what has to go is counted too. Without a
+ * lock: the application's threads add to it while they hold their own.
+ */
+public final class ConsoleRing {
+  /** What one write takes beside its bytes, about. */
+  static final int BESIDE_BYTES = 96;
+
+  private final long maxBytes;
+  private final Queue<Written> ring = new ConcurrentLinkedQueue<>();
+  private final AtomicLong held = new AtomicLong();
+  private final AtomicLong writesDropped = new AtomicLong();
+  private final AtomicLong bytesDropped = new AtomicLong();
+
+  /**
+   * @param maxBytes of memory, about
+   */
+  public ConsoleRing(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** Called on the writing thread. */
+  public void add(Written written) {
+    ring.add(written);
+    if (written.leftOut() > 0) {
+      bytesDropped.addAndGet(written.leftOut());
+    }
+    long now = held.addAndGet(size(written));
+    while (now > maxBytes) {
+      Written oldest = ring.poll();
+      if (oldest == null) {
+        return;
+      }
+      writesDropped.incrementAndGet();
+      bytesDropped.addAndGet(oldest.bytes().length);
+      now = held.addAndGet(-size(oldest));
+    }
+  }
+
+  /** What is held now, oldest first. */
+  public List<Written> snapshot() {
+    return new ArrayList<>(ring);
+  }
+
+  /** What is held now and was not yet when {@code last} was the newest; null for all. */
+  public List<Written> since(@Nullable Written last) {
+    List<Written> all = snapshot();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i) == last) {
+        return all.subList(i + 1, all.size());
+      }
+    }
+    return all;
+  }
+
+  /** What was dropped so far, by counter name. */
+  public Map<String, Long> losses() {
+    return Map.of(
+        "console.writesDropped", writesDropped.get(), "console.bytesDropped", bytesDropped.get());
+  }
+
+  /** Of memory, about. */
+  long heldBytes() {
+    return held.get();
+  }
+
+  private static long size(Written written) {
+    return written.bytes().length + BESIDE_BYTES;
+  }
+}

@@ -1,0 +1,169 @@
+package whorl.agent.hook.console;
+
+import static whorl.agent.hook.weave.JoinPoint.console;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.console.ConsoleCharset;
+import whorl.agent.console.ConsoleLines;
+import whorl.agent.console.ConsoleRing;
+import whorl.agent.console.Written;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RateLimit;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * What goes to standard output and error, at the last place in Java that it passes: {@code
+ * System.out}, loggers that kept the stream they began with, streams and channels made of {@code
+ * FileDescriptor.out}. What is redirected elsewhere does not come by. All of it goes into the ring;
+ * lines become events, so many a second, once somebody masks their secrets.
+ */
+public final class ConsoleHook implements Hook {
+  private static final long RING_BYTES = 4L << 20;
+  private static final int WRITE_MAX_BYTES = 256 << 10;
+  private static final int EVENTS_PER_SECOND = 100;
+  private static final Operand FD = new Operand.SelfField("fd", "Ljava/io/FileDescriptor;");
+
+  private final EventSink sink;
+  private final ConsoleRing ring = new ConsoleRing(RING_BYTES);
+  private final OpenLines openLines = new OpenLines();
+  private final RateLimit events = new RateLimit(EVENTS_PER_SECOND);
+  private Charset charset = StandardCharsets.UTF_8;
+  private volatile @Nullable UnaryOperator<String> mask;
+
+  public ConsoleHook(EventSink sink) {
+    this.sink = sink;
+  }
+
+  /** What was written. */
+  public ConsoleRing ring() {
+    return ring;
+  }
+
+  /**
+   * From now on lines become events.
+   *
+   * @param mask takes the secrets out of a line; runs on the application's threads
+   */
+  public void emit(UnaryOperator<String> mask) {
+    charset = ConsoleCharset.ofThisJvm();
+    this.mask = mask;
+  }
+
+  /** What was dropped so far, by counter name. */
+  public Map<String, Long> losses() {
+    Map<String, Long> losses = new HashMap<>(ring.losses());
+    losses.put("console.eventsLimited", events.refused());
+    return losses;
+  }
+
+  @Override
+  public String word() {
+    return "console";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    String stream = "java/io/FileOutputStream";
+    return List.of(
+        console(stream, "write", "(I)", FD, argument(0)),
+        console(stream, "write", "([B)", FD, argument(0)),
+        console(stream, "write", "([BII)", FD, argument(0), argument(1), argument(2)),
+        console(
+            "sun/nio/ch/FileChannelImpl", "write", "(Ljava/nio/ByteBuffer;)I", FD, argument(0)));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    boolean err = Boolean.TRUE.equals(values[0]);
+    switch (at) {
+      case 0 -> written(err, new byte[] {(byte) number(values[1])}, 0, 1);
+      case 1 -> {
+        if (values[1] instanceof byte[] bytes) {
+          written(err, bytes, 0, bytes.length);
+        }
+      }
+      case 2 -> {
+        if (values[1] instanceof byte[] bytes) {
+          written(err, bytes, number(values[2]), number(values[3]));
+        }
+      }
+      case 3 -> {
+        if (values[1] instanceof ByteBuffer buffer) {
+          written(err, buffer.duplicate());
+        }
+      }
+      default -> throw new IllegalArgumentException("no such join point: " + at);
+    }
+  }
+
+  private void written(boolean err, ByteBuffer buffer) {
+    int length = buffer.remaining();
+    byte[] copy = new byte[Math.min(length, WRITE_MAX_BYTES)];
+    buffer.get(copy);
+    keep(err, copy, length - copy.length);
+  }
+
+  private void written(boolean err, byte[] bytes, int offset, int length) {
+    if (offset < 0 || length <= 0 || length > bytes.length - offset) {
+      return; // the stream refuses it too
+    }
+    int kept = Math.min(length, WRITE_MAX_BYTES);
+    keep(err, Arrays.copyOfRange(bytes, offset, offset + kept), length - kept);
+  }
+
+  private void keep(boolean err, byte[] bytes, long leftOut) {
+    Thread thread = Thread.currentThread();
+    int identity = System.identityHashCode(thread);
+    String name = thread.getName();
+    ring.add(
+        new Written(
+            err,
+            sink.epochNanos(),
+            name.isEmpty() ? "#" + Integer.toHexString(identity) : name,
+            identity,
+            bytes,
+            leftOut));
+    UnaryOperator<String> masking = mask;
+    if (masking != null) {
+      lines(err, bytes, identity, masking);
+    }
+  }
+
+  private void lines(boolean err, byte[] bytes, int thread, UnaryOperator<String> masking) {
+    byte[] before = openLines.take(thread, err);
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        if (events.admits(sink.epochNanos())) {
+          byte[] line = OpenLines.joined(before, bytes, start, i);
+          String text = ConsoleLines.text(line, line.length, charset);
+          if (!text.isBlank()) {
+            sink.emit(EventType.CONSOLE, err ? "err" : "out", masking.apply(text));
+          }
+        }
+        before = new byte[0];
+        start = i + 1;
+      }
+    }
+    if (start < bytes.length || before.length > 0) {
+      openLines.put(thread, err, before, bytes, start);
+    }
+  }
+
+  private static int number(@Nullable Object value) {
+    return value instanceof Integer number ? number : -1;
+  }
+}

@@ -1,0 +1,143 @@
+package whorl.agent.hook.end;
+
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.system.Thrown;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * The JVM's end, at {@code java.lang.Shutdown}, which {@code System.exit}, the handler of SIGTERM
+ * and the thread DestroyJavaVM call before any shutdown hook runs and while JFR still works. The
+ * thread that ends the JVM may be made to wait here, on which it holds no lock of the JDK's. {@code
+ * Runtime.halt} is told, and never waits.
+ */
+public final class EndHook implements Hook {
+  private static final int MAX_FRAMES = 96;
+  private static final int MAX_CHARS = 2 << 10;
+
+  private final WeakReference<Thread> main;
+  private volatile Ending.@Nullable Uncaught uncaught;
+  private volatile @Nullable Thrown thrown;
+  private volatile @Nullable Consumer<Ending> listener;
+  private volatile @Nullable Runnable halting;
+
+  /** Made on the thread {@code main}. */
+  public EndHook() {
+    main = new WeakReference<>(Thread.currentThread());
+    load("java.lang.Shutdown");
+  }
+
+  /**
+   * From now on {@code listener} is told of the end, on the thread that brings it about.
+   *
+   * @param halting told of {@code Runtime.halt}; must be quick
+   * @throws ReflectiveOperationException where java.lang is closed to the agent
+   */
+  public void tell(Consumer<Ending> listener, Runnable halting)
+      throws ReflectiveOperationException {
+    this.thrown = new Thrown();
+    this.halting = halting;
+    this.listener = listener;
+  }
+
+  @Override
+  public String word() {
+    return "end";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry("java/lang/Shutdown", "exit", "(I)", argument(0)),
+        entry("java/lang/Shutdown", "shutdown", "()"),
+        entry(
+            "java/lang/Thread",
+            "dispatchUncaughtException",
+            "(Ljava/lang/Throwable;)",
+            SELF,
+            argument(0)),
+        entry("java/lang/Runtime", "halt", "(I)"));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Consumer<Ending> told = listener;
+    if (told == null) {
+      return;
+    }
+    switch (at) {
+      case 0 -> {
+        List<String> stack = frames(Thread.currentThread().getStackTrace());
+        boolean signal = stack.stream().anyMatch(frame -> frame.contains("java.lang.Terminator$"));
+        int status = values[0] instanceof Integer number ? number : 0;
+        told.accept(ending(signal ? Ending.Kind.SIGNAL : Ending.Kind.EXIT, status, stack));
+      }
+      case 1 -> told.accept(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
+      case 2 -> {
+        if (values[0] == main.get() && values[1] instanceof Throwable failure) {
+          uncaught(failure);
+        }
+      }
+      case 3 -> {
+        Runnable halts = halting;
+        if (halts != null) {
+          halts.run();
+        }
+      }
+      default -> throw new IllegalArgumentException("no such join point: " + at);
+    }
+  }
+
+  private Ending ending(Ending.Kind kind, int status, List<String> stack) {
+    return new Ending(kind, status, Thread.currentThread().getName(), stack, uncaught);
+  }
+
+  private void uncaught(Throwable failure) {
+    Thrown reader = thrown;
+    if (reader != null) {
+      String message = reader.message(failure);
+      uncaught =
+          new Ending.Uncaught(
+              failure.getClass().getName(),
+              message == null ? null : bounded(message),
+              frames(reader.stack(failure)));
+    }
+  }
+
+  private static List<String> frames(StackTraceElement[] stack) {
+    List<String> frames = new ArrayList<>();
+    for (StackTraceElement frame : stack) {
+      String owner = frame.getClassName();
+      boolean ours = owner.startsWith("whorl.agent.") || owner.equals("java.lang.WhorlHooks");
+      if (!ours && !(frames.isEmpty() && owner.equals("java.lang.Thread"))) {
+        frames.add(bounded(frame.toString()));
+      }
+      if (frames.size() >= MAX_FRAMES) {
+        break;
+      }
+    }
+    return frames;
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS - 1) + '…';
+  }
+
+  /** So that it is woven before it is needed. */
+  private static void load(String name) {
+    try {
+      Class.forName(name, false, null);
+    } catch (ClassNotFoundException renamed) {
+      // Then its join points are told as not found.
+    }
+  }
+}

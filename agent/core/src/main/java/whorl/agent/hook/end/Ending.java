@@ -1,0 +1,74 @@
+package whorl.agent.hook.end;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the JVM ends.
+ *
+ * @param status what its parent will see
+ * @param thread the name of the thread that ends it; {@code stack} where that was, the innermost
+ *     first
+ * @param uncaught what nobody caught on the thread {@code main} before; null when it ended
+ *     otherwise
+ */
+public record Ending(
+    Kind kind, int status, String thread, List<String> stack, @Nullable Uncaught uncaught) {
+  /** Who ends it. */
+  public enum Kind {
+    /** The program, by {@code System.exit} or {@code Runtime.exit}. */
+    EXIT,
+    /** A signal that nobody but the JVM handles: SIGTERM, SIGINT or SIGHUP. */
+    SIGNAL,
+    /** The last thread that is no daemon has ended. */
+    LAST_THREAD
+  }
+
+  /**
+   * An exception that ended the thread {@code main}.
+   *
+   * @param type its class
+   */
+  public record Uncaught(String type, @Nullable String message, List<String> stack) {
+    @Override
+    public String toString() {
+      return message == null ? type : type + ": " + message;
+    }
+  }
+
+  public Ending {
+    stack = List.copyOf(stack);
+  }
+
+  /** A sentence. */
+  public String describe() {
+    String how =
+        switch (kind) {
+          case EXIT -> "exit status " + status + " by System.exit" + place();
+          case SIGNAL -> "ended by " + signal();
+          case LAST_THREAD -> "the last thread ended";
+        };
+    return uncaught == null ? how : how + ", after " + uncaught + " ended main";
+  }
+
+  /** Such as {@code SIGTERM}. */
+  private String signal() {
+    int space = thread.indexOf(' ');
+    return thread.startsWith("SIG") && space > 0
+        ? thread.substring(0, space)
+        : "signal " + (status - 128);
+  }
+
+  /** The first frame that is no longer the JDK's way to the end. */
+  private String place() {
+    for (String frame : stack) {
+      String name = frame.substring(frame.lastIndexOf('/') + 1);
+      if (!name.startsWith("java.lang.Shutdown.")
+          && !name.startsWith("java.lang.Runtime.")
+          && !name.startsWith("java.lang.System.")) {
+        return " at " + frame;
+      }
+    }
+    return "";
+  }
+}

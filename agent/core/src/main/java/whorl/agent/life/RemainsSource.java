@@ -1,0 +1,113 @@
+package whorl.agent.life;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactOutput;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.redact.Redactor;
+import whorl.evidence.Alert;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+
+/**
+ * For the alert that an earlier JVM was cut off, what it left: {@code hs_err.log}, its secrets
+ * masked, and {@code previous.jfr}, the end of its recording.
+ */
+final class RemainsSource implements ArtifactSource {
+  static final ArtifactName ERROR_LOG = new ArtifactName("hs_err.log");
+  static final ArtifactName RECORDING = new ArtifactName("previous.jfr");
+
+  private static final long ERROR_LOG_MAX_CHARS = 8L << 20;
+  private static final long RECORDING_MAX_BYTES = 64L << 20;
+  private static final int BLOCK_BYTES = 64 << 10;
+
+  private final Redactor redactor;
+  private final Map<Id, Remains> byAlert = new ConcurrentHashMap<>();
+
+  RemainsSource(Redactor redactor) {
+    this.redactor = redactor;
+  }
+
+  /** Before the alert is told. */
+  void expect(Alert alert, Remains remains) {
+    byAlert.put(alert.id(), remains);
+  }
+
+  @Override
+  public String kind() {
+    return "files";
+  }
+
+  @Override
+  public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
+    Alert alert = context.alert();
+    Remains remains = alert == null ? null : byAlert.remove(alert.id());
+    if (remains == null) {
+      return;
+    }
+    Path errorLog = remains.errorLog();
+    if (errorLog != null) {
+      errorLog(errorLog, out);
+    }
+    recording(remains, out);
+  }
+
+  private void errorLog(Path file, ArtifactOutput out) throws IOException {
+    long chars = 0;
+    try (BufferedReader reader =
+            new BufferedReader(
+                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+        Writer writer =
+            new OutputStreamWriter(
+                out.create(ERROR_LOG, "text/plain; charset=utf-8"), StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine();
+          line != null && chars < ERROR_LOG_MAX_CHARS;
+          line = reader.readLine()) {
+        writer.append(redactor.text(line)).append('\n');
+        chars += line.length() + 1;
+      }
+    }
+    out.log(ERROR_LOG + ": from " + file + (chars < ERROR_LOG_MAX_CHARS ? "" : ", cut"));
+  }
+
+  private static void recording(Remains remains, ArtifactOutput out) throws IOException {
+    Path dump = remains.emergencyDump();
+    Path folder = remains.life().recording();
+    if (dump != null && Files.size(dump) <= RECORDING_MAX_BYTES) {
+      try (InputStream in = Files.newInputStream(dump);
+          OutputStream to = out.create(RECORDING, "application/x-jfr")) {
+        byte[] block = new byte[BLOCK_BYTES];
+        for (int n = in.read(block); n >= 0; n = in.read(block)) {
+          to.write(block, 0, n);
+        }
+      }
+      out.log(RECORDING + ": " + dump + ", which HotSpot wrote when it crashed");
+    } else if (folder != null && LeftChunks.any(folder, RECORDING_MAX_BYTES)) {
+      long bytes;
+      try (OutputStream to = out.create(RECORDING, "application/x-jfr")) {
+        bytes = LeftChunks.copy(folder, RECORDING_MAX_BYTES, to);
+      }
+      out.log(RECORDING + ": " + bytes + " bytes of the chunks left in " + folder);
+    } else {
+      out.missing(RECORDING.value(), missing(folder));
+    }
+  }
+
+  private static String missing(@Nullable Path folder) {
+    return folder == null
+        ? "the JVM that was cut off had no recording yet"
+        : "nothing that can be read is left in " + folder;
+  }
+}

@@ -1,0 +1,97 @@
+package whorl.agent.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import whorl.agent.console.ConsoleRing;
+import whorl.agent.console.Written;
+import whorl.agent.redact.Redactor;
+
+class ConsoleSourceTest {
+  private static final long NOON = 1_700_000_000_123_456_789L;
+
+  private final ConsoleRing ring = new ConsoleRing(1 << 20);
+  private final ConsoleSource source =
+      new ConsoleSource(ring, new Redactor(Set.of("password", "token")));
+  private final RecordedOutput out = new RecordedOutput();
+
+  @Test
+  void piecesOfOneThread_areOneLine_thoughAnotherWritesInBetween() throws Exception {
+    write(false, "a", 1, "be");
+    write(false, "b", 2, "other\n");
+    write(false, "a", 1, "gun\nand");
+    write(true, "a", 1, "error\r\n");
+
+    assertThat(lines())
+        .containsExactly(
+            "2023-11-14T22:13:20.123456789Z\tout\tb\tother",
+            "2023-11-14T22:13:20.123456789Z\tout\ta\tbegun",
+            "2023-11-14T22:13:20.123456789Z\terr\ta\terror",
+            "2023-11-14T22:13:20.123456789Z\tout\ta\tand");
+  }
+
+  @Test
+  void secrets_areMasked_controlCharactersShown() throws Exception {
+    write(false, "main", 1, "password=hunter2 \u001b[2Jgone\n");
+
+    assertThat(lines().get(0))
+        .contains("password=***")
+        .contains("\\x1b[2J")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void characterCutBetweenTwoWrites_isWhole_andWhatIsNoUtf8IsReadOtherwise() throws Exception {
+    byte[] bytes = "grün\n".getBytes(StandardCharsets.UTF_8);
+    ring.add(new Written(false, NOON, "main", 1, Arrays.copyOf(bytes, 3), 0));
+    ring.add(new Written(false, NOON, "main", 1, Arrays.copyOfRange(bytes, 3, bytes.length), 0));
+    ring.add(new Written(false, NOON, "main", 1, new byte[] {(byte) 0xfc, '\n'}, 0));
+
+    assertThat(lines().get(0)).endsWith("\tgrün");
+    assertThat(lines()).hasSize(2);
+  }
+
+  @Test
+  void longLine_isCutAndTheRestCounted() throws Exception {
+    write(false, "main", 1, "x".repeat(10_000) + "\n");
+
+    assertThat(lines().get(0)).endsWith("x… (1808 more bytes)");
+  }
+
+  @Test
+  void whatFollowsTheStart_isThereToo_andWhatWasHeldFastIsNotPushedOut() throws Exception {
+    ConsoleRing small = new ConsoleRing(1_000);
+    ConsoleSource following = new ConsoleSource(small, new Redactor(Set.of()));
+    small.add(new Written(false, NOON, "main", 1, "before\n".getBytes(StandardCharsets.UTF_8), 0));
+    following.freeze();
+    for (int i = 0; i < 100; i++) {
+      small.add(
+          new Written(
+              false, NOON, "main", 1, ("after " + i + "\n").getBytes(StandardCharsets.UTF_8), 0));
+    }
+    following.collect(Captures.context("console"), out);
+
+    assertThat(out.text(ConsoleSource.NAME)).contains("\tbefore\n").contains("\tafter 99\n");
+    assertThat(small.losses().get("console.writesDropped")).isGreaterThan(80);
+  }
+
+  @Test
+  void consoleThatIsNotWatched_isMissingWithTheReason() throws Exception {
+    new ConsoleSource(null, new Redactor(Set.of())).collect(Captures.context("console"), out);
+
+    assertThat(out.missing).containsEntry("console.log", "the hook console is disabled");
+  }
+
+  private void write(boolean err, String thread, int identity, String text) {
+    ring.add(new Written(err, NOON, thread, identity, text.getBytes(StandardCharsets.UTF_8), 0));
+  }
+
+  private List<String> lines() throws Exception {
+    source.collect(Captures.context("console"), out);
+    return List.of(out.text(ConsoleSource.NAME).split("\n"));
+  }
+}

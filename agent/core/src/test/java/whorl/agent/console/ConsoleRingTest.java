@@ -1,0 +1,61 @@
+package whorl.agent.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConsoleRingTest {
+  private static final long MAX_BYTES = 100_000;
+
+  @Test
+  void ring_staysWithinItsBytes_andCountsWhatItDrops() {
+    ConsoleRing ring = new ConsoleRing(MAX_BYTES);
+    for (int i = 0; i < 10_000; i++) {
+      ring.add(written(new byte[40], 0));
+    }
+
+    assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
+    int held = ring.snapshot().size();
+    assertThat(held).isEqualTo((int) (MAX_BYTES / (40 + ConsoleRing.BESIDE_BYTES)));
+    assertThat(ring.losses()).containsEntry("console.writesDropped", 10_000L - held);
+    assertThat(ring.losses()).containsEntry("console.bytesDropped", (10_000L - held) * 40);
+  }
+
+  @Test
+  void manyThreads_loseNothingUncounted() throws Exception {
+    ConsoleRing ring = new ConsoleRing(MAX_BYTES);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int n = 0; n < 5_000; n++) {
+                  ring.add(written(new byte[n % 64], 0));
+                }
+              });
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
+    assertThat(ring.snapshot().size() + ring.losses().get("console.writesDropped"))
+        .isEqualTo(40_000);
+  }
+
+  @Test
+  void bytesThatWereNeverKept_areDroppedOnes() {
+    ConsoleRing ring = new ConsoleRing(MAX_BYTES);
+    ring.add(written(new byte[10], 5_000));
+
+    assertThat(ring.losses()).containsEntry("console.bytesDropped", 5_000L);
+  }
+
+  private static Written written(byte[] bytes, long leftOut) {
+    return new Written(false, 0, "main", 1, bytes, leftOut);
+  }
+}
