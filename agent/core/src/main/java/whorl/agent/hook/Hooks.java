@@ -316,7 +316,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
 
   /** What the hooks themselves only counted or forgot, by counter name. */
   public Map<String, Long> losses() {
-    Map<String, Long> losses = new HashMap<>(requests == null ? Map.of() : requests.losses());
+    Map<String, Long> losses = new HashMap<>();
     for (Hook hook : hooks) {
       losses.putAll(hook.losses());
     }
