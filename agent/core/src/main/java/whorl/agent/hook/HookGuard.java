@@ -19,18 +19,18 @@ import whorl.agent.hook.weave.Holder;
  * nowhere else.
  */
 public final class HookGuard {
-  /** Whose bytes stay as they are; by it one sees whether the transformer is asked. */
-  static final class Marker {}
-
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
 
-  private final Hooks hooks;
+  private final Visits visits;
+  private final Transformer transformer;
   private final Holder holder;
   private final Instrumentation instrumentation;
   private final Map<String, Deed> deeds = new TreeMap<>();
 
-  HookGuard(Hooks hooks, Holder holder, Instrumentation instrumentation) {
-    this.hooks = hooks;
+  HookGuard(
+      Visits visits, Transformer transformer, Holder holder, Instrumentation instrumentation) {
+    this.visits = visits;
+    this.transformer = transformer;
     this.holder = holder;
     this.instrumentation = instrumentation;
   }
@@ -45,9 +45,9 @@ public final class HookGuard {
   /** Looks whether the woven methods are heard; takes microseconds. */
   public List<Finding> look() throws ReflectiveOperationException, UnmodifiableClassException {
     List<Finding> findings = new ArrayList<>();
-    if (holder.armed() != hooks) {
+    if (holder.armed() != visits) {
       Object instead = holder.armed();
-      holder.arm(hooks);
+      holder.arm(visits);
       findings.add(
           new Finding(
               Tampering.OBSERVER_REPLACED,
@@ -56,7 +56,7 @@ public final class HookGuard {
     }
     Set<String> silent = silent();
     if (!silent.isEmpty()) {
-      hooks.weave(instrumentation);
+      transformer.weaveLoaded(instrumentation);
       Set<String> still = silent();
       findings.add(
           new Finding(
@@ -69,22 +69,16 @@ public final class HookGuard {
 
   /** Looks whether the transformer is asked about classes; takes a safepoint. */
   public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
-    if (transforms()) {
+    if (transformer.isAsked(instrumentation)) {
       return List.of();
     }
-    instrumentation.addTransformer(hooks, true);
-    hooks.weave(instrumentation);
+    instrumentation.addTransformer(transformer, true);
+    transformer.weaveLoaded(instrumentation);
     return List.of(
         new Finding(
             Tampering.TRANSFORMER_REMOVED,
-            Hooks.class.getName(),
-            transforms() ? "added again" : "could not be added again"));
-  }
-
-  private boolean transforms() throws UnmodifiableClassException {
-    hooks.markerSeen(false);
-    instrumentation.retransformClasses(Marker.class);
-    return hooks.markerSeen();
+            Transformer.class.getName(),
+            transformer.isAsked(instrumentation) ? "added again" : "could not be added again"));
   }
 
   /** The hooks, by their words, whose methods were visited without their being told. */
@@ -95,7 +89,7 @@ public final class HookGuard {
     Set<String> silent = new TreeSet<>();
     deeds.forEach(
         (word, deed) -> {
-          if (hooks.has(word) && !hooks.hears(word, () -> perform(deed))) {
+          if (visits.has(word) && !visits.hears(word, () -> perform(deed))) {
             silent.add(word);
           }
         });

@@ -1,19 +1,14 @@
 package whorl.agent.hook;
 
-import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
-import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ObjIntConsumer;
 import java.util.function.UnaryOperator;
-import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.code.AgentLoadHook;
@@ -46,89 +41,38 @@ import whorl.agent.hook.system.SocketHook;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
 /**
- * All hooks: weaves them, arms them last, and hands each visit of a woven method to the hook it
- * belongs to. Runs on the application's threads; a hook that fails is counted, never felt.
+ * All hooks: weaves them, arms them last, and knows what each has to tell the stages behind. Their
+ * work is done in {@link Transformer} and {@link Visits}.
  */
-public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[]> {
-  /** A join point's number is the hook's position and the position within the hook. */
-  private static final int POINTS_PER_HOOK = 64;
-
-  /** Of those whose visits do not come to {@link #accept}. */
+public final class Hooks {
+  /** Of join points whose visits do not come to {@link Visits}. */
   private static final int NO_NUMBER = 0;
 
-  private final Hook[] hooks;
-  private final @Nullable ClassObserver classes;
+  private final List<Hook> all = new ArrayList<>();
   private final MadeClasses made;
-  private final Redefinitions redefinitions;
-  private final LiveRoots roots;
-  private final SeenRegistrations registrations;
-  private final @Nullable OutOfMemoryHook memory;
+  private final Redefinitions redefinitions = new Redefinitions();
+  private final LiveRoots roots = new LiveRoots();
+  private final SeenRegistrations registrations = new SeenRegistrations();
   private final TamperHook tamper;
-  private final Weaver weaver = new Weaver();
+  private final @Nullable OutOfMemoryHook memory;
   private final @Nullable RequestTracking requests;
-  private final ClassLoader ours = Hooks.class.getClassLoader();
-  private final AtomicLong failures = new AtomicLong();
-  private volatile String firstFailure = "";
+  private final Failures failures = new Failures();
+  private final Weaver weaver = new Weaver();
+  private final Visits visits;
+  private final Transformer transformer;
   private @Nullable HookGuard guard;
-  private volatile byte @Nullable [] hearing;
-  private volatile long heard;
-  private volatile boolean markerSeen;
 
   private Hooks(
-      List<Hook> hooks,
-      @Nullable ClassObserver classes,
-      MadeClasses made,
-      Redefinitions redefinitions,
-      LiveRoots roots,
-      SeenRegistrations registrations,
-      @Nullable OutOfMemoryHook memory,
-      TamperHook tamper,
-      @Nullable RequestTracking requests) {
-    this.hooks = hooks.toArray(new Hook[0]);
-    this.classes = classes;
-    this.made = made;
-    this.redefinitions = redefinitions;
-    this.roots = roots;
-    this.registrations = registrations;
-    this.memory = memory;
-    this.requests = requests;
-    if (requests != null) {
-      requests.addTo(weaver);
-    }
-    this.tamper = tamper;
-    for (int i = 0; i < this.hooks.length; i++) {
-      List<JoinPoint> points = this.hooks[i].joinPoints();
-      for (int j = 0; j < points.size(); j++) {
-        weaver.add(points.get(j), i * POINTS_PER_HOOK + j);
-      }
-    }
-    if (memory != null) {
-      OutOfMemoryHook.joinPoints().forEach(point -> weaver.add(point, NO_NUMBER));
-    }
-  }
-
-  /**
-   * The hooks that are not disabled.
-   *
-   * @param disabled words of {@code hooks.disabled}
-   * @param workingFolder what relative paths are relative to
-   * @param masked masks the secrets in a text
-   */
-  public static Hooks of(
-      EventSink sink, Set<String> disabled, String workingFolder, UnaryOperator<String> masked) {
-    PathText paths = new PathText(workingFolder);
-    MadeClasses made = new MadeClasses(sink);
-    Redefinitions redefinitions = new Redefinitions();
-    LiveRoots roots = new LiveRoots();
-    SeenRegistrations registrations = new SeenRegistrations();
-    List<Hook> hooks = new ArrayList<>();
-    TamperHook tamper = new TamperHook(sink);
-    for (Hook hook :
+      EventSink sink, Set<String> disabled, PathText paths, UnaryOperator<String> masked) {
+    made = new MadeClasses(sink);
+    tamper = new TamperHook(sink);
+    memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
+    requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink, masked);
+    all.addAll(
         List.of(
             new FileHook(sink, paths),
             new SocketHook(sink),
@@ -146,26 +90,32 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
             new AgentLoadHook(sink),
             new ConsoleHook(sink),
             new EndHook(),
-            tamper)) {
-      if (!disabled.contains(hook.word())) {
-        hooks.add(hook);
-      }
-    }
-    RequestTracking requests =
-        disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink, masked);
+            tamper));
+    all.removeIf(hook -> disabled.contains(hook.word()));
     if (requests != null) {
-      hooks.addAll(requests.hooks());
+      all.addAll(requests.hooks());
+      requests.addTo(weaver);
     }
-    return new Hooks(
-        hooks,
-        disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions),
-        made,
-        redefinitions,
-        roots,
-        registrations,
-        disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook(),
-        tamper,
-        requests);
+    if (memory != null) {
+      OutOfMemoryHook.joinPoints().forEach(point -> weaver.add(point, NO_NUMBER));
+    }
+    visits = new Visits(all, failures);
+    visits.addTo(weaver);
+    ClassObserver classes =
+        disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions);
+    transformer = new Transformer(weaver, classes, failures);
+  }
+
+  /**
+   * The hooks that are not disabled.
+   *
+   * @param disabled words of {@code hooks.disabled}
+   * @param workingFolder what relative paths are relative to
+   * @param masked masks the secrets in a text
+   */
+  public static Hooks of(
+      EventSink sink, Set<String> disabled, String workingFolder, UnaryOperator<String> masked) {
+    return new Hooks(sink, disabled, new PathText(workingFolder), masked);
   }
 
   /** Marks the current thread as the agent's own: nothing it does is observed. */
@@ -180,7 +130,7 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   public void install(Instrumentation instrumentation)
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
-    for (Hook hook : hooks) {
+    for (Hook hook : all) {
       hook.packagesRead().forEach((module, names) -> export(instrumentation, module, names));
     }
     // Everything the observer touches is loaded and initialised before the first visit.
@@ -188,24 +138,13 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
     if (requests != null) {
       requests.prepare(holder);
     }
-    instrumentation.addTransformer(this, true);
-    weave(instrumentation);
-    holder.arm(this);
-    guard = new HookGuard(this, holder, instrumentation);
+    instrumentation.addTransformer(transformer, true);
+    transformer.weaveLoaded(instrumentation);
+    holder.arm(visits);
+    guard = new HookGuard(visits, transformer, holder, instrumentation);
     if (memory != null) {
       memory.arm(holder);
     }
-  }
-
-  /** Weaves what is loaded, again if need be. */
-  void weave(Instrumentation instrumentation) throws UnmodifiableClassException {
-    List<Class<?>> loaded = new ArrayList<>();
-    for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      if (weaver.concerns(type)) {
-        loaded.add(type);
-      }
-    }
-    ignored(() -> instrumentation.retransformClasses(loaded.toArray(new Class<?>[0])));
   }
 
   /** Looks after the hooks; null before they are installed. */
@@ -216,56 +155,6 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** Where tampering is noticed as it happens. */
   public TamperHook tamper() {
     return tamper;
-  }
-
-  /** Whether a hook of that word is at work. */
-  boolean has(String word) {
-    return indexOf(word) >= 0;
-  }
-
-  /** Whether a visit by this thread, which is otherwise not observed, comes to the hook. */
-  boolean hears(String word, Runnable visit) {
-    int hook = indexOf(word);
-    heard = 0;
-    hearing = ThreadState.current();
-    try {
-      visit.run();
-    } finally {
-      hearing = null;
-    }
-    return (heard & 1L << hook) != 0;
-  }
-
-  void markerSeen(boolean seen) {
-    markerSeen = seen;
-  }
-
-  boolean markerSeen() {
-    return markerSeen;
-  }
-
-  private int indexOf(String word) {
-    for (int i = hooks.length - 1; i >= 0; i--) {
-      if (hooks[i].word().equals(word)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private interface Retransformation {
-    void run() throws UnmodifiableClassException;
-  }
-
-  /** What we do to classes ourselves is nobody's change. */
-  private static void ignored(Retransformation ours) throws UnmodifiableClassException {
-    byte[] state = ThreadState.current();
-    ThreadState.busy(state, true);
-    try {
-      ours.run();
-    } finally {
-      ThreadState.busy(state, false);
-    }
   }
 
   /** Where memory that ran out is noticed; null when that is disabled. */
@@ -317,90 +206,32 @@ public final class Hooks implements ClassFileTransformer, ObjIntConsumer<Object[
   /** What the hooks themselves only counted or forgot, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>();
-    for (Hook hook : hooks) {
+    for (Hook hook : all) {
       losses.putAll(hook.losses());
+    }
+    if (requests != null) {
+      losses.putAll(requests.losses());
     }
     return losses;
   }
 
   /** Visits whose observer failed. */
   public long failures() {
-    return failures.get();
+    return failures.count();
   }
 
   /** What the first of them failed with; empty while there is none. */
   public String firstFailure() {
-    return firstFailure;
-  }
-
-  @Override
-  public void accept(@Nullable Object[] values, int joinPoint) {
-    byte[] state = ThreadState.current();
-    if (ThreadState.busy(state)) {
-      if (state == hearing) {
-        heard |= 1L << joinPoint / POINTS_PER_HOOK;
-      }
-      return;
-    }
-    ThreadState.busy(state, true);
-    try {
-      hooks[joinPoint / POINTS_PER_HOOK].observe(
-          joinPoint % POINTS_PER_HOOK, values, ThreadState.of(state));
-    } catch (Throwable failure) { // whatever it is, it must not reach the application
-      failed(failure);
-    } finally {
-      ThreadState.busy(state, false);
-    }
-  }
-
-  @Override
-  public byte @Nullable [] transform(
-      @Nullable ClassLoader loader,
-      @Nullable String name,
-      @Nullable Class<?> redefined,
-      @Nullable ProtectionDomain domain,
-      byte[] bytes) {
-    if (loader == ours) {
-      if (redefined == HookGuard.Marker.class) {
-        markerSeen = true;
-      }
-      return null;
-    }
-    byte[] state = ThreadState.current();
-    boolean wasBusy = ThreadState.busy(state);
-    ThreadState.busy(state, true);
-    try {
-      // Whoever defines a class need not say its name.
-      String known = name == null ? new ClassReader(bytes).getClassName() : name;
-      if (!wasBusy && classes != null) {
-        if (redefined == null) {
-          classes.loaded(loader, known, domain, bytes);
-        } else {
-          classes.changed(redefined, bytes);
-        }
-      }
-      return weaver.weave(known, bytes);
-    } catch (Throwable failure) { // the class stays as it is
-      failed(failure);
-      return null;
-    } finally {
-      ThreadState.busy(state, wasBusy);
-    }
+    return failures.first();
   }
 
   private <T> @Nullable T find(Class<T> type) {
-    for (Hook hook : hooks) {
+    for (Hook hook : all) {
       if (type.isInstance(hook)) {
         return type.cast(hook);
       }
     }
     return null;
-  }
-
-  private void failed(Throwable failure) {
-    if (failures.getAndIncrement() == 0) {
-      firstFailure = failure.toString();
-    }
   }
 
   private static void export(Instrumentation instrumentation, String module, List<String> names) {

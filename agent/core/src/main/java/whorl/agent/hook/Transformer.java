@@ -1,0 +1,97 @@
+package whorl.agent.hook;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.List;
+import net.bytebuddy.jar.asm.ClassReader;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.code.ClassObserver;
+import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.hook.weave.Weaver;
+
+/**
+ * Sees every class that is loaded or changed: tells the observer of it, and weaves those that have
+ * join points. A class that cannot be woven stays as it is.
+ */
+final class Transformer implements ClassFileTransformer {
+  /** Whose bytes stay as they are; by it one sees whether the transformer is asked. */
+  private static final class Marker {}
+
+  private final Weaver weaver;
+  private final @Nullable ClassObserver classes;
+  private final Failures failures;
+  private final ClassLoader ours = Transformer.class.getClassLoader();
+  private volatile boolean markerSeen;
+
+  Transformer(Weaver weaver, @Nullable ClassObserver classes, Failures failures) {
+    this.weaver = weaver;
+    this.classes = classes;
+    this.failures = failures;
+  }
+
+  @Override
+  public byte @Nullable [] transform(
+      @Nullable ClassLoader loader,
+      @Nullable String name,
+      @Nullable Class<?> redefined,
+      @Nullable ProtectionDomain domain,
+      byte[] bytes) {
+    if (loader == ours) {
+      if (redefined == Marker.class) {
+        markerSeen = true;
+      }
+      return null;
+    }
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, true);
+    try {
+      // Whoever defines a class need not say its name.
+      String known = name == null ? new ClassReader(bytes).getClassName() : name;
+      if (!wasBusy && classes != null) {
+        if (redefined == null) {
+          classes.loaded(loader, known, domain, bytes);
+        } else {
+          classes.changed(redefined, bytes);
+        }
+      }
+      return weaver.weave(known, bytes);
+    } catch (Throwable failure) { // the class stays as it is
+      failures.add(failure);
+      return null;
+    } finally {
+      ThreadState.busy(state, wasBusy);
+    }
+  }
+
+  /**
+   * Weaves what is loaded, again if need be, all in one go. What we do to classes ourselves is
+   * nobody's change, so the observer hears nothing of it.
+   */
+  void weaveLoaded(Instrumentation instrumentation) throws UnmodifiableClassException {
+    List<Class<?>> loaded = new ArrayList<>();
+    for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+      if (weaver.concerns(type)) {
+        loaded.add(type);
+      }
+    }
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, true);
+    try {
+      instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
+    } finally {
+      ThreadState.busy(state, wasBusy);
+    }
+  }
+
+  /** Whether it is asked about classes; takes a safepoint. */
+  boolean isAsked(Instrumentation instrumentation) throws UnmodifiableClassException {
+    markerSeen = false;
+    instrumentation.retransformClasses(Marker.class);
+    return markerSeen;
+  }
+}
