@@ -60,6 +60,7 @@ public class BootApp implements WebMvcConfigurer {
 
     @GetMapping("/inject")
     public String inject() throws Exception {
+      Injected.comeIn();
       var mappings =
           context.getBean(
               "requestMappingHandlerMapping",
@@ -86,6 +87,7 @@ public class BootApp implements WebMvcConfigurer {
       var interceptors =
           (java.util.List<Object>) Injected.field(mappings, "adaptedInterceptors");
       interceptors.add(Injected.make("own", "ShellInterceptor"));
+      Injected.carryOn();
       return "done";
     }
   }

@@ -74,6 +74,35 @@ public final class Injected {
     }
   }
 
+  /** The way in: an object comes out of a stream. */
+  static void comeIn() throws Exception {
+    var bytes = new java.io.ByteArrayOutputStream();
+    try (var out = new java.io.ObjectOutputStream(bytes)) {
+      out.writeObject(new Letter());
+    }
+    try (var in =
+        new java.io.ObjectInputStream(new java.io.ByteArrayInputStream(bytes.toByteArray()))) {
+      in.readObject();
+    }
+  }
+
+  public static final class Letter implements java.io.Serializable {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** What somebody who is in does: a program, a file, a connection. */
+  static void carryOn() throws Exception {
+    new ProcessBuilder("/bin/true", "carry-on").start().waitFor();
+    Files.writeString(Path.of(System.getProperty("shells"), "loot.txt"), "loot");
+    try (var server =
+            new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        var socket =
+            new java.net.Socket(
+                java.net.InetAddress.getLoopbackAddress(), server.getLocalPort())) {
+      server.accept().close();
+    }
+  }
+
   static Object field(Object target, String name) throws Exception {
     for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
       for (Field field : type.getDeclaredFields()) {

@@ -27,8 +27,10 @@ public final class JdkApp {
     String text = "hello";
     if (exchange.getRequestURI().getPath().equals("/inject")) {
       try {
+        Injected.comeIn();
         server.createContext("/shell-context", (HttpHandler) Injected.make("hidden", "ShellJdk"));
         context.getFilters().add((Filter) Injected.make("own", "ShellJdkFilter"));
+        Injected.carryOn();
         text = "done";
       } catch (Exception e) {
         e.printStackTrace();

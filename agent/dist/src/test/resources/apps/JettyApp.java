@@ -46,7 +46,9 @@ public final class JettyApp {
         throws IOException {
       try {
         if (request.getRequestURI().equals("/inject")) {
+          Injected.comeIn();
           inject();
+          Injected.carryOn();
           response.getWriter().print("done");
         } else {
           response.getWriter().print("hello");

@@ -55,6 +55,7 @@ public class ReactiveApp {
 
     @GetMapping("/inject")
     public String inject() throws Exception {
+      Injected.comeIn();
       Object handler = context.getBean("httpHandler");
       Object delegate = handler;
       Object filtering = null;
@@ -78,6 +79,7 @@ public class ReactiveApp {
       var field = filtering.getClass().getDeclaredField("chain");
       field.setAccessible(true);
       field.set(filtering, constructor.newInstance(Injected.field(chain, "handler"), filters));
+      Injected.carryOn();
       return "done";
     }
   }

@@ -51,7 +51,9 @@ public final class TomcatApp {
         throws IOException {
       try {
         if (request.getRequestURI().equals("/inject")) {
+          Injected.comeIn();
           inject();
+          Injected.carryOn();
           response.getWriter().print("done");
         } else {
           response.getWriter().print("hello");

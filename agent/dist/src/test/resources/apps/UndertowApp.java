@@ -61,7 +61,9 @@ public final class UndertowApp {
         throws IOException {
       try {
         if (request.getRequestURI().equals("/inject")) {
+          Injected.comeIn();
           inject();
+          Injected.carryOn();
           response.getWriter().print("done");
         } else {
           response.getWriter().print("hello");

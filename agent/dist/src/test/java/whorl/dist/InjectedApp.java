@@ -1,5 +1,7 @@
 package whorl.dist;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,11 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
+import whorl.evidence.Manifest;
 
 /** The evidence of one application's run, as far as classes and registrations go. */
 record InjectedApp(Path evidence, Path shells, String err) {
+  /** That rule is right here: the test's own folder is where the application lies. */
+  private static final String FROM_WRITABLE_FOLDER = "c697f179-6a88-4491-a2f4-39f4f00e23df";
+
   static InjectedApp run(
       Path folder, Jdk jdk, AppProgram program, boolean attacked, String... options)
       throws Exception {
@@ -22,7 +29,8 @@ record InjectedApp(Path evidence, Path shells, String err) {
             .run(
                 new ChildJvm(jdk.home())
                     .withClassPath(classPath)
-                    .variable("WHORL_CAPTURE_AFTER", "100ms")
+                    .variable("WHORL_CAPTURE_AFTER", "4s")
+                    .variable("WHORL_RULES_DISABLED", FROM_WRITABLE_FOLDER)
                     .option("--add-opens", "java.base/java.lang=ALL-UNNAMED")
                     .option("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED")
                     .option("--add-opens", "jdk.httpserver/sun.net.httpserver=ALL-UNNAMED")
@@ -92,6 +100,13 @@ record InjectedApp(Path evidence, Path shells, String err) {
   byte[] kept(JsonNode line) throws IOException {
     return Files.readAllBytes(
         evidence.resolve("classes/" + line.path("sha256").asText() + ".class"));
+  }
+
+  Alert alert() throws IOException {
+    Alert alert =
+        Json.MAPPER.readValue(evidence.resolve("manifest.json").toFile(), Manifest.class).alert();
+    assertThat(alert).isNotNull();
+    return alert;
   }
 
   List<EventLine> events(String type) throws IOException {

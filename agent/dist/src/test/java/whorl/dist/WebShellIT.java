@@ -6,13 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.evidence.Alert;
+import whorl.evidence.EventLine;
 
 /**
  * Somebody brings classes into running servers through a request, in each of the ways there are,
@@ -130,6 +134,7 @@ class WebShellIT {
       }
     }
     assertThat(app.findings()).allSatisfy(text -> assertThat(text).containsAnyOf(brought(attack)));
+    assertChain(app, attack);
     for (String event : attack.events()) {
       String[] parts = event.split(" ");
       assertThat(app.events("whorl.Registration"))
@@ -140,6 +145,49 @@ class WebShellIT {
                 assertThat(String.valueOf(seen.fields().get("className"))).startsWith(parts[1]);
               });
     }
+  }
+
+  /**
+   * The alert names the request; what was done for it is told in the order of time: way in, class,
+   * registration, and what the intruder did then.
+   */
+  private static void assertChain(InjectedApp app, Attack attack) throws IOException {
+    Alert alert = app.alert();
+    assertThat(alert.fields()).containsEntry("request.path", "/inject");
+    Object request = alert.fields().get("request.id");
+    List<EventLine> chain =
+        Kept.events(app.evidence()).stream()
+            .filter(event -> Objects.equals(event.fields().get("request.id"), request))
+            .sorted(Comparator.comparing(EventLine::time).thenComparing(EventLine::sequence))
+            .toList();
+    int at = next(chain, 0, "whorl.Deserialization", "type", "Injected$Letter");
+    at = next(chain, at, "whorl.ClassDefine", "className", attack.program().shells().get(0));
+    if (!attack.events().isEmpty()) {
+      at = next(chain, at, "whorl.Registration", "kind", attack.events().get(0).split(" ")[0]);
+    }
+    at = next(chain, at, "whorl.ProcessStart", "command", "/bin/true carry-on");
+    at = next(chain, at, "whorl.FileOpen", "path", "loot.txt");
+    at = next(chain, at, "whorl.SocketConnect", "address", "127.0.0.1");
+    next(chain, at, "whorl.HttpRequest", "path", "/inject");
+  }
+
+  /** Where the next such event is, from this position on. */
+  private static int next(List<EventLine> chain, int from, String type, String field, String part) {
+    for (int i = from; i < chain.size(); i++) {
+      EventLine event = chain.get(i);
+      if (event.type().equals(type) && String.valueOf(event.fields().get(field)).contains(part)) {
+        return i + 1;
+      }
+    }
+    throw new AssertionError(
+        "no "
+            + type
+            + " of "
+            + part
+            + " after "
+            + from
+            + " in "
+            + chain.stream().map(event -> event.type() + event.fields()).toList());
   }
 
   private static String[] brought(Attack attack) {

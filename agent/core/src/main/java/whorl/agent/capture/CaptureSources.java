@@ -47,9 +47,9 @@ public record CaptureSources(
         new FdsSource(proc),
         new MapsSource(proc),
         new ProcessSource(proc, jvm, agent, checks, clock),
-        new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
         new RecordingSource(recording),
         new EventsSource(ring),
+        new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
         new ConsoleSource(console, redactor),
         histogram());
   }

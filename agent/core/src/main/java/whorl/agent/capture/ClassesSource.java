@@ -81,6 +81,12 @@ final class ClassesSource implements ArtifactSource {
     return "classes";
   }
 
+  /** What the alert was the beginning of shall be in it: classes do not go as fast as they come. */
+  @Override
+  public Moment moment(CaptureContext context) {
+    return Moment.AFTER;
+  }
+
   @Override
   public Duration deadline() {
     return DEADLINE;
