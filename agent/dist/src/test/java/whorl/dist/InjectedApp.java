@@ -16,9 +16,6 @@ import whorl.evidence.Manifest;
 
 /** The evidence of one application's run, as far as classes and registrations go. */
 record InjectedApp(Path evidence, Path shells, String err) {
-  /** That rule is right here: the test's own folder is where the application lies. */
-  private static final String FROM_WRITABLE_FOLDER = "c697f179-6a88-4491-a2f4-39f4f00e23df";
-
   static InjectedApp run(
       Path folder, Jdk jdk, AppProgram program, boolean attacked, String... options)
       throws Exception {
@@ -30,7 +27,6 @@ record InjectedApp(Path evidence, Path shells, String err) {
                 new ChildJvm(jdk.home())
                     .withClassPath(classPath)
                     .variable("WHORL_CAPTURE_AFTER", "4s")
-                    .variable("WHORL_RULES_DISABLED", FROM_WRITABLE_FOLDER)
                     .option("--add-opens", "java.base/java.lang=ALL-UNNAMED")
                     .option("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED")
                     .option("--add-opens", "jdk.httpserver/sun.net.httpserver=ALL-UNNAMED")
