@@ -121,7 +121,9 @@ final class OutOfMemoryWatch {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
         if (isNew(error)) {
-          alerts.accept(alert(error, thread));
+          if (!isConstant(error)) {
+            alerts.accept(alert(error, thread));
+          }
           remember(error);
         }
         return;
@@ -143,6 +145,14 @@ final class OutOfMemoryWatch {
       }
     }
     return true;
+  }
+
+  /** Some libraries keep one to throw some day; HotSpot's and the JDK's have a message. */
+  private boolean isConstant(Throwable error) {
+    StackTraceElement[] stack = thrown.stack(error);
+    return stack.length > 0
+        && stack[0].getMethodName().equals("<clinit>")
+        && thrown.message(error) == null;
   }
 
   private void remember(Throwable error) {

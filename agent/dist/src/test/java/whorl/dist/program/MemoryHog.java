@@ -141,6 +141,7 @@ public final class MemoryHog {
   }
 
   private static void ordinary() {
+    Prepared.ERROR.addSuppressed(new IllegalStateException());
     for (int i = 0; i < 10_000; i++) {
       try {
         throw new IllegalStateException("ordinary " + i, new StackOverflowError());
@@ -161,5 +162,10 @@ public final class MemoryHog {
       Thread.sleep(20);
     }
     throw new IllegalStateException("the agent did not get ready");
+  }
+
+  /** Some libraries have one ready, before there is any need. */
+  private static final class Prepared {
+    static final OutOfMemoryError ERROR = new OutOfMemoryError();
   }
 }

@@ -60,10 +60,13 @@ final class OutageIT {
         Shop shop = world.plainShop(Java.own())) {
       String agent = world.awaitAgent().path("id").asText();
       world.attack(shop, "--steps", "environment");
-      JsonNode alert = world.awaitAlert();
+      world.await(
+          "alert of the file",
+          "/api/v1/alerts",
+          "alerts",
+          alert -> alert.path("fields").path("path").asText().equals("/proc/self/environ"));
       shop.kill();
 
-      assertThat(alert.path("fields").path("path").asText()).isEqualTo("/proc/self/environ");
       JsonNode journal =
           Waiting.until(
               "journal of the killed app",

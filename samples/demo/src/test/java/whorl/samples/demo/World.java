@@ -113,10 +113,6 @@ final class World implements AutoCloseable {
         one -> one.path("state").asText().equals("sealed"));
   }
 
-  JsonNode awaitAlert() {
-    return await("alert", "/api/v1/alerts", "alerts", alert -> true);
-  }
-
   JsonNode await(String what, String path, String list, Predicate<JsonNode> wanted) {
     return Waiting.until(
         what,

@@ -15,6 +15,21 @@ import java.util.List;
 record Generator(String name, List<String> definers, List<String> callers, boolean near) {
   private static final String XSLT = "xsltc.trax.TemplatesImpl";
 
+  /** Those that call whatever method they are told to. */
+  private static final List<String> TOLD_TO =
+      List.of(
+          "java.io.ObjectInputStream",
+          "javax.naming.",
+          "javax.script.",
+          "ognl.",
+          "org.mvel2.",
+          "groovy.",
+          "bsh.",
+          "org.springframework.expression.",
+          "org.apache.commons.collections",
+          "org.apache.commons.beanutils.",
+          "org.apache.commons.jexl");
+
   static Generator of(String name, List<String> definers, List<String> callers) {
     return new Generator(name, definers, callers, false);
   }
@@ -41,8 +56,9 @@ record Generator(String name, List<String> definers, List<String> callers, boole
   }
 
   /**
-   * Compiled stylesheets are the one generator that unsafe deserialization is known to drive: then
-   * a getter, another class's constructor or a stream calls it.
+   * Compiled stylesheets are the one generator that unsafe deserialization and expressions are
+   * known to drive: then a getter, another class's constructor, or something that calls whatever it
+   * is told to, stands behind.
    */
   boolean refusedBy(List<StackWalker.StackFrame> frames) {
     if (definers.stream().noneMatch(definer -> definer.contains(XSLT))) {
@@ -52,7 +68,7 @@ record Generator(String name, List<String> definers, List<String> callers, boole
       String name = frame.getClassName();
       if (frame.getMethodName().equals("getOutputProperties")
           || name.endsWith("xsltc.trax.TrAXFilter")
-          || name.equals("java.io.ObjectInputStream")) {
+          || begins(name, TOLD_TO)) {
         return true;
       }
     }

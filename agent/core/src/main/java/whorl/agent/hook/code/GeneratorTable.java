@@ -30,9 +30,7 @@ final class GeneratorTable {
               List.of(
                   "com.sun.org.apache.xalan.internal.xsltc.trax.TemplatesImpl",
                   "org.apache.xalan.xsltc.trax.TemplatesImpl"),
-              List.of(
-                  "com.sun.org.apache.xalan.internal.xsltc.trax.TransformerFactoryImpl",
-                  "org.apache.xalan.xsltc.trax.TransformerFactoryImpl")),
+              NOBODY_ELSE),
           near(
               "cglib",
               List.of(

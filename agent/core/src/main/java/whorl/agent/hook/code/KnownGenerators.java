@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import java.lang.reflect.Proxy;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.util.List;
@@ -108,7 +109,8 @@ final class KnownGenerators {
         || (name.startsWith("java.lang.invoke.") && !isLinkage(name))
         || (name.startsWith("java.lang.Class") && !name.equals("java.lang.ClassValue"))
         || name.startsWith("jdk.internal.loader.")
-        || (name.startsWith("net.bytebuddy.utility.") && trusted(frame.getDeclaringClass()));
+        || (name.startsWith("net.bytebuddy.utility.") && trusted(frame.getDeclaringClass()))
+        || Proxy.isProxyClass(frame.getDeclaringClass());
   }
 
   /**
