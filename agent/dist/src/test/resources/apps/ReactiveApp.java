@@ -1,3 +1,4 @@
+import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -6,6 +7,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -13,6 +16,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebFilter;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** An ordinary reactive application on Reactor Netty. */
 @Configuration
@@ -29,7 +33,9 @@ public class ReactiveApp {
     Injected.expect("ordinary", Injected.get(port, "/ordinary"));
     Injected.expect("routed", Injected.get(port, "/routed"));
     if (Injected.attacked()) {
-      Injected.expect("done", Injected.get(port, "/inject"));
+      Injected.Line line = new Injected.Line(port);
+      line.ask("/inject", "", "done");
+      line.ask("/shell-pipe", "", "shell of pipe");
       Injected.expect("shell of web filter", Injected.get(port, "/shell-web-filter"));
     }
     Injected.alertAndWait(args[0]);
@@ -54,7 +60,7 @@ public class ReactiveApp {
     }
 
     @GetMapping("/inject")
-    public String inject() throws Exception {
+    public String inject(ServerHttpRequest request) throws Exception {
       Injected.comeIn();
       Object handler = context.getBean("httpHandler");
       Object delegate = handler;
@@ -79,6 +85,11 @@ public class ReactiveApp {
       var field = filtering.getClass().getDeclaredField("chain");
       field.setAccessible(true);
       field.set(filtering, constructor.newInstance(Injected.field(chain, "handler"), filters));
+      ChannelHandler pipe = (ChannelHandler) Injected.make("reflection", "ShellPipe");
+      HttpServerRequest served =
+          (HttpServerRequest) ((AbstractServerHttpRequest) request).getNativeRequest();
+      served.withConnection(
+          connection -> connection.channel().pipeline().addFirst("shell-pipe", pipe));
       Injected.carryOn();
       return "done";
     }
