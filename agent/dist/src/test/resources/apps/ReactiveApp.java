@@ -1,3 +1,4 @@
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebFilter;
+import reactor.netty.ChannelPipelineConfigurer;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** An ordinary reactive application on Reactor Netty. */
@@ -23,6 +25,9 @@ import reactor.netty.http.server.HttpServerRequest;
 @EnableAutoConfiguration
 public class ReactiveApp {
   private static ReactiveWebServerApplicationContext context;
+
+  /** Held, or it would be closed as garbage. */
+  private static Injected.Line line;
 
   public static void main(String[] args) throws Exception {
     SpringApplication application = new SpringApplication(ReactiveApp.class);
@@ -33,9 +38,10 @@ public class ReactiveApp {
     Injected.expect("ordinary", Injected.get(port, "/ordinary"));
     Injected.expect("routed", Injected.get(port, "/routed"));
     if (Injected.attacked()) {
-      Injected.Line line = new Injected.Line(port);
+      line = new Injected.Line(port);
       line.ask("/inject", "", "done");
       line.ask("/shell-pipe", "", "shell of pipe");
+      new Injected.Line(port).ask("/shell-configured", "", "shell of configurer");
       Injected.expect("shell of web filter", Injected.get(port, "/shell-web-filter"));
     }
     Injected.alertAndWait(args[0]);
@@ -50,6 +56,28 @@ public class ReactiveApp {
   RouterFunction<ServerResponse> route() {
     return RouterFunctions.route(
         RequestPredicates.GET("/routed"), request -> ServerResponse.ok().bodyValue("routed"));
+  }
+
+  /** Has something put into each connection that comes from now on. */
+  private static void configure(Channel server) {
+    try {
+      Object config = null;
+      for (var entry : server.pipeline()) {
+        if (entry.getValue().getClass().getSimpleName().equals("Acceptor")) {
+          config = Injected.field(Injected.field(entry.getValue(), "childHandler"), "config");
+        }
+      }
+      var field =
+          Class.forName("reactor.netty.transport.TransportConfig")
+              .getDeclaredField("doOnChannelInit");
+      field.setAccessible(true);
+      ChannelPipelineConfigurer before = (ChannelPipelineConfigurer) field.get(config);
+      field.set(
+          config,
+          before.then((ChannelPipelineConfigurer) Injected.make("own", "ShellConfigurer")));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @RestController
@@ -89,7 +117,10 @@ public class ReactiveApp {
       HttpServerRequest served =
           (HttpServerRequest) ((AbstractServerHttpRequest) request).getNativeRequest();
       served.withConnection(
-          connection -> connection.channel().pipeline().addFirst("shell-pipe", pipe));
+          connection -> {
+            connection.channel().pipeline().addFirst("shell-pipe", pipe);
+            configure(connection.channel().parent());
+          });
       Injected.carryOn();
       return "done";
     }

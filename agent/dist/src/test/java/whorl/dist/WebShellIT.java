@@ -92,7 +92,8 @@ class WebShellIT {
               "boot-webflux",
               List.of(
                   "web-filter lookup ShellWebFilter",
-                  "netty-handler reflection ShellPipe shell-pipe"),
+                  "netty-handler reflection ShellPipe shell-pipe",
+                  "netty-configurer loader ShellConfigurer"),
               List.of()));
 
   @TempDir Path folder;
