@@ -13,7 +13,7 @@ final class FieldMatchers {
     if (Fields.isOfType(field)) {
       return new OfType(Fields.typesThatPass(tests));
     }
-    return new Passes(field, tests.size() == 1 ? tests.get(0) : new OneOf(tests));
+    return new Passes(field, tests.size() == 1 ? tests.get(0) : new AnyOf(tests));
   }
 
   /** The event is of one of these types. */
@@ -38,33 +38,6 @@ final class FieldMatchers {
     @Override
     public long cost() {
       return field.cost() + test.cost();
-    }
-  }
-
-  private static final class OneOf implements ValueTest {
-    private final ValueTest[] tests;
-
-    OneOf(List<ValueTest> tests) {
-      this.tests = tests.toArray(new ValueTest[0]);
-    }
-
-    @Override
-    public boolean test(Object value) {
-      for (ValueTest test : tests) {
-        if (test.test(value)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    @Override
-    public long cost() {
-      long cost = 0;
-      for (ValueTest test : tests) {
-        cost += test.cost();
-      }
-      return cost;
     }
   }
 

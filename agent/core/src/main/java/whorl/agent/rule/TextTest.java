@@ -82,6 +82,20 @@ final class TextTest implements ValueTest {
     return fromStart || toEnd ? 2 : 20;
   }
 
+  /** The characters a text that passes may end with, in both cases; null when any will do. */
+  char @Nullable [] lastChars() {
+    return toEnd && stretches.length > 0
+        ? stretches[stretches.length - 1].charsAt(stretches[stretches.length - 1].length() - 1)
+        : null;
+  }
+
+  /** As {@link #lastChars}, of the second character: paths all begin with the same. */
+  char @Nullable [] secondChars() {
+    return fromStart && stretches.length > 0 && stretches[0].length() > 1
+        ? stretches[0].charsAt(1)
+        : null;
+  }
+
   /** Characters without {@code *}, at least one. */
   private static final class Stretch {
     private final byte[] kinds;
@@ -114,6 +128,13 @@ final class TextTest implements ValueTest {
 
     int length() {
       return kinds.length;
+    }
+
+    /** What may stand at a place; null when that is not a matter of two ASCII characters. */
+    char @Nullable [] charsAt(int index) {
+      return kinds[index] == WildcardText.LITERAL && lower[index] <= 127 && upper[index] <= 127
+          ? new char[] {lower[index], upper[index]}
+          : null;
     }
 
     /**

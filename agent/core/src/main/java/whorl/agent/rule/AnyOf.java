@@ -1,0 +1,92 @@
+package whorl.agent.rule;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One of several tests passes. Lists of texts are long, and nearly no value passes any of them, so
+ * those that ask for a certain last or second character are asked only if the value has one that
+ * any of them wants.
+ */
+final class AnyOf implements ValueTest {
+  private final ValueTest[] others;
+  private final ValueTest[] byLast;
+  private final ValueTest[] bySecond;
+  private final CharSet last = new CharSet();
+  private final CharSet second = new CharSet();
+
+  AnyOf(List<ValueTest> tests) {
+    List<ValueTest> lastTests = new ArrayList<>();
+    List<ValueTest> secondTests = new ArrayList<>();
+    List<ValueTest> otherTests = new ArrayList<>();
+    for (ValueTest test : tests) {
+      char[] lastChars = test instanceof TextTest text ? text.lastChars() : null;
+      char[] secondChars = test instanceof TextTest text ? text.secondChars() : null;
+      if (lastChars != null) {
+        last.add(lastChars);
+        lastTests.add(test);
+      } else if (secondChars != null) {
+        second.add(secondChars);
+        secondTests.add(test);
+      } else {
+        otherTests.add(test);
+      }
+    }
+    byLast = lastTests.toArray(new ValueTest[0]);
+    bySecond = secondTests.toArray(new ValueTest[0]);
+    others = otherTests.toArray(new ValueTest[0]);
+  }
+
+  @Override
+  public boolean test(Object value) {
+    if (byLast.length > 0 || bySecond.length > 0) {
+      String text = ValueTest.text(value);
+      int length = text.length();
+      if (length > 0 && last.mayHold(text.charAt(length - 1)) && any(byLast, value)) {
+        return true;
+      }
+      if (length > 1 && second.mayHold(text.charAt(1)) && any(bySecond, value)) {
+        return true;
+      }
+    }
+    return any(others, value);
+  }
+
+  private static boolean any(ValueTest[] tests, Object value) {
+    for (ValueTest test : tests) {
+      if (test.test(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public long cost() {
+    long cost = (byLast.length > 0 ? 2 : 0) + (bySecond.length > 0 ? 2 : 0);
+    for (ValueTest test : others) {
+      cost += test.cost();
+    }
+    return cost;
+  }
+
+  /** Of ASCII; whatever is beyond may be another case of one of these. */
+  private static final class CharSet {
+    private long low;
+    private long high;
+
+    void add(char[] chars) {
+      for (char one : chars) {
+        if (one < Long.SIZE) {
+          low |= 1L << one;
+        } else {
+          high |= 1L << one - Long.SIZE;
+        }
+      }
+    }
+
+    boolean mayHold(char one) {
+      return one > 127 || ((one < Long.SIZE ? low : high) & 1L << one) != 0;
+    }
+  }
+}
