@@ -25,6 +25,8 @@ public class BootApp implements WebMvcConfigurer {
     if (Injected.attacked()) {
       Injected.expect("done", Injected.get(port, "/inject"));
       Injected.expect("shell of mapping", Injected.get(port, "/shell-mapping"));
+      Injected.expect("shell of url", Injected.get(port, "/shell-url"));
+      Injected.expect("shell of pattern", Injected.get(port, "/shell-pattern"));
     }
     Injected.alertAndWait(args[0]);
   }
@@ -87,6 +89,21 @@ public class BootApp implements WebMvcConfigurer {
       var interceptors =
           (java.util.List<Object>) Injected.field(mappings, "adaptedInterceptors");
       interceptors.add(Injected.make("own", "ShellInterceptor"));
+      Object urls = context.getBean("beanNameHandlerMapping");
+      var register =
+          org.springframework.web.servlet.handler.AbstractUrlHandlerMapping.class.getDeclaredMethod(
+              "registerHandler", String.class, Object.class);
+      register.setAccessible(true);
+      register.invoke(urls, "/shell-url", Injected.make("lookup", "ShellUrlHandler"));
+      // The map that is looked into, without the method that fills it.
+      @SuppressWarnings("unchecked")
+      var patterns =
+          (Map<org.springframework.web.util.pattern.PathPattern, Object>)
+              Injected.field(urls, "pathPatternHandlerMap");
+      patterns.put(
+          org.springframework.web.util.pattern.PathPatternParser.defaultInstance.parse(
+              "/shell-pattern"),
+          Injected.make("reflection", "ShellPatternHandler"));
       Injected.carryOn();
       return "done";
     }

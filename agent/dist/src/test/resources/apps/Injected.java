@@ -133,6 +133,32 @@ public final class Injected {
     }
   }
 
+  /** A connection that stays open until the application ends. */
+  static final class Line {
+    private final java.net.Socket socket;
+
+    Line(int port) throws Exception {
+      socket = new java.net.Socket("127.0.0.1", port);
+      socket.setSoTimeout(LIMIT_MILLIS);
+    }
+
+    /** Sends a request; what comes back until it ends with, or has, the text expected. */
+    void ask(String path, String headers, String expected) throws Exception {
+      String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      StringBuilder answer = new StringBuilder();
+      byte[] buffer = new byte[8192];
+      while (answer.indexOf(expected) < 0) {
+        int read = socket.getInputStream().read(buffer);
+        if (read < 0) {
+          break;
+        }
+        answer.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
+      }
+      expect(expected, answer.toString());
+    }
+  }
+
   static void expect(String expected, String answer) {
     if (!answer.contains(expected)) {
       System.err.println("expected " + expected + ", not " + answer);

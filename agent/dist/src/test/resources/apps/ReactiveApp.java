@@ -1,3 +1,5 @@
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -6,6 +8,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -13,12 +17,17 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebFilter;
+import reactor.netty.ChannelPipelineConfigurer;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** An ordinary reactive application on Reactor Netty. */
 @Configuration
 @EnableAutoConfiguration
 public class ReactiveApp {
   private static ReactiveWebServerApplicationContext context;
+
+  /** Held, or it would be closed as garbage. */
+  private static Injected.Line line;
 
   public static void main(String[] args) throws Exception {
     SpringApplication application = new SpringApplication(ReactiveApp.class);
@@ -29,7 +38,10 @@ public class ReactiveApp {
     Injected.expect("ordinary", Injected.get(port, "/ordinary"));
     Injected.expect("routed", Injected.get(port, "/routed"));
     if (Injected.attacked()) {
-      Injected.expect("done", Injected.get(port, "/inject"));
+      line = new Injected.Line(port);
+      line.ask("/inject", "", "done");
+      line.ask("/shell-pipe", "", "shell of pipe");
+      new Injected.Line(port).ask("/shell-configured", "", "shell of configurer");
       Injected.expect("shell of web filter", Injected.get(port, "/shell-web-filter"));
     }
     Injected.alertAndWait(args[0]);
@@ -46,6 +58,28 @@ public class ReactiveApp {
         RequestPredicates.GET("/routed"), request -> ServerResponse.ok().bodyValue("routed"));
   }
 
+  /** Has something put into each connection that comes from now on. */
+  private static void configure(Channel server) {
+    try {
+      Object config = null;
+      for (var entry : server.pipeline()) {
+        if (entry.getValue().getClass().getSimpleName().equals("Acceptor")) {
+          config = Injected.field(Injected.field(entry.getValue(), "childHandler"), "config");
+        }
+      }
+      var field =
+          Class.forName("reactor.netty.transport.TransportConfig")
+              .getDeclaredField("doOnChannelInit");
+      field.setAccessible(true);
+      ChannelPipelineConfigurer before = (ChannelPipelineConfigurer) field.get(config);
+      field.set(
+          config,
+          before.then((ChannelPipelineConfigurer) Injected.make("own", "ShellConfigurer")));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @RestController
   public static class Greeting {
     @GetMapping("/ordinary")
@@ -54,7 +88,7 @@ public class ReactiveApp {
     }
 
     @GetMapping("/inject")
-    public String inject() throws Exception {
+    public String inject(ServerHttpRequest request) throws Exception {
       Injected.comeIn();
       Object handler = context.getBean("httpHandler");
       Object delegate = handler;
@@ -79,6 +113,14 @@ public class ReactiveApp {
       var field = filtering.getClass().getDeclaredField("chain");
       field.setAccessible(true);
       field.set(filtering, constructor.newInstance(Injected.field(chain, "handler"), filters));
+      ChannelHandler pipe = (ChannelHandler) Injected.make("reflection", "ShellPipe");
+      HttpServerRequest served =
+          (HttpServerRequest) ((AbstractServerHttpRequest) request).getNativeRequest();
+      served.withConnection(
+          connection -> {
+            connection.channel().pipeline().addFirst("shell-pipe", pipe);
+            configure(connection.channel().parent());
+          });
       Injected.carryOn();
       return "done";
     }

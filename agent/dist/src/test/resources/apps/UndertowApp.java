@@ -5,6 +5,7 @@ import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.FilterInfo;
+import io.undertow.servlet.api.ServletInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -43,6 +44,7 @@ public final class UndertowApp {
       Injected.expect("done", Injected.get(port, "/inject"));
       Injected.expect("shell of filter", Injected.get(port, "/shell-filter"));
       Injected.expect("shell of handler", Injected.get(port, "/shell-handler"));
+      Injected.expect("shell of servlet", Injected.get(port, "/shell-servlet"));
     }
     Injected.alertAndWait(args[0]);
   }
@@ -84,6 +86,13 @@ public final class UndertowApp {
       deployment.insertFilterUrlMapping(0, "shell", "/shell-filter", DispatcherType.REQUEST);
       paths.addPrefixPath(
           "/shell-handler", (HttpHandler) Injected.make("lookup", "ShellHttpHandler"));
+      HttpServlet servlet = (HttpServlet) Injected.make("hidden", "ShellServlet");
+      ServletInfo added =
+          new ServletInfo(
+                  "shell-servlet", servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
+              .addMapping("/shell-servlet");
+      deployment.addServlet(added);
+      manager.getDeployment().getServlets().addServlet(added);
     }
   }
 }

@@ -36,8 +36,17 @@ class WebShellIT {
                   "valve lookup ShellValve",
                   "listener hidden ShellListener",
                   "thread unsafe ShellThread resident",
-                  "timer reflection ShellTimer resident-timer"),
-              List.of("filter ShellFilter", "servlet ShellServlet", "valve ShellValve")),
+                  "timer reflection ShellTimer resident-timer",
+                  "websocket loader ShellSocket /shell-socket",
+                  "upgrade-protocol lookup ShellUpgrade",
+                  "upgrade-protocol hidden ShellMappedUpgrade mapped-shell"),
+              List.of(
+                  "filter ShellFilter",
+                  "servlet ShellServlet",
+                  "valve ShellValve",
+                  "listener ShellListener",
+                  "websocket ShellSocket",
+                  "upgrade-protocol ShellUpgrade")),
           "jetty",
           attack(
               "JettyApp",
@@ -54,8 +63,12 @@ class WebShellIT {
               "undertow23",
               List.of(
                   "filter reflection ShellFilter /shell-filter",
-                  "undertow-handler lookup ShellHttpHandler"),
-              List.of()),
+                  "undertow-handler lookup ShellHttpHandler",
+                  "servlet hidden ShellServlet /shell-servlet"),
+              List.of(
+                  "filter ShellFilter",
+                  "undertow-handler ShellHttpHandler",
+                  "servlet ShellServlet")),
           "jdk",
           attack(
               "JdkApp",
@@ -69,13 +82,18 @@ class WebShellIT {
               "boot-tomcat",
               List.of(
                   "spring-mapping reflection ShellController /shell-mapping",
-                  "interceptor loader ShellInterceptor"),
-              List.of("spring-mapping ShellController")),
+                  "interceptor loader ShellInterceptor",
+                  "spring-mapping lookup ShellUrlHandler /shell-url",
+                  "spring-mapping reflection ShellPatternHandler /shell-pattern"),
+              List.of("spring-mapping ShellController", "spring-mapping ShellUrlHandler")),
           "reactive",
           attack(
               "ReactiveApp",
               "boot-webflux",
-              List.of("web-filter lookup ShellWebFilter"),
+              List.of(
+                  "web-filter lookup ShellWebFilter",
+                  "netty-handler reflection ShellPipe shell-pipe",
+                  "netty-configurer loader ShellConfigurer"),
               List.of()));
 
   @TempDir Path folder;

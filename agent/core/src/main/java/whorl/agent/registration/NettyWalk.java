@@ -37,6 +37,9 @@ final class NettyWalk {
     walk.found("netty-configurer", configurer, "new connections", pipeline);
     walk.found("netty-configurer", peek.at(configurer, "before"), "new connections", pipeline);
     walk.found("netty-configurer", peek.at(configurer, "after"), "new connections", pipeline);
+    for (Object one : peek.elements(peek.at(configurer, "configurers"))) {
+      walk.found("netty-configurer", one, "new connections", pipeline);
+    }
     // A lambda holds what was composed.
     for (String captured : new String[] {"arg$1", "arg$2"}) {
       walk.found("netty-configurer", peek.at(configurer, captured), "new connections", pipeline);

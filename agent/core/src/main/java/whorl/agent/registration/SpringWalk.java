@@ -39,11 +39,13 @@ final class SpringWalk {
         walk.found("spring-mapping", bean, target, mapping);
       }
     }
-    for (Map.Entry<?, ?> entry : peek.entries(peek.at(mapping, "handlerMap"))) {
-      if (!(entry.getValue() instanceof String)) {
-        walk.found("spring-mapping", entry.getValue(), text(entry.getKey()), mapping);
+    for (String field : new String[] {"handlerMap", "pathPatternHandlerMap"}) {
+      for (Map.Entry<?, ?> entry : peek.entries(peek.at(mapping, field))) {
+        handler(entry.getValue(), text(entry.getKey()), mapping);
       }
     }
+    handler(peek.at(mapping, "rootHandler"), "/", mapping);
+    handler(peek.at(mapping, "defaultHandler"), "/**", mapping);
     for (Object interceptor : peek.elements(peek.at(mapping, "adaptedInterceptors"))) {
       walk.found("interceptor", interceptor, null, mapping);
       walk.found("interceptor", peek.at(interceptor, "interceptor"), null, mapping);
@@ -61,6 +63,13 @@ final class SpringWalk {
               "org.springframework.web.reactive.function.server.",
               "org.springframework.web.servlet.function.")
           .from(routes, mapping);
+    }
+  }
+
+  /** Names of beans are those of the application's own. */
+  private void handler(@Nullable Object handler, @Nullable String target, Object mapping) {
+    if (!(handler instanceof String)) {
+      walk.found("spring-mapping", handler, target, mapping);
     }
   }
 

@@ -36,10 +36,13 @@ final class TomcatWalk {
 
   void connector(Object connector) {
     Object protocol = peek.at(connector, "protocolHandler");
-    for (String field :
-        new String[] {"upgradeProtocols", "httpUpgradeProtocols", "negotiatedProtocols"}) {
-      for (Object upgrade : peek.elements(peek.at(protocol, field))) {
-        walk.found("upgrade-protocol", upgrade, null, connector);
+    for (Object upgrade : peek.elements(peek.at(protocol, "upgradeProtocols"))) {
+      walk.found("upgrade-protocol", upgrade, null, connector);
+    }
+    for (String field : new String[] {"httpUpgradeProtocols", "negotiatedProtocols"}) {
+      for (Map.Entry<?, ?> upgrade : peek.entries(peek.at(protocol, field))) {
+        String name = upgrade.getKey() instanceof String text ? text : null;
+        walk.found("upgrade-protocol", upgrade.getValue(), name, connector);
       }
     }
   }
