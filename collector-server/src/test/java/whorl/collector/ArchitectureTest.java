@@ -31,12 +31,24 @@ class ArchitectureTest {
           Map.entry("fleet", Set.of("http", "store")),
           Map.entry("alerts", Set.of("http", "store", "fleet")),
           Map.entry("receive", Set.of("http", "store", "custody")),
-          Map.entry("export", Set.of("http", "store", "custody")),
-          Map.entry("timeline", Set.of("store")),
-          Map.entry("analysis", Set.of("timeline")),
+          Map.entry("confine", Set.of()),
+          Map.entry("timeline", Set.of("store", "confine")),
+          Map.entry("analysis", Set.of("store", "timeline")),
+          Map.entry("export", Set.of("http", "store", "custody", "timeline", "analysis")),
+          Map.entry("cases", Set.of("http", "store", "custody")),
+          Map.entry("retention", Set.of("http", "store", "custody", "cases")),
           Map.entry(
               "page",
-              Set.of("http", "store", "custody", "fleet", "alerts", "timeline", "analysis")));
+              Set.of(
+                  "http",
+                  "store",
+                  "custody",
+                  "fleet",
+                  "alerts",
+                  "confine",
+                  "timeline",
+                  "analysis",
+                  "cases")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -107,7 +119,8 @@ class ArchitectureTest {
         JavaClass.Predicates.resideInAnyPackage("io.netty.handler.ssl..", "io.netty.util..");
     DescribedPredicate<JavaClass> server = JavaClass.Predicates.resideInAPackage("io.netty..");
     only("http", server.and(DescribedPredicate.not(shared)));
-    only("store", JavaClass.Predicates.resideInAnyPackage("java.sql..", "org.sqlite.."));
+    only("store", JavaClass.Predicates.resideInAPackage("org.sqlite.."));
+    only("timeline", JavaClass.Predicates.resideInAPackage("org.duckdb.."));
     only("cli", JavaClass.Predicates.resideInAnyPackage("org.bouncycastle..", "me.tongfei.."));
   }
 

@@ -11,6 +11,7 @@ import whorl.evidence.Id;
  * <pre>
  * blobs/ab/&lt;sha-256&gt;            content, named by its digest
  * evidence/&lt;id&gt;/evidence.json   the record whose presence makes it evidence
+ * evidence/&lt;id&gt;/timeline/…       its rows, which can be made again from the artifacts
  * incoming/&lt;upload&gt;/…           what is still under way
  * custody/custody.ndjson        the custody log
  * catalog.db                    an index, which can be made again from the files
@@ -44,6 +45,11 @@ public record DataFolder(Path root) {
 
   public Path record(Id evidence) {
     return evidence(evidence).resolve(RECORD);
+  }
+
+  /** The folder of what was worked out of one piece of evidence. */
+  public Path timeline(Id evidence) {
+    return evidence(evidence).resolve("timeline");
   }
 
   public Path incoming() {

@@ -1,0 +1,26 @@
+package whorl.collector.timeline;
+
+import java.io.IOException;
+import whorl.evidence.Id;
+
+/** Evidence whose rows can't be asked for, now or ever, as its status says. */
+public final class NotIndexedException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  private final transient Id evidence;
+  private final transient IndexStatus status;
+
+  public NotIndexedException(Id evidence, IndexStatus status) {
+    super("evidence " + evidence + ": its timeline is " + status.state().word());
+    this.evidence = evidence;
+    this.status = status;
+  }
+
+  public Id evidence() {
+    return evidence;
+  }
+
+  public IndexStatus status() {
+    return status;
+  }
+}

@@ -1,0 +1,137 @@
+package whorl.collector.timeline;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** One row of a timeline: values by column, those that are absent left out. Immutable. */
+public final class Row {
+  private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final Map<Column, Object> values;
+  private final Id evidence;
+  private final long number;
+  private final Instant time;
+
+  private Row(Map<Column, Object> values, Id evidence, long number, Instant time) {
+    this.values = values;
+    this.evidence = evidence;
+    this.number = number;
+    this.time = time;
+  }
+
+  /**
+   * A row of these values: a {@code String} for a column of text, a {@code Long} for numbers and
+   * for times, which are nanoseconds since 1970.
+   *
+   * @throws IllegalArgumentException for a value of another kind, and when {@code @timestamp},
+   *     {@code jvm.row} or {@code jvm.evidence} is missing
+   */
+  public static Row of(Map<Column, Object> values) {
+    EnumMap<Column, Object> copy = new EnumMap<>(Column.class);
+    values.forEach(
+        (column, value) -> {
+          boolean fits =
+              column.kind() == Column.Kind.TEXT ? value instanceof String : value instanceof Long;
+          if (!fits) {
+            throw new IllegalArgumentException(
+                column.columnName() + " is " + column.kind() + ", not " + value.getClass());
+          }
+          copy.put(column, value);
+        });
+    if (copy.get(Column.EVIDENCE) instanceof String evidence
+        && copy.get(Column.ROW) instanceof Long number
+        && copy.get(Column.TIME) instanceof Long time) {
+      return new Row(copy, new Id(evidence), number, instant(time));
+    }
+    throw new IllegalArgumentException(
+        "a row without @timestamp, jvm.row or jvm.evidence: " + copy.keySet());
+  }
+
+  public Id evidence() {
+    return evidence;
+  }
+
+  /** From 0, in the order of time within its evidence. */
+  public long number() {
+    return number;
+  }
+
+  /** What names it everywhere: {@code <evidence>:<row>}. */
+  public String id() {
+    return evidence + ":" + number;
+  }
+
+  /** By the collector's clock. */
+  public Instant time() {
+    return time;
+  }
+
+  /** By the agent's clock; null for what the collector itself did. */
+  public @Nullable Instant agentTime() {
+    return values.get(Column.AGENT_TIME) instanceof Long nanos ? instant(nanos) : null;
+  }
+
+  /** The text in this column, or null. */
+  public @Nullable String text(Column column) {
+    return values.get(column) instanceof String text ? text : null;
+  }
+
+  /** The number in this column, or null. */
+  public @Nullable Long number(Column column) {
+    return values.get(column) instanceof Long number ? number : null;
+  }
+
+  /** The event type, or what else it is that happened. */
+  public String action() {
+    String action = text(Column.ACTION);
+    return action == null ? "" : action;
+  }
+
+  /** All that the source said, by the source's names; empty where it said nothing more. */
+  public Map<String, Object> fields() {
+    String json = text(Column.FIELDS);
+    if (json == null) {
+      return Map.of();
+    }
+    try {
+      return Json.LENIENT.readValue(json, OBJECT);
+    } catch (JacksonException damaged) {
+      throw new IllegalStateException("row " + id() + ": jvm.fields is no JSON object", damaged);
+    }
+  }
+
+  /** Frames, the innermost first; empty where there are none or none were asked for. */
+  public List<String> stack() {
+    String frames = text(Column.STACK_TRACE);
+    return frames == null ? List.of() : List.of(frames.split("\n"));
+  }
+
+  /**
+   * As the API tells it: values by their columns' names in the order of {@link Column}, times as
+   * RFC 3339 text with nanoseconds, and {@code event.id} behind them.
+   */
+  public Map<String, Object> flat() {
+    Map<String, Object> flat = new LinkedHashMap<>();
+    values.forEach(
+        (column, value) ->
+            flat.put(
+                column.columnName(),
+                column.kind() == Column.Kind.TIME ? instant((Long) value).toString() : value));
+    flat.put("event.id", id());
+    return flat;
+  }
+
+  private static Instant instant(long epochNanos) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
+  }
+}

@@ -1,0 +1,76 @@
+package whorl.collector.timeline;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Timelines that are indexed, to be asked. Every method throws {@link NotIndexedException} when a
+ * piece of evidence has no index yet. Safe for use by several threads.
+ */
+public interface Timeline {
+  /**
+   * One page of rows.
+   *
+   * @throws IllegalArgumentException when the cursor is none of this query's
+   */
+  Page page(TimelineQuery query) throws IOException;
+
+  /** Hands on all rows, whatever the query's limit, one at a time; memory stays bounded. */
+  void each(TimelineQuery query, RowConsumer rows) throws IOException;
+
+  /** Writes all rows, stacks among them where asked for, as one Parquet file. */
+  void parquet(TimelineQuery query, OutputStream out) throws IOException;
+
+  /**
+   * How many rows there are over time, by category.
+   *
+   * @param buckets at most this many, 1 to 2000
+   */
+  Histogram histogram(TimelineQuery query, int buckets) throws IOException;
+
+  /** How many rows there are of each type, the most frequent first. */
+  List<TypeCount> types(TimelineQuery query) throws IOException;
+
+  /** Takes rows. */
+  @FunctionalInterface
+  interface RowConsumer {
+    /**
+     * @throws IOException to end the reading
+     */
+    void accept(Row row) throws IOException;
+  }
+
+  /**
+   * @param next the cursor of what follows; null at the end
+   */
+  record Page(List<Row> rows, @Nullable String next) {
+    public Page {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * @param from where the first bucket begins, and {@code to} where the last one ends; both null
+   *     where there is no row
+   * @param bucketNanos the length of each
+   */
+  record Histogram(
+      @Nullable Instant from, @Nullable Instant to, long bucketNanos, List<Series> series) {
+    public Histogram {
+      series = List.copyOf(series);
+    }
+  }
+
+  /** The counts of one {@code event.category}, a number for each bucket. */
+  record Series(String category, List<Long> counts) {
+    public Series {
+      counts = List.copyOf(counts);
+    }
+  }
+
+  /** Rows of one {@code event.action}. */
+  record TypeCount(String type, String category, long count) {}
+}

@@ -1,0 +1,109 @@
+package whorl.collector.timeline;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/**
+ * Which rows are wanted; all that is said must hold.
+ *
+ * @param evidence whose rows; at least one
+ * @param from the earliest {@code @timestamp}, inclusive; null for the beginning
+ * @param to the end, exclusive; null for none
+ * @param types values of {@code event.action}, or prefixes with a {@code *} behind; empty for any
+ * @param text words that must all occur, in whatever case, in message, fields or stack; null for
+ *     any
+ * @param newestFirst the order; rows of one time are in the order of their numbers
+ * @param withStacks whether rows carry {@code jvm.stack_trace}
+ * @param limit of a page, from 1 to {@link #LIMIT_MAX}
+ * @param cursor a page's {@code next}; null for the first page
+ */
+public record TimelineQuery(
+    List<Id> evidence,
+    @Nullable Instant from,
+    @Nullable Instant to,
+    List<String> types,
+    @Nullable String text,
+    List<Where> where,
+    boolean newestFirst,
+    boolean withStacks,
+    int limit,
+    @Nullable String cursor) {
+  public static final int LIMIT_MAX = 10_000;
+
+  private static final int LIMIT_DEFAULT = 200;
+  private static final int PARTS_MAX = 100;
+
+  /**
+   * @throws IllegalArgumentException when it asks for nothing, or for too much at once
+   */
+  public TimelineQuery {
+    evidence = List.copyOf(evidence);
+    types = List.copyOf(types);
+    where = List.copyOf(where);
+    if (evidence.isEmpty() || evidence.size() > PARTS_MAX) {
+      throw new IllegalArgumentException("evidence: 1 to " + PARTS_MAX + " pieces at once");
+    }
+    if (types.size() > PARTS_MAX || where.size() > PARTS_MAX) {
+      throw new IllegalArgumentException("at most " + PARTS_MAX + " types and conditions");
+    }
+    if (limit < 1 || limit > LIMIT_MAX) {
+      throw new IllegalArgumentException("limit must be from 1 to " + LIMIT_MAX);
+    }
+  }
+
+  /** All rows of these, oldest first, without stacks. */
+  public static TimelineQuery of(Id... evidence) {
+    return new TimelineQuery(
+        List.of(evidence),
+        null,
+        null,
+        List.of(),
+        null,
+        List.of(),
+        false,
+        false,
+        LIMIT_DEFAULT,
+        null);
+  }
+
+  public TimelineQuery between(@Nullable Instant from, @Nullable Instant to) {
+    return new TimelineQuery(
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+  }
+
+  public TimelineQuery types(String... types) {
+    return new TimelineQuery(
+        evidence, from, to, List.of(types), text, where, newestFirst, withStacks, limit, cursor);
+  }
+
+  public TimelineQuery text(@Nullable String text) {
+    return new TimelineQuery(
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+  }
+
+  /** With one more condition. */
+  public TimelineQuery where(Column column, Where.Op op, String value) {
+    List<Where> more = new ArrayList<>(where);
+    more.add(new Where(column, op, value));
+    return new TimelineQuery(
+        evidence, from, to, types, text, more, newestFirst, withStacks, limit, cursor);
+  }
+
+  public TimelineQuery newestFirst(boolean newestFirst) {
+    return new TimelineQuery(
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+  }
+
+  public TimelineQuery withStacks(boolean withStacks) {
+    return new TimelineQuery(
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+  }
+
+  public TimelineQuery page(int limit, @Nullable String cursor) {
+    return new TimelineQuery(
+        evidence, from, to, types, text, where, newestFirst, withStacks, limit, cursor);
+  }
+}

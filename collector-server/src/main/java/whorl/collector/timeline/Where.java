@@ -1,0 +1,41 @@
+package whorl.collector.timeline;
+
+import java.util.Locale;
+
+/** A condition on one column. Text is compared without regard to case, but for {@code eq}. */
+public record Where(Column column, Op op, String value) {
+  /**
+   * @throws IllegalArgumentException when {@code op} can't be asked of {@code column}
+   */
+  public Where {
+    boolean text = column.kind() == Column.Kind.TEXT;
+    if (!text && (op == Op.CONTAINS || op == Op.PREFIX)) {
+      throw new IllegalArgumentException(
+          column.columnName() + " is no text: eq, ne, lt and gt can be asked of it");
+    }
+    if (text && (op == Op.LT || op == Op.GT)) {
+      throw new IllegalArgumentException(
+          column.columnName() + " is text: eq, ne, contains and prefix can be asked of it");
+    }
+    if (column.kind() == Column.Kind.NUMBER) {
+      Long.parseLong(value);
+    } else if (column.kind() == Column.Kind.TIME) {
+      throw new IllegalArgumentException("times are asked for with from and to");
+    }
+  }
+
+  /** How a value is compared. */
+  public enum Op {
+    EQ,
+    NE,
+    CONTAINS,
+    PREFIX,
+    LT,
+    GT;
+
+    /** The lower-case word of the API. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}
