@@ -27,16 +27,26 @@ class ArchitectureTest {
           Map.entry("cli", Set.of("config", "custody")),
           Map.entry("http", Set.of("config")),
           Map.entry("store", Set.of()),
+          Map.entry("confine", Set.of()),
           Map.entry("custody", Set.of("store")),
           Map.entry("fleet", Set.of("http", "store")),
           Map.entry("alerts", Set.of("http", "store", "fleet")),
           Map.entry("receive", Set.of("http", "store", "custody")),
           Map.entry("export", Set.of("http", "store", "custody")),
-          Map.entry("timeline", Set.of("store")),
+          Map.entry("timeline", Set.of("store", "confine")),
           Map.entry("analysis", Set.of("timeline")),
           Map.entry(
               "page",
-              Set.of("http", "store", "custody", "fleet", "alerts", "timeline", "analysis")));
+              Set.of(
+                  "http",
+                  "store",
+                  "custody",
+                  "export",
+                  "fleet",
+                  "alerts",
+                  "timeline",
+                  "analysis",
+                  "confine")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
