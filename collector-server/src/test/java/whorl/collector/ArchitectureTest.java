@@ -43,6 +43,7 @@ class ArchitectureTest {
                   "http",
                   "store",
                   "custody",
+                  "export",
                   "fleet",
                   "alerts",
                   "confine",

@@ -1,0 +1,5 @@
+/** Hostile input is read in a second JVM, with bounded heap and time. */
+@NullMarked
+package whorl.collector.confine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package whorl.collector.confine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs in the confined JVM and does what it is told to. */
+public final class ConfinedProgram {
+  private ConfinedProgram() {}
+
+  public static void main(String[] arguments) throws Exception {
+    switch (arguments[0]) {
+      case "say" -> {
+        for (String word : List.of(arguments).subList(1, arguments.length)) {
+          System.out.println(word);
+        }
+      }
+      case "fail" -> throw new IllegalStateException("this can't be read\u001b[2J");
+      case "hang" -> {
+        System.out.println("hanging " + ProcessHandle.current().pid());
+        Thread.sleep(Long.MAX_VALUE);
+      }
+      case "hoard" -> {
+        List<byte[]> hoard = new ArrayList<>();
+        while (true) {
+          hoard.add(new byte[1 << 20]);
+        }
+      }
+      case "flood" -> {
+        while (true) {
+          System.out.println("x".repeat(1000));
+        }
+      }
+      case "environment" -> System.getenv().keySet().forEach(System.out::println);
+      case "litter" -> {
+        Path file = Files.createTempFile("litter", "");
+        System.out.println(file);
+      }
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+}
