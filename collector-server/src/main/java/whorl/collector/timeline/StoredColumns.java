@@ -1,0 +1,56 @@
+package whorl.collector.timeline;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How rows lie in {@code rows.parquet}: the columns of {@link Column}, but that
+ *
+ * <ul>
+ *   <li>times are there twice, as {@code TIMESTAMP WITH TIME ZONE} of microseconds, which every
+ *       reader of Parquet knows, and as whole nanoseconds since 1970;
+ *   <li>{@code jvm.stack} is the id of a stack in {@code stacks.parquet}, whose columns are {@code
+ *       id} and {@code frames};
+ *   <li>what is the same for the whole evidence is not there;
+ *   <li>what a request's other rows say is in {@code requests.parquet}: {@code id}, {@code method},
+ *       {@code path}, {@code address}.
+ * </ul>
+ */
+public final class StoredColumns {
+  public static final String ROWS = "rows.parquet";
+  public static final String STACKS = "stacks.parquet";
+  public static final String REQUESTS = "requests.parquet";
+  public static final String STATUS = "index.json";
+
+  /** Nanoseconds behind {@code @timestamp}. */
+  public static final String NANOS = "jvm.timestamp_nanos";
+
+  /** Nanoseconds behind {@code jvm.time}. */
+  public static final String AGENT_NANOS = "jvm.time_nanos";
+
+  public static final String STACK_ID = "jvm.stack";
+
+  /** What is the same in all rows of one piece of evidence. */
+  public static final Set<Column> CONSTANT =
+      EnumSet.of(
+          Column.EVIDENCE, Column.SERVICE, Column.AGENT, Column.HOST, Column.CONTAINER, Column.POD);
+
+  private static final Set<Column> APART =
+      EnumSet.of(Column.TIME, Column.AGENT_TIME, Column.ROW, Column.STACK_TRACE);
+
+  private StoredColumns() {}
+
+  /** The columns that hold what sources say, under their own names. */
+  public static List<Column> plain() {
+    return Arrays.stream(Column.values())
+        .filter(column -> !APART.contains(column) && !CONSTANT.contains(column))
+        .toList();
+  }
+
+  /** A name in SQL. */
+  public static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+}

@@ -1,0 +1,102 @@
+package whorl.collector.timeline.read;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.timeline.Column;
+import whorl.evidence.Alert;
+import whorl.evidence.Json;
+
+/** {@code alert.json}: what the capture was taken for, and what else fired meanwhile. */
+final class AlertPortion implements Portion {
+  private static final long FILE_MAX_BYTES = 32 << 20;
+  private static final int ALERTS_MAX = 1_000;
+
+  private final Path file;
+  private final Reading reading;
+  private final Tally tally;
+  private final long firstOrdinal;
+
+  AlertPortion(Path file, Reading reading, Tally tally, long firstOrdinal) {
+    this.file = file;
+    this.reading = reading;
+    this.tally = tally;
+    this.firstOrdinal = firstOrdinal;
+  }
+
+  @Override
+  public boolean fill(RowBlock block) throws IOException {
+    if (Files.size(file) > FILE_MAX_BYTES) {
+      tally.problem("it is too long to be an alert");
+      return false;
+    }
+    int before = block.size();
+    try {
+      JsonNode content = Json.LENIENT.readTree(Files.readAllBytes(file));
+      add(content.path("alert"), block);
+      for (JsonNode joined : content.path("joined")) {
+        if (block.size() - before < ALERTS_MAX) {
+          add(joined, block);
+        }
+      }
+    } catch (JacksonException | IllegalArgumentException damaged) {
+      block.abandon();
+      tally.problem("it is no alert");
+    }
+    tally.rows(block.size() - before);
+    return false;
+  }
+
+  @Override
+  public void close() {}
+
+  private void add(JsonNode node, RowBlock block) throws IOException {
+    if (!node.isObject()) {
+      return;
+    }
+    Alert alert = Json.LENIENT.treeToValue(node, Alert.class);
+    long time = EpochNanos.of(alert.time());
+    if (time == EpochNanos.NONE) {
+      throw new IllegalArgumentException("its time can't be");
+    }
+    block.begin(time, firstOrdinal + block.size(), true);
+    block.put(Column.ACTION, "alert.raised");
+    block.put(Column.CATEGORY, "intrusion_detection");
+    block.put(Column.TYPE, "info");
+    block.put(Column.KIND, "alert");
+    block.put(Column.DATASET, tally.artifact());
+    block.put(Column.SEVERITY, 20L * (alert.level().ordinal() + 1));
+    block.put(Column.RULE_ID, alert.rule());
+    block.put(Column.RULE_NAME, alert.title());
+    block.put(Column.THREAD_NAME, alert.thread());
+    block.put(Column.REQUEST_ID, nonEmpty(alert.fields().get("request.id")));
+    Shape shape = Shapes.find(String.valueOf(alert.fields().get("event")));
+    if (shape != null) {
+      shape
+          .columns()
+          .forEach(
+              (field, column) -> {
+                Object value = alert.fields().get(field);
+                if (value instanceof Number number && column.kind() == Column.Kind.NUMBER) {
+                  block.put(column, number.longValue());
+                } else if (column.kind() == Column.Kind.TEXT) {
+                  block.put(column, nonEmpty(value));
+                }
+              });
+    }
+    if (!alert.stack().isEmpty()) {
+      block.stack(reading.stacks().keep(String.join("\n", alert.stack())));
+    }
+    block.put(Column.FIELDS, Json.text(node));
+    block.put(Column.MESSAGE, "alert, " + alert.level().word() + ": " + alert.title());
+    block.end();
+  }
+
+  private static @Nullable String nonEmpty(@Nullable Object value) {
+    String text = EventLinePortion.text(value);
+    return text == null || text.isEmpty() ? null : text;
+  }
+}

@@ -1,0 +1,158 @@
+package whorl.collector.timeline.read;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Events of a smaller source that a larger one may have as well: those of the ring that the
+ * recording has, lines of the console that are events too. Two are the same when type, thread and
+ * texts are, and their times are near. First all of the smaller source are announced; then the
+ * larger one is seen, by several threads; then the answers are worked out at once, in the order of
+ * time, so that they do not depend on who was first.
+ */
+final class Duplicates {
+  private static final long NEAR_NANOS = 500_000_000;
+  private static final int ANNOUNCED_MAX = 500_000;
+  private static final int SEEN_MAX = 4_000_000;
+
+  private static final int NONE = -1;
+
+  private final Map<Long, Occurrences> byKey = new HashMap<>();
+  private long[] times = new long[1024];
+  private int[] next = new int[1024];
+  private int announced;
+  private long[] seenKeys = new long[1024];
+  private long[] seenTimes = new long[1024];
+  private int seen;
+  private final BitSet taken = new BitSet();
+  private boolean settled;
+
+  /** The announced events of one key, oldest first, linked by {@link #next}. */
+  private static final class Occurrences {
+    private int pending;
+    private int last;
+
+    Occurrences(int first) {
+      pending = first;
+      last = first;
+    }
+  }
+
+  /** A 64-bit key of what does not depend on the order in which parts are added. */
+  static final class Key {
+    private long sum;
+
+    Key begin(String type, String thread) {
+      sum = mixed(hash(type) * 31 + hash(thread));
+      return this;
+    }
+
+    void add(String field, String value) {
+      sum += mixed(hash(field) * 31 + hash(value));
+    }
+
+    long value() {
+      return mixed(sum);
+    }
+
+    private static long hash(String text) {
+      long hash = 1125899906842597L;
+      for (int i = 0; i < text.length(); i++) {
+        hash = 31 * hash + text.charAt(i);
+      }
+      return hash;
+    }
+
+    private static long mixed(long value) {
+      long z = value * 0x9E3779B97F4A7C15L;
+      z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+      z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+      return z ^ z >>> 31;
+    }
+  }
+
+  /** The next event of the smaller source. False when there is no room to remember it. */
+  boolean announce(long key, long epochNanos) {
+    if (announced >= ANNOUNCED_MAX) {
+      return false;
+    }
+    if (announced == times.length) {
+      times = Arrays.copyOf(times, announced * 2);
+      next = Arrays.copyOf(next, announced * 2);
+    }
+    times[announced] = epochNanos;
+    next[announced] = NONE;
+    Occurrences same = byKey.get(key);
+    if (same == null) {
+      byKey.put(key, new Occurrences(announced));
+    } else {
+      next[same.last] = announced;
+      same.last = announced;
+    }
+    announced++;
+    return true;
+  }
+
+  boolean isEmpty() {
+    return announced == 0;
+  }
+
+  /** An event of the larger source. */
+  synchronized void saw(long key, long epochNanos) {
+    if (settled) {
+      throw new IllegalStateException("settled already");
+    }
+    if (!byKey.containsKey(key) || seen >= SEEN_MAX) {
+      return;
+    }
+    if (seen == seenKeys.length) {
+      seenKeys = Arrays.copyOf(seenKeys, seen * 2);
+      seenTimes = Arrays.copyOf(seenTimes, seen * 2);
+    }
+    seenKeys[seen] = key;
+    seenTimes[seen] = epochNanos;
+    seen++;
+  }
+
+  /** Whether the event announced as the {@code index}th is in the larger source too. */
+  synchronized boolean isDuplicate(int index) {
+    if (!settled) {
+      settle();
+      settled = true;
+    }
+    return taken.get(index);
+  }
+
+  private void settle() {
+    Integer[] order = new Integer[seen];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(
+        order,
+        (a, b) ->
+            seenTimes[a] != seenTimes[b]
+                ? Long.compare(seenTimes[a], seenTimes[b])
+                : Long.compare(seenKeys[a], seenKeys[b]));
+    for (int each : order) {
+      take(seenKeys[each], seenTimes[each]);
+    }
+    seenKeys = new long[0];
+    seenTimes = new long[0];
+  }
+
+  /** The first of the key that is near; those too old for this one are for no later one either. */
+  private void take(long key, long epochNanos) {
+    Occurrences same = byKey.get(key);
+    if (same == null) {
+      return;
+    }
+    while (same.pending != NONE && times[same.pending] < epochNanos - NEAR_NANOS) {
+      same.pending = next[same.pending];
+    }
+    if (same.pending != NONE && times[same.pending] <= epochNanos + NEAR_NANOS) {
+      taken.set(same.pending);
+      same.pending = next[same.pending];
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package whorl.collector.timeline.read;
+
+import java.time.Instant;
+
+/** Times as nanoseconds since 1970, as far as they can be. */
+final class EpochNanos {
+  /** What stands for a time that can't be. */
+  static final long NONE = Long.MIN_VALUE;
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final long LATEST_SECOND = 9_000_000_000L;
+
+  private EpochNanos() {}
+
+  /** {@link #NONE} for what is before 1970 or after the year 2255. */
+  static long of(Instant time) {
+    long second = time.getEpochSecond();
+    return second < 0 || second > LATEST_SECOND ? NONE : second * NANOS_PER_SECOND + time.getNano();
+  }
+
+  /** Of seconds with or without decimals, as bodyfiles have them; {@link #NONE} for no such. */
+  static long ofSeconds(String decimal) {
+    int dot = decimal.indexOf('.');
+    String whole = dot < 0 ? decimal : decimal.substring(0, dot);
+    String fraction = dot < 0 ? "" : decimal.substring(dot + 1);
+    if (whole.isEmpty()
+        || whole.length() > 10
+        || fraction.length() > 9
+        || !digits(whole)
+        || !digits(fraction)) {
+      return NONE;
+    }
+    long second = Long.parseLong(whole);
+    long nanos = fraction.isEmpty() ? 0 : Long.parseLong(fraction);
+    for (int i = fraction.length(); i < 9; i++) {
+      nanos *= 10;
+    }
+    return second > LATEST_SECOND ? NONE : second * NANOS_PER_SECOND + nanos;
+  }
+
+  private static boolean digits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,164 @@
+package whorl.collector.timeline.read;
+
+import com.fasterxml.jackson.core.JacksonException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.timeline.Column;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
+
+/** {@code events.ndjson}: the ring's events, those left out that a recording has as well. */
+final class EventLinePortion extends LinePortion {
+  private final Reading reading;
+  private final JsonText json = new JsonText();
+  private final Duplicates.Key key = new Duplicates.Key();
+  private int index;
+
+  EventLinePortion(Path file, Reading reading, Tally tally, long firstOrdinal) {
+    super(file, tally, firstOrdinal);
+    this.reading = reading;
+  }
+
+  @Override
+  int rows(String text, long ordinal, RowBlock block) throws IOException {
+    EventLine line = parse(text);
+    long time = EpochNanos.of(line.time());
+    if (time == EpochNanos.NONE || line.type().length() > 200) {
+      throw new IllegalArgumentException("its time or type can't be");
+    }
+    request(line);
+    if (reading.ofRing().isDuplicate(index++)) {
+      return 0;
+    }
+    Shape found = Shapes.find(line.type());
+    Shape shape = found == null ? Shapes.other(line.type()) : found;
+    block.begin(time, ordinal, true);
+    block.put(Column.ACTION, line.type());
+    block.put(Column.CATEGORY, shape.category());
+    block.put(Column.TYPE, shape.type());
+    block.put(Column.KIND, "event");
+    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.SEQUENCE, line.sequence());
+    block.put(Column.THREAD_NAME, line.thread());
+    if (!line.stack().isEmpty()) {
+      block.stack(reading.stacks().keep(String.join("\n", line.stack())));
+    }
+    fields(line, shape, block);
+    String sentence = shape.sentence().with(name -> text(line.fields().get(name)));
+    block.put(Column.MESSAGE, sentence.isEmpty() ? line.type() : sentence);
+    reading.ofConsole().saw(keyOf(line, key), time);
+    return 1;
+  }
+
+  /**
+   * Tells of the lines before they are read for rows.
+   *
+   * @return why some will not be compared; null when all will
+   */
+  @Nullable String announce(String text) {
+    EventLine line;
+    try {
+      line = parse(text);
+    } catch (IllegalArgumentException later) {
+      return null;
+    }
+    long time = EpochNanos.of(line.time());
+    if (time == EpochNanos.NONE || line.type().length() > 200) {
+      return null;
+    }
+    return reading.ofRing().announce(keyOf(line, key), time)
+        ? null
+        : "there are too many lines to compare all of them with the recording";
+  }
+
+  static long keyOf(EventLine line, Duplicates.Key key) {
+    key.begin(line.type(), line.thread() == null ? "" : line.thread());
+    line.fields()
+        .forEach(
+            (name, value) -> {
+              if (!(value instanceof Number || value instanceof Boolean)) {
+                addTo(key, name, text(value));
+              }
+            });
+    return key.value();
+  }
+
+  /** What a recording has of the request is its id alone, which is left out of both. */
+  static void addTo(Duplicates.Key key, String field, @Nullable String value) {
+    if (value != null && !value.isEmpty() && !field.startsWith("request")) {
+      key.add(field, value);
+    }
+  }
+
+  private void request(EventLine line) {
+    Map<String, Object> fields = line.fields();
+    String id = text(fields.get("request.id"));
+    if (id != null && !id.isEmpty()) {
+      reading
+          .requests()
+          .add(
+              id,
+              text(fields.get("request.method")),
+              text(fields.get("request.path")),
+              text(fields.get("request.remoteAddress")));
+    }
+  }
+
+  private void fields(EventLine line, Shape shape, RowBlock block) {
+    json.begin();
+    Map<String, Object> fields = new LinkedHashMap<>(line.fields());
+    String request = text(fields.get("request.id"));
+    if (request != null && !request.isEmpty()) {
+      block.put(Column.REQUEST_ID, request);
+    }
+    fields.forEach(
+        (name, value) -> {
+          if (value != null) {
+            json(json.member(JsonText.name(name)), value);
+            Column column = shape.columns().get(name);
+            if (column != null && column.kind() == Column.Kind.TEXT) {
+              block.put(column, text(value));
+            } else if (column != null && value instanceof Number number) {
+              block.put(column, number.longValue());
+            }
+          }
+        });
+    if (!json.isEmpty()) {
+      block.put(Column.FIELDS, json.end());
+    }
+  }
+
+  private static void json(StringBuilder out, Object value) {
+    if (value instanceof String text) {
+      JsonText.quoted(out, text);
+    } else {
+      out.append(Json.text(value));
+    }
+  }
+
+  static @Nullable String text(@Nullable Object value) {
+    if (value == null) {
+      return null;
+    }
+    return value instanceof Collection<?> many
+        ? many.stream().map(String::valueOf).collect(Collectors.joining(", "))
+        : value.toString();
+  }
+
+  private static EventLine parse(String text) {
+    try {
+      EventLine line = Json.LENIENT.readValue(text, EventLine.class);
+      if (line == null || line.time() == null || line.type() == null) {
+        throw new IllegalArgumentException("an event without time or type");
+      }
+      return line;
+    } catch (JacksonException damaged) {
+      throw new IllegalArgumentException("no event", damaged);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package whorl.collector.timeline.read;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.Lines;
+import whorl.collector.timeline.IndexStatus;
+import whorl.evidence.Json;
+
+/**
+ * All portions of one piece of evidence, handed out to those who read them. The lines of ring and
+ * console come last: which of them recordings have too is known only when these are read. Safe for
+ * use by several threads.
+ */
+public final class EvidenceReader implements Closeable {
+  /** What rows can be made of; the end of a name. */
+  private static final List<String> READABLE =
+      List.of(
+          "recording.jfr",
+          "previous.jfr",
+          "alert.json",
+          "files.body",
+          "classes.ndjson",
+          "events.ndjson",
+          "console.log");
+
+  private static final Set<String> RECORDINGS = Set.of("recording.jfr", "previous.jfr");
+  private static final long COMPARED_MAX_BYTES = 256L << 20;
+  private static final int LINE_MAX_BYTES = 4 << 20;
+  private static final int CONTENTS_MAX = 200_000;
+
+  private final IndexPlan plan;
+  private final Path workFolder;
+  private final StackShelf stacks;
+  private final Requests requests = new Requests();
+  private final List<Tally> tallies = new ArrayList<>();
+  private final Deque<Portion> recorded = new ArrayDeque<>();
+  private final Deque<Portion> last = new ArrayDeque<>();
+  private final int recordedPortions;
+  private int recordedEnded;
+  private int sources;
+
+  public EvidenceReader(IndexPlan plan, Path workFolder) throws IOException {
+    this.plan = plan;
+    this.workFolder = workFolder;
+    this.stacks = new StackShelf(stacksFile(workFolder));
+    Duplicates ofRing = new Duplicates();
+    Duplicates ofConsole = new Duplicates();
+    Reading reading = new Reading(workFolder, stacks, requests, ofRing, ofConsole, keptContents());
+    for (String artifact : READABLE) {
+      if (plan.unread().containsKey(artifact)) {
+        tally(artifact).problem(plan.unread().get(artifact));
+      } else if (plan.artifacts().containsKey(artifact)) {
+        open(artifact, reading);
+      }
+    }
+    if (!plan.custody().isEmpty()) {
+      Path custody = workFolder.resolve("custody.ndjson");
+      Files.write(custody, plan.custody());
+      last.add(new CustodyPortion(custody, tally("custody"), nextOrdinal()));
+    }
+    recordedPortions = recorded.size();
+  }
+
+  /** Whether rows can be made of an artifact of this name. */
+  public static boolean reads(String artifact) {
+    return READABLE.contains(artifact);
+  }
+
+  /** Where the stacks are kept, in {@link StackShelf}'s form. */
+  public static Path stacksFile(Path workFolder) {
+    return workFolder.resolve("stacks.bin");
+  }
+
+  /**
+   * The next portion for the calling thread, which must end it; waits until all recordings are read
+   * before it hands out what must come after them.
+   *
+   * @return null when there are no more
+   */
+  public synchronized @Nullable Portion next() throws InterruptedException {
+    Portion portion = recorded.poll();
+    if (portion != null) {
+      return portion;
+    }
+    while (recordedEnded < recordedPortions) {
+      wait();
+    }
+    return last.poll();
+  }
+
+  /** A portion that {@link #next} gave has been read. */
+  public synchronized void ended(Portion portion) throws IOException {
+    try {
+      portion.close();
+    } finally {
+      if (portion instanceof RecordingPortion) {
+        recordedEnded++;
+        notifyAll();
+      }
+    }
+  }
+
+  /** How many portions there are, of which {@link #left} have not been handed out. */
+  public synchronized int portions() {
+    return recordedPortions + tallies.size();
+  }
+
+  public synchronized int left() {
+    return recorded.size() + last.size();
+  }
+
+  public Requests requests() {
+    return requests;
+  }
+
+  /** What came of each artifact. */
+  public synchronized List<IndexStatus.Source> outcomes() {
+    return tallies.stream().map(Tally::outcome).toList();
+  }
+
+  @Override
+  public void close() throws IOException {
+    stacks.close();
+    if (stacks.refused() > 0) {
+      tallies.get(0).problem(stacks.refused() + " rows have no stack, for there were too many");
+    }
+    if (requests.forgotten() > 0) {
+      tallies.get(0).problem(requests.forgotten() + " requests are not told by method and path");
+    }
+  }
+
+  private void open(String artifact, Reading reading) throws IOException {
+    Tally tally = tally(artifact);
+    Path file = plan.file(artifact);
+    if (RECORDINGS.contains(artifact)) {
+      long source = nextOrdinal();
+      for (RecordingChunk chunk : RecordingChunk.of(file, tally)) {
+        recorded.add(
+            new RecordingPortion(chunk, reading, tally, source + ((long) chunk.number() << 32)));
+      }
+      return;
+    }
+    switch (artifact) {
+      case "alert.json" -> last.add(new AlertPortion(file, reading, tally, nextOrdinal()));
+      case "files.body" -> last.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
+      case "classes.ndjson" ->
+          last.add(new ClassLinePortion(file, tally, nextOrdinal(), plan.capturedAtNanos()));
+      case "events.ndjson" -> {
+        EventLinePortion ring = new EventLinePortion(file, reading, tally, nextOrdinal());
+        announced(file, tally, line -> told(ring.announce(line), tally));
+        last.add(ring);
+      }
+      case "console.log" -> {
+        ConsolePortion console = new ConsolePortion(file, reading, tally, nextOrdinal());
+        announced(file, tally, console::announce);
+        last.add(console);
+      }
+      default -> throw new IllegalStateException("no reader for " + artifact);
+    }
+  }
+
+  private static boolean told(@Nullable String problem, Tally tally) {
+    if (problem != null) {
+      tally.problem(problem);
+    }
+    return problem == null;
+  }
+
+  private static void announced(Path file, Tally tally, Predicate<String> announce)
+      throws IOException {
+    if (Files.size(file) > COMPARED_MAX_BYTES) {
+      tally.problem("it is too long to be compared with the recording: events may come twice");
+      return;
+    }
+    try (Lines lines = new Lines(Files.newInputStream(file), LINE_MAX_BYTES)) {
+      boolean room = true;
+      for (byte[] line = lines.next(); line != null && room; line = lines.next()) {
+        if (line.length > 0 && !lines.cut()) {
+          room = announce.test(new String(line, StandardCharsets.UTF_8));
+        }
+      }
+    }
+  }
+
+  /** Digests by path, from {@code files.ndjson}. */
+  private Map<String, String> keptContents() throws IOException {
+    Map<String, String> digests = new HashMap<>();
+    if (!plan.artifacts().containsKey("files.ndjson")
+        || plan.unread().containsKey("files.ndjson")) {
+      return digests;
+    }
+    try (Lines lines = new Lines(Files.newInputStream(plan.file("files.ndjson")), LINE_MAX_BYTES)) {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        if (digests.size() < CONTENTS_MAX && !lines.cut()) {
+          keptContent(line, digests);
+        }
+      }
+    }
+    return digests;
+  }
+
+  private void keptContent(byte[] line, Map<String, String> digests) throws IOException {
+    try {
+      JsonNode file = Json.LENIENT.readTree(line);
+      if (file.path("path").isTextual() && file.path("sha256").isTextual()) {
+        digests.put(file.get("path").textValue(), file.get("sha256").textValue());
+      }
+    } catch (com.fasterxml.jackson.core.JacksonException damaged) {
+      // Its bodyfile line is there; only the digest beside it is not.
+      if (tallies.stream().noneMatch(tally -> tally.artifact().equals("files.ndjson"))) {
+        tally("files.ndjson").problem("some of its lines can't be read");
+      }
+    }
+  }
+
+  private Tally tally(String artifact) {
+    Tally tally = new Tally(artifact);
+    tallies.add(tally);
+    return tally;
+  }
+
+  private long nextOrdinal() {
+    return (long) ++sources << 52;
+  }
+}

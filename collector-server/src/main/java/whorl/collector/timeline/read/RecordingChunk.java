@@ -1,0 +1,86 @@
+package whorl.collector.timeline.read;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where one chunk lies in a recording. A chunk is complete in itself (JDK-8199712, {@code
+ * jfrChunkWriter.cpp}), so each is read apart: what is wrong with one costs the others nothing.
+ *
+ * <pre>
+ *  0  "FLR\0"            4  int16 major, int16 minor
+ *  8  int64 size of the chunk; 0 where its writer was cut off
+ * 64  int8  not 0 while it is being written, and then the JDK refuses it
+ * </pre>
+ *
+ * @param number from 1
+ */
+record RecordingChunk(Path recording, int number, long offset, long size) {
+  private static final int MAGIC = 0x464C5200;
+  private static final int HEADER_BYTES = 68;
+  private static final int STATE_OFFSET = 64;
+  private static final int CHUNKS_MAX = 100_000;
+
+  /** All chunks, as far as the headers can be followed; where they can't, the tally says so. */
+  static List<RecordingChunk> of(Path recording, Tally tally) throws IOException {
+    List<RecordingChunk> chunks = new ArrayList<>();
+    try (FileChannel file = FileChannel.open(recording)) {
+      long length = file.size();
+      long offset = 0;
+      ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+      while (offset < length && chunks.size() < CHUNKS_MAX) {
+        header.clear();
+        while (header.hasRemaining() && file.read(header, offset + header.position()) >= 0) {}
+        if (header.hasRemaining() || header.getInt(0) != MAGIC) {
+          tally.problem(
+              "from byte " + offset + " of " + length + " on it is no recording; not read further");
+          break;
+        }
+        long size = header.getLong(8);
+        if (size == 0 || size > length - offset) {
+          if (size != 0) {
+            tally.problem(
+                "it ends " + (size - (length - offset)) + " bytes before its last chunk does");
+          }
+          size = length - offset;
+        }
+        if (size < HEADER_BYTES) {
+          tally.problem("the chunk at byte " + offset + " can't be " + size + " bytes long");
+          break;
+        }
+        chunks.add(new RecordingChunk(recording, chunks.size() + 1, offset, size));
+        offset += size;
+      }
+    }
+    if (chunks.isEmpty()) {
+      tally.problem("it holds no chunk of a recording");
+    }
+    return chunks;
+  }
+
+  /** A recording of this chunk alone, as if its writer had ended well. */
+  Path extract(Path folder) throws IOException {
+    Path file = Files.createTempFile(folder, "chunk", ".jfr");
+    try (FileChannel in = FileChannel.open(recording);
+        FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      long copied = 0;
+      while (copied < size) {
+        long more = in.transferTo(offset + copied, size - copied, out);
+        if (more <= 0) {
+          throw new IOException(recording + " became shorter while it was read");
+        }
+        copied += more;
+      }
+      ByteBuffer length = ByteBuffer.allocate(8).putLong(0, size);
+      out.write(length, 8);
+      out.write(ByteBuffer.allocate(1), STATE_OFFSET);
+    }
+    return file;
+  }
+}

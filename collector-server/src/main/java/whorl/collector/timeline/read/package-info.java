@@ -1,0 +1,5 @@
+/** Artifacts, which are hostile, read as blocks of rows. Runs in a confined JVM. */
+@NullMarked
+package whorl.collector.timeline.read;
+
+import org.jspecify.annotations.NullMarked;

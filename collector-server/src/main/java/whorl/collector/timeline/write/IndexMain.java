@@ -1,0 +1,58 @@
+package whorl.collector.timeline.write;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.StoredColumns;
+import whorl.collector.timeline.read.EvidenceReader;
+import whorl.collector.timeline.read.IndexPlan;
+import whorl.evidence.Json;
+
+/**
+ * What runs in the confined JVM: makes the timeline's files of what {@code plan.json} names, in the
+ * same folder. Standard output has a line {@code progress 0.42} now and then.
+ */
+public final class IndexMain {
+  public static final String PLAN = "plan.json";
+
+  private static final int THREADS_MAX = 4;
+
+  private IndexMain() {}
+
+  /**
+   * @param args the folder
+   */
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[0]);
+    IndexPlan plan = Json.MAPPER.readValue(folder.resolve(PLAN).toFile(), IndexPlan.class);
+    int threads = Math.max(1, Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()));
+    index(plan, folder, threads, new PrintStream(System.out, true, StandardCharsets.UTF_8));
+  }
+
+  static IndexStatus index(IndexPlan plan, Path folder, int threads, PrintStream out)
+      throws IOException {
+    EvidenceReader reader = new EvidenceReader(plan, folder);
+    long rows =
+        new ParquetFiles(plan, folder, threads)
+            .write(
+                reader,
+                () ->
+                    out.println(
+                        "progress "
+                            + (reader.portions() - reader.left()) / (reader.portions() + 1.0)));
+    IndexStatus status =
+        new IndexStatus(
+            IndexStatus.VERSION,
+            IndexStatus.State.READY,
+            1,
+            rows,
+            plan.clockOffsetMillis(),
+            null,
+            reader.outcomes());
+    Files.write(folder.resolve(StoredColumns.STATUS), Json.bytes(status));
+    return status;
+  }
+}

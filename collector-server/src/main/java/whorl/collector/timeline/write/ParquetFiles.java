@@ -1,0 +1,151 @@
+package whorl.collector.timeline.write;
+
+import static whorl.collector.timeline.StoredColumns.quoted;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBFunctions;
+import whorl.collector.timeline.StoredColumns;
+import whorl.collector.timeline.read.EvidenceReader;
+import whorl.collector.timeline.read.IndexPlan;
+import whorl.collector.timeline.read.Requests;
+
+/** Writes a timeline's files with DuckDB, in the order of time, in bounded memory. */
+final class ParquetFiles {
+  private static final String FORMAT =
+      " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 100000)";
+
+  private final IndexPlan plan;
+  private final Path folder;
+  private final int threads;
+
+  ParquetFiles(IndexPlan plan, Path folder, int threads) {
+    this.plan = plan;
+    this.folder = folder;
+    this.threads = threads;
+  }
+
+  /**
+   * @return how many rows there are
+   */
+  long write(EvidenceReader reader, RowFunction.Progress progress) throws IOException {
+    try (DuckDBConnection base =
+            DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
+        Statement sql = base.createStatement()) {
+      sql.execute("SET threads = " + threads);
+      sql.execute("SET memory_limit = '" + (plan.memoryBytes() >> 20) + "MiB'");
+      sql.execute("SET temp_directory = " + text(folder.resolve("spill")));
+      sql.execute("SET TimeZone = 'UTC'");
+      DuckDBFunctions.tableFunction()
+          .withName("whorl_rows")
+          .withFunction(new RowFunction(reader, threads, progress))
+          .register(base);
+      sql.execute(rows());
+      reader.close();
+      stacks(base, sql);
+      requests(base, sql, reader.requests());
+      try (ResultSet count =
+          sql.executeQuery(
+              "SELECT count(*) FROM read_parquet("
+                  + text(folder.resolve(StoredColumns.ROWS))
+                  + ")")) {
+        count.next();
+        return count.getLong(1);
+      }
+    } catch (SQLException e) {
+      throw new IOException("rows can't be written as Parquet: " + e.getMessage(), e);
+    }
+  }
+
+  private String rows() {
+    Long millis = plan.clockOffsetMillis();
+    long offset = millis == null ? 0 : millis * 1_000_000;
+    String corrected = "(nanos + CASE WHEN agent_nanos IS NULL THEN 0 ELSE " + offset + " END)";
+    String plain =
+        StoredColumns.plain().stream()
+            .map(column -> quoted(column.columnName()))
+            .collect(Collectors.joining(", "));
+    return "COPY (SELECT "
+        + timestamp("corrected")
+        + " AS \"@timestamp\", row_number() OVER () - 1 AS \"jvm.row\", corrected AS "
+        + quoted(StoredColumns.NANOS)
+        + ", "
+        + timestamp("agent_nanos")
+        + " AS \"jvm.time\", agent_nanos AS "
+        + quoted(StoredColumns.AGENT_NANOS)
+        + ", stack AS "
+        + quoted(StoredColumns.STACK_ID)
+        + ", "
+        + plain
+        + " FROM (SELECT "
+        + corrected
+        + " AS corrected, * FROM whorl_rows() ORDER BY corrected, ordinal)) TO "
+        + text(folder.resolve(StoredColumns.ROWS))
+        + FORMAT;
+  }
+
+  private static String timestamp(String nanos) {
+    return "make_timestamp(" + nanos + " // 1000)::TIMESTAMPTZ";
+  }
+
+  private void stacks(DuckDBConnection base, Statement sql) throws SQLException, IOException {
+    sql.execute("CREATE TABLE stacks (id BIGINT NOT NULL, frames VARCHAR NOT NULL)");
+    Path file = EvidenceReader.stacksFile(folder);
+    long left = Files.size(file);
+    try (DataInputStream in =
+            new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+        DuckDBAppender appender = base.createAppender("main", "stacks")) {
+      while (left > 0) {
+        long id = in.readLong();
+        byte[] frames = new byte[in.readInt()];
+        in.readFully(frames);
+        left -= Long.BYTES + Integer.BYTES + frames.length;
+        appender.beginRow();
+        appender.append(id);
+        appender.append(new String(frames, java.nio.charset.StandardCharsets.UTF_8));
+        appender.endRow();
+      }
+    }
+    Files.delete(file);
+    sql.execute(
+        "COPY (SELECT * FROM stacks ORDER BY id) TO "
+            + text(folder.resolve(StoredColumns.STACKS))
+            + FORMAT);
+    sql.execute("DROP TABLE stacks");
+  }
+
+  private void requests(DuckDBConnection base, Statement sql, Requests requests)
+      throws SQLException {
+    sql.execute(
+        "CREATE TABLE requests (id VARCHAR NOT NULL, method VARCHAR, path VARCHAR,"
+            + " address VARCHAR)");
+    try (DuckDBAppender appender = base.createAppender("main", "requests")) {
+      for (Requests.Request request : requests.all()) {
+        appender.beginRow();
+        appender.append(request.id());
+        appender.append(request.method());
+        appender.append(request.path());
+        appender.append(request.address());
+        appender.endRow();
+      }
+    }
+    sql.execute(
+        "COPY (SELECT * FROM requests ORDER BY id) TO "
+            + text(folder.resolve(StoredColumns.REQUESTS))
+            + FORMAT);
+  }
+
+  private static String text(Path path) {
+    return "'" + path.toString().replace("'", "''") + "'";
+  }
+}

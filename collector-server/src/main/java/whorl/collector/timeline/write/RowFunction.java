@@ -1,0 +1,140 @@
+package whorl.collector.timeline.write;
+
+import java.io.IOException;
+import java.util.List;
+import org.duckdb.DuckDBColumnType;
+import org.duckdb.DuckDBDataChunkWriter;
+import org.duckdb.DuckDBTableFunction;
+import org.duckdb.DuckDBTableFunctionBindInfo;
+import org.duckdb.DuckDBTableFunctionCallInfo;
+import org.duckdb.DuckDBTableFunctionInitInfo;
+import org.duckdb.DuckDBWritableVector;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.StoredColumns;
+import whorl.collector.timeline.read.EvidenceReader;
+import whorl.collector.timeline.read.Portion;
+import whorl.collector.timeline.read.RowBlock;
+
+/**
+ * Rows as a table that DuckDB reads with as many threads as it has, each with a portion and a block
+ * of its own. Its columns are {@code nanos}, {@code agent_nanos}, {@code ordinal}, {@code stack}
+ * and the plain ones.
+ */
+final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, RowFunction.Worker> {
+  private static final List<Column> PLAIN = StoredColumns.plain();
+  private static final byte[][] NO_TEXTS = new byte[RowBlock.CAPACITY][];
+  private static final int BEFORE_PLAIN = 4;
+
+  private final EvidenceReader reader;
+  private final int threads;
+  private final Progress progress;
+
+  RowFunction(EvidenceReader reader, int threads, Progress progress) {
+    this.reader = reader;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  /** Told whenever a portion is read. */
+  interface Progress {
+    void portionEnded();
+  }
+
+  /** What one of DuckDB's threads reads with. */
+  static final class Worker {
+    private final RowBlock block = new RowBlock();
+    private @Nullable Portion portion;
+    private boolean ended;
+  }
+
+  @Override
+  public EvidenceReader bind(DuckDBTableFunctionBindInfo info) {
+    info.addResultColumn("nanos", DuckDBColumnType.BIGINT);
+    info.addResultColumn("agent_nanos", DuckDBColumnType.BIGINT);
+    info.addResultColumn("ordinal", DuckDBColumnType.BIGINT);
+    info.addResultColumn("stack", DuckDBColumnType.BIGINT);
+    for (Column column : PLAIN) {
+      info.addResultColumn(
+          column.columnName(),
+          column.kind() == Column.Kind.TEXT ? DuckDBColumnType.VARCHAR : DuckDBColumnType.BIGINT);
+    }
+    return reader;
+  }
+
+  @Override
+  public Object init(DuckDBTableFunctionInitInfo info) {
+    info.setMaxThreads(threads);
+    return reader;
+  }
+
+  @Override
+  public Worker localInit(DuckDBTableFunctionInitInfo info) {
+    return new Worker();
+  }
+
+  @Override
+  public long apply(DuckDBTableFunctionCallInfo info, DuckDBDataChunkWriter out)
+      throws IOException, InterruptedException {
+    Worker worker = info.getLocalInitData();
+    RowBlock block = worker.block;
+    block.clear();
+    while (block.size() == 0 && !worker.ended) {
+      Portion portion = worker.portion;
+      if (portion == null) {
+        portion = reader.next();
+        worker.portion = portion;
+        worker.ended = portion == null;
+      }
+      if (portion != null && !portion.fill(block)) {
+        reader.ended(portion);
+        worker.portion = null;
+        progress.portionEnded();
+      }
+    }
+    write(block, out);
+    return block.size();
+  }
+
+  private static void write(RowBlock block, DuckDBDataChunkWriter out) {
+    int size = block.size();
+    numbers(block, Column.TIME, out.vector(0));
+    numbers(block, Column.AGENT_TIME, out.vector(1));
+    DuckDBWritableVector ordinals = out.vector(2);
+    DuckDBWritableVector stacks = out.vector(3);
+    for (int row = 0; row < size; row++) {
+      ordinals.setLong(row, block.ordinal(row));
+      if (block.stack(row) == 0) {
+        stacks.setNull(row);
+      } else {
+        stacks.setLong(row, block.stack(row));
+      }
+    }
+    for (int i = 0; i < PLAIN.size(); i++) {
+      Column column = PLAIN.get(i);
+      DuckDBWritableVector vector = out.vector(BEFORE_PLAIN + i);
+      if (column.kind() == Column.Kind.TEXT) {
+        vector.setStringUtf8Batch(0, texts(block, column));
+      } else {
+        numbers(block, column, vector);
+      }
+    }
+  }
+
+  private static byte[][] texts(RowBlock block, Column column) {
+    if (block.uses(column)) {
+      return block.texts(column);
+    }
+    return block.size() == RowBlock.CAPACITY ? NO_TEXTS : new byte[block.size()][];
+  }
+
+  private static void numbers(RowBlock block, Column column, DuckDBWritableVector vector) {
+    for (int row = 0; row < block.size(); row++) {
+      if (block.present(column, row)) {
+        vector.setLong(row, block.number(column, row));
+      } else {
+        vector.setNull(row);
+      }
+    }
+  }
+}
