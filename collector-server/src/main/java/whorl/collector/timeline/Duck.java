@@ -1,0 +1,112 @@
+package whorl.collector.timeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+
+/**
+ * One DuckDB in memory, which holds nothing and reads Parquet files. Its memory and threads are
+ * bounded, whatever is asked; it loads no extension and its settings can't be changed by a query.
+ * Thread-safe: each question has a connection of its own.
+ */
+final class Duck implements AutoCloseable {
+  private static final int THREADS_MAX = 4;
+
+  private final DuckDBConnection root;
+
+  private Duck(DuckDBConnection root) {
+    this.root = root;
+  }
+
+  /** Reads an answer. */
+  interface Reader {
+    void read(ResultSet result) throws SQLException, IOException;
+  }
+
+  /**
+   * @param folder for what doesn't fit into memory
+   */
+  static Duck open(Path folder, long memoryBytes) throws IOException {
+    Files.createDirectories(folder);
+    Properties streaming = new Properties();
+    streaming.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
+    int threads = Math.max(1, Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()));
+    try {
+      DuckDBConnection root =
+          DriverManager.getConnection("jdbc:duckdb:", streaming).unwrap(DuckDBConnection.class);
+      try (Statement sql = root.createStatement()) {
+        sql.execute("SET threads = " + threads);
+        sql.execute("SET memory_limit = '" + (memoryBytes >> 20) + "MiB'");
+        sql.execute("SET temp_directory = " + text(folder.resolve("spill")));
+        sql.execute("SET TimeZone = 'UTC'");
+        sql.execute("SET autoinstall_known_extensions = false");
+        sql.execute("SET autoload_known_extensions = false");
+        sql.execute("SET parquet_metadata_cache = true");
+        sql.execute("SET lock_configuration = true");
+      }
+      return new Duck(root);
+    } catch (SQLException e) {
+      throw new IOException("DuckDB can't be started: " + e.getMessage(), e);
+    }
+  }
+
+  void query(String sql, List<Object> arguments, Reader reader) throws IOException {
+    try (Connection connection = root.duplicate();
+        PreparedStatement statement = prepared(connection, sql, arguments);
+        ResultSet result = statement.executeQuery()) {
+      reader.read(result);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Writes what {@code sql} selects to a Parquet file. */
+  void copy(String sql, List<Object> arguments, Path file) throws IOException {
+    try (Connection connection = root.duplicate();
+        PreparedStatement statement =
+            prepared(
+                connection,
+                "COPY (" + sql + ") TO " + text(file) + " (FORMAT parquet, COMPRESSION zstd)",
+                arguments)) {
+      statement.execute();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      root.close();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  static String text(Path path) {
+    return "'" + path.toAbsolutePath().toString().replace("'", "''") + "'";
+  }
+
+  private static PreparedStatement prepared(
+      Connection connection, String sql, List<Object> arguments) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < arguments.size(); i++) {
+      statement.setObject(i + 1, arguments.get(i));
+    }
+    return statement;
+  }
+
+  private static IOException failed(SQLException e) {
+    return new IOException("the timeline can't be read: " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,227 @@
+package whorl.collector.timeline;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/** Timelines in Parquet files, asked with DuckDB. */
+public final class DuckTimeline implements Timeline, AutoCloseable {
+  private static final int BUCKETS_MAX = 2_000;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final List<Column> SHOWN = shown();
+
+  private final Indexed indexed;
+  private final Duck duck;
+  private final Path exportFolder;
+
+  /** Where the rows of indexed evidence are. */
+  public interface Indexed {
+    /**
+     * @throws NotIndexedException when its rows can't be asked for
+     */
+    Rows of(Id evidence) throws IOException;
+  }
+
+  /**
+   * The files of one timeline.
+   *
+   * @param constants what is the same in all its rows
+   */
+  public record Rows(Path folder, Map<Column, String> constants) {}
+
+  /**
+   * @param exportFolder for Parquet files on their way out; nobody else's
+   * @param memoryBytes for DuckDB, whatever is asked
+   */
+  public DuckTimeline(Indexed indexed, Path exportFolder, long memoryBytes) throws IOException {
+    this.indexed = indexed;
+    this.exportFolder = exportFolder;
+    this.duck = Duck.open(exportFolder, memoryBytes);
+  }
+
+  @Override
+  public Page page(TimelineQuery query) throws IOException {
+    Cursor after = query.cursor() == null ? null : Cursor.parse(query.cursor());
+    Select select = select(query).after(after);
+    List<Row> rows = new ArrayList<>();
+    duck.query(
+        select.rows(SHOWN, query.limit() + 1),
+        select.arguments(),
+        result -> {
+          while (result.next()) {
+            rows.add(row(result));
+          }
+        });
+    if (rows.size() <= query.limit()) {
+      return new Page(rows, null);
+    }
+    List<Row> shown = rows.subList(0, query.limit());
+    return new Page(shown, Cursor.of(shown.get(shown.size() - 1)).text());
+  }
+
+  @Override
+  public void each(TimelineQuery query, RowConsumer consumer) throws IOException {
+    Select select = select(query);
+    duck.query(
+        select.rows(SHOWN, null),
+        select.arguments(),
+        result -> {
+          while (result.next()) {
+            consumer.accept(row(result));
+          }
+        });
+  }
+
+  @Override
+  public void parquet(TimelineQuery query, OutputStream out) throws IOException {
+    Select select = select(query);
+    Files.createDirectories(exportFolder);
+    Path file = Files.createTempFile(exportFolder, "export", ".parquet");
+    try {
+      duck.copy(select.export(SHOWN), select.arguments(), file);
+      Files.copy(file, out);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  @Override
+  public Histogram histogram(TimelineQuery query, int buckets) throws IOException {
+    if (buckets < 1 || buckets > BUCKETS_MAX) {
+      throw new IllegalArgumentException("buckets must be from 1 to " + BUCKETS_MAX);
+    }
+    Select select = select(query);
+    long[] ends = new long[2];
+    boolean[] any = {false};
+    duck.query(
+        select.ends(),
+        select.arguments(),
+        result -> {
+          result.next();
+          ends[0] = result.getLong(1);
+          any[0] = !result.wasNull();
+          ends[1] = result.getLong(2);
+        });
+    if (!any[0]) {
+      return new Histogram(null, null, 1, List.of());
+    }
+    long length = (ends[1] - ends[0]) / buckets + 1;
+    Map<String, long[]> counts = new TreeMap<>();
+    duck.query(
+        select.histogram(ends[0], length),
+        select.arguments(),
+        result -> {
+          while (result.next()) {
+            long[] series =
+                counts.computeIfAbsent(result.getString(1), category -> new long[buckets]);
+            series[(int) result.getLong(2)] = result.getLong(3);
+          }
+        });
+    List<Series> series = new ArrayList<>();
+    counts.forEach(
+        (category, each) ->
+            series.add(new Series(category, java.util.Arrays.stream(each).boxed().toList())));
+    return new Histogram(
+        instant(ends[0]), instant(ends[0] + length * buckets), length, List.copyOf(series));
+  }
+
+  @Override
+  public List<TypeCount> types(TimelineQuery query) throws IOException {
+    Select select = select(query);
+    List<TypeCount> counts = new ArrayList<>();
+    duck.query(
+        select.types(),
+        select.arguments(),
+        result -> {
+          while (result.next()) {
+            counts.add(new TypeCount(result.getString(1), result.getString(2), result.getLong(3)));
+          }
+        });
+    return counts;
+  }
+
+  @Override
+  public void close() throws IOException {
+    duck.close();
+  }
+
+  private Select select(TimelineQuery query) throws IOException {
+    List<Rows> files = new ArrayList<>();
+    for (Id evidence : query.evidence()) {
+      files.add(indexed.of(evidence));
+    }
+    return new Select(query, files);
+  }
+
+  private static Row row(ResultSet result) throws SQLException {
+    EnumMap<Column, Object> values = new EnumMap<>(Column.class);
+    for (int i = 0; i < SHOWN.size(); i++) {
+      Column column = SHOWN.get(i);
+      if (column.kind() == Column.Kind.TEXT) {
+        String text = result.getString(i + 1);
+        if (text != null) {
+          values.put(column, text);
+        }
+      } else {
+        long number = result.getLong(i + 1);
+        if (!result.wasNull()) {
+          values.put(column, number);
+        }
+      }
+    }
+    return Row.of(values);
+  }
+
+  private static List<Column> shown() {
+    return List.of(Column.values());
+  }
+
+  private static Instant instant(long epochNanos) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
+  }
+
+  /** Where a page ended: {@code nanos.row.evidence} in Base64. */
+  record Cursor(long nanos, long row, @Nullable String evidence) {
+    static Cursor of(Row row) {
+      Long nanos = row.number(Column.TIME);
+      if (nanos == null) {
+        throw new IllegalStateException("a row without a time: " + row.id());
+      }
+      return new Cursor(nanos, row.number(), row.evidence().value());
+    }
+
+    static Cursor parse(String text) {
+      try {
+        String plain =
+            new String(
+                java.util.Base64.getUrlDecoder().decode(text),
+                java.nio.charset.StandardCharsets.US_ASCII);
+        String[] parts = plain.split("\\.", 3);
+        return new Cursor(
+            Long.parseLong(parts[0]), Long.parseLong(parts[1]), new Id(parts[2]).value());
+      } catch (RuntimeException e) {
+        throw new IllegalArgumentException("not a cursor of this list", e);
+      }
+    }
+
+    String text() {
+      return java.util.Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(
+              (nanos + "." + row + "." + evidence)
+                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+  }
+}
