@@ -2,6 +2,7 @@ package whorl.collector;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.StormControl;
 import whorl.collector.config.ServeConfig;
+import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.fleet.AgentChannel;
@@ -40,12 +42,16 @@ import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.FolderStore;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.RuleLedger;
+import whorl.collector.timeline.DuckTimeline;
+import whorl.collector.timeline.IndexQueue;
 import whorl.evidence.Id;
 
 /** Makes the collector's parts and ties them to one another; nobody else knows more than one. */
 final class Wiring {
   private static final long ALERTS_MAX = 1_000_000;
   private static final long ALERTS_MAX_BYTES = 4L << 30;
+  private static final int CONFINED_AT_ONCE = 3;
+  private static final long QUERY_MEMORY_BYTES = 512L << 20;
 
   private Wiring() {}
 
@@ -102,6 +108,23 @@ final class Wiring {
         new AgentChannel(
             fleet, captures, journals, alerts, silence, rules, System::nanoTime, fleetCounters);
 
+    ConfinedJvm confined =
+        new ConfinedJvm(folder.confined(), CONFINED_AT_ONCE, Duration.ofSeconds(30));
+    closing.add(0, confined);
+    IndexQueue index =
+        new IndexQueue(
+            new IndexQueue.Surroundings(
+                store,
+                folder,
+                Disk.LOCAL,
+                custody::lines,
+                confined,
+                () -> config.dataFolder().toFile().getUsableSpace(),
+                ReceiveLimits.DEFAULT.freeReserveBytes()));
+    closing.add(0, index);
+    DuckTimeline timeline = new DuckTimeline(index, folder.exports(), QUERY_MEMORY_BYTES);
+    closing.add(0, timeline);
+
     Receiver receiver =
         Receiver.open(
             new Receiver.Surroundings(
@@ -112,12 +135,13 @@ final class Wiring {
                 custody,
                 agent -> keyOf(fleet, agent),
                 agent -> serviceOf(fleet, agent),
-                new SealedCaptures(captures),
+                new AfterSeal(new SealedCaptures(captures), index),
                 () -> config.dataFolder().toFile().getUsableSpace(),
                 clock,
                 System::nanoTime),
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
+    index.start();
     FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence);
     closing.add(0, watch);
     watch.start();

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param heap how the heap snapshot was taken; null when there is none
  * @param recipient the age recipient to whom all listed artifacts are encrypted, and then their
  *     names end in {@code .age}; null when they are not
+ * @param clockOffsetMillis what must be added to this JVM's clock to get the collector's; null
+ *     where it was never connected to one
  */
 public record Manifest(
     int version,
@@ -37,7 +39,8 @@ public record Manifest(
     List<Missing> missing,
     Map<String, Long> losses,
     @Nullable HeapFacts heap,
-    @Nullable String recipient) {
+    @Nullable String recipient,
+    @Nullable Long clockOffsetMillis) {
   public static final int VERSION = 1;
 
   public Manifest {
@@ -48,5 +51,26 @@ public record Manifest(
     artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
     missing = missing == null ? List.of() : List.copyOf(missing);
     losses = losses == null ? Map.of() : Map.copyOf(losses);
+  }
+
+  /** A manifest of an agent that was never connected to a collector. */
+  public Manifest(
+      int version,
+      Id evidence,
+      Id capture,
+      AgentIdentity agent,
+      @Nullable Alert alert,
+      String reason,
+      Instant startedAt,
+      Instant sealedAt,
+      @Nullable String key,
+      List<Artifact> artifacts,
+      List<Missing> missing,
+      Map<String, Long> losses,
+      @Nullable HeapFacts heap,
+      @Nullable String recipient) {
+    this(
+        version, evidence, capture, agent, alert, reason, startedAt, sealedAt, key, artifacts,
+        missing, losses, heap, recipient, null);
   }
 }

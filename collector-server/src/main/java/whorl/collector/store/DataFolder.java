@@ -14,6 +14,8 @@ import whorl.evidence.Id;
  * evidence/&lt;id&gt;/timeline/…       its rows, which can be made again from the artifacts
  * incoming/&lt;upload&gt;/…           what is still under way
  * custody/custody.ndjson        the custody log
+ * confined/…                    of JVMs that read hostile input, while they run
+ * exports/…                     what is on its way out
  * catalog.db                    an index, which can be made again from the files
  * </pre>
  */
@@ -54,6 +56,14 @@ public record DataFolder(Path root) {
 
   public Path incoming() {
     return root.resolve("incoming");
+  }
+
+  public Path confined() {
+    return root.resolve("confined");
+  }
+
+  public Path exports() {
+    return root.resolve("exports");
   }
 
   public Path custody() {

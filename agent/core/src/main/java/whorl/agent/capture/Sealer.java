@@ -96,6 +96,7 @@ public final class Sealer {
       write(draft, ArtifactName.ALERT, "application/json", Json.bytes(alerts));
     }
     writeLog(context, log, losses, draft);
+    Duration offset = circumstances.clockOffset().get();
     Manifest manifest =
         new Manifest(
             Manifest.VERSION,
@@ -111,7 +112,8 @@ public final class Sealer {
             log.missing(),
             losses,
             log.heap(),
-            recipient);
+            recipient,
+            offset == null ? null : offset.toMillis());
     byte[] manifestJson = Json.bytes(manifest);
     write(draft, ArtifactName.MANIFEST, "application/json", manifestJson);
     byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));

@@ -136,8 +136,10 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
     lastReadNanos = System.nanoTime();
+    // Before anything is parsed: the first message's classes may take a while to load.
+    Instant arrived = welcomed ? null : Instant.now();
     if (frame instanceof TextWebSocketFrame text) {
-      read(context, text.text());
+      read(context, text.text(), arrived);
     }
   }
 
@@ -171,7 +173,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     context.close();
   }
 
-  private void read(ChannelHandlerContext context, String text) {
+  private void read(ChannelHandlerContext context, String text, @Nullable Instant arrived) {
     CollectorMessage message;
     try {
       message = Json.LENIENT.readValue(text, CollectorMessage.class);
@@ -182,8 +184,8 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       return;
     }
     if (message instanceof CollectorMessage.Welcome welcome) {
-      if (!welcomed) {
-        welcome(context, welcome);
+      if (arrived != null) {
+        welcome(context, welcome, arrived);
       }
     } else if (message instanceof CollectorMessage.AlertVerdict verdict) {
       parts.outbox().verdict(verdict);
@@ -210,10 +212,11 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
-  private void welcome(ChannelHandlerContext context, CollectorMessage.Welcome welcome) {
+  private void welcome(
+      ChannelHandlerContext context, CollectorMessage.Welcome welcome, Instant arrived) {
     welcomed = true;
     parts.tally().connections.incrementAndGet();
-    parts.tally().clockOffset.set(Duration.between(Instant.now(), welcome.time()));
+    parts.tally().clockOffset.set(Duration.between(arrived, welcome.time()));
     parts.outbox().connected();
     owner.welcomed(this);
     int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));

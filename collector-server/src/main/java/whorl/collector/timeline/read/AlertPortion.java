@@ -28,6 +28,11 @@ final class AlertPortion implements Portion {
   }
 
   @Override
+  public String artifact() {
+    return tally.artifact();
+  }
+
+  @Override
   public boolean fill(RowBlock block) throws IOException {
     if (Files.size(file) > FILE_MAX_BYTES) {
       tally.problem("it is too long to be an alert");

@@ -37,6 +37,11 @@ abstract class LinePortion implements Portion {
   abstract int rows(String line, long ordinal, RowBlock block) throws IOException;
 
   @Override
+  public final String artifact() {
+    return tally.artifact();
+  }
+
+  @Override
   public final boolean fill(RowBlock block) throws IOException {
     Lines open = lines;
     if (open == null) {

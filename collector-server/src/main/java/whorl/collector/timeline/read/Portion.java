@@ -5,6 +5,9 @@ import java.io.IOException;
 
 /** A part of the input that one thread reads from its beginning to its end. */
 public interface Portion extends Closeable {
+  /** The name of the artifact it is of. */
+  String artifact();
+
   /**
    * Adds rows until the block is full or the input is at its end.
    *

@@ -48,6 +48,11 @@ final class RecordingPortion implements Portion {
   }
 
   @Override
+  public String artifact() {
+    return tally.artifact();
+  }
+
+  @Override
   public boolean fill(RowBlock block) throws IOException {
     int before = block.size();
     boolean more;

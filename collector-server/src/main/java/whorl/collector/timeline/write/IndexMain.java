@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.read.EvidenceReader;
@@ -13,7 +15,8 @@ import whorl.evidence.Json;
 
 /**
  * What runs in the confined JVM: makes the timeline's files of what {@code plan.json} names, in the
- * same folder. Standard output has a line {@code progress 0.42} now and then.
+ * same folder. Standard output has lines such as {@code began recording.jfr} and {@code progress
+ * 0.42}.
  */
 public final class IndexMain {
   public static final String PLAN = "plan.json";
@@ -35,14 +38,7 @@ public final class IndexMain {
   static IndexStatus index(IndexPlan plan, Path folder, int threads, PrintStream out)
       throws IOException {
     EvidenceReader reader = new EvidenceReader(plan, folder);
-    long rows =
-        new ParquetFiles(plan, folder, threads)
-            .write(
-                reader,
-                () ->
-                    out.println(
-                        "progress "
-                            + (reader.portions() - reader.left()) / (reader.portions() + 1.0)));
+    long rows = new ParquetFiles(plan, folder, threads).write(reader, new Told(reader, out));
     IndexStatus status =
         new IndexStatus(
             IndexStatus.VERSION,
@@ -54,5 +50,33 @@ public final class IndexMain {
             reader.outcomes());
     Files.write(folder.resolve(StoredColumns.STATUS), Json.bytes(status));
     return status;
+  }
+
+  /**
+   * Lines that say which artifacts are being read, so that it is known whose fault it is when this
+   * JVM is killed.
+   */
+  private record Told(EvidenceReader reader, PrintStream out) implements RowFunction.Progress {
+    private static final Map<String, Integer> UNDER_WAY = new HashMap<>();
+
+    @Override
+    public void began(String artifact) {
+      synchronized (UNDER_WAY) {
+        if (UNDER_WAY.merge(artifact, 1, Integer::sum) == 1) {
+          out.println("began " + artifact);
+        }
+      }
+    }
+
+    @Override
+    public void ended(String artifact) {
+      synchronized (UNDER_WAY) {
+        if (UNDER_WAY.merge(artifact, -1, Integer::sum) == 0) {
+          out.println("ended " + artifact);
+        }
+        double part = (reader.portions() - reader.left()) / (reader.portions() + 1.0);
+        out.println("progress " + part);
+      }
+    }
   }
 }

@@ -36,9 +36,11 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     this.progress = progress;
   }
 
-  /** Told whenever a portion is read. */
+  /** Told of each portion, by the thread that reads it. */
   interface Progress {
-    void portionEnded();
+    void began(String artifact);
+
+    void ended(String artifact);
   }
 
   /** What one of DuckDB's threads reads with. */
@@ -85,11 +87,14 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
         portion = reader.next();
         worker.portion = portion;
         worker.ended = portion == null;
+        if (portion != null) {
+          progress.began(portion.artifact());
+        }
       }
       if (portion != null && !portion.fill(block)) {
         reader.ended(portion);
         worker.portion = null;
-        progress.portionEnded();
+        progress.ended(portion.artifact());
       }
     }
     write(block, out);

@@ -1,0 +1,110 @@
+package whorl.collector.timeline;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Disk;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/**
+ * The folder of one timeline: there whole or not at all. It is made beside, as {@code
+ * timeline.new}, and moved into place.
+ */
+final class TimelineFolder {
+  /** What is the same in all rows: a JSON object of columns and values. */
+  static final String CONSTANTS = "constants.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TimelineFolder.class);
+  private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+  private final DataFolder folder;
+  private final Disk disk;
+
+  TimelineFolder(DataFolder folder, Disk disk) {
+    this.folder = folder;
+    this.disk = disk;
+  }
+
+  /** An empty folder to make a timeline in. */
+  Path fresh(Id evidence) throws IOException {
+    Path fresh = folder.evidence(evidence).resolve("timeline.new");
+    remove(fresh);
+    disk.createFolders(fresh);
+    return fresh;
+  }
+
+  /** Makes what is in the fresh folder the timeline. */
+  void publish(Id evidence, Path fresh) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(fresh)) {
+      for (Path file : files) {
+        try (FileChannel channel = disk.open(file)) {
+          disk.force(channel);
+        }
+      }
+    }
+    remove(folder.timeline(evidence));
+    disk.move(fresh, folder.timeline(evidence));
+    disk.forceFolder(folder.evidence(evidence));
+  }
+
+  /** What {@code index.json} says; null where there is none of this version. */
+  @Nullable IndexStatus status(Id evidence) {
+    Path file = folder.timeline(evidence).resolve(StoredColumns.STATUS);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      IndexStatus status = Json.LENIENT.readValue(file.toFile(), IndexStatus.class);
+      return status.version() == IndexStatus.VERSION ? status : null;
+    } catch (IOException damaged) {
+      LOG.warn("evidence {}: its index is damaged and is made anew", evidence, damaged);
+      return null;
+    }
+  }
+
+  DuckTimeline.Rows rows(Id evidence) throws IOException {
+    Path timeline = folder.timeline(evidence);
+    Map<String, String> stored = Json.MAPPER.readValue(timeline.resolve(CONSTANTS).toFile(), TEXTS);
+    EnumMap<Column, String> constants = new EnumMap<>(Column.class);
+    stored.forEach(
+        (name, value) -> {
+          Column column = Column.of(name);
+          if (column != null) {
+            constants.put(column, value);
+          }
+        });
+    return new DuckTimeline.Rows(timeline, constants);
+  }
+
+  static void writeConstants(Path fresh, Map<Column, String> constants) throws IOException {
+    Map<String, String> named = new LinkedHashMap<>();
+    constants.forEach((column, value) -> named.put(column.columnName(), value));
+    Files.write(fresh.resolve(CONSTANTS), Json.bytes(named));
+  }
+
+  void remove(Path each) throws IOException {
+    if (Files.isDirectory(each)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(each)) {
+        for (Path file : files) {
+          if (Files.isDirectory(file)) {
+            remove(file);
+          } else {
+            disk.delete(file);
+          }
+        }
+      }
+    }
+    disk.delete(each);
+  }
+}
