@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.confine.Confined;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.confine.Outcome;
@@ -36,6 +38,7 @@ import whorl.evidence.Manifest;
  * again without it.
  */
 final class IndexJob {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
   private static final long HEAP_BYTES = 384L << 20;
   private static final long MEMORY_BYTES = 384L << 20;
   private static final long OUTPUT_MAX_BYTES = 16L << 20;
@@ -89,6 +92,7 @@ final class IndexJob {
         return publish(record, manifest, fresh);
       }
       String why = told(outcome);
+      LOG.warn("evidence {}: {} ({}), while {} was read", evidence, why, outcome, underWay);
       if (underWay.isEmpty() || attempt == ATTEMPTS_MAX) {
         return failed(record, manifest, fresh, why);
       }

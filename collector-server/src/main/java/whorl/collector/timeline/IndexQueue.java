@@ -125,9 +125,13 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
 
   /** Ends; what is under way is begun again at the next start. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     thread.interrupt();
-    thread.join(TimeUnit.SECONDS.toMillis(10));
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void enqueue(Id evidence, boolean soon) {

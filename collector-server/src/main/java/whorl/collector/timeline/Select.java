@@ -20,6 +20,7 @@ final class Select {
   /** Stands in a condition for the stacks of the file that is asked. */
   private static final String STACKS = "{stacks}";
 
+  private static final int WORDS_MAX = 20;
   private static final String NANOS = quoted(StoredColumns.NANOS);
 
   /** Columns that a row may have from its request's other rows. */
@@ -290,7 +291,7 @@ final class Select {
     }
     String text = query.text();
     if (text != null) {
-      for (String word : text.strip().split("\\s+")) {
+      for (String word : text.strip().split("\\s+", WORDS_MAX)) {
         if (!word.isEmpty()) {
           all.add(contains(word));
         }

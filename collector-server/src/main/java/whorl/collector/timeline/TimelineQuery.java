@@ -18,7 +18,7 @@ import whorl.evidence.Id;
  * @param newestFirst the order; rows of one time are in the order of their numbers
  * @param withStacks whether rows carry {@code jvm.stack_trace}
  * @param limit of a page, from 1 to {@link #LIMIT_MAX}
- * @param cursor a page's {@code next}; null for the first page
+ * @param cursor where the page before ended; null for the first page
  */
 public record TimelineQuery(
     List<Id> evidence,

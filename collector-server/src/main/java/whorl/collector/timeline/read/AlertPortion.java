@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.evidence.Alert;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 
 /** {@code alert.json}: what the capture was taken for, and what else fired meanwhile. */
 final class AlertPortion implements Portion {
@@ -73,7 +74,7 @@ final class AlertPortion implements Portion {
     block.put(Column.TYPE, "info");
     block.put(Column.KIND, "alert");
     block.put(Column.DATASET, tally.artifact());
-    block.put(Column.SEVERITY, 20L * (alert.level().ordinal() + 1));
+    block.put(Column.SEVERITY, severity(alert.level()));
     block.put(Column.RULE_ID, alert.rule());
     block.put(Column.RULE_NAME, alert.title());
     block.put(Column.THREAD_NAME, alert.thread());
@@ -98,6 +99,16 @@ final class AlertPortion implements Portion {
     block.put(Column.FIELDS, Json.text(node));
     block.put(Column.MESSAGE, "alert, " + alert.level().word() + ": " + alert.title());
     block.end();
+  }
+
+  private static long severity(Level level) {
+    return switch (level) {
+      case INFORMATIONAL -> 20;
+      case LOW -> 40;
+      case MEDIUM -> 60;
+      case HIGH -> 80;
+      case CRITICAL -> 100;
+    };
   }
 
   private static @Nullable String nonEmpty(@Nullable Object value) {

@@ -1,5 +1,6 @@
 package whorl.collector.timeline.read;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,9 +21,9 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Json;
 
 /**
- * All portions of one piece of evidence, handed out to those who read them. The lines of ring and
- * console come last: which of them recordings have too is known only when these are read. Safe for
- * use by several threads.
+ * All portions of one piece of evidence, handed out to those who read them. Recordings come first,
+ * then the ring, then the console: which lines are there twice is known only when what came before
+ * is read. Safe for use by several threads.
  */
 public final class EvidenceReader implements Closeable {
   /** What rows can be made of; the end of a name. */
@@ -42,19 +43,21 @@ public final class EvidenceReader implements Closeable {
   private static final int CONTENTS_MAX = 200_000;
 
   private final IndexPlan plan;
-  private final Path workFolder;
   private final StackShelf stacks;
   private final Requests requests = new Requests();
   private final List<Tally> tallies = new ArrayList<>();
-  private final Deque<Portion> recorded = new ArrayDeque<>();
-  private final Deque<Portion> last = new ArrayDeque<>();
-  private final int recordedPortions;
-  private int recordedEnded;
+
+  /** Each begins when the one before is read: recordings, ring, all else. */
+  private final List<Deque<Portion>> phases =
+      List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+
+  private final int portions;
+  private int phase;
+  private int underWay;
   private int sources;
 
   public EvidenceReader(IndexPlan plan, Path workFolder) throws IOException {
     this.plan = plan;
-    this.workFolder = workFolder;
     this.stacks = new StackShelf(stacksFile(workFolder));
     Duplicates ofRing = new Duplicates();
     Duplicates ofConsole = new Duplicates();
@@ -69,9 +72,9 @@ public final class EvidenceReader implements Closeable {
     if (!plan.custody().isEmpty()) {
       Path custody = workFolder.resolve("custody.ndjson");
       Files.write(custody, plan.custody());
-      last.add(new CustodyPortion(custody, tally("custody"), nextOrdinal()));
+      phases.get(2).add(new CustodyPortion(custody, tally("custody"), nextOrdinal()));
     }
-    recordedPortions = recorded.size();
+    portions = left();
   }
 
   /** Whether rows can be made of an artifact of this name. */
@@ -85,20 +88,25 @@ public final class EvidenceReader implements Closeable {
   }
 
   /**
-   * The next portion for the calling thread, which must end it; waits until all recordings are read
-   * before it hands out what must come after them.
+   * The next portion for the calling thread, which must end it; waits until all of a phase is read
+   * before it hands out the next one's.
    *
    * @return null when there are no more
    */
   public synchronized @Nullable Portion next() throws InterruptedException {
-    Portion portion = recorded.poll();
-    if (portion != null) {
-      return portion;
+    while (phase < phases.size()) {
+      Portion portion = phases.get(phase).poll();
+      if (portion != null) {
+        underWay++;
+        return portion;
+      }
+      if (underWay == 0) {
+        phase++;
+      } else {
+        wait();
+      }
     }
-    while (recordedEnded < recordedPortions) {
-      wait();
-    }
-    return last.poll();
+    return null;
   }
 
   /** A portion that {@link #next} gave has been read. */
@@ -106,20 +114,18 @@ public final class EvidenceReader implements Closeable {
     try {
       portion.close();
     } finally {
-      if (portion instanceof RecordingPortion) {
-        recordedEnded++;
-        notifyAll();
-      }
+      underWay--;
+      notifyAll();
     }
   }
 
   /** How many portions there are, of which {@link #left} have not been handed out. */
-  public synchronized int portions() {
-    return recordedPortions + tallies.size();
+  public int portions() {
+    return portions;
   }
 
   public synchronized int left() {
-    return recorded.size() + last.size();
+    return phases.stream().mapToInt(Deque::size).sum();
   }
 
   public Requests requests() {
@@ -148,25 +154,29 @@ public final class EvidenceReader implements Closeable {
     if (RECORDINGS.contains(artifact)) {
       long source = nextOrdinal();
       for (RecordingChunk chunk : RecordingChunk.of(file, tally)) {
-        recorded.add(
-            new RecordingPortion(chunk, reading, tally, source + ((long) chunk.number() << 32)));
+        phases
+            .get(0)
+            .add(
+                new RecordingPortion(
+                    chunk, reading, tally, source + ((long) chunk.number() << 32)));
       }
       return;
     }
+    Deque<Portion> rest = phases.get(2);
     switch (artifact) {
-      case "alert.json" -> last.add(new AlertPortion(file, reading, tally, nextOrdinal()));
-      case "files.body" -> last.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
+      case "alert.json" -> rest.add(new AlertPortion(file, reading, tally, nextOrdinal()));
+      case "files.body" -> rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
       case "classes.ndjson" ->
-          last.add(new ClassLinePortion(file, tally, nextOrdinal(), plan.capturedAtNanos()));
+          rest.add(new ClassLinePortion(file, tally, nextOrdinal(), plan.capturedAtNanos()));
       case "events.ndjson" -> {
         EventLinePortion ring = new EventLinePortion(file, reading, tally, nextOrdinal());
         announced(file, tally, line -> told(ring.announce(line), tally));
-        last.add(ring);
+        phases.get(1).add(ring);
       }
       case "console.log" -> {
         ConsolePortion console = new ConsolePortion(file, reading, tally, nextOrdinal());
         announced(file, tally, console::announce);
-        last.add(console);
+        rest.add(console);
       }
       default -> throw new IllegalStateException("no reader for " + artifact);
     }
@@ -218,7 +228,7 @@ public final class EvidenceReader implements Closeable {
       if (file.path("path").isTextual() && file.path("sha256").isTextual()) {
         digests.put(file.get("path").textValue(), file.get("sha256").textValue());
       }
-    } catch (com.fasterxml.jackson.core.JacksonException damaged) {
+    } catch (JacksonException damaged) {
       // Its bodyfile line is there; only the digest beside it is not.
       if (tallies.stream().noneMatch(tally -> tally.artifact().equals("files.ndjson"))) {
         tally("files.ndjson").problem("some of its lines can't be read");

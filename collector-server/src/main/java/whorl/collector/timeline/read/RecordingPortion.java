@@ -26,8 +26,8 @@ final class RecordingPortion implements Portion {
   private final Reading reading;
   private final Tally tally;
   private final long firstOrdinal;
-  private final Map<EventType, TypePlan> plans = new IdentityHashMap<>();
-  private final Map<RecordedStackTrace, Long> stacks = new IdentityHashMap<>();
+  private final IdentityHashMap<EventType, TypePlan> plans = new IdentityHashMap<>();
+  private final IdentityHashMap<RecordedStackTrace, Long> stacks = new IdentityHashMap<>();
   private final JsonText json = new JsonText();
   private final Duplicates.Key key = new Duplicates.Key();
   private final Map<String, @Nullable String> values = new HashMap<>();

@@ -11,6 +11,7 @@ import whorl.collector.timeline.Column;
  * Up to {@link #CAPACITY} rows, column by column: texts as UTF-8, numbers as {@code long}. A reader
  * begins a row, puts its values, and begins the next. For one thread.
  */
+@SuppressWarnings("EnumOrdinal") // positions in arrays of this object alone, where each row passes
 public final class RowBlock {
   public static final int CAPACITY = 2048;
 

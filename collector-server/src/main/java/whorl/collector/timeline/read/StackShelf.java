@@ -68,7 +68,7 @@ public final class StackShelf implements Closeable {
     byte[] digest = Digest.of(frames).bytes();
     long id = 0;
     for (int i = 0; i < Long.BYTES; i++) {
-      id = id << 8 | digest[i] & 0xFF;
+      id = (id << 8) | (digest[i] & 0xFF);
     }
     return id == 0 ? 1 : id;
   }

@@ -1,0 +1,78 @@
+package whorl.collector.timeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.store.Disk;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
+import whorl.evidence.Id;
+
+/** A collector that indexes what it is sent, on a folder. */
+final class IndexRig implements AutoCloseable {
+  static final long MEMORY_BYTES = 256L << 20;
+
+  final TestCollector collector;
+  final ConfinedJvm confined;
+  final IndexQueue index;
+  final DuckTimeline timeline;
+  final List<Id> ready = new CopyOnWriteArrayList<>();
+  final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
+
+  IndexRig(Path root) throws IOException {
+    collector = TestCollector.open(root);
+    confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
+    index =
+        new IndexQueue(
+            new IndexQueue.Surroundings(
+                collector.store,
+                collector.folder,
+                Disk.LOCAL,
+                collector.custody::lines,
+                confined,
+                freeBytes::get,
+                0));
+    index.onReady(ready::add);
+    timeline = new DuckTimeline(index, root.resolve("exports"), MEMORY_BYTES);
+  }
+
+  /** Evidence that is there and not indexed. */
+  Id received(FakeAgent agent) {
+    assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
+    return agent.evidence;
+  }
+
+  /** What came of the index, once it is at its end. */
+  IndexStatus indexed(Id evidence) {
+    index.wanted(evidence);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () ->
+                index.status(evidence).state() == IndexStatus.State.READY
+                    || index.status(evidence).state() == IndexStatus.State.FAILED);
+    return index.status(evidence);
+  }
+
+  List<Row> rows(TimelineQuery query) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    timeline.each(query, rows::add);
+    return rows;
+  }
+
+  @Override
+  public void close() throws IOException {
+    confined.close();
+    index.close();
+    timeline.close();
+    collector.close();
+  }
+}
