@@ -29,6 +29,7 @@ import whorl.collector.fleet.RuleSets;
 import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
+import whorl.collector.page.StaticRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.Receiver;
 import whorl.collector.store.AgentLedger;
@@ -155,6 +156,7 @@ final class Wiring {
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
+    routes.addAll(new StaticRoutes().routes());
     return new Parts(routes, channel, closing);
   }
 
