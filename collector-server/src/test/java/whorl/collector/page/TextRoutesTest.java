@@ -158,7 +158,7 @@ class TextRoutesTest {
     assertThat(rig.collector.custody.entries(agent.evidence))
         .filteredOn(entry -> entry.action().equals(CustodyAction.EXPORTED.word()))
         .singleElement()
-        .satisfies(entry -> assertThat(entry.details()).containsEntry("what", "lines of a.txt"));
+        .satisfies(entry -> assertThat(entry.detail()).containsEntry("what", "lines of a.txt"));
   }
 
   @Test
