@@ -36,6 +36,7 @@ final class ClassViews {
     static final Limits STANDARD = new Limits(256L << 20, Duration.ofSeconds(30), 8L << 20);
   }
 
+  private static final int SIGNALLED = 128;
   private static final long REMEMBERED_MAX_CHARS = 32 << 20;
 
   private record Key(String sha256, Form form) {}
@@ -116,6 +117,13 @@ final class ClassViews {
   private View ended(Outcome.Ended ended, StringBuilder text, Form form) {
     if (ended.well()) {
       return new View.Text(text.toString());
+    }
+    if (ended.status() > SIGNALLED) {
+      // not remembered: it crashed, or somebody ran out of memory and it was in the way
+      throw new ProblemException(
+          422,
+          "class can't be read",
+          "its reader was killed, status " + ended.status() + "; " + remedy(form));
     }
     if (ended.status() == Outcome.Ended.OUT_OF_MEMORY) {
       return new View.Unshowable(
