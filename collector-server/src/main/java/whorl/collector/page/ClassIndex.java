@@ -3,6 +3,7 @@ package whorl.collector.page;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import whorl.collector.store.Lines;
  * what they say.
  *
  * @param entries in the order of the list
- * @param skipped lines that could not be read
+ * @param skipped lines that may belong here and could not be read
  * @param cut whether there was more than is looked at
  */
 record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
@@ -32,6 +33,10 @@ record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
   private static final long READ_MAX_BYTES = 256L << 20;
   private static final int LINE_MAX_BYTES = 1 << 20;
   private static final int ENTRIES_MAX = 100_000;
+
+  /** Every line that belongs here has one of these fields. */
+  private static final List<String> TELLING =
+      List.of("\"findings\"", "\"sha256\"", "\"origin\"", "\"keptBytes\"");
 
   /**
    * One class.
@@ -55,12 +60,14 @@ record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
       try (Lines reader = new Lines(Files.newInputStream(lines), LINE_MAX_BYTES)) {
         long start = 0;
         for (byte[] line = reader.next(); line != null && !cut; line = reader.next()) {
-          ClassLine parsed = reader.cut() ? null : ClassLine.parse(line);
-          if (parsed == null) {
-            skipped++;
-          } else if (parsed.rank() >= 0) {
-            entries.add(new Entry(parsed.rank(), start, line.length, null));
-            forget(unlisted, parsed);
+          if (reader.cut() || mayBelong(line)) {
+            ClassLine parsed = reader.cut() ? null : ClassLine.parse(line);
+            if (parsed == null) {
+              skipped++;
+            } else if (parsed.rank() >= 0) {
+              entries.add(new Entry(parsed.rank(), start, line.length, null));
+              forget(unlisted, parsed);
+            }
           }
           start = reader.offset();
           cut = start > READ_MAX_BYTES || entries.size() >= ENTRIES_MAX;
@@ -83,6 +90,12 @@ record ClassIndex(List<Entry> entries, long skipped, boolean cut) {
       }
     }
     return buffer.array();
+  }
+
+  /** Without reading it as JSON, which takes longer than all else. */
+  private static boolean mayBelong(byte[] line) {
+    String text = new String(line, StandardCharsets.ISO_8859_1);
+    return TELLING.stream().anyMatch(text::contains);
   }
 
   private static void forget(Set<String> unlisted, ClassLine line) {
