@@ -17,6 +17,8 @@ import whorl.collector.http.EdgeLimits;
 import whorl.collector.http.HttpServer;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
+import whorl.collector.http.SessionRoutes;
+import whorl.collector.http.Sessions;
 import whorl.collector.http.Tokens;
 
 /**
@@ -53,11 +55,14 @@ final class CollectorServer implements ServeCommand.Running {
       List<Route> routes = new ArrayList<>(parts.routes());
       routes.addAll(
           new StatusRoutes(metrics, () -> Files.isWritable(config.dataFolder())).routes());
+      Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
+      routes.addAll(
+          new SessionRoutes(tokens, sessions, config.tls() != null, System::nanoTime).routes());
       HttpServer edge =
           HttpServer.start(
               config.listen(),
               config.tls(),
-              new HttpServer.Served(routes, parts.channel(), tokens),
+              new HttpServer.Served(routes, parts.channel(), tokens, sessions),
               EdgeLimits.STANDARD,
               metrics);
       return new CollectorServer(config.tls() != null, edge, closing);

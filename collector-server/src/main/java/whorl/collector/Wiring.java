@@ -15,6 +15,7 @@ import whorl.collector.config.ServeConfig;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.export.EvidenceRoutes;
+import whorl.collector.export.ExportLog;
 import whorl.collector.fleet.AgentChannel;
 import whorl.collector.fleet.AgentRoutes;
 import whorl.collector.fleet.CaptureCounters;
@@ -29,6 +30,9 @@ import whorl.collector.fleet.RuleSets;
 import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
+import whorl.collector.page.ClassRoutes;
+import whorl.collector.page.StaticRoutes;
+import whorl.collector.page.TextRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.Receiver;
 import whorl.collector.store.AgentLedger;
@@ -52,6 +56,8 @@ final class Wiring {
   private static final long ALERTS_MAX_BYTES = 4L << 30;
   private static final int CONFINED_AT_ONCE = 3;
   private static final long QUERY_MEMORY_BYTES = 512L << 20;
+  private static final int CLASS_VIEWS_AT_ONCE = 2;
+  private static final Duration CLASS_VIEW_PATIENCE = Duration.ofSeconds(20);
 
   private Wiring() {}
 
@@ -109,7 +115,7 @@ final class Wiring {
             fleet, captures, journals, alerts, silence, rules, System::nanoTime, fleetCounters);
 
     ConfinedJvm confined =
-        new ConfinedJvm(folder.confined(), CONFINED_AT_ONCE, Duration.ofSeconds(30));
+        new ConfinedJvm(folder.confined("timeline"), CONFINED_AT_ONCE, Duration.ofSeconds(30));
     closing.add(0, confined);
     IndexQueue index =
         new IndexQueue(
@@ -155,6 +161,13 @@ final class Wiring {
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
+    ConfinedJvm classViewers =
+        new ConfinedJvm(folder.confined("classes"), CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
+    closing.add(0, classViewers);
+    ExportLog exports = new ExportLog(custody, clock);
+    routes.addAll(new StaticRoutes().routes());
+    routes.addAll(new TextRoutes(store, exports).routes());
+    routes.addAll(new ClassRoutes(store, exports, classViewers).routes());
     return new Parts(routes, channel, closing);
   }
 

@@ -122,6 +122,7 @@ class ArchitectureTest {
     only("http", server.and(DescribedPredicate.not(shared)));
     only("store", JavaClass.Predicates.resideInAPackage("org.sqlite.."));
     only("timeline", JavaClass.Predicates.resideInAPackage("org.duckdb.."));
+    only("page", JavaClass.Predicates.resideInAnyPackage("org.objectweb.asm..", "org.jetbrains.."));
     only("cli", JavaClass.Predicates.resideInAnyPackage("org.bouncycastle..", "me.tongfei.."));
   }
 

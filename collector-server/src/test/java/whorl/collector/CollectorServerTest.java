@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.CookieManager;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -29,6 +30,7 @@ import whorl.collector.http.Principal;
 import whorl.collector.http.Response;
 import whorl.collector.http.Role;
 import whorl.collector.http.Route;
+import whorl.evidence.Json;
 
 @Timeout(60)
 class CollectorServerTest {
@@ -64,6 +66,54 @@ class CollectorServerTest {
     assertThat(get(server, "/openapi.yaml", null).body()).startsWith("openapi: 3.1.0");
     assertThat(get(server, "/part", null).statusCode()).isEqualTo(401);
     server.stop();
+  }
+
+  @Test
+  void page_isOpen_andLoggedInViewersReadButDoNotCapture() throws Exception {
+    CollectorServer server = start(Wiring::open);
+    try {
+      HttpResponse<String> page = get(server, "/", null);
+      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+          .startsWith("default-src 'none'; script-src 'self'");
+      assertThat(get(server, "/lib/preact.js", null).statusCode()).isEqualTo(200);
+      assertThat(get(server, "/lib/%2e%2e/openapi.yaml", null).statusCode()).isEqualTo(400);
+
+      String viewer =
+          Files.readAllLines(data().resolve("tokens")).stream()
+              .filter(line -> line.startsWith("viewer "))
+              .findFirst()
+              .orElseThrow()
+              .substring("viewer ".length());
+      HttpClient browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+      HttpResponse<String> login =
+          browser.send(
+              post(server, "/session", "{\"token\":\"" + viewer + "\"}").build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(login.statusCode()).isEqualTo(200);
+      String csrf = Json.LENIENT.readTree(login.body()).get("csrf").asText();
+      HttpRequest.Builder list =
+          HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/evidence"));
+      assertThat(status(browser, list)).isEqualTo(200);
+      String capture = "{\"target\":{\"service\":\"shop\"}}";
+      assertThat(
+              status(
+                  browser, post(server, "/api/v1/captures", capture).header("X-CSRF-Token", csrf)))
+          .isEqualTo(403);
+      assertThat(get(server, "/metrics", null).body()).contains("whorl_sessions_open 1");
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static HttpRequest.Builder post(CollectorServer server, String path, String json) {
+    return HttpRequest.newBuilder(URI.create(server.url() + path))
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json));
+  }
+
+  private static int status(HttpClient client, HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode();
   }
 
   @Test

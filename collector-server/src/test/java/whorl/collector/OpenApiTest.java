@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ import whorl.collector.config.StormLimit;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Role;
 import whorl.collector.http.Route;
+import whorl.collector.http.SessionRoutes;
+import whorl.collector.http.Sessions;
+import whorl.collector.http.Tokens;
 
 /** The document and the routes say the same. */
 class OpenApiTest {
@@ -33,10 +37,11 @@ class OpenApiTest {
       Set.of("get", "put", "post", "delete", "options", "head", "patch");
 
   private final Map<String, Object> document = document();
+  @TempDir private Path folder;
   private Parts parts;
 
   @BeforeEach
-  void open(@TempDir Path folder) throws IOException {
+  void open() throws IOException {
     ServeConfig config =
         new ServeConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -88,6 +93,9 @@ class OpenApiTest {
     Map<String, String> served = new TreeMap<>();
     List<Route> routes = new ArrayList<>(parts.routes());
     routes.addAll(new StatusRoutes(new Metrics(), () -> true).routes());
+    Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
+    Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
+    routes.addAll(new SessionRoutes(tokens, sessions, false, System::nanoTime).routes());
     for (Route route : routes) {
       String path = route.template().replace("...}", "}");
       served.put(route.method() + " " + path, need(route.needs(), route.tokenInQuery()));

@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * What shall run in a confined JVM, and what it may take.
  *
- * @param mainClass a class of our own class path with a {@code main}
+ * @param mainClass a public class of our own class path with a {@code main}
  * @param arguments of {@code main}; seen by whoever lists processes, so never a secret
  * @param heapBytes of the Java heap
  * @param metaspaceBytes for classes

@@ -16,7 +16,7 @@ import whorl.evidence.Id;
  * Puts into custody who took what away, before they get it. A download in many ranges is one
  * export: the same taking by the same token is written again only after ten minutes. Thread-safe.
  */
-final class ExportLog {
+public final class ExportLog {
   private static final Duration SAME_EXPORT = Duration.ofMinutes(10);
   private static final int REMEMBERED_MAX = 10_000;
 
@@ -24,14 +24,20 @@ final class ExportLog {
   private final InstantSource clock;
   private final Map<Taking, Instant> recent = new LinkedHashMap<>();
 
-  ExportLog(CustodyLog custody, InstantSource clock) {
+  public ExportLog(CustodyLog custody, InstantSource clock) {
     this.custody = custody;
     this.clock = clock;
   }
 
   private record Taking(String actor, Id evidence, String what) {}
 
-  synchronized void taken(@Nullable Principal by, Id evidence, String what) throws IOException {
+  /**
+   * Writes the entry, unless it was written just now.
+   *
+   * @param what an artifact's name, or what else it is called
+   */
+  public synchronized void taken(@Nullable Principal by, Id evidence, String what)
+      throws IOException {
     Taking taking = new Taking(actor(by), evidence, what);
     Instant now = clock.instant();
     Instant before = recent.get(taking);

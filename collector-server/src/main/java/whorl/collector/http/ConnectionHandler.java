@@ -175,7 +175,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         principal == null || principal.role() == Role.AGENT
             ? exchange.remoteAddress()
             : principal.name();
-    switch (edge.workers().submit(route.needs(), who, () -> work(exchange, route))) {
+    switch (edge.workers().submit(route, who, () -> work(exchange, route))) {
       case ADMITTED -> {}
       case BUSY ->
           throw new ProblemException(

@@ -59,6 +59,7 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
    * Workers for each kind of client, apart from one another: no number of uploads keeps a responder
    * or a health check waiting.
    *
+   * @param open for open routes, and as many again for logins
    * @param waiting requests that may wait for a worker of their kind, and of one client besides
    */
   public record Threads(int agents, int people, int open, int channels, int waiting) {

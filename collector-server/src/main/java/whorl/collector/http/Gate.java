@@ -2,22 +2,51 @@ package whorl.collector.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Lets those through who carry a token of a fitting role. */
+/**
+ * Lets those through who carry a token of a fitting role, or a session of the page that was opened
+ * with one. A token goes before a session.
+ */
 final class Gate {
   private static final String SCHEME = "bearer ";
 
-  private final Tokens tokens;
+  private static final String CSRF = "X-CSRF-Token";
 
-  Gate(Tokens tokens) {
+  private final Tokens tokens;
+  private final Sessions sessions;
+
+  Gate(Tokens tokens, Sessions sessions) {
     this.tokens = tokens;
+    this.sessions = sessions;
   }
 
   /**
-   * Who asks.
+   * Who asks for this route.
+   *
+   * @param needed the route's role
+   * @param queryToken the query's {@code token}, where the route looks at it
+   * @throws ProblemException 401 or 403
+   */
+  Principal admit(Route route, Role needed, HttpRequest head, @Nullable String queryToken) {
+    HttpHeaders headers = head.headers();
+    if (queryToken == null
+        && route.takesSession()
+        && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
+      String id = SessionCookie.id(headers.get(HttpHeaderNames.COOKIE));
+      if (id != null) {
+        return fromSession(id, needed, head);
+      }
+    }
+    return admit(needed, headers, queryToken);
+  }
+
+  /**
+   * Who asks, by a token alone.
    *
    * @param queryToken the query's {@code token}, where the route looks at it
    * @throws ProblemException 401 or 403
@@ -34,6 +63,30 @@ final class Gate {
     if (principal == null) {
       throw unauthorized("nobody has this token; see the collector's tokens file");
     }
+    return permitted(principal, needed);
+  }
+
+  private Principal fromSession(String id, Role needed, HttpRequest head) {
+    HttpHeaders headers = head.headers();
+    Sessions.Session session = sessions.use(id);
+    if (session == null) {
+      throw unauthorized("the session has ended; log in again");
+    }
+    OwnOrigin.check(
+        headers.get(HttpHeaderNames.ORIGIN),
+        headers.get("Sec-Fetch-Site"),
+        headers.get(HttpHeaderNames.HOST));
+    boolean reads = head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD);
+    if (!reads && !session.hasCsrf(headers.get(CSRF))) {
+      throw new ProblemException(
+          403,
+          "CSRF token missing",
+          "with a session, send its token in " + CSRF + "; GET /session tells it");
+    }
+    return permitted(session.principal(), needed);
+  }
+
+  private static Principal permitted(Principal principal, Role needed) {
     if (!principal.role().permits(needed)) {
       throw new ProblemException(
           403,

@@ -54,7 +54,7 @@ final class HeadCheck {
     Route route = route(exchange, path);
     if (route.needs() != null) {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
-      exchange.admitted(edge.gate().admit(route.needs(), head.headers(), queryToken));
+      exchange.admitted(edge.gate().admit(route, route.needs(), head, queryToken));
     }
     if (exchange.contentLength() > route.maxBodyBytes()) {
       throw BodyStream.tooLarge(route.maxBodyBytes());

@@ -45,8 +45,10 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param routes no two of them with the same method and path
    * @param channel what an upgrade at {@code /agent/v1/channel} leads to
+   * @param sessions of the page, as good as the tokens that opened them
    */
-  public record Served(List<Route> routes, ChannelEndpoint channel, Tokens tokens) {}
+  public record Served(
+      List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {}
 
   /**
    * Listens, and returns when connections are accepted.
@@ -64,7 +66,8 @@ public final class HttpServer implements AutoCloseable {
       throws IOException {
     SslContext context = tls == null ? null : TlsAdmission.context(tls);
     Router router = new Router(served.routes());
-    Gate gate = new Gate(served.tokens());
+    Gate gate = new Gate(served.tokens(), served.sessions());
+    metrics.gauge("whorl_sessions_open", "Logins at the page.", served.sessions()::size);
     Edge edge = new Edge(router, gate, served.channel(), limits, metrics, context);
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(

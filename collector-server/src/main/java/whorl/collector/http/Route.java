@@ -25,6 +25,11 @@ public record Route(
     return new Route(method, template, needs, false, SMALL, handler);
   }
 
+  /** Whether a session of the page is as good as a token: never on the agents' side. */
+  boolean takesSession() {
+    return needs != Role.AGENT && !template.startsWith("/agent/");
+  }
+
   /** A route without a token. */
   public static Route open(String method, String template, Handler handler) {
     return new Route(method, template, null, false, 0, handler);

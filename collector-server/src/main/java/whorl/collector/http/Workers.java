@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
- * routes, and one for the callbacks of channels. Within a pool no client holds more than three
- * quarters of the workers; what it asks beyond that waits.
+ * routes, one for those of them that wait for a body (logins), and one for the callbacks of
+ * channels. Within a pool no client holds more than three quarters of the workers; what it asks
+ * beyond that waits.
  */
 final class Workers {
   /** What became of a request for a worker. */
@@ -33,14 +35,27 @@ final class Workers {
   private final Pool agents;
   private final Pool people;
   private final Pool open;
+  private final Pool logins;
   private final ThreadPoolExecutor channels;
 
   Workers(EdgeLimits.Threads threads) {
     this.agents = new Pool("whorl-http-agent", threads.agents(), threads.waiting());
     this.people = new Pool("whorl-http", threads.people(), threads.waiting());
     this.open = new Pool("whorl-http-open", threads.open(), threads.waiting());
+    this.logins = new Pool("whorl-http-login", threads.open(), threads.waiting());
     // one entry for each open channel at most, and those are capped
     this.channels = executor("whorl-channel", threads.channels(), Integer.MAX_VALUE);
+  }
+
+  /**
+   * Runs {@code work} for this route soon.
+   *
+   * @param who whose quota it counts against
+   */
+  Admission submit(Route route, String who, Runnable work) {
+    return route.needs() == null && route.maxBodyBytes() > 0
+        ? logins.submit(who, work)
+        : submit(route.needs(), who, work);
   }
 
   /**
@@ -61,18 +76,16 @@ final class Workers {
 
   /** Requests at work or waiting. */
   long underWay() {
-    return agents.underWay() + people.underWay() + open.underWay();
+    return agents.underWay() + people.underWay() + open.underWay() + logins.underWay();
   }
 
   /** Takes no more, waits for what is under way, then interrupts it. */
   void stop(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
-    for (ThreadPoolExecutor executor :
-        new ThreadPoolExecutor[] {agents.executor, people.executor, open.executor, channels}) {
-      executor.shutdown();
-    }
-    for (ThreadPoolExecutor executor :
-        new ThreadPoolExecutor[] {agents.executor, people.executor, open.executor, channels}) {
+    List<ThreadPoolExecutor> all =
+        List.of(agents.executor, people.executor, open.executor, logins.executor, channels);
+    all.forEach(ThreadPoolExecutor::shutdown);
+    for (ThreadPoolExecutor executor : all) {
       try {
         long left = Math.max(0, deadline - System.nanoTime());
         if (!executor.awaitTermination(left, TimeUnit.NANOSECONDS)) {

@@ -13,8 +13,8 @@ import whorl.evidence.Id;
  * evidence/&lt;id&gt;/evidence.json   the record whose presence makes it evidence
  * evidence/&lt;id&gt;/timeline/…       its rows, which can be made again from the artifacts
  * incoming/&lt;upload&gt;/…           what is still under way
+ * confined/&lt;part&gt;/…            of JVMs that read hostile input, while they run
  * custody/custody.ndjson        the custody log
- * confined/…                    of JVMs that read hostile input, while they run
  * exports/…                     what is on its way out
  * catalog.db                    an index, which can be made again from the files
  * </pre>
@@ -54,12 +54,13 @@ public record DataFolder(Path root) {
     return evidence(evidence).resolve("timeline");
   }
 
-  public Path incoming() {
-    return root.resolve("incoming");
+  /** For the second JVMs of one part of the collector; what is left there is worthless. */
+  public Path confined(String part) {
+    return root.resolve("confined").resolve(part);
   }
 
-  public Path confined() {
-    return root.resolve("confined");
+  public Path incoming() {
+    return root.resolve("incoming");
   }
 
   public Path exports() {

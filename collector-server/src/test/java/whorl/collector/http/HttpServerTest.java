@@ -404,7 +404,12 @@ class HttpServerTest {
   void start_onATakenPort_saysSo(@TempDir Path folder) throws IOException {
     InetSocketAddress taken = server.server.address();
     Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
-    HttpServer.Served served = new HttpServer.Served(List.of(), RunningServer.noChannel(), tokens);
+    HttpServer.Served served =
+        new HttpServer.Served(
+            List.of(),
+            RunningServer.noChannel(),
+            tokens,
+            new Sessions(System::nanoTime, new SecureRandom()));
     assertThatThrownBy(
             () -> HttpServer.start(taken, null, served, EdgeLimits.STANDARD, new Metrics()))
         .isInstanceOf(IOException.class)

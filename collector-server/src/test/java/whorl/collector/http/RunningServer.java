@@ -11,7 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +34,10 @@ final class RunningServer implements AutoCloseable {
   /** Of a file with holes, more than 32 bits count. */
   static final long HUGE_BYTES = 5L << 30;
 
+  static final String ADMIN = "admin-token-0123456789";
+
   final Metrics metrics = new Metrics();
+  final AtomicLong nanos = new AtomicLong();
   final AtomicLong streamedBytes = new AtomicLong();
   final CountDownLatch release = new CountDownLatch(1);
   final HttpServer server;
@@ -46,7 +51,10 @@ final class RunningServer implements AutoCloseable {
     Path tokens = folder.resolve("tokens");
     Files.writeString(
         tokens,
-        "agent %s\nalert %s\nviewer %s\nresponder %s\n".formatted(AGENT, ALERT, VIEWER, RESPONDER));
+        "agent %s\nalert %s\nviewer %s\nresponder %s\nadmin %s\n"
+            .formatted(AGENT, ALERT, VIEWER, RESPONDER, ADMIN));
+    Tokens known = Tokens.read(tokens);
+    Sessions sessions = new Sessions(nanos::get, new SecureRandom());
     Path file = folder.resolve("file");
     Files.write(file, pattern(300_000));
     Path huge = folder.resolve("huge");
@@ -54,11 +62,13 @@ final class RunningServer implements AutoCloseable {
       sparse.seek(HUGE_BYTES - 3);
       sparse.write(new byte[] {'e', 'n', 'd'});
     }
+    List<Route> all = new ArrayList<>(routes(file, huge));
+    all.addAll(new SessionRoutes(known, sessions, tls != null, nanos::get).routes());
     server =
         HttpServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             tls,
-            new HttpServer.Served(routes(file, huge), channel, Tokens.read(tokens)),
+            new HttpServer.Served(all, channel, known, sessions),
             limits,
             metrics);
   }
@@ -101,6 +111,7 @@ final class RunningServer implements AutoCloseable {
         Route.open("GET", "/boom", RunningServer::boom),
         Route.open("GET", "/split", request -> text("x").with("X-Name", "a\r\nSet-Cookie: b")),
         Route.of("GET", "/view", Role.VIEWER, request -> text(name(request))),
+        Route.of("GET", "/agent/open-to-viewers", Role.VIEWER, request -> text(name(request))),
         Route.of("GET", "/view/wait", Role.VIEWER, this::await),
         Route.of("GET", "/act", Role.RESPONDER, request -> text(name(request))),
         new Route("POST", "/hook", Role.ALERT, true, SMALL_BYTES, r -> text(name(r) + body(r))),

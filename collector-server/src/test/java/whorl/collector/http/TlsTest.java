@@ -45,6 +45,28 @@ class TlsTest {
   }
 
   @Test
+  void login_overTls_givesACookieForTlsAlone(@TempDir Path folder) throws Exception {
+    try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
+        Socket socket =
+            certificates
+                .context(null)
+                .getSocketFactory()
+                .createSocket("127.0.0.1", server.server.address().getPort())) {
+      socket.setSoTimeout(20_000);
+      String body = "{\"token\":\"" + RunningServer.VIEWER + "\"}";
+      String head =
+          "POST /session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+              + "Content-Type: application/json\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n";
+      socket.getOutputStream().write((head + body).getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(RunningServer.all(socket))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("; Path=/; HttpOnly; SameSite=Strict; Secure\r\n");
+    }
+  }
+
+  @Test
   void upload_largeAndUnread_stillLetsTheAnswerThrough(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, null);
         Socket socket =

@@ -49,7 +49,7 @@ class WorkersTest {
     assertThat(workers.submit(Role.AGENT, "client-7", this::block))
         .as("four at work, two waiting")
         .isEqualTo(Workers.Admission.BUSY);
-    assertThat(workers.submit(null, "probe", done::incrementAndGet))
+    assertThat(workers.submit((Role) null, "probe", done::incrementAndGet))
         .isEqualTo(Workers.Admission.ADMITTED);
     await().until(() -> done.get() == 1);
   }

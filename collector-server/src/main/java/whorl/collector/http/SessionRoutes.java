@@ -1,0 +1,132 @@
+package whorl.collector.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.evidence.Json;
+
+/** {@code /session}: a person's token for a cookie that the page can't read. */
+public final class SessionRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionRoutes.class);
+  private static final String PATH = "/session";
+  private static final int BODY_MAX_BYTES = 4 << 10;
+
+  private final Tokens tokens;
+  private final Sessions sessions;
+  private final LoginLimit limit;
+  private final boolean secure;
+
+  /**
+   * @param secure whether we speak TLS, so that the cookie never travels without
+   * @param nanos as of {@link Sessions}
+   */
+  public SessionRoutes(Tokens tokens, Sessions sessions, boolean secure, LongSupplier nanos) {
+    this.tokens = tokens;
+    this.sessions = sessions;
+    this.limit = new LoginLimit(nanos);
+    this.secure = secure;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        new Route("POST", PATH, null, false, BODY_MAX_BYTES, this::login),
+        Route.of("GET", PATH, Role.VIEWER, this::current),
+        Route.of("DELETE", PATH, Role.VIEWER, this::logout));
+  }
+
+  /** The body of a login. */
+  private record Login(@Nullable String token) {}
+
+  /**
+   * Who is logged in.
+   *
+   * @param csrf absent where the request came with a token of its own
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Shown(String role, String name, @Nullable String csrf) {}
+
+  private Response login(Request request) throws IOException {
+    OwnOrigin.check(
+        request.header("Origin"), request.header("Sec-Fetch-Site"), request.header("Host"));
+    String token = token(request);
+    limit.attempt(request.remoteAddress());
+    Principal principal = tokens.principalOf(token);
+    if (principal == null) {
+      LOG.info("login from {} refused: nobody has that token", request.remoteAddress());
+      throw new ProblemException(
+          401, "login refused", "nobody has this token; see the collector's tokens file");
+    }
+    if (!principal.role().permits(Role.VIEWER)) {
+      LOG.info("login from {} refused: {}", request.remoteAddress(), principal.name());
+      throw new ProblemException(
+          403,
+          "login refused",
+          "a token of role "
+              + principal.role().word()
+              + " is not for people; log in with one of role viewer, responder or admin");
+    }
+    limit.succeeded(request.remoteAddress());
+    String before = SessionCookie.id(request.header("Cookie"));
+    if (before != null) {
+      sessions.end(before);
+    }
+    Sessions.Opened opened = sessions.open(principal);
+    LOG.info("{} logged in from {}", principal.name(), request.remoteAddress());
+    return Response.json(200, shown(principal, opened.session().csrf()))
+        .with("Set-Cookie", SessionCookie.set(opened.id(), secure));
+  }
+
+  private Response current(Request request) {
+    Principal principal = request.principal();
+    if (principal == null) {
+      throw new IllegalStateException("the gate lets nobody through unnamed");
+    }
+    return Response.json(200, shown(principal, csrf(request)));
+  }
+
+  private Response logout(Request request) {
+    String id = SessionCookie.id(request.header("Cookie"));
+    if (id != null && request.header("Authorization") == null) {
+      sessions.end(id);
+    }
+    return Response.empty(204).with("Set-Cookie", SessionCookie.removed(secure));
+  }
+
+  private @Nullable String csrf(Request request) {
+    String id = SessionCookie.id(request.header("Cookie"));
+    if (id == null || request.header("Authorization") != null) {
+      return null;
+    }
+    Sessions.Session session = sessions.use(id);
+    return session == null ? null : session.csrf();
+  }
+
+  private static Shown shown(Principal principal, @Nullable String csrf) {
+    return new Shown(principal.role().word(), principal.name(), csrf);
+  }
+
+  /** Only as JSON, which no other site's form can send. */
+  private static String token(Request request) throws IOException {
+    String type = request.header("Content-Type");
+    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      throw new ProblemException(
+          415, "unsupported media type", "send {\"token\":\"…\"} as application/json");
+    }
+    byte[] body = request.body().readNBytes(BODY_MAX_BYTES + 1);
+    Login login;
+    try {
+      login = Json.MAPPER.readValue(body, Login.class);
+    } catch (IOException malformed) {
+      login = null; // what it says is near a secret
+    }
+    if (login == null || login.token == null) {
+      throw new ProblemException(400, "malformed body", "send {\"token\":\"…\"}");
+    }
+    return login.token.strip();
+  }
+}

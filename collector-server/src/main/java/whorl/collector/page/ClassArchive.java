@@ -1,0 +1,90 @@
+package whorl.collector.page;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.StoredArtifact;
+
+/**
+ * All class files of an evidence as a zip, by the names that Java has for them, with {@code
+ * SHA256SUMS}. Names are an attacker's: only what no file system minds stays of them, and no entry
+ * leads out of the folder.
+ */
+final class ClassArchive {
+  private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9_$-]");
+  private static final int SEGMENT_MAX_CHARS = 100;
+  private static final int NAME_MAX_CHARS = 400;
+
+  private final Asked asked;
+
+  ClassArchive(Asked asked) {
+    this.asked = asked;
+  }
+
+  /** Writes it; one class file at a time is in memory. */
+  void write(EvidenceRecord record, OutputStream out) throws IOException {
+    String folder = "whorl-" + record.id() + "-classes/";
+    LocalDateTime time = LocalDateTime.ofInstant(record.sealedAt(), ZoneOffset.UTC).withNano(0);
+    Set<String> taken = new HashSet<>();
+    StringBuilder sums = new StringBuilder();
+    ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
+    zip.setLevel(Deflater.BEST_SPEED);
+    for (Map.Entry<String, StoredArtifact> each : KeptClassFiles.of(record).entrySet()) {
+      StoredArtifact artifact = each.getValue();
+      String path = path(KeptClassFiles.className(asked, record, artifact));
+      // of several loaders' classes, and for file systems that do not know Foo from foo
+      if (path == null || !taken.add(path.toLowerCase(Locale.ROOT))) {
+        path = (path == null ? "unnamed/" : path + "~") + each.getKey();
+        taken.add(path);
+      }
+      zip.putNextEntry(entry(folder + path + ".class", time));
+      Files.copy(asked.content(record, artifact), zip);
+      zip.closeEntry();
+      sums.append(artifact.sha256()).append("  ").append(path).append(".class\n");
+    }
+    zip.putNextEntry(entry(folder + "SHA256SUMS", time));
+    zip.write(sums.toString().getBytes(StandardCharsets.UTF_8));
+    zip.closeEntry();
+    zip.finish();
+    zip.flush();
+  }
+
+  /** A relative path without the ending; null where nothing is left of the name. */
+  static @Nullable String path(@Nullable String className) {
+    if (className == null) {
+      return null;
+    }
+    StringBuilder path = new StringBuilder();
+    for (String segment : className.split("\\.")) {
+      String safe = UNSAFE.matcher(segment).replaceAll("_");
+      if (safe.isEmpty()) {
+        continue;
+      }
+      path.append(path.isEmpty() ? "" : "/");
+      path.append(safe, 0, Math.min(SEGMENT_MAX_CHARS, safe.length()));
+      if (path.length() > NAME_MAX_CHARS) {
+        return null;
+      }
+    }
+    return path.isEmpty() ? null : path.toString();
+  }
+
+  private static ZipEntry entry(String name, LocalDateTime time) {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setTimeLocal(time);
+    return entry;
+  }
+}

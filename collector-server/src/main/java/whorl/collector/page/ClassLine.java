@@ -1,0 +1,74 @@
+package whorl.collector.page;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Json;
+
+/**
+ * A line of {@code classes.ndjson}, as an agent claims it: any part may be missing.
+ *
+ * @param keptBytes digests of kept class files of that name
+ * @param sha256 of this very class's file
+ */
+record ClassLine(
+    @Nullable String name,
+    @Nullable String loader,
+    @Nullable List<String> parents,
+    @Nullable String codeSource,
+    @Nullable String superclass,
+    @Nullable List<String> interfaces,
+    @Nullable String modifiers,
+    boolean hidden,
+    @Nullable String module,
+    @Nullable List<String> keptBytes,
+    @Nullable String sha256,
+    @Nullable String origin,
+    @Nullable String generator,
+    @Nullable String definedAt,
+    @Nullable String request,
+    @Nullable List<String> stack,
+    @Nullable List<@Nullable Finding> findings) {
+  private static final ObjectReader READER = Json.LENIENT.readerFor(ClassLine.class);
+
+  /** What is wrong with the class. */
+  record Finding(
+      @Nullable String kind,
+      @Nullable String severity,
+      @Nullable String reason,
+      @Nullable String target) {}
+
+  /** The line that these bytes are; null when they are none. */
+  static @Nullable ClassLine parse(byte[] json) throws IOException {
+    try {
+      return READER.readValue(json);
+    } catch (JacksonException malformed) {
+      return null;
+    }
+  }
+
+  /** Where it stands in the list, 0 being the first; negative when it does not belong there. */
+  int rank() {
+    if (findings != null && !findings.isEmpty()) {
+      int worst = 3;
+      for (Finding finding : findings) {
+        String severity = finding == null ? null : finding.severity;
+        worst = Math.min(worst, severity == null ? 3 : rank(severity));
+      }
+      return worst;
+    }
+    boolean made = sha256 != null || origin != null || keptBytes != null && !keptBytes.isEmpty();
+    return made ? ClassIndex.RANK_KEPT : -1;
+  }
+
+  private static int rank(String severity) {
+    return switch (severity) {
+      case "critical" -> 0;
+      case "high" -> 1;
+      case "medium" -> 2;
+      default -> 3;
+    };
+  }
+}

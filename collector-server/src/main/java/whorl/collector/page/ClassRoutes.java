@@ -1,0 +1,114 @@
+package whorl.collector.page;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.export.ExportLog;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+
+/** The classes of an evidence: which there are, what is in them, and all of them. */
+public final class ClassRoutes {
+  private static final String ONE = "/api/v1/evidence/{id}";
+  private static final int LIMIT_DEFAULT = 100;
+  private static final int LIMIT_MAX = 500;
+
+  private final Asked asked;
+  private final ExportLog exports;
+  private final ClassList list;
+  private final ClassViews views;
+  private final ClassArchive archive;
+
+  /**
+   * @param confined for reading class files
+   */
+  public ClassRoutes(EvidenceStore store, ExportLog exports, ConfinedJvm confined) {
+    this(store, exports, confined, ClassViews.Limits.STANDARD);
+  }
+
+  ClassRoutes(
+      EvidenceStore store, ExportLog exports, ConfinedJvm confined, ClassViews.Limits limits) {
+    this.asked = new Asked(store);
+    this.exports = exports;
+    this.list = new ClassList(asked);
+    this.views = new ClassViews(confined, limits);
+    this.archive = new ClassArchive(asked);
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", ONE + "/classes", Role.VIEWER, this::list),
+        Route.of("GET", ONE + "/classes/{sha256}", Role.VIEWER, this::view),
+        Route.of("GET", ONE + "/classes.zip", Role.VIEWER, this::zip));
+  }
+
+  private Response list(Request request) throws IOException {
+    EvidenceRecord record = asked.record(request);
+    String cursor = request.query("cursor");
+    if (cursor != null && !cursor.matches("[0-9]{1,7}")) {
+      throw Asked.badCursor();
+    }
+    int from = cursor == null ? 0 : Integer.parseInt(cursor);
+    int limit = Asked.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
+    String words = Asked.words(request);
+    ClassList.View page = list.page(record, from, words, limit);
+    exports.taken(request.principal(), record.id(), "list of classes");
+    return Response.json(200, page);
+  }
+
+  private Response view(Request request) throws IOException {
+    EvidenceRecord record = asked.record(request);
+    ClassViews.Form form = form(request);
+    String sha256 = request.pathParameter("sha256");
+    StoredArtifact artifact = asked.artifact(record, "classes/" + sha256 + ".class");
+    if (artifact.size() > KeptClassFiles.LOOKED_AT_MAX_BYTES) {
+      throw new ProblemException(
+          422,
+          "class too long to show",
+          "the class file has " + artifact.size() + " bytes; download it");
+    }
+    exports.taken(request.principal(), record.id(), artifact.name() + " as " + form.word());
+    String text = views.text(artifact.sha256().hex(), asked.content(record, artifact), form);
+    return new Response(
+        200,
+        Map.of("Content-Type", "text/plain; charset=utf-8"),
+        new Response.Body.Bytes(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Response zip(Request request) throws IOException {
+    EvidenceRecord record = asked.record(request);
+    if (KeptClassFiles.of(record).isEmpty()) {
+      throw new ProblemException(
+          404,
+          "no class files",
+          "evidence " + record.id() + " has no class files, or has them encrypted");
+    }
+    exports.taken(request.principal(), record.id(), "classes.zip");
+    return new Response(
+        200,
+        Map.of(
+            "Content-Type",
+            "application/zip",
+            "Content-Disposition",
+            "attachment; filename=\"whorl-" + record.id() + "-classes.zip\""),
+        new Response.Body.Streamed(out -> archive.write(record, out)));
+  }
+
+  private static ClassViews.Form form(Request request) {
+    String view = request.query("view");
+    return switch (view == null ? "bytecode" : view) {
+      case "bytecode" -> ClassViews.Form.BYTECODE;
+      case "source" -> ClassViews.Form.SOURCE;
+      default ->
+          throw new ProblemException(400, "bad parameter", "view must be bytecode or source");
+    };
+  }
+}

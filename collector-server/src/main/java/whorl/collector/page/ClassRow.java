@@ -1,0 +1,87 @@
+package whorl.collector.page;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One class in the list.
+ *
+ * @param name null when not even the file tells
+ * @param files digests of its class file, or of those with its name; each can be viewed
+ * @param gone whether its class was no longer loaded when the classes were listed
+ */
+record ClassRow(
+    @Nullable String name,
+    @Nullable String loader,
+    @Nullable String codeSource,
+    @Nullable String superclass,
+    @Nullable List<String> interfaces,
+    @Nullable String modifiers,
+    boolean hidden,
+    @Nullable String module,
+    @Nullable String sha256,
+    @Nullable String origin,
+    @Nullable String generator,
+    @Nullable String definedAt,
+    @Nullable String request,
+    @Nullable List<String> stack,
+    List<ClassLine.@Nullable Finding> findings,
+    List<String> files,
+    boolean gone) {
+
+  /**
+   * @param kept digests of all class files of this evidence
+   */
+  static ClassRow of(ClassLine line, Set<String> kept) {
+    Set<String> files = new LinkedHashSet<>();
+    if (line.sha256() != null) {
+      files.add(line.sha256());
+    } else if (line.keptBytes() != null) {
+      files.addAll(line.keptBytes());
+    }
+    files.retainAll(kept);
+    return new ClassRow(
+        line.name(),
+        line.loader(),
+        line.codeSource(),
+        line.superclass(),
+        line.interfaces(),
+        line.modifiers(),
+        line.hidden(),
+        line.module(),
+        line.sha256(),
+        line.origin(),
+        line.generator(),
+        line.definedAt(),
+        line.request(),
+        line.stack(),
+        line.findings() == null ? new ArrayList<>() : line.findings(),
+        List.copyOf(files),
+        false);
+  }
+
+  /** Of a class file alone. */
+  static ClassRow unlisted(String sha256, @Nullable String name) {
+    return new ClassRow(
+        name,
+        null,
+        null,
+        null,
+        null,
+        null,
+        false,
+        null,
+        sha256,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        List.of(sha256),
+        true);
+  }
+}

@@ -1,0 +1,98 @@
+package whorl.collector.page;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
+
+/**
+ * The files of the page, out of our own jar: those below {@code /page}, and of the libraries those
+ * named here. They are read when first asked for, and kept, there being few. Thread-safe.
+ */
+final class PageFiles {
+  private static final Map<String, String> MEDIA_TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "json", "application/json",
+          "svg", "image/svg+xml",
+          "png", "image/png",
+          "ico", "image/x-icon",
+          "woff2", "font/woff2");
+
+  /** No dots but the last one, so no way up, and nothing hidden. */
+  private static final Pattern NAME =
+      Pattern.compile("(?:[A-Za-z0-9_-]{1,64}/){0,4}[A-Za-z0-9_-]{1,64}\\.([a-z0-9]{2,5})");
+
+  private static final String JARS = "/META-INF/resources/webjars/";
+
+  /** What {@code /lib} has, and where; the versions are those of the root pom. */
+  private static final Map<String, String> LIBRARIES =
+      Map.of(
+          "preact.js", JARS + "preact/10.26.4/dist/preact.module.js",
+          "preact-hooks.js", JARS + "preact/10.26.4/hooks/dist/hooks.module.js",
+          "uplot.js", JARS + "uplot/1.6.30/dist/uPlot.esm.js",
+          "uplot.css", JARS + "uplot/1.6.30/dist/uPlot.min.css");
+
+  private static final Pattern SOURCE_MAP = Pattern.compile("(?m)^//# sourceMappingURL=.*$");
+
+  /**
+   * One file.
+   *
+   * @param etag in its quotes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record PageFile(byte[] content, String mediaType, String etag) {}
+
+  private final Map<String, PageFile> read = new ConcurrentHashMap<>();
+
+  /** A file of our own, by its path below {@code /page}; null where there is none. */
+  @Nullable PageFile own(String name) throws IOException {
+    Matcher matcher = NAME.matcher(name);
+    String mediaType = matcher.matches() ? MEDIA_TYPES.get(matcher.group(1)) : null;
+    return mediaType == null ? null : file("/page/" + name, mediaType, false);
+  }
+
+  /** A library's file, by its name below {@code /lib}; null where there is none. */
+  @Nullable PageFile library(String name) throws IOException {
+    String resource = LIBRARIES.get(name);
+    String mediaType = MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+    return resource == null || mediaType == null ? null : file(resource, mediaType, true);
+  }
+
+  private @Nullable PageFile file(String resource, String mediaType, boolean library)
+      throws IOException {
+    PageFile known = read.get(resource);
+    if (known != null) {
+      return known;
+    }
+    byte[] content;
+    try (InputStream in = PageFiles.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        return null;
+      }
+      content = library ? linked(in.readAllBytes()) : in.readAllBytes();
+    }
+    PageFile file = new PageFile(content, mediaType, "\"" + Digest.of(content) + "\"");
+    read.put(resource, file);
+    return file;
+  }
+
+  /**
+   * Libraries import one another by bare names, for which a browser would want a map, and that an
+   * inline script; and name source maps that are not served.
+   */
+  private static byte[] linked(byte[] library) {
+    String text = new String(library, StandardCharsets.UTF_8);
+    return SOURCE_MAP
+        .matcher(text.replace("from\"preact\"", "from\"/lib/preact.js\""))
+        .replaceAll("")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

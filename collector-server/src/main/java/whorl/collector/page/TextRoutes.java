@@ -1,0 +1,104 @@
+package whorl.collector.page;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.export.ExportLog;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+
+/** Artifacts that are text, page by page; and thread dumps. */
+public final class TextRoutes {
+  private static final String ONE = "/api/v1/evidence/{id}";
+  private static final int LIMIT_DEFAULT = 200;
+  private static final int LIMIT_MAX = 2_000;
+  private static final int LOOKED_AT_BYTES = 4 << 10;
+
+  private final Asked asked;
+  private final ExportLog exports;
+
+  public TextRoutes(EvidenceStore store, ExportLog exports) {
+    this.asked = new Asked(store);
+    this.exports = exports;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", ONE + "/lines/{artifact...}", Role.VIEWER, this::lines),
+        Route.of("GET", ONE + "/threads", Role.VIEWER, this::threads));
+  }
+
+  private Response lines(Request request) throws IOException {
+    EvidenceRecord record = asked.record(request);
+    StoredArtifact artifact = asked.artifact(record, request.pathParameter("artifact"));
+    Path file = asked.content(record, artifact);
+    LinePage.Cursor cursor = cursor(request, artifact);
+    int limit = Asked.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
+    String words = Asked.words(request);
+    if (!isText(artifact, file)) {
+      throw new ProblemException(
+          415,
+          "not text",
+          "artifact " + artifact.name() + " is not text; get all of it below /artifacts");
+    }
+    exports.taken(request.principal(), record.id(), "lines of " + artifact.name());
+    return Response.json(200, LinePage.read(file, cursor, words, limit));
+  }
+
+  private Response threads(Request request) throws IOException {
+    EvidenceRecord record = asked.record(request);
+    String format = request.query("format");
+    String name =
+        switch (format == null ? "json" : format) {
+          case "json" -> "threads.json";
+          case "text" -> "threads.txt";
+          default ->
+              throw new ProblemException(400, "bad parameter", "format must be json or text");
+        };
+    StoredArtifact artifact = asked.artifact(record, name);
+    Path file = asked.content(record, artifact);
+    exports.taken(request.principal(), record.id(), name);
+    String mediaType = name.endsWith(".txt") ? "text/plain; charset=utf-8" : "application/json";
+    return new Response(
+        200,
+        Map.of(
+            "Content-Type",
+            mediaType,
+            "Content-Disposition",
+            "attachment; filename=\"" + name + "\""),
+        new Response.Body.FileSlice(file, 0, artifact.size()));
+  }
+
+  private static LinePage.Cursor cursor(Request request, StoredArtifact artifact) {
+    String cursor = request.query("cursor");
+    LinePage.Cursor parsed = cursor == null ? LinePage.Cursor.START : LinePage.Cursor.parse(cursor);
+    if (parsed == null || parsed.offset() > artifact.size()) {
+      throw Asked.badCursor();
+    }
+    return parsed;
+  }
+
+  /** No text has a zero byte; most of what is no text has one soon. */
+  private static boolean isText(StoredArtifact artifact, Path file) throws IOException {
+    if (artifact.name().isEncrypted()) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      for (byte b : in.readNBytes(LOOKED_AT_BYTES)) {
+        if (b == 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package whorl.collector.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SessionsTest {
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+  private final Sessions sessions = new Sessions(nanos::get, new SecureRandom());
+
+  private static Principal person(int number) {
+    return new Principal(Role.VIEWER, "viewer-" + number);
+  }
+
+  @Test
+  void open_moreThanOneTokenMay_endsItsOwnOldest() {
+    String other = sessions.open(person(2)).id();
+    List<String> own = new ArrayList<>();
+    for (int i = 0; i <= Sessions.MAX_OF_ONE; i++) {
+      own.add(sessions.open(person(1)).id());
+    }
+
+    assertThat(sessions.use(own.get(0))).isNull();
+    assertThat(sessions.use(own.get(1))).isNotNull();
+    assertThat(sessions.use(other)).isNotNull();
+  }
+
+  @Test
+  void open_moreThanAllMay_endsTheOneUnusedForLongest() {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < Sessions.MAX; i++) {
+      all.add(sessions.open(person(i)).id());
+    }
+    assertThat(sessions.use(all.get(0))).isNotNull();
+
+    sessions.open(person(Sessions.MAX));
+
+    assertThat(sessions.size()).isEqualTo(Sessions.MAX);
+    assertThat(sessions.use(all.get(0))).isNotNull();
+    assertThat(sessions.use(all.get(1))).isNull();
+  }
+
+  @Test
+  void size_countsNoneThatHaveEnded_overTheClocksTurn() {
+    sessions.open(person(1));
+    nanos.addAndGet(Sessions.IDLE.toNanos());
+
+    assertThat(sessions.size()).isZero();
+  }
+
+  @Test
+  void limit_remembersABoundedNumberOfAddresses() {
+    LoginLimit limit = new LoginLimit(nanos::get);
+    for (int i = 0; i < 20_000; i++) {
+      limit.attempt("2001:db8:0:" + Integer.toHexString(i) + "::1");
+    }
+    assertThat(limit.remembered()).isEqualTo(4_096);
+
+    for (int i = 0; i < 10; i++) {
+      limit.attempt("192.0.2.1");
+    }
+    assertThatThrownBy(() -> limit.attempt("192.0.2.1")).isInstanceOf(ProblemException.class);
+    limit.attempt("192.0.2.2");
+  }
+
+  @Test
+  void limit_ofOneIpv6Network_isOne() {
+    LoginLimit limit = new LoginLimit(nanos::get);
+    for (int i = 0; i < 10; i++) {
+      limit.attempt("2001:db8::" + i);
+    }
+    assertThatThrownBy(() -> limit.attempt("2001:db8::a:b:c:d"))
+        .isInstanceOf(ProblemException.class);
+    limit.attempt("2001:db8:0:1::1");
+  }
+}
