@@ -34,8 +34,22 @@ final class JsonText {
 
   static void quoted(StringBuilder out, String value) {
     out.append('"');
-    ENCODER.quoteAsString(value, out);
+    if (plain(value)) {
+      out.append(value);
+    } else {
+      ENCODER.quoteAsString(value, out);
+    }
     out.append('"');
+  }
+
+  private static boolean plain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isEmpty() {

@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.List;
 import jdk.jfr.EventType;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedStackTrace;
@@ -22,6 +21,9 @@ import whorl.collector.timeline.Column;
  * whatever it stumbles over, and what was read before stays.
  */
 final class RecordingPortion implements Portion {
+  private static final int SAID_MAX = 4;
+  private static final int SAID_MAX_CHARS = 100;
+
   private final RecordingChunk chunk;
   private final Reading reading;
   private final Tally tally;
@@ -30,7 +32,12 @@ final class RecordingPortion implements Portion {
   private final IdentityHashMap<RecordedStackTrace, Long> stacks = new IdentityHashMap<>();
   private final JsonText json = new JsonText();
   private final Duplicates.Key key = new Duplicates.Key();
-  private final Map<String, @Nullable String> values = new HashMap<>();
+
+  /** Values of the event at hand as text, by the positions of its type's fields. */
+  private @Nullable String[] texts = new String[16];
+
+  private @Nullable EventType lastType;
+  private @Nullable TypePlan lastPlan;
 
   private @Nullable Path extracted;
   private @Nullable RecordingFile file;
@@ -116,13 +123,9 @@ final class RecordingPortion implements Portion {
       timeless++;
       return;
     }
-    TypePlan plan = plans.computeIfAbsent(event.getEventType(), TypePlan::of);
+    TypePlan plan = plan(event.getEventType());
     block.begin(time, firstOrdinal + events, true);
-    block.put(Column.ACTION, plan.action());
-    block.put(Column.CATEGORY, plan.shape().category());
-    block.put(Column.TYPE, plan.shape().type());
-    block.put(Column.KIND, "event");
-    block.put(Column.DATASET, tally.artifact());
+    plan.constant().forEach(block::put);
     String thread = thread(event, plan, block);
     if (plan.hasDuration()) {
       duration(event, block);
@@ -132,7 +135,7 @@ final class RecordingPortion implements Portion {
     }
     fields(event, plan, block, thread, time);
     if (plan.action().equals("whorl.HttpRequest")) {
-      request();
+      request(plan);
     }
     block.end();
   }
@@ -173,62 +176,109 @@ final class RecordingPortion implements Portion {
     }
   }
 
+  private TypePlan plan(EventType type) {
+    TypePlan plan = lastPlan;
+    if (plan == null || type != lastType) {
+      plan = plans.get(type);
+      if (plan == null) {
+        plan = TypePlan.of(type, tally.artifact(), !reading.ofRing().isEmpty());
+        plans.put(type, plan);
+      }
+      lastPlan = plan;
+      lastType = type;
+    }
+    return plan;
+  }
+
   private void fields(
       RecordedEvent event, TypePlan plan, RowBlock block, String thread, long time) {
-    boolean compared = plan.mayBeDuplicate() && !reading.ofRing().isEmpty();
-    if (compared) {
+    List<TypePlan.FieldPlan> fields = plan.fields();
+    if (texts.length < fields.size()) {
+      texts = new String[fields.size()];
+    }
+    if (plan.mayBeDuplicate()) {
       key.begin(plan.action(), thread);
     }
     json.begin();
-    values.clear();
-    for (TypePlan.FieldPlan field : plan.fields()) {
+    for (int i = 0; i < fields.size(); i++) {
+      TypePlan.FieldPlan field = fields.get(i);
       Object value = value(event, field);
-      if (value == null) {
-        continue;
-      }
-      RecordedText.json(json.member(field.jsonName()), value);
-      String text = RecordedText.of(value);
-      values.put(field.name(), text);
-      if (field.column() != null) {
-        column(field.column(), value, text, block);
-      }
-      if (compared && text != null && !(value instanceof Number || value instanceof Boolean)) {
-        EventLinePortion.addTo(key, field.name(), text);
+      texts[i] = null;
+      if (value != null) {
+        RecordedText.json(json.member(field.jsonName()), value);
+        if (field.asText()) {
+          texts[i] = RecordedText.of(value);
+          also(field, value, texts[i], plan, block);
+        }
       }
     }
     if (!json.isEmpty()) {
       block.put(Column.FIELDS, json.end());
     }
-    block.put(
-        Column.MESSAGE, plan.known() ? plan.shape().sentence().with(values::get) : said(plan));
-    if (compared) {
+    block.put(Column.MESSAGE, plan.known() ? told(plan) : said(plan));
+    if (plan.mayBeDuplicate()) {
       long sum = key.value();
       reading.ofRing().saw(sum, time);
       reading.ofConsole().saw(sum, time);
     }
   }
 
+  private void also(
+      TypePlan.FieldPlan field,
+      Object value,
+      @Nullable String text,
+      TypePlan plan,
+      RowBlock block) {
+    Column column = field.column();
+    if (column != null) {
+      column(column, value, text, block);
+    }
+    if (plan.mayBeDuplicate() && !(value instanceof Number || value instanceof Boolean)) {
+      EventLinePortion.addTo(key, field.name(), text);
+    }
+  }
+
+  private String told(TypePlan plan) {
+    List<Integer> positions = plan.told();
+    @Nullable String[] ofParts = new String[positions.size()];
+    for (int i = 0; i < ofParts.length; i++) {
+      int position = positions.get(i);
+      ofParts[i] = position < 0 ? null : texts[position];
+    }
+    return plan.sentence().told(ofParts);
+  }
+
   /** The sentence of a type without one: its label, and its first values. */
   private String said(TypePlan plan) {
     StringBuilder out = new StringBuilder(plan.label());
     int shown = 0;
-    for (TypePlan.FieldPlan field : plan.fields()) {
-      String text = values.get(field.name());
-      if (text != null && !text.isEmpty() && text.length() <= 100 && shown < 4) {
-        out.append(shown == 0 ? ": " : ", ").append(field.name()).append('=').append(text);
+    for (int i = 0; i < plan.fields().size() && shown < SAID_MAX; i++) {
+      String text = texts[i];
+      if (text != null && !text.isEmpty() && text.length() <= SAID_MAX_CHARS) {
+        out.append(shown == 0 ? ": " : ", ");
+        out.append(plan.fields().get(i).name()).append('=').append(text);
         shown++;
       }
     }
     return out.toString();
   }
 
-  private void request() {
-    String id = values.get("requestId");
+  private void request(TypePlan plan) {
+    String id = text(plan, "requestId");
     if (id != null && !id.isEmpty()) {
       reading
           .requests()
-          .add(id, values.get("method"), values.get("path"), values.get("remoteAddress"));
+          .add(id, text(plan, "method"), text(plan, "path"), text(plan, "remoteAddress"));
     }
+  }
+
+  private @Nullable String text(TypePlan plan, String field) {
+    for (int i = 0; i < plan.fields().size(); i++) {
+      if (plan.fields().get(i).name().equals(field)) {
+        return texts[i];
+      }
+    }
+    return null;
   }
 
   private static @Nullable Object value(RecordedEvent event, TypePlan.FieldPlan field) {

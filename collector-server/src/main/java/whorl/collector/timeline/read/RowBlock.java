@@ -117,6 +117,12 @@ public final class RowBlock {
     }
   }
 
+  /** A value of the row begun last, encoded before. */
+  void put(Column column, byte[] encoded) {
+    used[column.ordinal()] = true;
+    texts[column.ordinal()][size - 1] = encoded;
+  }
+
   /** A value of the row begun last. */
   void put(Column column, long number) {
     used[column.ordinal()] = true;

@@ -48,13 +48,34 @@ record Sentence(List<Part> parts) {
     return new Sentence(List.copyOf(parts));
   }
 
-  /** The sentence with these values; absent ones are null or empty. */
+  /** Whether a field's value stands in it. */
+  boolean names(String field) {
+    return parts.stream().anyMatch(part -> field.equals(part.field()));
+  }
+
+  /** For each part the position of its field among these; -1 where it is none of them. */
+  List<Integer> positions(List<String> fields) {
+    return parts.stream().map(part -> fields.indexOf(part.field())).toList();
+  }
+
+  /** The sentence with these values, by their names; absent ones are null or empty. */
   String with(Function<String, @Nullable String> values) {
+    @Nullable String[] ofParts = new String[parts.size()];
+    for (int i = 0; i < ofParts.length; i++) {
+      String field = parts.get(i).field();
+      ofParts[i] = field == null ? null : values.apply(field);
+    }
+    return told(ofParts);
+  }
+
+  /** The sentence with these values, one for each part; absent ones are null or empty. */
+  String told(@Nullable String[] ofParts) {
     StringBuilder out = new StringBuilder(96);
     int group = 0;
     int groupStart = 0;
     boolean lacking = false;
-    for (Part part : parts) {
+    for (int i = 0; i < ofParts.length; i++) {
+      Part part = parts.get(i);
       if (part.optional() != group) {
         if (lacking) {
           out.setLength(groupStart);
@@ -65,20 +86,25 @@ record Sentence(List<Part> parts) {
       }
       out.append(part.text());
       if (part.field() != null) {
-        String value = values.apply(part.field());
-        if (value == null || value.isEmpty()) {
-          lacking |= group != 0;
-          out.append(group != 0 ? "" : "?");
-        } else if (value.length() > VALUE_MAX_CHARS) {
-          out.append(value, 0, VALUE_MAX_CHARS).append('…');
-        } else {
-          out.append(value);
-        }
+        lacking |= !append(out, ofParts[i], group != 0) && group != 0;
       }
     }
     if (lacking) {
       out.setLength(groupStart);
     }
     return out.toString();
+  }
+
+  private static boolean append(StringBuilder out, @Nullable String value, boolean optional) {
+    if (value == null || value.isEmpty()) {
+      out.append(optional ? "" : "?");
+      return false;
+    }
+    if (value.length() > VALUE_MAX_CHARS) {
+      out.append(value, 0, VALUE_MAX_CHARS).append('…');
+    } else {
+      out.append(value);
+    }
+    return true;
   }
 }
