@@ -69,14 +69,19 @@ final class EventRecording implements AutoCloseable {
           Map<String, EventShapes.Kind> fields = new LinkedHashMap<>();
           EventTypes.EventType known = EventTypes.of(name);
           if (known != null) {
-            known
-                .fields()
-                .forEach(f -> fields.put(f.name(), kinds.getOrDefault(f.name(), f.kind())));
+            known.fields().forEach(f -> fields.put(f.name(), kind(f, kinds.get(f.name()))));
           }
-          kinds.forEach(fields::putIfAbsent);
+          kinds.forEach(
+              (field, kind) ->
+                  fields.putIfAbsent(
+                      field, kind == EventShapes.Kind.INT ? EventShapes.Kind.LONG : kind));
           whole.put(name, fields);
         });
     return whole;
+  }
+
+  private static EventShapes.Kind kind(EventTypes.Field known, EventShapes.@Nullable Kind learned) {
+    return learned == null || known.kind().holds(learned) ? known.kind() : learned;
   }
 
   void write(EventLine line) {
@@ -168,6 +173,7 @@ final class EventRecording implements AutoCloseable {
   private static Types.Builtin builtin(EventShapes.Kind kind) {
     return switch (kind) {
       case BOOLEAN -> Types.Builtin.BOOLEAN;
+      case INT -> Types.Builtin.INT;
       case LONG -> Types.Builtin.LONG;
       case DOUBLE -> Types.Builtin.DOUBLE;
       case TEXT -> Types.Builtin.STRING;
@@ -178,6 +184,7 @@ final class EventRecording implements AutoCloseable {
       TypedValueBuilder event, String name, EventShapes.Kind kind, @Nullable Object value) {
     switch (kind) {
       case BOOLEAN -> event.putField(name, Boolean.TRUE.equals(value));
+      case INT -> event.putField(name, value instanceof Number number ? number.intValue() : 0);
       case LONG -> event.putField(name, value instanceof Number number ? number.longValue() : 0L);
       case DOUBLE ->
           event.putField(name, value instanceof Number number ? number.doubleValue() : 0.0);

@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,11 +47,20 @@ final class EventTypes {
    * @param annotations JFR's content types and relations, each with its value or an empty one
    */
   record Field(
-      String name, String type, String label, String description, Map<String, String> annotations) {
+      String name,
+      String type,
+      String label,
+      String description,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> annotations) {
+    Field {
+      annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+    }
+
     EventShapes.Kind kind() {
       return switch (type) {
         case "boolean" -> EventShapes.Kind.BOOLEAN;
-        case "int", "long" -> EventShapes.Kind.LONG;
+        case "int" -> EventShapes.Kind.INT;
+        case "long" -> EventShapes.Kind.LONG;
         case "java.lang.String" -> EventShapes.Kind.TEXT;
         default -> throw new IllegalStateException(RESOURCE + " has a field of type " + type);
       };
