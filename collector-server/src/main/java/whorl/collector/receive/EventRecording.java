@@ -9,21 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmc.flightrecorder.writer.api.AnnotatedElementBuilder;
 import org.openjdk.jmc.flightrecorder.writer.api.Recording;
 import org.openjdk.jmc.flightrecorder.writer.api.Recordings;
 import org.openjdk.jmc.flightrecorder.writer.api.Type;
-import org.openjdk.jmc.flightrecorder.writer.api.TypeStructureBuilder;
-import org.openjdk.jmc.flightrecorder.writer.api.TypedFieldBuilder;
 import org.openjdk.jmc.flightrecorder.writer.api.TypedValue;
 import org.openjdk.jmc.flightrecorder.writer.api.TypedValueBuilder;
-import org.openjdk.jmc.flightrecorder.writer.api.Types;
 import whorl.evidence.EventLine;
 
 /**
@@ -46,7 +40,7 @@ final class EventRecording implements AutoCloseable {
 
   EventRecording(Path file, EventShapes shapes) throws IOException {
     this.start = shapes.first();
-    this.shapes = whole(shapes.types());
+    this.shapes = EventMetadata.whole(shapes.types());
     OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
     this.recording =
         Recordings.newRecording(
@@ -57,31 +51,8 @@ final class EventRecording implements AutoCloseable {
                     .withStartTicks(FIRST_TICK)
                     .withDuration(Duration.between(start, shapes.last()).toNanos() + 1));
     this.types = new JfrTypes(recording.getTypes());
-    this.shapes.forEach((name, fields) -> eventTypes.put(name, register(name, fields)));
-  }
-
-  /** With the fields that no event had a value for: what shows events wants them all. */
-  private static Map<String, Map<String, EventShapes.Kind>> whole(
-      Map<String, Map<String, EventShapes.Kind>> learned) {
-    Map<String, Map<String, EventShapes.Kind>> whole = new LinkedHashMap<>();
-    learned.forEach(
-        (name, kinds) -> {
-          Map<String, EventShapes.Kind> fields = new LinkedHashMap<>();
-          EventTypes.EventType known = EventTypes.of(name);
-          if (known != null) {
-            known.fields().forEach(f -> fields.put(f.name(), kind(f, kinds.get(f.name()))));
-          }
-          kinds.forEach(
-              (field, kind) ->
-                  fields.putIfAbsent(
-                      field, kind == EventShapes.Kind.INT ? EventShapes.Kind.LONG : kind));
-          whole.put(name, fields);
-        });
-    return whole;
-  }
-
-  private static EventShapes.Kind kind(EventTypes.Field known, EventShapes.@Nullable Kind learned) {
-    return learned == null || known.kind().holds(learned) ? known.kind() : learned;
+    EventMetadata metadata = new EventMetadata(recording, types);
+    this.shapes.forEach((name, fields) -> eventTypes.put(name, metadata.register(name, fields)));
   }
 
   void write(EventLine line) {
@@ -105,79 +76,6 @@ final class EventRecording implements AutoCloseable {
   @Override
   public void close() throws IOException {
     recording.close();
-  }
-
-  private Type register(String name, Map<String, EventShapes.Kind> fields) {
-    EventTypes.EventType known = EventTypes.of(name);
-    // Not registerEventType: it puts stackTrace first, and the JDK's parser takes the first field
-    // for the start time.
-    return recording.registerType(
-        name,
-        "jdk.jfr.Event",
-        type -> {
-          type.addField(
-              "startTime",
-              Types.Builtin.LONG,
-              field ->
-                  label(field, "Start Time")
-                      .addAnnotation(
-                          types.fieldAnnotation(Types.JDK.ANNOTATION_TIMESTAMP.getTypeName()),
-                          "TICKS"));
-          type.addField("eventThread", types.thread(), field -> label(field, "Event Thread"));
-          type.addField("stackTrace", types.stackTrace(), field -> label(field, "Stack Trace"));
-          type.addAnnotation(Types.JDK.ANNOTATION_NAME, name);
-          describe(type, name, known);
-          fields.forEach(
-              (field, kind) -> type.addField(field, builtin(kind), annotated(known, field, kind)));
-        });
-  }
-
-  private void describe(
-      TypeStructureBuilder type, String name, EventTypes.@Nullable EventType known) {
-    String simpleName = name.substring(name.lastIndexOf('.') + 1);
-    label(type, known == null ? EventShapes.labelOf(simpleName) : known.label());
-    List<String> category =
-        known != null
-            ? known.category()
-            : name.startsWith("whorl.") ? List.of("Whorl") : List.of("Whorl", "Seen by the JDK");
-    type.addAnnotation(
-        types.category(), value -> value.putField("value", category.toArray(String[]::new)));
-    if (known != null) {
-      type.addAnnotation(Types.JDK.ANNOTATION_DESCRIPTION, known.description());
-    }
-  }
-
-  private static <T extends AnnotatedElementBuilder<?>> T label(T element, String label) {
-    element.addAnnotation(Types.JDK.ANNOTATION_LABEL, label);
-    return element;
-  }
-
-  /** What the agent says of a field, unless the values are of another kind than they should be. */
-  private Consumer<TypedFieldBuilder> annotated(
-      EventTypes.@Nullable EventType type, String name, EventShapes.Kind kind) {
-    EventTypes.Field known = type == null ? null : type.field(name);
-    if (known == null) {
-      return built -> label(built, EventShapes.labelOf(name));
-    }
-    return built -> {
-      label(built, known.label());
-      built.addAnnotation(Types.JDK.ANNOTATION_DESCRIPTION, known.description());
-      if (kind == known.kind()) {
-        known
-            .annotations()
-            .forEach((of, value) -> built.addAnnotation(types.fieldAnnotation(of), value));
-      }
-    };
-  }
-
-  private static Types.Builtin builtin(EventShapes.Kind kind) {
-    return switch (kind) {
-      case BOOLEAN -> Types.Builtin.BOOLEAN;
-      case INT -> Types.Builtin.INT;
-      case LONG -> Types.Builtin.LONG;
-      case DOUBLE -> Types.Builtin.DOUBLE;
-      case TEXT -> Types.Builtin.STRING;
-    };
   }
 
   private static void put(
