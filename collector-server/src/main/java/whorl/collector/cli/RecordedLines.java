@@ -158,7 +158,8 @@ final class RecordedLines {
   private static List<String> frames(@Nullable RecordedStackTrace stack) {
     List<String> frames = new ArrayList<>();
     if (stack != null) {
-      for (RecordedFrame frame : stack.getFrames()) {
+      List<RecordedFrame> all = stack.getFrames();
+      for (RecordedFrame frame : all.subList(observers(all), all.size())) {
         RecordedMethod method = frame.getMethod();
         if (method != null) {
           int line = frame.getLineNumber();
@@ -170,6 +171,25 @@ final class RecordedLines {
       }
     }
     return frames;
+  }
+
+  /** How many of the innermost frames are the agent's hook, which java.lang alone can hold. */
+  private static int observers(List<RecordedFrame> frames) {
+    for (int i = 0; i < frames.size(); i++) {
+      String type = className(frames.get(i));
+      if (type.startsWith("java.lang.WhorlHooks")) {
+        return i + 1;
+      }
+      if (!type.startsWith("whorl.agent.")) {
+        return 0;
+      }
+    }
+    return 0;
+  }
+
+  private static String className(RecordedFrame frame) {
+    RecordedMethod method = frame.getMethod();
+    return method == null || method.getType() == null ? "" : method.getType().getName();
   }
 
   private static String name(RecordedMethod method) {

@@ -27,9 +27,10 @@ import whorl.evidence.Id;
       "%nThe file is read to its end before anything is shown. Exit status 4 when no event"
           + " matched.",
       "%nExamples:",
-      "  whorl replay --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f --events 'whorl.*'",
+      "  whorl replay --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
+      "  whorl replay shop.jfr --events 'whorl.*,jdk.ProcessStart' --pace 10x",
       "  whorl replay shop.jfr --where path='/etc/*' --stacks",
-      "  whorl replay shop.jfr --request 069e5dbdd128-4 --pace 10x",
+      "  whorl replay shop.jfr --request 069e5dbdd128-4 --ndjson",
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class ReplayCommand implements Callable<Integer> {

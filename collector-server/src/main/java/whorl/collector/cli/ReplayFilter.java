@@ -3,11 +3,11 @@ package whorl.collector.cli;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 import whorl.evidence.EventLine;
 
 /** Which events of a recording are wanted; all that is given must hold. */
@@ -15,77 +15,57 @@ final class ReplayFilter {
   /** JFR's own bookkeeping, hundreds of events at the head of each recording. */
   private static final Glob BOOKKEEPING = new Glob("jdk.Active*");
 
-  private final List<Glob> types = new ArrayList<>();
-  private final List<Where> wheres = new ArrayList<>();
-  private @Nullable Instant from;
-  private @Nullable Instant to;
-  private @Nullable Glob thread;
-
-  @Option(names = "--request", paramLabel = "ID", description = "Only what happened for it.")
-  private @Nullable String request;
-
-  /** A field and what its value must look like. */
-  private record Where(String field, Glob value) {}
-
   @Option(
       names = "--events",
-      paramLabel = "TYPE",
+      paramLabel = "TYPE[,TYPE...]",
+      split = ",",
+      converter = GlobConverter.class,
       description = {
-        "Only events of these types, such as",
-        "'whorl.*,jdk.ProcessStart' (default: all but",
-        "JFR's own settings).",
+        "Only events of these types; * stands for any",
+        "characters (default: all but JFR's own settings).",
       })
-  void events(String list) {
-    Arrays.stream(list.split(","))
-        .map(String::strip)
-        .filter(type -> !type.isEmpty())
-        .map(Glob::new)
-        .forEach(types::add);
-  }
+  private List<Glob> types = List.of();
 
   @Option(
       names = "--where",
       paramLabel = "FIELD=VALUE",
+      converter = WhereConverter.class,
       description = {
-        "Only events with such a field; * stands for any",
-        "characters. May be repeated, all must hold.",
+        "Only events that have this field with this value;",
+        "* stands for any characters. May be repeated, all",
+        "must hold.",
       })
-  void where(List<String> conditions) {
-    for (String condition : conditions) {
-      int equals = condition.indexOf('=');
-      if (equals < 1) {
-        throw CliException.usage(
-            "no condition: " + condition, "say --where FIELD=VALUE, such as path='/etc/*'");
-      }
-      wheres.add(
-          new Where(condition.substring(0, equals), new Glob(condition.substring(equals + 1))));
-    }
-  }
+  private List<Where> wheres = List.of();
 
-  @Option(names = "--thread", paramLabel = "NAME", description = "Only of threads of this name.")
-  void thread(String name) {
-    thread = new Glob(name);
-  }
+  @Option(names = "--request", paramLabel = "ID", description = "Only what happened for it.")
+  private @Nullable String request;
+
+  @Option(
+      names = "--thread",
+      paramLabel = "NAME",
+      converter = GlobConverter.class,
+      description = "Only of threads of this name, such as 'http-*'.")
+  private @Nullable Glob thread;
 
   @Option(
       names = "--from",
       paramLabel = "TIME",
+      converter = TimeConverter.class,
       description = "Only from this time on, as 2026-11-24T12:00:00Z.")
-  void from(String time) {
-    from = time("--from", time);
-  }
+  private @Nullable Instant from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Only until this time.")
-  void to(String time) {
-    to = time("--to", time);
-  }
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      description = "Only until this time.")
+  private @Nullable Instant to;
 
-  private static Instant time(String option, String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw CliException.usage(
-          option + " is no time: " + text, "say 2026-11-24T12:00:00Z or 2026-11-24T13:00:00+01:00");
+  /** A field and what its value must look like. */
+  record Where(String field, Glob value) {
+    boolean holds(EventLine event) {
+      Object found = event.fields().get(field);
+      return found != null && value.matches(found.toString());
     }
   }
 
@@ -101,15 +81,44 @@ final class ReplayFilter {
    * @param end when it was over
    */
   boolean wants(EventLine event, Instant end) {
+    String name = event.thread();
     return (from == null || !end.isBefore(from))
         && (to == null || !event.time().isAfter(to))
-        && (thread == null || event.thread() != null && thread.matches(event.thread()))
+        && (thread == null || name != null && thread.matches(name))
         && (request == null || request.equals(event.fields().get("requestId")))
-        && wheres.stream().allMatch(where -> holds(where, event));
+        && wheres.stream().allMatch(where -> where.holds(event));
   }
 
-  private static boolean holds(Where where, EventLine event) {
-    Object value = event.fields().get(where.field());
-    return value != null && where.value().matches(value.toString());
+  /** Text with wildcards. */
+  static final class GlobConverter implements ITypeConverter<Glob> {
+    @Override
+    public Glob convert(String text) {
+      return new Glob(text.strip());
+    }
+  }
+
+  /** A condition. */
+  static final class WhereConverter implements ITypeConverter<Where> {
+    @Override
+    public Where convert(String text) {
+      int equals = text.indexOf('=');
+      if (equals < 1) {
+        throw new TypeConversionException("not FIELD=VALUE: " + text);
+      }
+      return new Where(text.substring(0, equals), new Glob(text.substring(equals + 1)));
+    }
+  }
+
+  /** A moment with its offset. */
+  static final class TimeConverter implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      try {
+        return OffsetDateTime.parse(text).toInstant();
+      } catch (DateTimeException e) {
+        throw new TypeConversionException(
+            "no time with an offset, such as 2026-11-24T12:00:00Z: " + text);
+      }
+    }
   }
 }
