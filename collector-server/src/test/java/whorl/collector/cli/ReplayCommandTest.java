@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -200,6 +202,34 @@ class ReplayCommandTest {
         .isZero();
 
     assertThat(run.out().lines()).hasSize(4 * EVENTS_A_THREAD + 1);
+  }
+
+  @Test
+  void chunksInAWrongOrder_areTold() throws IOException {
+    byte[] whole = Files.readAllBytes(recording);
+    int first = (int) ByteBuffer.wrap(whole).getLong(8);
+    assertThat(first).isBetween(1, whole.length - 1);
+    Path turned = folder.resolve("turned.jfr");
+    Files.write(turned, Arrays.copyOfRange(whole, first, whole.length));
+    Files.write(turned, Arrays.copyOf(whole, first), StandardOpenOption.APPEND);
+    CliRun run = new CliRun();
+
+    assertThat(run.run("replay", turned.toString(), "--events", "whorl.*")).isZero();
+
+    assertThat(run.out().lines()).hasSize(4 * EVENTS_A_THREAD + 1);
+    assertThat(run.err()).contains("events came after later ones");
+    CliRun inOrder = new CliRun();
+    inOrder.run("replay", recording.toString(), "--events", "whorl.*");
+    assertThat(inOrder.err()).isEmpty();
+  }
+
+  @Test
+  void colours_areThereWhenWanted() {
+    CliRun run = new CliRun().terminal(200, true);
+
+    run.run("replay", recording.toString(), "--where", "path=/etc/http-1/0", "--pace", "max");
+
+    assertThat(run.out()).contains("\u001B[2m[http-1]\u001B[0m");
   }
 
   @Test
