@@ -35,7 +35,9 @@ final class Replay {
    * @throws CliException when the file cannot be read to its end; nothing was handed on then
    */
   void each(Predicate<String> wanted, Consumer<RecordedEvent> consumer) {
-    List<String> types = readable().stream().map(EventType::getName).filter(wanted).toList();
+    // A file may have several types of one name, as after a class was loaded again.
+    List<String> types =
+        readable().stream().map(EventType::getName).distinct().filter(wanted).toList();
     try (EventStream stream = EventStream.openFile(recording)) {
       stream.setOrdered(true);
       stream.setReuse(true);

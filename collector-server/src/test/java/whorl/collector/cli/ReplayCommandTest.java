@@ -25,6 +25,7 @@ import jdk.jfr.Timespan;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.event.JfrEvents;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
@@ -59,6 +60,7 @@ class ReplayCommandTest {
   @BeforeAll
   static void record() throws Exception {
     recording = shared.resolve("shop.jfr");
+    new JfrEvents(); // their types have the same names as those below
     try (Recording jfr = new Recording()) {
       jfr.enable("jdk.ActiveSetting");
       jfr.start();
