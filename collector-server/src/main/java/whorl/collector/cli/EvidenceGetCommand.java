@@ -75,13 +75,17 @@ final class EvidenceGetCommand extends RemoteCommand {
     }
     List<EvidenceRow.ArtifactRow> wanted = new ArrayList<>();
     for (String name : names) {
-      wanted.add(
-          evidence.artifacts().stream()
-              .filter(artifact -> artifact.name().value().equals(name))
-              .findFirst()
-              .orElseThrow(() -> noSuch(name, evidence)));
+      wanted.add(artifact(evidence, name));
     }
     return wanted;
+  }
+
+  /** The artifact of this name; an error that tells what there is instead, where there is none. */
+  static EvidenceRow.ArtifactRow artifact(EvidenceRow evidence, String name) {
+    return evidence.artifacts().stream()
+        .filter(artifact -> artifact.name().value().equals(name))
+        .findFirst()
+        .orElseThrow(() -> noSuch(name, evidence));
   }
 
   private static CliException noSuch(String name, EvidenceRow evidence) {

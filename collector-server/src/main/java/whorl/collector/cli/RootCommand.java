@@ -68,6 +68,7 @@ public final class RootCommand implements Callable<Integer> {
                 .addSubcommand(new EvidenceShowCommand(session))
                 .addSubcommand(new EvidenceGetCommand(session))
                 .addSubcommand(new EvidenceBagCommand(session, verifier)))
+        .addSubcommand(new ReplayCommand(session))
         .addSubcommand(new VerifyCommand(session, verifier))
         .addSubcommand(new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(session)))
         .addSubcommand(

@@ -27,10 +27,10 @@ record Terminal(
   private static final int USUAL_COLUMNS = 80;
 
   /** Non-ASCII is escaped, for C1 controls and bidirectional marks are valid in JSON strings. */
-  private static final ObjectWriter JSON =
-      Json.LENIENT
-          .writerWithDefaultPrettyPrinter()
-          .with(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+  private static final ObjectWriter JSON_LINE =
+      Json.LENIENT.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
+
+  private static final ObjectWriter JSON = JSON_LINE.withDefaultPrettyPrinter();
 
   /** The process's own. */
   static Terminal system(Map<String, String> environment) {
@@ -68,8 +68,17 @@ record Terminal(
 
   /** The result as JSON, for other programs. */
   void json(Object value) {
+    json(JSON, value);
+  }
+
+  /** A part of the result as JSON in one line. */
+  void jsonLine(Object value) {
+    json(JSON_LINE, value);
+  }
+
+  private void json(ObjectWriter writer, Object value) {
     try {
-      out.println(JSON.writeValueAsString(value));
+      out.println(writer.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot write as JSON: " + value.getClass().getName(), e);
     }

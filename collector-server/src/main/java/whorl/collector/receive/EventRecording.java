@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmc.flightrecorder.writer.api.Recording;
 import org.openjdk.jmc.flightrecorder.writer.api.Recordings;
 import org.openjdk.jmc.flightrecorder.writer.api.Type;
-import org.openjdk.jmc.flightrecorder.writer.api.TypeStructureBuilder;
 import org.openjdk.jmc.flightrecorder.writer.api.TypedValue;
 import org.openjdk.jmc.flightrecorder.writer.api.TypedValueBuilder;
-import org.openjdk.jmc.flightrecorder.writer.api.Types;
 import whorl.evidence.EventLine;
 
 /**
@@ -42,7 +40,7 @@ final class EventRecording implements AutoCloseable {
 
   EventRecording(Path file, EventShapes shapes) throws IOException {
     this.start = shapes.first();
-    this.shapes = shapes.types();
+    this.shapes = EventMetadata.whole(shapes.types());
     OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
     this.recording =
         Recordings.newRecording(
@@ -53,7 +51,8 @@ final class EventRecording implements AutoCloseable {
                     .withStartTicks(FIRST_TICK)
                     .withDuration(Duration.between(start, shapes.last()).toNanos() + 1));
     this.types = new JfrTypes(recording.getTypes());
-    this.shapes.forEach((name, fields) -> eventTypes.put(name, register(name, fields)));
+    EventMetadata metadata = new EventMetadata(recording, types);
+    this.shapes.forEach((name, fields) -> eventTypes.put(name, metadata.register(name, fields)));
   }
 
   void write(EventLine line) {
@@ -79,51 +78,11 @@ final class EventRecording implements AutoCloseable {
     recording.close();
   }
 
-  private Type register(String name, Map<String, EventShapes.Kind> fields) {
-    // Not registerEventType: it puts stackTrace first, and the JDK's parser takes the first field
-    // for the start time.
-    return recording.registerType(
-        name,
-        "jdk.jfr.Event",
-        type -> {
-          type.addField(
-              "startTime",
-              Types.Builtin.LONG,
-              field -> field.addAnnotation(Types.JDK.ANNOTATION_TIMESTAMP, "TICKS"));
-          type.addField("eventThread", types.thread());
-          type.addField("stackTrace", types.stackTrace());
-          type.addAnnotation(Types.JDK.ANNOTATION_NAME, name);
-          String simpleName = name.substring(name.lastIndexOf('.') + 1);
-          type.addAnnotation(Types.JDK.ANNOTATION_LABEL, EventShapes.labelOf(simpleName));
-          category(type, name.startsWith("whorl.") ? "Whorl" : "Whorl, seen by the JDK");
-          fields.forEach(
-              (field, kind) ->
-                  type.addField(
-                      field,
-                      builtin(kind),
-                      built ->
-                          built.addAnnotation(
-                              Types.JDK.ANNOTATION_LABEL, EventShapes.labelOf(field))));
-        });
-  }
-
-  private void category(TypeStructureBuilder type, String category) {
-    type.addAnnotation(types.category(), value -> value.putField("value", new String[] {category}));
-  }
-
-  private static Types.Builtin builtin(EventShapes.Kind kind) {
-    return switch (kind) {
-      case BOOLEAN -> Types.Builtin.BOOLEAN;
-      case LONG -> Types.Builtin.LONG;
-      case DOUBLE -> Types.Builtin.DOUBLE;
-      case TEXT -> Types.Builtin.STRING;
-    };
-  }
-
   private static void put(
       TypedValueBuilder event, String name, EventShapes.Kind kind, @Nullable Object value) {
     switch (kind) {
       case BOOLEAN -> event.putField(name, Boolean.TRUE.equals(value));
+      case INT -> event.putField(name, value instanceof Number number ? number.intValue() : 0);
       case LONG -> event.putField(name, value instanceof Number number ? number.longValue() : 0L);
       case DOUBLE ->
           event.putField(name, value instanceof Number number ? number.doubleValue() : 0.0);

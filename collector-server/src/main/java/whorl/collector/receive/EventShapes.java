@@ -29,6 +29,7 @@ final class EventShapes {
   /** What a field's values are. */
   enum Kind {
     BOOLEAN,
+    INT,
     LONG,
     DOUBLE,
     TEXT;
@@ -37,7 +38,10 @@ final class EventShapes {
       if (value instanceof Boolean) {
         return BOOLEAN;
       }
-      if (value instanceof Integer || value instanceof Long) {
+      if (value instanceof Integer) {
+        return INT;
+      }
+      if (value instanceof Long) {
         return LONG;
       }
       return value instanceof Number ? DOUBLE : TEXT;
@@ -47,8 +51,17 @@ final class EventShapes {
       if (this == other) {
         return this;
       }
-      boolean numbers = (this == LONG || this == DOUBLE) && (other == LONG || other == DOUBLE);
-      return numbers ? DOUBLE : TEXT;
+      if (holds(other)) {
+        return this;
+      }
+      return other.holds(this) ? other : TEXT;
+    }
+
+    /** Whether values of the other kind, too, have their place in a field of this one. */
+    boolean holds(Kind other) {
+      return this == other
+          || this == LONG && other == INT
+          || this == DOUBLE && (other == INT || other == LONG);
     }
   }
 

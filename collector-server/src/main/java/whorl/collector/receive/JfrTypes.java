@@ -1,5 +1,7 @@
 package whorl.collector.receive;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.openjdk.jmc.flightrecorder.writer.api.Type;
 import org.openjdk.jmc.flightrecorder.writer.api.TypedFieldBuilder;
 import org.openjdk.jmc.flightrecorder.writer.api.Types;
@@ -12,8 +14,13 @@ import org.openjdk.jmc.flightrecorder.writer.api.Types;
  */
 final class JfrTypes {
   private static final String ANNOTATION = "java.lang.annotation.Annotation";
+  private static final String RELATION = "jdk.jfr.Relational";
+
+  /** What marks an annotation as one that says what a number is. */
+  private static final String CONTENT_TYPE = "jdk.jfr.ContentType";
 
   private final Types types;
+  private final Map<String, Type> fieldAnnotations = new HashMap<>();
   private final Type thread;
   private final Type symbol;
   private final Type stackFrame;
@@ -23,7 +30,8 @@ final class JfrTypes {
     this.types = types;
     annotation(Types.JDK.ANNOTATION_NAME);
     annotation(Types.JDK.ANNOTATION_LABEL);
-    annotation(Types.JDK.ANNOTATION_TIMESTAMP);
+    annotation(Types.JDK.ANNOTATION_DESCRIPTION);
+    fieldAnnotation(Types.JDK.ANNOTATION_TIMESTAMP.getTypeName());
     types.getOrAdd(
         Types.JDK.ANNOTATION_CATEGORY,
         ANNOTATION,
@@ -76,6 +84,21 @@ final class JfrTypes {
 
   private void annotation(Types.JDK name) {
     types.getOrAdd(name, ANNOTATION, type -> type.addField("value", Types.Builtin.STRING));
+  }
+
+  /** The type of an annotation of a field: a content type of JFR's, or a relation of ours. */
+  Type fieldAnnotation(String name) {
+    return fieldAnnotations.computeIfAbsent(name, this::newFieldAnnotation);
+  }
+
+  private Type newFieldAnnotation(String name) {
+    Type mark = mark(name.startsWith("jdk.jfr.") ? CONTENT_TYPE : RELATION);
+    return types.getOrAdd(
+        name, ANNOTATION, type -> type.addField("value", Types.Builtin.STRING).addAnnotation(mark));
+  }
+
+  private Type mark(String name) {
+    return types.getOrAdd(name, ANNOTATION, type -> {});
   }
 
   Type thread() {

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import jdk.jfr.AnnotationElement;
+import jdk.jfr.DataAmount;
+import jdk.jfr.EventType;
+import jdk.jfr.Timespan;
+import jdk.jfr.Timestamp;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
@@ -82,7 +88,7 @@ class DerivedRecordingTest {
     assertThat(open.getStartTime()).isEqualTo(Instant.parse("2026-01-02T03:04:05.000000001Z"));
     assertThat(open.getThread().getJavaName()).isEqualTo("http-1");
     assertThat(open.getEventType().getLabel()).isEqualTo("File Open");
-    assertThat(open.getEventType().getCategoryNames()).containsExactly("Whorl");
+    assertThat(open.getEventType().getCategoryNames()).containsExactly("Whorl", "Files");
     assertThat(open.getEventType().getField("path").getLabel()).isEqualTo("Path");
     List<RecordedFrame> frames = open.getStackTrace().getFrames();
     assertThat(frames)
@@ -104,6 +110,62 @@ class DerivedRecordingTest {
     assertThat(lookup.getString("host")).isEqualTo("évil.example");
     assertThat(lookup.getString("addresses")).isEqualTo("10.0.0.1, 10.0.0.2");
     assertThat(only(events, "jdk.Deserialization").getString("startTimeField")).isEqualTo("x");
+  }
+
+  @Test
+  void derivedFields_sayInJfrsWordsWhatTheyAre() throws Exception {
+    RecordedEvent request =
+        only(
+            RecordingFile.readAllEvents(
+                derive(
+                    ndjson(
+                        List.of(
+                            new EventLine(
+                                0,
+                                Instant.parse("2026-01-02T03:04:05Z"),
+                                "whorl.HttpRequest",
+                                Map.of("path", "/find", "elapsed", 1_500_000, "request.id", "7"),
+                                "http-1",
+                                List.of()))))),
+            "whorl.HttpRequest");
+
+    EventType type = request.getEventType();
+    assertThat(type.getDescription()).isEqualTo("A request was served");
+    assertThat(request.getDuration("elapsed")).isEqualTo(Duration.ofNanos(1_500_000));
+    assertThat(type.getField("elapsed").getContentType()).isEqualTo(Timespan.class.getName());
+    assertThat(type.getField("requestBytes").getContentType())
+        .isEqualTo(DataAmount.class.getName());
+    assertThat(type.getField("startTime").getContentType()).isEqualTo(Timestamp.class.getName());
+    assertThat(type.getField("forwardedFor").getDescription()).contains("anybody can claim it");
+    assertThat(type.getField("requestId").getAnnotationElements())
+        .filteredOn(annotation -> annotation.getTypeName().equals("whorl.SameRequest"))
+        .singleElement()
+        .satisfies(
+            same ->
+                assertThat(same.getAnnotationElements())
+                    .extracting(AnnotationElement::getTypeName)
+                    .contains("jdk.jfr.Relational"));
+  }
+
+  @Test
+  void fieldOfAnotherKindThanTheAgentsIs_isShownAsItCame() throws Exception {
+    RecordedEvent request =
+        only(
+            RecordingFile.readAllEvents(
+                derive(
+                    ndjson(
+                        List.of(
+                            new EventLine(
+                                0,
+                                Instant.parse("2026-01-02T03:04:05Z"),
+                                "whorl.HttpRequest",
+                                Map.of("elapsed", "for ever"),
+                                "http-1",
+                                List.of()))))),
+            "whorl.HttpRequest");
+
+    assertThat(request.getString("elapsed")).isEqualTo("for ever");
+    assertThat(request.getEventType().getField("elapsed").getContentType()).isNull();
   }
 
   @Test

@@ -6,6 +6,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +18,20 @@ public final class CodeEvents {
 
   @Name("whorl.ClassLoad")
   @Label("Class Load")
-  @Category("Whorl")
+  @Category({"Whorl", "Code"})
   @Description("A class was loaded")
   @StackTrace
   public static final class ClassLoad extends RequestEvent {
     @Label("Class")
+    @Description("The class, by its Java name")
     @Nullable String className;
 
     @Label("Class Loader")
+    @Description("The class loader and its identity")
     @Nullable String loader;
 
     @Label("Code Source")
+    @Description("The jar or folder it came from; none where it was made")
     @Nullable String codeSource;
 
     static void commit(AgentEvent event) {
@@ -44,27 +48,33 @@ public final class CodeEvents {
 
   @Name("whorl.ClassDefine")
   @Label("Class Define")
-  @Category("Whorl")
+  @Category({"Whorl", "Code"})
   @Description("A class was made at run time")
   @StackTrace
   public static final class ClassDefine extends RequestEvent {
     @Label("Class")
+    @Description("The class, by its Java name")
     @Nullable String className;
 
     @Label("Class Loader")
+    @Description("The class loader and its identity")
     @Nullable String loader;
 
     @Label("Origin")
+    @Description("How it was made: loader, reflection, lookup, hidden, unsafe, proxy or agent")
     @Nullable String origin;
 
     @DataAmount
     @Label("Size")
+    @Description("Bytes of its class file")
     long size;
 
     @Label("SHA-256")
+    @Description("The digest of its class file; kept ones are artifacts of this name")
     @Nullable String sha256;
 
     @Label("Hidden")
+    @Description("A hidden class, which no name leads to")
     boolean hidden;
 
     @Label("Generator")
@@ -89,11 +99,12 @@ public final class CodeEvents {
 
   @Name("whorl.LibraryLoad")
   @Label("Library Load")
-  @Category("Whorl")
+  @Category({"Whorl", "Code"})
   @Description("A native library was loaded")
   @StackTrace
   public static final class LibraryLoad extends RequestEvent {
     @Label("Path")
+    @Description("The library, as a path or by its name")
     @Nullable String path;
 
     static void commit(AgentEvent event) {
@@ -108,17 +119,21 @@ public final class CodeEvents {
 
   @Name("whorl.ScriptEval")
   @Label("Script Evaluation")
-  @Category("Whorl")
+  @Category({"Whorl", "Ways In"})
   @Description("A script or expression was evaluated")
   @StackTrace
   public static final class ScriptEval extends RequestEvent {
     @Label("Engine")
+    @Description("The engine or expression language")
     @Nullable String engine;
 
     @Label("Source")
+    @Description("What was evaluated")
     @Nullable String source;
 
+    @Unsigned
     @Label("Repeated Before")
+    @Description("How often the same was evaluated before this without an event")
     long repeated;
 
     static void commit(AgentEvent event) {
@@ -135,17 +150,20 @@ public final class CodeEvents {
 
   @Name("whorl.Registration")
   @Label("Registration")
-  @Category("Whorl")
+  @Category({"Whorl", "Code"})
   @Description("A component was registered with a server")
   @StackTrace
   public static final class Registration extends RequestEvent {
     @Label("Kind")
+    @Description("What was registered, such as a filter, servlet or valve")
     @Nullable String kind;
 
     @Label("Class")
+    @Description("The class of the component")
     @Nullable String className;
 
     @Label("Target")
+    @Description("Where it applies, such as a URL pattern")
     @Nullable String target;
 
     static void commit(AgentEvent event) {
@@ -162,14 +180,16 @@ public final class CodeEvents {
 
   @Name("whorl.AgentLoad")
   @Label("Agent Load")
-  @Category("Whorl")
+  @Category({"Whorl", "Code"})
   @Description("A Java agent was loaded")
   @StackTrace
   public static final class AgentLoad extends RequestEvent {
     @Label("Agent")
+    @Description("The jar or library of the agent")
     @Nullable String jar;
 
     @Label("Options")
+    @Description("What the agent was given")
     @Nullable String options;
 
     static void commit(AgentEvent event) {

@@ -5,6 +5,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 
 /** JFR event types of the ways in. Public, as JFR wants its event classes. */
@@ -13,23 +14,28 @@ public final class EntryEvents {
 
   @Name("whorl.JndiAnswer")
   @Label("JNDI Answer")
-  @Category("Whorl")
+  @Category({"Whorl", "Ways In"})
   @Description("What a remote JNDI lookup led to")
   @StackTrace
   public static final class JndiAnswer extends RequestEvent {
     @Label("Name")
+    @Description("The name that was looked up")
     @Nullable String name;
 
     @Label("Resolved Class")
+    @Description("The class of the answer")
     @Nullable String resolved;
 
     @Label("Factory")
+    @Description("The factory that the answer names")
     @Nullable String factory;
 
     @Label("Codebase")
+    @Description("Where the answer says that classes are to be had")
     @Nullable String codebase;
 
     @Label("Failure")
+    @Description("Why there was no answer")
     @Nullable String failed;
 
     static void commit(AgentEvent event) {
@@ -48,20 +54,25 @@ public final class EntryEvents {
 
   @Name("whorl.Deserialization")
   @Label("Deserialization")
-  @Category("Whorl")
+  @Category({"Whorl", "Ways In"})
   @Description("A Java object stream was read, or brought a class of known attack chains")
   @StackTrace
   public static final class Deserialization extends RequestEvent {
     @Label("Class")
+    @Description("The class in the stream")
     @Nullable String type;
 
     @Label("Filter Status")
+    @Description("What came of it: PASSED a filter, REJECTED by one, NOT_FOUND here")
     @Nullable String filterStatus;
 
     @Label("Gadget")
+    @Description("A class that known attack chains are made of")
     boolean gadget;
 
+    @Unsigned
     @Label("Depth")
+    @Description("How deep in the object graph, from 1")
     long depth;
 
     static void commit(AgentEvent event) {
@@ -79,17 +90,20 @@ public final class EntryEvents {
 
   @Name("whorl.Reflection")
   @Label("Reflection")
-  @Category("Whorl")
+  @Category({"Whorl", "Ways In"})
   @Description("An expression or a stream reached for a dangerous class")
   @StackTrace
   public static final class Reflection extends RequestEvent {
     @Label("Class")
+    @Description("The class that was reached for")
     @Nullable String className;
 
     @Label("Member")
+    @Description("Its method or field; * for any")
     @Nullable String member;
 
     @Label("By")
+    @Description("The expression language, engine or stream that reached")
     @Nullable String by;
 
     static void commit(AgentEvent event) {
@@ -106,14 +120,16 @@ public final class EntryEvents {
 
   @Name("whorl.LoaderCreate")
   @Label("Class Loader Create")
-  @Category("Whorl")
+  @Category({"Whorl", "Ways In"})
   @Description("A class loader was given a remote address")
   @StackTrace
   public static final class LoaderCreate extends RequestEvent {
     @Label("Class Loader")
+    @Description("The class loader and its identity")
     @Nullable String loader;
 
     @Label("URLs")
+    @Description("The remote addresses it loads from")
     @Nullable String urls;
 
     static void commit(AgentEvent event) {
@@ -129,20 +145,24 @@ public final class EntryEvents {
 
   @Name("whorl.XmlEntity")
   @Label("XML Entity")
-  @Category("Whorl")
+  @Category({"Whorl", "Ways In"})
   @Description("An XML document or stylesheet reached for something outside")
   @StackTrace
   public static final class XmlEntity extends RequestEvent {
     @Label("System Id")
+    @Description("The address that was to be read")
     @Nullable String systemId;
 
     @Label("Public Id")
+    @Description("Its public name, where it has one")
     @Nullable String publicId;
 
     @Label("Base")
+    @Description("The document that refers to it")
     @Nullable String base;
 
     @Label("Kind")
+    @Description("An entity, a document type, an inclusion or a stylesheet")
     @Nullable String kind;
 
     static void commit(AgentEvent event) {

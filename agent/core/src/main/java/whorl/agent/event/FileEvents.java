@@ -13,20 +13,24 @@ public final class FileEvents {
 
   @Name("whorl.FileOpen")
   @Label("File Open")
-  @Category("Whorl")
+  @Category({"Whorl", "Files"})
   @Description("A file was opened")
   @StackTrace
   public static final class FileOpen extends RequestEvent {
     @Label("Path")
+    @Description("The file, as an absolute path")
     @Nullable String path;
 
     @Label("Access")
+    @Description("What it was opened for: read, write, read-write or append")
     @Nullable String access;
 
     @Label("Created")
+    @Description("The open made the file")
     boolean created;
 
     @Label("Failed")
+    @Description("The open was refused, or there was no such file")
     boolean failed;
 
     static void commit(AgentEvent event) {
@@ -44,11 +48,12 @@ public final class FileEvents {
 
   @Name("whorl.FileDelete")
   @Label("File Delete")
-  @Category("Whorl")
+  @Category({"Whorl", "Files"})
   @Description("A file or folder was deleted")
   @StackTrace
   public static final class FileDelete extends RequestEvent {
     @Label("Path")
+    @Description("The file or folder that went")
     @Nullable String path;
 
     static void commit(AgentEvent event) {
@@ -63,14 +68,16 @@ public final class FileEvents {
 
   @Name("whorl.FileRename")
   @Label("File Rename")
-  @Category("Whorl")
+  @Category({"Whorl", "Files"})
   @Description("A file or folder was renamed")
   @StackTrace
   public static final class FileRename extends RequestEvent {
     @Label("Path")
+    @Description("Where it was")
     @Nullable String path;
 
     @Label("New Path")
+    @Description("Where it is now")
     @Nullable String target;
 
     static void commit(AgentEvent event) {
@@ -86,14 +93,16 @@ public final class FileEvents {
 
   @Name("whorl.FileLink")
   @Label("File Link")
-  @Category("Whorl")
+  @Category({"Whorl", "Files"})
   @Description("A symbolic or hard link was made")
   @StackTrace
   public static final class FileLink extends RequestEvent {
     @Label("Path")
+    @Description("The new name")
     @Nullable String path;
 
     @Label("Target")
+    @Description("What the new name leads to")
     @Nullable String target;
 
     static void commit(AgentEvent event) {
@@ -109,14 +118,16 @@ public final class FileEvents {
 
   @Name("whorl.FileMode")
   @Label("File Mode")
-  @Category("Whorl")
+  @Category({"Whorl", "Files"})
   @Description("Permissions were changed")
   @StackTrace
   public static final class FileMode extends RequestEvent {
     @Label("Path")
+    @Description("The file or folder")
     @Nullable String path;
 
     @Label("Mode")
+    @Description("The permissions, in octal, or what was changed, such as +x")
     @Nullable String mode;
 
     static void commit(AgentEvent event) {

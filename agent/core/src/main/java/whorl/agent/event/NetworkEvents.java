@@ -7,6 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 
 /** JFR event types of sockets and name lookups. Public, as JFR wants its event classes. */
@@ -15,20 +16,25 @@ public final class NetworkEvents {
 
   @Name("whorl.SocketConnect")
   @Label("Socket Connect")
-  @Category("Whorl")
+  @Category({"Whorl", "Network"})
   @Description("A connection was asked for")
   @StackTrace
   public static final class SocketConnect extends RequestEvent {
     @Label("Host")
+    @Description("The name that was asked for, where there was one")
     @Nullable String host;
 
     @Label("Address")
+    @Description("The address, or the path of a Unix domain socket")
     @Nullable String address;
 
+    @Unsigned
     @Label("Port")
+    @Description("The port of the other side")
     int port;
 
     @Label("Transport")
+    @Description("tcp, udp or unix")
     @Nullable String transport;
 
     static void commit(AgentEvent event) {
@@ -46,17 +52,22 @@ public final class NetworkEvents {
 
   @Name("whorl.SocketAccept")
   @Label("Socket Accept")
-  @Category("Whorl")
+  @Category({"Whorl", "Network"})
   @Description("A connection was accepted")
   @StackTrace
   public static final class SocketAccept extends RequestEvent {
     @Label("Remote Address")
+    @Description("Who connected")
     @Nullable String address;
 
+    @Unsigned
     @Label("Remote Port")
+    @Description("The port of the other side")
     int port;
 
+    @Unsigned
     @Label("Local Port")
+    @Description("The port that listened")
     int localPort;
 
     static void commit(AgentEvent event) {
@@ -73,14 +84,17 @@ public final class NetworkEvents {
 
   @Name("whorl.SocketBind")
   @Label("Socket Bind")
-  @Category("Whorl")
+  @Category({"Whorl", "Network"})
   @Description("A socket was bound")
   @StackTrace
   public static final class SocketBind extends RequestEvent {
     @Label("Address")
+    @Description("The local address")
     @Nullable String address;
 
+    @Unsigned
     @Label("Port")
+    @Description("The local port; 0 leaves the choice to the system")
     int port;
 
     static void commit(AgentEvent event) {
@@ -96,14 +110,16 @@ public final class NetworkEvents {
 
   @Name("whorl.DnsLookup")
   @Label("DNS Lookup")
-  @Category("Whorl")
+  @Category({"Whorl", "Network"})
   @Description("A host name was looked up")
   @StackTrace
   public static final class DnsLookup extends RequestEvent {
     @Label("Host")
+    @Description("The name that was looked up")
     @Nullable String host;
 
     @Label("Addresses")
+    @Description("What it stands for; empty where the lookup failed")
     @Nullable String addresses;
 
     static void commit(AgentEvent event) {
@@ -119,11 +135,12 @@ public final class NetworkEvents {
 
   @Name("whorl.JndiLookup")
   @Label("JNDI Lookup")
-  @Category("Whorl")
+  @Category({"Whorl", "Ways In"})
   @Description("A name was looked up through JNDI")
   @StackTrace
   public static final class JndiLookup extends RequestEvent {
     @Label("Name")
+    @Description("The name, with its scheme where it leads elsewhere")
     @Nullable String name;
 
     static void commit(AgentEvent event) {
@@ -138,44 +155,55 @@ public final class NetworkEvents {
 
   @Name("whorl.HttpRequest")
   @Label("HTTP Request")
-  @Category("Whorl")
+  @Category({"Whorl", "Requests"})
   @Description("A request was served")
   @StackTrace
   public static final class HttpRequest extends RequestEvent {
     @Label("Method")
+    @Description("The HTTP method")
     @Nullable String method;
 
     @Label("Path")
+    @Description("The path, without the query")
     @Nullable String path;
 
     @Label("Query")
+    @Description("What follows the question mark, as it was sent")
     @Nullable String query;
 
     @Label("Remote Address")
+    @Description("The other side of the connection; behind a proxy, the proxy")
     @Nullable String remoteAddress;
 
     @Label("Status")
+    @Description("The status of the response; 0 or less where none was sent")
     int status;
 
     @Label("Server")
+    @Description("The server that served it")
     @Nullable String server;
 
     @Label("Forwarded For")
+    @Description("What the proxy says of the client; anybody can claim it")
     @Nullable String forwardedFor;
 
     @Label("User Agent")
+    @Description("What the client says it is")
     @Nullable String userAgent;
 
     @DataAmount
     @Label("Request Size")
+    @Description("Bytes of the body that came; 0 also where that is not known")
     long requestBytes;
 
     @DataAmount
     @Label("Response Size")
+    @Description("Bytes of the body that went; 0 also where that is not known")
     long responseBytes;
 
     @Timespan
     @Label("Elapsed")
+    @Description("From the first look at the request to the end of its response")
     long elapsed;
 
     static void commit(AgentEvent event) {

@@ -13,17 +13,20 @@ public final class ProcessEvents {
 
   @Name("whorl.ProcessStart")
   @Label("Process Start")
-  @Category("Whorl")
+  @Category({"Whorl", "Processes"})
   @Description("A process was started, or could not be")
   @StackTrace
   public static final class ProcessStart extends RequestEvent {
     @Label("Command")
+    @Description("The program and its arguments")
     @Nullable String command;
 
     @Label("Directory")
+    @Description("Where it was started, if not in the working directory")
     @Nullable String directory;
 
     @Label("Process Id")
+    @Description("The process id; -1 where it could not be started")
     long pid;
 
     static void commit(AgentEvent event) {
@@ -40,14 +43,16 @@ public final class ProcessEvents {
 
   @Name("whorl.ProcessExit")
   @Label("Process Exit")
-  @Category("Whorl")
+  @Category({"Whorl", "Processes"})
   @Description("A process that was started here ended")
   @StackTrace
   public static final class ProcessExit extends RequestEvent {
     @Label("Process Id")
+    @Description("The process id")
     long pid;
 
     @Label("Exit Code")
+    @Description("What it ended with; above 128 the signal that ended it plus 128")
     int exitCode;
 
     static void commit(AgentEvent event) {
@@ -63,14 +68,16 @@ public final class ProcessEvents {
 
   @Name("whorl.Console")
   @Label("Console")
-  @Category("Whorl")
+  @Category({"Whorl", "Processes"})
   @Description("A line on standard output or error")
   @StackTrace
   public static final class Console extends RequestEvent {
     @Label("Stream")
+    @Description("out or err")
     @Nullable String stream;
 
     @Label("Line")
+    @Description("The text")
     @Nullable String line;
 
     static void commit(AgentEvent event) {

@@ -1,11 +1,14 @@
 package whorl.agent.event;
 
+import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import org.jspecify.annotations.Nullable;
 
 /** What all of Whorl's JFR events have in common. */
 abstract class RequestEvent extends Event {
+  @SameRequest
   @Label("Request Id")
+  @Description("The HTTP request that this happened for; the same in all events of one request")
   @Nullable String requestId;
 }

@@ -13,17 +13,20 @@ public final class WatchEvents {
 
   @Name("whorl.Tamper")
   @Label("Tampering")
-  @Category("Whorl")
+  @Category({"Whorl", "Alerts"})
   @Description("The watching was tampered with")
   @StackTrace
   public static final class Tamper extends RequestEvent {
     @Label("What")
+    @Description("What was tampered with")
     @Nullable String what;
 
     @Label("Target")
+    @Description("The class, property, thread or option that it was done to")
     @Nullable String target;
 
     @Label("Detail")
+    @Description("What it became, or who did it")
     @Nullable String detail;
 
     static void commit(AgentEvent event) {
@@ -40,20 +43,24 @@ public final class WatchEvents {
 
   @Name("whorl.Alert")
   @Label("Alert")
-  @Category("Whorl")
+  @Category({"Whorl", "Alerts"})
   @Description("A rule fired")
   @StackTrace
   public static final class Alert extends RequestEvent {
     @Label("Alert Id")
+    @Description("The alert, as the collector names it")
     @Nullable String id;
 
     @Label("Rule")
+    @Description("The id of the rule that fired")
     @Nullable String rule;
 
     @Label("Level")
+    @Description("informational, low, medium, high or critical")
     @Nullable String level;
 
     @Label("Title")
+    @Description("The title of the rule")
     @Nullable String title;
 
     static void commit(AgentEvent event) {

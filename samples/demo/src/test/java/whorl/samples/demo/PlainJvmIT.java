@@ -2,6 +2,7 @@ package whorl.samples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,9 @@ final class PlainJvmIT {
       world.awaitAgent();
       world.attack(shop, "--drop", folder.toString());
 
-      world.assertTellsTheAttack(world.awaitSealed());
+      JsonNode evidence = world.awaitSealed();
+      world.assertTellsTheAttack(evidence);
+      MissionControlRules.of(world.recordingOf(evidence)).assertNoticed("ProcessStarted");
       assertThat(shop.answers()).isTrue();
     }
   }

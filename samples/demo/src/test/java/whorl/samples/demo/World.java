@@ -151,6 +151,7 @@ final class World implements AutoCloseable {
     assertThat(Seen.beginning(recording)).isBefore(alerted);
     Seen.assertAttack(Seen.byMissionControl(recording));
     Seen.assertAttack(Seen.byTheJdk(recording));
+    MissionControlRules.of(recording).assertSane();
     assertVerified(evidence);
   }
 

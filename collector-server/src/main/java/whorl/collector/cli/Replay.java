@@ -1,0 +1,133 @@
+package whorl.collector.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import jdk.jfr.EventType;
+import jdk.jfr.consumer.EventStream;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recording's events in the order of time, an event that lasts by its end. The JDK sorts one
+ * chunk at a time, and holds the wanted events of that chunk in memory; HotSpot's chunks have some
+ * megabytes.
+ */
+final class Replay {
+  private final Path recording;
+  private @Nullable Instant latest;
+  private long outOfOrder;
+  private @Nullable Exception failure;
+
+  Replay(Path recording) {
+    this.recording = recording;
+  }
+
+  /**
+   * Hands the events on, on this thread.
+   *
+   * @param wanted of the names of types
+   * @param consumer may throw to end it
+   * @throws CliException when the file cannot be read to its end; nothing was handed on then
+   */
+  void each(Predicate<String> wanted, Consumer<RecordedEvent> consumer) {
+    // A file may have several types of one name, as after a class was loaded again.
+    List<String> types =
+        readable().stream().map(EventType::getName).distinct().filter(wanted).toList();
+    try (EventStream stream = EventStream.openFile(recording)) {
+      stream.setOrdered(true);
+      stream.setReuse(true);
+      stream.onError(e -> fail(e, stream));
+      for (String type : types) {
+        stream.onEvent(
+            type,
+            event -> {
+              try {
+                watchOrder(event.getEndTime());
+                consumer.accept(event);
+              } catch (RuntimeException e) {
+                fail(e, stream);
+              }
+            });
+      }
+      if (!types.isEmpty()) {
+        stream.start();
+      }
+    } catch (IOException e) {
+      throw unreadable(Problems.text(e));
+    } catch (OutOfMemoryError e) {
+      throw tooLarge();
+    } catch (VirtualMachineError e) {
+      throw unreadable(e.toString());
+    }
+    Exception failed = failure;
+    if (failed instanceof CliException known) {
+      throw known;
+    }
+    if (failed != null) {
+      throw unreadable("it is damaged (" + failed + ")");
+    }
+  }
+
+  /** Events that came after a later one: chunks that were put together in a wrong order. */
+  long outOfOrder() {
+    return outOfOrder;
+  }
+
+  private void watchOrder(Instant end) {
+    if (latest != null && end.isBefore(latest)) {
+      outOfOrder++;
+    } else {
+      latest = end;
+    }
+  }
+
+  private void fail(Throwable e, EventStream stream) {
+    if (failure == null) {
+      failure = e instanceof Exception exception ? exception : new IllegalStateException(e);
+    }
+    stream.close();
+  }
+
+  /**
+   * Reads it all, one event at a time: an event stream would take a damaged file's end for the end
+   * of the recording, or print a stack trace.
+   *
+   * @return its types
+   */
+  private List<EventType> readable() {
+    try (RecordingFile file = new RecordingFile(recording)) {
+      List<EventType> types = file.readEventTypes();
+      while (file.hasMoreEvents()) {
+        file.readEvent();
+      }
+      return types;
+    } catch (OutOfMemoryError e) {
+      throw tooLarge();
+    } catch (RuntimeException | VirtualMachineError damaged) {
+      throw unreadable("it is damaged (" + damaged + ")");
+    } catch (IOException e) {
+      throw unreadable(Problems.text(e));
+    }
+  }
+
+  private CliException unreadable(String why) {
+    return CliException.failed(
+        "cannot read " + recording + " as a recording: " + why,
+        "get it again with `whorl evidence get`, and check it with `whorl verify`; a copy of a"
+            + " running JVM's repository may need its newest chunk cut off");
+  }
+
+  private CliException tooLarge() {
+    return CliException.failed(
+        recording
+            + " has more events at once than fit into "
+            + Table.size(Runtime.getRuntime().maxMemory())
+            + " of memory",
+        "ask for fewer with --events, or give more memory with java -Xmx");
+  }
+}

@@ -1,0 +1,168 @@
+package whorl.collector.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import jdk.jfr.consumer.RecordedEvent;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+@Command(
+    name = "replay",
+    customSynopsis = "whorl replay [OPTIONS] (FILE.jfr | --evidence=ID)",
+    header = "Show a recording's events as they happened.",
+    description = {
+      "",
+      "In the order of time, an event that lasts by its end; at the pace at which it happened on a"
+          + " terminal, as fast as possible elsewhere.",
+    },
+    footer = {
+      "%nThe file is read to its end before anything is shown. Exit status 4 when no event"
+          + " matched.",
+      "%nExamples:",
+      "  whorl replay --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
+      "  whorl replay shop.jfr --events 'whorl.*,jdk.ProcessStart' --pace 10x",
+      "  whorl replay shop.jfr --where path='/etc/*' --stacks",
+      "  whorl replay shop.jfr --request 069e5dbdd128-4 --ndjson",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class ReplayCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Parameters(paramLabel = "FILE.jfr", arity = "0..1", description = "A recording.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--evidence",
+      paramLabel = "ID",
+      description = "The recording of this evidence, from the collector.",
+      converter = IdConverter.class)
+  private @Nullable Id evidence;
+
+  @ArgGroup(validate = false, exclusive = false)
+  private ReplayFilter filter = new ReplayFilter();
+
+  @Option(
+      names = "--pace",
+      paramLabel = "PACE",
+      description = {
+        "1x as it happened, 10x ten times as fast, max as",
+        "fast as possible (default: 1x on a terminal, else",
+        "max).",
+      })
+  private @Nullable String pace;
+
+  @Option(names = "--stacks", description = "With stack traces.")
+  private boolean stacks;
+
+  @Option(
+      names = "--ndjson",
+      description = "Print a JSON object a line, as events.ndjson has them.")
+  private boolean ndjson;
+
+  @ArgGroup(
+      validate = false,
+      exclusive = false,
+      heading = ConnectionOptions.HEADING,
+      order = Integer.MAX_VALUE)
+  private ConnectionOptions connection = new ConnectionOptions();
+
+  private long shown;
+
+  ReplayCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    if ((file == null) == (evidence == null)) {
+      throw CliException.usage("give either a file or --evidence", "see `whorl replay --help`");
+    }
+    Pacer pacer = pacer();
+    if (file != null) {
+      return replay(file, pacer);
+    }
+    return replayEvidence(evidence, pacer);
+  }
+
+  private Pacer pacer() {
+    boolean live = session.terminal().interactive() && !ndjson;
+    try {
+      return new Pacer(
+          Pacer.speed(pace != null ? pace : live ? "1x" : "max"), session.nanos(), Session::pause);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(String.valueOf(e.getMessage()), null);
+    }
+  }
+
+  private int replayEvidence(Id id, Pacer pacer) {
+    CollectorClient collector = connection.connect(session);
+    EvidenceRow.ArtifactRow recording =
+        EvidenceGetCommand.artifact(collector.evidence(id).row(), ArtifactName.RECORDING.value());
+    try (TemporaryFolder folder = TemporaryFolder.open()) {
+      Path target = folder.path().resolve(recording.name().value());
+      try (Progress progress = Progress.of(session, "Downloading")) {
+        progress.doing(recording.name() + ", " + Table.size(recording.size()));
+        collector.artifact(id, recording, target, bytes -> progress.bytes(bytes, recording.size()));
+      }
+      return replay(target, pacer);
+    } catch (IOException e) {
+      throw CliException.failed(
+          "cannot use the folder for temporary files: " + Problems.text(e),
+          "name another with java -Djava.io.tmpdir");
+    }
+  }
+
+  private int replay(Path recording, Pacer pacer) {
+    if (!Files.isRegularFile(recording)) {
+      throw CliException.failed(recording + ": no such file", null);
+    }
+    Terminal terminal = session.terminal();
+    RecordedLines lines = new RecordedLines(stacks);
+    ReplayOutput output = new ReplayOutput(terminal);
+    Replay replay = new Replay(recording);
+    try {
+      replay.each(filter::wantsType, event -> show(event, lines, output, pacer));
+    } catch (ReaderGone e) {
+      return ExitStatus.DONE;
+    }
+    if (replay.outOfOrder() > 0) {
+      terminal.note(
+          "whorl: "
+              + replay.outOfOrder()
+              + " events came after later ones: the file's chunks overlap or are out of order");
+    }
+    return shown == 0 ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
+  }
+
+  private void show(RecordedEvent event, RecordedLines lines, ReplayOutput output, Pacer pacer) {
+    EventLine line = lines.line(shown, event);
+    if (!filter.wants(line, event.getEndTime())) {
+      return;
+    }
+    pacer.await(event.getEndTime());
+    if (ndjson) {
+      session.terminal().jsonLine(line);
+    } else {
+      output.print(line);
+    }
+    shown++;
+    if (session.terminal().out().checkError()) {
+      throw new ReaderGone();
+    }
+  }
+
+  /** Nobody reads what is printed any more, as with {@code | head}. */
+  private static final class ReaderGone extends CliException {
+    ReaderGone() {
+      super(ExitStatus.DONE, "nobody reads the output", null);
+    }
+  }
+}
