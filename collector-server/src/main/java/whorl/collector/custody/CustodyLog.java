@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ public final class CustodyLog implements AutoCloseable {
   private long nextSequence;
   private long endOffset;
   private @Nullable Digest last;
+  private @Nullable Instant lastTimeFound;
 
   private CustodyLog(DataFolder folder, FileChannel channel, Disk disk, InstantSource clock) {
     this.folder = folder;
@@ -189,6 +191,11 @@ public final class CustodyLog implements AutoCloseable {
     return List.copyOf(problems);
   }
 
+  /** The time of the last entry that was there when the log was opened; null for a new log. */
+  public @Nullable Instant lastTimeFound() {
+    return lastTimeFound;
+  }
+
   /** How many entries there are. */
   public synchronized long size() {
     return nextSequence;
@@ -268,6 +275,7 @@ public final class CustodyLog implements AutoCloseable {
           problem("custody.ndjson line " + lines.number() + ": " + step.problem());
         }
         if (step.entry() != null) {
+          lastTimeFound = step.entry().time();
           accept(step.entry(), new Span(start, line.length));
         }
         start = lines.offset();
