@@ -57,7 +57,7 @@ final class RetentionWiring {
       Metrics metrics,
       List<AutoCloseable> closing)
       throws IOException {
-    Database database = Database.open(with.folder().cases());
+    Database database = database(with.folder());
     closing.add(0, database);
     Holds holds = Holds.open(with.store(), with.custody());
     Cases cases = Cases.open(new CaseLedger(database), holds, with.custody(), with.clock());
@@ -90,6 +90,18 @@ final class RetentionWiring {
     routes.addAll(new HoldRoutes(holds, with.store(), with.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention).routes());
     return routes;
+  }
+
+  private static Database database(DataFolder folder) throws IOException {
+    try {
+      return Database.open(folder.cases());
+    } catch (IOException e) {
+      throw new IOException(
+          e.getMessage()
+              + "; if it is damaged, move it away: holds are in custody and hold without it,"
+              + " cases and notes are lost",
+          e);
+    }
   }
 
   static RetentionLimits limits(Retain retain) {

@@ -2,7 +2,6 @@ package whorl.collector.cases;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
@@ -27,6 +26,9 @@ public final class HoldRoutes {
     this.store = store;
     this.room = new Room(freeBytes);
   }
+
+  /** All holds of one piece of evidence. */
+  record View(boolean held, List<CaseView.HoldView> holds) {}
 
   public List<Route> routes() {
     return List.of(
@@ -60,7 +62,7 @@ public final class HoldRoutes {
 
   private Response answer(Id evidence) {
     List<CaseView.HoldView> views = holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
-    return Response.json(200, Map.of("held", !views.isEmpty(), "holds", views));
+    return Response.json(200, new View(!views.isEmpty(), views));
   }
 
   private Id known(Request request) {
