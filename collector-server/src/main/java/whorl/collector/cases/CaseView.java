@@ -38,9 +38,18 @@ record CaseView(
    */
   record HoldView(@JsonProperty("case") @Nullable Id ofCase, String by, Instant at, String reason) {
     static HoldView of(Hold hold) {
+      return of(hold, hold.ofCase());
+    }
+
+    /** Of a case, which need not be named within itself. */
+    static HoldView ofItsOwn(Hold hold) {
+      return of(hold, null);
+    }
+
+    private static HoldView of(Hold hold, @Nullable Id ofCase) {
       String token = "token ";
       String by = hold.by().startsWith(token) ? hold.by().substring(token.length()) : hold.by();
-      return new HoldView(hold.ofCase(), by, hold.at(), hold.reason());
+      return new HoldView(ofCase, by, hold.at(), hold.reason());
     }
   }
 
@@ -58,6 +67,6 @@ record CaseView(
         notes,
         found.evidence(),
         found.notes(),
-        hold == null ? null : HoldView.of(hold));
+        hold == null ? null : HoldView.ofItsOwn(hold));
   }
 }
