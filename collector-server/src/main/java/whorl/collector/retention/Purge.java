@@ -137,7 +137,9 @@ public final class Purge {
       EvidenceStore.Discarded discarded = store.discard(content);
       counters.freedBytes.add(discarded.bytes());
       again = discarded.pinned();
-      LOG.info("removed {} files of purged evidence", discarded.files());
+      if (discarded.files() > 0) {
+        LOG.info("removed {} files of purged evidence", discarded.files());
+      }
     } finally {
       synchronized (waiting) {
         waiting.addAll(again);

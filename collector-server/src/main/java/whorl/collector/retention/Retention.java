@@ -31,6 +31,7 @@ public final class Retention implements AutoCloseable {
   private final Planner planner;
   private final Purge purge;
   private final SteadyClock steady;
+  private final CustodyLog custody;
   private final InstantSource clock;
   private final RetentionCounters counters;
   private final ScheduledExecutorService thread =
@@ -60,6 +61,7 @@ public final class Retention implements AutoCloseable {
     this.limits = limits;
     this.planner = new Planner(limits, catalog, holds);
     this.purge = purge;
+    this.custody = custody;
     this.steady = new SteadyClock(clock, nanos, custody.lastTimeFound());
     this.clock = clock;
     this.counters = counters;
@@ -87,6 +89,9 @@ public final class Retention implements AutoCloseable {
     ScheduledFuture<?> unused =
         thread.scheduleWithFixedDelay(
             this::passSafely, 0, BETWEEN_PASSES.toMinutes(), TimeUnit.MINUTES);
+    // What was being read when it was to go is tried again sooner.
+    ScheduledFuture<?> unusedToo =
+        thread.scheduleWithFixedDelay(this::discardSafely, 1, 1, TimeUnit.MINUTES);
   }
 
   /** Purges now, on the caller's thread; the content goes on the retention thread, soon. */
@@ -102,8 +107,17 @@ public final class Retention implements AutoCloseable {
   }
 
   Status status() throws IOException {
-    SteadyClock.Doubt doubt = steady.doubt();
-    return new Status(limits, planner.at(next), last, next, doubt);
+    return new Status(limits, planner.at(next), last, next, doubt());
+  }
+
+  /** Why nothing may be purged by a limit now; null when it may. */
+  private SteadyClock.@Nullable Doubt doubt() {
+    if (!custody.problems().isEmpty()) {
+      return new SteadyClock.Doubt(
+          "the custody log is damaged, so that holds may be missing; restore it, or purge by hand",
+          null);
+    }
+    return steady.doubt();
   }
 
   /** One pass. */
@@ -113,9 +127,9 @@ public final class Retention implements AutoCloseable {
     purge.finish();
     long purged = 0;
     long bytes = 0;
-    SteadyClock.Doubt doubt = steady.doubt();
+    SteadyClock.Doubt doubt = doubt();
     if (doubt != null && !limits.isNone()) {
-      LOG.warn("nothing is purged by a limit until {}: {}", doubt.until(), doubt.why());
+      LOG.warn("nothing is purged by a limit for now: {}", doubt.why());
     } else if (!limits.isNone()) {
       for (Plan.Due due : planner.at(now).due()) {
         if (thread.isShutdown()) {

@@ -46,9 +46,9 @@ final class SteadyClock {
   /**
    * What is doubtful.
    *
-   * @param until when it will be believed, by that clock
+   * @param until when it will be believed, by that clock; null where time alone mends nothing
    */
-  record Doubt(String why, Instant until) {}
+  record Doubt(String why, @Nullable Instant until) {}
 
   /** Why limits wait; null when they need not. Looks at the clock. */
   synchronized @Nullable Doubt doubt() {

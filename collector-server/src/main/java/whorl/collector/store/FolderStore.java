@@ -182,21 +182,25 @@ public final class FolderStore implements EvidenceStore {
       pins.began();
       try {
         Set<Digest> unreferred = new LinkedHashSet<>(content);
+        Set<Digest> pinned = pins.among(content);
+        unreferred.removeAll(pinned);
+        if (unreferred.isEmpty()) {
+          return new Discarded(0, 0, pinned);
+        }
         for (Id id : evidence()) {
           EvidenceRecord record = record(id);
           if (record != null) {
             record.artifacts().forEach(artifact -> unreferred.remove(artifact.sha256()));
           }
         }
-        return delete(unreferred);
+        return delete(unreferred, pinned);
       } finally {
         pins.ended();
       }
     }
   }
 
-  private Discarded delete(Set<Digest> unreferred) throws IOException {
-    Set<Digest> pinned = new LinkedHashSet<>();
+  private Discarded delete(Set<Digest> unreferred, Set<Digest> pinned) throws IOException {
     long files = 0;
     long bytes = 0;
     for (Digest each : unreferred) {

@@ -34,6 +34,17 @@ final class Pins {
     }
   }
 
+  /** Those of it that are pinned. */
+  synchronized Set<Digest> among(Collection<Digest> content) {
+    Set<Digest> pinned = new HashSet<>();
+    for (Digest each : content) {
+      if (counts.containsKey(each)) {
+        pinned.add(each);
+      }
+    }
+    return pinned;
+  }
+
   /** From now on what is pinned, if only for a moment, stays until {@link #ended}. */
   synchronized void began() {
     touched = new HashSet<>();

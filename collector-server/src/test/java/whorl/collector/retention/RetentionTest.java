@@ -3,6 +3,7 @@ package whorl.collector.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -163,6 +164,24 @@ class RetentionTest {
     passes(Duration.ofHours(2));
     collector.kept.retention.pass();
     assertThat(collector.store.contains(evidence)).isFalse();
+  }
+
+  @Test
+  void custodyThatIsDamaged_mayLackHolds_soNoLimitPurges() throws Exception {
+    open(new RetentionLimits(Map.of(EvidenceClass.ALERT, DAY), null, Map.of(), null));
+    Id evidence = put(10, ALERT, "a.txt", 1);
+    hold(evidence);
+    collector.close();
+    Path log = collector.folder.custodyLog();
+    Files.writeString(log, Files.readString(log).replace("\"held\"", "\"herd\""));
+    open(world.limits);
+
+    collector.kept.retention.pass();
+
+    assertThat(collector.kept.holds.isHeld(evidence)).as("the hold is lost").isFalse();
+    assertThat(collector.store.contains(evidence)).isTrue();
+    JsonNode waits = collector.kept.viewer.get("/api/v1/retention").json().get("waits");
+    assertThat(waits.get("why").asText()).contains("custody log is damaged", "purge by hand");
   }
 
   @Test
