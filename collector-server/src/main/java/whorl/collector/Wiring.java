@@ -166,7 +166,7 @@ final class Wiring {
         RetentionWiring.open(
             new RetentionWiring.Around(folder, store, catalog, custody, receiver, freeBytes, clock),
             config.retain(),
-            List.of(),
+            List.of((evidence, why) -> index.forget(evidence)),
             metrics,
             closing));
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
