@@ -30,7 +30,7 @@ class PurgedWhileIndexedTest {
     CountDownLatch purged = new CountDownLatch(1);
     try (TestCollector collector = TestCollector.open(root);
         ConfinedJvm confined =
-            new ConfinedJvm(collector.folder.confined(), 1, Duration.ofSeconds(1))) {
+            new ConfinedJvm(collector.folder.confined("index"), 1, Duration.ofSeconds(1))) {
       Id underWay = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
       Id waits = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
       try (IndexQueue index =
