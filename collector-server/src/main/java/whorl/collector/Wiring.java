@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
@@ -114,6 +115,7 @@ final class Wiring {
         new AgentChannel(
             fleet, captures, journals, alerts, silence, rules, System::nanoTime, fleetCounters);
 
+    LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     ConfinedJvm confined =
         new ConfinedJvm(folder.confined("timeline"), CONFINED_AT_ONCE, Duration.ofSeconds(30));
     closing.add(0, confined);
@@ -125,7 +127,7 @@ final class Wiring {
                 Disk.LOCAL,
                 custody::lines,
                 confined,
-                () -> config.dataFolder().toFile().getUsableSpace(),
+                freeBytes,
                 ReceiveLimits.DEFAULT.freeReserveBytes()));
     closing.add(0, index);
     DuckTimeline timeline = new DuckTimeline(index, folder.exports(), QUERY_MEMORY_BYTES);
@@ -142,7 +144,7 @@ final class Wiring {
                 agent -> keyOf(fleet, agent),
                 agent -> serviceOf(fleet, agent),
                 new AfterSeal(new SealedCaptures(captures), index),
-                () -> config.dataFolder().toFile().getUsableSpace(),
+                freeBytes,
                 clock,
                 System::nanoTime),
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
@@ -160,6 +162,13 @@ final class Wiring {
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
+    routes.addAll(
+        RetentionWiring.open(
+            new RetentionWiring.Around(folder, store, catalog, custody, receiver, freeBytes, clock),
+            config.retain(),
+            List.of((evidence, why) -> index.forget(evidence)),
+            metrics,
+            closing));
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
     ConfinedJvm classViewers =
         new ConfinedJvm(folder.confined("classes"), CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
 import whorl.collector.http.ChannelEndpoint;
@@ -192,7 +193,8 @@ class CollectorServerTest {
             32,
             64L << 30,
             new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90));
+            Duration.ofSeconds(90),
+            Retain.EVERYTHING);
     return CollectorServer.start(config, opener, said::add);
   }
 

@@ -32,6 +32,7 @@ import whorl.agent.ship.Draft;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
+import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
 import whorl.collector.custody.OfflineVerifier;
@@ -74,7 +75,8 @@ class DirectToCollectorTest {
                 32,
                 64L << 30,
                 new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90)),
+                Duration.ofSeconds(90),
+                Retain.EVERYTHING),
             Wiring::open,
             line -> {});
   }

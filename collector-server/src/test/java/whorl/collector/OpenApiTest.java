@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
 import whorl.collector.http.Metrics;
@@ -51,7 +52,8 @@ class OpenApiTest {
             32,
             64L << 30,
             new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90));
+            Duration.ofSeconds(90),
+            Retain.EVERYTHING);
     parts = Wiring.open(config, new Metrics());
   }
 

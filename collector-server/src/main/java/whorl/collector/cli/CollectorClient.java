@@ -106,6 +106,88 @@ final class CollectorClient {
     return new One<>(row(node, RuleSetRow.class), node);
   }
 
+  Listing<CaseRow> cases(Map<String, String> filters, int limit) {
+    return list("cases", filters, limit, CaseRow.class);
+  }
+
+  One<CaseRow> showCase(Id id) {
+    return one("cases/" + id, CaseRow.class);
+  }
+
+  One<CaseRow> createCase(String title, @Nullable String description, List<String> tags) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("title", title);
+    if (description != null) {
+      body.put("description", description);
+    }
+    if (!tags.isEmpty()) {
+      body.put("tags", tags);
+    }
+    JsonNode node = read(sending("POST", "cases", body));
+    return new One<>(row(node, CaseRow.class), node);
+  }
+
+  /** Changes what is given of a case. */
+  One<CaseRow> changeCase(Id id, Map<String, Object> changes) {
+    JsonNode node = read(sending("PATCH", "cases/" + id, changes));
+    return new One<>(row(node, CaseRow.class), node);
+  }
+
+  void note(Id id, String text, @Nullable String row) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("text", text);
+    if (row != null) {
+      body.put("row", row);
+    }
+    done(sending("POST", "cases/" + id + "/notes", body));
+  }
+
+  void addToCase(Id id, Id evidence) {
+    done(sending("PUT", "cases/" + id + "/evidence/" + evidence, Map.of()));
+  }
+
+  void removeFromCase(Id id, Id evidence) {
+    done(deleting("cases/" + id + "/evidence/" + evidence, null));
+  }
+
+  void holdCase(Id id, String reason) {
+    done(sending("PUT", "cases/" + id + "/hold", Map.of("reason", reason)));
+  }
+
+  void releaseCase(Id id, @Nullable String reason) {
+    done(deleting("cases/" + id + "/hold", reason));
+  }
+
+  void holdEvidence(Id id, String reason) {
+    done(sending("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
+  }
+
+  /** Takes back its own hold; the answer has those that are left. */
+  HoldsRow releaseEvidence(Id id, @Nullable String reason) {
+    return row(read(deleting("evidence/" + id + "/hold", reason)), HoldsRow.class);
+  }
+
+  void purgeEvidence(Id id, @Nullable String reason) {
+    done(deleting("evidence/" + id, reason));
+  }
+
+  private HttpRequest sending(String method, String path, Map<String, Object> body) {
+    return transport
+        .request(API + path)
+        .header("Content-Type", "application/json")
+        .method(method, HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)))
+        .build();
+  }
+
+  private HttpRequest deleting(String path, @Nullable String reason) {
+    String query = reason == null ? "" : encoded(Map.of("reason", reason));
+    return transport.request(API + path + query).DELETE().build();
+  }
+
+  private void done(HttpRequest request) {
+    transport.fetch(request, ANSWER_MAX_BYTES);
+  }
+
   void removeRuleSet(String name) {
     transport.fetch(
         transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);

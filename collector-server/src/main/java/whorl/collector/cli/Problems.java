@@ -23,7 +23,7 @@ final class Problems {
   static CliException of(URI url, HttpResponse<?> response, byte[] body) {
     int status = response.statusCode();
     return new CliException(
-        status == 404 ? ExitStatus.NOTHING_MATCHED : ExitStatus.FAILED,
+        status == 404 || status == 410 ? ExitStatus.NOTHING_MATCHED : ExitStatus.FAILED,
         sentence(url, status, body),
         remedy(status, response));
   }
@@ -46,7 +46,9 @@ final class Problems {
     return switch (status) {
       case 401 ->
           "give a token with --token or WHORL_TOKEN; the server keeps them in its tokens file";
-      case 403 -> "use a token whose role may do this: viewer reads, responder also captures";
+      case 403 ->
+          "use a token whose role may do this: viewer reads, responder also captures, holds and"
+              + " writes cases, admin also releases and purges";
       case 404 -> "whorl agents, alerts and evidence list show what there is";
       case 429, 503 ->
           "try again "
@@ -57,7 +59,7 @@ final class Problems {
                   .map(seconds -> "in " + seconds + " s")
                   .orElse("later");
       case 301, 302, 303, 307, 308 -> "give the URL it points to with --url";
-      case 400, 409, 413, 422, 507 -> null;
+      case 400, 409, 410, 413, 422, 507 -> null;
       default ->
           status >= 500
               ? "the collector's own log says more"

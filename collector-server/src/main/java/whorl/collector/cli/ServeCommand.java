@@ -127,6 +127,25 @@ public final class ServeCommand implements Callable<Integer> {
       })
   private String silence;
 
+  @Option(
+      names = "--retain",
+      paramLabel = "CLASS=AGE,…",
+      description = {
+        "Purge evidence that is older, such as alert=90d,request=30d,heap=14d,failed=30d.",
+        "Classes are alert, request, heap (with a heap snapshot), failed (not sealed), all;"
+            + " ages end in h or d. Evidence on hold stays. Without it nothing is purged by age."
+      })
+  private @Nullable String retain;
+
+  @Option(
+      names = "--retain-size",
+      paramLabel = "CLASS=SIZE,…",
+      description = {
+        "Purge the oldest evidence of a class that has more, such as heap=500GiB,all=1TiB.",
+        "Nothing goes for its size in its first day, and what is on hold does not count."
+      })
+  private @Nullable String retainSize;
+
   public ServeCommand(Starter starter) {
     this.starter = starter;
   }
@@ -166,7 +185,9 @@ public final class ServeCommand implements Callable<Integer> {
         maxUploads,
         maxArtifact,
         storm,
-        silence);
+        silence,
+        retain,
+        retainSize);
   }
 
   /** Until SIGTERM or Ctrl-C; the process ends when the hook is done. */

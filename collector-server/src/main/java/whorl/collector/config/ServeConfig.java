@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxUploads pieces of evidence in upload at once; further ones wait at their agents
  * @param artifactMaxBytes longer artifacts are refused
  * @param silence how long an agent may be away without a goodbye; zero for as long as it likes
+ * @param retain how long evidence is kept
  */
 public record ServeConfig(
     InetSocketAddress listen,
@@ -24,4 +25,5 @@ public record ServeConfig(
     int maxUploads,
     long artifactMaxBytes,
     StormLimit storm,
-    Duration silence) {}
+    Duration silence,
+    Retain retain) {}

@@ -23,7 +23,9 @@ public record ServeOptions(
     int maxUploads,
     String maxArtifact,
     String storm,
-    String silence) {
+    String silence,
+    @Nullable String retain,
+    @Nullable String retainSize) {
   private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
   private static final int MAX_UPLOADS = 10_000;
   private static final int MAX_PORT = 65_535;
@@ -47,10 +49,12 @@ public record ServeOptions(
     long artifactMaxBytes = artifactMaxBytes(problems);
     StormLimit limit = storm(problems);
     Duration away = silence(problems);
+    Retain kept = Retain.parse(retain, retainSize, problems);
     if (!problems.isEmpty() || address == null || limit == null) {
       throw new ConfigException(problems);
     }
-    return new ServeConfig(address, data, tokens, tls, maxUploads, artifactMaxBytes, limit, away);
+    return new ServeConfig(
+        address, data, tokens, tls, maxUploads, artifactMaxBytes, limit, away, kept);
   }
 
   private @Nullable TlsFiles tls(List<String> problems) {

@@ -22,6 +22,14 @@ public enum CustodyAction {
   ENROLLED,
   /** Somebody pushed rules to agents, or took them back. */
   RULES_CHANGED,
+  /** It must not be purged: it, or a case it is in, was put on hold. */
+  HELD,
+  /** A hold was taken back. */
+  RELEASED,
+  /** Somebody changed a case: made it, wrote a note, added evidence, and so on. */
+  CASE_CHANGED,
+  /** It was deleted on purpose: because somebody said so, or a limit did. */
+  PURGED,
   /** The log itself was mended when the collector started. */
   MENDED;
 

@@ -6,11 +6,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,16 +41,20 @@ public final class CustodyLog implements AutoCloseable {
   private static final int DETAILS_MAX = 32;
   private static final int DETAIL_MAX_CHARS = 1024;
   private static final int PROBLEMS_MAX = 100;
+  private static final Set<String> HOLD_WORDS =
+      Set.of(CustodyAction.HELD.word(), CustodyAction.RELEASED.word());
 
   private final DataFolder folder;
   private final FileChannel channel;
   private final Disk disk;
   private final InstantSource clock;
   private final Map<Id, Trail> trails = new HashMap<>();
+  private final List<Span> holds = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private long nextSequence;
   private long endOffset;
   private @Nullable Digest last;
+  private @Nullable Instant lastTimeFound;
 
   private CustodyLog(DataFolder folder, FileChannel channel, Disk disk, InstantSource clock) {
     this.folder = folder;
@@ -61,6 +67,7 @@ public final class CustodyLog implements AutoCloseable {
   private static final class Trail {
     private final List<Span> spans = new ArrayList<>(4);
     private @Nullable Digest last;
+    private boolean purged;
   }
 
   private record Span(long offset, int length) {}
@@ -128,12 +135,42 @@ public final class CustodyLog implements AutoCloseable {
     List<byte[]> lines = new ArrayList<>();
     if (trail != null) {
       for (Span span : trail.spans) {
-        ByteBuffer line = ByteBuffer.allocate(span.length());
-        while (line.hasRemaining() && channel.read(line, span.offset() + line.position()) >= 0) {}
-        lines.add(line.array());
+        lines.add(line(span));
       }
     }
     return lines;
+  }
+
+  /** Every {@link CustodyAction#HELD} and {@link CustodyAction#RELEASED}, oldest first. */
+  public synchronized List<CustodyEntry> holdEntries() throws IOException {
+    List<CustodyEntry> entries = new ArrayList<>(holds.size());
+    for (Span span : holds) {
+      entries.add(Json.MAPPER.readValue(line(span), CustodyEntry.class));
+    }
+    return entries;
+  }
+
+  /** Whether this was evidence and was purged, and no more of it was taken in since. */
+  public synchronized boolean purged(Id evidence) {
+    Trail trail = trails.get(evidence);
+    return trail != null && trail.purged;
+  }
+
+  /** The entry that says when, by whom and why it was purged; null where it was not. */
+  public @Nullable CustodyEntry purge(Id evidence) throws IOException {
+    CustodyEntry purge = null;
+    if (purged(evidence)) {
+      for (CustodyEntry entry : entries(evidence)) {
+        purge = entry.action().equals(CustodyAction.PURGED.word()) ? entry : purge;
+      }
+    }
+    return purge;
+  }
+
+  private byte[] line(Span span) throws IOException {
+    ByteBuffer line = ByteBuffer.allocate(span.length());
+    while (line.hasRemaining() && channel.read(line, span.offset() + line.position()) >= 0) {}
+    return line.array();
   }
 
   /** The entries of this evidence, oldest first; lines that hold none are left out. */
@@ -152,6 +189,11 @@ public final class CustodyLog implements AutoCloseable {
   /** What was wrong with the chain when it was opened. */
   public synchronized List<String> problems() {
     return List.copyOf(problems);
+  }
+
+  /** The time of the last entry that was there when the log was opened; null for a new log. */
+  public @Nullable Instant lastTimeFound() {
+    return lastTimeFound;
   }
 
   /** How many entries there are. */
@@ -205,6 +247,15 @@ public final class CustodyLog implements AutoCloseable {
       Trail trail = trails.computeIfAbsent(entry.evidence(), id -> new Trail());
       trail.spans.add(span);
       trail.last = entry.hash();
+      if (entry.action().equals(CustodyAction.PURGED.word())) {
+        // An altered entry must not make the next start delete anything.
+        trail.purged = trail.purged || entry.intact();
+      } else if (CustodyAction.commits(entry.action()) && entry.detail().containsKey("record")) {
+        trail.purged = false;
+      }
+    }
+    if (HOLD_WORDS.contains(entry.action())) {
+      holds.add(span);
     }
   }
 
@@ -224,6 +275,7 @@ public final class CustodyLog implements AutoCloseable {
           problem("custody.ndjson line " + lines.number() + ": " + step.problem());
         }
         if (step.entry() != null) {
+          lastTimeFound = step.entry().time();
           accept(step.entry(), new Span(start, line.length));
         }
         start = lines.offset();

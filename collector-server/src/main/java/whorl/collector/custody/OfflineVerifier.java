@@ -149,16 +149,9 @@ public final class OfflineVerifier {
       }
     }
     for (Map.Entry<Id, List<CustodyEntry>> entry : histories.entrySet()) {
-      boolean sealed = entry.getValue().stream().anyMatch(OfflineVerifier::holdsRecord);
-      if (sealed && !evidence.contains(entry.getKey())) {
-        report.about("evidence " + entry.getKey());
-        report.problem("custody says that it was kept, but it is not there");
-      }
+      report.about("evidence " + entry.getKey());
+      new PurgeCheck(entry.getValue()).tell(evidence.contains(entry.getKey()), report);
     }
-  }
-
-  private static boolean holdsRecord(CustodyEntry entry) {
-    return CustodyAction.commits(entry.action()) && entry.detail().containsKey("record");
   }
 
   private static Map<Id, List<CustodyEntry>> custodyLog(

@@ -24,6 +24,8 @@ import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -149,20 +151,27 @@ public final class EvidenceRoutes {
     }
     exports.taken(request.principal(), record.id(), "bag");
     List<byte[]> history = custody.lines(record.id());
+    List<Digest> content = record.artifacts().stream().map(StoredArtifact::sha256).toList();
     return new Response(
         200,
         Map.of(
             "Content-Type", "application/zip",
             "X-Content-Type-Options", "nosniff",
             "Content-Disposition", "attachment; filename=\"" + BagWriter.name(record) + ".zip\""),
-        new Response.Body.Streamed(out -> bags.write(record, recordBytes, history, out)));
+        new Response.Body.Streamed(
+            out -> {
+              // What is purged meanwhile stays until this bag is whole.
+              try (EvidenceStore.Pin pinned = store.pin(content)) {
+                bags.write(record, recordBytes, history, out);
+              }
+            }));
   }
 
   private Response verify(Request request) throws IOException {
     Id id = id(request);
     VerificationReport report = verification.verify(id);
     if (report == null) {
-      throw notFound();
+      throw notFound(id);
     }
     custody.append(
         CustodyAction.VERIFIED,
@@ -175,9 +184,10 @@ public final class EvidenceRoutes {
   }
 
   private EvidenceRecord record(Request request) throws IOException {
-    EvidenceRecord record = store.record(id(request));
+    Id id = id(request);
+    EvidenceRecord record = store.record(id);
     if (record == null) {
-      throw notFound();
+      throw notFound(id);
     }
     return record;
   }
@@ -214,6 +224,24 @@ public final class EvidenceRoutes {
       throw new ProblemException(400, "bad limit", "limit must be from 1 to " + LIMIT_MAX);
     }
     return Integer.parseInt(limit);
+  }
+
+  private ProblemException notFound(Id id) throws IOException {
+    CustodyEntry purge = custody.purge(id);
+    if (purge == null) {
+      return notFound();
+    }
+    return new ProblemException(
+        410,
+        "purged",
+        "evidence "
+            + id
+            + " was purged on "
+            + purge.time()
+            + " by "
+            + purge.actor()
+            + ": "
+            + purge.detail().getOrDefault("reason", "no reason given"));
   }
 
   private static ProblemException notFound() {

@@ -75,7 +75,7 @@ public final class Receiver {
     Incoming incoming = Incoming.open(with.folder(), with.disk(), with.clock(), counters);
     Committer committer = new Committer(with.custody(), with.catalog(), with.listener(), counters);
     Sealer sealer = new Sealer(with, limits.freeReserveBytes(), committer, incoming, counters);
-    new Recovery(with.store(), with.catalog(), incoming, sealer).run();
+    new Recovery(with.store(), with.catalog(), with.custody(), incoming, sealer).run();
     UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), with.nanoClock());
     UploadRoutes routes = new UploadRoutes(with, limits, incoming, sealer, slots, counters);
     Receiver receiver =
@@ -96,6 +96,11 @@ public final class Receiver {
   /** Uploads whose bytes are not all here. */
   public int unfinishedUploads() {
     return incoming.unfinished();
+  }
+
+  /** Whether artifacts of this evidence lie here that are not sealed yet. */
+  public boolean underWay(Id evidence) {
+    return incoming.of(evidence) != null;
   }
 
   /** Pieces of evidence that hold a slot. */

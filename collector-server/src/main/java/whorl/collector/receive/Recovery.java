@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.custody.CustodyLog;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
@@ -22,6 +23,7 @@ import whorl.evidence.Id;
  * <ol>
  *   <li>a record with uploads left was committed: custody and catalog are made good, the uploads go
  *   <li>an envelope without a record: the seal is done again from the start
+ *   <li>what custody says was purged is removed
  *   <li>the catalog is made to say what the records say
  *   <li>content that no record refers to goes; if any record can't be read, all content stays
  * </ol>
@@ -34,12 +36,15 @@ final class Recovery {
 
   private final EvidenceStore store;
   private final Catalog catalog;
+  private final CustodyLog custody;
   private final Incoming incoming;
   private final Sealer sealer;
 
-  Recovery(EvidenceStore store, Catalog catalog, Incoming incoming, Sealer sealer) {
+  Recovery(
+      EvidenceStore store, Catalog catalog, CustodyLog custody, Incoming incoming, Sealer sealer) {
     this.store = store;
     this.catalog = catalog;
+    this.custody = custody;
     this.incoming = incoming;
     this.sealer = sealer;
   }
@@ -53,11 +58,22 @@ final class Recovery {
         }
       }
     }
+    finishPurges();
     ReferredDigests referred = new ReferredDigests();
     if (readRecords(referred)) {
       long removed = store.sweep(referred::mayContain);
       if (removed > 0) {
         LOG.info("removed {} files of content that no evidence refers to", removed);
+      }
+    }
+  }
+
+  /** What custody says was purged goes, before its content is asked for. */
+  private void finishPurges() throws IOException {
+    for (Id id : store.folders()) {
+      if (custody.purged(id) && incoming.of(id) == null) {
+        store.remove(id);
+        LOG.info("evidence {} was being purged when the collector stopped: removed", id);
       }
     }
   }

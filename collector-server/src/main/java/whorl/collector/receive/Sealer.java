@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -160,15 +162,20 @@ final class Sealer {
             + " artifacts had come, "
             + (pending.size() - whole)
             + " more had begun to";
-    List<StoredArtifact> kept = earlier == null ? List.of() : earlier.artifacts();
-    EvidenceRecord record =
-        commit(
-            pending,
-            Story.of(Story.manifestOf(pending), with.services(), pending),
-            CaptureState.PARTIAL,
-            SignatureOutcome.NONE,
-            List.of(problem),
-            kept);
+    List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
+    EvidenceRecord record;
+    try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
+      // Once pinned it stays; what was purged a moment ago is not brought back.
+      List<StoredArtifact> kept = store.contains(pending.evidence()) ? before : List.of();
+      record =
+          commit(
+              pending,
+              Story.of(Story.manifestOf(pending), with.services(), pending),
+              CaptureState.PARTIAL,
+              SignatureOutcome.NONE,
+              List.of(problem),
+              kept);
+    }
     counters.evidencePartial.increment();
     return record;
   }
@@ -255,6 +262,7 @@ final class Sealer {
       List<StoredArtifact> earlier)
       throws IOException {
     Path bench = incoming.workbench();
+    Set<Digest> kept = new HashSet<>();
     try {
       Map<ArtifactName, StoredArtifact> artifacts = new TreeMap<>();
       earlier.forEach(artifact -> artifacts.put(artifact.name(), artifact));
@@ -270,6 +278,7 @@ final class Sealer {
           told.add(failure);
         }
       }
+      kept.addAll(content.keySet());
       store.keep(content);
       EvidenceRecord record =
           new EvidenceRecord(
@@ -293,8 +302,13 @@ final class Sealer {
       incoming.removeAll(pending);
       return record;
     } finally {
+      store.settled(kept);
       with.disk().delete(bench);
     }
+  }
+
+  private static List<Digest> digests(List<StoredArtifact> artifacts) {
+    return artifacts.stream().map(StoredArtifact::sha256).toList();
   }
 
   private static Map<ArtifactName, Upload> arrived(PendingEvidence pending) {

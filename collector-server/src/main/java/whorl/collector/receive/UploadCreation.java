@@ -124,6 +124,10 @@ final class UploadCreation {
     Id id = metadata.evidence();
     EvidenceRecord record = with.store().record(id);
     if (record == null) {
+      if (with.custody().purged(id)) {
+        // The agent may let go of its copy: it had come whole, and was deleted on purpose.
+        throw Tus.problem(409, "already sealed", "evidence " + id + " was here and was purged");
+      }
       return;
     }
     if (!record.agent().equals(metadata.agent())) {

@@ -24,12 +24,21 @@ public final class Catalog {
     this.database = database;
   }
 
-  /** Creates the table where there is none. */
+  /**
+   * Creates the table where there is none. One of an earlier version is dropped: recovery fills the
+   * new one from the records.
+   */
   public static Catalog open(Database database) throws IOException {
+    List<String> columns =
+        database.query("PRAGMA table_info(evidence)", row -> row.getString("name"));
+    if (!columns.isEmpty() && !columns.contains("class")) {
+      database.update("DROP TABLE evidence");
+    }
     database.update(
         "CREATE TABLE IF NOT EXISTS evidence (id TEXT PRIMARY KEY, sealed_at INTEGER NOT NULL,"
             + " service TEXT NOT NULL, agent TEXT NOT NULL, capture TEXT NOT NULL,"
-            + " state TEXT NOT NULL, record TEXT NOT NULL)");
+            + " state TEXT NOT NULL, record TEXT NOT NULL, class TEXT NOT NULL,"
+            + " bytes INTEGER NOT NULL)");
     database.update(
         "CREATE INDEX IF NOT EXISTS evidence_newest ON evidence (sealed_at DESC, id DESC)");
     database.update("CREATE INDEX IF NOT EXISTS evidence_capture ON evidence (capture)");
@@ -53,21 +62,31 @@ public final class Catalog {
 
   private record Row(Id id, long sealedAtMillis) {}
 
+  /**
+   * One row, as retention sees it.
+   *
+   * @param bytes of all artifacts together
+   */
+  public record Kept(Id id, EvidenceClass of, Instant sealedAt, long bytes) {}
+
   /** Adds the evidence, or brings its row up to date. */
   public void put(EvidenceRecord record, Digest recordSha256) throws IOException {
     database.update(
-        "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record)"
-            + " VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+        "INSERT INTO evidence"
+            + " (id, sealed_at, service, agent, capture, state, record, class, bytes)"
+            + " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
             + " sealed_at = excluded.sealed_at, service = excluded.service,"
             + " agent = excluded.agent, capture = excluded.capture, state = excluded.state,"
-            + " record = excluded.record",
+            + " record = excluded.record, class = excluded.class, bytes = excluded.bytes",
         record.id().value(),
         record.sealedAt().toEpochMilli(),
         record.service(),
         record.agent().value(),
         record.capture().value(),
         record.state().word(),
-        recordSha256.hex());
+        recordSha256.hex(),
+        EvidenceClass.of(record).word(),
+        record.totalBytes());
   }
 
   public void remove(Id evidence) throws IOException {
@@ -117,6 +136,26 @@ public final class Catalog {
     List<Row> shown = rows.size() > limit ? rows.subList(0, limit) : rows;
     String next = rows.size() > limit ? encode(shown.get(limit - 1)) : null;
     return new Page(shown.stream().map(Row::id).toList(), next);
+  }
+
+  /**
+   * The oldest first.
+   *
+   * @param after the last one of the page before; null for the first page
+   */
+  public List<Kept> oldest(@Nullable Kept after, int limit) throws IOException {
+    return database.query(
+        "SELECT id, class, sealed_at, bytes FROM evidence WHERE (sealed_at, id) > (?, ?)"
+            + " ORDER BY sealed_at, id LIMIT ?",
+        row ->
+            new Kept(
+                new Id(row.getString(1)),
+                EvidenceClass.of(row.getString(2)),
+                Instant.ofEpochMilli(row.getLong(3)),
+                row.getLong(4)),
+        after == null ? Long.MIN_VALUE : after.sealedAt().toEpochMilli(),
+        after == null ? "" : after.id().value(),
+        limit);
   }
 
   private static void also(

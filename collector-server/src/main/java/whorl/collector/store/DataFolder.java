@@ -16,6 +16,7 @@ import whorl.evidence.Id;
  * confined/&lt;part&gt;/…            of JVMs that read hostile input, while they run
  * custody/custody.ndjson        the custody log
  * exports/…                     what is on its way out
+ * cases.db                      cases with their notes, which can't
  * catalog.db                    an index, which can be made again from the files
  * </pre>
  */
@@ -73,6 +74,10 @@ public record DataFolder(Path root) {
 
   public Path custodyLog() {
     return custody().resolve("custody.ndjson");
+  }
+
+  public Path cases() {
+    return root.resolve("cases.db");
   }
 
   public Path catalog() {

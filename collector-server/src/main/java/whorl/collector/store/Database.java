@@ -18,10 +18,15 @@ import org.jspecify.annotations.Nullable;
  * disk before the call returns.
  */
 public final class Database implements AutoCloseable {
-  private final Connection connection;
+  /** The result code of a disk, or a file's limit, that is reached. */
+  private static final int SQLITE_FULL = 13;
 
-  private Database(Connection connection) {
+  private final Connection connection;
+  private final String name;
+
+  private Database(Connection connection, String name) {
     this.connection = connection;
+    this.name = name;
   }
 
   /** Opens or creates the file. */
@@ -34,9 +39,9 @@ public final class Database implements AutoCloseable {
         statement.execute("PRAGMA foreign_keys=ON");
         statement.execute("PRAGMA busy_timeout=5000");
       }
-      return new Database(connection);
+      return new Database(connection, String.valueOf(file.getFileName()));
     } catch (SQLException e) {
-      throw new IOException("cannot open the catalog " + file + ": " + e.getMessage(), e);
+      throw new IOException("cannot open the database " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -63,7 +68,7 @@ public final class Database implements AutoCloseable {
       }
       return values;
     } catch (SQLException e) {
-      throw new IOException("catalog: " + e.getMessage(), e);
+      throw failure(e);
     }
   }
 
@@ -72,7 +77,7 @@ public final class Database implements AutoCloseable {
     try (PreparedStatement statement = prepared(sql, arguments)) {
       return statement.executeUpdate();
     } catch (SQLException e) {
-      throw new IOException("catalog: " + e.getMessage(), e);
+      throw failure(e);
     }
   }
 
@@ -80,19 +85,43 @@ public final class Database implements AutoCloseable {
   public synchronized <T> T inTransaction(Transaction<T> work) throws IOException {
     try {
       connection.setAutoCommit(false);
-      try {
-        T result = work.run();
-        connection.commit();
-        return result;
-      } catch (IOException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
     } catch (SQLException e) {
-      throw new IOException("catalog: " + e.getMessage(), e);
+      throw failure(e);
     }
+    try {
+      T result = work.run();
+      connection.commit();
+      connection.setAutoCommit(true);
+      return result;
+    } catch (SQLException e) {
+      throw undone(failure(e));
+    } catch (IOException e) {
+      throw undone(e);
+    } catch (RuntimeException | Error e) {
+      undone(e);
+      throw e;
+    }
+  }
+
+  /** A full disk may have ended the transaction already: what fails here says nothing new. */
+  private <E extends Throwable> E undone(E why) {
+    try {
+      connection.rollback();
+    } catch (SQLException ended) {
+      why.addSuppressed(ended);
+    }
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException ended) {
+      why.addSuppressed(ended);
+    }
+    return why;
+  }
+
+  private IOException failure(SQLException e) {
+    return e.getErrorCode() == SQLITE_FULL
+        ? new DiskFullException(name + ": " + e.getMessage(), e)
+        : new IOException(name + ": " + e.getMessage(), e);
   }
 
   @Override
@@ -100,7 +129,7 @@ public final class Database implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      throw new IOException("catalog: " + e.getMessage(), e);
+      throw failure(e);
     }
   }
 

@@ -2,8 +2,10 @@ package whorl.collector.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
@@ -20,6 +22,21 @@ public interface EvidenceStore {
    * @param files content by its digest, which the caller has worked out
    */
   void keep(Map<Digest, Path> files) throws IOException;
+
+  /**
+   * Keeps content that is being read, or is about to be referred to, from being discarded until
+   * what is returned is closed. {@link #keep} does so for what it is given, until {@link #settled}.
+   */
+  Pin pin(Collection<Digest> content);
+
+  /** Content that stays while this is open. */
+  interface Pin extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** What was kept is referred to by a record now, or never will be. */
+  void settled(Collection<Digest> content);
 
   /** Whether the content is here. */
   boolean holds(Digest sha256);
@@ -41,6 +58,9 @@ public interface EvidenceStore {
   /** The record's bytes as they were written; null where there is no such evidence. */
   byte @Nullable [] recordBytes(Id evidence) throws IOException;
 
+  /** Whether there is such evidence. */
+  boolean contains(Id evidence);
+
   /**
    * The record; null where there is no such evidence.
    *
@@ -50,6 +70,29 @@ public interface EvidenceStore {
 
   /** All evidence, by id. */
   List<Id> evidence() throws IOException;
+
+  /**
+   * Makes it evidence no longer, then removes what else lies in its folder, rows of a timeline for
+   * instance. Its content stays until {@link #discard}. Evidence that is not here is no error.
+   */
+  void remove(Id evidence) throws IOException;
+
+  /** All that has a folder, evidence or what is left of some, by id. */
+  List<Id> folders() throws IOException;
+
+  /**
+   * Removes what no record refers to of this content, while the store is at work. What is pinned
+   * stays, and all of it stays where a record can't be read.
+   *
+   * @return what is to be tried again later, since it is pinned
+   */
+  Discarded discard(Set<Digest> content) throws IOException;
+
+  /**
+   * @param files how many were removed
+   * @param pinned what somebody is at work with
+   */
+  record Discarded(long files, long bytes, Set<Digest> pinned) {}
 
   /**
    * Removes content that nothing refers to. Nothing may be kept meanwhile.

@@ -7,10 +7,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
@@ -24,6 +26,8 @@ public final class FolderStore implements EvidenceStore {
 
   private final DataFolder folder;
   private final Disk disk;
+  private final Pins pins = new Pins();
+  private final Object discarding = new Object();
 
   private FolderStore(DataFolder folder, Disk disk) {
     this.folder = folder;
@@ -45,6 +49,7 @@ public final class FolderStore implements EvidenceStore {
 
   @Override
   public void keep(Map<Digest, Path> files) throws IOException {
+    pins.add(files.keySet());
     Set<Path> touched = new LinkedHashSet<>();
     for (Map.Entry<Digest, Path> entry : files.entrySet()) {
       Path blob = folder.blob(entry.getKey());
@@ -64,6 +69,23 @@ public final class FolderStore implements EvidenceStore {
     for (Path changed : touched) {
       disk.forceFolder(changed);
     }
+  }
+
+  @Override
+  public Pin pin(Collection<Digest> content) {
+    List<Digest> pinned = List.copyOf(content);
+    AtomicBoolean closed = new AtomicBoolean();
+    pins.add(pinned);
+    return () -> {
+      if (closed.compareAndSet(false, true)) {
+        pins.remove(pinned);
+      }
+    };
+  }
+
+  @Override
+  public void settled(Collection<Digest> content) {
+    pins.remove(content);
   }
 
   @Override
@@ -103,6 +125,11 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
+  public boolean contains(Id evidence) {
+    return Files.exists(folder.record(evidence));
+  }
+
+  @Override
   public @Nullable EvidenceRecord record(Id evidence) throws IOException {
     byte[] json = recordBytes(evidence);
     if (json == null) {
@@ -117,17 +144,76 @@ public final class FolderStore implements EvidenceStore {
 
   @Override
   public List<Id> evidence() throws IOException {
+    List<Id> ids = folders();
+    ids.removeIf(id -> !contains(id));
+    return ids;
+  }
+
+  @Override
+  public List<Id> folders() throws IOException {
     List<Id> ids = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder.evidence())) {
       for (Path each : folders) {
         Id id = idOf(each);
-        if (id != null && Files.exists(folder.record(id))) {
+        if (id != null) {
           ids.add(id);
         }
       }
     }
     ids.sort(null);
     return ids;
+  }
+
+  @Override
+  public void remove(Id evidence) throws IOException {
+    Path whole = folder.evidence(evidence);
+    if (!Files.isDirectory(whole, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    disk.delete(folder.record(evidence));
+    disk.forceFolder(whole);
+    disk.delete(whole);
+    disk.forceFolder(folder.evidence());
+  }
+
+  @Override
+  public Discarded discard(Set<Digest> content) throws IOException {
+    synchronized (discarding) {
+      pins.began();
+      try {
+        Set<Digest> unreferred = new LinkedHashSet<>(content);
+        Set<Digest> pinned = pins.among(content);
+        unreferred.removeAll(pinned);
+        if (unreferred.isEmpty()) {
+          return new Discarded(0, 0, pinned);
+        }
+        for (Id id : evidence()) {
+          EvidenceRecord record = record(id);
+          if (record != null) {
+            record.artifacts().forEach(artifact -> unreferred.remove(artifact.sha256()));
+          }
+        }
+        return delete(unreferred, pinned);
+      } finally {
+        pins.ended();
+      }
+    }
+  }
+
+  private Discarded delete(Set<Digest> unreferred, Set<Digest> pinned) throws IOException {
+    long files = 0;
+    long bytes = 0;
+    for (Digest each : unreferred) {
+      Path blob = folder.blob(each);
+      long size = Files.exists(blob) ? Files.size(blob) : -1;
+      if (!pins.unlessPinned(each, () -> disk.delete(blob))) {
+        pinned.add(each);
+      } else if (size >= 0) {
+        files++;
+        bytes += size;
+      }
+    }
+    return new Discarded(files, bytes, pinned);
   }
 
   @Override

@@ -94,6 +94,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
+  /** The evidence was purged: it is waited for no longer. */
+  public void forget(Id evidence) {
+    waiting.remove(evidence);
+    unfinished.remove(evidence);
+  }
+
   @Override
   public void onReady(Consumer<Id> listener) {
     listeners.add(listener);
@@ -173,8 +179,15 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         return;
       }
       unfinished.remove(evidence);
+      if (removedIfPurged(evidence)) {
+        return;
+      }
       told(evidence, outcome, System.nanoTime() - began);
     } catch (IOException | RuntimeException e) {
+      if (removedIfPurged(evidence)) {
+        unfinished.remove(evidence);
+        return;
+      }
       LOG.warn(
           "evidence {} could not be indexed; it is tried again at the next start", evidence, e);
       failed.increment();
@@ -189,6 +202,19 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
               "the collector could not do it: " + e.getMessage(),
               List.of()));
     }
+  }
+
+  /** What was made of evidence that was purged meanwhile goes with it. */
+  private boolean removedIfPurged(Id evidence) {
+    if (store.contains(evidence)) {
+      return false;
+    }
+    try {
+      store.remove(evidence);
+    } catch (IOException e) {
+      LOG.warn("evidence {} is purged; its timeline goes later", evidence, e);
+    }
+    return true;
   }
 
   private void progress(Id evidence, double part) {

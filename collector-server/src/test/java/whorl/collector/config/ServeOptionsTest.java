@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,9 +94,85 @@ class ServeOptionsTest {
         .containsExactly("--silence " + text + ": a time, such as 90s or 5m; 0s for never");
   }
 
+  @Test
+  void retain_isAgesAndSizesByClass() throws Exception {
+    Retain retain =
+        retain("alert=90d, failed=12h,all=3650d", "heap=500GiB,all=1TiB").read().retain();
+    assertThat(retain.ages())
+        .isEqualTo(
+            Map.of(
+                "alert", Duration.ofDays(90),
+                "failed", Duration.ofHours(12),
+                "all", Duration.ofDays(3650)));
+    assertThat(retain.bytes()).isEqualTo(Map.of("heap", 500L << 30, "all", 1L << 40));
+    assertThat(retain(null, null).read().retain()).isEqualTo(Retain.EVERYTHING);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "alerts=90d|no class 'alerts'; there are alert, request, heap, failed, all",
+        "|no class ''; there are",
+        "alert|alert has no limit; write alert=…",
+        "alert=|alert=: a number with h or d behind it, such as 90d",
+        "alert=90|alert=90: a number with h or d",
+        "alert=0d|alert=0d: a number with h or d",
+        "alert=-1d|alert=-1d: a number with h or d",
+        "alert=1w|alert=1w: a number with h or d",
+        "alert=1d,alert=2d|alert is there twice",
+        "heap=100000d|heap=100000d: a number with h or d",
+      })
+  void retain_anythingElse_isNamedWithWhatIsAllowed(@Nullable String text, String problem) {
+    String given = text == null ? "" : text;
+    assertThat(problems(retain(given, null)))
+        .singleElement()
+        .asString()
+        .startsWith("--retain " + given + ": " + problem);
+  }
+
+  @Test
+  void retainSize_anythingElse_isNamedWithWhatIsAllowed() {
+    assertThat(problems(retain(null, "heap=5GB,blob=1GiB")))
+        .containsExactly(
+            "--retain-size heap=5GB,blob=1GiB: heap=5GB: a number with MiB, GiB or TiB behind it,"
+                + " such as 64GiB",
+            "--retain-size heap=5GB,blob=1GiB: no class 'blob'; there are alert, request, heap,"
+                + " failed, all");
+  }
+
+  private static ServeOptions retain(@Nullable String ages, @Nullable String sizes) {
+    return new ServeOptions(
+        "localhost:1",
+        Path.of("data"),
+        null,
+        null,
+        null,
+        null,
+        false,
+        1,
+        "1GiB",
+        "1/2h",
+        "90s",
+        ages,
+        sizes);
+  }
+
   private static ServeOptions silence(String text) {
     return new ServeOptions(
-        "localhost:1", Path.of("data"), null, null, null, null, false, 1, "1GiB", "1/2h", text);
+        "localhost:1",
+        Path.of("data"),
+        null,
+        null,
+        null,
+        null,
+        false,
+        1,
+        "1GiB",
+        "1/2h",
+        text,
+        null,
+        null);
   }
 
   private static List<String> problems(ServeOptions options) {
@@ -135,6 +212,8 @@ class ServeOptionsTest {
         maxUploads,
         maxArtifact,
         storm,
-        "90s");
+        "90s",
+        null,
+        null);
   }
 }

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.testkit.Records;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
 import whorl.evidence.Digest;
@@ -31,6 +33,30 @@ abstract class EvidenceStoreContract {
   @BeforeEach
   void openStore() throws IOException {
     store = open();
+  }
+
+  @Test
+  void removed_isEvidenceNoLonger_andItsContentStaysUntilItIsDiscarded() throws Exception {
+    EvidenceRecord record = Records.of(Instant.now(), "a.txt", 7);
+    Digest sha256 = record.artifacts().get(0).sha256();
+    store.keep(Map.of(sha256, file("content")));
+    store.commit(record);
+    store.settled(List.of(sha256));
+    assertThat(store.contains(record.id())).isTrue();
+    assertThat(store.discard(Set.of(sha256)).files()).as("a record refers to it").isZero();
+
+    store.remove(record.id());
+    store.remove(record.id());
+
+    assertThat(store.contains(record.id())).isFalse();
+    assertThat(store.folders()).isEmpty();
+    assertThat(open().evidence()).isEmpty();
+    assertThat(store.holds(sha256)).isTrue();
+    try (EvidenceStore.Pin pin = store.pin(List.of(sha256))) {
+      assertThat(store.discard(Set.of(sha256)).pinned()).containsExactly(sha256);
+    }
+    assertThat(store.discard(Set.of(sha256)).files()).isEqualTo(1);
+    assertThat(store.holds(sha256)).isFalse();
   }
 
   @Test

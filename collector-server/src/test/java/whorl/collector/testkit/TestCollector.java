@@ -20,6 +20,8 @@ import whorl.collector.http.Role;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.Receiver;
 import whorl.collector.receive.SealListener;
+import whorl.collector.retention.PurgeListener;
+import whorl.collector.retention.RetentionLimits;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Database;
@@ -41,6 +43,8 @@ public final class TestCollector implements AutoCloseable {
   public final Receiver receiver;
   public final FakeClient agentClient;
   public final FakeClient viewer;
+  public final Database casesDatabase;
+  public final Kept kept;
   public final Told told;
 
   private TestCollector(Path root, Disk disk, ReceiveLimits limits, World world)
@@ -50,6 +54,8 @@ public final class TestCollector implements AutoCloseable {
     told = world.told;
     database = Database.open(folder.catalog());
     database.update("PRAGMA synchronous=OFF");
+    casesDatabase = Database.open(folder.cases());
+    casesDatabase.update("PRAGMA synchronous=OFF");
     CustodyLog opened = null;
     try {
       store = FolderStore.open(folder, disk);
@@ -71,7 +77,9 @@ public final class TestCollector implements AutoCloseable {
                   world.clock(),
                   world.nanos::get),
               limits);
+      kept = Kept.open(this, world);
     } catch (IOException | RuntimeException e) {
+      casesDatabase.close();
       if (opened != null) {
         opened.close();
       }
@@ -103,6 +111,8 @@ public final class TestCollector implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    kept.close();
+    casesDatabase.close();
     custody.close();
     database.close();
   }
@@ -115,9 +125,11 @@ public final class TestCollector implements AutoCloseable {
     public final Map<Id, String> keys = new HashMap<>();
     public final Told told = new Told();
     public SealListener listener = told;
+    public RetentionLimits limits = RetentionLimits.NONE;
+    public final List<PurgeListener> forgetting = new CopyOnWriteArrayList<>();
 
     /** Each look is a microsecond after the one before. */
-    InstantSource clock() {
+    public InstantSource clock() {
       return () -> now.updateAndGet(before -> before.plusNanos(1000));
     }
   }

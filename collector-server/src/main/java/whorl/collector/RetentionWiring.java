@@ -1,0 +1,138 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import whorl.collector.cases.CaseRoutes;
+import whorl.collector.cases.Cases;
+import whorl.collector.cases.HoldRoutes;
+import whorl.collector.cases.Holds;
+import whorl.collector.config.Retain;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.http.Metrics;
+import whorl.collector.http.Route;
+import whorl.collector.receive.Receiver;
+import whorl.collector.retention.Purge;
+import whorl.collector.retention.PurgeListener;
+import whorl.collector.retention.Retention;
+import whorl.collector.retention.RetentionCounters;
+import whorl.collector.retention.RetentionLimits;
+import whorl.collector.retention.RetentionRoutes;
+import whorl.collector.store.CaseLedger;
+import whorl.collector.store.Catalog;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Database;
+import whorl.collector.store.EvidenceClass;
+import whorl.collector.store.EvidenceStore;
+
+/** Ties cases, holds and retention to the rest. */
+final class RetentionWiring {
+  private RetentionWiring() {}
+
+  /** What is there already. */
+  record Around(
+      DataFolder folder,
+      EvidenceStore store,
+      Catalog catalog,
+      CustodyLog custody,
+      Receiver receiver,
+      LongSupplier freeBytes,
+      InstantSource clock) {}
+
+  /**
+   * Opens them; the first pass begins.
+   *
+   * @param forgetting whoever else is told of purges
+   * @param closing takes what is to be closed, the last first
+   */
+  static List<Route> open(
+      Around with,
+      Retain retain,
+      List<PurgeListener> forgetting,
+      Metrics metrics,
+      List<AutoCloseable> closing)
+      throws IOException {
+    Database database = database(with.folder());
+    closing.add(0, database);
+    Holds holds = Holds.open(with.store(), with.custody());
+    Cases cases = Cases.open(new CaseLedger(database), holds, with.custody(), with.clock());
+    List<PurgeListener> listeners = new ArrayList<>(forgetting);
+    listeners.add(cases::purged);
+    RetentionCounters counters = new RetentionCounters();
+    Purge purge =
+        new Purge(
+            with.store(),
+            with.catalog(),
+            with.custody(),
+            holds,
+            with.receiver()::underWay,
+            listeners,
+            counters);
+    Retention retention =
+        new Retention(
+            limits(retain),
+            with.catalog(),
+            holds,
+            purge,
+            with.custody(),
+            with.clock(),
+            System::nanoTime,
+            counters);
+    closing.add(0, retention);
+    retention.start();
+    register(metrics, holds, counters);
+    List<Route> routes = new ArrayList<>(new CaseRoutes(cases, with.freeBytes()).routes());
+    routes.addAll(new HoldRoutes(holds, with.store(), with.freeBytes()).routes());
+    routes.addAll(new RetentionRoutes(retention).routes());
+    return routes;
+  }
+
+  private static Database database(DataFolder folder) throws IOException {
+    try {
+      return Database.open(folder.cases());
+    } catch (IOException e) {
+      throw new IOException(
+          e.getMessage()
+              + "; if it is damaged, move it away: holds are in custody and hold without it,"
+              + " cases and notes are lost",
+          e);
+    }
+  }
+
+  static RetentionLimits limits(Retain retain) {
+    Map<EvidenceClass, Duration> ages = new EnumMap<>(EvidenceClass.class);
+    Map<EvidenceClass, Long> bytes = new EnumMap<>(EvidenceClass.class);
+    for (EvidenceClass each : EvidenceClass.values()) {
+      Duration age = retain.ages().get(each.word());
+      Long most = retain.bytes().get(each.word());
+      if (age != null) {
+        ages.put(each, age);
+      }
+      if (most != null) {
+        bytes.put(each, most);
+      }
+    }
+    return new RetentionLimits(
+        ages, retain.ages().get(Retain.ALL), bytes, retain.bytes().get(Retain.ALL));
+  }
+
+  private static void register(Metrics metrics, Holds holds, RetentionCounters counters) {
+    metrics.gauge("whorl_held", "Evidence that must not be purged.", holds::size);
+    metrics.counter("whorl_purged_total", "Evidence purged.", counters::byLimit, "by", "limit");
+    metrics.counter("whorl_purged_total", "Evidence purged.", counters::byToken, "by", "token");
+    metrics.counter("whorl_purged_bytes_total", "Bytes of purged evidence.", counters::purgedBytes);
+    metrics.counter(
+        "whorl_purged_freed_bytes_total",
+        "Bytes of content removed, which no other evidence has.",
+        counters::freedBytes);
+    metrics.counter(
+        "whorl_retention_failures_total",
+        "Passes and removals that are tried again.",
+        counters::failures);
+  }
+}

@@ -1,0 +1,193 @@
+package whorl.collector.cases;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Handler;
+import whorl.collector.http.Principal;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.CaseLedger;
+import whorl.collector.store.CaseRecord;
+import whorl.collector.store.NoteRecord;
+import whorl.collector.store.Page;
+import whorl.evidence.Id;
+
+/** {@code /api/v1/cases} and what lies below it. */
+public final class CaseRoutes {
+  private static final String PATH = "/api/v1/cases";
+  private static final String ONE = PATH + "/{id}";
+  private static final int EVIDENCE_IN_LIST = 100;
+  private static final int NOTES_SHOWN = 200;
+
+  private final Cases cases;
+  private final Room room;
+
+  /**
+   * @param freeBytes what the disk has left
+   */
+  public CaseRoutes(Cases cases, LongSupplier freeBytes) {
+    this.cases = cases;
+    this.room = new Room(freeBytes);
+  }
+
+  /** What {@code POST /api/v1/cases} takes. */
+  record NewCase(
+      @Nullable String title, @Nullable String description, @Nullable List<String> tags) {}
+
+  /** What {@code POST …/notes} takes. */
+  record NewNote(@Nullable String text, @Nullable String row) {}
+
+  /** What {@code PUT …/hold} takes. */
+  record NewHold(@Nullable String reason) {}
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", PATH, Role.VIEWER, this::list),
+        write("POST", PATH, Role.RESPONDER, this::create),
+        Route.of("GET", ONE, Role.VIEWER, this::one),
+        write("PATCH", ONE, Role.RESPONDER, this::change),
+        Route.of("DELETE", ONE, Role.ADMIN, room.mapped(this::delete)),
+        write("PUT", ONE + "/evidence/{evidence}", Role.RESPONDER, this::add),
+        write("DELETE", ONE + "/evidence/{evidence}", Role.RESPONDER, this::remove),
+        Route.of("GET", ONE + "/notes", Role.VIEWER, this::notes),
+        write("POST", ONE + "/notes", Role.RESPONDER, this::note),
+        Route.of("PUT", ONE + "/hold", Role.RESPONDER, room.mapped(this::hold)),
+        Route.of("DELETE", ONE + "/hold", Role.ADMIN, room.mapped(this::release)));
+  }
+
+  private Route write(String method, String path, Role role, Handler handler) {
+    return Route.of(method, path, role, room.needed(handler));
+  }
+
+  private Response list(Request request) throws IOException {
+    CaseLedger ledger = cases.ledger();
+    Page<CaseRecord> page =
+        ledger.page(filter(request), CaseRequests.cursor(request), CaseRequests.limit(request));
+    List<CaseView> views = new ArrayList<>();
+    for (CaseRecord each : page.items()) {
+      views.add(
+          CaseView.of(
+              each,
+              ledger.evidence(each.id(), EVIDENCE_IN_LIST),
+              List.of(),
+              cases.holds().ofCase(each.id())));
+    }
+    return answer("cases", views, page.next());
+  }
+
+  private Response create(Request request) throws IOException {
+    NewCase wanted = CaseRequests.body(request, NewCase.class);
+    CaseRecord made =
+        cases.create(
+            wanted.title(),
+            wanted.description(),
+            wanted.tags() == null ? List.of() : wanted.tags(),
+            CaseRequests.by(request));
+    return Response.json(201, view(made)).with("Location", PATH + "/" + made.id());
+  }
+
+  private Response one(Request request) throws IOException {
+    return Response.json(200, view(cases.found(id(request))));
+  }
+
+  private Response change(Request request) throws IOException {
+    Id id = id(request);
+    Cases.Change change = CaseRequests.body(request, Cases.Change.class);
+    return Response.json(200, view(cases.change(id, change, CaseRequests.by(request))));
+  }
+
+  private Response delete(Request request) throws IOException {
+    cases.delete(id(request), CaseRequests.by(request));
+    return Response.empty(204);
+  }
+
+  private Response add(Request request) throws IOException {
+    cases.add(id(request), evidence(request), CaseRequests.by(request));
+    return Response.empty(204);
+  }
+
+  private Response remove(Request request) throws IOException {
+    Principal principal = request.principal();
+    boolean mayRelease = principal != null && principal.role().permits(Role.ADMIN);
+    cases.remove(id(request), evidence(request), CaseRequests.by(request), mayRelease);
+    return Response.empty(204);
+  }
+
+  private Response notes(Request request) throws IOException {
+    Id id = cases.found(id(request)).id();
+    Page<NoteRecord> page =
+        cases.ledger().notes(id, CaseRequests.cursor(request), CaseRequests.limit(request));
+    return answer("notes", page.items(), page.next());
+  }
+
+  private Response note(Request request) throws IOException {
+    Id id = id(request);
+    NewNote wanted = CaseRequests.body(request, NewNote.class);
+    return Response.json(
+        201, cases.note(id, wanted.text(), wanted.row(), CaseRequests.by(request)));
+  }
+
+  private Response hold(Request request) throws IOException {
+    Id id = id(request);
+    String reason = Bounds.reason(CaseRequests.body(request, NewHold.class).reason());
+    cases.hold(id, reason, CaseRequests.by(request));
+    return Response.json(200, view(cases.found(id)));
+  }
+
+  private Response release(Request request) throws IOException {
+    Id id = id(request);
+    String reason = request.query("reason");
+    cases.release(
+        id, reason == null ? "released" : Bounds.reason(reason), CaseRequests.by(request));
+    return Response.json(200, view(cases.found(id)));
+  }
+
+  private CaseView view(CaseRecord found) throws IOException {
+    CaseLedger ledger = cases.ledger();
+    return CaseView.of(
+        found,
+        ledger.evidence(found.id(), Bounds.EVIDENCE),
+        ledger.newestNotes(found.id(), NOTES_SHOWN),
+        cases.holds().ofCase(found.id()));
+  }
+
+  private static Response answer(String name, List<?> items, @Nullable Long next) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put(name, items);
+    if (next != null) {
+      body.put("next", CaseRequests.cursor(next));
+    }
+    return Response.json(200, body);
+  }
+
+  private static CaseLedger.Filter filter(Request request) {
+    String state = request.query("state");
+    if (state != null && !state.equals("open") && !state.equals("closed")) {
+      throw new ProblemException(400, "bad filter", "state must be open or closed");
+    }
+    String evidence = request.query("evidence");
+    if (evidence != null && !Id.isId(evidence)) {
+      throw new ProblemException(400, "bad filter", "evidence must be an id");
+    }
+    return new CaseLedger.Filter(
+        state == null ? null : state.equals("closed"),
+        request.query("tag"),
+        evidence == null ? null : new Id(evidence));
+  }
+
+  private static Id id(Request request) {
+    return CaseRequests.id(request, "id", "case");
+  }
+
+  private static Id evidence(Request request) {
+    return CaseRequests.id(request, "evidence", "evidence");
+  }
+}

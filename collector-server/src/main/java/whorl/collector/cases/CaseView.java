@@ -1,0 +1,72 @@
+package whorl.collector.cases;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.CaseRecord;
+import whorl.collector.store.NoteRecord;
+import whorl.evidence.Id;
+
+/**
+ * A case as the API tells it.
+ *
+ * @param evidence all of it; in a list the first hundred
+ * @param notes the newest two hundred, oldest first; in a list none
+ * @param evidenceCount how many pieces there are
+ * @param noteCount how many notes there are
+ */
+record CaseView(
+    Id id,
+    String title,
+    String description,
+    String state,
+    Instant createdAt,
+    String createdBy,
+    List<Id> evidence,
+    List<String> tags,
+    List<NoteRecord> notes,
+    int evidenceCount,
+    int noteCount,
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable HoldView hold) {
+
+  /**
+   * A hold.
+   *
+   * @param ofCase the case whose hold it is; left out for one of the evidence itself
+   */
+  record HoldView(@JsonProperty("case") @Nullable Id ofCase, String by, Instant at, String reason) {
+    static HoldView of(Hold hold) {
+      return of(hold, hold.ofCase());
+    }
+
+    /** Of a case, which need not be named within itself. */
+    static HoldView ofItsOwn(Hold hold) {
+      return of(hold, null);
+    }
+
+    private static HoldView of(Hold hold, @Nullable Id ofCase) {
+      String token = "token ";
+      String by = hold.by().startsWith(token) ? hold.by().substring(token.length()) : hold.by();
+      return new HoldView(ofCase, by, hold.at(), hold.reason());
+    }
+  }
+
+  static CaseView of(
+      CaseRecord found, List<Id> evidence, List<NoteRecord> notes, @Nullable Hold hold) {
+    return new CaseView(
+        found.id(),
+        found.title(),
+        found.description(),
+        found.closed() ? "closed" : "open",
+        found.createdAt(),
+        found.createdBy(),
+        evidence,
+        found.tags(),
+        notes,
+        found.evidence(),
+        found.notes(),
+        hold == null ? null : HoldView.ofItsOwn(hold));
+  }
+}

@@ -1,0 +1,375 @@
+package whorl.collector.cases;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.http.ProblemException;
+import whorl.collector.store.CaseLedger;
+import whorl.collector.store.CaseRecord;
+import whorl.collector.store.Database;
+import whorl.collector.store.NoteRecord;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * Cases as people change them. A change is in custody and in the ledger when a method returns, or
+ * in neither; a hold is in custody alone. Thread-safe.
+ */
+public final class Cases {
+  private static final Logger LOG = LoggerFactory.getLogger(Cases.class);
+  private static final String COLLECTOR = "collector";
+
+  private final CaseLedger ledger;
+  private final Holds holds;
+  private final CustodyLog custody;
+  private final InstantSource clock;
+
+  private Cases(CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock) {
+    this.ledger = ledger;
+    this.holds = holds;
+    this.custody = custody;
+    this.clock = clock;
+  }
+
+  /** Opens the cases and brings to its end what an earlier run was stopped in. */
+  public static Cases open(CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock)
+      throws IOException {
+    Cases cases = new Cases(ledger, holds, custody, clock);
+    cases.mend();
+    return cases;
+  }
+
+  /**
+   * What to change of a case; null is left as it is.
+   *
+   * @param state {@code open} or {@code closed}
+   */
+  record Change(
+      @Nullable String title,
+      @Nullable String description,
+      @Nullable String state,
+      @Nullable List<String> tags) {}
+
+  CaseLedger ledger() {
+    return ledger;
+  }
+
+  Holds holds() {
+    return holds;
+  }
+
+  synchronized CaseRecord create(
+      @Nullable String title, @Nullable String description, List<String> tags, String by)
+      throws IOException {
+    if (ledger.count() >= Bounds.CASES) {
+      throw full("there are " + Bounds.CASES + " cases; delete one that is no longer needed");
+    }
+    CaseRecord made =
+        new CaseRecord(
+            Id.next(clock),
+            Bounds.title(title),
+            description == null ? "" : Bounds.description(description),
+            false,
+            clock.instant(),
+            by,
+            Bounds.tags(tags),
+            0,
+            0);
+    return changed(
+        made.id(),
+        null,
+        by,
+        told("created", made),
+        () -> {
+          ledger.insert(made);
+          return made;
+        });
+  }
+
+  synchronized CaseRecord change(Id id, Change change, String by) throws IOException {
+    CaseRecord before = found(id);
+    CaseRecord after =
+        new CaseRecord(
+            id,
+            change.title() == null ? before.title() : Bounds.title(change.title()),
+            change.description() == null
+                ? before.description()
+                : Bounds.description(change.description()),
+            change.state() == null ? before.closed() : isClosed(change.state()),
+            before.createdAt(),
+            before.createdBy(),
+            change.tags() == null ? before.tags() : Bounds.tags(change.tags()),
+            before.evidence(),
+            before.notes());
+    if (after.equals(before)) {
+      return before;
+    }
+    return changed(
+        id,
+        null,
+        by,
+        told("changed", after),
+        () -> {
+          ledger.update(after);
+          return after;
+        });
+  }
+
+  /** Deletes a case with its notes, unless it is on hold. */
+  synchronized void delete(Id id, String by) throws IOException {
+    CaseRecord before = found(id);
+    Hold hold = holds.ofCase(id);
+    if (hold != null) {
+      throw new ProblemException(
+          409, "on hold", "case " + id + " is on hold (" + hold.words() + "); release it first");
+    }
+    Map<String, String> detail = told("deleted", before);
+    detail.put("notes", Integer.toString(before.notes()));
+    changed(
+        id,
+        null,
+        by,
+        detail,
+        () -> {
+          ledger.delete(id);
+          return id;
+        });
+  }
+
+  synchronized void add(Id id, Id evidence, String by) throws IOException {
+    CaseRecord before = found(id);
+    boolean member = ledger.has(id, evidence);
+    if (!member && before.evidence() >= Bounds.EVIDENCE) {
+      throw full("case " + id + " has " + Bounds.EVIDENCE + " pieces of evidence; make another");
+    }
+    if (!holds.joins(evidence, id, actor(by))) {
+      throw noEvidence(evidence);
+    }
+    if (!member) {
+      changed(id, evidence, by, change("added"), () -> ledger.add(id, evidence));
+    }
+  }
+
+  /**
+   * @param mayRelease whether evidence may leave a case that is on hold
+   */
+  synchronized void remove(Id id, Id evidence, String by, boolean mayRelease) throws IOException {
+    found(id);
+    if (!ledger.has(id, evidence)) {
+      throw new ProblemException(
+          404, "not in the case", "case " + id + " does not have evidence " + evidence);
+    }
+    Hold hold = holds.ofCase(id);
+    if (hold != null && !mayRelease) {
+      throw new ProblemException(
+          403,
+          "on hold",
+          "case " + id + " is on hold (" + hold.words() + "); a token of role admin may do this");
+    }
+    changed(id, evidence, by, change("removed"), () -> ledger.remove(id, evidence));
+    holds.leaves(evidence, id, actor(by));
+  }
+
+  synchronized NoteRecord note(Id id, @Nullable String text, @Nullable String row, String by)
+      throws IOException {
+    CaseRecord before = found(id);
+    if (before.notes() >= Bounds.NOTES) {
+      throw full("case " + id + " has " + Bounds.NOTES + " notes; make another case");
+    }
+    NoteRecord note =
+        new NoteRecord(
+            Id.next(clock),
+            clock.instant(),
+            by,
+            Bounds.note(text),
+            row == null ? null : Bounds.row(row));
+    return write(id, note);
+  }
+
+  synchronized void hold(Id id, String reason, String by) throws IOException {
+    found(id);
+    holds.holdCase(id, ledger.evidence(id, Bounds.EVIDENCE), actor(by), reason);
+  }
+
+  synchronized void release(Id id, String reason, String by) throws IOException {
+    found(id);
+    holds.releaseCase(id, actor(by), reason);
+  }
+
+  /**
+   * Evidence is gone: the cases it was in note that, and have it no longer.
+   *
+   * @param why in a sentence
+   */
+  public synchronized void purged(Id evidence, String why) throws IOException {
+    for (Id id : ledger.casesOf(evidence)) {
+      String text = "Evidence " + evidence + " of this case was purged: " + why;
+      changed(id, null, COLLECTOR, change("purged"), () -> ledger.remove(id, evidence));
+      write(id, new NoteRecord(Id.next(clock), clock.instant(), COLLECTOR, text, null));
+    }
+  }
+
+  /** The case. */
+  CaseRecord found(Id id) throws IOException {
+    CaseRecord found = ledger.find(id);
+    if (found == null) {
+      throw new ProblemException(
+          404, "no such case", "no case " + id + "; GET /api/v1/cases lists those there are");
+    }
+    return found;
+  }
+
+  static ProblemException noEvidence(Id evidence) {
+    return new ProblemException(
+        404, "no such evidence", "no evidence " + evidence + "; GET /api/v1/evidence lists it");
+  }
+
+  static String actor(String by) {
+    return by.equals(COLLECTOR) ? by : "token " + by;
+  }
+
+  private void mend() throws IOException {
+    for (Id evidence : ledger.allEvidence()) {
+      CustodyEntry purge = custody.purge(evidence);
+      if (purge != null) {
+        purged(evidence, purge.detail().getOrDefault("reason", "no reason given"));
+      }
+    }
+    for (Map.Entry<Id, Hold> held : holds.casesOnHold().entrySet()) {
+      Id id = held.getKey();
+      if (ledger.find(id) == null) {
+        restore(id, held.getValue());
+      }
+      holds.holdCase(id, ledger.evidence(id, Bounds.EVIDENCE), COLLECTOR, held.getValue().reason());
+    }
+  }
+
+  /** The ledger is lost, but custody has the hold: somebody must see it, to release it one day. */
+  private void restore(Id id, Hold hold) throws IOException {
+    LOG.warn("case {} is on hold, but cases.db does not have it: made again from custody", id);
+    CaseRecord made =
+        new CaseRecord(
+            id,
+            "Restored: " + id,
+            "cases.db was lost. Custody has the hold and the evidence of this case; title, tags"
+                + " and notes are lost.",
+            false,
+            hold.at(),
+            COLLECTOR,
+            List.of(),
+            0,
+            0);
+    changed(
+        id,
+        null,
+        COLLECTOR,
+        told("restored", made),
+        () -> {
+          ledger.insert(made);
+          for (Id evidence : holds.heldBy(id)) {
+            ledger.add(id, evidence);
+          }
+          return id;
+        });
+  }
+
+  private NoteRecord write(Id id, NoteRecord note) throws IOException {
+    Map<String, String> detail = change("noted");
+    detail.put("note", note.id().value());
+    detail.put("textSha256", Digest.of(note.text().getBytes(StandardCharsets.UTF_8)).hex());
+    if (note.row() != null) {
+      detail.put("row", note.row());
+    }
+    return changed(
+        id,
+        null,
+        note.by(),
+        detail,
+        () -> {
+          ledger.note(id, note);
+          return note;
+        });
+  }
+
+  /** Custody comes last but for the commit, so that only what can be kept is told there. */
+  private <T> T changed(
+      Id id,
+      @Nullable Id evidence,
+      String by,
+      Map<String, String> detail,
+      Database.Transaction<T> change)
+      throws IOException {
+    Map<String, String> told = new LinkedHashMap<>(detail);
+    told.put("case", id.value());
+    List<CustodyEntry> entries = new ArrayList<>(1);
+    try {
+      return ledger.together(
+          () -> {
+            T result = change.run();
+            entries.add(custody.append(CustodyAction.CASE_CHANGED, evidence, actor(by), told));
+            return result;
+          });
+    } catch (IOException | RuntimeException e) {
+      for (CustodyEntry entry : entries) {
+        takeBack(entry, e);
+      }
+      throw e;
+    }
+  }
+
+  private void takeBack(CustodyEntry entry, Exception why) {
+    try {
+      custody.append(
+          CustodyAction.CASE_CHANGED,
+          entry.evidence(),
+          COLLECTOR,
+          Map.of(
+              "case",
+              entry.detail().getOrDefault("case", ""),
+              "change",
+              "failed",
+              "entry",
+              Long.toString(entry.sequence())));
+    } catch (IOException alsoFailed) {
+      why.addSuppressed(alsoFailed);
+    }
+  }
+
+  private static Map<String, String> change(String what) {
+    Map<String, String> detail = new LinkedHashMap<>();
+    detail.put("change", what);
+    return detail;
+  }
+
+  private static Map<String, String> told(String what, CaseRecord now) {
+    Map<String, String> detail = change(what);
+    detail.put("title", now.title());
+    detail.put("state", now.closed() ? "closed" : "open");
+    detail.put("tags", String.join(", ", now.tags()));
+    detail.put(
+        "descriptionSha256", Digest.of(now.description().getBytes(StandardCharsets.UTF_8)).hex());
+    return detail;
+  }
+
+  private static boolean isClosed(String state) {
+    return switch (state) {
+      case "open" -> false;
+      case "closed" -> true;
+      default -> throw new ProblemException(400, "bad state", "state must be open or closed");
+    };
+  }
+
+  private static ProblemException full(String detail) {
+    return new ProblemException(409, "too many", detail);
+  }
+}

@@ -1,0 +1,79 @@
+package whorl.collector.cases;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.LongSupplier;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.EvidenceStore;
+import whorl.evidence.Id;
+
+/** {@code /api/v1/evidence/{id}/hold}: holds of evidence by itself, and those of its cases. */
+public final class HoldRoutes {
+  private static final String PATH = "/api/v1/evidence/{id}/hold";
+
+  private final Holds holds;
+  private final EvidenceStore store;
+  private final Room room;
+
+  /**
+   * @param freeBytes what the disk has left
+   */
+  public HoldRoutes(Holds holds, EvidenceStore store, LongSupplier freeBytes) {
+    this.holds = holds;
+    this.store = store;
+    this.room = new Room(freeBytes);
+  }
+
+  /** All holds of one piece of evidence. */
+  record View(boolean held, List<CaseView.HoldView> holds) {}
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", PATH, Role.VIEWER, this::get),
+        Route.of("PUT", PATH, Role.RESPONDER, room.mapped(this::hold)),
+        Route.of("DELETE", PATH, Role.ADMIN, room.mapped(this::release)));
+  }
+
+  private Response get(Request request) {
+    return answer(known(request));
+  }
+
+  private Response hold(Request request) throws IOException {
+    Id evidence = id(request);
+    String reason = Bounds.reason(CaseRequests.body(request, CaseRoutes.NewHold.class).reason());
+    if (!holds.hold(evidence, Cases.actor(CaseRequests.by(request)), reason)) {
+      throw Cases.noEvidence(evidence);
+    }
+    return answer(evidence);
+  }
+
+  private Response release(Request request) throws IOException {
+    Id evidence = known(request);
+    String reason = request.query("reason");
+    holds.release(
+        evidence,
+        Cases.actor(CaseRequests.by(request)),
+        reason == null ? "released" : Bounds.reason(reason));
+    return answer(evidence);
+  }
+
+  private Response answer(Id evidence) {
+    List<CaseView.HoldView> views = holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
+    return Response.json(200, new View(!views.isEmpty(), views));
+  }
+
+  private Id known(Request request) {
+    Id evidence = id(request);
+    if (!store.contains(evidence)) {
+      throw Cases.noEvidence(evidence);
+    }
+    return evidence;
+  }
+
+  private static Id id(Request request) {
+    return CaseRequests.id(request, "id", "evidence");
+  }
+}

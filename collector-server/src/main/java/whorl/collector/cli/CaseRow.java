@@ -1,0 +1,33 @@
+package whorl.collector.cli;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/** A case as the collector lists it. */
+record CaseRow(
+    Id id,
+    @Nullable String title,
+    @Nullable String description,
+    @Nullable String state,
+    @Nullable Instant createdAt,
+    @Nullable String createdBy,
+    List<Id> evidence,
+    List<String> tags,
+    List<NoteRow> notes,
+    long evidenceCount,
+    long noteCount,
+    @Nullable HoldRow hold) {
+  CaseRow {
+    Objects.requireNonNull(id, "id");
+    evidence = evidence == null ? List.of() : List.copyOf(evidence);
+    tags = tags == null ? List.of() : List.copyOf(tags);
+    notes = notes == null ? List.of() : List.copyOf(notes);
+  }
+
+  /** What somebody wrote down. */
+  record NoteRow(
+      @Nullable Instant at, @Nullable String by, @Nullable String text, @Nullable String row) {}
+}

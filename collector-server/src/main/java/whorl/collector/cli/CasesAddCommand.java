@@ -1,0 +1,44 @@
+package whorl.collector.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "add",
+    header = "Add evidence to a case; it is held when the case is.",
+    footer = {
+      "%nExample:",
+      "  whorl cases add CASE EVIDENCE",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class CasesAddCommand extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "CASE",
+      description = "As `whorl cases list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "EVIDENCE",
+      description = "As `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private List<Id> evidence;
+
+  CasesAddCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    for (Id each : evidence) {
+      collector.addToCase(id, each);
+      session.terminal().note("whorl: added " + each + " to case " + id);
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,39 @@
+package whorl.collector.cli;
+
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "close",
+    header = "Close a case; its hold stays.",
+    footer = {
+      "%nExample:",
+      "  whorl cases close CASE",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class CasesCloseCommand extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "CASE",
+      description = "As `whorl cases list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Option(names = "--reopen", description = "Open it again instead.")
+  private boolean reopen;
+
+  CasesCloseCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    String state = reopen ? "open" : "closed";
+    collector.changeCase(id, Map.of("state", state));
+    session.terminal().note("whorl: case " + id + " is " + state);
+    return ExitStatus.DONE;
+  }
+}

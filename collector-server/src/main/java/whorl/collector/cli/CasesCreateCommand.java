@@ -1,0 +1,55 @@
+package whorl.collector.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "create",
+    header = "Begin a case, and print its id.",
+    footer = {
+      "%nExample:",
+      "  whorl cases create \"Shell in the shop\" --tag shop --evidence ID",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class CasesCreateCommand extends RemoteCommand {
+  @Parameters(paramLabel = "TITLE", description = "At most 200 characters.")
+  private String title;
+
+  @Option(names = "--description", paramLabel = "TEXT", description = "What it is about.")
+  private @Nullable String description;
+
+  @Option(names = "--tag", paramLabel = "TAG", description = "A tag; may be repeated.")
+  private List<String> tags = new ArrayList<>();
+
+  @Option(
+      names = "--evidence",
+      paramLabel = "ID",
+      description = "Evidence to begin with; may be repeated.",
+      converter = IdConverter.class)
+  private List<Id> evidence = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
+  private boolean json;
+
+  CasesCreateCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    CollectorClient.One<CaseRow> made = collector.createCase(title, description, tags);
+    Id id = made.row().id();
+    evidence.forEach(each -> collector.addToCase(id, each));
+    if (json) {
+      session.terminal().json(evidence.isEmpty() ? made.json() : collector.showCase(id).json());
+    } else {
+      session.terminal().line(id.value());
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,44 @@
+package whorl.collector.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "note",
+    header = "Write a note into a case.",
+    footer = {
+      "%nExample:",
+      "  whorl cases note CASE \"the way in\" --row EVIDENCE:4711",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class CasesNoteCommand extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "CASE",
+      description = "As `whorl cases list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Parameters(index = "1", paramLabel = "TEXT", description = "At most 4000 characters.")
+  private String text;
+
+  @Option(
+      names = "--row",
+      paramLabel = "EVIDENCE:ROW",
+      description = "The row of a timeline that it speaks of.")
+  private @Nullable String row;
+
+  CasesNoteCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    collector.note(id, text, row);
+    session.terminal().note("whorl: noted in case " + id);
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,38 @@
+package whorl.collector.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "release",
+    header = "Take the hold of a case back; needs a token of role admin.",
+    footer = {
+      "%nExample:",
+      "  whorl cases release CASE --reason settled",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class CasesReleaseCommand extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "CASE",
+      description = "As `whorl cases list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
+  private @Nullable String reason;
+
+  CasesReleaseCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    collector.releaseCase(id, reason);
+    session.terminal().note("whorl: case " + id + " is not on hold");
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,48 @@
+package whorl.collector.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "remove",
+    header = "Take evidence out of a case; it stays evidence.",
+    description = {
+      "",
+      "From a case on hold, which releases it, only with a token of role admin.",
+    },
+    footer = {
+      "%nExample:",
+      "  whorl cases remove CASE EVIDENCE",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class CasesRemoveCommand extends RemoteCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "CASE",
+      description = "As `whorl cases list` names it.",
+      converter = IdConverter.class)
+  private Id id;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "EVIDENCE",
+      description = "As `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private List<Id> evidence;
+
+  CasesRemoveCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    for (Id each : evidence) {
+      collector.removeFromCase(id, each);
+      session.terminal().note("whorl: removed " + each + " from case " + id);
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,44 @@
+package whorl.collector.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "hold",
+    header = "Keep evidence from being purged.",
+    footer = {
+      "%nExample:",
+      "  whorl evidence hold ID --reason \"litigation 4711\"",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class EvidenceHoldCommand extends RemoteCommand {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "ID",
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private List<Id> evidence;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      required = true,
+      description = "Why; for custody.")
+  private String reason;
+
+  EvidenceHoldCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    for (Id each : evidence) {
+      collector.holdEvidence(each, reason);
+      session.terminal().note("whorl: evidence " + each + " is on hold");
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,46 @@
+package whorl.collector.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "purge",
+    header = "Delete evidence for good; needs a token of role admin.",
+    description = {
+      "",
+      "Evidence on hold is refused. That it was there, its digests, and who purged it and why stay"
+          + " in custody.",
+    },
+    footer = {
+      "%nExample:",
+      "  whorl evidence purge ID --reason \"test capture\"",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class EvidencePurgeCommand extends RemoteCommand {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "ID",
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private List<Id> evidence;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
+  private @Nullable String reason;
+
+  EvidencePurgeCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    for (Id each : evidence) {
+      collector.purgeEvidence(each, reason);
+      session.terminal().note("whorl: purged " + each);
+    }
+    return ExitStatus.DONE;
+  }
+}

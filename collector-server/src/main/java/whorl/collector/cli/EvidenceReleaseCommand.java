@@ -1,0 +1,50 @@
+package whorl.collector.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.evidence.Id;
+
+@Command(
+    name = "release",
+    header = "Take the hold of evidence back; needs a token of role admin.",
+    description = {
+      "",
+      "Holds of cases it is in stay: `whorl cases release` takes those back.",
+    },
+    footer = {
+      "%nExample:",
+      "  whorl evidence release ID --reason settled",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class EvidenceReleaseCommand extends RemoteCommand {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "ID",
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private List<Id> evidence;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
+  private @Nullable String reason;
+
+  EvidenceReleaseCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    for (Id each : evidence) {
+      HoldsRow left = collector.releaseEvidence(each, reason);
+      Terminal terminal = session.terminal();
+      terminal.note(
+          left.holds().isEmpty()
+              ? "whorl: evidence " + each + " is not on hold"
+              : "whorl: evidence " + each + " is still held by its cases:");
+      left.holds().forEach(hold -> terminal.note("       " + hold.words()));
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,73 @@
+package whorl.collector.custody;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.CustodyEntry;
+
+/**
+ * Tells evidence that was purged apart from evidence that is lost, by one evidence's history. A
+ * purge names the digest of the record that it took away, and never touches what is on hold.
+ */
+final class PurgeCheck {
+  private @Nullable CustodyEntry commit;
+  private @Nullable CustodyEntry purge;
+  private boolean purgedOnHold;
+
+  PurgeCheck(List<CustodyEntry> history) {
+    Set<String> holders = new HashSet<>();
+    for (CustodyEntry entry : history) {
+      String holder = entry.detail().getOrDefault("case", "");
+      if (CustodyAction.commits(entry.action()) && entry.detail().containsKey("record")) {
+        commit = entry;
+        purge = null;
+      } else if (entry.action().equals(CustodyAction.HELD.word())) {
+        holders.add(holder);
+      } else if (entry.action().equals(CustodyAction.RELEASED.word())) {
+        holders.remove(holder);
+      } else if (entry.action().equals(CustodyAction.PURGED.word())) {
+        purge = entry;
+        purgedOnHold = purgedOnHold || !holders.isEmpty();
+      }
+    }
+  }
+
+  /**
+   * @param there whether the evidence is in the store
+   */
+  void tell(boolean there, VerificationReport.Builder report) {
+    CustodyEntry purged = purge;
+    if (purgedOnHold) {
+      report.problem("custody says that it was purged although it was on hold");
+    }
+    if (purged == null) {
+      if (commit != null && !there) {
+        report.problem("custody says that it was kept, but it is not there");
+      }
+      return;
+    }
+    String said = purged.detail().get("record");
+    String kept = commit == null ? null : commit.detail().get("record");
+    if (!Objects.equals(said, kept)) {
+      report.problem(
+          "custody entry "
+              + purged.sequence()
+              + " purges the record "
+              + said
+              + ", but "
+              + kept
+              + " was kept");
+    }
+    report.note(
+        there
+            ? "custody says that it was purged, and it is still there; the next start ends that"
+            : "purged on "
+                + purged.time()
+                + " by "
+                + purged.actor()
+                + ": "
+                + purged.detail().getOrDefault("reason", "no reason given"));
+  }
+}

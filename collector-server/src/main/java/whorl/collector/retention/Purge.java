@@ -1,0 +1,234 @@
+package whorl.collector.retention;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.cases.Hold;
+import whorl.collector.cases.Holds;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.store.Catalog;
+import whorl.collector.store.EvidenceClass;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * The end of evidence, in an order in which a crash leaves nothing half done that the next start
+ * does not end:
+ *
+ * <ol>
+ *   <li>custody says so, unless somebody holds it: from here on it can't be held any more
+ *   <li>its record goes, and with it the evidence; then what else is in its folder
+ *   <li>its row in the catalog goes, and whoever remembers it is told
+ *   <li>its content goes, where no other record refers to it and nobody is reading it
+ * </ol>
+ *
+ * Thread-safe.
+ */
+public final class Purge {
+  private static final Logger LOG = LoggerFactory.getLogger(Purge.class);
+  private static final int WAITING_MAX = 500_000;
+
+  private final EvidenceStore store;
+  private final Catalog catalog;
+  private final CustodyLog custody;
+  private final Holds holds;
+  private final Uploads uploads;
+  private final List<PurgeListener> listeners;
+  private final RetentionCounters counters;
+
+  /** Content of purged evidence, to be discarded. */
+  private final Set<Digest> waiting = new LinkedHashSet<>();
+
+  /**
+   * @param listeners told of each in turn
+   */
+  public Purge(
+      EvidenceStore store,
+      Catalog catalog,
+      CustodyLog custody,
+      Holds holds,
+      Uploads uploads,
+      List<PurgeListener> listeners,
+      RetentionCounters counters) {
+    this.store = store;
+    this.catalog = catalog;
+    this.custody = custody;
+    this.holds = holds;
+    this.uploads = uploads;
+    this.listeners = List.copyOf(listeners);
+    this.counters = counters;
+  }
+
+  /**
+   * Makes it evidence no longer. Its content goes with the next {@link #discard}.
+   *
+   * @param by the actor
+   * @param why for custody, in a sentence
+   */
+  PurgeOutcome purge(Id evidence, String by, String why) throws IOException {
+    byte[] recordBytes = store.recordBytes(evidence);
+    if (recordBytes == null) {
+      return new PurgeOutcome.Unknown();
+    }
+    if (uploads.underWay(evidence)) {
+      return new PurgeOutcome.UnderWay();
+    }
+    EvidenceRecord record = parsed(evidence, recordBytes);
+    boolean[] first = {false};
+    List<Hold> held =
+        holds.unlessHeld(
+            evidence,
+            () -> {
+              if (!custody.purged(evidence)) {
+                Map<String, String> detail = detail(record, recordBytes, why);
+                custody.append(CustodyAction.PURGED, evidence, by, detail);
+                first[0] = true;
+              }
+            });
+    if (!held.isEmpty()) {
+      return new PurgeOutcome.Held(held);
+    }
+    if (first[0] && record != null) {
+      counters.purgedBytes.add(record.totalBytes());
+    }
+    remove(evidence, why);
+    if (record != null) {
+      discardLater(record);
+    }
+    return new PurgeOutcome.Purged();
+  }
+
+  /** Ends purges that were interrupted, as by a folder that could not be removed. */
+  void finish() throws IOException {
+    for (Id evidence : store.folders()) {
+      CustodyEntry purge = custody.purge(evidence);
+      if (purge != null && !uploads.underWay(evidence)) {
+        byte[] recordBytes = store.recordBytes(evidence);
+        EvidenceRecord record = recordBytes == null ? null : parsed(evidence, recordBytes);
+        remove(evidence, purge.detail().getOrDefault("reason", ""));
+        if (record != null) {
+          discardLater(record);
+        }
+      }
+    }
+  }
+
+  /** Removes the content that waits for it, unless other evidence has it or it is being read. */
+  void discard() throws IOException {
+    Set<Digest> content = taken();
+    if (content.isEmpty()) {
+      return;
+    }
+    Set<Digest> again = content;
+    try {
+      EvidenceStore.Discarded discarded = store.discard(content);
+      counters.freedBytes.add(discarded.bytes());
+      again = discarded.pinned();
+      if (discarded.files() > 0) {
+        LOG.info("removed {} files of purged evidence", discarded.files());
+      }
+    } finally {
+      synchronized (waiting) {
+        waiting.addAll(again);
+      }
+    }
+  }
+
+  /** Whether enough content waits to be worth a look through all records. */
+  boolean muchWaits() {
+    synchronized (waiting) {
+      return waiting.size() >= WAITING_MAX;
+    }
+  }
+
+  private Set<Digest> taken() {
+    synchronized (waiting) {
+      Set<Digest> content = new LinkedHashSet<>(waiting);
+      waiting.clear();
+      return content;
+    }
+  }
+
+  private void discardLater(EvidenceRecord record) {
+    synchronized (waiting) {
+      if (waiting.size() >= 2 * WAITING_MAX) {
+        LOG.warn("evidence {} is purged; its content goes at the next start", record.id());
+        return;
+      }
+      record.artifacts().forEach(artifact -> waiting.add(artifact.sha256()));
+    }
+  }
+
+  private void remove(Id evidence, String why) throws IOException {
+    IOException failure = null;
+    try {
+      store.remove(evidence);
+    } catch (IOException e) {
+      if (store.contains(evidence)) {
+        throw e;
+      }
+      // Somebody writes into its folder, such as an index: the next pass removes the rest.
+      failure = e;
+    }
+    if (failure != null) {
+      counters.failures.increment();
+      LOG.warn("evidence {} is purged; its folder could not be removed yet", evidence, failure);
+    }
+    catalog.remove(evidence);
+    for (PurgeListener listener : listeners) {
+      try {
+        listener.purged(evidence, why);
+      } catch (IOException | RuntimeException e) {
+        counters.failures.increment();
+        LOG.warn("evidence {} is purged, but not everybody has forgotten it", evidence, e);
+      }
+    }
+  }
+
+  private static @Nullable EvidenceRecord parsed(Id evidence, byte[] recordBytes) {
+    try {
+      return EvidenceRecord.parse(recordBytes);
+    } catch (IOException e) {
+      LOG.warn("evidence {}: evidence.json can't be read; its content stays", evidence, e);
+      return null;
+    }
+  }
+
+  private static Map<String, String> detail(
+      @Nullable EvidenceRecord record, byte[] recordBytes, String why) {
+    Map<String, String> detail = new LinkedHashMap<>();
+    detail.put("record", Digest.of(recordBytes).hex());
+    detail.put("reason", why);
+    if (record != null) {
+      detail.put("class", EvidenceClass.of(record).word());
+      detail.put("sealedAt", record.sealedAt().toString());
+      detail.put("artifacts", Integer.toString(record.artifacts().size()));
+      detail.put("bytes", Long.toString(record.totalBytes()));
+      detail.put("digests", digestOfDigests(record.artifacts()).hex());
+    }
+    return detail;
+  }
+
+  /** As custody's entry of the receipt has it: the digest of {@code sha256sum}'s lines, by name. */
+  private static Digest digestOfDigests(List<StoredArtifact> artifacts) {
+    MessageDigest sha256 = Digest.newSha256();
+    for (StoredArtifact artifact : artifacts) {
+      String line = artifact.sha256().hex() + "  " + artifact.name() + "\n";
+      sha256.update(line.getBytes(StandardCharsets.US_ASCII));
+    }
+    return Digest.of(sha256);
+  }
+}

@@ -1,0 +1,88 @@
+package whorl.collector.retention;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import whorl.collector.cases.Hold;
+import whorl.collector.http.Principal;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/** {@code /api/v1/retention}, and {@code DELETE /api/v1/evidence/{id}}. */
+public final class RetentionRoutes {
+  private static final int REASON_MAX_CHARS = 500;
+  private static final int HOLDS_TOLD = 5;
+
+  private final Retention retention;
+
+  public RetentionRoutes(Retention retention) {
+    this.retention = retention;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/api/v1/retention", Role.VIEWER, this::status),
+        Route.of("DELETE", "/api/v1/evidence/{id}", Role.ADMIN, this::purge));
+  }
+
+  private Response status(Request request) throws IOException {
+    return Response.json(200, RetentionView.of(retention.status()));
+  }
+
+  private Response purge(Request request) throws IOException {
+    Id evidence = id(request);
+    Principal principal = request.principal();
+    String by = principal == null ? "nobody" : "token " + principal.name();
+    PurgeOutcome outcome = retention.purgeNow(evidence, by, reason(request));
+    if (outcome instanceof PurgeOutcome.Held held) {
+      throw new ProblemException(
+          409, "on hold", "evidence " + evidence + " is held: " + words(held.by()));
+    }
+    if (outcome instanceof PurgeOutcome.UnderWay) {
+      throw new ProblemException(
+          409,
+          "being received",
+          "more of evidence " + evidence + " is on its way; purge it when it is sealed");
+    }
+    if (outcome instanceof PurgeOutcome.Unknown) {
+      throw new ProblemException(
+          404, "no such evidence", "list it with GET /api/v1/evidence: " + evidence);
+    }
+    return Response.empty(204);
+  }
+
+  private static String words(List<Hold> holds) {
+    String some =
+        holds.stream().limit(HOLDS_TOLD).map(Hold::words).collect(Collectors.joining("; "));
+    return holds.size() > HOLDS_TOLD
+        ? some + "; and " + (holds.size() - HOLDS_TOLD) + " more"
+        : some;
+  }
+
+  private static String reason(Request request) {
+    String reason = request.query("reason");
+    if (reason == null || reason.isBlank()) {
+      return "no reason given";
+    }
+    if (reason.length() > REASON_MAX_CHARS || reason.chars().anyMatch(Character::isISOControl)) {
+      throw new ProblemException(
+          400,
+          "bad reason",
+          "reason may have " + REASON_MAX_CHARS + " characters, none of them a control character");
+    }
+    return reason.strip();
+  }
+
+  private static Id id(Request request) {
+    String text = request.pathParameter("id");
+    if (!Id.isId(text)) {
+      throw new ProblemException(404, "no such evidence", "not an id: " + Text.shortened(text));
+    }
+    return new Id(text);
+  }
+}

@@ -1,0 +1,13 @@
+package whorl.collector.store;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/**
+ * What somebody wrote down in a case.
+ *
+ * @param by the name of a token, or {@code collector}
+ * @param row the row of a timeline it speaks of, {@code <evidence>:<row>}; null for none
+ */
+public record NoteRecord(Id id, Instant at, String by, String text, @Nullable String row) {}

@@ -1,0 +1,69 @@
+package whorl.collector.testkit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import whorl.collector.cases.CaseRoutes;
+import whorl.collector.cases.Cases;
+import whorl.collector.cases.HoldRoutes;
+import whorl.collector.cases.Holds;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.retention.Purge;
+import whorl.collector.retention.PurgeListener;
+import whorl.collector.retention.Retention;
+import whorl.collector.retention.RetentionCounters;
+import whorl.collector.retention.RetentionRoutes;
+import whorl.collector.store.CaseLedger;
+
+/** Cases, holds and retention of a {@link TestCollector}; passes run when a test says so. */
+public final class Kept implements AutoCloseable {
+  public final Holds holds;
+  public final Cases cases;
+  public final Purge purge;
+  public final Retention retention;
+  public final RetentionCounters counters;
+  public final FakeClient viewer;
+  public final FakeClient responder;
+  public final FakeClient admin;
+
+  private Kept(TestCollector of, TestCollector.World world) throws IOException {
+    holds = Holds.open(of.store, of.custody);
+    cases = Cases.open(new CaseLedger(of.casesDatabase), holds, of.custody, world.clock());
+    counters = new RetentionCounters();
+    List<PurgeListener> listeners = new ArrayList<>(world.forgetting);
+    listeners.add(cases::purged);
+    purge =
+        new Purge(
+            of.store, of.catalog, of.custody, holds, of.receiver::underWay, listeners, counters);
+    retention =
+        new Retention(
+            world.limits,
+            of.catalog,
+            holds,
+            purge,
+            of.custody,
+            world.clock(),
+            world.nanos::get,
+            counters);
+    List<Route> routes = new ArrayList<>(new CaseRoutes(cases, world.freeBytes::get).routes());
+    routes.addAll(new HoldRoutes(holds, of.store, world.freeBytes::get).routes());
+    routes.addAll(new RetentionRoutes(retention).routes());
+    viewer = new FakeClient(routes, Role.VIEWER);
+    responder = new FakeClient(routes, Role.RESPONDER);
+    admin = new FakeClient(routes, Role.ADMIN);
+  }
+
+  static Kept open(TestCollector of, TestCollector.World world) throws IOException {
+    return new Kept(of, world);
+  }
+
+  @Override
+  public void close() {
+    try {
+      retention.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
