@@ -40,7 +40,13 @@ final class Analyses {
       Timeline timeline, EvidenceStore store, EvidenceRecord evidence, IndexStatus index)
       throws IOException {
     Trail trail = TrailReader.read(timeline, evidence);
-    return new AnalysisContext(evidence, index, timeline, trail, ProcessFile.read(store, evidence));
+    return new AnalysisContext(
+        evidence,
+        index,
+        timeline,
+        trail,
+        ProcessFile.read(store, evidence),
+        Sequence.gap(store, evidence));
   }
 
   /** What is in this evidence, without what others saw. */
@@ -57,8 +63,7 @@ final class Analyses {
         Comparator.comparing(Finding::severity)
             .thenComparing(Finding::from, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Finding::id));
-    List<Finding> kept =
-        findings.size() > FINDINGS_MAX ? findings.subList(0, FINDINGS_MAX) : findings;
+    List<Finding> kept = kept(findings);
     List<Step> chain = chain(steps);
     return new Report(
         context.evidence().id(),
@@ -66,6 +71,17 @@ final class Analyses {
         List.copyOf(kept),
         chain,
         List.of());
+  }
+
+  /** The gravest; and what could not be seen, however much else there is. */
+  private static List<Finding> kept(List<Finding> findings) {
+    List<Finding> kept = new ArrayList<>();
+    for (Finding finding : findings) {
+      if (kept.size() < FINDINGS_MAX || finding.analysis().equals(NotSeen.NAME)) {
+        kept.add(finding);
+      }
+    }
+    return kept;
   }
 
   /** The steps in the order of time, each row once. */

@@ -13,13 +13,15 @@ import whorl.collector.timeline.TimelineQuery;
  * @param index what came of each artifact
  * @param trail what of it is the intruder's
  * @param process {@code process.json}
+ * @param gap in the numbers of {@code events.ndjson}
  */
 record AnalysisContext(
     EvidenceRecord evidence,
     IndexStatus index,
     Timeline timeline,
     Trail trail,
-    ProcessFile process) {
+    ProcessFile process,
+    Sequence.Gap gap) {
 
   /** Hands on the rows of these types, oldest first. */
   void each(List<String> types, SeenConsumer rows) throws IOException {

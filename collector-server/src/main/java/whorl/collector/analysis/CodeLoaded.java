@@ -141,9 +141,12 @@ final class CodeLoaded implements Analysis {
 
   private void inspected(Map<String, Brought> classes, Seen row) {
     for (Map<?, ?> told : row.fieldObjects("findings")) {
-      Brought brought = brought(classes, row);
       Severity severity = severity(told.get("severity"));
-      if (brought == null || severity == null) {
+      if (severity == null || Persistence.isRegistration(told)) {
+        continue;
+      }
+      Brought brought = brought(classes, row);
+      if (brought == null) {
         return;
       }
       String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "name"));

@@ -118,7 +118,8 @@ final class Contacts implements Analysis {
       one.ports.add(port(row));
     }
     one.draft.severity(trail.isSuspect(row) ? kind.severity() : Severity.HIGH);
-    one.draft.techniques(kind.techniques()).subject(trail.request(row));
+    one.draft.techniques(kind.techniques());
+    request(one.draft, trail, row);
     if (connects && kind == Destination.PUBLIC_ADDRESS && Destination.isOdd(port(row))) {
       one.draft.technique(Technique.NON_STANDARD_PORT);
     }
@@ -147,7 +148,7 @@ final class Contacts implements Analysis {
       String address = row.textOr(Column.DESTINATION_IP, "address");
       boolean outside = !Addresses.isLoopback(address) || address.startsWith("0");
       one.draft.severity(outside ? Severity.HIGH : Severity.MEDIUM);
-      one.draft.subject(trail.request(row));
+      request(one.draft, trail, row);
       one.draft.step(
           row,
           Tactic.COMMAND_AND_CONTROL,
@@ -169,7 +170,12 @@ final class Contacts implements Analysis {
   private Found found(Trail trail, String place, Reached one, Set<String> shells) {
     Draft draft = one.draft;
     String shown = Phrases.cut(place);
-    boolean outward = one.kind != Destination.SELF && one.connected;
+    boolean outward =
+        one.connected
+            && (one.kind == Destination.PUBLIC_ADDRESS
+                || one.kind == Destination.PRIVATE_ADDRESS
+                || one.kind == Destination.NAME)
+            && (Addresses.isAddress(place) || one.ports.stream().anyMatch(Destination::isOdd));
     boolean shell =
         outward
             && trail.all().stream().anyMatch(each -> shells.contains(each.id()) && isOf(one, each));
@@ -208,6 +214,14 @@ final class Contacts implements Analysis {
 
   private static boolean isOf(Reached one, Request request) {
     return one.during.equals("the request " + request.line());
+  }
+
+  /** The request alone: the addresses among these subjects are those that it reached. */
+  private static void request(Draft draft, Trail trail, Seen row) {
+    Request request = trail.request(row);
+    if (request != null) {
+      draft.subject(Subject.Kind.REQUEST, request.line());
+    }
   }
 
   private static String host(Seen row) {

@@ -70,9 +70,7 @@ final class Entrances {
   }
 
   private static @Nullable Entrance lookup(Seen row) {
-    String name = row.textOr(Column.DESTINATION_DOMAIN, "name");
-    String told = row.field("name");
-    String looked = told == null ? name : told;
+    String looked = row.textOr(Column.DNS_NAME, "name");
     if (!REMOTE_NAME.matcher(looked).find()) {
       return null;
     }
@@ -89,7 +87,7 @@ final class Entrances {
     return entrance(
         Entrance.Kind.JNDI,
         row,
-        row.flag("failed") ? Severity.MEDIUM : Severity.HIGH,
+        row.field("failed") == null ? Severity.HIGH : Severity.MEDIUM,
         "take an answer from "
             + Phrases.cut(row.field("name"))
             + (factory == null ? "" : " that names the factory " + Phrases.cut(factory))

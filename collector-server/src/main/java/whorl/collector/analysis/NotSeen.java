@@ -1,26 +1,24 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceRecord;
-import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
-import whorl.collector.timeline.TimelineQuery;
-import whorl.collector.timeline.Where;
 
 /** What could not be looked at, so that silence is not taken for innocence. */
 final class NotSeen implements Analysis {
+  static final String NAME = "not-seen";
+
   private static final int NAMED_MAX = 30;
 
   @Override
   public String name() {
-    return "not-seen";
+    return NAME;
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public List<Found> look(AnalysisContext context) {
     List<Found> found = new ArrayList<>();
     List<String> unread = unread(context.evidence(), context.index());
     if (!unread.isEmpty()) {
@@ -78,25 +76,10 @@ final class NotSeen implements Analysis {
     }
   }
 
-  /** Events carry numbers without gaps; where some are missing, they were lost or taken away. */
-  private @Nullable Found gap(AnalysisContext context) throws IOException {
-    long[] sums = {Long.MAX_VALUE, Long.MIN_VALUE, 0};
-    TimelineQuery query =
-        TimelineQuery.of(context.evidence().id()).where(Column.SEQUENCE, Where.Op.GT, "-1");
-    context
-        .timeline()
-        .each(
-            query,
-            row -> {
-              Long sequence = row.number(Column.SEQUENCE);
-              if (sequence != null) {
-                sums[0] = Math.min(sums[0], sequence);
-                sums[1] = Math.max(sums[1], sequence);
-                sums[2]++;
-              }
-            });
-    long lost = sums[2] == 0 ? 0 : sums[1] - sums[0] + 1 - sums[2];
-    if (lost <= 0) {
+  /** The ring's events carry numbers without gaps; where some are missing, they were lost. */
+  private @Nullable Found gap(AnalysisContext context) {
+    Sequence.Gap gap = context.gap();
+    if (gap.missing() <= 0) {
       return null;
     }
     return new Draft(this)
@@ -104,13 +87,13 @@ final class NotSeen implements Analysis {
         .found(
             "gap",
             "Events are missing",
-            "The agent numbers its events, and "
-                + Phrases.count(lost, "number")
-                + " between "
-                + sums[0]
+            "The agent numbers its events, and of those between "
+                + gap.first()
                 + " and "
-                + sums[1]
-                + (lost == 1 ? " is" : " are")
-                + " not in this evidence. They were dropped for want of room, or taken away.");
+                + gap.last()
+                + " "
+                + Phrases.count(gap.missing(), "number")
+                + (gap.missing() == 1 ? " is" : " are")
+                + " not in events.ndjson. They were dropped for want of room, or taken away.");
   }
 }

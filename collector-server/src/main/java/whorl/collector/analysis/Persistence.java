@@ -43,7 +43,7 @@ final class Persistence implements Analysis {
             written(trail, kept, row);
           }
         });
-    context.each(List.of("registration.found"), row -> inspected(trail, kept, row));
+    context.each(List.of("class.found"), row -> inspected(kept, row));
     List<Found> found = new ArrayList<>();
     kept.forEach(
         (key, one) -> {
@@ -95,27 +95,45 @@ final class Persistence implements Analysis {
     }
   }
 
-  private void inspected(Trail trail, Map<String, Kept> kept, Seen row) {
-    for (Map<?, ?> told : row.fieldObjects("finding")) {
+  /** Whether what the capture says of a class is that it is registered, and not how it was made. */
+  static boolean isRegistration(Map<?, ?> told) {
+    Object kind = told.get("kind");
+    return kind != null && !String.valueOf(kind).endsWith("-class");
+  }
+
+  private void inspected(Map<String, Kept> kept, Seen row) {
+    for (Map<?, ?> told : row.fieldObjects("findings")) {
       Severity severity = CodeLoaded.severity(told.get("severity"));
-      if (severity == null) {
+      if (severity == null || !isRegistration(told)) {
         continue;
       }
-      String kind = Phrases.cut(row.field("kind"), 40);
-      String name = row.textOr(Column.CLASS_NAME, "className");
-      Kept one = kept(kept, kind + " " + name, "Registered the " + kind + " " + Phrases.cut(name));
+      String kind = Phrases.cut(String.valueOf(told.get("kind")), 40);
+      String name = row.textOr(Column.CLASS_NAME, "name");
+      String words = kind + " " + Phrases.cut(name);
+      Kept one =
+          kept(
+              kept,
+              kind + " " + name,
+              kind.equals("thread")
+                  ? "Runs in a thread: " + Phrases.cut(name)
+                  : "Registered the " + words);
       if (one == null) {
         return;
       }
+      Object target = told.get("target");
       one.draft
-          .severity(trail.found() ? severity.or(Severity.HIGH) : severity)
+          .severity(severity)
           .technique(Technique.WEB_SHELL)
           .subject(Subject.Kind.CLASS, name)
           .subject(Subject.Kind.HASH, CodeLoaded.sha256(row))
           .row(row);
       if (one.sentences.size() < 5) {
         one.sentences.add(
-            "When the evidence was taken it was registered still, and of it was told: "
+            "When the evidence was taken, the "
+                + words
+                + " was at work"
+                + (target == null ? "" : " for " + Phrases.cut(target.toString()))
+                + ": "
                 + Phrases.cut(String.valueOf(told.get("reason")), 300)
                 + ".");
       }

@@ -59,13 +59,14 @@ final class Seen {
     return id == null || id.isBlank() ? null : id;
   }
 
-  /** A field of the source, as text; null where it is absent. */
+  /** A field of the source, as text; null where it is absent or empty. */
   @Nullable String field(String name) {
     Object value = fields().get(name);
-    if (value instanceof List<?> list) {
-      return shortened(String.join(", ", strings(list)));
-    }
-    return value == null ? null : shortened(value.toString());
+    String text =
+        value instanceof List<?> list
+            ? String.join(", ", strings(list))
+            : value == null ? "" : value.toString();
+    return text.isEmpty() ? null : shortened(text);
   }
 
   /** A column's text, or where it has none, a field's; empty where both are absent. */

@@ -108,10 +108,9 @@ final class StixBundle {
   /** Whether the subject says something of the intruder, not of the application alone. */
   private static boolean isTelling(Subject subject, Finding finding) {
     return switch (subject.kind()) {
-      case ADDRESS, HOST ->
-          finding.analysis().equals("way-in")
-              || finding.analysis().equals("contacts")
-              || finding.analysis().equals("code-loaded");
+      case ADDRESS ->
+          finding.analysis().equals("way-in") || finding.analysis().equals("contacts");
+      case HOST -> !finding.analysis().equals("way-in");
       default -> true;
     };
   }
