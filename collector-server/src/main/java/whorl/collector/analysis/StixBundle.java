@@ -108,8 +108,7 @@ final class StixBundle {
   /** Whether the subject says something of the intruder, not of the application alone. */
   private static boolean isTelling(Subject subject, Finding finding) {
     return switch (subject.kind()) {
-      case ADDRESS ->
-          finding.analysis().equals("way-in") || finding.analysis().equals("contacts");
+      case ADDRESS -> finding.analysis().equals("way-in") || finding.analysis().equals("contacts");
       case HOST -> !finding.analysis().equals("way-in");
       default -> true;
     };
