@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,7 @@ import whorl.evidence.Json;
  * them, and worked out again by a Whorl that looks for other things. What others saw is asked anew
  * each time. Safe for use by several threads; one report is worked out at a time.
  */
-public final class Reports {
+public final class Reports implements AutoCloseable {
   /** Beside the rows. */
   public static final String FILE = "findings.json";
 
@@ -41,6 +43,8 @@ public final class Reports {
   private final DataFolder folder;
   private final Disk disk;
   private final Scopes scopes;
+  private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
+  private volatile boolean closed;
 
   public Reports(
       Timeline timeline,
@@ -74,11 +78,11 @@ public final class Reports {
   }
 
   /**
-   * The same as a STIX 2.1 bundle; null where there is no such evidence.
+   * The same as a STIX 2.1 bundle, to be written as JSON; null where there is no such evidence.
    *
    * @throws NotIndexedException when its rows are not ready
    */
-  public byte @Nullable [] stix(Id evidence) throws IOException {
+  public @Nullable Map<String, Object> stix(Id evidence) throws IOException {
     EvidenceRecord record = store.record(evidence);
     Report report = record == null ? null : of(evidence);
     return record == null || report == null ? null : StixBundle.of(record, report);
@@ -96,13 +100,37 @@ public final class Reports {
     }
   }
 
+  /** Catches up with what an earlier run left, on a thread of its own. */
+  public void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   /** Works out what is missing of all evidence whose rows are ready, such as after an update. */
-  public void catchUp() throws IOException {
+  void catchUp() throws IOException {
     for (Id evidence : store.evidence()) {
+      if (closed) {
+        return;
+      }
       if (index.status(evidence).state() == IndexStatus.State.READY) {
         indexed(evidence);
       }
     }
+  }
+
+  private void catchUpQuietly() {
+    try {
+      catchUp();
+    } catch (IOException e) {
+      LOG.warn("findings of earlier evidence are worked out when they are asked for", e);
+    }
+  }
+
+  /** Ends catching up; what is left is done at the next start. */
+  @Override
+  public void close() throws InterruptedException {
+    closed = true;
+    thread.join(TimeUnit.SECONDS.toMillis(10));
   }
 
   /** As if this evidence had never been; its folder is somebody else's to remove. */

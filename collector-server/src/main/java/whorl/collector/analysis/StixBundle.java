@@ -38,12 +38,12 @@ final class StixBundle {
     this.author = author();
   }
 
-  /** The bundle's JSON. */
-  static byte[] of(EvidenceRecord evidence, Report report) {
-    return new StixBundle(evidence, report).bytes();
+  /** The bundle, by the names of its JSON and in their order. */
+  static Map<String, Object> of(EvidenceRecord evidence, Report report) {
+    return new StixBundle(evidence, report).bundle();
   }
 
-  private byte[] bytes() {
+  private Map<String, Object> bundle() {
     for (Finding finding : report.findings()) {
       if (finding.severity().atLeast(Severity.MEDIUM) && objects.size() < OBJECTS_MAX) {
         finding(finding);
@@ -54,7 +54,7 @@ final class StixBundle {
     bundle.put("type", "bundle");
     bundle.put("id", StixIds.own("bundle", Json.text(objects)));
     bundle.put("objects", List.copyOf(objects.values()));
-    return Json.bytes(bundle);
+    return bundle;
   }
 
   private String author() {

@@ -69,7 +69,7 @@ class StixBundleTest {
   }
 
   private JsonNode bundle(Report report) throws IOException {
-    return Json.LENIENT.readTree(StixBundle.of(Evidences.of(Rows.EVIDENCE), report));
+    return Json.LENIENT.readTree(Json.bytes(StixBundle.of(Evidences.of(Rows.EVIDENCE), report)));
   }
 
   private static Stream<JsonNode> objects(JsonNode bundle) {
