@@ -2,6 +2,7 @@ package whorl.collector.analysis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
@@ -46,18 +47,32 @@ record Request(
 
   /** Of anything that happened for it. */
   static Request unanswered(String id, Seen row) {
+    // the path of these is that of what was registered, not the request's
+    boolean ofOther = row.is("whorl.Registration") || row.is("alert.raised");
     return new Request(
         id,
         row,
         row.time(),
         row.textOr(Column.REQUEST_METHOD, "request.method"),
-        row.textOr(Column.URL_PATH, "request.path"),
+        ofOther ? alerted(row) : row.textOr(Column.URL_PATH, "request.path"),
         "",
         blank(row.textOr(Column.SOURCE_IP, "request.remoteAddress")),
         null,
         null,
         null,
         false);
+  }
+
+  private static String alerted(Seen row) {
+    String own = row.field("request.path");
+    if (own != null) {
+      return own;
+    }
+    for (Map<?, ?> fields : row.fieldObjects("fields")) {
+      Object path = fields.get("request.path");
+      return path == null ? "" : Phrases.cut(path.toString(), 4_096);
+    }
+    return "";
   }
 
   /** {@code GET /path}. */

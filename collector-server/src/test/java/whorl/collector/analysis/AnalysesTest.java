@@ -411,6 +411,53 @@ class AnalysesTest {
     assertThat(report().summary()).contains("What stays: registered the filter x.Shell");
   }
 
+  @Test
+  void persistence_filterThatTheCaptureFoundAtWork_isTakenOver_andIsNoClassFindingToo()
+      throws Exception {
+    rows.event(
+        "class.found",
+        "className",
+        "x.Shell",
+        "sha256",
+        HASH,
+        "findings",
+        List.of(
+            Map.of(
+                "kind",
+                "filter",
+                "severity",
+                "critical",
+                "reason",
+                "it is in no jar",
+                "target",
+                "/*")));
+
+    Finding found = only("persistence");
+
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.text()).contains("the filter x.Shell was at work for /*: it is in no jar");
+    assertThat(Rows.of(report(), "code-loaded")).isEmpty();
+  }
+
+  @Test
+  void wayIn_requestKnownByARegistrationAlone_isNotCalledByItsPattern() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.Registration",
+        "kind",
+        "filter",
+        "className",
+        "x.Shell",
+        "target",
+        "/shell/*",
+        "request.method",
+        "POST",
+        "request.path",
+        "/import");
+
+    assertThat(only("way-in").title()).endsWith("POST /import");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/etc/cron.d/x,CRON",

@@ -124,7 +124,10 @@ final class Rows {
       case "status" -> Column.RESPONSE_STATUS;
       case "userAgent" -> Column.USER_AGENT;
       case "mode" -> Column.FILE_MODE;
-      case "target" -> action.startsWith("whorl.File") ? Column.FILE_TARGET : null;
+      case "target" ->
+          action.startsWith("whorl.File")
+              ? Column.FILE_TARGET
+              : action.equals("whorl.Registration") ? Column.URL_PATH : null;
       case "host" -> action.equals("whorl.DnsLookup") ? Column.DNS_NAME : Column.DESTINATION_DOMAIN;
       case "address" -> Column.DESTINATION_IP;
       case "addresses" -> Column.DNS_ADDRESSES;
@@ -139,7 +142,7 @@ final class Rows {
       case "rule" -> Column.RULE_ID;
       case "request.id" -> Column.REQUEST_ID;
       case "request.method" -> Column.REQUEST_METHOD;
-      case "request.path" -> Column.URL_PATH;
+      case "request.path" -> action.equals("whorl.Registration") ? null : Column.URL_PATH;
       case "request.remoteAddress" -> Column.SOURCE_IP;
       default -> null;
     };
