@@ -12,6 +12,7 @@ import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.StormControl;
+import whorl.collector.analysis.Reports;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
@@ -45,6 +46,7 @@ import whorl.collector.store.Database;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.FolderStore;
+import whorl.collector.store.IndicatorLedger;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.RuleLedger;
 import whorl.collector.timeline.DuckTimeline;
@@ -132,6 +134,11 @@ final class Wiring {
     closing.add(0, index);
     DuckTimeline timeline = new DuckTimeline(index, folder.exports(), QUERY_MEMORY_BYTES);
     closing.add(0, timeline);
+    Reports reports =
+        new Reports(
+            timeline, index, store, folder, Disk.LOCAL, new IndicatorLedger(database), alertLedger);
+    closing.add(0, reports);
+    index.onReady(reports::indexed);
 
     Receiver receiver =
         Receiver.open(
@@ -150,6 +157,7 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
     index.start();
+    reports.start();
     FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence);
     closing.add(0, watch);
     watch.start();

@@ -132,6 +132,19 @@ public final class AlertLedger {
     return Page.of(rows, limit, Row::alert, Row::seq);
   }
 
+  /** The oldest first, from behind {@code seq} on; {@link Page#next} is where to go on. */
+  public Page<AlertRecord> after(long seq, int limit) throws IOException {
+    List<Row> rows =
+        database.query(
+            "SELECT seq, record FROM alerts WHERE seq > ? ORDER BY seq LIMIT ?",
+            AlertLedger::row,
+            seq,
+            limit);
+    return new Page<>(
+        rows.stream().map(Row::alert).toList(),
+        rows.isEmpty() ? null : rows.get(rows.size() - 1).seq());
+  }
+
   /** How many alerts are kept. */
   public synchronized long count() {
     return alerts;

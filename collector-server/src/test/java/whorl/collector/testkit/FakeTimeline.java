@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import whorl.evidence.Json;
 /** Rows in memory, asked as a real timeline is. Its cursors are row numbers. */
 public final class FakeTimeline implements Timeline {
   private final List<Row> rows = new ArrayList<>();
+  private final Map<Id, Long> counts = new HashMap<>();
 
   /** Adds a row with the next number of its evidence. */
   public Row add(Id evidence, Instant time, String action, Map<Column, Object> values) {
@@ -32,7 +34,7 @@ public final class FakeTimeline implements Timeline {
     all.put(Column.TIME, nanos(time));
     all.put(Column.AGENT_TIME, nanos(time));
     all.put(Column.EVIDENCE, evidence.value());
-    all.put(Column.ROW, rows.stream().filter(row -> row.evidence().equals(evidence)).count());
+    all.put(Column.ROW, counts.merge(evidence, 1L, Long::sum) - 1);
     all.put(Column.ACTION, action);
     all.putAll(values);
     Row row = Row.of(all);
@@ -119,7 +121,7 @@ public final class FakeTimeline implements Timeline {
     return rows.stream()
         .filter(row -> matches(row, query))
         .sorted(query.newestFirst() ? order.reversed() : order)
-        .map(row -> query.withStacks() ? row : withoutStack(row));
+        .map(row -> query.withStacks() || row.stack().isEmpty() ? row : withoutStack(row));
   }
 
   private static boolean matches(Row row, TimelineQuery query) {

@@ -1,0 +1,103 @@
+package whorl.collector.analysis;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.Timeline;
+
+/** Asks every question there is of one piece of evidence. The same rows give the same report. */
+final class Analyses {
+  /** Of what is found and how it is put; a report of another one is made anew. */
+  static final int VERSION = 1;
+
+  private static final int FINDINGS_MAX = 200;
+  private static final int CHAIN_MAX = 200;
+
+  private static final List<Analysis> ALL =
+      List.of(
+          new WayIn(),
+          new AlertsRaised(),
+          new ProcessesRun(),
+          new FilesRead(),
+          new FilesWritten(),
+          new CodeLoaded(),
+          new Contacts(),
+          new Persistence(),
+          new SecretsWithinReach(),
+          new Tampering(),
+          new NotSeen());
+
+  private Analyses() {}
+
+  /** What the analyses look at. */
+  static AnalysisContext context(
+      Timeline timeline, EvidenceStore store, EvidenceRecord evidence, IndexStatus index)
+      throws IOException {
+    Trail trail = TrailReader.read(timeline, evidence);
+    return new AnalysisContext(
+        evidence,
+        index,
+        timeline,
+        trail,
+        ProcessFile.read(store, evidence),
+        Sequence.gap(store, evidence));
+  }
+
+  /** What is in this evidence, without what others saw. */
+  static Report report(AnalysisContext context) throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
+    for (Analysis analysis : ALL) {
+      for (Analysis.Found found : analysis.look(context)) {
+        findings.add(found.finding());
+        steps.addAll(found.steps());
+      }
+    }
+    findings.sort(
+        Comparator.comparing(Finding::severity)
+            .thenComparing(Finding::from, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(Finding::id));
+    List<Finding> kept = kept(findings);
+    List<Step> chain = chain(steps);
+    return new Report(
+        context.evidence().id(),
+        Summary.of(context, kept, chain),
+        List.copyOf(kept),
+        chain,
+        List.of());
+  }
+
+  /** The gravest; and what could not be seen, however much else there is. */
+  private static List<Finding> kept(List<Finding> findings) {
+    List<Finding> kept = new ArrayList<>();
+    for (Finding finding : findings) {
+      if (kept.size() < FINDINGS_MAX || finding.analysis().equals(NotSeen.NAME)) {
+        kept.add(finding);
+      }
+    }
+    return kept;
+  }
+
+  /** The steps in the order of time, each row once. */
+  private static List<Step> chain(List<Step> steps) {
+    Map<String, Step> byRow = new LinkedHashMap<>();
+    for (Step step : steps) {
+      // two analyses may tell of one row: who comes first knows it better
+      byRow.putIfAbsent(step.row(), step);
+    }
+    return byRow.values().stream()
+        .sorted(Comparator.comparing(Step::time).thenComparing(Analyses::number))
+        .limit(CHAIN_MAX)
+        .toList();
+  }
+
+  private static long number(Step step) {
+    return Long.parseLong(step.row().substring(step.row().lastIndexOf(':') + 1));
+  }
+}

@@ -1,0 +1,193 @@
+package whorl.collector.analysis;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.AlertRecord;
+import whorl.collector.store.Indicator;
+import whorl.collector.store.IndicatorKind;
+import whorl.collector.timeline.Column;
+import whorl.evidence.Alert;
+
+/** Picks the values by which evidence of other JVMs is recognised. Bounded. */
+final class Indicators {
+  private static final int OF_ONE_KIND = 2_000;
+  private static final int PATHS = 200;
+
+  private final Map<IndicatorKind, Map<String, Indicator>> all = new LinkedHashMap<>();
+
+  private Indicators() {}
+
+  /** All that this evidence saw and that could be telling for somebody else's. */
+  static List<Indicator> seen(AnalysisContext context, List<Finding> findings) throws IOException {
+    Indicators indicators = new Indicators();
+    telling(indicators, context, findings);
+    context.each(
+        List.of(
+            "whorl.HttpRequest",
+            "whorl.SocketConnect",
+            "whorl.DnsLookup",
+            "whorl.ClassDefine",
+            "whorl.JndiLookup",
+            "class.found"),
+        row -> {
+          switch (row.action()) {
+            case "whorl.HttpRequest" ->
+                indicators.add(
+                    IndicatorKind.SOURCE_ADDRESS, row.text(Column.SOURCE_IP), row.time());
+            case "whorl.SocketConnect" -> {
+              indicators.add(IndicatorKind.HOST, row.text(Column.DESTINATION_DOMAIN), row.time());
+              indicators.add(IndicatorKind.HOST, row.text(Column.DESTINATION_IP), row.time());
+            }
+            case "whorl.DnsLookup" ->
+                indicators.add(IndicatorKind.HOST, row.text(Column.DNS_NAME), row.time());
+            case "whorl.JndiLookup" ->
+                indicators.add(IndicatorKind.LOOKUP, row.field("name"), row.time());
+            case "class.found" -> {
+              if (!row.fieldObjects("findings").isEmpty()) {
+                indicators.add(IndicatorKind.CLASS, CodeLoaded.sha256(row), row.time());
+              }
+            }
+            default -> {
+              if (Entrances.isUnexplainedClass(row)) {
+                indicators.add(IndicatorKind.CLASS, CodeLoaded.sha256(row), row.time());
+              }
+            }
+          }
+        });
+    String key = context.evidence().signature().keyId();
+    indicators.add(IndicatorKind.AGENT_KEY, key, context.evidence().sealedAt());
+    return indicators.list();
+  }
+
+  /** The values that speak of the intruder. */
+  static List<Indicator> telling(AnalysisContext context, List<Finding> findings) {
+    Indicators indicators = new Indicators();
+    telling(indicators, context, findings);
+    String key = context.evidence().signature().keyId();
+    indicators.add(IndicatorKind.AGENT_KEY, key, context.evidence().sealedAt());
+    return indicators.list();
+  }
+
+  /** What an alert's fields tell. */
+  static List<Indicator> of(AlertRecord record) {
+    Indicators indicators = new Indicators();
+    Alert alert = record.alert();
+    Instant time = alert.time();
+    indicators.add(
+        IndicatorKind.SOURCE_ADDRESS, text(alert.fields().get("request.remoteAddress")), time);
+    String event = text(alert.fields().get("event"));
+    if (event == null) {
+      return indicators.list();
+    }
+    switch (event) {
+      case "whorl.HttpRequest" ->
+          indicators.add(
+              IndicatorKind.SOURCE_ADDRESS, text(alert.fields().get("remoteAddress")), time);
+      case "whorl.SocketConnect", "whorl.DnsLookup" -> {
+        indicators.add(IndicatorKind.HOST, text(alert.fields().get("host")), time);
+        indicators.add(IndicatorKind.HOST, text(alert.fields().get("address")), time);
+      }
+      case "whorl.ClassDefine" ->
+          indicators.add(IndicatorKind.CLASS, text(alert.fields().get("sha256")), time);
+      case "whorl.JndiLookup", "whorl.JndiAnswer" ->
+          indicators.add(IndicatorKind.LOOKUP, text(alert.fields().get("name")), time);
+      case "whorl.FileOpen", "whorl.FileMode" -> {
+        boolean read = "read".equals(text(alert.fields().get("access")));
+        if (!read) {
+          indicators.add(IndicatorKind.FILE, text(alert.fields().get("path")), time);
+        }
+      }
+      default -> {}
+    }
+    return indicators.list();
+  }
+
+  private static void telling(
+      Indicators indicators, AnalysisContext context, List<Finding> findings) {
+    for (Request request : context.trail().all()) {
+      indicators.add(IndicatorKind.SOURCE_ADDRESS, request.source(), request.began());
+      indicators.add(IndicatorKind.SOURCE_ADDRESS, request.forwardedFor(), request.began());
+    }
+    for (Entrance entrance : context.trail().entrances()) {
+      if (entrance.row().is("whorl.JndiLookup")) {
+        indicators.add(IndicatorKind.LOOKUP, entrance.row().field("name"), entrance.row().time());
+      }
+    }
+    for (Finding finding : findings) {
+      Instant from = finding.from();
+      if (from == null || !finding.severity().atLeast(Severity.MEDIUM)) {
+        continue;
+      }
+      Set<Subject.Kind> wanted =
+          switch (finding.analysis()) {
+            case "code-loaded" -> Set.of(Subject.Kind.HASH, Subject.Kind.HOST);
+            case "persistence" -> Set.of(Subject.Kind.HASH);
+            case "files-written" -> Set.of(Subject.Kind.HASH, Subject.Kind.FILE);
+            case "contacts" -> Set.of(Subject.Kind.HOST, Subject.Kind.ADDRESS);
+            default -> Set.of();
+          };
+      for (Subject subject : finding.subjects()) {
+        if (wanted.contains(subject.kind())) {
+          indicators.add(kind(finding, subject), subject.value(), from);
+        }
+      }
+    }
+  }
+
+  private static IndicatorKind kind(Finding finding, Subject subject) {
+    return switch (subject.kind()) {
+      case HASH ->
+          finding.analysis().equals("files-written") ? IndicatorKind.FILE : IndicatorKind.CLASS;
+      case FILE -> IndicatorKind.FILE;
+      default -> IndicatorKind.HOST;
+    };
+  }
+
+  private void add(IndicatorKind kind, @Nullable String value, Instant time) {
+    String normal = value == null ? null : normal(kind, value);
+    if (normal == null) {
+      return;
+    }
+    Map<String, Indicator> ofKind = all.computeIfAbsent(kind, any -> new LinkedHashMap<>());
+    Indicator one = new Indicator(kind, normal, time, time, 1);
+    if (ofKind.size() < (kind == IndicatorKind.FILE ? PATHS : OF_ONE_KIND)
+        || ofKind.containsKey(normal)) {
+      ofKind.merge(normal, one, Indicator::and);
+    }
+  }
+
+  /** In the one way of writing; null for what every machine has. */
+  private static @Nullable String normal(IndicatorKind kind, String value) {
+    String text = value.strip();
+    if (text.isEmpty() || text.length() > Indicator.VALUE_CHARS) {
+      return null;
+    }
+    return switch (kind) {
+      case SOURCE_ADDRESS, HOST -> {
+        String address = Addresses.canonical(text);
+        String name = text.toLowerCase(Locale.ROOT);
+        String place =
+            address != null
+                ? address
+                : name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        yield Addresses.isLoopback(place) ? null : Phrases.cut(place, Indicator.VALUE_CHARS);
+      }
+      case CLASS -> text.matches("[0-9a-f]{64}") ? text : null;
+      default -> Phrases.cut(text, Indicator.VALUE_CHARS - 1);
+    };
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+
+  private List<Indicator> list() {
+    return all.values().stream().flatMap(ofKind -> ofKind.values().stream()).toList();
+  }
+}

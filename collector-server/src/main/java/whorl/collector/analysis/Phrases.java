@@ -1,0 +1,102 @@
+package whorl.collector.analysis;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How findings put things. What came from evidence is cut, and holds nothing that a screen obeys.
+ */
+final class Phrases {
+  private static final DateTimeFormatter DAY_AND_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final int NAMED = 5;
+  private static final int WORD_CHARS = 120;
+
+  private Phrases() {}
+
+  /** {@code 2026-11-25 09:35:33.234 UTC}. */
+  static String at(Instant time) {
+    return DAY_AND_TIME.format(time);
+  }
+
+  /** {@code 09:35:33.234}, where the day is plain. */
+  static String clock(Instant time) {
+    return TIME.format(time);
+  }
+
+  /** The text on one line, at most 120 characters of it. */
+  static String cut(@Nullable String text) {
+    return cut(text, WORD_CHARS);
+  }
+
+  /** The text on one line, at most so many characters of it. */
+  static String cut(@Nullable String text, int chars) {
+    if (text == null) {
+      return "";
+    }
+    StringBuilder clean = new StringBuilder(Math.min(text.length(), chars) + 1);
+    int i = 0;
+    while (i < text.length() && clean.length() < chars) {
+      int point = text.codePointAt(i);
+      i += Character.charCount(point);
+      clean.appendCodePoint(printable(point) ? point : point == '\n' || point == '\t' ? ' ' : '?');
+    }
+    if (i < text.length()) {
+      clean.append('…');
+    }
+    return clean.toString();
+  }
+
+  private static boolean printable(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          // overrides of the direction of writing are among these
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** {@code a, b and c}, the first five by name. */
+  static String list(Collection<String> words) {
+    List<String> few = words.stream().limit(NAMED).toList();
+    if (few.isEmpty()) {
+      return "nothing";
+    }
+    int more = words.size() - few.size();
+    if (more > 0) {
+      return String.join(", ", few) + " and " + more + " more";
+    }
+    return few.size() == 1
+        ? few.get(0)
+        : String.join(", ", few.subList(0, few.size() - 1)) + " and " + few.get(few.size() - 1);
+  }
+
+  /** {@code 1 file}, {@code 3 files}. */
+  static String count(long number, String one) {
+    return number
+        + " "
+        + (number == 1
+            ? one
+            : one.endsWith("y")
+                ? one.substring(0, one.length() - 1) + "ies"
+                : one.endsWith("s") || one.endsWith("x") ? one + "es" : one + "s");
+  }
+
+  /** The same text with a capital letter. */
+  static String sentence(String text) {
+    return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+}

@@ -1,0 +1,26 @@
+package whorl.collector.analysis;
+
+import java.util.List;
+import whorl.evidence.Id;
+
+/**
+ * All that was found in one piece of evidence; its JSON is what the API answers.
+ *
+ * @param summary three to six sentences
+ * @param findings the gravest first
+ * @param chain what the intruder did, in the order of time; empty where nothing speaks for one
+ * @param scope who else saw the same, as far as is known now
+ */
+public record Report(
+    Id evidence, String summary, List<Finding> findings, List<Step> chain, List<Scope> scope) {
+  public Report {
+    findings = List.copyOf(findings);
+    chain = List.copyOf(chain);
+    scope = List.copyOf(scope);
+  }
+
+  /** The same with what others saw. */
+  Report with(List<Scope> others) {
+    return new Report(evidence, summary, findings, chain, others);
+  }
+}

@@ -1,0 +1,69 @@
+package whorl.collector.analysis;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/**
+ * Identifiers of STIX objects, the same for the same content.
+ *
+ * <p>STIX 2.1, section 2.9: those of cyber observables are UUIDs of version 5 in a namespace of
+ * OASIS, over their contributing properties as canonical JSON (RFC 8785); no other object may use
+ * that namespace. Ours is Whorl's own.
+ */
+final class StixIds {
+  private static final UUID OASIS = UUID.fromString("00abedb4-aa42-466c-9c01-fed23315a9b7");
+  private static final UUID OWN = UUID.fromString("5f0c1b8e-3d0a-5f3e-9b64-6f6f8d1f3c11");
+
+  private StixIds() {}
+
+  /** Of a cyber observable. */
+  static String observable(String type, String canonicalJson) {
+    return type + "--" + version5(OASIS, canonicalJson);
+  }
+
+  /**
+   * Of a cyber observable to which no property contributes. The standard wants version 4, hence
+   * random numbers; these are as good as random, and the same each time.
+   */
+  static String arbitrary(String type, String content) {
+    byte[] digest = digest("SHA-256", content.getBytes(StandardCharsets.UTF_8));
+    return type + "--" + uuid(digest, 4);
+  }
+
+  /** Of any other object. */
+  static String own(String type, String content) {
+    return type + "--" + version5(OWN, type + "\n" + content);
+  }
+
+  /** A string as canonical JSON; it must hold no control characters and no halves of pairs. */
+  static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  private static UUID version5(UUID namespace, String name) {
+    byte[] text = name.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(16 + text.length);
+    bytes.putLong(namespace.getMostSignificantBits());
+    bytes.putLong(namespace.getLeastSignificantBits());
+    bytes.put(text);
+    return uuid(digest("SHA-1", bytes.array()), 5);
+  }
+
+  private static UUID uuid(byte[] digest, int version) {
+    ByteBuffer bytes = ByteBuffer.wrap(digest);
+    long high = (bytes.getLong() & ~0xF000L) | ((long) version << 12);
+    long low = (bytes.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+    return new UUID(high, low);
+  }
+
+  private static byte[] digest(String algorithm, byte[] content) {
+    try {
+      return MessageDigest.getInstance(algorithm).digest(content);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has " + algorithm, e);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package whorl.collector.analysis;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EvidenceRecord;
+import whorl.evidence.Alert;
+
+/** The three to six sentences that somebody reads first. */
+final class Summary {
+  private static final int NAMED_MAX = 3;
+  private static final String WAY = "Way in: ";
+
+  private Summary() {}
+
+  static String of(AnalysisContext context, List<Finding> findings, List<Step> chain) {
+    List<String> sentences = new ArrayList<>();
+    sentences.add(why(context.evidence()));
+    List<Finding> ways =
+        findings.stream().filter(each -> each.analysis().equals("way-in")).toList();
+    if (!ways.isEmpty()) {
+      sentences.add(ways(context.trail(), ways));
+      sentences.add(deeds(findings, chain));
+    } else {
+      sentences.add(nothing(findings));
+    }
+    String secrets = titled(findings, "secrets", Severity.HIGH);
+    if (secrets != null) {
+      sentences.add(firstOf(secrets));
+    }
+    sentences.add(stays(findings));
+    String unread = unread(context);
+    if (unread != null) {
+      sentences.add(unread);
+    }
+    return String.join(" ", sentences);
+  }
+
+  private static String why(EvidenceRecord evidence) {
+    Alert alert = evidence.alert();
+    String of = "This evidence of " + Phrases.cut(evidence.service(), 60) + " was ";
+    String at = " and sealed at " + Phrases.at(evidence.sealedAt()) + ".";
+    return alert == null
+        ? of + "asked for by a person (" + Phrases.cut(evidence.reason(), 100) + ")" + at
+        : of
+            + "captured because at "
+            + Phrases.at(alert.time())
+            + " "
+            + (alert.source().equals("whorl") ? "the rule" : Phrases.cut(alert.source(), 30))
+            + " said \""
+            + Phrases.cut(alert.title())
+            + "\" ("
+            + alert.level().word()
+            + "),"
+            + at;
+  }
+
+  /** The gravest way in, with whoever came by it, and the others by name. */
+  private static String ways(Trail trail, List<Finding> ways) {
+    Finding first = ways.get(0);
+    List<String> sources =
+        first.subjects().stream()
+            .filter(each -> each.kind() == Subject.Kind.ADDRESS)
+            .map(Subject::value)
+            .toList();
+    Instant time = first.from() == null ? trail.wayIn() : first.from();
+    StringBuilder text = new StringBuilder("The gravest way in began");
+    if (time != null) {
+      text.append(" at ").append(Phrases.at(time));
+    }
+    text.append(": ").append(way(first));
+    if (!sources.isEmpty()) {
+      text.append(", by ").append(Phrases.list(sources));
+    }
+    if (ways.size() > 1) {
+      text.append("; there was also ")
+          .append(Phrases.list(ways.subList(1, ways.size()).stream().map(Summary::way).toList()));
+    }
+    return text.append('.').toString();
+  }
+
+  private static String way(Finding finding) {
+    String title = finding.title();
+    return title.startsWith(WAY) ? title.substring(WAY.length()) : lower(title);
+  }
+
+  private static String nothing(List<Finding> findings) {
+    Severity worst = findings.isEmpty() ? Severity.INFORMATIONAL : findings.get(0).severity();
+    if (!worst.atLeast(Severity.MEDIUM)) {
+      return "Nothing in it looks like an attack"
+          + (worst == Severity.LOW ? "; what was found is low and may be ordinary." : ".");
+    }
+    return "No way in was found, but of "
+        + Phrases.count(
+            findings.stream().filter(each -> each.severity().atLeast(Severity.MEDIUM)).count(),
+            "finding")
+        + " the gravest is: "
+        + findings.get(0).title()
+        + ".";
+  }
+
+  /** What was done, of every tactic the first words. */
+  private static String deeds(List<Finding> findings, List<Step> chain) {
+    Set<String> deeds = new LinkedHashSet<>();
+    for (String analysis :
+        List.of("code-loaded", "processes", "files-read", "files-written", "contacts")) {
+      findings.stream()
+          .filter(each -> each.analysis().equals(analysis))
+          .filter(each -> each.severity().atLeast(Severity.MEDIUM))
+          .limit(NAMED_MAX)
+          .forEach(each -> deeds.add(lower(each.title())));
+    }
+    if (deeds.isEmpty()) {
+      return "Nothing was run, written or contacted for it, as far as the events tell.";
+    }
+    Instant first = chain.isEmpty() ? null : chain.get(0).time();
+    Instant last = chain.isEmpty() ? null : chain.get(chain.size() - 1).time();
+    String when =
+        first == null || last == null
+            ? ""
+            : "Between " + Phrases.clock(first) + " and " + Phrases.clock(last) + " ";
+    return Phrases.sentence(when + "the intruder did this: " + String.join("; ", deeds) + ".");
+  }
+
+  private static String stays(List<Finding> findings) {
+    String kept = titles(findings, "persistence");
+    String tampered = titles(findings, "tampering");
+    if (kept.isEmpty() && tampered.isEmpty()) {
+      return "Nothing was found that stays after a restart of the JVM or in its server,"
+          + " and nothing that was tampered with.";
+    }
+    return (kept.isEmpty() ? "Nothing was found that stays" : "What stays: " + kept)
+        + (tampered.isEmpty()
+            ? "; nothing was tampered with."
+            : "; tampered with: " + tampered + ".");
+  }
+
+  private static String titles(List<Finding> findings, String analysis) {
+    return String.join(
+        ", ",
+        findings.stream()
+            .filter(each -> each.analysis().equals(analysis))
+            .filter(each -> each.severity().atLeast(Severity.MEDIUM))
+            .limit(NAMED_MAX)
+            .map(each -> lower(each.title()))
+            .toList());
+  }
+
+  private static @Nullable String titled(List<Finding> findings, String analysis, Severity least) {
+    return findings.stream()
+        .filter(each -> each.analysis().equals(analysis) && each.severity().atLeast(least))
+        .map(Finding::text)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static @Nullable String unread(AnalysisContext context) {
+    List<String> unread = NotSeen.unread(context.evidence(), context.index());
+    return unread.isEmpty()
+        ? null
+        : "Not looked at: "
+            + String.join("; ", unread.subList(0, Math.min(NAMED_MAX, unread.size())))
+            + (unread.size() > NAMED_MAX ? " and " + (unread.size() - NAMED_MAX) + " more" : "")
+            + ".";
+  }
+
+  /** The first sentence; a point within a name does not end one. */
+  private static String firstOf(String text) {
+    int end = text.indexOf(". ");
+    return end < 0 ? text : text.substring(0, end + 1);
+  }
+
+  private static String lower(String title) {
+    return title.isEmpty() ? title : Character.toLowerCase(title.charAt(0)) + title.substring(1);
+  }
+}

@@ -1,0 +1,60 @@
+package whorl.collector.analysis;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of the rows are the intruder's: the requests by which they came, and the moment from which
+ * on anything may be theirs.
+ *
+ * @param requests the suspect ones by their ids, in the order in which they began
+ * @param entrances the suspect ones, in the order of time
+ * @param alerts of level {@code medium} and above, in the order of time
+ * @param ran ids of requests that ran a program, brought in a class or registered one
+ * @param wayIn the earliest moment; null where nothing is suspect
+ * @param left how many entrances and requests there were beyond those kept
+ */
+record Trail(
+    Map<String, Request> requests,
+    List<Entrance> entrances,
+    List<Raised> alerts,
+    Set<String> ran,
+    @Nullable Instant wayIn,
+    long left) {
+
+  /** Whether there is an intruder's trail at all. */
+  boolean found() {
+    return wayIn != null;
+  }
+
+  /** Whether the row is of one of the suspect requests. */
+  boolean isSuspect(Seen row) {
+    String request = row.request();
+    return request != null && requests.containsKey(request);
+  }
+
+  /** Whether the row is of no request, and not before the intruder came. */
+  boolean isLoose(Seen row) {
+    return row.request() == null && wayIn != null && !row.time().isBefore(wayIn);
+  }
+
+  /** The suspect request of this row, or null. */
+  @Nullable Request request(Seen row) {
+    String id = row.request();
+    return id == null ? null : requests.get(id);
+  }
+
+  Collection<Request> all() {
+    return requests.values();
+  }
+
+  /** {@code request GET /products}, or the thread where it was of no request. */
+  String during(Seen row) {
+    Request request = request(row);
+    return request == null ? row.thread() : "the request " + request.line();
+  }
+}

@@ -1,0 +1,31 @@
+package whorl.collector.store;
+
+import java.time.Instant;
+
+/**
+ * A telling value and when it was seen in one place.
+ *
+ * @param value in one way of writing, up to {@link #VALUE_CHARS}
+ * @param count how often it was seen
+ */
+public record Indicator(
+    IndicatorKind kind, String value, Instant firstSeen, Instant lastSeen, long count) {
+  public static final int VALUE_CHARS = 512;
+
+  public Indicator {
+    if (value.isEmpty() || value.length() > VALUE_CHARS) {
+      throw new IllegalArgumentException(
+          kind.word() + ": a value has 1 to " + VALUE_CHARS + " characters, not " + value.length());
+    }
+  }
+
+  /** Both as one; they must be of the same value. */
+  public Indicator and(Indicator other) {
+    return new Indicator(
+        kind,
+        value,
+        firstSeen.isBefore(other.firstSeen) ? firstSeen : other.firstSeen,
+        lastSeen.isAfter(other.lastSeen) ? lastSeen : other.lastSeen,
+        count + other.count);
+  }
+}

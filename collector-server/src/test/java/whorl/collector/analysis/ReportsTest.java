@@ -1,0 +1,243 @@
+package whorl.collector.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.AlertLedger;
+import whorl.collector.store.AlertRecord;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Database;
+import whorl.collector.store.Disk;
+import whorl.collector.store.FolderStore;
+import whorl.collector.store.IndicatorLedger;
+import whorl.collector.testkit.FakeTimeline;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.NotIndexedException;
+import whorl.collector.timeline.TimelineIndex;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/** Reports as they are kept, and what others saw as it is asked for. */
+class ReportsTest {
+  private static final Id FIRST = new Id("evidence-00000001");
+  private static final Id SECOND = new Id("evidence-00000002");
+  private static final Id AGENT_ONE = new Id("agent-00000001");
+  private static final Id AGENT_TWO = new Id("agent-00000002");
+  private static final String ADDRESS = "203.0.113.7";
+
+  @TempDir Path root;
+  private final FakeIndex index = new FakeIndex();
+  private DataFolder folder;
+  private Database database;
+  private FolderStore store;
+  private IndicatorLedger indicators;
+  private AlertLedger alerts;
+
+  /** Which evidence is ready is what the test says. */
+  private static final class FakeIndex implements TimelineIndex {
+    final Set<Id> ready = new HashSet<>();
+
+    @Override
+    public IndexStatus status(Id evidence) {
+      return ready.contains(evidence) ? Evidences.READY : IndexStatus.NONE;
+    }
+
+    @Override
+    public void wanted(Id evidence) {}
+
+    @Override
+    public void onReady(Consumer<Id> listener) {}
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    folder = new DataFolder(root);
+    database = Database.open(folder.catalog());
+    store = FolderStore.open(folder, Disk.LOCAL);
+    indicators = new IndicatorLedger(database);
+    alerts = new AlertLedger(database);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    database.close();
+  }
+
+  private Reports reports(FakeTimeline timeline) {
+    return new Reports(timeline, index, store, folder, Disk.LOCAL, indicators, alerts);
+  }
+
+  /** Evidence in which this address sent a request that ran a program. */
+  private Rows attacked(Id evidence, Id agent, String address) throws IOException {
+    Rows rows = new Rows(evidence);
+    rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.of(
+        "r1",
+        "whorl.SocketConnect",
+        "host",
+        "evil.example",
+        "address",
+        "198.51.100.9",
+        "port",
+        443);
+    rows.request("r1", "GET", "/x", "", address, 200);
+    store.commit(Evidences.of(evidence, agent, null, List.of()));
+    index.ready.add(evidence);
+    return rows;
+  }
+
+  @Test
+  void of_unknownEvidence_isNull() throws IOException {
+    assertThat(reports(new FakeTimeline()).of(FIRST)).isNull();
+    assertThat(reports(new FakeTimeline()).stix(FIRST)).isNull();
+  }
+
+  @Test
+  void of_evidenceThatIsNotIndexed_saysSo() throws IOException {
+    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+    index.ready.clear();
+
+    assertThatThrownBy(() -> reports(rows.timeline).of(FIRST))
+        .isInstanceOf(NotIndexedException.class);
+  }
+
+  @Test
+  void of_isWorkedOutOnce_andReadFromItsFileAfterThat() throws IOException {
+    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Report report = reports(rows.timeline).of(FIRST);
+
+    // a timeline without rows would fail when asked
+    Report again = reports(new FakeTimeline()).of(FIRST);
+
+    assertThat(again).isEqualTo(report);
+    assertThat(folder.timeline(FIRST).resolve(Reports.FILE)).exists();
+  }
+
+  @Test
+  void of_fileThatIsDamagedOrOfAnotherVersion_isWorkedOutAnew() throws IOException {
+    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Report report = reports(rows.timeline).of(FIRST);
+    Path file = folder.timeline(FIRST).resolve(Reports.FILE);
+    String kept = Files.readString(file);
+
+    Files.writeString(file, "{\"version\":");
+    assertThat(reports(rows.timeline).of(FIRST)).isEqualTo(report);
+    assertThat(Files.readString(file)).isEqualTo(kept);
+
+    Files.writeString(file, kept.replaceFirst("\"version\":\\d+", "\"version\":0"));
+    assertThat(reports(rows.timeline).of(FIRST)).isEqualTo(report);
+    assertThat(Files.readString(file)).isEqualTo(kept);
+  }
+
+  @Test
+  void scope_namesOtherEvidenceWithTheSameAddressAndHost_thoughItCameLater() throws IOException {
+    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+
+    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    reports(two.timeline).indexed(SECOND);
+
+    List<Scope> scope = reports(one.timeline).of(FIRST).scope();
+    assertThat(scope)
+        .extracting(Scope::kind, Scope::value)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple("source address", ADDRESS),
+            org.assertj.core.groups.Tuple.tuple("host", "evil.example"),
+            org.assertj.core.groups.Tuple.tuple("host", "198.51.100.9"));
+    assertThat(scope.get(0).elsewhere())
+        .extracting(Scope.Elsewhere::evidence, Scope.Elsewhere::agent)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple(SECOND.value(), AGENT_TWO.value()));
+  }
+
+  @Test
+  void scope_leavesOutWhatEveryMachineHas() throws IOException {
+    Rows one = attacked(FIRST, AGENT_ONE, "127.0.0.1");
+    Rows two = attacked(SECOND, AGENT_TWO, "127.0.0.1");
+    reports(two.timeline).indexed(SECOND);
+
+    assertThat(reports(one.timeline).of(FIRST).scope())
+        .extracting(Scope::value)
+        .doesNotContain("127.0.0.1");
+  }
+
+  @Test
+  void scope_namesAlertsOfOtherAgents_andNotItsOwn() throws IOException {
+    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    alert("alert-00000001", AGENT_ONE);
+    alert("alert-00000002", AGENT_TWO);
+
+    List<Scope> scope = reports(one.timeline).of(FIRST).scope();
+
+    assertThat(scope).hasSize(1);
+    assertThat(scope.get(0).elsewhere())
+        .extracting(Scope.Elsewhere::alert)
+        .containsExactly("alert-00000002");
+    alert("alert-00000003", AGENT_TWO);
+    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere()).hasSize(2);
+  }
+
+  @Test
+  void forget_takesItOutOfOthersScope() throws IOException {
+    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    reports(two.timeline).indexed(SECOND);
+    reports(one.timeline).indexed(FIRST);
+
+    reports(one.timeline).forget(SECOND);
+
+    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+  }
+
+  @Test
+  void catchUp_fillsALedgerThatWasLost() throws IOException {
+    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    reports(two.timeline).indexed(SECOND);
+    indicators.clear();
+
+    reports(two.timeline).catchUp();
+
+    assertThat(indicators.knows(SECOND)).isTrue();
+  }
+
+  @Test
+  void indexed_thatFails_isTriedAgainWhenAskedFor() throws IOException {
+    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+
+    reports(new FakeTimeline()).indexed(FIRST);
+
+    assertThat(reports(rows.timeline).of(FIRST)).isNotNull();
+  }
+
+  private void alert(String id, Id agent) throws IOException {
+    Instant time = Instant.parse("2026-11-25T10:00:00Z");
+    Alert alert =
+        new Alert(
+            new Id(id),
+            "whorl",
+            time,
+            "a rule",
+            Level.HIGH,
+            "Title",
+            null,
+            List.of(),
+            Map.of("event", "whorl.FileOpen", "request.remoteAddress", ADDRESS, "access", "read"),
+            null,
+            List.of());
+    alerts.insert(
+        new AlertRecord(alert, agent, "cart", null, "cart-1", time, List.of(), null, 0), List.of());
+  }
+}
