@@ -123,8 +123,7 @@ final class CollectorClient {
 
   /** Brings an export into a file that is not there yet. */
   void export(String path, Map<String, String> query, Path target, LongConsumer progress) {
-    new Download(
-            transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
+    new Download(transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
         .to(target);
   }
 

@@ -12,10 +12,7 @@ import whorl.evidence.EventLine;
  * @param words all of which must occur somewhere in the event
  */
 record JournalFilter(
-    List<String> types,
-    @Nullable String words,
-    @Nullable String thread,
-    @Nullable String request) {
+    List<String> types, @Nullable String words, @Nullable String thread, @Nullable String request) {
   private static final String REQUEST = "request.id";
 
   boolean matches(EventLine event) {

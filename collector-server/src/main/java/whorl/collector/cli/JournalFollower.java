@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -49,6 +51,7 @@ final class JournalFollower {
   private static final class Followed {
     private final @Nullable String service;
     private long since = -1;
+    private boolean gone;
 
     Followed(@Nullable String service) {
       this.service = service;
@@ -110,8 +113,11 @@ final class JournalFollower {
         followed.putIfAbsent(agent.id(), new Followed(agent.service()));
       }
     }
-    // who left has told all it will; its last events were read in the round before
-    followed.keySet().retainAll(there.rows().stream().map(AgentRow::id).toList());
+    // who left is looked at until the next list, for its last events may still be on their way
+    Set<@Nullable String> present =
+        there.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
+    followed.entrySet().removeIf(one -> one.getValue().gone && !present.contains(one.getKey()));
+    followed.forEach((id, one) -> one.gone = !present.contains(id));
   }
 
   private void look(String agent, Followed one, List<Arrived> arrived) {
@@ -119,8 +125,7 @@ final class JournalFollower {
     Map<String, String> query =
         first
             ? Map.of("tail", Integer.toString(FIRST_EVENTS))
-            : Map.of(
-                "since", Long.toString(one.since), "limit", Integer.toString(PAGE_EVENTS));
+            : Map.of("since", Long.toString(one.since), "limit", Integer.toString(PAGE_EVENTS));
     JsonNode page = collector.json("agents/" + agent + "/journal", query);
     for (JsonNode node : page.path("events")) {
       EventLine event = collector.rowOf(node, EventLine.class);
@@ -135,8 +140,7 @@ final class JournalFollower {
   private boolean show(List<Arrived> arrived) {
     waiting.addAll(arrived);
     boolean settled = arrived.isEmpty() || followed.size() <= 1;
-    while (!waiting.isEmpty()
-        && (settled || !waiting.peek().event().time().isAfter(ripe))) {
+    while (!waiting.isEmpty() && (settled || !waiting.peek().event().time().isAfter(ripe))) {
       Arrived next = waiting.remove();
       if (!lines.show(next.agent(), next.service(), next.event())) {
         return false;

@@ -127,7 +127,9 @@ final class TimelineCommand extends RemoteCommand {
     }
     if (source.agents.isEmpty() == (source.service == null)) {
       throw CliException.usage(
-          source.service == null ? "nobody to follow is named" : "--agent and --service exclude another",
+          source.service == null
+              ? "nobody to follow is named"
+              : "--agent and --service exclude another",
           "give --agent ID or --service S; `whorl agents` shows who there is");
     }
     if (format != null && !format.equals("ndjson")) {

@@ -15,10 +15,7 @@ import whorl.evidence.Id;
  * @param query which of them, as the API's parameters
  */
 record TimelineSource(
-    CollectorClient collector,
-    List<Id> evidence,
-    @Nullable Id aCase,
-    Map<String, String> query) {
+    CollectorClient collector, List<Id> evidence, @Nullable Id aCase, Map<String, String> query) {
 
   /** Whether rows of several JVMs may be among them. */
   boolean several() {

@@ -65,8 +65,7 @@ final class TimelineTable {
         cells.add(text(row, "service.name"));
       }
       cells.add(
-          Table.Cell.of(
-              text(row, "event.action"), Categories.style(text(row, "event.category"))));
+          Table.Cell.of(text(row, "event.action"), Categories.style(text(row, "event.category"))));
       cells.add(text(row, "message"));
       cells.add(text(row, "process.thread.name"));
       cells.add(text(row, "http.request.id"));
