@@ -163,7 +163,18 @@ public final class TimelineRoutes {
   }
 
   private Response page(TimelineQuery query) throws IOException {
-    Timeline.Page page = timeline.page(query);
+    Timeline.Page page;
+    try {
+      page = timeline.page(query);
+    } catch (IllegalArgumentException e) {
+      if (query.cursor() == null) {
+        throw e;
+      }
+      throw Parameters.refused(
+          "cursor",
+          query.cursor(),
+          "next of this query's page before; leave it out to start again");
+    }
     Map<String, Object> status = new LinkedHashMap<>();
     if (query.evidence().size() == 1) {
       status.put("index", readiness.status(query.evidence().get(0)));
