@@ -15,9 +15,12 @@ import whorl.collector.timeline.Row;
  * </pre>
  *
  * Each row is a line with the one time that it is about; mactime puts lines of one name and time
- * together again. What is not known is 0. Times have nine decimals, of which mactime reads the
- * seconds. In names {@code |}, {@code %} and control characters are written as {@code %XX}, as in
- * the agent's {@code files.body}.
+ * together again. What is not known is 0; mactime lists such times as of the year 0 unless it is
+ * given a date to begin with. Times have nine decimals, of which it reads the seconds.
+ *
+ * <p>mactime takes {@code %XX} in a name for the byte, and then loses every name with a line break.
+ * So {@code |} and {@code %} are written as {@code %7C} and {@code %25}, and a control character as
+ * {@code %25XX}, which it shows as {@code %XX}.
  */
 final class BodyfileFormat implements RowFormat {
   private enum Time {
@@ -110,8 +113,10 @@ final class BodyfileFormat implements RowFormat {
   private static void escaped(StringBuilder line, String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '|' || c == '%' || Character.isISOControl(c)) {
+      if (c == '|' || c == '%') {
         line.append(String.format("%%%02X", (int) c));
+      } else if (Character.isISOControl(c)) {
+        line.append(String.format("%%25%02X", (int) c));
       } else {
         line.append(c);
       }
