@@ -43,6 +43,22 @@ class BodyfileFormatTest {
   }
 
   @Test
+  void lineOfTheAgentsOwnBodyfile_isWrittenAsItWas() throws IOException {
+    Map<Column, Object> file =
+        Map.of(
+            Column.FILE_PATH, "/tmp/a%7Cb%25c%0Ad",
+            Column.FILE_MODE, "r/rrw-r--r--",
+            Column.FIELDS, "{\"macb\":\"m.cb\",\"inode\":\"7\",\"uid\":\"1\",\"gid\":\"2\"}");
+
+    assertThat(text(List.of(HostileRows.row("file.born", file))))
+        .isEqualTo(
+            "0|/tmp/a%7Cb%25c%250Ad|7|r/rrw-r--r--|1|2|0|0|"
+                + (SECONDS + "|").repeat(2)
+                + SECONDS
+                + "\n");
+  }
+
+  @Test
   void events_areTimesOfTheirFiles() throws IOException {
     assertThat(event("whorl.FileOpen", "{\"access\":\"read\"}"))
         .isEqualTo("0|/tmp/x|0|0|0|0|0|" + SECONDS + "|0|0|0\n");
