@@ -81,7 +81,7 @@ final class FindingsText {
               + (more > 0 ? " and " + more + " more" : ""));
     }
     if (!facts.isEmpty()) {
-      faint("      " + String.join(" · ", facts));
+      faint("      ", String.join(" · ", facts));
     }
     terminal.line("");
   }
@@ -98,7 +98,7 @@ final class FindingsText {
     for (JsonNode one : concerned) {
       wrapped("  ", one.path("kind").asText() + " " + one.path("value").asText());
       for (JsonNode other : one.path("elsewhere")) {
-        faint("      " + elsewhere(other));
+        faint("      ", elsewhere(other));
       }
     }
   }
@@ -122,23 +122,32 @@ final class FindingsText {
     terminal.line("");
   }
 
-  private void faint(String text) {
-    terminal.out().println(terminal.styled(Terminal.Style.FAINT, Printable.of(text)));
+  private void wrapped(String indent, String text) {
+    wrapped(Terminal.Style.PLAIN, indent, text);
+  }
+
+  private void faint(String indent, String text) {
+    wrapped(Terminal.Style.FAINT, indent, text);
   }
 
   /** Broken between words; lines after the first begin below the first's text. */
-  private void wrapped(String indent, String text) {
+  private void wrapped(Terminal.Style style, String indent, String text) {
     StringBuilder line = new StringBuilder(indent);
     int start = indent.length();
     for (String word : Printable.of(text.replace('\n', ' ')).split(" +")) {
       if (line.length() > start && line.length() + 1 + word.length() > columns) {
-        terminal.line(line.toString());
+        print(style, line);
         line.setLength(0);
         line.append(" ".repeat(start));
       }
       line.append(line.length() > start ? " " : "").append(word);
     }
-    terminal.line(line.toString());
+    print(style, line);
+  }
+
+  private void print(Terminal.Style style, StringBuilder line) {
+    String text = Printable.of(line.toString());
+    terminal.out().println(style == Terminal.Style.PLAIN ? text : terminal.styled(style, text));
   }
 
   private static List<String> texts(JsonNode array) {

@@ -161,6 +161,9 @@ final class JournalFollower {
         failures = 0;
       }
     } catch (CliException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // and so the rounds end
+      }
       boolean passing = e instanceof UnreachableException || e instanceof BusyException;
       if (!passing || first) {
         throw e;

@@ -108,7 +108,9 @@ final class TimelineCommand extends RemoteCommand {
     }
     if (source.evidence.isEmpty() == (source.aCase == null)) {
       throw CliException.usage(
-          source.aCase == null ? "no evidence is named" : "--evidence and --case exclude another",
+          source.aCase == null
+              ? "no evidence is named"
+              : "--evidence and --case exclude one another",
           "give --evidence ID or --case ID; `whorl evidence list` shows what there is");
     }
     TimelineSource rows =
@@ -129,7 +131,7 @@ final class TimelineCommand extends RemoteCommand {
       throw CliException.usage(
           source.service == null
               ? "nobody to follow is named"
-              : "--agent and --service exclude another",
+              : "--agent and --service exclude one another",
           "give --agent ID or --service S; `whorl agents` shows who there is");
     }
     if (format != null && !format.equals("ndjson")) {
