@@ -16,6 +16,7 @@ import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
+import whorl.collector.export.TimelineRoutes;
 import whorl.collector.fleet.AgentChannel;
 import whorl.collector.fleet.AgentRoutes;
 import whorl.collector.fleet.CaptureCounters;
@@ -157,6 +158,8 @@ final class Wiring {
 
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
+    routes.addAll(
+        new TimelineRoutes(store, timeline, index, aCase -> null, custody, clock).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());

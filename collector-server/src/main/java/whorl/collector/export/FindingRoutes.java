@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
@@ -15,7 +16,6 @@ import whorl.collector.store.EvidenceStore;
 import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.TimelineIndex;
 import whorl.evidence.Id;
-import whorl.evidence.Json;
 
 /** {@code /api/v1/evidence/{id}/findings}: what analyses make of the timeline. */
 public final class FindingRoutes {
@@ -38,13 +38,19 @@ public final class FindingRoutes {
     this.exports = new ExportLog(custody, clock);
   }
 
-  /** Whoever analyses; what it answers with is written as JSON. */
-  public interface Findings {
-    /** Summary, findings, chain and scope. */
-    Object report(Id evidence) throws IOException;
+  /**
+   * Whoever analyses.
+   *
+   * @param report summary, findings, chain and scope, written as JSON
+   * @param stix a STIX 2.1 bundle of it
+   */
+  public record Findings(Question<Object> report, Question<byte[]> stix) {}
 
-    /** A STIX 2.1 bundle of the report. */
-    Object stix(Id evidence) throws IOException;
+  /** Asked of one piece of evidence. */
+  @FunctionalInterface
+  public interface Question<T> {
+    /** Null when there is no such evidence. */
+    @Nullable T of(Id evidence) throws IOException;
   }
 
   public List<Route> routes() {
@@ -55,13 +61,13 @@ public final class FindingRoutes {
     String id = request.pathParameter("id");
     EvidenceRecord record = Id.isId(id) ? store.record(new Id(id)) : null;
     if (record == null) {
-      throw new ProblemException(404, "no such evidence", "list it with GET /api/v1/evidence");
+      throw noSuchEvidence();
     }
     String format = new Parameters(request).oneOf("format", "json", "json", "stix");
     readiness.require(List.of(record.id()));
     try {
       return format.equals("json")
-          ? Response.json(200, findings.report(record.id()))
+          ? Response.json(200, asked(findings.report(), record))
           : stix(request, record);
     } catch (NotIndexedException e) {
       throw Readiness.notReady(e.evidence(), e.status());
@@ -69,7 +75,7 @@ public final class FindingRoutes {
   }
 
   private Response stix(Request request, EvidenceRecord record) throws IOException {
-    byte[] bundle = Json.bytes(findings.stix(record.id()));
+    byte[] bundle = asked(findings.stix(), record);
     exports.taken(request.principal(), record.id(), "findings as stix");
     return new Response(
         200,
@@ -79,5 +85,18 @@ public final class FindingRoutes {
             "Content-Disposition",
             FileNames.attachment(FileNames.of(record) + "-findings.stix.json")),
         new Response.Body.Bytes(bundle));
+  }
+
+  /** Between the two looks it may have been purged. */
+  private static <T> T asked(Question<T> question, EvidenceRecord record) throws IOException {
+    T answer = question.of(record.id());
+    if (answer == null) {
+      throw noSuchEvidence();
+    }
+    return answer;
+  }
+
+  private static ProblemException noSuchEvidence() {
+    return new ProblemException(404, "no such evidence", "list it with GET /api/v1/evidence");
   }
 }

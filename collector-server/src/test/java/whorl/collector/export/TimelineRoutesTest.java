@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -323,6 +324,34 @@ class TimelineRoutesTest {
   @ValueSource(strings = {"", "?evidence=evidence-none&case=" + CASE, "?evidence=../..", "?case=C"})
   void severalPieces_haveToBeNamedOneWay(String query) {
     assertThat(viewer.get("/api/v1/timeline" + query).status()).isEqualTo(400);
+  }
+
+  @Test
+  void findings_areJsonOrStix_andOnlyStixIsAnExport() {
+    FakeClient finder =
+        new FakeClient(
+            new FindingRoutes(
+                    collector.store,
+                    index,
+                    new FindingRoutes.Findings(
+                        id -> Map.of("evidence", id, "findings", List.of()),
+                        id -> "{}".getBytes(StandardCharsets.US_ASCII)),
+                    collector.custody,
+                    world.now::get)
+                .routes(),
+            Role.VIEWER);
+    String path = "/api/v1/evidence/" + evidence + "/findings";
+
+    assertThat(finder.get(path).json().get("evidence").asText()).isEqualTo(evidence.value());
+    assertThat(exported()).isEmpty();
+    Answer stix = finder.get(path + "?format=stix");
+    assertThat(stix.header("Content-Type")).isEqualTo("application/stix+json;version=2.1");
+    assertThat(stix.header("Content-Disposition")).contains("-findings.stix.json");
+    assertThat(exported()).containsExactly("findings as stix");
+    assertThat(finder.get(path + "?format=text").text()).contains("format", "text", "json, stix");
+    assertThat(finder.get("/api/v1/evidence/evidence-none/findings").status()).isEqualTo(404);
+    index.states.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, 0.5));
+    assertThat(finder.get(path).status()).isEqualTo(409);
   }
 
   @Test
