@@ -18,7 +18,7 @@ import whorl.evidence.Id;
     },
     footer = {
       "%nFormats: json, ndjson, csv, timesketch, ecs (for Elasticsearch), bodyfile (for mactime),"
-          + " parquet.",
+          + " parquet. Of json there is one page, of --limit rows.",
       "%nExit status 4 when nothing matched.",
       "%nExamples:",
       "  whorl timeline --evidence ID --type 'whorl.Process*' --grep /bin/sh --stacks",

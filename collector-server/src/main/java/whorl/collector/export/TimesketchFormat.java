@@ -1,7 +1,9 @@
 package whorl.collector.export;
 
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
@@ -13,6 +15,17 @@ import whorl.evidence.Json;
  * timestamp} (microseconds) and {@code timestamp_desc} in every line, and our columns beside.
  */
 final class TimesketchFormat implements RowFormat {
+  private static final Map<String, String> FILE_TIMES = new LinkedHashMap<>();
+  private static final Map<String, Character> LETTERS =
+      Map.of("modified", 'm', "accessed", 'a', "changed", 'c', "born", 'b');
+
+  static {
+    FILE_TIMES.put("modified", "Content Modification Time");
+    FILE_TIMES.put("accessed", "Last Access Time");
+    FILE_TIMES.put("changed", "Metadata Modification Time");
+    FILE_TIMES.put("born", "Creation Time");
+  }
+
   @Override
   public String mediaType() {
     return NdjsonFormat.MEDIA_TYPE;
@@ -45,13 +58,21 @@ final class TimesketchFormat implements RowFormat {
 
   /** What the time is of; for a file's times the words that Plaso has for them. */
   private static String description(Row row) {
-    return switch (row.action()) {
-      case "file.modified" -> "Content Modification Time";
-      case "file.accessed" -> "Last Access Time";
-      case "file.changed" -> "Metadata Modification Time";
-      case "file.born" -> "Creation Time";
-      case "" -> "Event Time";
-      default -> row.action();
-    };
+    String action = row.action();
+    if (!action.startsWith("file.")) {
+      return action.isEmpty() ? "Event Time" : action;
+    }
+    String macb = row.fields().get("macb") instanceof String letters ? letters : "";
+    List<String> kinds = new ArrayList<>();
+    FILE_TIMES.forEach(
+        (name, words) -> {
+          // a row of a file may be of several of its times
+          boolean of =
+              macb.isEmpty() ? action.equals("file." + name) : macb.indexOf(LETTERS.get(name)) >= 0;
+          if (of) {
+            kinds.add(words);
+          }
+        });
+    return kinds.isEmpty() ? action : String.join("; ", kinds);
   }
 }

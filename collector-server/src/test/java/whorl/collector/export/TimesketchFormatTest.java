@@ -54,14 +54,17 @@ class TimesketchFormatTest {
                         HostileRows.row("file.modified", Map.of()),
                         HostileRows.row("file.accessed", Map.of()),
                         HostileRows.row("file.changed", Map.of()),
-                        HostileRows.row("file.born", Map.of())))
+                        HostileRows.row("file.born", Map.of()),
+                        HostileRows.row(
+                            "file.modified", Map.of(Column.FIELDS, "{\"macb\":\"m.c.\"}"))))
                 .stream()
                 .map(line -> line.get("timestamp_desc").asText()))
         .containsExactly(
             "Content Modification Time",
             "Last Access Time",
             "Metadata Modification Time",
-            "Creation Time");
+            "Creation Time",
+            "Content Modification Time; Metadata Modification Time");
   }
 
   @Test
