@@ -1,10 +1,11 @@
 package whorl.collector.export;
 
 import java.io.OutputStream;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.evidence.Json;
@@ -15,15 +16,24 @@ import whorl.evidence.Json;
  * timestamp} (microseconds) and {@code timestamp_desc} in every line, and our columns beside.
  */
 final class TimesketchFormat implements RowFormat {
-  private static final Map<String, String> FILE_TIMES = new LinkedHashMap<>();
-  private static final Map<String, Character> LETTERS =
-      Map.of("modified", 'm', "accessed", 'a', "changed", 'c', "born", 'b');
+  /** A file's times, in the words that Plaso has for them. */
+  private enum FileTime {
+    MODIFIED('m', "Content Modification Time"),
+    ACCESSED('a', "Last Access Time"),
+    CHANGED('c', "Metadata Modification Time"),
+    BORN('b', "Creation Time");
 
-  static {
-    FILE_TIMES.put("modified", "Content Modification Time");
-    FILE_TIMES.put("accessed", "Last Access Time");
-    FILE_TIMES.put("changed", "Metadata Modification Time");
-    FILE_TIMES.put("born", "Creation Time");
+    private final char letter;
+    private final String words;
+
+    FileTime(char letter, String words) {
+      this.letter = letter;
+      this.words = words;
+    }
+
+    String action() {
+      return "file." + name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Override
@@ -56,23 +66,20 @@ final class TimesketchFormat implements RowFormat {
     return WellFormed.values(line);
   }
 
-  /** What the time is of; for a file's times the words that Plaso has for them. */
+  /** What the time is of; a row of a file may be of several of its times. */
   private static String description(Row row) {
     String action = row.action();
     if (!action.startsWith("file.")) {
       return action.isEmpty() ? "Event Time" : action;
     }
     String macb = row.fields().get("macb") instanceof String letters ? letters : "";
-    List<String> kinds = new ArrayList<>();
-    FILE_TIMES.forEach(
-        (name, words) -> {
-          // a row of a file may be of several of its times
-          boolean of =
-              macb.isEmpty() ? action.equals("file." + name) : macb.indexOf(LETTERS.get(name)) >= 0;
-          if (of) {
-            kinds.add(words);
-          }
-        });
-    return kinds.isEmpty() ? action : String.join("; ", kinds);
+    String words =
+        Arrays.stream(FileTime.values())
+            .filter(
+                time ->
+                    macb.isEmpty() ? action.equals(time.action()) : macb.indexOf(time.letter) >= 0)
+            .map(time -> time.words)
+            .collect(Collectors.joining("; "));
+    return words.isEmpty() ? action : words;
   }
 }
