@@ -156,10 +156,10 @@ final class Wiring {
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
 
+    ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
-    routes.addAll(
-        new TimelineRoutes(store, timeline, index, aCase -> null, custody, clock).routes());
+    routes.addAll(new TimelineRoutes(store, timeline, index, aCase -> null, exports).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
@@ -167,7 +167,6 @@ final class Wiring {
     ConfinedJvm classViewers =
         new ConfinedJvm(folder.confined("classes"), CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
-    ExportLog exports = new ExportLog(custody, clock);
     routes.addAll(new StaticRoutes().routes());
     routes.addAll(new TextRoutes(store, exports).routes());
     routes.addAll(new ClassRoutes(store, exports, classViewers).routes());

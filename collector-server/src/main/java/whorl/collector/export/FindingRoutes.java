@@ -1,11 +1,9 @@
 package whorl.collector.export;
 
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.CustodyLog;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
@@ -27,15 +25,11 @@ public final class FindingRoutes {
   private final ExportLog exports;
 
   public FindingRoutes(
-      EvidenceStore store,
-      TimelineIndex index,
-      Findings findings,
-      CustodyLog custody,
-      InstantSource clock) {
+      EvidenceStore store, TimelineIndex index, Findings findings, ExportLog exports) {
     this.store = store;
     this.readiness = new Readiness(index);
     this.findings = findings;
-    this.exports = new ExportLog(custody, clock);
+    this.exports = exports;
   }
 
   /**

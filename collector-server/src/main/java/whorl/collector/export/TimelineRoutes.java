@@ -3,13 +3,11 @@ package whorl.collector.export;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.CustodyLog;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
@@ -46,15 +44,14 @@ public final class TimelineRoutes {
       Timeline timeline,
       TimelineIndex index,
       CaseEvidence cases,
-      CustodyLog custody,
-      InstantSource clock) {
+      ExportLog exports) {
     this.store = store;
     this.timeline = timeline;
     this.cases = cases;
     this.readiness = new Readiness(index);
     this.question = new TimelineQuestion(timeline);
     this.downloads = new TimelineDownload(timeline);
-    this.exports = new ExportLog(custody, clock);
+    this.exports = exports;
   }
 
   public List<Route> routes() {

@@ -72,7 +72,11 @@ class ParquetReadersTest {
     viewer =
         new FakeClient(
             new TimelineRoutes(
-                    collector.store, timeline, index, any -> null, collector.custody, Instant::now)
+                    collector.store,
+                    timeline,
+                    index,
+                    any -> null,
+                    new ExportLog(collector.custody, Instant::now))
                 .routes(),
             Role.VIEWER);
     index.start();

@@ -82,8 +82,7 @@ class TimelineRoutesTest {
                     timeline,
                     index,
                     id -> cases.get(id.value()),
-                    collector.custody,
-                    world.now::get)
+                    new ExportLog(collector.custody, world.now::get))
                 .routes(),
             Role.VIEWER);
     evidence = ship();
@@ -336,8 +335,7 @@ class TimelineRoutesTest {
                     new FindingRoutes.Findings(
                         id -> Map.of("evidence", id, "findings", List.of()),
                         id -> "{}".getBytes(StandardCharsets.US_ASCII)),
-                    collector.custody,
-                    world.now::get)
+                    new ExportLog(collector.custody, world.now::get))
                 .routes(),
             Role.VIEWER);
     String path = "/api/v1/evidence/" + evidence + "/findings";
