@@ -57,7 +57,7 @@ class ParquetReadersTest {
   void open() throws IOException {
     TestCollector.World world = new TestCollector.World();
     collector = TestCollector.open(root, world);
-    confined = new ConfinedJvm(collector.folder.confined(), 1, Duration.ofSeconds(30));
+    confined = new ConfinedJvm(collector.folder.confined("index"), 1, Duration.ofSeconds(30));
     index =
         new IndexQueue(
             new IndexQueue.Surroundings(
