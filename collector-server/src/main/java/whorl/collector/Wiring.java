@@ -18,6 +18,7 @@ import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
+import whorl.collector.export.TimelineRoutes;
 import whorl.collector.fleet.AgentChannel;
 import whorl.collector.fleet.AgentRoutes;
 import whorl.collector.fleet.CaptureCounters;
@@ -165,8 +166,10 @@ final class Wiring {
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
 
+    ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
+    routes.addAll(new TimelineRoutes(store, timeline, index, aCase -> null, exports).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
@@ -181,7 +184,6 @@ final class Wiring {
     ConfinedJvm classViewers =
         new ConfinedJvm(folder.confined("classes"), CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
-    ExportLog exports = new ExportLog(custody, clock);
     routes.addAll(new StaticRoutes().routes());
     routes.addAll(new TextRoutes(store, exports).routes());
     routes.addAll(new ClassRoutes(store, exports, classViewers).routes());

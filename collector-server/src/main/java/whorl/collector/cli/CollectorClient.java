@@ -193,7 +193,28 @@ final class CollectorClient {
         transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);
   }
 
-  private static String encoded(String segment) {
+  /** Any answer of the API, as JSON. */
+  JsonNode json(String path, Map<String, String> query) {
+    return read(transport.request(API + path + encoded(query)).build());
+  }
+
+  /** A row of an answer. */
+  <T> T rowOf(JsonNode node, Class<T> type) {
+    return row(node, type);
+  }
+
+  /** Brings an export into a file that is not there yet. */
+  void export(String path, Map<String, String> query, Path target, LongConsumer progress) {
+    new Download(transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
+        .to(target);
+  }
+
+  /** Hands an export on as it comes. */
+  void export(String path, Map<String, String> query, SinkBody.Sink sink) {
+    transport.download(transport.request(API + path + encoded(query)).build(), info -> sink);
+  }
+
+  static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

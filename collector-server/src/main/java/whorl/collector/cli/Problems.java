@@ -9,6 +9,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
@@ -22,6 +23,14 @@ final class Problems {
   /** A status that is no success; the body is a problem document (RFC 9457) if all is well. */
   static CliException of(URI url, HttpResponse<?> response, byte[] body) {
     int status = response.statusCode();
+    String again = response.headers().firstValue("Retry-After").orElse("");
+    if (status == 409 && again.matches("\\d{1,6}")) {
+      return new NotReadyException(
+          sentence(url, status, body), null, Duration.ofSeconds(Long.parseLong(again)));
+    }
+    if (status == 429 || status >= 500) {
+      return new BusyException(sentence(url, status, body), remedy(status, response));
+    }
     return new CliException(
         status == 404 || status == 410 ? ExitStatus.NOTHING_MATCHED : ExitStatus.FAILED,
         sentence(url, status, body),

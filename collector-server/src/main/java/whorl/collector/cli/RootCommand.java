@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     description = {
       "",
-      "Runs the collector, and talks to one: captures, lists, downloads and verifies.",
+      "Runs the collector, and talks to one: captures, lists, downloads, tells and verifies.",
     },
     footer = {
       "%nThe collector is --url or WHORL_COLLECTOR_URL, who you are --token or WHORL_TOKEN.",
@@ -83,6 +83,8 @@ public final class RootCommand implements Callable<Integer> {
                 .addSubcommand(new CasesHoldCommand(session))
                 .addSubcommand(new CasesReleaseCommand(session))
                 .addSubcommand(new CasesCloseCommand(session)))
+        .addSubcommand(new TimelineCommand(session))
+        .addSubcommand(new FindingsCommand(session))
         .addSubcommand(new VerifyCommand(session, verifier))
         .addSubcommand(new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(session)))
         .addSubcommand(

@@ -5,7 +5,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class Table {
 
   private final List<Heading> headings;
   private final List<List<Cell>> rows = new ArrayList<>();
+  private final Map<Integer, List<String>> below = new HashMap<>();
 
   Table(Heading... headings) {
     this.headings = List.of(headings);
@@ -93,6 +96,12 @@ final class Table {
     return this;
   }
 
+  /** Lines that belong to the last row and stand below it. */
+  Table below(List<String> lines) {
+    below.put(rows.size() - 1, lines);
+    return this;
+  }
+
   void print(Terminal terminal) {
     int[] widths = widths(terminal.columns());
     terminal
@@ -104,8 +113,12 @@ final class Table {
                     .toList(),
                 widths,
                 terminal));
-    for (List<Cell> row : rows) {
-      terminal.out().println(line(row, widths, terminal));
+    for (int i = 0; i < rows.size(); i++) {
+      terminal.out().println(line(rows.get(i), widths, terminal));
+      for (String line : below.getOrDefault(i, List.of())) {
+        String text = Printable.of("    " + line);
+        terminal.out().println(terminal.styled(Terminal.Style.FAINT, text));
+      }
     }
   }
 

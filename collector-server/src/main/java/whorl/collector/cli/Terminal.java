@@ -95,6 +95,9 @@ record Terminal(
     FAINT("2"),
     GOOD("32"),
     WARNING("33"),
+    BLUE("34"),
+    MAGENTA("35"),
+    CYAN("36"),
     BAD("31"),
     ALARM("1;31");
 

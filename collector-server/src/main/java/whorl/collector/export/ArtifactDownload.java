@@ -3,8 +3,6 @@ package whorl.collector.export;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -32,9 +30,6 @@ final class ArtifactDownload {
           "application/java-vm",
           "text/plain");
   private static final String OTHER_TYPE = "application/octet-stream";
-  private static final DateTimeFormatter FILE_TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-  private static final int SERVICE_MAX_CHARS = 64;
 
   private final EvidenceStore store;
   private final ExportLog exports;
@@ -64,8 +59,7 @@ final class ArtifactDownload {
     exports.taken(request.principal(), record.id(), artifact.name().value());
     headers.put("Content-Type", contentType(artifact.mediaType()));
     headers.put("X-Content-Type-Options", "nosniff");
-    headers.put(
-        "Content-Disposition", "attachment; filename=\"" + fileName(record, artifact) + "\"");
+    headers.put("Content-Disposition", FileNames.attachment(fileName(record, artifact)));
     if (range instanceof ByteRange.Part part) {
       long end = part.offset() + part.length() - 1;
       headers.put("Content-Range", "bytes " + part.offset() + "-" + end + "/" + artifact.size());
@@ -103,7 +97,7 @@ final class ArtifactDownload {
   }
 
   private static String fileName(EvidenceRecord record, StoredArtifact artifact) {
-    String recording = safe(record.service()) + "-" + FILE_TIME.format(record.sealedAt()) + ".jfr";
+    String recording = FileNames.of(record) + ".jfr";
     if (artifact.name().equals(ArtifactName.RECORDING)) {
       return recording;
     }
@@ -111,13 +105,5 @@ final class ArtifactDownload {
       return recording + ".age";
     }
     return artifact.name().value().replace('/', '_');
-  }
-
-  /** A service's name comes from the agent: only what no header and no file system minds stays. */
-  private static String safe(String service) {
-    String kept = service.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[._-]+", "");
-    String bounded =
-        kept.length() <= SERVICE_MAX_CHARS ? kept : kept.substring(0, SERVICE_MAX_CHARS);
-    return bounded.isEmpty() ? "recording" : bounded;
   }
 }

@@ -52,10 +52,18 @@ public final class AgentRoutes {
     return Paging.answer("agents", shown, more ? shown.get(shown.size() - 1).id() : null);
   }
 
-  /** Events after {@code since}; {@code next} is the {@code since} of the following page. */
+  /**
+   * Events after {@code since}, or the last {@code tail}; {@code next} is the {@code since} of the
+   * following page.
+   */
   private Response journal(Request request) throws IOException {
     String id = request.pathParameter("id");
     String since = request.query("since");
+    String tail = request.query("tail");
+    if (since != null && tail != null) {
+      throw new ProblemException(
+          400, "bad parameter", "since excludes tail; ask for tail first, then since its last");
+    }
     long after = since == null ? -1 : Paging.number("since", since, -1, Long.MAX_VALUE);
     int limit = Paging.of(request, DEFAULT_EVENTS, MAX_EVENTS).limit();
     if (!Id.isId(id) || fleet.agent(new Id(id)) == null) {
@@ -64,7 +72,10 @@ public final class AgentRoutes {
           "no such agent",
           "no agent " + Text.shortened(id) + "; GET /api/v1/agents lists those there are");
     }
-    List<Entry> events = journals.after(new Id(id), after, limit);
+    List<Entry> events =
+        tail == null
+            ? journals.after(new Id(id), after, limit)
+            : journals.tail(new Id(id), (int) Paging.number("tail", tail, 1, MAX_EVENTS));
     if ("ndjson".equals(request.query("format"))) {
       return new Response(
           200,
@@ -72,7 +83,8 @@ public final class AgentRoutes {
           new Response.Body.Bytes(lines(events)));
     }
     List<RawValue> raw = events.stream().map(event -> new RawValue(event.line())).toList();
-    Long next = events.size() < limit ? null : events.get(events.size() - 1).sequence();
+    Long next =
+        tail != null || events.size() < limit ? null : events.get(events.size() - 1).sequence();
     return Response.json(200, new JournalView(raw, next));
   }
 

@@ -65,6 +65,12 @@ public final class Journals {
     return ledger.after(agent, sequence, limit);
   }
 
+  /** The agent's last events, oldest first. */
+  List<Entry> tail(Id agent, int limit) throws IOException {
+    flush();
+    return ledger.newest(agent, limit);
+  }
+
   /** The last that the agent told, oldest first; what cannot be read any more is left out. */
   List<EventLine> newest(Id agent, int limit) throws IOException {
     flush();

@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.FleetRig.Wire;
 import whorl.collector.http.ProblemException;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
 
 class AgentRoutesTest {
   @TempDir Path folder;
@@ -68,6 +71,32 @@ class AgentRoutesTest {
         FakeRequest.get("/api/v1/agents/{id}/journal").at("id", "../../x"), 404, "no agent");
     assertProblem(
         FakeRequest.get("/api/v1/agents/{id}/journal").at("id", "agent-99999999"), 404, "no agent");
+  }
+
+  @Test
+  void journal_tail_isItsEnd() throws IOException {
+    rig.connect(agent(1));
+    List<EventLine> told = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      told.add(new EventLine(i, time.instant(), "x.Y", Map.of(), null, List.of()));
+    }
+    rig.journals.add(new Id("agent-00000001"), told);
+
+    JsonNode page =
+        FakeRequest.get("/api/v1/agents/{id}/journal")
+            .at("id", "agent-00000001")
+            .query("tail", 3)
+            .json(rig.agentRoutes);
+
+    assertThat(page.get("events").findValuesAsText("sequence")).containsExactly("27", "28", "29");
+    assertThat(page.has("next")).isFalse();
+    FakeRequest both =
+        FakeRequest.get("/api/v1/agents/{id}/journal").at("id", "agent-00000001").query("since", 1);
+    assertProblem(both.query("tail", 0), 400, "since excludes tail");
+    assertProblem(
+        FakeRequest.get("/api/v1/agents/{id}/journal").at("id", "agent-00000001").query("tail", 0),
+        400,
+        "tail");
   }
 
   @Test

@@ -1,0 +1,40 @@
+package whorl.collector.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** How an event's category looks. */
+final class Categories {
+  private Categories() {}
+
+  static Terminal.Style style(@Nullable String category) {
+    return switch (category == null ? "" : category) {
+      case "intrusion_detection", "malware", "threat" -> Terminal.Style.ALARM;
+      case "process" -> Terminal.Style.BAD;
+      case "configuration", "authentication", "iam" -> Terminal.Style.WARNING;
+      case "file" -> Terminal.Style.GOOD;
+      case "network" -> Terminal.Style.CYAN;
+      case "web", "api", "session" -> Terminal.Style.BLUE;
+      case "library", "driver", "package" -> Terminal.Style.MAGENTA;
+      case "host" -> Terminal.Style.FAINT;
+      default -> Terminal.Style.PLAIN;
+    };
+  }
+
+  /** The category of a live event, of which the journal tells the type alone. */
+  static String ofType(String type) {
+    return switch (type) {
+      case "whorl.Alert", "whorl.Tamper" -> "intrusion_detection";
+      case "whorl.ProcessStart", "whorl.ProcessExit" -> "process";
+      case "whorl.AgentLoad", "whorl.Registration", "whorl.ScriptEval", "whorl.JndiLookup" ->
+          "configuration";
+      case "whorl.HttpRequest" -> "web";
+      case "whorl.ClassLoad", "whorl.ClassDefine", "whorl.LibraryLoad" -> "library";
+      default -> {
+        if (type.startsWith("whorl.File")) {
+          yield "file";
+        }
+        yield type.startsWith("whorl.Socket") || type.startsWith("whorl.Dns") ? "network" : "host";
+      }
+    };
+  }
+}

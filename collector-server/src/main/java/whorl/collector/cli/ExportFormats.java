@@ -1,0 +1,42 @@
+package whorl.collector.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The formats in which the collector gives timelines out. */
+final class ExportFormats {
+  static final List<String> ALL =
+      List.of("json", "ndjson", "csv", "timesketch", "ecs", "bodyfile", "parquet");
+
+  private ExportFormats() {}
+
+  /** The format that is asked for, by its name or the file's ending; null for a table. */
+  static @Nullable String wanted(@Nullable String format, @Nullable Path out) {
+    if (format != null && !ALL.contains(format)) {
+      throw CliException.usage("no format " + format, "there are " + String.join(", ", ALL));
+    }
+    if (format != null) {
+      if (format.equals("parquet") && out == null) {
+        throw CliException.usage("Parquet is no text", "give --out FILE");
+      }
+      return format;
+    }
+    return out == null ? null : ofEnding(out);
+  }
+
+  private static String ofEnding(Path out) {
+    String name = String.valueOf(out.getFileName()).toLowerCase(Locale.ROOT);
+    String ending = name.substring(name.lastIndexOf('.') + 1);
+    return switch (ending) {
+      case "json", "ndjson", "csv", "parquet" -> ending;
+      case "jsonl" -> "timesketch";
+      case "body", "bodyfile" -> "bodyfile";
+      default ->
+          throw CliException.usage(
+              "the name " + out + " tells no format",
+              "give --format, one of " + String.join(", ", ALL));
+    };
+  }
+}

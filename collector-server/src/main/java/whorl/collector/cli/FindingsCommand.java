@@ -1,0 +1,56 @@
+package whorl.collector.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import whorl.evidence.Id;
+
+@Command(
+    name = "findings",
+    header = "Tell what evidence says: what happened, how, and who else is concerned.",
+    footer = {
+      "%nExit status 4 when nothing was found.",
+      "%nExample:",
+      "  whorl findings --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class FindingsCommand extends RemoteCommand {
+  @Option(
+      names = "--evidence",
+      paramLabel = "ID",
+      required = true,
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = IdConverter.class)
+  private Id evidence;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      defaultValue = "text",
+      description = "text, json, or stix: a STIX 2.1 bundle (default: ${DEFAULT-VALUE}).")
+  private String format;
+
+  FindingsCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run(CollectorClient collector, Session session) {
+    if (!format.equals("text") && !format.equals("json") && !format.equals("stix")) {
+      throw CliException.usage("no format " + format, "there are text, json, stix");
+    }
+    JsonNode report = ask(collector, session, "json");
+    switch (format) {
+      case "text" -> new FindingsText(session.terminal()).print(report);
+      case "json" -> session.terminal().json(report);
+      default -> session.terminal().json(ask(collector, session, "stix"));
+    }
+    return report.path("findings").isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
+  }
+
+  private JsonNode ask(CollectorClient collector, Session session, String as) {
+    return Indexing.awaited(
+        session, () -> collector.json("evidence/" + evidence + "/findings", Map.of("format", as)));
+  }
+}

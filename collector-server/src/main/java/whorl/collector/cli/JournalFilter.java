@@ -1,0 +1,47 @@
+package whorl.collector.cli;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.EventLine;
+
+/**
+ * Which live events are shown; the journal gives all of them.
+ *
+ * @param types exact, or with a star at the end
+ * @param words all of which must occur somewhere in the event
+ */
+record JournalFilter(
+    List<String> types, @Nullable String words, @Nullable String thread, @Nullable String request) {
+  private static final String REQUEST = "request.id";
+
+  boolean matches(EventLine event) {
+    return ofType(event.type())
+        && (thread == null || thread.equals(event.thread()))
+        && (request == null || request.equals(event.fields().get(REQUEST)))
+        && hasWords(event);
+  }
+
+  private boolean ofType(String type) {
+    return types.isEmpty()
+        || types.stream()
+            .anyMatch(
+                wanted ->
+                    wanted.endsWith("*")
+                        ? type.startsWith(wanted.substring(0, wanted.length() - 1))
+                        : type.equals(wanted));
+  }
+
+  private boolean hasWords(EventLine event) {
+    if (words == null) {
+      return true;
+    }
+    String all = (event.type() + event.fields() + event.stack()).toLowerCase(Locale.ROOT);
+    for (String word : words.toLowerCase(Locale.ROOT).strip().split("\\s+")) {
+      if (!all.contains(word)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,191 @@
+package whorl.collector.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+
+/**
+ * Shows the journals of agents as they grow. A round asks each agent for what is new; the pause
+ * between rounds grows with their number, so that one follower asks at most twenty times a second.
+ * Of several agents an event waits for the round after its own, in which earlier ones of others may
+ * still come; together they are in the order of time. The collector may be away for as long as it
+ * likes, and agents may come and go.
+ */
+final class JournalFollower {
+  private static final int FIRST_EVENTS = 20;
+  private static final int PAGE_EVENTS = 1000;
+  private static final int AGENTS_MAX = 1000;
+  private static final long QUESTIONS_A_SECOND = 20;
+  private static final int ROUNDS_BETWEEN_LISTS = 15;
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private final CollectorClient collector;
+  private final Session session;
+  private final JournalFilter filter;
+  private final JournalLines lines;
+  private final Map<String, Followed> followed = new LinkedHashMap<>();
+  private final PriorityQueue<Arrived> waiting = new PriorityQueue<>(Arrived.BY_TIME);
+  private Instant ripe = Instant.MIN;
+  private int failures;
+
+  JournalFollower(
+      CollectorClient collector, Session session, JournalFilter filter, JournalLines lines) {
+    this.collector = collector;
+    this.session = session;
+    this.filter = filter;
+    this.lines = lines;
+  }
+
+  /** One agent, and up to where its journal was read; -1 before the first time. */
+  private static final class Followed {
+    private final @Nullable String service;
+    private long since = -1;
+    private boolean gone;
+
+    Followed(@Nullable String service) {
+      this.service = service;
+    }
+  }
+
+  private record Arrived(String agent, @Nullable String service, EventLine event) {
+    static final Comparator<Arrived> BY_TIME =
+        Comparator.comparing((Arrived arrived) -> arrived.event().time())
+            .thenComparing(Arrived::agent)
+            .thenComparing(arrived -> arrived.event().sequence());
+  }
+
+  /** Until Ctrl-C, which is how this ends well, or until nobody reads. */
+  int follow(List<Id> agents, @Nullable String service) {
+    // Ctrl-C would be status 130; whoever presses it has what they wanted
+    Thread end = new Thread(() -> Runtime.getRuntime().halt(ExitStatus.DONE), "whorl-end");
+    Runtime.getRuntime().addShutdownHook(end);
+    try {
+      rounds(agents, service);
+      return ExitStatus.DONE;
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(end);
+      } catch (IllegalStateException alreadyEnding) {
+        // then the hook has the last word
+      }
+    }
+  }
+
+  private void rounds(List<Id> agents, @Nullable String service) {
+    for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
+      if (round % ROUNDS_BETWEEN_LISTS == 0) {
+        patiently(() -> list(agents, service), round == 0);
+        if (round == 0 && followed.isEmpty()) {
+          session.terminal().note("whorl: nobody is there yet; waiting");
+        }
+      }
+      List<Arrived> arrived = new ArrayList<>();
+      for (Map.Entry<String, Followed> one : List.copyOf(followed.entrySet())) {
+        patiently(() -> look(one.getKey(), one.getValue(), arrived), round == 0);
+      }
+      if (!show(arrived) || !pause()) {
+        return;
+      }
+    }
+  }
+
+  private void list(List<Id> agents, @Nullable String service) {
+    if (service == null) {
+      // the first look at an agent that nobody knows ends the command by name
+      agents.forEach(id -> followed.putIfAbsent(id.value(), new Followed(null)));
+      return;
+    }
+    Map<String, String> wanted = Map.of("service", service, "connected", "true");
+    CollectorClient.Listing<AgentRow> there = collector.agents(wanted, AGENTS_MAX);
+    for (AgentRow agent : there.rows()) {
+      if (agent.id() != null && Id.isId(agent.id())) {
+        followed.putIfAbsent(agent.id(), new Followed(agent.service()));
+      }
+    }
+    // who left is looked at until the next list, for its last events may still be on their way
+    Set<@Nullable String> present =
+        there.rows().stream().map(AgentRow::id).collect(Collectors.toSet());
+    followed.entrySet().removeIf(one -> one.getValue().gone && !present.contains(one.getKey()));
+    followed.forEach((id, one) -> one.gone = !present.contains(id));
+  }
+
+  private void look(String agent, Followed one, List<Arrived> arrived) {
+    boolean first = one.since < 0;
+    Map<String, String> query =
+        first
+            ? Map.of("tail", Integer.toString(FIRST_EVENTS))
+            : Map.of("since", Long.toString(one.since), "limit", Integer.toString(PAGE_EVENTS));
+    JsonNode page = collector.json("agents/" + agent + "/journal", query);
+    for (JsonNode node : page.path("events")) {
+      EventLine event = collector.rowOf(node, EventLine.class);
+      one.since = Math.max(one.since, event.sequence());
+      if (filter.matches(event)) {
+        arrived.add(new Arrived(agent, one.service, event));
+      }
+    }
+  }
+
+  /** False when nobody reads what is shown. */
+  private boolean show(List<Arrived> arrived) {
+    waiting.addAll(arrived);
+    boolean settled = arrived.isEmpty() || followed.size() <= 1;
+    while (!waiting.isEmpty() && (settled || !waiting.peek().event().time().isAfter(ripe))) {
+      Arrived next = waiting.remove();
+      if (!lines.show(next.agent(), next.service(), next.event())) {
+        return false;
+      }
+    }
+    for (Arrived one : arrived) {
+      ripe = one.event().time().isAfter(ripe) ? one.event().time() : ripe;
+    }
+    return true;
+  }
+
+  /** What the collector's absence and its haste can't end. */
+  private void patiently(Runnable question, boolean first) {
+    try {
+      question.run();
+      if (failures > 0) {
+        session.terminal().note("whorl: the collector answers again");
+        failures = 0;
+      }
+    } catch (CliException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // and so the rounds end
+      }
+      boolean passing = e instanceof UnreachableException || e instanceof BusyException;
+      if (!passing || first) {
+        throw e;
+      }
+      if (failures++ == 0) {
+        session.terminal().note("whorl: " + e.getMessage() + "; trying again");
+      }
+    }
+  }
+
+  /** False when interrupted. */
+  private boolean pause() {
+    long poll = session.pace().poll().toNanos();
+    long polite = followed.size() * (poll / QUESTIONS_A_SECOND);
+    long patient = poll << Math.min(failures, 10);
+    long nanos = Math.min(Math.max(Math.max(poll, polite), patient), LONGEST_PAUSE.toNanos());
+    try {
+      Thread.sleep(Duration.ofNanos(nanos).toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package whorl.collector.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a timeline in a format of other tools, as it comes. */
+final class TimelineExport {
+  private final Session session;
+  private final TimelineSource rows;
+
+  TimelineExport(Session session, TimelineSource rows) {
+    this.session = session;
+    this.rows = rows;
+  }
+
+  int as(String format, @Nullable Integer limit, @Nullable Path out) {
+    // asking for one row first waits for the index, and tells whether there is anything
+    boolean any = !Indexing.awaited(session, () -> rows.page(1, null)).path("rows").isEmpty();
+    long bytes = out == null ? print(format, limit) : download(format, limit, out);
+    return any && bytes > 0 ? ExitStatus.DONE : ExitStatus.NOTHING_MATCHED;
+  }
+
+  private long download(String format, @Nullable Integer limit, Path out) {
+    AtomicLong received = new AtomicLong();
+    try (Progress progress = Progress.of(session, "Downloading")) {
+      progress.doing(String.valueOf(out.getFileName()));
+      rows.export(
+          format,
+          limit,
+          out,
+          bytes -> {
+            received.set(bytes);
+            progress.bytes(bytes, 0);
+          });
+    }
+    session.terminal().line(out.toString());
+    return received.get();
+  }
+
+  private long print(String format, @Nullable Integer limit) {
+    AtomicLong received = new AtomicLong();
+    Terminal terminal = session.terminal();
+    // on a terminal hostile text must not act; in a file or a pipe every byte stays as it is
+    LineBreaker lines = terminal.interactive() ? new LineBreaker(terminal) : null;
+    rows.export(
+        format,
+        limit,
+        bytes -> {
+          received.addAndGet(bytes.remaining());
+          if (lines != null) {
+            lines.write(bytes);
+          } else {
+            write(terminal, bytes);
+          }
+        });
+    if (lines != null) {
+      lines.end();
+    }
+    return received.get();
+  }
+
+  private static void write(Terminal terminal, ByteBuffer bytes) throws IOException {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    terminal.out().write(copy);
+    if (terminal.out().checkError()) {
+      throw new Problems.LocalFileException(new IOException("nobody reads the output any more"));
+    }
+  }
+
+  /** Bytes to whole lines of harmless text; a line that never ends is broken. */
+  private static final class LineBreaker {
+    private static final int LINE_MAX_BYTES = 1 << 20;
+
+    private final Terminal terminal;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    LineBreaker(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    void write(ByteBuffer bytes) {
+      while (bytes.hasRemaining()) {
+        byte b = bytes.get();
+        if (b == '\n' || line.size() == LINE_MAX_BYTES) {
+          end();
+        }
+        if (b != '\n' && b != '\r') {
+          line.write(b);
+        }
+      }
+    }
+
+    void end() {
+      if (line.size() > 0) {
+        terminal.line(line.toString(StandardCharsets.UTF_8));
+        line.reset();
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/** Which evidence a case groups; whoever keeps cases says so. */
+@FunctionalInterface
+public interface CaseEvidence {
+  /** The evidence of this case; null when there is no such case. */
+  @Nullable List<Id> of(Id id) throws IOException;
+}

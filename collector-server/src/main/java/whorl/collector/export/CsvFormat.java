@@ -1,0 +1,96 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Row;
+
+/**
+ * CSV (RFC 4180): UTF-8, lines end in CR LF, the first names the columns, all text is in quotes, an
+ * absent value is empty.
+ *
+ * <p>Spreadsheets run what looks like a formula, and an intruder chooses file names and URLs. So
+ * text that begins with {@code = + - @}, their full-width forms, a tab or a line break has an
+ * apostrophe before it, and so has text that begins with an apostrophe: one taken off the front of
+ * a value gives the original. Control characters other than tab and line breaks become U+FFFD.
+ */
+final class CsvFormat implements RowFormat {
+  private static final String FORMULA = "=+-@＝＋－＠'\t\r\n";
+  private static final String EVENT_ID = "event.id";
+
+  @Override
+  public String mediaType() {
+    return "text/csv; charset=utf-8; header=present";
+  }
+
+  @Override
+  public String ending() {
+    return "csv";
+  }
+
+  @Override
+  public Sink begin(OutputStream out, boolean stacks) throws IOException {
+    List<Column> columns =
+        Arrays.stream(Column.values())
+            .filter(column -> stacks || column != Column.STACK_TRACE)
+            .toList();
+    StringBuilder line = new StringBuilder();
+    columns.forEach(column -> line.append(column.columnName()).append(','));
+    write(out, line.append(EVENT_ID).append("\r\n"));
+    return row -> write(out, line(row, columns));
+  }
+
+  private static StringBuilder line(Row row, List<Column> columns) {
+    StringBuilder line = new StringBuilder(512);
+    for (Column column : columns) {
+      switch (column.kind()) {
+        case TEXT -> {
+          String text = row.text(column);
+          if (text != null) {
+            quoted(line, text);
+          }
+        }
+        case NUMBER -> {
+          Long number = row.number(column);
+          if (number != null) {
+            line.append((long) number);
+          }
+        }
+        case TIME -> {
+          Long nanos = row.number(column);
+          if (nanos != null) {
+            line.append(Times.rfc3339(nanos));
+          }
+        }
+      }
+      line.append(',');
+    }
+    return line.append(row.id()).append("\r\n");
+  }
+
+  private static void quoted(StringBuilder line, String value) {
+    String text = WellFormed.text(value);
+    line.append('"');
+    if (!text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0) {
+      line.append('\'');
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"') {
+        line.append("\"\"");
+      } else if (Character.isISOControl(c) && c != '\t' && c != '\r' && c != '\n') {
+        line.append('\uFFFD');
+      } else {
+        line.append(c);
+      }
+    }
+    line.append('"');
+  }
+
+  private static void write(OutputStream out, StringBuilder line) throws IOException {
+    out.write(line.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

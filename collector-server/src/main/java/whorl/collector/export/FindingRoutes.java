@@ -1,0 +1,96 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.timeline.NotIndexedException;
+import whorl.collector.timeline.TimelineIndex;
+import whorl.evidence.Id;
+
+/** {@code /api/v1/evidence/{id}/findings}: what analyses make of the timeline. */
+public final class FindingRoutes {
+  private static final String STIX = "application/stix+json;version=2.1";
+
+  private final EvidenceStore store;
+  private final Readiness readiness;
+  private final Findings findings;
+  private final ExportLog exports;
+
+  public FindingRoutes(
+      EvidenceStore store, TimelineIndex index, Findings findings, ExportLog exports) {
+    this.store = store;
+    this.readiness = new Readiness(index);
+    this.findings = findings;
+    this.exports = exports;
+  }
+
+  /**
+   * Whoever analyses.
+   *
+   * @param report summary, findings, chain and scope, written as JSON
+   * @param stix a STIX 2.1 bundle of it
+   */
+  public record Findings(Question<Object> report, Question<byte[]> stix) {}
+
+  /** Asked of one piece of evidence. */
+  @FunctionalInterface
+  public interface Question<T> {
+    /** Null when there is no such evidence. */
+    @Nullable T of(Id evidence) throws IOException;
+  }
+
+  public List<Route> routes() {
+    return List.of(Route.of("GET", "/api/v1/evidence/{id}/findings", Role.VIEWER, this::findings));
+  }
+
+  private Response findings(Request request) throws IOException {
+    String id = request.pathParameter("id");
+    EvidenceRecord record = Id.isId(id) ? store.record(new Id(id)) : null;
+    if (record == null) {
+      throw noSuchEvidence();
+    }
+    String format = new Parameters(request).oneOf("format", "json", "json", "stix");
+    readiness.require(List.of(record.id()));
+    try {
+      return format.equals("json")
+          ? Response.json(200, asked(findings.report(), record))
+          : stix(request, record);
+    } catch (NotIndexedException e) {
+      throw Readiness.notReady(e.evidence(), e.status());
+    }
+  }
+
+  private Response stix(Request request, EvidenceRecord record) throws IOException {
+    byte[] bundle = asked(findings.stix(), record);
+    exports.taken(request.principal(), record.id(), "findings as stix");
+    return new Response(
+        200,
+        Map.of(
+            "Content-Type",
+            STIX,
+            "Content-Disposition",
+            FileNames.attachment(FileNames.of(record) + "-findings.stix.json")),
+        new Response.Body.Bytes(bundle));
+  }
+
+  /** Between the two looks it may have been purged. */
+  private static <T> T asked(Question<T> question, EvidenceRecord record) throws IOException {
+    T answer = question.of(record.id());
+    if (answer == null) {
+      throw noSuchEvidence();
+    }
+    return answer;
+  }
+
+  private static ProblemException noSuchEvidence() {
+    return new ProblemException(404, "no such evidence", "list it with GET /api/v1/evidence");
+  }
+}

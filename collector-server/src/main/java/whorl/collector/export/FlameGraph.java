@@ -1,0 +1,127 @@
+package whorl.collector.export;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.Timeline;
+
+/**
+ * Stack traces of many rows, put together to a tree whose root holds all of them: frames by their
+ * method, the outermost at the top. Bounded while it grows and once more when it is given out; what
+ * does not fit counts in a node {@code other} beside what does. The same rows give the same tree.
+ */
+final class FlameGraph implements Timeline.RowConsumer {
+  private static final String ROOT = "all";
+  private static final String OTHER = "other";
+  private static final int DEPTH_MAX = 128;
+  private static final int GROWING_NODES_MAX = 200_000;
+
+  /** Of what is given out: children of one node, nodes in all, and the least part of all rows. */
+  private static final int CHILDREN_MAX = 100;
+
+  private static final int NODES_MAX = 10_000;
+  private static final int LEAST_PART = 5_000;
+
+  private static final Pattern MODULE = Pattern.compile("^[^/$(]*/+");
+  private static final Pattern ADDRESS = Pattern.compile("/0x[0-9a-fA-F]+");
+
+  private final Growing root = new Growing(ROOT);
+  private int nodes;
+
+  /**
+   * A method and how many stacks run through it.
+   *
+   * @param children the widest first
+   */
+  record Node(
+      String name, long value, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Node> children) {}
+
+  private static final class Growing {
+    private final String name;
+    private final Map<String, Growing> children = new HashMap<>();
+    private long value;
+
+    Growing(String name) {
+      this.name = name;
+    }
+  }
+
+  @Override
+  public void accept(Row row) {
+    List<String> stack = row.stack();
+    if (stack.isEmpty()) {
+      return;
+    }
+    Growing at = root;
+    at.value++;
+    int deepest = Math.max(0, stack.size() - DEPTH_MAX);
+    for (int i = stack.size() - 1; i >= deepest; i--) {
+      at = child(at, method(stack.get(i)));
+      at.value++;
+      if (at.name.equals(OTHER)) {
+        return;
+      }
+    }
+  }
+
+  /** The tree as it is now. */
+  Node tree() {
+    int[] left = {NODES_MAX};
+    return pruned(root, Math.max(1, root.value / LEAST_PART), left);
+  }
+
+  private Growing child(Growing at, String name) {
+    Growing known = at.children.get(name);
+    if (known != null) {
+      return known;
+    }
+    if (nodes >= GROWING_NODES_MAX) {
+      return at.children.computeIfAbsent(OTHER, Growing::new);
+    }
+    nodes++;
+    Growing made = new Growing(name);
+    at.children.put(name, made);
+    return made;
+  }
+
+  private static Node pruned(Growing node, long least, int[] left) {
+    List<Growing> widest = new ArrayList<>(node.children.values());
+    widest.sort(
+        Comparator.comparingLong((Growing child) -> child.value)
+            .reversed()
+            .thenComparing(child -> child.name));
+    List<Growing> kept = new ArrayList<>();
+    long other = 0;
+    for (Growing child : widest) {
+      boolean fits = child.value >= least && kept.size() < CHILDREN_MAX && left[0] > 0;
+      if (fits && !child.name.equals(OTHER)) {
+        kept.add(child);
+        left[0]--;
+      } else {
+        other += child.value;
+      }
+    }
+    List<Node> children = new ArrayList<>(kept.size() + 1);
+    kept.forEach(child -> children.add(pruned(child, least, left)));
+    if (other > 0) {
+      children.add(new Node(OTHER, other, List.of()));
+    }
+    return new Node(WellFormed.text(node.name), node.value, children);
+  }
+
+  /**
+   * {@code java.lang.Thread.run} of {@code java.base/java.lang.Thread.run(Thread.java:840)}; the
+   * address in a hidden class's name, {@code Shop$$Lambda/0x00007f.get}, differs in every JVM.
+   */
+  private static String method(String frame) {
+    int open = frame.indexOf('(');
+    String named = open < 0 ? frame : frame.substring(0, open);
+    String method = MODULE.matcher(ADDRESS.matcher(named).replaceAll("")).replaceFirst("").strip();
+    return method.isEmpty() ? "?" : method;
+  }
+}

@@ -1,0 +1,22 @@
+package whorl.collector.export;
+
+import io.netty.util.NetUtil;
+import org.jspecify.annotations.Nullable;
+
+/** Which texts are IP addresses, without asking anybody. */
+final class IpAddresses {
+  private IpAddresses() {}
+
+  /** The address without brackets, slash and zone; null where the text is none. */
+  static @Nullable String literal(String text) {
+    String bare = text.startsWith("/") ? text.substring(1) : text;
+    if (bare.startsWith("[") && bare.endsWith("]")) {
+      bare = bare.substring(1, bare.length() - 1);
+    }
+    int zone = bare.indexOf('%');
+    if (zone >= 0) {
+      bare = bare.substring(0, zone);
+    }
+    return NetUtil.isValidIpV4Address(bare) || NetUtil.isValidIpV6Address(bare) ? bare : null;
+  }
+}

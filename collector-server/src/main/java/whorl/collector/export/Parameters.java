@@ -1,0 +1,149 @@
+package whorl.collector.export;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/**
+ * A request's query parameters as values. What can't be read is answered with 400, naming the
+ * parameter, its value and what is allowed.
+ */
+final class Parameters {
+  private static final Pattern SPAN = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Duration SPAN_MAX = Duration.ofDays(1);
+  private static final Instant EARLIEST = Instant.parse("1678-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
+
+  private final Request request;
+
+  Parameters(Request request) {
+    this.request = request;
+  }
+
+  boolean has(String name) {
+    return request.query(name) != null;
+  }
+
+  /** Text of 1 to {@code maxChars} characters; null where absent. */
+  @Nullable String text(String name, int maxChars) {
+    String value = request.query(name);
+    if (value != null && (value.isBlank() || value.length() > maxChars)) {
+      throw refused(name, value, "1 to " + maxChars + " characters");
+    }
+    return value;
+  }
+
+  /** Parts between commas, none of them empty. */
+  List<String> list(String name, int maxParts) {
+    String value = request.query(name);
+    if (value == null) {
+      return List.of();
+    }
+    List<String> parts = List.of(value.split(",", -1));
+    if (parts.size() > maxParts || parts.stream().anyMatch(String::isBlank)) {
+      throw refused(name, value, "1 to " + maxParts + " values with commas between");
+    }
+    return parts.stream().map(String::strip).toList();
+  }
+
+  @Nullable Instant time(String name) {
+    String value = request.query(name);
+    if (value == null) {
+      return null;
+    }
+    try {
+      Instant time = OffsetDateTime.parse(value).toInstant();
+      if (!time.isBefore(EARLIEST) && time.isBefore(LATEST)) {
+        return time;
+      }
+    } catch (DateTimeException e) {
+      // refused below, as a time that is out of range
+    }
+    // a plus sign that was not encoded is a space by now
+    throw refused(
+        name, value, "a time of RFC 3339 from 1678 to 2262, such as 2026-11-25T09:30:00.5Z");
+  }
+
+  /** A number in this range; null where absent. */
+  @Nullable Integer number(String name, int min, int max) {
+    String value = request.query(name);
+    if (value == null) {
+      return null;
+    }
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= min && number <= max && !value.startsWith("+")) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // refused below, as a number that is out of range
+    }
+    throw refused(name, value, "a number from " + min + " to " + max);
+  }
+
+  boolean flag(String name) {
+    return "true".equals(oneOf(name, "false", "true", "false"));
+  }
+
+  /** One of these words. */
+  String oneOf(String name, String otherwise, String... words) {
+    String value = request.query(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!List.of(words).contains(value)) {
+      throw refused(name, value, "one of " + String.join(", ", words));
+    }
+    return value;
+  }
+
+  /** A length of time; {@code otherwise} where absent. */
+  Duration span(String name, Duration otherwise) {
+    String value = request.query(name);
+    if (value == null) {
+      return otherwise;
+    }
+    Matcher parts = SPAN.matcher(value);
+    if (parts.matches()) {
+      long count = Long.parseLong(parts.group(1));
+      Duration span =
+          switch (parts.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+          };
+      if (span.compareTo(SPAN_MAX) <= 0) {
+        return span;
+      }
+    }
+    throw refused(name, value, "a number with ms, s, m or h behind it, at most 24h");
+  }
+
+  /** An id; null where absent. */
+  @Nullable Id id(String name) {
+    String value = request.query(name);
+    return value == null ? null : id(name, value);
+  }
+
+  static Id id(String name, String value) {
+    if (!Id.isId(value)) {
+      throw refused(name, value, "an id, 8 to 64 of a-z, 0-9 and '-'");
+    }
+    return new Id(value);
+  }
+
+  static ProblemException refused(String name, String value, String allowed) {
+    return new ProblemException(
+        400, "bad parameter", name + " is \"" + Text.shortened(value) + "\"; allowed: " + allowed);
+  }
+}

@@ -1,0 +1,92 @@
+package whorl.collector.export;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Response;
+import whorl.collector.timeline.NotIndexedException;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.Timeline;
+import whorl.collector.timeline.TimelineQuery;
+
+/**
+ * Writes rows as they are read, one in memory at a time; it ends when the client does, since
+ * writing to one that is gone fails.
+ */
+final class TimelineDownload {
+  private static final int BUFFER_BYTES = 16 << 10;
+
+  private final Timeline timeline;
+
+  TimelineDownload(Timeline timeline) {
+    this.timeline = timeline;
+  }
+
+  /**
+   * @param limit the most rows; null for all
+   * @param name of the file, without its ending
+   */
+  Response of(TimelineQuery query, TimelineFormat format, @Nullable Integer limit, String name) {
+    RowFormat rows = format.rows();
+    return new Response(
+        200,
+        Map.of(
+            "Content-Type",
+            format.mediaType(),
+            "Content-Disposition",
+            FileNames.attachment(name + "-timeline." + format.ending())),
+        new Response.Body.Streamed(
+            out -> {
+              try {
+                if (rows == null) {
+                  timeline.parquet(query, out);
+                } else {
+                  write(query, rows, limit, out);
+                }
+              } catch (NotIndexedException e) {
+                throw Readiness.notReady(e.evidence(), e.status());
+              }
+            }));
+  }
+
+  private void write(
+      TimelineQuery query, RowFormat format, @Nullable Integer limit, OutputStream out)
+      throws IOException {
+    OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
+    RowFormat.Sink sink = format.begin(buffered, query.withStacks());
+    try {
+      timeline.each(query, limit == null ? sink::row : new Limited(sink, limit));
+    } catch (EnoughException enough) {
+      // the limit, not a failure
+    }
+    buffered.flush();
+  }
+
+  private static final class Limited implements Timeline.RowConsumer {
+    private final RowFormat.Sink sink;
+    private int left;
+
+    Limited(RowFormat.Sink sink, int limit) {
+      this.sink = sink;
+      this.left = limit;
+    }
+
+    @Override
+    public void accept(Row row) throws IOException {
+      if (left == 0) {
+        throw new EnoughException();
+      }
+      left--;
+      sink.row(row);
+    }
+  }
+
+  private static final class EnoughException extends IOException {
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ProblemException;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.Timeline;
+import whorl.collector.timeline.TimelineQuery;
+import whorl.collector.timeline.Where;
+import whorl.evidence.Id;
+
+/** Reads the parameters that say which rows of a timeline are wanted. */
+final class TimelineQuestion {
+  private static final int TYPES_MAX = 50;
+  private static final int TEXT_MAX_CHARS = 1_000;
+  private static final int CURSOR_MAX_CHARS = 4_000;
+  private static final int LIMIT_DEFAULT = 200;
+  private static final Duration SPAN_DEFAULT = Duration.ofSeconds(30);
+  private static final Pattern ROW = Pattern.compile("(?:([a-z0-9-]{8,64}):)?(\\d{1,18})");
+
+  private final Timeline timeline;
+
+  TimelineQuestion(Timeline timeline) {
+    this.timeline = timeline;
+  }
+
+  /**
+   * @throws ProblemException 400 naming the parameter, its value and what is allowed; 404 when
+   *     there is no row to look around
+   */
+  TimelineQuery of(Parameters parameters, List<Id> evidence) throws IOException {
+    Instant from = parameters.time("from");
+    Instant to = parameters.time("to");
+    String around = parameters.text("around", 100);
+    if (around != null) {
+      if (from != null || to != null) {
+        throw new ProblemException(
+            400, "bad parameter", "around excludes from and to; say with span how far it reaches");
+      }
+      Instant middle = timeOf(around, evidence);
+      Duration span = parameters.span("span", SPAN_DEFAULT);
+      from = middle.minus(span);
+      to = middle.plus(span).plusNanos(1);
+    }
+    return new TimelineQuery(
+        evidence,
+        from,
+        to,
+        parameters.list("type", TYPES_MAX),
+        parameters.text("q", TEXT_MAX_CHARS),
+        where(parameters),
+        parameters.oneOf("order", "asc", "asc", "desc").equals("desc"),
+        parameters.flag("stacks"),
+        LIMIT_DEFAULT,
+        null);
+  }
+
+  /** The same as a page: with {@code limit} and {@code cursor}. */
+  TimelineQuery page(Parameters parameters, TimelineQuery query) {
+    Integer limit = parameters.number("limit", 1, TimelineQuery.LIMIT_MAX);
+    return query.page(
+        limit == null ? LIMIT_DEFAULT : limit, parameters.text("cursor", CURSOR_MAX_CHARS));
+  }
+
+  private static List<Where> where(Parameters parameters) {
+    List<Where> where = new ArrayList<>(Conditions.of(parameters));
+    String thread = parameters.text("thread", TEXT_MAX_CHARS);
+    if (thread != null) {
+      where.add(new Where(Column.THREAD_NAME, Where.Op.EQ, thread));
+    }
+    String request = parameters.text("request", TEXT_MAX_CHARS);
+    if (request != null) {
+      where.add(new Where(Column.REQUEST_ID, Where.Op.EQ, request));
+    }
+    return where;
+  }
+
+  private Instant timeOf(String around, List<Id> evidence) throws IOException {
+    Matcher name = ROW.matcher(around);
+    Id of = name.matches() ? owner(name.group(1), evidence) : null;
+    if (of == null) {
+      throw Parameters.refused(
+          "around", around, "a row's number, or its event.id where there are several pieces");
+    }
+    List<Row> rows =
+        timeline
+            .page(TimelineQuery.of(of).where(Column.ROW, Where.Op.EQ, name.group(2)).page(1, null))
+            .rows();
+    if (rows.isEmpty()) {
+      throw new ProblemException(
+          404, "no such row", "evidence " + of + " has no row " + name.group(2));
+    }
+    return rows.get(0).time();
+  }
+
+  /** Null when it is none of these, or not clear. */
+  private static @Nullable Id owner(@Nullable String named, List<Id> evidence) {
+    if (named == null) {
+      return evidence.size() == 1 ? evidence.get(0) : null;
+    }
+    return evidence.stream().filter(id -> id.value().equals(named)).findFirst().orElse(null);
+  }
+}

@@ -1,0 +1,277 @@
+package whorl.collector.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.timeline.NotIndexedException;
+import whorl.collector.timeline.Row;
+import whorl.collector.timeline.Timeline;
+import whorl.collector.timeline.TimelineIndex;
+import whorl.collector.timeline.TimelineQuery;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+/** {@code /api/v1/evidence/{id}/timeline}, what lies below it, and the same of several pieces. */
+public final class TimelineRoutes {
+  private static final String ONE = "/api/v1/evidence/{id}";
+  private static final String SEVERAL = "/api/v1/timeline";
+  private static final int EVIDENCE_MAX = 50;
+  private static final int BUCKETS_DEFAULT = 200;
+  private static final int BUCKETS_MAX = 2_000;
+
+  private final EvidenceStore store;
+  private final Timeline timeline;
+  private final CaseEvidence cases;
+  private final Readiness readiness;
+  private final TimelineQuestion question;
+  private final TimelineDownload downloads;
+  private final ExportLog exports;
+
+  public TimelineRoutes(
+      EvidenceStore store,
+      Timeline timeline,
+      TimelineIndex index,
+      CaseEvidence cases,
+      ExportLog exports) {
+    this.store = store;
+    this.timeline = timeline;
+    this.cases = cases;
+    this.readiness = new Readiness(index);
+    this.question = new TimelineQuestion(timeline);
+    this.downloads = new TimelineDownload(timeline);
+    this.exports = exports;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", ONE + "/index", Role.VIEWER, this::index),
+        Route.of("GET", ONE + "/timeline", Role.VIEWER, this::one),
+        Route.of("GET", ONE + "/timeline/histogram", Role.VIEWER, this::histogram),
+        Route.of("GET", ONE + "/timeline/types", Role.VIEWER, this::types),
+        Route.of("GET", ONE + "/timeline/flame", Role.VIEWER, this::flame),
+        Route.of("GET", SEVERAL, Role.VIEWER, this::several));
+  }
+
+  private Response index(Request request) throws IOException {
+    return Response.json(200, readiness.status(record(request).id()));
+  }
+
+  private Response one(Request request) throws IOException {
+    EvidenceRecord record = record(request);
+    return rows(request, List.of(record), FileNames.of(record));
+  }
+
+  private Response several(Request request) throws IOException {
+    Parameters parameters = new Parameters(request);
+    Id aCase = parameters.id("case");
+    if ((aCase == null) != parameters.has("evidence")) {
+      throw new ProblemException(
+          400, "bad parameter", "either evidence=ID,ID or case=ID says whose timeline is meant");
+    }
+    List<EvidenceRecord> records = new ArrayList<>();
+    for (Id id : aCase == null ? named(parameters) : ofCase(aCase)) {
+      records.add(record(id));
+    }
+    EvidenceRecord last = records.get(records.size() - 1);
+    String name = aCase == null ? FileNames.of(last) : "case-" + aCase;
+    return rows(request, records, name);
+  }
+
+  private static List<Id> named(Parameters parameters) {
+    return parameters.list("evidence", EVIDENCE_MAX).stream()
+        .map(id -> Parameters.id("evidence", id))
+        .distinct()
+        .toList();
+  }
+
+  private List<Id> ofCase(Id aCase) throws IOException {
+    List<Id> evidence = cases.of(aCase);
+    if (evidence == null) {
+      throw new ProblemException(
+          404, "no such case", "no case " + aCase + "; GET /api/v1/cases lists them");
+    }
+    if (evidence.isEmpty() || evidence.size() > EVIDENCE_MAX) {
+      throw new ProblemException(
+          409,
+          "no timeline of this case",
+          "case "
+              + aCase
+              + " has "
+              + evidence.size()
+              + " pieces of evidence; a timeline is of 1 to "
+              + EVIDENCE_MAX
+              + (evidence.isEmpty() ? "" : ", so name some with evidence="));
+    }
+    return evidence;
+  }
+
+  private Response rows(Request request, List<EvidenceRecord> records, String name)
+      throws IOException {
+    Parameters parameters = new Parameters(request);
+    TimelineFormat format = format(parameters);
+    List<Id> evidence = records.stream().map(EvidenceRecord::id).toList();
+    readiness.require(evidence);
+    return answered(
+        () -> {
+          TimelineQuery query = question.of(parameters, evidence);
+          if (format == TimelineFormat.JSON) {
+            return page(question.page(parameters, query));
+          }
+          Integer limit = limit(parameters, format);
+          for (Id id : evidence) {
+            exports.taken(request.principal(), id, "timeline as " + format.word());
+          }
+          return downloads.of(query, format, limit, name);
+        });
+  }
+
+  private static TimelineFormat format(Parameters parameters) {
+    String word = parameters.text("format", 100);
+    TimelineFormat format = word == null ? TimelineFormat.JSON : TimelineFormat.of(word);
+    if (format == null) {
+      throw Parameters.refused("format", String.valueOf(word), TimelineFormat.words());
+    }
+    return format;
+  }
+
+  private static @Nullable Integer limit(Parameters parameters, TimelineFormat format) {
+    if (parameters.has("cursor")) {
+      throw new ProblemException(
+          400, "bad parameter", "cursor is for format=json; other formats give all rows at once");
+    }
+    Integer limit = parameters.number("limit", 1, Integer.MAX_VALUE);
+    if (limit != null && format == TimelineFormat.PARQUET) {
+      throw new ProblemException(
+          400, "bad parameter", "limit is not for format=parquet, which has all rows that match");
+    }
+    return limit;
+  }
+
+  private Response page(TimelineQuery query) throws IOException {
+    Timeline.Page page;
+    try {
+      page = timeline.page(query);
+    } catch (IllegalArgumentException e) {
+      if (query.cursor() == null) {
+        throw e;
+      }
+      throw Parameters.refused(
+          "cursor",
+          query.cursor(),
+          "next of this query's page before; leave it out to start again");
+    }
+    Map<String, Object> status = new LinkedHashMap<>();
+    if (query.evidence().size() == 1) {
+      status.put("index", readiness.status(query.evidence().get(0)));
+    } else {
+      Map<String, Object> each = new LinkedHashMap<>();
+      query.evidence().forEach(id -> each.put(id.value(), readiness.status(id)));
+      status.put("indexes", each);
+    }
+    return new Response(
+        200,
+        Map.of("Content-Type", TimelineFormat.JSON.mediaType()),
+        new Response.Body.Streamed(out -> write(page, status, out)));
+  }
+
+  /** Row by row, since with their stacks a page of them may be long. */
+  private static void write(Timeline.Page page, Map<String, Object> status, OutputStream out)
+      throws IOException {
+    out.write(ascii("{\"rows\":["));
+    boolean first = true;
+    for (Row row : page.rows()) {
+      out.write(ascii(first ? "" : ","));
+      out.write(Json.bytes(WellFormed.values(row.flat())));
+      first = false;
+    }
+    out.write(ascii("]"));
+    if (page.next() != null) {
+      out.write(ascii(",\"next\":"));
+      out.write(Json.bytes(page.next()));
+    }
+    for (Map.Entry<String, Object> entry : status.entrySet()) {
+      out.write(ascii(",\"" + entry.getKey() + "\":"));
+      out.write(Json.bytes(entry.getValue()));
+    }
+    out.write(ascii("}"));
+  }
+
+  private Response histogram(Request request) throws IOException {
+    Parameters parameters = new Parameters(request);
+    Integer buckets = parameters.number("buckets", 1, BUCKETS_MAX);
+    return aggregated(
+        request, query -> timeline.histogram(query, buckets == null ? BUCKETS_DEFAULT : buckets));
+  }
+
+  private Response types(Request request) throws IOException {
+    return aggregated(request, query -> Map.of("types", timeline.types(query)));
+  }
+
+  private Response flame(Request request) throws IOException {
+    return aggregated(
+        request,
+        query -> {
+          FlameGraph graph = new FlameGraph();
+          timeline.each(query.withStacks(true), graph);
+          return graph.tree();
+        });
+  }
+
+  /** What is made of all rows that match. */
+  private interface Aggregation {
+    Object of(TimelineQuery query) throws IOException;
+  }
+
+  private Response aggregated(Request request, Aggregation aggregation) throws IOException {
+    Id evidence = record(request).id();
+    readiness.require(List.of(evidence));
+    return answered(
+        () ->
+            Response.json(
+                200, aggregation.of(question.of(new Parameters(request), List.of(evidence)))));
+  }
+
+  private interface Answer {
+    Response get() throws IOException;
+  }
+
+  private static Response answered(Answer answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (NotIndexedException e) {
+      throw Readiness.notReady(e.evidence(), e.status());
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "bad parameter", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private EvidenceRecord record(Request request) throws IOException {
+    String id = request.pathParameter("id");
+    return Id.isId(id) ? record(new Id(id)) : notFound();
+  }
+
+  private EvidenceRecord record(Id id) throws IOException {
+    EvidenceRecord record = store.record(id);
+    return record == null ? notFound() : record;
+  }
+
+  private static EvidenceRecord notFound() {
+    throw new ProblemException(404, "no such evidence", "list it with GET /api/v1/evidence");
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,63 @@
+package whorl.collector.export;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Text that every reader can take. What an application was sent may hold half a surrogate pair,
+ * which has no UTF-8; readers refuse it, or all that stands in the same file.
+ */
+final class WellFormed {
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private WellFormed() {}
+
+  /** The same text, each half of a surrogate pair replaced. */
+  static String text(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (Character.isHighSurrogate(c)
+            && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+        } else {
+          return replaced(text);
+        }
+      }
+    }
+    return text;
+  }
+
+  /** The same values, all text in them well-formed. */
+  static Map<String, Object> values(Map<String, Object> values) {
+    Map<String, Object> clean = new LinkedHashMap<>();
+    values.forEach((name, value) -> clean.put(text(name), value(value)));
+    return clean;
+  }
+
+  private static Object value(Object value) {
+    if (value instanceof String text) {
+      return text(text);
+    }
+    if (value instanceof List<?> list) {
+      List<Object> clean = new ArrayList<>(list.size());
+      list.forEach(one -> clean.add(value(one)));
+      return clean;
+    }
+    return value;
+  }
+
+  private static String replaced(String text) {
+    StringBuilder clean = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              boolean half = c <= Character.MAX_VALUE && Character.isSurrogate((char) c);
+              clean.appendCodePoint(half ? REPLACEMENT : c);
+            });
+    return clean.toString();
+  }
+}

@@ -1,0 +1,106 @@
+package whorl.collector.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Row;
+import whorl.evidence.Json;
+
+/**
+ * What Timesketch asks of a JSONL file, as {@code read_and_validate_jsonl} in its {@code
+ * timesketch/lib/utils.py} does: every line a JSON object by itself, with {@code message}, {@code
+ * datetime} and {@code timestamp_desc}; a time with its offset, since one without is taken as the
+ * server's own; {@code timestamp} in microseconds; {@code tag}, where there is one, a list. Its
+ * index keeps names that begin with two underscores for itself.
+ */
+class TimesketchFormatTest {
+  private static final List<String> MANDATORY = List.of("message", "datetime", "timestamp_desc");
+
+  @Test
+  void line_hasWhatTheImporterWants_andOurColumnsBeside() throws IOException {
+    JsonNode line =
+        lines(
+                List.of(
+                    HostileRows.row(
+                        "whorl.FileOpen",
+                        Map.of(
+                            Column.MESSAGE, "opened /etc/passwd",
+                            Column.FILE_PATH, "/etc/passwd"))))
+            .get(0);
+
+    assertThat(line.get("message").asText()).isEqualTo("opened /etc/passwd");
+    assertThat(line.get("datetime").asText()).isEqualTo("2026-11-25T09:35:28.391825+00:00");
+    assertThat(line.get("timestamp").asLong()).isEqualTo(1_795_599_328_391_825L);
+    assertThat(line.get("timestamp_desc").asText()).isEqualTo("whorl.FileOpen");
+    assertThat(line.get("file.path").asText()).isEqualTo("/etc/passwd");
+    assertThat(line.get("event.id").asText()).isEqualTo("evidence-0001:0");
+  }
+
+  @Test
+  void fileTimes_areDescribedInPlasosWords() throws IOException {
+    assertThat(
+            lines(
+                    List.of(
+                        HostileRows.row("file.modified", Map.of()),
+                        HostileRows.row("file.accessed", Map.of()),
+                        HostileRows.row("file.changed", Map.of()),
+                        HostileRows.row("file.born", Map.of()),
+                        HostileRows.row(
+                            "file.modified", Map.of(Column.FIELDS, "{\"macb\":\"m.c.\"}"))))
+                .stream()
+                .map(line -> line.get("timestamp_desc").asText()))
+        .containsExactly(
+            "Content Modification Time",
+            "Last Access Time",
+            "Metadata Modification Time",
+            "Creation Time",
+            "Content Modification Time; Metadata Modification Time");
+  }
+
+  @Test
+  void hostileRows_areTakenByTheImporter() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (String text : HostileRows.TEXTS) {
+      rows.add(HostileRows.everywhere(rows.size(), "x.Y", text));
+    }
+    rows.add(HostileRows.row("", Map.of()));
+
+    List<JsonNode> lines = lines(rows);
+
+    assertThat(lines).hasSameSizeAs(rows);
+    for (int i = 0; i < lines.size(); i++) {
+      JsonNode line = lines.get(i);
+      assertThat(MANDATORY).allSatisfy(name -> assertThat(line.get(name).isTextual()).isTrue());
+      OffsetDateTime time = OffsetDateTime.parse(line.get("datetime").asText());
+      assertThat(time.toInstant()).isEqualTo(rows.get(i).time().truncatedTo(ChronoUnit.MICROS));
+      assertThat(line.get("timestamp").isIntegralNumber()).isTrue();
+      assertThat(line.fieldNames())
+          .toIterable()
+          .allSatisfy(name -> assertThat(name).doesNotStartWith("_").isNotEmpty());
+      assertThat(line.has("tag")).isFalse();
+    }
+  }
+
+  private static List<JsonNode> lines(List<Row> rows) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    RowFormat.Sink sink = new TimesketchFormat().begin(out, true);
+    for (Row row : rows) {
+      sink.row(row);
+    }
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : out.toString(StandardCharsets.UTF_8).split("\n")) {
+      lines.add(Json.MAPPER.readTree(line));
+    }
+    return lines;
+  }
+}
