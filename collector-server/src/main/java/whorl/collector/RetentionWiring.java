@@ -31,9 +31,7 @@ import whorl.collector.store.EvidenceClass;
 import whorl.collector.store.EvidenceStore;
 
 /** Ties cases, holds and retention to the rest. */
-final class RetentionWiring {
-  private RetentionWiring() {}
-
+record RetentionWiring(Cases cases, List<Route> routes) {
   /** What is there already. */
   record Around(
       DataFolder folder,
@@ -50,7 +48,7 @@ final class RetentionWiring {
    * @param forgetting whoever else is told of purges
    * @param closing takes what is to be closed, the last first
    */
-  static List<Route> open(
+  static RetentionWiring open(
       Around with,
       Retain retain,
       List<PurgeListener> forgetting,
@@ -89,7 +87,7 @@ final class RetentionWiring {
     List<Route> routes = new ArrayList<>(new CaseRoutes(cases, with.freeBytes()).routes());
     routes.addAll(new HoldRoutes(holds, with.store(), with.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention).routes());
-    return routes;
+    return new RetentionWiring(cases, List.copyOf(routes));
   }
 
   private static Database database(DataFolder folder) throws IOException {

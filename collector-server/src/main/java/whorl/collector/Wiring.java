@@ -2,7 +2,6 @@ package whorl.collector;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +11,10 @@ import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
 import whorl.collector.alerts.StormControl;
-import whorl.collector.analysis.Reports;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
-import whorl.collector.export.TimelineRoutes;
 import whorl.collector.fleet.AgentChannel;
 import whorl.collector.fleet.AgentRoutes;
 import whorl.collector.fleet.CaptureCounters;
@@ -33,9 +29,6 @@ import whorl.collector.fleet.RuleSets;
 import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
-import whorl.collector.page.ClassRoutes;
-import whorl.collector.page.StaticRoutes;
-import whorl.collector.page.TextRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.Receiver;
 import whorl.collector.store.AgentLedger;
@@ -47,21 +40,14 @@ import whorl.collector.store.Database;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.FolderStore;
-import whorl.collector.store.IndicatorLedger;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.RuleLedger;
-import whorl.collector.timeline.DuckTimeline;
-import whorl.collector.timeline.IndexQueue;
 import whorl.evidence.Id;
 
 /** Makes the collector's parts and ties them to one another; nobody else knows more than one. */
 final class Wiring {
   private static final long ALERTS_MAX = 1_000_000;
   private static final long ALERTS_MAX_BYTES = 4L << 30;
-  private static final int CONFINED_AT_ONCE = 3;
-  private static final long QUERY_MEMORY_BYTES = 512L << 20;
-  private static final int CLASS_VIEWS_AT_ONCE = 2;
-  private static final Duration CLASS_VIEW_PATIENCE = Duration.ofSeconds(20);
 
   private Wiring() {}
 
@@ -119,27 +105,11 @@ final class Wiring {
             fleet, captures, journals, alerts, silence, rules, System::nanoTime, fleetCounters);
 
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
-    ConfinedJvm confined =
-        new ConfinedJvm(folder.confined("timeline"), CONFINED_AT_ONCE, Duration.ofSeconds(30));
-    closing.add(0, confined);
-    IndexQueue index =
-        new IndexQueue(
-            new IndexQueue.Surroundings(
-                store,
-                folder,
-                Disk.LOCAL,
-                custody::lines,
-                confined,
-                freeBytes,
-                ReceiveLimits.DEFAULT.freeReserveBytes()));
-    closing.add(0, index);
-    DuckTimeline timeline = new DuckTimeline(index, folder.exports(), QUERY_MEMORY_BYTES);
-    closing.add(0, timeline);
-    Reports reports =
-        new Reports(
-            timeline, index, store, folder, Disk.LOCAL, new IndicatorLedger(database), alertLedger);
-    closing.add(0, reports);
-    index.onReady(reports::indexed);
+    TimelineWiring timelines =
+        TimelineWiring.open(
+            new TimelineWiring.Around(folder, store, custody, database, alertLedger, freeBytes),
+            metrics,
+            closing);
 
     Receiver receiver =
         Receiver.open(
@@ -151,14 +121,13 @@ final class Wiring {
                 custody,
                 agent -> keyOf(fleet, agent),
                 agent -> serviceOf(fleet, agent),
-                new AfterSeal(new SealedCaptures(captures), index),
+                new AfterSeal(new SealedCaptures(captures), timelines.index()),
                 freeBytes,
                 clock,
                 System::nanoTime),
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
-    index.start();
-    reports.start();
+    timelines.start();
     FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence);
     closing.add(0, watch);
     watch.start();
@@ -169,24 +138,19 @@ final class Wiring {
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
-    routes.addAll(new TimelineRoutes(store, timeline, index, aCase -> null, exports).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
-    routes.addAll(
+    routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
+    RetentionWiring retention =
         RetentionWiring.open(
             new RetentionWiring.Around(folder, store, catalog, custody, receiver, freeBytes, clock),
             config.retain(),
-            List.of((evidence, why) -> index.forget(evidence)),
+            timelines.forgetting(),
             metrics,
-            closing));
-    routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
-    ConfinedJvm classViewers =
-        new ConfinedJvm(folder.confined("classes"), CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
-    closing.add(0, classViewers);
-    routes.addAll(new StaticRoutes().routes());
-    routes.addAll(new TextRoutes(store, exports).routes());
-    routes.addAll(new ClassRoutes(store, exports, classViewers).routes());
+            closing);
+    routes.addAll(retention.routes());
+    routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
     return new Parts(routes, channel, closing);
   }
 
