@@ -1,0 +1,46 @@
+// The cases that this evidence is in, and putting it into one.
+
+import { Component } from '../../lib.js';
+import { html } from '../../html.js';
+import { cases } from '../../api.js';
+import { Loaded } from '../../loaded.js';
+import { Empty, State } from '../../parts.js';
+import { ProblemNote } from '../../problem.js';
+import { href } from '../../router.js';
+
+export const Cases = ({ one, user }) => html`<section class="panel" aria-labelledby="in-cases"><h2 id="in-cases">Cases</h2>
+  <${Loaded} of=${one.id} what="cases" load=${(signal) => cases.list({ limit: 200 }, signal)}>
+    ${(answer, reload) => {
+      const holding = answer.cases.filter((other) => other.evidence.includes(one.id));
+      return html`<div class="stack">
+        ${holding.length
+          ? html`<ul class="plain-list">${holding.map((other) => html`<li key=${other.id}><a href=${href(['cases', other.id])}>${other.title}</a> <${State} state=${other.state} />${other.hold && html` <span class="warn">on hold</span>`}</li>`)}</ul>`
+          : html`<${Empty}>In no case.<//>`}
+        ${user.role !== 'viewer' && html`<${Into} id=${one.id} title=${one.alert?.title ?? one.reason} choices=${answer.cases.filter((other) => !holding.includes(other) && other.state === 'open')} done=${reload} />`}
+      </div>`;
+    }}
+  <//></section>`;
+
+class Into extends Component {
+  submit = async (event) => {
+    event.preventDefault();
+    const chosen = event.currentTarget.elements.case.value;
+    try {
+      const into = chosen || (await cases.open(`${this.props.title}`, '')).id;
+      await cases.add(into, this.props.id);
+      this.setState({ problem: null });
+      this.props.done();
+    } catch (problem) {
+      this.setState({ problem });
+    }
+  };
+
+  render({ choices }, { problem }) {
+    return html`<form class="inline" onSubmit=${this.submit}>
+      <label class="field"><span>Put it into</span><select name="case"><option value="">a new case</option>
+        ${choices.map((one) => html`<option key=${one.id} value=${one.id}>${one.title}</option>`)}</select></label>
+      <button type="submit">Add</button>
+      ${problem && html`<${ProblemNote} problem=${problem} />`}
+    </form>`;
+  }
+}
