@@ -12,6 +12,9 @@ export class Problem extends Error {
   }
 }
 
+/** Kept while there may be a session; the cookie itself is out of a script's sight. */
+const ENTERED = 'whorl.entered';
+
 let csrf = null;
 let lost = () => {};
 
@@ -43,6 +46,7 @@ async function call(method, path, { query, body, signal, text, headers } = {}) {
 
 async function problem(response, path) {
   const written = await response.json().catch(() => ({}));
+  if (response.status === 401) localStorage.removeItem(ENTERED);
   if (response.status === 401 && path !== '/session') lost();
   const retryAfter = Number(response.headers.get('Retry-After'));
   return new Problem(response.status, written.title ?? response.statusText, written.detail ?? '', retryAfter || undefined);
@@ -61,13 +65,19 @@ const casePath = (id, ...rest) => ['/api/v1/cases', part(id), ...rest].join('/')
 async function entered(session) {
   const opened = await session;
   csrf = opened.csrf;
+  localStorage.setItem(ENTERED, 'yes');
   return opened;
 }
 
+
 export const session = {
-  now: () => entered(get('/session')),
+  /** Who is logged in, null for nobody. */
+  now: () => (localStorage.getItem(ENTERED) ? entered(get('/session')) : Promise.resolve(null)),
   open: (token) => entered(call('POST', '/session', { body: { token } })),
-  close: () => call('DELETE', '/session'),
+  close: () => {
+    localStorage.removeItem(ENTERED);
+    return call('DELETE', '/session');
+  },
 };
 
 export const fleet = {

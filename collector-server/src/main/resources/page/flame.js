@@ -64,11 +64,11 @@ function laidOut(root) {
 
 /** The class and method of a frame, without package, module and line. */
 const brief = (frame) => {
-  const call = frame.replace(/\(.*$/, '').replace(/^.*\//, '');
+  const call = frame.replace(/\(.*$/, '').replace(/^[\w.]+(@[\w.+-]+)?\//, '').replace(/\/0x[0-9a-f]+/, '');
   return call.split('.').slice(-2).join('.');
 };
 
-const LIBRARY = /^(?:[\w.@]+\/)?(?:java|jdk|sun|javax|jakarta|com\.sun)\.|^(?:org\.(?:apache|springframework|eclipse)|io\.(?:netty|undertow)|kotlin|scala)\./;
+const LIBRARY = /^(?:[\w.@]+\/)?(?:java|jdk|sun|javax|jakarta|com\.sun|whorl\.agent)\.|^(?:org\.(?:apache|springframework|eclipse)|io\.(?:netty|undertow)|kotlin|scala)\./;
 
 function kind(frame, level) {
   if (level === 0 || !frame.includes('.')) return 'frame-group';

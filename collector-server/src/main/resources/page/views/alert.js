@@ -17,8 +17,8 @@ export const Alert = ({ id }) => html`<${Loaded} of=${id} what="alert" load=${(s
     <p class="lede"><${Level} level=${alert.level} /> at <${Time} at=${alert.time} /> in <b>${alert.service ?? 'no known service'}</b>${requestOf(alert) && html`, on the thread of <code>${requestOf(alert)}</code>`}</p>
     ${subjectOf(alert) && html`<p><code class="wrap">${String(subjectOf(alert))}</code></p>`}
     ${alert.description && html`<p class="prose">${alert.description}</p>`}
-    ${alert.notCaptured && html`<p class="note note-quiet">No capture of its own: ${alert.notCaptured}.
-      <a href=${href(['evidence'], { service: alert.service })}>Evidence of ${alert.service ?? 'all services'}</a></p>`}
+    ${alert.notCaptured && html`<p class="note note-quiet">No capture of its own: ${alert.notCaptured}.${' '}
+      <a href=${href(['evidence'], alert.agent ? { agent: alert.agent } : { service: alert.service })}>Evidence of ${alert.agent ? 'the same JVM' : (alert.service ?? 'all services')}</a></p>`}
     <div class="columns">
       <section class="panel"><h2>Alert</h2>
         <${Fields} label="Alert" of=${[

@@ -68,6 +68,8 @@ const COLUMNS = [
         ? html`<${EvidenceLink} id=${alert.evidence}>Open<//>`
         : alert.capture
           ? html`<a href=${href(['captures', alert.capture])}>capturing</a>`
-          : html`<span class="muted" title=${alert.notCaptured}>${alert.notCaptured ? 'not captured' : '–'}</span>`,
+          : alert.agent
+            ? html`<a class="muted" href=${href(['evidence'], { agent: alert.agent })} title=${`No capture of its own: ${alert.notCaptured ?? 'none was asked for'}`}>same JVM's</a>`
+            : html`<span class="muted" title=${alert.notCaptured}>none</span>`,
   },
 ];

@@ -88,7 +88,7 @@ export class Capture extends Component {
         </fieldset>
         <label class="field"><span>Reason <span class="muted">(goes into custody)</span></span><input name="reason" required maxlength="500" placeholder="odd DNS lookups since 09:30" /></label>
         ${problem && html`<${ProblemNote} problem=${problem} />`}
-        <div><button type="submit" class="primary" disabled=${busy || !wanted.size}>${busy ? 'Asking…' : 'Start the capture'}</button>
+        <div class="actions"><button type="submit" class="primary" disabled=${busy || !wanted.size}>${busy ? 'Asking…' : 'Start the capture'}</button>
           <a href=${href(['captures'])}>all captures</a></div>
       </form></section>`;
   }

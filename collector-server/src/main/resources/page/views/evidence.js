@@ -20,6 +20,7 @@ import { Registrations } from './evidence/registrations.js';
 import { Scope } from './evidence/scope.js';
 import { Summary } from './evidence/summary.js';
 import { Threads } from './evidence/threads.js';
+import { KEY_EVENTS } from './evidence/filter.js';
 import { Timeline } from './evidence/timeline.js';
 import { requestOf } from './alerts.js';
 
@@ -58,7 +59,7 @@ const Head = ({ one }) => html`<header class="evidence-head">
 
 const Parts = ({ id, part }) => html`<nav class="parts" aria-label="Parts of the evidence">
   ${PARTS.map(([group, parts]) => html`<div key=${group}><h2>${group}</h2>
-    <ul>${parts.map(([name, label]) => html`<li key=${name}><a href=${href(['evidence', id, name])} aria-current=${name === part ? 'page' : undefined}
+    <ul>${parts.map(([name, label]) => html`<li key=${name}><a href=${href(['evidence', id, name], name === 'timeline' ? KEY_EVENTS : {})} aria-current=${name === part ? 'page' : undefined}
       ref=${(link) => link && name === part && link.parentElement.parentElement.parentElement.parentElement.scrollWidth > innerWidth && reveal(link)}>${label}</a></li>`)}</ul></div>`)}
 </nav>`;
 

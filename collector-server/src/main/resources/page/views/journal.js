@@ -10,6 +10,7 @@ import { count, short } from '../words.js';
 import { EventTable, fieldsInWords } from './events.js';
 
 const EVERY = 1000;
+const LIMIT = 200;
 const KEPT = 500;
 
 export class Journal extends Component {
@@ -25,17 +26,19 @@ export class Journal extends Component {
   }
 
   poll = async () => {
+    let behind = false;
     try {
-      const answer = await fleet.journal(this.props.id, { since: this.since, limit: 200 });
+      const answer = await fleet.journal(this.props.id, { since: this.since, limit: LIMIT });
       if (this.gone) return;
       this.since = answer.next ?? this.since;
+      behind = answer.events.length === LIMIT;
       this.take(answer.events);
       this.setState({ problem: null });
     } catch (problem) {
       if (this.gone) return;
       this.setState({ problem });
     }
-    if (!this.state.paused) this.timer = setTimeout(this.poll, EVERY);
+    if (!this.state.paused) this.timer = setTimeout(this.poll, behind ? 0 : EVERY);
   };
 
   /** Newest first; only the last are kept, and what went is counted. */

@@ -16,7 +16,7 @@ export const Console = ({ one, query }) => html`<section><${Head} level=${2} tit
     ${(rows) => html`<${Table} label="Console" rows=${rows} rowKey=${(row) => row.i} rowClass=${(row) => row.stream === 'err' && 'row-warn'} columns=${[
       { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row.time} date=${false} />` },
       { name: 'stream', label: 'Stream', className: 'fit', cell: (row) => row.stream ?? '' },
-      { name: 'thread', label: 'Thread', className: 'mono', cell: (row) => row.thread ?? '' },
+      { name: 'thread', label: 'Thread', className: 'mono thread', cell: (row) => html`<span class="clip" title=${row.thread}>${row.thread ?? ''}</span>` },
       { name: 'text', label: 'Line', className: 'mono grow', cell: (row) => html`<span class="wrap pre">${row.text}</span>` },
     ]} />`}
   <//></section>`;

@@ -13,6 +13,20 @@ const COLUMNS = ['event.category', 'event.dataset', 'file.path', 'file.hash.sha2
 const OPERATIONS = [['eq', 'is'], ['ne', 'is not'], ['contains', 'contains'], ['prefix', 'begins with']];
 const SPANS = ['500ms', '2s', '10s', '1m', '10m'];
 
+/** What is asked most, a press away; the rest of the filter stays. The first is where the timeline opens. */
+export const KEY_EVENTS = { type: 'whorl.*', where: 'event.action:ne:whorl.ClassLoad' };
+const PRESETS = [
+  ['Key events', KEY_EVENTS],
+  ['Requests', { type: 'whorl.HttpRequest' }],
+  ['Commands', { type: 'whorl.Process*' }],
+  ['Files', { type: 'whorl.File*' }],
+  ['Network', { type: 'whorl.Socket*,whorl.Dns*,whorl.Jndi*' }],
+  ['Classes made', { type: 'whorl.ClassDefine' }],
+  ['Alerts', { type: 'whorl.Alert,alert.*' }],
+  ['File times', { type: 'file.*' }],
+  ['Everything', {}],
+];
+
 /** The API's parameters in an address's query. */
 export const filterOf = (query) => Object.fromEntries(PARAMETERS.filter((parameter) => query[parameter]).map((parameter) => [parameter, query[parameter]]));
 
@@ -26,7 +40,13 @@ export const Filter = ({ id, query }) => html`<div class="filter-bar">
     <details class="menu"><summary>Types${query.type ? ` (${typesOf(query).length})` : ''}</summary><div class="menu-body"><${Types} id=${id} query=${query} /></div></details>
     <details class="menu"><summary>More filters</summary><div class="menu-body"><${More} query=${query} /></div></details>
   </div>
+  <${Presets} query=${query} />
   <${Chips} query=${query} />
+</div>`;
+
+const Presets = ({ query }) => html`<div class="presets" role="group" aria-label="Kinds of rows">
+  ${PRESETS.map(([label, { type, where }]) => html`<button key=${label} type="button" class="small" aria-pressed=${String((query.type ?? '') === (type ?? '') && (query.where ?? '') === (where ?? ''))}
+    onClick=${() => refilter({ type, where })}>${label}</button>`)}
 </div>`;
 
 const Types = ({ id, query }) => {

@@ -10,7 +10,7 @@ export const Registrations = ({ one, query }) => html`<section><${Head} level=${
   <${Lines} one=${one} artifact="registrations.ndjson" query=${query} parse=${json}>
     ${(rows) => html`<${Table} label="Registrations" rows=${rows} rowKey=${(row) => row.line} rowClass=${(row) => !row.codeSource && row.loader && row.loader !== 'boot' && 'row-warn'} columns=${[
       { name: 'kind', label: 'Kind', className: 'fit', cell: (row) => row.kind ?? row.unreadable },
-      { name: 'class', label: 'Class', className: 'mono', cell: (row) => html`<span class="wrap">${row.className ?? ''}</span>` },
+      { name: 'class', label: 'Class', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.className ?? ''}</span>` },
       { name: 'target', label: 'Target', className: 'mono', cell: (row) => html`<span class="wrap">${row.target ?? ''}</span>` },
       { name: 'container', label: 'In', className: 'mono small', cell: (row) => html`<span class="wrap">${row.container ?? ''}</span>` },
       { name: 'origin', label: 'Origin', className: 'mono small', cell: (row) => html`<span class="clip" title=${row.codeSource}>${row.codeSource ? row.codeSource.split('/').filter((part) => part && part !== '!').pop() : (row.loader ?? '')}</span>` },
