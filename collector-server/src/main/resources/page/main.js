@@ -90,7 +90,7 @@ class Page extends Component {
 const canCapture = (user) => user.role === 'responder' || user.role === 'admin';
 
 const Bar = ({ route, user, theme: chosen, onLogOut, onTheme, onHelp }) => html`<header class="bar">
-  <a class="brand" href="#/alerts" aria-label="Whorl, to the alerts"><img src="/page/whorl.svg" alt="" width="22" height="22" />Whorl</a>
+  <a class="brand" href="#/alerts" aria-label="Whorl, to the alerts"><img src="/page/whorl.svg" alt="" width="22" height="22" /><span class="brand-name">Whorl</span></a>
   <nav aria-label="Main">
     ${PLACES.map(([place, name]) => html`<a key=${place} href=${href([place])}
       aria-current=${(route.path[0] ?? 'alerts') === place ? 'page' : undefined}>${name}</a>`)}

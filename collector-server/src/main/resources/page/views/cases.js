@@ -42,8 +42,8 @@ const COLUMNS = [
   { name: 'state', label: 'State', className: 'fit', cell: (one) => html`<${State} state=${one.state} />` },
   { name: 'title', label: 'Title', className: 'grow', cell: (one) => html`<a href=${href(['cases', one.id])}>${one.title}</a>${one.description && html`<span class="muted small block">${one.description}</span>`}` },
   { name: 'tags', label: 'Tags', cell: (one) => one.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`) },
-  { name: 'evidence', label: 'Evidence', className: 'fit number', cell: (one) => count(one.evidence.length) },
-  { name: 'notes', label: 'Notes', className: 'fit number', cell: (one) => count(one.notes?.length) },
+  { name: 'evidence', label: 'Evidence', className: 'fit number', cell: (one) => count(one.evidenceCount ?? one.evidence.length) },
+  { name: 'notes', label: 'Notes', className: 'fit number', cell: (one) => count(one.noteCount ?? one.notes?.length) },
   { name: 'hold', label: 'Hold', className: 'fit', cell: (one) => (one.hold ? html`<span class="warn" title=${one.hold.reason}>■ held</span>` : html`<span class="muted">none</span>`) },
   { name: 'created', label: 'Opened (UTC)', className: 'fit', cell: (one) => html`<${Time} at=${one.createdAt} digits=${0} /><span class="muted small block">${one.createdBy}</span>` },
 ];

@@ -33,13 +33,13 @@ const PARTS = [
 const viewOf = (part) => PARTS.flatMap(([, parts]) => parts).find(([name]) => name === part)?.[2] ?? Summary;
 
 export const Evidence = ({ id, part, query, user }) => html`<${Loaded} of=${id} what="evidence" load=${(signal) => evidence.show(id, signal)}>
-  ${(one, reload) => {
+  ${(one) => {
     const Part = viewOf(part);
     return html`<article class="evidence">
       <${Head} one=${one} />
       <div class="evidence-body">
         <${Parts} id=${id} part=${part} />
-        <div class="evidence-part" id="part"><${Part} key=${part} one=${one} id=${id} query=${query} user=${user} reload=${reload} /></div>
+        <div class="evidence-part" id="part"><${Part} key=${part} one=${one} id=${id} query=${query} user=${user} /></div>
       </div>
     </article>`;
   }}

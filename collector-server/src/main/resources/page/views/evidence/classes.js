@@ -23,8 +23,8 @@ export const Classes = ({ id, one, query }) => {
           ${(rows) => html`<${Table} label="All classes" columns=${ALL} rows=${rows} rowKey=${(row) => row.line} />`}<//>`
       : html`<div class="filters"><${Search} main label="Name contains" name="q" value=${query.q} onSearch=${(q) => refine({ q, cursor: undefined })} /></div>
         <${Paged} of=${id + 'classes'} load=${(asked, signal) => evidence.classes(id, asked, signal)} items="classes" query=${{ q: query.q }} cursor=${query.cursor} limit=${100} what="classes" empty="No class was made at run time.">
-          ${(rows) => html`<div class="stack"><${Chosen} id=${id} kept=${rows.find((row) => row.sha256 === query.class)} />
-            <${Table} label="Classes" columns=${KEPT} rows=${rows} rowKey=${(row) => row.sha256 ?? row.name} selected=${query.class} onOpen=${(row) => row.sha256 && refine({ class: row.sha256 })} rowClass=${(row) => row.findings?.length && 'row-warn'} /></div>`}<//>`}
+          ${(rows) => html`<div class="stack"><${Chosen} id=${id} kept=${rows.find((row) => fileOf(row) === query.class)} />
+            <${Table} label="Classes" columns=${KEPT} rows=${rows} rowKey=${(row) => fileOf(row) ?? row.name} selected=${query.class} onOpen=${(row) => fileOf(row) && refine({ class: fileOf(row) })} rowClass=${(row) => row.findings?.length && 'row-warn'} /></div>`}<//>`}
   </section>`;
 };
 
@@ -48,7 +48,7 @@ const Text = ({ text }) => {
 
 const Chosen = ({ id, kept }) =>
   kept &&
-  html`<section class="panel"><h3 class="wrap">${kept.name}</h3><${Fields} label="Class" of=${[
+  html`<section class="panel"><h3 class="wrap">${kept.name ?? fileOf(kept)}</h3><${Fields} label="Class" of=${[
     ['Findings', kept.findings?.length > 0 && html`<ul class="plain-list">${kept.findings.map((finding, i) => html`<li key=${i}><${Level} level=${finding.severity} /> ${finding.reason}</li>`)}</ul>`],
     ['Made by', [kept.origin, kept.generator].filter(Boolean).join(', ')],
     ['Defined', kept.definedAt && html`<${Time} at=${kept.definedAt} />`],
@@ -57,16 +57,19 @@ const Chosen = ({ id, kept }) =>
     ['Code source', kept.codeSource && html`<code class="wrap">${kept.codeSource}</code>`],
     ['Superclass', kept.superclass],
     ['Interfaces', kept.interfaces?.join(', ')],
-    ['SHA-256', html`<code class="wrap">${kept.sha256}</code>`],
+    ['SHA-256', html`<code class="wrap">${fileOf(kept)}</code>`],
     ['In the timeline', html`<a href=${href(['evidence', id, 'timeline'], { q: kept.name })}>rows that name it</a>`],
   ]} />
   ${kept.stack?.length > 0 && html`<details><summary>Who defined it</summary><${Stack} frames=${Array.isArray(kept.stack) ? kept.stack : String(kept.stack).split('\n')} /></details>`}</section>`;
 
 const worst = (row) => row.findings?.[0];
 
+/** The digest of its class file; a class may have several, of which the first is shown. */
+const fileOf = (row) => row.files?.[0] ?? row.sha256;
+
 const KEPT = [
   { name: 'finding', label: 'Finding', className: 'fit', cell: (row) => (worst(row) ? html`<${Level} level=${worst(row).severity} />` : html`<span class="muted">none</span>`) },
-  { name: 'name', label: 'Name', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.name}</span>${worst(row) && html`<span class="block small sans">${worst(row).reason}</span>`}` },
+  { name: 'name', label: 'Name', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.name ?? fileOf(row)}</span>${row.gone && html` <span class="muted small sans">no longer loaded</span>`}${worst(row) && html`<span class="block small sans">${worst(row).reason}</span>`}` },
   { name: 'origin', label: 'Made by', className: 'fit', cell: (row) => [row.generator ?? row.origin].filter(Boolean).join(', ') || '–' },
   { name: 'defined', label: 'Defined (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row.definedAt} date=${false} />` },
   { name: 'request', label: 'Request', className: 'mono fit', cell: (row) => row.request ?? '' },

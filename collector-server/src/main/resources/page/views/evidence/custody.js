@@ -4,19 +4,20 @@ import { Component } from '../../lib.js';
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Empty, Fields, Head } from '../../parts.js';
-import { ProblemNote } from '../../problem.js';
 import { Loaded } from '../../loaded.js';
+import { ProblemNote } from '../../problem.js';
+import { go, href } from '../../router.js';
 import { Table } from '../../table.js';
 import { Time } from '../../time.js';
 import { bytes, count } from '../../words.js';
 
-export const Custody = ({ id, one, user, reload }) => html`<section class="stack">
+export const Custody = ({ id, one, user }) => html`<section class="stack">
   <${Verification} id=${id} />
   <section class="panel"><h2>Signature</h2><${Fields} label="Signature" of=${[
     ['By the agent', one.signature.verified ? '✓ verified when it arrived' : '✕ not verified'],
     ['Key', one.signature.keyId && html`<code class="wrap">${one.signature.keyId}</code>`],
   ]} /></section>
-  <${Hold} id=${id} one=${one} user=${user} reload=${reload} />
+  <${Hold} id=${id} user=${user} />
   <section><${Head} level=${2} title="History" />
     <${Loaded} of=${id} what="history" load=${(signal) => evidence.timeline(id, { type: 'custody.*', order: 'asc', limit: 200 }, signal)}>
       ${({ rows }) => rows.length ? html`<${Table} label="Custody" rows=${rows} rowKey=${(row) => row['event.id']} columns=${[
@@ -53,35 +54,43 @@ class Verification extends Component {
   }
 }
 
-/** A hold keeps retention and purging away. */
+/** Holds keep retention and purging away. */
 class Hold extends Component {
   act = async (action) => {
     try {
       await action();
       this.setState({ problem: null });
-      this.props.reload();
+      this.loaded?.reload();
     } catch (problem) {
       this.setState({ problem });
     }
   };
 
-  render({ id, one, user }, { problem, purging }) {
+  render({ id, user }, { problem, purging }) {
     return html`<section class="panel"><h2>Hold</h2>
-      ${one.hold ? html`<p>Held by <b>${one.hold.by}</b> since <${Time} at=${one.hold.at} digits=${0} />: ${one.hold.reason}</p>` : html`<p class="muted">No hold of its own. A case's hold counts too.</p>`}
-      ${user.role !== 'viewer' && !one.hold && html`<form class="inline" onSubmit=${(event) => {
-        event.preventDefault();
-        const reason = event.currentTarget.elements.reason.value.trim();
-        this.act(() => evidence.hold(id, reason));
-      }}><label class="field"><span>Reason</span><input name="reason" required /></label><button type="submit">Hold</button></form>`}
+      <${Loaded} of=${id} what="holds" ref=${(loaded) => (this.loaded = loaded)} load=${(signal) => evidence.holds(id, signal)}>
+        ${({ holds }) => html`<div>
+          ${holds.length
+            ? html`<ul class="plain-list">${holds.map((hold) => html`<li key=${hold.case ?? ''}><span class="warn">■ Held</span> by <b>${hold.by}</b> since <${Time} at=${hold.at} digits=${0} />: ${hold.reason}${hold.case && html` · <a href=${href(['cases', hold.case])}>its case</a>`}</li>`)}</ul>`
+            : html`<p class="muted">No hold, of its own or of a case: retention may purge it.</p>`}
+          ${user.role !== 'viewer' && !ownOf(holds) && html`<form class="inline" onSubmit=${(event) => {
+            event.preventDefault();
+            const reason = event.currentTarget.elements.reason.value.trim();
+            this.act(() => evidence.hold(id, reason));
+          }}><label class="field"><span>Reason</span><input name="reason" required maxlength="500" /></label><button type="submit">Hold</button></form>`}
+          ${user.role === 'admin' && ownOf(holds) && html`<p class="inline"><button type="button" onClick=${() => this.act(() => evidence.release(id))}>Release its own hold</button></p>`}
+        </div>`}
+      <//>
       ${user.role === 'admin' && html`<p class="inline">
-        ${one.hold && html`<button type="button" onClick=${() => this.act(() => evidence.release(id))}>Release the hold</button>`}
         ${purging
           ? html`<span>Purging cannot be undone. <button type="button" class="danger" onClick=${() => this.act(async () => {
               await evidence.purge(id);
-              location.hash = '/evidence';
+              go(['evidence']);
             })}>Purge this evidence</button> <button type="button" onClick=${() => this.setState({ purging: false })}>Keep it</button></span>`
           : html`<button type="button" onClick=${() => this.setState({ purging: true })}>Purge…</button>`}</p>`}
       ${problem && html`<${ProblemNote} problem=${problem} />`}
     </section>`;
   }
 }
+
+const ownOf = (holds) => holds.find((hold) => !hold.case);

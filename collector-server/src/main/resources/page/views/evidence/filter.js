@@ -10,7 +10,7 @@ import { count } from '../../words.js';
 
 const PARAMETERS = ['q', 'type', 'where', 'thread', 'request', 'from', 'to', 'around', 'span'];
 const COLUMNS = ['event.category', 'event.dataset', 'file.path', 'file.hash.sha256', 'destination.domain', 'destination.ip', 'dns.question.name', 'process.command_line', 'process.pid', 'source.ip', 'url.path', 'url.query', 'user_agent.original', 'jvm.class.name', 'jvm.class.loader', 'rule.name', 'error.message'];
-const OPERATIONS = [['eq', 'is'], ['ne', 'is not'], ['contains', 'contains'], ['prefix', 'begins with']];
+const OPERATIONS = [['eq', 'is'], ['ne', 'is not'], ['contains', 'contains'], ['prefix', 'begins with'], ['lt', 'is less than'], ['gt', 'is more than']];
 const SPANS = ['500ms', '2s', '10s', '1m', '10m'];
 
 /** What is asked most, a press away; the rest of the filter stays. The first is where the timeline opens. */
@@ -32,7 +32,10 @@ export const filterOf = (query) => Object.fromEntries(PARAMETERS.filter((paramet
 
 const refilter = (changes) => refine({ ...changes, cursor: undefined });
 const typesOf = (query) => (query.type ? query.type.split(',') : []);
-const conditionsOf = (query) => (query.where ? query.where.split(';') : []);
+
+/** The conditions of `where`, as written: a backslash keeps a semicolon from parting two of them. */
+const conditionsOf = (query) => (query.where ?? '').match(/(?:\\.|[^;\\])+/gs) ?? [];
+const escaped = (value) => value.replace(/[\\;]/g, '\\$&');
 
 export const Filter = ({ id, query }) => html`<div class="filter-bar">
   <div class="filters">
@@ -65,11 +68,11 @@ const More = ({ query }) => html`<div class="stack">
   <form class="filters" onSubmit=${(event) => {
     event.preventDefault();
     const { column, operation, value } = event.currentTarget.elements;
-    refilter({ where: [...conditionsOf(query), `${column.value}:${operation.value}:${value.value.trim()}`].join(';') });
+    refilter({ where: [...conditionsOf(query), `${column.value}:${operation.value}:${escaped(value.value.trim())}`].join(';') });
   }}>
     <label class="field"><span>Where</span><select name="column">${COLUMNS.map((column) => html`<option key=${column} value=${column}>${column}</option>`)}</select></label>
     <label class="field"><span>How</span><select name="operation">${OPERATIONS.map(([operation, words]) => html`<option key=${operation} value=${operation}>${words}</option>`)}</select></label>
-    <label class="field"><span>Value</span><input name="value" required pattern="[^;]+" title="without a semicolon" /></label><button type="submit">Add</button></form>
+    <label class="field"><span>Value</span><input name="value" required /></label><button type="submit">Add</button></form>
   <form class="filters" onSubmit=${(event) => {
     event.preventDefault();
     const { from, to } = event.currentTarget.elements;
@@ -114,5 +117,5 @@ const Chips = ({ query }) => {
 
 function inWords(condition) {
   const [column, operation, ...value] = condition.split(':');
-  return `${column} ${OPERATIONS.find(([name]) => name === operation)?.[1] ?? operation} ${value.join(':')}`;
+  return `${column} ${OPERATIONS.find(([name]) => name === operation)?.[1] ?? operation} ${value.join(':').replace(/\\([\\;])/g, '$1')}`;
 }

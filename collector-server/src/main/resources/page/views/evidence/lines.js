@@ -22,7 +22,7 @@ export const Lines = ({ one, artifact, query, prefix = '', label, limit = 200, p
   return html`<div>
     ${search && html`<div class="filters"><${Search} main=${!prefix} label=${label ?? `Lines of ${artifact} that contain`} name=${q} value=${query[q]} onSearch=${(text) => refine({ [q]: text, [cursor]: undefined })} /></div>`}
     <${Paged} of=${one.id + artifact} load=${(asked, signal) => evidence.lines(one.id, artifact, asked, signal)} items="lines" parameter=${cursor} query=${{ q: query[q] }} cursor=${query[cursor]} limit=${limit}
-      what=${artifact} empty=${query[q] ? 'No line contains that.' : `${artifact} is empty.`}
+      what=${artifact} empty=${query[q] ? 'No line here contains that. Where there is more of the artifact, Next goes on looking.' : `${artifact} is empty.`}
       instead=${(problem, retry) => html`<${ProblemNote} problem=${problem} retry=${retry} />`}>
       ${(lines) => children(lines.map((line, i) => parse(line, i)))}
     <//>

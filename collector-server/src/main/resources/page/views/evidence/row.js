@@ -13,8 +13,6 @@ import { Stack } from '../alert.js';
 /** Shown apart, or the same for every row of the evidence. */
 const APART = new Set(['jvm.fields', 'jvm.stack_trace', 'message', 'event.id', 'jvm.evidence', 'jvm.row', '@timestamp', 'service.name', 'agent.id', 'host.name', 'container.id', 'orchestrator.resource.name']);
 
-const LIMIT = 200;
-
 const close = () => refine({ row: undefined }, true);
 
 export class Row extends Component {
@@ -28,7 +26,7 @@ export class Row extends Component {
 
   render({ id, row: wanted, user }) {
     return html`<aside class="row-panel panel" aria-label="Row">
-      <div class="head"><h3>Row ${wanted.split(':').pop()}</h3><button type="button" class="plain" aria-label="Close the row" onClick=${close}>✕</button></div>
+      <div class="head"><h3>Row ${numberOf(wanted)}</h3><button type="button" class="plain" aria-label="Close the row" onClick=${close}>✕</button></div>
       <${Loaded} of=${wanted} what="row" load=${(signal) => load(id, wanted, signal)}>
         ${(row) => (row ? html`<${Details} id=${id} row=${row} user=${user} />` : html`<p class="muted">The timeline has no row ${wanted}.</p>`)}
       <//>
@@ -36,15 +34,12 @@ export class Row extends Component {
   }
 }
 
-/** There is no route to one row; its moment has few. */
 async function load(id, wanted, signal) {
-  for (let cursor; ; ) {
-    const { rows, next } = await evidence.timeline(id, { around: wanted, span: '0s', stacks: true, limit: LIMIT, cursor }, signal);
-    const found = rows.find((row) => row['event.id'] === wanted);
-    if (found || !next) return found ?? null;
-    cursor = next;
-  }
+  const { rows } = await evidence.timeline(id, { where: `jvm.row:eq:${numberOf(wanted)}`, stacks: true, limit: 1 }, signal);
+  return rows[0] ?? null;
 }
+
+const numberOf = (row) => row.split(':').pop();
 
 const Details = ({ id, row, user }) => html`<div class="stack">
   <p class="wrap"><b>${row.message}</b></p>
@@ -101,9 +96,8 @@ class Note extends Component {
 
   render({ id }, { problem, kept }) {
     return html`<details><summary>Note in a case</summary>
-      <${Loaded} of=${id} what="cases" load=${(signal) => cases.list({ limit: 200 }, signal)}>
-        ${(answer) => {
-          const holding = answer.cases.filter((one) => one.evidence.includes(id));
+      <${Loaded} of=${id} what="cases" load=${(signal) => cases.list({ evidence: id, limit: 100 }, signal)}>
+        ${({ cases: holding }) => {
           if (!holding.length) return html`<p class="muted">This evidence is in no case; its <a href=${href(['evidence', id])}>summary</a> can put it into one.</p>`;
           return html`<form class="stack" onSubmit=${this.submit}>
             <label class="field"><span>Case</span><select name="case">${holding.map((one) => html`<option key=${one.id} value=${one.id}>${one.title}</option>`)}</select></label>

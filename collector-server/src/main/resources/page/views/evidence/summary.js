@@ -72,5 +72,4 @@ const Facts = ({ one }) => html`<${Fields} label="Evidence" of=${[
   ['Artifacts', html`<${EvidenceLink} id=${one.id} view="downloads">${count(one.artifacts.length)}, ${bytes(one.artifacts.reduce((sum, artifact) => sum + artifact.size, 0))}<//>`],
   ['Missing', one.missing?.length ? html`<${EvidenceLink} id=${one.id} view="acquisition">${one.missing.map((gap) => gap.artifact).join(', ')}<//>` : 'nothing'],
   ['Heap', one.heap && `${one.heap.content}, ${bytes(one.heap.storedBytes)}; the app stood still for ${one.heap.pauseMillis} ms`],
-  ['Hold', one.hold && html`by ${one.hold.by}: ${one.hold.reason}`],
 ]} />`;
