@@ -127,6 +127,8 @@ export const cases = {
   note: (id, text, row) => call('POST', casePath(id, 'notes'), { body: row ? { text, row } : { text } }),
   hold: (id, reason) => call('PUT', casePath(id, 'hold'), { body: { reason } }),
   release: (id) => call('DELETE', casePath(id, 'hold')),
+  /** The rows of all evidence of a case, in one order of time. */
+  timeline: (id, query, signal) => get('/api/v1/timeline', { case: id, ...query }, signal),
 };
 
 /** Addresses for links that download; all of our own origin. */

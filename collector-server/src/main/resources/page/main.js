@@ -12,6 +12,7 @@ import { Alert } from './views/alert.js';
 import { Capture } from './views/capture.js';
 import { Captures } from './views/captures.js';
 import { Case } from './views/case.js';
+import { CaseTimeline } from './views/case-timeline.js';
 import { Cases } from './views/cases.js';
 import { Evidence } from './views/evidence.js';
 import { EvidenceList } from './views/evidence-list.js';
@@ -35,6 +36,7 @@ function viewOf([place, id, part]) {
   if (place === 'capture') return [Capture, {}];
   if (place === 'captures') return [Captures, { id }];
   if (place === 'evidence') return id ? [Evidence, { id, part: part ?? 'summary' }] : [EvidenceList, {}];
+  if (place === 'cases' && part === 'timeline') return [CaseTimeline, { id }];
   if (place === 'cases') return id ? [Case, { id }] : [Cases, {}];
   return [Alerts, {}];
 }

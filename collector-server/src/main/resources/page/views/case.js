@@ -8,6 +8,7 @@ import { Empty, EvidenceLink, Fields, Head, State } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
+import { KEY_EVENTS } from './evidence/filter.js';
 
 export const Case = ({ id, user }) => html`<${Loaded} of=${id} what="case" load=${(signal) => cases.show(id, signal)}>
   ${(one, reload) => html`<${Open} one=${one} user=${user} reload=${reload} />`}
@@ -41,7 +42,7 @@ class Open extends Component {
       ${one.description && html`<p class="prose">${one.description}</p>`}
       ${problem && html`<${ProblemNote} problem=${problem} />`}
       <div class="columns">
-        <section class="panel"><h2>Evidence</h2>
+        <section class="panel"><h2>Evidence ${one.evidence.length > 0 && html`<a class="small" href=${href(['cases', one.id, 'timeline'], KEY_EVENTS)}>timeline of all</a>`}</h2>
           ${one.evidence.length ? html`<ul class="plain-list">${one.evidence.map((id) => html`<li key=${id}><${EvidenceLink} id=${id}><code class="wrap">${id}</code><//>
             ${may && html` <button type="button" class="small plain" aria-label=${`take out ${id}`} onClick=${() => this.act(() => cases.remove(one.id, id))}>take out</button>`}</li>`)}</ul>` : html`<${Empty}>None yet. An evidence's summary can put it here.<//>`}
           ${may && html`<form class="inline" onSubmit=${this.entered(({ evidence }) => cases.add(one.id, evidence.value.trim()))}>

@@ -22,6 +22,6 @@ export const EventTable = ({ label, events }) => html`<${Table} label=${label} r
     { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (event) => html`<${Time} at=${event.time} date=${false} digits=${6} />` },
     { name: 'type', label: 'Type', className: 'fit mono', cell: (event) => event.type },
     { name: 'fields', label: 'What', className: 'mono grow', cell: (event) => html`<span class="clip2" title=${fieldsInWords(event.fields)}>${fieldsInWords(event.fields)}</span>` },
-    { name: 'request', label: 'Request', className: 'mono fit', cell: (event) => html`<span class="clip" title=${requestInWords(event.fields)}>${requestInWords(event.fields) ?? ''}</span>` },
+    { name: 'request', label: 'Request', className: 'mono request', cell: (event) => html`<span class="clip" title=${requestInWords(event.fields)}>${requestInWords(event.fields) ?? ''}</span>` },
     { name: 'thread', label: 'Thread', className: 'mono thread', cell: (event) => html`<span class="clip" title=${event.thread}>${event.thread ?? ''}</span>` },
   ]} />`;

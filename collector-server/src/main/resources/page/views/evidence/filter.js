@@ -39,7 +39,7 @@ const escaped = (value) => value.replace(/[\\;]/g, '\\$&');
 
 export const Filter = ({ id, query }) => html`<div class="filter-bar">
   <div class="filters">
-    <${Search} main label="Words" name="q" value=${query.q} placeholder="all of them, anywhere in a row" onSearch=${(q) => refilter({ q })} />
+    <${Words} query=${query} />
     <details class="menu"><summary>Types${query.type ? ` (${typesOf(query).length})` : ''}</summary><div class="menu-body"><${Types} id=${id} query=${query} /></div></details>
     <details class="menu"><summary>More filters</summary><div class="menu-body"><${More} query=${query} /></div></details>
   </div>
@@ -47,7 +47,9 @@ export const Filter = ({ id, query }) => html`<div class="filter-bar">
   <${Chips} query=${query} />
 </div>`;
 
-const Presets = ({ query }) => html`<div class="presets" role="group" aria-label="Kinds of rows">
+export const Words = ({ query }) => html`<${Search} main label="Words" name="q" value=${query.q} placeholder="all of them, anywhere in a row" onSearch=${(q) => refilter({ q })} />`;
+
+export const Presets = ({ query }) => html`<div class="presets" role="group" aria-label="Kinds of rows">
   ${PRESETS.map(([label, { type, where }]) => html`<button key=${label} type="button" class="small" aria-pressed=${String((query.type ?? '') === (type ?? '') && (query.where ?? '') === (where ?? ''))}
     onClick=${() => refilter({ type, where })}>${label}</button>`)}
 </div>`;
@@ -95,7 +97,7 @@ const written = (text) => {
   return trimmed && !trimmed.endsWith('Z') ? trimmed.replace(' ', 'T') + 'Z' : trimmed;
 };
 
-const Chips = ({ query }) => {
+export const Chips = ({ query }) => {
   const chips = [
     query.q && ['words', query.q, { q: undefined }],
     ...typesOf(query).slice(0, 6).map((type) => ['type', type, { type: typesOf(query).filter((other) => other !== type).join(',') }]),

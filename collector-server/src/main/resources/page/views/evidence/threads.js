@@ -7,27 +7,35 @@ import { Flame, grow } from '../../flame.js';
 import { Loaded } from '../../loaded.js';
 import { Choice, Empty, Head, Search } from '../../parts.js';
 import { href, refine } from '../../router.js';
-import { count, plural } from '../../words.js';
+import { bytes, count, plural } from '../../words.js';
 import { Stack } from '../alert.js';
 import { Lines, artifactOf } from './lines.js';
 
 const SHOWN = 200;
+const MAX_BYTES = 24 << 20;
 const SAMPLED = ['jdk.ExecutionSample', 'jdk.NativeMethodSample', 'jdk.ObjectAllocationSample', 'jdk.ThreadPark', 'jdk.JavaMonitorEnter'];
 
-export const Threads = ({ id, one, query }) => html`<section class="stack"><${Head} level=${2} title="Threads">
-    <${Choice} label="As" name="as" value=${query.as} onChange=${(as) => refine({ as, q: undefined, cursor: undefined })} options=${[['', 'flame graph'], ['list', 'list'], ['text', 'thread dump'], ['samples', 'samples of the recording']]} /><//>
-  ${query.as === 'text'
-    ? html`<${Lines} one=${one} artifact="threads.txt" query=${query} limit=${200}>${(lines) => html`<pre class="text" tabIndex="0" aria-label="Thread dump">${lines.join('\n')}</pre>`}<//>`
-    : query.as === 'samples'
-      ? html`<${Samples} id=${id} query=${query} />`
-      : artifactOf(one, 'threads.json')?.name === 'threads.json'
-        ? html`<${Loaded} of=${id} what="threads" load=${(signal) => evidence.json(id, 'threads.json', signal)}>
-            ${({ threads = [], deadlocked = [] }) => html`<div class="stack">
-              ${deadlocked.length > 0 && html`<p class="warn">▲ Deadlocked: ${deadlocked.join(', ')}</p>`}
-              ${query.as === 'list' ? html`<${List} id=${id} threads=${threads} query=${query} />` : html`<${States} threads=${threads} />`}</div>`}
-          <//>`
-        : html`<${Empty}>threads.json is not in this evidence, or is encrypted.<//>`}
-</section>`;
+export const Threads = ({ id, one, query }) => {
+  const View = { text: Dump, samples: Samples }[query.as] ?? Frozen;
+  return html`<section class="stack"><${Head} level=${2} title="Threads">
+      <${Choice} label="As" name="as" value=${query.as} onChange=${(as) => refine({ as, q: undefined, cursor: undefined })} options=${[['', 'flame graph'], ['list', 'list'], ['text', 'thread dump'], ['samples', 'samples of the recording']]} /><//>
+    <${View} id=${id} one=${one} query=${query} /></section>`;
+};
+
+const Dump = ({ one, query }) => html`<${Lines} one=${one} artifact="threads.txt" query=${query}>
+  ${(lines) => html`<pre class="text" tabIndex="0" aria-label="Thread dump">${lines.join('\n')}</pre>`}<//>`;
+
+/** The threads as they stood, by state or one by one. */
+const Frozen = ({ id, one, query }) => {
+  const kept = artifactOf(one, 'threads.json');
+  if (kept?.name !== 'threads.json') return html`<${Empty}>threads.json is not in this evidence, or is encrypted.<//>`;
+  if (kept.size > MAX_BYTES) return html`<${Empty}>These are too many threads to draw: threads.json has ${bytes(kept.size)}. The thread dump comes in pages.<//>`;
+  return html`<${Loaded} of=${id} what="threads" load=${(signal) => evidence.json(id, kept.name, signal)}>
+    ${({ threads = [], deadlocked = [] }) => html`<div class="stack">
+      ${deadlocked.length > 0 && html`<p class="warn">▲ Deadlocked: ${deadlocked.join(', ')}</p>`}
+      ${query.as === 'list' ? html`<${List} id=${id} threads=${threads} query=${query} />` : html`<${States} threads=${threads} />`}</div>`}
+  <//>`;
+};
 
 const trees = new WeakMap();
 

@@ -34,7 +34,8 @@ export const Timeline = ({ id, query, user }) => {
     </div></section>`;
 };
 
-const COLUMNS = [
+/** The columns of rows, wherever they are listed. */
+export const COLUMNS = [
   { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row['@timestamp']} date=${false} digits=${6} />` },
   { name: 'category', label: 'Category', className: 'fit', cell: (row) => html`<span class="category" style=${{ borderColor: `var(${categoryColour(row['event.category'])})` }}>${name(row['event.category'])}</span>` },
   { name: 'type', label: 'Type', className: 'fit mono small', cell: (row) => row['event.action'] },

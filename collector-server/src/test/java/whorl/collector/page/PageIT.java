@@ -69,7 +69,7 @@ class PageIT {
   @BeforeEach
   void nobodyIsLoggedIn() {
     browser.look(1280, false);
-    browser.open(collector.url() + "/openapi.yaml");
+    browser.open(collector.url() + "/healthz");
     browser.forgetCookies();
     browser.script("localStorage.clear()");
     browser.complaints();
