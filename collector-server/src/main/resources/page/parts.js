@@ -59,7 +59,7 @@ export const Search = ({ label, name, value, placeholder, main, onSearch }) =>
     onSearch(event.currentTarget.elements[name].value.trim());
   }}>
     <label><span>${label}</span>
-      <input key=${value} type="search" name=${name} defaultValue=${value ?? ''} placeholder=${placeholder} autocomplete="off" spellcheck="false"
+      <input key=${value} type="search" name=${name} defaultValue=${value ?? ''} placeholder=${placeholder} autocomplete="off" spellcheck=${false}
         data-search=${main ? 'true' : undefined}
         onChange=${(event) => onSearch(event.currentTarget.value.trim())} /></label>
   </form>`;

@@ -79,7 +79,7 @@ export class Capture extends Component {
         <fieldset class="panel"><legend>Target</legend>
           <p class="muted small">Every connected agent that matches all that is filled in.</p>
           <div class="filters">${TARGETS.map(([name, label, example]) => html`<label key=${name} class="field"><span>${label}</span>
-            <input name=${name} defaultValue=${target[name] ?? ''} placeholder=${example} autocomplete="off" spellcheck="false" data-search=${name === 'service' ? 'true' : undefined} /></label>`)}</div>
+            <input name=${name} defaultValue=${target[name] ?? ''} placeholder=${example} autocomplete="off" spellcheck=${false} data-search=${name === 'service' ? 'true' : undefined} /></label>`)}</div>
         </fieldset>
         <fieldset class="panel"><legend>Artifacts</legend>
           <div class="checks">${ARTIFACTS.map(([name, what]) => html`<label key=${name} class="check">

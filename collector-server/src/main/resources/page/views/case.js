@@ -46,7 +46,7 @@ class Open extends Component {
           ${one.evidence.length ? html`<ul class="plain-list">${one.evidence.map((id) => html`<li key=${id}><${EvidenceLink} id=${id}><code class="wrap">${id}</code><//>
             ${may && html` <button type="button" class="small plain" aria-label=${`take out ${id}`} onClick=${() => this.act(() => cases.remove(one.id, id))}>take out</button>`}</li>`)}</ul>` : html`<${Empty}>None yet. An evidence's summary can put it here.<//>`}
           ${may && html`<form class="inline" onSubmit=${this.entered(({ evidence }) => cases.add(one.id, evidence.value.trim()))}>
-            <label class="field"><span>Evidence id</span><input name="evidence" required spellcheck="false" autocomplete="off" /></label><button type="submit">Add</button></form>`}</section>
+            <label class="field"><span>Evidence id</span><input name="evidence" required spellcheck=${false} autocomplete="off" /></label><button type="submit">Add</button></form>`}</section>
         <section class="panel"><h2>About</h2><${Fields} label="Case" of=${[['Opened', html`<${Time} at=${one.createdAt} digits=${0} /> by ${one.createdBy}`], ['Id', html`<code class="wrap">${one.id}</code>`]]} />
           <${Tags} one=${one} may=${may} act=${this.act} />
           <${Hold} one=${one} user=${user} act=${this.act} entered=${this.entered} /></section>

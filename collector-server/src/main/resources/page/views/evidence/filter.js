@@ -35,7 +35,9 @@ const typesOf = (query) => (query.type ? query.type.split(',') : []);
 
 /** The conditions of `where`, as written: a backslash keeps a semicolon from parting two of them. */
 const conditionsOf = (query) => (query.where ?? '').match(/(?:\\.|[^;\\])+/gs) ?? [];
-const escaped = (value) => value.replace(/[\\;]/g, '\\$&');
+
+/** A value as `where` wants it. */
+export const escaped = (value) => value.replace(/[\\;]/g, '\\$&');
 
 export const Filter = ({ id, query }) => html`<div class="filter-bar">
   <div class="filters">

@@ -7,6 +7,7 @@ import { Choice, Empty, Fields, Head, Level, Tactic, Technique } from '../../par
 import { href, refine } from '../../router.js';
 import { Time } from '../../time.js';
 import { plural } from '../../words.js';
+import { escaped } from './filter.js';
 
 const ORDER = ['critical', 'high', 'medium', 'low', 'informational'];
 
@@ -43,8 +44,16 @@ const Finding = ({ id, finding, chosen }) => html`<article class=${`panel findin
   ]} />
 </article>`;
 
+function queryOf(kind, value) {
+  const [method, path] = value.split(' ');
+  if (kind === 'request') return path ? { where: `http.request.method:eq:${method};url.path:eq:${escaped(path)}` } : { request: value };
+  if (kind === 'address') return { where: `source.ip:eq:${escaped(value)}` };
+  if (kind === 'file') return { where: `file.path:eq:${escaped(value)}` };
+  return { q: value };
+}
+
 /** What a finding is about leads to its rows. */
 const Subject = ({ id, kind, value }) => {
-  const query = kind === 'request' ? { request: value } : { q: value };
+  const query = queryOf(kind, value);
   return html`<a href=${href(['evidence', id, 'timeline'], query)}><code class="wrap">${value}</code></a>`;
 };

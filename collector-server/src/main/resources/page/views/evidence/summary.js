@@ -16,7 +16,7 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
   <${Loaded} of=${id} what="findings" load=${(signal) => evidence.findings(id, signal)} instead=${(problem, retry) => html`<${WithoutFindings} one=${one} problem=${problem} retry=${retry} />`}>
     ${(found) => html`<div class="stack">
       <section class="panel verdict" aria-labelledby="what-happened"><h2 id="what-happened">What happened</h2>
-        <p class="prose large">${found.summary}</p></section>
+        ${sentences(found.summary).map((sentence, i) => html`<p key=${i} class=${i === 0 ? 'prose muted' : 'prose large'}>${sentence}</p>`)}</section>
       <div class="columns story">
         <section aria-labelledby="chain"><h2 id="chain">Chain of events</h2><${Chain} id=${id} chain=${found.chain ?? []} /></section>
         <div class="stack">
@@ -33,21 +33,26 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
   </div>
 </div>`;
 
+/** Each on a line of its own, which is easier to follow than a paragraph. */
+const sentences = (text) => String(text ?? '').split(/(?<=[.!?]) (?=\p{Lu})/u);
+
 const Chain = ({ id, chain }) =>
   chain.length
     ? html`<ol class="chain">${chain.map((step, i) => html`<li key=${i}>
         <${Time} at=${step.time} date=${false} />
-        <div><a href=${href(['evidence', id, 'timeline'], { row: step.row, around: step.row, span: '2s' })}>${step.what}</a>
+        <div><a href=${href(['evidence', id, 'timeline'], { row: step.row, around: step.row, span: '2s' })} class="clip3" title=${step.what}>${capital(step.what)}</a>
           ${step.tactic && html`<${Tactic} tactic=${step.tactic} />`}</div></li>`)}</ol>`
     : html`<${Empty}>No chain: the findings do not follow from one another.<//>`;
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const Elsewhere = ({ id, scope }) => {
   const seen = scope.filter((one) => one.elsewhere?.length);
   return html`<section class="panel" aria-labelledby="scope"><h2 id="scope">Elsewhere <a class="small" href=${href(['evidence', id, 'scope'])}>scope</a></h2>
     ${seen.length
       ? html`<ul class="plain-list">${seen.map((one) => html`<li key=${one.kind + one.value}><span class="warn">▲</span> ${one.kind} <code class="wrap">${one.value}</code> also in ${plural(one.elsewhere.length, 'other JVM', 'other JVMs')}:
-          ${' '}${one.elsewhere.slice(0, 3).map((where) => where.pod ?? where.service ?? short(where.agent)).join(', ')}</li>`)}</ul>`
-      : html`<p class="muted">${scope.length ? `None of ${plural(scope.length, 'trace')} is known from another JVM of this collector.` : 'No trace that could be looked for in other JVMs.'}</p>`}
+          ${' '}${one.elsewhere.slice(0, 3).map((where) => where.pod ?? where.service ?? short(where.agent ?? '')).join(', ')}</li>`)}</ul>`
+      : html`<p class="muted">${scope.length ? `None of ${plural(scope.length, 'trace')} is known from another JVM.` : 'Nothing of it is known from another JVM of this collector.'}</p>`}
   </section>`;
 };
 
