@@ -38,7 +38,7 @@ export const Timeline = ({ id, query, user }) => {
 export const COLUMNS = [
   { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row['@timestamp']} date=${false} digits=${6} />` },
   { name: 'category', label: 'Category', className: 'fit', cell: (row) => html`<span class="category" style=${{ borderColor: `var(${categoryColour(row['event.category'])})` }}>${name(row['event.category'])}</span>` },
-  { name: 'type', label: 'Type', className: 'fit mono small', cell: (row) => row['event.action'] },
+  { name: 'type', label: 'Type', className: 'fit mono small type', cell: (row) => row['event.action'] },
   { name: 'message', label: 'What', className: 'grow', cell: (row) => html`<span class="clip2">${row.message}</span>` },
   {
     name: 'request',
