@@ -1,0 +1,147 @@
+// The collector's API, as functions. Whoever calls gets the answer's JSON or a Problem; a lost
+// session is told to `onLost` as well, so that the page can ask for the token again.
+
+/** What the collector says is wrong, RFC 9457, or that it could not be reached (status 0). */
+export class Problem extends Error {
+  constructor(status, title, detail, retryAfterSeconds) {
+    super(detail || title);
+    this.status = status;
+    this.title = title;
+    this.detail = detail;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Kept while there may be a session; the cookie itself is out of a script's sight. */
+const ENTERED = 'whorl.entered';
+
+let csrf = null;
+let lost = () => {};
+
+export const onLost = (listener) => (lost = listener);
+
+async function call(method, path, { query, body, signal, text, headers } = {}) {
+  const address = path + search(query);
+  let response;
+  try {
+    response = await fetch(address, {
+      method,
+      signal,
+      credentials: 'same-origin',
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(method === 'GET' || !csrf ? {} : { 'X-CSRF-Token': csrf }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (failure) {
+    if (failure.name === 'AbortError') throw failure;
+    throw new Problem(0, 'The collector cannot be reached', 'See whether it runs, and whether this machine still has a way to it; the page tries again by itself where it refreshes.');
+  }
+  if (!response.ok) throw await problem(response, path);
+  if (response.status === 204) return null;
+  return text ? response.text() : response.json();
+}
+
+async function problem(response, path) {
+  const written = await response.json().catch(() => ({}));
+  if (response.status === 401) localStorage.removeItem(ENTERED);
+  if (response.status === 401 && path !== '/session') lost();
+  const retryAfter = Number(response.headers.get('Retry-After'));
+  return new Problem(response.status, written.title ?? response.statusText, written.detail ?? '', retryAfter || undefined);
+}
+
+function search(query) {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  return given.length ? '?' + new URLSearchParams(given) : '';
+}
+
+const get = (path, query, signal) => call('GET', path, { query, signal });
+const part = encodeURIComponent;
+const evidencePath = (id, ...rest) => ['/api/v1/evidence', part(id), ...rest].join('/');
+const casePath = (id, ...rest) => ['/api/v1/cases', part(id), ...rest].join('/');
+
+async function entered(session) {
+  const opened = await session;
+  csrf = opened.csrf;
+  localStorage.setItem(ENTERED, 'yes');
+  return opened;
+}
+
+
+export const session = {
+  /** Who is logged in, null for nobody. */
+  now: () => (localStorage.getItem(ENTERED) ? entered(get('/session')) : Promise.resolve(null)),
+  open: (token) => entered(call('POST', '/session', { body: { token } })),
+  close: () => {
+    localStorage.removeItem(ENTERED);
+    return call('DELETE', '/session');
+  },
+};
+
+export const fleet = {
+  agents: (query, signal) => get('/api/v1/agents', query, signal),
+  journal: (id, query, signal) => get(`/api/v1/agents/${part(id)}/journal`, query, signal),
+  captures: (query, signal) => get('/api/v1/captures', query, signal),
+  capture: (id, signal) => get(`/api/v1/captures/${part(id)}`, undefined, signal),
+  /** `key` makes a request that is sent twice one capture. */
+  start: (wanted, key) => call('POST', '/api/v1/captures', { body: wanted, headers: { 'Idempotency-Key': key } }),
+};
+
+export const alerts = {
+  list: (query, signal) => get('/api/v1/alerts', query, signal),
+  show: (id, signal) => get(`/api/v1/alerts/${part(id)}`, undefined, signal),
+};
+
+export const evidence = {
+  list: (query, signal) => get('/api/v1/evidence', query, signal),
+  show: (id, signal) => get(evidencePath(id), undefined, signal),
+  index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
+  findings: (id, signal) => get(evidencePath(id, 'findings'), undefined, signal),
+  timeline: (id, query, signal) => get(evidencePath(id, 'timeline'), query, signal),
+  histogram: (id, query, signal) => get(evidencePath(id, 'timeline/histogram'), query, signal),
+  types: (id, query, signal) => get(evidencePath(id, 'timeline/types'), query, signal),
+  flame: (id, query, signal) => get(evidencePath(id, 'timeline/flame'), query, signal),
+  lines: (id, artifact, query, signal) => get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
+  classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),
+  classText: (id, sha256, view, signal) => call('GET', evidencePath(id, 'classes', part(sha256)), { query: { view }, signal, text: true }),
+  verify: (id, signal) => get(evidencePath(id, 'verify'), undefined, signal),
+  json: (id, artifact, signal) => call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal }),
+  /** The first bytes of an artifact as text. */
+  head: (id, artifact, bytes, signal) =>
+    call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal, text: true, headers: { Range: `bytes=0-${bytes - 1}` } }),
+  holds: (id, signal) => get(evidencePath(id, 'hold'), undefined, signal),
+  hold: (id, reason) => call('PUT', evidencePath(id, 'hold'), { body: { reason } }),
+  release: (id) => call('DELETE', evidencePath(id, 'hold')),
+  purge: (id) => call('DELETE', evidencePath(id)),
+};
+
+export const cases = {
+  list: (query, signal) => get('/api/v1/cases', query, signal),
+  show: (id, signal) => get(casePath(id), undefined, signal),
+  open: (title, description) => call('POST', '/api/v1/cases', { body: { title, description } }),
+  change: (id, changes) => call('PATCH', casePath(id), { body: changes }),
+  add: (id, evidenceId) => call('PUT', casePath(id, 'evidence', part(evidenceId))),
+  remove: (id, evidenceId) => call('DELETE', casePath(id, 'evidence', part(evidenceId))),
+  note: (id, text, row) => call('POST', casePath(id, 'notes'), { body: row ? { text, row } : { text } }),
+  hold: (id, reason) => call('PUT', casePath(id, 'hold'), { body: { reason } }),
+  release: (id) => call('DELETE', casePath(id, 'hold')),
+  /** The rows of all evidence of a case, in one order of time. */
+  timeline: (id, query, signal) => get('/api/v1/timeline', { case: id, ...query }, signal),
+};
+
+/** Addresses for links that download; all of our own origin. */
+export const download = {
+  artifact: (id, name) => evidencePath(id, 'artifacts', artifactPath(name)),
+  bag: (id) => evidencePath(id, 'bag'),
+  classes: (id) => evidencePath(id, 'classes.zip'),
+  stix: (id) => evidencePath(id, 'findings') + '?format=stix',
+  findings: (id) => evidencePath(id, 'findings'),
+  timeline: (id, query) => evidencePath(id, 'timeline') + search(query),
+};
+
+/** An artifact's name may have one slash, which stays one. */
+function artifactPath(name) {
+  return name.split('/').map(part).join('/');
+}

@@ -1,0 +1,50 @@
+// Keys that work everywhere: / searches, j and k walk the table, g and a letter goes somewhere,
+// ? explains, Escape leaves.
+
+import { go } from './router.js';
+import { walkFirst } from './table.js';
+
+const PLACES = { a: 'alerts', f: 'fleet', c: 'captures', e: 'evidence', k: 'cases', n: 'capture' };
+
+export const KEYS = [
+  ['/', 'search or filter this view'],
+  ['j k  ↓ ↑', 'next, previous row'],
+  ['Enter', 'open the row'],
+  ['Home End', 'first, last row of the page'],
+  ['Esc', 'close what is open, leave a field'],
+  ['g a', 'alerts'],
+  ['g f', 'fleet'],
+  ['g c', 'captures'],
+  ['g e', 'evidence'],
+  ['g k', 'cases'],
+  ['g n', 'start a capture'],
+  ['?', 'this list'],
+];
+
+let leading = 0;
+
+/** `onHelp` opens the list, `onEscape` closes what is open. */
+export function listen({ onHelp, onEscape }) {
+  addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const typing = event.target.closest?.('input, select, textarea, [contenteditable]');
+    if (event.key === 'Escape') {
+      if (typing) typing.blur();
+      else onEscape();
+      return;
+    }
+    if (typing) return;
+    if (Date.now() - leading < 1200 && PLACES[event.key]) {
+      leading = 0;
+      go([PLACES[event.key]]);
+    } else if (event.key === 'g') leading = Date.now();
+    else if (event.key === '/') document.querySelector('[data-search]')?.focus();
+    else if (event.key === '?') onHelp();
+    else if (['j', 'k', 'ArrowDown', 'ArrowUp'].includes(event.key)) {
+      const table = document.querySelector('main table[data-rows]');
+      if (!table || (event.key.startsWith('Arrow') && document.activeElement !== document.body)) return;
+      walkFirst(table, event.key === 'j' || event.key === 'ArrowDown' ? 1 : -1);
+    } else return;
+    event.preventDefault();
+  });
+}

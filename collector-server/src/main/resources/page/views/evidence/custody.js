@@ -1,0 +1,96 @@
+// Whether the evidence is still what was sealed: checked now, by the collector.
+
+import { Component } from '../../lib.js';
+import { html } from '../../html.js';
+import { evidence } from '../../api.js';
+import { Empty, Fields, Head } from '../../parts.js';
+import { Loaded } from '../../loaded.js';
+import { ProblemNote } from '../../problem.js';
+import { go, href } from '../../router.js';
+import { Table } from '../../table.js';
+import { Time } from '../../time.js';
+import { bytes, count } from '../../words.js';
+
+export const Custody = ({ id, one, user }) => html`<section class="stack">
+  <${Verification} id=${id} />
+  <section class="panel"><h2>Signature</h2><${Fields} label="Signature" of=${[
+    ['By the agent', one.signature.verified ? '✓ verified when it arrived' : '✕ not verified'],
+    ['Key', one.signature.keyId && html`<code class="wrap">${one.signature.keyId}</code>`],
+  ]} /></section>
+  <${Hold} id=${id} user=${user} />
+  <section><${Head} level=${2} title="History" />
+    <${Loaded} of=${id} what="history" load=${(signal) => evidence.timeline(id, { type: 'custody.*', order: 'asc', limit: 200 }, signal)}>
+      ${({ rows }) => rows.length ? html`<${Table} label="Custody" rows=${rows} rowKey=${(row) => row['event.id']} columns=${[
+        { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row['@timestamp']} />` },
+        { name: 'action', label: 'Action', className: 'fit', cell: (row) => row['event.action'].replace('custody.', '') },
+        { name: 'message', label: 'What', className: 'grow', cell: (row) => row.message },
+      ]} />` : html`<${Empty}>The timeline has no custody rows; the bag holds the log.<//>`}
+    <//></section>
+</section>`;
+
+class Verification extends Component {
+  check = async () => {
+    this.setState({ busy: true, problem: null });
+    try {
+      this.setState({ report: await evidence.verify(this.props.id), busy: false });
+    } catch (problem) {
+      this.setState({ problem, busy: false });
+    }
+  };
+
+  render(_, { report, busy, problem }) {
+    return html`<section class="panel" aria-live="polite"><${Head} level=${2} title="Verification">
+        <button type="button" class="primary" id="verify" disabled=${busy} onClick=${this.check}>${busy ? 'Checking every byte…' : report ? 'Verify again' : 'Verify now'}</button><//>
+      <p class="prose muted">Every digest, the agent's signature and the custody chain, read from disk now. The bag can be checked on another machine: <code>whorl verify BAG</code>.</p>
+      ${problem && html`<${ProblemNote} problem=${problem} />`}
+      ${report && html`<div><p class=${'large ' + (report.verified ? 'good' : 'warn')} id="verdict">${report.verified ? '✓ Everything is as it was sealed' : '✕ Not everything holds'}</p>
+        <${Fields} label="Verification" of=${[
+          ['Checked', html`<${Time} at=${report.checkedAt} />`],
+          ['Artifacts', `${count(report.artifacts)}, ${bytes(report.bytes)}`],
+          ['Problems', report.problems.length ? html`<ul class="plain-list warn">${report.problems.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>` : 'none'],
+          ['Notes', report.notes?.length > 0 && html`<ul class="plain-list">${report.notes.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>`],
+        ]} /></div>`}
+    </section>`;
+  }
+}
+
+/** Holds keep retention and purging away. */
+class Hold extends Component {
+  act = async (action) => {
+    try {
+      await action();
+      this.setState({ problem: null });
+      this.loaded?.reload();
+    } catch (problem) {
+      this.setState({ problem });
+    }
+  };
+
+  render({ id, user }, { problem, purging }) {
+    return html`<section class="panel"><h2>Hold</h2>
+      <${Loaded} of=${id} what="holds" ref=${(loaded) => (this.loaded = loaded)} load=${(signal) => evidence.holds(id, signal)}>
+        ${({ holds }) => html`<div>
+          ${holds.length
+            ? html`<ul class="plain-list">${holds.map((hold) => html`<li key=${hold.case ?? ''}><span class="warn">■ Held</span> by <b>${hold.by}</b> since <${Time} at=${hold.at} digits=${0} />: ${hold.reason}${hold.case && html` · <a href=${href(['cases', hold.case])}>its case</a>`}</li>`)}</ul>`
+            : html`<p class="muted">No hold, of its own or of a case: retention may purge it.</p>`}
+          ${user.role !== 'viewer' && !ownOf(holds) && html`<form class="inline" onSubmit=${(event) => {
+            event.preventDefault();
+            const reason = event.currentTarget.elements.reason.value.trim();
+            this.act(() => evidence.hold(id, reason));
+          }}><label class="field"><span>Reason</span><input name="reason" required maxlength="500" /></label><button type="submit">Hold</button></form>`}
+          ${user.role === 'admin' && ownOf(holds) && html`<p class="inline"><button type="button" onClick=${() => this.act(() => evidence.release(id))}>Release its own hold</button></p>`}
+        </div>`}
+      <//>
+      ${user.role === 'admin' && html`<p class="inline">
+        ${purging
+          ? html`<span>Purging cannot be undone. <button type="button" class="danger" onClick=${() => this.act(async () => {
+              await evidence.purge(id);
+              go(['evidence']);
+            })}>Purge this evidence</button> <button type="button" onClick=${() => this.setState({ purging: false })}>Keep it</button></span>`
+          : html`<button type="button" onClick=${() => this.setState({ purging: true })}>Purge…</button>`}</p>`}
+      ${problem && html`<${ProblemNote} problem=${problem} />`}
+    </section>`;
+  }
+}
+
+const ownOf = (holds) => holds.find((hold) => !hold.case);

@@ -1,0 +1,90 @@
+// Agents: who is connected, what each can do, what it lost. Filtered and paged by the server.
+
+import { html } from '../html.js';
+import { fleet } from '../api.js';
+import { Paged } from '../paged.js';
+import { Choice, Head, Search, Value } from '../parts.js';
+import { href, refine } from '../router.js';
+import { Table } from '../table.js';
+import { ago, Time } from '../time.js';
+import { count, plural, short } from '../words.js';
+
+const EVERY = 10000;
+
+export const Fleet = ({ query, user }) => {
+  const { cursor, ...filter } = query;
+  const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
+  return html`<section aria-labelledby="fleet-title">
+    <${Head} title=${html`<span id="fleet-title">Fleet</span>`}><span class="muted small">refreshed every ${EVERY / 1000} s</span><//>
+    <div class="filters">
+      <${Search} main label="Service" name="service" value=${query.service} placeholder="exact name" onSearch=${set('service')} />
+      <${Search} label="Namespace" name="namespace" value=${query.namespace} onSearch=${set('namespace')} />
+      <${Search} label="Pod" name="pod" value=${query.pod} onSearch=${set('pod')} />
+      <${Choice} label="Connection" name="connected" value=${query.connected} onChange=${set('connected')}
+        options=${[['', 'all'], ['true', 'connected'], ['false', 'silent']]} />
+    </div>
+    <${Paged} of="agents" load=${fleet.agents} items="agents" query=${filter} cursor=${cursor} limit=${50} every=${EVERY} what="agents"
+      empty="No agent matches. A JVM with the flag and the collector's address appears here within seconds of its start.">
+      ${(rows) => html`<${Table} label="Agents" columns=${columns(user)} rows=${rows} rowKey=${(agent) => agent.id} rowClass=${(agent) => !agent.connected && 'silent'} />`}
+    <//>
+  </section>`;
+};
+
+/** Checks that failed are what a responder has to know before counting on an artifact. */
+const cannot = (capabilities) =>
+  Object.entries(capabilities ?? {})
+    .filter(([name, value]) => value === false && name !== 'encryption')
+    .map(([name]) => name);
+
+const able = ({ capabilities }) => {
+  const lacking = cannot(capabilities);
+  const recording = capabilities?.recording;
+  return html`<details><summary>${lacking.length ? html`<span class="warn">▲ ${plural(lacking.length, 'thing')} it cannot do</span>` : html`everything`}${
+      capabilities?.rules ? html`<span class="muted"> · ${count(capabilities.rules)} rules</span>` : null}</summary>
+    ${lacking.length > 0 && html`<p class="warn wrap">Cannot: ${lacking.join(', ')}</p>`}
+    ${recording?.running === false && html`<p class="warn">No recording is running</p>`}
+    <${Value} value=${capabilities} /></details>`;
+};
+
+const lost = ({ losses }) => {
+  const some = Object.entries(losses ?? {}).filter(([, value]) => value > 0);
+  if (!some.length) return html`<span class="muted">nothing</span>`;
+  return html`<details><summary class="warn">▲ ${plural(some.length, 'kind')}</summary>
+    <dl class="fields">${some.map(([name, value]) => html`<div key=${name}><dt><code>${name}</code></dt><dd>${count(value)}</dd></div>`)}</dl></details>`;
+};
+
+const columns = (user) => [
+  {
+    name: 'connected',
+    label: 'Connection',
+    className: 'fit',
+    cell: (agent) =>
+      agent.connected
+        ? html`<span class="state state-sealed"><span aria-hidden="true">●</span> connected</span>`
+        : html`<span class="state state-failed" title=${`last seen ${agent.lastSeen}`}><span aria-hidden="true">○</span> silent for ${ago(agent.lastSeen)}</span>`,
+  },
+  {
+    name: 'service',
+    label: 'Service',
+    cell: (agent) => html`<b>${agent.service}</b>${agent.namespace && html` <span class="muted">in ${agent.namespace}</span>`}
+      <span class="muted small block mono" title=${agent.id}>agent ${short(agent.id)}</span>`,
+  },
+  {
+    name: 'where',
+    label: 'Where',
+    cell: (agent) => html`${agent.pod ?? agent.host ?? '–'}<span class="muted small block">${[agent.pod && agent.host, `pid ${agent.pid}`].filter(Boolean).join(' · ')}</span>
+      ${Object.keys(agent.labels ?? {}).length > 0 && html`<span class="muted small block">${Object.entries(agent.labels).map(([k, v]) => `${k}=${v}`).join(' ')}</span>`}`,
+  },
+  { name: 'jvm', label: 'JVM', cell: (agent) => html`<span class="small">${agent.jvm}</span><span class="muted small block">agent ${agent.agentVersion}</span>` },
+  { name: 'able', label: 'Can', cell: able },
+  { name: 'lost', label: 'Lost', cell: lost },
+  { name: 'seen', label: 'Last seen (UTC)', className: 'fit', cell: (agent) => html`<${Time} at=${agent.lastSeen} digits=${0} />` },
+  {
+    name: 'go',
+    label: 'Go to',
+    className: 'fit',
+    cell: (agent) => html`<span class="links"><a href=${href(['fleet', agent.id, 'journal'])}>live</a>
+      <a href=${href(['evidence'], { agent: agent.id })}>evidence</a>
+      ${user.role !== 'viewer' && agent.connected && html`<a href=${href(['capture'], { agent: agent.id })}>capture</a>`}</span>`,
+  },
+];

@@ -1,0 +1,16 @@
+// Evidence is written by intruders. What would be invisible, or turn a line around, is shown as a
+// mark of its own; line ends and tabs stay, for <pre>.
+
+const HIDDEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffc]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const mark = (character) => {
+  const code = character.charCodeAt(0);
+  if (code === 0x0d) return '␍';
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return '␡';
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+};
+
+/** The text with control, bidirectional and zero-width characters made visible. */
+export const visible = (text) => text.replace(HIDDEN, mark);

@@ -1,0 +1,250 @@
+package whorl.collector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** Chromium without a window, and what a reader does with it. */
+final class Browser implements AutoCloseable {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  private static final Path SCREENSHOTS = Path.of("target/screenshots");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Drawn, and nothing on its way. */
+  private static final String SETTLED =
+      "return !document.querySelector('.loading, [aria-busy=true]')"
+          + " && !!document.querySelector('main')";
+
+  private final ChromeDriver driver;
+  private final Path downloads;
+  private final String axe;
+
+  Browser(Path folder) throws IOException {
+    downloads = Files.createDirectories(folder.resolve("downloads"));
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--user-data-dir=" + folder.resolve("profile"));
+    options.setExperimentalOption(
+        "prefs", Map.of("download.default_directory", downloads.toString()));
+    options.setCapability("goog:loggingPrefs", logs);
+    driver =
+        new ChromeDriver(
+            new ChromeDriverService.Builder()
+                .usingDriverExecutable(DRIVER.toFile())
+                .withLogFile(new File(folder.toFile(), "chromedriver.log"))
+                .build(),
+            options);
+    driver.manage().timeouts().implicitlyWait(Duration.ZERO);
+    try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
+      axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    Files.createDirectories(SCREENSHOTS);
+  }
+
+  static boolean isThere() {
+    return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+  }
+
+  void open(String address) {
+    driver.get(address);
+  }
+
+  /** Goes to a place of the page that is open. */
+  void go(String place) {
+    driver.executeScript("location.hash = arguments[0]", place);
+    settle();
+  }
+
+  String place() {
+    return String.valueOf(driver.executeScript("return location.hash"));
+  }
+
+  void settle() {
+    // a hash change is drawn in a later task, a request starts in one after that
+    driver.executeAsyncScript("setTimeout(() => setTimeout(arguments[0], 50), 50)");
+    until("nothing loads", () -> Boolean.TRUE.equals(driver.executeScript(SETTLED)));
+  }
+
+  /** Light, or dark; as wide as that. */
+  void look(int width, boolean dark) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of(
+            "width",
+            width,
+            "height",
+            width < 600 ? 844 : 900,
+            "deviceScaleFactor",
+            1,
+            "mobile",
+            false));
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+  }
+
+  void screenshot(String name) throws IOException {
+    Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  WebElement find(String css) {
+    return until(
+        css, () -> driver.findElements(By.cssSelector(css)).stream().findFirst().orElse(null));
+  }
+
+  boolean has(String css) {
+    return !driver.findElements(By.cssSelector(css)).isEmpty();
+  }
+
+  /** The first of these elements that holds the text. */
+  WebElement find(String css, String text) {
+    return until(
+        css + " with " + text,
+        () ->
+            driver.findElements(By.cssSelector(css)).stream()
+                .filter(element -> element.getText().contains(text))
+                .findFirst()
+                .orElse(null));
+  }
+
+  void press(String css, String text) {
+    find(css, text).click();
+    settle();
+  }
+
+  void enter(String css, String text) {
+    WebElement field = find(css);
+    field.clear();
+    field.sendKeys(text);
+  }
+
+  /** Keys for whatever has the focus. */
+  void keys(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+    settle();
+  }
+
+  void submit(String css, String text) {
+    enter(css, text);
+    keys(Keys.ENTER);
+  }
+
+  String text() {
+    return find("body").getText();
+  }
+
+  void waitFor(String text) {
+    until("the text " + text, () -> text().contains(text) ? true : null);
+  }
+
+  Object script(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  Object answer(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  void forgetCookies() {
+    driver.manage().deleteAllCookies();
+  }
+
+  Path downloaded(String suffix) {
+    return until(
+        "a download that ends in " + suffix,
+        () -> {
+          File[] files = downloads.toFile().listFiles((folder, name) -> name.endsWith(suffix));
+          return files == null || files.length == 0 ? null : files[0].toPath();
+        });
+  }
+
+  /** How much wider than the window the page is, in CSS pixels. */
+  long overhang() {
+    return (Long) driver.executeScript("return document.documentElement.scrollWidth - innerWidth");
+  }
+
+  /** What axe finds to be in the way of somebody. */
+  List<?> obstacles() {
+    driver.executeScript(axe);
+    return (List<?>)
+        driver.executeAsyncScript(
+            "const done = arguments[0];"
+                + "axe.run(document, {resultTypes: ['violations']}).then(found => done("
+                + "found.violations.map(v => v.id + ': ' + v.nodes[0].html + ' '"
+                + " + v.nodes[0].failureSummary)), failure => done([String(failure)]))");
+  }
+
+  /** What the console said since the last call: errors, refused content, failed requests. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  private interface Look<T> {
+    T now() throws IOException;
+  }
+
+  private static <T> T until(String what, Look<T> look) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        T seen = look.now();
+        if (seen != null && !Boolean.FALSE.equals(seen)) {
+          return seen;
+        }
+      } catch (StaleElementReferenceException drawnAgain) {
+        // looked at while it was drawn
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      assertThat(System.nanoTime()).as("waited in vain for %s", what).isLessThan(end);
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

@@ -1,0 +1,90 @@
+package whorl.collector.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import whorl.evidence.Json;
+
+/** The collector's jar at work, on a free port of loopback. */
+final class PackagedCollector implements AutoCloseable {
+  private static final Path JAR = Path.of("target/whorl-collector.jar").toAbsolutePath();
+  private static final String LISTENING = "listening on ";
+
+  private final Path folder;
+  private final Process process;
+  private final String url;
+
+  PackagedCollector(Path folder) throws IOException {
+    this.folder = folder;
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                "-jar",
+                JAR.toString(),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+                folder.toString())
+            .redirectError(folder.resolveSibling("collector.log").toFile())
+            .start();
+    url = told();
+  }
+
+  private String told() throws IOException {
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      int at = line.indexOf(LISTENING);
+      if (at >= 0) {
+        return line.substring(at + LISTENING.length()).strip();
+      }
+    }
+    throw new IOException(
+        "the collector did not start: " + Files.readString(folder.resolveSibling("collector.log")));
+  }
+
+  String url() {
+    return url;
+  }
+
+  String token(String role) throws IOException {
+    return Files.readAllLines(folder.resolve("tokens")).stream()
+        .filter(line -> line.startsWith(role + " "))
+        .map(line -> line.substring(role.length() + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** What the API answers a viewer; its status under {@code status} where that is no success. */
+  JsonNode get(String path) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .header("Authorization", "Bearer " + token("viewer"))
+            .build();
+    try {
+      return Json.MAPPER.readTree(
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+}

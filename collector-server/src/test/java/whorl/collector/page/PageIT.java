@@ -1,0 +1,320 @@
+package whorl.collector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** The page as a reader has it: Chromium, the packaged collector, an agent that was attacked. */
+@Timeout(300)
+class PageIT {
+  @TempDir private static Path folder;
+
+  private static PackagedCollector collector;
+  private static ScriptedAgent agent;
+  private static Browser browser;
+  private static Id evidence;
+
+  @BeforeAll
+  static void start() throws IOException {
+    if (!Browser.isThere()) {
+      System.out.println("SKIPPED: no chromium and chromium-driver here; nobody looks at the page");
+    }
+    assumeTrue(Browser.isThere(), "no chromium and chromium-driver");
+    collector = new PackagedCollector(folder.resolve("collector"));
+    agent = new ScriptedAgent(collector.url(), collector.token("agent"), folder.resolve("agent"));
+    await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
+    evidence = agent.raise();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> state("/api/v1/evidence/" + evidence, "sealed"));
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> state("/api/v1/evidence/" + evidence + "/index", "ready"));
+    browser = new Browser(folder);
+  }
+
+  private static boolean state(String path, String wanted) throws IOException {
+    return collector.get(path).path("state").asText().equals(wanted);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+    if (agent != null) {
+      agent.close();
+    }
+    if (collector != null) {
+      collector.close();
+    }
+  }
+
+  @BeforeEach
+  void nobodyIsLoggedIn() {
+    browser.look(1280, false);
+    browser.open(collector.url() + "/healthz");
+    browser.forgetCookies();
+    browser.script("localStorage.clear()");
+    browser.complaints();
+  }
+
+  @Test
+  void login_withAWrongToken_saysWhatIsWrong_andWithARightOneGoesOn() throws IOException {
+    browser.open(collector.url() + "/#/fleet");
+    browser.submit("input[name=token]", "nobody's");
+    browser.waitFor("nobody has this token");
+    assertThat(browser.complaints()).hasSize(1).allMatch(line -> line.contains("401"));
+
+    browser.submit("input[name=token]", collector.token("viewer"));
+    browser.waitFor("shop-6d5f9c-x2x");
+    assertThat(browser.place()).isEqualTo("#/fleet");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void attack_isUnderstoodFromTheAlertToTheRequest() throws IOException {
+    logIn("responder");
+    browser.press("main a", "Shell Started by the Application");
+    assertThat(browser.text()).contains("critical", AttackedShop.COMMAND, "GET /products");
+    browser.press("main a", "Open the evidence");
+    assertThat(browser.text()).contains("What happened", "Chain of events", "signature verified");
+
+    browser.press(".parts a", "Timeline");
+    assertThat(browser.text()).doesNotContain("app.C1");
+    browser.keys("/");
+    browser.keys(AttackedShop.COMMAND, Keys.ENTER);
+    assertThat(browser.find("main tbody tr").getText()).contains("whorl.ProcessStart");
+    browser.keys(Keys.ESCAPE);
+    browser.keys("j");
+    browser.keys(Keys.ENTER);
+    assertThat(browser.find(".row-panel").getText())
+        .contains("process.command_line", "ProductsController.products", AttackedShop.INTRUDER);
+    browser.press(".pivots a", "Same request");
+    assertThat(browser.place()).contains("request=" + AttackedShop.REQUEST);
+    assertThat(browser.find("main table").getText())
+        .contains("GET /products from " + AttackedShop.INTRUDER, "evaluated", "defined class")
+        .doesNotContain("environ");
+    browser.press(".presets button", "Requests");
+    assertThat(browser.find("main table").getText())
+        .contains("GET /products")
+        .doesNotContain("defined class");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void capture_isStartedAndWatchedToItsEnd() throws IOException {
+    logIn("responder");
+    browser.press(".bar a", "Start a capture");
+    browser.enter("input[name=service]", "shop");
+    browser.submit("input[name=reason]", "odd egress");
+    browser.waitFor("✓ sealed");
+    browser.press("main a", "Open the evidence");
+    assertThat(browser.find("h1").getText()).isEqualTo("odd egress");
+    assertThat(browser.place()).doesNotContain(evidence.value());
+  }
+
+  @Test
+  void recording_isDownloadedWhole_andCustodyVerified() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/downloads");
+    browser.press(".card", "Recording");
+    Digest recording = Digest.of(Files.readAllBytes(browser.downloaded(".jfr")));
+    assertThat(collector.get("/api/v1/evidence/" + evidence).path("artifacts"))
+        .anySatisfy(
+            artifact -> assertThat(artifact.path("sha256").asText()).isEqualTo(recording.hex()));
+
+    browser.go("/evidence/" + evidence + "/custody");
+    browser.press("button", "Verify now");
+    browser.waitFor("Everything is as it was sealed");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aCase_takesEvidenceNotesTagsAndAHold() throws IOException {
+    logIn("responder");
+    browser.go("/cases");
+    browser.submit("#new-case input[name=title]", "Shop: a shell through /products");
+    browser.waitFor("Without a hold");
+    String place = browser.place();
+    browser.submit("input[name=evidence]", evidence.value());
+    browser.find("main a", evidence.value());
+    browser.enter("textarea[name=text]", "The address is not one of ours. " + AttackedShop.HOSTILE);
+    browser.press("#new-note button", "Add the note");
+    browser.waitFor("The address is not one of ours. <img");
+    browser.submit("input[name=tag]", "spel");
+    browser.find(".tag", "spel");
+    browser.submit("#new-hold input[name=reason]", "under investigation");
+    browser.waitFor("under investigation");
+
+    browser.go("/evidence/" + evidence);
+    browser.find("main a", "Shop: a shell through /products");
+    browser.go("/evidence/" + evidence + "/custody");
+    browser.waitFor("■ Held");
+    assertThat(browser.has("button.danger")).isFalse();
+    browser.go(place.substring(1));
+    browser.screenshot("case-1280");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void viewer_canNeitherTriggerNorDelete() throws IOException {
+    logIn("viewer");
+    assertThat(browser.text()).doesNotContain("Start a capture");
+    browser.go("/capture");
+    browser.waitFor("A viewer cannot start captures");
+    browser.go("/cases");
+    assertThat(browser.has("#new-case")).isFalse();
+    browser.go("/evidence/" + evidence + "/custody");
+    assertThat(browser.text()).doesNotContain("Purge");
+    assertThat(browser.complaints()).isEmpty();
+
+    assertThat(asked("POST", "/api/v1/captures")).isEqualTo(403L);
+    assertThat(asked("DELETE", "/api/v1/evidence/" + evidence)).isEqualTo(403L);
+  }
+
+  /** What the collector answers to this session itself, the page left out. */
+  private static Object asked(String method, String path) {
+    return browser.answer(
+        "const [method, path, done] = arguments;"
+            + "fetch('/session').then(answer => answer.json()).then(({csrf}) => fetch(path, {method,"
+            + " headers: {'X-CSRF-Token': csrf, 'Content-Type': 'application/json'},"
+            + " body: method === 'POST' ? '{\"target\":{\"service\":\"shop\"}}' : undefined}))"
+            + ".then(answer => done(answer.status), failure => done(String(failure)))",
+        method,
+        path);
+  }
+
+  @Test
+  void sessionThatEnds_leadsToTheLoginAndBack() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/console");
+    browser.forgetCookies();
+    browser.go("/evidence/" + evidence + "/network");
+    browser.submit("input[name=token]", collector.token("viewer"));
+    browser.waitFor("Connections");
+    assertThat(browser.place()).isEqualTo("#/evidence/" + evidence + "/network");
+  }
+
+  @Test
+  void whatAnIntruderWrote_isShownAndNeverRun() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/console");
+    assertThat(browser.find("main table").getText())
+        .contains("<img src=x onerror=", "⟨U+202E⟩gnp.exe");
+    browser.go("/evidence/" + evidence + "/timeline?q=environ&type=whorl.HttpRequest");
+    browser.waitFor("<img src=x onerror=");
+    assertThat(browser.has("main img")).isFalse();
+    assertThat(browser.script("return document.title")).isNotEqualTo("owned");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void keys_leadEverywhere() throws IOException {
+    logIn("viewer");
+    browser.keys("?");
+    browser.waitFor("start a capture");
+    browser.keys(Keys.ESCAPE);
+    assertThat(browser.has("[role=dialog]")).isFalse();
+    browser.keys("g");
+    browser.keys("e");
+    assertThat(browser.place()).isEqualTo("#/evidence");
+    browser.keys("j");
+    browser.keys(Keys.ENTER);
+    assertThat(browser.place()).startsWith("#/evidence/");
+  }
+
+  @Test
+  void everyView_isWholeInBothWidthsAndBothThemes_andInNobodysWay() throws IOException {
+    browser.open(collector.url() + "/");
+    browser.settle();
+    looksRight("login");
+    logIn("admin");
+    for (Map.Entry<String, String> view : views().entrySet()) {
+      browser.go(view.getValue());
+      looksRight(view.getKey());
+    }
+  }
+
+  private static void looksRight(String view) throws IOException {
+    for (boolean dark : new boolean[] {true, false}) {
+      browser.look(1280, dark);
+      browser.settle();
+      browser.screenshot(view + "-1280" + (dark ? "-dark" : ""));
+      assertThat(browser.obstacles()).as(view + ", dark: " + dark).isEmpty();
+    }
+    browser.look(390, false);
+    browser.settle();
+    browser.screenshot(view + "-390");
+    assertThat(browser.overhang()).as(view + " at 390 pixels").isLessThanOrEqualTo(0);
+    assertThat(browser.obstacles()).as(view + " at 390 pixels").isEmpty();
+    browser.look(1280, false);
+    assertThat(browser.complaints()).as(view).isEmpty();
+  }
+
+  private static Map<String, String> views() throws IOException {
+    String one = "/evidence/" + evidence;
+    Map<String, String> views = new LinkedHashMap<>();
+    views.put("alerts", "/alerts");
+    views.put("alert", "/alerts/" + collector.get("/api/v1/alerts").at("/alerts/0/id").asText());
+    views.put("fleet", "/fleet");
+    views.put("journal", "/fleet/" + agent.id + "/journal");
+    views.put("captures", "/captures");
+    views.put("capture", "/capture");
+    views.put("evidence", "/evidence");
+    views.put("summary", one);
+    views.put("timeline", one + "/timeline?type=whorl.*");
+    views.put("row", one + "/timeline?request=" + AttackedShop.REQUEST + "&row=" + aRow());
+    for (String part :
+        new String[] {
+          "findings",
+          "scope",
+          "threads",
+          "classes",
+          "files",
+          "network",
+          "process",
+          "registrations",
+          "console",
+          "acquisition",
+          "custody",
+          "downloads"
+        }) {
+      views.put(part, one + "/" + part);
+    }
+    views.put("thread-list", one + "/threads?as=list");
+    views.put("samples", one + "/threads?as=samples");
+    views.put("cases", "/cases");
+    return views;
+  }
+
+  private static String aRow() throws IOException {
+    return collector
+        .get("/api/v1/evidence/" + evidence + "/timeline?type=whorl.ProcessStart")
+        .at("/rows/0/event.id")
+        .asText();
+  }
+
+  private static void logIn(String role) throws IOException {
+    browser.open(collector.url() + "/");
+    browser.submit("input[name=token]", collector.token(role));
+    browser.find(".bar");
+    browser.settle();
+  }
+}
