@@ -44,13 +44,16 @@ final class RetentionWiring {
       LongSupplier freeBytes,
       InstantSource clock) {}
 
+  /** Its routes, and the cases for whoever asks what belongs to one. */
+  record Opened(List<Route> routes, Cases cases) {}
+
   /**
    * Opens them; the first pass begins.
    *
    * @param forgetting whoever else is told of purges
    * @param closing takes what is to be closed, the last first
    */
-  static List<Route> open(
+  static Opened open(
       Around with,
       Retain retain,
       List<PurgeListener> forgetting,
@@ -89,7 +92,7 @@ final class RetentionWiring {
     List<Route> routes = new ArrayList<>(new CaseRoutes(cases, with.freeBytes()).routes());
     routes.addAll(new HoldRoutes(holds, with.store(), with.freeBytes()).routes());
     routes.addAll(new RetentionRoutes(retention).routes());
-    return routes;
+    return new Opened(routes, cases);
   }
 
   private static Database database(DataFolder folder) throws IOException {

@@ -18,6 +18,7 @@ import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
+import whorl.collector.export.FindingRoutes;
 import whorl.collector.export.TimelineRoutes;
 import whorl.collector.fleet.AgentChannel;
 import whorl.collector.fleet.AgentRoutes;
@@ -169,17 +170,24 @@ final class Wiring {
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
-    routes.addAll(new TimelineRoutes(store, timeline, index, aCase -> null, exports).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
-    routes.addAll(
+    RetentionWiring.Opened retention =
         RetentionWiring.open(
             new RetentionWiring.Around(folder, store, catalog, custody, receiver, freeBytes, clock),
             config.retain(),
             List.of((evidence, why) -> index.forget(evidence)),
             metrics,
-            closing));
+            closing);
+    routes.addAll(retention.routes());
+    routes.addAll(
+        new TimelineRoutes(store, timeline, index, retention.cases()::evidenceOf, exports)
+            .routes());
+    routes.addAll(
+        new FindingRoutes(
+                store, index, new FindingRoutes.Findings(reports::of, reports::stix), exports)
+            .routes());
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
     ConfinedJvm classViewers =
         new ConfinedJvm(folder.confined("classes"), CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
