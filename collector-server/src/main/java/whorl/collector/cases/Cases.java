@@ -60,9 +60,9 @@ public final class Cases {
       @Nullable String state,
       @Nullable List<String> tags) {}
 
-  /** The evidence of a case; null when there is no such case. */
-  public @Nullable List<Id> evidenceOf(Id id) throws IOException {
-    return ledger.find(id) == null ? null : ledger.evidence(id, Bounds.EVIDENCE);
+  /** The evidence of a case, at most {@code limit} pieces; null when there is no such case. */
+  public @Nullable List<Id> evidenceOf(Id id, int limit) throws IOException {
+    return ledger.find(id) == null ? null : ledger.evidence(id, limit);
   }
 
   CaseLedger ledger() {

@@ -8,6 +8,6 @@ import whorl.evidence.Id;
 /** Which evidence a case groups; whoever keeps cases says so. */
 @FunctionalInterface
 public interface CaseEvidence {
-  /** The evidence of this case; null when there is no such case. */
-  @Nullable List<Id> of(Id id) throws IOException;
+  /** The evidence of this case, at most {@code limit} pieces; null when there is no such case. */
+  @Nullable List<Id> of(Id id, int limit) throws IOException;
 }

@@ -97,7 +97,7 @@ public final class TimelineRoutes {
   }
 
   private List<Id> ofCase(Id aCase) throws IOException {
-    List<Id> evidence = cases.of(aCase);
+    List<Id> evidence = cases.of(aCase, EVIDENCE_MAX + 1);
     if (evidence == null) {
       throw new ProblemException(
           404, "no such case", "no case " + aCase + "; GET /api/v1/cases lists them");
@@ -108,8 +108,7 @@ public final class TimelineRoutes {
           "no timeline of this case",
           "case "
               + aCase
-              + " has "
-              + evidence.size()
+              + (evidence.isEmpty() ? " has no" : " has too many")
               + " pieces of evidence; a timeline is of 1 to "
               + EVIDENCE_MAX
               + (evidence.isEmpty() ? "" : ", so name some with evidence="));

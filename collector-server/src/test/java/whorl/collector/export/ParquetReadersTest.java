@@ -75,7 +75,7 @@ class ParquetReadersTest {
                     collector.store,
                     timeline,
                     index,
-                    any -> null,
+                    (id, limit) -> null,
                     new ExportLog(collector.custody, Instant::now))
                 .routes(),
             Role.VIEWER);

@@ -81,7 +81,7 @@ class TimelineRoutesTest {
                     collector.store,
                     timeline,
                     index,
-                    id -> cases.get(id.value()),
+                    (id, limit) -> cases.get(id.value()),
                     new ExportLog(collector.custody, world.now::get))
                 .routes(),
             Role.VIEWER);
