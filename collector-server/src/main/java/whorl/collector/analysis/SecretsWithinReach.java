@@ -10,6 +10,7 @@ import whorl.collector.timeline.Column;
 
 /** What the intruder could have learnt, hence what to change. */
 final class SecretsWithinReach implements Analysis {
+  private static final String ENVIRONMENT = String.valueOf(SensitivePath.ENVIRONMENT.secret());
   private static final int NAMED_MAX = 1_000;
   private static final int LINE_CHARS = 2_000;
   private static final Pattern SHAPES =
@@ -54,7 +55,7 @@ final class SecretsWithinReach implements Analysis {
     }
     if (!draft.isEmpty()) {
       List<String> names = context.process().secrets();
-      boolean environment = inside || change.contains(SensitivePath.ENVIRONMENT.secret());
+      boolean environment = inside || change.contains(ENVIRONMENT);
       for (String name : environment ? names : List.<String>of()) {
         draft.subject(Subject.Kind.SECRET, name);
       }
@@ -91,10 +92,7 @@ final class SecretsWithinReach implements Analysis {
       }
     }
     draft.severity(Severity.HIGH).technique(Technique.CREDENTIALS_IN_FILES);
-    change.add(
-        SensitivePath.ENVIRONMENT.secret() == null
-            ? ""
-            : "every secret in the environment variables");
+    change.add(ENVIRONMENT);
     change.add("whatever the application held in memory (passwords of data bases, keys, sessions)");
     for (String path : mounted) {
       draft.subject(Subject.Kind.SECRET, path);
