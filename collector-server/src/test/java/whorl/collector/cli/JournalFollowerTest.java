@@ -152,6 +152,8 @@ final class JournalFollowerTest {
     running.set(thread);
     thread.start();
     await().atMost(Duration.ofSeconds(20)).until(() -> cli.out().lines().count() >= lines);
+    int asked = collector.asked.size();
+    await().atMost(Duration.ofSeconds(20)).until(() -> collector.asked.size() > asked);
     thread.interrupt();
     assertThat(status.completeOnTimeout(-1, 20, TimeUnit.SECONDS).join())
         .isEqualTo(ExitStatus.DONE);
