@@ -237,6 +237,17 @@ class IndexTest {
         .isDirectoryNotContaining(path -> path.endsWith("plan.json"));
   }
 
+  /** As {@code serve} has it by default: the JVM that reads works elsewhere. */
+  @Test
+  void relativeDataFolder_isIndexedToo(@TempDir Path elsewhere) throws Exception {
+    try (IndexRig relative = new IndexRig(Path.of("").toAbsolutePath().relativize(elsewhere))) {
+      relative.index.start();
+      Id evidence = relative.received(everything());
+      assertThat(relative.indexed(evidence).state()).isEqualTo(IndexStatus.State.READY);
+      assertThat(relative.rows(TimelineQuery.of(evidence))).isNotEmpty();
+    }
+  }
+
   @Test
   void indexOfAnotherVersion_isMadeAnew() throws Exception {
     Id evidence = rig.received(everything());

@@ -78,9 +78,7 @@ final class FindingsIT {
     for (int i = 0; i < steps.size(); i++) {
       assertThat(told.get(i)).startsWith(steps.get(i));
     }
-    assertThat(chain)
-        .extracting(step -> Instant.parse(step.path("time").asText()))
-        .isSorted();
+    assertThat(chain).extracting(step -> Instant.parse(step.path("time").asText())).isSorted();
     String evidence = report.path("evidence").asText();
     assertThat(chain)
         .allSatisfy(step -> assertThat(step.path("row").asText()).startsWith(evidence + ":"));
@@ -107,7 +105,8 @@ final class FindingsIT {
         .containsEntry("Secrets within the intruder's reach", "high")
         .containsEntry("Spoke to this machine itself", "medium");
     assertThat(severities.keySet())
-        .anyMatch(title -> title.startsWith("Brought in the class org.springframework.expression.P"))
+        .anyMatch(
+            title -> title.startsWith("Brought in the class org.springframework.expression.P"))
         .anyMatch(title -> title.startsWith("Ran a shell or interpreter: /bin/sh -c id (pid "))
         .noneMatch(title -> title.startsWith("Registered") || title.startsWith("Events are"));
     assertThat(techniques.get("way-in")).contains("T1190", "T1059", "T1083");
@@ -125,10 +124,12 @@ final class FindingsIT {
       world.awaitAgent();
       int answers = visit(shop.url());
       assertThat(answers).isGreaterThan(2_000);
-      world.collector().post(
-          "/api/v1/captures",
-          "responder",
-          "{\"target\":{\"service\":\"shop\"},\"reason\":\"a look at an ordinary hour\"}");
+      world
+          .collector()
+          .post(
+              "/api/v1/captures",
+              "responder",
+              "{\"target\":{\"service\":\"shop\"},\"reason\":\"a look at an ordinary hour\"}");
 
       JsonNode evidence = world.awaitSealed();
       JsonNode report = report(world, evidence);
