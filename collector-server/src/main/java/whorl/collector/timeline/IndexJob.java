@@ -81,7 +81,11 @@ final class IndexJob {
       Set<String> underWay = new LinkedHashSet<>();
       Outcome outcome =
           confined.run(
-              Confined.of(IndexMain.class, List.of(fresh.toAbsolutePath().toString()), HEAP_BYTES, limit(record))
+              Confined.of(
+                      IndexMain.class,
+                      List.of(fresh.toAbsolutePath().toString()),
+                      HEAP_BYTES,
+                      limit(record))
                   .outputMax(OUTPUT_MAX_BYTES),
               line -> heard(line, underWay, progress));
       if (outcome instanceof Outcome.Refused) {

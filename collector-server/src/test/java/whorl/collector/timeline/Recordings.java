@@ -4,18 +4,25 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import jdk.jfr.Category;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
+import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
 /** Recordings made at test time, with events shaped as the agent's. */
 public final class Recordings {
+  private static final List<Class<? extends Event>> TYPES =
+      List.of(FileOpen.class, HttpRequest.class, Unheard.class);
+
   private Recordings() {}
 
+  @Registered(false)
   @Name("whorl.FileOpen")
   @Label("File Open")
   @Category("Whorl")
@@ -27,6 +34,7 @@ public final class Recordings {
     String requestId;
   }
 
+  @Registered(false)
   @Name("whorl.HttpRequest")
   @Label("HTTP Request")
   @Category("Whorl")
@@ -43,6 +51,7 @@ public final class Recordings {
     long elapsed;
   }
 
+  @Registered(false)
   @Name("acme.Unheard")
   @Label("Never Heard Of")
   @StackTrace(false)
@@ -60,6 +69,8 @@ public final class Recordings {
 
   public static byte[] of(Scene scene) throws Exception {
     Path file = Files.createTempFile("scene", ".jfr");
+    // only while they are wanted: others look at the types that there are
+    TYPES.forEach(FlightRecorder::register);
     try (Recording recording = new Recording()) {
       recording.enable("whorl.FileOpen").withoutThreshold();
       recording.enable("jdk.JVMInformation");
@@ -70,6 +81,7 @@ public final class Recordings {
       recording.dump(file);
       return Files.readAllBytes(file);
     } finally {
+      TYPES.forEach(FlightRecorder::unregister);
       Files.deleteIfExists(file);
     }
   }
