@@ -1,0 +1,35 @@
+package whorl.collector.timeline.write;
+
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import whorl.collector.timeline.read.EvidenceReader;
+import whorl.collector.timeline.read.IndexPlan;
+
+/** The index with async-profiler's reader in the place of the JDK's; all else is ours. */
+public final class AsyncIndex {
+  private AsyncIndex() {}
+
+  /** Arguments: a folder, the recording. */
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0]);
+    IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), 0L, 0, 384L << 20);
+    EvidenceReader reader = new EvidenceReader(plan, folder);
+    Method add =
+        Class.forName("whorl.collector.timeline.read.AsyncPortion")
+            .getDeclaredMethod("add", EvidenceReader.class, Path.class);
+    add.setAccessible(true);
+    add.invoke(null, reader, Path.of(arguments[1]));
+    int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+    RowFunction.Progress silent =
+        new RowFunction.Progress() {
+          @Override
+          public void began(String artifact) {}
+
+          @Override
+          public void ended(String artifact) {}
+        };
+    System.out.println("rows " + new ParquetFiles(plan, folder, threads).write(reader, silent));
+  }
+}
