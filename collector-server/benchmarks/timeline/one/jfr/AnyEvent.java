@@ -2,7 +2,10 @@ package one.jfr;
 
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import one.jfr.event.Event;
 
 /**
@@ -12,6 +15,9 @@ import one.jfr.event.Event;
  */
 public final class AnyEvent extends Event {
   private static final Field BUFFER;
+
+  /** Types of events by number: the reader itself finds them by name alone. */
+  private static final Map<JfrReader, Map<Long, JfrClass>> EVENTS = new ConcurrentHashMap<>();
 
   static {
     try {
@@ -30,7 +36,7 @@ public final class AnyEvent extends Event {
   /** What the reader calls, right behind the event's type. */
   public AnyEvent(JfrReader reader) {
     super(0, 0, 0);
-    type = reader.types.get(typeBefore(reader));
+    type = EVENTS.get(reader).get(typeBefore(reader));
     List<JfrField> fields = type.fields;
     values = new Object[fields.size()];
     for (int i = 0; i < values.length; i++) {
@@ -40,12 +46,15 @@ public final class AnyEvent extends Event {
 
   /** Has the reader make these of all events; to be called in each chunk. */
   public static void register(JfrReader reader) {
+    Map<Long, JfrClass> events = new HashMap<>();
     reader.typesByName.forEach(
         (name, type) -> {
           if (type.field("startTime") != null) {
+            events.put((long) type.id, type);
             reader.registerEvent(name, AnyEvent.class);
           }
         });
+    EVENTS.put(reader, events);
   }
 
   public static String name(JfrClass type) {
@@ -54,10 +63,6 @@ public final class AnyEvent extends Event {
 
   public static List<String> fieldNames(JfrClass type) {
     return type.fields.stream().map(field -> field.name).toList();
-  }
-
-  public static String typeName(JfrReader reader, JfrClass type, int field) {
-    return reader.types.get(type.fields.get(field).type).name;
   }
 
   /** The type's number ends where the fields begin; the byte before it ends the size. */
