@@ -39,8 +39,8 @@ import whorl.evidence.Manifest;
  */
 final class IndexJob {
   private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
-  private static final long HEAP_BYTES = 384L << 20;
-  private static final long MEMORY_BYTES = 384L << 20;
+  static final long HEAP_BYTES = 384L << 20;
+  static final long MEMORY_BYTES = 384L << 20;
   private static final long OUTPUT_MAX_BYTES = 16L << 20;
   private static final Duration LEAST_LIMIT = Duration.ofMinutes(5);
   private static final long BYTES_A_MINUTE = 32L << 20;

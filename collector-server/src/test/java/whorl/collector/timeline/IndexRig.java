@@ -11,9 +11,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.store.Disk;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.Id;
 
 /** A collector that indexes what it is sent, on a folder. */
@@ -28,7 +30,11 @@ final class IndexRig implements AutoCloseable {
   final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
 
   IndexRig(Path root) throws IOException {
-    collector = TestCollector.open(root);
+    this(root, TestCollector.LIMITS);
+  }
+
+  IndexRig(Path root, ReceiveLimits limits) throws IOException {
+    collector = TestCollector.open(root, new UnforcedDisk(), limits, new TestCollector.World());
     confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
     index =
         new IndexQueue(
