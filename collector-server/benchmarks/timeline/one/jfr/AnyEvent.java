@@ -57,6 +57,11 @@ public final class AnyEvent extends Event {
     EVENTS.put(reader, events);
   }
 
+  /** The reader is not used any more. */
+  public static void forget(JfrReader reader) {
+    EVENTS.remove(reader);
+  }
+
   public static String name(JfrClass type) {
     return type.name;
   }

@@ -57,6 +57,7 @@ final class AsyncPortion implements Portion {
 
   @Override
   public void close() throws IOException {
+    AnyEvent.forget(reader);
     reader.close();
   }
 
