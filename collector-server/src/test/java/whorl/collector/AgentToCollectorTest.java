@@ -218,7 +218,8 @@ class AgentToCollectorTest {
             List.of(),
             Map.of(),
             null,
-            recipient);
+            recipient,
+            null);
     byte[] manifestJson = Json.bytes(manifest);
     put(draft, ArtifactName.MANIFEST.value(), manifestJson);
     byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));

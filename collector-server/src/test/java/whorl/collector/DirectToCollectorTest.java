@@ -192,6 +192,7 @@ class DirectToCollectorTest {
             List.of(),
             Map.of(),
             null,
+            null,
             null);
     byte[] manifestJson = Json.bytes(manifest);
     put(draft, ArtifactName.MANIFEST.value(), manifestJson);

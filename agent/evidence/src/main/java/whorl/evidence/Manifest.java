@@ -52,25 +52,4 @@ public record Manifest(
     missing = missing == null ? List.of() : List.copyOf(missing);
     losses = losses == null ? Map.of() : Map.copyOf(losses);
   }
-
-  /** A manifest of an agent that was never connected to a collector. */
-  public Manifest(
-      int version,
-      Id evidence,
-      Id capture,
-      AgentIdentity agent,
-      @Nullable Alert alert,
-      String reason,
-      Instant startedAt,
-      Instant sealedAt,
-      @Nullable String key,
-      List<Artifact> artifacts,
-      List<Missing> missing,
-      Map<String, Long> losses,
-      @Nullable HeapFacts heap,
-      @Nullable String recipient) {
-    this(
-        version, evidence, capture, agent, alert, reason, startedAt, sealedAt, key, artifacts,
-        missing, losses, heap, recipient, null);
-  }
 }

@@ -14,7 +14,7 @@ public final class AsyncIndex {
   /** Arguments: a folder, the recording. */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
-    IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), 0L, 0, 384L << 20);
+    IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), 0L, 0, 384L << 20, false);
     EvidenceReader reader = new EvidenceReader(plan, folder);
     Method add =
         Class.forName("whorl.collector.timeline.read.AsyncPortion")

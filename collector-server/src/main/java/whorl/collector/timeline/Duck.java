@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 
@@ -76,7 +77,11 @@ final class Duck implements AutoCloseable {
         PreparedStatement statement =
             prepared(
                 connection,
-                "COPY (" + sql + ") TO " + text(file) + " (FORMAT parquet, COMPRESSION zstd)",
+                "COPY ("
+                    + sql
+                    + ") TO "
+                    + text(file)
+                    + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)",
                 arguments)) {
       statement.execute();
     } catch (SQLException e) {
@@ -91,6 +96,13 @@ final class Duck implements AutoCloseable {
     } catch (SQLException e) {
       throw failed(e);
     }
+  }
+
+  /** These files as one table. */
+  static String parquet(List<Path> files) {
+    return "read_parquet("
+        + files.stream().map(Duck::text).collect(Collectors.joining(", ", "[", "]"))
+        + ")";
   }
 
   static String text(Path path) {

@@ -2,12 +2,15 @@ package whorl.collector.timeline;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,7 @@ import whorl.evidence.Id;
 public final class DuckTimeline implements Timeline, AutoCloseable {
   private static final int BUCKETS_MAX = 2_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final List<Column> SHOWN = shown();
+  private static final List<Column> SHOWN = List.of(Column.values());
 
   private final Indexed indexed;
   private final Duck duck;
@@ -36,9 +39,10 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   /**
    * The files of one timeline.
    *
+   * @param files that hold its rows, in the order of time; at least one
    * @param constants what is the same in all its rows
    */
-  public record Rows(Path folder, Map<Column, String> constants) {}
+  public record Rows(Path folder, List<Path> files, Map<Column, String> constants) {}
 
   /**
    * @param exportFolder for Parquet files on their way out; nobody else's
@@ -72,27 +76,46 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
 
   @Override
   public void each(TimelineQuery query, RowConsumer consumer) throws IOException {
-    Select select = select(query);
-    duck.query(
-        select.rows(SHOWN, null),
-        select.arguments(),
-        result -> {
-          while (result.next()) {
-            consumer.accept(row(result));
-          }
-        });
+    List<Rows> files = files(query);
+    for (TimelineQuery window : Windows.of(query, files, duck)) {
+      Select select = new Select(window, files);
+      duck.query(
+          select.rows(SHOWN, null),
+          select.arguments(),
+          result -> {
+            while (result.next()) {
+              consumer.accept(row(result));
+            }
+          });
+    }
   }
 
   @Override
   public void parquet(TimelineQuery query, OutputStream out) throws IOException {
-    Select select = select(query);
     Files.createDirectories(exportFolder);
-    Path file = Files.createTempFile(exportFolder, "export", ".parquet");
+    Path folder = Files.createTempDirectory(exportFolder, "export");
+    List<Path> parts = new ArrayList<>();
+    Path whole = folder.resolve("whole.parquet");
     try {
-      duck.copy(select.export(SHOWN), select.arguments(), file);
-      Files.copy(file, out);
+      List<Rows> files = files(query);
+      for (TimelineQuery window : Windows.of(query, files, duck)) {
+        Select select = new Select(window, files);
+        Path part = folder.resolve(parts.size() + ".parquet");
+        parts.add(part);
+        duck.copy(select.export(SHOWN), select.arguments(), part);
+      }
+      Path answer = parts.get(0);
+      if (parts.size() > 1) {
+        duck.copy("SELECT * FROM " + Duck.parquet(parts), List.of(), whole);
+        answer = whole;
+      }
+      Files.copy(answer, out);
     } finally {
-      Files.deleteIfExists(file);
+      for (Path part : parts) {
+        Files.deleteIfExists(part);
+      }
+      Files.deleteIfExists(whole);
+      Files.deleteIfExists(folder);
     }
   }
 
@@ -130,8 +153,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
         });
     List<Series> series = new ArrayList<>();
     counts.forEach(
-        (category, each) ->
-            series.add(new Series(category, java.util.Arrays.stream(each).boxed().toList())));
+        (category, each) -> series.add(new Series(category, Arrays.stream(each).boxed().toList())));
     return new Histogram(
         instant(ends[0]), instant(ends[0] + length * buckets), length, List.copyOf(series));
   }
@@ -157,11 +179,15 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   }
 
   private Select select(TimelineQuery query) throws IOException {
+    return new Select(query, files(query));
+  }
+
+  private List<Rows> files(TimelineQuery query) throws IOException {
     List<Rows> files = new ArrayList<>();
     for (Id evidence : query.evidence()) {
       files.add(indexed.of(evidence));
     }
-    return new Select(query, files);
+    return files;
   }
 
   private static Row row(ResultSet result) throws SQLException {
@@ -183,11 +209,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     return Row.of(values);
   }
 
-  private static List<Column> shown() {
-    return List.of(Column.values());
-  }
-
-  private static Instant instant(long epochNanos) {
+  static Instant instant(long epochNanos) {
     return Instant.ofEpochSecond(
         Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
   }
@@ -204,10 +226,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
 
     static Cursor parse(String text) {
       try {
-        String plain =
-            new String(
-                java.util.Base64.getUrlDecoder().decode(text),
-                java.nio.charset.StandardCharsets.US_ASCII);
+        String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);
         String[] parts = plain.split("\\.", 3);
         return new Cursor(
             Long.parseLong(parts[0]), Long.parseLong(parts[1]), new Id(parts[2]).value());
@@ -217,11 +236,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     }
 
     String text() {
-      return java.util.Base64.getUrlEncoder()
+      return Base64.getUrlEncoder()
           .withoutPadding()
-          .encodeToString(
-              (nanos + "." + row + "." + evidence)
-                  .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+          .encodeToString((nanos + "." + row + "." + evidence).getBytes(StandardCharsets.US_ASCII));
     }
   }
 }

@@ -44,7 +44,7 @@ final class IndexJob {
   private static final long OUTPUT_MAX_BYTES = 16L << 20;
   private static final Duration LEAST_LIMIT = Duration.ofMinutes(5);
   private static final long BYTES_A_MINUTE = 32L << 20;
-  private static final int ATTEMPTS_MAX = 4;
+  private static final int ATTEMPTS_MAX = 6;
   private static final int MANIFEST_MAX_BYTES = 32 << 20;
 
   private final EvidenceStore store;
@@ -76,7 +76,7 @@ final class IndexJob {
     for (int attempt = 1; ; attempt++) {
       Path fresh = folder.fresh(evidence);
       Manifest manifest = manifest(record);
-      IndexPlan plan = plan(record, manifest, unread);
+      IndexPlan plan = plan(record, manifest, unread, attempt > 1);
       Files.write(fresh.resolve(IndexMain.PLAN), Json.bytes(plan));
       Set<String> underWay = new LinkedHashSet<>();
       Outcome outcome =
@@ -100,7 +100,9 @@ final class IndexJob {
       if (underWay.isEmpty() || attempt == ATTEMPTS_MAX) {
         return failed(record, manifest, fresh, why);
       }
-      underWay.forEach(artifact -> unread.put(artifact, "it can't be read: " + why));
+      if (underWay.size() == 1) {
+        underWay.forEach(artifact -> unread.put(artifact, "it can't be read: " + why));
+      }
     }
   }
 
@@ -149,7 +151,10 @@ final class IndexJob {
   }
 
   private IndexPlan plan(
-      EvidenceRecord record, @Nullable Manifest manifest, Map<String, String> unread)
+      EvidenceRecord record,
+      @Nullable Manifest manifest,
+      Map<String, String> unread,
+      boolean oneAtATime)
       throws IOException {
     Map<String, String> artifacts = new LinkedHashMap<>();
     Map<String, String> left = new LinkedHashMap<>(unread);
@@ -175,7 +180,8 @@ final class IndexJob {
         left,
         manifest == null ? null : manifest.clockOffsetMillis(),
         Math.multiplyExact(captured.toEpochMilli(), 1_000_000L),
-        MEMORY_BYTES);
+        MEMORY_BYTES,
+        oneAtATime);
   }
 
   private @Nullable Manifest manifest(EvidenceRecord record) throws IOException {

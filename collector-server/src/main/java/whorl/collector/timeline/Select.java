@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ final class Select {
    */
   String rows(List<Column> columns, @Nullable Integer limit) {
     return "SELECT "
-        + columns.stream().map(Select::told).collect(java.util.stream.Collectors.joining(", "))
+        + columns.stream().map(Select::told).collect(Collectors.joining(", "))
         + " FROM ("
         + union(limit)
         + ")"
@@ -259,7 +260,7 @@ final class Select {
   }
 
   private static String from(DuckTimeline.Rows file, boolean requests) {
-    return parquet(file, StoredColumns.ROWS)
+    return Duck.parquet(file.files())
         + " r"
         + (requests
             ? " LEFT JOIN "

@@ -3,10 +3,12 @@ package whorl.collector.timeline;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
- * How rows lie in {@code rows.parquet}: the columns of {@link Column}, but that
+ * How rows lie in {@code rows-00000.parquet} and, where there are many, in files of higher numbers,
+ * each later than the one before: the columns of {@link Column}, but that
  *
  * <ul>
  *   <li>times are there twice, as {@code TIMESTAMP WITH TIME ZONE} of microseconds, which every
@@ -19,7 +21,6 @@ import java.util.Set;
  * </ul>
  */
 public final class StoredColumns {
-  public static final String ROWS = "rows.parquet";
   public static final String STACKS = "stacks.parquet";
   public static final String REQUESTS = "requests.parquet";
   public static final String STATUS = "index.json";
@@ -41,6 +42,16 @@ public final class StoredColumns {
       EnumSet.of(Column.TIME, Column.AGENT_TIME, Column.ROW, Column.STACK_TRACE);
 
   private StoredColumns() {}
+
+  /** The name of a file of rows, by its number from 0. */
+  public static String rows(int file) {
+    return String.format(Locale.ROOT, "rows-%05d.parquet", file);
+  }
+
+  /** Whether a file of this name holds rows. */
+  static boolean isRows(String name) {
+    return name.startsWith("rows-") && name.endsWith(".parquet");
+  }
 
   /** The columns that hold what sources say, under their own names. */
   public static List<Column> plain() {

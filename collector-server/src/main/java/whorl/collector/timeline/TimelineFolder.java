@@ -6,8 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,7 +86,23 @@ final class TimelineFolder {
             constants.put(column, value);
           }
         });
-    return new DuckTimeline.Rows(timeline, constants);
+    return new DuckTimeline.Rows(timeline, files(timeline), constants);
+  }
+
+  private static List<Path> files(Path timeline) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(timeline)) {
+      for (Path file : all) {
+        if (StoredColumns.isRows(file.getFileName().toString())) {
+          files.add(file);
+        }
+      }
+    }
+    if (files.isEmpty()) {
+      throw new IOException(timeline + " holds no rows; delete it to have it made anew");
+    }
+    files.sort(null);
+    return files;
   }
 
   static void writeConstants(Path fresh, Map<Column, String> constants) throws IOException {

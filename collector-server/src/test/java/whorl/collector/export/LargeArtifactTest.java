@@ -151,6 +151,7 @@ class LargeArtifactTest {
         List.of(),
         Map.of(),
         null,
+        null,
         null);
   }
 

@@ -117,6 +117,7 @@ final class ScriptedAgent implements AutoCloseable {
             List.of(new Missing("histogram", "the JVM was busy")),
             Map.of(),
             null,
+            null,
             null);
     byte[] json = Json.bytes(manifest);
     put(draft, ArtifactName.MANIFEST.value(), json);

@@ -73,7 +73,8 @@ public final class FakeAgent {
         missing,
         Map.of(),
         heap,
-        recipient);
+        recipient,
+        null);
   }
 
   public AgentIdentity identity() {

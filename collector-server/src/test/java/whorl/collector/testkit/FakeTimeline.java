@@ -38,8 +38,13 @@ public final class FakeTimeline implements Timeline {
     all.put(Column.ACTION, action);
     all.putAll(values);
     Row row = Row.of(all);
-    rows.add(row);
+    add(row);
     return row;
+  }
+
+  /** Adds a row as it is. */
+  public void add(Row row) {
+    rows.add(row);
   }
 
   @Override

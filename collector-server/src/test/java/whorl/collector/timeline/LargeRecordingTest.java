@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.write.IndexMain;
@@ -30,6 +32,7 @@ import whorl.evidence.Id;
 @Timeout(300)
 class LargeRecordingTest {
   private static final long LEAST_BYTES = 150L << 20;
+  private static final long WIDE_BYTES = 120L << 20;
   private static final int PATH_CHARS = 150;
   private static final int OPENED_EACH = 200_000;
   private static final int OPENED_A_REQUEST = 2_000;
@@ -76,6 +79,35 @@ class LargeRecordingTest {
     assertThat(memory.collector - memory.before).isLessThan(COLLECTOR_BYTES);
   }
 
+  /** Whoever sends requests decides how long their paths are. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 250, 2_000})
+  void manyRequestsWithLongPaths_areIndexedWhole(int chars) throws Exception {
+    Random random = new Random(13);
+    int requests = (int) (WIDE_BYTES / (chars + 60));
+    byte[] recording =
+        Recordings.of(
+            () -> {
+              for (int i = 0; i < requests; i++) {
+                Recordings.request("req-" + i, "GET", "/" + text(random, chars), "10.0.0.1");
+              }
+            });
+    Path file = Files.write(root.resolve("wide.jfr"), recording);
+    Id evidence = rig.received(new FakeAgent().with("recording.jfr", recording));
+    IndexStatus status = rig.indexed(evidence);
+
+    assertThat(status.problem()).isNull();
+    assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
+    assertThat(indexed(evidence)).isEqualTo(counted(file));
+    long[] last = {-1};
+    rig.timeline.each(
+        TimelineQuery.of(evidence).types("whorl.HttpRequest"),
+        row -> {
+          assertThat(row.number()).isGreaterThan(last[0]);
+          last[0] = row.number();
+        });
+  }
+
   @Test
   void recordingOfAJvmWithoutAnAgent_isIndexedWithAllItsTypes() throws Exception {
     Path program = root.resolve("Stranger.java");
@@ -118,7 +150,7 @@ class LargeRecordingTest {
     Id evidence =
         rig.received(
             new FakeAgent()
-                .with("recording.jfr", Recordings.small(40))
+                .with("recording.jfr", Recordings.times(Recordings.small(40), 30))
                 .with("previous.jfr", withEndlessMetadata(Recordings.small(5)))
                 .with("console.log", "2026-01-02T03:04:06.5Z\tout\tmain\tstill here\n"));
     IndexStatus status = rig.indexed(evidence);
@@ -128,7 +160,7 @@ class LargeRecordingTest {
         .contains("it took more than " + (IndexJob.HEAP_BYTES >> 20) + " MiB of memory");
     assertThat(source(status, "previous.jfr").rows()).isZero();
     assertThat(source(status, "recording.jfr").problem()).isNull();
-    assertThat(count(evidence, "whorl.FileOpen")).isEqualTo(40);
+    assertThat(count(evidence, "whorl.FileOpen")).isEqualTo(1_200);
     assertThat(count(evidence, "console.line")).isEqualTo(1);
   }
 
@@ -188,7 +220,11 @@ class LargeRecordingTest {
   }
 
   private static String text(Random random) {
-    char[] text = new char[PATH_CHARS];
+    return text(random, PATH_CHARS);
+  }
+
+  private static String text(Random random, int chars) {
+    char[] text = new char[chars];
     for (int i = 0; i < text.length; i++) {
       text[i] = (char) ('0' + random.nextInt(75));
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 final class Duplicates {
   private static final long NEAR_NANOS = 500_000_000;
   private static final int ANNOUNCED_MAX = 500_000;
-  private static final int SEEN_MAX = 4_000_000;
+  private static final int SEEN_MAX = 1_000_000;
 
   private static final int NONE = -1;
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param clockOffsetMillis what is added to the agent's times; null adds nothing
  * @param capturedAtNanos by the agent's clock, since 1970
  * @param memoryBytes for the data base, beside the Java heap
+ * @param oneAtATime read one artifact after the other, so that it is known which one is too much
  */
 public record IndexPlan(
     Map<String, String> artifacts,
@@ -21,7 +22,8 @@ public record IndexPlan(
     Map<String, String> unread,
     @Nullable Long clockOffsetMillis,
     long capturedAtNanos,
-    long memoryBytes) {
+    long memoryBytes,
+    boolean oneAtATime) {
   public IndexPlan {
     artifacts = artifacts == null ? Map.of() : artifacts;
     custody = custody == null ? List.of() : List.copyOf(custody);

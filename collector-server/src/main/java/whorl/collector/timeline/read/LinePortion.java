@@ -50,7 +50,7 @@ abstract class LinePortion implements Portion {
     }
     int before = block.size();
     boolean more = true;
-    while (more && block.size() <= RowBlock.CAPACITY - ROWS_OF_LINE_MAX) {
+    while (more && !block.full() && block.size() <= RowBlock.CAPACITY - ROWS_OF_LINE_MAX) {
       byte[] line = open.next();
       more = line != null;
       if (line != null && line.length > 0) {

@@ -1,45 +1,77 @@
 package whorl.collector.timeline.read;
 
-import java.util.Map;
+import java.util.Comparator;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of each request by its id, from whatever artifact: events carry the id alone. Safe
- * for use by several threads.
+ * What is known of each request by its id, from whatever artifact: events carry the id alone. Where
+ * there is no room for all, those with the smallest ids are kept, so that the order in which they
+ * come is no matter. Safe for use by several threads.
  */
 public final class Requests {
-  private static final int REQUESTS_MAX = 1_000_000;
-  private static final int TEXT_MAX_CHARS = 4_096;
+  private static final int CHARS_MAX = 16 << 20;
+  private static final int BARE_CHARS = 100;
+  private static final int TEXT_MAX_CHARS = 1_024;
+  private static final Comparator<@Nullable String> TEXTS =
+      Comparator.nullsLast(Comparator.naturalOrder());
+  private static final Comparator<Request> BY_TEXTS =
+      Comparator.comparing(Request::method, TEXTS)
+          .thenComparing(Request::path, TEXTS)
+          .thenComparing(Request::address, TEXTS);
 
-  private final Map<String, Request> known = new TreeMap<>();
+  private final TreeMap<String, Request> known = new TreeMap<>();
+  private final int charsMax;
+  private int chars;
   private long forgotten;
 
-  /** One request; the smaller one of two that differ is kept, so that the order is no matter. */
+  Requests() {
+    this(CHARS_MAX);
+  }
+
+  Requests(int charsMax) {
+    this.charsMax = charsMax;
+  }
+
+  /** One request. */
   public record Request(
-      String id, @Nullable String method, @Nullable String path, @Nullable String address)
-      implements Comparable<Request> {
-    @Override
-    public int compareTo(Request other) {
-      return toString().compareTo(other.toString());
+      String id, @Nullable String method, @Nullable String path, @Nullable String address) {
+    private int chars() {
+      return BARE_CHARS + id.length() + length(method) + length(path) + length(address);
+    }
+
+    private static int length(@Nullable String text) {
+      return text == null ? 0 : text.length();
     }
   }
 
+  /** Of two that differ the smaller one is kept. */
   synchronized void add(
       String id, @Nullable String method, @Nullable String path, @Nullable String address) {
-    if (known.size() >= REQUESTS_MAX && !known.containsKey(id)) {
+    if (id.length() > TEXT_MAX_CHARS) {
       forgotten++;
       return;
     }
-    Request request = new Request(id, method, cut(path), address);
-    known.merge(id, request, (one, other) -> one.compareTo(other) <= 0 ? one : other);
+    Request request = new Request(id, cut(method), cut(path), cut(address));
+    Request before = known.get(id);
+    if (before != null && BY_TEXTS.compare(before, request) <= 0) {
+      return;
+    }
+    known.put(id, request);
+    chars += request.chars() - (before == null ? 0 : before.chars());
+    while (chars > charsMax) {
+      chars -= known.pollLastEntry().getValue().chars();
+      forgotten++;
+    }
   }
 
   /** By id. */
   public synchronized Iterable<Request> all() {
-    return java.util.List.copyOf(known.values());
+    return List.copyOf(known.values());
   }
 
+  /** How often one was not kept for want of room. */
   public synchronized long forgotten() {
     return forgotten;
   }

@@ -18,6 +18,8 @@ public final class RowBlock {
   /** A longer text is cut here, with a mark. */
   public static final int TEXT_MAX_CHARS = 1 << 20;
 
+  private static final long BYTES_MAX = 16L << 20;
+  private static final int BARE_ROW_BYTES = 256;
   private static final int REMEMBERED_MAX = 8_192;
   private static final int REMEMBERED_MAX_CHARS = 128;
   private static final Column[] COLUMNS = Column.values();
@@ -28,11 +30,13 @@ public final class RowBlock {
   private final boolean[] used = new boolean[COLUMNS.length];
   private final long[] ordinals = new long[CAPACITY];
   private final long[] stacks = new long[CAPACITY];
+  private final long[] rowBytes = new long[CAPACITY];
 
   /** What comes again and again is encoded once. */
   private final Map<String, byte[]> remembered = new HashMap<>();
 
   private int size;
+  private long bytes;
   private boolean open;
 
   public RowBlock() {
@@ -50,8 +54,14 @@ public final class RowBlock {
     return size;
   }
 
+  /** Whether no row should be begun: so many rows are there, or so many bytes. */
   boolean full() {
-    return size == CAPACITY;
+    return size == CAPACITY || bytes >= BYTES_MAX;
+  }
+
+  /** About what a row takes. */
+  public long bytes(int row) {
+    return rowBytes[row];
   }
 
   /** Forgets all rows. */
@@ -68,6 +78,7 @@ public final class RowBlock {
     }
     Arrays.fill(stacks, 0, size, 0);
     size = 0;
+    bytes = 0;
     open = false;
   }
 
@@ -80,6 +91,8 @@ public final class RowBlock {
    */
   void begin(long epochNanos, long ordinal, boolean ofAgent) {
     ordinals[size] = ordinal;
+    rowBytes[size] = BARE_ROW_BYTES;
+    bytes += BARE_ROW_BYTES;
     size++;
     open = true;
     put(Column.TIME, epochNanos);
@@ -112,8 +125,7 @@ public final class RowBlock {
   /** A value of the row begun last; null is as if it had not been put. */
   void put(Column column, @Nullable String text) {
     if (text != null) {
-      used[column.ordinal()] = true;
-      texts[column.ordinal()][size - 1] = utf8(text);
+      put(column, utf8(text));
     }
   }
 
@@ -121,6 +133,8 @@ public final class RowBlock {
   void put(Column column, byte[] encoded) {
     used[column.ordinal()] = true;
     texts[column.ordinal()][size - 1] = encoded;
+    rowBytes[size - 1] += encoded.length;
+    bytes += encoded.length;
   }
 
   /** A value of the row begun last. */

@@ -23,7 +23,7 @@ import whorl.evidence.Digest;
  * Safe for use by several threads.
  */
 public final class StackShelf implements Closeable {
-  private static final int STACKS_MAX = 2_000_000;
+  private static final int STACKS_MAX = 1_000_000;
 
   private final Set<Long> known = new HashSet<>();
   private final DataOutputStream file;

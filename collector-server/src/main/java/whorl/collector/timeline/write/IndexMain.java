@@ -31,7 +31,8 @@ public final class IndexMain {
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     IndexPlan plan = Json.MAPPER.readValue(folder.resolve(PLAN).toFile(), IndexPlan.class);
-    int threads = Math.max(1, Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()));
+    int processors = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
+    int threads = plan.oneAtATime() ? 1 : Math.max(1, processors);
     index(plan, folder, threads, new PrintStream(System.out, true, StandardCharsets.UTF_8));
   }
 

@@ -5,10 +5,10 @@ import static whorl.collector.timeline.StoredColumns.quoted;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Collectors;
@@ -24,6 +24,11 @@ import whorl.collector.timeline.read.Requests;
 final class ParquetFiles {
   private static final String FORMAT =
       " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 100000)";
+
+  private static final String UNSORTED = "unsorted.parquet";
+
+  /** Sorting takes some times what the rows do, and the writer holds a row group beside. */
+  private static final int SLICE_PART = 6;
 
   private final IndexPlan plan;
   private final Path folder;
@@ -50,34 +55,54 @@ final class ParquetFiles {
           .withName("whorl_rows")
           .withFunction(new RowFunction(reader, threads, progress))
           .register(base);
-      sql.execute(rows());
+      sql.execute("SET preserve_insertion_order = false");
+      sql.execute(unsorted());
       reader.close();
+      sql.execute("SET preserve_insertion_order = true");
+      long rows = sorted(sql);
       stacks(base, sql);
       requests(base, sql, reader.requests());
-      try (ResultSet count =
-          sql.executeQuery(
-              "SELECT count(*) FROM read_parquet("
-                  + text(folder.resolve(StoredColumns.ROWS))
-                  + ")")) {
-        count.next();
-        return count.getLong(1);
-      }
+      return rows;
     } catch (SQLException e) {
       throw new IOException("rows can't be written as Parquet: " + e.getMessage(), e);
     }
   }
 
-  private String rows() {
+  /** All rows as they come. */
+  private String unsorted() {
     Long millis = plan.clockOffsetMillis();
     long offset = millis == null ? 0 : millis * 1_000_000;
-    String corrected = "(nanos + CASE WHEN agent_nanos IS NULL THEN 0 ELSE " + offset + " END)";
+    return "COPY (SELECT nanos + CASE WHEN agent_nanos IS NULL THEN 0 ELSE "
+        + offset
+        + " END AS corrected, * FROM whorl_rows()) TO "
+        + text(folder.resolve(UNSORTED))
+        + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 8192)";
+  }
+
+  /** Sorts slice by slice, since rows may be as wide as whoever caused them likes. */
+  private long sorted(Statement sql) throws SQLException, IOException {
+    Path unsorted = folder.resolve(UNSORTED);
+    String table = "read_parquet(" + text(unsorted) + ")";
+    long rows = 0;
+    int file = 0;
+    for (TimeSlices.Slice slice : TimeSlices.of(sql, table, plan.memoryBytes() / SLICE_PART)) {
+      sql.execute(rows(table, slice, rows, file++));
+      rows += slice.rows();
+    }
+    Files.delete(unsorted);
+    return rows;
+  }
+
+  private String rows(String table, TimeSlices.Slice slice, long firstRow, int file) {
     String plain =
         StoredColumns.plain().stream()
             .map(column -> quoted(column.columnName()))
             .collect(Collectors.joining(", "));
     return "COPY (SELECT "
         + timestamp("corrected")
-        + " AS \"@timestamp\", row_number() OVER () - 1 AS \"jvm.row\", corrected AS "
+        + " AS \"@timestamp\", row_number() OVER () - 1 + "
+        + firstRow
+        + " AS \"jvm.row\", corrected AS "
         + quoted(StoredColumns.NANOS)
         + ", "
         + timestamp("agent_nanos")
@@ -87,10 +112,12 @@ final class ParquetFiles {
         + quoted(StoredColumns.STACK_ID)
         + ", "
         + plain
-        + " FROM (SELECT "
-        + corrected
-        + " AS corrected, * FROM whorl_rows() ORDER BY corrected, ordinal)) TO "
-        + text(folder.resolve(StoredColumns.ROWS))
+        + " FROM (SELECT * FROM "
+        + table
+        + " WHERE "
+        + slice.condition()
+        + " ORDER BY corrected, ordinal)) TO "
+        + text(folder.resolve(StoredColumns.rows(file)))
         + FORMAT;
   }
 
@@ -112,7 +139,7 @@ final class ParquetFiles {
         left -= Long.BYTES + Integer.BYTES + frames.length;
         appender.beginRow();
         appender.append(id);
-        appender.append(new String(frames, java.nio.charset.StandardCharsets.UTF_8));
+        appender.append(new String(frames, StandardCharsets.UTF_8));
         appender.endRow();
       }
     }

@@ -18,13 +18,13 @@ import whorl.collector.timeline.read.RowBlock;
 
 /**
  * Rows as a table that DuckDB reads with as many threads as it has, each with a portion and a block
- * of its own. Its columns are {@code nanos}, {@code agent_nanos}, {@code ordinal}, {@code stack}
- * and the plain ones.
+ * of its own. Its columns are {@code nanos}, {@code agent_nanos}, {@code ordinal}, {@code stack},
+ * {@code bytes} (about what the row takes) and the plain ones.
  */
 final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, RowFunction.Worker> {
   private static final List<Column> PLAIN = StoredColumns.plain();
   private static final byte[][] NO_TEXTS = new byte[RowBlock.CAPACITY][];
-  private static final int BEFORE_PLAIN = 4;
+  private static final int BEFORE_PLAIN = 5;
 
   private final EvidenceReader reader;
   private final int threads;
@@ -56,6 +56,7 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     info.addResultColumn("agent_nanos", DuckDBColumnType.BIGINT);
     info.addResultColumn("ordinal", DuckDBColumnType.BIGINT);
     info.addResultColumn("stack", DuckDBColumnType.BIGINT);
+    info.addResultColumn("bytes", DuckDBColumnType.BIGINT);
     for (Column column : PLAIN) {
       info.addResultColumn(
           column.columnName(),
@@ -107,8 +108,10 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     numbers(block, Column.AGENT_TIME, out.vector(1));
     DuckDBWritableVector ordinals = out.vector(2);
     DuckDBWritableVector stacks = out.vector(3);
+    DuckDBWritableVector bytes = out.vector(4);
     for (int row = 0; row < size; row++) {
       ordinals.setLong(row, block.ordinal(row));
+      bytes.setLong(row, block.bytes(row));
       if (block.stack(row) == 0) {
         stacks.setNull(row);
       } else {

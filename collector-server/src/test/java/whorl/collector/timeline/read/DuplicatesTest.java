@@ -1,0 +1,50 @@
+package whorl.collector.timeline.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DuplicatesTest {
+  private static final long MILLI = 1_000_000;
+
+  private final Duplicates duplicates = new Duplicates();
+
+  @Test
+  void eachSighting_takesOneAnnouncement_theEarliestThatIsNear() {
+    for (int i = 0; i < 3; i++) {
+      duplicates.announce(7, i * 10 * MILLI);
+    }
+    duplicates.saw(7, 12 * MILLI);
+    duplicates.saw(7, MILLI);
+    assertThat(duplicates.isDuplicate(0)).isTrue();
+    assertThat(duplicates.isDuplicate(1)).isTrue();
+    assertThat(duplicates.isDuplicate(2)).isFalse();
+  }
+
+  @Test
+  void anotherKeyOrAFarTime_isNoDuplicate() {
+    duplicates.announce(7, 0);
+    duplicates.announce(8, 0);
+    duplicates.saw(9, 0);
+    duplicates.saw(8, 501 * MILLI);
+    assertThat(duplicates.isDuplicate(0)).isFalse();
+    assertThat(duplicates.isDuplicate(1)).isFalse();
+  }
+
+  @Test
+  void key_dependsOnWhatIsSaid_andNotOnItsOrder() {
+    Duplicates.Key key = new Duplicates.Key();
+    key.begin("type", "thread");
+    key.add("a", "1");
+    key.add("b", "2");
+    long first = key.value();
+    key.begin("type", "thread");
+    key.add("b", "2");
+    key.add("a", "1");
+    assertThat(key.value()).isEqualTo(first);
+    key.begin("type", "thread");
+    key.add("a", "2");
+    key.add("b", "1");
+    assertThat(key.value()).isNotEqualTo(first);
+  }
+}
