@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
+import whorl.evidence.BodyfileName;
 
 /**
  * The Sleuth Kit's bodyfile, version 3, of the rows that are about files:
@@ -20,16 +21,9 @@ import whorl.collector.timeline.Row;
  * Each row is a line with the time that it is about, of one kind or several; mactime puts lines of
  * one name and time together again. What is not known is 0; mactime lists such times as of the year
  * 0 unless it is given a date to begin with. Times have nine decimals, of which it reads the
- * seconds.
- *
- * <p>mactime takes {@code %XX} in a name for the byte, and then loses every name with a line break.
- * So {@code |} and {@code %} are written as {@code %7C} and {@code %25}, and a control character as
- * {@code %25XX}, which it shows as {@code %XX}.
+ * seconds. Names are written as {@link BodyfileName} does.
  */
 final class BodyfileFormat implements RowFormat {
-  /** What the agent has escaped and mactime should show and not take for the byte. */
-  private static final Pattern SHOWN = Pattern.compile("%(?=[01][0-9A-F]|7F|[89][0-9A-F])");
-
   private static final Pattern NUMBER = Pattern.compile("\\d{1,19}");
 
   /** In the order of a line's fields. */
@@ -79,14 +73,9 @@ final class BodyfileFormat implements RowFormat {
       return null;
     }
     StringBuilder line = new StringBuilder(160).append("0|");
-    if (macb.isEmpty()) {
-      escaped(line, WellFormed.text(name(row, path)));
-    } else {
-      // written by the agent, with %XX already
-      escaped(line, WellFormed.text(SHOWN.matcher(path).replaceAll("%25")), "|");
-    }
+    line.append(BodyfileName.written(WellFormed.text(macb.isEmpty() ? name(row, path) : path)));
     line.append('|').append(number(fields.get("inode"))).append('|');
-    escaped(line, mode(row));
+    line.append(BodyfileName.written(mode(row)));
     line.append('|').append(number(fields.get("uid")));
     line.append('|').append(number(fields.get("gid")));
     Long size = row.number(Column.FILE_SIZE);
@@ -148,22 +137,5 @@ final class BodyfileFormat implements RowFormat {
   private static String number(@Nullable Object value) {
     String text = String.valueOf(value);
     return NUMBER.matcher(text).matches() ? text : "0";
-  }
-
-  private static void escaped(StringBuilder line, String text) {
-    escaped(line, text, "|%");
-  }
-
-  private static void escaped(StringBuilder line, String text, String special) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (special.indexOf(c) >= 0) {
-        line.append(String.format("%%%02X", (int) c));
-      } else if (Character.isISOControl(c)) {
-        line.append(String.format("%%25%02X", (int) c));
-      } else {
-        line.append(c);
-      }
-    }
   }
 }

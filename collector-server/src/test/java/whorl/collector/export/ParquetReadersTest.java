@@ -85,7 +85,7 @@ class ParquetReadersTest {
             .with("events.ndjson", events())
             .with(
                 "files.body",
-                "0|/tmp/a%7Cb%0Ac|7|r/rrw-r--r--|0|0|42|1795599000.5|0|1795599000.5|0\n")
+                "0|/tmp/a%7Cb%250Ac|7|r/rrw-r--r--|0|0|42|1795599000.5|0|1795599000.5|0\n")
             .seal();
     world.keys.put(agent.id, agent.key.publicKey());
     assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import whorl.collector.timeline.Column;
+import whorl.evidence.BodyfileName;
 
 /**
  * {@code files.body}, a bodyfile of version 3:
@@ -12,8 +13,8 @@ import whorl.collector.timeline.Column;
  * MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime
  * </pre>
  *
- * One row for each point in time of a file; what happened then is told by letters, as {@code
- * mactime} does: modified, accessed, changed, born.
+ * Names are as {@link BodyfileName} reads them. One row for each point in time of a file; what
+ * happened then is told by letters, as {@code mactime} does: modified, accessed, changed, born.
  */
 final class BodyfilePortion extends LinePortion {
   private static final int FIELDS_BEHIND_NAME = 9;
@@ -36,7 +37,7 @@ final class BodyfilePortion extends LinePortion {
     if (nameStart < 1 || nameEnd < nameStart) {
       throw new IllegalArgumentException("no line of a bodyfile");
     }
-    String name = line.substring(nameStart, nameEnd);
+    String name = BodyfileName.read(line.substring(nameStart, nameEnd));
     String[] fields = line.substring(nameEnd + 1).split("\\|", -1);
     int rows = 0;
     for (Map.Entry<Long, String> moment : moments(fields).entrySet()) {

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.BodyfileName;
 
 /**
  * A bodyfile, version 3 of The Sleuth Kit's, which {@code mactime} makes a timeline of:
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The MD5 is 0, not computed. Times are seconds since 1970 with nine decimals, of which mactime
- * reads the seconds; 0 is unknown. In names, {@code |} and control characters are written as {@code
- * %XX}, and {@code %} as {@code %25}; a link's name ends in {@code -> target}.
+ * reads the seconds; 0 is unknown. Names are written as {@link BodyfileName} does; a link's name
+ * ends in {@code -> target}.
  */
 final class BodyFile implements Closeable {
   private final Writer writer;
@@ -30,8 +31,8 @@ final class BodyFile implements Closeable {
 
   void write(String name, FileState state) throws IOException {
     writer.append("0|");
-    name(name);
     writer
+        .append(BodyfileName.written(name))
         .append('|')
         .append(Long.toString(state.inode()))
         .append('|')
@@ -66,16 +67,5 @@ final class BodyFile implements Closeable {
       writer.append('0');
     }
     writer.append(nanos);
-  }
-
-  private void name(String name) throws IOException {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c == '|' || c == '%' || Character.isISOControl(c)) {
-        writer.append(String.format("%%%02X", (int) c));
-      } else {
-        writer.append(c);
-      }
-    }
   }
 }

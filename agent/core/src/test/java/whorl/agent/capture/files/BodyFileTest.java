@@ -31,7 +31,7 @@ class BodyFileTest {
     FileState state =
         new FileState(0104644, 7, 1, 0, 0, 0, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, null);
 
-    assertThat(line("/tmp/a|b\n0%", state)).startsWith("0|/tmp/a%7Cb%0A0%25|7|r/rrwSr--r--|");
+    assertThat(line("/tmp/a|b\n0%", state)).startsWith("0|/tmp/a%7Cb%250A0%25|7|r/rrwSr--r--|");
   }
 
   @Test
