@@ -82,6 +82,7 @@ export const session = {
 
 export const fleet = {
   agents: (query, signal) => get('/api/v1/agents', query, signal),
+  services: (signal) => get('/api/v1/agents/services', undefined, signal),
   journal: (id, query, signal) => get(`/api/v1/agents/${part(id)}/journal`, query, signal),
   captures: (query, signal) => get('/api/v1/captures', query, signal),
   capture: (id, signal) => get(`/api/v1/captures/${part(id)}`, undefined, signal),

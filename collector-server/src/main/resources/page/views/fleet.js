@@ -2,6 +2,7 @@
 
 import { html } from '../html.js';
 import { fleet } from '../api.js';
+import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
 import { Choice, Head, Search, Value } from '../parts.js';
 import { href, refine } from '../router.js';
@@ -10,6 +11,7 @@ import { ago, Time } from '../time.js';
 import { count, plural, short } from '../words.js';
 
 const EVERY = 10000;
+const SERVICES_SHOWN = 24;
 
 export const Fleet = ({ query, user }) => {
   const { cursor, ...filter } = query;
@@ -23,11 +25,37 @@ export const Fleet = ({ query, user }) => {
       <${Choice} label="Connection" name="connected" value=${query.connected} onChange=${set('connected')}
         options=${[['', 'all'], ['true', 'connected'], ['false', 'silent']]} />
     </div>
+    <${Loaded} of="services" every=${EVERY} load=${fleet.services}>
+      ${({ services }) => html`<${Services} services=${services} query=${query} />`}
+    <//>
     <${Paged} of="agents" load=${fleet.agents} items="agents" query=${filter} cursor=${cursor} limit=${50} every=${EVERY} what="agents"
       empty="No agent matches. A JVM with the flag and the collector's address appears here within seconds of its start.">
       ${(rows) => html`<${Table} label="Agents" columns=${columns(user)} rows=${rows} rowKey=${(agent) => agent.id} rowClass=${(agent) => !agent.connected && 'silent'} />`}
     <//>
   </section>`;
+};
+
+/** The whole fleet in a glance: how many agents each service has, and which are not all there. */
+const Services = ({ services, query }) => {
+  if (services.length < 2) return null;
+  const sum = (of) => services.reduce((all, service) => all + service[of], 0);
+  const silent = sum('agents') - sum('connected');
+  const links = services.map((service) => html`<li key=${service.service + ' ' + service.namespace}><${ServiceLink} ...${service} query=${query} /></li>`);
+  return html`<section aria-label="Services" class="services">
+    <p class="muted small">${plural(sum('agents'), 'agent')} of ${plural(services.length, 'service')}: ${count(sum('connected'))} connected${
+      silent > 0 && html`, <span class="warn">${count(silent)} silent</span>`}${
+      sum('lossy') > 0 && html`, <span class="warn">${count(sum('lossy'))} lost something</span>`}</p>
+    <ul class="chips">${links.slice(0, SERVICES_SHOWN)}</ul>
+    ${links.length > SERVICES_SHOWN && html`<details><summary>${plural(links.length - SERVICES_SHOWN, 'more service')}</summary><ul class="chips">${links.slice(SERVICES_SHOWN)}</ul></details>`}
+  </section>`;
+};
+
+const ServiceLink = ({ service, namespace, agents, connected, lossy, query }) => {
+  const chosen = query.service === service && (query.namespace ?? null) === (namespace ?? null);
+  return html`<a class="tag" aria-current=${chosen ? 'true' : undefined} href=${href(['fleet'], chosen ? {} : { service, namespace: namespace ?? undefined })}>
+    ${service}${namespace && html` <span class="muted">in ${namespace}</span>`} <span class=${connected < agents ? 'warn' : 'muted'}>${
+      connected < agents ? `▲ ${count(connected)} of ${count(agents)}` : count(agents)}</span>${
+      lossy > 0 && html` <span class="warn" title="agents that lost something">▲ ${count(lossy)}</span>`}</a>`;
 };
 
 /** Checks that failed are what a responder has to know before counting on an artifact. */

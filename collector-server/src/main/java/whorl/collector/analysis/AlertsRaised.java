@@ -20,7 +20,7 @@ final class AlertsRaised implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Map<String, List<Raised>> byRule = new LinkedHashMap<>();
     Set<String> explained =
         context.trail().alerts().stream()
@@ -39,7 +39,7 @@ final class AlertsRaised implements Analysis {
             found.add(found(rule, alerts));
           }
         });
-    return found;
+    return () -> found;
   }
 
   private Found found(String rule, List<Raised> alerts) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.Indicator;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
 
@@ -49,15 +50,35 @@ final class Analyses {
         Sequence.gap(store, evidence));
   }
 
-  /** What is in this evidence, without what others saw. */
-  static Report report(AnalysisContext context) throws IOException {
+  /**
+   * What is in this evidence, without what others saw.
+   *
+   * @param seen by what it could be recognised in others
+   */
+  record Answers(Report report, List<Indicator> seen) {}
+
+  static Answers answers(AnalysisContext context) throws IOException {
+    Pass pass = new Pass();
+    List<Analysis.Conclusion> conclusions = new ArrayList<>();
+    for (Analysis analysis : ALL) {
+      conclusions.add(analysis.look(context, pass));
+    }
+    Indicators ofRows = Indicators.of(pass);
+    pass.read(context.timeline(), context.evidence().id());
+    List<Analysis.Found> found = new ArrayList<>();
+    for (Analysis.Conclusion conclusion : conclusions) {
+      found.addAll(conclusion.found());
+    }
+    Report report = report(context, found);
+    return new Answers(report, Indicators.seen(context, report.findings(), ofRows));
+  }
+
+  private static Report report(AnalysisContext context, List<Analysis.Found> all) {
     List<Finding> findings = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
-    for (Analysis analysis : ALL) {
-      for (Analysis.Found found : analysis.look(context)) {
-        findings.add(found.finding());
-        steps.addAll(found.steps());
-      }
+    for (Analysis.Found found : all) {
+      findings.add(found.finding());
+      steps.addAll(found.steps());
     }
     findings.sort(
         Comparator.comparing(Finding::severity)

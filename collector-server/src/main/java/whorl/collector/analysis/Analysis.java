@@ -12,8 +12,15 @@ interface Analysis {
   /** The word that its findings carry. */
   String name();
 
-  /** What it found, with the steps of the chain that it knows of. */
-  List<Found> look(AnalysisContext context) throws IOException;
+  /** Says which rows it wants to see, and gives what is to be asked when it has seen them all. */
+  Conclusion look(AnalysisContext context, Pass pass) throws IOException;
+
+  /** What comes of the rows. */
+  @FunctionalInterface
+  interface Conclusion {
+    /** What it found, with the steps of the chain that it knows of. */
+    List<Found> found() throws IOException;
+  }
 
   /**
    * A finding and its steps.

@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,12 +32,12 @@ final class CodeLoaded implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Map<String, Brought> classes = new LinkedHashMap<>();
     List<Found> others = new ArrayList<>();
     Draft libraries = new Draft(this);
     List<String> paths = new ArrayList<>();
-    context.each(
+    pass.each(
         List.of(
             "whorl.ClassDefine",
             "whorl.ClassLoad",
@@ -59,47 +58,49 @@ final class CodeLoaded implements Analysis {
             default -> library(context.trail(), libraries, paths, row);
           }
         });
-    List<Found> found = new ArrayList<>();
-    Draft ordinary = new Draft(this).severity(Severity.LOW);
-    List<String> ordinaryNames = new ArrayList<>();
-    classes.forEach(
-        (name, brought) -> {
-          if (brought.lowly) {
-            ordinaryNames.add(Phrases.cut(name));
-          } else if (found.size() < FINDINGS_MAX) {
-            found.add(
-                brought.draft.found(
-                    name,
-                    "Brought in the class " + Phrases.cut(name),
-                    String.join(" ", brought.sentences)));
-          }
-        });
-    found.addAll(others);
-    if (!libraries.isEmpty()) {
-      found.add(
-          libraries.found(
-              "libraries",
-              "Loaded native code from a writable folder",
-              "From "
-                  + Phrases.at(libraries.time())
-                  + " on native libraries were loaded from folders in which anybody may write: "
-                  + Phrases.list(paths)
-                  + "."));
-    }
-    if (!ordinaryNames.isEmpty()) {
-      for (String name : ordinaryNames) {
-        ordinary.subject(Subject.Kind.CLASS, name);
+    return () -> {
+      List<Found> found = new ArrayList<>();
+      Draft ordinary = new Draft(this).severity(Severity.LOW);
+      List<String> ordinaryNames = new ArrayList<>();
+      classes.forEach(
+          (name, brought) -> {
+            if (brought.lowly) {
+              ordinaryNames.add(Phrases.cut(name));
+            } else if (found.size() < FINDINGS_MAX) {
+              found.add(
+                  brought.draft.found(
+                      name,
+                      "Brought in the class " + Phrases.cut(name),
+                      String.join(" ", brought.sentences)));
+            }
+          });
+      found.addAll(others);
+      if (!libraries.isEmpty()) {
+        found.add(
+            libraries.found(
+                "libraries",
+                "Loaded native code from a writable folder",
+                "From "
+                    + Phrases.at(libraries.time())
+                    + " on native libraries were loaded from folders in which anybody may write: "
+                    + Phrases.list(paths)
+                    + "."));
       }
-      found.add(
-          ordinary.found(
-              "ordinary",
-              "Classes made at run time by code that Whorl does not know",
-              Phrases.count(ordinaryNames.size(), "class")
-                  + " came into being outside any suspect request, made by code that is not known for it: "
-                  + Phrases.list(ordinaryNames)
-                  + ". Libraries that make classes look like this, too."));
-    }
-    return found;
+      if (!ordinaryNames.isEmpty()) {
+        for (String name : ordinaryNames) {
+          ordinary.subject(Subject.Kind.CLASS, name);
+        }
+        found.add(
+            ordinary.found(
+                "ordinary",
+                "Classes made at run time by code that Whorl does not know",
+                Phrases.count(ordinaryNames.size(), "class")
+                    + " came into being outside any suspect request, made by code that is not known for it: "
+                    + Phrases.list(ordinaryNames)
+                    + ". Libraries that make classes look like this, too."));
+      }
+      return found;
+    };
   }
 
   private void defined(Trail trail, Map<String, Brought> classes, Seen row) {

@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,14 +36,14 @@ final class Contacts implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Trail trail = context.trail();
     Map<String, Reached> reached = new LinkedHashMap<>();
     Set<String> before = new HashSet<>();
     Draft fresh = new Draft(this).severity(Severity.LOW);
     Set<String> freshNames = new LinkedHashSet<>();
     Set<String> shells = new HashSet<>();
-    context.each(
+    pass.each(
         List.of("whorl.SocketConnect", "whorl.DnsLookup", "whorl.SocketBind", "whorl.ProcessStart"),
         row -> {
           if (row.is("whorl.ProcessStart")) {
@@ -79,26 +78,28 @@ final class Contacts implements Analysis {
             before.add(place);
           }
         });
-    List<Found> found = new ArrayList<>();
-    reached.forEach(
-        (place, one) -> {
-          if (found.size() < FINDINGS_MAX) {
-            found.add(found(trail, place, one, shells));
-          }
-        });
-    if (!fresh.isEmpty()) {
-      found.add(
-          fresh.found(
-              "fresh",
-              "Destinations first seen after the break-in",
-              "From "
-                  + Phrases.at(fresh.time())
-                  + " on, and for no suspect request, "
-                  + Phrases.list(freshNames)
-                  + " were contacted, of which this evidence tells nothing before the break-in."
-                  + " That may be ordinary."));
-    }
-    return found;
+    return () -> {
+      List<Found> found = new ArrayList<>();
+      reached.forEach(
+          (place, one) -> {
+            if (found.size() < FINDINGS_MAX) {
+              found.add(found(trail, place, one, shells));
+            }
+          });
+      if (!fresh.isEmpty()) {
+        found.add(
+            fresh.found(
+                "fresh",
+                "Destinations first seen after the break-in",
+                "From "
+                    + Phrases.at(fresh.time())
+                    + " on, and for no suspect request, "
+                    + Phrases.list(freshNames)
+                    + " were contacted, of which this evidence tells nothing before the break-in."
+                    + " That may be ordinary."));
+      }
+      return found;
+    };
   }
 
   private void reach(

@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -43,11 +42,11 @@ final class FilesRead implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Trail trail = context.trail();
     Map<SensitivePath, Opened> kinds = new EnumMap<>(SensitivePath.class);
     Opened others = new Opened(new Draft(this));
-    context.each(
+    pass.each(
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.textOr(Column.FILE_PATH, "path");
@@ -76,19 +75,21 @@ final class FilesRead implements Analysis {
               kind.techniques().get(0).tactic(),
               (failed ? "tried to read " : "read ") + Phrases.cut(path));
         });
-    List<Found> found = new ArrayList<>();
-    kinds.forEach((kind, opened) -> found.add(found(kind, opened)));
-    if (!others.draft.isEmpty()) {
-      found.add(
-          others.draft.found(
-              "others",
-              "Suspect requests opened other files",
-              Phrases.sentence(others.during)
-                  + " and those like it also opened "
-                  + Phrases.list(union(others))
-                  + ". None of them is known to hold secrets."));
-    }
-    return found;
+    return () -> {
+      List<Found> found = new ArrayList<>();
+      kinds.forEach((kind, opened) -> found.add(found(kind, opened)));
+      if (!others.draft.isEmpty()) {
+        found.add(
+            others.draft.found(
+                "others",
+                "Suspect requests opened other files",
+                Phrases.sentence(others.during)
+                    + " and those like it also opened "
+                    + Phrases.list(union(others))
+                    + ". None of them is known to hold secrets."));
+      }
+      return found;
+    };
   }
 
   private Found found(SensitivePath kind, Opened opened) {

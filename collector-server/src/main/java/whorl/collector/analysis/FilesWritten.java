@@ -59,11 +59,11 @@ final class FilesWritten implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Trail trail = context.trail();
     Map<String, Story> stories = new LinkedHashMap<>();
     List<String> commands = new ArrayList<>();
-    context.each(
+    pass.each(
         List.of(
             "whorl.FileOpen",
             "whorl.FileMode",
@@ -91,13 +91,15 @@ final class FilesWritten implements Analysis {
           }
           tell(trail, story, row);
         });
-    List<Found> found = new ArrayList<>();
-    for (Story story : stories.values()) {
-      if (found.size() < FINDINGS_MAX) {
-        found.add(found(context, story, commands));
+    return () -> {
+      List<Found> found = new ArrayList<>();
+      for (Story story : stories.values()) {
+        if (found.size() < FINDINGS_MAX) {
+          found.add(found(context, story, commands));
+        }
       }
-    }
-    return found;
+      return found;
+    };
   }
 
   /** Whether the row changes anything in the file system. */

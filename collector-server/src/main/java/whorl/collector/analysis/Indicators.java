@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +22,10 @@ final class Indicators {
 
   private Indicators() {}
 
-  /** All that this evidence saw and that could be telling for somebody else's. */
-  static List<Indicator> seen(AnalysisContext context, List<Finding> findings) throws IOException {
+  /** Those of the rows that this pass will hand on, telling or not. */
+  static Indicators of(Pass pass) {
     Indicators indicators = new Indicators();
-    telling(indicators, context, findings);
-    context.each(
+    pass.each(
         List.of(
             "whorl.HttpRequest",
             "whorl.SocketConnect",
@@ -60,6 +58,14 @@ final class Indicators {
             }
           }
         });
+    return indicators;
+  }
+
+  /** All that this evidence saw and that could be telling for somebody else's. */
+  static List<Indicator> seen(AnalysisContext context, List<Finding> findings, Indicators ofRows) {
+    Indicators indicators = new Indicators();
+    telling(indicators, context, findings);
+    ofRows.list().forEach(indicators::add);
     String key = context.evidence().signature().keyId();
     indicators.add(IndicatorKind.AGENT_KEY, key, context.evidence().sealedAt());
     return indicators.list();
@@ -154,11 +160,14 @@ final class Indicators {
     if (normal == null) {
       return;
     }
-    Map<String, Indicator> ofKind = all.computeIfAbsent(kind, any -> new LinkedHashMap<>());
-    Indicator one = new Indicator(kind, normal, time, time, 1);
-    if (ofKind.size() < (kind == IndicatorKind.FILE ? PATHS : OF_ONE_KIND)
-        || ofKind.containsKey(normal)) {
-      ofKind.merge(normal, one, Indicator::and);
+    add(new Indicator(kind, normal, time, time, 1));
+  }
+
+  private void add(Indicator one) {
+    Map<String, Indicator> ofKind = all.computeIfAbsent(one.kind(), any -> new LinkedHashMap<>());
+    if (ofKind.size() < (one.kind() == IndicatorKind.FILE ? PATHS : OF_ONE_KIND)
+        || ofKind.containsKey(one.value())) {
+      ofKind.merge(one.value(), one, Indicator::and);
     }
   }
 

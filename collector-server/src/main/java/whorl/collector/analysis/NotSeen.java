@@ -18,7 +18,7 @@ final class NotSeen implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     List<Found> found = new ArrayList<>();
     List<String> unread = unread(context.evidence(), context.index());
     if (!unread.isEmpty()) {
@@ -45,7 +45,7 @@ final class NotSeen implements Analysis {
                       + trail.left()
                       + " rows beyond the limits were counted and left. Filter the timeline by the suspect requests."));
     }
-    return found;
+    return () -> found;
   }
 
   /** A few words for each thing, such as {@code heap: the pause limit}. */

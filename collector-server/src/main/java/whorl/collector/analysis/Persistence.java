@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +30,10 @@ final class Persistence implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Trail trail = context.trail();
     Map<String, Kept> kept = new LinkedHashMap<>();
-    context.each(
+    pass.each(
         List.of("whorl.Registration", "whorl.FileOpen", "whorl.FileRename", "whorl.FileLink"),
         row -> {
           if (row.is("whorl.Registration")) {
@@ -43,15 +42,17 @@ final class Persistence implements Analysis {
             written(trail, kept, row);
           }
         });
-    context.each(List.of("class.found"), row -> inspected(kept, row));
-    List<Found> found = new ArrayList<>();
-    kept.forEach(
-        (key, one) -> {
-          if (found.size() < FINDINGS_MAX) {
-            found.add(one.draft.found(key, one.title, String.join(" ", one.sentences)));
-          }
-        });
-    return found;
+    pass.each(List.of("class.found"), row -> inspected(kept, row));
+    return () -> {
+      List<Found> found = new ArrayList<>();
+      kept.forEach(
+          (key, one) -> {
+            if (found.size() < FINDINGS_MAX) {
+              found.add(one.draft.found(key, one.title, String.join(" ", one.sentences)));
+            }
+          });
+      return found;
+    };
   }
 
   private void registered(Trail trail, Map<String, Kept> kept, Seen row) {

@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +20,10 @@ final class ProcessesRun implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Map<Long, Seen> ends = new LinkedHashMap<>();
     List<Seen> starts = new ArrayList<>();
-    context.each(
+    pass.each(
         List.of("whorl.ProcessStart", "whorl.ProcessExit"),
         row -> {
           if (row.is("whorl.ProcessStart")) {
@@ -38,18 +37,20 @@ final class ProcessesRun implements Analysis {
             }
           }
         });
-    Map<String, List<Seen>> groups = new LinkedHashMap<>();
-    for (Seen start : starts) {
-      groups.computeIfAbsent(group(context.trail(), start), any -> new ArrayList<>()).add(start);
-    }
-    List<Found> found = new ArrayList<>();
-    groups.forEach(
-        (key, group) -> {
-          if (found.size() < FINDINGS_MAX) {
-            found.add(found(context.trail(), key, group, ends));
-          }
-        });
-    return found;
+    return () -> {
+      Map<String, List<Seen>> groups = new LinkedHashMap<>();
+      for (Seen start : starts) {
+        groups.computeIfAbsent(group(context.trail(), start), any -> new ArrayList<>()).add(start);
+      }
+      List<Found> found = new ArrayList<>();
+      groups.forEach(
+          (key, group) -> {
+            if (found.size() < FINDINGS_MAX) {
+              found.add(found(context.trail(), key, group, ends));
+            }
+          });
+      return found;
+    };
   }
 
   private static String group(Trail trail, Seen start) {

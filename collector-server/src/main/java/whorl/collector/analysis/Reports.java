@@ -156,9 +156,10 @@ public final class Reports implements AutoCloseable {
 
   private KeptReport workOut(EvidenceRecord record, IndexStatus status) throws IOException {
     AnalysisContext context = Analyses.context(timeline, store, record, status);
-    Report report = Analyses.report(context);
+    Analyses.Answers answers = Analyses.answers(context);
+    Report report = answers.report();
     String pod = pod(record.id());
-    scopes.fill(record, pod, Indicators.seen(context, report.findings()));
+    scopes.fill(record, pod, answers.seen());
     KeptReport kept =
         new KeptReport(
             Analyses.VERSION,

@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,13 +24,12 @@ final class SecretsWithinReach implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
-    List<Found> found = new ArrayList<>();
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Trail trail = context.trail();
     Draft draft = new Draft(this);
     Set<String> change = new LinkedHashSet<>();
     Set<String> mounted = new LinkedHashSet<>();
-    context.each(
+    pass.each(
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.textOr(Column.FILE_PATH, "path");
@@ -49,35 +47,41 @@ final class SecretsWithinReach implements Analysis {
             mounted.add(Phrases.cut(path));
           }
         });
-    boolean inside = !trail.ran().isEmpty();
-    if (inside) {
-      inside(context, draft, change, mounted);
-    }
-    if (!draft.isEmpty()) {
-      List<String> names = context.process().secrets();
-      boolean environment = inside || change.contains(ENVIRONMENT);
-      for (String name : environment ? names : List.<String>of()) {
-        draft.subject(Subject.Kind.SECRET, name);
+    Draft printed = printed(pass);
+    return () -> {
+      List<Found> found = new ArrayList<>();
+      boolean inside = !trail.ran().isEmpty();
+      if (inside) {
+        inside(context, draft, change, mounted);
       }
-      found.add(
-          draft.found(
-              "reach",
-              "Secrets within the intruder's reach",
-              "Take as known to others: "
-                  + Phrases.list(change)
-                  + "."
-                  + (environment && !names.isEmpty()
-                      ? " By their names these variables and properties are secrets: "
-                          + String.join(", ", names.subList(0, Math.min(20, names.size())))
-                          + (names.size() > 20 ? " and " + (names.size() - 20) + " more" : "")
-                          + "."
-                      : "")
-                  + " Change them, those of other services that share them too, and look for their use since "
-                  + Phrases.at(draft.time())
-                  + "."));
-    }
-    console(context, found);
-    return found;
+      if (!draft.isEmpty()) {
+        List<String> names = context.process().secrets();
+        boolean environment = inside || change.contains(ENVIRONMENT);
+        for (String name : environment ? names : List.<String>of()) {
+          draft.subject(Subject.Kind.SECRET, name);
+        }
+        found.add(
+            draft.found(
+                "reach",
+                "Secrets within the intruder's reach",
+                "Take as known to others: "
+                    + Phrases.list(change)
+                    + "."
+                    + (environment && !names.isEmpty()
+                        ? " By their names these variables and properties are secrets: "
+                            + String.join(", ", names.subList(0, Math.min(20, names.size())))
+                            + (names.size() > 20 ? " and " + (names.size() - 20) + " more" : "")
+                            + "."
+                        : "")
+                    + " Change them, those of other services that share them too, and look for their use since "
+                    + Phrases.at(draft.time())
+                    + "."));
+      }
+      if (!printed.isEmpty()) {
+        found.add(console(printed));
+      }
+      return found;
+    };
   }
 
   /** Somebody's code ran in the process: it could read whatever the process can. */
@@ -100,9 +104,10 @@ final class SecretsWithinReach implements Analysis {
     }
   }
 
-  private void console(AnalysisContext context, List<Found> found) throws IOException {
+  /** Lines of the console that look like secrets. */
+  private Draft printed(Pass pass) {
     Draft draft = new Draft(this).severity(Severity.LOW).technique(Technique.CREDENTIALS_IN_FILES);
-    context.each(
+    pass.each(
         List.of("whorl.Console", "console.line"),
         row -> {
           String told = row.field("line");
@@ -112,17 +117,18 @@ final class SecretsWithinReach implements Analysis {
             draft.row(row);
           }
         });
-    if (!draft.isEmpty()) {
-      found.add(
-          draft.found(
-              "console",
-              "What looks like a secret was printed",
-              Phrases.count(draft.seen(), "line")
-                  + " of the console, the first at "
-                  + Phrases.at(draft.time())
-                  + ", "
-                  + (draft.seen() == 1 ? "looks" : "look")
-                  + " like holding a key, a token or a password. Whoever reads the application's log can read it."));
-    }
+    return draft;
+  }
+
+  private static Found console(Draft printed) {
+    return printed.found(
+        "console",
+        "What looks like a secret was printed",
+        Phrases.count(printed.seen(), "line")
+            + " of the console, the first at "
+            + Phrases.at(printed.time())
+            + ", "
+            + (printed.seen() == 1 ? "looks" : "look")
+            + " like holding a key, a token or a password. Whoever reads the application's log can read it.");
   }
 }

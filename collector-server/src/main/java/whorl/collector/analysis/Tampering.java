@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,10 +29,10 @@ final class Tampering implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) {
     Trail trail = context.trail();
     Map<String, Done> done = new LinkedHashMap<>();
-    context.each(
+    pass.each(
         List.of(
             "whorl.Tamper",
             "whorl.AgentLoad",
@@ -66,22 +65,24 @@ final class Tampering implements Analysis {
             one.what.add(what);
           }
         });
-    List<Found> found = new ArrayList<>();
-    done.forEach((kind, one) -> found.add(found(kind, one)));
-    if (context.evidence().state() == CaptureState.FAILED) {
-      found.add(
-          new Draft(this)
-              .severity(Severity.HIGH)
-              .technique(Technique.DISABLE_TOOLS)
-              .found(
-                  "signature",
-                  "The evidence does not hold what its manifest says",
-                  "The collector could not verify this evidence: "
-                      + Phrases.list(
-                          context.evidence().problems().stream().map(Phrases::cut).toList())
-                      + ". It may have been changed on its way, or made by somebody else than the agent."));
-    }
-    return found;
+    return () -> {
+      List<Found> found = new ArrayList<>();
+      done.forEach((kind, one) -> found.add(found(kind, one)));
+      if (context.evidence().state() == CaptureState.FAILED) {
+        found.add(
+            new Draft(this)
+                .severity(Severity.HIGH)
+                .technique(Technique.DISABLE_TOOLS)
+                .found(
+                    "signature",
+                    "The evidence does not hold what its manifest says",
+                    "The collector could not verify this evidence: "
+                        + Phrases.list(
+                            context.evidence().problems().stream().map(Phrases::cut).toList())
+                        + ". It may have been changed on its way, or made by somebody else than the agent."));
+      }
+      return found;
+    };
   }
 
   private Found found(String kind, Done one) {

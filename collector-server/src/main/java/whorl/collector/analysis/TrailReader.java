@@ -74,8 +74,10 @@ final class TrailReader {
         left);
   }
 
-  private void each(List<String> types, AnalysisContext.SeenConsumer rows) throws IOException {
-    AnalysisContext.each(timeline, evidence, types, rows);
+  private void each(List<String> types, Pass.SeenConsumer rows) throws IOException {
+    Pass pass = new Pass();
+    pass.each(types, rows);
+    pass.read(timeline, evidence.id());
   }
 
   private void alert(Seen row) {

@@ -23,7 +23,7 @@ final class WayIn implements Analysis {
   }
 
   @Override
-  public List<Found> look(AnalysisContext context) throws IOException {
+  public Conclusion look(AnalysisContext context, Pass pass) throws IOException {
     Trail trail = context.trail();
     Map<String, List<Request>> byWay = new LinkedHashMap<>();
     Map<String, Entrance.Kind> kinds = new LinkedHashMap<>();
@@ -44,7 +44,7 @@ final class WayIn implements Analysis {
         found.add(byOther(entrance));
       }
     }
-    return found;
+    return () -> found;
   }
 
   /** The kind that explains this request best. */

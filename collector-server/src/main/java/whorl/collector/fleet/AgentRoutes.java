@@ -21,6 +21,7 @@ import whorl.evidence.Text;
 public final class AgentRoutes {
   private static final int DEFAULT_EVENTS = 1_000;
   private static final int MAX_EVENTS = 10_000;
+  private static final int MAX_SERVICES = 1_000;
 
   private final Fleet fleet;
   private final Journals journals;
@@ -33,6 +34,7 @@ public final class AgentRoutes {
   public List<Route> routes() {
     return List.of(
         Route.of("GET", "/api/v1/agents", Role.VIEWER, this::list),
+        Route.of("GET", "/api/v1/agents/services", Role.VIEWER, this::services),
         Route.of("GET", "/api/v1/agents/{id}/journal", Role.VIEWER, this::journal));
   }
 
@@ -50,6 +52,10 @@ public final class AgentRoutes {
     boolean more = agents.size() > paging.limit();
     List<AgentView> shown = more ? agents.subList(0, paging.limit()) : agents;
     return Paging.answer("agents", shown, more ? shown.get(shown.size() - 1).id() : null);
+  }
+
+  private Response services(Request request) throws IOException {
+    return Response.json(200, Map.of("services", fleet.services(MAX_SERVICES)));
   }
 
   /**

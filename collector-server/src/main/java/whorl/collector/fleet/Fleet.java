@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -251,6 +253,34 @@ public final class Fleet {
       }
     }
     return page;
+  }
+
+  /** How many agents each service has, those with the most first. */
+  List<ServiceView> services(int limit) throws IOException {
+    save();
+    Map<List<@Nullable String>, Integer> live = new HashMap<>();
+    Map<List<@Nullable String>, Integer> lossy = new HashMap<>();
+    for (Connection connection : connected.values()) {
+      AgentIdentity identity = connection.identity();
+      List<@Nullable String> service = Arrays.asList(identity.service(), identity.namespace());
+      live.merge(service, 1, Integer::sum);
+      if (connection.record().losses().values().stream().anyMatch(lost -> lost > 0)) {
+        lossy.merge(service, 1, Integer::sum);
+      }
+    }
+    List<ServiceView> services = new ArrayList<>();
+    for (AgentLedger.ServiceCount each : ledger.services(limit)) {
+      List<@Nullable String> service = Arrays.asList(each.service(), each.namespace());
+      services.add(
+          new ServiceView(
+              each.service(),
+              each.namespace(),
+              each.agents(),
+              live.getOrDefault(service, 0),
+              lossy.getOrDefault(service, 0),
+              each.lastSeen()));
+    }
+    return services;
   }
 
   /** Writes what the ledger does not have yet. */

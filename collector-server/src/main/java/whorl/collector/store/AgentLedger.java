@@ -43,6 +43,10 @@ public final class AgentLedger {
     }
   }
 
+  /** How many agents of a service there are, and when one of them was seen last. */
+  public record ServiceCount(
+      String service, @Nullable String namespace, int agents, Instant lastSeen) {}
+
   /** Writes all of them or none; they are on disk when this returns. */
   public void save(Collection<AgentRecord> agents) throws IOException {
     database.inTransaction(
@@ -102,6 +106,20 @@ public final class AgentLedger {
         sql.toString(),
         row -> Json.LENIENT.readValue(row.getString(1), AgentRecord.class),
         arguments.toArray());
+  }
+
+  /** All services, those with the most agents first. */
+  public List<ServiceCount> services(int limit) throws IOException {
+    return database.query(
+        "SELECT service, namespace, count(*) AS n, max(last_seen) FROM agents"
+            + " GROUP BY service, namespace ORDER BY n DESC, service, namespace LIMIT ?",
+        row ->
+            new ServiceCount(
+                row.getString(1),
+                row.getString(2),
+                row.getInt(3),
+                Instant.ofEpochMilli(row.getLong(4))),
+        limit);
   }
 
   /**

@@ -52,6 +52,6 @@ final class Evidences {
 
   static Report report(Rows rows, EvidenceRecord record, IndexStatus index) throws IOException {
     FolderStore empty = FolderStore.existing(new DataFolder(Path.of("nowhere")));
-    return Analyses.report(Analyses.context(rows.timeline, empty, record, index));
+    return Analyses.answers(Analyses.context(rows.timeline, empty, record, index)).report();
   }
 }

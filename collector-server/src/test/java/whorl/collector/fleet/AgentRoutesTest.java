@@ -2,6 +2,7 @@ package whorl.collector.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static whorl.collector.fleet.FleetRig.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.FleetRig.Wire;
 import whorl.collector.http.ProblemException;
+import whorl.evidence.AgentMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
@@ -46,6 +48,31 @@ class AgentRoutesTest {
     assertThat(all(null)).hasSize(25).doesNotHaveDuplicates();
     assertThat(all("true")).hasSize(12);
     assertThat(all("false")).hasSize(13);
+  }
+
+  @Test
+  void services_areCounted_thoseConnectedAndThoseThatLostSomething() throws IOException {
+    rig.connect(agent(1, "shop", "prod"));
+    rig.connect(agent(2, "shop", "prod")).listener.closed();
+    rig.connect(agent(3, "shop", "prod"))
+        .say(new AgentMessage.Status(Map.of("ring.overwritten", 2L), null));
+    rig.connect(agent(4, "shop", "test"));
+    rig.connect(agent(5, "cart", null));
+
+    JsonNode services =
+        FakeRequest.get("/api/v1/agents/services").json(rig.agentRoutes).path("services");
+
+    assertThat(services)
+        .extracting(
+            each -> each.path("service").textValue(),
+            each -> each.path("namespace").textValue(),
+            each -> each.path("agents").intValue(),
+            each -> each.path("connected").intValue(),
+            each -> each.path("lossy").intValue())
+        .containsExactly(
+            tuple("shop", "prod", 3, 2, 1),
+            tuple("cart", null, 1, 1, 0),
+            tuple("shop", "test", 1, 1, 0));
   }
 
   @Test

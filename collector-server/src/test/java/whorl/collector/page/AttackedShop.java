@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
@@ -46,6 +47,7 @@ final class AttackedShop {
   private final List<EventLine> events = new ArrayList<>();
   private final Digest made;
   private final byte[] madeBytes;
+  private byte @Nullable [] recording;
 
   /**
    * @param now when the capture begins; the attack was some seconds before
@@ -115,10 +117,16 @@ final class AttackedShop {
         process.stack());
   }
 
+  /** Its artifacts have this recording and not one of this JVM. */
+  AttackedShop recorded(byte[] recording) {
+    this.recording = recording;
+    return this;
+  }
+
   /** Names and contents; the recording is a real one, of this JVM. */
   Map<String, byte[]> artifacts(Path folder) throws IOException {
     Map<String, byte[]> artifacts = new LinkedHashMap<>();
-    artifacts.put("recording.jfr", recording(folder));
+    artifacts.put("recording.jfr", recording == null ? recording(folder) : recording);
     artifacts.put("events.ndjson", lines(events));
     artifacts.put("threads.json", Json.bytes(threads()));
     artifacts.put(

@@ -48,8 +48,12 @@ final class ScriptedAgent implements AutoCloseable {
   private final ExecutorService captures = Executors.newSingleThreadExecutor();
 
   ScriptedAgent(String collector, String token, Path folder) throws IOException {
+    this(collector, token, folder, new AttackedShop(CLOCK.instant()));
+  }
+
+  ScriptedAgent(String collector, String token, Path folder, AttackedShop shop) throws IOException {
     this.folder = Files.createDirectories(folder);
-    shop = new AttackedShop(CLOCK.instant());
+    this.shop = shop;
     spool = Spool.inFolder(folder.resolve("spool"), id, 1L << 30, () -> Long.MAX_VALUE);
     shipper =
         new Shipper(
