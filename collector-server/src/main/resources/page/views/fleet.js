@@ -45,8 +45,8 @@ const Services = ({ services, query }) => {
     <p class="muted small">${plural(sum('agents'), 'agent')} of ${plural(services.length, 'service')}: ${count(sum('connected'))} connected${
       silent > 0 && html`, <span class="warn">${count(silent)} silent</span>`}${
       sum('lossy') > 0 && html`, <span class="warn">${count(sum('lossy'))} lost something</span>`}</p>
-    <ul class="chips">${links.slice(0, SERVICES_SHOWN)}</ul>
-    ${links.length > SERVICES_SHOWN && html`<details><summary>${plural(links.length - SERVICES_SHOWN, 'more service')}</summary><ul class="chips">${links.slice(SERVICES_SHOWN)}</ul></details>`}
+    <ul>${links.slice(0, SERVICES_SHOWN)}</ul>
+    ${links.length > SERVICES_SHOWN && html`<details><summary>${plural(links.length - SERVICES_SHOWN, 'more service')}</summary><ul>${links.slice(SERVICES_SHOWN)}</ul></details>`}
   </section>`;
 };
 

@@ -92,6 +92,7 @@ class PageAtScaleIT {
     crowd.lose(LOST);
     await().atMost(PATIENCE).until(() -> silent(Crowd.service(0)) == LOST);
 
+    browser.look(1280, false);
     inTime("the fleet", () -> browser.go("/fleet"));
     browser.waitFor("of 21 services");
     assertThat(browser.find(".services").getText())
@@ -99,6 +100,7 @@ class PageAtScaleIT {
     assertThat(rows()).isEqualTo(50);
     inTime("its next page", () -> browser.press(".pager button", "Next"));
     assertThat(rows()).isEqualTo(50);
+    browser.script("scrollTo(0, 0)");
     inTime("a service", () -> browser.press(".services a", Crowd.service(350)));
     assertThat(rows()).isEqualTo(Crowd.OF_A_SERVICE);
     assertThat(browser.text()).contains(Crowd.service(350) + "-399");
@@ -116,6 +118,7 @@ class PageAtScaleIT {
   @Test
   void millionRows_areCountedNarrowedAndPaged() throws IOException {
     String timeline = "/evidence/" + evidence + "/timeline";
+    browser.look(1280, false);
     inTime("the summary", () -> browser.go("/evidence/" + evidence));
     browser.waitFor("Chain of events");
     inTime("the timeline", () -> browser.go(timeline + "?type=whorl.*"));
