@@ -96,7 +96,14 @@ export const alerts = {
 };
 
 export const evidence = {
-  list: (query, signal) => get('/api/v1/evidence', query, signal),
+  /** Each with `held`: whether something keeps it from being purged. */
+  list: async (query, signal) => {
+    const answer = await get('/api/v1/evidence', query, signal);
+    const ids = answer.evidence.map((one) => one.id);
+    const { held } = ids.length ? await get('/api/v1/holds', { evidence: ids.join(',') }, signal) : { held: [] };
+    const those = new Set(held.map((one) => one.evidence));
+    return { ...answer, evidence: answer.evidence.map((one) => ({ ...one, held: those.has(one.id) })) };
+  },
   show: (id, signal) => get(evidencePath(id), undefined, signal),
   index: (id, signal) => get(evidencePath(id, 'index'), undefined, signal),
   findings: (id, signal) => get(evidencePath(id, 'findings'), undefined, signal),

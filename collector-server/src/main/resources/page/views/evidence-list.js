@@ -39,7 +39,7 @@ const COLUMNS = [
     cell: (one) => html`<a href=${href(['evidence', one.id])}>${one.alert?.title ?? one.reason}</a>${one.alert && requestOf(one.alert) && html`<code class="block small">${requestOf(one.alert)}</code>`}`,
   },
   { name: 'service', label: 'Service', cell: (one) => one.service },
-  { name: 'state', label: 'State', className: 'fit', cell: (one) => html`<${State} state=${one.state} />${one.missing?.length > 0 && html`<span class="muted small block">${plural(one.missing.length, 'gap')}</span>`}` },
+  { name: 'state', label: 'State', className: 'fit', cell: (one) => html`<${State} state=${one.state} />${one.held && html`<span class="warn small block">■ held</span>`}${one.missing?.length > 0 && html`<span class="muted small block">${plural(one.missing.length, 'gap')}</span>`}` },
   {
     name: 'signature',
     label: 'Signature',

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.CaptureBrief;
 import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.JsonBody;
-import whorl.collector.fleet.Paging;
+import whorl.collector.http.Paging;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;

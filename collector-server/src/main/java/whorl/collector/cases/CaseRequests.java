@@ -2,9 +2,6 @@ package whorl.collector.cases;
 
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.http.Principal;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
@@ -15,8 +12,6 @@ import whorl.evidence.Text;
 /** What requests about cases say; what is wrong with one is answered by name. */
 final class CaseRequests {
   private static final int BODY_MAX_BYTES = 256 << 10;
-  private static final int LIMIT_DEFAULT = 100;
-  private static final int LIMIT_MAX = 1000;
 
   private CaseRequests() {}
 
@@ -54,39 +49,6 @@ final class CaseRequests {
   static String by(Request request) {
     Principal principal = request.principal();
     return principal == null ? "nobody" : principal.name();
-  }
-
-  static int limit(Request request) {
-    String limit = request.query("limit");
-    if (limit == null) {
-      return LIMIT_DEFAULT;
-    }
-    if (!limit.matches("[0-9]{1,4}")
-        || Integer.parseInt(limit) < 1
-        || Integer.parseInt(limit) > LIMIT_MAX) {
-      throw new ProblemException(400, "bad limit", "limit must be from 1 to " + LIMIT_MAX);
-    }
-    return Integer.parseInt(limit);
-  }
-
-  static @Nullable Long cursor(Request request) {
-    String cursor = request.query("cursor");
-    if (cursor == null) {
-      return null;
-    }
-    try {
-      return Long.valueOf(
-          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII));
-    } catch (IllegalArgumentException e) {
-      throw new ProblemException(
-          400, "bad cursor", "cursor is none that this list gave; start again without one");
-    }
-  }
-
-  static String cursor(long position) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(Long.toString(position).getBytes(StandardCharsets.US_ASCII));
   }
 
   private static ProblemException malformed(String detail) {

@@ -2,12 +2,11 @@ package whorl.collector.cases;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.Handler;
+import whorl.collector.http.Paging;
 import whorl.collector.http.Principal;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
@@ -69,8 +68,8 @@ public final class CaseRoutes {
 
   private Response list(Request request) throws IOException {
     CaseLedger ledger = cases.ledger();
-    Page<CaseRecord> page =
-        ledger.page(filter(request), CaseRequests.cursor(request), CaseRequests.limit(request));
+    Paging paging = Paging.of(request);
+    Page<CaseRecord> page = ledger.page(filter(request), paging.position(), paging.limit());
     List<CaseView> views = new ArrayList<>();
     for (CaseRecord each : page.items()) {
       views.add(
@@ -80,7 +79,7 @@ public final class CaseRoutes {
               List.of(),
               cases.holds().ofCase(each.id())));
     }
-    return answer("cases", views, page.next());
+    return Paging.answer("cases", views, page.next());
   }
 
   private Response create(Request request) throws IOException {
@@ -123,9 +122,9 @@ public final class CaseRoutes {
 
   private Response notes(Request request) throws IOException {
     Id id = cases.found(id(request)).id();
-    Page<NoteRecord> page =
-        cases.ledger().notes(id, CaseRequests.cursor(request), CaseRequests.limit(request));
-    return answer("notes", page.items(), page.next());
+    Paging paging = Paging.of(request);
+    Page<NoteRecord> page = cases.ledger().notes(id, paging.position(), paging.limit());
+    return Paging.answer("notes", page.items(), page.next());
   }
 
   private Response note(Request request) throws IOException {
@@ -157,15 +156,6 @@ public final class CaseRoutes {
         ledger.evidence(found.id(), Bounds.EVIDENCE),
         ledger.newestNotes(found.id(), NOTES_SHOWN),
         cases.holds().ofCase(found.id()));
-  }
-
-  private static Response answer(String name, List<?> items, @Nullable Long next) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put(name, items);
-    if (next != null) {
-      body.put("next", CaseRequests.cursor(next));
-    }
-    return Response.json(200, body);
   }
 
   private static CaseLedger.Filter filter(Request request) {

@@ -1,8 +1,11 @@
 package whorl.collector.cases;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import whorl.collector.http.Paging;
+import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.collector.http.Role;
@@ -10,9 +13,14 @@ import whorl.collector.http.Route;
 import whorl.collector.store.EvidenceStore;
 import whorl.evidence.Id;
 
-/** {@code /api/v1/evidence/{id}/hold}: holds of evidence by itself, and those of its cases. */
+/**
+ * {@code /api/v1/holds} and {@code /api/v1/evidence/{id}/hold}: holds of evidence by itself, and
+ * those of its cases.
+ */
 public final class HoldRoutes {
   private static final String PATH = "/api/v1/evidence/{id}/hold";
+
+  private static final int ASKED_MAX = 1_000;
 
   private final Holds holds;
   private final EvidenceStore store;
@@ -32,9 +40,45 @@ public final class HoldRoutes {
 
   public List<Route> routes() {
     return List.of(
+        Route.of("GET", "/api/v1/holds", Role.VIEWER, this::list),
         Route.of("GET", PATH, Role.VIEWER, this::get),
         Route.of("PUT", PATH, Role.RESPONDER, room.mapped(this::hold)),
         Route.of("DELETE", PATH, Role.ADMIN, room.mapped(this::release)));
+  }
+
+  /** Held evidence with its holds, page by page; or what is held of that which is asked about. */
+  private Response list(Request request) {
+    String asked = request.query("evidence");
+    if (asked != null) {
+      return Paging.answer("held", views(heldOf(asked.split(","))), null);
+    }
+    Paging paging = Paging.of(request);
+    List<Id> held = holds.heldAfter(paging.cursor(), paging.limit() + 1);
+    boolean more = held.size() > paging.limit();
+    List<Id> shown = more ? held.subList(0, paging.limit()) : held;
+    return Paging.answer("held", views(shown), more ? shown.get(shown.size() - 1) : null);
+  }
+
+  /** One piece of evidence that is held. */
+  record Held(Id evidence, List<CaseView.HoldView> holds) {}
+
+  private List<Held> views(List<Id> held) {
+    return held.stream().map(each -> new Held(each, views(each))).toList();
+  }
+
+  private List<Id> heldOf(String[] asked) {
+    if (asked.length > ASKED_MAX) {
+      throw new ProblemException(
+          400,
+          "too many",
+          "evidence names " + asked.length + "; at most " + ASKED_MAX + " are told");
+    }
+    return Arrays.stream(asked)
+        .distinct()
+        .filter(Id::isId)
+        .map(Id::new)
+        .filter(holds::isHeld)
+        .toList();
   }
 
   private Response get(Request request) {
@@ -61,8 +105,12 @@ public final class HoldRoutes {
   }
 
   private Response answer(Id evidence) {
-    List<CaseView.HoldView> views = holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
+    List<CaseView.HoldView> views = views(evidence);
     return Response.json(200, new View(!views.isEmpty(), views));
+  }
+
+  private List<CaseView.HoldView> views(Id evidence) {
+    return holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
   }
 
   private Id known(Request request) {

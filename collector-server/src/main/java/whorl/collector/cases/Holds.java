@@ -67,6 +67,15 @@ public final class Holds {
     return held.containsKey(evidence);
   }
 
+  /** The evidence that is held, in the order of its ids, from behind this one on. */
+  synchronized List<Id> heldAfter(@Nullable String evidence, int limit) {
+    return held.keySet().stream()
+        .filter(each -> evidence == null || each.value().compareTo(evidence) > 0)
+        .sorted()
+        .limit(limit)
+        .toList();
+  }
+
   /** The hold of a case; null where it has none. */
   public synchronized @Nullable Hold ofCase(Id id) {
     return cases.get(id);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Paging;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Paging;
 import whorl.collector.http.Principal;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;

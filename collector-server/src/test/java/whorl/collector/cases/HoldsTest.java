@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -54,6 +55,29 @@ class HoldsTest {
     assertThat(holds().get("held").asBoolean()).isFalse();
     reopen();
     assertThat(holds().get("held").asBoolean()).isFalse();
+  }
+
+  @Test
+  void heldEvidence_isListedPageByPage_orAmongThatWhichIsAskedFor() throws Exception {
+    List<Id> all = new ArrayList<>(List.of(evidence));
+    for (int i = 0; i < 4; i++) {
+      all.add(Records.put(collector, Records.of(Instant.now(), "b" + i + ".txt", 1)));
+    }
+    for (Id each : all.subList(0, 3)) {
+      hold("/api/v1/evidence/" + each, "wanted");
+    }
+    List<String> expected = all.subList(0, 3).stream().map(Id::value).sorted().toList();
+
+    JsonNode page = get("/api/v1/holds?limit=2");
+    assertThat(page.at("/held").findValuesAsText("evidence")).isEqualTo(expected.subList(0, 2));
+    assertThat(page.at("/held/0/holds/0/reason").asText()).isEqualTo("wanted");
+    page = get("/api/v1/holds?limit=2&cursor=" + page.get("next").asText());
+    assertThat(page.at("/held").findValuesAsText("evidence")).isEqualTo(expected.subList(2, 3));
+    assertThat(page.has("next")).isFalse();
+
+    String asked = all.get(1) + "," + all.get(4) + ",nonsense," + all.get(1);
+    assertThat(get("/api/v1/holds?evidence=" + asked).at("/held").findValuesAsText("evidence"))
+        .containsExactly(all.get(1).value());
   }
 
   @Test
@@ -166,7 +190,11 @@ class HoldsTest {
   }
 
   private JsonNode holds() {
-    return collector.kept.viewer.get("/api/v1/evidence/" + evidence + "/hold").json();
+    return get("/api/v1/evidence/" + evidence + "/hold");
+  }
+
+  private JsonNode get(String path) {
+    return collector.kept.viewer.get(path).json();
   }
 
   private Answer hold(String path, String reason) {

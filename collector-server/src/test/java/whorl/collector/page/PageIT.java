@@ -163,6 +163,8 @@ class PageIT {
     browser.submit("#new-hold input[name=reason]", "under investigation");
     browser.waitFor("under investigation");
 
+    browser.go("/evidence");
+    assertThat(browser.find("main tbody").getText()).contains("■ held");
     browser.go("/evidence/" + evidence);
     browser.find("main a", "Shop: a shell through /products");
     browser.go("/evidence/" + evidence + "/custody");

@@ -1,4 +1,4 @@
-package whorl.collector.fleet;
+package whorl.collector.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.ProblemException;
-import whorl.collector.http.Request;
-import whorl.collector.http.Response;
 import whorl.evidence.Text;
 
 /**
@@ -29,7 +26,7 @@ public record Paging(int limit, @Nullable String cursor) {
     return of(request, DEFAULT_LIMIT, MAX_LIMIT);
   }
 
-  static Paging of(Request request, int defaultLimit, int maxLimit) {
+  public static Paging of(Request request, int defaultLimit, int maxLimit) {
     String limit = request.query("limit");
     String cursor = request.query("cursor");
     return new Paging(
@@ -69,7 +66,7 @@ public record Paging(int limit, @Nullable String cursor) {
     return Response.json(200, body);
   }
 
-  static long number(String name, String value, long min, long max) {
+  public static long number(String name, String value, long min, long max) {
     try {
       long number = Long.parseLong(value);
       if (number >= min && number <= max) {
