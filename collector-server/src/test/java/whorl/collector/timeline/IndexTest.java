@@ -111,6 +111,11 @@ class IndexTest {
     assertThat(rig.rows(TimelineQuery.of(evidence).types("custody.*")))
         .extracting(Row::action)
         .containsExactly("custody.received", "custody.sealed");
+    Row started = one(TimelineQuery.of(evidence).types("process.started"));
+    assertThat(started.time()).isEqualTo("2026-01-01T00:00:00.250Z");
+    assertThat(started.text(Column.MESSAGE)).isEqualTo("the JVM was started: java -jar a b.jar");
+    assertThat(started.number(Column.PROCESS_PID)).isEqualTo(7);
+    assertThat(started.fields()).doesNotContainKey("environment");
     Row ring = one(TimelineQuery.of(evidence).types("whorl.DnsLookup"));
     assertThat(ring.text(Column.DNS_ADDRESSES)).isEqualTo("1.2.3.4, 5.6.7.8");
     assertThat(ring.number(Column.SEQUENCE)).isEqualTo(7);
@@ -289,6 +294,9 @@ class IndexTest {
                 + when
                 + "\",\"findings\":[{\"kind\":\"class\",\"reason\":\"made by nobody known\"}]}\n")
         .with("console.log", when + "\tout\tmain\ta\tb\n")
+        .with(
+            "process.json",
+            "{\"version\":1,\"pid\":7,\"startedAt\":\"2026-01-01T00:00:00.25Z\",\"commandLine\":[\"java\",\"-jar\",\"a b.jar\"],\"environment\":{\"X\":\"y\"}}")
         .with(
             "alert.json",
             "{\"version\":1,\"alert\":{\"id\":\"alert-0000\",\"source\":\"whorl\",\"time\":\""

@@ -32,6 +32,7 @@ public final class EvidenceReader implements Closeable {
           "recording.jfr",
           "previous.jfr",
           "alert.json",
+          "process.json",
           "files.body",
           "classes.ndjson",
           "events.ndjson",
@@ -165,6 +166,7 @@ public final class EvidenceReader implements Closeable {
     Deque<Portion> rest = phases.get(2);
     switch (artifact) {
       case "alert.json" -> rest.add(new AlertPortion(file, reading, tally, nextOrdinal()));
+      case "process.json" -> rest.add(new ProcessPortion(file, tally, nextOrdinal()));
       case "files.body" -> rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
       case "classes.ndjson" ->
           rest.add(new ClassLinePortion(file, tally, nextOrdinal(), plan.capturedAtNanos()));
