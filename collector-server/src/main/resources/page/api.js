@@ -137,6 +137,7 @@ export const cases = {
   release: (id) => call('DELETE', casePath(id, 'hold')),
   /** The rows of all evidence of a case, in one order of time. */
   timeline: (id, query, signal) => get('/api/v1/timeline', { case: id, ...query }, signal),
+  histogram: (id, query, signal) => get('/api/v1/timeline/histogram', { case: id, ...query }, signal),
 };
 
 /** Addresses for links that download; all of our own origin. */
@@ -147,6 +148,7 @@ export const download = {
   stix: (id) => evidencePath(id, 'findings') + '?format=stix',
   findings: (id) => evidencePath(id, 'findings'),
   timeline: (id, query) => evidencePath(id, 'timeline') + search(query),
+  caseTimeline: (id, query) => '/api/v1/timeline' + search({ case: id, ...query }),
 };
 
 /** An artifact's name may have one slash, which stays one. */

@@ -1,23 +1,33 @@
-// What happened in all evidence of a case, in one order of time. The collector counts and draws for
-// one piece of evidence at a time, so here are the rows alone.
+// What happened in all evidence of a case, in one order of time.
 
 import { html } from '../html.js';
-import { cases } from '../api.js';
+import { cases, download } from '../api.js';
+import { Histogram } from '../histogram.js';
+import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
 import { Head } from '../parts.js';
 import { go, href } from '../router.js';
 import { Table } from '../table.js';
 import { Chips, Presets, Words, filterOf } from './evidence/filter.js';
-import { COLUMNS } from './evidence/timeline.js';
+import { BUCKETS, COLUMNS, Order, zoom } from './evidence/timeline.js';
 
 const SERVICE = { name: 'service', label: 'Service', className: 'fit', cell: (row) => row['service.name'] ?? '' };
 
-export const CaseTimeline = ({ id, query }) => html`<section><${Head} title="Timeline of the case"><a href=${href(['cases', id])}>back to the case</a><//>
-  <div class="filter-bar"><div class="filters"><${Words} query=${query} /></div><${Presets} query=${query} /><${Chips} query=${query} /></div>
-  <${Paged} of=${'case' + id} load=${(asked, signal) => cases.timeline(id, asked, signal)} items="rows" query=${filterOf(query)} cursor=${query.cursor} limit=${100} what="rows" empty="No row matches. Take a filter away.">
-    ${(rows) => html`<${Table} label="Timeline" columns=${[COLUMNS[0], SERVICE, ...COLUMNS.slice(1)]} rows=${rows} rowKey=${(row) => row['event.id']}
-      onOpen=${(row) => open(row)} rowClass=${(row) => row['event.kind'] === 'alert' && 'row-alert'} />`}
-  <//></section>`;
+export const CaseTimeline = ({ id, query }) => {
+  const filter = filterOf(query);
+  const order = query.order === 'desc' ? 'desc' : 'asc';
+  return html`<section class="timeline"><${Head} title="Timeline of the case">
+      <${Order} order=${order} />
+      <a href=${download.caseTimeline(id, { ...filter, order, format: 'csv' })} download>these rows as CSV</a>
+      <a href=${href(['cases', id])}>back to the case</a><//>
+    <div class="filter-bar"><div class="filters"><${Words} query=${query} /></div><${Presets} query=${query} /><${Chips} query=${query} /></div>
+    <${Loaded} of=${JSON.stringify(['histogram', id, filter])} what="histogram" instead=${() => null} load=${(signal) => cases.histogram(id, { ...filter, buckets: BUCKETS }, signal)}>
+      ${(histogram) => html`<${Histogram} of=${histogram} onZoom=${zoom} />`}<//>
+    <${Paged} of=${'case' + id} load=${(asked, signal) => cases.timeline(id, asked, signal)} items="rows" query=${{ ...filter, order }} cursor=${query.cursor} limit=${100} what="rows" empty="No row matches. Take a filter away.">
+      ${(rows) => html`<${Table} label="Timeline" columns=${[COLUMNS[0], SERVICE, ...COLUMNS.slice(1)]} rows=${rows} rowKey=${(row) => row['event.id']}
+        onOpen=${(row) => open(row)} rowClass=${(row) => row['event.kind'] === 'alert' && 'row-alert'} />`}
+    <//></section>`;
+};
 
 /** A row is read where its evidence is. */
 function open(row) {

@@ -58,10 +58,12 @@ public final class TimelineRoutes {
     return List.of(
         Route.of("GET", ONE + "/index", Role.VIEWER, this::index),
         Route.of("GET", ONE + "/timeline", Role.VIEWER, this::one),
-        Route.of("GET", ONE + "/timeline/histogram", Role.VIEWER, this::histogram),
-        Route.of("GET", ONE + "/timeline/types", Role.VIEWER, this::types),
-        Route.of("GET", ONE + "/timeline/flame", Role.VIEWER, this::flame),
-        Route.of("GET", SEVERAL, Role.VIEWER, this::several));
+        counted(ONE + "/timeline/histogram", this::inPath, this::histogram),
+        counted(ONE + "/timeline/types", this::inPath, this::types),
+        counted(ONE + "/timeline/flame", this::inPath, this::flame),
+        Route.of("GET", SEVERAL, Role.VIEWER, this::several),
+        counted(SEVERAL + "/histogram", this::inQuery, this::histogram),
+        counted(SEVERAL + "/types", this::inQuery, this::types));
   }
 
   private Response index(Request request) throws IOException {
@@ -74,6 +76,18 @@ public final class TimelineRoutes {
   }
 
   private Response several(Request request) throws IOException {
+    List<EvidenceRecord> records = inQuery(request);
+    Id aCase = new Parameters(request).id("case");
+    EvidenceRecord last = records.get(records.size() - 1);
+    return rows(request, records, aCase == null ? FileNames.of(last) : "case-" + aCase);
+  }
+
+  private List<EvidenceRecord> inPath(Request request) throws IOException {
+    return List.of(record(request));
+  }
+
+  /** Those that are named, or that are in the case that is. */
+  private List<EvidenceRecord> inQuery(Request request) throws IOException {
     Parameters parameters = new Parameters(request);
     Id aCase = parameters.id("case");
     if ((aCase == null) != parameters.has("evidence")) {
@@ -84,9 +98,7 @@ public final class TimelineRoutes {
     for (Id id : aCase == null ? named(parameters) : ofCase(aCase)) {
       records.add(record(id));
     }
-    EvidenceRecord last = records.get(records.size() - 1);
-    String name = aCase == null ? FileNames.of(last) : "case-" + aCase;
-    return rows(request, records, name);
+    return records;
   }
 
   private static List<Id> named(Parameters parameters) {
@@ -207,39 +219,43 @@ public final class TimelineRoutes {
     out.write(ascii("}"));
   }
 
-  private Response histogram(Request request) throws IOException {
-    Parameters parameters = new Parameters(request);
-    Integer buckets = parameters.number("buckets", 1, BUCKETS_MAX);
-    return aggregated(
-        request, query -> timeline.histogram(query, buckets == null ? BUCKETS_DEFAULT : buckets));
-  }
-
-  private Response types(Request request) throws IOException {
-    return aggregated(request, query -> Map.of("types", timeline.types(query)));
-  }
-
-  private Response flame(Request request) throws IOException {
-    return aggregated(
-        request,
-        query -> {
-          FlameGraph graph = new FlameGraph();
-          timeline.each(query.withStacks(true), graph);
-          return graph.tree();
-        });
-  }
-
   /** What is made of all rows that match. */
   private interface Aggregation {
-    Object of(TimelineQuery query) throws IOException;
+    Object of(TimelineQuery query, Parameters parameters) throws IOException;
   }
 
-  private Response aggregated(Request request, Aggregation aggregation) throws IOException {
-    Id evidence = record(request).id();
-    readiness.require(List.of(evidence));
+  private Object histogram(TimelineQuery query, Parameters parameters) throws IOException {
+    Integer buckets = parameters.number("buckets", 1, BUCKETS_MAX);
+    return timeline.histogram(query, buckets == null ? BUCKETS_DEFAULT : buckets);
+  }
+
+  private Object types(TimelineQuery query, Parameters parameters) throws IOException {
+    return Map.of("types", timeline.types(query));
+  }
+
+  private Object flame(TimelineQuery query, Parameters parameters) throws IOException {
+    FlameGraph graph = new FlameGraph();
+    timeline.each(query.withStacks(true), graph);
+    return graph.tree();
+  }
+
+  /** Whose rows a request means. */
+  private interface Selection {
+    List<EvidenceRecord> of(Request request) throws IOException;
+  }
+
+  private Route counted(String path, Selection selection, Aggregation aggregation) {
+    return Route.of(
+        "GET", path, Role.VIEWER, request -> aggregated(request, selection, aggregation));
+  }
+
+  private Response aggregated(Request request, Selection selection, Aggregation aggregation)
+      throws IOException {
+    List<Id> evidence = selection.of(request).stream().map(EvidenceRecord::id).toList();
+    readiness.require(evidence);
+    Parameters parameters = new Parameters(request);
     return answered(
-        () ->
-            Response.json(
-                200, aggregation.of(question.of(new Parameters(request), List.of(evidence)))));
+        () -> Response.json(200, aggregation.of(question.of(parameters, evidence), parameters)));
   }
 
   private interface Answer {

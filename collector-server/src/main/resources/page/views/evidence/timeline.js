@@ -12,15 +12,20 @@ import { Time } from '../../time.js';
 import { Filter, filterOf } from './filter.js';
 import { Row } from './row.js';
 
-const BUCKETS = 160;
+export const BUCKETS = 160;
 const LIMIT = 100;
+
+/** Narrows a timeline to the times between; to all of them without any. */
+export const zoom = (from, to) => refine({ from, to, around: undefined, span: undefined, cursor: undefined });
+
+/** Turns the order of a timeline around. */
+export const Order = ({ order }) => html`<button type="button" onClick=${() => refine({ order: order === 'asc' ? 'desc' : undefined, cursor: undefined })}>${order === 'asc' ? '↓ oldest first' : '↑ newest first'}</button>`;
 
 export const Timeline = ({ id, query, user }) => {
   const filter = filterOf(query);
   const order = query.order === 'desc' ? 'desc' : 'asc';
-  const zoom = (from, to) => refine({ from, to, around: undefined, span: undefined, cursor: undefined });
   return html`<section class="timeline"><${Head} level=${2} title="Timeline">
-      <button type="button" onClick=${() => refine({ order: order === 'asc' ? 'desc' : undefined, cursor: undefined })}>${order === 'asc' ? '↓ oldest first' : '↑ newest first'}</button>
+      <${Order} order=${order} />
       <a href=${download.timeline(id, { ...filter, order, format: 'csv' })} download>these rows as CSV</a><//>
     <${Filter} id=${id} query=${query} />
     <${Loaded} of=${JSON.stringify(['histogram', filter])} what="histogram" instead=${() => null} load=${(signal) => evidence.histogram(id, { ...filter, buckets: BUCKETS }, signal)}>

@@ -309,6 +309,13 @@ class TimelineRoutesTest {
           .containsExactly(evidence.value(), evidence.value(), other.value());
       assertThat(page.get("indexes")).hasSize(2);
     }
+    JsonNode types = viewer.get("/api/v1/timeline/types?case=" + CASE).json().get("types");
+    assertThat(types.findValuesAsText("type")).contains("x.Y");
+    JsonNode counts = viewer.get("/api/v1/timeline/histogram?buckets=1&case=" + CASE).json();
+    assertThat(counts.get("series"))
+        .extracting(series -> series.at("/counts/0").asLong())
+        .satisfies(
+            each -> assertThat(each.stream().mapToLong(Long::longValue).sum()).isEqualTo(11));
     Answer around = viewer.get("/api/v1/timeline?case=" + CASE + "&span=1s&around=" + other + ":0");
     assertThat(around.json().get("rows")).hasSize(3);
     assertThat(viewer.get("/api/v1/timeline?case=" + CASE + "&around=0").status()).isEqualTo(400);

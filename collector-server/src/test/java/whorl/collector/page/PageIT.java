@@ -172,6 +172,12 @@ class PageIT {
     assertThat(browser.has("button.danger")).isFalse();
     browser.go(place.substring(1));
     browser.screenshot("case-1280");
+    browser.press("main a", "imeline");
+    browser.press(".presets button", "Commands");
+    assertThat(browser.find("main table").getText()).contains(AttackedShop.COMMAND);
+    assertThat(browser.has("figure.histogram canvas, .histogram canvas")).isTrue();
+    assertThat(browser.obstacles()).isEmpty();
+    browser.screenshot("case-timeline-1280");
     assertThat(browser.complaints()).isEmpty();
   }
 
