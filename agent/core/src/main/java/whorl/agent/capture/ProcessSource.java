@@ -1,6 +1,5 @@
 package whorl.agent.capture;
 
-import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.InstantSource;
@@ -21,7 +20,6 @@ final class ProcessSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("process.json");
 
   private static final int VERSION = 1;
-  private static final ObjectWriter WRITER = Json.MAPPER.writerWithDefaultPrettyPrinter();
 
   private final ProcFs proc;
   private final KernelView kernel;
@@ -84,7 +82,7 @@ final class ProcessSource implements ArtifactSource {
     add(process, "cgroups", out, this::cgroups);
     add(process, "container", out, this::container);
     try (OutputStream stream = out.create(NAME, "application/json")) {
-      WRITER.writeValue(stream, process);
+      Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(stream, process);
     }
   }
 

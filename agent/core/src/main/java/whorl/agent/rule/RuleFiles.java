@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 final class RuleFiles {
   private static final int MAX_FILES = 2_000;
   private static final int MAX_DEPTH = 5;
-  private static final String PACK = "/whorl/rules/";
 
   private final RuleReader reader;
   private final Consumer<String> problems;
@@ -27,22 +26,8 @@ final class RuleFiles {
     this.problems = problems;
   }
 
-  /** The built-in pack; its files are named in {@code pack.txt}, for jars cannot be listed. */
   void readPack() {
-    for (String name : resource("pack.txt").lines().toList()) {
-      reader.read(resource(name), name);
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = RuleFiles.class.getResourceAsStream(PACK + name)) {
-      if (in == null) {
-        throw new IllegalStateException("the agent's jar lacks " + PACK + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + PACK + name + " from the agent's jar", e);
-    }
+    RulePack.read((name, documents) -> reader.read(documents, name));
   }
 
   /** A file of any name, or a folder's {@code .yml} and {@code .yaml} files. */

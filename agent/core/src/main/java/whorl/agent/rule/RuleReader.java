@@ -48,6 +48,28 @@ final class RuleReader {
    * @param name of the file, for problems
    */
   void read(String yaml, String name) {
+    try {
+      read(parse(yaml, name), name);
+    } catch (YamlEngineException e) {
+      problems.accept(name + ": not YAML that can be read: " + oneLine(e.getMessage()));
+    }
+  }
+
+  /** The same, of YAML that was parsed before. */
+  void read(List<?> documents, String name) {
+    for (Object document : documents) {
+      if (document != null) {
+        document(document, name);
+      }
+    }
+  }
+
+  /**
+   * The documents of a file, null for empty ones.
+   *
+   * @throws YamlEngineException when it can't be parsed
+   */
+  static List<@Nullable Object> parse(String yaml, String name) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(name)
@@ -55,15 +77,9 @@ final class RuleReader {
             .setCodePointLimit(MAX_CHARS)
             .setMaxAliasesForCollections(20)
             .build();
-    try {
-      for (Object document : new Load(settings).loadAllFromString(yaml)) {
-        if (document != null) {
-          document(document, name);
-        }
-      }
-    } catch (YamlEngineException e) {
-      problems.accept(name + ": not YAML that can be read: " + oneLine(e.getMessage()));
-    }
+    List<@Nullable Object> documents = new ArrayList<>();
+    new Load(settings).loadAllFromString(yaml).forEach(documents::add);
+    return documents;
   }
 
   private void document(Object document, String name) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,6 +105,18 @@ class RuleSchemaTest {
       assertThat(rule.get("author")).isEqualTo("Whorl");
       assertThat(ids.add(rule.get("id"))).as(file.toString()).isTrue();
     }
+  }
+
+  @Test
+  void parsedPack_isWhatItsFilesSay() throws IOException {
+    Map<String, Object> parsed = new LinkedHashMap<>();
+    RulePack.read(parsed::put);
+    Map<String, Object> expected = new LinkedHashMap<>();
+    for (Path file : ruleFiles()) {
+      String name = file.getFileName().toString();
+      expected.put(name, RuleReader.parse(Files.readString(file), name));
+    }
+    assertThat(parsed).isEqualTo(expected).hasSizeGreaterThan(80);
   }
 
   @Test
