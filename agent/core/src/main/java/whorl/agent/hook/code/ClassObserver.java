@@ -1,6 +1,5 @@
 package whorl.agent.hook.code;
 
-import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
@@ -17,6 +16,7 @@ public final class ClassObserver {
   private final EventSink sink;
   private final MadeClasses made;
   private final Redefinitions redefinitions;
+  private final CodeSourceTexts codeSources = new CodeSourceTexts();
 
   public ClassObserver(EventSink sink, MadeClasses made, Redefinitions redefinitions) {
     this.sink = sink;
@@ -51,7 +51,7 @@ public final class ClassObserver {
   public void loaded(
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
     String className = name.replace('/', '.');
-    String codeSource = codeSource(domain);
+    String codeSource = codeSources.of(domain);
     if (loader == null && EventWriting.isUnderWay()) {
       sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
       return;
@@ -70,10 +70,5 @@ public final class ClassObserver {
 
   private static boolean isReflectionAccessor(ClassLoader loader) {
     return loader.getClass().getName().equals("jdk.internal.reflect.DelegatingClassLoader");
-  }
-
-  private static @Nullable String codeSource(@Nullable ProtectionDomain domain) {
-    CodeSource source = domain == null ? null : domain.getCodeSource();
-    return source == null || source.getLocation() == null ? null : source.getLocation().toString();
   }
 }

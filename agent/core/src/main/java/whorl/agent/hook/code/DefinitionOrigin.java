@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import java.util.Iterator;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,7 @@ public final class DefinitionOrigin {
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final Function<Stream<StackWalker.StackFrame>, String> ORIGIN =
-      frames ->
-          frames
-              .limit(MAX_FRAMES)
-              .map(DefinitionOrigin::of)
-              .filter(origin -> origin != null)
-              .findFirst()
-              .orElse(ORDINARY);
+      DefinitionOrigin::first;
 
   private static final Function<Stream<StackWalker.StackFrame>, Boolean> LINKAGE =
       frames ->
@@ -45,6 +40,17 @@ public final class DefinitionOrigin {
    */
   public static boolean isLinkage() {
     return WALKER.walk(LINKAGE);
+  }
+
+  private static String first(Stream<StackWalker.StackFrame> frames) {
+    Iterator<StackWalker.StackFrame> each = frames.iterator();
+    for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
+      String origin = of(each.next());
+      if (origin != null) {
+        return origin;
+      }
+    }
+    return ORDINARY;
   }
 
   private static boolean isPlumbingOfHidden(StackWalker.StackFrame frame) {

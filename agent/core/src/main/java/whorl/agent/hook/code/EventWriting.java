@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import java.util.Iterator;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -12,7 +13,7 @@ public final class EventWriting {
   private static final int MAX_FRAMES = 48;
   private static final StackWalker WALKER = StackWalker.getInstance();
   private static final Function<Stream<StackWalker.StackFrame>, Boolean> UNDER_WAY =
-      frames -> frames.limit(MAX_FRAMES).anyMatch(EventWriting::writes);
+      EventWriting::anyWrites;
 
   private EventWriting() {}
 
@@ -20,8 +21,22 @@ public final class EventWriting {
     return WALKER.walk(UNDER_WAY);
   }
 
+  private static boolean anyWrites(Stream<StackWalker.StackFrame> frames) {
+    Iterator<StackWalker.StackFrame> each = frames.iterator();
+    for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
+      if (writes(each.next())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean writes(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
+    if (name.startsWith("java.")) {
+      // none of these is an event, and to ask for a method's name costs more than all else here
+      return false;
+    }
     return name.startsWith("jdk.jfr.")
         || name.startsWith("jdk.internal.event.")
         || frame.getMethodName().equals("commit");

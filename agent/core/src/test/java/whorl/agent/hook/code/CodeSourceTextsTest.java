@@ -1,0 +1,38 @@
+package whorl.agent.hook.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import org.junit.jupiter.api.Test;
+
+class CodeSourceTextsTest {
+  private final CodeSourceTexts texts = new CodeSourceTexts();
+
+  @Test
+  void text_isThatOfEachPlace_howeverManyThereAre() throws Exception {
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 1_000; i++) {
+        String place = "file:/app/lib/" + i + ".jar";
+        assertThat(texts.of(domain(place))).isEqualTo(place);
+      }
+    }
+    ProtectionDomain one = domain("file:/one.jar");
+    assertThat(texts.of(one)).isSameAs(texts.of(one));
+  }
+
+  @Test
+  void noPlace_hasNoText() throws Exception {
+    assertThat(texts.of(null)).isNull();
+    assertThat(texts.of(new ProtectionDomain(null, null))).isNull();
+    CodeSource nowhere = new CodeSource(null, (Certificate[]) null);
+    assertThat(texts.of(new ProtectionDomain(nowhere, null))).isNull();
+  }
+
+  private static ProtectionDomain domain(String place) throws Exception {
+    CodeSource source = new CodeSource(URI.create(place).toURL(), (Certificate[]) null);
+    return new ProtectionDomain(source, null);
+  }
+}
