@@ -67,7 +67,9 @@ class OutOfMemoryIT {
     assertThat(alert.stack()).isNotEmpty();
     assertThat(run.evidence().resolve("threads.txt")).isNotEmptyFile();
     assertThat(run.evidence().resolve("histogram.txt")).isNotEmptyFile();
-    assertThat(Files.readString(run.evidence().resolve("alert.json"))).contains("\"joined\":[]");
+    // while there is no memory, threads of the JDK may run out of it as well
+    assertThat(Json.MAPPER.readTree(run.evidence().resolve("alert.json").toFile()).path("joined"))
+        .noneMatch(joined -> joined.path("thread").asText().equals(alert.thread()));
 
     assertThat(run.outcome().exitStatus()).isEqualTo(without.exitStatus());
     assertThat(untimed(run.outcome().out())).isEqualTo(untimed(without.out()));
