@@ -3,9 +3,7 @@ package whorl.collector.timeline.read;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,23 +62,13 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
     return chunks;
   }
 
-  /** A recording of this chunk alone, as if its writer had ended well. */
-  Path extract(Path folder) throws IOException {
-    Path file = Files.createTempFile(folder, "chunk", ".jfr");
-    try (FileChannel in = FileChannel.open(recording);
-        FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      long copied = 0;
-      while (copied < size) {
-        long more = in.transferTo(offset + copied, size - copied, out);
-        if (more <= 0) {
-          throw new IOException(recording + " became shorter while it was read");
-        }
-        copied += more;
+  /** Its bytes, from its beginning to its end. No more than 2 GiB - 1 can be mapped. */
+  ByteBuffer map() throws IOException {
+    try (FileChannel file = FileChannel.open(recording)) {
+      if (file.size() < offset + size) {
+        throw new IOException(recording + " became shorter while it was read");
       }
-      ByteBuffer length = ByteBuffer.allocate(8).putLong(0, size);
-      out.write(length, 8);
-      out.write(ByteBuffer.allocate(1), STATE_OFFSET);
+      return file.map(FileChannel.MapMode.READ_ONLY, offset, size);
     }
-    return file;
   }
 }

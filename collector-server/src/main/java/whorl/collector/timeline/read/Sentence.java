@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * out when one of its values is absent: {@code answered[ with {status}]}.
  */
 record Sentence(List<Part> parts) {
-  private static final int VALUE_MAX_CHARS = 300;
+  /** A longer value is cut here, with a mark. */
+  static final int VALUE_MAX_CHARS = 300;
 
   /**
    * @param field whose value stands here; null for the text alone
