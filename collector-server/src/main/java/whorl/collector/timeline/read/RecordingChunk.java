@@ -14,7 +14,7 @@ import java.util.List;
  * <pre>
  *  0  "FLR\0"            4  int16 major, int16 minor
  *  8  int64 size of the chunk; 0 where its writer was cut off
- * 64  int8  not 0 while it is being written, and then the JDK refuses it
+ * 64  int8  not 0 while it is being written
  * </pre>
  *
  * @param number from 1
@@ -41,6 +41,9 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
           break;
         }
         long size = header.getLong(8);
+        if (header.get(STATE_OFFSET) != 0 && !begins(file, offset + size)) {
+          size = 0; // its writer was cut off: more was written than the header knows of
+        }
         if (size == 0 || size > length - offset) {
           if (size != 0) {
             tally.problem(
@@ -60,6 +63,15 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
       tally.problem("it holds no chunk of a recording");
     }
     return chunks;
+  }
+
+  /** Whether a chunk begins there. */
+  private static boolean begins(FileChannel file, long offset) throws IOException {
+    ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES);
+    while (offset > 0
+        && magic.hasRemaining()
+        && file.read(magic, offset + magic.position()) >= 0) {}
+    return !magic.hasRemaining() && magic.getInt(0) == MAGIC;
   }
 
   /** Its bytes, from its beginning to its end. No more than 2 GiB - 1 can be mapped. */
