@@ -95,12 +95,12 @@ final class Constants {
     if (pool == null || slot < 0) {
       return 0;
     }
-    if (pool.remembered(slot) instanceof Long known) {
-      return known;
+    long known = pool.number(slot);
+    if (known == 0) {
+      known = stacks.keep(frames.text(type, pool.place(slot)));
+      pool.number(slot, known);
     }
-    long kept = stacks.keep(frames.text(type, pool.place(slot)));
-    remember(pool, slot, kept, 0);
-    return kept;
+    return known;
   }
 
   /** A stack's frames as text. */
@@ -121,7 +121,7 @@ final class Constants {
     Object known = pool.remembered(slot);
     if (known == null) {
       known = decoded(type, pool.place(slot));
-      remember(pool, slot, known, known instanceof byte[] text ? text.length : 0);
+      remember(pool, slot, known);
     }
     return known;
   }
@@ -142,11 +142,17 @@ final class Constants {
     }
   }
 
-  private void remember(Pool pool, int slot, Object value, int bytes) {
+  private void remember(Pool pool, int slot, Object value) {
     if (followed > 0 && value == NOTHING) {
       return; // perhaps for its place behind others alone
     }
-    rememberedBytes += bytes + BARE_BYTES;
+    int bytes = BARE_BYTES;
+    if (value instanceof byte[] text) {
+      bytes += text.length;
+    } else if (value instanceof ThreadName thread) {
+      bytes += thread.name().length;
+    }
+    rememberedBytes += bytes;
     if (rememberedBytes > REMEMBERED_MAX_BYTES) {
       rememberedBytes = bytes;
       for (Pool each : pools) {

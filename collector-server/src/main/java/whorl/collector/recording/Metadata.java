@@ -31,10 +31,14 @@ final class Metadata {
   private static final int ELEMENTS_MAX = 200_000;
   private static final int ATTRIBUTES_MAX = 600_000;
 
+  /** Of all names together, however many share one text. */
+  private static final int NAMES_MAX_CHARS = 4 << 20;
+
   /** The first is that of fields whose type is not there. */
   private final List<Type> types = new ArrayList<>(List.of(new Type(0, "", null, false)));
 
   private final LongTable numbers = new LongTable();
+  private int nameChars;
 
   private Metadata() {}
 
@@ -95,7 +99,7 @@ final class Metadata {
         Type type =
             new Type(
                 types.size(),
-                textOr(element.attribute("name"), ""),
+                name(element.attribute("name")),
                 element.attribute("superType"),
                 element.attribute("simpleType") != null);
         types.add(type);
@@ -121,14 +125,14 @@ final class Metadata {
       } else if (child.name().equals("annotation") && isOf(child, "jdk.jfr.Label")) {
         String label = child.attribute("value");
         if (label != null && type.label() == null) {
-          type.label(label);
+          type.label(name(label));
         }
       }
     }
   }
 
   private Field field(Element element) throws DamagedRecordingException {
-    String name = textOr(element.attribute("name"), "");
+    String name = name(element.attribute("name"));
     Type type = type(element.number("class", -1));
     return new Field(
         name,
@@ -136,6 +140,15 @@ final class Metadata {
         element.number("dimension", 0) > 0,
         element.attribute("constantPool") != null,
         time(element));
+  }
+
+  private String name(@Nullable String text) throws DamagedRecordingException {
+    String name = textOr(text, "");
+    nameChars += name.length();
+    if (nameChars < 0 || nameChars > NAMES_MAX_CHARS) {
+      throw new DamagedRecordingException("its metadata has longer names than can be kept");
+    }
+    return name;
   }
 
   private Field.Time time(Element field) throws DamagedRecordingException {

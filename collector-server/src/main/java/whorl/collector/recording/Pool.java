@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Pool {
   private final LongTable places = new LongTable();
   private @Nullable Object @Nullable [] remembered;
+  private long @Nullable [] numbers;
 
   int size() {
     return places.size();
@@ -43,6 +44,19 @@ final class Pool {
       remembered = new Object[places.slots()];
     }
     remembered[slot] = value;
+  }
+
+  /** What {@link #number(int, long)} was told; 0 where nothing was. */
+  long number(int slot) {
+    return numbers == null ? 0 : numbers[slot];
+  }
+
+  /** Remembers a number for good. */
+  void number(int slot, long number) {
+    if (numbers == null) {
+      numbers = new long[places.slots()];
+    }
+    numbers[slot] = number;
   }
 
   void forget() {

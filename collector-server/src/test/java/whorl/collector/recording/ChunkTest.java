@@ -27,6 +27,7 @@ class ChunkTest {
   private static final long CLASS = 101;
   private static final long LOADER = 102;
   private static final long SYMBOL = 103;
+  private static final int ENOUGH_CHARS = 100_000;
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -158,6 +159,59 @@ class ChunkTest {
     String told = told(chunk).get(0);
     assertThat(told).startsWith("1005 {left{left{left{left{left{left{left…right…}");
     assertThat(told.length()).isLessThan(5_000);
+  }
+
+  @Test
+  void structsThatReferToThemselvesAThousandTimes_areToldUntilItIsEnough() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.constant("node", 200))
+            .type(200, "acme.Node", null, new Part("all", 200, true, true))
+            .constants(
+                1,
+                out -> {
+                  out.int64(200).int32(1).int64(1).int32(1_000);
+                  for (int i = 0; i < 1_000; i++) {
+                    out.int64(1);
+                  }
+                })
+            .event(THING, out -> out.int64(5).int64(1))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk).get(0).length()).isBetween(ENOUGH_CHARS, 2 * ENOUGH_CHARS);
+  }
+
+  @Test
+  void moreConstantsThanCanBeKept_areCounted() throws Exception {
+    int many = 1_500_010;
+    ByteBuffer bytes =
+        things(true, Part.of("text", STRING))
+            .constants(
+                1,
+                out -> {
+                  out.int64(STRING).int32(many);
+                  for (int i = 1; i <= many; i++) {
+                    out.int64(i).raw(1);
+                  }
+                })
+            .event(THING, out -> out.int64(5).raw(2).int64(1))
+            .event(THING, out -> out.int64(6).raw(2).int64(many))
+            .metadata()
+            .bytes();
+    assertThat(Chunk.of(bytes, frames -> 1).remarks())
+        .containsExactly("it has 10 constants more than can be kept");
+    assertThat(told(bytes)).containsExactly("1005 ", "1006 -");
+  }
+
+  @Test
+  void endlessNames_areRefused() {
+    ChunkMaker maker = new ChunkMaker(true);
+    String name = "n".repeat(1 << 20);
+    for (int i = 0; i < 10; i++) {
+      maker.type(1_000 + i, name, null);
+    }
+    ByteBuffer bytes = maker.metadata().bytes();
+    assertThatThrownBy(() -> Chunk.of(bytes, frames -> 1))
+        .hasMessage("its metadata has longer names than can be kept");
   }
 
   @Test
@@ -320,7 +374,7 @@ class ChunkTest {
 
     @Override
     public boolean isFull() {
-      return false;
+      return text.length() >= ENOUGH_CHARS;
     }
 
     @Override

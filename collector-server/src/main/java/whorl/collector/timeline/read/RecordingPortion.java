@@ -14,7 +14,7 @@ final class RecordingPortion implements Portion {
   private final Reading reading;
   private final Tally tally;
   private final long firstOrdinal;
-  private final EventRow row;
+  private @Nullable EventRow row;
   private @Nullable Chunk chunk;
   private @Nullable Cursor cursor;
   private @Nullable TypePlan[] plans = new TypePlan[0];
@@ -31,7 +31,6 @@ final class RecordingPortion implements Portion {
     this.reading = reading;
     this.tally = tally;
     this.firstOrdinal = firstOrdinal;
-    this.row = new EventRow(reading);
   }
 
   @Override
@@ -62,16 +61,21 @@ final class RecordingPortion implements Portion {
     }
     cursor = null;
     chunk = null;
+    row = null;
+    plans = new TypePlan[0];
   }
 
   private boolean read(RowBlock block) throws IOException {
     Cursor open = cursor;
-    if (open == null) {
+    EventRow into = row;
+    if (open == null || into == null) {
       open = open();
       if (open == null) {
         return false;
       }
       cursor = open;
+      into = new EventRow(reading);
+      row = into;
     }
     while (!block.full()) {
       try {
@@ -80,7 +84,7 @@ final class RecordingPortion implements Portion {
           ended();
           return false;
         }
-        event(open, type, block);
+        event(open, type, into, block);
       } catch (DamagedRecordingException damaged) {
         block.abandon();
         unread++;
@@ -125,7 +129,7 @@ final class RecordingPortion implements Portion {
             + "); the rest of it is lost");
   }
 
-  private void event(Cursor open, Type type, RowBlock block) throws IOException {
+  private void event(Cursor open, Type type, EventRow into, RowBlock block) throws IOException {
     long time = EpochNanos.of(open.startNanos());
     if (time == EpochNanos.NONE) {
       timeless++;
@@ -141,7 +145,7 @@ final class RecordingPortion implements Portion {
     if (duration > 0) {
       block.put(Column.DURATION, duration);
     }
-    row.write(open, plan, time, block);
+    into.write(open, plan, time, block);
     block.end();
   }
 }
