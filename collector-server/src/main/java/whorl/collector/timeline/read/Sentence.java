@@ -56,7 +56,9 @@ record Sentence(List<Part> parts) {
 
   /** For each part the position of its field among these; -1 where it is none of them. */
   List<Integer> positions(List<String> fields) {
-    return parts.stream().map(part -> fields.indexOf(part.field())).toList();
+    return parts.stream()
+        .map(part -> part.field() == null ? -1 : fields.indexOf(part.field()))
+        .toList();
   }
 
   /** The sentence with these values, by their names; absent ones are null or empty. */

@@ -6,6 +6,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,7 @@ import whorl.collector.timeline.Recordings;
 /** Whatever is wrong with a recording, it is read to its end, in little memory. */
 @Timeout(240)
 class DamagedPortionTest {
-  private static final int TRIALS = 4_000;
+  private static final int TRIALS = 3_000;
   private static final int HEADER_BYTES = 68;
 
   /** Of one reading, however short-lived; a whole one takes some 8 MiB. */
@@ -58,7 +60,7 @@ class DamagedPortionTest {
   void manyBytes_orACutAnywhere_costNoMoreThanTheChunk() throws Exception {
     Random random = new Random(19);
     for (int i = 0; i < TRIALS / 8; i++) {
-      byte[] damaged = java.util.Arrays.copyOf(good, 1 + random.nextInt(good.length));
+      byte[] damaged = Arrays.copyOf(good, 1 + random.nextInt(good.length));
       for (int j = random.nextInt(200); j > 0; j--) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
@@ -69,6 +71,22 @@ class DamagedPortionTest {
   @Test
   void allOfIt_isReadWithoutAWord() throws Exception {
     assertThat(read(good)).isNull();
+  }
+
+  @Test
+  void chunkThatCantBeMapped_isTold() throws Exception {
+    Tally tally = new Tally("recording.jfr");
+    RecordingChunk long31 = new RecordingChunk(folder.resolve("none"), 7, 0, 1L << 31);
+    try (StackShelf stacks = new StackShelf(folder.resolve("stacks"))) {
+      Reading reading =
+          new Reading(folder, stacks, new Requests(), new Duplicates(), new Duplicates(), Map.of());
+      try (RecordingPortion portion = new RecordingPortion(long31, reading, tally, 0)) {
+        assertThat(portion.fill(new RowBlock())).isFalse();
+      }
+    }
+    assertThat(tally.outcome().problem())
+        .startsWith("chunk 7 is damaged after 0 events (it is 2147483648 bytes long; ")
+        .endsWith("; the rest of it is lost");
   }
 
   private String read(byte[] recording) throws Exception {
