@@ -15,7 +15,7 @@ class BytesAsTextTest {
   private static final List<String> SENTENCES =
       List.of(
           "opened {a}[ to {b}]",
-          "[{a} and ][{b}: {c}]{a}",
+          "[{a} and ][{b}: {c} ]{a}",
           "{a} {missing}[ ({b}, {c})][, too]",
           "nothing");
 
