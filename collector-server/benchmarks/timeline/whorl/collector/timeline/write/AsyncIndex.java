@@ -7,7 +7,7 @@ import java.util.Map;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
 
-/** The index with async-profiler's reader in the place of the JDK's; all else is ours. */
+/** The index with async-profiler's reader in the place of ours; all else is the same. */
 public final class AsyncIndex {
   private AsyncIndex() {}
 

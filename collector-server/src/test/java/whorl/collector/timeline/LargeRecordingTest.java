@@ -42,6 +42,7 @@ class LargeRecordingTest {
 
   private static final long COLLECTOR_BYTES = 48L << 20;
   private static final int TEXTS = 10_000_000;
+  private static final int EMPTY_OBJECTS = 10_000_000;
 
   @TempDir private Path root;
   private IndexRig rig;
@@ -146,22 +147,35 @@ class LargeRecordingTest {
   }
 
   @Test
-  void recordingThatKillsItsReader_costsItsOwnRows_andIsTold() throws Exception {
+  void artifactThatKillsItsReader_costsItsOwnRows_andIsTold() throws Exception {
     Id evidence =
         rig.received(
             new FakeAgent()
                 .with("recording.jfr", Recordings.times(Recordings.small(40), 30))
-                .with("previous.jfr", withEndlessMetadata(Recordings.small(5)))
+                .with("alert.json", "{\"alert\":[" + "{},".repeat(EMPTY_OBJECTS) + "{}]}")
                 .with("console.log", "2026-01-02T03:04:06.5Z\tout\tmain\tstill here\n"));
     IndexStatus status = rig.indexed(evidence);
 
     assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
-    assertThat(source(status, "previous.jfr").problem())
+    assertThat(source(status, "alert.json").problem())
         .contains("it took more than " + (IndexJob.HEAP_BYTES >> 20) + " MiB of memory");
-    assertThat(source(status, "previous.jfr").rows()).isZero();
+    assertThat(source(status, "alert.json").rows()).isZero();
     assertThat(source(status, "recording.jfr").problem()).isNull();
     assertThat(count(evidence, "whorl.FileOpen")).isEqualTo(1_200);
     assertThat(count(evidence, "console.line")).isEqualTo(1);
+  }
+
+  /** The JDK's parser keeps all texts, and needs more than the JVM has. */
+  @Test
+  void endlessMetadata_isTold_andThatBeforeItIsTakenInstead() throws Exception {
+    Id evidence =
+        rig.received(
+            new FakeAgent().with("recording.jfr", withEndlessMetadata(Recordings.small(5))));
+    IndexStatus status = rig.indexed(evidence);
+
+    assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
+    assertThat(source(status, "recording.jfr").problem()).contains("metadata is longer than");
+    assertThat(count(evidence, "whorl.FileOpen")).isEqualTo(5);
   }
 
   private boolean ended(Id evidence) {
@@ -231,10 +245,7 @@ class LargeRecordingTest {
     return new String(text);
   }
 
-  /**
-   * A recording whose metadata is so many short texts, each other than the one before, that the
-   * JDK's parser, which keeps them all, needs more than the JVM has.
-   */
+  /** A recording whose metadata is so many short texts, each other than the one before. */
   private static byte[] withEndlessMetadata(byte[] recording) {
     byte[] text = {4, 1, 'a'}; // characters, one of them
     int event = recording.length;

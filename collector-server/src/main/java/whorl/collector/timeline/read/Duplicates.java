@@ -1,5 +1,6 @@
 package whorl.collector.timeline.read;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -42,7 +43,14 @@ final class Duplicates {
 
   /** A 64-bit key of what does not depend on the order in which parts are added. */
   static final class Key {
+    private static final long HASH_START = 1125899906842597L;
+
     private long sum;
+
+    Key begin(long typeHash, byte[] thread) {
+      sum = mixed(typeHash * 31 + hash(thread));
+      return this;
+    }
 
     Key begin(String type, String thread) {
       sum = mixed(hash(type) * 31 + hash(thread));
@@ -53,12 +61,32 @@ final class Duplicates {
       sum += mixed(hash(field) * 31 + hash(value));
     }
 
+    /**
+     * @param fieldHash the field's {@link #hash}
+     * @param utf8 its value
+     */
+    void add(long fieldHash, byte[] utf8) {
+      sum += mixed(fieldHash * 31 + hash(utf8));
+    }
+
     long value() {
       return mixed(sum);
     }
 
-    private static long hash(String text) {
-      long hash = 1125899906842597L;
+    /** As that of the text that it is. */
+    static long hash(byte[] utf8) {
+      long hash = HASH_START;
+      for (byte each : utf8) {
+        if (each < 0) {
+          return hash(new String(utf8, StandardCharsets.UTF_8));
+        }
+        hash = 31 * hash + each;
+      }
+      return hash;
+    }
+
+    static long hash(String text) {
+      long hash = HASH_START;
       for (int i = 0; i < text.length(); i++) {
         hash = 31 * hash + text.charAt(i);
       }
@@ -100,11 +128,17 @@ final class Duplicates {
   }
 
   /** An event of the larger source. */
-  synchronized void saw(long key, long epochNanos) {
+  void saw(long key, long epochNanos) {
+    if (!byKey.isEmpty() && byKey.containsKey(key)) { // nothing is announced any more
+      note(key, epochNanos);
+    }
+  }
+
+  private synchronized void note(long key, long epochNanos) {
     if (settled) {
       throw new IllegalStateException("settled already");
     }
-    if (!byKey.containsKey(key) || seen >= SEEN_MAX) {
+    if (seen >= SEEN_MAX) {
       return;
     }
     if (seen == seenKeys.length) {

@@ -18,6 +18,11 @@ final class EpochNanos {
     return second < 0 || second > LATEST_SECOND ? NONE : second * NANOS_PER_SECOND + time.getNano();
   }
 
+  /** Of nanoseconds since 1970; {@link #NONE} for what is before 1970 or after the year 2255. */
+  static long of(long nanos) {
+    return nanos < 0 || nanos / NANOS_PER_SECOND > LATEST_SECOND ? NONE : nanos;
+  }
+
   /** Of seconds with or without decimals, as bodyfiles have them; {@link #NONE} for no such. */
   static long ofSeconds(String decimal) {
     int dot = decimal.indexOf('.');

@@ -3,9 +3,7 @@ package whorl.collector.timeline.read;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +14,7 @@ import java.util.List;
  * <pre>
  *  0  "FLR\0"            4  int16 major, int16 minor
  *  8  int64 size of the chunk; 0 where its writer was cut off
- * 64  int8  not 0 while it is being written, and then the JDK refuses it
+ * 64  int8  not 0 while it is being written
  * </pre>
  *
  * @param number from 1
@@ -43,6 +41,9 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
           break;
         }
         long size = header.getLong(8);
+        if (header.get(STATE_OFFSET) != 0 && !begins(file, offset + size)) {
+          size = 0; // its writer was cut off: more was written than the header knows of
+        }
         if (size == 0 || size > length - offset) {
           if (size != 0) {
             tally.problem(
@@ -64,23 +65,22 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
     return chunks;
   }
 
-  /** A recording of this chunk alone, as if its writer had ended well. */
-  Path extract(Path folder) throws IOException {
-    Path file = Files.createTempFile(folder, "chunk", ".jfr");
-    try (FileChannel in = FileChannel.open(recording);
-        FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      long copied = 0;
-      while (copied < size) {
-        long more = in.transferTo(offset + copied, size - copied, out);
-        if (more <= 0) {
-          throw new IOException(recording + " became shorter while it was read");
-        }
-        copied += more;
+  /** Whether a chunk begins there. */
+  private static boolean begins(FileChannel file, long offset) throws IOException {
+    ByteBuffer magic = ByteBuffer.allocate(Integer.BYTES);
+    while (offset > 0
+        && magic.hasRemaining()
+        && file.read(magic, offset + magic.position()) >= 0) {}
+    return !magic.hasRemaining() && magic.getInt(0) == MAGIC;
+  }
+
+  /** Its bytes, from its beginning to its end. No more than 2 GiB - 1 can be mapped. */
+  ByteBuffer map() throws IOException {
+    try (FileChannel file = FileChannel.open(recording)) {
+      if (file.size() < offset + size) {
+        throw new IOException(recording + " became shorter while it was read");
       }
-      ByteBuffer length = ByteBuffer.allocate(8).putLong(0, size);
-      out.write(length, 8);
-      out.write(ByteBuffer.allocate(1), STATE_OFFSET);
+      return file.map(FileChannel.MapMode.READ_ONLY, offset, size);
     }
-    return file;
   }
 }

@@ -1,54 +1,33 @@
 package whorl.collector.timeline.read;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.IdentityHashMap;
-import java.util.List;
-import jdk.jfr.EventType;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordedStackTrace;
-import jdk.jfr.consumer.RecordedThread;
-import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.recording.Chunk;
+import whorl.collector.recording.Cursor;
+import whorl.collector.recording.DamagedRecordingException;
+import whorl.collector.recording.Type;
 import whorl.collector.timeline.Column;
 
-/**
- * One chunk of a recording. The JDK's parser trusts its input: a damaged chunk ends it with
- * whatever it stumbles over, and what was read before stays.
- */
+/** One chunk of a recording. What of it is damaged is told, and all else gives its rows. */
 final class RecordingPortion implements Portion {
-  private static final int SAID_MAX = 4;
-  private static final int SAID_MAX_CHARS = 100;
-
-  private final RecordingChunk chunk;
+  private final RecordingChunk place;
   private final Reading reading;
   private final Tally tally;
   private final long firstOrdinal;
-  private final IdentityHashMap<EventType, TypePlan> plans = new IdentityHashMap<>();
-  private final IdentityHashMap<RecordedStackTrace, Long> stacks = new IdentityHashMap<>();
-  private final JsonText json = new JsonText();
-  private final Duplicates.Key key = new Duplicates.Key();
-
-  /** Values of the event at hand as text, by the positions of its type's fields. */
-  private @Nullable String[] texts = new String[16];
-
-  private @Nullable EventType lastType;
-  private @Nullable TypePlan lastPlan;
-
-  private @Nullable Path extracted;
-  private @Nullable RecordingFile file;
+  private @Nullable EventRow row;
+  private @Nullable Chunk chunk;
+  private @Nullable Cursor cursor;
+  private @Nullable TypePlan[] plans = new TypePlan[0];
   private long events;
   private long timeless;
+  private long unread;
+  private @Nullable String firstUnread;
 
   /**
    * @param firstOrdinal of its rows
    */
-  RecordingPortion(RecordingChunk chunk, Reading reading, Tally tally, long firstOrdinal) {
-    this.chunk = chunk;
+  RecordingPortion(RecordingChunk place, Reading reading, Tally tally, long firstOrdinal) {
+    this.place = place;
     this.reading = reading;
     this.tally = tally;
     this.firstOrdinal = firstOrdinal;
@@ -62,251 +41,111 @@ final class RecordingPortion implements Portion {
   @Override
   public boolean fill(RowBlock block) throws IOException {
     int before = block.size();
-    boolean more;
     try {
-      more = read(block);
+      return read(block);
     } finally {
       tally.rows(block.size() - before);
     }
-    return more;
   }
 
   @Override
-  public void close() throws IOException {
-    if (file != null) {
-      file.close();
-    }
-    if (extracted != null) {
-      Files.deleteIfExists(extracted);
-    }
+  public void close() {
     if (timeless > 0) {
-      tally.problem(timeless + " events of chunk " + chunk.number() + " have times that can't be");
+      tally.problem(timeless + " events of chunk " + place.number() + " have times that can't be");
       timeless = 0;
     }
+    if (unread > 0) {
+      tally.problem(
+          unread + " events of chunk " + place.number() + " can't be read (" + firstUnread + ")");
+      unread = 0;
+    }
+    cursor = null;
+    chunk = null;
+    row = null;
+    plans = new TypePlan[0];
   }
 
   private boolean read(RowBlock block) throws IOException {
-    RecordingFile open = file;
-    if (open == null) {
-      extracted = chunk.extract(reading.workFolder());
-    }
-    try {
+    Cursor open = cursor;
+    EventRow into = row;
+    if (open == null || into == null) {
+      open = open();
       if (open == null) {
-        open = new RecordingFile(extracted);
-        file = open;
+        return false;
       }
-      while (!block.full()) {
-        if (!open.hasMoreEvents()) {
+      cursor = open;
+      into = new EventRow(reading);
+      row = into;
+    }
+    while (!block.full()) {
+      try {
+        Type type = open.next();
+        if (type == null) {
+          ended();
           return false;
         }
-        row(open.readEvent(), block);
-        events++;
+        event(open, type, into, block);
+      } catch (DamagedRecordingException damaged) {
+        block.abandon();
+        unread++;
+        firstUnread = firstUnread == null ? damaged.getMessage() : firstUnread;
       }
-      return true;
-    } catch (IOException | RuntimeException | StackOverflowError | AssertionError damaged) {
-      block.abandon();
-      tally.problem(
-          "chunk "
-              + chunk.number()
-              + " is damaged after "
-              + events
-              + " events ("
-              + damaged
-              + "); the rest of it is lost");
-      return false;
+      events++;
+    }
+    return true;
+  }
+
+  private @Nullable Cursor open() throws IOException {
+    if (place.size() > Integer.MAX_VALUE) {
+      lost("it is " + place.size() + " bytes long; " + Integer.MAX_VALUE + " can be read");
+      return null;
+    }
+    try {
+      Chunk opened = Chunk.of(place.map(), reading.stacks()::keep);
+      opened.remarks().forEach(remark -> tally.problem("chunk " + place.number() + ": " + remark));
+      plans = new TypePlan[opened.types()];
+      chunk = opened;
+      return opened.events();
+    } catch (DamagedRecordingException damaged) {
+      lost(damaged.getMessage());
+      return null;
     }
   }
 
-  private void row(RecordedEvent event, RowBlock block) throws IOException {
-    long time = EpochNanos.of(event.getStartTime());
+  private void ended() {
+    if (chunk != null && chunk.damage() != null) {
+      lost(chunk.damage());
+    }
+  }
+
+  private void lost(@Nullable String why) {
+    tally.problem(
+        "chunk "
+            + place.number()
+            + " is damaged after "
+            + events
+            + " events ("
+            + why
+            + "); the rest of it is lost");
+  }
+
+  private void event(Cursor open, Type type, EventRow into, RowBlock block) throws IOException {
+    long time = EpochNanos.of(open.startNanos());
     if (time == EpochNanos.NONE) {
       timeless++;
       return;
     }
-    TypePlan plan = plan(event.getEventType());
+    TypePlan plan = plans[type.number()];
+    if (plan == null) {
+      plan = new TypePlan(type, tally.artifact(), !reading.ofRing().isEmpty());
+      plans[type.number()] = plan;
+    }
     block.begin(time, firstOrdinal + events, true);
-    plan.constant().forEach(block::put);
-    String thread = thread(event, plan, block);
-    if (plan.hasDuration()) {
-      duration(event, block);
+    long duration = open.durationNanos();
+    if (duration > 0) {
+      block.put(Column.DURATION, duration);
     }
-    if (plan.hasStack()) {
-      stack(event, block);
-    }
-    fields(event, plan, block, thread, time);
-    if (plan.action().equals("whorl.HttpRequest")) {
-      request(plan);
-    }
+    into.write(open, plan, time, block);
     block.end();
-  }
-
-  private String thread(RecordedEvent event, TypePlan plan, RowBlock block) {
-    if (plan.threadField() == null
-        || !(event.getValue(plan.threadField()) instanceof RecordedThread thread)) {
-      return "";
-    }
-    String name = RecordedText.threadName(thread);
-    block.put(Column.THREAD_NAME, name);
-    if (thread.getJavaThreadId() > 0) {
-      block.put(Column.THREAD_ID, thread.getJavaThreadId());
-    }
-    return name;
-  }
-
-  private static void duration(RecordedEvent event, RowBlock block) {
-    try {
-      long nanos = event.getDuration().toNanos();
-      if (nanos > 0) {
-        block.put(Column.DURATION, nanos);
-      }
-    } catch (ArithmeticException | DateTimeException endless) {
-      block.put(Column.DURATION, Long.MAX_VALUE);
-    }
-  }
-
-  private void stack(RecordedEvent event, RowBlock block) throws IOException {
-    RecordedStackTrace stack = event.getStackTrace();
-    if (stack != null) {
-      Long id = stacks.get(stack);
-      if (id == null) {
-        id = reading.stacks().keep(RecordedText.frames(stack));
-        stacks.put(stack, id);
-      }
-      block.stack(id);
-    }
-  }
-
-  private TypePlan plan(EventType type) {
-    TypePlan plan = lastPlan;
-    if (plan == null || type != lastType) {
-      plan = plans.get(type);
-      if (plan == null) {
-        plan = TypePlan.of(type, tally.artifact(), !reading.ofRing().isEmpty());
-        plans.put(type, plan);
-      }
-      lastPlan = plan;
-      lastType = type;
-    }
-    return plan;
-  }
-
-  private void fields(
-      RecordedEvent event, TypePlan plan, RowBlock block, String thread, long time) {
-    List<TypePlan.FieldPlan> fields = plan.fields();
-    if (texts.length < fields.size()) {
-      texts = new String[fields.size()];
-    }
-    if (plan.mayBeDuplicate()) {
-      key.begin(plan.action(), thread);
-    }
-    json.begin();
-    for (int i = 0; i < fields.size(); i++) {
-      TypePlan.FieldPlan field = fields.get(i);
-      Object value = value(event, field);
-      texts[i] = null;
-      if (value != null) {
-        RecordedText.json(json.member(field.jsonName()), value);
-        if (field.asText()) {
-          texts[i] = RecordedText.of(value);
-          also(field, value, texts[i], plan, block);
-        }
-      }
-    }
-    if (!json.isEmpty()) {
-      block.put(Column.FIELDS, json.end());
-    }
-    block.put(Column.MESSAGE, plan.known() ? told(plan) : said(plan));
-    if (plan.mayBeDuplicate()) {
-      long sum = key.value();
-      reading.ofRing().saw(sum, time);
-      reading.ofConsole().saw(sum, time);
-    }
-  }
-
-  private void also(
-      TypePlan.FieldPlan field,
-      Object value,
-      @Nullable String text,
-      TypePlan plan,
-      RowBlock block) {
-    Column column = field.column();
-    if (column != null) {
-      column(column, value, text, block);
-    }
-    if (plan.mayBeDuplicate() && !(value instanceof Number || value instanceof Boolean)) {
-      EventLinePortion.addTo(key, field.name(), text);
-    }
-  }
-
-  private String told(TypePlan plan) {
-    List<Integer> positions = plan.told();
-    @Nullable String[] ofParts = new String[positions.size()];
-    for (int i = 0; i < ofParts.length; i++) {
-      int position = positions.get(i);
-      ofParts[i] = position < 0 ? null : texts[position];
-    }
-    return plan.sentence().told(ofParts);
-  }
-
-  /** The sentence of a type without one: its label, and its first values. */
-  private String said(TypePlan plan) {
-    StringBuilder out = new StringBuilder(plan.label());
-    int shown = 0;
-    for (int i = 0; i < plan.fields().size() && shown < SAID_MAX; i++) {
-      String text = texts[i];
-      if (text != null && !text.isEmpty() && text.length() <= SAID_MAX_CHARS) {
-        out.append(shown == 0 ? ": " : ", ");
-        out.append(plan.fields().get(i).name()).append('=').append(text);
-        shown++;
-      }
-    }
-    return out.toString();
-  }
-
-  private void request(TypePlan plan) {
-    String id = text(plan, "requestId");
-    if (id != null && !id.isEmpty()) {
-      reading
-          .requests()
-          .add(id, text(plan, "method"), text(plan, "path"), text(plan, "remoteAddress"));
-    }
-  }
-
-  private @Nullable String text(TypePlan plan, String field) {
-    for (int i = 0; i < plan.fields().size(); i++) {
-      if (plan.fields().get(i).name().equals(field)) {
-        return texts[i];
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable Object value(RecordedEvent event, TypePlan.FieldPlan field) {
-    return switch (field.kind()) {
-      case PLAIN -> event.getValue(field.name());
-      case TIMESPAN -> nanos(event.getDuration(field.name()));
-      case TIMESTAMP -> {
-        Instant time = event.getInstant(field.name());
-        yield EpochNanos.of(time) == EpochNanos.NONE ? null : time.toString();
-      }
-    };
-  }
-
-  private static Object nanos(Duration duration) {
-    try {
-      return duration.toNanos();
-    } catch (ArithmeticException endless) {
-      return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
-    }
-  }
-
-  private static void column(Column column, Object value, @Nullable String text, RowBlock block) {
-    if (column.kind() == Column.Kind.TEXT) {
-      if (text != null && !text.isEmpty()) {
-        block.put(column, text);
-      }
-    } else if (value instanceof Number number) {
-      block.put(column, number.longValue());
-    }
   }
 }

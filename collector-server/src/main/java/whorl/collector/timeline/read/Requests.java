@@ -1,7 +1,8 @@
 package whorl.collector.timeline.read;
 
 import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,12 @@ public final class Requests {
           .thenComparing(Request::path, TEXTS)
           .thenComparing(Request::address, TEXTS);
 
-  private final TreeMap<String, Request> known = new TreeMap<>();
+  /** All that there is room for. */
+  private Map<String, Request> known = new HashMap<>();
+
+  /** The same by id, once there is no room for all. */
+  private @Nullable TreeMap<String, Request> ordered;
+
   private final int charsMax;
   private int chars;
   private long forgotten;
@@ -47,28 +53,41 @@ public final class Requests {
   }
 
   /** Of two that differ the smaller one is kept. */
-  synchronized void add(
-      String id, @Nullable String method, @Nullable String path, @Nullable String address) {
-    if (id.length() > TEXT_MAX_CHARS) {
-      forgotten++;
-      return;
-    }
+  void add(String id, @Nullable String method, @Nullable String path, @Nullable String address) {
     Request request = new Request(id, cut(method), cut(path), cut(address));
-    Request before = known.get(id);
-    if (before != null && BY_TEXTS.compare(before, request) <= 0) {
-      return;
+    synchronized (this) {
+      if (id.length() > TEXT_MAX_CHARS) {
+        forgotten++;
+        return;
+      }
+      Request before = known.get(id);
+      if (before != null && BY_TEXTS.compare(before, request) <= 0) {
+        return;
+      }
+      known.put(id, request);
+      chars += request.chars() - (before == null ? 0 : before.chars());
+      if (chars > charsMax) {
+        forget();
+      }
     }
-    known.put(id, request);
-    chars += request.chars() - (before == null ? 0 : before.chars());
+  }
+
+  private void forget() {
+    TreeMap<String, Request> byId = ordered;
+    if (byId == null) {
+      byId = new TreeMap<>(known);
+      ordered = byId;
+      known = byId;
+    }
     while (chars > charsMax) {
-      chars -= known.pollLastEntry().getValue().chars();
+      chars -= byId.pollLastEntry().getValue().chars();
       forgotten++;
     }
   }
 
   /** By id. */
   public synchronized Iterable<Request> all() {
-    return List.copyOf(known.values());
+    return known.values().stream().sorted(Comparator.comparing(Request::id)).toList();
   }
 
   /** How often one was not kept for want of room. */

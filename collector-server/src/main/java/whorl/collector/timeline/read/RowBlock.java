@@ -129,8 +129,9 @@ public final class RowBlock {
     }
   }
 
-  /** A value of the row begun last, encoded before. */
-  void put(Column column, byte[] encoded) {
+  /** A value of the row begun last, in UTF-8. */
+  void put(Column column, byte[] utf8) {
+    byte[] encoded = utf8.length <= TEXT_MAX_CHARS ? utf8 : Utf8.cut(utf8, TEXT_MAX_CHARS);
     used[column.ordinal()] = true;
     texts[column.ordinal()][size - 1] = encoded;
     rowBytes[size - 1] += encoded.length;

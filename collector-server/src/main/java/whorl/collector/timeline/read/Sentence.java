@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * out when one of its values is absent: {@code answered[ with {status}]}.
  */
 record Sentence(List<Part> parts) {
-  private static final int VALUE_MAX_CHARS = 300;
+  /** A longer value is cut here, with a mark. */
+  static final int VALUE_MAX_CHARS = 300;
 
   /**
    * @param field whose value stands here; null for the text alone
@@ -55,7 +56,9 @@ record Sentence(List<Part> parts) {
 
   /** For each part the position of its field among these; -1 where it is none of them. */
   List<Integer> positions(List<String> fields) {
-    return parts.stream().map(part -> fields.indexOf(part.field())).toList();
+    return parts.stream()
+        .map(part -> part.field() == null ? -1 : fields.indexOf(part.field()))
+        .toList();
   }
 
   /** The sentence with these values, by their names; absent ones are null or empty. */

@@ -36,7 +36,11 @@ public final class StackShelf implements Closeable {
 
   /** Keeps it unless it is kept; 0 where there is no room for one more. */
   long keep(String frames) throws IOException {
-    byte[] utf8 = frames.getBytes(StandardCharsets.UTF_8);
+    return keep(frames.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As {@link #keep(String)}, in UTF-8. */
+  long keep(byte[] utf8) throws IOException {
     long id = id(utf8);
     synchronized (this) {
       if (known.contains(id)) {

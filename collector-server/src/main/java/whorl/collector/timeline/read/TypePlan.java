@@ -1,113 +1,161 @@
 package whorl.collector.timeline.read;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import jdk.jfr.EventType;
-import jdk.jfr.ValueDescriptor;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.recording.Field;
+import whorl.collector.recording.Type;
+import whorl.collector.recording.Utf8Text;
 import whorl.collector.timeline.Column;
 
-/**
- * How events of one type of one recording become rows, worked out once.
- *
- * @param constant what is the same in all of them, encoded
- * @param known whether the shape is of the table; of other types the sentence is made of the fields
- * @param fields all but those that every event has
- * @param told which field stands in each part of the sentence; -1 for none
- * @param threadField the field that says whose event it is; null where none does
- */
-record TypePlan(
-    String action,
-    String label,
-    Map<Column, byte[]> constant,
-    Sentence sentence,
-    boolean known,
-    List<FieldPlan> fields,
-    List<Integer> told,
-    @Nullable String threadField,
-    boolean hasDuration,
-    boolean hasStack,
-    boolean mayBeDuplicate) {
+/** How events of one type of one chunk become rows, worked out once. */
+final class TypePlan {
   private static final Set<String> COMMON =
       Set.of("startTime", "duration", "eventThread", "stackTrace");
-  private static final int SAID_MAX = 8;
+  private static final String REQUEST = "whorl.HttpRequest";
+  private static final int TEXTS_MAX = 8;
+  private static final int SAID_MAX = 4;
+  private static final int SAID_MAX_CHARS = 100;
+  private static final Column[] CONSTANT = {
+    Column.ACTION, Column.CATEGORY, Column.TYPE, Column.KIND, Column.DATASET
+  };
 
-  /** What a field's values are. */
-  enum Kind {
-    PLAIN,
-    TIMESPAN,
-    TIMESTAMP
-  }
-
-  /**
-   * One field.
-   *
-   * @param jsonName as it stands in JSON
-   * @param column of its own, or null
-   * @param asText whether its value is needed as text beside the JSON
-   */
-  record FieldPlan(
-      String name, String jsonName, Kind kind, @Nullable Column column, boolean asText) {}
+  private final Type type;
+  private final boolean known;
+  private final boolean compared;
+  private final byte[][] constant;
+  private final byte[] label;
+  private final long keyHash;
+  private final FieldPlan[] fields;
+  private final FieldPlan[] told;
+  private final SentenceBytes sentence;
 
   /**
    * @param artifact the recording's name
-   * @param compared whether events that are told twice are looked for
+   * @param others whether events that are told twice are looked for
    */
-  static TypePlan of(EventType type, String artifact, boolean compared) {
-    Shape found = Shapes.find(type.getName());
-    Shape shape = found == null ? Shapes.other(type.getName()) : found;
-    boolean mayBeDuplicate =
-        compared && (type.getName().startsWith("whorl.") || type.getName().startsWith("jdk."));
-    List<FieldPlan> fields = new ArrayList<>();
-    String threadField = null;
-    boolean duration = false;
-    boolean stack = false;
-    for (ValueDescriptor field : type.getFields()) {
-      String name = field.getName();
-      duration |= name.equals("duration");
-      stack |= name.equals("stackTrace");
-      if (name.equals("eventThread") || (name.equals("sampledThread") && threadField == null)) {
-        threadField = name;
-      }
-      if (!COMMON.contains(name)) {
-        Column column = column(shape, name);
-        boolean asText =
-            column != null
-                || mayBeDuplicate
-                || (found == null ? fields.size() < SAID_MAX : shape.sentence().names(name));
-        fields.add(new FieldPlan(name, JsonText.name(name), kind(field), column, asText));
+  TypePlan(Type type, String artifact, boolean others) {
+    Shape found = Shapes.find(type.name());
+    Shape shape = found == null ? Shapes.other(type.name()) : found;
+    this.type = type;
+    this.known = found != null;
+    this.compared = others && (type.name().startsWith("whorl.") || type.name().startsWith("jdk."));
+    this.constant = constant(type, shape, artifact);
+    this.keyHash = Duplicates.Key.hash(type.name());
+    this.label = label(type).getBytes(UTF_8);
+    List<FieldPlan> all = new ArrayList<>();
+    List<FieldPlan> values = new ArrayList<>();
+    Field owner = owner(type);
+    for (Field field : type.values()) {
+      if (COMMON.contains(field.name())) {
+        all.add(FieldPlan.common(field, field == owner));
+      } else {
+        Column column = column(shape, field.name());
+        boolean asText = column != null || compared || inMessage(shape, field, values.size());
+        FieldPlan plan = FieldPlan.of(field, field == owner, values.size(), column, asText);
+        all.add(plan);
+        values.add(plan);
       }
     }
-    return new TypePlan(
-        type.getName(),
-        label(type),
-        constant(type, shape, artifact),
-        shape.sentence(),
-        found != null,
-        List.copyOf(fields),
-        shape.sentence().positions(fields.stream().map(FieldPlan::name).toList()),
-        threadField,
-        duration,
-        stack,
-        mayBeDuplicate);
+    this.fields = all.toArray(FieldPlan[]::new);
+    this.told = values.toArray(FieldPlan[]::new);
+    this.sentence =
+        new SentenceBytes(
+            shape.sentence(), values.stream().map(plan -> plan.field().name()).toList());
   }
 
-  private static Map<Column, byte[]> constant(EventType type, Shape shape, String artifact) {
-    EnumMap<Column, byte[]> constant = new EnumMap<>(Column.class);
-    constant.put(Column.ACTION, utf8(type.getName()));
-    constant.put(Column.CATEGORY, utf8(shape.category()));
-    constant.put(Column.TYPE, utf8(shape.type()));
-    constant.put(Column.KIND, utf8("event"));
-    constant.put(Column.DATASET, utf8(artifact));
-    return constant;
+  /** Of its name, for {@link Duplicates.Key}. */
+  long keyHash() {
+    return keyHash;
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  /** Whether an event of this type tells what a request was. */
+  boolean isRequest() {
+    return type.name().equals(REQUEST);
+  }
+
+  /** Whether events of this type may be told by the ring or the console too. */
+  boolean isCompared() {
+    return compared;
+  }
+
+  /** All fields, in the order in which they are written. */
+  FieldPlan[] fields() {
+    return fields;
+  }
+
+  /** The fields that are told, by their positions. */
+  FieldPlan[] told() {
+    return told;
+  }
+
+  /** Puts what is the same in all rows of the type. */
+  void putConstant(RowBlock block) {
+    for (int i = 0; i < constant.length; i++) {
+      block.put(CONSTANT[i], constant[i]);
+    }
+  }
+
+  /** Adds what happened, with these values by their fields' positions. */
+  void tell(byte[] @Nullable [] values, Utf8Text out) {
+    if (known) {
+      sentence.tell(values, out);
+    } else {
+      say(values, out);
+    }
+  }
+
+  /** The value of this field, or null. */
+  @Nullable String text(byte[] @Nullable [] values, String field) {
+    for (FieldPlan plan : told) {
+      if (plan.field().name().equals(field)) {
+        byte[] text = values[plan.position()];
+        return text == null ? null : new String(text, UTF_8);
+      }
+    }
+    return null;
+  }
+
+  /** The sentence of a type without one: its label, and its first values. */
+  private void say(byte[] @Nullable [] values, Utf8Text out) {
+    out.add(label);
+    int shown = 0;
+    for (int i = 0; i < told.length && shown < SAID_MAX; i++) {
+      byte[] text = values[i];
+      if (text != null && text.length > 0 && Utf8.isWithin(text, SAID_MAX_CHARS)) {
+        out.add(shown == 0 ? ':' : ',').add(' ');
+        out.add(told[i].name()).add('=').add(text);
+        shown++;
+      }
+    }
+  }
+
+  private boolean inMessage(Shape shape, Field field, int position) {
+    return known ? shape.sentence().names(field.name()) : position < TEXTS_MAX;
+  }
+
+  private static @Nullable Field owner(Type type) {
+    Field owner = null;
+    for (Field field : type.values()) {
+      String name = field.name();
+      if (name.equals("eventThread") || (name.equals("sampledThread") && owner == null)) {
+        owner = field;
+      }
+    }
+    return owner;
+  }
+
+  private static byte[][] constant(Type type, Shape shape, String artifact) {
+    return new byte[][] {
+      type.name().getBytes(UTF_8),
+      shape.category().getBytes(UTF_8),
+      shape.type().getBytes(UTF_8),
+      "event".getBytes(UTF_8),
+      artifact.getBytes(UTF_8)
+    };
   }
 
   private static @Nullable Column column(Shape shape, String field) {
@@ -115,18 +163,8 @@ record TypePlan(
     return column == null && field.equals("requestId") ? Column.REQUEST_ID : column;
   }
 
-  private static String label(EventType type) {
-    String label = type.getLabel();
-    return label == null || label.isEmpty() ? type.getName() : label;
-  }
-
-  private static Kind kind(ValueDescriptor field) {
-    if (!field.getTypeName().equals("long")) {
-      return Kind.PLAIN;
-    }
-    if (field.getAnnotation(jdk.jfr.Timespan.class) != null) {
-      return Kind.TIMESPAN;
-    }
-    return field.getAnnotation(jdk.jfr.Timestamp.class) != null ? Kind.TIMESTAMP : Kind.PLAIN;
+  private static String label(Type type) {
+    String label = type.label();
+    return label == null || label.isEmpty() ? type.name() : label;
   }
 }

@@ -12,12 +12,12 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordedThreadGroup;
 import org.jspecify.annotations.Nullable;
 
-/** Values of a recording as text and as JSON. */
-final class RecordedText {
+/** Values of a recording as the JDK reads them, as text and as JSON. */
+final class JdkText {
   private static final int DEPTH_MAX = 6;
   private static final int ELEMENTS_MAX = 1_000;
 
-  private RecordedText() {}
+  private JdkText() {}
 
   /** As a person reads it; null where there is nothing. */
   static @Nullable String of(@Nullable Object value) {

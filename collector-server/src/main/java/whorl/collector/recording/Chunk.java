@@ -1,0 +1,173 @@
+package whorl.collector.recording;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One chunk of a recording: a {@link Header}, and events one behind the other, those with metadata
+ * and constants among them:
+ *
+ * <pre>
+ * event: int size; long type; long start; long duration, where its type has one; values
+ * </pre>
+ *
+ * Where they are is found by going over all events once, so that a chunk whose writer was killed is
+ * read as far as it goes, and so is one whose end is damaged. Of several metadata events the last
+ * counts: it has what the others have. For one thread.
+ */
+public final class Chunk {
+  private static final int METADATA_MAX = 4;
+
+  private final ByteBuffer bytes;
+  private final Header header;
+  private final Stacks stacks;
+  private final List<String> remarks = new ArrayList<>();
+  private final Deque<Event> metadataEvents = new ArrayDeque<>();
+  private final Metadata metadata;
+  private final Constants constants;
+  private int end = Header.BYTES;
+  private @Nullable String damage;
+
+  private Chunk(ByteBuffer bytes, Stacks stacks) throws DamagedRecordingException {
+    this.bytes = bytes;
+    this.stacks = stacks;
+    header = Header.of(bytes);
+    survey();
+    metadata = readMetadata();
+    constants = new Constants(input(end), metadata.size());
+    readConstants();
+  }
+
+  /** Keeps stacks. */
+  public interface Stacks {
+    /**
+     * @param frames in UTF-8, the innermost first, one a line
+     * @return its id; 0 for none
+     */
+    long keep(byte[] frames) throws IOException;
+  }
+
+  private record Event(int begin, int end) {}
+
+  /**
+   * Looks over a chunk.
+   *
+   * @param bytes from its beginning to its end; they must not change
+   * @throws DamagedRecordingException when nothing of it can be read
+   */
+  public static Chunk of(ByteBuffer bytes, Stacks stacks) throws DamagedRecordingException {
+    return new Chunk(bytes.slice().order(ByteOrder.BIG_ENDIAN), stacks);
+  }
+
+  /** What is wrong with it, but costs no event. */
+  public List<String> remarks() {
+    return List.copyOf(remarks);
+  }
+
+  /** What ends it before its end; null where nothing does. */
+  public @Nullable String damage() {
+    return damage;
+  }
+
+  /** How many types it has. */
+  public int types() {
+    return metadata.size();
+  }
+
+  /** Its events, from the first to the last that can be read. */
+  public Cursor events() {
+    return new Cursor(input(end), metadata, constants, header.clock(), stacks);
+  }
+
+  private Input input(int limit) {
+    Input input = new Input(bytes, header.compressed());
+    input.limit(limit);
+    return input;
+  }
+
+  private void survey() {
+    Input input = input(bytes.limit());
+    boolean metadataThere = !header.finished();
+    boolean checkpointThere = !header.finished();
+    try {
+      while (end < bytes.limit()) {
+        input.position(end);
+        long size = input.readSize();
+        long type = input.readLong();
+        if (size < input.position() - end || size > bytes.limit() - end) {
+          damage = "an event at byte " + end + " can't be " + size + " bytes long";
+          break;
+        }
+        if (type == Metadata.TYPE) {
+          metadataThere |= end == header.metadata();
+          metadataEvents.addFirst(new Event(end, end + (int) size));
+          if (metadataEvents.size() > METADATA_MAX) {
+            metadataEvents.removeLast();
+          }
+        } else if (type == Checkpoint.TYPE) {
+          checkpointThere |= end == header.checkpoint();
+        }
+        end += (int) size;
+      }
+    } catch (DamagedRecordingException cut) {
+      damage = cut.getMessage();
+    }
+    if (!metadataThere || !checkpointThere) {
+      remarks.add("its header is wrong about where its metadata and its constants are");
+    }
+  }
+
+  private Metadata readMetadata() throws DamagedRecordingException {
+    DamagedRecordingException first = null;
+    for (Event event : metadataEvents) {
+      try {
+        Input input = input(event.end());
+        input.position(event.begin());
+        Metadata read = Metadata.read(input);
+        if (first != null) {
+          remarks.add("metadata of an earlier moment had to do: " + first.getMessage());
+        }
+        return read;
+      } catch (DamagedRecordingException damaged) {
+        first = first == null ? damaged : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+    throw new DamagedRecordingException(
+        damage == null ? "it has no metadata" : "it has no metadata, and " + damage);
+  }
+
+  private void readConstants() throws DamagedRecordingException {
+    Input input = input(end);
+    String firstLoss = null;
+    for (int at = Header.BYTES; at < end; ) {
+      input.limit(end);
+      input.position(at);
+      int next = at + (int) input.readSize();
+      if (input.readLong() == Checkpoint.TYPE) {
+        input.limit(next);
+        input.position(at);
+        try {
+          Checkpoint.read(input, metadata, constants);
+        } catch (DamagedRecordingException damaged) {
+          firstLoss = firstLoss == null ? damaged.getMessage() : firstLoss;
+        }
+      }
+      at = next;
+    }
+    if (firstLoss != null) {
+      remarks.add("some of its constants can't be read (" + firstLoss + ")");
+    }
+    if (constants.refused() > 0) {
+      remarks.add("it has " + constants.refused() + " constants more than can be kept");
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package whorl.collector.recording;
+
+/** A field of a type, as the chunk's metadata has it. */
+public final class Field {
+  private static final int FOLLOWED_MAX = 16;
+
+  private final String name;
+  private final Type type;
+  private final boolean array;
+  private final boolean constant;
+  private final Time time;
+  private Kind kind = Kind.UNKNOWN;
+
+  /**
+   * @param array whether it is a count and as many values
+   * @param constant whether it is the id of a constant
+   */
+  Field(String name, Type type, boolean array, boolean constant, Time time) {
+    this.name = name;
+    this.type = type;
+    this.array = array;
+    this.constant = constant;
+    this.time = time;
+  }
+
+  /**
+   * What a {@code long} means by its annotations {@code jdk.jfr.Timespan} and {@code Timestamp}.
+   */
+  public enum Time {
+    NONE,
+    SPAN_TICKS,
+    SPAN_NANOS,
+    SPAN_MICROS,
+    SPAN_MILLIS,
+    SPAN_SECONDS,
+    STAMP_TICKS,
+    STAMP_MILLIS;
+
+    public boolean isSpan() {
+      return this != NONE && !isStamp();
+    }
+
+    public boolean isStamp() {
+      return this == STAMP_TICKS || this == STAMP_MILLIS;
+    }
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** {@link Time#NONE} unless it is a {@code long}. */
+  public Time time() {
+    return kind == Kind.LONG ? time : Time.NONE;
+  }
+
+  /** Whether its value stands where the field does, and not behind references. */
+  public boolean isInPlace() {
+    return !constant && !type.isSimple();
+  }
+
+  Type type() {
+    return type;
+  }
+
+  boolean isArray() {
+    return array;
+  }
+
+  boolean isConstant() {
+    return constant;
+  }
+
+  /** Whether an element of the array that it is would be told without following anything. */
+  Field element() {
+    Field element = new Field(name, type, false, constant, Time.NONE);
+    element.settle();
+    return element;
+  }
+
+  /** Works out its kind, now that all types have their fields. */
+  void settle() {
+    Field field = this;
+    for (int followed = 0; followed < FOLLOWED_MAX; followed++) {
+      if (field.array) {
+        kind = Kind.ARRAY;
+        return;
+      }
+      if (!field.type.isSimple()) {
+        kind = field.constant ? field.type.constantKind() : field.type.kind();
+        return;
+      }
+      field = field.type.fields().get(0);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package whorl.collector.recording;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * From numbers to positive numbers, without objects; open addressing, two thirds full at most.
+ * Where a number lands depends on a secret, so that nobody can make all of them land at one place.
+ */
+final class LongTable {
+  private static final int LEAST = 16;
+
+  private final long secret = ThreadLocalRandom.current().nextLong();
+  private long[] keys = new long[LEAST];
+
+  /** 0 where nothing is. */
+  private int[] values = new int[LEAST];
+
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  /** How many slots there are. */
+  int slots() {
+    return keys.length;
+  }
+
+  /** Where a key's value is, good until the next {@link #put}; -1 where it has none. */
+  int slot(long key) {
+    int mask = keys.length - 1;
+    int slot = (int) mixed(key) & mask;
+    while (values[slot] != 0) {
+      if (keys[slot] == key) {
+        return slot;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+
+  int value(int slot) {
+    return values[slot];
+  }
+
+  /** The key's value; 0 where it has none. */
+  int get(long key) {
+    int slot = slot(key);
+    return slot < 0 ? 0 : values[slot];
+  }
+
+  /**
+   * @param value greater than 0
+   */
+  void put(long key, int value) {
+    if (size >= keys.length / 3 * 2) {
+      grow();
+    }
+    set(key, value);
+  }
+
+  private void set(long key, int value) {
+    int mask = keys.length - 1;
+    int slot = (int) mixed(key) & mask;
+    while (values[slot] != 0) {
+      if (keys[slot] == key) {
+        values[slot] = value;
+        return;
+      }
+      slot = (slot + 1) & mask;
+    }
+    keys[slot] = key;
+    values[slot] = value;
+    size++;
+  }
+
+  private void grow() {
+    long[] oldKeys = keys;
+    int[] oldValues = values;
+    keys = new long[oldKeys.length * 2];
+    values = new int[oldKeys.length * 2];
+    size = 0;
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldValues[i] != 0) {
+        set(oldKeys[i], oldValues[i]);
+      }
+    }
+  }
+
+  private long mixed(long key) {
+    long z = (key ^ secret) * 0x9E3779B97F4A7C15L;
+    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L + secret;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+}

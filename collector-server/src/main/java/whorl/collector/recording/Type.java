@@ -1,0 +1,139 @@
+package whorl.collector.recording;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A type of a chunk: of events, of constants, or of what they are made of. */
+public final class Type {
+  private static final String EVENT = "jdk.jfr.Event";
+
+  private final int number;
+  private final String name;
+  private final boolean event;
+  private final boolean simple;
+  private final List<Field> fields = new ArrayList<>();
+  private @Nullable String label;
+  private @Nullable Kind kind;
+  private boolean duration;
+
+  /**
+   * @param number from 0, in the order of the metadata
+   * @param simple whether its values are those of its first field
+   */
+  Type(int number, String name, @Nullable String superType, boolean simple) {
+    this.number = number;
+    this.name = name;
+    this.event = EVENT.equals(superType);
+    this.simple = simple;
+  }
+
+  /** From 0; less than {@link Chunk#types}. */
+  public int number() {
+    return number;
+  }
+
+  /** Such as {@code jdk.ThreadPark}. */
+  public String name() {
+    return name;
+  }
+
+  /** As a person is told it; null where the metadata has none. */
+  public @Nullable String label() {
+    return label;
+  }
+
+  /** All of them, in the order in which they are written. */
+  public List<Field> fields() {
+    return Collections.unmodifiableList(fields);
+  }
+
+  /** Of an event all fields but those that say when it was, as {@link Cursor} comes to them. */
+  public List<Field> values() {
+    return fields().subList(Math.min(fields.size(), hasDuration() ? 2 : 1), fields.size());
+  }
+
+  boolean hasDuration() {
+    return duration;
+  }
+
+  boolean isEvent() {
+    return event;
+  }
+
+  boolean isSimple() {
+    return simple && !fields.isEmpty();
+  }
+
+  void label(String newLabel) {
+    label = newLabel;
+  }
+
+  void add(Field field) {
+    fields.add(field);
+    duration |= field.name().equals("duration");
+  }
+
+  @Nullable Field field(String fieldName) {
+    for (Field field : fields) {
+      if (field.name().equals(fieldName)) {
+        return field;
+      }
+    }
+    return null;
+  }
+
+  int fieldCount() {
+    return fields.size();
+  }
+
+  Field field(int index) {
+    return fields.get(index);
+  }
+
+  /** What a value is that stands in its place; not to be asked before it has its fields. */
+  Kind kind() {
+    Kind known = kind;
+    if (known == null) {
+      known = plainKind();
+      kind = known;
+    }
+    return known;
+  }
+
+  private Kind plainKind() {
+    if (!fields.isEmpty()) {
+      return Kind.STRUCT;
+    }
+    return switch (name) {
+      case "boolean" -> Kind.BOOLEAN;
+      case "byte" -> Kind.BYTE;
+      case "short" -> Kind.SHORT;
+      case "int" -> Kind.INT;
+      case "long" -> Kind.LONG;
+      case "char" -> Kind.CHAR;
+      case "float" -> Kind.FLOAT;
+      case "double" -> Kind.DOUBLE;
+      case "java.lang.String" -> Kind.TEXT;
+      default -> Kind.UNKNOWN;
+    };
+  }
+
+  /** What a value is that is a constant: of these the JDK knows some by their names. */
+  Kind constantKind() {
+    Kind plain = kind();
+    if (plain != Kind.STRUCT) {
+      return plain;
+    }
+    return switch (name) {
+      case "java.lang.Thread" -> Kind.THREAD;
+      case "java.lang.Class" -> Kind.CLASS;
+      case "jdk.types.Method", "com.oracle.jfr.types.Method" -> Kind.METHOD;
+      case "jdk.types.ClassLoader", "com.oracle.jfr.types.ClassLoader" -> Kind.CLASS_LOADER;
+      case "jdk.types.ThreadGroup", "com.oracle.jfr.types.ThreadGroup" -> Kind.THREAD_GROUP;
+      case "jdk.types.StackTrace", "com.oracle.jfr.types.StackTrace" -> Kind.STACK;
+      default -> plain;
+    };
+  }
+}

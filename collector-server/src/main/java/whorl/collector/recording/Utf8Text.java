@@ -1,0 +1,113 @@
+package whorl.collector.recording;
+
+import java.util.Arrays;
+
+/**
+ * A text in UTF-8 that grows up to a bound: what is added to a full one is dropped. It is used
+ * again and again. For one thread.
+ */
+public final class Utf8Text {
+  private static final int DIGITS_MAX = 20;
+
+  private final int bytesMax;
+  private byte[] bytes = new byte[512];
+  private int size;
+
+  public Utf8Text(int bytesMax) {
+    this.bytesMax = bytesMax;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Whether more would be dropped. */
+  public boolean isFull() {
+    return size >= bytesMax;
+  }
+
+  /** Cuts it to that many bytes. */
+  public void size(int newSize) {
+    size = Math.min(size, newSize);
+  }
+
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  /** What stands from one place up to another. */
+  public byte[] toBytes(int from, int to) {
+    return Arrays.copyOfRange(bytes, Math.min(from, size), Math.min(to, size));
+  }
+
+  public Utf8Text add(byte[] utf8) {
+    return add(utf8, 0, utf8.length);
+  }
+
+  public Utf8Text add(byte[] utf8, int from, int length) {
+    int taken = Math.min(length, bytesMax - size);
+    if (taken > 0) {
+      ensure(taken);
+      System.arraycopy(utf8, from, bytes, size, taken);
+      size += taken;
+    }
+    return this;
+  }
+
+  /** A character of ASCII. */
+  public Utf8Text add(char ascii) {
+    if (size < bytesMax) {
+      ensure(1);
+      bytes[size++] = (byte) ascii;
+    }
+    return this;
+  }
+
+  /** A number in decimal digits. */
+  public Utf8Text add(long number) {
+    if (bytesMax - size < DIGITS_MAX) {
+      size = bytesMax == size ? size : filled();
+      return this;
+    }
+    ensure(DIGITS_MAX);
+    long left = number;
+    if (left < 0) {
+      bytes[size++] = '-';
+    } else {
+      left = -left;
+    }
+    int end = size + digits(left);
+    for (int at = end - 1; at >= size; at--) {
+      bytes[at] = (byte) ('0' - left % 10);
+      left /= 10;
+    }
+    size = end;
+    return this;
+  }
+
+  /** How many digits a number that is not positive has. */
+  private static int digits(long negative) {
+    int digits = 1;
+    for (long left = negative / 10; left != 0; left /= 10) {
+      digits++;
+    }
+    return digits;
+  }
+
+  private void ensure(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + more, Math.min(bytes.length * 2, bytesMax)));
+    }
+  }
+
+  /** No half of a number is told: the rest is spaces. */
+  private int filled() {
+    ensure(bytesMax - size);
+    Arrays.fill(bytes, size, bytesMax, (byte) ' ');
+    return bytesMax;
+  }
+}

@@ -1,0 +1,98 @@
+package whorl.collector.timeline.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.jspecify.annotations.Nullable;
+import whorl.collector.recording.Field;
+import whorl.collector.recording.Kind;
+import whorl.collector.timeline.Column;
+
+/**
+ * One field of a {@link TypePlan}.
+ *
+ * @param way how its value is read
+ * @param position among the values that are told; -1 for what every event has
+ * @param name in UTF-8
+ * @param jsonName as it stands in JSON
+ * @param keyHash of the name, for {@link Duplicates.Key}
+ * @param column of its own, or null
+ * @param asText whether its value is needed as text beside the JSON
+ * @param compared whether its text says whether two events are the same
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record FieldPlan(
+    Field field,
+    Way way,
+    int position,
+    byte[] name,
+    byte[] jsonName,
+    long keyHash,
+    @Nullable Column column,
+    boolean asText,
+    boolean compared) {
+  enum Way {
+    /** Not told. */
+    SKIPPED,
+    /** Says whose event it is, and is told nowhere else. */
+    OWNER,
+    /** Says whose event it is. */
+    OWNER_AND_TEXT,
+    STACK,
+    TEXT,
+    CHARACTER,
+    WHOLE,
+    SPAN,
+    STAMP,
+    OTHER
+  }
+
+  /** Of a field that every event has. */
+  static FieldPlan common(Field field, boolean owner) {
+    Way way = Way.SKIPPED;
+    if (owner && field.kind() == Kind.THREAD) {
+      way = Way.OWNER;
+    } else if (field.name().equals("stackTrace") && field.kind() == Kind.STACK) {
+      way = Way.STACK;
+    }
+    return new FieldPlan(field, way, -1, new byte[0], new byte[0], 0, null, false, false);
+  }
+
+  static FieldPlan of(
+      Field field, boolean owner, int position, @Nullable Column column, boolean asText) {
+    Way way = way(field, owner);
+    boolean number = field.kind().isWhole() && way != Way.STAMP;
+    boolean fraction = field.kind() == Kind.FLOAT || field.kind() == Kind.DOUBLE;
+    return new FieldPlan(
+        field,
+        way,
+        position,
+        field.name().getBytes(UTF_8),
+        JsonBytes.name(field),
+        Duplicates.Key.hash(field.name()),
+        column,
+        asText,
+        !number
+            && !fraction
+            && field.kind() != Kind.BOOLEAN
+            && !field.name().startsWith("request"));
+  }
+
+  private static Way way(Field field, boolean owner) {
+    if (field.kind() == Kind.THREAD && owner) {
+      return Way.OWNER_AND_TEXT;
+    }
+    if (field.kind().isText()) {
+      return Way.TEXT;
+    }
+    if (field.kind() == Kind.CHAR && field.isInPlace()) {
+      return Way.CHARACTER;
+    }
+    if (!field.kind().isWhole() || !field.isInPlace()) {
+      return Way.OTHER;
+    }
+    if (field.time().isSpan()) {
+      return Way.SPAN;
+    }
+    return field.time().isStamp() ? Way.STAMP : Way.WHOLE;
+  }
+}

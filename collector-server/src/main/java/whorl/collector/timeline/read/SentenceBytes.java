@@ -1,0 +1,66 @@
+package whorl.collector.timeline.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.recording.Utf8Text;
+
+/** A {@link Sentence} for values in UTF-8: it says what the sentence does. */
+final class SentenceBytes {
+  private static final byte[] ABSENT = {'?'};
+
+  private final byte[][] texts;
+  private final int[] optional;
+  private final boolean[] valued;
+  private final int[] positions;
+
+  /**
+   * @param fields of which values are told
+   */
+  SentenceBytes(Sentence sentence, List<String> fields) {
+    List<Sentence.Part> parts = sentence.parts();
+    texts = new byte[parts.size()][];
+    optional = new int[texts.length];
+    valued = new boolean[texts.length];
+    positions = new int[texts.length];
+    List<Integer> of = sentence.positions(fields);
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = parts.get(i).text().getBytes(UTF_8);
+      optional[i] = parts.get(i).optional();
+      valued[i] = parts.get(i).field() != null;
+      positions[i] = of.get(i);
+    }
+  }
+
+  /** Adds the sentence with these values, by the positions of their fields. */
+  void tell(byte[] @Nullable [] values, Utf8Text out) {
+    int group = 0;
+    int groupStart = out.size();
+    boolean lacking = false;
+    for (int i = 0; i < texts.length; i++) {
+      if (optional[i] != group) {
+        if (lacking) {
+          out.size(groupStart);
+        }
+        group = optional[i];
+        groupStart = out.size();
+        lacking = false;
+      }
+      out.add(texts[i]);
+      if (valued[i]) {
+        byte[] value = positions[i] < 0 ? null : values[positions[i]];
+        if (value != null && value.length > 0) {
+          out.add(Utf8.cut(value, Sentence.VALUE_MAX_CHARS));
+        } else if (group != 0) {
+          lacking = true;
+        } else {
+          out.add(ABSENT);
+        }
+      }
+    }
+    if (lacking) {
+      out.size(groupStart);
+    }
+  }
+}

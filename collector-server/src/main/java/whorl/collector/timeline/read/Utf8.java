@@ -1,0 +1,31 @@
+package whorl.collector.timeline.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Texts in UTF-8, measured in chars as {@link String} has them. */
+final class Utf8 {
+  private Utf8() {}
+
+  /** Whether it has no more chars than that. */
+  static boolean isWithin(byte[] text, int charsMax) {
+    return text.length <= charsMax || chars(text) <= charsMax;
+  }
+
+  /** What has more chars than that is cut there, with a mark. */
+  static byte[] cut(byte[] text, int charsMax) {
+    if (isWithin(text, charsMax)) {
+      return text;
+    }
+    return (new String(text, UTF_8).substring(0, charsMax) + "…").getBytes(UTF_8);
+  }
+
+  private static int chars(byte[] text) {
+    int chars = 0;
+    for (byte each : text) {
+      if ((each & 0xC0) != 0x80) {
+        chars += (each & 0xF8) == 0xF0 ? 2 : 1;
+      }
+    }
+    return chars;
+  }
+}

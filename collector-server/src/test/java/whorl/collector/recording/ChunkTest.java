@@ -1,0 +1,450 @@
+package whorl.collector.recording;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static whorl.collector.recording.ChunkMaker.CHAR;
+import static whorl.collector.recording.ChunkMaker.FLOAT;
+import static whorl.collector.recording.ChunkMaker.INT;
+import static whorl.collector.recording.ChunkMaker.LONG;
+import static whorl.collector.recording.ChunkMaker.STRING;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.recording.ChunkMaker.Part;
+
+/** Chunks made value by value: what a JVM writes, and what it never would. */
+@Timeout(60)
+class ChunkTest {
+  private static final String EVENT = "jdk.jfr.Event";
+  private static final long THING = 100;
+  private static final long CLASS = 101;
+  private static final long LOADER = 102;
+  private static final long SYMBOL = 103;
+  private static final int ENOUGH_CHARS = 100_000;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void numbersAndTexts_areRead_compressedOrNot(boolean compressed) throws Exception {
+    ByteBuffer chunk =
+        things(compressed, Part.of("number", INT), Part.of("large", LONG), Part.of("text", STRING))
+            .event(THING, out -> out.int64(5).int32(-7 & 0xFFFFFFFFL).int64(1L << 62).raw(0))
+            .event(THING, out -> out.int64(6).int32(300).int64(-1).raw(1))
+            .event(THING, out -> out.int64(7).int32(0).int64(Long.MIN_VALUE).latin1("é"))
+            .event(
+                THING,
+                out ->
+                    out.int64(8)
+                        .int32(1)
+                        .int64(2)
+                        .raw(4)
+                        .int32(3)
+                        .number('a', 2)
+                        .number(0xD83D, 2)
+                        .number('日', 2))
+            .event(THING, out -> out.int64(9).int32(1).int64(2).raw(3).int32(2).raw(0xC3, 0xA9))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk))
+        .containsExactly(
+            "1005 -7 4611686018427387904 -",
+            "1006 300 -1 ",
+            "1007 0 -9223372036854775808 é",
+            "1008 1 2 a?日",
+            "1009 1 2 é");
+  }
+
+  @Test
+  void times_areThoseOfTheJdk() throws Exception {
+    long start = 1_700_000_000_123_456_789L;
+    long ticks = 987_654_321_012L;
+    ByteBuffer chunk =
+        things(true)
+            .event(THING, out -> out.int64(ticks))
+            .metadata()
+            .bytes(start, 77, 2_400_000_003L);
+    long expected = start + (long) ((ticks - 77) / (2_400_000_003L / 1_000_000_000.0));
+    assertThat(told(chunk)).containsExactly(Long.toString(expected));
+  }
+
+  @Test
+  void spans_endWhereNumbersDo() {
+    Clock clock = Clock.of(0, 0, 500_000_000);
+    assertThat(clock.span(Field.Time.SPAN_TICKS, 10)).isEqualTo(20);
+    assertThat(clock.span(Field.Time.SPAN_SECONDS, -10)).isEqualTo(-10_000_000_000L);
+    assertThat(clock.span(Field.Time.SPAN_SECONDS, Long.MAX_VALUE / 2)).isEqualTo(Long.MAX_VALUE);
+    assertThat(clock.span(Field.Time.SPAN_MILLIS, Long.MIN_VALUE / 2)).isEqualTo(Long.MIN_VALUE);
+    assertThat(clock.span(Field.Time.SPAN_MICROS, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void idToldTwice_isThatOfTheFirstCheckpoint_andInItTheLast() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.of("text", STRING))
+            .constants(1, out -> strings(out, "first", "second"))
+            .event(THING, out -> out.int64(5).raw(2).int64(1))
+            .constants(1, out -> strings(out, "third"))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 second");
+  }
+
+  @Test
+  void missingConstant_isNoValue() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.of("text", STRING), Part.constant("kind", CLASS))
+            .event(THING, out -> out.int64(5).raw(2).int64(99).int64(98))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 - -");
+  }
+
+  @Test
+  void constantsThatReferToEachOther_areToldByTheirNames() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.constant("kind", CLASS), Part.constant("loader", LOADER))
+            .constants(
+                3,
+                out ->
+                    out.int64(SYMBOL)
+                        .int32(1)
+                        .int64(1)
+                        .latin1("a/b/C")
+                        .int64(CLASS)
+                        .int32(1)
+                        .int64(1)
+                        .int64(1) // loader
+                        .int64(1) // name
+                        .int64(LOADER)
+                        .int32(2)
+                        .int64(1)
+                        .int64(1) // type
+                        .int64(1)
+                        .int64(2)
+                        .int64(0)
+                        .int64(0))
+            .event(THING, out -> out.int64(5).int64(1).int64(1))
+            .event(THING, out -> out.int64(6).int64(1).int64(2))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 a.b.C a.b.C", "1006 a.b.C (nameless)");
+  }
+
+  @Test
+  void textThatRefersToItself_isNoValue() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.of("text", STRING))
+            .constants(1, out -> out.int64(STRING).int32(1).int64(1).raw(2).int64(1))
+            .event(THING, out -> out.int64(5).raw(2).int64(1))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 -");
+  }
+
+  @Test
+  void structsInCircles_areToldAsDeepAsTheyMay() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.constant("node", 200))
+            .type(200, "acme.Node", null, Part.constant("left", 200), Part.constant("right", 200))
+            .constants(1, out -> out.int64(200).int32(1).int64(1).int64(1).int64(1))
+            .event(THING, out -> out.int64(5).int64(1))
+            .metadata()
+            .bytes();
+    String told = told(chunk).get(0);
+    assertThat(told).startsWith("1005 {left{left{left{left{left{left{left…right…}");
+    assertThat(told.length()).isLessThan(5_000);
+  }
+
+  @Test
+  void structsThatReferToThemselvesAThousandTimes_areToldUntilItIsEnough() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.constant("node", 200))
+            .type(200, "acme.Node", null, new Part("all", 200, true, true))
+            .constants(
+                1,
+                out -> {
+                  out.int64(200).int32(1).int64(1).int32(1_000);
+                  for (int i = 0; i < 1_000; i++) {
+                    out.int64(1);
+                  }
+                })
+            .event(THING, out -> out.int64(5).int64(1))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk).get(0).length()).isBetween(ENOUGH_CHARS, 2 * ENOUGH_CHARS);
+  }
+
+  @Test
+  void moreConstantsThanCanBeKept_areCounted() throws Exception {
+    int many = 1_500_010;
+    ByteBuffer bytes =
+        things(true, Part.of("text", STRING))
+            .constants(
+                1,
+                out -> {
+                  out.int64(STRING).int32(many);
+                  for (int i = 1; i <= many; i++) {
+                    out.int64(i).raw(1);
+                  }
+                })
+            .event(THING, out -> out.int64(5).raw(2).int64(1))
+            .event(THING, out -> out.int64(6).raw(2).int64(many))
+            .metadata()
+            .bytes();
+    assertThat(Chunk.of(bytes, frames -> 1).remarks())
+        .containsExactly("it has 10 constants more than can be kept");
+    assertThat(told(bytes)).containsExactly("1005 ", "1006 -");
+  }
+
+  @Test
+  void endlessNames_areRefused() {
+    ChunkMaker maker = new ChunkMaker(true);
+    String name = "n".repeat(1 << 20);
+    for (int i = 0; i < 10; i++) {
+      maker.type(1_000 + i, name, null);
+    }
+    ByteBuffer bytes = maker.metadata().bytes();
+    assertThatThrownBy(() -> Chunk.of(bytes, frames -> 1))
+        .hasMessage("its metadata has longer names than can be kept");
+  }
+
+  @Test
+  void typeMadeOfItself_costsItsOwnEvents() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.of("text", STRING))
+            .type(200, "acme.Endless", null, Part.of("more", 200))
+            .type(201, "acme.Hopeless", EVENT, Part.of("startTime", LONG), Part.of("more", 200))
+            .type(202, "acme.Simple", null, true, Part.constant("more", 202))
+            .type(203, "acme.Vain", EVENT, Part.of("startTime", LONG), Part.constant("x", 202))
+            .event(201, out -> out.int64(5).raw(new int[100]))
+            .event(203, out -> out.int64(5).int64(1))
+            .event(THING, out -> out.int64(6).raw(1))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 (damaged)", "1005 -", "1006 ");
+  }
+
+  @Test
+  void structsArraysAndFractions_areToldWhole() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.array("pairs", 200), Part.array("none", INT))
+            .type(200, "acme.Pair", null, Part.of("letter", CHAR), Part.of("real", FLOAT))
+            .event(
+                THING,
+                out ->
+                    out.int64(5)
+                        .int32(2)
+                        .int64('x')
+                        .raw(0x3F, 0x80, 0, 0)
+                        .int64('y')
+                        .raw(0, 0, 0, 0)
+                        .int32(0))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 [{letter'x'real1.0},{letter'y'real0.0}] []");
+  }
+
+  @Test
+  void countThatCantBe_costsItsEvent_andTakesNoMemory() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.of("text", STRING), Part.array("numbers", INT))
+            .event(THING, out -> out.int64(5).raw(3).int32(Integer.MAX_VALUE))
+            .event(THING, out -> out.int64(6).raw(1).int32(Integer.MAX_VALUE))
+            .event(THING, out -> out.int64(7).raw(1).int32(0))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 (damaged)", "1006  (damaged)", "1007  []");
+  }
+
+  @Test
+  void valuesBeyondTheirEvent_areNotThoseOfTheNextOne() throws Exception {
+    ByteBuffer chunk =
+        things(true, Part.of("number", INT))
+            .event(THING, out -> out.int64(5))
+            .event(THING, out -> out.int64(6).int32(1))
+            .metadata()
+            .bytes();
+    assertThat(told(chunk)).containsExactly("1005 (damaged)", "1006 1");
+  }
+
+  @Test
+  void sizeThatCantBe_endsTheChunk_andWhatWasBeforeStays() throws Exception {
+    ByteBuffer bytes =
+        things(true, Part.of("number", INT))
+            .metadata()
+            .event(THING, out -> out.int64(5).int32(1))
+            .event(THING, 1_000, out -> out.int64(6).int32(1))
+            .event(THING, out -> out.int64(7).int32(1))
+            .bytes();
+    Chunk chunk = Chunk.of(bytes, frames -> 1);
+    assertThat(chunk.damage()).contains("can't be 10").contains("bytes long");
+    assertThat(told(bytes)).containsExactly("1005 1");
+  }
+
+  @Test
+  void unknownTypes_areSteppedOver_andTheirConstantsTold() throws Exception {
+    ByteBuffer bytes =
+        things(true, Part.of("number", INT))
+            .constants(1, out -> out.int64(999).int32(1).int64(1).int64(1))
+            .event(998, out -> out.int64(5))
+            .event(THING, out -> out.int64(6).int32(1))
+            .metadata()
+            .bytes();
+    assertThat(Chunk.of(bytes, frames -> 1).remarks())
+        .singleElement()
+        .asString()
+        .contains("constants can't be read (constants are of type 999, which is not there)");
+    assertThat(told(bytes)).containsExactly("1006 1");
+  }
+
+  @Test
+  void chunkWithoutMetadata_orOfAnotherVersion_isRefused() {
+    assertThatThrownBy(() -> Chunk.of(ByteBuffer.allocate(500), frames -> 1))
+        .isInstanceOf(DamagedRecordingException.class)
+        .hasMessageContaining("does not begin");
+    ByteBuffer bare = new ChunkMaker(true).event(THING, out -> out.int64(5)).bytes();
+    assertThatThrownBy(() -> Chunk.of(bare, frames -> 1)).hasMessage("it has no metadata");
+    ByteBuffer later = things(true).metadata().bytes().putShort(4, (short) 3);
+    assertThatThrownBy(() -> Chunk.of(later, frames -> 1)).hasMessageContaining("version 3");
+  }
+
+  /** A type of events with these fields, and those that constants are of. */
+  private static ChunkMaker things(boolean compressed, Part... parts) {
+    Part[] all = new Part[parts.length + 1];
+    all[0] = Part.of("startTime", LONG);
+    System.arraycopy(parts, 0, all, 1, parts.length);
+    return new ChunkMaker(compressed)
+        .type(THING, "acme.Thing", EVENT, all)
+        .type(
+            CLASS,
+            "java.lang.Class",
+            null,
+            Part.constant("classLoader", LOADER),
+            Part.constant("name", SYMBOL))
+        .type(
+            LOADER,
+            "jdk.types.ClassLoader",
+            null,
+            Part.constant("type", CLASS),
+            Part.constant("name", SYMBOL))
+        .type(SYMBOL, "jdk.types.Symbol", null, true, Part.of("string", STRING));
+  }
+
+  private static void strings(ChunkMaker.Bytes out, String... texts) {
+    out.int64(STRING).int32(texts.length);
+    for (String text : texts) {
+      out.int64(1).latin1(text);
+    }
+  }
+
+  /** Each event's time, and its values. */
+  private static List<String> told(ByteBuffer bytes) throws IOException {
+    List<String> events = new ArrayList<>();
+    Cursor cursor = Chunk.of(bytes, frames -> 1).events();
+    for (Type type = cursor.next(); type != null; type = cursor.next()) {
+      Plain out = new Plain();
+      out.text.append(cursor.startNanos());
+      try {
+        for (Field field : type.values()) {
+          out.text.append(' ');
+          if (field.kind().isText()) {
+            byte[] text = cursor.text(field);
+            boolean nameless = text == Cursor.NAMELESS;
+            out.text.append(nameless ? "(nameless)" : text == null ? "-" : new String(text, UTF_8));
+          } else if (!cursor.tell(field, out)) {
+            out.text.append('-');
+          }
+        }
+      } catch (DamagedRecordingException damaged) {
+        out.text.append("(damaged)");
+      }
+      events.add(out.text.toString());
+    }
+    return events;
+  }
+
+  private static final class Plain implements Values {
+    private final StringBuilder text = new StringBuilder();
+
+    @Override
+    public boolean isFull() {
+      return text.length() >= ENOUGH_CHARS;
+    }
+
+    @Override
+    public void nothing() {
+      text.append('-');
+    }
+
+    @Override
+    public void more() {
+      text.append('…');
+    }
+
+    @Override
+    public void whole(long number) {
+      text.append(number);
+    }
+
+    @Override
+    public void fraction(float number) {
+      text.append(number);
+    }
+
+    @Override
+    public void fraction(double number) {
+      text.append(number);
+    }
+
+    @Override
+    public void truth(boolean truth) {
+      text.append(truth);
+    }
+
+    @Override
+    public void character(char character) {
+      text.append('\'').append(character).append('\'');
+    }
+
+    @Override
+    public void text(byte[] utf8) {
+      text.append(new String(utf8, UTF_8));
+    }
+
+    @Override
+    public void beginMembers() {
+      text.append('{');
+    }
+
+    @Override
+    public void member(Field field, boolean first) {
+      text.append(field.name());
+    }
+
+    @Override
+    public void endMembers() {
+      text.append('}');
+    }
+
+    @Override
+    public void beginElements() {
+      text.append('[');
+    }
+
+    @Override
+    public void element(boolean first) {
+      text.append(first ? "" : ",");
+    }
+
+    @Override
+    public void endElements() {
+      text.append(']');
+    }
+  }
+}

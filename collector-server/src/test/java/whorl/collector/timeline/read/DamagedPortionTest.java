@@ -1,0 +1,100 @@
+package whorl.collector.timeline.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.timeline.Recordings;
+
+/** Whatever is wrong with a recording, it is read to its end, in little memory. */
+@Timeout(240)
+class DamagedPortionTest {
+  private static final int TRIALS = 3_000;
+  private static final int HEADER_BYTES = 68;
+
+  /** Of one reading, however short-lived; a whole one takes some 8 MiB. */
+  private static final long ALLOCATED_MAX_BYTES = 96L << 20;
+
+  private static byte[] good;
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void record() throws Exception {
+    good = Recordings.small(60);
+  }
+
+  @Test
+  void oneByteOfAnyValue_anywhere_costsNoMoreThanItsChunk() throws Exception {
+    Random random = new Random(17);
+    long problems = 0;
+    for (int i = 0; i < TRIALS; i++) {
+      byte[] damaged = good.clone();
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      problems += read(damaged) == null ? 0 : 1;
+    }
+    assertThat(problems).isPositive();
+  }
+
+  @Test
+  void everyByteOfTheHeader_setToAnything_costsNoMoreThanItsChunk() throws Exception {
+    Random random = new Random(18);
+    for (int at = 0; at < HEADER_BYTES; at++) {
+      for (int value : new int[] {0, 1, 0x7F, 0x80, 0xFF, random.nextInt()}) {
+        byte[] damaged = good.clone();
+        damaged[at] = (byte) value;
+        read(damaged);
+      }
+    }
+  }
+
+  @Test
+  void manyBytes_orACutAnywhere_costNoMoreThanTheChunk() throws Exception {
+    Random random = new Random(19);
+    for (int i = 0; i < TRIALS / 8; i++) {
+      byte[] damaged = Arrays.copyOf(good, 1 + random.nextInt(good.length));
+      for (int j = random.nextInt(200); j > 0; j--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      read(damaged);
+    }
+  }
+
+  @Test
+  void allOfIt_isReadWithoutAWord() throws Exception {
+    assertThat(read(good)).isNull();
+  }
+
+  @Test
+  void chunkThatCantBeMapped_isTold() throws Exception {
+    Tally tally = new Tally("recording.jfr");
+    RecordingChunk long31 = new RecordingChunk(folder.resolve("none"), 7, 0, 1L << 31);
+    try (StackShelf stacks = new StackShelf(folder.resolve("stacks"))) {
+      Reading reading =
+          new Reading(folder, stacks, new Requests(), new Duplicates(), new Duplicates(), Map.of());
+      try (RecordingPortion portion = new RecordingPortion(long31, reading, tally, 0)) {
+        assertThat(portion.fill(new RowBlock())).isFalse();
+      }
+    }
+    assertThat(tally.outcome().problem())
+        .startsWith("chunk 7 is damaged after 0 events (it is 2147483648 bytes long; ")
+        .endsWith("; the rest of it is lost");
+  }
+
+  private String read(byte[] recording) throws Exception {
+    Path file = Files.write(folder.resolve("recording.jfr"), recording);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    PortionRows rows = new PortionRows(file, folder, RecordingPortion::new, true, false);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(ALLOCATED_MAX_BYTES);
+    return rows.problem;
+  }
+}
