@@ -43,9 +43,11 @@ public final class Cursor {
    */
   public @Nullable Type next() throws DamagedRecordingException {
     while (next < end) {
+      int begin = next;
+      next = end; // until it is known where the next one is
       input.limit(end);
-      input.position(next);
-      int eventEnd = next + (int) input.readSize();
+      input.position(begin);
+      int eventEnd = begin + (int) input.readSize();
       long id = input.readLong();
       input.limit(eventEnd);
       next = eventEnd;

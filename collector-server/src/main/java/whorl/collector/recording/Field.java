@@ -75,7 +75,7 @@ public final class Field {
     return constant;
   }
 
-  /** Whether an element of the array that it is would be told without following anything. */
+  /** An element of the array that it is. */
   Field element() {
     Field element = new Field(name, type, false, constant, Time.NONE);
     element.settle();

@@ -3,6 +3,7 @@ package whorl.collector.recording;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static whorl.collector.recording.ChunkMaker.BOOLEAN;
 import static whorl.collector.recording.ChunkMaker.CHAR;
 import static whorl.collector.recording.ChunkMaker.FLOAT;
 import static whorl.collector.recording.ChunkMaker.INT;
@@ -248,6 +249,76 @@ class ChunkTest {
             .metadata()
             .bytes();
     assertThat(told(chunk)).containsExactly("1005 [{letter'x'real1.0},{letter'y'real0.0}] []");
+  }
+
+  @Test
+  void framesThatAreNotJavas_andStacksThatAreCutOff_sayWhatTheyAre() throws Exception {
+    ByteBuffer bytes =
+        things(true, Part.constant("stackTrace", 200))
+            .type(
+                200,
+                "com.oracle.jfr.types.StackTrace",
+                null,
+                Part.of("truncated", BOOLEAN),
+                Part.array("frames", 201))
+            .type(
+                201,
+                "com.oracle.jfr.types.StackFrame",
+                null,
+                Part.constant("method", 202),
+                Part.of("lineNumber", INT),
+                Part.of("javaFrame", BOOLEAN),
+                Part.of("type", STRING))
+            .type(
+                202,
+                "com.oracle.jfr.types.Method",
+                null,
+                Part.constant("type", CLASS),
+                Part.constant("name", SYMBOL))
+            .constants(
+                3,
+                out ->
+                    out.int64(SYMBOL)
+                        .int32(1)
+                        .int64(1)
+                        .latin1("run")
+                        .int64(202)
+                        .int32(1)
+                        .int64(1)
+                        .int64(9) // a class that is not there
+                        .int64(1)
+                        .int64(200)
+                        .int32(1)
+                        .int64(1)
+                        .raw(1)
+                        .int32(2)
+                        .int64(1)
+                        .int32(12)
+                        .raw(1, 0)
+                        .int64(8) // a method that is not there
+                        .int32(0)
+                        .raw(0)
+                        .latin1("Native"))
+            .event(THING, out -> out.int64(5).int64(1))
+            .event(THING, out -> out.int64(6).int64(1))
+            .metadata()
+            .bytes();
+    List<String> stacks = new ArrayList<>();
+    Cursor cursor =
+        Chunk.of(
+                bytes,
+                frames -> {
+                  stacks.add(new String(frames, UTF_8));
+                  return 77;
+                })
+            .events();
+    for (int i = 0; i < 2; i++) {
+      Field stack = cursor.next().values().get(0);
+      assertThat(stack.kind()).isEqualTo(Kind.STACK);
+      assertThat(cursor.stack(stack)).isEqualTo(77);
+    }
+    assertThat(stacks)
+        .containsExactly("?.run(line 12)\n? [Native]\n… deeper frames were not recorded");
   }
 
   @Test

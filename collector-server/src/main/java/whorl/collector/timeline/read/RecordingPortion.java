@@ -86,9 +86,9 @@ final class RecordingPortion implements Portion {
         }
         event(open, type, into, block);
       } catch (DamagedRecordingException damaged) {
-        block.abandon();
-        unread++;
-        firstUnread = firstUnread == null ? damaged.getMessage() : firstUnread;
+        unread(damaged.getMessage(), block);
+      } catch (RuntimeException unforeseen) {
+        unread(unforeseen.toString(), block);
       }
       events++;
     }
@@ -109,7 +109,16 @@ final class RecordingPortion implements Portion {
     } catch (DamagedRecordingException damaged) {
       lost(damaged.getMessage());
       return null;
+    } catch (RuntimeException unforeseen) {
+      lost(unforeseen.toString());
+      return null;
     }
+  }
+
+  private void unread(@Nullable String why, RowBlock block) {
+    block.abandon();
+    unread++;
+    firstUnread = firstUnread == null ? why : firstUnread;
   }
 
   private void ended() {

@@ -95,6 +95,9 @@ class DamagedPortionTest {
     long before = threads.getCurrentThreadAllocatedBytes();
     PortionRows rows = new PortionRows(file, folder, RecordingPortion::new, true, false);
     assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(ALLOCATED_MAX_BYTES);
+    if (rows.problem != null) {
+      assertThat(rows.problem).doesNotContainPattern("java\\.\\w+\\.\\w+(Exception|Error)");
+    }
     return rows.problem;
   }
 }

@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.Recordings;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
 
 /** Recordings that are well give the rows that the JDK's own parser gives. */
 @Timeout(300)
@@ -58,6 +64,32 @@ class RecordingPortionTest {
             Recordings.times(Recordings.small(500), 3, Recordings.small(5)));
     PortionRows rows = compared(recording);
     assertThat(rows.requests).hasSize(5);
+  }
+
+  /** What the collector makes of the ring where there was no recording. */
+  @Test
+  void recordingMadeByTheCollector_givesTheRowsThatTheJdksReaderGives() throws Exception {
+    StringBuilder ring = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      ring.append(
+          Json.text(
+              new EventLine(
+                  i,
+                  Instant.parse("2026-01-02T03:04:05Z").plusNanos(i * 7L),
+                  i % 2 == 0 ? "whorl.FileOpen" : "whorl.DnsLookup",
+                  i % 2 == 0 ? Map.of("path", "/é/" + i, "created", true) : Map.of("host", "h" + i),
+                  "http-" + i % 3,
+                  List.of("shop.Files.show(Files.java:" + i % 9 + ")"))));
+      ring.append('\n');
+    }
+    Path recording = folder.resolve("derived.jfr");
+    try (TestCollector collector = TestCollector.open(folder.resolve("collector"))) {
+      FakeAgent agent = new FakeAgent().with("events.ndjson", ring.toString()).seal();
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      String path = "/api/v1/evidence/" + agent.evidence + "/artifacts/recording.jfr";
+      Files.write(recording, collector.viewer.get(path).body());
+    }
+    assertThat(compared(recording).rows).hasSize(200);
   }
 
   private PortionRows compared(Path recording) throws IOException {
