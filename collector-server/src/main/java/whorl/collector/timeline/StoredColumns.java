@@ -15,7 +15,9 @@ import java.util.Set;
  *       reader of Parquet knows, and as whole nanoseconds since 1970;
  *   <li>{@code jvm.stack} is the id of a stack in {@code stacks.parquet}, whose columns are {@code
  *       id} and {@code frames};
- *   <li>what is the same for the whole evidence is not there;
+ *   <li>what is the same for the whole evidence is not there, nor a column without any value;
+ *   <li>{@code jvm.block} is the number of the block of rows in {@code row-words.bin}; so is {@code
+ *       jvm.block} of {@code stacks.parquet} in {@code stack-words.bin};
  *   <li>what a request's other rows say is in {@code requests.parquet}: {@code id}, {@code method},
  *       {@code path}, {@code address}.
  * </ul>
@@ -23,6 +25,14 @@ import java.util.Set;
 public final class StoredColumns {
   public static final String STACKS = "stacks.parquet";
   public static final String REQUESTS = "requests.parquet";
+  public static final String BLOCK = "jvm.block";
+
+  /** Which words may stand in messages and fields; links are the stacks' ids. */
+  public static final String ROW_WORDS = "row-words.bin";
+
+  /** Which words may stand in frames. */
+  public static final String STACK_WORDS = "stack-words.bin";
+
   public static final String STATUS = "index.json";
 
   /** Nanoseconds behind {@code @timestamp}. */
