@@ -39,7 +39,7 @@ public final class MadeTimeline {
               + table(rows)
               + ") TO "
               + ParquetFiles.text(unsorted)
-              + " (FORMAT parquet, COMPRESSION snappy)");
+              + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 8192)");
       sql.execute("SET preserve_insertion_order = true");
       StoredFiles stored = new StoredFiles(folder, base, sql);
       stored.rows(

@@ -15,10 +15,20 @@ public final class Word {
   }
 
   public static Word of(String word) {
-    byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = whole(word).getBytes(StandardCharsets.UTF_8);
     byte[] folded = new byte[utf8.length];
     int length = Folding.fold(utf8, folded);
     return new Word(hashes(folded, length, 3), hashes(folded, length, 4));
+  }
+
+  /** What becomes of half a pair of surrogates on its way to DuckDB is not for us to say. */
+  private static String whole(String word) {
+    return word.codePoints()
+        .map(letter -> letter >= Character.MIN_SURROGATE && letter <= Character.MAX_SURROGATE
+            ? Folding.BREAK
+            : letter)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private static int[] hashes(byte[] folded, int length, int bytes) {
