@@ -1,3 +1,5 @@
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,6 +20,9 @@ import whorl.evidence.Id;
 public final class SearchTimes {
   private static final Id EVIDENCE = new Id("0123456789abcdef0123456789abcdef");
   private static final long MEMORY_BYTES = 512L << 20;
+
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private SearchTimes() {}
 
@@ -40,7 +45,7 @@ public final class SearchTimes {
         new DuckTimeline.Rows(folder, files, Map.of(Column.EVIDENCE, EVIDENCE.value()));
     Path exports = Files.createTempDirectory("search");
     try (DuckTimeline timeline = new DuckTimeline(id -> rows, exports, MEMORY_BYTES)) {
-      System.out.printf("%-32s %7s %8s %8s %8s%n", "", "rows", "median", "least", "most");
+      System.out.printf("%-32s %8s %7s %7s %7s %7s%n", "", "rows", "median", "least", "most", "CPU");
       for (Map.Entry<String, Question> each : questions(timeline).entrySet()) {
         if (arguments.length == 2
             || Arrays.stream(arguments).skip(2).anyMatch(each.getKey()::contains)) {
@@ -53,17 +58,24 @@ public final class SearchTimes {
   private static void ask(String name, Question question, int rounds) throws Exception {
     long rows = question.rows();
     double[] millis = new double[rounds];
+    long cpu = SYSTEM.getProcessCpuTime();
     for (int i = 0; i < rounds; i++) {
       long begin = System.nanoTime();
       rows = question.rows();
       millis[i] = (System.nanoTime() - begin) / 1e6;
     }
+    long used = SYSTEM.getProcessCpuTime() - cpu;
     Arrays.sort(millis);
     double median = (millis[(rounds - 1) / 2] + millis[rounds / 2]) / 2;
     System.out.printf(
         Locale.ROOT,
-        "%-32s %7d %8.0f %8.0f %8.0f%n",
-        name, rows, median, millis[0], millis[rounds - 1]);
+        "%-32s %8d %7.0f %7.0f %7.0f %7.0f%n",
+        name,
+        rows,
+        median,
+        millis[0],
+        millis[rounds - 1],
+        used / 1e6 / rounds);
   }
 
   private static Map<String, Question> questions(DuckTimeline timeline) throws Exception {

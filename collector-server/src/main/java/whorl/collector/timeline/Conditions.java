@@ -3,24 +3,11 @@ package whorl.collector.timeline;
 import static whorl.collector.timeline.StoredColumns.quoted;
 
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.StringJoiner;
 
 /** What of a {@link TimelineQuery} rows must fulfil, as SQL about a row {@code r}. */
 final class Conditions {
-  /** Columns that a row may have from its request's other rows. */
-  private static final Map<Column, String> OF_REQUEST =
-      new EnumMap<>(
-          Map.of(
-              Column.REQUEST_METHOD,
-              "method",
-              Column.URL_PATH,
-              "path",
-              Column.SOURCE_IP,
-              "address"));
-
   private static final String NANOS = "r." + quoted(StoredColumns.NANOS);
   private static final String STACK = "r." + quoted(StoredColumns.STACK_ID);
 
@@ -33,15 +20,6 @@ final class Conditions {
 
   List<Object> arguments() {
     return arguments.values();
-  }
-
-  static boolean isOfRequest(Column column) {
-    return OF_REQUEST.containsKey(column);
-  }
-
-  /** The row's own value, or that of its request {@code q}. */
-  static String filled(Asked asked, Column column) {
-    return "coalesce(" + asked.value(column) + ", q." + OF_REQUEST.get(column) + ")";
   }
 
   String of(Asked asked, Branch branch) {
@@ -102,29 +80,21 @@ final class Conditions {
         arguments.name(
             column.kind() == Column.Kind.NUMBER ? Long.parseLong(where.value()) : where.value());
     String value = column == Column.ROW ? "r." + quoted(column.columnName()) : asked.value(column);
-    if (!isOfRequest(column)) {
+    if (!Requests.isOf(column)) {
       return compared(value, where.op(), wanted);
     }
-    return where.op() == Where.Op.NE
-        ? "NOT " + ofRequest(asked, column, value, Where.Op.EQ, wanted)
-        : ofRequest(asked, column, value, where.op(), wanted);
+    boolean unlike = where.op() == Where.Op.NE;
+    return (unlike ? "NOT " : "")
+        + "coalesce("
+        + compared(value, unlike ? Where.Op.EQ : where.op(), wanted)
+        + " OR "
+        + value
+        + " IS NULL AND "
+        + asked.requests().contain(asked.value(Column.REQUEST_ID), where, arguments)
+        + ", false)";
   }
 
-  /** Never null. */
-  private static String ofRequest(
-      Asked asked, Column column, String value, Where.Op op, String wanted) {
-    return "coalesce("
-        + compared(value, op, wanted)
-        + ", "
-        + asked.value(Column.REQUEST_ID)
-        + " IN (SELECT id FROM "
-        + Select.parquet(asked.timeline(), StoredColumns.REQUESTS)
-        + " WHERE "
-        + compared(String.valueOf(OF_REQUEST.get(column)), op, wanted)
-        + "), false)";
-  }
-
-  private static String compared(String value, Where.Op op, String wanted) {
+  static String compared(String value, Where.Op op, String wanted) {
     return switch (op) {
       case EQ -> value + " = " + wanted;
       case NE -> value + " IS DISTINCT FROM " + wanted;

@@ -14,7 +14,8 @@ final class Scope {
     this.parts = parts;
   }
 
-  private record Part(DuckTimeline.Rows timeline, Layouts.Layout layout, TextSearch search) {
+  private record Part(
+      DuckTimeline.Rows timeline, Layouts.Layout layout, Requests requests, TextSearch search) {
     /** The files that can have what a query asks. */
     List<FileSpan> within(TimelineQuery query) {
       long from = query.from() == null ? Long.MIN_VALUE : Conditions.nanos(query.from());
@@ -37,7 +38,7 @@ final class Scope {
           some.isEmpty()
               ? timeline.files().subList(0, 1)
               : some.stream().map(FileSpan::file).toList();
-      return new Asked(timeline, files, layout.stored(), search.words(), branches);
+      return new Asked(timeline, files, layout.stored(), search.words(), requests, branches);
     }
   }
 
@@ -62,7 +63,9 @@ final class Scope {
       throws IOException {
     List<Part> parts = new ArrayList<>();
     for (DuckTimeline.Rows timeline : timelines) {
-      parts.add(new Part(timeline, layouts.of(timeline), TextSearch.of(query, timeline, duck)));
+      Requests requests = Requests.of(query, timeline, duck);
+      TextSearch search = TextSearch.of(query, timeline, requests, duck);
+      parts.add(new Part(timeline, layouts.of(timeline), requests, search));
     }
     return new Scope(List.copyOf(parts));
   }

@@ -206,8 +206,8 @@ final class Select {
     columns.add(quoted(StoredColumns.AGENT_NANOS));
     for (Column column : StoredColumns.plain()) {
       columns.add(
-          (Conditions.isOfRequest(column)
-                  ? Conditions.filled(timeline, column)
+          (Requests.isOf(column)
+                  ? Requests.filled(timeline.value(column), column)
                   : timeline.value(column))
               + " AS "
               + quoted(column.columnName()));

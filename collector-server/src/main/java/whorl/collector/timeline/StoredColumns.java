@@ -27,7 +27,7 @@ public final class StoredColumns {
   public static final String REQUESTS = "requests.parquet";
   public static final String BLOCK = "jvm.block";
 
-  /** Which words may stand in messages and fields; links are the stacks' ids. */
+  /** Which words may stand in the {@link #searched} columns; links are the stacks' ids. */
   public static final String ROW_WORDS = "row-words.bin";
 
   /** Which words may stand in frames. */
@@ -51,6 +51,16 @@ public final class StoredColumns {
   private static final Set<Column> APART =
       EnumSet.of(Column.TIME, Column.AGENT_TIME, Column.ROW, Column.STACK_TRACE);
 
+  private static final Set<Column> FEW_VALUES =
+      EnumSet.of(
+          Column.KIND,
+          Column.CATEGORY,
+          Column.TYPE,
+          Column.DATASET,
+          Column.REQUEST_METHOD,
+          Column.TRANSPORT,
+          Column.FILE_MODE);
+
   private StoredColumns() {}
 
   /** The name of a file of rows, by its number from 0. */
@@ -67,6 +77,13 @@ public final class StoredColumns {
   public static List<Column> plain() {
     return Arrays.stream(Column.values())
         .filter(column -> !APART.contains(column) && !CONSTANT.contains(column))
+        .toList();
+  }
+
+  /** The columns whose words are in {@code row-words.bin}: texts of more than a few values. */
+  public static List<Column> searched() {
+    return plain().stream()
+        .filter(column -> column.kind() == Column.Kind.TEXT && !FEW_VALUES.contains(column))
         .toList();
   }
 

@@ -3,10 +3,12 @@ package whorl.collector.timeline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Branch.Place;
@@ -14,11 +16,14 @@ import whorl.collector.timeline.words.Word;
 import whorl.collector.timeline.words.WordIndex;
 
 /**
- * Where in one timeline the words of a query may stand: what its word index rules out is never
- * read. A timeline without one is read as a whole.
+ * Where in one timeline the words of a query, and the texts of its other conditions, may stand:
+ * what its word index rules out is never read. A timeline without one is read as a whole.
  */
 final class TextSearch {
   private static final int WORDS_MAX = 20;
+  private static final Set<Column> SEARCHED = EnumSet.copyOf(StoredColumns.searched());
+  private static final Set<Where.Op> POSITIVE =
+      EnumSet.of(Where.Op.EQ, Where.Op.CONTAINS, Where.Op.PREFIX);
 
   /** More are not named one by one: rows of that many stacks are everywhere. */
   private static final int STACKS_MAX = 256;
@@ -36,7 +41,8 @@ final class TextSearch {
     this.candidates = candidates;
   }
 
-  static TextSearch of(TimelineQuery query, DuckTimeline.Rows timeline, Duck duck)
+  static TextSearch of(
+      TimelineQuery query, DuckTimeline.Rows timeline, Requests requests, Duck duck)
       throws IOException {
     List<SearchedWord> words = new ArrayList<>();
     String text = query.text() == null ? "" : query.text().strip();
@@ -45,7 +51,34 @@ final class TextSearch {
         words.add(new SearchedWord(word, stacks(word, timeline, duck)));
       }
     }
-    return new TextSearch(List.copyOf(words), words.isEmpty() ? null : candidates(words, timeline));
+    List<List<Word>> needed = needed(query, requests);
+    boolean any = words.isEmpty() && needed.isEmpty();
+    return new TextSearch(List.copyOf(words), any ? null : candidates(words, needed, timeline));
+  }
+
+  /** Of each list one at least must be in a row that matches. */
+  private static List<List<Word>> needed(TimelineQuery query, Requests requests) {
+    List<List<Word>> needed = new ArrayList<>();
+    if (!query.types().isEmpty()) {
+      needed.add(
+          query.types().stream()
+              .map(type -> type.endsWith("*") ? type.substring(0, type.length() - 1) : type)
+              .map(Word::of)
+              .toList());
+    }
+    for (Where where : query.where()) {
+      boolean named = !Requests.isOf(where.column()) || requests.named(where) != null;
+      if (named && POSITIVE.contains(where.op()) && SEARCHED.contains(where.column())) {
+        List<Word> any = new ArrayList<>();
+        any.add(Word.of(where.value()));
+        List<String> ids = requests.named(where);
+        if (ids != null) {
+          ids.forEach(id -> any.add(Word.of(id)));
+        }
+        needed.add(any);
+      }
+    }
+    return needed;
   }
 
   List<SearchedWord> words() {
@@ -99,7 +132,8 @@ final class TextSearch {
   }
 
   private static @Nullable NavigableMap<Integer, List<Place>> candidates(
-      List<SearchedWord> words, DuckTimeline.Rows timeline) throws IOException {
+      List<SearchedWord> words, List<List<Word>> needed, DuckTimeline.Rows timeline)
+      throws IOException {
     try (WordIndex index = WordIndex.open(timeline.folder().resolve(StoredColumns.ROW_WORDS))) {
       if (index == null) {
         return null;
@@ -107,13 +141,29 @@ final class TextSearch {
       List<Word> asked = words.stream().map(word -> Word.of(word.word())).toList();
       NavigableMap<Integer, List<Place>> candidates = new TreeMap<>();
       for (int block = 0; block < index.blocks(); block++) {
-        List<Place> places = places(index, block, words, asked);
-        if (places.size() == words.size()) {
-          candidates.put(block, places);
+        if (mayHoldAll(index, block, needed)) {
+          List<Place> places = places(index, block, words, asked);
+          if (places.size() == words.size()) {
+            candidates.put(block, places);
+          }
         }
       }
       return candidates;
     }
+  }
+
+  private static boolean mayHoldAll(WordIndex index, int block, List<List<Word>> needed)
+      throws IOException {
+    for (List<Word> any : needed) {
+      boolean held = false;
+      for (int i = 0; i < any.size() && !held; i++) {
+        held = index.mayHold(block, any.get(i));
+      }
+      if (!held) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** For each word; fewer where one of them has none. */

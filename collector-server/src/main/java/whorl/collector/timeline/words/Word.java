@@ -24,9 +24,11 @@ public final class Word {
   /** What becomes of half a pair of surrogates on its way to DuckDB is not for us to say. */
   private static String whole(String word) {
     return word.codePoints()
-        .map(letter -> letter >= Character.MIN_SURROGATE && letter <= Character.MAX_SURROGATE
-            ? Folding.BREAK
-            : letter)
+        .map(
+            letter ->
+                letter >= Character.MIN_SURROGATE && letter <= Character.MAX_SURROGATE
+                    ? Folding.BREAK
+                    : letter)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
   }

@@ -63,13 +63,20 @@ final class StoredFiles {
 
   private String rows(
       String table, Set<Column> used, TimeSlices.Slice slice, long firstRow, int file) {
+    String searched =
+        StoredColumns.searched().stream()
+            .filter(used::contains)
+            .map(column -> quoted(column.columnName()))
+            .collect(Collectors.joining(", "));
     String plain =
         used.stream().map(column -> quoted(column.columnName())).collect(Collectors.joining(", "));
     return "COPY (SELECT "
         + timestamp("corrected")
         + " AS \"@timestamp\", row_number() OVER () - 1 + "
         + firstRow
-        + " AS \"jvm.row\", whorl_row_words(concat_ws(chr(10), message, \"jvm.fields\"), stack) AS "
+        + " AS \"jvm.row\", whorl_row_words(concat_ws(chr(10), "
+        + searched
+        + "), stack) AS "
         + quoted(StoredColumns.BLOCK)
         + ", corrected AS "
         + quoted(StoredColumns.NANOS)
