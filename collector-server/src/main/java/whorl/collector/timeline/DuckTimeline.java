@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
@@ -22,10 +23,15 @@ import whorl.evidence.Id;
 public final class DuckTimeline implements Timeline, AutoCloseable {
   private static final int BUCKETS_MAX = 2_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final List<Column> SHOWN = List.of(Column.values());
+
+  /** How many blocks of a timeline's rows are named in one statement. */
+  private static final int BLOCKS_MAX = 1_000;
+
+  static final List<Column> SHOWN = List.of(Column.values());
 
   private final Indexed indexed;
   private final Duck duck;
+  private final Layouts layouts;
   private final Path exportFolder;
 
   /** Where the rows of indexed evidence are. */
@@ -52,21 +58,13 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     this.indexed = indexed;
     this.exportFolder = exportFolder;
     this.duck = Duck.open(exportFolder, memoryBytes);
+    this.layouts = new Layouts(duck);
   }
 
   @Override
   public Page page(TimelineQuery query) throws IOException {
     Cursor after = query.cursor() == null ? null : Cursor.parse(query.cursor());
-    Select select = select(query).after(after);
-    List<Row> rows = new ArrayList<>();
-    duck.query(
-        select.rows(SHOWN, query.limit() + 1),
-        select.arguments(),
-        result -> {
-          while (result.next()) {
-            rows.add(row(result));
-          }
-        });
+    List<Row> rows = new PageSearch(duck, scope(query), query, after).rows(query.limit() + 1);
     if (rows.size() <= query.limit()) {
       return new Page(rows, null);
     }
@@ -76,11 +74,11 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
 
   @Override
   public void each(TimelineQuery query, RowConsumer consumer) throws IOException {
-    List<Rows> files = files(query);
-    for (TimelineQuery window : Windows.of(query, files, duck)) {
-      Select select = new Select(window, files);
+    Scope scope = scope(query);
+    for (TimelineQuery window : Windows.of(query, scope.spans())) {
+      Select select = new Select(window, scope.asked(window, BLOCKS_MAX));
       duck.query(
-          select.rows(SHOWN, null),
+          select.rows(SHOWN),
           select.arguments(),
           result -> {
             while (result.next()) {
@@ -97,9 +95,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     List<Path> parts = new ArrayList<>();
     Path whole = folder.resolve("whole.parquet");
     try {
-      List<Rows> files = files(query);
-      for (TimelineQuery window : Windows.of(query, files, duck)) {
-        Select select = new Select(window, files);
+      Scope scope = scope(query);
+      for (TimelineQuery window : Windows.of(query, scope.spans())) {
+        Select select = new Select(window, scope.asked(window, BLOCKS_MAX));
         Path part = folder.resolve(parts.size() + ".parquet");
         parts.add(part);
         duck.copy(select.export(SHOWN), select.arguments(), part);
@@ -179,18 +177,18 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   }
 
   private Select select(TimelineQuery query) throws IOException {
-    return new Select(query, files(query));
+    return new Select(query, scope(query).asked(query, BLOCKS_MAX));
   }
 
-  private List<Rows> files(TimelineQuery query) throws IOException {
-    List<Rows> files = new ArrayList<>();
-    for (Id evidence : query.evidence()) {
-      files.add(indexed.of(evidence));
+  private Scope scope(TimelineQuery query) throws IOException {
+    List<Rows> timelines = new ArrayList<>();
+    for (Id evidence : Set.copyOf(query.evidence())) {
+      timelines.add(indexed.of(evidence));
     }
-    return files;
+    return Scope.of(query, timelines, layouts, duck);
   }
 
-  private static Row row(ResultSet result) throws SQLException {
+  static Row row(ResultSet result) throws SQLException {
     EnumMap<Column, Object> values = new EnumMap<>(Column.class);
     for (int i = 0; i < SHOWN.size(); i++) {
       Column column = SHOWN.get(i);

@@ -2,11 +2,8 @@ package whorl.collector.timeline;
 
 import static whorl.collector.timeline.StoredColumns.quoted;
 
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,64 +14,99 @@ import org.jspecify.annotations.Nullable;
  */
 final class Select {
   private static final String ROW = quoted(Column.ROW.columnName());
-
-  /** Stands in a condition for the stacks of the file that is asked. */
-  private static final String STACKS = "{stacks}";
-
-  private static final int WORDS_MAX = 20;
   private static final String NANOS = quoted(StoredColumns.NANOS);
 
-  /** Columns that a row may have from its request's other rows. */
-  private static final Map<Column, String> OF_REQUEST =
-      new EnumMap<>(
-          Map.of(
-              Column.REQUEST_METHOD,
-              "method",
-              Column.URL_PATH,
-              "path",
-              Column.SOURCE_IP,
-              "address"));
+  private static final String CATEGORY = "coalesce(r.\"event.category\", 'other') AS category";
 
   private final TimelineQuery query;
-  private final List<DuckTimeline.Rows> files;
-  private final List<Object> arguments = new ArrayList<>();
-  private final String condition;
-  private DuckTimeline.@Nullable Cursor after;
+  private final List<Asked> asked;
+  private final Conditions conditions;
 
-  Select(TimelineQuery query, List<DuckTimeline.Rows> files) {
+  /**
+   * @param asked at least one
+   */
+  Select(TimelineQuery query, List<Asked> asked) {
     this.query = query;
-    this.files = files;
-    this.condition = condition();
+    this.asked = asked;
+    this.conditions = new Conditions(query);
   }
 
-  /** What follows a row in the query's order. */
-  Select after(DuckTimeline.@Nullable Cursor cursor) {
-    this.after = cursor;
-    return this;
-  }
-
-  /** Of the statements below, each of which has the same. */
+  /** Of all statements that this object has given. */
   List<Object> arguments() {
-    List<Object> all = new ArrayList<>();
-    for (DuckTimeline.Rows ignored : files) {
-      all.addAll(arguments);
+    return conditions.arguments();
+  }
+
+  /**
+   * Which rows match, in order: nanoseconds, number, and the place of their timeline among those
+   * that are asked.
+   *
+   * @param after what they follow; null for none
+   */
+  String keys(DuckTimeline.@Nullable Cursor after, int limit) {
+    String direction = query.newestFirst() ? " DESC" : "";
+    StringJoiner all = new StringJoiner(" UNION ALL ");
+    for (int i = 0; i < asked.size(); i++) {
+      Asked each = asked.get(i);
+      for (Branch branch : each.branches()) {
+        all.add(
+            "(SELECT r."
+                + NANOS
+                + " AS nanos, r."
+                + ROW
+                + " AS number, "
+                + i
+                + " AS place, "
+                + literal(evidence(each))
+                + " AS evidence FROM "
+                + from(each)
+                + " WHERE "
+                + conditions.of(each, branch)
+                + (after == null ? "" : " AND " + afterward(after, each))
+                + " ORDER BY r."
+                + ROW
+                + direction
+                + " LIMIT "
+                + limit
+                + ")");
+      }
     }
-    return all;
+    return "SELECT nanos, number, place FROM ("
+        + all
+        + ") ORDER BY nanos"
+        + direction
+        + ", evidence"
+        + direction
+        + ", number"
+        + direction
+        + " LIMIT "
+        + limit;
   }
 
   /**
    * Rows in order, their times as whole nanoseconds.
    *
-   * @param limit null for all
+   * @param numbers of the rows wanted of each timeline that is asked
    */
-  String rows(List<Column> columns, @Nullable Integer limit) {
+  String rows(List<Column> columns, List<List<Long>> numbers) {
+    StringJoiner all = new StringJoiner(" UNION ALL ");
+    for (int i = 0; i < asked.size(); i++) {
+      all.add(wide(asked.get(i), in("r." + ROW, numbers.get(i))));
+    }
+    return told(columns, all.toString());
+  }
+
+  /** All matching rows in order, their times as whole nanoseconds. */
+  String rows(List<Column> columns) {
+    return told(columns, union());
+  }
+
+  private String told(List<Column> columns, String rows) {
     return "SELECT "
         + columns.stream().map(Select::told).collect(Collectors.joining(", "))
         + " FROM ("
-        + union(limit)
+        + rows
         + ")"
-        + order()
-        + (limit == null ? "" : " LIMIT " + limit);
+        + order();
   }
 
   /** Rows in order, their times as other tools know them, and as nanoseconds beside. */
@@ -90,14 +122,14 @@ final class Select {
         + ", "
         + quoted(StoredColumns.AGENT_NANOS)
         + " FROM ("
-        + union(null)
+        + union()
         + ")"
         + order();
   }
 
   /** The first and the last time. */
   String ends() {
-    return "SELECT min(nanos), max(nanos) FROM (" + narrow(NANOS + " AS nanos") + ")";
+    return "SELECT min(nanos), max(nanos) FROM (" + narrow("r." + NANOS + " AS nanos") + ")";
   }
 
   /** Category, bucket, count. */
@@ -107,16 +139,14 @@ final class Select {
         + ") // "
         + bucketNanos
         + " AS bucket, count(*) FROM ("
-        + narrow(NANOS + " AS nanos, coalesce(\"event.category\", 'other') AS category")
+        + narrow("r." + NANOS + " AS nanos, " + CATEGORY)
         + ") GROUP BY ALL";
   }
 
   /** Type, category, count. */
   String types() {
     return "SELECT action, min(category), count(*) AS n FROM ("
-        + narrow(
-            "coalesce(\"event.action\", '') AS action,"
-                + " coalesce(\"event.category\", 'other') AS category")
+        + narrow("coalesce(r.\"event.action\", '') AS action, " + CATEGORY)
         + ") GROUP BY action ORDER BY n DESC, action";
   }
 
@@ -141,235 +171,111 @@ final class Select {
     };
   }
 
-  /** Matching rows of all files with all columns. */
-  private String union(@Nullable Integer limit) {
-    StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (DuckTimeline.Rows each : files) {
-      all.add("SELECT * FROM (" + wide(each, limit) + ")");
-    }
-    return all.toString();
+  /** Matching rows of all timelines with all columns. */
+  private String union() {
+    return each((timeline, condition) -> wide(timeline, condition));
   }
 
-  /** Matching rows of all files with few columns. */
+  /** Matching rows of all timelines with few columns. */
   private String narrow(String columns) {
+    return each(
+        (timeline, condition) ->
+            "SELECT " + columns + " FROM " + from(timeline) + " WHERE " + condition);
+  }
+
+  private interface Part {
+    String select(Asked timeline, String condition);
+  }
+
+  private String each(Part part) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (DuckTimeline.Rows each : files) {
-      all.add(
-          "SELECT "
-              + columns
-              + " FROM "
-              + from(each, needsRequests())
-              + " WHERE "
-              + condition(each));
+    for (Asked timeline : asked) {
+      if (timeline.branches().isEmpty()) {
+        all.add(part.select(timeline, "false"));
+      }
+      for (Branch branch : timeline.branches()) {
+        all.add(part.select(timeline, conditions.of(timeline, branch)));
+      }
     }
     return all.toString();
   }
 
-  /**
-   * First which rows, by the columns that are asked about alone, then these rows whole: the wide
-   * columns of the others are never read.
-   */
-  private String wide(DuckTimeline.Rows file, @Nullable Integer limit) {
+  private String wide(Asked timeline, String condition) {
     StringJoiner columns = new StringJoiner(", ");
     columns.add("\"@timestamp\"").add("\"jvm.time\"").add("r." + ROW).add("r." + NANOS);
     columns.add(quoted(StoredColumns.AGENT_NANOS));
     for (Column column : StoredColumns.plain()) {
       columns.add(
-          OF_REQUEST.containsKey(column)
-              ? filled(column) + " AS " + quoted(column.columnName())
-              : "r." + quoted(column.columnName()));
+          (Requests.isOf(column)
+                  ? Requests.filled(timeline.value(column), column)
+                  : timeline.value(column))
+              + " AS "
+              + quoted(column.columnName()));
     }
     columns.add(
         query.withStacks()
             ? "s.frames AS \"jvm.stack_trace\""
             : "NULL::VARCHAR AS \"jvm.stack_trace\"");
     for (Column column : StoredColumns.CONSTANT) {
-      String value = file.constants().get(column);
+      String value = timeline.timeline().constants().get(column);
       columns.add(
           (value == null ? "NULL::VARCHAR" : literal(value))
               + " AS "
               + quoted(column.columnName()));
     }
-    String wanted =
-        "SELECT r."
-            + ROW
-            + " FROM "
-            + from(file, needsRequests())
-            + " WHERE "
-            + condition(file)
-            + afterward(file);
-    String some =
-        limit == null
-            ? ""
-            : " AND r."
-                + ROW
-                + " IN ("
-                + wanted
-                + " ORDER BY r."
-                + ROW
-                + (query.newestFirst() ? " DESC" : "")
-                + " LIMIT "
-                + limit
-                + ")";
     return "SELECT "
         + columns
         + " FROM "
-        + from(file, true)
+        + from(timeline)
+        + " LEFT JOIN "
+        + parquet(timeline.timeline(), StoredColumns.REQUESTS)
+        + " q ON "
+        + timeline.value(Column.REQUEST_ID)
+        + " = q.id"
         + (query.withStacks()
             ? " LEFT JOIN "
-                + parquet(file, StoredColumns.STACKS)
+                + parquet(timeline.timeline(), StoredColumns.STACKS)
                 + " s ON r."
                 + quoted(StoredColumns.STACK_ID)
                 + " = s.id"
             : "")
         + " WHERE "
-        + (limit == null ? condition(file) : "true" + some);
+        + condition;
   }
 
-  private String condition(DuckTimeline.Rows file) {
-    return condition.replace(STACKS, parquet(file, StoredColumns.STACKS));
-  }
-
-  private static String parquet(DuckTimeline.Rows file, String name) {
-    return "read_parquet(" + Duck.text(file.folder().resolve(name)) + ")";
-  }
-
-  private String afterward(DuckTimeline.Rows file) {
-    DuckTimeline.Cursor cursor = after;
-    if (cursor == null) {
-      return "";
-    }
-    // ids, checked: safe in the text
-    String evidence = file.constants().get(Column.EVIDENCE);
+  /** Rows of one timeline are in the order of their numbers. */
+  private String afterward(DuckTimeline.Cursor cursor, Asked timeline) {
     String sign = query.newestFirst() ? "<" : ">";
-    return " AND (r."
-        + NANOS
-        + ", "
-        + literal(String.valueOf(evidence))
-        + ", r."
-        + ROW
-        + ") "
-        + sign
-        + " ("
-        + cursor.nanos()
-        + ", "
-        + literal(String.valueOf(cursor.evidence()))
-        + ", "
-        + cursor.row()
-        + ")";
+    int order = evidence(timeline).compareTo(String.valueOf(cursor.evidence()));
+    if (order == 0) {
+      return "r." + ROW + " " + sign + " " + cursor.row();
+    }
+    boolean laterAtOneTime = query.newestFirst() ? order < 0 : order > 0;
+    return "r." + NANOS + " " + sign + (laterAtOneTime ? "= " : " ") + cursor.nanos();
   }
 
-  private static String from(DuckTimeline.Rows file, boolean requests) {
-    return Duck.parquet(file.files())
-        + " r"
-        + (requests
-            ? " LEFT JOIN "
-                + parquet(file, StoredColumns.REQUESTS)
-                + " q ON r.\"http.request.id\" = q.id"
-            : "");
+  private static String evidence(Asked timeline) {
+    return String.valueOf(timeline.timeline().constants().get(Column.EVIDENCE));
   }
 
-  private boolean needsRequests() {
-    return query.where().stream().anyMatch(where -> OF_REQUEST.containsKey(where.column()));
+  private static String from(Asked timeline) {
+    return Duck.parquet(timeline.files()) + " r";
   }
 
-  private static String filled(Column column) {
-    return "coalesce(r." + quoted(column.columnName()) + ", q." + OF_REQUEST.get(column) + ")";
+  static String parquet(DuckTimeline.Rows timeline, String name) {
+    return Duck.parquet(List.<Path>of(timeline.folder().resolve(name)));
   }
 
-  private String condition() {
-    StringJoiner all = new StringJoiner(" AND ");
-    all.add("true");
-    if (query.from() != null) {
-      all.add("r." + NANOS + " >= " + nanos(query.from()));
-    }
-    if (query.to() != null) {
-      all.add("r." + NANOS + " < " + nanos(query.to()));
-    }
-    types(all);
-    for (Where where : query.where()) {
-      all.add(condition(where));
-    }
-    String text = query.text();
-    if (text != null) {
-      for (String word : text.strip().split("\\s+", WORDS_MAX)) {
-        if (!word.isEmpty()) {
-          all.add(contains(word));
-        }
-      }
-    }
-    return all.toString();
-  }
-
-  private void types(StringJoiner all) {
-    if (query.types().isEmpty()) {
-      return;
-    }
-    StringJoiner any = new StringJoiner(" OR ", "(", ")");
-    for (String type : query.types()) {
-      if (type.endsWith("*")) {
-        any.add("starts_with(r.\"event.action\", ?)");
-        arguments.add(type.substring(0, type.length() - 1));
-      } else {
-        any.add("r.\"event.action\" = ?");
-        arguments.add(type);
-      }
-    }
-    all.add(any.toString());
-  }
-
-  private String condition(Where where) {
-    Column column = where.column();
-    if (column == Column.STACK_TRACE) {
-      throw new IllegalArgumentException("jvm.stack_trace is searched with q");
-    }
-    String value = value(column);
-    if (column.kind() == Column.Kind.NUMBER) {
-      arguments.add(Long.parseLong(where.value()));
-    } else {
-      arguments.add(where.value());
-    }
-    return switch (where.op()) {
-      case EQ -> value + " = ?";
-      case NE -> value + " IS DISTINCT FROM ?";
-      case LT -> value + " < ?";
-      case GT -> value + " > ?";
-      case CONTAINS -> "contains(lower(" + value + "), lower(?))";
-      case PREFIX -> "starts_with(lower(" + value + "), lower(?))";
-    };
-  }
-
-  private static String value(Column column) {
-    if (OF_REQUEST.containsKey(column)) {
-      return filled(column);
-    }
-    if (StoredColumns.CONSTANT.contains(column)) {
-      throw new IllegalArgumentException(
-          column.columnName() + " is the same in all rows: choose the evidence instead");
-    }
-    return "r." + quoted(column.columnName());
-  }
-
-  private String contains(String word) {
-    arguments.add(word);
-    arguments.add(word);
-    arguments.add(word);
-    return "(contains(lower(r.message), lower(?)) OR contains(lower(r.\"jvm.fields\"), lower(?))"
-        + " OR r.\"jvm.stack\" IN (SELECT id FROM "
-        + STACKS
-        + " WHERE contains(lower(frames), lower(?))))";
+  /** Whether a column is one of these. */
+  static String in(String column, List<? extends Number> numbers) {
+    return numbers.isEmpty()
+        ? "false"
+        : numbers.stream()
+            .map(String::valueOf)
+            .collect(Collectors.joining(", ", column + " IN (", ")"));
   }
 
   private static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";
-  }
-
-  private static long nanos(Instant time) {
-    try {
-      return Math.addExact(
-          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
-    } catch (ArithmeticException far) {
-      return time.getEpochSecond() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE;
-    }
   }
 }

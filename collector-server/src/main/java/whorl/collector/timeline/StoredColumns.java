@@ -15,7 +15,9 @@ import java.util.Set;
  *       reader of Parquet knows, and as whole nanoseconds since 1970;
  *   <li>{@code jvm.stack} is the id of a stack in {@code stacks.parquet}, whose columns are {@code
  *       id} and {@code frames};
- *   <li>what is the same for the whole evidence is not there;
+ *   <li>what is the same for the whole evidence is not there, nor a column without any value;
+ *   <li>{@code jvm.block} is the number of the block of rows in {@code row-words.bin}; so is {@code
+ *       jvm.block} of {@code stacks.parquet} in {@code stack-words.bin};
  *   <li>what a request's other rows say is in {@code requests.parquet}: {@code id}, {@code method},
  *       {@code path}, {@code address}.
  * </ul>
@@ -23,6 +25,14 @@ import java.util.Set;
 public final class StoredColumns {
   public static final String STACKS = "stacks.parquet";
   public static final String REQUESTS = "requests.parquet";
+  public static final String BLOCK = "jvm.block";
+
+  /** Which words may stand in the {@link #searched} columns; links are the stacks' ids. */
+  public static final String ROW_WORDS = "row-words.bin";
+
+  /** Which words may stand in frames. */
+  public static final String STACK_WORDS = "stack-words.bin";
+
   public static final String STATUS = "index.json";
 
   /** Nanoseconds behind {@code @timestamp}. */
@@ -41,6 +51,16 @@ public final class StoredColumns {
   private static final Set<Column> APART =
       EnumSet.of(Column.TIME, Column.AGENT_TIME, Column.ROW, Column.STACK_TRACE);
 
+  private static final Set<Column> FEW_VALUES =
+      EnumSet.of(
+          Column.KIND,
+          Column.CATEGORY,
+          Column.TYPE,
+          Column.DATASET,
+          Column.REQUEST_METHOD,
+          Column.TRANSPORT,
+          Column.FILE_MODE);
+
   private StoredColumns() {}
 
   /** The name of a file of rows, by its number from 0. */
@@ -57,6 +77,13 @@ public final class StoredColumns {
   public static List<Column> plain() {
     return Arrays.stream(Column.values())
         .filter(column -> !APART.contains(column) && !CONSTANT.contains(column))
+        .toList();
+  }
+
+  /** The columns whose words are in {@code row-words.bin}: texts of more than a few values. */
+  public static List<Column> searched() {
+    return plain().stream()
+        .filter(column -> column.kind() == Column.Kind.TEXT && !FEW_VALUES.contains(column))
         .toList();
   }
 

@@ -259,7 +259,9 @@ class IndexTest {
     rig.indexed(evidence);
     Path status = rig.collector.folder.timeline(evidence).resolve(StoredColumns.STATUS);
     Files.writeString(
-        status, Files.readString(status).replace("\"version\":1,", "\"version\":99,"));
+        status,
+        Files.readString(status)
+            .replace("\"version\":" + IndexStatus.VERSION + ",", "\"version\":99,"));
     assertThat(rig.index.status(evidence).state()).isEqualTo(IndexStatus.State.NONE);
     assertThat(rig.indexed(evidence).version()).isEqualTo(IndexStatus.VERSION);
   }

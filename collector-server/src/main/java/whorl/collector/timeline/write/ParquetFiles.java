@@ -1,7 +1,5 @@
 package whorl.collector.timeline.write;
 
-import static whorl.collector.timeline.StoredColumns.quoted;
-
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -11,24 +9,16 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBFunctions;
-import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
 import whorl.collector.timeline.read.Requests;
 
 /** Writes a timeline's files with DuckDB, in the order of time, in bounded memory. */
 final class ParquetFiles {
-  private static final String FORMAT =
-      " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 100000)";
-
   private static final String UNSORTED = "unsorted.parquet";
-
-  /** Sorting takes some times what the rows do, and the writer holds a row group beside. */
-  private static final int SLICE_PART = 6;
 
   private final IndexPlan plan;
   private final Path folder;
@@ -51,17 +41,22 @@ final class ParquetFiles {
       sql.execute("SET memory_limit = '" + (plan.memoryBytes() >> 20) + "MiB'");
       sql.execute("SET temp_directory = " + text(folder.resolve("spill")));
       sql.execute("SET TimeZone = 'UTC'");
-      DuckDBFunctions.tableFunction()
-          .withName("whorl_rows")
-          .withFunction(new RowFunction(reader, threads, progress))
-          .register(base);
+      RowFunction function = new RowFunction(reader, threads, progress);
+      DuckDBFunctions.tableFunction().withName("whorl_rows").withFunction(function).register(base);
       sql.execute("SET preserve_insertion_order = false");
       sql.execute(unsorted());
       reader.close();
       sql.execute("SET preserve_insertion_order = true");
-      long rows = sorted(sql);
+      StoredFiles stored = new StoredFiles(folder, base, sql);
+      Path unsorted = folder.resolve(UNSORTED);
+      String table = "read_parquet(" + text(unsorted) + ")";
+      long rows = stored.rows(table, function.used(), plan.memoryBytes());
+      Files.delete(unsorted);
       stacks(base, sql);
+      stored.stacks("stacks");
+      sql.execute("DROP TABLE stacks");
       requests(base, sql, reader.requests());
+      stored.requests("requests");
       return rows;
     } catch (SQLException e) {
       throw new IOException("rows can't be written as Parquet: " + e.getMessage(), e);
@@ -77,52 +72,6 @@ final class ParquetFiles {
         + " END AS corrected, * FROM whorl_rows()) TO "
         + text(folder.resolve(UNSORTED))
         + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 8192)";
-  }
-
-  /** Sorts slice by slice, since rows may be as wide as whoever caused them likes. */
-  private long sorted(Statement sql) throws SQLException, IOException {
-    Path unsorted = folder.resolve(UNSORTED);
-    String table = "read_parquet(" + text(unsorted) + ")";
-    long rows = 0;
-    int file = 0;
-    for (TimeSlices.Slice slice : TimeSlices.of(sql, table, plan.memoryBytes() / SLICE_PART)) {
-      sql.execute(rows(table, slice, rows, file++));
-      rows += slice.rows();
-    }
-    Files.delete(unsorted);
-    return rows;
-  }
-
-  private String rows(String table, TimeSlices.Slice slice, long firstRow, int file) {
-    String plain =
-        StoredColumns.plain().stream()
-            .map(column -> quoted(column.columnName()))
-            .collect(Collectors.joining(", "));
-    return "COPY (SELECT "
-        + timestamp("corrected")
-        + " AS \"@timestamp\", row_number() OVER () - 1 + "
-        + firstRow
-        + " AS \"jvm.row\", corrected AS "
-        + quoted(StoredColumns.NANOS)
-        + ", "
-        + timestamp("agent_nanos")
-        + " AS \"jvm.time\", agent_nanos AS "
-        + quoted(StoredColumns.AGENT_NANOS)
-        + ", stack AS "
-        + quoted(StoredColumns.STACK_ID)
-        + ", "
-        + plain
-        + " FROM (SELECT * FROM "
-        + table
-        + " WHERE "
-        + slice.condition()
-        + " ORDER BY corrected, ordinal)) TO "
-        + text(folder.resolve(StoredColumns.rows(file)))
-        + FORMAT;
-  }
-
-  private static String timestamp(String nanos) {
-    return "make_timestamp(" + nanos + " // 1000)::TIMESTAMPTZ";
   }
 
   private void stacks(DuckDBConnection base, Statement sql) throws SQLException, IOException {
@@ -144,11 +93,6 @@ final class ParquetFiles {
       }
     }
     Files.delete(file);
-    sql.execute(
-        "COPY (SELECT * FROM stacks ORDER BY id) TO "
-            + text(folder.resolve(StoredColumns.STACKS))
-            + FORMAT);
-    sql.execute("DROP TABLE stacks");
   }
 
   private void requests(DuckDBConnection base, Statement sql, Requests requests)
@@ -166,13 +110,9 @@ final class ParquetFiles {
         appender.endRow();
       }
     }
-    sql.execute(
-        "COPY (SELECT * FROM requests ORDER BY id) TO "
-            + text(folder.resolve(StoredColumns.REQUESTS))
-            + FORMAT);
   }
 
-  private static String text(Path path) {
+  static String text(Path path) {
     return "'" + path.toString().replace("'", "''") + "'";
   }
 }

@@ -1,7 +1,10 @@
 package whorl.collector.timeline.write;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkWriter;
 import org.duckdb.DuckDBTableFunction;
@@ -29,6 +32,11 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
   private final EvidenceReader reader;
   private final int threads;
   private final Progress progress;
+
+  /** Plain columns that a row has had a value in, and those that are there always. */
+  private final Set<Column> used =
+      Collections.synchronizedSet(
+          EnumSet.of(Column.CATEGORY, Column.ACTION, Column.MESSAGE, Column.FIELDS));
 
   RowFunction(EvidenceReader reader, int threads, Progress progress) {
     this.reader = reader;
@@ -102,7 +110,12 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     return block.size();
   }
 
-  private static void write(RowBlock block, DuckDBDataChunkWriter out) {
+  /** The plain columns that have to be stored, once all is read. */
+  Set<Column> used() {
+    return EnumSet.copyOf(used);
+  }
+
+  private void write(RowBlock block, DuckDBDataChunkWriter out) {
     int size = block.size();
     numbers(block, Column.TIME, out.vector(0));
     numbers(block, Column.AGENT_TIME, out.vector(1));
@@ -121,6 +134,9 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     for (int i = 0; i < PLAIN.size(); i++) {
       Column column = PLAIN.get(i);
       DuckDBWritableVector vector = out.vector(BEFORE_PLAIN + i);
+      if (block.uses(column)) {
+        used.add(column);
+      }
       if (column.kind() == Column.Kind.TEXT) {
         vector.setStringUtf8Batch(0, texts(block, column));
       } else {

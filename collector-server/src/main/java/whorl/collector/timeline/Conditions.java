@@ -1,0 +1,147 @@
+package whorl.collector.timeline;
+
+import static whorl.collector.timeline.StoredColumns.quoted;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.StringJoiner;
+
+/** What of a {@link TimelineQuery} rows must fulfil, as SQL about a row {@code r}. */
+final class Conditions {
+  private static final String NANOS = "r." + quoted(StoredColumns.NANOS);
+  private static final String STACK = "r." + quoted(StoredColumns.STACK_ID);
+
+  private final TimelineQuery query;
+  private final Arguments arguments = new Arguments();
+
+  Conditions(TimelineQuery query) {
+    this.query = query;
+  }
+
+  List<Object> arguments() {
+    return arguments.values();
+  }
+
+  String of(Asked asked, Branch branch) {
+    StringJoiner all = new StringJoiner(" AND ");
+    all.add(plain(asked));
+    List<Integer> blocks = branch.blocks();
+    if (blocks != null) {
+      all.add(Select.in("r." + quoted(StoredColumns.BLOCK), blocks));
+    }
+    for (int i = 0; i < asked.words().size(); i++) {
+      all.add(word(asked, asked.words().get(i), branch.places().get(i)));
+    }
+    return all.toString();
+  }
+
+  private String plain(Asked asked) {
+    StringJoiner all = new StringJoiner(" AND ");
+    all.add("true");
+    if (query.from() != null) {
+      all.add(NANOS + " >= " + nanos(query.from()));
+    }
+    if (query.to() != null) {
+      all.add(NANOS + " < " + nanos(query.to()));
+    }
+    types(all);
+    for (Where where : query.where()) {
+      all.add(condition(asked, where));
+    }
+    return all.toString();
+  }
+
+  private void types(StringJoiner all) {
+    if (query.types().isEmpty()) {
+      return;
+    }
+    StringJoiner any = new StringJoiner(" OR ", "(", ")");
+    for (String type : query.types()) {
+      if (type.endsWith("*")) {
+        String prefix = type.substring(0, type.length() - 1);
+        any.add("starts_with(r.\"event.action\", " + arguments.name(prefix) + ")");
+      } else {
+        any.add("r.\"event.action\" = " + arguments.name(type));
+      }
+    }
+    all.add(any.toString());
+  }
+
+  private String condition(Asked asked, Where where) {
+    Column column = where.column();
+    if (column == Column.STACK_TRACE) {
+      throw new IllegalArgumentException("jvm.stack_trace is searched with q");
+    }
+    if (StoredColumns.CONSTANT.contains(column)) {
+      throw new IllegalArgumentException(
+          column.columnName() + " is the same in all rows: choose the evidence instead");
+    }
+    String wanted =
+        arguments.name(
+            column.kind() == Column.Kind.NUMBER ? Long.parseLong(where.value()) : where.value());
+    String value = column == Column.ROW ? "r." + quoted(column.columnName()) : asked.value(column);
+    if (!Requests.isOf(column)) {
+      return compared(value, where.op(), wanted);
+    }
+    boolean unlike = where.op() == Where.Op.NE;
+    return (unlike ? "NOT " : "")
+        + "coalesce("
+        + compared(value, unlike ? Where.Op.EQ : where.op(), wanted)
+        + " OR "
+        + value
+        + " IS NULL AND "
+        + asked.requests().contain(asked.value(Column.REQUEST_ID), where, arguments)
+        + ", false)";
+  }
+
+  static String compared(String value, Where.Op op, String wanted) {
+    return switch (op) {
+      case EQ -> value + " = " + wanted;
+      case NE -> value + " IS DISTINCT FROM " + wanted;
+      case LT -> value + " < " + wanted;
+      case GT -> value + " > " + wanted;
+      case CONTAINS -> contains(value, wanted);
+      case PREFIX -> "starts_with(lower(" + value + "), lower(" + wanted + "))";
+    };
+  }
+
+  private String word(Asked asked, SearchedWord word, Branch.Place place) {
+    StringJoiner any = new StringJoiner(" OR ", "(", ")");
+    if (place != Branch.Place.STACK) {
+      String wanted = arguments.name(word.word());
+      any.add(contains(asked.value(Column.MESSAGE), wanted));
+      any.add(contains(asked.value(Column.FIELDS), wanted));
+    }
+    if (place != Branch.Place.TEXT) {
+      any.add(stack(asked, word));
+    }
+    return any.toString();
+  }
+
+  private String stack(Asked asked, SearchedWord word) {
+    List<Long> stacks = word.stacks();
+    if (stacks != null) {
+      return Select.in(STACK, stacks);
+    }
+    return STACK
+        + " IN (SELECT id FROM "
+        + Select.parquet(asked.timeline(), StoredColumns.STACKS)
+        + " WHERE "
+        + contains("frames", arguments.name(word.word()))
+        + ")";
+  }
+
+  private static String contains(String text, String word) {
+    return "contains(lower(" + text + "), lower(" + word + "))";
+  }
+
+  /** As near to it as whole nanoseconds since 1970 can be. */
+  static long nanos(Instant time) {
+    try {
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    } catch (ArithmeticException far) {
+      return time.getEpochSecond() < 0 ? Long.MIN_VALUE + 1 : Long.MAX_VALUE;
+    }
+  }
+}

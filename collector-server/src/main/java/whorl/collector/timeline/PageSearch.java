@@ -1,0 +1,114 @@
+package whorl.collector.timeline;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the rows of a page: window by window until it is full, ever more windows at once where hits
+ * are rare; then reads these rows whole. What is neither shown nor asked about is never read.
+ */
+final class PageSearch {
+  private static final long FIRST_ROWS = 100_000;
+  private static final int GROWTH = 4;
+
+  /** More would be long in planning. */
+  private static final int BLOCKS_MAX = 500;
+
+  private final Duck duck;
+  private final Scope scope;
+  private final TimelineQuery query;
+  private final DuckTimeline.@Nullable Cursor after;
+
+  /** The numbers of the rows found, by their timelines' places in the scope. */
+  private final List<List<Long>> numbers = new ArrayList<>();
+
+  private int found;
+
+  PageSearch(Duck duck, Scope scope, TimelineQuery query, DuckTimeline.@Nullable Cursor after) {
+    this.duck = duck;
+    this.scope = scope;
+    this.query = query;
+    this.after = after;
+    for (int i = 0; i < scope.timelines(); i++) {
+      numbers.add(new ArrayList<>());
+    }
+  }
+
+  /**
+   * The first rows behind the cursor, in order.
+   *
+   * @param limit how many at most
+   */
+  List<Row> rows(int limit) throws IOException {
+    long rowsAtOnce = FIRST_ROWS;
+    List<TimelineQuery> windows = Windows.of(left(), scope.spans());
+    int next = 0;
+    while (next < windows.size() && found < limit) {
+      TimelineQuery some = windows.get(next++);
+      Scope.Cost cost = scope.cost(some);
+      while (next < windows.size() && cost.rows() < rowsAtOnce && cost.blocks() < BLOCKS_MAX) {
+        TimelineQuery more = windows.get(next++);
+        some = joined(some, more);
+        cost = cost.plus(scope.cost(more));
+      }
+      if (cost.rows() > 0) {
+        find(some, limit);
+        rowsAtOnce *= GROWTH;
+      }
+    }
+    return found == 0 ? List.of() : whole();
+  }
+
+  /** The query without what is before the cursor. */
+  private TimelineQuery left() {
+    if (after == null) {
+      return query;
+    }
+    Instant at = DuckTimeline.instant(after.nanos());
+    if (query.newestFirst()) {
+      Instant end = at.plusNanos(1);
+      return query.to() != null && query.to().isBefore(end)
+          ? query
+          : query.between(query.from(), end);
+    }
+    return query.from() != null && query.from().isAfter(at) ? query : query.between(at, query.to());
+  }
+
+  private TimelineQuery joined(TimelineQuery one, TimelineQuery next) {
+    return query.newestFirst()
+        ? one.between(next.from(), one.to())
+        : one.between(one.from(), next.to());
+  }
+
+  private void find(TimelineQuery window, int limit) throws IOException {
+    List<Asked> asked = scope.asked(window, 2 * BLOCKS_MAX);
+    Select select = new Select(window, asked);
+    String keys = select.keys(after, limit - found);
+    duck.query(
+        keys,
+        select.arguments(),
+        result -> {
+          while (result.next()) {
+            numbers.get(result.getInt(3)).add(result.getLong(2));
+            found++;
+          }
+        });
+  }
+
+  private List<Row> whole() throws IOException {
+    Select select = new Select(query, scope.holding(numbers));
+    List<Row> rows = new ArrayList<>();
+    duck.query(
+        select.rows(DuckTimeline.SHOWN, numbers),
+        List.of(),
+        result -> {
+          while (result.next()) {
+            rows.add(DuckTimeline.row(result));
+          }
+        });
+    return rows;
+  }
+}

@@ -1,0 +1,231 @@
+package whorl.collector.timeline;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.timeline.Branch.Place;
+import whorl.collector.timeline.words.Word;
+import whorl.collector.timeline.words.WordIndex;
+
+/**
+ * Where in one timeline the words of a query, and the texts of its other conditions, may stand:
+ * what its word index rules out is never read. A timeline without one is read as a whole.
+ */
+final class TextSearch {
+  private static final int WORDS_MAX = 20;
+  private static final Set<Column> SEARCHED = EnumSet.copyOf(StoredColumns.searched());
+  private static final Set<Where.Op> POSITIVE =
+      EnumSet.of(Where.Op.EQ, Where.Op.CONTAINS, Where.Op.PREFIX);
+
+  /** More are not named one by one: rows of that many stacks are everywhere. */
+  private static final int STACKS_MAX = 256;
+
+  private static final int BRANCHES_MAX = 8;
+
+  private final List<SearchedWord> words;
+
+  /** By the numbers of blocks, where each word may stand; null where nothing is known. */
+  private final @Nullable NavigableMap<Integer, List<Place>> candidates;
+
+  private TextSearch(
+      List<SearchedWord> words, @Nullable NavigableMap<Integer, List<Place>> candidates) {
+    this.words = words;
+    this.candidates = candidates;
+  }
+
+  static TextSearch of(
+      TimelineQuery query, DuckTimeline.Rows timeline, Requests requests, Duck duck)
+      throws IOException {
+    List<SearchedWord> words = new ArrayList<>();
+    String text = query.text() == null ? "" : query.text().strip();
+    for (String word : text.split("\\s+", WORDS_MAX)) {
+      if (!word.isEmpty()) {
+        words.add(new SearchedWord(word, stacks(word, timeline, duck)));
+      }
+    }
+    List<List<Word>> needed = needed(query, requests);
+    boolean any = words.isEmpty() && needed.isEmpty();
+    return new TextSearch(List.copyOf(words), any ? null : candidates(words, needed, timeline));
+  }
+
+  /** Of each list one at least must be in a row that matches. */
+  private static List<List<Word>> needed(TimelineQuery query, Requests requests) {
+    List<List<Word>> needed = new ArrayList<>();
+    if (!query.types().isEmpty()) {
+      needed.add(
+          query.types().stream()
+              .map(type -> type.endsWith("*") ? type.substring(0, type.length() - 1) : type)
+              .map(Word::of)
+              .toList());
+    }
+    for (Where where : query.where()) {
+      boolean named = !Requests.isOf(where.column()) || requests.named(where) != null;
+      if (named && POSITIVE.contains(where.op()) && SEARCHED.contains(where.column())) {
+        List<Word> any = new ArrayList<>();
+        any.add(Word.of(where.value()));
+        List<String> ids = requests.named(where);
+        if (ids != null) {
+          ids.forEach(id -> any.add(Word.of(id)));
+        }
+        needed.add(any);
+      }
+    }
+    return needed;
+  }
+
+  List<SearchedWord> words() {
+    return words;
+  }
+
+  /** Whether blocks are told apart. */
+  boolean isNarrow() {
+    return candidates != null;
+  }
+
+  /** How many of a file's blocks have to be read, of all that {@link #isNarrow}. */
+  int blocks(FileSpan file) {
+    return candidates == null
+        ? 0
+        : candidates.subMap(file.firstBlock(), true, file.lastBlock(), true).size();
+  }
+
+  /**
+   * What has to be asked of these files; empty where nothing can match.
+   *
+   * @param blocksMax how many blocks may be named
+   */
+  List<Branch> branches(List<FileSpan> files, int blocksMax) {
+    if (candidates == null) {
+      return List.of(new Branch(null, anywhere()));
+    }
+    Map<List<Place>, List<Integer>> byPlaces = new LinkedHashMap<>();
+    int blocks = 0;
+    for (FileSpan file : files) {
+      for (Map.Entry<Integer, List<Place>> each :
+          candidates.subMap(file.firstBlock(), true, file.lastBlock(), true).entrySet()) {
+        byPlaces.computeIfAbsent(each.getValue(), any -> new ArrayList<>()).add(each.getKey());
+        blocks++;
+      }
+    }
+    if (blocks > blocksMax) {
+      return List.of(new Branch(null, anywhere()));
+    }
+    if (byPlaces.size() > BRANCHES_MAX) {
+      List<Integer> all = byPlaces.values().stream().flatMap(List::stream).sorted().toList();
+      return List.of(new Branch(all, anywhere()));
+    }
+    List<Branch> branches = new ArrayList<>();
+    byPlaces.forEach((places, some) -> branches.add(new Branch(some, places)));
+    return branches;
+  }
+
+  private List<Place> anywhere() {
+    return Collections.nCopies(words.size(), Place.EITHER);
+  }
+
+  private static @Nullable NavigableMap<Integer, List<Place>> candidates(
+      List<SearchedWord> words, List<List<Word>> needed, DuckTimeline.Rows timeline)
+      throws IOException {
+    try (WordIndex index = WordIndex.open(timeline.folder().resolve(StoredColumns.ROW_WORDS))) {
+      if (index == null) {
+        return null;
+      }
+      List<Word> asked = words.stream().map(word -> Word.of(word.word())).toList();
+      NavigableMap<Integer, List<Place>> candidates = new TreeMap<>();
+      for (int block = 0; block < index.blocks(); block++) {
+        if (mayHoldAll(index, block, needed)) {
+          List<Place> places = places(index, block, words, asked);
+          if (places.size() == words.size()) {
+            candidates.put(block, places);
+          }
+        }
+      }
+      return candidates;
+    }
+  }
+
+  private static boolean mayHoldAll(WordIndex index, int block, List<List<Word>> needed)
+      throws IOException {
+    for (List<Word> any : needed) {
+      boolean held = false;
+      for (int i = 0; i < any.size() && !held; i++) {
+        held = index.mayHold(block, any.get(i));
+      }
+      if (!held) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** For each word; fewer where one of them has none. */
+  private static List<Place> places(
+      WordIndex index, int block, List<SearchedWord> words, List<Word> asked) throws IOException {
+    List<Place> places = new ArrayList<>(words.size());
+    for (int i = 0; i < words.size(); i++) {
+      boolean text = index.mayHold(block, asked.get(i));
+      boolean stack = mayLink(index, block, words.get(i).stacks());
+      if (!text && !stack) {
+        break;
+      }
+      places.add(text && stack ? Place.EITHER : text ? Place.TEXT : Place.STACK);
+    }
+    return places;
+  }
+
+  private static boolean mayLink(WordIndex index, int block, @Nullable List<Long> stacks)
+      throws IOException {
+    if (stacks == null) {
+      return true;
+    }
+    for (long stack : stacks) {
+      if (index.mayLink(block, stack)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable List<Long> stacks(String word, DuckTimeline.Rows timeline, Duck duck)
+      throws IOException {
+    String within = "";
+    try (WordIndex index = WordIndex.open(timeline.folder().resolve(StoredColumns.STACK_WORDS))) {
+      if (index != null) {
+        List<Integer> blocks = new ArrayList<>();
+        Word asked = Word.of(word);
+        for (int block = 0; block < index.blocks(); block++) {
+          if (index.mayHold(block, asked)) {
+            blocks.add(block);
+          }
+        }
+        if (blocks.isEmpty()) {
+          return List.of();
+        }
+        within = Select.in(StoredColumns.quoted(StoredColumns.BLOCK), blocks) + " AND ";
+      }
+    }
+    List<Long> stacks = new ArrayList<>();
+    duck.query(
+        "SELECT id FROM "
+            + Select.parquet(timeline, StoredColumns.STACKS)
+            + " WHERE "
+            + within
+            + "contains(lower(frames), lower($1)) LIMIT "
+            + (STACKS_MAX + 1),
+        List.of(word),
+        result -> {
+          while (result.next()) {
+            stacks.add(result.getLong(1));
+          }
+        });
+    return stacks.size() > STACKS_MAX ? null : List.copyOf(stacks);
+  }
+}

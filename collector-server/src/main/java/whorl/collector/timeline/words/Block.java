@@ -1,0 +1,86 @@
+package whorl.collector.timeline.words;
+
+/** The texts of a block, and of the group of blocks it is in, as they are added. For one thread. */
+final class Block {
+  /** What is beyond is not looked at: the block may have any word. */
+  static final long TEXT_MAX_BYTES = 8L << 20;
+
+  private static final int THREES_LOG = 16;
+
+  /** Of 64: two in five that are not there are said to be. */
+  private static final int FOURS_FULL_BITS = 24;
+
+  /** Of 64, with two hashes each: one in sixteen. */
+  private static final int THREES_FULL_BITS = 16;
+
+  private static final int FOLDED_LEAST = 4_096;
+
+  private final Sieve fours = new Sieve(Sieve.GREATEST_LOG);
+  private final Sieve threes = new Sieve(THREES_LOG);
+  private byte[] folded = new byte[FOLDED_LEAST];
+  private int texts;
+  private long bytes;
+  private boolean open;
+  private boolean openGroup;
+
+  void add(byte[] text) {
+    texts++;
+    bytes += text.length;
+    if (bytes > TEXT_MAX_BYTES) {
+      open = true;
+      openGroup = true;
+      return;
+    }
+    if (folded.length < text.length) {
+      folded = new byte[text.length * 2];
+    }
+    grams(Folding.fold(text, folded));
+  }
+
+  /** A number beside the text added last. */
+  void link(long link) {
+    for (int i = 0; i < Grams.LINK_HASHES; i++) {
+      fours.add(Grams.link(link, i));
+    }
+  }
+
+  private void grams(int length) {
+    int gram = 0;
+    int whole = 0;
+    for (int i = 0; i < length; i++) {
+      byte letter = folded[i];
+      gram = gram << 8 | letter & 0xFF;
+      whole = letter == Folding.BREAK ? 0 : whole + 1;
+      if (whole >= 3) {
+        int three = Grams.hash(Grams.three(gram));
+        threes.add(three);
+        threes.add(Grams.second(three));
+        if (whole >= 4) {
+          fours.add(Grams.hash(gram));
+        }
+      }
+    }
+  }
+
+  int texts() {
+    return texts;
+  }
+
+  /** The block's sieve of grams of four bytes; a new block begins. */
+  long[] endBlock() {
+    long[] sieve = open ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
+    fours.clear();
+    texts = 0;
+    bytes = 0;
+    open = false;
+    return sieve;
+  }
+
+  /** The group's sieve of grams of three bytes; a new group begins. */
+  long[] endGroup() {
+    long[] sieve = openGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
+    threes.clear();
+    openGroup = false;
+    return sieve;
+  }
+}

@@ -1,0 +1,62 @@
+package whorl.collector.timeline.words;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** What is asked for: the hashes that a text must have if a word stands in it, in whatever case. */
+public final class Word {
+  private final int[] threes;
+  private final int[] fours;
+
+  private Word(int[] threes, int[] fours) {
+    this.threes = threes;
+    this.fours = fours;
+  }
+
+  public static Word of(String word) {
+    byte[] utf8 = whole(word).getBytes(StandardCharsets.UTF_8);
+    byte[] folded = new byte[utf8.length];
+    int length = Folding.fold(utf8, folded);
+    return new Word(hashes(folded, length, 3), hashes(folded, length, 4));
+  }
+
+  /** What becomes of half a pair of surrogates on its way to DuckDB is not for us to say. */
+  private static String whole(String word) {
+    return word.codePoints()
+        .map(
+            letter ->
+                letter >= Character.MIN_SURROGATE && letter <= Character.MAX_SURROGATE
+                    ? Folding.BREAK
+                    : letter)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static int[] hashes(byte[] folded, int length, int bytes) {
+    IntStream.Builder hashes = IntStream.builder();
+    int gram = 0;
+    int whole = 0;
+    for (int i = 0; i < length; i++) {
+      gram = gram << 8 | folded[i] & 0xFF;
+      whole = folded[i] == Folding.BREAK ? 0 : whole + 1;
+      if (whole >= bytes) {
+        hashes.add(Grams.hash(bytes == 3 ? Grams.three(gram) : gram));
+      }
+    }
+    return hashes.build().distinct().toArray();
+  }
+
+  /** Whether there is nothing that could be asked for: the word may stand anywhere. */
+  boolean isAnything() {
+    return threes.length == 0;
+  }
+
+  boolean inGroup(Sieve group) {
+    return Arrays.stream(threes).allMatch(hash -> group.has(hash) && group.has(Grams.second(hash)));
+  }
+
+  boolean inBlock(Sieve block) {
+    return Arrays.stream(fours).allMatch(block::has);
+  }
+}

@@ -1,0 +1,161 @@
+package whorl.collector.timeline.words;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link WordFile}, asked. It was written by a JVM that reads hostile input: whatever in it is
+ * not as it should be has the texts looked at that it speaks of. For one thread.
+ */
+public final class WordIndex implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(WordIndex.class);
+  private static final int ENTRIES_MAX = 4 << 20;
+
+  private final Path path;
+  private final FileChannel file;
+  private final List<WordFile.Entry> entries;
+  private WordFile.@Nullable Place groupPlace;
+  private @Nullable Sieve group;
+  private @Nullable Sieve block;
+  private int at = -1;
+
+  private WordIndex(Path path, FileChannel file, List<WordFile.Entry> entries) {
+    this.path = path;
+    this.file = file;
+    this.entries = entries;
+  }
+
+  /** The index in this file; null where there is none, or none that can be used. */
+  @SuppressWarnings("MustBeClosed") // it is the index's from then on
+  public static @Nullable WordIndex open(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return null;
+    }
+    FileChannel file = FileChannel.open(path);
+    List<WordFile.Entry> entries = null;
+    try {
+      entries = directory(file);
+    } finally {
+      if (entries == null) {
+        file.close();
+      }
+    }
+    if (entries == null) {
+      LOG.warn("{} is damaged or of another version: searches are slower without it", path);
+      return null;
+    }
+    return new WordIndex(path, file, entries);
+  }
+
+  private static @Nullable List<WordFile.Entry> directory(FileChannel file) throws IOException {
+    long size = file.size();
+    if (size < WordFile.END_BYTES) {
+      return null;
+    }
+    long end = size - WordFile.END_BYTES;
+    ByteBuffer told = ByteBuffer.wrap(read(file, end, WordFile.END_BYTES));
+    long begin = told.getLong();
+    int count = told.getInt();
+    int crc = told.getInt();
+    boolean right =
+        told.getInt() == WordFile.VERSION
+            && told.getInt() == WordFile.MAGIC
+            && count >= 0
+            && count <= ENTRIES_MAX
+            && begin == end - (long) count * WordFile.ENTRY_BYTES
+            && begin >= 0;
+    if (!right) {
+      return null;
+    }
+    byte[] directory = read(file, begin, count * WordFile.ENTRY_BYTES);
+    if (WordFile.crc(directory) != crc) {
+      return null;
+    }
+    ByteBuffer from = ByteBuffer.wrap(directory);
+    List<WordFile.Entry> entries = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      WordFile.Entry entry = WordFile.Entry.read(from);
+      if (!entry.block().isWithin(begin) || !entry.group().isWithin(begin)) {
+        return null;
+      }
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  public int blocks() {
+    return entries.size();
+  }
+
+  /** Whether a word may stand in one of a block's texts; false only where it does not. */
+  public boolean mayHold(int number, Word word) throws IOException {
+    return word.isAnything() || word.inGroup(group(number)) && word.inBlock(block(number));
+  }
+
+  /** Whether one of a block's texts may have this link; false only where none has. */
+  public boolean mayLink(int number, long link) throws IOException {
+    Sieve sieve = block(number);
+    for (int i = 0; i < Grams.LINK_HASHES; i++) {
+      if (!sieve.has(Grams.link(link, i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  private Sieve group(int number) throws IOException {
+    WordFile.Place place = entries.get(number).group();
+    Sieve known = group;
+    if (known == null || !place.equals(groupPlace)) {
+      known = sieve(place);
+      group = known;
+      groupPlace = place;
+    }
+    return known;
+  }
+
+  private Sieve block(int number) throws IOException {
+    Sieve known = block;
+    if (known == null || at != number) {
+      known = sieve(entries.get(number).block());
+      block = known;
+      at = number;
+    }
+    return known;
+  }
+
+  private Sieve sieve(WordFile.Place place) throws IOException {
+    byte[] bytes = read(file, place.offset(), place.length());
+    if (WordFile.crc(bytes) != place.crc()) {
+      LOG.warn("{} is damaged at {}: searches are slower", path, place.offset());
+      return new Sieve(new long[] {-1L});
+    }
+    long[] words = new long[bytes.length / Long.BYTES];
+    ByteBuffer.wrap(bytes).asLongBuffer().get(words);
+    return new Sieve(words);
+  }
+
+  private static byte[] read(FileChannel file, long from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining()) {
+      if (file.read(bytes, from + bytes.position()) < 0) {
+        throw new IOException("it ends before " + (from + length));
+      }
+    }
+    return bytes.array();
+  }
+}
