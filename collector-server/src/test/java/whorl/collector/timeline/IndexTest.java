@@ -122,6 +122,25 @@ class IndexTest {
   }
 
   @Test
+  void pathsWithoutEnd_costDigestsAlone() throws Exception {
+    String line = "{\"path\":\"%d" + "x".repeat(1 << 20) + "\",\"sha256\":\"ab\"}\n";
+    StringBuilder files = new StringBuilder();
+    for (int i = 0; i < 20; i++) {
+      files.append(line.formatted(i));
+    }
+    Id evidence =
+        rig.received(
+            new FakeAgent()
+                .with("recording.jfr", Recordings.small(1))
+                .with("files.ndjson", files.toString()));
+
+    IndexStatus status = rig.indexed(evidence);
+
+    assertThat(problems(status)).containsOnlyKeys("files.ndjson");
+    assertThat(rig.rows(TimelineQuery.of(evidence).types("whorl.FileOpen"))).hasSize(1);
+  }
+
+  @Test
   void eventOfRingAndRecording_isOneRow() throws Exception {
     List<EventLine> ring = new ArrayList<>();
     byte[] recording =

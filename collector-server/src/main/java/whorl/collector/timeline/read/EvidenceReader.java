@@ -41,7 +41,11 @@ public final class EvidenceReader implements Closeable {
   private static final Set<String> RECORDINGS = Set.of("recording.jfr", "previous.jfr");
   private static final long COMPARED_MAX_BYTES = 256L << 20;
   private static final int LINE_MAX_BYTES = 4 << 20;
-  private static final int CONTENTS_MAX = 200_000;
+
+  /** Of paths whose digests are remembered, each with about as much for itself. */
+  private static final int CONTENTS_MAX_CHARS = 16 << 20;
+
+  private static final int CONTENT_CHARS = 100;
 
   private final IndexPlan plan;
   private final StackShelf stacks;
@@ -214,21 +218,30 @@ public final class EvidenceReader implements Closeable {
         || plan.unread().containsKey("files.ndjson")) {
       return digests;
     }
+    long chars = 0;
     try (Lines lines = new Lines(Files.newInputStream(plan.file("files.ndjson")), LINE_MAX_BYTES)) {
-      for (byte[] line = lines.next(); line != null; line = lines.next()) {
-        if (digests.size() < CONTENTS_MAX && !lines.cut()) {
-          keptContent(line, digests);
-        }
+      for (byte[] line = lines.next();
+          line != null && chars < CONTENTS_MAX_CHARS;
+          line = lines.next()) {
+        chars += lines.cut() ? 0 : keptContent(line, digests);
       }
+    }
+    if (chars >= CONTENTS_MAX_CHARS) {
+      tally("files.ndjson")
+          .problem("it has more than can be remembered; some digests are not told");
     }
     return digests;
   }
 
-  private void keptContent(byte[] line, Map<String, String> digests) throws IOException {
+  /** How much there is to remember of it. */
+  private int keptContent(byte[] line, Map<String, String> digests) throws IOException {
     try {
       JsonNode file = Json.LENIENT.readTree(line);
       if (file.path("path").isTextual() && file.path("sha256").isTextual()) {
-        digests.put(file.get("path").textValue(), file.get("sha256").textValue());
+        String path = file.get("path").textValue();
+        String sha256 = file.get("sha256").textValue();
+        digests.put(path, sha256);
+        return CONTENT_CHARS + path.length() + sha256.length();
       }
     } catch (JacksonException damaged) {
       // Its bodyfile line is there; only the digest beside it is not.
@@ -236,6 +249,7 @@ public final class EvidenceReader implements Closeable {
         tally("files.ndjson").problem("some of its lines can't be read");
       }
     }
+    return 0;
   }
 
   private Tally tally(String artifact) {
