@@ -1,6 +1,7 @@
 package whorl.collector.timeline;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -24,5 +25,16 @@ record Asked(
       return "r." + StoredColumns.quoted(column.columnName());
     }
     return column.kind() == Column.Kind.TEXT ? "NULL::VARCHAR" : "NULL::BIGINT";
+  }
+
+  /** The same of some files each. */
+  List<Asked> parts(int most) {
+    int together = (files.size() + most - 1) / most;
+    List<Asked> parts = new ArrayList<>();
+    for (int from = 0; from < files.size(); from += together) {
+      List<Path> some = files.subList(from, Math.min(files.size(), from + together));
+      parts.add(new Asked(timeline, some, stored, words, requests, branches));
+    }
+    return parts;
   }
 }

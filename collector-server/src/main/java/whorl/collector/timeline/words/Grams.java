@@ -17,15 +17,9 @@ final class Grams {
     return four & THREE;
   }
 
-  static boolean breaksThree(int four) {
-    return (four & 0xFF) == 0 || (four & 0xFF00) == 0 || (four & 0xFF_0000) == 0;
-  }
-
   static int hash(int gram) {
     int mixed = gram * 0x9E37_79B1;
-    mixed ^= mixed >>> 15;
-    mixed *= 0x85EB_CA77;
-    return mixed ^ mixed >>> 13;
+    return mixed ^ mixed >>> 15;
   }
 
   static int second(int hash) {

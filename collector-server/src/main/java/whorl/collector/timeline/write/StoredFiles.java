@@ -23,8 +23,8 @@ final class StoredFiles {
           + WordWriter.BLOCK_TEXTS
           + ")";
 
-  /** Sorting takes some times what the rows do, and the writer holds a row group beside. */
-  private static final int SLICE_PART = 6;
+  /** Sorting takes some times what the rows do, and the writer holds row groups beside. */
+  private static final int SLICE_PART = 12;
 
   private final Path folder;
   private final DuckDBConnection base;
