@@ -2,7 +2,7 @@ package whorl.collector.timeline.words;
 
 /** The texts of a block, and of the group of blocks it is in, as they are added. For one thread. */
 final class Block {
-  /** What is beyond is not looked at: the block may have any word. */
+  /** Of texts in a block; what is beyond is not looked at, and the block may have any word. */
   static final long TEXT_MAX_BYTES = 8L << 20;
 
   private static final int THREES_LOG = 16;
@@ -18,26 +18,23 @@ final class Block {
   private final Sieve fours = new Sieve(Sieve.GREATEST_LOG);
   private final Sieve threes = new Sieve(THREES_LOG);
   private byte[] folded = new byte[FOLDED_LEAST];
-  private int texts;
-  private long bytes;
   private boolean open;
   private boolean openGroup;
 
   void add(byte[] text) {
-    texts++;
-    bytes += text.length;
-    if (bytes > TEXT_MAX_BYTES) {
-      open = true;
-      openGroup = true;
-      return;
-    }
     if (folded.length < text.length) {
       folded = new byte[text.length * 2];
     }
     grams(Folding.fold(text, folded));
   }
 
-  /** A number beside the text added last. */
+  /** Not all its texts are looked at. */
+  void mayHaveAny() {
+    open = true;
+    openGroup = true;
+  }
+
+  /** A number beside a text. */
   void link(long link) {
     for (int i = 0; i < Grams.LINK_HASHES; i++) {
       fours.add(Grams.link(link, i));
@@ -62,16 +59,10 @@ final class Block {
     }
   }
 
-  int texts() {
-    return texts;
-  }
-
   /** The block's sieve of grams of four bytes; a new block begins. */
   long[] endBlock() {
     long[] sieve = open ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
     fours.clear();
-    texts = 0;
-    bytes = 0;
     open = false;
     return sieve;
   }

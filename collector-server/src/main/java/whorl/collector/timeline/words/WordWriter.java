@@ -7,12 +7,19 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 
 /**
- * Writes a {@link WordFile}. Texts that come one behind the other are a block. Safe for use by
- * several threads.
+ * Writes a {@link WordFile}. Texts that come one behind the other are a block; a thread of the
+ * writer's own takes it apart while the next one comes. Safe for use by several threads.
  */
 public final class WordWriter implements Closeable {
   /** How many texts make a block. */
@@ -20,7 +27,16 @@ public final class WordWriter implements Closeable {
 
   private static final int GROUP_BLOCKS = 4;
 
+  /** Each may hold {@link Block#TEXT_MAX_BYTES}. */
+  private static final int WAITING_MAX = 2;
+
   private final OutputStream out;
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(WordWriter::thread);
+  private final Deque<Future<?>> waiting = new ArrayDeque<>();
+  private Batch batch = new Batch();
+  private long batches;
+
+  // of the writer's thread, until it has ended
   private final Block block = new Block();
   private final List<WordFile.Entry> entries = new ArrayList<>();
   private final List<WordFile.Place> group = new ArrayList<>();
@@ -30,17 +46,39 @@ public final class WordWriter implements Closeable {
     out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
   }
 
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "whorl-words");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** The texts of a block, as far as they are looked at, and all its links. */
+  private static final class Batch {
+    private final List<byte[]> texts = new ArrayList<>();
+    private final LongStream.Builder links = LongStream.builder();
+    private int size;
+    private long bytes;
+
+    void add(byte[] text) {
+      size++;
+      bytes += text.length;
+      if (bytes <= Block.TEXT_MAX_BYTES) {
+        texts.add(text);
+      }
+    }
+  }
+
   /**
    * A text without a link.
    *
    * @return the number of the block that it is in
    */
   public synchronized long add(byte[] utf8) throws IOException {
-    if (block.texts() == BLOCK_TEXTS) {
+    if (batch.size == BLOCK_TEXTS) {
       endBlock();
     }
-    block.add(utf8);
-    return entries.size() + group.size();
+    batch.add(utf8);
+    return batches;
   }
 
   /**
@@ -50,14 +88,45 @@ public final class WordWriter implements Closeable {
    */
   public synchronized long add(byte[] utf8, long link) throws IOException {
     long number = add(utf8);
-    block.link(link);
+    batch.links.add(link);
     return number;
   }
 
   /** What follows is in another block. */
   public synchronized void endBlock() throws IOException {
-    if (block.texts() == 0) {
+    if (batch.size == 0) {
       return;
+    }
+    if (waiting.size() == WAITING_MAX) {
+      await(waiting.remove());
+    }
+    Batch ended = batch;
+    waiting.add(
+        thread.submit(
+            () -> {
+              write(ended);
+              return null;
+            }));
+    batch = new Batch();
+    batches++;
+  }
+
+  private static void await(Future<?> written) throws IOException {
+    try {
+      written.get();
+    } catch (ExecutionException e) {
+      throw new IOException("words can't be written: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while words were written", e);
+    }
+  }
+
+  private void write(Batch ended) throws IOException {
+    ended.texts.forEach(block::add);
+    ended.links.build().forEach(block::link);
+    if (ended.texts.size() < ended.size) {
+      block.mayHaveAny();
     }
     group.add(write(block.endBlock()));
     if (group.size() == GROUP_BLOCKS) {
@@ -89,6 +158,9 @@ public final class WordWriter implements Closeable {
   public synchronized void close() throws IOException {
     try (out) {
       endBlock();
+      while (!waiting.isEmpty()) {
+        await(waiting.remove());
+      }
       if (!group.isEmpty()) {
         endGroup();
       }
@@ -99,6 +171,8 @@ public final class WordWriter implements Closeable {
       end.putLong(place.offset()).putInt(entries.size()).putInt(place.crc());
       end.putInt(WordFile.VERSION).putInt(WordFile.MAGIC);
       out.write(end.array());
+    } finally {
+      thread.shutdownNow();
     }
   }
 }
