@@ -38,15 +38,9 @@ final class AsyncPortion implements Portion {
 
   /** Puts a recording's chunks among what the evidence's reader hands out. */
   static void add(EvidenceReader evidence, Path recording) throws Exception {
-    var phases = EvidenceReader.class.getDeclaredField("phases");
-    var stacks = EvidenceReader.class.getDeclaredField("stacks");
-    phases.setAccessible(true);
-    stacks.setAccessible(true);
     Tally tally = new Tally("recording.jfr");
-    @SuppressWarnings("unchecked")
-    Deque<Portion> first = ((List<ArrayDeque<Portion>>) phases.get(evidence)).get(0);
     for (RecordingChunk chunk : RecordingChunk.of(recording, tally)) {
-      first.add(new AsyncPortion(chunk, (StackShelf) stacks.get(evidence), tally));
+      Inside.portions(evidence).add(new AsyncPortion(chunk, Inside.stacks(evidence), tally));
     }
   }
 

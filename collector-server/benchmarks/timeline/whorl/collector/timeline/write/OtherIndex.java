@@ -7,20 +7,20 @@ import java.util.Map;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
 
-/** The index with async-profiler's reader in the place of ours; all else is the same. */
-public final class AsyncIndex {
-  private AsyncIndex() {}
+/** The index with another reader in the place of ours; all else is the same. */
+public final class OtherIndex {
+  private OtherIndex() {}
 
-  /** Arguments: a folder, the recording. */
+  /** Arguments: the class whose {@code add} adds what reads, a folder, the recording. */
   public static void main(String[] arguments) throws Exception {
-    Path folder = Path.of(arguments[0]);
+    Path folder = Path.of(arguments[1]);
     IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), 0L, 0, 384L << 20, false);
     EvidenceReader reader = new EvidenceReader(plan, folder);
     Method add =
-        Class.forName("whorl.collector.timeline.read.AsyncPortion")
+        Class.forName("whorl.collector.timeline.read." + arguments[0])
             .getDeclaredMethod("add", EvidenceReader.class, Path.class);
     add.setAccessible(true);
-    add.invoke(null, reader, Path.of(arguments[1]));
+    add.invoke(null, reader, Path.of(arguments[2]));
     int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
     RowFunction.Progress silent =
         new RowFunction.Progress() {
