@@ -33,6 +33,7 @@ final class Pass {
     }
     timeline.each(
         TimelineQuery.of(evidence).types(wanted.keySet().toArray(String[]::new)),
+        Seen.COLUMNS,
         row -> {
           Seen seen = new Seen(row);
           for (SeenConsumer each : wanted.getOrDefault(row.action(), List.of())) {

@@ -111,7 +111,7 @@ final class SecretsWithinReach implements Analysis {
         List.of("whorl.Console", "console.line"),
         row -> {
           String told = row.field("line");
-          String line = told == null ? row.textOr(Column.MESSAGE, "message") : told;
+          String line = told == null ? "" : told;
           String start = line.length() > LINE_CHARS ? line.substring(0, LINE_CHARS) : line;
           if (SHAPES.matcher(start).find()) {
             draft.row(row);

@@ -2,14 +2,45 @@ package whorl.collector.analysis;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 
 /** A row as analyses look at it: by what it says, whatever its source called that. */
 final class Seen {
+  /** What analyses look at. */
+  static final Set<Column> COLUMNS =
+      EnumSet.of(
+          Column.ACTION,
+          Column.THREAD_NAME,
+          Column.REQUEST_ID,
+          Column.REQUEST_METHOD,
+          Column.URL_PATH,
+          Column.URL_QUERY,
+          Column.RESPONSE_STATUS,
+          Column.SOURCE_IP,
+          Column.USER_AGENT,
+          Column.FILE_PATH,
+          Column.FILE_TARGET,
+          Column.FILE_MODE,
+          Column.FILE_SHA256,
+          Column.DESTINATION_DOMAIN,
+          Column.DESTINATION_IP,
+          Column.DESTINATION_PORT,
+          Column.DNS_NAME,
+          Column.DNS_ADDRESSES,
+          Column.COMMAND_LINE,
+          Column.PROCESS_PID,
+          Column.EXIT_CODE,
+          Column.CLASS_NAME,
+          Column.CLASS_ORIGIN,
+          Column.RULE_NAME,
+          Column.FIELDS);
+
   /** Beyond it nothing telling is looked for. */
   private static final int TEXT_CHARS = 16_384;
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   private static final int BLOCKS_MAX = 1_000;
 
   static final List<Column> SHOWN = List.of(Column.values());
+
+  /** Without these a row is none. */
+  private static final Set<Column> NAMING = EnumSet.of(Column.TIME, Column.ROW, Column.EVIDENCE);
 
   private final Indexed indexed;
   private final Duck duck;
@@ -73,16 +77,19 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   }
 
   @Override
-  public void each(TimelineQuery query, RowConsumer consumer) throws IOException {
+  public void each(TimelineQuery query, Set<Column> columns, RowConsumer consumer)
+      throws IOException {
+    List<Column> wanted =
+        SHOWN.stream().filter(each -> columns.contains(each) || NAMING.contains(each)).toList();
     Scope scope = scope(query);
     for (TimelineQuery window : Windows.of(query, scope.spans())) {
       Select select = new Select(window, scope.asked(window, BLOCKS_MAX));
       duck.query(
-          select.rows(SHOWN),
+          select.rows(wanted),
           select.arguments(),
           result -> {
             while (result.next()) {
-              consumer.accept(row(result));
+              consumer.accept(row(result, wanted));
             }
           });
     }
@@ -188,10 +195,10 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     return Scope.of(query, timelines, layouts, duck);
   }
 
-  static Row row(ResultSet result) throws SQLException {
+  static Row row(ResultSet result, List<Column> columns) throws SQLException {
     EnumMap<Column, Object> values = new EnumMap<>(Column.class);
-    for (int i = 0; i < SHOWN.size(); i++) {
-      Column column = SHOWN.get(i);
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
       if (column.kind() == Column.Kind.TEXT) {
         String text = result.getString(i + 1);
         if (text != null) {

@@ -106,7 +106,7 @@ final class PageSearch {
         List.of(),
         result -> {
           while (result.next()) {
-            rows.add(DuckTimeline.row(result));
+            rows.add(DuckTimeline.row(result, DuckTimeline.SHOWN));
           }
         });
     return rows;

@@ -3,7 +3,9 @@ package whorl.collector.timeline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,17 @@ public interface Timeline {
   Page page(TimelineQuery query) throws IOException;
 
   /** Hands on all rows, whatever the query's limit, one at a time; memory stays bounded. */
-  void each(TimelineQuery query, RowConsumer rows) throws IOException;
+  default void each(TimelineQuery query, RowConsumer rows) throws IOException {
+    each(query, EnumSet.allOf(Column.class), rows);
+  }
+
+  /**
+   * The same, for who looks at few columns, which takes as much less.
+   *
+   * @param columns that rows have beside their time, their number and their evidence; others may be
+   *     absent
+   */
+  void each(TimelineQuery query, Set<Column> columns, RowConsumer rows) throws IOException;
 
   /** Writes all rows, stacks among them where asked for, as one Parquet file. */
   void parquet(TimelineQuery query, OutputStream out) throws IOException;

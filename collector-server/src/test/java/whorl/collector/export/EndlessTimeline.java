@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
@@ -17,7 +18,8 @@ class EndlessTimeline implements Timeline {
   }
 
   @Override
-  public void each(TimelineQuery query, RowConsumer consumer) throws IOException {
+  public void each(TimelineQuery query, Set<Column> columns, RowConsumer consumer)
+      throws IOException {
     for (long i = 0; i < rows; i++) {
       consumer.accept(
           HostileRows.row(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -366,9 +367,11 @@ class TimelineRoutesTest {
         new TimelineDownload(
                 new EndlessTimeline(Long.MAX_VALUE) {
                   @Override
-                  public void each(TimelineQuery query, RowConsumer rows) throws IOException {
+                  public void each(TimelineQuery query, Set<Column> columns, RowConsumer rows)
+                      throws IOException {
                     super.each(
                         query,
+                        columns,
                         row -> {
                           read.incrementAndGet();
                           rows.accept(row);
