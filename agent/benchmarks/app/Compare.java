@@ -13,6 +13,9 @@ public final class Compare {
       List.of("/products?sort=price", "/cart/benchmark", "/products", "/healthz");
   private static final int CONNECTIONS = 16;
 
+  /** Where there is no load, memory is looked at so long after the first answer. */
+  private static final long SETTLED_MILLIS = 3_000;
+
   private final Path home;
   private final Path app;
   private final List<Path> jars;
@@ -66,7 +69,7 @@ public final class Compare {
       if (seconds > 0) {
         loads(way, application, folder);
       } else {
-        Thread.sleep(3000);
+        Thread.sleep(SETTLED_MILLIS);
       }
       figures.add("resident, MiB", way, application.residentMebibytes());
       figures.add("threads", way, application.threads());

@@ -7,7 +7,7 @@ import java.util.Map;
 enum Way {
   NONE(null),
   WHORL("whorl-agent.jar"),
-  /** The flight recorder alone, with the settings and the size that Whorl's recording has. */
+  /** The flight recorder alone, with its default settings and a recording as large as Whorl's. */
   JFR(null),
   OTEL("opentelemetry-javaagent"),
   DATADOG("dd-java-agent"),

@@ -51,12 +51,14 @@ final class Analyses {
   }
 
   /**
-   * What is in this evidence, without what others saw.
+   * What is in one piece of evidence.
    *
+   * @param report without what others saw
    * @param seen by what it could be recognised in others
    */
   record Answers(Report report, List<Indicator> seen) {}
 
+  /** Asks all of them in one pass over the rows. */
   static Answers answers(AnalysisContext context) throws IOException {
     Pass pass = new Pass();
     List<Analysis.Conclusion> conclusions = new ArrayList<>();

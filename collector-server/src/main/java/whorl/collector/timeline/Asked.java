@@ -17,7 +17,7 @@ record Asked(
     List<Path> files,
     Set<Column> stored,
     List<SearchedWord> words,
-    Requests requests,
+    RequestValues requests,
     List<Branch> branches) {
   /** The value of a plain column, of a row {@code r}, in SQL. */
   String value(Column column) {

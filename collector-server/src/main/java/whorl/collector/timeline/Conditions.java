@@ -80,7 +80,7 @@ final class Conditions {
         arguments.name(
             column.kind() == Column.Kind.NUMBER ? Long.parseLong(where.value()) : where.value());
     String value = column == Column.ROW ? "r." + quoted(column.columnName()) : asked.value(column);
-    if (!Requests.isOf(column)) {
+    if (!RequestValues.isOf(column)) {
       return compared(value, where.op(), wanted);
     }
     boolean unlike = where.op() == Where.Op.NE;

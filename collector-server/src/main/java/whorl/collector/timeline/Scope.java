@@ -15,7 +15,10 @@ final class Scope {
   }
 
   private record Part(
-      DuckTimeline.Rows timeline, Layouts.Layout layout, Requests requests, TextSearch search) {
+      DuckTimeline.Rows timeline,
+      Layouts.Layout layout,
+      RequestValues requests,
+      TextSearch search) {
     /** The files that can have what a query asks. */
     List<FileSpan> within(TimelineQuery query) {
       long from = query.from() == null ? Long.MIN_VALUE : Conditions.nanos(query.from());
@@ -63,7 +66,7 @@ final class Scope {
       throws IOException {
     List<Part> parts = new ArrayList<>();
     for (DuckTimeline.Rows timeline : timelines) {
-      Requests requests = Requests.of(query, timeline, duck);
+      RequestValues requests = RequestValues.of(query, timeline, duck);
       TextSearch search = TextSearch.of(query, timeline, requests, duck);
       parts.add(new Part(timeline, layouts.of(timeline), requests, search));
     }

@@ -212,8 +212,8 @@ final class Select {
     columns.add(quoted(StoredColumns.AGENT_NANOS));
     for (Column column : StoredColumns.plain()) {
       columns.add(
-          (Requests.isOf(column)
-                  ? Requests.filled(timeline.value(column), column)
+          (RequestValues.isOf(column)
+                  ? RequestValues.filled(timeline.value(column), column)
                   : timeline.value(column))
               + " AS "
               + quoted(column.columnName()));

@@ -42,7 +42,7 @@ final class TextSearch {
   }
 
   static TextSearch of(
-      TimelineQuery query, DuckTimeline.Rows timeline, Requests requests, Duck duck)
+      TimelineQuery query, DuckTimeline.Rows timeline, RequestValues requests, Duck duck)
       throws IOException {
     List<SearchedWord> words = new ArrayList<>();
     String text = query.text() == null ? "" : query.text().strip();
@@ -57,7 +57,7 @@ final class TextSearch {
   }
 
   /** Of each list one at least must be in a row that matches. */
-  private static List<List<Word>> needed(TimelineQuery query, Requests requests) {
+  private static List<List<Word>> needed(TimelineQuery query, RequestValues requests) {
     List<List<Word>> needed = new ArrayList<>();
     if (!query.types().isEmpty()) {
       needed.add(
@@ -67,7 +67,7 @@ final class TextSearch {
               .toList());
     }
     for (Where where : query.where()) {
-      boolean named = !Requests.isOf(where.column()) || requests.named(where) != null;
+      boolean named = !RequestValues.isOf(where.column()) || requests.named(where) != null;
       if (named && POSITIVE.contains(where.op()) && SEARCHED.contains(where.column())) {
         List<Word> any = new ArrayList<>();
         any.add(Word.of(where.value()));

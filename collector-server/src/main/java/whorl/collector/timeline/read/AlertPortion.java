@@ -1,9 +1,7 @@
 package whorl.collector.timeline.read;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
@@ -12,52 +10,28 @@ import whorl.evidence.Json;
 import whorl.evidence.Level;
 
 /** {@code alert.json}: what the capture was taken for, and what else fired meanwhile. */
-final class AlertPortion implements Portion {
-  private static final long FILE_MAX_BYTES = 32 << 20;
+final class AlertPortion extends JsonPortion {
   private static final int ALERTS_MAX = 1_000;
 
-  private final Path file;
   private final Reading reading;
-  private final Tally tally;
   private final long firstOrdinal;
 
   AlertPortion(Path file, Reading reading, Tally tally, long firstOrdinal) {
-    this.file = file;
+    super(file, tally, "it is no alert");
     this.reading = reading;
-    this.tally = tally;
     this.firstOrdinal = firstOrdinal;
   }
 
   @Override
-  public String artifact() {
-    return tally.artifact();
-  }
-
-  @Override
-  public boolean fill(RowBlock block) throws IOException {
-    if (Files.size(file) > FILE_MAX_BYTES) {
-      tally.problem("it is too long to be an alert");
-      return false;
-    }
+  void rows(JsonNode content, RowBlock block) throws IOException {
     int before = block.size();
-    try {
-      JsonNode content = Json.LENIENT.readTree(Files.readAllBytes(file));
-      add(content.path("alert"), block);
-      for (JsonNode joined : content.path("joined")) {
-        if (block.size() - before < ALERTS_MAX) {
-          add(joined, block);
-        }
+    add(content.path("alert"), block);
+    for (JsonNode joined : content.path("joined")) {
+      if (block.size() - before < ALERTS_MAX) {
+        add(joined, block);
       }
-    } catch (JacksonException | IllegalArgumentException damaged) {
-      block.abandon();
-      tally.problem("it is no alert");
     }
-    tally.rows(block.size() - before);
-    return false;
   }
-
-  @Override
-  public void close() {}
 
   private void add(JsonNode node, RowBlock block) throws IOException {
     if (!node.isObject()) {
@@ -73,7 +47,7 @@ final class AlertPortion implements Portion {
     block.put(Column.CATEGORY, "intrusion_detection");
     block.put(Column.TYPE, "info");
     block.put(Column.KIND, "alert");
-    block.put(Column.DATASET, tally.artifact());
+    block.put(Column.DATASET, artifact());
     block.put(Column.SEVERITY, severity(alert.level()));
     block.put(Column.RULE_ID, alert.rule());
     block.put(Column.RULE_NAME, alert.title());

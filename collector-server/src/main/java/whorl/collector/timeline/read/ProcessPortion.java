@@ -1,9 +1,6 @@
 package whorl.collector.timeline.read;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,51 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
-import whorl.evidence.Json;
 
 /** {@code process.json}: when the JVM was started, and how. */
-final class ProcessPortion implements Portion {
-  private static final long FILE_MAX_BYTES = 32 << 20;
+final class ProcessPortion extends JsonPortion {
   private static final int WORDS_MAX = 1_000;
 
-  private final Path file;
-  private final Tally tally;
   private final long ordinal;
   private final JsonText fields = new JsonText();
 
   ProcessPortion(Path file, Tally tally, long ordinal) {
-    this.file = file;
-    this.tally = tally;
+    super(file, tally, "it does not say when the process was started");
     this.ordinal = ordinal;
   }
 
   @Override
-  public String artifact() {
-    return tally.artifact();
-  }
-
-  @Override
-  public boolean fill(RowBlock block) throws IOException {
-    if (Files.size(file) > FILE_MAX_BYTES) {
-      tally.problem("it is too long to be about a process");
-      return false;
+  void rows(JsonNode process, RowBlock block) {
+    JsonNode started = process.path("startedAt");
+    if (started.isTextual()) {
+      row(process, time(started.textValue()), block);
     }
-    try {
-      JsonNode process = Json.LENIENT.readTree(Files.readAllBytes(file));
-      JsonNode started = process.path("startedAt");
-      if (started.isTextual()) {
-        row(process, time(started.textValue()), block);
-        tally.rows(1);
-      }
-    } catch (JacksonException | IllegalArgumentException damaged) {
-      block.abandon();
-      tally.problem("it does not say when the process was started");
-    }
-    return false;
   }
-
-  @Override
-  public void close() {}
 
   private void row(JsonNode process, long time, RowBlock block) {
     block.begin(time, ordinal, true);
@@ -63,7 +35,7 @@ final class ProcessPortion implements Portion {
     block.put(Column.CATEGORY, "process");
     block.put(Column.TYPE, "start");
     block.put(Column.KIND, "state");
-    block.put(Column.DATASET, tally.artifact());
+    block.put(Column.DATASET, artifact());
     String command = command(process.path("commandLine"));
     block.put(Column.COMMAND_LINE, command);
     fields.begin();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Which requests of one timeline have the values that a query asks for: a row has its request's
  * method, path and address unless it has its own.
  */
-final class Requests {
+final class RequestValues {
   private static final Map<Column, String> COLUMNS =
       new EnumMap<>(
           Map.of(
@@ -31,12 +31,12 @@ final class Requests {
   private final DuckTimeline.Rows timeline;
   private final Map<Where, List<String>> named;
 
-  private Requests(DuckTimeline.Rows timeline, Map<Where, List<String>> named) {
+  private RequestValues(DuckTimeline.Rows timeline, Map<Where, List<String>> named) {
     this.timeline = timeline;
     this.named = named;
   }
 
-  static Requests of(TimelineQuery query, DuckTimeline.Rows timeline, Duck duck)
+  static RequestValues of(TimelineQuery query, DuckTimeline.Rows timeline, Duck duck)
       throws IOException {
     Map<Where, List<String>> named = new HashMap<>();
     for (Where where : query.where()) {
@@ -55,7 +55,7 @@ final class Requests {
         }
       }
     }
-    return new Requests(timeline, Map.copyOf(named));
+    return new RequestValues(timeline, Map.copyOf(named));
   }
 
   /** Whether rows have this of their requests. */
