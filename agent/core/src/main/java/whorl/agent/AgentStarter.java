@@ -4,7 +4,6 @@ import java.lang.instrument.Instrumentation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
@@ -17,7 +16,8 @@ import whorl.agent.redact.Redactor;
 
 /**
  * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
- * arms the hooks, leaves all the rest to agent threads, and returns.
+ * arms the hooks, leaves all the rest to agent threads that wait until the application has started,
+ * and returns.
  */
 public final class AgentStarter {
   private AgentStarter() {}
@@ -36,6 +36,8 @@ public final class AgentStarter {
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);
+    Patience patience = new Patience(config.startPatience());
+    sink.forwardTo(patience);
     Hooks hooks =
         Hooks.of(
             sink,
@@ -43,8 +45,11 @@ public final class AgentStarter {
             System.getProperty("user.dir", "/"),
             new Redactor(config.redactKeys())::text);
     hooks.install(instrumentation);
-    ThreadFactory threads = new AgentThreads("start");
-    threads.newThread(() -> Stages.connect(config, instrumentation, clock, sink, hooks)).start();
+    if (hooks.end() != null) {
+      hooks.end().early(patience::endsEarly);
+    }
+    Runnable rest = () -> Stages.connect(config, instrumentation, clock, sink, hooks, patience);
+    new AgentThreads("start").newThread(rest).start();
     return line(config);
   }
 

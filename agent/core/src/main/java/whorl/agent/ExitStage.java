@@ -91,8 +91,6 @@ final class ExitStage {
       }
     } catch (IllegalStateException alreadyEnding) {
       log.debug("the JVM ends already");
-    } catch (ReflectiveOperationException e) {
-      log.warn("the end of the JVM is noticed late: {}", e.toString());
     }
   }
 

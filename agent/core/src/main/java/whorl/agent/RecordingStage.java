@@ -28,6 +28,13 @@ final class RecordingStage implements RecordingWindow {
 
   private RecordingStage() {}
 
+  /** There is none and there will be none. */
+  static RecordingStage none(String whyNot) {
+    RecordingStage stage = new RecordingStage();
+    stage.whyNot = whyNot;
+    return stage;
+  }
+
   static RecordingStage start(
       AgentConfig config,
       Instrumentation instrumentation,

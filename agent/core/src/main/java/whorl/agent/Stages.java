@@ -53,12 +53,21 @@ final class Stages {
       Instrumentation instrumentation,
       EpochClock epochClock,
       EventSink sink,
-      Hooks hooks) {
+      Hooks hooks,
+      Patience patience) {
+    try {
+      patience.await();
+    } catch (InterruptedException nobodyDoesThat) {
+      Thread.currentThread().interrupt();
+    }
     Logger log = LoggerFactory.getLogger(Stages.class);
     InstantSource clock = InstantSource.system();
     Environment environment =
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
-    RecordingStage recording = RecordingStage.start(config, instrumentation, environment, sink);
+    RecordingStage recording =
+        patience.jvmEnds()
+            ? RecordingStage.none("the JVM ended before the recording had started")
+            : RecordingStage.start(config, instrumentation, environment, sink);
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();

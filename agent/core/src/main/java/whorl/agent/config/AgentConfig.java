@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * All settings, read once. {@link Setting} is the table of keys, defaults and meanings; {@link
  * ConfigLoader} reads them.
  *
+ * @param startPatience how long the agent keeps to its hooks while the application starts
  * @param evidenceRecipient as it was given; whoever encrypts says what is wrong with it, and takes
  *     no evidence then, for to do without would not be a default but a leak
  * @param problems one sentence for each value that could not be read, whose default holds instead
  */
 public record AgentConfig(
     boolean enabled,
+    Duration startPatience,
     Collector collector,
     @Nullable Path evidenceDir,
     Service service,

@@ -80,6 +80,7 @@ public final class ConfigLoader {
   private AgentConfig config() {
     return new AgentConfig(
         read(Setting.ENABLED, ConfigLoader::bool),
+        read(Setting.START_PATIENCE, Units::duration),
         new AgentConfig.Collector(
             readOrNull(Setting.COLLECTOR_URL, ConfigLoader::url),
             readOrNull(Setting.COLLECTOR_TOKEN, Secret::new),

@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** The table of settings: key, default, meaning. The README's table is checked against it. */
 public enum Setting {
   ENABLED("enabled", "true", "false: the agent returns at once and does nothing"),
+  START_PATIENCE(
+      "start.patience",
+      "30s",
+      "how long the agent keeps to its hooks at most while the app starts; 0s: all at once"),
   COLLECTOR_URL("collector.url", null, "the collector, http or https"),
   COLLECTOR_TOKEN("collector.token", null, "a token of role agent"),
   COLLECTOR_TOKEN_FILE(

@@ -87,6 +87,11 @@ public final class EventSink {
     this.recording = recording;
   }
 
+  /** Whether there is a recording that events are written into. */
+  public boolean records() {
+    return recording != null;
+  }
+
   /** The time that an event has which is emitted now, in nanoseconds since 1970. */
   public long epochNanos() {
     return clock.nanos();

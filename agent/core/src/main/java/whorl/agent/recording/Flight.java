@@ -30,6 +30,9 @@ final class Flight {
   private static final String INTERNAL = "jdk.jfr.internal";
   private static final String SETTINGS = "whorl/recording.properties";
 
+  /** JFR's own default. The count alone decides how many of them are made. */
+  private static final long GLOBAL_BUFFER_BYTES = 512 << 10;
+
   /** As {@code jdk.jfr.internal.LogLevel} numbers them. */
   private static final int LOG_WARNINGS = 4;
 
@@ -50,9 +53,8 @@ final class Flight {
       boolean startedBefore = FlightRecorder.isInitialized();
       if (!startedBefore) {
         options("setMaxChunkSize", room.chunkBytes());
-        if (room.bufferBytes() > 0) {
-          options("setMemorySize", room.bufferBytes());
-        }
+        options("setMemorySize", room.bufferBytes());
+        options("setGlobalBufferCount", room.bufferBytes() / GLOBAL_BUFFER_BYTES);
         repository(room.folder());
       }
       FlightRecorder.getFlightRecorder();

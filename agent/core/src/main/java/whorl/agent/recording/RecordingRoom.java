@@ -12,7 +12,7 @@ import whorl.agent.environment.WritableFolder;
  *
  * @param folder the repository's parent
  * @param maxBytes of the recording; {@code chunkBytes} of one of its files
- * @param bufferBytes of JFR in memory, 0 for JFR's default
+ * @param bufferBytes of JFR in memory
  * @param reserveBytes below this much free space the recording is stopped
  * @param ballastBytes of the file that is deleted at that moment, part of the reserve
  */
@@ -29,6 +29,7 @@ record RecordingRoom(
   private static final long SMALL_RESERVE = 6 * MIB;
   private static final long LARGE_RESERVE = 24 * MIB;
   private static final long SMALL_BUFFERS = 2 * MIB;
+  private static final long LARGE_BUFFERS = 4 * MIB;
   private static final long SMALL_CHUNK = MIB;
   private static final long LARGE_CHUNK = 3 * MIB;
 
@@ -67,7 +68,7 @@ record RecordingRoom(
         folder.path(),
         Math.max(MIB, Math.min(wantedBytes, most)),
         small ? SMALL_CHUNK : LARGE_CHUNK,
-        small ? SMALL_BUFFERS : 0,
+        small ? SMALL_BUFFERS : LARGE_BUFFERS,
         reserve,
         small ? 2 * MIB : 4 * MIB);
   }

@@ -52,7 +52,7 @@ public final class ClassObserver {
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
     String className = name.replace('/', '.');
     String codeSource = codeSources.of(domain);
-    if (loader == null && EventWriting.isUnderWay()) {
+    if (loader == null && sink.records() && EventWriting.isUnderWay()) {
       sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
       return;
     }

@@ -84,7 +84,7 @@ public final class MadeClasses {
             CurrentRequest.get(),
             stack.frames(generator == null)),
         bytes);
-    boolean pastRecording = loader == null && EventWriting.isUnderWay();
+    boolean pastRecording = loader == null && sink.records() && EventWriting.isUnderWay();
     Object[] values = {
       className, Loaders.text(loader), origin, (long) bytes.length, sha256.hex(), hidden, generator
     };

@@ -7,7 +7,10 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.system.Thrown;
 import whorl.agent.hook.weave.Hook;
@@ -23,11 +26,13 @@ import whorl.agent.hook.weave.ThreadState;
 public final class EndHook implements Hook {
   private static final int MAX_FRAMES = 96;
   private static final int MAX_CHARS = 2 << 10;
+  private static final long EARLY_WAIT_SECONDS = 3;
 
   private final WeakReference<Thread> main;
   private volatile Ending.@Nullable Uncaught uncaught;
-  private volatile @Nullable Thrown thrown;
+  private final CountDownLatch listening = new CountDownLatch(1);
   private volatile @Nullable Consumer<Ending> listener;
+  private volatile @Nullable Predicate<Ending> early;
   private volatile @Nullable Runnable halting;
 
   /** Made on the thread {@code main}. */
@@ -37,16 +42,23 @@ public final class EndHook implements Hook {
   }
 
   /**
+   * Until somebody listens, {@code early} is told of the end.
+   *
+   * @param early says whether the end is to wait, a few seconds at most, until somebody listens
+   */
+  public void early(Predicate<Ending> early) {
+    this.early = early;
+  }
+
+  /**
    * From now on {@code listener} is told of the end, on the thread that brings it about.
    *
    * @param halting told of {@code Runtime.halt}; must be quick
-   * @throws ReflectiveOperationException where java.lang is closed to the agent
    */
-  public void tell(Consumer<Ending> listener, Runnable halting)
-      throws ReflectiveOperationException {
-    this.thrown = new Thrown();
+  public void tell(Consumer<Ending> listener, Runnable halting) {
     this.halting = halting;
     this.listener = listener;
+    listening.countDown();
   }
 
   @Override
@@ -70,18 +82,14 @@ public final class EndHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Consumer<Ending> told = listener;
-    if (told == null) {
-      return;
-    }
     switch (at) {
       case 0 -> {
         List<String> stack = frames(Thread.currentThread().getStackTrace());
         boolean signal = stack.stream().anyMatch(frame -> frame.contains("java.lang.Terminator$"));
         int status = values[0] instanceof Integer number ? number : 0;
-        told.accept(ending(signal ? Ending.Kind.SIGNAL : Ending.Kind.EXIT, status, stack));
+        tell(ending(signal ? Ending.Kind.SIGNAL : Ending.Kind.EXIT, status, stack));
       }
-      case 1 -> told.accept(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
+      case 1 -> tell(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
       case 2 -> {
         if (values[0] == main.get() && values[1] instanceof Throwable failure) {
           uncaught(failure);
@@ -101,15 +109,32 @@ public final class EndHook implements Hook {
     return new Ending(kind, status, Thread.currentThread().getName(), stack, uncaught);
   }
 
+  private void tell(Ending ending) {
+    Consumer<Ending> told = listener;
+    Predicate<Ending> before = early;
+    if (told == null && before != null && before.test(ending)) {
+      try {
+        listening.await(EARLY_WAIT_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      told = listener;
+    }
+    if (told != null) {
+      told.accept(ending);
+    }
+  }
+
   private void uncaught(Throwable failure) {
-    Thrown reader = thrown;
-    if (reader != null) {
+    String type = failure.getClass().getName();
+    try {
+      Thrown reader = new Thrown();
       String message = reader.message(failure);
       uncaught =
           new Ending.Uncaught(
-              failure.getClass().getName(),
-              message == null ? null : bounded(message),
-              frames(reader.stack(failure)));
+              type, message == null ? null : bounded(message), frames(reader.stack(failure)));
+    } catch (ReflectiveOperationException renamed) { // by a JDK that keeps these elsewhere
+      uncaught = new Ending.Uncaught(type, null, List.of());
     }
   }
 
