@@ -1,11 +1,10 @@
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -31,7 +30,8 @@ public final class Measure {
     this.agent = agent;
     this.iterations = iterations;
     this.seconds = seconds;
-    this.names = names;
+    // A class is shown without the end of its name.
+    this.names = names.replace(".", "(Benchmark)?.");
   }
 
   /** Arguments: JDK, agent, rounds, iterations, seconds of one, ways, names of benchmarks. */
@@ -59,7 +59,7 @@ public final class Measure {
   }
 
   private void run(String kind, String way, List<String> options) throws RunnerException {
-    Collection<RunResult> results =
+    Runner runner =
         new Runner(
                 new OptionsBuilder()
                     .include("^(?=" + kind + ").*(" + names + ")")
@@ -72,9 +72,12 @@ public final class Measure {
                     .measurementTime(time())
                     .addProfiler(GCProfiler.class)
                     .verbosity(VerboseMode.SILENT)
-                    .build())
-            .run();
-    results.forEach(result -> table.add(way, result));
+                    .build());
+    try {
+      runner.run().forEach(result -> table.add(way, result));
+    } catch (NoBenchmarksException notOfThisKind) {
+      // The names are all of the other kind.
+    }
   }
 
   private TimeValue time() {
