@@ -78,6 +78,16 @@ final class TextTest implements ValueTest {
   }
 
   @Override
+  public @Nullable List<String> needs() {
+    String longest = "";
+    for (Stretch stretch : stretches) {
+      String ascii = stretch.longestAscii();
+      longest = ascii.length() > longest.length() ? ascii : longest;
+    }
+    return longest.length() >= GramIndex.CHARS ? List.of(longest) : null;
+  }
+
+  @Override
   public long cost() {
     return fromStart || toEnd ? 2 : 20;
   }
@@ -178,8 +188,18 @@ final class TextTest implements ValueTest {
       return -1;
     }
 
-    private static char fold(char c) {
-      return Character.toLowerCase(Character.toUpperCase(c));
+    /** Of what is literally there. */
+    String longestAscii() {
+      StringBuilder literal = new StringBuilder(kinds.length);
+      for (int i = 0; i < kinds.length; i++) {
+        literal.append(kinds[i] == WildcardText.LITERAL ? lower[i] : Character.MAX_VALUE);
+      }
+      return GramIndex.longestAscii(literal);
     }
+  }
+
+  /** The one letter that stands for both cases. */
+  static char fold(char c) {
+    return Character.toLowerCase(Character.toUpperCase(c));
   }
 }
