@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * ß} is not {@code SS}. Nothing is allocated.
  */
 final class TextTest implements ValueTest {
+  /** Most files are opened to be read, so that to need it tells nothing. */
+  private static final String COMMONPLACE = "read";
+
   private final Stretch[] stretches;
   private final boolean fromStart;
   private final boolean toEnd;
@@ -84,7 +87,8 @@ final class TextTest implements ValueTest {
       String ascii = stretch.longestAscii();
       longest = ascii.length() > longest.length() ? ascii : longest;
     }
-    return longest.length() >= GramIndex.CHARS ? List.of(longest) : null;
+    boolean telling = longest.length() >= GramIndex.CHARS && !longest.equals(COMMONPLACE);
+    return telling ? List.of(longest) : null;
   }
 
   @Override
