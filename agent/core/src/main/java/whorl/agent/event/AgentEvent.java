@@ -48,7 +48,10 @@ public final class AgentEvent {
     this.epochNanos = epochNanos;
     this.threadName = threadName;
     this.maker = stack == null ? Thread.currentThread() : null;
-    this.stack = stack;
+    if (stack != null) {
+      // Else it is null already, and writing to a volatile field costs more than the rest of this.
+      this.stack = stack;
+    }
     this.request = request;
     this.values = values;
   }

@@ -26,7 +26,7 @@ final class EventRing {
   }
 
   void add(AgentEvent event) {
-    slots.set((int) next.getAndIncrement() & mask, event);
+    slots.setRelease((int) next.getAndIncrement() & mask, event);
   }
 
   /** What is held now, in no certain order. */

@@ -158,8 +158,12 @@ public final class EventSink {
   }
 
   private static @Nullable Object bounded(@Nullable Object value) {
-    if (value instanceof String text && text.length() > MAX_TEXT_CHARS) {
-      return text.substring(0, MAX_TEXT_CHARS) + "…";
+    // The classes come before the interface, which it takes longer to say no to.
+    if (value instanceof String text) {
+      return text.length() > MAX_TEXT_CHARS ? text.substring(0, MAX_TEXT_CHARS) + "…" : text;
+    }
+    if (value instanceof Boolean || value instanceof Number) {
+      return value;
     }
     if (value instanceof List<?> list && list.size() > MAX_LIST) {
       return List.copyOf(list.subList(0, MAX_LIST));

@@ -2,6 +2,7 @@ package whorl.agent.event;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** So many a second, whoever asks; what is refused is counted. Without a lock. */
 public final class RateLimit {
@@ -10,7 +11,7 @@ public final class RateLimit {
   private final int perSecond;
   private final AtomicLong second = new AtomicLong();
   private final AtomicInteger taken = new AtomicInteger();
-  private final AtomicLong refused = new AtomicLong();
+  private final LongAdder refused = new LongAdder();
 
   public RateLimit(int perSecond) {
     this.perSecond = perSecond;
@@ -25,14 +26,15 @@ public final class RateLimit {
     if (now != current && second.compareAndSet(current, now)) {
       taken.set(0);
     }
-    if (taken.incrementAndGet() <= perSecond) {
+    // Under a flood the first look decides, and threads do not wait for each other to count.
+    if (taken.get() < perSecond && taken.incrementAndGet() <= perSecond) {
       return true;
     }
-    refused.incrementAndGet();
+    refused.increment();
     return false;
   }
 
   public long refused() {
-    return refused.get();
+    return refused.sum();
   }
 }

@@ -2,6 +2,7 @@ package whorl.agent.rule;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of several tests passes. Lists of texts are long, and nearly no value passes any of them, so
@@ -59,6 +60,21 @@ final class AnyOf implements ValueTest {
       }
     }
     return false;
+  }
+
+  @Override
+  public @Nullable List<String> needs() {
+    List<String> needs = new ArrayList<>();
+    for (ValueTest[] tests : List.of(byLast, bySecond, others)) {
+      for (ValueTest test : tests) {
+        List<String> ofTest = test.needs();
+        if (ofTest == null) {
+          return null;
+        }
+        needs.addAll(ofTest);
+      }
+    }
+    return needs;
   }
 
   @Override

@@ -55,13 +55,21 @@ final class ArmedRule {
     return matches(subject) && isDue(subject.event());
   }
 
-  /** Whether the rule matches, which is counted; never throws. */
-  boolean matches(Subject subject) {
+  private boolean matches(Subject subject) {
+    return matches(rule.condition(subject.event().type()), subject);
+  }
+
+  /**
+   * Whether the rule matches, which is counted; never throws.
+   *
+   * @param condition the rule's, for events of this type
+   */
+  boolean matches(Matcher condition, Subject subject) {
     if (disabled) {
       return false;
     }
     try {
-      if (!rule.matches(subject)) {
+      if (!condition.matches(subject)) {
         return false;
       }
     } catch (Throwable e) {

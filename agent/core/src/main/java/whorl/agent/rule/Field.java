@@ -1,7 +1,9 @@
 package whorl.agent.rule;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
 
 /** A field that a rule names, found once and then read without any look-up by name. */
 interface Field {
@@ -19,6 +21,16 @@ interface Field {
    */
   default @Nullable Object value(AgentEvent event) {
     return null;
+  }
+
+  /** The same for events of this type alone; null when they do not have it. */
+  default @Nullable Field on(EventType type) {
+    return this;
+  }
+
+  /** The fields whose values it has, as {@link #value} gives them; null when that is not so. */
+  default @Nullable List<Field> parts() {
+    return isValue() ? List.of(this) : null;
   }
 
   /** Whether there is a {@link #value} to group by at all. */

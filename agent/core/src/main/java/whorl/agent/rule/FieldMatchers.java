@@ -1,7 +1,9 @@
 package whorl.agent.rule;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventType;
 
 /** The conditions on a single field. */
@@ -24,6 +26,11 @@ final class FieldMatchers {
     }
 
     @Override
+    public Matcher on(EventType type) {
+      return Logic.constant(types.contains(type));
+    }
+
+    @Override
     public long cost() {
       return 0;
     }
@@ -33,6 +40,26 @@ final class FieldMatchers {
     @Override
     public boolean matches(Subject subject) {
       return field.any(subject, test);
+    }
+
+    @Override
+    public Matcher on(EventType type) {
+      Field there = field.on(type);
+      return there == null ? Logic.constant(false) : new Passes(there, test);
+    }
+
+    @Override
+    public @Nullable Gate gate() {
+      List<Field> parts = field.parts();
+      List<String> texts = test.needs();
+      if (parts == null || texts == null) {
+        return null;
+      }
+      List<@Nullable Gate> gates = new ArrayList<>();
+      for (Field part : parts) {
+        gates.add(Gate.of(part, texts));
+      }
+      return Gate.either(gates);
     }
 
     @Override
@@ -49,6 +76,12 @@ final class FieldMatchers {
     }
 
     @Override
+    public Matcher on(EventType type) {
+      Field there = field.on(type);
+      return there == null ? Logic.constant(false) : new Present(there);
+    }
+
+    @Override
     public long cost() {
       return field.cost();
     }
@@ -60,6 +93,15 @@ final class FieldMatchers {
     @Override
     public boolean matches(Subject subject) {
       return other.any(subject, new OtherValue(this, subject));
+    }
+
+    @Override
+    public Matcher on(EventType type) {
+      Field there = field.on(type);
+      Field otherThere = other.on(type);
+      return there == null || otherThere == null
+          ? Logic.constant(false)
+          : new Compared(there, otherThere, shape, cased);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package whorl.agent.rule;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ final class Fields {
     for (RequestPart part : RequestPart.values()) {
       byName.put(part.field, part);
     }
-    everything = new Everything(byName);
+    everything = Everything.of(byName.values());
   }
 
   /** Null when no event is of that category. */
@@ -137,6 +138,12 @@ final class Fields {
     }
 
     @Override
+    public @Nullable Field on(EventType type) {
+      Integer position = positions.get(type);
+      return position == null ? null : new At(position);
+    }
+
+    @Override
     public @Nullable Object value(AgentEvent event) {
       Integer position = positions.get(event.type());
       return position == null ? null : event.value(position);
@@ -150,6 +157,29 @@ final class Fields {
     @Override
     public boolean present(Subject subject) {
       return value(subject.event()) != null;
+    }
+
+    @Override
+    public long cost() {
+      return 1;
+    }
+  }
+
+  /** A field of events of one type. */
+  private record At(int position) implements Field {
+    @Override
+    public @Nullable Object value(AgentEvent event) {
+      return event.value(position);
+    }
+
+    @Override
+    public boolean any(Subject subject, ValueTest test) {
+      return anyOf(subject.event().value(position), test);
+    }
+
+    @Override
+    public boolean present(Subject subject) {
+      return subject.event().value(position) != null;
     }
 
     @Override
@@ -183,6 +213,11 @@ final class Fields {
     @Override
     public Object value(AgentEvent event) {
       return event.type().jfrName();
+    }
+
+    @Override
+    public @Nullable List<Field> parts() {
+      return null;
     }
 
     @Override
@@ -282,14 +317,35 @@ final class Fields {
   private static final class Everything implements Field {
     private final Field[] fields;
 
-    Everything(Map<String, Field> byName) {
+    private Everything(List<Field> fields) {
+      this.fields = fields.toArray(new Field[0]);
+    }
+
+    static Everything of(Collection<Field> all) {
       List<Field> searched = new ArrayList<>();
-      for (Field field : byName.values()) {
+      for (Field field : all) {
         if (!(field instanceof EventName) && !(field instanceof Stack)) {
           searched.add(field);
         }
       }
-      fields = searched.toArray(new Field[0]);
+      return new Everything(searched);
+    }
+
+    @Override
+    public Field on(EventType type) {
+      List<Field> there = new ArrayList<>();
+      for (Field field : fields) {
+        Field ofType = field.on(type);
+        if (ofType != null) {
+          there.add(ofType);
+        }
+      }
+      return new Everything(there);
+    }
+
+    @Override
+    public List<Field> parts() {
+      return List.of(fields);
     }
 
     @Override

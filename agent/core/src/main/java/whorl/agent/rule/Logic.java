@@ -3,13 +3,27 @@ package whorl.agent.rule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventType;
 
 /**
  * And, or, not. Since matchers have no effect but their answer, the parts of a conjunction or a
  * disjunction may be asked in any order: the cheap come first, the stack last.
  */
 final class Logic {
+  private static final Matcher ALWAYS = new Constant(true);
+  private static final Matcher NEVER = new Constant(false);
+
   private Logic() {}
+
+  static Matcher constant(boolean truth) {
+    return truth ? ALWAYS : NEVER;
+  }
+
+  /** Whether it is known to match nothing. */
+  static boolean isNever(Matcher matcher) {
+    return matcher == NEVER;
+  }
 
   /** True when all are; {@code parts} is not empty. */
   static Matcher all(List<? extends Matcher> parts) {
@@ -41,6 +55,29 @@ final class Logic {
     return part instanceof Not not ? not.part : new Not(part);
   }
 
+  /** Each for this type, without those that are {@code neutral}; null when one decides it all. */
+  private static @Nullable List<Matcher> on(EventType type, Matcher[] parts, Matcher neutral) {
+    List<Matcher> open = new ArrayList<>();
+    for (Matcher part : parts) {
+      Matcher there = part.on(type);
+      if (there instanceof Constant && there != neutral) {
+        return null;
+      }
+      if (there != neutral) {
+        open.add(there);
+      }
+    }
+    return open;
+  }
+
+  private static List<@Nullable Gate> gates(Matcher[] parts) {
+    List<@Nullable Gate> gates = new ArrayList<>();
+    for (Matcher part : parts) {
+      gates.add(part.gate());
+    }
+    return gates;
+  }
+
   private static Matcher[] cheapestFirst(List<Matcher> parts) {
     parts.sort(Comparator.comparingLong(Matcher::cost));
     return parts.toArray(new Matcher[0]);
@@ -52,6 +89,18 @@ final class Logic {
       cost += part.cost();
     }
     return cost;
+  }
+
+  private record Constant(boolean truth) implements Matcher {
+    @Override
+    public boolean matches(Subject subject) {
+      return truth;
+    }
+
+    @Override
+    public long cost() {
+      return 0;
+    }
   }
 
   private static final class All implements Matcher {
@@ -69,6 +118,17 @@ final class Logic {
         }
       }
       return true;
+    }
+
+    @Override
+    public Matcher on(EventType type) {
+      List<Matcher> open = Logic.on(type, parts, ALWAYS);
+      return open == null ? NEVER : open.isEmpty() ? ALWAYS : all(open);
+    }
+
+    @Override
+    public @Nullable Gate gate() {
+      return Gate.best(gates(parts));
     }
 
     @Override
@@ -95,6 +155,17 @@ final class Logic {
     }
 
     @Override
+    public Matcher on(EventType type) {
+      List<Matcher> open = Logic.on(type, parts, NEVER);
+      return open == null ? ALWAYS : open.isEmpty() ? NEVER : any(open);
+    }
+
+    @Override
+    public @Nullable Gate gate() {
+      return Gate.either(gates(parts));
+    }
+
+    @Override
     public long cost() {
       return sum(parts);
     }
@@ -110,6 +181,12 @@ final class Logic {
     @Override
     public boolean matches(Subject subject) {
       return !part.matches(subject);
+    }
+
+    @Override
+    public Matcher on(EventType type) {
+      Matcher there = part.on(type);
+      return there instanceof Constant known ? constant(!known.truth()) : not(there);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package whorl.agent.rule;
 
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression, found anywhere in the first 8 KiB of a text. Since the text is an
@@ -15,6 +17,7 @@ final class RegexTest implements ValueTest {
 
   private final Pattern pattern;
   private final LongAdder givenUp;
+  private final @Nullable List<String> needs;
 
   /**
    * @param flags of {@link Pattern}
@@ -33,6 +36,9 @@ final class RegexTest implements ValueTest {
               + e.getIndex());
     }
     this.givenUp = givenUp;
+    String literal = RegexLiteral.of(expression);
+    String ascii = literal == null ? "" : GramIndex.longestAscii(literal);
+    this.needs = ascii.length() >= GramIndex.CHARS ? List.of(ascii) : null;
   }
 
   @Override
@@ -43,6 +49,11 @@ final class RegexTest implements ValueTest {
       givenUp.increment();
       return false;
     }
+  }
+
+  @Override
+  public @Nullable List<String> needs() {
+    return needs;
   }
 
   @Override

@@ -74,6 +74,11 @@ public final class Rule {
     return matcher.matches(subject);
   }
 
+  /** When it fires for an event of this type. */
+  Matcher condition(EventType type) {
+    return matcher.on(type);
+  }
+
   @Override
   public String toString() {
     return head.toString();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.AgentEvent;
@@ -27,6 +28,7 @@ public final class RuleStage implements EventConsumer {
   private final AlertListener listener;
   private final Alerts alerts;
   private final CorrelationStage correlations;
+  private final BiConsumer<ArmedRule, AgentEvent> matched = this::matched;
   private final AtomicLong lostAlerts = new AtomicLong();
   private volatile Armed armed;
 
@@ -54,15 +56,9 @@ public final class RuleStage implements EventConsumer {
 
   @Override
   public void accept(AgentEvent event) {
-    ArmedRule[] rules = armed.byType.get(event.type());
-    if (rules == null) {
-      return;
-    }
-    Subject subject = new Subject(event);
-    for (ArmedRule rule : rules) {
-      if (rule.matches(subject)) {
-        matched(rule, event);
-      }
+    TypeRules rules = armed.byType.get(event.type());
+    if (rules != null) {
+      rules.ask(event, matched);
     }
   }
 
@@ -115,7 +111,7 @@ public final class RuleStage implements EventConsumer {
   /** The rules in force with their counts, as {@link RuleSet} has them. */
   private static final class Armed {
     private final List<ArmedRule> all = new ArrayList<>();
-    private final Map<EventType, ArmedRule[]> byType = new EnumMap<>(EventType.class);
+    private final Map<EventType, TypeRules> byType = new EnumMap<>(EventType.class);
 
     Armed(RuleSet rules) {
       Correlator correlator = new Correlator(rules);
@@ -127,8 +123,8 @@ public final class RuleStage implements EventConsumer {
         all.add(armedRule);
       }
       for (EventType type : EventType.values()) {
-        ArmedRule[] ofType = rules.of(type).stream().map(armed::get).toArray(ArmedRule[]::new);
-        if (ofType.length > 0) {
+        TypeRules ofType = TypeRules.of(type, rules.of(type).stream().map(armed::get).toList());
+        if (ofType != null) {
           byType.put(type, ofType);
         }
       }

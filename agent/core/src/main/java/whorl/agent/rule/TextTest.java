@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * ß} is not {@code SS}. Nothing is allocated.
  */
 final class TextTest implements ValueTest {
+  /** Most files are opened to be read, so that to need it tells nothing. */
+  private static final String COMMONPLACE = "read";
+
   private final Stretch[] stretches;
   private final boolean fromStart;
   private final boolean toEnd;
@@ -75,6 +78,17 @@ final class TextTest implements ValueTest {
       start = at + stretches[i].length();
     }
     return true;
+  }
+
+  @Override
+  public @Nullable List<String> needs() {
+    String longest = "";
+    for (Stretch stretch : stretches) {
+      String ascii = stretch.longestAscii();
+      longest = ascii.length() > longest.length() ? ascii : longest;
+    }
+    boolean telling = longest.length() >= GramIndex.CHARS && !longest.equals(COMMONPLACE);
+    return telling ? List.of(longest) : null;
   }
 
   @Override
@@ -178,8 +192,18 @@ final class TextTest implements ValueTest {
       return -1;
     }
 
-    private static char fold(char c) {
-      return Character.toLowerCase(Character.toUpperCase(c));
+    /** Of what is literally there. */
+    String longestAscii() {
+      StringBuilder literal = new StringBuilder(kinds.length);
+      for (int i = 0; i < kinds.length; i++) {
+        literal.append(kinds[i] == WildcardText.LITERAL ? lower[i] : Character.MAX_VALUE);
+      }
+      return GramIndex.longestAscii(literal);
     }
+  }
+
+  /** The one letter that stands for both cases. */
+  static char fold(char c) {
+    return Character.toLowerCase(Character.toUpperCase(c));
   }
 }

@@ -1,0 +1,109 @@
+package whorl.agent.rule;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+
+/**
+ * The rules of one type of event. What its type alone decides is decided here, once; and of the
+ * rest only those are asked whose {@link Gate} an event may pass, found by one look at each field.
+ * Immutable but for the rules' counts.
+ */
+final class TypeRules {
+  private final ArmedRule[] rules;
+  private final Matcher[] conditions;
+
+  /** Bits of the rules that have no gate. */
+  private final long[] always;
+
+  private final Field[] fields;
+  private final GramIndex[] indexes;
+
+  private TypeRules(List<ArmedRule> rules, List<Matcher> conditions) {
+    this.rules = rules.toArray(new ArmedRule[0]);
+    this.conditions = conditions.toArray(new Matcher[0]);
+    this.always = new long[(this.rules.length + Long.SIZE - 1) / Long.SIZE];
+    Map<Field, GramIndex.Builder> builders = new LinkedHashMap<>();
+    for (int i = 0; i < this.conditions.length; i++) {
+      Gate gate = this.conditions[i].gate();
+      if (gate == null) {
+        always[i >>> 6] |= 1L << i;
+      } else {
+        for (Gate.Need need : gate.needs()) {
+          builders
+              .computeIfAbsent(need.field(), none -> new GramIndex.Builder())
+              .add(need.text(), i);
+        }
+      }
+    }
+    this.fields = builders.keySet().toArray(new Field[0]);
+    this.indexes =
+        builders.values().stream().map(GramIndex.Builder::build).toArray(GramIndex[]::new);
+  }
+
+  /**
+   * Those that an event of this type may make fire; null when there are none.
+   *
+   * @param rules in the order in which they are asked
+   */
+  static @Nullable TypeRules of(EventType type, List<ArmedRule> rules) {
+    List<ArmedRule> able = new ArrayList<>();
+    List<Matcher> conditions = new ArrayList<>();
+    for (ArmedRule rule : rules) {
+      Matcher condition = rule.rule().condition(type);
+      if (!Logic.isNever(condition)) {
+        able.add(rule);
+        conditions.add(condition);
+      }
+    }
+    return able.isEmpty() ? null : new TypeRules(able, conditions);
+  }
+
+  /** Hands each rule that matches to {@code matched}, in their order. */
+  void ask(AgentEvent event, BiConsumer<ArmedRule, AgentEvent> matched) {
+    long[] asked = asked(event);
+    Subject subject = null;
+    for (int word = 0; word < asked.length; word++) {
+      for (long left = asked[word]; left != 0; left &= left - 1) {
+        int i = (word << 6) + Long.numberOfTrailingZeros(left);
+        subject = subject == null ? new Subject(event) : subject;
+        if (rules[i].matches(conditions[i], subject)) {
+          matched.accept(rules[i], event);
+        }
+      }
+    }
+  }
+
+  private long[] asked(AgentEvent event) {
+    long[] asked = always;
+    for (int i = 0; i < fields.length; i++) {
+      Object value = fields[i].value(event);
+      if (value != null) {
+        asked = asked == always ? always.clone() : asked;
+        find(indexes[i], value, asked);
+      }
+    }
+    return asked;
+  }
+
+  private static void find(GramIndex index, Object value, long[] found) {
+    if (value instanceof String text) {
+      index.find(text, found);
+    } else if (value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        Object element = list.get(i);
+        if (element != null) {
+          find(index, element, found);
+        }
+      }
+    } else {
+      // Its text would have to be made; the rules do that if they need it.
+      index.findAll(found);
+    }
+  }
+}
