@@ -27,6 +27,7 @@ final class Application implements AutoCloseable {
 
   /**
    * @param classes of the benchmark, {@link Mark} among them
+   * @param settings further variables of its environment, {@code alsoReadable} what they name
    * @param folder for what it writes; its own
    */
   Application(
@@ -37,6 +38,7 @@ final class Application implements AutoCloseable {
       Way way,
       List<Path> jars,
       Map<String, String> settings,
+      List<Path> alsoReadable,
       Path folder)
       throws IOException {
     this.home = home;
@@ -52,7 +54,8 @@ final class Application implements AutoCloseable {
     environment.put("PORT", String.valueOf(port));
     // Tomcat would hang up after a hundred requests.
     environment.put("SERVER_TOMCAT_MAX_KEEP_ALIVE_REQUESTS", "-1");
-    List<Path> readable = new ArrayList<>(List.of(app, classes));
+    List<Path> readable = new ArrayList<>(alsoReadable);
+    readable.addAll(List.of(app, classes));
     way.agent(jars).ifPresent(readable::add);
     jvm = place.start(home, arguments, environment, readable, log);
   }
@@ -105,7 +108,7 @@ final class Application implements AutoCloseable {
     jcmd("GC.run");
     double used = 0;
     for (String line : jcmd("GC.heap_info").split("\n")) {
-      if (line.contains("generation") && line.contains("used ")) {
+      if (line.contains(" total ") && line.contains("used ")) {
         used += figure(line, "used ");
       }
     }

@@ -62,7 +62,7 @@ public final class CaptureCosts {
   /**
    * Arguments: JDK, application, rounds, requests a second, MiB of recording, seconds of
    * capture.after; the collector's URL, folder and process, and the tokens of an agent and of a
-   * responder.
+   * responder; where, as {@link Place#of} takes it.
    */
   public static void main(String[] arguments) throws Exception {
     List<Path> jars =
@@ -75,9 +75,11 @@ public final class CaptureCosts {
             arguments[10],
             Path.of(arguments[7]),
             Long.parseLong(arguments[8]));
+    Path invoices = Path.of("samples/shop/invoices").toAbsolutePath();
+    List<Path> readable = List.of(invoices);
     Map<String, String> settings =
         Map.of(
-            "SHOP_INVOICES", Path.of("samples/shop/invoices").toAbsolutePath().toString(),
+            "SHOP_INVOICES", invoices.toString(),
             "WHORL_COLLECTOR_URL", arguments[6],
             "WHORL_COLLECTOR_TOKEN", arguments[9],
             "WHORL_SERVICE_NAME", SERVICE,
@@ -87,13 +89,14 @@ public final class CaptureCosts {
     Path folder = Files.createTempDirectory("capture");
     try (Application application =
         new Application(
-            new Machine(List.of()),
+            Place.of(arguments[11]),
             Path.of(arguments[0]),
             Path.of(arguments[1]),
             jars.get(0),
             Way.WHORL,
             jars,
             settings,
+            readable,
             folder)) {
       CaptureCosts costs =
           new CaptureCosts(

@@ -32,25 +32,20 @@ public final class Compare {
   }
 
   /**
-   * Arguments: JDK, application, rounds, seconds of each load (0 for none), ways, and the image of a
-   * container, or what goes before java outside of one, or nothing.
+   * Arguments: JDK, application, rounds, seconds of each load (0 for none), ways, and where, as
+   * {@link Place#of} takes it.
    */
   public static void main(String[] arguments) throws Exception {
     List<Path> jars =
         Stream.of(System.getProperty("java.class.path").split(":")).map(Path::of).toList();
     List<Way> ways =
         Stream.of(arguments[4].split(",")).map(String::toUpperCase).map(Way::valueOf).toList();
-    String where = arguments[5];
-    Place place =
-        where.startsWith("image ")
-            ? new Container(where.substring("image ".length()))
-            : new Machine(where.isEmpty() ? List.of() : List.of(where.split(" ")));
     Compare compare =
         new Compare(
             Path.of(arguments[0]),
             Path.of(arguments[1]),
             jars,
-            place,
+            Place.of(arguments[5]),
             Integer.parseInt(arguments[3]));
     int rounds = Integer.parseInt(arguments[2]);
     for (int round = 0; round < rounds; round++) {
@@ -67,7 +62,7 @@ public final class Compare {
   private void run(Way way) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("compare");
     try (Application application =
-        new Application(place, home, app, jars.get(0), way, jars, Map.of(), folder)) {
+        new Application(place, home, app, jars.get(0), way, jars, Map.of(), List.of(), folder)) {
       figures.add("first answer, s", way.label(), application.secondsToFirstAnswer());
       figures.add("CPU until then, s", way.label(), application.cpuSeconds());
       figures.add("main, s", way.label(), application.secondsToMain());

@@ -25,6 +25,7 @@ record Machine(List<String> before) implements Place {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
+    builder.directory(log.getParent().toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     return new Started(Instant.now(), builder.start());
   }

@@ -6,6 +6,14 @@ import java.util.Map;
 
 /** Where the application's JVM runs: among this machine's processes, or in a container. */
 sealed interface Place permits Machine, Container {
+  /** What scripts call it: {@code image} and its name, or what goes before java, or nothing. */
+  static Place of(String text) {
+    if (text.startsWith("image ")) {
+      return new Container(text.substring("image ".length()));
+    }
+    return new Machine(text.isEmpty() ? List.of() : List.of(text.split(" ")));
+  }
+
   /** A JVM that was started. */
   interface Running {
     /** By which times of the start are counted; known once the JVM runs. */
