@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -157,8 +158,19 @@ public final class CaptureProcedure {
     for (ArtifactSource source : sources) {
       if (source.moment(context) == moment && wanted(source, context)) {
         runner.run(source, context, draft, log, job::leftNanos);
+        if (isFull(job.verdict())) {
+          draft.shipAsTheyCome();
+        }
       }
     }
+  }
+
+  /** Whether the collector has said already that the capture may go on. */
+  private static boolean isFull(@Nullable CompletableFuture<Verdict> asked) {
+    return asked != null
+        && asked.isDone()
+        && !asked.isCompletedExceptionally()
+        && asked.join().full();
   }
 
   private static boolean wanted(ArtifactSource source, CaptureContext context) {

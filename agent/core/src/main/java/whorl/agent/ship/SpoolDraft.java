@@ -76,7 +76,7 @@ final class SpoolDraft implements Draft {
 
   @Override
   public void shipAsTheyCome() {
-    if (!ended) {
+    if (!ended && !shipping) {
       shipping = true;
       spool.grown(this);
     }
