@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -110,6 +109,13 @@ public final class CaptureProcedure {
     if (asked == null) {
       report(context, CaptureState.RUNNING, 0, null);
       draft.shipAsTheyCome();
+    } else {
+      asked.thenAccept(
+          verdict -> {
+            if (verdict.full()) {
+              draft.shipAsTheyCome();
+            }
+          });
     }
     freeze(context, log);
     collect(Moment.AT_ONCE, job, context, draft, log);
@@ -158,19 +164,8 @@ public final class CaptureProcedure {
     for (ArtifactSource source : sources) {
       if (source.moment(context) == moment && wanted(source, context)) {
         runner.run(source, context, draft, log, job::leftNanos);
-        if (isFull(job.verdict())) {
-          draft.shipAsTheyCome();
-        }
       }
     }
-  }
-
-  /** Whether the collector has said already that the capture may go on. */
-  private static boolean isFull(@Nullable CompletableFuture<Verdict> asked) {
-    return asked != null
-        && asked.isDone()
-        && !asked.isCompletedExceptionally()
-        && asked.join().full();
   }
 
   private static boolean wanted(ArtifactSource source, CaptureContext context) {

@@ -34,7 +34,7 @@ public interface EvidenceSink {
 
     /**
      * The collector may have artifacts as soon as they are ended; without this they wait for the
-     * commit.
+     * commit. Any thread, at any time.
      */
     void shipAsTheyCome();
 

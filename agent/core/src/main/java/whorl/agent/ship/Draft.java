@@ -30,7 +30,7 @@ public interface Draft {
   /**
    * From now on artifacts may go to the collector as soon as they are ended, so that less is lost
    * should the JVM be, and less is left to do at the commit. Manifest and envelope still wait for
-   * that.
+   * that. Any thread may call it, at any time.
    */
   void shipAsTheyCome();
 

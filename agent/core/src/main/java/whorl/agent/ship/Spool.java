@@ -139,6 +139,9 @@ public final class Spool implements AutoCloseable {
   void grown(SpoolDraft draft) {
     Runnable told;
     synchronized (this) {
+      if (draft.ended()) {
+        return;
+      }
       growing = draft;
       told = whenThereIsMore;
     }

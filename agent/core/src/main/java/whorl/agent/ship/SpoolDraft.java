@@ -30,8 +30,8 @@ final class SpoolDraft implements Draft {
   private final Set<ArtifactName> names = new HashSet<>();
   private @Nullable ArtifactStream open;
   private int nextNumber;
-  private boolean ended;
-  private boolean shipping;
+  private volatile boolean ended;
+  private volatile boolean shipping;
 
   SpoolDraft(Spool spool, Id evidence, Shelf.Box box, Id capture) {
     this.spool = spool;
@@ -76,10 +76,14 @@ final class SpoolDraft implements Draft {
 
   @Override
   public void shipAsTheyCome() {
-    if (!ended && !shipping) {
+    if (!shipping) {
       shipping = true;
       spool.grown(this);
     }
+  }
+
+  boolean ended() {
+    return ended;
   }
 
   /** What of it may be shipped before it is committed. Any thread. */
