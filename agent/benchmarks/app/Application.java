@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The application at work in a JVM of its own, and what the kernel and the JVM say of it. */
 final class Application implements AutoCloseable {
@@ -18,44 +22,64 @@ final class Application implements AutoCloseable {
 
   final int port;
   private final Path home;
-  private final Path folder;
-  private final Process process;
-  private final Instant begun;
+  private final Path log;
+  private final Place.Running jvm;
 
-  Application(Path home, Path app, Way way, List<Path> jars, List<String> prefix, Path folder)
+  /**
+   * @param classes of the benchmark, {@link Mark} among them
+   * @param settings further variables of its environment, {@code alsoReadable} what they name
+   * @param folder for what it writes; its own
+   */
+  Application(
+      Place place,
+      Path home,
+      Path app,
+      Path classes,
+      Way way,
+      List<Path> jars,
+      Map<String, String> settings,
+      List<Path> alsoReadable,
+      Path folder)
       throws IOException {
     this.home = home;
-    this.folder = folder;
+    log = folder.resolve("log");
     port = freePort();
-    List<String> command = new ArrayList<>(prefix);
-    command.add(home.resolve("bin/java").toString());
-    command.addAll(way.options(jars));
-    String classes = System.getProperty("java.class.path").split(":")[0];
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp", app + ":" + classes, "Mark"));
-    command.add(folder.resolve("main").toString());
-    command.add("org.springframework.boot.loader.launch.JarLauncher");
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("PORT", String.valueOf(port));
-    builder.environment().putAll(way.environment());
-    builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
-    begun = Instant.now();
-    process = builder.start();
+    List<String> arguments = new ArrayList<>(way.options(jars));
+    arguments.addAll(
+        List.of(
+            "-Xmx256m", "-XX:+UseSerialGC", "-cp", app + ":" + classes, "Mark",
+            "org.springframework.boot.loader.launch.JarLauncher"));
+    Map<String, String> environment = new HashMap<>(way.environment());
+    environment.putAll(settings);
+    environment.put("PORT", String.valueOf(port));
+    // Tomcat would hang up after a hundred requests.
+    environment.put("SERVER_TOMCAT_MAX_KEEP_ALIVE_REQUESTS", "-1");
+    List<Path> readable = new ArrayList<>(alsoReadable);
+    readable.addAll(List.of(app, classes));
+    way.agent(jars).ifPresent(readable::add);
+    jvm = place.start(home, arguments, environment, readable, log);
   }
 
   /** Until a request is answered; asked every two milliseconds. */
   double secondsToFirstAnswer() throws IOException, InterruptedException {
-    Instant end = begun.plus(START_MAX);
-    while (Instant.now().isBefore(end) && process.isAlive()) {
+    Instant end = Instant.now().plus(START_MAX);
+    while (Instant.now().isBefore(end) && jvm.isAlive()) {
       if (answers("/products?sort=price")) {
-        return seconds(Instant.now());
+        Instant answered = Instant.now();
+        return seconds(answered);
       }
       TimeUnit.MILLISECONDS.sleep(2);
     }
-    throw new IOException("the application did not start:\n" + log());
+    throw new IOException("the application did not start:\n" + tail());
   }
 
   double secondsToMain() throws IOException {
-    return seconds(Instant.parse(Files.readString(folder.resolve("main"))));
+    for (String line : Files.readAllLines(log)) {
+      if (line.startsWith(Mark.REACHED)) {
+        return seconds(Instant.parse(line.substring(Mark.REACHED.length())));
+      }
+    }
+    throw new IOException("main was not reached:\n" + tail());
   }
 
   /** Of all its threads, in user mode and in the kernel's. */
@@ -84,7 +108,7 @@ final class Application implements AutoCloseable {
     jcmd("GC.run");
     double used = 0;
     for (String line : jcmd("GC.heap_info").split("\n")) {
-      if (line.contains("generation") && line.contains("used ")) {
+      if (line.contains(" total ") && line.contains("used ")) {
         used += figure(line, "used ");
       }
     }
@@ -92,15 +116,21 @@ final class Application implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+  public void close() throws IOException, InterruptedException {
+    jvm.stop();
+  }
+
+  /** A folder and all that is in it. */
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
-  private double seconds(Instant now) {
-    return Duration.between(begun, now).toNanos() / 1e9;
+  private double seconds(Instant until) throws IOException {
+    return Duration.between(jvm.begun(), until).toNanos() / 1e9;
   }
 
   private boolean answers(String path) {
@@ -123,14 +153,14 @@ final class Application implements AutoCloseable {
     return figure(Files.readString(proc("status")), name);
   }
 
-  private Path proc(String file) {
-    return Path.of("/proc", String.valueOf(process.pid()), file);
+  private Path proc(String file) throws IOException {
+    return Path.of("/proc", String.valueOf(jvm.pid()), file);
   }
 
   private String jcmd(String command) throws IOException, InterruptedException {
     Process asked =
         new ProcessBuilder(
-                home.resolve("bin/jcmd").toString(), String.valueOf(process.pid()), command)
+                home.resolve("bin/jcmd").toString(), String.valueOf(jvm.pid()), command)
             .redirectErrorStream(true)
             .start();
     String answer = new String(asked.getInputStream().readAllBytes());
@@ -138,8 +168,8 @@ final class Application implements AutoCloseable {
     return answer;
   }
 
-  private String log() throws IOException {
-    List<String> lines = Files.readAllLines(folder.resolve("log"));
+  private String tail() throws IOException {
+    List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 

@@ -2,9 +2,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Runs the application each way in turn, round after round, and prints what it cost. */
@@ -19,34 +19,33 @@ public final class Compare {
   private final Path home;
   private final Path app;
   private final List<Path> jars;
-  private final List<String> prefix;
+  private final Place place;
   private final int seconds;
   private final Figures figures = new Figures();
 
-  private Compare(Path home, Path app, List<Path> jars, List<String> prefix, int seconds) {
+  private Compare(Path home, Path app, List<Path> jars, Place place, int seconds) {
     this.home = home;
     this.app = app;
     this.jars = jars;
-    this.prefix = prefix;
+    this.place = place;
     this.seconds = seconds;
   }
 
-  /** Arguments: JDK, application, rounds, seconds of each load (0 for none), ways, what goes before java. */
+  /**
+   * Arguments: JDK, application, rounds, seconds of each load (0 for none), ways, and where, as
+   * {@link Place#of} takes it.
+   */
   public static void main(String[] arguments) throws Exception {
     List<Path> jars =
         Stream.of(System.getProperty("java.class.path").split(":")).map(Path::of).toList();
     List<Way> ways =
         Stream.of(arguments[4].split(",")).map(String::toUpperCase).map(Way::valueOf).toList();
-    List<String> prefix =
-        arguments.length > 5 && !arguments[5].isEmpty()
-            ? Arrays.asList(arguments[5].split(" "))
-            : List.of();
     Compare compare =
         new Compare(
             Path.of(arguments[0]),
             Path.of(arguments[1]),
             jars,
-            prefix,
+            Place.of(arguments[5]),
             Integer.parseInt(arguments[3]));
     int rounds = Integer.parseInt(arguments[2]);
     for (int round = 0; round < rounds; round++) {
@@ -54,33 +53,30 @@ public final class Compare {
       Collections.rotate(order, round);
       for (Way way : order) {
         compare.run(way);
-        System.err.printf("round %d of %d: %s%n", round + 1, rounds, way.name().toLowerCase());
+        System.err.printf("round %d of %d: %s%n", round + 1, rounds, way.label());
       }
     }
-    compare.figures.print(ways);
+    compare.figures.print(ways.stream().map(Way::label).toList());
   }
 
   private void run(Way way) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("compare");
-    try (Application application = new Application(home, app, way, jars, prefix, folder)) {
-      figures.add("first answer, s", way, application.secondsToFirstAnswer());
-      figures.add("CPU until then, s", way, application.cpuSeconds());
-      figures.add("main, s", way, application.secondsToMain());
+    try (Application application =
+        new Application(place, home, app, jars.get(0), way, jars, Map.of(), List.of(), folder)) {
+      figures.add("first answer, s", way.label(), application.secondsToFirstAnswer());
+      figures.add("CPU until then, s", way.label(), application.cpuSeconds());
+      figures.add("main, s", way.label(), application.secondsToMain());
       if (seconds > 0) {
         loads(way, application, folder);
       } else {
         Thread.sleep(SETTLED_MILLIS);
       }
-      figures.add("resident, MiB", way, application.residentMebibytes());
-      figures.add("threads", way, application.threads());
-      figures.add("classes", way, application.loadedClasses());
-      figures.add("heap, MiB", way, application.heapMebibytes());
+      figures.add("resident, MiB", way.label(), application.residentMebibytes());
+      figures.add("threads", way.label(), application.threads());
+      figures.add("classes", way.label(), application.loadedClasses());
+      figures.add("heap, MiB", way.label(), application.heapMebibytes());
     } finally {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+      Application.delete(folder);
     }
   }
 
@@ -88,20 +84,20 @@ public final class Compare {
       throws IOException, InterruptedException {
     ClosedLoad.run(application.port, PATHS, CONNECTIONS, seconds, folder);
     ClosedLoad closed = ClosedLoad.run(application.port, PATHS, CONNECTIONS, seconds, folder);
-    figures.add("closed, requests/s", way, closed.requestsPerSecond());
-    figures.add("closed p50, ms", way, closed.p50());
-    figures.add("closed p99, ms", way, closed.p99());
-    figures.add("closed p99.9, ms", way, closed.p999());
-    double rate = figures.median("closed, requests/s", Way.NONE) / 2;
+    figures.add("closed, requests/s", way.label(), closed.requestsPerSecond());
+    figures.add("closed p50, ms", way.label(), closed.p50());
+    figures.add("closed p99, ms", way.label(), closed.p99());
+    figures.add("closed p99.9, ms", way.label(), closed.p999());
+    double rate = figures.median("closed, requests/s", Way.NONE.label()) / 2;
     if (Double.isNaN(rate)) {
       rate = closed.requestsPerSecond() / 2;
     }
     double before = application.cpuSeconds();
-    PacedLoad paced = PacedLoad.run(application.port, PATHS, rate, seconds);
+    PacedLoad.Latencies paced = PacedLoad.run(application.port, PATHS, rate, seconds);
     double cpu = application.cpuSeconds() - before;
-    figures.add("paced p50, ms", way, paced.p50());
-    figures.add("paced p99, ms", way, paced.p99());
-    figures.add("paced p99.9, ms", way, paced.p999());
-    figures.add("paced CPU/request, us", way, cpu * 1e6 / paced.requests());
+    figures.add("paced p50, ms", way.label(), paced.p50());
+    figures.add("paced p99, ms", way.label(), paced.p99());
+    figures.add("paced p99.9, ms", way.label(), paced.p999());
+    figures.add("paced CPU/request, us", way.label(), cpu * 1e6 / paced.requests());
   }
 }

@@ -1,58 +1,78 @@
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What was measured, by figure and way, and what is printed of it. */
 final class Figures {
-  private final Map<String, Map<Way, List<Double>>> values = new LinkedHashMap<>();
+  private static final int NAME_WIDTH = 30;
+  private static final int WAY_WIDTH = 20;
 
-  void add(String figure, Way way, double value) {
+  private final Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
+
+  void add(String figure, String way, double value) {
     values
-        .computeIfAbsent(figure, any -> new EnumMap<>(Way.class))
+        .computeIfAbsent(figure, any -> new LinkedHashMap<>())
         .computeIfAbsent(way, any -> new ArrayList<>())
         .add(value);
   }
 
-  double median(String figure, Way way) {
-    double[] sorted =
+  double median(String figure, String way) {
+    List<Double> sorted =
         values.getOrDefault(figure, Map.of()).getOrDefault(way, List.of()).stream()
-            .mapToDouble(Double::doubleValue)
             .sorted()
-            .toArray();
-    int half = sorted.length / 2;
-    return sorted.length == 0
+            .toList();
+    int half = sorted.size() / 2;
+    return sorted.isEmpty()
         ? Double.NaN
-        : sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+        : sorted.size() % 2 == 1
+            ? sorted.get(half)
+            : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 
-  /** A row for each figure: medians, least and most, and the ratio to the first way. */
-  void print(List<Way> ways) {
-    System.out.printf("%-28s", "");
-    ways.forEach(way -> System.out.printf(" %30s", way.name().toLowerCase()));
-    System.out.println();
+  /**
+   * Two lines for each figure: medians, and behind them the ratio to the first way; below, least and
+   * most.
+   */
+  void print(List<String> ways) {
+    StringBuilder head = new StringBuilder(cell("", -NAME_WIDTH));
+    ways.forEach(way -> head.append(cell(way, WAY_WIDTH)));
+    System.out.println(head);
     values.forEach(
         (figure, byWay) -> {
-          System.out.printf("%-28s", figure);
+          StringBuilder medians = new StringBuilder(cell(figure, -NAME_WIDTH));
+          StringBuilder spreads = new StringBuilder(cell("", -NAME_WIDTH));
           double base = median(figure, ways.get(0));
-          for (Way way : ways) {
-            double[] all =
-                byWay.getOrDefault(way, List.of()).stream().mapToDouble(d -> d).toArray();
-            Arrays.sort(all);
-            if (all.length == 0) {
-              System.out.printf(" %30s", "-");
-            } else {
-              System.out.printf(
-                  " %30s",
-                  "%.2f [%.2f..%.2f] x%.2f"
-                      .formatted(
-                          median(figure, way), all[0], all[all.length - 1],
-                          median(figure, way) / base));
-            }
+          for (String way : ways) {
+            List<Double> all = byWay.getOrDefault(way, List.of()).stream().sorted().toList();
+            double median = median(figure, way);
+            boolean first = way.equals(ways.get(0));
+            medians.append(
+                cell(
+                    all.isEmpty() ? "-" : text(median) + (first ? "" : " " + ratio(median / base)),
+                    WAY_WIDTH));
+            spreads.append(
+                cell(
+                    all.isEmpty()
+                        ? ""
+                        : "[" + text(all.get(0)) + ".." + text(all.get(all.size() - 1)) + "]",
+                    WAY_WIDTH));
           }
-          System.out.println();
+          System.out.println(medians);
+          System.out.println(spreads);
         });
+  }
+
+  private static String ratio(double ratio) {
+    return Double.isFinite(ratio) ? String.format(Locale.ROOT, "x%.2f", ratio) : "";
+  }
+
+  private static String text(double value) {
+    return String.format(Locale.ROOT, Math.abs(value) >= 1000 ? "%.0f" : "%.2f", value);
+  }
+
+  private static String cell(String text, int width) {
+    return String.format("%" + width + "s ", text);
   }
 }

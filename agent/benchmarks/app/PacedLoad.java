@@ -11,50 +11,86 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests at times that are fixed beforehand. A latency begins when its request was due, so that a
- * server that stands still costs all those that could not be asked meanwhile (Tene's coordinated
- * omission).
+ * Requests at times that are fixed beforehand, until it is closed. A latency begins when its request
+ * was due, so that a server that stands still costs all those that could not be asked meanwhile
+ * (Tene's coordinated omission).
  */
-record PacedLoad(double p50, double p99, double p999, long requests) {
+final class PacedLoad implements AutoCloseable {
   private static final int CONNECTIONS = 32;
   private static final long MICROS_MAX = TimeUnit.MINUTES.toMicros(1);
 
-  static PacedLoad run(int port, List<String> paths, double perSecond, int seconds)
-      throws IOException, InterruptedException {
+  private final List<Client> clients = new ArrayList<>();
+  private volatile boolean ending;
+
+  /** In milliseconds. */
+  record Latencies(double p50, double p99, double p999, long requests) {}
+
+  private PacedLoad() {}
+
+  /** Asks for these paths in turn. */
+  static PacedLoad begin(int port, List<String> paths, double perSecond) {
+    PacedLoad load = new PacedLoad();
     long start = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
     long between = (long) (1e9 * CONNECTIONS / perSecond);
-    List<Client> clients = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
-      clients.add(
-          new Client(port, paths, start + between * i / CONNECTIONS, between, seconds));
+      load.clients.add(load.new Client(port, paths, start + between * i / CONNECTIONS, between));
     }
-    clients.forEach(Thread::start);
+    load.clients.forEach(Thread::start);
+    return load;
+  }
+
+  static Latencies run(int port, List<String> paths, double perSecond, int seconds)
+      throws IOException, InterruptedException {
+    PacedLoad load = begin(port, paths, perSecond);
+    try (load) {
+      TimeUnit.SECONDS.sleep(seconds);
+    }
+    return load.between(Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /** Of the requests that were due in this time, by System.nanoTime; once it is closed. */
+  Latencies between(long fromNanos, long toNanos) {
     Histogram all = new Histogram(MICROS_MAX, 3);
     for (Client client : clients) {
-      client.join();
-      if (client.failure != null) {
-        throw client.failure;
+      for (Sample sample : client.samples) {
+        if (sample.dueNanos >= fromNanos && sample.dueNanos < toNanos) {
+          all.recordValue(Math.min(MICROS_MAX, sample.micros));
+        }
       }
-      all.add(client.latencies);
     }
-    return new PacedLoad(
+    return new Latencies(
         all.getValueAtPercentile(50) / 1e3,
         all.getValueAtPercentile(99) / 1e3,
         all.getValueAtPercentile(99.9) / 1e3,
         all.getTotalCount());
   }
 
+  /** Waits for the last answers. */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    ending = true;
+    for (Client client : clients) {
+      client.join();
+    }
+    for (Client client : clients) {
+      if (client.failure != null) {
+        throw client.failure;
+      }
+    }
+  }
+
+  private record Sample(long dueNanos, long micros) {}
+
   /** One connection, kept open. */
-  private static final class Client extends Thread {
+  private final class Client extends Thread {
     private final int port;
     private final List<byte[]> requests;
     private final long first;
     private final long between;
-    private final long end;
-    private final Histogram latencies = new Histogram(MICROS_MAX, 3);
+    private final List<Sample> samples = new ArrayList<>();
     private IOException failure;
 
-    Client(int port, List<String> paths, long first, long between, int seconds) {
+    Client(int port, List<String> paths, long first, long between) {
       this.port = port;
       this.requests =
           paths.stream()
@@ -63,7 +99,6 @@ record PacedLoad(double p50, double p99, double p999, long requests) {
               .toList();
       this.first = first;
       this.between = between;
-      this.end = first + TimeUnit.SECONDS.toNanos(seconds);
     }
 
     @Override
@@ -73,14 +108,14 @@ record PacedLoad(double p50, double p99, double p999, long requests) {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         OutputStream out = socket.getOutputStream();
         int next = 0;
-        for (long due = first; due < end; due += between) {
+        for (long due = first; !ending; due += between) {
           for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
             LockSupport.parkNanos(left);
           }
           out.write(requests.get(next++ % requests.size()));
           answer(in);
-          latencies.recordValue(
-              Math.min(MICROS_MAX, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due)));
+          samples.add(
+              new Sample(due, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due)));
         }
       } catch (IOException e) {
         failure = e;

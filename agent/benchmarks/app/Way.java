@@ -1,12 +1,14 @@
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the application is run with. */
 enum Way {
   NONE(null),
-  WHORL("whorl-agent.jar"),
+  WHORL("whorl-agent"),
   /** The flight recorder alone, with its default settings and a recording as large as Whorl's. */
   JFR(null),
   OTEL("opentelemetry-javaagent"),
@@ -19,17 +21,28 @@ enum Way {
     this.jar = jar;
   }
 
+  /** Its name in tables and on the command line. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The agent's jar, where there is one. */
+  Optional<Path> agent(List<Path> jars) {
+    if (jar == null) {
+      return Optional.empty();
+    }
+    for (Path path : jars) {
+      if (path.getFileName().toString().startsWith(jar)) {
+        return Optional.of(path);
+      }
+    }
+    throw new IllegalStateException("no " + jar + " among " + jars);
+  }
+
   /** JVM options; exporters are off, so that nothing waits for a server that is not there. */
   List<String> options(List<Path> jars) {
     List<String> options = new ArrayList<>();
-    if (jar != null) {
-      Path path =
-          jars.stream()
-              .filter(each -> each.getFileName().toString().startsWith(jar.replace(".jar", "")))
-              .findFirst()
-              .orElseThrow(() -> new IllegalStateException("no " + jar + " among " + jars));
-      options.add("-javaagent:" + path);
-    }
+    agent(jars).ifPresent(path -> options.add("-javaagent:" + path));
     if (this == JFR) {
       options.add("-XX:StartFlightRecording=settings=default,maxsize=24m");
     }

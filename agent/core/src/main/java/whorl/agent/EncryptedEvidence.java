@@ -59,6 +59,11 @@ final class EncryptedEvidence implements EvidenceSink {
     }
 
     @Override
+    public void shipAsTheyCome() {
+      draft.shipAsTheyCome();
+    }
+
+    @Override
     public List<Artifact> artifacts() {
       return draft.artifacts();
     }

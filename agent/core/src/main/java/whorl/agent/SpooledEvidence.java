@@ -34,6 +34,11 @@ final class SpooledEvidence implements EvidenceSink {
     }
 
     @Override
+    public void shipAsTheyCome() {
+      draft.shipAsTheyCome();
+    }
+
+    @Override
     public List<Artifact> artifacts() {
       return draft.artifacts();
     }

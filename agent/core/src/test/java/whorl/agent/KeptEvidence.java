@@ -47,6 +47,9 @@ final class KeptEvidence implements EvidenceSink, EvidenceSink.Draft {
   }
 
   @Override
+  public void shipAsTheyCome() {}
+
+  @Override
   public List<Artifact> artifacts() {
     return List.copyOf(artifacts);
   }

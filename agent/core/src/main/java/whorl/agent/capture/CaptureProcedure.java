@@ -108,6 +108,14 @@ public final class CaptureProcedure {
     CompletionStage<Verdict> asked = job.verdict();
     if (asked == null) {
       report(context, CaptureState.RUNNING, 0, null);
+      draft.shipAsTheyCome();
+    } else {
+      asked.thenAccept(
+          verdict -> {
+            if (verdict.full()) {
+              draft.shipAsTheyCome();
+            }
+          });
     }
     freeze(context, log);
     collect(Moment.AT_ONCE, job, context, draft, log);
@@ -116,6 +124,7 @@ public final class CaptureProcedure {
         return false;
       }
       report(context, CaptureState.RUNNING, 0, null);
+      draft.shipAsTheyCome();
     }
     collect(Moment.WHEN_ALLOWED, job, context, draft, log);
     job.awaitAfter();

@@ -32,6 +32,12 @@ public interface EvidenceSink {
      */
     void arrived(Artifact artifact) throws IOException;
 
+    /**
+     * The collector may have artifacts as soon as they are ended; without this they wait for the
+     * commit. Any thread, at any time.
+     */
+    void shipAsTheyCome();
+
     /** The artifacts whose streams were closed, and those that have arrived, in their order. */
     List<Artifact> artifacts();
 

@@ -2,14 +2,20 @@ package whorl.agent.classes;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +97,10 @@ final class ClassFiles {
       }
       return;
     }
+    String innerName = place.innerJar();
+    if (innerName != null && readInner(place, innerName, types)) {
+      return;
+    }
     try (JarFile jar =
         new JarFile(place.outer().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
       String inner = place.innerJar();
@@ -113,7 +123,56 @@ final class ClassFiles {
     }
   }
 
-  /** Reads a jar from front to end, since it is within another one. */
+  /**
+   * Looks into a jar within another, where it lies uncompressed, as Spring Boot has it.
+   *
+   * @return false when it does not, and has to be read from front to end
+   */
+  private boolean readInner(ClassPlace place, String innerName, Set<Class<?>> types)
+      throws IOException {
+    try (FileChannel file = FileChannel.open(place.outer())) {
+      JarDirectory outer = JarDirectory.of(file);
+      JarDirectory.Entry innerJar = outer.entries().get(innerName);
+      if (innerJar == null) {
+        return false;
+      }
+      JarDirectory inner = outer.inner(innerJar);
+      List<String> prefixes = versions(inner);
+      for (Class<?> type : types) {
+        String name = place.folder() + fileName(type);
+        JarDirectory.Entry entry = null;
+        for (int i = 0; entry == null && i < prefixes.size(); i++) {
+          entry = inner.entries().get(prefixes.get(i) + name);
+        }
+        looked.put(
+            type, entry == null ? Looked.ABSENT : counted(inner.bytes(entry, ONE_MAX_BYTES)));
+      }
+      return true;
+    } catch (ZipException another) {
+      return false;
+    }
+  }
+
+  /** Where this JVM looks for a class of a jar, first to last. */
+  private static List<String> versions(JarDirectory jar) {
+    Set<Integer> versions = new TreeSet<>(Comparator.reverseOrder());
+    for (String name : jar.entries().keySet()) {
+      int end = name.startsWith(VERSIONS) ? name.indexOf('/', VERSIONS.length()) : -1;
+      if (end > 0) {
+        versions.add(number(name.substring(VERSIONS.length(), end)));
+      }
+    }
+    List<String> prefixes = new ArrayList<>();
+    for (int version : versions) {
+      if (version <= Runtime.version().feature()) {
+        prefixes.add(VERSIONS + version + "/");
+      }
+    }
+    prefixes.add("");
+    return prefixes;
+  }
+
+  /** Reads a jar from front to end, since it is compressed within another one. */
   private void scan(InputStream in, String folder, Set<Class<?>> types) throws IOException {
     Map<String, Class<?>> wanted = new HashMap<>();
     Map<Class<?>, Integer> versions = new HashMap<>();
@@ -151,8 +210,12 @@ final class ClassFiles {
 
   private Looked limited(InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(ONE_MAX_BYTES + 1);
-    readBytes += bytes.length;
-    return bytes.length > ONE_MAX_BYTES || readBytes > ALL_MAX_BYTES
+    return counted(bytes.length > ONE_MAX_BYTES ? null : bytes);
+  }
+
+  private Looked counted(byte @Nullable [] bytes) {
+    readBytes += bytes == null ? ONE_MAX_BYTES : bytes.length;
+    return bytes == null || readBytes > ALL_MAX_BYTES
         ? Looked.UNREADABLE
         : new Looked(Outcome.FOUND, bytes);
   }

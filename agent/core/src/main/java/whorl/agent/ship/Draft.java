@@ -27,6 +27,13 @@ public interface Draft {
    */
   void arrived(Artifact artifact) throws IOException;
 
+  /**
+   * From now on artifacts may go to the collector as soon as they are ended, so that less is lost
+   * should the JVM be, and less is left to do at the commit. Manifest and envelope still wait for
+   * that. Any thread may call it, at any time.
+   */
+  void shipAsTheyCome();
+
   /** The artifacts ended so far, in the order of their making. */
   List<Artifact> artifacts();
 

@@ -128,7 +128,9 @@ final class ShipLoop implements Runnable {
   private void once() throws InterruptedException {
     StoredEvidence next = spool.holdNext();
     if (next == null) {
-      idle();
+      if (!shipsGrowing()) {
+        idle();
+      }
     } else if (uploader == null) {
       keep();
     } else {
@@ -139,8 +141,34 @@ final class ShipLoop implements Runnable {
     }
   }
 
+  /**
+   * Ships what there is so far of evidence in the making; its end is another matter. What cannot be
+   * shipped now is, when it is committed.
+   *
+   * @return false when nothing of it waits
+   */
+  private boolean shipsGrowing() throws InterruptedException {
+    StoredEvidence soFar = spool.growing();
+    if (soFar == null || uploader == null) {
+      return false;
+    }
+    Transfer transfer = transfer(soFar);
+    if (transfer.next() == null || transfer.lost() != null) {
+      return false;
+    }
+    reachable.drainPermits();
+    ShipResult result = uploader.ship(transfer);
+    if (result instanceof ShipResult.Rejected no) {
+      log.debug("evidence {} is not shipped as it comes: {}", soFar.evidence(), no.reason());
+      idle();
+    } else if (!(result instanceof ShipResult.Accepted)) {
+      handle(soFar, result);
+    }
+    return true;
+  }
+
   private void idle() throws InterruptedException {
-    if (uploader != null) {
+    if (uploader != null && spool.growing() == null) {
       uploader.close();
     }
     if (draining) {
@@ -255,9 +283,11 @@ final class ShipLoop implements Runnable {
 
   private Transfer transfer(StoredEvidence evidence) {
     Transfer begun = current;
-    if (begun == null || begun.evidence() != evidence) {
+    if (begun == null || !begun.evidence().evidence().equals(evidence.evidence())) {
       begun = new Transfer(evidence);
       current = begun;
+    } else {
+      begun.grow(evidence);
     }
     return begun;
   }

@@ -233,7 +233,7 @@ public final class Shipper {
 
   private void run() {
     ShipLoop shipping = prepare();
-    spool.whenCommitted(shipping::wake);
+    spool.whenThereIsMore(shipping::wake);
     shipping.run();
   }
 
@@ -300,8 +300,10 @@ public final class Shipper {
 
   private void tell(
       StoredEvidence evidence, CaptureState state, long bytes, @Nullable String reason) {
-    // A capture that an earlier JVM left behind is no business of this agent's channel.
-    if (evidence.agent().equals(presence.identity().id())) {
+    // A capture that an earlier JVM left behind is no business of this agent's channel, and one
+    // that
+    // still runs is no matter of shipping alone.
+    if (evidence.sealed() && evidence.agent().equals(presence.identity().id())) {
       progress(
           new AgentMessage.CaptureProgress(
               evidence.capture(), evidence.evidence(), state, bytes, evidence.bytes(), reason));

@@ -33,7 +33,8 @@ public final class Spool implements AutoCloseable {
   private long evictedEvidence;
   private long evictedBytes;
   private long refusedArtifacts;
-  private Runnable whenCommitted = () -> {};
+  private @Nullable SpoolDraft growing;
+  private Runnable whenThereIsMore = () -> {};
 
   Spool(Shelf shelf, long maxBytes) {
     this.shelf = shelf;
@@ -128,13 +129,43 @@ public final class Spool implements AutoCloseable {
     Runnable told;
     synchronized (this) {
       complete.put(evidence.evidence(), evidence);
-      told = whenCommitted;
+      growing = null;
+      told = whenThereIsMore;
     }
     told.run();
   }
 
-  synchronized void whenCommitted(Runnable told) {
-    whenCommitted = told;
+  /** The draft, whose artifacts may be shipped as they come, has one more. */
+  void grown(SpoolDraft draft) {
+    Runnable told;
+    synchronized (this) {
+      if (draft.ended()) {
+        return;
+      }
+      growing = draft;
+      told = whenThereIsMore;
+    }
+    told.run();
+  }
+
+  synchronized void abandoned(SpoolDraft draft) {
+    if (growing == draft) {
+      growing = null;
+    }
+  }
+
+  /** What there is so far of the draft whose artifacts are shipped as they come; null for none. */
+  @Nullable StoredEvidence growing() {
+    SpoolDraft draft;
+    synchronized (this) {
+      draft = growing;
+    }
+    return draft == null ? null : draft.soFar();
+  }
+
+  /** Who is told when evidence was committed, or an artifact more may be shipped. */
+  synchronized void whenThereIsMore(Runnable told) {
+    whenThereIsMore = told;
   }
 
   /** All that waits, in the order in which it is shipped. */

@@ -3,10 +3,10 @@ package whorl.agent.ship;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +23,15 @@ final class SpoolDraft implements Draft {
   private final Id evidence;
   private final Id capture;
   private final Shelf.Box box;
-  private final List<StoredEvidence.Entry> entries = new ArrayList<>();
+
+  /** Copied when it grows: another thread ships what is in it. */
+  private final List<StoredEvidence.Entry> entries = new CopyOnWriteArrayList<>();
+
   private final Set<ArtifactName> names = new HashSet<>();
   private @Nullable ArtifactStream open;
   private int nextNumber;
-  private boolean ended;
+  private volatile boolean ended;
+  private volatile boolean shipping;
 
   SpoolDraft(Spool spool, Id evidence, Shelf.Box box, Id capture) {
     this.spool = spool;
@@ -65,6 +69,28 @@ final class SpoolDraft implements Draft {
     box.record(entry);
     entries.add(entry);
     names.add(entry.artifact().name());
+    if (shipping) {
+      spool.grown(this);
+    }
+  }
+
+  @Override
+  public void shipAsTheyCome() {
+    if (!shipping) {
+      shipping = true;
+      spool.grown(this);
+    }
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  /** What of it may be shipped before it is committed. Any thread. */
+  StoredEvidence soFar() {
+    List<StoredEvidence.Entry> some =
+        entries.stream().filter(entry -> !Transfer.isLast(entry.artifact().name())).toList();
+    return new StoredEvidence(evidence, capture, box.agent(), some, false, box);
   }
 
   @Override
@@ -96,6 +122,7 @@ final class SpoolDraft implements Draft {
         unfinished.rollBack();
       }
       ended = true;
+      spool.abandoned(this);
       box.delete();
       spool.giveBack(bytes());
     }

@@ -16,8 +16,8 @@ final class Transfer {
   private static final Map<ArtifactName, Integer> LAST =
       Map.of(ArtifactName.MANIFEST, 1, ArtifactName.ENVELOPE, 2);
 
-  private final StoredEvidence evidence;
-  private final List<StoredEvidence.Entry> order;
+  private StoredEvidence evidence;
+  private final List<StoredEvidence.Entry> order = new ArrayList<>();
 
   /** By the number of the entry, as is {@link #tried}. */
   private final BitSet done = new BitSet();
@@ -36,13 +36,26 @@ final class Transfer {
 
   Transfer(StoredEvidence evidence) {
     this.evidence = evidence;
-    order = new ArrayList<>(evidence.entries());
-    order.sort(Comparator.comparing(entry -> rank(entry.artifact().name())));
-    for (StoredEvidence.Entry entry : order) {
+    grow(evidence);
+  }
+
+  /** The evidence has become more since; what it had before, it still has. */
+  void grow(StoredEvidence more) {
+    evidence = more;
+    List<StoredEvidence.Entry> added =
+        new ArrayList<>(more.entries().subList(order.size(), more.entries().size()));
+    added.sort(Comparator.comparing(entry -> rank(entry.artifact().name())));
+    for (StoredEvidence.Entry entry : added) {
       if (entry.arrived()) {
         done.set(entry.number());
       }
     }
+    order.addAll(added);
+  }
+
+  /** Whether it is shipped after all others. */
+  static boolean isLast(ArtifactName name) {
+    return LAST.containsKey(name);
   }
 
   StoredEvidence evidence() {

@@ -177,6 +177,7 @@ class CaptureCoordinatorTest {
               return !sink.committed.isEmpty();
             });
 
+    assertThat(sink.mayShip).doesNotContainAnyElementsOf(sink.abandoned);
     assertThat(sink.abandoned).hasSize(1);
     assertThat(states()).containsExactly(CaptureState.RUNNING, CaptureState.SHIPPING);
   }

@@ -18,6 +18,7 @@ import whorl.evidence.Id;
 final class FolderSink implements EvidenceSink {
   private final Path folder;
   final List<Path> committed = new CopyOnWriteArrayList<>();
+  final List<Id> mayShip = new CopyOnWriteArrayList<>();
   final List<Id> abandoned = new CopyOnWriteArrayList<>();
   volatile String refuses = "";
 
@@ -74,6 +75,11 @@ final class FolderSink implements EvidenceSink {
           }
         }
       };
+    }
+
+    @Override
+    public void shipAsTheyCome() {
+      mayShip.add(evidence);
     }
 
     @Override

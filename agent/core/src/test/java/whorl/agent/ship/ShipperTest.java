@@ -83,6 +83,71 @@ final class ShipperTest {
   }
 
   @Test
+  void shipAsTheyCome_artifactsEnded_areThereBeforeTheCommitAndSealedAfterIt() throws Exception {
+    start(collector.url());
+    Id evidence = Samples.id();
+    Draft draft = spool.begin(evidence, Samples.id());
+    Samples.put(draft, "threads.txt", Samples.bytes(1, 100));
+    draft.shipAsTheyCome();
+    await().until(() -> collector.disk.completed.contains("threads.txt"));
+    byte[] large = Samples.bytes(2, 3_000_000);
+    Samples.put(draft, "recording.jfr", large);
+    await().until(() -> collector.disk.completed.contains("recording.jfr"));
+    assertThat(collector.disk.completed).containsExactly("threads.txt", "recording.jfr");
+    assertThat(spool.waiting()).isZero();
+    assertThat(collector.messages(AgentMessage.CaptureProgress.class)).isEmpty();
+
+    Samples.put(draft, "classes/ab.class", Samples.bytes(3, 100));
+    Samples.seal(draft);
+
+    awaitSealed(evidence);
+    assertThat(collector.disk.completed)
+        .containsExactly(
+            "threads.txt",
+            "recording.jfr",
+            "classes/ab.class",
+            "manifest.json",
+            "manifest.dsse.json");
+    assertThat(collector.disk.upload(evidence, "recording.jfr").digest())
+        .isEqualTo(Digest.of(large));
+    await().until(() -> spool.usedBytes() == 0);
+    assertThat(status().evidenceShipped()).isEqualTo(1);
+  }
+
+  @Test
+  void shipAsTheyCome_lineBreaksBeforeTheCommit_arrivesWholeAllTheSame() throws Exception {
+    collector.breakAfterBytes.set(700_000);
+    start(collector.url());
+    Id evidence = Samples.id();
+    Draft draft = spool.begin(evidence, Samples.id());
+    draft.shipAsTheyCome();
+    byte[] large = Samples.bytes(2, 3_000_000);
+    Samples.put(draft, "recording.jfr", large);
+    Samples.put(draft, "threads.txt", Samples.bytes(1, 100));
+    Samples.seal(draft);
+
+    awaitSealed(evidence);
+    assertThat(collector.disk.upload(evidence, "recording.jfr").digest())
+        .isEqualTo(Digest.of(large));
+  }
+
+  @Test
+  void shipAsTheyCome_abandoned_doesNotHoldUpTheNextEvidence() throws Exception {
+    start(collector.url());
+    Id given = Samples.id();
+    Draft draft = spool.begin(given, Samples.id());
+    draft.shipAsTheyCome();
+    Samples.put(draft, "threads.txt", Samples.bytes(1, 100));
+    draft.abandon();
+
+    Id evidence = large(1_000_000);
+
+    awaitSealed(evidence);
+    assertThat(status().evidenceShipped()).isEqualTo(1);
+    assertThat(status().lastError()).isNull();
+  }
+
+  @Test
   void ship_collectorAbsentThenKilledDuringUploadThenRestarted_arrivesOnceAndWhole()
       throws Exception {
     int port = collector.port();

@@ -1,0 +1,125 @@
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The collector's API, as far as a benchmark needs it.
+ *
+ * @param token of a responder
+ * @param folder of the collector's files
+ * @param pid of its process
+ */
+record Collector(HttpClient client, String url, String token, Path folder, long pid) {
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final long POLL_MILLIS = 20;
+  private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"([^\"]+)\"\\s*,\\s*\"agent\"");
+
+  /** One that ended well. */
+  record Sealed(Instant at, String evidence) {}
+
+  /** Of all captures that it knows. */
+  Set<String> captures() throws IOException, InterruptedException {
+    Set<String> ids = new TreeSet<>();
+    Matcher found = ID.matcher(get("/api/v1/captures?limit=1000"));
+    while (found.find()) {
+      ids.add(found.group(1));
+    }
+    return ids;
+  }
+
+  /** Asks for a capture. */
+  void request(String service, String artifacts) throws IOException, InterruptedException {
+    String body =
+        """
+        {"target": {"service": "%s"}, "artifacts": [%s], "reason": "measured"}
+        """
+            .formatted(service, artifacts.isEmpty() ? "" : "\"" + artifacts.replace(",", "\",\"") + "\"");
+    HttpRequest post =
+        to("/api/v1/captures")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    answered(post, 202);
+  }
+
+  /** Waits for one capture that is not among those known before. */
+  Sealed awaitSealed(Set<String> before) throws IOException, InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    String id = null;
+    while (System.nanoTime() < end) {
+      if (id == null) {
+        Set<String> now = captures();
+        now.removeAll(before);
+        id = now.isEmpty() ? null : now.iterator().next();
+      } else {
+        String capture = get("/api/v1/captures/" + id);
+        String state = field(capture, "state");
+        if (state.equals("sealed")) {
+          return new Sealed(Instant.parse(field(capture, "sealedAt")), field(capture, "evidence"));
+        } else if (state.equals("failed") || state.equals("partial")) {
+          throw new IOException("not sealed: " + capture);
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+    throw new IOException("no capture was sealed within " + LIMIT.toSeconds() + " s");
+  }
+
+  /** Of a sealed evidence's artifact, in MiB; 0 when it has none. */
+  double mebibytes(String evidence, String artifact) throws IOException, InterruptedException {
+    String one = "\"name\"\\s*:\\s*\"" + Pattern.quote(artifact) + "\"\\s*,\\s*\"size\"\\s*:\\s*(\\d+)";
+    Matcher found = Pattern.compile(one).matcher(get("/api/v1/evidence/" + evidence));
+    return found.find() ? Long.parseLong(found.group(1)) / 1024.0 / 1024 : 0;
+  }
+
+  void awaitAgent() throws IOException, InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!get("/api/v1/agents").matches("(?s).*\"connected\"\\s*:\\s*true.*")) {
+      if (System.nanoTime() > end) {
+        throw new IOException("no agent connects");
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Waits until what was sealed last is indexed as well: the second JVM for that has ended. */
+  void awaitQuiet() throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    do {
+      TimeUnit.SECONDS.sleep(1);
+    } while (ProcessHandle.of(pid).orElseThrow().children().findAny().isPresent()
+        && System.nanoTime() < end);
+  }
+
+  private String get(String path) throws IOException, InterruptedException {
+    return answered(to(path).build(), 200);
+  }
+
+  private HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create(url + path)).header("Authorization", "Bearer " + token);
+  }
+
+  private String answered(HttpRequest request, int expected)
+      throws IOException, InterruptedException {
+    HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != expected) {
+      throw new IOException(request.uri() + ": " + answer.statusCode() + " " + answer.body());
+    }
+    return answer.body();
+  }
+
+  private static String field(String json, String name) {
+    Matcher found = Pattern.compile("\"" + name + "\"\\s*:\\s*\"([^\"]*)\"").matcher(json);
+    return found.find() ? found.group(1) : "";
+  }
+}
