@@ -20,7 +20,12 @@ final class TamperWatch implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TamperWatch.class);
   private static final long PERIOD_MILLIS = 3_000;
-  private static final int ROUNDS_PER_SAFEPOINT = 10;
+
+  /**
+   * A class is loaded each time, whose memory comes back only when the JVM next gives some back.
+   */
+  private static final int ROUNDS_PER_LOADED_CLASS = 100;
+
   private static final String LISTENER = "Attach Listener";
 
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
@@ -81,7 +86,7 @@ final class TamperWatch implements Runnable {
     HookGuard guard = hooks.guard();
     if (guard != null) {
       guard.look().forEach(this::tell);
-      if (++round % ROUNDS_PER_SAFEPOINT == 1) {
+      if (++round % ROUNDS_PER_LOADED_CLASS == 1) {
         guard.lookAtTransformer().forEach(this::tell);
       }
     }

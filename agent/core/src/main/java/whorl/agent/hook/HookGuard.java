@@ -67,9 +67,9 @@ public final class HookGuard {
     return findings;
   }
 
-  /** Looks whether the transformer is asked about classes; takes a safepoint. */
+  /** Looks whether the transformer is asked about classes; loads one for that. */
   public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
-    if (transformer.isAsked(instrumentation)) {
+    if (Probe.isAsked()) {
       return List.of();
     }
     instrumentation.addTransformer(transformer, true);
@@ -78,7 +78,7 @@ public final class HookGuard {
         new Finding(
             Tampering.TRANSFORMER_REMOVED,
             Transformer.class.getName(),
-            transformer.isAsked(instrumentation) ? "added again" : "could not be added again"));
+            Probe.isAsked() ? "added again" : "could not be added again"));
   }
 
   /** The hooks, by their words, whose methods were visited without their being told. */

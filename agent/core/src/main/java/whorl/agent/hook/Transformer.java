@@ -17,14 +17,10 @@ import whorl.agent.hook.weave.Weaver;
  * join points. A class that cannot be woven stays as it is.
  */
 final class Transformer implements ClassFileTransformer {
-  /** Whose bytes stay as they are; by it one sees whether the transformer is asked. */
-  private static final class Marker {}
-
   private final Weaver weaver;
   private final @Nullable ClassObserver classes;
   private final Failures failures;
   private final ClassLoader ours = Transformer.class.getClassLoader();
-  private volatile boolean markerSeen;
 
   Transformer(Weaver weaver, @Nullable ClassObserver classes, Failures failures) {
     this.weaver = weaver;
@@ -40,9 +36,10 @@ final class Transformer implements ClassFileTransformer {
       @Nullable ProtectionDomain domain,
       byte[] bytes) {
     if (loader == ours) {
-      if (redefined == Marker.class) {
-        markerSeen = true;
-      }
+      return null;
+    }
+    if (loader instanceof Probe probe) {
+      probe.asked();
       return null;
     }
     byte[] state = ThreadState.current();
@@ -86,12 +83,5 @@ final class Transformer implements ClassFileTransformer {
     } finally {
       ThreadState.busy(state, wasBusy);
     }
-  }
-
-  /** Whether it is asked about classes; takes a safepoint. */
-  boolean isAsked(Instrumentation instrumentation) throws UnmodifiableClassException {
-    markerSeen = false;
-    instrumentation.retransformClasses(Marker.class);
-    return markerSeen;
   }
 }

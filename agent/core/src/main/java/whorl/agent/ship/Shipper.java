@@ -301,8 +301,7 @@ public final class Shipper {
   private void tell(
       StoredEvidence evidence, CaptureState state, long bytes, @Nullable String reason) {
     // A capture that an earlier JVM left behind is no business of this agent's channel, and one
-    // that
-    // still runs is no matter of shipping alone.
+    // that still runs is no matter of shipping alone.
     if (evidence.sealed() && evidence.agent().equals(presence.identity().id())) {
       progress(
           new AgentMessage.CaptureProgress(
