@@ -41,12 +41,39 @@ final class IsolatedLoader extends ClassLoader {
     this.domain = new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null, this, null);
   }
 
+  /** What is in the jar comes from there: to ask the parent first would be in vain, and is slow. */
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    ZipEntry entry = name.startsWith("java.") ? null : entry(name);
+    if (entry == null) {
+      return super.loadClass(name, resolve);
+    }
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> loaded = findLoadedClass(name);
+      if (loaded == null) {
+        loaded = define(name, entry);
+      }
+      if (resolve) {
+        resolveClass(loaded);
+      }
+      return loaded;
+    }
+  }
+
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    ZipEntry entry = jar.getEntry(FOLDER + name.replace('.', '/') + ".classdata");
+    ZipEntry entry = entry(name);
     if (entry == null) {
       throw new ClassNotFoundException(name);
     }
+    return define(name, entry);
+  }
+
+  private @Nullable ZipEntry entry(String className) {
+    return jar.getEntry(FOLDER + className.replace('.', '/') + ".classdata");
+  }
+
+  private Class<?> define(String name, ZipEntry entry) throws ClassNotFoundException {
     byte[] bytes;
     try {
       bytes = content(entry);

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,45 +78,77 @@ public final class ConfigLoader {
 
   private AgentConfig config() {
     return new AgentConfig(
-        read(Setting.ENABLED, ConfigLoader::bool),
-        read(Setting.START_PATIENCE, Units::duration),
+        read(Setting.ENABLED),
+        read(Setting.START_PATIENCE),
         new AgentConfig.Collector(
-            readOrNull(Setting.COLLECTOR_URL, ConfigLoader::url),
-            readOrNull(Setting.COLLECTOR_TOKEN, Secret::new),
-            readOrNull(Setting.COLLECTOR_TOKEN_FILE, ConfigLoader::path),
-            readOrNull(Setting.COLLECTOR_CA, ConfigLoader::path),
-            readOrNull(Setting.COLLECTOR_CLIENT_CERT, ConfigLoader::path),
-            readOrNull(Setting.COLLECTOR_CLIENT_KEY, ConfigLoader::path)),
-        readOrNull(Setting.EVIDENCE_DIR, ConfigLoader::path),
+            readOrNull(Setting.COLLECTOR_URL),
+            readOrNull(Setting.COLLECTOR_TOKEN),
+            readOrNull(Setting.COLLECTOR_TOKEN_FILE),
+            readOrNull(Setting.COLLECTOR_CA),
+            readOrNull(Setting.COLLECTOR_CLIENT_CERT),
+            readOrNull(Setting.COLLECTOR_CLIENT_KEY)),
+        readOrNull(Setting.EVIDENCE_DIR),
         new AgentConfig.Service(
-            texts.get(Setting.SERVICE_NAME),
-            texts.get(Setting.SERVICE_NAMESPACE),
-            read(Setting.SERVICE_LABELS, ConfigLoader::labels)),
+            readOrNull(Setting.SERVICE_NAME),
+            readOrNull(Setting.SERVICE_NAMESPACE),
+            read(Setting.SERVICE_LABELS)),
         new AgentConfig.Recording(
-            read(Setting.RECORDING_MAX_AGE, Units::duration),
-            read(Setting.RECORDING_MAX_SIZE, Units::bytes),
-            readOrNull(Setting.RECORDING_DIR, ConfigLoader::path)),
-        read(Setting.HOOKS_DISABLED, ConfigLoader::hooks),
-        new AgentConfig.Rules(
-            read(Setting.RULES_PATH, ConfigLoader::paths),
-            read(Setting.RULES_DISABLED, ConfigLoader::words)),
+            read(Setting.RECORDING_MAX_AGE),
+            read(Setting.RECORDING_MAX_SIZE),
+            readOrNull(Setting.RECORDING_DIR)),
+        read(Setting.HOOKS_DISABLED),
+        new AgentConfig.Rules(read(Setting.RULES_PATH), read(Setting.RULES_DISABLED)),
         new AgentConfig.Capture(
-            read(Setting.CAPTURE_AFTER, Units::duration),
-            read(Setting.CAPTURE_COOLDOWN, Units::duration),
-            read(Setting.CAPTURE_MAX_PER_HOUR, ConfigLoader::count),
-            read(Setting.CAPTURE_ON_EXIT, oneOf(AgentConfig.OnExit.values())),
-            read(Setting.CAPTURE_ON_EXIT_LIMIT, Units::duration)),
+            read(Setting.CAPTURE_AFTER),
+            read(Setting.CAPTURE_COOLDOWN),
+            read(Setting.CAPTURE_MAX_PER_HOUR),
+            read(Setting.CAPTURE_ON_EXIT),
+            read(Setting.CAPTURE_ON_EXIT_LIMIT)),
         new AgentConfig.Heap(
-            read(Setting.HEAP, oneOf(AgentConfig.HeapMode.values())),
-            read(Setting.HEAP_CONTENT, oneOf(AgentConfig.HeapContent.values())),
-            read(Setting.HEAP_PAUSE_LIMIT, Units::duration)),
-        texts.get(Setting.EVIDENCE_RECIPIENT),
-        read(Setting.REDACT_KEYS, ConfigLoader::words),
+            read(Setting.HEAP), read(Setting.HEAP_CONTENT), read(Setting.HEAP_PAUSE_LIMIT)),
+        readOrNull(Setting.EVIDENCE_RECIPIENT),
+        read(Setting.REDACT_KEYS),
         List.copyOf(problems));
   }
 
-  private <T> T read(Setting setting, Function<String, T> reader) {
-    T value = readOrNull(setting, reader);
+  /**
+   * The value of a text. Not by a function of each setting: that many of them would be a tenth of
+   * what the agent adds to the start of its application.
+   */
+  private static Object value(Setting setting, String text) {
+    return switch (setting) {
+      case ENABLED -> bool(text);
+      case START_PATIENCE,
+          RECORDING_MAX_AGE,
+          CAPTURE_AFTER,
+          CAPTURE_COOLDOWN,
+          CAPTURE_ON_EXIT_LIMIT,
+          HEAP_PAUSE_LIMIT ->
+          Units.duration(text);
+      case RECORDING_MAX_SIZE -> Units.bytes(text);
+      case COLLECTOR_URL -> url(text);
+      case COLLECTOR_TOKEN -> new Secret(text);
+      case COLLECTOR_TOKEN_FILE,
+          COLLECTOR_CA,
+          COLLECTOR_CLIENT_CERT,
+          COLLECTOR_CLIENT_KEY,
+          EVIDENCE_DIR,
+          RECORDING_DIR ->
+          path(text);
+      case SERVICE_NAME, SERVICE_NAMESPACE, EVIDENCE_RECIPIENT -> text;
+      case SERVICE_LABELS -> labels(text);
+      case HOOKS_DISABLED -> hooks(text);
+      case RULES_PATH -> paths(text);
+      case RULES_DISABLED, REDACT_KEYS -> words(text);
+      case CAPTURE_MAX_PER_HOUR -> count(text);
+      case CAPTURE_ON_EXIT -> oneOf(AgentConfig.OnExit.values(), text);
+      case HEAP -> oneOf(AgentConfig.HeapMode.values(), text);
+      case HEAP_CONTENT -> oneOf(AgentConfig.HeapContent.values(), text);
+    };
+  }
+
+  private <T> T read(Setting setting) {
+    T value = readOrNull(setting);
     if (value != null) {
       return value;
     }
@@ -125,16 +156,16 @@ public final class ConfigLoader {
     if (byDefault == null) {
       throw new IllegalStateException(setting.key() + " has no default");
     }
-    return reader.apply(byDefault);
+    return typed(value(setting, byDefault));
   }
 
-  private <T> @Nullable T readOrNull(Setting setting, Function<String, T> reader) {
+  private <T> @Nullable T readOrNull(Setting setting) {
     String text = texts.get(setting);
     if (text == null) {
       return null;
     }
     try {
-      return reader.apply(text);
+      return typed(value(setting, text));
     } catch (IllegalArgumentException e) {
       String shown = setting == Setting.COLLECTOR_TOKEN ? "***" : text;
       String byDefault = setting.byDefault();
@@ -149,6 +180,12 @@ public final class ConfigLoader {
               + ")");
       return null;
     }
+  }
+
+  /** As the setting's place in {@link AgentConfig} has it. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T> T typed(Object value) {
+    return (T) value;
   }
 
   private Map<String, String> arguments(@Nullable String arguments) {
@@ -242,7 +279,11 @@ public final class ConfigLoader {
   }
 
   private static List<Path> paths(String text) {
-    return words(text).stream().map(ConfigLoader::path).toList();
+    List<Path> paths = new ArrayList<>();
+    for (String word : words(text)) {
+      paths.add(path(word));
+    }
+    return List.copyOf(paths);
   }
 
   private static Set<String> words(String text) {
@@ -277,17 +318,19 @@ public final class ConfigLoader {
     return labels;
   }
 
-  private static <E extends Enum<E>> Function<String, E> oneOf(E[] values) {
-    UnaryOperator<String> word = name -> name.toLowerCase(Locale.ROOT).replace('_', '-');
-    return text -> {
-      List<String> words = new ArrayList<>();
-      for (E value : values) {
-        if (word.apply(value.name()).equals(word.apply(text))) {
-          return value;
-        }
-        words.add(word.apply(value.name()));
+  private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+    List<String> words = new ArrayList<>();
+    for (E value : values) {
+      String word = word(value.name());
+      if (word.equals(word(text))) {
+        return value;
       }
-      throw new IllegalArgumentException("one of " + String.join(", ", words));
-    };
+      words.add(word);
+    }
+    throw new IllegalArgumentException("one of " + String.join(", ", words));
+  }
+
+  private static String word(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,8 +1,5 @@
 package whorl.agent.hook.code;
 
-import java.util.Iterator;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,24 +11,18 @@ public final class DefinitionOrigin {
   static final String ORDINARY = "ordinary";
 
   private static final int MAX_FRAMES = 24;
-  private static final StackWalker WALKER =
-      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-  private static final Function<Stream<StackWalker.StackFrame>, String> ORIGIN =
-      DefinitionOrigin::first;
-
-  private static final Function<Stream<StackWalker.StackFrame>, Boolean> LINKAGE =
-      frames ->
-          frames
-              .dropWhile(DefinitionOrigin::isPlumbingOfHidden)
-              .findFirst()
-              .map(frame -> KnownGenerators.isLinkage(frame.getClassName()))
-              .orElse(false);
+  private static final @Nullable ClassLoader OURS = DefinitionOrigin.class.getClassLoader();
+  private static final StackSearch<String> ORIGIN =
+      new StackSearch<>(MAX_FRAMES, DefinitionOrigin::origin);
+  private static final StackSearch<Boolean> LINKAGE =
+      new StackSearch<>(Integer.MAX_VALUE, DefinitionOrigin::linkage);
 
   private DefinitionOrigin() {}
 
   /** Of the class that this thread is defining: one of CONTRACT's words, or {@link #ORDINARY}. */
   public static String here() {
-    return WALKER.walk(ORIGIN);
+    String origin = ORIGIN.find();
+    return origin == null ? ORDINARY : origin;
   }
 
   /**
@@ -39,34 +30,39 @@ public final class DefinitionOrigin {
    * classes for those through the same public method as everybody.
    */
   public static boolean isLinkage() {
-    return WALKER.walk(LINKAGE);
+    return Boolean.TRUE.equals(LINKAGE.find());
   }
 
-  private static String first(Stream<StackWalker.StackFrame> frames) {
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
-      String origin = of(each.next());
-      if (origin != null) {
-        return origin;
-      }
+  private static @Nullable Boolean linkage(Class<?> type) {
+    String name = type.getName();
+    if (name.startsWith("whorl.agent.") || name.equals("java.lang.WhorlHooks")) {
+      return null;
     }
-    return ORDINARY;
+    if (KnownGenerators.isLinkage(name)) {
+      return Boolean.TRUE;
+    }
+    return name.startsWith("java.lang.invoke.") ? null : Boolean.FALSE;
   }
 
-  private static boolean isPlumbingOfHidden(StackWalker.StackFrame frame) {
-    String name = frame.getClassName();
-    return name.startsWith("whorl.agent.")
-        || name.equals("java.lang.WhorlHooks")
-        || (name.startsWith("java.lang.invoke.") && !KnownGenerators.isLinkage(name));
+  /** What a frame of this class tells; null for plumbing. */
+  private static @Nullable String origin(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    if (loader == OURS || type == ClassLoader.class) {
+      return null;
+    }
+    if (ClassLoader.class.isAssignableFrom(type)) {
+      // SecureClassLoader is on the way of nearly all others.
+      return loader == null && type.getName().startsWith("java.security.") ? null : ORDINARY;
+    }
+    return loader == null ? originByJdk(type.getName()) : "reflection";
   }
 
-  /** What this frame tells; null for plumbing. */
-  private static @Nullable String of(StackWalker.StackFrame frame) {
-    String name = frame.getClassName();
-    if (name.startsWith("whorl.agent.")
-        || name.startsWith("sun.instrument.")
+  /** As {@link #origin}, of a class of the JDK's own, by its name. */
+  private static @Nullable String originByJdk(String name) {
+    if (name.startsWith("sun.instrument.")
         || name.startsWith("java.lang.instrument.")
-        || name.startsWith("java.lang.System$")) {
+        || name.startsWith("java.lang.System$")
+        || name.startsWith("java.security.")) {
       return null;
     }
     if (name.startsWith("java.lang.reflect.Proxy")) {
@@ -78,16 +74,8 @@ public final class DefinitionOrigin {
     if (name.endsWith("misc.Unsafe")) {
       return "unsafe";
     }
-    if (name.startsWith("jdk.internal.reflect.")
-        && !name.contains("MethodAccessor")
-        && !name.contains("ConstructorAccessor")) {
-      // Accessors that the JDK makes for reflection itself.
-      return ORDINARY;
-    }
-    Class<?> declaring = frame.getDeclaringClass();
-    if (declaring == ClassLoader.class || name.startsWith("java.security.")) {
-      return null;
-    }
-    return ClassLoader.class.isAssignableFrom(declaring) ? ORDINARY : "reflection";
+    // Accessors that the JDK makes for reflection itself.
+    boolean accessor = name.startsWith("jdk.internal.reflect.") && !name.contains("Accessor");
+    return accessor ? ORDINARY : "reflection";
   }
 }

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * told by one look-up. Join points are added before the first class is woven.
  */
 public final class Weaver {
-  private final Map<String, List<WeavingMethod.Woven>> byOwner = new HashMap<>();
-  private final Set<JoinPoint> found = ConcurrentHashMap.newKeySet();
+  private final Map<String, List<Woven>> byOwner = new HashMap<>();
 
   /**
    * One more join point.
@@ -23,9 +20,12 @@ public final class Weaver {
    * @param id comes with each visit, see {@link Hook#observe}
    */
   public void add(JoinPoint point, int id) {
-    byOwner
-        .computeIfAbsent(point.owner(), owner -> new ArrayList<>())
-        .add(new WeavingMethod.Woven(point, id));
+    List<Woven> there = byOwner.get(point.owner());
+    if (there == null) {
+      there = new ArrayList<>(2);
+      byOwner.put(point.owner(), there);
+    }
+    there.add(new Woven(point, id));
   }
 
   /** Whether the class has join points. */
@@ -39,19 +39,17 @@ public final class Weaver {
    * @param name internal, with slashes
    */
   public byte @Nullable [] weave(String name, byte[] original) {
-    List<WeavingMethod.Woven> points = byOwner.get(name);
-    return points == null ? null : WeavingClass.weave(original, name, points, found);
+    List<Woven> points = byOwner.get(name);
+    return points == null ? null : WeavingClass.weave(original, name, points);
   }
 
   /** Join points whose class is among these, but without the method that was looked for. */
   public List<String> notFound(Class<?>[] loaded) {
     List<String> missing = new ArrayList<>();
     for (Class<?> type : loaded) {
-      for (WeavingMethod.Woven woven : byOwner.getOrDefault(internalName(type), List.of())) {
+      for (Woven woven : byOwner.getOrDefault(internalName(type), List.of())) {
         String point = woven.point().toString();
-        if (!woven.point().optional()
-            && !found.contains(woven.point())
-            && !missing.contains(point)) {
+        if (!woven.point().optional() && !woven.isFound() && !missing.contains(point)) {
           missing.add(point);
         }
       }

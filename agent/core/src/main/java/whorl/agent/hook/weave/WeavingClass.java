@@ -2,7 +2,6 @@ package whorl.agent.hook.weave;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
 import net.bytebuddy.jar.asm.ClassWriter;
@@ -13,27 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** Weaves the join points of one class, by plain ASM: nothing of a class's shape changes. */
 final class WeavingClass extends ClassVisitor {
   private final String owner;
-  private final List<WeavingMethod.Woven> points;
-  private final Set<JoinPoint> found;
+  private final List<Woven> points;
 
-  private WeavingClass(
-      ClassVisitor next, String owner, List<WeavingMethod.Woven> points, Set<JoinPoint> found) {
+  private WeavingClass(ClassVisitor next, String owner, List<Woven> points) {
     super(Opcodes.ASM9, next);
     this.owner = owner;
     this.points = points;
-    this.found = found;
   }
 
-  /**
-   * The woven class file.
-   *
-   * @param found gets the join points that were met
-   */
-  static byte[] weave(
-      byte[] original, String owner, List<WeavingMethod.Woven> points, Set<JoinPoint> found) {
+  /** The woven class file; join points that are met are told so. */
+  static byte[] weave(byte[] original, String owner, List<Woven> points) {
     ClassReader reader = new ClassReader(original);
     ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-    reader.accept(new WeavingClass(writer, owner, points, found), ClassReader.EXPAND_FRAMES);
+    reader.accept(new WeavingClass(writer, owner, points), ClassReader.EXPAND_FRAMES);
     return writer.toByteArray();
   }
 
@@ -48,17 +39,17 @@ final class WeavingClass extends ClassVisitor {
     if ((access & (Opcodes.ACC_NATIVE | Opcodes.ACC_ABSTRACT)) != 0) {
       return next;
     }
-    List<WeavingMethod.Woven> here = new ArrayList<>(2);
-    for (WeavingMethod.Woven woven : points) {
+    List<Woven> here = new ArrayList<>(2);
+    for (Woven woven : points) {
       if (woven.point().matches(name, descriptor)) {
         here.add(woven);
         if (woven.point().call() == null) {
-          found.add(woven.point());
+          woven.found();
         }
       }
     }
     return here.isEmpty() || next == null
         ? next
-        : new WeavingMethod(next, owner, access, descriptor, here, found);
+        : new WeavingMethod(next, owner, access, descriptor, here);
   }
 }

@@ -2,7 +2,6 @@ package whorl.agent.hook.weave;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
@@ -34,27 +33,17 @@ final class WeavingMethod extends MethodVisitor {
   private final int[] parameterSlots;
   private final Type returned;
   private final List<Woven> woven;
-  private final Set<JoinPoint> found;
   private final Label bodyStart = new Label();
   private final int scratchSlot;
 
-  /** A join point with the number by which the observer knows it. */
-  record Woven(JoinPoint point, int id) {}
-
   WeavingMethod(
-      MethodVisitor next,
-      String owner,
-      int access,
-      String descriptor,
-      List<Woven> woven,
-      Set<JoinPoint> found) {
+      MethodVisitor next, String owner, int access, String descriptor, List<Woven> woven) {
     super(Opcodes.ASM9, next);
     this.owner = owner;
     this.isStatic = (access & Opcodes.ACC_STATIC) != 0;
     this.parameters = Type.getArgumentTypes(descriptor);
     this.returned = Type.getReturnType(descriptor);
     this.woven = woven;
-    this.found = found;
     this.parameterSlots = new int[parameters.length];
     int slot = isStatic ? 0 : 1;
     for (int i = 0; i < parameters.length; i++) {
@@ -109,7 +98,7 @@ final class WeavingMethod extends MethodVisitor {
       super.visitMethodInsn(opcode, calledOwner, name, descriptor, isInterface);
       return;
     }
-    found.add(around.point());
+    around.found();
     mv.visitInsn(Opcodes.DUP);
     task(around.id());
     super.visitMethodInsn(opcode, calledOwner, name, descriptor, isInterface);
@@ -125,7 +114,7 @@ final class WeavingMethod extends MethodVisitor {
 
   @Override
   public void visitMaxs(int maxStack, int maxLocals) {
-    if (woven.stream().anyMatch(one -> one.point().when() == JoinPoint.When.RETURN_OR_FAILURE)) {
+    if (tellsFailures()) {
       Label handler = new Label();
       mv.visitTryCatchBlock(bodyStart, handler, handler, THROWABLE);
       mv.visitLabel(handler);
@@ -141,6 +130,15 @@ final class WeavingMethod extends MethodVisitor {
       mv.visitInsn(Opcodes.ATHROW);
     }
     super.visitMaxs(maxStack, maxLocals);
+  }
+
+  private boolean tellsFailures() {
+    for (Woven one : woven) {
+      if (one.point().when() == JoinPoint.When.RETURN_OR_FAILURE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void call(Woven one, boolean resultInScratch, boolean failureInScratch) {

@@ -1,0 +1,77 @@
+package whorl.agent.hook.code;
+
+import java.util.Iterator;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks through the classes of this thread's frames, the innermost first, for one that tells
+ * something. Frames of reflection and of method handles are not among them.
+ *
+ * <p>Until 23 HotSpot hands them over in one native call; {@link StackWalker} takes ten times as
+ * long while nothing is compiled yet, which is when most classes are loaded. From 24 on that call
+ * is the walker in disguise.
+ */
+final class StackSearch<T> {
+  private static final int LAST_NATIVE_JAVA = 23;
+  private static final @Nullable Context CONTEXT =
+      Runtime.version().feature() <= LAST_NATIVE_JAVA ? new Context() : null;
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+  private final Tells<T> tells;
+  private final int maxFrames;
+  private final Function<Stream<StackWalker.StackFrame>, @Nullable T> walk;
+
+  /** What is looked for. */
+  interface Tells<T> {
+    /** What a frame of this class tells; null for nothing. */
+    @Nullable T of(Class<?> type);
+  }
+
+  /**
+   * @param maxFrames how far is looked
+   */
+  StackSearch(int maxFrames, Tells<T> tells) {
+    this.tells = tells;
+    this.maxFrames = maxFrames;
+    this.walk = this::first;
+  }
+
+  /** What the innermost frame that tells something tells; null when none does. */
+  @Nullable T find() {
+    return CONTEXT == null ? WALKER.walk(walk) : first(CONTEXT.getClassContext());
+  }
+
+  private @Nullable T first(Class<?>[] types) {
+    int end = Math.min(types.length, maxFrames);
+    for (int i = 0; i < end; i++) {
+      T told = tells.of(types[i]);
+      if (told != null) {
+        return told;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable T first(Stream<StackWalker.StackFrame> frames) {
+    Iterator<StackWalker.StackFrame> each = frames.iterator();
+    for (int i = 0; i < maxFrames && each.hasNext(); i++) {
+      T told = tells.of(each.next().getDeclaringClass());
+      if (told != null) {
+        return told;
+      }
+    }
+    return null;
+  }
+
+  /** Never made the JVM's security manager: it only has the method that is wanted. */
+  @SuppressWarnings("removal")
+  private static final class Context extends SecurityManager {
+    @Override
+    protected Class<?>[] getClassContext() {
+      return super.getClassContext();
+    }
+  }
+}
