@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Agents implements AutoCloseable {
   private static final int ADDRESSES = 8;
 
-  /** Handshakes at once: a burst beyond the server's backlog would be retried after a second. */
-  private static final int CONNECTING_MAX = 200;
+  /** Handshakes at once, so that none waits for the server longer than it is patient. */
+  private static final int CONNECTING_MAX = 50;
 
   private static final int LIMIT_SECONDS = 120;
 

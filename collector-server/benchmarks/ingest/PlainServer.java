@@ -41,10 +41,24 @@ final class PlainServer implements Server {
   @Override
   public void take(HttpConnection connection, Load load) throws IOException {
     List<Path> stored = new ArrayList<>();
+    long bytes = 0;
     for (Load.Part part : load.parts) {
       String name = part.name().value().replace('/', '-');
-      stored.add(files.resolve(way == Way.NGINX ? put(connection, name, part) : tus(connection, part)));
+      stored.add(
+          files.resolve(way == Way.NGINX ? put(connection, name, part) : tus(connection, part)));
+      bytes += part.bytes().length;
+      if (bytes >= Ingest.LOAD_BYTES) {
+        finish(stored);
+        stored.clear();
+        bytes = 0;
+      }
     }
+    if (!stored.isEmpty()) {
+      finish(stored);
+    }
+  }
+
+  private void finish(List<Path> stored) throws IOException {
     Finisher finisher = finisher();
     finisher.finish(files, stored);
     synchronized (idle) {

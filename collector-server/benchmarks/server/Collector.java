@@ -21,16 +21,22 @@ record Collector(Path home, Path jar, Path tls) {
   static final String AGENT = "the-measured-agents-token";
   static final String RESPONDER = "the-measuring-responders-token";
 
-  /** Its command; what it keeps goes into {@code folder}. */
-  List<String> command(Path folder, int port, boolean encrypted) throws IOException {
+  /**
+   * Its command.
+   *
+   * @param folder where all that it keeps goes
+   * @param options of the JVM
+   */
+  List<String> command(Path folder, int port, boolean encrypted, String... options)
+      throws IOException {
     Path tokens = folder.resolve("tokens");
     Files.writeString(tokens, "agent " + AGENT + "\nresponder " + RESPONDER + "\n");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                home.resolve("bin/java").toString(), "-jar", jar.toString(), "serve",
-                "--listen", "127.0.0.1:" + port, "--data", folder.resolve("data").toString(),
-                "--tokens", tokens.toString()));
+    List<String> command = new ArrayList<>(List.of(home.resolve("bin/java").toString()));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "-jar", jar.toString(), "serve", "--listen", "127.0.0.1:" + port,
+            "--data", folder.resolve("data").toString(), "--tokens", tokens.toString()));
     if (encrypted) {
       command.addAll(
           List.of("--tls-cert", certificate().toString(), "--tls-key", key().toString()));
