@@ -1,27 +1,32 @@
 package whorl.collector.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body between the event loop, which offers bytes, and the worker, which reads them.
  * Bytes are asked of the socket only while few are held, so at most three reads' worth (384 KiB)
- * lie here. The clock runs only while the worker waits: a slow disk of ours is not the client's
- * fault.
+ * lie here, beside the piece that the worker is at. The clock runs only while the worker waits: a
+ * slow disk of ours is not the client's fault.
  */
-final class BodyStream extends InputStream {
-  private static final int LOW_WATER_BYTES = 128 << 10;
-  private static final int FIRST_BYTES = 8 << 10;
+final class BodyStream extends InputStream implements Pieces {
+  /** The most that one read of the socket brings. */
+  static final int READ_BYTES = 128 << 10;
+
+  private static final int LOW_WATER_BYTES = READ_BYTES;
+  private static final int HIGH_WATER_BYTES = 2 * READ_BYTES;
 
   /** The event loop's side, called from the worker. */
   interface Source {
     /** The handler reads for the first time; the client may be waiting for 100 Continue. */
     void wanted();
 
-    /** Reads from the socket once more. */
+    /** Reads from the socket, and on while {@link #readsOn}. */
     void more();
   }
 
@@ -29,9 +34,11 @@ final class BodyStream extends InputStream {
   private final EdgeLimits.Times times;
   private long maxBytes = Long.MAX_VALUE;
 
-  private byte[] held = new byte[0];
-  private int start;
-  private int end;
+  private final HeldBytes held = new HeldBytes();
+
+  /** The worker's: it may be read outside the lock. */
+  private ByteBuf current = Unpooled.EMPTY_BUFFER;
+
   private boolean begun;
   private boolean asked;
   private boolean complete;
@@ -51,20 +58,23 @@ final class BodyStream extends InputStream {
     this.maxBytes = maxBytes;
   }
 
-  /** Takes a copy of these bytes; event loop. */
+  /** Takes these bytes, or a copy of them; the caller still releases its own; event loop. */
   synchronized void offer(ByteBuf bytes) {
     int more = bytes.readableBytes();
-    asked = false;
     receivedBytes += more;
     if (receivedBytes > maxBytes) {
       refuse(tooLarge(maxBytes));
     }
-    if (!discarding && refused == null && more > 0) {
-      makeRoom(more);
-      bytes.readBytes(held, end, more);
-      end += more;
+    if (!discarding && more > 0) {
+      held.add(bytes);
     }
     notifyAll();
+  }
+
+  /** A read has ended: whether to read once more at once, rather than when asked; event loop. */
+  synchronized boolean readsOn() {
+    asked = begun && open() && held.weight() <= HIGH_WATER_BYTES;
+    return asked;
   }
 
   /** All of it has been offered; event loop. */
@@ -88,12 +98,16 @@ final class BodyStream extends InputStream {
     notifyAll();
   }
 
-  /** Nobody reads any more. */
+  /** Nobody needs what is held, but the worker may still be at its piece; any thread. */
   synchronized void discard() {
     discarding = true;
-    held = new byte[0];
-    start = 0;
-    end = 0;
+    held.clear();
+  }
+
+  /** Nobody needs any of it, the worker neither. */
+  synchronized void release() {
+    discard();
+    take(Unpooled.EMPTY_BUFFER);
   }
 
   @Override
@@ -110,35 +124,30 @@ final class BodyStream extends InputStream {
     if (length == 0) {
       return 0;
     }
-    if (!begun) {
-      begun = true;
-      source.wanted();
+    if (!current.isReadable() && !advance()) {
+      return -1;
     }
-    while (start == end) {
-      if (refused != null) {
-        throw refused;
-      }
-      if (complete || discarding) {
-        return -1;
-      }
-      if (broken != null) {
-        throw broken;
-      }
-      ask();
-      await();
-    }
-    int count = Math.min(length, end - start);
-    System.arraycopy(held, start, into, offset, count);
-    start += count;
-    if (end - start < LOW_WATER_BYTES) {
-      ask();
-    }
+    int count = Math.min(length, current.readableBytes());
+    current.readBytes(into, offset, count);
     return count;
+  }
+
+  /**
+   * @throws ProblemException as {@link #read(byte[], int, int)}
+   */
+  @Override
+  public synchronized @Nullable ByteBuffer next() throws IOException {
+    if (!current.isReadable() && !advance()) {
+      return null;
+    }
+    ByteBuffer piece = current.nioBuffer();
+    current.skipBytes(current.readableBytes());
+    return piece;
   }
 
   @Override
   public synchronized int available() {
-    return end - start;
+    return current.readableBytes() + held.readableBytes();
   }
 
   static ProblemException tooLarge(long maxBytes) {
@@ -146,11 +155,48 @@ final class BodyStream extends InputStream {
         413, "body too large", "at most " + maxBytes + " bytes are taken here");
   }
 
+  /** Waits for a piece, and makes it the current one; false at the end. */
+  private boolean advance() throws IOException {
+    if (!begun) {
+      begun = true;
+      source.wanted();
+    }
+    ByteBuf next = held.poll();
+    while (next == null) {
+      if (refused != null) {
+        throw refused;
+      }
+      if (complete || discarding) {
+        return false;
+      }
+      if (broken != null) {
+        throw broken;
+      }
+      ask();
+      await();
+      next = held.poll();
+    }
+    take(next);
+    if (held.weight() <= LOW_WATER_BYTES) {
+      ask();
+    }
+    return true;
+  }
+
+  private void take(ByteBuf next) {
+    current.release();
+    current = next;
+  }
+
   private void ask() {
-    if (!asked && !complete && broken == null && refused == null) {
+    if (!asked && open()) {
       asked = true;
       source.more();
     }
+  }
+
+  private boolean open() {
+    return !complete && broken == null && refused == null;
   }
 
   private void await() throws IOException {
@@ -182,20 +228,5 @@ final class BodyStream extends InputStream {
 
   private static ProblemException tooSlow(String what) {
     return new ProblemException(408, "body too slow", what + "; send it again, in smaller parts");
-  }
-
-  private void makeRoom(int more) {
-    if (held.length - end >= more) {
-      return;
-    }
-    int size = end - start;
-    byte[] target = held;
-    if (held.length - size < more) {
-      target = new byte[Math.max(FIRST_BYTES, Math.max(held.length * 2, size + more))];
-    }
-    System.arraycopy(held, start, target, 0, size);
-    held = target;
-    start = 0;
-    end = size;
   }
 }

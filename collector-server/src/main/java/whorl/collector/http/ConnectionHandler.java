@@ -78,6 +78,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (current != null && current.stream().readsOn()) {
+      context.read();
+    }
+    context.fireChannelReadComplete();
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof HeaderDeadline.Late late) {
       headersLate(late.silent());
@@ -222,7 +230,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void sent(Exchange exchange, boolean whole) {
-    exchange.stream().discard();
+    exchange.stream().release();
     current = null;
     if (!whole) {
       channel.close();

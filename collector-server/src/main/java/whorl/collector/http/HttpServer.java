@@ -28,7 +28,6 @@ import whorl.collector.config.TlsFiles;
  */
 public final class HttpServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
-  private static final int READ_BYTES = 128 << 10;
 
   private final Edge edge;
   private final EventLoopGroup loops;
@@ -117,8 +116,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static ServerBootstrap bootstrap(EventLoopGroup loops, Edge edge) {
-    // one read at a time, so that asking for a little brings no more than READ_BYTES
-    AdaptiveRecvByteBufAllocator reads = new AdaptiveRecvByteBufAllocator(512, 4096, READ_BYTES);
+    // one read at a time, so that asking for a little brings no more than that
+    AdaptiveRecvByteBufAllocator reads =
+        new AdaptiveRecvByteBufAllocator(512, 4096, BodyStream.READ_BYTES);
     reads.maxMessagesPerRead(1);
     return new ServerBootstrap()
         .group(loops)

@@ -6,14 +6,12 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 
 /** Refuses what a proxy before us might read differently (request smuggling, RFC 9112, 6.3). */
 final class StrictRequestDecoder extends HttpRequestDecoder {
-  private static final int MAX_CHUNK_BYTES = 64 << 10;
-
   StrictRequestDecoder(EdgeLimits.Sizes sizes) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(sizes.maxRequestLineBytes())
             .setMaxHeaderSize(sizes.maxHeaderBytes())
-            .setMaxChunkSize(MAX_CHUNK_BYTES)
+            .setMaxChunkSize(BodyStream.READ_BYTES)
             .setAllowDuplicateContentLengths(false)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true));

@@ -1,5 +1,6 @@
 package whorl.collector.receive;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -46,12 +47,23 @@ final class Checksum {
         "Upload-Checksum is not '" + parts[0] + "' and the Base64 of the chunk's digest");
   }
 
-  void update(byte[] bytes, int length) {
-    running.update(bytes, 0, length);
+  /** Whether it is of this algorithm, so that {@link #matches(MessageDigest)} may be asked. */
+  boolean is(String algorithm) {
+    return running.getAlgorithm().equals(algorithm);
+  }
+
+  /** Adds what remains in {@code bytes}. */
+  void update(ByteBuffer bytes) {
+    running.update(bytes);
   }
 
   boolean matches() {
-    return MessageDigest.isEqual(expected, running.digest());
+    return matches(running);
+  }
+
+  /** Whether this digest, of the same chunk and by the same algorithm, is what was sent. */
+  boolean matches(MessageDigest ofChunk) {
+    return MessageDigest.isEqual(expected, ofChunk.digest());
   }
 
   private static MessageDigest digest(String algorithm) {

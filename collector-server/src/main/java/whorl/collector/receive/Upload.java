@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Pieces;
 import whorl.collector.store.Disk;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
@@ -38,7 +39,6 @@ final class Upload {
   private static final int HEADER_MAX_BYTES = 16 << 10;
   private static final int BUFFER_BYTES = 128 << 10;
   private static final long UNKNOWN = -1;
-  private static final int BROKEN = -2;
 
   private final String id;
   private final Path folder;
@@ -207,35 +207,39 @@ final class Upload {
    * @param endMax the offset which the chunk must not pass
    * @throws IOException when the disk fails; what it could not take is not counted in the offset
    */
-  Outcome append(InputStream body, @Nullable Checksum checksum, long endMax) throws IOException {
+  Outcome append(Pieces body, @Nullable Checksum checksum, long endMax) throws IOException {
     long start = offset;
     long at = start;
     MessageDigest before = running(start);
     MessageDigest after = copy(before);
+    // Of a chunk that is the artifact's first, the artifact's digest so far is the chunk's as well.
+    boolean first = start == 0 && checksum != null && checksum.is(after.getAlgorithm());
     Outcome outcome = Outcome.KEPT;
     try (FileChannel file = disk.open(folder.resolve(PART))) {
       if (file.size() > start) {
         disk.truncate(file, start);
       }
-      byte[] buffer = new byte[BUFFER_BYTES];
-      int read = read(body, buffer);
-      while (read > 0) {
-        if (at + read > endMax) {
+      Reading reading = new Reading(body);
+      for (ByteBuffer piece = reading.next(); piece != null; piece = reading.next()) {
+        int length = piece.remaining();
+        if (at + length > endMax) {
           outcome = Outcome.TOO_LONG;
           break;
         }
-        disk.write(file, ByteBuffer.wrap(buffer, 0, read), at);
-        after.update(buffer, 0, read);
-        if (checksum != null) {
-          checksum.update(buffer, read);
+        // Digests wait for the processor and not for memory, which the copy after them then need
+        // not.
+        after.update(piece.duplicate());
+        if (checksum != null && !first) {
+          checksum.update(piece.duplicate());
         }
-        at += read;
-        read = read(body, buffer);
+        disk.write(file, piece, at);
+        at += length;
       }
-      if (read == BROKEN && outcome == Outcome.KEPT) {
+      if (outcome == Outcome.KEPT && reading.broken) {
         outcome = checksum == null ? Outcome.BROKEN_OFF : Outcome.MISMATCH;
-      } else if (outcome == Outcome.KEPT && checksum != null && !checksum.matches()) {
-        outcome = Outcome.MISMATCH;
+      } else if (outcome == Outcome.KEPT && checksum != null) {
+        boolean matches = first ? checksum.matches(copy(after)) : checksum.matches();
+        outcome = matches ? Outcome.KEPT : Outcome.MISMATCH;
       }
       boolean keep = outcome == Outcome.KEPT || outcome == Outcome.BROKEN_OFF;
       if (!keep) {
@@ -250,12 +254,22 @@ final class Upload {
     return outcome;
   }
 
-  /** The sender's failures are told from the disk's, which are thrown. */
-  private static int read(InputStream body, byte[] buffer) {
-    try {
-      return body.read(buffer);
-    } catch (IOException senderGone) {
-      return BROKEN;
+  /** Tells the sender's failures, which end the body, from the disk's, which are thrown. */
+  private static final class Reading {
+    private final Pieces body;
+    private boolean broken;
+
+    Reading(Pieces body) {
+      this.body = body;
+    }
+
+    @Nullable ByteBuffer next() {
+      try {
+        return body.next();
+      } catch (IOException senderGone) {
+        broken = true;
+        return null;
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.Pieces;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.evidence.ArtifactName;
@@ -110,7 +111,7 @@ final class UploadChunks {
       throw Tus.tooLong(name);
     }
     admission.needRoom(Math.max(0, request.contentLength()));
-    RoomWatch body = new RoomWatch(request.body(), admission);
+    RoomWatch body = new RoomWatch(Pieces.of(request.body()), admission);
     Upload.Outcome outcome;
     try {
       outcome = upload.append(body, checksum, endMax);

@@ -1,0 +1,128 @@
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.CaptureState;
+import whorl.evidence.CollectorMessage;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.SigningKey;
+
+/** Says on its channel what an agent with nothing to tell says; captures it declines. */
+final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
+  private final Agents agents;
+  private final AgentIdentity identity;
+  private final String key = SigningKey.generate().publicKey();
+  private long headroom = 200_000_000;
+
+  /**
+   * @param group the label by which some of them are asked for a capture
+   */
+  Agent(Agents agents, int number, int group) {
+    this.agents = agents;
+    String name = "shop-6d5f7c9b8-" + number;
+    identity =
+        new AgentIdentity(
+            Id.next(InstantSource.system()),
+            "shop-" + number % 40,
+            "production",
+            Map.of("team", "checkout", "group", "group-" + group),
+            name,
+            new java.util.UUID(number, number).toString(),
+            Digest.of(name.getBytes()).hex(),
+            name,
+            1,
+            "OpenJDK 64-Bit Server VM 21.0.5+11-LTS",
+            "0.1.0");
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+      say(context, new AgentMessage.Hello(identity, key, capabilities()));
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame)
+      throws IOException {
+    if (!(frame instanceof TextWebSocketFrame text)) {
+      return;
+    }
+    CollectorMessage message = Json.LENIENT.readValue(text.text(), CollectorMessage.class);
+    if (message instanceof CollectorMessage.Welcome welcome) {
+      agents.welcomed();
+      long millis = TimeUnit.SECONDS.toMillis(welcome.heartbeatSeconds());
+      context
+          .executor()
+          .scheduleAtFixedRate(() -> beat(context), millis, millis, TimeUnit.MILLISECONDS);
+    } else if (message instanceof CollectorMessage.StartCapture capture) {
+      agents.asked();
+      say(
+          context,
+          new AgentMessage.CaptureProgress(
+              capture.capture(), null, CaptureState.FAILED, 0, 0, "only measured"));
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    agents.lost("closed");
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    agents.lost(String.valueOf(cause));
+    context.close();
+  }
+
+  /** The room for memory changes from one to the next, so the capabilities go with each. */
+  private void beat(ChannelHandlerContext context) {
+    if (context.channel().isActive()) {
+      headroom += 4096;
+      say(context, new AgentMessage.Status(Map.of(), capabilities()));
+      context.writeAndFlush(new PingWebSocketFrame());
+    }
+  }
+
+  private Map<String, Object> capabilities() {
+    Map<String, Object> capabilities = new LinkedHashMap<>();
+    for (String module : List.of("java.instrument", "jdk.jfr", "java.management", "jdk.attach")) {
+      capabilities.put(module, true);
+    }
+    capabilities.put("ed25519", true);
+    capabilities.put(
+        "writableFolders",
+        List.of(
+            Map.of("path", "/tmp", "roomBytes", 8_000_000_000L, "inMemory", false),
+            Map.of("path", "/dev/shm", "roomBytes", 67_108_864L, "inMemory", true)));
+    capabilities.put("memoryLimitBytes", 536_870_912L);
+    capabilities.put("memoryHeadroomBytes", headroom);
+    capabilities.put("proc", true);
+    capabilities.put("attach", true);
+    capabilities.put(
+        "recording",
+        Map.of("folder", "/tmp/whorl", "maxBytes", 25_165_824L, "maxAgeSeconds", 600, "running", true));
+    capabilities.put("hooks", true);
+    capabilities.put("rules", 42);
+    capabilities.put("pushedRules", true);
+    return capabilities;
+  }
+
+  private static void say(ChannelHandlerContext context, AgentMessage message) {
+    context.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(Json.bytes(message))));
+  }
+}

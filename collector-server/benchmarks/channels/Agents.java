@@ -1,0 +1,160 @@
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Many agents' channels in one JVM, from several loopback addresses. */
+final class Agents implements AutoCloseable {
+  private static final int ADDRESSES = 8;
+
+  /** Handshakes at once, so that none waits for the server longer than it is patient. */
+  private static final int CONNECTING_MAX = 50;
+
+  private static final int LIMIT_SECONDS = 120;
+
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final InetSocketAddress collector;
+  private final SslContext tls;
+  private final String token;
+  private final List<Channel> channels = new ArrayList<>();
+  private final Semaphore connecting = new Semaphore(CONNECTING_MAX);
+  private final AtomicInteger welcomed = new AtomicInteger();
+  private final AtomicInteger asked = new AtomicInteger();
+  private volatile String lost;
+  private volatile boolean closing;
+
+  Agents(int port, SslContext tls, String token) {
+    this.collector = new InetSocketAddress("127.0.0.1", port);
+    this.tls = tls;
+    this.token = token;
+  }
+
+  /** Connects {@code count} agents, in groups of so many; returns when all are welcome. */
+  void connect(int count, int groupOf) throws IOException, InterruptedException {
+    for (int i = 0; i < count; i++) {
+      connecting.acquire();
+      ChannelFuture connected = connect(new Agent(this, i, i / groupOf), 2 + i % ADDRESSES);
+      channels.add(connected.channel());
+      connected.addListener(
+          done -> {
+            if (!done.isSuccess()) {
+              lost(String.valueOf(done.cause()));
+            }
+          });
+    }
+    await(welcomed, count);
+  }
+
+  private ChannelFuture connect(Agent agent, int address) {
+    return new Bootstrap()
+        .group(loops)
+        .channel(NioSocketChannel.class)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                if (tls != null) {
+                  channel.pipeline().addLast(tls.newHandler(channel.alloc(), "localhost", 443));
+                }
+                channel
+                    .pipeline()
+                    .addLast(
+                        new HttpClientCodec(),
+                        new HttpObjectAggregator(8 << 10),
+                        new WebSocketClientProtocolHandler(handshake()),
+                        agent);
+              }
+            })
+        .connect(collector, new InetSocketAddress("127.0.0." + address, 0));
+  }
+
+  private WebSocketClientProtocolConfig handshake() {
+    String scheme = tls == null ? "ws" : "wss";
+    return WebSocketClientProtocolConfig.newBuilder()
+        .webSocketUri(URI.create(scheme + "://localhost/agent/v1/channel"))
+        .customHeaders(new DefaultHttpHeaders().set("Authorization", "Bearer " + token))
+        .handshakeTimeoutMillis(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS))
+        .build();
+  }
+
+  void welcomed() {
+    welcomed.incrementAndGet();
+    connecting.release();
+  }
+
+  void asked() {
+    if (asked.incrementAndGet() >= 0) {
+      synchronized (asked) {
+        asked.notifyAll();
+      }
+    }
+  }
+
+  void lost(String why) {
+    if (!closing) {
+      lost = why;
+    }
+  }
+
+  /** From now on {@code count} captures are awaited. */
+  void expect(int count) {
+    asked.set(-count);
+  }
+
+  /** Returns when all that are expected have come. */
+  void awaitAsked() throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    synchronized (asked) {
+      while (asked.get() < 0 && System.nanoTime() < end) {
+        asked.wait(1000);
+      }
+    }
+    if (asked.get() < 0) {
+      throw new IOException(-asked.get() + " agents were not asked; " + lost);
+    }
+  }
+
+  /** Throws when a channel was lost since the start. */
+  void check() throws IOException {
+    String why = lost;
+    if (why != null) {
+      throw new IOException("a channel was lost: " + why);
+    }
+  }
+
+  private void await(AtomicInteger counter, int wanted) throws IOException, InterruptedException {
+    for (int i = 0; i < LIMIT_SECONDS * 100 && counter.get() < wanted; i++) {
+      check();
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    if (counter.get() < wanted) {
+      throw new IOException("only " + counter + " of " + wanted + " agents are welcome");
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    channels.forEach(Channel::close);
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

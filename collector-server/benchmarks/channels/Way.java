@@ -1,0 +1,5 @@
+/** How agents reach the collector. */
+enum Way {
+  PLAIN,
+  TLS
+}
