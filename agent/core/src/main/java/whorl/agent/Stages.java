@@ -60,6 +60,7 @@ final class Stages {
     } catch (InterruptedException nobodyDoesThat) {
       Thread.currentThread().interrupt();
     }
+    hooks.startIsOver();
     Logger log = LoggerFactory.getLogger(Stages.class);
     InstantSource clock = InstantSource.system();
     Environment environment =

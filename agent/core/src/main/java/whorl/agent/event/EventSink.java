@@ -57,8 +57,11 @@ public final class EventSink {
     event.release();
   }
 
-  /** Something that only the JDK saw, read back from the recording, which has it already. */
-  public void emitRecorded(
+  /**
+   * Something that happened before and is told only now: it is not written into the recording,
+   * which has it already or began after it.
+   */
+  public void emitLate(
       EventType type,
       long epochNanos,
       @Nullable String thread,

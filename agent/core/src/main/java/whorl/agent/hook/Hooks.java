@@ -19,6 +19,7 @@ import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.code.Redefinitions;
+import whorl.agent.hook.code.StartUp;
 import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.entry.DeserializationHook;
@@ -53,6 +54,7 @@ public final class Hooks {
   private static final int NO_NUMBER = 0;
 
   private final List<Hook> all = new ArrayList<>();
+  private final StartUp startUp = new StartUp();
   private final MadeClasses made;
   private final Redefinitions redefinitions = new Redefinitions();
   private final LiveRoots roots = new LiveRoots();
@@ -68,7 +70,7 @@ public final class Hooks {
 
   private Hooks(
       EventSink sink, Set<String> disabled, PathText paths, UnaryOperator<String> masked) {
-    made = new MadeClasses(sink);
+    made = new MadeClasses(sink, startUp);
     tamper = new TamperHook(sink);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
     requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink, masked);
@@ -102,7 +104,7 @@ public final class Hooks {
     visits = new Visits(all, failures);
     visits.addTo(weaver);
     ClassObserver classes =
-        disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions);
+        disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions, startUp);
     transformer = new Transformer(weaver, classes, failures);
   }
 
@@ -145,6 +147,12 @@ public final class Hooks {
     if (memory != null) {
       memory.arm(holder);
     }
+  }
+
+  /** The application has started: from now on every class is looked at closely, and at once. */
+  public void startIsOver() {
+    startUp.end();
+    made.settle();
   }
 
   /** Looks after the hooks; null before they are installed. */

@@ -87,7 +87,7 @@ public final class JdkEvents implements Runnable {
     }
     Instant time = event.getStartTime();
     RecordedThread thread = event.hasField("eventThread") ? event.getThread() : null;
-    sink.emitRecorded(
+    sink.emitLate(
         type,
         time.getEpochSecond() * NANOS_PER_SECOND + time.getNano(),
         thread == null ? null : thread.getJavaName(),

@@ -1,6 +1,8 @@
 package whorl.agent.hook.code;
 
 import java.security.ProtectionDomain;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -17,9 +19,15 @@ public final class ClassObserver {
   private final MadeClasses made;
   private final Redefinitions redefinitions;
   private final CodeSourceTexts codeSources = new CodeSourceTexts();
+  private final StartUp startUp;
 
-  public ClassObserver(EventSink sink, MadeClasses made, Redefinitions redefinitions) {
+  /** While the application starts: packages, each with the place its last class came from. */
+  private final Map<String, String> packages = new ConcurrentHashMap<>();
+
+  public ClassObserver(
+      EventSink sink, MadeClasses made, Redefinitions redefinitions, StartUp startUp) {
     this.sink = sink;
+    this.startUp = startUp;
     this.made = made;
     this.redefinitions = redefinitions;
   }
@@ -57,7 +65,9 @@ public final class ClassObserver {
       return;
     }
     sink.emit(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
-    if (loader == null || loader == ClassLoader.getPlatformClassLoader()) {
+    if (loader == null
+        || loader == ClassLoader.getPlatformClassLoader()
+        || (codeSource != null && !startUp.isOver() && isOneOfMany(name, codeSource))) {
       return;
     }
     String origin = DefinitionOrigin.here();
@@ -66,6 +76,15 @@ public final class ClassObserver {
     } else if (codeSource == null && !isReflectionAccessor(loader)) {
       made.defined(className, loader, LOADER, bytes, false);
     }
+  }
+
+  /**
+   * How a class is defined takes a look at the whole stack, which is worth it for each class of a
+   * running application. While one starts, the first of a package from one place stands for all.
+   */
+  private boolean isOneOfMany(String name, String codeSource) {
+    String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/')));
+    return codeSource.equals(packages.put(packageName, codeSource));
   }
 
   private static boolean isReflectionAccessor(ClassLoader loader) {

@@ -26,12 +26,16 @@ import whorl.evidence.Digest;
 public final class MadeClasses {
   private static final int ONE_MAX_BYTES = 1 << 20;
   private static final int WAITING_MAX_ENTRIES = 8192;
+  private static final long POSTPONED_MAX_BYTES = 4 << 20;
   private static final long WAITING_WAKES_BYTES = 256 << 10;
 
   private final EventSink sink;
   private final LongSupplier epochMillis;
   private final Section unknown = new Section(new ByteShelf(2048, 4 << 20), 3 << 20);
   private final Section generated = new Section(new ByteShelf(2048, 2 << 20), 1 << 20);
+  private final ConcurrentLinkedQueue<Postponed> postponed = new ConcurrentLinkedQueue<>();
+  private final AtomicLong postponedBytes = new AtomicLong();
+  private final StartUp startUp;
   private volatile @Nullable Thread settler;
 
   /** What waits, handed over without a lock, and what is kept, guarded by this object's monitor. */
@@ -50,15 +54,30 @@ public final class MadeClasses {
     }
   }
 
+  /** A class that was made while the application started, and is seen to later. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  private record Postponed(
+      String className,
+      @Nullable ClassLoader loader,
+      String origin,
+      @Nullable String generator,
+      byte[] bytes,
+      boolean hidden,
+      long epochMillis,
+      long epochNanos,
+      String thread,
+      List<StackTraceElement> stack) {}
+
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   private record Waiting(MadeClass made, byte @Nullable [] bytes) {}
 
-  public MadeClasses(EventSink sink) {
-    this(sink, System::currentTimeMillis);
+  public MadeClasses(EventSink sink, StartUp startUp) {
+    this(sink, startUp, System::currentTimeMillis);
   }
 
-  MadeClasses(EventSink sink, LongSupplier epochMillis) {
+  MadeClasses(EventSink sink, StartUp startUp, LongSupplier epochMillis) {
     this.sink = sink;
+    this.startUp = startUp;
     this.epochMillis = epochMillis;
   }
 
@@ -66,11 +85,26 @@ public final class MadeClasses {
   public void defined(
       String className, @Nullable ClassLoader loader, String origin, byte[] bytes, boolean hidden) {
     DefinitionStack stack = DefinitionStack.here();
-    Digest sha256 = Digest.of(bytes);
     String generator = stack.generator();
     if (generator == null) {
       KnownGenerators.noteForged(className, loader);
     }
+    if (mayWait(bytes)) {
+      postponed.add(
+          new Postponed(
+              className,
+              loader,
+              origin,
+              generator,
+              bytes.clone(),
+              hidden,
+              epochMillis.getAsLong(),
+              sink.epochNanos(),
+              Thread.currentThread().getName(),
+              stack.frames(generator == null)));
+      return;
+    }
+    Digest sha256 = Digest.of(bytes);
     keep(
         new MadeClass(
             className,
@@ -85,9 +119,7 @@ public final class MadeClasses {
             stack.frames(generator == null)),
         bytes);
     boolean pastRecording = loader == null && sink.records() && EventWriting.isUnderWay();
-    Object[] values = {
-      className, Loaders.text(loader), origin, (long) bytes.length, sha256.hex(), hidden, generator
-    };
+    Object[] values = values(className, loader, origin, bytes.length, sha256, hidden, generator);
     if (pastRecording) {
       sink.emitPastRecording(EventType.CLASS_DEFINE, values);
     } else {
@@ -117,6 +149,10 @@ public final class MadeClasses {
 
   /** Orders and compresses what has arrived; an agent thread calls it now and then. */
   public synchronized void settle() {
+    for (Postponed next = postponed.poll(); next != null; next = postponed.poll()) {
+      postponedBytes.addAndGet(-next.bytes().length);
+      settle(next);
+    }
     settle(unknown);
     settle(generated);
   }
@@ -142,6 +178,66 @@ public final class MadeClasses {
   /** Compressed bytes that are kept now. */
   synchronized long keptBytes() {
     return unknown.shelf.keptBytes() + generated.shelf.keptBytes();
+  }
+
+  /**
+   * Whether digest and event may wait: to compute a digest takes milliseconds in a JVM that has
+   * compiled nothing yet. Nobody reads events then.
+   */
+  private boolean mayWait(byte[] bytes) {
+    if (startUp.isOver() || bytes.length > ONE_MAX_BYTES || CurrentRequest.get() != null) {
+      return false;
+    }
+    if (postponedBytes.addAndGet(bytes.length) <= POSTPONED_MAX_BYTES) {
+      return true;
+    }
+    postponedBytes.addAndGet(-bytes.length);
+    return false;
+  }
+
+  private void settle(Postponed late) {
+    Digest sha256 = Digest.of(late.bytes());
+    ClassLoader loader = late.loader();
+    MadeClass made =
+        new MadeClass(
+            late.className(),
+            loader == null ? null : new WeakReference<>(loader),
+            late.origin(),
+            late.generator(),
+            sha256,
+            late.bytes().length,
+            late.hidden(),
+            late.epochMillis(),
+            null,
+            late.stack());
+    (made.suspicious() ? unknown : generated).shelf.add(made, late.bytes());
+    sink.emitLate(
+        EventType.CLASS_DEFINE,
+        late.epochNanos(),
+        late.thread(),
+        late.stack().toArray(new StackTraceElement[0]),
+        values(
+            made.className(),
+            loader,
+            made.origin(),
+            made.size(),
+            sha256,
+            made.hidden(),
+            made.generator()));
+  }
+
+  /** As {@code whorl.ClassDefine} has them. */
+  private static @Nullable Object[] values(
+      String className,
+      @Nullable ClassLoader loader,
+      String origin,
+      int size,
+      Digest sha256,
+      boolean hidden,
+      @Nullable String generator) {
+    return new @Nullable Object[] {
+      className, Loaders.text(loader), origin, (long) size, sha256.hex(), hidden, generator
+    };
   }
 
   private void keep(MadeClass made, byte[] bytes) {

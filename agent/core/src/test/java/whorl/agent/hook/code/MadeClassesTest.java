@@ -5,15 +5,58 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.evidence.Digest;
 
 class MadeClassesTest {
   private static final long BUDGET_BYTES = 8 << 20;
 
-  private final MadeClasses made = new MadeClasses(new EventSink(new EpochClock()), () -> 42);
+  private final EventSink sink = new EventSink(new EpochClock());
+  private final StartUp startUp = new StartUp();
+  private final MadeClasses made = new MadeClasses(sink, startUp, () -> 42);
   private final Random random = new Random(7);
+
+  @BeforeEach
+  void started() {
+    startUp.end();
+  }
+
+  @Test
+  void defined_whileTheApplicationStarts_isToldWhenItSettles() {
+    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42);
+    byte[] bytes = bytes(3_000);
+
+    early.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
+    assertThat(sink.snapshot()).isEmpty();
+    early.settle();
+
+    AgentEvent told = sink.snapshot().get(0);
+    assertThat(told.value(0)).isEqualTo("a.B");
+    assertThat(told.value(4)).isEqualTo(Digest.of(bytes).hex());
+    assertThat(told.toLine().thread()).isEqualTo(Thread.currentThread().getName());
+    assertThat(told.stack()).isNotEmpty();
+    MadeClass only = early.snapshot().get(0);
+    assertThat(early.bytes(only)).isEqualTo(bytes);
+    assertThat(only.epochMillis()).isEqualTo(42);
+  }
+
+  @Test
+  void defined_whileTheApplicationStarts_moreThanCanWait_isToldAtOnce() {
+    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42);
+
+    for (int i = 0; i < 60; i++) {
+      early.defined("Large" + i, null, "loader", new byte[90_000], false);
+    }
+
+    int atOnce = sink.snapshot().size();
+    assertThat(atOnce).isBetween(10, 20);
+    assertThat(early.snapshot()).hasSize(60);
+    assertThat(sink.snapshot()).hasSize(60);
+  }
 
   @Test
   void bytes_ofAClass_comeBackAsTheyWere() {
