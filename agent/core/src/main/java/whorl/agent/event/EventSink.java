@@ -128,7 +128,7 @@ public final class EventSink {
     EventType type = event.type();
     EventConsumer recorder = recording;
     if (recorder == null) {
-      if (type != EventType.CLASS_LOAD) {
+      if (type.hasStack()) {
         event.stack();
       }
     } else if (type.telling() || recordedCommon.admits(event.epochNanos())) {

@@ -116,6 +116,17 @@ public enum EventType {
     };
   }
 
+  /**
+   * Whether its stack tells anything: a class's load is its user's, a request's end is the
+   * server's. The recording's settings are the same.
+   */
+  public boolean hasStack() {
+    return switch (this) {
+      case CLASS_LOAD, HTTP_REQUEST, CONSOLE -> false;
+      default -> true;
+    };
+  }
+
   /** The position of a field, or -1. */
   public int indexOf(String field) {
     return fields.indexOf(field);

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Masks secrets in what leaves the JVM: whole values whose key says so, and within any value
  * whatever looks like a secret. It takes no more than one pass or a fixed number of linear ones
- * over a value, holds no state, and may be used by any thread. Give it whole values: a secret that
- * was cut in two is not seen.
+ * over a value, remembers names only, and may be used by any thread. Give it whole values: a secret
+ * that was cut in two is not seen.
  *
  * <p>It fails closed: a value that cannot be looked at is masked as a whole.
  */
@@ -89,7 +90,11 @@ public final class Redactor {
     // The agent's own token is masked whatever the configuration says.
     private static final List<String> ALWAYS = List.of("whorl.collector.token", "collector.token");
 
+    /** An application's parameters have few names, and each comes with every request. */
+    private static final int ANSWERS_MAX = 512;
+
     private final Set<String> parts = new LinkedHashSet<>();
+    private final Map<String, Boolean> answers = new ConcurrentHashMap<>();
 
     KeyNames(Collection<String> configured) {
       ALWAYS.forEach(part -> parts.add(plain(part)));
@@ -105,7 +110,17 @@ public final class Redactor {
       if (key.length() > KEY_MAX_CHARS) {
         return true;
       }
-      String plain = plain(key);
+      Boolean answer = answers.get(key);
+      if (answer == null) {
+        answer = isSecret(plain(key));
+        if (answers.size() < ANSWERS_MAX) {
+          answers.put(key, answer);
+        }
+      }
+      return answer;
+    }
+
+    private boolean isSecret(String plain) {
       for (String part : parts) {
         if (plain.contains(part)) {
           return true;
