@@ -15,6 +15,42 @@ class GetterTest {
         .isEqualTo("a");
   }
 
+  /** As a framework's: on the class path. */
+  public static class Exchange {
+    private final Throwable failure = new IllegalStateException();
+
+    public long bytes(boolean flushed) {
+      return flushed ? 7 : 3_000_000_000L;
+    }
+
+    public String header(String name) {
+      return "value of " + name;
+    }
+
+    public int status() {
+      return 200;
+    }
+
+    public Object fails() throws Throwable {
+      throw failure;
+    }
+  }
+
+  @Test
+  void method_ofAFrameworksClass_isCalled_primitivesAndAll() {
+    Object exchange = new Exchange() {};
+    String owner = Exchange.class.getName();
+
+    assertThat(new Getter(owner, "status", "()I").of(exchange)).isEqualTo(200);
+    assertThat(new Getter(owner, "bytes", "(Z)J").of(exchange, false)).isEqualTo(3_000_000_000L);
+    assertThat(
+            new Getter(owner, "header", "(Ljava/lang/String;)Ljava/lang/String;")
+                .text(exchange, "Host"))
+        .isEqualTo("value of Host");
+    assertThat(new Getter(owner, "fails", "()Ljava/lang/Object;").of(exchange)).isNull();
+    assertThat(new Getter(owner, "bytes", "(Z)J").of(exchange, "no boolean")).isNull();
+  }
+
   @Test
   void otherShapes_areNull() {
     assertThat(new Getter("java.util.List", "size", "()J").of(LIST)).isNull();
