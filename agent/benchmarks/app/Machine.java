@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ record Machine(List<String> before) implements Place {
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(home.resolve("bin/java").toString());
+    // What earlier runs left in the machine's own would be work for this one.
+    Path temporary = Files.createDirectories(log.resolveSibling("tmp"));
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
