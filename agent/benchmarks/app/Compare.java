@@ -20,20 +20,23 @@ public final class Compare {
   private final Path app;
   private final List<Path> jars;
   private final Place place;
+  private final int warmUpSeconds;
   private final int seconds;
   private final Figures figures = new Figures();
 
-  private Compare(Path home, Path app, List<Path> jars, Place place, int seconds) {
+  private Compare(
+      Path home, Path app, List<Path> jars, Place place, int warmUpSeconds, int seconds) {
     this.home = home;
     this.app = app;
     this.jars = jars;
     this.place = place;
+    this.warmUpSeconds = warmUpSeconds;
     this.seconds = seconds;
   }
 
   /**
-   * Arguments: JDK, application, rounds, seconds of each load (0 for none), ways, and where, as
-   * {@link Place#of} takes it.
+   * Arguments: JDK, application, rounds, seconds of each load (0 for none), ways, where, as {@link
+   * Place#of} takes it, and seconds of the load before.
    */
   public static void main(String[] arguments) throws Exception {
     List<Path> jars =
@@ -46,6 +49,7 @@ public final class Compare {
             Path.of(arguments[1]),
             jars,
             Place.of(arguments[5]),
+            Integer.parseInt(arguments[6]),
             Integer.parseInt(arguments[3]));
     int rounds = Integer.parseInt(arguments[2]);
     for (int round = 0; round < rounds; round++) {
@@ -82,7 +86,9 @@ public final class Compare {
 
   private void loads(Way way, Application application, Path folder)
       throws IOException, InterruptedException {
-    ClosedLoad.run(application.port, PATHS, CONNECTIONS, seconds, folder);
+    ClosedLoad warmUp =
+        ClosedLoad.run(application.port, PATHS, CONNECTIONS, warmUpSeconds, folder);
+    figures.add("warming up, requests/s", way.label(), warmUp.requestsPerSecond());
     ClosedLoad closed = ClosedLoad.run(application.port, PATHS, CONNECTIONS, seconds, folder);
     figures.add("closed, requests/s", way.label(), closed.requestsPerSecond());
     figures.add("closed p50, ms", way.label(), closed.p50());

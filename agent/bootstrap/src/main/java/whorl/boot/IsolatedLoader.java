@@ -27,6 +27,10 @@ final class IsolatedLoader extends ClassLoader {
   }
 
   private static final String FOLDER = "inst/";
+
+  /** Of what is no class here, and yet is ours alone. */
+  private static final String OWN_FOLDER = "META-INF/whorl/";
+
   private static final int BUFFER_BYTES = 8192;
 
   private final ZipFile jar;
@@ -107,7 +111,7 @@ final class IsolatedLoader extends ClassLoader {
   /** Without a URL connection, whose cache would open the jar once more. */
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
-    ZipEntry entry = jar.getEntry(FOLDER + name);
+    ZipEntry entry = jar.getEntry(name.startsWith(OWN_FOLDER) ? name : FOLDER + name);
     if (entry == null) {
       return super.getResourceAsStream(name);
     }

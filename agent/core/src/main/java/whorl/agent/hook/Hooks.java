@@ -152,6 +152,8 @@ public final class Hooks {
   /** The application has started: from now on every class is looked at closely, and at once. */
   public void startIsOver() {
     startUp.end();
+    // Wanted as soon as there is a recording, and loaded before.
+    EventWriting.isUnderWay();
     made.settle();
   }
 
@@ -265,7 +267,6 @@ public final class Hooks {
     DefinitionOrigin.here();
     DefinitionOrigin.isLinkage();
     DefinitionStack.warmUp();
-    EventWriting.isUnderWay();
     ThreadState.of(ThreadState.current());
   }
 }

@@ -40,7 +40,7 @@ public final class Holder {
         Set.of(),
         Map.of());
     byte[] bytes;
-    try (InputStream in = ClassLoader.getSystemResourceAsStream(RESOURCE)) {
+    try (InputStream in = Holder.class.getClassLoader().getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new IllegalStateException("the agent's jar lacks " + RESOURCE);
       }
