@@ -149,12 +149,15 @@ public final class Hooks {
     }
   }
 
-  /** The application has started: from now on every class is looked at closely, and at once. */
+  /**
+   * The application has started: from now on every class is looked at closely, and at once. Those
+   * that wait are told when they settle; before there are rules to hear of them they would only
+   * push other events out of the ring.
+   */
   public void startIsOver() {
     startUp.end();
     // Wanted as soon as there is a recording, and loaded before.
     EventWriting.isUnderWay();
-    made.settle();
   }
 
   /** Looks after the hooks; null before they are installed. */

@@ -1,11 +1,17 @@
 package whorl.agent.hook.code;
 
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /** Class loaders as text, without calling what the application may have overridden. */
 final class Loaders {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
   private static final ClassLoader APPLICATION = ClassLoader.getSystemClassLoader();
+
+  /** Classes come by the thousand from one loader. */
+  private static volatile @Nullable Known last;
+
+  private record Known(WeakReference<ClassLoader> loader, String text) {}
 
   private Loaders() {}
 
@@ -20,6 +26,13 @@ final class Loaders {
     if (loader == APPLICATION) {
       return "app";
     }
-    return loader.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(loader));
+    Known known = last;
+    if (known != null && known.loader.get() == loader) {
+      return known.text;
+    }
+    String text =
+        loader.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(loader));
+    last = new Known(new WeakReference<>(loader), text);
+    return text;
   }
 }

@@ -8,6 +8,7 @@ public final class ThreadState {
   private static final int BUSY = 0;
   private static final int ABSENT_BEFORE_OPEN = 1;
   private static final int DATAGRAM = 2;
+  private static final int LINKING = 3;
   private static final int SIZE = 4;
 
   private static final ThreadLocal<byte[]> STATE = new ThreadLocal<>();
@@ -64,5 +65,14 @@ public final class ThreadState {
 
   public boolean datagram() {
     return state[DATAGRAM] != 0;
+  }
+
+  public void linking(boolean inside) {
+    state[LINKING] = (byte) (inside ? 1 : 0);
+  }
+
+  /** Whether the JDK makes a class for a lambda on this thread. */
+  public boolean linking() {
+    return state[LINKING] != 0;
   }
 }
