@@ -70,9 +70,10 @@ class NoiseIT {
     List<EventLine> events = Kept.events(evidence);
     long emitted = events.get(events.size() - 1).sequence() + 1;
     assertThat(emitted).isGreaterThan((long) (OPENS + CONNECTS) * SECONDS + CLASSES);
-    // What was emitted while the snapshot was taken may be in neither.
+    // What was emitted while the snapshot was taken may be in neither; what was emitted after it,
+    // such as the classes that were made while the application started, is counted all the same.
     assertThat(events.size() + losses.get("ring.overwritten"))
-        .isBetween(emitted - 500, emitted + 2_000);
+        .isBetween(emitted - 500, emitted + 4_000);
     long kept;
     try (Stream<Path> classes = Files.list(evidence.resolve("classes"))) {
       kept = classes.count();

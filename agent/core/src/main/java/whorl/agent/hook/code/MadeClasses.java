@@ -27,6 +27,7 @@ public final class MadeClasses {
   private static final int ONE_MAX_BYTES = 1 << 20;
   private static final int WAITING_MAX_ENTRIES = 8192;
   private static final long POSTPONED_MAX_BYTES = 4 << 20;
+  private static final int POSTPONED_MAX_ENTRIES = 1024;
   private static final long WAITING_WAKES_BYTES = 256 << 10;
 
   private final EventSink sink;
@@ -35,6 +36,7 @@ public final class MadeClasses {
   private final Section generated = new Section(new ByteShelf(2048, 2 << 20), 1 << 20);
   private final ConcurrentLinkedQueue<Postponed> postponed = new ConcurrentLinkedQueue<>();
   private final AtomicLong postponedBytes = new AtomicLong();
+  private final AtomicInteger postponedEntries = new AtomicInteger();
   private final StartUp startUp;
   private volatile @Nullable Thread settler;
 
@@ -150,7 +152,7 @@ public final class MadeClasses {
   /** Orders and compresses what has arrived; an agent thread calls it now and then. */
   public synchronized void settle() {
     for (Postponed next = postponed.poll(); next != null; next = postponed.poll()) {
-      postponedBytes.addAndGet(-next.bytes().length);
+      noLongerPostponed(next.bytes());
       settle(next);
     }
     settle(unknown);
@@ -188,11 +190,18 @@ public final class MadeClasses {
     if (startUp.isOver() || bytes.length > ONE_MAX_BYTES || CurrentRequest.get() != null) {
       return false;
     }
-    if (postponedBytes.addAndGet(bytes.length) <= POSTPONED_MAX_BYTES) {
+    int entries = postponedEntries.incrementAndGet();
+    long kept = postponedBytes.addAndGet(bytes.length);
+    if (entries <= POSTPONED_MAX_ENTRIES && kept <= POSTPONED_MAX_BYTES) {
       return true;
     }
-    postponedBytes.addAndGet(-bytes.length);
+    noLongerPostponed(bytes);
     return false;
+  }
+
+  private void noLongerPostponed(byte[] bytes) {
+    postponedEntries.decrementAndGet();
+    postponedBytes.addAndGet(-bytes.length);
   }
 
   private void settle(Postponed late) {

@@ -59,6 +59,17 @@ class MadeClassesTest {
   }
 
   @Test
+  void defined_whileTheApplicationStarts_farTooMany_onlySomeWait() {
+    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42);
+
+    for (int i = 0; i < 3_000; i++) {
+      early.defined("Small" + i, null, "loader", new byte[100], false);
+    }
+
+    assertThat(sink.snapshot()).hasSize(3_000 - 1_024);
+  }
+
+  @Test
   void bytes_ofAClass_comeBackAsTheyWere() {
     byte[] bytes = bytes(3_000);
 
