@@ -11,8 +11,8 @@ import whorl.agent.hook.end.Ending;
 /**
  * How long the agent keeps to its hooks and its rings while the application starts, which wants
  * every processor for itself then: until the application has come to rest, has answered its first
- * request, or does what cannot wait. All that the hooks see meanwhile is put before the rules
- * afterwards.
+ * request, takes half of the heap, or does what cannot wait. All that the hooks see meanwhile is
+ * put before the rules afterwards.
  */
 final class Patience implements EventConsumer {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -43,7 +43,7 @@ final class Patience implements EventConsumer {
         && !over.await(Math.min(LOOK_NANOS, leftNanos()), TimeUnit.NANOSECONDS)) {
       long nowNanos = System.nanoTime();
       long used = processorNanos();
-      if (used - usedBefore < (nowNanos - beforeNanos) / REST_DIVISOR) {
+      if (used - usedBefore < (nowNanos - beforeNanos) / REST_DIVISOR || memoryGoes()) {
         return;
       }
       beforeNanos = nowNanos;
@@ -75,6 +75,12 @@ final class Patience implements EventConsumer {
    */
   boolean jvmEnds() {
     return jvmEnds;
+  }
+
+  /** Half of the heap is in use: later there may be no room for what the agent needs to start. */
+  private static boolean memoryGoes() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory() > runtime.maxMemory() / 2;
   }
 
   private long leftNanos() {
