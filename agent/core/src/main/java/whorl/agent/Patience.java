@@ -15,6 +15,9 @@ import whorl.agent.hook.end.Ending;
  * put before the rules afterwards.
  */
 final class Patience implements EventConsumer {
+  /** Of which an application may fill so much in no time that the agent finds no place. */
+  private static final long SMALL_HEAP_BYTES = 224L << 20;
+
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** Of one processor's time, what an application at rest takes at most. */
@@ -32,7 +35,8 @@ final class Patience implements EventConsumer {
    * @param longest zero for no patience at all
    */
   Patience(Duration longest) {
-    longestNanos = longest.toNanos();
+    boolean small = Runtime.getRuntime().maxMemory() < SMALL_HEAP_BYTES;
+    longestNanos = small ? 0 : longest.toNanos();
   }
 
   /** Returns when the agent may go on; on the thread that does. */
