@@ -100,10 +100,15 @@ public final class EventSink {
     return clock.nanos();
   }
 
-  /** The newest events of both rings, oldest first. */
+  /**
+   * The newest events of both rings, oldest first. One ring is read before the other: what comes
+   * meanwhile is left out of both, lest there seem to be some missing before it.
+   */
   public List<AgentEvent> snapshot() {
+    long end = sequence.get();
     List<AgentEvent> events = new ArrayList<>(common.snapshot());
     events.addAll(telling.snapshot());
+    events.removeIf(event -> event.sequence() >= end);
     events.sort(Comparator.comparingLong(AgentEvent::sequence));
     return events;
   }
