@@ -14,6 +14,7 @@ import whorl.agent.event.EventType;
  */
 public final class ClassObserver {
   private static final String LOADER = "loader";
+  private static final int PACKAGES_MAX = 4096;
 
   private final EventSink sink;
   private final MadeClasses made;
@@ -83,6 +84,9 @@ public final class ClassObserver {
    * running application. While one starts, the first of a package from one place stands for all.
    */
   private boolean isOneOfMany(String name, String codeSource) {
+    if (packages.size() > PACKAGES_MAX) {
+      return false;
+    }
     String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/')));
     return codeSource.equals(packages.put(packageName, codeSource));
   }

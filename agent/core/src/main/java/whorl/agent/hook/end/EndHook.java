@@ -113,15 +113,24 @@ public final class EndHook implements Hook {
     Consumer<Ending> told = listener;
     Predicate<Ending> before = early;
     if (told == null && before != null && before.test(ending)) {
-      try {
-        listening.await(EARLY_WAIT_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      awaitListener();
       told = listener;
     }
     if (told != null) {
       told.accept(ending);
+    }
+  }
+
+  /** An interrupted thread may end the JVM as well, and is as interrupted afterwards. */
+  private void awaitListener() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      listening.await(EARLY_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException whileWaiting) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
