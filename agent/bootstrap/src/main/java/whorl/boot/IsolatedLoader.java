@@ -31,6 +31,7 @@ final class IsolatedLoader extends ClassLoader {
   /** Of what is no class here, and yet is ours alone. */
   private static final String OWN_FOLDER = "META-INF/whorl/";
 
+  private static final String CLASS = ".class";
   private static final int BUFFER_BYTES = 8192;
 
   private final ZipFile jar;
@@ -74,7 +75,12 @@ final class IsolatedLoader extends ClassLoader {
   }
 
   private @Nullable ZipEntry entry(String className) {
-    return jar.getEntry(FOLDER + className.replace('.', '/') + ".classdata");
+    return jar.getEntry(path(className.replace('.', '/') + CLASS));
+  }
+
+  /** Where a class's file, or a resource of ours, is in the jar. */
+  private static String path(String name) {
+    return FOLDER + (name.endsWith(CLASS) ? name + "data" : name);
   }
 
   private Class<?> define(String name, ZipEntry entry) throws ClassNotFoundException {
@@ -89,12 +95,12 @@ final class IsolatedLoader extends ClassLoader {
 
   @Override
   protected @Nullable URL findResource(String name) {
-    ZipEntry entry = jar.getEntry(FOLDER + name);
-    if (entry == null) {
+    String path = path(name);
+    if (jar.getEntry(path) == null) {
       return null;
     }
     try {
-      return new URL(jarUrl + FOLDER + name);
+      return new URL(jarUrl + path);
     } catch (MalformedURLException e) {
       return null;
     }
@@ -111,7 +117,7 @@ final class IsolatedLoader extends ClassLoader {
   /** Without a URL connection, whose cache would open the jar once more. */
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
-    ZipEntry entry = jar.getEntry(name.startsWith(OWN_FOLDER) ? name : FOLDER + name);
+    ZipEntry entry = jar.getEntry(name.startsWith(OWN_FOLDER) ? name : path(name));
     if (entry == null) {
       return super.getResourceAsStream(name);
     }

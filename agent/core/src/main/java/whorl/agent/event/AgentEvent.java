@@ -36,6 +36,7 @@ public final class AgentEvent {
       long sequence,
       long epochNanos,
       @Nullable String threadName,
+      @Nullable Thread maker,
       StackTraceElement @Nullable [] stack,
       @Nullable RequestContext request,
       @Nullable Object[] values) {
@@ -47,7 +48,7 @@ public final class AgentEvent {
     this.sequence = sequence;
     this.epochNanos = epochNanos;
     this.threadName = threadName;
-    this.maker = stack == null ? Thread.currentThread() : null;
+    this.maker = maker;
     if (stack != null) {
       // Else it is null already, and writing to a volatile field costs more than the rest of this.
       this.stack = stack;
@@ -63,8 +64,9 @@ public final class AgentEvent {
       long epochNanos,
       @Nullable RequestContext request,
       @Nullable Object... values) {
+    Thread maker = Thread.currentThread();
     return new AgentEvent(
-        type, sequence, epochNanos, Thread.currentThread().getName(), null, request, values);
+        type, sequence, epochNanos, maker.getName(), maker, null, request, values);
   }
 
   /** An event that another thread made, known with its stack. */
@@ -75,19 +77,23 @@ public final class AgentEvent {
       @Nullable String threadName,
       StackTraceElement[] stack,
       @Nullable Object... values) {
-    return new AgentEvent(type, sequence, epochNanos, threadName, stack, null, values);
+    return new AgentEvent(type, sequence, epochNanos, threadName, null, stack, null, values);
   }
 
-  /** An event read back from a recording that has its request too. */
+  /**
+   * An event read back from where it was kept, with its request.
+   *
+   * @param stack null when it was not taken
+   */
   public static AgentEvent recorded(
       EventType type,
       long sequence,
       long epochNanos,
       @Nullable String threadName,
-      StackTraceElement[] stack,
+      StackTraceElement @Nullable [] stack,
       @Nullable RequestContext request,
       @Nullable Object... values) {
-    return new AgentEvent(type, sequence, epochNanos, threadName, stack, request, values);
+    return new AgentEvent(type, sequence, epochNanos, threadName, null, stack, request, values);
   }
 
   public EventType type() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * runs already sets it there, and sets it back.
  */
 public final class CurrentRequest {
-  private static final InheritableThreadLocal<RequestContext> CURRENT =
+  private static final InheritableThreadLocal<@Nullable RequestContext> CURRENT =
       new InheritableThreadLocal<>();
 
   private CurrentRequest() {}
@@ -20,10 +20,7 @@ public final class CurrentRequest {
 
   /** From now on the current thread works for this request; null: for none. */
   public static void set(@Nullable RequestContext request) {
-    if (request == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(request);
-    }
+    // Not removed where there is none: a thread would then make its place anew for each request.
+    CURRENT.set(request);
   }
 }

@@ -1,16 +1,32 @@
 package whorl.agent.event;
 
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest events in memory: written by any thread without a lock, overwriting the oldest. Its
  * size in events bounds its size in bytes, since {@link EventSink} bounds each event.
+ *
+ * <p>An event is packed into its slot's bytes where that can be done, and kept as it is else. The
+ * bytes of neighbouring slots are one block, made when the first of them is wanted.
  */
 final class EventRing {
-  private final AtomicReferenceArray<AgentEvent> slots;
+  private static final int SLOT_BYTES = 320;
+  private static final int BLOCK_SLOTS = 64;
+  private static final int READ_ATTEMPTS = 3;
+
+  private final AtomicReferenceArray<byte @Nullable []> blocks;
+  private final AtomicReferenceArray<@Nullable AgentEvent> whole;
+
+  /** Zero before a slot's bytes were written, odd while they are, another even number after. */
+  private final AtomicIntegerArray stamps;
+
   private final AtomicLong next = new AtomicLong();
   private final int mask;
 
@@ -21,19 +37,31 @@ final class EventRing {
     if (Integer.bitCount(capacity) != 1) {
       throw new IllegalArgumentException("not a power of two: " + capacity);
     }
-    slots = new AtomicReferenceArray<>(capacity);
+    blocks = new AtomicReferenceArray<>((capacity + BLOCK_SLOTS - 1) / BLOCK_SLOTS);
+    whole = new AtomicReferenceArray<>(capacity);
+    stamps = new AtomicIntegerArray(capacity);
     mask = capacity - 1;
   }
 
   void add(AgentEvent event) {
-    slots.setRelease((int) next.getAndIncrement() & mask, event);
+    int slot = (int) next.getAndIncrement() & mask;
+    AgentEvent before = whole.getAcquire(slot);
+    if (!pack(event, slot)) {
+      whole.setRelease(slot, event);
+    } else if (before != null && before.sequence() < event.sequence()) {
+      whole.compareAndSet(slot, before, null);
+    }
   }
 
   /** What is held now, in no certain order. */
   List<AgentEvent> snapshot() {
-    List<AgentEvent> events = new ArrayList<>(slots.length());
-    for (int i = 0; i < slots.length(); i++) {
-      AgentEvent event = slots.get(i);
+    List<AgentEvent> events = new ArrayList<>(whole.length());
+    for (int slot = 0; slot < whole.length(); slot++) {
+      AgentEvent event = whole.get(slot);
+      AgentEvent packed = unpack(slot);
+      if (event == null || packed != null && packed.sequence() > event.sequence()) {
+        event = packed;
+      }
       if (event != null) {
         events.add(event);
       }
@@ -43,6 +71,46 @@ final class EventRing {
 
   /** How many were overwritten so far. */
   long overwritten() {
-    return Math.max(0, next.get() - slots.length());
+    return Math.max(0, next.get() - whole.length());
+  }
+
+  private boolean pack(AgentEvent event, int slot) {
+    int stamp = stamps.get(slot);
+    if (event.hasStack() || isOdd(stamp) || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
+      return false;
+    }
+    boolean written = PackedEvent.write(event, bytes(slot));
+    stamps.setRelease(slot, stamp + 2);
+    return written;
+  }
+
+  private @Nullable AgentEvent unpack(int slot) {
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      int stamp = stamps.get(slot);
+      if (stamp == 0 || isOdd(stamp)) {
+        return null;
+      }
+      byte[] copy = new byte[SLOT_BYTES];
+      bytes(slot).get(copy);
+      VarHandle.acquireFence();
+      if (stamps.get(slot) == stamp) {
+        return PackedEvent.read(ByteBuffer.wrap(copy));
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOdd(int stamp) {
+    return (stamp & 1) != 0;
+  }
+
+  private ByteBuffer bytes(int slot) {
+    int index = slot / BLOCK_SLOTS;
+    byte[] block = blocks.get(index);
+    if (block == null) {
+      blocks.compareAndSet(index, null, new byte[BLOCK_SLOTS * SLOT_BYTES]);
+      block = blocks.get(index);
+    }
+    return ByteBuffer.wrap(block, slot % BLOCK_SLOTS * SLOT_BYTES, SLOT_BYTES);
   }
 }

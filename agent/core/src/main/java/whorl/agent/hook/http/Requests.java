@@ -20,7 +20,16 @@ public final class Requests {
   private static final int PATH_MAX_CHARS = 1024;
   private static final int QUERY_MAX_CHARS = 2048;
   private static final int TEXT_MAX_CHARS = 512;
-  private static final int HEX = 16;
+
+  /**
+   * Identifiers begin with seven characters of this JVM and stay shorter than sixteen for the first
+   * 78 thousand million requests: longer texts the recorder keeps in a pool, for which it asks the
+   * JVM.
+   */
+  private static final int RADIX = 36;
+
+  private static final long PREFIX_LEAST = 2_176_782_336L; // 36 to the sixth
+  private static final long PREFIX_END = PREFIX_LEAST * RADIX;
 
   private final EventSink sink;
   private final UnaryOperator<String> masked;
@@ -39,8 +48,7 @@ public final class Requests {
     this.masked = masked;
     this.onFirst = onFirst;
     this.idPrefix =
-        Long.toHexString(Long.MIN_VALUE | ThreadLocalRandom.current().nextLong()).substring(4)
-            + "-";
+        Long.toString(ThreadLocalRandom.current().nextLong(PREFIX_LEAST, PREFIX_END), RADIX) + "-";
   }
 
   private record UnderWay(RequestContext context, RequestLine line, long startNanos) {}
@@ -68,7 +76,7 @@ public final class Requests {
             bounded(line.userAgent(), TEXT_MAX_CHARS));
     RequestContext context =
         new RequestContext(
-            idPrefix + Long.toString(number, HEX),
+            idPrefix + Long.toString(number, RADIX),
             text(kept.method()),
             text(kept.path()),
             text(kept.remoteAddress()));

@@ -1,5 +1,8 @@
 package whorl.agent.hook.weave;
 
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What hooks remember of a thread, in a {@code byte[]} so that a thread-local holds nothing of the
  * agent's. A hook that is entered again while it works does nothing.
@@ -13,18 +16,43 @@ public final class ThreadState {
 
   private static final ThreadLocal<byte[]> STATE = new ThreadLocal<>();
 
+  /**
+   * Most threads find their state here: a server's threads have many locals, whose map is slow. A
+   * place is taken until its thread is gone; whoever finds another thread there has only the local.
+   */
+  private static final @Nullable Known[] KNOWN = new Known[1 << 12];
+
   private final byte[] state;
 
   private ThreadState(byte[] state) {
     this.state = state;
   }
 
+  /** Seen by other threads whole or not at all: what it adds is final. */
+  private static final class Known extends WeakReference<Thread> {
+    final byte[] state;
+
+    Known(Thread thread, byte[] state) {
+      super(thread);
+      this.state = state;
+    }
+  }
+
   /** The state of the current thread. */
   public static byte[] current() {
+    Thread thread = Thread.currentThread();
+    int place = System.identityHashCode(thread) & (KNOWN.length - 1);
+    Known known = KNOWN[place];
+    if (known != null && known.refersTo(thread)) {
+      return known.state;
+    }
     byte[] state = STATE.get();
     if (state == null) {
       state = new byte[SIZE];
       STATE.set(state);
+    }
+    if (known == null || known.refersTo(null)) {
+      KNOWN[place] = new Known(thread, state);
     }
     return state;
   }

@@ -2,6 +2,9 @@ package whorl.agent.hook.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,20 @@ class GetterTest {
         .isEqualTo("value of Host");
     assertThat(new Getter(owner, "fails", "()Ljava/lang/Object;").of(exchange)).isNull();
     assertThat(new Getter(owner, "bytes", "(Z)J").of(exchange, "no boolean")).isNull();
+  }
+
+  @Test
+  void call_hasAClassOfItsOwn() throws Throwable {
+    MethodHandle length =
+        MethodHandles.publicLookup()
+            .findVirtual(String.class, "length", MethodType.methodType(int.class));
+
+    GetterCall call = GetterCall.of(length);
+
+    assertThat(call.getClass().isHidden()).isTrue();
+    assertThat(call.getClass().getName()).startsWith(ConstantCall.class.getName());
+    assertThat(call.of("four", null)).isEqualTo(4);
+    assertThat(GetterCall.of(length).getClass()).isNotEqualTo(call.getClass());
   }
 
   @Test

@@ -54,7 +54,7 @@ class RequestsTest {
     requests.end(key, 200, 1L, 2L);
     requests.end(key, 500, 1L, 2L);
 
-    assertThat(only().request()).isSameAs(context);
+    assertThat(only().request()).isEqualTo(context);
     assertThat(value("path")).isEqualTo("/a%2Fb");
     assertThat(value("query")).isEqualTo("password=***");
     assertThat(value("status")).isEqualTo(200);

@@ -1,0 +1,200 @@
+package whorl.agent.event;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event in a few bytes: what is kept for seconds costs the garbage collector nothing then, where
+ * the event's objects would be copied from collection to collection. Only strings, numbers and
+ * booleans are packed, and no event whose stack was taken.
+ */
+final class PackedEvent {
+  private static final EventType[] TYPES = EventType.values();
+  private static final int LATIN1_MAX = 0xFF;
+
+  private static final byte NULL = 0;
+  private static final byte FALSE = 1;
+  private static final byte TRUE = 2;
+  private static final byte INT = 3;
+  private static final byte LONG = 4;
+  private static final byte LATIN1 = 5;
+  private static final byte UTF16 = 6;
+
+  /** A value that is one of the request's: the same object. */
+  private static final byte METHOD = 7;
+
+  private static final byte PATH = 8;
+  private static final byte REMOTE_ADDRESS = 9;
+
+  /** In place of a type: no event. */
+  private static final byte NONE = -1;
+
+  private PackedEvent() {}
+
+  /**
+   * Whether it could be written; where it could not, {@link #read} finds none.
+   *
+   * @param out with an array behind it, and room for more than an event's numbers
+   */
+  static boolean write(AgentEvent event, ByteBuffer out) {
+    int start = out.position();
+    boolean written = !event.hasStack() && writeAll(event, out);
+    if (!written) {
+      out.put(start, NONE);
+    }
+    return written;
+  }
+
+  private static boolean writeAll(AgentEvent event, ByteBuffer out) {
+    EventType type = event.type();
+    RequestContext request = event.request();
+    out.put((byte) type.ordinal()).putLong(event.sequence()).putLong(event.epochNanos());
+    if (!writeText(event.thread(), out) || !writeRequest(request, out)) {
+      return false;
+    }
+    for (int i = 0; i < type.fields().size(); i++) {
+      if (!writeValue(event.value(i), request, out)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static @Nullable AgentEvent read(ByteBuffer in) {
+    byte which = in.get();
+    if (which == NONE) {
+      return null;
+    }
+    EventType type = TYPES[which];
+    long sequence = in.getLong();
+    long epochNanos = in.getLong();
+    String thread = readNullableText(in);
+    RequestContext request = readRequest(in);
+    @Nullable Object[] values = new Object[type.fields().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = readValue(request, in);
+    }
+    return AgentEvent.recorded(type, sequence, epochNanos, thread, null, request, values);
+  }
+
+  private static boolean writeRequest(@Nullable RequestContext request, ByteBuffer out) {
+    return request == null
+        ? writeText(null, out)
+        : writeText(request.id(), out)
+            && writeText(request.method(), out)
+            && writeText(request.path(), out)
+            && writeText(request.remoteAddress(), out);
+  }
+
+  private static @Nullable RequestContext readRequest(ByteBuffer in) {
+    String id = readNullableText(in);
+    return id == null ? null : new RequestContext(id, readText(in), readText(in), readText(in));
+  }
+
+  private static boolean writeValue(
+      @Nullable Object value, @Nullable RequestContext request, ByteBuffer out) {
+    if (value == null || value instanceof String) {
+      byte which = request == null || value == null ? NULL : partOf(request, value);
+      return which == NULL ? writeText((String) value, out) : writeTag(which, out);
+    }
+    if (out.remaining() < 1 + Long.BYTES) {
+      return false;
+    }
+    if (value instanceof Long number) {
+      out.put(LONG).putLong(number);
+    } else if (value instanceof Integer number) {
+      out.put(INT).putInt(number);
+    } else if (value instanceof Boolean flag) {
+      out.put(flag ? TRUE : FALSE);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static byte partOf(RequestContext request, Object value) {
+    return value == request.path()
+        ? PATH
+        : value == request.method()
+            ? METHOD
+            : value == request.remoteAddress() ? REMOTE_ADDRESS : NULL;
+  }
+
+  private static boolean writeTag(byte tag, ByteBuffer out) {
+    boolean room = out.hasRemaining();
+    if (room) {
+      out.put(tag);
+    }
+    return room;
+  }
+
+  private static boolean writeText(@Nullable String text, ByteBuffer out) {
+    if (text == null) {
+      return writeTag(NULL, out);
+    }
+    int length = text.length();
+    int start = out.position() + 1 + Short.BYTES;
+    if (start + length > out.limit()) {
+      return false;
+    }
+    byte[] bytes = out.array();
+    int offset = out.arrayOffset() + start;
+    int all = 0;
+    for (int i = 0; i < length; i++) { // compiled into something short
+      char c = text.charAt(i);
+      all |= c;
+      bytes[offset + i] = (byte) c;
+    }
+    if (all > LATIN1_MAX) {
+      return writeUtf16(text, out);
+    }
+    out.put(LATIN1).putShort((short) length).position(start + length);
+    return true;
+  }
+
+  private static boolean writeUtf16(String text, ByteBuffer out) {
+    int length = text.length();
+    if (out.remaining() < 1 + Short.BYTES + length * Character.BYTES) {
+      return false;
+    }
+    out.put(UTF16).putShort((short) length);
+    out.asCharBuffer().put(text);
+    out.position(out.position() + length * Character.BYTES);
+    return true;
+  }
+
+  private static @Nullable String readNullableText(ByteBuffer in) {
+    return (String) readValue(null, in);
+  }
+
+  private static String readText(ByteBuffer in) {
+    return Objects.requireNonNull(readNullableText(in), "a text");
+  }
+
+  private static @Nullable Object readValue(@Nullable RequestContext request, ByteBuffer in) {
+    return switch (in.get()) {
+      case NULL -> null;
+      case FALSE -> false;
+      case TRUE -> true;
+      case INT -> in.getInt();
+      case LONG -> in.getLong();
+      case LATIN1 -> {
+        byte[] bytes = new byte[in.getShort()];
+        in.get(bytes);
+        yield new String(bytes, StandardCharsets.ISO_8859_1);
+      }
+      case UTF16 -> {
+        char[] chars = new char[in.getShort()];
+        in.asCharBuffer().get(chars);
+        in.position(in.position() + chars.length * Character.BYTES);
+        yield new String(chars);
+      }
+      case METHOD -> request == null ? null : request.method();
+      case PATH -> request == null ? null : request.path();
+      case REMOTE_ADDRESS -> request == null ? null : request.remoteAddress();
+      default -> throw new IllegalStateException("no packed event");
+    };
+  }
+}

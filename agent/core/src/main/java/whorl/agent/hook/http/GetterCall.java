@@ -1,0 +1,33 @@
+package whorl.agent.hook.http;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import org.jspecify.annotations.Nullable;
+
+/** A call of a method that is known only at run time. */
+interface GetterCall {
+  /** Calls nothing. */
+  GetterCall NOTHING = (receiver, argument) -> null;
+
+  /**
+   * @param argument anything for a method that takes none
+   */
+  @Nullable Object of(Object receiver, @Nullable Object argument) throws Throwable;
+
+  /**
+   * @param method takes its receiver, and at most one argument
+   */
+  static GetterCall of(MethodHandle method) {
+    MethodHandle two =
+        method.type().parameterCount() == 1
+            ? MethodHandles.dropArguments(method, 1, Object.class)
+            : method;
+    MethodHandle generic = two.asType(MethodType.genericMethodType(2));
+    try {
+      return ConstantCall.make(generic);
+    } catch (Exception | LinkageError notMade) { // slower, and does the same
+      return (receiver, argument) -> (Object) generic.invokeExact(receiver, argument);
+    }
+  }
+}

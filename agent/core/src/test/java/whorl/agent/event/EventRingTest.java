@@ -1,0 +1,127 @@
+package whorl.agent.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EventRingTest {
+  private static final RequestContext REQUEST =
+      new RequestContext("k3x-1", "GET", "/products", "10.0.0.7");
+  private static final StackTraceElement[] STACK = {new StackTraceElement("A", "b", "A.java", 1)};
+
+  private final EventRing ring = new EventRing(64);
+
+  @Test
+  void events_comeBackAsTheyWere_packedOrNot() {
+    List<AgentEvent> events =
+        List.of(
+            request(0, "a=b", REQUEST),
+            request(1, "naïve", REQUEST),
+            request(2, "Ωmega 𝄞 \ud800", null),
+            request(3, "x".repeat(400), REQUEST),
+            request(4, null, REQUEST),
+            event(EventType.FILE_OPEN, 5, null, "/etc/passwd", "read", false, null),
+            event(EventType.DNS_LOOKUP, 6, REQUEST, "evil.example", List.of("10.0.0.1")),
+            AgentEvent.elsewhere(EventType.JNDI_LOOKUP, 7, 8, "main", STACK, "ldap://x"));
+
+    events.forEach(ring::add);
+
+    List<AgentEvent> held = held();
+    assertThat(held).hasSameSizeAs(events);
+    for (int i = 0; i < events.size(); i++) {
+      assertThat(held.get(i).toLine()).isEqualTo(events.get(i).toLine());
+    }
+    assertThat(held.get(7).stack()).isEqualTo(STACK);
+  }
+
+  @Test
+  void slot_holdsTheNewest_whicheverWayItIsKept() {
+    for (int round = 0; round < 4; round++) {
+      for (int i = 0; i < 64; i++) {
+        String query = (round + i) % 2 == 0 ? "short" : "long".repeat(200);
+        ring.add(request(round * 64L + i, query, REQUEST));
+      }
+    }
+
+    assertThat(held().stream().map(AgentEvent::sequence))
+        .containsExactlyElementsOf(IntStream.range(192, 256).mapToObj(i -> (long) i).toList());
+    assertThat(ring.overwritten()).isEqualTo(192);
+  }
+
+  @Test
+  void event_whoseStackIsTakenWhileItIsHeld_isKeptWithIt() {
+    AgentEvent event = AgentEvent.here(EventType.CLASS_LOAD, 1, 2, null, "A", "app", "/a.jar");
+    event.stack();
+    ring.add(event);
+
+    assertThat(held()).singleElement().isSameAs(event);
+  }
+
+  @Test
+  void snapshot_whileManyWrite_hasNoneThatIsTorn() throws InterruptedException {
+    AtomicBoolean ending = new AtomicBoolean();
+    List<Thread> writers = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      int thread = t;
+      Thread writer =
+          new Thread(
+              () -> {
+                for (long n = 0; !ending.get(); n++) {
+                  // Each of its texts tells the same number.
+                  String text = Long.toString(thread * 1_000_000_000L + n);
+                  ring.add(event(EventType.FILE_OPEN, n, null, text, text, n % 2 == 0, text));
+                }
+              });
+      writer.start();
+      writers.add(writer);
+    }
+    int seen = 0;
+    for (int i = 0; i < 2_000; i++) {
+      for (AgentEvent event : ring.snapshot()) {
+        seen++;
+        assertThat(event.value(0)).isEqualTo(event.value(1)).isEqualTo(event.value(3));
+        assertThat(event.value(0).toString()).endsWith(Long.toString(event.sequence()));
+      }
+    }
+    ending.set(true);
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    assertThat(seen).isPositive();
+    assertThat(ring.snapshot()).hasSize(64);
+  }
+
+  private List<AgentEvent> held() {
+    return ring.snapshot().stream().sorted(Comparator.comparing(AgentEvent::sequence)).toList();
+  }
+
+  private static AgentEvent request(long sequence, String query, RequestContext request) {
+    return event(
+        EventType.HTTP_REQUEST,
+        sequence,
+        request,
+        "GET",
+        REQUEST.path(),
+        query,
+        REQUEST.remoteAddress(),
+        200,
+        "tomcat/10.1.48",
+        null,
+        "curl",
+        0L,
+        12L,
+        Long.MAX_VALUE);
+  }
+
+  private static AgentEvent event(
+      EventType type, long sequence, RequestContext request, Object... values) {
+    AgentEvent event = AgentEvent.here(type, sequence, sequence * 1000, request, values);
+    event.release();
+    return event;
+  }
+}
