@@ -52,10 +52,10 @@ public final class Channels {
     for (int round = 1; round <= rounds; round++) {
       for (Way way : ways) {
         measured.run(way, round);
-        System.err.printf("round %d of %d: %s%n", round, rounds, way.name().toLowerCase());
+        System.err.printf("round %d of %d: %s%n", round, rounds, way.label());
       }
     }
-    measured.figures.print(ways);
+    measured.figures.print(ways.stream().map(Way::label).toList());
   }
 
   private void run(Way way, int round) throws Exception {
@@ -76,15 +76,15 @@ public final class Channels {
         long began = System.nanoTime();
         double cpu = server.cpuSeconds();
         agents.connect(channels, asked);
-        figures.add("connect, s", way, (System.nanoTime() - began) / 1e9);
-        figures.add("connect, CPU s", way, server.cpuSeconds() - cpu);
+        figures.add("connect, s", way.label(), (System.nanoTime() - began) / 1e9);
+        figures.add("connect, CPU s", way.label(), server.cpuSeconds() - cpu);
         idle(way, server);
         agents.check();
         double onHeap = (heapBytes(server) - heap) / 1024 / channels;
         double outside = (server.residentBytes() - resident) / 1024 / channels;
-        figures.add("heap, KiB a channel", way, onHeap);
-        figures.add("beside it, KiB a channel", way, outside);
-        figures.add("both, KiB a channel", way, onHeap + outside);
+        figures.add("heap, KiB a channel", way.label(), onHeap);
+        figures.add("beside it, KiB a channel", way.label(), outside);
+        figures.add("both, KiB a channel", way.label(), onHeap + outside);
         for (int group = 0; group < DISPATCHES; group++) {
           dispatch(way, agents, client, url, group);
         }
@@ -98,7 +98,7 @@ public final class Channels {
     TimeUnit.SECONDS.sleep(Math.min(20, idleSeconds));
     double before = server.cpuSeconds();
     TimeUnit.SECONDS.sleep(idleSeconds);
-    figures.add("idle, CPU ms a second", way, (server.cpuSeconds() - before) * 1000 / idleSeconds);
+    figures.add("idle, CPU ms a second", way.label(), (server.cpuSeconds() - before) * 1000 / idleSeconds);
   }
 
   private void dispatch(Way way, Agents agents, HttpClient client, URI url, int group)
@@ -121,7 +121,7 @@ public final class Channels {
     if (status != 202) {
       throw new IOException("answered " + status + ": " + answer.get().body());
     }
-    figures.add("dispatch to the last, ms", way, (last - began) / 1e6);
+    figures.add("dispatch to the last, ms", way.label(), (last - began) / 1e6);
     // The agents' answers are stored one by one; the next dispatch shall not meet them.
     TimeUnit.SECONDS.sleep(5);
   }

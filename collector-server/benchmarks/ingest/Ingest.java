@@ -69,7 +69,7 @@ public final class Ingest {
         }
         System.err.printf("%s, round %d of %d%n", arguments[3], round, rounds);
       }
-      ingest.figures.print(ways);
+      ingest.figures.print(ways.stream().map(Way::label).toList());
     } finally {
       ingest.servers.values().forEach(Server::close);
     }
@@ -109,9 +109,9 @@ public final class Ingest {
     cpu = server.cpuSeconds() - cpu;
     server.settle();
     double megabytes = (double) loads * LOAD_BYTES / 1e6;
-    figures.add(shape.named("MB/s"), way, megabytes / seconds);
-    figures.add(shape.named("CPU s"), way, cpu);
-    figures.add(shape.named("MB/s a core"), way, megabytes / cpu);
+    figures.add(shape.named("MB/s"), way.label(), megabytes / seconds);
+    figures.add(shape.named("CPU s"), way.label(), cpu);
+    figures.add(shape.named("MB/s a core"), way.label(), megabytes / cpu);
   }
 
   /** Each over a connection of its own. */
@@ -140,7 +140,7 @@ public final class Ingest {
   private Server start(Way way) throws Exception {
     Path folder =
         Files.createDirectories(
-            work.resolve(tls ? "tls" : "plain").resolve(way.name().toLowerCase()));
+            work.resolve(tls ? "tls" : "plain").resolve(way.label()));
     Path files = Files.createDirectories(folder.resolve("files"));
     Path log = folder.resolve("log");
     int port = Collector.freePort();

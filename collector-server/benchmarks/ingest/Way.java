@@ -1,3 +1,5 @@
+import java.util.Locale;
+
 /** Who takes the uploads, and how they come. */
 enum Way {
   /** WebDAV's PUT; then sha256sum, and sync of the files and their folder. */
@@ -7,5 +9,10 @@ enum Way {
   /** As the agent ships: in chunks, each with its SHA-256; then manifest and seal. */
   WHORL,
   /** Each file in one PATCH, as they come to the others; then manifest and seal. */
-  WHOLE
+  WHOLE;
+
+  /** Its name in tables and on the command line. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }
