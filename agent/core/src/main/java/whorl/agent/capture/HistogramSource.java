@@ -19,7 +19,7 @@ final class HistogramSource implements ArtifactSource {
   // 8 million small objects in 1 GB took 0.2 s; a slower machine and smaller objects are allowed
   // for.
   private static final long BYTES_PER_SECOND = 512L << 20;
-  private static final Duration ALERT_PAUSE_LIMIT = Duration.ofSeconds(1);
+  private static final Duration ALERT_PAUSE_LIMIT = Duration.ofMillis(20);
   private static final int PIECE_CHARS = 8 << 10;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -32,7 +32,7 @@ final class HistogramSource implements ArtifactSource {
    * For captures of all kinds but one.
    *
    * @param pauseLimit how long the application may stand still for a histogram that was asked for;
-   *     one that only goes along with an alert may take a second
+   *     one that only goes along with an alert must not be felt
    */
   HistogramSource(DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
     this(commands, heapUsedBytes, pauseLimit, false);
@@ -79,15 +79,20 @@ final class HistogramSource implements ArtifactSource {
       return;
     }
     long expectedMillis = heapUsedBytes.getAsLong() * 1_000 / BYTES_PER_SECOND;
-    Duration limit = context.alert() == null || ofOutOfMemory ? pauseLimit : ALERT_PAUSE_LIMIT;
-    if (expectedMillis > limit.toMillis() && !context.force()) {
-      out.missing(
-          NAME.value(),
+    boolean goesAlong = context.alert() != null && !ofOutOfMemory;
+    long limitMillis = (goesAlong ? ALERT_PAUSE_LIMIT : pauseLimit).toMillis();
+    if (expectedMillis > limitMillis && !context.force()) {
+      String reason =
           "the application could stand still for "
               + expectedMillis
               + " ms, more than "
-              + limit.toMillis()
-              + "; ask for it with force");
+              + limitMillis
+              + "; ask for it";
+      if (goesAlong) {
+        out.log(NAME + ": left out: " + reason);
+      } else {
+        out.missing(NAME.value(), reason + " with force");
+      }
       return;
     }
     String histogram = commands.run("GC.class_histogram -all");

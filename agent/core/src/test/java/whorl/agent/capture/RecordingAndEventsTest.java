@@ -76,6 +76,21 @@ class RecordingAndEventsTest {
   }
 
   @Test
+  void histogram_goingAlongWithAnAlert_isLeftOutWhereItWouldBeFelt() throws IOException {
+    HistogramSource histogram =
+        new HistogramSource(
+            new DiagnosticCommands(Captures.CLOSED), () -> 64L << 20, Duration.ofSeconds(15));
+
+    histogram.collect(Captures.context(Captures.alert("another")), out);
+
+    assertThat(out.missing).isEmpty();
+    assertThat(out.log)
+        .containsExactly(
+            "histogram.txt: left out: the application could stand still for 125 ms, more than 20;"
+                + " ask for it");
+  }
+
+  @Test
   void histogram_ofOutOfMemory_isTakenAtOnceAndWithinTheLimitOfRequests() throws IOException {
     HistogramSource early =
         HistogramSource.ofOutOfMemory(
@@ -92,8 +107,6 @@ class RecordingAndEventsTest {
 
     early.collect(outOfMemory, out);
     assertThat(out.missing.get("histogram.txt")).contains("40000 ms, more than 15000");
-    usual.collect(Captures.context(Captures.alert("another")), out);
-    assertThat(out.missing.get("histogram.txt")).contains("4000 ms, more than 1000");
     assertThat(early.moment(outOfMemory)).isEqualTo(ArtifactSource.Moment.AT_ONCE);
   }
 
