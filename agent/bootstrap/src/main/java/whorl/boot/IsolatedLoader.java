@@ -1,6 +1,6 @@
 package whorl.boot;
 
-import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,6 @@ final class IsolatedLoader extends ClassLoader {
   private static final String OWN_FOLDER = "META-INF/whorl/";
 
   private static final String CLASS = ".class";
-  private static final int BUFFER_BYTES = 8192;
 
   private final ZipFile jar;
   private final String jarUrl;
@@ -128,15 +127,12 @@ final class IsolatedLoader extends ClassLoader {
     }
   }
 
+  /** As many bytes as the jar's directory tells: nothing is read into a buffer that grows. */
   private byte[] content(ZipEntry entry) throws IOException {
-    int size = (int) Math.max(entry.getSize(), BUFFER_BYTES);
-    ByteArrayOutputStream whole = new ByteArrayOutputStream(size);
-    try (InputStream in = jar.getInputStream(entry)) {
-      byte[] buffer = new byte[BUFFER_BYTES];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        whole.write(buffer, 0, n);
-      }
+    byte[] bytes = new byte[(int) entry.getSize()];
+    try (DataInputStream in = new DataInputStream(jar.getInputStream(entry))) {
+      in.readFully(bytes);
     }
-    return whole.toByteArray();
+    return bytes;
   }
 }

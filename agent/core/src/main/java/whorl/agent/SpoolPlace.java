@@ -44,7 +44,10 @@ final class SpoolPlace {
 
   private static long room(WritableFolder folder, Environment environment) {
     long room = folder.roomBytesNow();
+    if (!folder.inMemory()) {
+      return room;
+    }
     long headroom = environment.cgroup().headroomBytes();
-    return folder.inMemory() && headroom >= 0 ? Math.min(room, headroom / 2) : room;
+    return headroom >= 0 ? Math.min(room, headroom / 2) : room;
   }
 }

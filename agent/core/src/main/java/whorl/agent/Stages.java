@@ -200,7 +200,11 @@ final class Stages {
     }
     return new CaptureSources(
         recording,
-        () -> sink.snapshot().stream().map(AgentEvent::toLine)::iterator,
+        after ->
+            sink.snapshot().stream()
+                    .filter(event -> event.sequence() > after)
+                    .map(AgentEvent::toLine)
+                ::iterator,
         instrumentation,
         ClassesStage.of(hooks, instrumentation),
         (module, name) -> open(instrumentation, module, name),

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.console.ConsoleRing;
@@ -18,14 +19,15 @@ import whorl.evidence.EventLine;
 /**
  * The sources of this package, made from what the other stages hold.
  *
- * @param ring a snapshot of the event ring, oldest first, whose lines are made one by one
+ * @param ring a snapshot of the event ring after a sequence, oldest first, whose lines are made one
+ *     by one
  * @param console what was written to standard output and error; null where that is not watched
  * @param checks each named check of the environment and its outcome
  * @param heapPauseLimit how long the application may stand still for what was asked for
  */
 public record CaptureSources(
     RecordingWindow recording,
-    Supplier<Iterable<EventLine>> ring,
+    LongFunction<Iterable<EventLine>> ring,
     Instrumentation instrumentation,
     KeptClasses keptClasses,
     PackageOpener opener,

@@ -2,7 +2,7 @@ package whorl.agent.capture;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.EventLine;
@@ -15,14 +15,14 @@ import whorl.evidence.EventLine;
 final class EventsSource implements ArtifactSource {
   private static final long MAX_BYTES = 64L << 20;
 
-  private final Supplier<Iterable<EventLine>> ring;
+  private final LongFunction<Iterable<EventLine>> ring;
   private volatile @Nullable Iterable<EventLine> frozen;
 
   /**
-   * @param ring a snapshot, oldest first, each line of which is only made when the iteration comes
-   *     to it
+   * @param ring a snapshot of the events after the one of this sequence, oldest first, each line of
+   *     which is only made when the iteration comes to it
    */
-  EventsSource(Supplier<Iterable<EventLine>> ring) {
+  EventsSource(LongFunction<Iterable<EventLine>> ring) {
     this.ring = ring;
   }
 
@@ -38,7 +38,7 @@ final class EventsSource implements ArtifactSource {
 
   @Override
   public void freeze() {
-    frozen = ring.get();
+    frozen = ring.apply(-1);
   }
 
   @Override
@@ -51,10 +51,8 @@ final class EventsSource implements ArtifactSource {
         last = Math.max(last, event.sequence());
       }
       long atOnce = lines.written();
-      for (EventLine event : ring.get()) {
-        if (event.sequence() > last) {
-          lines.write(event);
-        }
+      for (EventLine event : ring.apply(last)) {
+        lines.write(event);
       }
       out.log("events: " + atOnce + " at once, " + (lines.written() - atOnce) + " until the end");
     }

@@ -56,9 +56,10 @@ final class EventRing {
   /** What is held now, in no certain order. */
   List<AgentEvent> snapshot() {
     List<AgentEvent> events = new ArrayList<>(whole.length());
+    ByteBuffer copy = ByteBuffer.allocate(SLOT_BYTES);
     for (int slot = 0; slot < whole.length(); slot++) {
       AgentEvent event = whole.get(slot);
-      AgentEvent packed = unpack(slot);
+      AgentEvent packed = unpack(slot, copy);
       if (event == null || packed != null && packed.sequence() > event.sequence()) {
         event = packed;
       }
@@ -84,17 +85,16 @@ final class EventRing {
     return written;
   }
 
-  private @Nullable AgentEvent unpack(int slot) {
+  private @Nullable AgentEvent unpack(int slot, ByteBuffer copy) {
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       int stamp = stamps.get(slot);
       if (stamp == 0 || isOdd(stamp)) {
         return null;
       }
-      byte[] copy = new byte[SLOT_BYTES];
-      bytes(slot).get(copy);
+      copy.clear().put(bytes(slot)).flip();
       VarHandle.acquireFence();
       if (stamps.get(slot) == stamp) {
-        return PackedEvent.read(ByteBuffer.wrap(copy));
+        return PackedEvent.read(copy);
       }
     }
     return null;

@@ -33,7 +33,7 @@ final class FullCapture {
     CaptureSources sources =
         new CaptureSources(
             new FewBytes(),
-            List::of,
+            after -> List.of(),
             loaded(Json.class, FullCapture.class, String.class),
             List::of,
             (module, packageName) -> {},

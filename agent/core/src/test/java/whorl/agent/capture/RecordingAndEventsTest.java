@@ -17,7 +17,8 @@ import whorl.evidence.EventLine;
 class RecordingAndEventsTest {
   private final RecordedOutput out = new RecordedOutput();
   private final List<EventLine> ring = new ArrayList<>();
-  private final EventsSource events = new EventsSource(() -> List.copyOf(ring));
+  private final EventsSource events =
+      new EventsSource(after -> ring.stream().filter(event -> event.sequence() > after).toList());
 
   @Test
   void events_whatTheFloodPushedOut_isThereAndWhatFollowedToo() throws IOException {
