@@ -1,13 +1,11 @@
 package whorl.agent;
 
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
-import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventSink;
 import whorl.agent.rule.RuleSet;
 import whorl.agent.rule.RuleStage;
@@ -63,12 +61,7 @@ final class RulesAtWork {
     status.add(pushed::losses);
     stage.correlations().start(new AgentThreads("correlation"));
     pushed.start(new AgentThreads("rules"));
-    List<AgentEvent> before = sink.snapshot();
-    sink.forwardTo(journal, stage);
-    for (AgentEvent event : before) {
-      journal.accept(event);
-      stage.accept(event);
-    }
+    sink.forwardAllTo(journal, stage);
   }
 
   private void replace(RuleSet next) {

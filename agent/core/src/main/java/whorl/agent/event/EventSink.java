@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,26 @@ public final class EventSink {
    */
   public void forwardTo(EventConsumer... stages) {
     this.stages = stages.clone();
+  }
+
+  /**
+   * Sets the stages behind, and puts before them what the rings hold already: each event once,
+   * however many come meanwhile.
+   */
+  public void forwardAllTo(EventConsumer... stages) {
+    Set<Long> met = ConcurrentHashMap.newKeySet();
+    EventConsumer once =
+        event -> {
+          if (met.add(event.sequence())) {
+            for (EventConsumer stage : stages) {
+              feed(stage, event);
+            }
+          }
+        };
+    // Before the rings are read: an event goes into its ring first, then to the stages.
+    forwardTo(once);
+    snapshot().forEach(once::accept);
+    forwardTo(stages);
   }
 
   /** Starts or, with null, stops writing into the recording. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 class EventSinkTest {
@@ -78,5 +80,28 @@ class EventSinkTest {
     sink.emit(EventType.FILE_OPEN, "/c", "read", false, false);
 
     assertThat(sink.snapshot()).extracting(AgentEvent::sequence).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void forwardAll_bringsEachEventOnce_whateverComesMeanwhile() throws InterruptedException {
+    int before = 1_000;
+    int meanwhile = 3_000;
+    for (int i = 0; i < before; i++) {
+      sink.emit(EventType.FILE_OPEN, "/before", "read", false, false);
+    }
+    Thread busy =
+        new Thread(
+            () -> {
+              for (int i = 0; i < meanwhile; i++) {
+                sink.emit(EventType.FILE_OPEN, "/meanwhile", "read", false, false);
+              }
+            });
+    Queue<Long> seen = new ConcurrentLinkedQueue<>();
+
+    busy.start();
+    sink.forwardAllTo(event -> seen.add(event.sequence()));
+    busy.join();
+
+    assertThat(seen).hasSize(before + meanwhile).doesNotHaveDuplicates();
   }
 }
