@@ -106,13 +106,16 @@ public final class Noise {
     return count;
   }
 
+  /** What lives, once the agent has had the time to start all it has: at rest is when it does. */
   private static long usedMebibytes() throws InterruptedException {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      Thread.sleep(200);
-    }
     Runtime runtime = Runtime.getRuntime();
-    return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+    long used = 0;
+    for (int i = 0; i < 10; i++) {
+      Thread.sleep(300);
+      System.gc();
+      used = runtime.totalMemory() - runtime.freeMemory();
+    }
+    return used >> 20;
   }
 
   private static final class Loader extends ClassLoader {
