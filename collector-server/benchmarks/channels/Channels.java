@@ -98,7 +98,8 @@ public final class Channels {
     TimeUnit.SECONDS.sleep(Math.min(20, idleSeconds));
     double before = server.cpuSeconds();
     TimeUnit.SECONDS.sleep(idleSeconds);
-    figures.add("idle, CPU ms a second", way.label(), (server.cpuSeconds() - before) * 1000 / idleSeconds);
+    double milliseconds = (server.cpuSeconds() - before) * 1000;
+    figures.add("idle, CPU ms a second", way.label(), milliseconds / idleSeconds);
   }
 
   private void dispatch(Way way, Agents agents, HttpClient client, URI url, int group)

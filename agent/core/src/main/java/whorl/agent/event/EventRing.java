@@ -80,6 +80,8 @@ final class EventRing {
     if (event.hasStack() || isOdd(stamp) || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
       return false;
     }
+    // Nobody may see the new bytes under the stamp of the old ones.
+    VarHandle.storeStoreFence();
     boolean written = PackedEvent.write(event, bytes(slot));
     stamps.setRelease(slot, stamp + 2);
     return written;
