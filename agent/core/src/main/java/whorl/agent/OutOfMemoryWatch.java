@@ -64,7 +64,12 @@ final class OutOfMemoryWatch {
 
   /** Whether {@code rules.disabled} names it, in any case of letters. */
   static boolean isOff(Set<String> rulesDisabled) {
-    return rulesDisabled.stream().anyMatch(CaptureContext.OUT_OF_MEMORY::equalsIgnoreCase);
+    for (String rule : rulesDisabled) {
+      if (rule.equalsIgnoreCase(CaptureContext.OUT_OF_MEMORY)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What is left of {@code rules.disabled} for those that are read from files. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The newest events in memory: written by any thread without a lock, overwriting the oldest. Its
  * size in events bounds its size in bytes, since {@link EventSink} bounds each event.
  *
- * <p>An event is packed into its slot's bytes where that can be done, and kept as it is else. The
- * bytes of neighbouring slots are one block, made when the first of them is wanted.
+ * <p>An event is packed into its slot's bytes where that can be done, and kept as it is else, as
+ * all are at first. The bytes of neighbouring slots are one block, made when the first of them is
+ * wanted.
  */
 final class EventRing {
   private static final int SLOT_BYTES = 320;
@@ -29,6 +30,7 @@ final class EventRing {
 
   private final AtomicLong next = new AtomicLong();
   private final int mask;
+  private volatile boolean packs;
 
   /**
    * @param capacity in events, a power of two
@@ -41,6 +43,14 @@ final class EventRing {
     whole = new AtomicReferenceArray<>(capacity);
     stamps = new AtomicIntegerArray(capacity);
     mask = capacity - 1;
+  }
+
+  /**
+   * From now on events are packed. It takes longer than keeping them as long as nothing is
+   * compiled, and is worth it for those that would be copied from collection to collection.
+   */
+  void pack() {
+    packs = true;
   }
 
   void add(AgentEvent event) {
@@ -77,7 +87,10 @@ final class EventRing {
 
   private boolean pack(AgentEvent event, int slot) {
     int stamp = stamps.get(slot);
-    if (event.hasStack() || isOdd(stamp) || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
+    if (!packs
+        || event.hasStack()
+        || isOdd(stamp)
+        || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
       return false;
     }
     // Nobody may see the new bytes under the stamp of the old ones.

@@ -107,6 +107,12 @@ public final class EventSink {
     forwardTo(stages);
   }
 
+  /** The application has started: from now on there is time to keep events small. */
+  public void startIsOver() {
+    common.pack();
+    telling.pack();
+  }
+
   /** Starts or, with null, stops writing into the recording. */
   public void record(@Nullable EventConsumer recording) {
     this.recording = recording;

@@ -5,8 +5,10 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ import whorl.agent.hook.entry.ScriptHook;
 import whorl.agent.hook.entry.XmlHook;
 import whorl.agent.hook.http.HttpHooks;
 import whorl.agent.hook.registration.LiveRoots;
-import whorl.agent.hook.registration.RegistrationHook;
+import whorl.agent.hook.registration.Registrations;
 import whorl.agent.hook.registration.SeenRegistrations;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
@@ -42,6 +44,7 @@ import whorl.agent.hook.system.SocketHook;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
@@ -53,6 +56,7 @@ public final class Hooks {
   /** Of join points whose visits do not come to {@link Visits}. */
   private static final int NO_NUMBER = 0;
 
+  private final EventSink sink;
   private final List<Hook> all = new ArrayList<>();
   private final StartUp startUp = new StartUp();
   private final MadeClasses made;
@@ -70,6 +74,7 @@ public final class Hooks {
 
   private Hooks(
       EventSink sink, Set<String> disabled, PathText paths, UnaryOperator<String> masked) {
+    this.sink = sink;
     made = new MadeClasses(sink, startUp);
     tamper = new TamperHook(sink);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
@@ -88,18 +93,24 @@ public final class Hooks {
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
             new HiddenClassHook(made),
-            new RegistrationHook(sink, roots, registrations),
             new AgentLoadHook(sink),
             new ConsoleHook(sink),
             new EndHook(),
             tamper));
-    all.removeIf(hook -> disabled.contains(hook.word()));
+    all.addAll(new Registrations(sink, roots, registrations).hooks());
+    for (Iterator<Hook> each = all.iterator(); each.hasNext(); ) {
+      if (disabled.contains(each.next().word())) {
+        each.remove();
+      }
+    }
     if (requests != null) {
       all.addAll(requests.hooks());
       requests.addTo(weaver);
     }
     if (memory != null) {
-      OutOfMemoryHook.joinPoints().forEach(point -> weaver.add(point, NO_NUMBER));
+      for (JoinPoint point : OutOfMemoryHook.joinPoints()) {
+        weaver.add(point, NO_NUMBER);
+      }
     }
     visits = new Visits(all, failures);
     visits.addTo(weaver);
@@ -133,7 +144,9 @@ public final class Hooks {
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
     for (Hook hook : all) {
-      hook.packagesRead().forEach((module, names) -> export(instrumentation, module, names));
+      for (Map.Entry<String, List<String>> read : hook.packagesRead().entrySet()) {
+        export(instrumentation, read.getKey(), read.getValue());
+      }
     }
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
@@ -156,6 +169,7 @@ public final class Hooks {
    */
   public void startIsOver() {
     startUp.end();
+    sink.startIsOver();
     // Wanted as soon as there is a recording, and loaded before.
     EventWriting.isUnderWay();
   }
@@ -248,15 +262,14 @@ public final class Hooks {
   }
 
   private static void export(Instrumentation instrumentation, String module, List<String> names) {
-    ModuleLayer.boot()
-        .findModule(module)
-        .ifPresent(
-            there -> {
-              Map<String, Set<Module>> exports = new HashMap<>();
-              names.forEach(name -> exports.put(name, Set.of(Hooks.class.getModule())));
-              instrumentation.redefineModule(
-                  there, Set.of(), exports, Map.of(), Set.of(), Map.of());
-            });
+    Optional<Module> there = ModuleLayer.boot().findModule(module);
+    if (there.isPresent()) {
+      Map<String, Set<Module>> exports = new HashMap<>();
+      for (String name : names) {
+        exports.put(name, Set.of(Hooks.class.getModule()));
+      }
+      instrumentation.redefineModule(there.get(), Set.of(), exports, Map.of(), Set.of(), Map.of());
+    }
   }
 
   private static void warmUp() {

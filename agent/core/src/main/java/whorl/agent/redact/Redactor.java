@@ -97,7 +97,9 @@ public final class Redactor {
     private final Map<String, Boolean> answers = new ConcurrentHashMap<>();
 
     KeyNames(Collection<String> configured) {
-      ALWAYS.forEach(part -> parts.add(plain(part)));
+      for (String part : ALWAYS) {
+        parts.add(plain(part));
+      }
       for (String part : configured) {
         String plain = plain(part);
         if (!plain.isEmpty()) {

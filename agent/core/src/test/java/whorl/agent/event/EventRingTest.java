@@ -14,7 +14,7 @@ class EventRingTest {
       new RequestContext("k3x-1", "GET", "/products", "10.0.0.7");
   private static final StackTraceElement[] STACK = {new StackTraceElement("A", "b", "A.java", 1)};
 
-  private final EventRing ring = new EventRing(64);
+  private final EventRing ring = packing();
 
   @Test
   void events_comeBackAsTheyWere_packedOrNot() {
@@ -51,6 +51,26 @@ class EventRingTest {
     assertThat(held().stream().map(AgentEvent::sequence))
         .containsExactlyElementsOf(IntStream.range(192, 256).mapToObj(i -> (long) i).toList());
     assertThat(ring.overwritten()).isEqualTo(192);
+  }
+
+  @Test
+  void events_areKeptAsTheyAre_untilTheyArePacked_andTheNewestStays() {
+    EventRing starting = new EventRing(64);
+    AgentEvent early = request(0, "a=b", REQUEST);
+    AgentEvent second = request(1, "a=b", REQUEST);
+    starting.add(early);
+    starting.add(second);
+    assertThat(starting.snapshot()).containsExactly(early, second);
+
+    starting.pack();
+    for (int i = 2; i < 65; i++) {
+      starting.add(request(i, "a=b", REQUEST));
+    }
+
+    assertThat(starting.snapshot().stream().map(AgentEvent::sequence))
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(1, 65).mapToObj(i -> (long) i).toList());
+    assertThat(starting.snapshot()).contains(second);
   }
 
   @Test
@@ -94,6 +114,12 @@ class EventRingTest {
     }
     assertThat(seen).isPositive();
     assertThat(ring.snapshot()).hasSize(64);
+  }
+
+  private static EventRing packing() {
+    EventRing ring = new EventRing(64);
+    ring.pack();
+    return ring;
   }
 
   private List<AgentEvent> held() {

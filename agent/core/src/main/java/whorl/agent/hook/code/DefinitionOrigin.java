@@ -12,10 +12,8 @@ public final class DefinitionOrigin {
 
   private static final int MAX_FRAMES = 24;
   private static final @Nullable ClassLoader OURS = DefinitionOrigin.class.getClassLoader();
-  private static final StackSearch<String> ORIGIN =
-      new StackSearch<>(MAX_FRAMES, DefinitionOrigin::origin);
-  private static final StackSearch<Boolean> LINKAGE =
-      new StackSearch<>(Integer.MAX_VALUE, DefinitionOrigin::linkage);
+  private static final StackSearch<String> ORIGIN = new Origin();
+  private static final StackSearch<Boolean> LINKAGE = new Linkage();
 
   private DefinitionOrigin() {}
 
@@ -33,31 +31,46 @@ public final class DefinitionOrigin {
     return Boolean.TRUE.equals(LINKAGE.find());
   }
 
-  private static @Nullable Boolean linkage(Class<?> type) {
-    String name = type.getName();
-    if (name.startsWith("whorl.agent.") || name.equals("java.lang.WhorlHooks")) {
-      return null;
+  /** Who defines; null for plumbing. */
+  private static final class Origin extends StackSearch<String> {
+    Origin() {
+      super(MAX_FRAMES);
     }
-    if (KnownGenerators.isLinkage(name)) {
-      return Boolean.TRUE;
+
+    @Override
+    @Nullable String told(Class<?> type) {
+      ClassLoader loader = type.getClassLoader();
+      if (loader == OURS || type == ClassLoader.class) {
+        return null;
+      }
+      if (ClassLoader.class.isAssignableFrom(type)) {
+        // SecureClassLoader is on the way of nearly all others.
+        return loader == null && type.getName().startsWith("java.security.") ? null : ORDINARY;
+      }
+      return loader == null ? originByJdk(type.getName()) : "reflection";
     }
-    return name.startsWith("java.lang.invoke.") ? null : Boolean.FALSE;
   }
 
-  /** What a frame of this class tells; null for plumbing. */
-  private static @Nullable String origin(Class<?> type) {
-    ClassLoader loader = type.getClassLoader();
-    if (loader == OURS || type == ClassLoader.class) {
-      return null;
+  /** Whether it is the JDK, for itself; null for plumbing. */
+  private static final class Linkage extends StackSearch<Boolean> {
+    Linkage() {
+      super(Integer.MAX_VALUE);
     }
-    if (ClassLoader.class.isAssignableFrom(type)) {
-      // SecureClassLoader is on the way of nearly all others.
-      return loader == null && type.getName().startsWith("java.security.") ? null : ORDINARY;
+
+    @Override
+    @Nullable Boolean told(Class<?> type) {
+      String name = type.getName();
+      if (name.startsWith("whorl.agent.") || name.equals("java.lang.WhorlHooks")) {
+        return null;
+      }
+      if (KnownGenerators.isLinkage(name)) {
+        return Boolean.TRUE;
+      }
+      return name.startsWith("java.lang.invoke.") ? null : Boolean.FALSE;
     }
-    return loader == null ? originByJdk(type.getName()) : "reflection";
   }
 
-  /** As {@link #origin}, of a class of the JDK's own, by its name. */
+  /** Of a class of the JDK's own, by its name. */
   private static @Nullable String originByJdk(String name) {
     if (name.startsWith("sun.instrument.")
         || name.startsWith("java.lang.instrument.")

@@ -1,9 +1,8 @@
 package whorl.agent.hook.code;
 
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.Frames;
 
 /** The stack of the thread that is making a class, taken once, without frames of Whorl. */
 public final class DefinitionStack {
@@ -12,10 +11,26 @@ public final class DefinitionStack {
   private static final int GENERATED_KEPT = 8;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-  private static final Function<Stream<StackWalker.StackFrame>, List<StackWalker.StackFrame>>
-      FRAMES = frames -> frames.filter(DefinitionStack::notOurs).limit(MAX_FRAMES).toList();
+  private static final Frames FRAMES = new DefinitionFrames();
 
   private final List<StackWalker.StackFrame> frames;
+
+  /** Without those between the JVM and a transformer either. */
+  private static final class DefinitionFrames extends Frames {
+    DefinitionFrames() {
+      super(MAX_FRAMES);
+    }
+
+    @Override
+    protected boolean isTaken(StackWalker.StackFrame frame) {
+      String name = frame.getClassName();
+      return super.isTaken(frame)
+          && !name.startsWith("sun.instrument.TransformerManager")
+          && !(name.equals("sun.instrument.InstrumentationImpl")
+              && frame.getMethodName().equals("transform"))
+          && !name.startsWith("java.lang.instrument.");
+    }
+  }
 
   private DefinitionStack(List<StackWalker.StackFrame> frames) {
     this.frames = frames;
@@ -82,19 +97,6 @@ public final class DefinitionStack {
 
   /** As text, fewer for what a known library makes. */
   List<StackTraceElement> frames(boolean suspicious) {
-    return frames.stream()
-        .limit(suspicious ? SUSPICIOUS_KEPT : GENERATED_KEPT)
-        .map(StackWalker.StackFrame::toStackTraceElement)
-        .toList();
-  }
-
-  private static boolean notOurs(StackWalker.StackFrame frame) {
-    String name = frame.getClassName();
-    return !name.startsWith("whorl.agent.")
-        && !name.startsWith("java.lang.WhorlHooks")
-        && !name.startsWith("sun.instrument.TransformerManager")
-        && !(name.equals("sun.instrument.InstrumentationImpl")
-            && frame.getMethodName().equals("transform"))
-        && !name.startsWith("java.lang.instrument.");
+    return List.of(Frames.elements(frames, suspicious ? SUSPICIOUS_KEPT : GENERATED_KEPT));
   }
 }

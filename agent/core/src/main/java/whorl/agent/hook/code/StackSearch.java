@@ -13,41 +13,34 @@ import org.jspecify.annotations.Nullable;
  * long while nothing is compiled yet, which is when most classes are loaded. From 24 on that call
  * is the walker in disguise.
  */
-final class StackSearch<T> {
+abstract class StackSearch<T> implements Function<Stream<StackWalker.StackFrame>, @Nullable T> {
   private static final int LAST_NATIVE_JAVA = 23;
   private static final @Nullable Context CONTEXT =
       Runtime.version().feature() <= LAST_NATIVE_JAVA ? new Context() : null;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-  private final Tells<T> tells;
   private final int maxFrames;
-  private final Function<Stream<StackWalker.StackFrame>, @Nullable T> walk;
-
-  /** What is looked for. */
-  interface Tells<T> {
-    /** What a frame of this class tells; null for nothing. */
-    @Nullable T of(Class<?> type);
-  }
 
   /**
    * @param maxFrames how far is looked
    */
-  StackSearch(int maxFrames, Tells<T> tells) {
-    this.tells = tells;
+  StackSearch(int maxFrames) {
     this.maxFrames = maxFrames;
-    this.walk = this::first;
   }
 
+  /** What a frame of this class tells; null for nothing. */
+  abstract @Nullable T told(Class<?> type);
+
   /** What the innermost frame that tells something tells; null when none does. */
-  @Nullable T find() {
-    return CONTEXT == null ? WALKER.walk(walk) : first(CONTEXT.getClassContext());
+  final @Nullable T find() {
+    return CONTEXT == null ? WALKER.walk(this) : first(CONTEXT.getClassContext());
   }
 
   private @Nullable T first(Class<?>[] types) {
     int end = Math.min(types.length, maxFrames);
     for (int i = 0; i < end; i++) {
-      T told = tells.of(types[i]);
+      T told = told(types[i]);
       if (told != null) {
         return told;
       }
@@ -55,10 +48,11 @@ final class StackSearch<T> {
     return null;
   }
 
-  private @Nullable T first(Stream<StackWalker.StackFrame> frames) {
+  @Override
+  public final @Nullable T apply(Stream<StackWalker.StackFrame> frames) {
     Iterator<StackWalker.StackFrame> each = frames.iterator();
     for (int i = 0; i < maxFrames && each.hasNext(); i++) {
-      T told = tells.of(each.next().getDeclaringClass());
+      T told = told(each.next().getDeclaringClass());
       if (told != null) {
         return told;
       }

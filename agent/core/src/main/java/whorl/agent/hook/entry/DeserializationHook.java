@@ -30,7 +30,7 @@ public final class DeserializationHook implements Hook {
 
   private final EventSink sink;
   private final GadgetClasses gadgets = new GadgetClasses();
-  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+  private final Sightings sightings = new Sightings(WINDOW_NANOS);
 
   public DeserializationHook(EventSink sink) {
     this.sink = sink;

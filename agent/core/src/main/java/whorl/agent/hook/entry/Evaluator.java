@@ -1,15 +1,14 @@
 package whorl.agent.hook.entry;
 
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.Frames;
 
 /**
  * Who makes this thread do what it does when no code of the application asked for it by name: an
  * expression engine or the reading of an object stream, by the innermost of their frames.
  */
 final class Evaluator {
-  private static final int MAX_FRAMES = 64;
+  private static final Frames FRAMES = new Frames(64);
   private static final StackWalker WALKER = StackWalker.getInstance();
 
   /** Beginnings of class names, each with the word for it. */
@@ -38,20 +37,12 @@ final class Evaluator {
     {"java.io.ObjectInputStream", "deserialization"},
   };
 
-  private static final Function<Stream<StackWalker.StackFrame>, @Nullable String> FIND =
-      Evaluator::find;
-
   private Evaluator() {}
 
   /** Its word; null when there is none on the stack. */
   static @Nullable String here() {
-    return WALKER.walk(FIND);
-  }
-
-  private static @Nullable String find(Stream<StackWalker.StackFrame> frames) {
-    var each = frames.limit(MAX_FRAMES).iterator();
-    while (each.hasNext()) {
-      String name = each.next().getClassName();
+    for (StackWalker.StackFrame frame : WALKER.walk(FRAMES)) {
+      String name = frame.getClassName();
       for (String[] known : KNOWN) {
         if (name.startsWith(known[0])) {
           return known[1];

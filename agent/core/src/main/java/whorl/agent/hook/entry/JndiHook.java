@@ -30,7 +30,7 @@ public final class JndiHook implements Hook {
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
   private final EventSink sink;
-  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+  private final Sightings sightings = new Sightings(WINDOW_NANOS);
 
   public JndiHook(EventSink sink) {
     this.sink = sink;

@@ -41,7 +41,7 @@ public final class ReflectionHook implements Hook {
           "org.springframework.cglib.core.ReflectUtils");
 
   private final EventSink sink;
-  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+  private final Sightings sightings = new Sightings(WINDOW_NANOS);
 
   public ReflectionHook(EventSink sink) {
     this.sink = sink;

@@ -60,7 +60,7 @@ public final class ScriptHook implements Hook {
 
   private final EventSink sink;
   private final ScriptEngines engines = new ScriptEngines();
-  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+  private final Sightings sightings = new Sightings(WINDOW_NANOS);
   private final RateLimit harmless = new RateLimit(HARMLESS_PER_SECOND);
 
   public ScriptHook(EventSink sink) {

@@ -27,6 +27,12 @@ final class Sightings {
 
   /**
    * @param windowNanos how long the same thing is only counted after it was told
+   */
+  Sightings(long windowNanos) {
+    this(windowNanos, System::nanoTime);
+  }
+
+  /**
    * @param nanos the time, as {@link System#nanoTime}
    */
   Sightings(long windowNanos, LongSupplier nanos) {

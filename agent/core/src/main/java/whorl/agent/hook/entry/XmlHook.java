@@ -26,7 +26,7 @@ public final class XmlHook implements Hook {
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
   private final EventSink sink;
-  private final Sightings sightings = new Sightings(WINDOW_NANOS, System::nanoTime);
+  private final Sightings sightings = new Sightings(WINDOW_NANOS);
   private final Getter systemId = new Getter("getSystemId");
   private final Getter publicId = new Getter("getPublicId");
   private final Getter base = new Getter("getBaseSystemId");

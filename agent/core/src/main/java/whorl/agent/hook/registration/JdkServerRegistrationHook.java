@@ -1,0 +1,50 @@
+package whorl.agent.hook.registration;
+
+import static whorl.agent.hook.registration.Registrations.className;
+import static whorl.agent.hook.registration.Registrations.text;
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.registration.LiveRoots.Kind;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/** Handlers of the JDK's own HTTP server. */
+final class JdkServerRegistrationHook implements Hook {
+  static final String SERVER = "sun/net/httpserver/ServerImpl";
+
+  private final Registrations registrations;
+
+  JdkServerRegistrationHook(Registrations registrations) {
+    this.registrations = registrations;
+  }
+
+  @Override
+  public String word() {
+    return Registrations.WORD;
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(
+                SERVER,
+                "createContext",
+                "(Ljava/lang/String;Lcom/sun/net/httpserver/HttpHandler;",
+                SELF,
+                argument(0),
+                argument(1))
+            .whereThere());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (registrations.late(Kind.JDK_SERVER, values[0])) {
+      registrations.tell("jdk-handler", className(values[2]), text(values[1]));
+    }
+  }
+}

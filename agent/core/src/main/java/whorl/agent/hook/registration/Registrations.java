@@ -1,0 +1,86 @@
+package whorl.agent.hook.registration;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
+import whorl.agent.hook.registration.LiveRoots.Kind;
+import whorl.agent.hook.weave.Hook;
+
+/**
+ * Tells what is registered with servers once they have started or while a request is served: an
+ * ordinary application is done with that by then.
+ */
+public final class Registrations {
+  /** What {@code hooks.disabled} calls the hooks that notice them. */
+  static final String WORD = "registration";
+
+  private final EventSink sink;
+  private final LiveRoots roots;
+  private final SeenRegistrations seen;
+
+  public Registrations(EventSink sink, LiveRoots roots, SeenRegistrations seen) {
+    this.sink = sink;
+    this.roots = roots;
+    this.seen = seen;
+  }
+
+  /** One for each kind of server; what is not there costs nothing. */
+  public List<Hook> hooks() {
+    return List.of(
+        new ServerStartHook(roots),
+        new TomcatRegistrationHook(this),
+        new JettyRegistrationHook(this),
+        new UndertowRegistrationHook(this),
+        new SpringRegistrationHook(this),
+        new JdkServerRegistrationHook(this));
+  }
+
+  /** Whether what is registered with this root now is more than an application's start. */
+  boolean late(Kind kind, @Nullable Object root) {
+    return inRequest() || (root != null && roots.isKnown(kind, root));
+  }
+
+  boolean inRequest() {
+    return CurrentRequest.get() != null;
+  }
+
+  /** Whether a server of that kind has started at all. */
+  boolean anyStarted(Kind kind) {
+    return roots.any(kind);
+  }
+
+  void tell(String kind, @Nullable String className, @Nullable String target) {
+    RequestContext request = CurrentRequest.get();
+    long now = System.currentTimeMillis();
+    seen.add(new SeenRegistrations.Seen(kind, className, target, now, request));
+    sink.emit(EventType.REGISTRATION, kind, className, target);
+  }
+
+  static @Nullable String className(@Nullable Object component) {
+    return component == null
+        ? null
+        : component instanceof String name ? name : component.getClass().getName();
+  }
+
+  /** Of a class that may be there itself. */
+  static @Nullable String typeName(@Nullable Object type) {
+    return type instanceof Class<?> known ? known.getName() : null;
+  }
+
+  /** Only what cannot run code of the application's. */
+  static @Nullable String text(@Nullable Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    return value != null && value.getClass().getName().startsWith("org.springframework.")
+        ? value.toString()
+        : null;
+  }
+
+  static @Nullable String joined(@Nullable Object values) {
+    return values instanceof String[] texts ? String.join(" ", texts) : null;
+  }
+}

@@ -1,0 +1,80 @@
+package whorl.agent.hook.registration;
+
+import static whorl.agent.hook.registration.Registrations.className;
+import static whorl.agent.hook.registration.Registrations.text;
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.registration.LiveRoots.Kind;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/** Handlers that Spring's mappings learn of late, of servlets and of the reactive stack. */
+final class SpringRegistrationHook implements Hook {
+  private static final String WEB = "org/springframework/web/";
+
+  static final List<String> METHOD_MAPPINGS =
+      List.of(
+          WEB + "servlet/handler/AbstractHandlerMethodMapping",
+          WEB + "reactive/result/method/AbstractHandlerMethodMapping");
+
+  private static final List<String> URL_MAPPINGS =
+      List.of(
+          WEB + "servlet/handler/AbstractUrlHandlerMapping",
+          WEB + "reactive/handler/AbstractUrlHandlerMapping");
+
+  private final Registrations registrations;
+
+  SpringRegistrationHook(Registrations registrations) {
+    this.registrations = registrations;
+  }
+
+  @Override
+  public String word() {
+    return Registrations.WORD;
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    List<JoinPoint> points = new ArrayList<>();
+    for (String owner : METHOD_MAPPINGS) {
+      points.add(
+          entry(
+                  owner,
+                  "registerMapping",
+                  "(Ljava/lang/Object;Ljava/lang/Object;Ljava/lang/reflect/Method;",
+                  SELF,
+                  argument(0),
+                  argument(1))
+              .whereThere());
+    }
+    for (String owner : URL_MAPPINGS) {
+      points.add(
+          entry(
+                  owner,
+                  "registerHandler",
+                  "(Ljava/lang/String;Ljava/lang/Object;",
+                  SELF,
+                  argument(0),
+                  argument(1))
+              .whereThere());
+    }
+    return points;
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    boolean late =
+        at < METHOD_MAPPINGS.size()
+            ? registrations.late(Kind.SPRING_MAPPING, values[0])
+            : registrations.inRequest();
+    if (late) {
+      registrations.tell("spring-mapping", className(values[2]), text(values[1]));
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package whorl.agent.hook.registration;
+
+import static whorl.agent.hook.registration.Registrations.className;
+import static whorl.agent.hook.registration.Registrations.joined;
+import static whorl.agent.hook.registration.Registrations.text;
+import static whorl.agent.hook.registration.Registrations.typeName;
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.registration.LiveRoots.Kind;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/** Filters, servlets, listeners, valves and what else Tomcat hands requests to. */
+final class TomcatRegistrationHook implements Hook {
+  private static final String CONTEXT = "org/apache/catalina/core/StandardContext";
+  private static final String FILTER_MAP = "(Lorg/apache/tomcat/util/descriptor/web/FilterMap;";
+  private static final String WEB_SOCKETS = "org/apache/tomcat/websocket/server/WsServerContainer";
+
+  private final Registrations registrations;
+
+  TomcatRegistrationHook(Registrations registrations) {
+    this.registrations = registrations;
+  }
+
+  @Override
+  public String word() {
+    return Registrations.WORD;
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(CONTEXT, "addFilterMapBefore", FILTER_MAP, SELF, argument(0)).whereThere(),
+        entry(CONTEXT, "addFilterMap", FILTER_MAP, SELF, argument(0)).whereThere(),
+        entry(
+                CONTEXT,
+                "addServletMappingDecoded",
+                "(Ljava/lang/String;Ljava/lang/String;Z",
+                SELF,
+                argument(0),
+                argument(1))
+            .whereThere(),
+        listener("addApplicationEventListener"),
+        listener("addApplicationLifecycleListener"),
+        entry(
+                "org/apache/catalina/core/StandardPipeline",
+                "addValve",
+                "(Lorg/apache/catalina/Valve;",
+                SELF,
+                argument(0))
+            .whereThere(),
+        webSocket("jakarta"),
+        webSocket("javax"),
+        entry(
+                "org/apache/coyote/http11/AbstractHttp11Protocol",
+                "addUpgradeProtocol",
+                "(Lorg/apache/coyote/UpgradeProtocol;",
+                argument(0))
+            .whereThere());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    switch (at) {
+      case 0, 1 -> filter(values[0], values[1]);
+      case 2 -> servlet(values[0], values[1], values[2]);
+      case 3, 4 -> {
+        if (registrations.late(Kind.TOMCAT_CONTAINER, values[0])) {
+          registrations.tell("listener", className(values[1]), null);
+        }
+      }
+      case 5 -> valve(values[0], values[1]);
+      case 6, 7 -> webSocket(values[0]);
+      case 8 -> {
+        if (registrations.inRequest()) {
+          registrations.tell("upgrade-protocol", className(values[0]), null);
+        }
+      }
+      default -> throw new IllegalArgumentException("no such join point: " + at);
+    }
+  }
+
+  private static JoinPoint listener(String method) {
+    return entry(CONTEXT, method, "(Ljava/lang/Object;", SELF, argument(0)).whereThere();
+  }
+
+  private static JoinPoint webSocket(String api) {
+    String descriptor = "(L" + api + "/websocket/server/ServerEndpointConfig;Z";
+    return entry(WEB_SOCKETS, "addEndpoint", descriptor, argument(0)).whereThere();
+  }
+
+  private void filter(@Nullable Object context, @Nullable Object mapping) {
+    if (registrations.late(Kind.TOMCAT_CONTAINER, context)) {
+      String name = text(PublicCalls.call(mapping, "getFilterName"));
+      Object def = PublicCalls.call(context, "findFilterDef", name);
+      Object filter = PublicCalls.call(def, "getFilter");
+      String type =
+          filter == null
+              ? text(PublicCalls.call(def, "getFilterClass"))
+              : filter.getClass().getName();
+      registrations.tell("filter", type, joined(PublicCalls.call(mapping, "getURLPatterns")));
+    }
+  }
+
+  private void servlet(@Nullable Object context, @Nullable Object pattern, @Nullable Object name) {
+    if (registrations.late(Kind.TOMCAT_CONTAINER, context)) {
+      Object wrapper = PublicCalls.call(context, "findChild", text(name));
+      String type = text(PublicCalls.call(wrapper, "getServletClass"));
+      registrations.tell("servlet", type, text(pattern));
+    }
+  }
+
+  private void valve(@Nullable Object pipeline, @Nullable Object valve) {
+    Object container =
+        registrations.anyStarted(Kind.TOMCAT_CONTAINER)
+            ? PublicCalls.call(pipeline, "getContainer")
+            : null;
+    if (registrations.late(Kind.TOMCAT_CONTAINER, container)) {
+      registrations.tell("valve", className(valve), null);
+    }
+  }
+
+  private void webSocket(@Nullable Object config) {
+    if (registrations.inRequest()) {
+      registrations.tell(
+          "websocket",
+          typeName(PublicCalls.call(config, "getEndpointClass")),
+          text(PublicCalls.call(config, "getPath")));
+    }
+  }
+}
