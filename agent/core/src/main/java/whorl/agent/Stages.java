@@ -108,7 +108,7 @@ final class Stages {
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, identity, status);
     List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
-    all.add(FilesStage.source(config, spool));
+    all.add(FilesStage.source(config, sources.opener(), spool));
     Lives lives = LifeStage.of(config, environment, identity, sources.opener(), clock);
     all.add(lives.source());
     all.add(

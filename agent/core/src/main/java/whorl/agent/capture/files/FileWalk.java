@@ -29,6 +29,7 @@ final class FileWalk {
   private final long endNanos;
   private final LongSupplier nanoClock;
   private final Places places;
+  private final FileStates states;
   private final Visitor visitor;
   private final Set<Path> seen = new HashSet<>();
   private int entries;
@@ -38,8 +39,15 @@ final class FileWalk {
   /**
    * @param endNanos when to give up, by {@code nanoClock}
    */
-  FileWalk(Places places, int maxEntries, long endNanos, LongSupplier nanoClock, Visitor visitor) {
+  FileWalk(
+      Places places,
+      FileStates states,
+      int maxEntries,
+      long endNanos,
+      LongSupplier nanoClock,
+      Visitor visitor) {
     this.places = places;
+    this.states = states;
     this.maxEntries = maxEntries;
     this.endNanos = endNanos;
     this.nanoClock = nanoClock;
@@ -116,7 +124,7 @@ final class FileWalk {
   private @Nullable FileState visit(Path path) throws IOException {
     FileState state;
     try {
-      state = FileState.read(path, false);
+      state = states.of(path);
     } catch (IOException | SecurityException goneOrForbidden) {
       unreadable++;
       return null;
