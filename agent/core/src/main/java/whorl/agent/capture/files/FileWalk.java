@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.Courtesy;
 
 /**
  * Walks through places, what is near before what is deep, following no link and leaving no file
@@ -30,6 +31,7 @@ final class FileWalk {
   private final LongSupplier nanoClock;
   private final Places places;
   private final FileStates states;
+  private final Courtesy courtesy = new Courtesy();
   private final Visitor visitor;
   private final Set<Path> seen = new HashSet<>();
   private int entries;
@@ -105,6 +107,7 @@ final class FileWalk {
           cut = true;
           return;
         }
+        courtesy.giveWay();
         FileState state = visit(child);
         if (state != null
             && state.directory()
