@@ -1,5 +1,6 @@
 package whorl.agent.event;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -46,7 +47,7 @@ public class RingBenchmark {
 
   @Benchmark
   public List<AgentEvent> drain() {
-    return full.snapshot();
+    return new ArrayList<>(full.snapshot());
   }
 
   private void emit(EventSink to) {

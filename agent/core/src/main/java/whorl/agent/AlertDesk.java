@@ -91,9 +91,7 @@ final class AlertDesk implements AlertListener, Verdicts {
   }
 
   private List<EventLine> journal() {
-    List<AgentEvent> events = sink.snapshot();
-    int from = Math.max(0, events.size() - JOURNAL_EVENTS);
-    return events.subList(from, events.size()).stream().map(AgentEvent::toLine).toList();
+    return sink.newest(JOURNAL_EVENTS).stream().map(AgentEvent::toLine).toList();
   }
 
   private static Verdict verdict(@Nullable AlertVerdict answer) {

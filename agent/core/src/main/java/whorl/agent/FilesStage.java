@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.PackageOpener;
 import whorl.agent.capture.ProcFs;
 import whorl.agent.capture.files.FilesSource;
 import whorl.agent.config.AgentConfig;
@@ -19,7 +20,7 @@ final class FilesStage {
 
   private FilesStage() {}
 
-  static ArtifactSource source(AgentConfig config, Spool spool) {
+  static ArtifactSource source(AgentConfig config, PackageOpener opener, Spool spool) {
     Set<Path> ours = new HashSet<>();
     add(ours, config.evidenceDir());
     Set<Path> secrets = new HashSet<>(PLATFORM);
@@ -28,6 +29,7 @@ final class FilesStage {
     Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
     return new FilesSource(
         new ProcFs(Path.of("/")),
+        opener,
         new FilesSource.Circumstances(started, ours, secrets, spool::roomBytes));
   }
 

@@ -23,7 +23,6 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Identity;
-import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
@@ -108,7 +107,7 @@ final class Stages {
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, identity, status);
     List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
-    all.add(FilesStage.source(config, spool));
+    all.add(FilesStage.source(config, sources.opener(), spool));
     Lives lives = LifeStage.of(config, environment, identity, sources.opener(), clock);
     all.add(lives.source());
     all.add(
@@ -200,11 +199,7 @@ final class Stages {
     }
     return new CaptureSources(
         recording,
-        after ->
-            sink.snapshot().stream()
-                    .filter(event -> event.sequence() > after)
-                    .map(AgentEvent::toLine)
-                ::iterator,
+        sink::snapshot,
         instrumentation,
         ClassesStage.of(hooks, instrumentation),
         (module, name) -> open(instrumentation, module, name),

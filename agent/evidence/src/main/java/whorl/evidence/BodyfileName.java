@@ -12,6 +12,9 @@ public final class BodyfileName {
 
   /** As it stands in a line. */
   public static String written(String name) {
+    if (isPlain(name)) {
+      return name;
+    }
     StringBuilder written = new StringBuilder(name.length() + 16);
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
@@ -31,6 +34,16 @@ public final class BodyfileName {
   /** The name that {@link #written} has written; of any other text, what mactime would read. */
   public static String read(String written) {
     return unescaped(unescaped(written));
+  }
+
+  private static boolean isPlain(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == '|' || c == '%' || Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String unescaped(String text) {

@@ -53,6 +53,17 @@ public final class Json {
     }
   }
 
+  /** Writes a time as a value of its own. */
+  public static void write(Instant time, JsonGenerator json) throws IOException {
+    char[] text = new char[TimeText.MAX_CHARS];
+    int length = TimeText.write(time, text);
+    if (length > 0) {
+      json.writeString(text, 0, length);
+    } else {
+      json.writeString(time.toString());
+    }
+  }
+
   private static ObjectMapper mapper(boolean strict) {
     JsonFactory factory =
         JsonFactory.builder()
@@ -83,7 +94,7 @@ public final class Json {
     @Override
     public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
         throws IOException {
-      out.writeString(value.toString());
+      write(value, out);
     }
   }
 

@@ -11,23 +11,22 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.console.ConsoleRing;
+import whorl.agent.event.AgentEvent;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.EventLine;
 
 /**
  * The sources of this package, made from what the other stages hold.
  *
- * @param ring a snapshot of the event ring after a sequence, oldest first, whose lines are made one
- *     by one
+ * @param ring a snapshot of the event ring after a sequence, oldest first
  * @param console what was written to standard output and error; null where that is not watched
  * @param checks each named check of the environment and its outcome
  * @param heapPauseLimit how long the application may stand still for what was asked for
  */
 public record CaptureSources(
     RecordingWindow recording,
-    LongFunction<Iterable<EventLine>> ring,
+    LongFunction<List<AgentEvent>> ring,
     Instrumentation instrumentation,
     KeptClasses keptClasses,
     PackageOpener opener,

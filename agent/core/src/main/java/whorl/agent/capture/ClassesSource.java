@@ -3,11 +3,13 @@ package whorl.agent.capture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Modifier;
+import java.security.ProtectionDomain;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +102,7 @@ final class ClassesSource implements ArtifactSource {
     inspection.notes().forEach(out::log);
     Map<String, List<String>> kept = writeKept(inspection.kept(), out);
     LoaderNames names = new LoaderNames(opener);
+    Map<ProtectionDomain, String> places = new IdentityHashMap<>();
     if (!names.readable()) {
       out.log(NAME + ": loaders are given by class and identity, java.lang is closed to us");
     }
@@ -113,7 +116,7 @@ final class ClassesSource implements ArtifactSource {
           continue;
         }
         try {
-          lines.write(line(type, names, kept, inspection.origin(type)));
+          lines.write(line(type, names, places, kept, inspection.origin(type)));
         } catch (RuntimeException | LinkageError e) {
           unreadable++;
         }
@@ -132,22 +135,24 @@ final class ClassesSource implements ArtifactSource {
   private static LoadedClass line(
       Class<?> type,
       LoaderNames names,
+      Map<ProtectionDomain, String> places,
       Map<String, List<String>> kept,
       ClassInspection.@Nullable Origin origin) {
     ClassLoader loader = type.getClassLoader();
     List<String> chain = names.chain(loader);
     Class<?> superclass = type.getSuperclass();
-    List<String> interfaces = new ArrayList<>();
-    for (Class<?> implemented : type.getInterfaces()) {
-      interfaces.add(implemented.getName());
+    Class<?>[] implemented = type.getInterfaces();
+    String[] interfaces = new String[implemented.length];
+    for (int i = 0; i < implemented.length; i++) {
+      interfaces[i] = implemented[i].getName();
     }
     return new LoadedClass(
         type.getName(),
         chain.isEmpty() ? names.of(null) : chain.get(0),
         chain.isEmpty() ? chain : chain.subList(1, chain.size()),
-        CodeSources.text(type),
+        CodeSources.text(type, places),
         superclass == null ? null : superclass.getName(),
-        interfaces,
+        List.of(interfaces),
         Modifier.toString(type.getModifiers()),
         type.isHidden(),
         type.getModule().getName(),

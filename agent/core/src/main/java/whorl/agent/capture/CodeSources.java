@@ -3,6 +3,7 @@ package whorl.agent.capture;
 import java.net.URL;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where classes came from, as text. */
@@ -11,7 +12,20 @@ public final class CodeSources {
 
   /** The place; null for a class that has none. */
   public static @Nullable String text(Class<?> type) {
+    return text(type.getProtectionDomain());
+  }
+
+  /**
+   * As {@link #text(Class)}, made once for all classes of a domain.
+   *
+   * @param known what was told so far, by identity
+   */
+  static @Nullable String text(Class<?> type, Map<ProtectionDomain, @Nullable String> known) {
     ProtectionDomain domain = type.getProtectionDomain();
+    return domain == null ? null : known.computeIfAbsent(domain, CodeSources::text);
+  }
+
+  private static @Nullable String text(@Nullable ProtectionDomain domain) {
     CodeSource source = domain == null ? null : domain.getCodeSource();
     URL location = source == null ? null : source.getLocation();
     if (location == null) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.EventLine;
 
 /**
  * The in-memory ring: {@code events.ndjson}. It is taken hold of when the capture starts and once
@@ -15,14 +15,13 @@ import whorl.evidence.EventLine;
 final class EventsSource implements ArtifactSource {
   private static final long MAX_BYTES = 64L << 20;
 
-  private final LongFunction<Iterable<EventLine>> ring;
-  private volatile @Nullable Iterable<EventLine> frozen;
+  private final LongFunction<List<AgentEvent>> ring;
+  private volatile @Nullable List<AgentEvent> frozen;
 
   /**
-   * @param ring a snapshot of the events after the one of this sequence, oldest first, each line of
-   *     which is only made when the iteration comes to it
+   * @param ring a snapshot of the events after the one of this sequence, oldest first
    */
-  EventsSource(LongFunction<Iterable<EventLine>> ring) {
+  EventsSource(LongFunction<List<AgentEvent>> ring) {
     this.ring = ring;
   }
 
@@ -43,16 +42,16 @@ final class EventsSource implements ArtifactSource {
 
   @Override
   public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
-    Iterable<EventLine> before = frozen;
+    List<AgentEvent> before = frozen;
     long last = -1;
     try (JsonLines lines = new JsonLines(ArtifactName.EVENTS, out, MAX_BYTES)) {
-      for (EventLine event : before == null ? List.<EventLine>of() : before) {
-        lines.write(event);
+      for (AgentEvent event : before == null ? List.<AgentEvent>of() : before) {
+        lines.write(event, EventJson::write);
         last = Math.max(last, event.sequence());
       }
       long atOnce = lines.written();
-      for (EventLine event : ring.apply(last)) {
-        lines.write(event);
+      for (AgentEvent event : ring.apply(last)) {
+        lines.write(event, EventJson::write);
       }
       out.log("events: " + atOnce + " at once, " + (lines.written() - atOnce) + " until the end");
     }

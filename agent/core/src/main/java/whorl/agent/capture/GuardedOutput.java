@@ -19,6 +19,7 @@ final class GuardedOutput implements ArtifactOutput {
 
   private final EvidenceSink.Draft draft;
   private final AcquisitionLog log;
+  private final Courtesy courtesy = new Courtesy();
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Guarded open;
   private boolean revoked;
@@ -123,6 +124,7 @@ final class GuardedOutput implements ArtifactOutput {
       } finally {
         lock.unlock();
       }
+      courtesy.giveWay();
     }
 
     @Override

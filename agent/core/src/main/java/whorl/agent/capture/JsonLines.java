@@ -1,5 +1,6 @@
 package whorl.agent.capture;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -23,10 +24,17 @@ public final class JsonLines implements Closeable {
           .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
           .withRootValueSeparator("\n");
 
+  /** How something is written as one JSON object. */
+  @FunctionalInterface
+  interface Form<T> {
+    void write(T line, JsonGenerator json) throws IOException;
+  }
+
   private final ArtifactName name;
   private final ArtifactOutput out;
   private final long maxBytes;
   private final Counting bytes;
+  private final JsonGenerator json;
   private final SequenceWriter lines;
   private long written;
   private long leftOut;
@@ -36,17 +44,24 @@ public final class JsonLines implements Closeable {
     this.out = out;
     this.maxBytes = maxBytes;
     this.bytes = new Counting(out.create(name, MEDIA_TYPE));
-    this.lines = WRITER.writeValues(bytes);
+    this.json = WRITER.createGenerator(bytes);
+    this.lines = WRITER.writeValues(json);
   }
 
   /** Writes the record or map as one line. */
   public void write(Object line) throws IOException {
-    if (bytes.count >= maxBytes) {
-      leftOut++;
-      return;
+    if (hasRoom()) {
+      lines.write(line);
+      written++;
     }
-    lines.write(line);
-    written++;
+  }
+
+  /** Writes one line by hand, without the objects that make a record's. */
+  <T> void write(T line, Form<T> form) throws IOException {
+    if (hasRoom()) {
+      form.write(line, json);
+      written++;
+    }
   }
 
   /** Lines written so far. */
@@ -61,6 +76,7 @@ public final class JsonLines implements Closeable {
       bytes.write('\n');
     }
     lines.close();
+    json.close();
     bytes.close();
     if (leftOut > 0) {
       out.missing(
@@ -69,6 +85,14 @@ public final class JsonLines implements Closeable {
     } else {
       out.log(name + ": " + written + " lines");
     }
+  }
+
+  private boolean hasRoom() {
+    boolean room = bytes.count < maxBytes;
+    if (!room) {
+      leftOut++;
+    }
+    return room;
   }
 
   private static final class Counting extends FilterOutputStream {

@@ -3,7 +3,9 @@ package whorl.agent.capture;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ final class LoaderNames {
   private static final int CHAIN_MAX = 32;
 
   private final @Nullable MethodHandle name;
+
+  /** By identity: a loader's own equals is not to be called either. */
+  private final Map<ClassLoader, List<String>> chains = new IdentityHashMap<>();
 
   LoaderNames(PackageOpener opener) {
     this.name = nameGetter(opener);
@@ -36,8 +41,12 @@ final class LoaderNames {
     return given == null ? id : given + ":" + id;
   }
 
-  /** The loader and its parents, the boot loader left out. */
+  /** The loader and its parents, the boot loader left out. Made once, for all its classes. */
   List<String> chain(@Nullable ClassLoader loader) {
+    return loader == null ? List.of() : chains.computeIfAbsent(loader, this::newChain);
+  }
+
+  private List<String> newChain(ClassLoader loader) {
     List<String> chain = new ArrayList<>();
     for (ClassLoader at = loader; at != null && chain.size() < CHAIN_MAX; at = at.getParent()) {
       chain.add(of(at));

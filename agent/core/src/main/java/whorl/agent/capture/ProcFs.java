@@ -23,6 +23,9 @@ public final class ProcFs {
   private static final int FILE_MAX_BYTES = 1 << 20;
   private static final int LINE_MAX_BYTES = 8192;
 
+  /** Hundreds are read, most of them a few lines; the kernel gives a page at a time anyway. */
+  private static final int BLOCK_BYTES = 4096;
+
   /** Takes one line of a file. */
   @FunctionalInterface
   public interface LineReader {
@@ -72,7 +75,7 @@ public final class ProcFs {
 
   /** The file's lines, one after the other, each cut at 8 KiB. */
   public void lines(String path, LineReader reader) throws IOException {
-    try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), 64 * 1024)) {
+    try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), BLOCK_BYTES)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream(256);
       int b;
       while ((b = in.read()) >= 0) {

@@ -1,6 +1,9 @@
 package whorl.agent.environment;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class Cgroup {
   /** Above this a v1 limit means none. */
   private static final long NO_LIMIT = Long.MAX_VALUE / 4;
+
+  private static final int NUMBER_BYTES = 32;
+  private static final int STATISTICS_BYTES = 4 << 10;
 
   private final @Nullable Path limit;
   private final @Nullable Path usage;
@@ -62,30 +68,44 @@ public final class Cgroup {
   }
 
   private long droppable() {
-    if (statistics == null) {
-      return 0;
-    }
-    try {
-      for (String line : Files.readAllLines(statistics)) {
-        if (line.startsWith("inactive_file ") || line.startsWith("total_inactive_file ")) {
-          return Long.parseLong(line.substring(line.indexOf(' ') + 1).strip());
-        }
+    String text = "\n" + head(statistics, STATISTICS_BYTES);
+    for (String name : List.of("\ninactive_file ", "\ntotal_inactive_file ")) {
+      int at = text.indexOf(name);
+      int end = text.indexOf('\n', at + 1);
+      if (at >= 0 && end >= 0) {
+        return numberOr(text.substring(at + name.length(), end), 0);
       }
-    } catch (IOException | NumberFormatException unreadable) {
-      return 0;
     }
     return 0;
   }
 
   private static long number(@Nullable Path file) {
-    if (file == null) {
-      return -1;
-    }
+    String text = head(file, NUMBER_BYTES).strip();
+    return text.equals("max") ? Long.MAX_VALUE : numberOr(text, -1);
+  }
+
+  private static long numberOr(String text, long otherwise) {
     try {
-      String text = Files.readString(file).strip();
-      return text.equals("max") ? Long.MAX_VALUE : Long.parseLong(text);
-    } catch (IOException | NumberFormatException unreadable) {
-      return -1;
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException unreadable) {
+      return otherwise;
+    }
+  }
+
+  /**
+   * What the file begins with; empty where it cannot be read. A spool in memory asks before each
+   * write, hence nothing larger than need be is made here.
+   */
+  private static String head(@Nullable Path file, int bytes) {
+    if (file == null) {
+      return "";
+    }
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      byte[] head = new byte[bytes];
+      int read = in.read(head);
+      return read <= 0 ? "" : new String(head, 0, read, StandardCharsets.ISO_8859_1);
+    } catch (IOException unreadable) {
+      return "";
     }
   }
 

@@ -2,8 +2,6 @@ package whorl.agent.event;
 
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * wanted.
  */
 final class EventRing {
-  private static final int SLOT_BYTES = 320;
+  static final int SLOT_BYTES = 320;
   private static final int BLOCK_SLOTS = 64;
   private static final int READ_ATTEMPTS = 3;
 
@@ -63,21 +61,18 @@ final class EventRing {
     }
   }
 
-  /** What is held now, in no certain order. */
-  List<AgentEvent> snapshot() {
-    List<AgentEvent> events = new ArrayList<>(whole.length());
+  /** Adds what is held now, in no certain order. */
+  void copyTo(HeldEvents held) {
     ByteBuffer copy = ByteBuffer.allocate(SLOT_BYTES);
     for (int slot = 0; slot < whole.length(); slot++) {
       AgentEvent event = whole.get(slot);
-      AgentEvent packed = unpack(slot, copy);
-      if (event == null || packed != null && packed.sequence() > event.sequence()) {
-        event = packed;
-      }
-      if (event != null) {
-        events.add(event);
+      long packed = copyPacked(slot, copy) ? PackedEvent.sequence(copy) : -1;
+      if (event != null && event.sequence() >= packed) {
+        held.keep(event);
+      } else if (packed >= 0) {
+        held.keep(packed, copy.array());
       }
     }
-    return events;
   }
 
   /** How many were overwritten so far. */
@@ -100,19 +95,20 @@ final class EventRing {
     return written;
   }
 
-  private @Nullable AgentEvent unpack(int slot, ByteBuffer copy) {
+  /** Whether the slot's bytes could be had as they were at one moment. */
+  private boolean copyPacked(int slot, ByteBuffer copy) {
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       int stamp = stamps.get(slot);
       if (stamp == 0 || isOdd(stamp)) {
-        return null;
+        return false;
       }
       copy.clear().put(bytes(slot)).flip();
       VarHandle.acquireFence();
       if (stamps.get(slot) == stamp) {
-        return PackedEvent.read(copy);
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
   private static boolean isOdd(int stamp) {

@@ -1,7 +1,5 @@
 package whorl.agent.event;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,17 +126,31 @@ public final class EventSink {
     return clock.nanos();
   }
 
-  /**
-   * The newest events of both rings, oldest first. One ring is read before the other: what comes
-   * meanwhile is left out of both, lest there seem to be some missing before it.
-   */
+  /** The newest events of both rings, oldest first; as {@link #snapshot(long)}. */
   public List<AgentEvent> snapshot() {
+    return snapshot(-1);
+  }
+
+  /** At most so many, the newest of all; as {@link #snapshot(long)}. */
+  public List<AgentEvent> newest(int count) {
     long end = sequence.get();
-    List<AgentEvent> events = new ArrayList<>(common.snapshot());
-    events.addAll(telling.snapshot());
-    events.removeIf(event -> event.sequence() >= end);
-    events.sort(Comparator.comparingLong(AgentEvent::sequence));
-    return events;
+    return snapshot(end - count - 1, end);
+  }
+
+  /**
+   * The newest events of both rings after the one of this sequence, oldest first, most of them made
+   * when the list is asked for them. One ring is read before the other: what comes meanwhile is
+   * left out of both, lest there seem to be some missing before it.
+   */
+  public List<AgentEvent> snapshot(long after) {
+    return snapshot(after, sequence.get());
+  }
+
+  private List<AgentEvent> snapshot(long after, long end) {
+    HeldEvents held = new HeldEvents(after, end);
+    common.copyTo(held);
+    telling.copyTo(held);
+    return held.sorted();
   }
 
   /** What was dropped so far, by counter name. */

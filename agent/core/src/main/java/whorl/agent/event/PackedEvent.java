@@ -1,7 +1,6 @@
 package whorl.agent.event;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +61,19 @@ final class PackedEvent {
     return true;
   }
 
-  static @Nullable AgentEvent read(ByteBuffer in) {
+  /** The sequence of what was written, which stays unread; -1 when there is none. */
+  static long sequence(ByteBuffer in) {
+    int start = in.position();
+    return in.get(start) == NONE ? -1 : in.getLong(start + 1);
+  }
+
+  /**
+   * What was written.
+   *
+   * @param in with an array behind it
+   * @param texts where those that repeat are had from
+   */
+  static @Nullable AgentEvent read(ByteBuffer in, RecentTexts texts) {
     byte which = in.get();
     if (which == NONE) {
       return null;
@@ -70,11 +81,11 @@ final class PackedEvent {
     EventType type = TYPES[which];
     long sequence = in.getLong();
     long epochNanos = in.getLong();
-    String thread = readNullableText(in);
-    RequestContext request = readRequest(in);
+    String thread = readNullableText(in, texts);
+    RequestContext request = readRequest(in, texts);
     @Nullable Object[] values = new Object[type.fields().size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = readValue(request, in);
+      values[i] = readValue(request, in, texts);
     }
     return AgentEvent.recorded(type, sequence, epochNanos, thread, null, request, values);
   }
@@ -88,9 +99,11 @@ final class PackedEvent {
             && writeText(request.remoteAddress(), out);
   }
 
-  private static @Nullable RequestContext readRequest(ByteBuffer in) {
-    String id = readNullableText(in);
-    return id == null ? null : new RequestContext(id, readText(in), readText(in), readText(in));
+  private static @Nullable RequestContext readRequest(ByteBuffer in, RecentTexts texts) {
+    String id = readNullableText(in, texts);
+    return id == null
+        ? null
+        : new RequestContext(id, readText(in, texts), readText(in, texts), readText(in, texts));
   }
 
   private static boolean writeValue(
@@ -165,15 +178,16 @@ final class PackedEvent {
     return true;
   }
 
-  private static @Nullable String readNullableText(ByteBuffer in) {
-    return (String) readValue(null, in);
+  private static @Nullable String readNullableText(ByteBuffer in, RecentTexts texts) {
+    return (String) readValue(null, in, texts);
   }
 
-  private static String readText(ByteBuffer in) {
-    return Objects.requireNonNull(readNullableText(in), "a text");
+  private static String readText(ByteBuffer in, RecentTexts texts) {
+    return Objects.requireNonNull(readNullableText(in, texts), "a text");
   }
 
-  private static @Nullable Object readValue(@Nullable RequestContext request, ByteBuffer in) {
+  private static @Nullable Object readValue(
+      @Nullable RequestContext request, ByteBuffer in, RecentTexts texts) {
     return switch (in.get()) {
       case NULL -> null;
       case FALSE -> false;
@@ -181,9 +195,10 @@ final class PackedEvent {
       case INT -> in.getInt();
       case LONG -> in.getLong();
       case LATIN1 -> {
-        byte[] bytes = new byte[in.getShort()];
-        in.get(bytes);
-        yield new String(bytes, StandardCharsets.ISO_8859_1);
+        int length = in.getShort();
+        int start = in.position();
+        in.position(start + length);
+        yield texts.of(in.array(), in.arrayOffset() + start, length);
       }
       case UTF16 -> {
         char[] chars = new char[in.getShort()];

@@ -18,6 +18,7 @@ import whorl.evidence.Id;
 /** The spool's draft: counts, hashes and rolls back. */
 final class SpoolDraft implements Draft {
   private static final Logger log = LoggerFactory.getLogger(SpoolDraft.class);
+  private static final int BUFFER_BYTES = 64 << 10;
 
   private final Spool spool;
   private final Id evidence;
@@ -28,6 +29,10 @@ final class SpoolDraft implements Draft {
   private final List<StoredEvidence.Entry> entries = new CopyOnWriteArrayList<>();
 
   private final Set<ArtifactName> names = new HashSet<>();
+
+  /** Of the one that is open: there may be thousands, one after the other. */
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+
   private @Nullable ArtifactStream open;
   private int nextNumber;
   private volatile boolean ended;
@@ -129,14 +134,11 @@ final class SpoolDraft implements Draft {
   }
 
   private final class ArtifactStream extends OutputStream {
-    private static final int BUFFER_BYTES = 16 << 10;
-
     private final ArtifactName name;
     private final String mediaType;
     private final int number;
     private final OutputStream raw;
     private final MessageDigest sha256 = Digest.newSha256();
-    private final byte[] buffer = new byte[BUFFER_BYTES];
     private int buffered;
     private long size;
     private boolean failed;
@@ -155,6 +157,7 @@ final class SpoolDraft implements Draft {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      refuseUnlessOpen();
       int from = offset;
       int left = length;
       while (left > 0) {
@@ -192,10 +195,13 @@ final class SpoolDraft implements Draft {
       }
     }
 
-    private void drain() throws IOException {
+    private void refuseUnlessOpen() throws IOException {
       if (failed || open != this) {
         throw new IOException("artifact " + name + " was rolled back or closed before this");
       }
+    }
+
+    private void drain() throws IOException {
       long reserved = 0;
       try {
         spool.reserve(buffered);

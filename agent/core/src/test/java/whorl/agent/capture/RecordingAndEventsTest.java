@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
 import whorl.agent.recording.RecordingWindow;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.EventLine;
+import whorl.evidence.Json;
 
 class RecordingAndEventsTest {
   private final RecordedOutput out = new RecordedOutput();
-  private final List<EventLine> ring = new ArrayList<>();
+  private final List<AgentEvent> ring = new ArrayList<>();
   private final EventsSource events =
       new EventsSource(after -> ring.stream().filter(event -> event.sequence() > after).toList());
 
@@ -33,6 +34,29 @@ class RecordingAndEventsTest {
         .extracting(line -> line.get("sequence").asInt())
         .containsExactly(1, 2, 5, 6);
     assertThat(out.log).contains("events: 2 at once, 2 until the end");
+  }
+
+  @Test
+  void events_areWrittenAsTheirLinesAre() throws IOException {
+    StackTraceElement[] stack = {
+      new StackTraceElement("app", "shop", "1", "A", "b", "A.java", 1),
+      new StackTraceElement("B", "<init>", null, -2)
+    };
+    RequestContext request = new RequestContext("k3x-1", "GET", "/a\"b", "10.0.0.7");
+    long nanos = 1_700_000_000_123_456_789L;
+    ring.add(AgentEvent.elsewhere(EventType.DNS_LOOKUP, 1, nanos, "é", stack, "x", List.of("1")));
+    ring.add(
+        AgentEvent.recorded(
+            EventType.SOCKET_CONNECT, 2, nanos, null, null, request, null, "\ud800", 443, "tcp"));
+    ring.add(
+        AgentEvent.recorded(
+            EventType.FILE_OPEN, 3, 0, "main", null, null, "/x\n", "read", true, false));
+    ring.add(AgentEvent.recorded(EventType.PROCESS_EXIT, 4, 0, "main", null, null, 7L, 0));
+
+    events.collect(Captures.context("recording"), out);
+
+    assertThat(out.text(ArtifactName.EVENTS).lines())
+        .containsExactlyElementsOf(ring.stream().map(AgentEvent::toLine).map(Json::text).toList());
   }
 
   @Test
@@ -133,9 +157,9 @@ class RecordingAndEventsTest {
     assertThat(log.missing()).hasSize(500);
   }
 
-  private static EventLine event(long sequence) {
-    return new EventLine(
-        sequence, Instant.EPOCH, "whorl.FileOpen", Map.of("path", "/x"), "main", List.of());
+  private static AgentEvent event(long sequence) {
+    return AgentEvent.elsewhere(
+        EventType.FILE_DELETE, sequence, 0, "main", new StackTraceElement[0], "/x");
   }
 
   private static RecordingWindow window(boolean running) {

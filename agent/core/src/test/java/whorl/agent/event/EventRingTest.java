@@ -3,7 +3,6 @@ package whorl.agent.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -83,7 +82,22 @@ class EventRingTest {
   }
 
   @Test
-  void snapshot_whileManyWrite_hasNoneThatIsTorn() throws InterruptedException {
+  void held_isWhatThereWas_howeverMuchComesLater() {
+    ring.add(request(7, "early", REQUEST));
+    ring.add(request(8, "long".repeat(200), REQUEST));
+    List<AgentEvent> held = held();
+    List<AgentEvent> later = held(7);
+    for (int i = 9; i < 100; i++) {
+      ring.add(request(i, "late", REQUEST));
+    }
+
+    assertThat(held).extracting(AgentEvent::sequence).containsExactly(7L, 8L);
+    assertThat(held.get(0).toLine()).isEqualTo(request(7, "early", REQUEST).toLine());
+    assertThat(later).extracting(AgentEvent::sequence).containsExactly(8L);
+  }
+
+  @Test
+  void held_whileManyWrite_hasNoneThatIsTorn() throws InterruptedException {
     AtomicBoolean ending = new AtomicBoolean();
     List<Thread> writers = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
@@ -102,7 +116,7 @@ class EventRingTest {
     }
     int seen = 0;
     for (int i = 0; i < 2_000; i++) {
-      for (AgentEvent event : ring.snapshot()) {
+      for (AgentEvent event : held()) {
         seen++;
         assertThat(event.value(0)).isEqualTo(event.value(1)).isEqualTo(event.value(3));
         assertThat(event.value(0).toString()).endsWith(Long.toString(event.sequence()));
@@ -113,7 +127,13 @@ class EventRingTest {
       writer.join();
     }
     assertThat(seen).isPositive();
-    assertThat(ring.snapshot()).hasSize(64);
+    assertThat(held()).hasSize(64);
+  }
+
+  private List<AgentEvent> held(long after) {
+    HeldEvents held = new HeldEvents(after, Long.MAX_VALUE);
+    ring.copyTo(held);
+    return held.sorted();
   }
 
   private static EventRing packing() {
@@ -123,7 +143,7 @@ class EventRingTest {
   }
 
   private List<AgentEvent> held() {
-    return ring.snapshot().stream().sorted(Comparator.comparing(AgentEvent::sequence)).toList();
+    return held(-1);
   }
 
   private static AgentEvent request(long sequence, String query, RequestContext request) {

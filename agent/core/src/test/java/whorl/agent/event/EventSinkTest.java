@@ -26,6 +26,46 @@ class EventSinkTest {
   }
 
   @Test
+  void newest_areOfBothRings() {
+    for (int i = 0; i < 100; i++) {
+      if (i % 2 == 0) {
+        sink.emit(EventType.FILE_DELETE, "/tmp/" + i);
+      } else {
+        sink.emit(EventType.FILE_OPEN, "/tmp/" + i, "read", false, false);
+      }
+    }
+
+    assertThat(sink.newest(3)).extracting(AgentEvent::sequence).containsExactly(97L, 98L, 99L);
+    assertThat(sink.newest(1_000)).hasSize(100);
+    assertThat(sink.snapshot(97)).extracting(AgentEvent::sequence).containsExactly(98L, 99L);
+  }
+
+  @Test
+  void snapshot_ofRepeatedTexts_makesEachOnce() {
+    sink.record(event -> {});
+    for (int i = 0; i < 4; i++) {
+      sink.emit(
+          EventType.HTTP_REQUEST,
+          "GET",
+          "/é" + i % 2,
+          null,
+          null,
+          200,
+          null,
+          null,
+          null,
+          0L,
+          0L,
+          0L);
+    }
+
+    List<AgentEvent> held = sink.snapshot();
+    assertThat(held.get(0).thread()).isSameAs(held.get(3).thread());
+    assertThat(held.get(0).value(1)).isEqualTo("/é0").isSameAs(held.get(2).value(1));
+    assertThat(held.get(1).value(1)).isEqualTo("/é1");
+  }
+
+  @Test
   void emit_stageThatThrows_isCountedAndTheNextStillRuns() {
     List<AgentEvent> seen = new ArrayList<>();
     sink.forwardTo(

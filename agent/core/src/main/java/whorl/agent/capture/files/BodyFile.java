@@ -24,30 +24,27 @@ import whorl.evidence.BodyfileName;
  */
 final class BodyFile implements Closeable {
   private final Writer writer;
+  private final StringBuilder line = new StringBuilder();
+  private char[] chars = {};
 
   BodyFile(OutputStream out) {
     writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 64 << 10);
   }
 
   void write(String name, FileState state) throws IOException {
-    writer.append("0|");
-    writer
-        .append(BodyfileName.written(name))
-        .append('|')
-        .append(Long.toString(state.inode()))
-        .append('|')
-        .append(state.modeText())
-        .append('|')
-        .append(Long.toString(state.uid()))
-        .append('|')
-        .append(Long.toString(state.gid()))
-        .append('|')
-        .append(Long.toString(state.size()));
+    line.setLength(0);
+    line.append("0|").append(BodyfileName.written(name));
+    line.append('|').append(state.inode()).append('|');
+    state.appendMode(line);
+    line.append('|').append(state.uid());
+    line.append('|').append(state.gid());
+    line.append('|').append(state.size());
     time(state.accessed());
     time(state.modified());
     time(state.changed());
     time(state.born());
-    writer.append('\n');
+    line.append('\n');
+    writeLine();
   }
 
   @Override
@@ -55,17 +52,27 @@ final class BodyFile implements Closeable {
     writer.close();
   }
 
-  private void time(@Nullable Instant time) throws IOException {
-    writer.append('|');
+  private void time(@Nullable Instant time) {
+    line.append('|');
     if (time == null) {
-      writer.append('0');
+      line.append('0');
       return;
     }
-    String nanos = Integer.toString(time.getNano());
-    writer.append(Long.toString(time.getEpochSecond())).append('.');
-    for (int i = nanos.length(); i < 9; i++) {
-      writer.append('0');
+    line.append(time.getEpochSecond()).append('.');
+    int nanos = time.getNano();
+    for (int unit = 100_000_000; unit > Math.max(1, nanos); unit /= 10) {
+      line.append('0');
     }
-    writer.append(nanos);
+    line.append(nanos);
+  }
+
+  /** Of tens of thousands: a writer would make a string of the builder. */
+  private void writeLine() throws IOException {
+    int length = line.length();
+    if (chars.length < length) {
+      chars = new char[2 * length];
+    }
+    line.getChars(0, length, chars, 0);
+    writer.write(chars, 0, length);
   }
 }

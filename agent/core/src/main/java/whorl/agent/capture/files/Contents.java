@@ -1,5 +1,6 @@
 package whorl.agent.capture.files;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +30,6 @@ import whorl.evidence.Digest;
 final class Contents {
   static final int FILE_MAX_BYTES = 4 << 20;
   private static final long HASHED_MAX_BYTES = 512L << 20;
-  private static final int BLOCK_BYTES = 64 << 10;
 
   /**
    * One file, a line of {@code files.ndjson}.
@@ -65,6 +65,8 @@ final class Contents {
   private final Predicate<Found> secret;
   private final Set<String> written = new HashSet<>();
   private final List<Line> lines = new ArrayList<>();
+  private final ContentBuffer content = new ContentBuffer();
+  private final MessageDigest sha256 = Digest.newSha256();
   private long bytes;
   private long hashedBytes;
 
@@ -127,58 +129,58 @@ final class Contents {
   }
 
   private void keep(Found found, Path way) throws IOException {
-    byte[] content;
+    boolean whole;
     try (InputStream in = open(found, way)) {
-      content = in.readNBytes(FILE_MAX_BYTES + 1);
+      whole = content.read(in, FILE_MAX_BYTES);
     } catch (IOException | SecurityException unreadable) {
       note(found, null, false, "cannot be read: " + unreadable);
       return;
     }
-    if (content.length > FILE_MAX_BYTES || content.length > maxBytes - bytes) {
+    if (!whole || content.length() > maxBytes - bytes) {
       note(found, null, false, "it grew while it was read");
       return;
     }
-    note(found, write(content), true, null);
+    note(found, write(), true, null);
   }
 
   private void fromMemory(Found found) throws IOException {
-    byte[] content;
-    try {
-      content =
-          MappedImage.read(
-              proc, found.name(), (int) Math.min(FILE_MAX_BYTES, Math.max(0, maxBytes - bytes)));
+    int max = (int) Math.min(FILE_MAX_BYTES, Math.max(0, maxBytes - bytes));
+    try (InputStream image = new ByteArrayInputStream(MappedImage.read(proc, found.name(), max))) {
+      content.read(image, max);
     } catch (IOException | RuntimeException unreadable) {
       note(found, null, false, "cannot be had: " + unreadable.getMessage());
       return;
     }
-    note(found, write(content), true, "from memory: private mappings as the process changed them");
+    note(found, write(), true, "from memory: private mappings as the process changed them");
   }
 
-  private String write(byte[] content) throws IOException {
-    Digest digest = Digest.of(content);
+  /** Keeps what the buffer holds, and tells its digest. */
+  private String write() throws IOException {
+    sha256.reset();
+    content.addTo(sha256);
+    Digest digest = Digest.of(sha256);
     if (written.add(digest.hex())) {
       try (OutputStream file =
           out.create(new ArtifactName("files/" + digest.hex()), "application/octet-stream")) {
-        file.write(content);
+        content.writeTo(file);
       }
-      bytes += content.length;
+      bytes += content.length();
     }
     return digest.hex();
   }
 
   private void hash(Found found, Path way, String reason) {
+    sha256.reset();
     try (InputStream in = open(found, way)) {
-      MessageDigest digest = Digest.newSha256();
-      byte[] block = new byte[BLOCK_BYTES];
-      for (int n = in.read(block); n >= 0; n = in.read(block)) {
-        digest.update(block, 0, n);
-        hashedBytes += n;
+      while (content.readNext(in)) {
+        content.addTo(sha256);
+        hashedBytes += content.length();
         if (hashedBytes > HASHED_MAX_BYTES || nanoClock.getAsLong() - endNanos > 0) {
           note(found, null, false, reason + "; no time left to hash it");
           return;
         }
       }
-      note(found, Digest.of(digest).hex(), false, reason);
+      note(found, Digest.of(sha256).hex(), false, reason);
     } catch (IOException | SecurityException unreadable) {
       note(found, null, false, reason + "; cannot be read: " + unreadable);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ record FileState(
   private static final int REGULAR = 0100000;
   private static final int LINK = 0120000;
   private static final int EXECUTABLE = 0111;
+  private static final String PERMISSIONS = "rwxrwxrwx";
 
   /** Of the file itself, or with {@code follow} of what a link leads to. */
   static FileState read(Path path, boolean follow) throws IOException {
@@ -42,7 +44,6 @@ record FileState(
         follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
     Map<String, Object> all = Files.readAttributes(path, WANTED, options);
     Instant modified = time(all, "lastModifiedTime");
-    Instant created = time(all, "creationTime");
     return new FileState(
         (int) number(all, "mode"),
         number(all, "ino"),
@@ -53,7 +54,13 @@ record FileState(
         time(all, "lastAccessTime"),
         modified,
         time(all, "ctime"),
-        KNOWS_BIRTH && !created.equals(modified) ? created : null);
+        born(() -> (FileTime) all.get("creationTime"), modified));
+  }
+
+  /** The JDK tells when it was modified where it does not know when it was created. */
+  static @Nullable Instant born(Supplier<@Nullable FileTime> creation, Instant modified) {
+    FileTime created = KNOWS_BIRTH ? creation.get() : null;
+    return created == null || created.toInstant().equals(modified) ? null : created.toInstant();
   }
 
   boolean directory() {
@@ -79,6 +86,13 @@ record FileState(
 
   /** As {@code ls -l} and The Sleuth Kit write it, such as {@code r/rrwxr-xr-x}. */
   String modeText() {
+    StringBuilder text = new StringBuilder();
+    appendMode(text);
+    return text.toString();
+  }
+
+  /** Appends the {@link #modeText}. */
+  void appendMode(StringBuilder text) {
     char type =
         switch (mode & TYPE) {
           case DIRECTORY -> 'd';
@@ -90,15 +104,14 @@ record FileState(
           case 0020000 -> 'c';
           default -> '-';
         };
-    StringBuilder text = new StringBuilder().append(type).append('/').append(type);
-    String bits = "rwxrwxrwx";
-    for (int i = 0; i < bits.length(); i++) {
-      text.append((mode & (0400 >> i)) == 0 ? '-' : bits.charAt(i));
+    text.append(type).append('/').append(type);
+    for (int i = 0; i < PERMISSIONS.length(); i++) {
+      text.append((mode & (0400 >> i)) == 0 ? '-' : PERMISSIONS.charAt(i));
     }
-    special(text, 5, 04000, 's');
-    special(text, 8, 02000, 's');
-    special(text, 11, 01000, 't');
-    return text.toString();
+    int end = text.length();
+    special(text, end - 7, 04000, 's');
+    special(text, end - 4, 02000, 's');
+    special(text, end - 1, 01000, 't');
   }
 
   private void special(StringBuilder text, int at, int bit, char mark) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.Courtesy;
 
 /**
  * Walks through places, what is near before what is deep, following no link and leaving no file
@@ -29,6 +30,8 @@ final class FileWalk {
   private final long endNanos;
   private final LongSupplier nanoClock;
   private final Places places;
+  private final FileStates states;
+  private final Courtesy courtesy = new Courtesy();
   private final Visitor visitor;
   private final Set<Path> seen = new HashSet<>();
   private int entries;
@@ -38,8 +41,15 @@ final class FileWalk {
   /**
    * @param endNanos when to give up, by {@code nanoClock}
    */
-  FileWalk(Places places, int maxEntries, long endNanos, LongSupplier nanoClock, Visitor visitor) {
+  FileWalk(
+      Places places,
+      FileStates states,
+      int maxEntries,
+      long endNanos,
+      LongSupplier nanoClock,
+      Visitor visitor) {
     this.places = places;
+    this.states = states;
     this.maxEntries = maxEntries;
     this.endNanos = endNanos;
     this.nanoClock = nanoClock;
@@ -97,6 +107,7 @@ final class FileWalk {
           cut = true;
           return;
         }
+        courtesy.giveWay();
         FileState state = visit(child);
         if (state != null
             && state.directory()
@@ -116,7 +127,7 @@ final class FileWalk {
   private @Nullable FileState visit(Path path) throws IOException {
     FileState state;
     try {
-      state = FileState.read(path, false);
+      state = states.of(path);
     } catch (IOException | SecurityException goneOrForbidden) {
       unreadable++;
       return null;

@@ -16,6 +16,7 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.JsonLines;
+import whorl.agent.capture.PackageOpener;
 import whorl.agent.capture.ProcFs;
 import whorl.evidence.ArtifactName;
 
@@ -47,6 +48,7 @@ public final class FilesSource implements ArtifactSource {
               + "|/hsperfdata_|/\\.(java_pid|attach_pid)[0-9]+$");
 
   private final ProcFs proc;
+  private final PackageOpener opener;
   private final Circumstances circumstances;
 
   /**
@@ -60,8 +62,9 @@ public final class FilesSource implements ArtifactSource {
   public record Circumstances(
       Instant startedAt, Set<Path> ours, Set<Path> secrets, LongSupplier roomBytes) {}
 
-  public FilesSource(ProcFs proc, Circumstances circumstances) {
+  public FilesSource(ProcFs proc, PackageOpener opener, Circumstances circumstances) {
     this.proc = proc;
+    this.opener = opener;
     this.circumstances = circumstances;
   }
 
@@ -96,6 +99,7 @@ public final class FilesSource implements ArtifactSource {
       walk =
           new FileWalk(
               places,
+              new FileStates(opener),
               ENTRIES_MAX,
               endNanos,
               System::nanoTime,

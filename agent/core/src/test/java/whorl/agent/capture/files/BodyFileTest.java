@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,24 @@ class BodyFileTest {
     assertThat(FileState.read(link, false).link()).isTrue();
     assertThat(FileState.read(link, true)).isEqualTo(FileState.read(file, false));
     assertThat(FileState.read(folder, false).modeText()).startsWith("d/d");
+  }
+
+  @Test
+  void states_areThatOfTheFileItself_whetherTheJdkOpensOrNot() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "four");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    FileStates open = new FileStates((module, name) -> {});
+    FileStates closed =
+        new FileStates(
+            (module, name) -> {
+              throw new IllegalStateException("closed");
+            });
+
+    for (Path path : List.of(file, link, folder, Path.of("/dev/null"), Path.of("/tmp"))) {
+      FileState state = FileState.read(path, false);
+      assertThat(open.of(path)).isEqualTo(state);
+      assertThat(closed.of(path)).isEqualTo(state);
+    }
   }
 
   private static String line(String name, FileState state) throws Exception {
