@@ -22,6 +22,9 @@ public final class Ingest {
 
   private static final int CHUNK_BYTES = MEBIBYTE;
   private static final int WARM_UP_LOADS = 12;
+  private static final int SMALL_LOADS = 40;
+  private static final int SMALL_FILES = 500;
+  private static final int SMALL_BYTES = 16 << 10;
 
   private final Path work;
   private final Collector collector;
@@ -85,9 +88,15 @@ public final class Ingest {
     return shapes;
   }
 
-  /** What compiles itself has done so afterwards; in few but large loads, which end sooner. */
+  /**
+   * What compiles itself has done most of it afterwards: first what a request takes, for which
+   * there must be tens of thousands, then what its bytes take.
+   */
   private void warmUp(Way way) throws Exception {
     Server server = servers.get(way);
+    for (int i = 0; i < SMALL_LOADS; i++) {
+      send(server, List.of(new Load(SMALL_FILES, SMALL_BYTES, CHUNK_BYTES, random)));
+    }
     for (int i = 0; i < WARM_UP_LOADS; i++) {
       int fileBytes = i % 2 == 0 ? LOAD_BYTES : MEBIBYTE;
       send(server, List.of(new Load(8 * LOAD_BYTES / fileBytes, fileBytes, CHUNK_BYTES, random)));

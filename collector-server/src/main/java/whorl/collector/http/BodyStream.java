@@ -58,7 +58,10 @@ final class BodyStream extends InputStream implements Pieces {
     this.maxBytes = maxBytes;
   }
 
-  /** Takes these bytes, or a copy of them; the caller still releases its own; event loop. */
+  /**
+   * Takes these bytes, or a copy of them; the caller still releases its own; event loop. The worker
+   * is told of them when the read has ended, once and not for each of a read's TLS records.
+   */
   synchronized void offer(ByteBuf bytes) {
     int more = bytes.readableBytes();
     receivedBytes += more;
@@ -68,11 +71,11 @@ final class BodyStream extends InputStream implements Pieces {
     if (!discarding && more > 0) {
       held.add(bytes);
     }
-    notifyAll();
   }
 
   /** A read has ended: whether to read once more at once, rather than when asked; event loop. */
   synchronized boolean readsOn() {
+    notifyAll();
     asked = begun && open() && held.weight() <= HIGH_WATER_BYTES;
     return asked;
   }

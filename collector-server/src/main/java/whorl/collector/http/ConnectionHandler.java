@@ -248,7 +248,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     while (!parked.isEmpty() && (current == null || !(parked.peek() instanceof HttpRequest))) {
       take(parked.remove());
     }
-    if (current == null) {
+    if (current == null || current.stream().readsOn()) {
       channel.read();
     }
   }

@@ -1,7 +1,7 @@
 package whorl.collector.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldBytes {
   private static final int KEPT_MIN_BYTES = 32 << 10;
-  private static final int FIRST_BYTES = 8 << 10;
+
+  /** Of more, such as a TLS record, further ones are likely to follow. */
+  private static final int FEW_BYTES = 8 << 10;
+
+  private static final ByteBufAllocator ALLOCATOR = ByteBufAllocator.DEFAULT;
 
   private final Deque<Piece> pieces = new ArrayDeque<>(4);
   private long weight;
@@ -42,11 +46,14 @@ final class HeldBytes {
       return;
     }
     if (last == null || !last.copied || last.bytes.maxWritableBytes() < more) {
-      last = new Piece(Unpooled.buffer(Math.max(FIRST_BYTES, more), KEPT_MIN_BYTES), true);
+      int capacity = more < FEW_BYTES ? FEW_BYTES : BodyStream.READ_BYTES;
+      last = new Piece(ALLOCATOR.directBuffer(capacity, BodyStream.READ_BYTES), true);
       pieces.add(last);
+      weight += capacity;
     }
+    int before = last.bytes.capacity();
     last.bytes.writeBytes(bytes);
-    weight += more;
+    weight += last.bytes.capacity() - before;
   }
 
   /** The next ones, which the caller is to release; null when there are none. */
@@ -55,7 +62,7 @@ final class HeldBytes {
     if (next == null) {
       return null;
     }
-    weight -= next.copied ? next.bytes.readableBytes() : BodyStream.READ_BYTES;
+    weight -= next.copied ? next.bytes.capacity() : BodyStream.READ_BYTES;
     return next.bytes;
   }
 

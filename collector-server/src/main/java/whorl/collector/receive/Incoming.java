@@ -3,7 +3,6 @@ package whorl.collector.receive;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -44,31 +44,31 @@ final class Incoming {
     this.clock = clock;
   }
 
-  /** Reads what an earlier run has left; folders that hold no upload are removed. */
+  /** Reads what an earlier run has left; what is of no upload is removed. */
   static Incoming open(DataFolder folder, Disk disk, InstantSource clock, ReceiverCounters counters)
       throws IOException {
     disk.createFolders(folder.incoming());
     disk.forceFolder(folder.root());
     Incoming incoming = new Incoming(folder, disk, clock);
-    List<Path> folders = new ArrayList<>();
-    try (DirectoryStream<Path> listed = Files.newDirectoryStream(folder.incoming())) {
-      listed.forEach(folders::add);
+    Map<String, List<Path>> uploads = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.incoming())) {
+      files.forEach(
+          file -> uploads.computeIfAbsent(Upload.idOf(file), id -> new ArrayList<>()).add(file));
     }
-    for (Path each : folders) {
-      if (!incoming.load(each)) {
-        LOG.warn("incoming/{} holds no upload that can be gone on with: removed", name(each));
-        disk.delete(each);
+    for (Map.Entry<String, List<Path>> each : uploads.entrySet()) {
+      if (!incoming.load(each.getKey(), each.getValue())) {
+        LOG.warn("incoming/{} is no upload that can be gone on with: removed", each.getKey());
+        for (Path file : each.getValue()) {
+          disk.delete(file);
+        }
         counters.uploadsDropped.increment();
       }
     }
     return incoming;
   }
 
-  private boolean load(Path each) throws IOException {
-    if (!Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    Upload upload = Upload.load(each, disk);
+  private boolean load(String id, List<Path> files) throws IOException {
+    Upload upload = Upload.load(id, folder.incoming(), files, disk);
     if (upload == null) {
       return false;
     }
@@ -76,10 +76,7 @@ final class Incoming {
     if (!of.accepts(upload.metadata()) || of.upload(upload.metadata().artifact()) != null) {
       return false;
     }
-    of.active(Files.getLastModifiedTime(each).toInstant());
-    if (Files.exists(upload.content())) {
-      of.active(Files.getLastModifiedTime(upload.content()).toInstant());
-    }
+    of.active(upload.touchedAt());
     register(of, upload);
     return true;
   }
@@ -109,8 +106,7 @@ final class Incoming {
   Upload create(PendingEvidence of, UploadMetadata metadata, @Nullable Long length)
       throws IOException {
     String id = HexFormat.of().formatHex(randomBytes());
-    Upload upload =
-        Upload.create(id, folder.incoming().resolve(id), disk, metadata, length, clock.instant());
+    Upload upload = Upload.create(id, folder.incoming(), disk, metadata, length, clock.instant());
     register(of, upload);
     return upload;
   }
@@ -132,7 +128,7 @@ final class Incoming {
   /** Takes one upload away, with its bytes. */
   void remove(PendingEvidence of, Upload upload) throws IOException {
     unregister(of, upload);
-    disk.delete(upload.folder());
+    upload.delete();
   }
 
   /** Takes all uploads of this evidence away, and the evidence itself. */
@@ -142,7 +138,7 @@ final class Incoming {
     List<Upload> gone = of.uploads();
     gone.forEach(upload -> unregister(of, upload));
     for (Upload upload : gone) {
-      disk.delete(upload.folder());
+      upload.delete();
     }
   }
 
@@ -167,9 +163,5 @@ final class Incoming {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     return bytes;
-  }
-
-  private static String name(Path path) {
-    return String.valueOf(path.getFileName());
   }
 }

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.Pieces;
@@ -19,23 +19,26 @@ import whorl.evidence.Digest;
 import whorl.evidence.Json;
 
 /**
- * One artifact on its way. Its folder, named by us, is the truth:
+ * One artifact on its way. Its files, whose names begin with the id that we gave it, are the truth:
  *
  * <pre>
- * upload.json   {@link Header}: what it is
- * part          the bytes so far; or, once all are there and on the medium,
- * &lt;sha-256&gt;     the content under its own digest
+ * &lt;id&gt;.json        {@link Header}: what it is
+ * &lt;id&gt;.part        the bytes so far; or, once all are there and on the medium,
+ * &lt;id&gt;.&lt;sha-256&gt;   the content under its own digest
  * </pre>
  *
- * A chunk whose checksum does not match leaves nothing. After a crash the length of {@code part} is
- * the offset; were its end not what the agent sent, the whole artifact's digest would tell.
+ * They lie beside those of all others: a folder for each would take longer to make than a small
+ * artifact to write.
+ *
+ * <p>A chunk whose checksum does not match leaves nothing. After a crash the length of {@code part}
+ * is the offset; were its end not what the agent sent, the whole artifact's digest would tell.
  *
  * <p>Whoever changes an upload holds its {@link #lock}; offset, length and digest may be read by
  * any thread.
  */
 final class Upload {
-  private static final String HEADER = "upload.json";
-  private static final String PART = "part";
+  private static final String HEADER = ".json";
+  private static final String PART = ".part";
   private static final int HEADER_MAX_BYTES = 16 << 10;
   private static final int BUFFER_BYTES = 128 << 10;
   private static final long UNKNOWN = -1;
@@ -78,9 +81,8 @@ final class Upload {
       Instant now)
       throws IOException {
     Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length, length == null));
-    disk.createFolders(folder);
     // Not forced: should it be lost with the power, the agent creates the upload once more.
-    try (FileChannel file = disk.open(folder.resolve(HEADER))) {
+    try (FileChannel file = disk.open(upload.file(HEADER))) {
       disk.write(file, ByteBuffer.wrap(Json.bytes(upload.header)), 0);
     }
     if (length != null && length == 0) {
@@ -89,23 +91,32 @@ final class Upload {
     return upload;
   }
 
-  /** An upload of an earlier run; null where the folder holds none. */
-  static @Nullable Upload load(Path folder, Disk disk) throws IOException {
-    Header header = readHeader(folder);
+  /**
+   * An upload of an earlier run; null where its files do not say what it is.
+   *
+   * @param files all that belong to this id
+   */
+  static @Nullable Upload load(String id, Path folder, List<Path> files, Disk disk)
+      throws IOException {
+    Header header = readHeader(folder.resolve(id + HEADER));
     if (header == null) {
       return null;
     }
-    Upload upload = new Upload(String.valueOf(folder.getFileName()), folder, disk, header);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        upload.found(file);
-      }
+    Upload upload = new Upload(id, folder, disk, header);
+    for (Path file : files) {
+      upload.found(file);
     }
     return upload;
   }
 
-  private static @Nullable Header readHeader(Path folder) throws IOException {
-    Path file = folder.resolve(HEADER);
+  /** The id in the name of one of an upload's files. */
+  static String idOf(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.indexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
+  }
+
+  private static @Nullable Header readHeader(Path file) throws IOException {
     if (!Files.isRegularFile(file) || Files.size(file) > HEADER_MAX_BYTES) {
       return null;
     }
@@ -118,13 +129,13 @@ final class Upload {
   }
 
   private void found(Path file) throws IOException {
-    String name = String.valueOf(file.getFileName());
-    if (name.equals(PART)) {
+    String suffix = String.valueOf(file.getFileName()).substring(id.length());
+    if (suffix.equals(PART)) {
       offset = Files.size(file);
-    } else if (name.endsWith(".tmp")) {
+    } else if (suffix.endsWith(Disk.TEMPORARY)) {
       disk.delete(file);
-    } else if (!name.equals(HEADER)) {
-      sha256 = new Digest(name);
+    } else if (!suffix.equals(HEADER)) {
+      sha256 = new Digest(suffix.substring(1));
       offset = Files.size(file);
     }
   }
@@ -143,10 +154,6 @@ final class Upload {
 
   ReentrantLock lock() {
     return lock;
-  }
-
-  Path folder() {
-    return folder;
   }
 
   /** Bytes that are here. */
@@ -173,21 +180,37 @@ final class Upload {
   /** Where the bytes lie. */
   Path content() {
     Digest complete = sha256;
-    return folder.resolve(complete == null ? PART : complete.hex());
+    return file(complete == null ? PART : "." + complete.hex());
+  }
+
+  /** The last moment at which its files tell that somebody was at it. */
+  Instant touchedAt() throws IOException {
+    Path latest = Files.exists(content()) ? content() : file(HEADER);
+    return Files.getLastModifiedTime(latest).toInstant();
+  }
+
+  private Path file(String suffix) {
+    return folder.resolve(id + suffix);
   }
 
   boolean gone() {
     return gone;
   }
 
-  /** Says that the folder is no more, to whoever still holds this. */
+  /** Says that its files are no more, to whoever still holds this. */
   void leave() {
     gone = true;
   }
 
+  /** The header goes first: bytes of which nobody knows what they are go at the next start. */
+  void delete() throws IOException {
+    disk.delete(file(HEADER));
+    disk.delete(content());
+  }
+
   void setLength(long length) throws IOException {
     header = new Header(header.metadata(), header.createdAt(), length, header.streamed());
-    disk.replace(folder, HEADER, Json.bytes(header));
+    disk.replace(folder, id + HEADER, Json.bytes(header));
   }
 
   /** What became of one chunk. */
@@ -215,7 +238,7 @@ final class Upload {
     // Of a chunk that is the artifact's first, the artifact's digest so far is the chunk's as well.
     boolean first = start == 0 && checksum != null && checksum.is(after.getAlgorithm());
     Outcome outcome = Outcome.KEPT;
-    try (FileChannel file = disk.open(folder.resolve(PART))) {
+    try (FileChannel file = disk.open(file(PART))) {
       if (file.size() > start) {
         disk.truncate(file, start);
       }
@@ -274,12 +297,12 @@ final class Upload {
   }
 
   /**
-   * All bytes are here: puts them on the medium and under their digest. The folders are not forced,
+   * All bytes are here: puts them on the medium and under their digest. The folder is not forced,
    * once for each of thousands of small artifacts: until the seal, which forces what it refers to,
    * the agent keeps them too.
    */
   Digest complete() throws IOException {
-    Path part = folder.resolve(PART);
+    Path part = file(PART);
     Digest digest;
     try (FileChannel file = disk.open(part)) {
       disk.truncate(file, offset);
@@ -287,7 +310,7 @@ final class Upload {
       digest = Digest.of(running(offset));
     }
     running = null;
-    disk.move(part, folder.resolve(digest.hex()));
+    disk.move(part, file("." + digest.hex()));
     sha256 = digest;
     return digest;
   }
@@ -300,7 +323,7 @@ final class Upload {
     }
     MessageDigest sha256 = Digest.newSha256();
     if (upTo > 0) {
-      try (InputStream in = Files.newInputStream(folder.resolve(PART))) {
+      try (InputStream in = Files.newInputStream(file(PART))) {
         byte[] buffer = new byte[BUFFER_BYTES];
         long left = upTo;
         while (left > 0) {

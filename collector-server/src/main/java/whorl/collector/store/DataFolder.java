@@ -12,7 +12,7 @@ import whorl.evidence.Id;
  * blobs/ab/&lt;sha-256&gt;            content, named by its digest
  * evidence/&lt;id&gt;/evidence.json   the record whose presence makes it evidence
  * evidence/&lt;id&gt;/timeline/…       its rows, which can be made again from the artifacts
- * incoming/&lt;upload&gt;/…           what is still under way
+ * incoming/&lt;upload&gt;.…           what is still under way
  * confined/&lt;part&gt;/…            of JVMs that read hostile input, while they run
  * custody/custody.ndjson        the custody log
  * exports/…                     what is on its way out

@@ -13,6 +13,9 @@ public interface Disk {
   /** The local file system. */
   Disk LOCAL = new LocalDisk();
 
+  /** How the name of a file ends that is not whole yet. */
+  String TEMPORARY = ".tmp";
+
   /** Makes the folder and those above it; folders that are there are left alone. */
   void createFolders(Path folder) throws IOException;
 
@@ -32,7 +35,7 @@ public interface Disk {
 
   /**
    * Gives the content of {@code from}, which is forced already, a second name, by a hard link where
-   * the file system has them. Durable but for the folder's entry.
+   * the file system has them. Atomic; durable but for the folder's entry.
    */
   void linkOrCopy(Path from, Path to) throws IOException;
 
@@ -44,7 +47,7 @@ public interface Disk {
 
   /** Gives the file this content: the old one or the new one is there whole, never a part. */
   default void replace(Path folder, String name, byte[] content) throws IOException {
-    Path temporary = folder.resolve(name + ".tmp");
+    Path temporary = folder.resolve(name + TEMPORARY);
     try (FileChannel channel = open(temporary)) {
       truncate(channel, 0);
       write(channel, ByteBuffer.wrap(content), 0);

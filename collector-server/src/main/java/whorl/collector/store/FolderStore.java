@@ -21,7 +21,6 @@ import whorl.evidence.Json;
 
 /** The store in a folder of the local file system. */
 public final class FolderStore implements EvidenceStore {
-  private static final String TEMPORARY = ".tmp";
   private static final long RECORD_MAX_BYTES = 32 << 20;
 
   private final DataFolder folder;
@@ -59,10 +58,7 @@ public final class FolderStore implements EvidenceStore {
           disk.createFolders(shard);
           touched.add(folder.blobs());
         }
-        Path temporary = shard.resolve(entry.getKey().hex() + TEMPORARY);
-        disk.delete(temporary);
-        disk.linkOrCopy(entry.getValue(), temporary);
-        disk.move(temporary, blob);
+        disk.linkOrCopy(entry.getValue(), blob);
         touched.add(shard);
       }
     }
@@ -224,7 +220,7 @@ public final class FolderStore implements EvidenceStore {
         try (DirectoryStream<Path> blobs = Files.newDirectoryStream(shard)) {
           for (Path blob : blobs) {
             String name = blob.getFileName().toString();
-            if (name.endsWith(TEMPORARY) || !referred.test(new Digest(name))) {
+            if (name.endsWith(Disk.TEMPORARY) || !referred.test(new Digest(name))) {
               disk.delete(blob);
               removed++;
             }

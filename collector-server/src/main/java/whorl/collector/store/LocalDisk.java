@@ -55,10 +55,12 @@ final class LocalDisk implements Disk {
     try {
       Files.createLink(to, from);
     } catch (UnsupportedOperationException | FileSystemException noLinks) {
-      Files.copy(from, to);
-      try (FileChannel channel = open(to)) {
+      Path temporary = to.resolveSibling(to.getFileName() + TEMPORARY);
+      Files.copy(from, temporary, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel channel = open(temporary)) {
         force(channel);
       }
+      move(temporary, to);
     }
   }
 

@@ -75,6 +75,20 @@ final class BodyStreamTest {
   }
 
   @Test
+  void next_tlsRecordsOfOneRead_comeAsOnePiece() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      body.offer(Unpooled.wrappedBuffer(new byte[16 << 10]));
+    }
+    body.complete();
+
+    ByteBuffer piece = body.next();
+    assertThat(piece).isNotNull();
+    assertThat(piece.remaining()).isEqualTo(BodyStream.READ_BYTES);
+    assertThat(body.next()).isNull();
+    body.release();
+  }
+
+  @Test
   void readsOn_workerDoesNotKeepUp_endsBeforeTheFourthRead() throws IOException {
     read();
     body.next();

@@ -394,8 +394,9 @@ class TusTest {
   @Test
   void incomingThatIsNoUpload_isClearedAway() throws Exception {
     collector.close();
-    Files.createDirectories(root.resolve("incoming/stray"));
-    Files.writeString(root.resolve("incoming/stray/upload.json"), "{");
+    Files.writeString(root.resolve("incoming/stray.json"), "{");
+    Files.writeString(root.resolve("incoming/stray.part"), "bytes");
+    Files.writeString(root.resolve("incoming/nameless.part"), "bytes");
     Files.writeString(root.resolve("incoming/file"), "");
     Files.createDirectories(root.resolve("incoming/bench-1"));
     Files.writeString(root.resolve("incoming/bench-1/recording.jfr"), "x");

@@ -42,6 +42,7 @@ class EventSinkTest {
 
   @Test
   void snapshot_ofRepeatedTexts_makesEachOnce() {
+    sink.startIsOver();
     sink.record(event -> {});
     for (int i = 0; i < 4; i++) {
       sink.emit(
