@@ -37,9 +37,9 @@ final class Load {
   /**
    * One file.
    *
-   * @param checksums of its chunks, one after the other, as tus has them
+   * @param checksum of its first chunk, as tus has it
    */
-  record Part(ArtifactName name, byte[] bytes, Digest sha256, List<String> checksums) {}
+  record Part(ArtifactName name, byte[] bytes, Digest sha256, String checksum) {}
 
   Load(int files, int bytesEach, int chunkBytes, SplittableRandom random) {
     List<Artifact> artifacts = new ArrayList<>();
@@ -68,13 +68,10 @@ final class Load {
   }
 
   private static Part part(byte[] bytes, String name, int chunkBytes) {
-    List<String> checksums = new ArrayList<>();
-    for (int at = 0; at < bytes.length; at += chunkBytes) {
-      MessageDigest sha256 = Digest.newSha256();
-      sha256.update(bytes, at, Math.min(chunkBytes, bytes.length - at));
-      checksums.add("sha256 " + Base64.getEncoder().encodeToString(sha256.digest()));
-    }
-    return new Part(new ArtifactName(name), bytes, Digest.of(bytes), checksums);
+    MessageDigest sha256 = Digest.newSha256();
+    sha256.update(bytes, 0, Math.min(chunkBytes, bytes.length));
+    String checksum = "sha256 " + Base64.getEncoder().encodeToString(sha256.digest());
+    return new Part(new ArtifactName(name), bytes, Digest.of(bytes), checksum);
   }
 
   private static byte[] random(int length, SplittableRandom random) {

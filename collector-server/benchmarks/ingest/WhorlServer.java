@@ -21,7 +21,7 @@ final class WhorlServer implements Server {
   private final AtomicLong sealed = new AtomicLong();
 
   /**
-   * @param chunkBytes of the agent's chunks, each with its checksum; 0 for each file at once,
+   * @param chunkBytes of the agent's chunks, the first with its checksum; 0 for each file at once,
    *     without
    */
   WhorlServer(
@@ -66,8 +66,8 @@ final class WhorlServer implements Server {
       Map<String, String> chunk = headers();
       chunk.put("Upload-Offset", "" + at);
       chunk.put("Content-Type", "application/offset+octet-stream");
-      if (chunkBytes > 0) {
-        chunk.put("Upload-Checksum", part.checksums().get(at / chunkBytes));
+      if (chunkBytes > 0 && at == 0) {
+        chunk.put("Upload-Checksum", part.checksum());
       }
       connection
           .send("PATCH", path, chunk, part.bytes(), at, Math.min(each, length - at))

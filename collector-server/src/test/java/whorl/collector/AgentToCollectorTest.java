@@ -88,6 +88,29 @@ class AgentToCollectorTest {
   }
 
   @Test
+  void artifactSpoiledOnItsWay_isSentAgain() throws Exception {
+    CollectorServer server = start(0);
+    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    try (CuttingProxy line = CuttingProxy.start(URI.create(server.url()).getPort())) {
+      Shipper shipper = shipper(spool, line.url());
+      Id evidence = seal(spool, 1, 20 << 20);
+      line.spoilAfter(12 << 20);
+
+      shipper.start();
+      await().atMost(Duration.ofSeconds(90)).until(() -> spool.waiting() == 0);
+
+      assertThat(line.hasSpoiled()).isTrue();
+      EvidenceRecord record = record(evidence);
+      assertThat(record.state()).isEqualTo(CaptureState.SEALED);
+      assertThat(record.problems()).isEmpty();
+      assertThat(shipper.status().bytesShipped()).isGreaterThan(40L << 20);
+      shipper.close(Duration.ofSeconds(2));
+    }
+    server.stop();
+    assertWhole(1);
+  }
+
+  @Test
   void encryptedEvidence_isSealedAndVerified_andNobodyHereCanReadIt() throws Exception {
     CollectorServer server = start(0);
     Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);

@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A line to a port of this machine that breaks when it is told to. */
+/** A line to a port of this machine that breaks, or spoils what it carries, when told to. */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int to;
   private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicLong sound = new AtomicLong(Long.MAX_VALUE);
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
   private CuttingProxy(ServerSocket listening, int to) {
@@ -36,6 +37,15 @@ final class CuttingProxy implements AutoCloseable {
   /** Breaks the connection once so many more bytes have come from the client. */
   void cutAfter(long bytes) {
     left.set(bytes);
+  }
+
+  /** Changes one bit once so many more bytes have come from the client. */
+  void spoilAfter(long bytes) {
+    sound.set(bytes);
+  }
+
+  boolean hasSpoiled() {
+    return sound.get() == Long.MAX_VALUE;
   }
 
   boolean hasCut() {
@@ -75,6 +85,10 @@ final class CuttingProxy implements AutoCloseable {
         if (left.get() != Long.MAX_VALUE && left.addAndGet(-read) <= 0) {
           left.set(Long.MAX_VALUE);
           return;
+        }
+        if (sound.get() != Long.MAX_VALUE && sound.addAndGet(-read) <= 0) {
+          sound.set(Long.MAX_VALUE);
+          buffer[read / 2] ^= 1;
         }
         out.write(buffer, 0, read);
       }

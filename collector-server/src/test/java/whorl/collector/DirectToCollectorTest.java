@@ -130,7 +130,8 @@ class DirectToCollectorTest {
       assertThat(heap.sha256()).isEqualTo(Digest.of(written));
       assertThat(heap.size()).isEqualTo(30L * MIB);
       assertThat(uploads()).hasSize(1);
-      assertThat(uploads().get(0).resolve(heap.sha256().hex())).hasSize(30L * MIB);
+      String content = uploads().get(0) + "." + heap.sha256().hex();
+      assertThat(root.resolve("data/incoming").resolve(content)).hasSize(30L * MIB);
     }
   }
 
@@ -164,9 +165,10 @@ class DirectToCollectorTest {
   }
 
   /** The folders of uploads that are not sealed. */
-  private List<Path> uploads() {
-    try (Stream<Path> folders = Files.list(root.resolve("data/incoming"))) {
-      return folders.toList();
+  /** Their ids; the names of all files of an upload begin with it. */
+  private List<String> uploads() {
+    try (Stream<Path> files = Files.list(root.resolve("data/incoming"))) {
+      return files.map(file -> file.getFileName().toString().split("\\.")[0]).distinct().toList();
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -61,7 +61,7 @@ final class Upload {
   }
 
   /**
-   * {@code upload.json}.
+   * {@code <id>.json}.
    *
    * @param length of the whole artifact; null until the agent knows
    * @param streamed sent while it is made: the agent did not know the length when it began

@@ -54,39 +54,36 @@ final class TusClient {
         0);
   }
 
-  /** {@code chunk} must not change before the answer is there. */
+  /**
+   * Sends a chunk. The first of an artifact has its checksum: manifest and envelope are no larger,
+   * and for the collector it is the artifact's digest so far. Were each further one to have its
+   * own, both sides would work out every digest twice, for what TCP and TLS have too: what came
+   * wrong in spite of these shows by the whole artifact's digest in the manifest, and is sent
+   * again.
+   *
+   * @param chunk must not change before the answer is there
+   */
   CompletableFuture<Answer> patch(
       HttpConnection connection, String path, long offset, byte[] chunk, int length) {
-    MessageDigest sha256 = Digest.newSha256();
-    sha256.update(chunk, 0, length);
-    return connection.send(
-        HttpMethod.PATCH,
-        path,
-        Map.of(
-            "Tus-Resumable",
-            VERSION,
-            "Upload-Offset",
-            Long.toString(offset),
-            "Upload-Checksum",
-            "sha256 " + Base64.getEncoder().encodeToString(sha256.digest()),
-            "Content-Type",
-            CHUNK_TYPE),
-        chunk,
-        length);
+    Map<String, String> headers = chunkHeaders(offset);
+    if (offset == 0) {
+      MessageDigest sha256 = Digest.newSha256();
+      sha256.update(chunk, 0, length);
+      headers.put(
+          "Upload-Checksum", "sha256 " + Base64.getEncoder().encodeToString(sha256.digest()));
+    }
+    return connection.send(HttpMethod.PATCH, path, headers, chunk, length);
   }
 
   /**
-   * As {@link #patch} without a checksum: TCP, and TLS, have their own, the whole artifact's digest
-   * is in the manifest, and of a chunk that breaks off the collector keeps what came.
+   * Sends a chunk of an artifact that is still being made, without a checksum: of one that breaks
+   * off the collector keeps what came.
    *
    * @param from how many of the chunk's bytes the collector has already; the last chunk tells the
    *     artifact's length
    */
   CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
-    Map<String, String> headers = new HashMap<>();
-    headers.put("Tus-Resumable", VERSION);
-    headers.put("Upload-Offset", Long.toString(chunk.start() + from));
-    headers.put("Content-Type", CHUNK_TYPE);
+    Map<String, String> headers = chunkHeaders(chunk.start() + from);
     if (chunk.isLast()) {
       headers.put("Upload-Length", Long.toString(chunk.end()));
     }
@@ -101,6 +98,14 @@ final class TusClient {
 
   CompletableFuture<Answer> offset(HttpConnection connection, String path) {
     return connection.send(HttpMethod.HEAD, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
+  }
+
+  private static Map<String, String> chunkHeaders(long offset) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Tus-Resumable", VERSION);
+    headers.put("Upload-Offset", Long.toString(offset));
+    headers.put("Content-Type", CHUNK_TYPE);
+    return headers;
   }
 
   private static String metadata(
