@@ -13,6 +13,9 @@ public final class Compare {
       List.of("/products?sort=price", "/cart/benchmark", "/products", "/healthz");
   private static final int CONNECTIONS = 16;
 
+  /** Few, so that the JVM's compilers have the time for what the figures afterwards are of. */
+  private static final int WARM_UP_CONNECTIONS = 2;
+
   /** Where there is no load, memory is looked at so long after the first answer. */
   private static final long SETTLED_MILLIS = 3_000;
 
@@ -87,7 +90,7 @@ public final class Compare {
   private void loads(Way way, Application application, Path folder)
       throws IOException, InterruptedException {
     ClosedLoad warmUp =
-        ClosedLoad.run(application.port, PATHS, CONNECTIONS, warmUpSeconds, folder);
+        ClosedLoad.run(application.port, PATHS, WARM_UP_CONNECTIONS, warmUpSeconds, folder);
     figures.add("warming up, requests/s", way.label(), warmUp.requestsPerSecond());
     ClosedLoad closed = ClosedLoad.run(application.port, PATHS, CONNECTIONS, seconds, folder);
     figures.add("closed, requests/s", way.label(), closed.requestsPerSecond());
