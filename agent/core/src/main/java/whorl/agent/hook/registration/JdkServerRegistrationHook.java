@@ -9,23 +9,15 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.registration.LiveRoots.Kind;
-import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** Handlers of the JDK's own HTTP server. */
-final class JdkServerRegistrationHook implements Hook {
+final class JdkServerRegistrationHook extends RegistrationHook {
   static final String SERVER = "sun/net/httpserver/ServerImpl";
 
-  private final Registrations registrations;
-
   JdkServerRegistrationHook(Registrations registrations) {
-    this.registrations = registrations;
-  }
-
-  @Override
-  public String word() {
-    return Registrations.WORD;
+    super(registrations);
   }
 
   @Override

@@ -11,24 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.registration.LiveRoots.Kind;
-import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** Filters, servlets and handlers of Jetty 9 to 12, whose servlets have a package for each API. */
-final class JettyRegistrationHook implements Hook {
+final class JettyRegistrationHook extends RegistrationHook {
   private static final List<String> APIS = List.of("", "ee8/", "ee9/", "ee10/", "ee11/");
   private static final int POINTS_PER_API = 4;
 
-  private final Registrations registrations;
-
   JettyRegistrationHook(Registrations registrations) {
-    this.registrations = registrations;
-  }
-
-  @Override
-  public String word() {
-    return Registrations.WORD;
+    super(registrations);
   }
 
   @Override

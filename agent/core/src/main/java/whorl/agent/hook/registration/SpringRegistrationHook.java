@@ -10,12 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.registration.LiveRoots.Kind;
-import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** Handlers that Spring's mappings learn of late, of servlets and of the reactive stack. */
-final class SpringRegistrationHook implements Hook {
+final class SpringRegistrationHook extends RegistrationHook {
   private static final String WEB = "org/springframework/web/";
 
   static final List<String> METHOD_MAPPINGS =
@@ -28,15 +27,8 @@ final class SpringRegistrationHook implements Hook {
           WEB + "servlet/handler/AbstractUrlHandlerMapping",
           WEB + "reactive/handler/AbstractUrlHandlerMapping");
 
-  private final Registrations registrations;
-
   SpringRegistrationHook(Registrations registrations) {
-    this.registrations = registrations;
-  }
-
-  @Override
-  public String word() {
-    return Registrations.WORD;
+    super(registrations);
   }
 
   @Override

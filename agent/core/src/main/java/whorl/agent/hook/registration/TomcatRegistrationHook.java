@@ -11,25 +11,17 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.registration.LiveRoots.Kind;
-import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** Filters, servlets, listeners, valves and what else Tomcat hands requests to. */
-final class TomcatRegistrationHook implements Hook {
+final class TomcatRegistrationHook extends RegistrationHook {
   private static final String CONTEXT = "org/apache/catalina/core/StandardContext";
   private static final String FILTER_MAP = "(Lorg/apache/tomcat/util/descriptor/web/FilterMap;";
   private static final String WEB_SOCKETS = "org/apache/tomcat/websocket/server/WsServerContainer";
 
-  private final Registrations registrations;
-
   TomcatRegistrationHook(Registrations registrations) {
-    this.registrations = registrations;
-  }
-
-  @Override
-  public String word() {
-    return Registrations.WORD;
+    super(registrations);
   }
 
   @Override

@@ -8,21 +8,13 @@ import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /** Filters, servlets and handlers that a request registers with Undertow. */
-final class UndertowRegistrationHook implements Hook {
-  private final Registrations registrations;
-
+final class UndertowRegistrationHook extends RegistrationHook {
   UndertowRegistrationHook(Registrations registrations) {
-    this.registrations = registrations;
-  }
-
-  @Override
-  public String word() {
-    return Registrations.WORD;
+    super(registrations);
   }
 
   @Override

@@ -1,0 +1,17 @@
+package whorl.agent.hook.registration;
+
+import whorl.agent.hook.weave.Hook;
+
+/** What is registered with one kind of server. */
+abstract class RegistrationHook implements Hook {
+  final Registrations registrations;
+
+  RegistrationHook(Registrations registrations) {
+    this.registrations = registrations;
+  }
+
+  @Override
+  public final String word() {
+    return Registrations.WORD;
+  }
+}
