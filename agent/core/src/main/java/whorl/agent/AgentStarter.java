@@ -10,6 +10,7 @@ import whorl.agent.config.ConfigLoader;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
+import whorl.agent.hook.Ahead;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.redact.Redactor;
@@ -34,6 +35,7 @@ public final class AgentStarter {
     if (!config.enabled()) {
       return "not started: it is disabled";
     }
+    new AgentThreads("ahead").newThread(new Ahead()).start();
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);
     Patience patience = new Patience(config.startPatience());
@@ -48,9 +50,30 @@ public final class AgentStarter {
     if (hooks.end() != null) {
       hooks.end().early(patience::endsEarly);
     }
-    Runnable rest = () -> Stages.connect(config, instrumentation, clock, sink, hooks, patience);
+    Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience);
     new AgentThreads("start").newThread(rest).start();
     return line(config);
+  }
+
+  /** Not even loaded before the application has started. */
+  private record Rest(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      EpochClock clock,
+      EventSink sink,
+      Hooks hooks,
+      Patience patience)
+      implements Runnable {
+    @Override
+    public void run() {
+      try {
+        patience.await();
+      } catch (InterruptedException nobodyDoesThat) {
+        Thread.currentThread().interrupt();
+      }
+      hooks.startIsOver();
+      Stages.connect(config, instrumentation, clock, sink, hooks, patience.jvmEnds());
+    }
   }
 
   /** A rule that has a hook to itself takes it along. */

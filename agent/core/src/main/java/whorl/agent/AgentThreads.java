@@ -46,23 +46,10 @@ final class AgentThreads implements ThreadFactory {
 
   @Override
   public Thread newThread(Runnable work) {
-    Thread thread =
-        new Thread(
-            null,
-            () -> {
-              Hooks.ignoreThisThread();
-              try {
-                work.run();
-              } finally {
-                ended(work);
-              }
-            },
-            name,
-            0,
-            false);
+    Thread thread = new Thread(null, new Unobserved(work), name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(AgentThreads.class.getClassLoader());
-    thread.setUncaughtExceptionHandler(AgentThreads::ended);
+    thread.setUncaughtExceptionHandler(new ToLog());
     return thread;
   }
 
@@ -74,12 +61,29 @@ final class AgentThreads implements ThreadFactory {
     }
   }
 
+  /** A class and no lambda, like the next: the first threads start before {@code main}. */
+  private record Unobserved(Runnable work) implements Runnable {
+    @Override
+    public void run() {
+      Hooks.ignoreThisThread();
+      try {
+        work.run();
+      } finally {
+        ended(work);
+      }
+    }
+  }
+
   /** The logger is made here and not before, since this class is loaded on the main thread. */
-  private static void ended(Thread thread, Throwable failure) {
-    try {
-      LoggerFactory.getLogger(AgentThreads.class).warn("{} ended with", thread.getName(), failure);
-    } catch (OutOfMemoryError noRoom) {
-      // The JVM would print it, into the application's output.
+  private static final class ToLog implements Thread.UncaughtExceptionHandler {
+    @Override
+    public void uncaughtException(Thread thread, Throwable failure) {
+      try {
+        LoggerFactory.getLogger(AgentThreads.class)
+            .warn("{} ended with", thread.getName(), failure);
+      } catch (OutOfMemoryError noRoom) {
+        // The JVM would print it, into the application's output.
+      }
     }
   }
 }

@@ -47,25 +47,24 @@ final class Stages {
 
   private Stages() {}
 
+  /**
+   * Once the application has started.
+   *
+   * @param jvmEnds whether that is because the JVM ends
+   */
   static void connect(
       AgentConfig config,
       Instrumentation instrumentation,
       EpochClock epochClock,
       EventSink sink,
       Hooks hooks,
-      Patience patience) {
-    try {
-      patience.await();
-    } catch (InterruptedException nobodyDoesThat) {
-      Thread.currentThread().interrupt();
-    }
-    hooks.startIsOver();
+      boolean jvmEnds) {
     Logger log = LoggerFactory.getLogger(Stages.class);
     InstantSource clock = InstantSource.system();
     Environment environment =
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
     RecordingStage recording =
-        patience.jvmEnds()
+        jvmEnds
             ? RecordingStage.none("the JVM ended before the recording had started")
             : RecordingStage.start(config, instrumentation, environment, sink);
     AgentIdentity identity =

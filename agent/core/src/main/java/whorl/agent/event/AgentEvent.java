@@ -15,7 +15,7 @@ import whorl.evidence.EventLine;
  * <p>Its stack is taken at the first call of {@link #stack} on the thread that made it, hence only
  * when a rule or the ring wants it; other threads see what was taken by then.
  */
-public final class AgentEvent {
+public final class AgentEvent implements Kept {
   private static final StackTraceElement[] NONE = {};
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -100,8 +100,14 @@ public final class AgentEvent {
     return type;
   }
 
+  @Override
   public long sequence() {
     return sequence;
+  }
+
+  @Override
+  public AgentEvent event() {
+    return this;
   }
 
   /** Nanoseconds since 1970, by this JVM's clock. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * size in events bounds its size in bytes, since {@link EventSink} bounds each event.
  *
  * <p>An event is packed into its slot's bytes where that can be done, and kept as it is else, as
- * all are at first. The bytes of neighbouring slots are one block, made when the first of them is
- * wanted.
+ * all are at first, some of them as no more than a {@link Kept note}. The bytes of neighbouring
+ * slots are one block, made when the first of them is wanted.
  */
 final class EventRing {
   static final int SLOT_BYTES = 320;
@@ -21,7 +21,7 @@ final class EventRing {
   private static final int READ_ATTEMPTS = 3;
 
   private final AtomicReferenceArray<byte @Nullable []> blocks;
-  private final AtomicReferenceArray<@Nullable AgentEvent> whole;
+  private final AtomicReferenceArray<@Nullable Kept> whole;
 
   /** Zero before a slot's bytes were written, odd while they are, another even number after. */
   private final AtomicIntegerArray stamps;
@@ -51,9 +51,14 @@ final class EventRing {
     packs = true;
   }
 
+  /** Keeps it as it is. */
+  void add(ClassLoadNote note) {
+    whole.setRelease((int) next.getAndIncrement() & mask, note);
+  }
+
   void add(AgentEvent event) {
     int slot = (int) next.getAndIncrement() & mask;
-    AgentEvent before = whole.getAcquire(slot);
+    Kept before = whole.getAcquire(slot);
     if (!pack(event, slot)) {
       whole.setRelease(slot, event);
     } else if (before != null && before.sequence() < event.sequence()) {
@@ -65,10 +70,10 @@ final class EventRing {
   void copyTo(HeldEvents held) {
     ByteBuffer copy = ByteBuffer.allocate(SLOT_BYTES);
     for (int slot = 0; slot < whole.length(); slot++) {
-      AgentEvent event = whole.get(slot);
+      Kept kept = whole.get(slot);
       long packed = copyPacked(slot, copy) ? PackedEvent.sequence(copy) : -1;
-      if (event != null && event.sequence() >= packed) {
-        held.keep(event);
+      if (kept != null && kept.sequence() >= packed) {
+        held.keep(kept);
       } else if (packed >= 0) {
         held.keep(packed, copy.array());
       }

@@ -1,5 +1,6 @@
 package whorl.agent.event;
 
+import java.lang.invoke.VarHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class EventSink {
 
   private volatile @Nullable EventConsumer recording;
   private volatile EventConsumer[] stages = {};
+  private volatile boolean startIsOver;
 
   public EventSink(EpochClock clock) {
     this.clock = clock;
@@ -43,6 +45,30 @@ public final class EventSink {
       values[i] = bounded(values[i]);
     }
     accept(here(type, values));
+  }
+
+  /**
+   * A class was loaded, and the application has not started yet: as {@link #emit}, but the event is
+   * made when it is first asked for, and whoever must be told before the start is over is not.
+   *
+   * @param internalName with slashes
+   */
+  public void emitLoadAtStart(String internalName, String loader, @Nullable String codeSource) {
+    ClassLoadNote note =
+        new ClassLoadNote(
+            sequence.getAndIncrement(),
+            clock.nanos(),
+            Thread.currentThread().getName(),
+            CurrentRequest.get(),
+            shortened(internalName),
+            loader,
+            codeSource);
+    common.add(note);
+    // Either whoever ends the start finds the note in the ring, or it is seen here that it ended.
+    VarHandle.fullFence();
+    if (startIsOver) {
+      forward(note.event());
+    }
   }
 
   /**
@@ -107,6 +133,7 @@ public final class EventSink {
 
   /** The application has started: from now on there is time to keep events small. */
   public void startIsOver() {
+    startIsOver = true;
     common.pack();
     telling.pack();
   }
@@ -208,7 +235,7 @@ public final class EventSink {
   private static @Nullable Object bounded(@Nullable Object value) {
     // The classes come before the interface, which it takes longer to say no to.
     if (value instanceof String text) {
-      return text.length() > MAX_TEXT_CHARS ? text.substring(0, MAX_TEXT_CHARS) + "…" : text;
+      return shortened(text);
     }
     if (value instanceof Boolean || value instanceof Number) {
       return value;
@@ -217,5 +244,9 @@ public final class EventSink {
       return List.copyOf(list.subList(0, MAX_LIST));
     }
     return value;
+  }
+
+  private static String shortened(String text) {
+    return text.length() > MAX_TEXT_CHARS ? text.substring(0, MAX_TEXT_CHARS) + "…" : text;
   }
 }

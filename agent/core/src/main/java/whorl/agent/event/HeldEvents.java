@@ -22,7 +22,7 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
   private final long after;
   private final long end;
   private final List<byte[]> blocks = new ArrayList<>();
-  private final List<AgentEvent> whole = new ArrayList<>();
+  private final List<Kept> whole = new ArrayList<>();
   private final RecentTexts texts = new RecentTexts();
   private int packed;
 
@@ -37,10 +37,10 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
     this.end = end;
   }
 
-  void keep(AgentEvent event) {
-    if (wanted(event.sequence())) {
-      addKey(event.sequence(), whole.size() << 1 | 1);
-      whole.add(event);
+  void keep(Kept kept) {
+    if (wanted(kept.sequence())) {
+      addKey(kept.sequence(), whole.size() << 1 | 1);
+      whole.add(kept);
     }
   }
 
@@ -70,7 +70,7 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
   public AgentEvent get(int index) {
     int place = (int) keys[Objects.checkIndex(index, size)] & (1 << PLACE_BITS) - 1;
     return (place & 1) == 1
-        ? whole.get(place >> 1)
+        ? whole.get(place >> 1).event()
         : Objects.requireNonNull(PackedEvent.read(slot(place >> 1), texts), "a packed event");
   }
 

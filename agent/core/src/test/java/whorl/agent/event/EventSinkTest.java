@@ -124,6 +124,48 @@ class EventSinkTest {
   }
 
   @Test
+  void loadAtStart_isAnEventLikeAnother_forWhoeverAsksAfterwards() {
+    CurrentRequest.set(new RequestContext("k3x-1", "GET", "/products", "10.0.0.7"));
+    sink.emitLoadAtStart("shop/Cart", "app", "file:/shop.jar");
+    CurrentRequest.set(null);
+    sink.emit(EventType.CLASS_LOAD, "shop.Cart", "app", "file:/shop.jar");
+    sink.emitLoadAtStart("a/".repeat(5_000), "bootstrap", null);
+
+    List<AgentEvent> events = sink.snapshot();
+
+    assertThat(events).extracting(AgentEvent::sequence).containsExactly(0L, 1L, 2L);
+    assertThat(events.get(0).toLine().fields())
+        .containsEntry("className", "shop.Cart")
+        .containsEntry("loader", "app")
+        .containsEntry("codeSource", "file:/shop.jar")
+        .containsEntry("request.id", "k3x-1");
+    assertThat(events.get(0).thread()).isEqualTo(Thread.currentThread().getName());
+    assertThat(events.get(1).epochNanos())
+        .isBetween(events.get(0).epochNanos(), events.get(2).epochNanos());
+    assertThat((String) events.get(2).value(0)).hasSize(4097).startsWith("a.a.a.");
+  }
+
+  @Test
+  void loadAtStart_thatComesWhenTheStartIsOver_isForwardedOnce() throws InterruptedException {
+    int count = 6_000;
+    Thread loading =
+        new Thread(
+            () -> {
+              for (int i = 0; i < count; i++) {
+                sink.emitLoadAtStart("shop/Cart", "app", null);
+              }
+            });
+    Queue<Long> seen = new ConcurrentLinkedQueue<>();
+
+    loading.start();
+    sink.startIsOver();
+    sink.forwardAllTo(event -> seen.add(event.sequence()));
+    loading.join();
+
+    assertThat(seen).hasSize(count).doesNotHaveDuplicates();
+  }
+
+  @Test
   void forwardAll_bringsEachEventOnce_whateverComesMeanwhile() throws InterruptedException {
     int before = 1_000;
     int meanwhile = 3_000;

@@ -59,23 +59,31 @@ public final class ClassObserver {
    */
   public void loaded(
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
-    String className = name.replace('/', '.');
     String codeSource = codeSources.of(domain);
-    if (loader == null && sink.records() && EventWriting.isUnderWay()) {
-      sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
-      return;
+    if (startUp.isOver()) {
+      String className = name.replace('/', '.');
+      if (loader == null && sink.records() && EventWriting.isUnderWay()) {
+        sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(null), codeSource);
+        return;
+      }
+      sink.emit(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
+    } else {
+      sink.emitLoadAtStart(name, Loaders.text(loader), codeSource);
+      if (codeSource != null && isOneOfMany(name, codeSource)) {
+        return;
+      }
     }
-    sink.emit(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
-    if (loader == null
-        || loader == ClassLoader.getPlatformClassLoader()
-        || (codeSource != null && !startUp.isOver() && isOneOfMany(name, codeSource))) {
-      return;
+    if (loader != null && loader != ClassLoader.getPlatformClassLoader()) {
+      lookAt(loader, name, codeSource, bytes);
     }
+  }
+
+  private void lookAt(ClassLoader loader, String name, @Nullable String codeSource, byte[] bytes) {
     String origin = DefinitionOrigin.here();
     if (!origin.equals(DefinitionOrigin.ORDINARY)) {
-      made.defined(className, loader, origin, bytes, false);
+      made.defined(name.replace('/', '.'), loader, origin, bytes, false);
     } else if (codeSource == null && !isReflectionAccessor(loader)) {
-      made.defined(className, loader, LOADER, bytes, false);
+      made.defined(name.replace('/', '.'), loader, LOADER, bytes, false);
     }
   }
 
@@ -84,11 +92,14 @@ public final class ClassObserver {
    * running application. While one starts, the first of a package from one place stands for all.
    */
   private boolean isOneOfMany(String name, String codeSource) {
-    if (packages.size() > PACKAGES_MAX) {
-      return false;
-    }
     String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/')));
-    return codeSource.equals(packages.put(packageName, codeSource));
+    if (codeSource.equals(packages.get(packageName))) {
+      return true;
+    }
+    if (packages.size() < PACKAGES_MAX) {
+      packages.put(packageName, codeSource);
+    }
+    return false;
   }
 
   private static boolean isReflectionAccessor(ClassLoader loader) {
