@@ -92,6 +92,10 @@ public final class Compare {
     ClosedLoad warmUp =
         ClosedLoad.run(application.port, PATHS, WARM_UP_CONNECTIONS, warmUpSeconds, folder);
     figures.add("warming up, requests/s", way.label(), warmUp.requestsPerSecond());
+    // What was compiled for two connections is compiled anew for many, which takes its time again.
+    ClosedLoad more =
+        ClosedLoad.run(application.port, PATHS, CONNECTIONS, warmUpSeconds / 2, folder);
+    figures.add("more at once, requests/s", way.label(), more.requestsPerSecond());
     ClosedLoad closed = ClosedLoad.run(application.port, PATHS, CONNECTIONS, seconds, folder);
     figures.add("closed, requests/s", way.label(), closed.requestsPerSecond());
     figures.add("closed p50, ms", way.label(), closed.p50());

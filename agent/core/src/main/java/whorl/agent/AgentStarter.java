@@ -10,7 +10,6 @@ import whorl.agent.config.ConfigLoader;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.hook.Ahead;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.redact.Redactor;
@@ -35,7 +34,6 @@ public final class AgentStarter {
     if (!config.enabled()) {
       return "not started: it is disabled";
     }
-    new AgentThreads("ahead").newThread(new Ahead()).start();
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);
     Patience patience = new Patience(config.startPatience());

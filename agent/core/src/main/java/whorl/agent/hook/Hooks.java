@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.code.AgentLoadHook;
 import whorl.agent.hook.code.ClassObserver;
+import whorl.agent.hook.code.DefinitionOrigin;
+import whorl.agent.hook.code.DefinitionStack;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
@@ -147,7 +149,7 @@ public final class Hooks {
       }
     }
     // Everything the observer touches is loaded and initialised before the first visit.
-    Ahead.loadObserver();
+    warmUp();
     if (requests != null) {
       requests.prepare(holder);
     }
@@ -268,5 +270,19 @@ public final class Hooks {
       }
       instrumentation.redefineModule(there.get(), Set.of(), exports, Map.of(), Set.of(), Map.of());
     }
+  }
+
+  private static void warmUp() {
+    try {
+      // Loaded for the first time when classes have no room any more, it would be asked for by its
+      // own loading: transforming it links method handles, whose failure is told by this class.
+      Class.forName("java.lang.invoke.InvokerBytecodeGenerator$BytecodeGenerationException");
+    } catch (ClassNotFoundException renamed) {
+      // Then nothing is to be done about it.
+    }
+    DefinitionOrigin.here();
+    DefinitionOrigin.isLinkage();
+    DefinitionStack.warmUp();
+    ThreadState.of(ThreadState.current());
   }
 }

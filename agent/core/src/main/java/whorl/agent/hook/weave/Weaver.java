@@ -1,8 +1,5 @@
 package whorl.agent.hook.weave;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,19 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Weaver {
   private final Map<String, List<Woven>> byOwner = new HashMap<>();
-
-  /** Weaves a class of ours to no avail, and so loads all that weaving takes. */
-  public static void warmUp() {
-    String name = Weaver.class.getName().replace('.', '/');
-    try (InputStream in = Weaver.class.getResourceAsStream("Weaver.class")) {
-      if (in != null) {
-        Woven woven = new Woven(JoinPoint.always(name, "add", "(", Operand.argument(0)), 0);
-        WeavingClass.weave(in.readAllBytes(), name, List.of(woven));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the agent's jar cannot be read", e);
-    }
-  }
 
   /**
    * One more join point.
