@@ -53,7 +53,7 @@ public final class AgentStarter {
     return line(config);
   }
 
-  /** Not even loaded before the application has started. */
+  /** All the rest, which is not even loaded before the application has started. */
   private record Rest(
       AgentConfig config,
       Instrumentation instrumentation,
