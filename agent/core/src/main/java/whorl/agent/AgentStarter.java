@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
 import whorl.agent.encrypt.Recipient;
@@ -20,6 +21,8 @@ import whorl.agent.redact.Redactor;
  * and returns.
  */
 public final class AgentStarter {
+  private static final int FIRST_WITH_AOT_CACHE = 24;
+
   private AgentStarter() {}
 
   /**
@@ -33,6 +36,10 @@ public final class AgentStarter {
     AgentConfig config = ConfigLoader.load(arguments, System::getProperty, System::getenv);
     if (!config.enabled()) {
       return "not started: it is disabled";
+    }
+    if (Runtime.version().feature() >= FIRST_WITH_AOT_CACHE
+        && JvmOptions.trainAotCache(new ModuleOpener(instrumentation))) {
+      return "not started: this run trains an AOT cache, which will do for runs with the agent";
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);

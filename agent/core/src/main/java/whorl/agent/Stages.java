@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +81,7 @@ final class Stages {
             hooks,
             sink,
             instrumentation,
-            JvmOptions.endOnOutOfMemory((module, name) -> open(instrumentation, module, name)));
+            JvmOptions.endOnOutOfMemory(new ModuleOpener(instrumentation)));
     status.capability("encryption", encryption.describe());
     Spool spool = SpoolPlace.open(environment, identity.id());
     Commands commands = new Commands();
@@ -163,7 +161,7 @@ final class Stages {
     if (memory != null) {
       memory.start(new AgentThreads("memory"));
     }
-    if (JvmOptions.limitClasses((module, name) -> open(instrumentation, module, name))) {
+    if (JvmOptions.limitClasses(new ModuleOpener(instrumentation))) {
       AlertRehearsal rehearsal = new AlertRehearsal(config, spooled, sealer, sink);
       new AgentThreads("rehearsal").newThread(rehearsal).start();
     }
@@ -201,7 +199,7 @@ final class Stages {
         sink::snapshot,
         instrumentation,
         ClassesStage.of(hooks, instrumentation),
-        (module, name) -> open(instrumentation, module, name),
+        new ModuleOpener(instrumentation),
         redactor,
         console == null ? null : console.ring(),
         identity,
@@ -214,14 +212,5 @@ final class Stages {
         () -> AgentLog.shared().lines().stream().map(AgentLog.Line::toString).toList(),
         status::losses,
         shipper::clockOffset);
-  }
-
-  private static void open(Instrumentation instrumentation, String module, String name) {
-    Module opened = ModuleLayer.boot().findModule(module).orElseThrow();
-    Module ours = Stages.class.getModule();
-    if (!opened.isOpen(name, ours)) {
-      instrumentation.redefineModule(
-          opened, Set.of(), Map.of(), Map.of(name, Set.of(ours)), Set.of(), Map.of());
-    }
   }
 }

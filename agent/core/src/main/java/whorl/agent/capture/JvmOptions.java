@@ -50,6 +50,23 @@ public final class JvmOptions {
     return null;
   }
 
+  /**
+   * Whether this run is to end in an AOT cache (JDK 24 and newer), which takes no JVM whose classes
+   * an agent has changed.
+   */
+  public static boolean trainAotCache(PackageOpener opener) {
+    return trainAotCache(options(opener));
+  }
+
+  static boolean trainAotCache(String[] options) {
+    for (String option : options) {
+      if (option.startsWith("-XX:AOTCacheOutput=") || option.equals("-XX:AOTMode=record")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Where HotSpot writes its error log, as it was given; null where it was not. */
   public static @Nullable String errorFile(PackageOpener opener) {
     String option = "-XX:ErrorFile=";

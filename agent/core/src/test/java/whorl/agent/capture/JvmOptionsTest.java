@@ -37,6 +37,18 @@ class JvmOptionsTest {
     assertThat(JvmOptions.limitClasses(options("-XX:CompressedClassSpaceSize=32m"))).isTrue();
   }
 
+  @Test
+  void trainAotCache_oneStepOrTwo_isSeen() {
+    assertThat(JvmOptions.trainAotCache(options("-XX:AOTCacheOutput=app.aot"))).isTrue();
+    assertThat(JvmOptions.trainAotCache(options("-XX:AOTMode=record"))).isTrue();
+  }
+
+  @Test
+  void trainAotCache_runWithACache_isNone() {
+    assertThat(JvmOptions.trainAotCache(options("-XX:AOTCache=app.aot", "-XX:AOTMode=on")))
+        .isFalse();
+  }
+
   private static String[] options(String... options) {
     return options;
   }
