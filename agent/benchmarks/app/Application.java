@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /** The application at work in a JVM of its own, and what the kernel and the JVM say of it. */
@@ -47,8 +49,7 @@ final class Application implements AutoCloseable {
     List<String> arguments = new ArrayList<>(way.options(jars));
     arguments.addAll(
         List.of(
-            "-Xmx256m", "-XX:+UseSerialGC", "-cp", app + ":" + classes, "Mark",
-            "org.springframework.boot.loader.launch.JarLauncher"));
+            "-Xmx256m", "-XX:+UseSerialGC", "-cp", app + ":" + classes, "Mark", mainClass(app)));
     Map<String, String> environment = new HashMap<>(way.environment());
     environment.putAll(settings);
     environment.put("PORT", String.valueOf(port));
@@ -126,6 +127,12 @@ final class Application implements AutoCloseable {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    }
+  }
+
+  private static String mainClass(Path app) throws IOException {
+    try (JarFile jar = new JarFile(app.toFile())) {
+      return jar.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
     }
   }
 

@@ -25,35 +25,52 @@ public final class Compare {
   private final Place place;
   private final int warmUpSeconds;
   private final int seconds;
+  private final Archives archives;
   private final Figures figures = new Figures();
 
   private Compare(
-      Path home, Path app, List<Path> jars, Place place, int warmUpSeconds, int seconds) {
+      Path home,
+      Path app,
+      List<Path> jars,
+      Place place,
+      int warmUpSeconds,
+      int seconds,
+      Archives archives) {
     this.home = home;
     this.app = app;
     this.jars = jars;
     this.place = place;
     this.warmUpSeconds = warmUpSeconds;
     this.seconds = seconds;
+    this.archives = archives;
   }
 
   /**
    * Arguments: JDK, application, rounds, seconds of each load (0 for none), ways, where, as {@link
-   * Place#of} takes it, and seconds of the load before.
+   * Place#of} takes it, seconds of the load before, and a folder for archives to start from; none
+   * where it is left out.
    */
   public static void main(String[] arguments) throws Exception {
     List<Path> jars =
         Stream.of(System.getProperty("java.class.path").split(":")).map(Path::of).toList();
     List<Way> ways =
         Stream.of(arguments[4].split(",")).map(String::toUpperCase).map(Way::valueOf).toList();
+    Path home = Path.of(arguments[0]);
+    Path app = Path.of(arguments[1]);
+    Place place = Place.of(arguments[5]);
+    Archives archives =
+        arguments.length < 8
+            ? null
+            : new Archives(place, home, app, jars, Path.of(arguments[7]));
     Compare compare =
         new Compare(
-            Path.of(arguments[0]),
-            Path.of(arguments[1]),
+            home,
+            app,
             jars,
-            Place.of(arguments[5]),
+            place,
             Integer.parseInt(arguments[6]),
-            Integer.parseInt(arguments[3]));
+            Integer.parseInt(arguments[3]),
+            archives);
     int rounds = Integer.parseInt(arguments[2]);
     for (int round = 0; round < rounds; round++) {
       List<Way> order = new ArrayList<>(ways);
@@ -67,9 +84,10 @@ public final class Compare {
   }
 
   private void run(Way way) throws IOException, InterruptedException {
+    Map<String, String> settings = archives == null ? Map.of() : archives.settings(way);
     Path folder = Files.createTempDirectory("compare");
     try (Application application =
-        new Application(place, home, app, jars.get(0), way, jars, Map.of(), List.of(), folder)) {
+        new Application(place, home, app, jars.get(0), way, jars, settings, List.of(), folder)) {
       figures.add("first answer, s", way.label(), application.secondsToFirstAnswer());
       figures.add("CPU until then, s", way.label(), application.cpuSeconds());
       figures.add("main, s", way.label(), application.secondsToMain());
