@@ -36,7 +36,7 @@ enum Way {
     }
     if (this != NONE) {
       // What the benchmarks do may well alert; one capture of each rule, while all warms up.
-      options.add("-javaagent:" + agent + "=service.name=benchmark,capture.cooldown=1h");
+      options.add("-javaagent:" + agent + "=service.name=benchmark,start.patience=0s,capture.cooldown=1h");
     }
     if (this == FILTERED) {
       options.add("-Dbenchmark.filtered=true");

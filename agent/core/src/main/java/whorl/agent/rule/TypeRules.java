@@ -101,6 +101,8 @@ final class TypeRules {
           find(index, element, found);
         }
       }
+    } else if (value instanceof Boolean || value instanceof Number) {
+      index.find(value.toString(), found);
     } else {
       // Its text would have to be made; the rules do that if they need it.
       index.findAll(found);
