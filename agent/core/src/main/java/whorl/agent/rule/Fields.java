@@ -226,7 +226,7 @@ final class Fields {
     }
   }
 
-  private static final class ThreadName implements Field {
+  private record ThreadName() implements Field {
     @Override
     public boolean any(Subject subject, ValueTest test) {
       return anyOf(subject.event().thread(), test);
@@ -248,7 +248,7 @@ final class Fields {
     }
   }
 
-  private static final class Stack implements Field {
+  private record Stack() implements Field {
     @Override
     public boolean any(Subject subject, ValueTest test) {
       String stack = subject.stack();
