@@ -13,7 +13,7 @@ import java.util.Properties;
  * HotSpot makes none with one.
  */
 final class Archives {
-  private static final int FIRST_WITH_AOT_CACHE = 25;
+  private static final int FIRST_WITH_AOT_CACHE_IN_ONE_STEP = 25;
   private static final String OPTIONS = "JAVA_TOOL_OPTIONS";
 
   private final Place place;
@@ -35,7 +35,7 @@ final class Archives {
     this.app = app;
     this.jars = jars;
     this.folder = folder;
-    this.aot = feature(home) >= FIRST_WITH_AOT_CACHE;
+    this.aot = feature(home) >= FIRST_WITH_AOT_CACHE_IN_ONE_STEP;
   }
 
   /** The variables of a run that starts from an archive; the first call for a way makes it. */

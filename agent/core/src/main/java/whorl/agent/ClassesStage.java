@@ -1,8 +1,6 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
-import java.util.Map;
-import java.util.Set;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.classes.Inspector;
 import whorl.agent.hook.Hooks;
@@ -14,7 +12,7 @@ final class ClassesStage {
   private ClassesStage() {}
 
   static KeptClasses of(Hooks hooks, Instrumentation instrumentation) {
-    Peek peek = new Peek((module, name) -> open(instrumentation, module, name));
+    Peek peek = new Peek(new ModuleOpener(instrumentation)::open);
     return new Inspector(
         hooks.madeClasses(),
         hooks.redefinitions(),
@@ -22,13 +20,5 @@ final class ClassesStage {
         new LiveRegistrations(hooks.liveRoots(), peek),
         instrumentation,
         hooks::woven);
-  }
-
-  private static void open(Instrumentation instrumentation, Module module, String name) {
-    Module ours = ClassesStage.class.getModule();
-    if (!module.isOpen(name, ours)) {
-      instrumentation.redefineModule(
-          module, Set.of(), Map.of(), Map.of(name, Set.of(ours)), Set.of(), Map.of());
-    }
   }
 }

@@ -9,7 +9,11 @@ import whorl.agent.capture.PackageOpener;
 record ModuleOpener(Instrumentation instrumentation) implements PackageOpener {
   @Override
   public void open(String module, String name) {
-    Module opened = ModuleLayer.boot().findModule(module).orElseThrow();
+    open(ModuleLayer.boot().findModule(module).orElseThrow(), name);
+  }
+
+  /** As above, a module of any layer. */
+  void open(Module opened, String name) {
     Module ours = ModuleOpener.class.getModule();
     if (!opened.isOpen(name, ours)) {
       instrumentation.redefineModule(

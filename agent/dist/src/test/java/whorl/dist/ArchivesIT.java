@@ -19,7 +19,7 @@ import whorl.dist.program.Dropper;
 
 /** What the JVM was given to start faster still does, and what it brings along is watched. */
 class ArchivesIT {
-  private static final int FIRST_WITH_AOT_CACHE = 25;
+  private static final int FIRST_WITH_AOT_CACHE_IN_ONE_STEP = 25;
 
   @TempDir Path folder;
   private String jar;
@@ -29,7 +29,7 @@ class ArchivesIT {
   }
 
   static Stream<Jdk> jdksWithAotCache() throws IOException {
-    return jdks().filter(jdk -> jdk.feature() >= FIRST_WITH_AOT_CACHE);
+    return jdks().filter(jdk -> jdk.feature() >= FIRST_WITH_AOT_CACHE_IN_ONE_STEP);
   }
 
   /** Archives take classes out of jars only. */

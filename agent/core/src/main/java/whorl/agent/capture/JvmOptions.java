@@ -52,19 +52,22 @@ public final class JvmOptions {
 
   /**
    * Whether this run is to end in an AOT cache (JDK 24 and newer), which takes no JVM whose classes
-   * an agent has changed.
+   * an agent has changed. Of several modes the last counts, as for HotSpot.
    */
   public static boolean trainAotCache(PackageOpener opener) {
     return trainAotCache(options(opener));
   }
 
   static boolean trainAotCache(String[] options) {
+    boolean output = false;
+    boolean record = false;
     for (String option : options) {
-      if (option.startsWith("-XX:AOTCacheOutput=") || option.equals("-XX:AOTMode=record")) {
-        return true;
+      output |= option.startsWith("-XX:AOTCacheOutput=");
+      if (option.startsWith("-XX:AOTMode=")) {
+        record = option.equals("-XX:AOTMode=record");
       }
     }
-    return false;
+    return output || record;
   }
 
   /** Where HotSpot writes its error log, as it was given; null where it was not. */

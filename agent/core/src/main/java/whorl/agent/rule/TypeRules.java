@@ -79,7 +79,8 @@ final class TypeRules {
     }
   }
 
-  private long[] asked(AgentEvent event) {
+  /** Bits of the rules that the event may concern. */
+  long[] asked(AgentEvent event) {
     long[] asked = always;
     for (int i = 0; i < fields.length; i++) {
       Object value = fields[i].value(event);

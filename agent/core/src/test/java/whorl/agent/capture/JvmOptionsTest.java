@@ -47,6 +47,8 @@ class JvmOptionsTest {
   void trainAotCache_runWithACache_isNone() {
     assertThat(JvmOptions.trainAotCache(options("-XX:AOTCache=app.aot", "-XX:AOTMode=on")))
         .isFalse();
+    assertThat(JvmOptions.trainAotCache(options("-XX:AOTMode=record", "-XX:AOTMode=auto")))
+        .isFalse();
   }
 
   private static String[] options(String... options) {

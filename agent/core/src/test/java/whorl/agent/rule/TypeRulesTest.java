@@ -17,7 +17,8 @@ import whorl.agent.event.EventType;
 class TypeRulesTest {
   private static final String[] WORDS = {
     "/etc/", "shadow", "SHADOW", "/proc/", "self", "environ", ".key", "Kelvin\u212A", "ta\u017Fk",
-    "\u0130stanbul", "etc", "x", "//", "-o ", "7", "stra\u00DFe", "\u00C9cole", "/var/run/secrets"
+    "\u0130stanbul", "etc", "x", "//", "-o ", "7", "stra\u00DFe", "\u00C9cole", "/var/run/secrets",
+    "true", "false", "4711"
   };
   private static final String[] CATEGORIES = {"file_event", "network_connection", "dns_query"};
   private static final EventType[] TYPES = {
@@ -93,6 +94,25 @@ class TypeRulesTest {
   }
 
   @Test
+  void asked_keywordThatNoValueHas_isNoRule() {
+    RuleSet rules =
+        RuleSet.parse(
+            Rules.yaml("keyword", "file_event", "s:\n  - beacon\ncondition: s"), "keyword.yml");
+    TypeRules indexed =
+        TypeRules.of(
+            EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)));
+
+    assertThat(indexed.asked(Events.open("/srv/menu.txt"))).containsOnly(0);
+    assertThat(indexed.asked(Events.open("/srv/Beacon.txt"))).containsOnly(1);
+  }
+
+  @Test
+  void thread_ofAnyCategory_isOneField() {
+    assertThat(Fields.ofCategory("file_event").find("thread"))
+        .isEqualTo(Fields.ofCategory("network_connection").find("thread"));
+  }
+
+  @Test
   void of_rulesThatTheTypeRulesOut_isNull() {
     Rule rule = Rules.line("event: FileDelete");
 
@@ -153,7 +173,7 @@ class TypeRulesTest {
           switch (random.nextInt(6)) {
             case 0 -> null;
             case 1 -> List.of(text(random), text(random));
-            case 2 -> type.fields().get(i).equals("port") ? 7 : random.nextBoolean();
+            case 2 -> type.fields().get(i).equals("port") ? 4711 : random.nextBoolean();
             default -> text(random) + text(random);
           };
     }
