@@ -5,6 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
 import java.security.CodeSource;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,11 @@ public final class Agent {
       say("not started: Java " + java + " is too old, it takes " + OLDEST_JAVA + " or newer");
       return;
     }
-    ClassLoader loader = new IsolatedLoader(jar());
+    IsolatedLoader loader = new IsolatedLoader(jar());
     Object line =
         Class.forName(STARTER, true, loader)
-            .getMethod("start", String.class, Instrumentation.class)
-            .invoke(null, arguments, instrumentation);
+            .getMethod("start", String.class, Instrumentation.class, Function.class)
+            .invoke(null, arguments, instrumentation, loader);
     say(String.valueOf(line));
   }
 

@@ -1,6 +1,6 @@
 package whorl.boot;
 
-import java.io.DataInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +9,11 @@ import java.net.URL;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * jar, where class files are called {@code .classdata}: neither the application nor its class path
  * scanners meet them, nor the libraries that Whorl brings along. Its parent is the platform loader,
  * so the application's classes are as invisible here as ours are there.
+ *
+ * <p>Loading a class takes the lock of that class alone and does no file operation, see {@link
+ * MappedJar}.
  */
-final class IsolatedLoader extends ClassLoader {
+final class IsolatedLoader extends ClassLoader implements Function<String, List<String>> {
   static {
     registerAsParallelCapable();
   }
@@ -31,31 +35,30 @@ final class IsolatedLoader extends ClassLoader {
   /** Of what is no class here, and yet is ours alone. */
   private static final String OWN_FOLDER = "META-INF/whorl/";
 
-  private static final String CLASS = ".class";
+  private static final String CLASS_FILE = ".classdata";
 
-  private final ZipFile jar;
-  private final String jarUrl;
+  private final MappedJar jar;
+  private final JarResource resources;
   private final ProtectionDomain domain;
 
-  IsolatedLoader(File jar) throws IOException {
+  IsolatedLoader(File file) throws IOException {
     super(ClassLoader.getSystemClassLoader().getParent());
-    this.jar = new ZipFile(jar);
-    URL url = jar.toURI().toURL();
-    this.jarUrl = "jar:" + url + "!/";
+    this.jar = new MappedJar(file);
+    URL url = file.toURI().toURL();
+    this.resources = new JarResource(jar, url);
     this.domain = new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null, this, null);
   }
 
-  /** What is in the jar comes from there: to ask the parent first would be in vain, and is slow. */
+  /** The agent's classes come from the jar: asking the parent first would only cost time. */
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    ZipEntry entry = name.startsWith("java.") ? null : entry(name);
-    if (entry == null) {
+    if (name.startsWith("java.") || !jar.has(path(name))) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
       Class<?> loaded = findLoadedClass(name);
       if (loaded == null) {
-        loaded = define(name, entry);
+        loaded = findClass(name);
       }
       if (resolve) {
         resolveClass(loaded);
@@ -66,40 +69,55 @@ final class IsolatedLoader extends ClassLoader {
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    ZipEntry entry = entry(name);
-    if (entry == null) {
-      throw new ClassNotFoundException(name);
-    }
-    return define(name, entry);
-  }
-
-  private @Nullable ZipEntry entry(String className) {
-    return jar.getEntry(path(className.replace('.', '/') + CLASS));
-  }
-
-  /** Where a class's file, or a resource of ours, is in the jar. */
-  private static String path(String name) {
-    return FOLDER + (name.endsWith(CLASS) ? name + "data" : name);
-  }
-
-  private Class<?> define(String name, ZipEntry entry) throws ClassNotFoundException {
     byte[] bytes;
     try {
-      bytes = content(entry);
+      bytes = jar.read(path(name));
     } catch (IOException e) {
-      throw new ClassNotFoundException(name + " cannot be read from " + jar.getName(), e);
+      throw new ClassNotFoundException(name + " cannot be read", e);
+    }
+    if (bytes == null) {
+      throw new ClassNotFoundException(name);
     }
     return defineClass(name, bytes, 0, bytes.length, domain);
   }
 
+  /**
+   * Names of the classes in a package and in the packages below it.
+   *
+   * @param packageName such as {@code whorl.agent.hook}
+   */
+  @Override
+  public List<String> apply(String packageName) {
+    List<String> classes = new ArrayList<>();
+    for (String entry : jar.namesBelow(FOLDER + packageName.replace('.', '/') + '/')) {
+      if (entry.endsWith(CLASS_FILE) && !entry.endsWith("package-info" + CLASS_FILE)) {
+        String name = entry.substring(FOLDER.length(), entry.length() - CLASS_FILE.length());
+        classes.add(name.replace('/', '.'));
+      }
+    }
+    return classes;
+  }
+
+  /** Where a class's file is in the jar. */
+  private static String path(String className) {
+    return FOLDER + className.replace('.', '/') + CLASS_FILE;
+  }
+
+  /** Where a resource of ours is in the jar. */
+  private static String resourcePath(String name) {
+    return name.startsWith(OWN_FOLDER)
+        ? name
+        : FOLDER + (name.endsWith(".class") ? name + "data" : name);
+  }
+
   @Override
   protected @Nullable URL findResource(String name) {
-    String path = path(name);
-    if (jar.getEntry(path) == null) {
+    String path = resourcePath(name);
+    if (!jar.has(path)) {
       return null;
     }
     try {
-      return new URL(jarUrl + path);
+      return resources.url(path);
     } catch (MalformedURLException e) {
       return null;
     }
@@ -113,26 +131,13 @@ final class IsolatedLoader extends ClassLoader {
         : Collections.enumeration(Collections.singleton(url));
   }
 
-  /** Without a URL connection, whose cache would open the jar once more. */
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
-    ZipEntry entry = jar.getEntry(name.startsWith(OWN_FOLDER) ? name : path(name));
-    if (entry == null) {
-      return super.getResourceAsStream(name);
-    }
     try {
-      return jar.getInputStream(entry);
+      byte[] content = jar.read(resourcePath(name));
+      return content == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(content);
     } catch (IOException e) {
       return null;
     }
-  }
-
-  /** As many bytes as the jar's directory tells: nothing is read into a buffer that grows. */
-  private byte[] content(ZipEntry entry) throws IOException {
-    byte[] bytes = new byte[(int) entry.getSize()];
-    try (DataInputStream in = new DataInputStream(jar.getInputStream(entry))) {
-      in.readFully(bytes);
-    }
-    return bytes;
   }
 }

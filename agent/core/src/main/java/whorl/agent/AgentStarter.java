@@ -4,6 +4,7 @@ import java.lang.instrument.Instrumentation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.JvmOptions;
 import whorl.agent.config.AgentConfig;
@@ -29,9 +30,13 @@ public final class AgentStarter {
    * Starts the agent.
    *
    * @param arguments what follows the agent's jar and {@code =}
+   * @param classesBelow names of the agent's classes in a package and in those below it
    * @return the one line that the agent prints
    */
-  public static String start(@Nullable String arguments, Instrumentation instrumentation)
+  public static String start(
+      @Nullable String arguments,
+      Instrumentation instrumentation,
+      Function<String, List<String>> classesBelow)
       throws Exception {
     AgentConfig config = ConfigLoader.load(arguments, System::getProperty, System::getenv);
     if (!config.enabled()) {
@@ -51,11 +56,13 @@ public final class AgentStarter {
             disabledHooks(config),
             System.getProperty("user.dir", "/"),
             new Redactor(config.redactKeys())::text);
+    ClassPreloader preloader = new ClassPreloader(classesBelow);
+    preloader.hooks();
     hooks.install(instrumentation);
     if (hooks.end() != null) {
       hooks.end().early(patience::endsEarly);
     }
-    Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience);
+    Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience, preloader);
     new AgentThreads("start").newThread(rest).start();
     return line(config);
   }
@@ -67,7 +74,8 @@ public final class AgentStarter {
       EpochClock clock,
       EventSink sink,
       Hooks hooks,
-      Patience patience)
+      Patience patience,
+      ClassPreloader preloader)
       implements Runnable {
     @Override
     public void run() {
@@ -76,6 +84,7 @@ public final class AgentStarter {
       } catch (InterruptedException nobodyDoesThat) {
         Thread.currentThread().interrupt();
       }
+      preloader.stages();
       hooks.startIsOver();
       Stages.connect(config, instrumentation, clock, sink, hooks, patience.jvmEnds());
     }

@@ -2,8 +2,6 @@ package whorl.agent;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
@@ -15,6 +13,7 @@ import whorl.agent.capture.Verdicts;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.event.Handoff;
 import whorl.agent.rule.AlertListener;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
@@ -23,18 +22,20 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
 /**
- * Where alerts pass from the application's threads to the agent's: what a rule says on an
- * application thread goes into the recording, to the captures and, with the events that led to it,
- * to the collector; the latter two on the thread {@code whorl-alert}.
+ * Where alerts pass from the application's threads to the agent's. On the thread where a rule
+ * matched, an alert becomes an event and is handed on, and that is all. On the thread {@code
+ * whorl-alert} it goes to the captures and, with the events that led to it, to the collector.
  */
 final class AlertDesk implements AlertListener, Verdicts {
   private static final int WAITING_MAX = 256;
   private static final int JOURNAL_EVENTS = 256;
+  private static final long NAP_NANOS = 1_000_000_000L;
 
   private final Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector;
   private final EventSink sink;
-  private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-  private final AtomicLong dropped = new AtomicLong();
+  private final Handoff<Runnable> waiting = new Handoff<>(WAITING_MAX);
+  private final AtomicLong failed = new AtomicLong();
+  private volatile boolean busy;
   private Consumer<Alert> captures = alert -> {};
 
   /**
@@ -67,7 +68,21 @@ final class AlertDesk implements AlertListener, Verdicts {
   void alert(Alert alert) {
     sink.emit(
         EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
-    captures.accept(alert);
+    waiting.offer(new ForCaptures(alert));
+  }
+
+  /** A class and no lambda: it is made on the application's threads. */
+  private final class ForCaptures implements Runnable {
+    private final Alert alert;
+
+    ForCaptures(Alert alert) {
+      this.alert = alert;
+    }
+
+    @Override
+    public void run() {
+      captures.accept(alert);
+    }
   }
 
   @Override
@@ -80,14 +95,18 @@ final class AlertDesk implements AlertListener, Verdicts {
                     .apply(new AgentMessage.AlertRaised(alert, capture, journal()))
                     .whenComplete((answer, failure) -> verdict.complete(verdict(answer))));
     if (!taken) {
-      dropped.incrementAndGet();
       verdict.complete(Verdict.FULL);
     }
     return verdict;
   }
 
   Map<String, Long> losses() {
-    return Map.of("alerts.dropped", dropped.get());
+    return Map.of("alerts.dropped", waiting.dropped() + failed.get());
+  }
+
+  /** Whether every alert so far has reached the captures and what sends it. */
+  boolean isIdle() {
+    return waiting.size() == 0 && !busy;
   }
 
   private List<EventLine> journal() {
@@ -98,22 +117,26 @@ final class AlertDesk implements AlertListener, Verdicts {
     return answer == null ? Verdict.FULL : new Verdict(answer.full(), answer.reason());
   }
 
+  private void work() {
+    while (!Thread.currentThread().isInterrupted()) {
+      busy = true;
+      Runnable next = waiting.poll();
+      if (next == null) {
+        busy = false;
+        waiting.await(NAP_NANOS);
+      } else {
+        outlive(next);
+      }
+    }
+    busy = false;
+  }
+
   /** The thread goes on, even when there was no memory for an alert. */
-  private void tell(Runnable alert) {
+  private void outlive(Runnable alert) {
     try {
       alert.run();
     } catch (RuntimeException | Error e) {
-      dropped.incrementAndGet();
-    }
-  }
-
-  private void work() {
-    try {
-      while (true) {
-        tell(waiting.take());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      failed.incrementAndGet();
     }
   }
 }

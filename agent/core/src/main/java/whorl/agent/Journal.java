@@ -1,28 +1,69 @@
 package whorl.agent;
 
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
-import whorl.agent.ship.Shipper;
+import whorl.agent.event.Handoff;
+import whorl.evidence.EventLine;
 
 /**
- * The live journal: what tells a story goes to the collector as it happens, so that it outlives the
- * JVM by whatever end. What comes by the thousand (class loads, files read) stays in the ring, and
- * goes along with an alert.
+ * The live journal: events that tell a story go to the collector as they happen, so that they
+ * outlive the JVM, however it ends. What comes by the thousand (class loads, files read) stays in
+ * the ring and goes along with an alert. The application's threads only hand events over; the
+ * thread {@code whorl-journal} makes lines of them.
  */
 final class Journal implements EventConsumer {
   private static final int ACCESS = EventType.FILE_OPEN.indexOf("access");
+  private static final int WAITING_MAX = 1_024;
+  private static final long NAP_NANOS = 1_000_000_000L;
 
-  private final Shipper shipper;
+  private final Consumer<EventLine> lines;
+  private final Handoff<AgentEvent> waiting = new Handoff<>(WAITING_MAX);
 
-  Journal(Shipper shipper) {
-    this.shipper = shipper;
+  /**
+   * @param lines takes each line, on the journal's thread
+   */
+  Journal(Consumer<EventLine> lines) {
+    this.lines = lines;
+  }
+
+  /** Starts the thread, which an interruption ends. */
+  void start(ThreadFactory threads) {
+    threads.newThread(this::work).start();
   }
 
   @Override
   public void accept(AgentEvent event) {
     if (wanted(event)) {
-      shipper.journal(event.toLine());
+      waiting.offer(event);
+    }
+  }
+
+  Map<String, Long> losses() {
+    return Map.of("journal.dropped-events", waiting.dropped());
+  }
+
+  private void work() {
+    while (!Thread.currentThread().isInterrupted()) {
+      AgentEvent event = waiting.poll();
+      if (event == null) {
+        waiting.await(NAP_NANOS);
+      } else {
+        write(event);
+      }
+    }
+  }
+
+  /** The thread goes on, even when there is no memory for a line. */
+  private void write(AgentEvent event) {
+    try {
+      lines.accept(event.toLine());
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(Journal.class).warn("a journal line was lost: {}", e.toString());
     }
   }
 

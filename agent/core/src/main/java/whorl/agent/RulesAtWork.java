@@ -61,6 +61,8 @@ final class RulesAtWork {
     status.add(pushed::losses);
     stage.correlations().start(new AgentThreads("correlation"));
     pushed.start(new AgentThreads("rules"));
+    status.add(journal::losses);
+    journal.start(new AgentThreads("journal"));
     sink.forwardAllTo(journal, stage);
   }
 

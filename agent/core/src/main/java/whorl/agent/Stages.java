@@ -140,7 +140,7 @@ final class Stages {
     captures.start();
     shipper.start();
 
-    rules.arm(new Journal(shipper), sink, status);
+    rules.arm(new Journal(shipper::journal), sink, status);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
     TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
  */
 public record Digest(@JsonValue String hex) {
   private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+  /** Copied for each digest: looking providers up again would ask those of the application. */
+  private static final MessageDigest PROTOTYPE = prototype();
 
   /**
    * @throws IllegalArgumentException when {@code hex} is no SHA-256
@@ -35,10 +39,21 @@ public record Digest(@JsonValue String hex) {
     return new Digest(HexFormat.of().formatHex(running.digest()));
   }
 
-  /** A fresh SHA-256, which every Java platform must have. */
+  /** A fresh SHA-256 of the platform's own implementation. */
   public static MessageDigest newSha256() {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return (MessageDigest) PROTOTYPE.clone();
+    } catch (CloneNotSupportedException e) {
+      return prototype();
+    }
+  }
+
+  private static MessageDigest prototype() {
+    try {
+      Provider provider = PlatformProvider.of("MessageDigest", "SHA-256");
+      return provider == null
+          ? MessageDigest.getInstance("SHA-256")
+          : MessageDigest.getInstance("SHA-256", provider);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java platform lacks SHA-256", e);
     }

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.security.Signature;
 import java.util.Base64;
 import java.util.List;
@@ -14,16 +15,25 @@ import org.jspecify.annotations.Nullable;
  * sealed manifest knows that it was signed inside that one process.
  */
 public final class SigningKey {
+  private static final String ALGORITHM = "Ed25519";
+
+  private final Provider provider;
   private final KeyPair pair;
 
-  private SigningKey(KeyPair pair) {
+  private SigningKey(Provider provider, KeyPair pair) {
+    this.provider = provider;
     this.pair = pair;
   }
 
   /** A new key, or null where this Java image lacks Ed25519 (17 and 21 without jdk.crypto.ec). */
   public static @Nullable SigningKey generate() {
+    Provider provider = PlatformProvider.of("KeyPairGenerator", ALGORITHM);
+    if (provider == null) {
+      return null;
+    }
     try {
-      return new SigningKey(KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+      return new SigningKey(
+          provider, KeyPairGenerator.getInstance(ALGORITHM, provider).generateKeyPair());
     } catch (NoSuchAlgorithmException absent) {
       return null;
     }
@@ -37,7 +47,7 @@ public final class SigningKey {
   /** The DSSE envelope around this statement's JSON. */
   public Envelope sign(byte[] statementJson) {
     try {
-      Signature signer = Signature.getInstance("Ed25519");
+      Signature signer = Signature.getInstance(ALGORITHM, provider);
       signer.initSign(pair.getPrivate());
       signer.update(Envelope.preAuthentication(Envelope.PAYLOAD_TYPE, statementJson));
       String sig = Base64.getEncoder().encodeToString(signer.sign());

@@ -25,7 +25,7 @@ import jdk.jfr.Timespan;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.event.JfrEvents;
+import whorl.agent.event.jfr.JfrEvents;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;

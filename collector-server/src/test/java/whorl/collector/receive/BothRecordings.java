@@ -22,7 +22,7 @@ import org.openjdk.jmc.common.item.IType;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
-import whorl.agent.event.JfrEvents;
+import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.event.RequestContext;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;

@@ -18,7 +18,7 @@ import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.JfrEvents;
+import whorl.agent.event.jfr.JfrEvents;
 import whorl.evidence.Json;
 
 /**

@@ -9,7 +9,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -17,7 +21,7 @@ import org.slf4j.event.Level;
  * What went wrong in the agent, for {@code acquisition.log} and the agent's status: a bounded ring
  * of warnings and errors, and the only place where the agent logs. The same message of the same
  * logger takes one line, however often it comes; its last text and the number of times are kept.
- * Any thread may write and read.
+ * Any thread may write and read. Writing never waits, since the application's threads do it too.
  */
 public final class AgentLog {
   static final int MAX_LINES = 256;
@@ -28,8 +32,16 @@ public final class AgentLog {
   private static final AgentLog SHARED = new AgentLog(InstantSource.system());
 
   private final InstantSource clock;
-  private final Map<Key, Line> lines = new LinkedHashMap<>();
+
+  /** Written and not yet among the lines. */
+  private final Queue<Entry> written = new ConcurrentLinkedQueue<>();
+
+  private final AtomicInteger writtenCount = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by the lock. */
+  private final Map<Key, Line> lines = new LinkedHashMap<>();
 
   AgentLog(InstantSource clock) {
     this.clock = clock;
@@ -55,8 +67,14 @@ public final class AgentLog {
   }
 
   /** The lines, that of the oldest first message first. */
-  public synchronized List<Line> lines() {
-    return new ArrayList<>(lines.values());
+  public List<Line> lines() {
+    lock.lock();
+    try {
+      merge();
+      return new ArrayList<>(lines.values());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many lines had to go for newer ones, or had no room in memory. */
@@ -76,12 +94,30 @@ public final class AgentLog {
    */
   void add(Level level, String logger, String pattern, String message, @Nullable Throwable cause) {
     String text = cause == null ? shown(message) : shown(message) + "\n" + shown(cause);
-    Instant now = clock.instant();
-    synchronized (this) {
-      lines.merge(
-          new Key(logger, pattern),
-          new Line(now, level, logger, text, 1),
-          (old, line) -> new Line(now, level, logger, text, old.times() + 1));
+    if (writtenCount.incrementAndGet() > MAX_LINES) {
+      writtenCount.decrementAndGet();
+      dropped.incrementAndGet();
+      return;
+    }
+    written.add(
+        new Entry(new Key(logger, pattern), new Line(clock.instant(), level, logger, text, 1)));
+    if (lock.tryLock()) { // who holds it now merges this one, or the next to come does
+      try {
+        merge();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void merge() {
+    for (Entry next = written.poll(); next != null; next = written.poll()) {
+      writtenCount.decrementAndGet();
+      Line line = next.line();
+      Line old = lines.get(next.key());
+      long times = old == null ? 1 : old.times() + 1;
+      lines.put(
+          next.key(), new Line(line.time(), line.level(), line.logger(), line.message(), times));
       if (lines.size() > MAX_LINES) {
         Iterator<Key> oldest = lines.keySet().iterator();
         oldest.next();
@@ -90,6 +126,8 @@ public final class AgentLog {
       }
     }
   }
+
+  private record Entry(Key key, Line line) {}
 
   private record Key(String logger, String pattern) {}
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.JfrEvents;
+import whorl.agent.event.jfr.JfrEvents;
 
 /**
  * The recording that rolls from the start until the JVM ends. A guard looks at the free space ten

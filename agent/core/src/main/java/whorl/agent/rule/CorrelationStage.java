@@ -4,16 +4,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.Handoff;
 
 /**
  * Where matches pass from the application's threads to the correlations. An application's thread
@@ -30,13 +26,10 @@ public final class CorrelationStage {
   private final AlertListener listener;
   private final Alerts alerts;
   private final InstantSource clock;
-  private final Queue<Match> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waitingCount = new AtomicInteger();
-  private final AtomicLong dropped = new AtomicLong();
+  private final Handoff<Match> waiting = new Handoff<>(WAITING_MAX);
   private final AtomicLong failed = new AtomicLong();
   private volatile Correlator current = new Correlator(RuleSet.none());
   private volatile RuleSet rules = RuleSet.none();
-  private volatile @Nullable Thread sleeper;
   private volatile long forgotten;
 
   /**
@@ -71,23 +64,14 @@ public final class CorrelationStage {
 
   /** On the application's thread, whose stack is taken, for this may be the last event. */
   void offer(RuleHead rule, AgentEvent event) {
-    if (waitingCount.get() >= WAITING_MAX) {
-      dropped.incrementAndGet();
-      return;
-    }
     event.stack();
-    waitingCount.incrementAndGet();
-    waiting.add(new Match(current, rule, event));
-    Thread asleep = sleeper;
-    if (asleep != null) {
-      LockSupport.unpark(asleep);
-    }
+    waiting.offer(new Match(current, rule, event));
   }
 
   /** What was dropped so far, by counter name. */
   Map<String, Long> losses() {
     return Map.of(
-        "correlations.dropped", dropped.get(),
+        "correlations.dropped", waiting.dropped(),
         "correlations.forgotten", forgotten,
         "correlations.failed", failed.get());
   }
@@ -97,11 +81,10 @@ public final class CorrelationStage {
       try {
         Match match = waiting.poll();
         if (match != null) {
-          waitingCount.decrementAndGet();
           correlate(match);
         } else {
           tell(current, current.passed(now() - CorrelationGroup.LATE_NANOS));
-          sleep();
+          waiting.await(NAP_NANOS);
         }
       } catch (RuntimeException | Error e) {
         failed(e);
@@ -123,14 +106,6 @@ public final class CorrelationStage {
         listener.alert(alerts.alert(firing), firing.last());
       }
     }
-  }
-
-  private void sleep() {
-    sleeper = Thread.currentThread();
-    if (waiting.isEmpty()) {
-      LockSupport.parkNanos(this, NAP_NANOS);
-    }
-    sleeper = null;
   }
 
   private long now() {

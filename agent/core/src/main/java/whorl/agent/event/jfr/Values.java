@@ -1,7 +1,9 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.RequestContext;
 
 /** An event's values in the types that JFR fields have. */
 final class Values {

@@ -1,7 +1,11 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventConsumer;
+import whorl.agent.event.EventType;
 
 /**
  * Writes events into JFR. This class and the event types behind it may be loaded only after
@@ -37,6 +41,16 @@ public final class JfrEvents implements EventConsumer {
     register(EntryEvents.XmlEntity.class);
     register(WatchEvents.Tamper.class);
     register(WatchEvents.Alert.class);
+    warmUp();
+  }
+
+  /** Loads here what {@link #accept} needs, and not on the thread of the first event. */
+  private void warmUp() {
+    EventType type = EventType.JDK_LIBRARY;
+    AgentEvent unrecorded =
+        AgentEvent.here(type, 0, 0, null, new @Nullable Object[type.fields().size()]);
+    accept(unrecorded);
+    Values.requestId(unrecorded);
   }
 
   private static void register(Class<? extends Event> type) {

@@ -1,4 +1,4 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

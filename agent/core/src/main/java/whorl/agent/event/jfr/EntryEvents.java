@@ -1,4 +1,4 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -7,6 +7,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
 
 /** JFR event types of the ways in. Public, as JFR wants its event classes. */
 public final class EntryEvents {

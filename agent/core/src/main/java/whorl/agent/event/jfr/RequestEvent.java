@@ -1,4 +1,4 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import jdk.jfr.Description;
 import jdk.jfr.Event;

@@ -1,4 +1,4 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
@@ -9,6 +9,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
 
 /** JFR event types of sockets and name lookups. Public, as JFR wants its event classes. */
 public final class NetworkEvents {

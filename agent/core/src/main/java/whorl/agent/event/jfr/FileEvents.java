@@ -1,4 +1,4 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -6,6 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
 
 /** JFR event types of files. Public, as JFR wants its event classes. */
 public final class FileEvents {

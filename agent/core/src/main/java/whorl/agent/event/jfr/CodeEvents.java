@@ -1,4 +1,4 @@
-package whorl.agent.event;
+package whorl.agent.event.jfr;
 
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
@@ -8,6 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
 
 /**
  * JFR event types of classes, libraries, scripts and agents. Public, as JFR wants its event

@@ -1,0 +1,221 @@
+package whorl.boot;
+
+import java.io.EOFException;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's jar, mapped into memory once. Reading it afterwards takes no lock and calls no file
+ * operation of the JDK. Both matter: JFR instruments the JDK's file operations while the
+ * application runs, and a class loader that reads a file under a lock can then wait for an
+ * application's thread that waits for the same lock.
+ *
+ * <pre>
+ *   table      int[]   open addressing; offsets of central directory headers, 0 is free
+ *   header     46 bytes, then the entry's name (APPNOTE.TXT 4.3.12)
+ * </pre>
+ *
+ * <p>Any thread may read. A jar that is shortened while it is mapped makes the JDK throw an {@link
+ * InternalError}, which is told as an {@link IOException}.
+ */
+final class MappedJar {
+  private static final int END_SIGNATURE = 0x06054b50;
+  private static final int END_BYTES = 22;
+  private static final int COMMENT_MAX_BYTES = 0xffff;
+  private static final int HEADER_SIGNATURE = 0x02014b50;
+  private static final int HEADER_BYTES = 46;
+  private static final int LOCAL_HEADER_BYTES = 30;
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
+
+  private final File file;
+  private final ByteBuffer map;
+  private final int directoryStart;
+  private final int directoryEnd;
+  private final int[] table;
+
+  MappedJar(File file) throws IOException {
+    this.file = file;
+    try (RandomAccessFile opened = new RandomAccessFile(file, "r")) {
+      FileChannel channel = opened.getChannel();
+      map = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+    }
+    map.order(ByteOrder.LITTLE_ENDIAN);
+    int end = end();
+    int entries = map.getShort(end + 10) & 0xffff;
+    directoryStart = map.getInt(end + 16);
+    directoryEnd = directoryStart + map.getInt(end + 12);
+    if (directoryStart < 0 || directoryEnd > end || directoryEnd < directoryStart) {
+      throw broken("its directory lies outside of the file");
+    }
+    table = new int[Integer.highestOneBit(Math.max(1, entries)) << 2];
+    index(entries);
+  }
+
+  /**
+   * The entry's content.
+   *
+   * @return null when there is no entry of this name
+   * @throws IOException when the entry cannot be read
+   */
+  byte @Nullable [] read(String name) throws IOException {
+    try {
+      int header = find(name);
+      return header == 0 ? null : content(header, name);
+    } catch (InternalError | IndexOutOfBoundsException changed) {
+      throw new IOException(file + " changed while it was in use: " + changed.getMessage());
+    }
+  }
+
+  boolean has(String name) {
+    return find(name) != 0;
+  }
+
+  /** Names of all entries that begin with {@code prefix}, in the order of the jar's directory. */
+  List<String> namesBelow(String prefix) {
+    byte[] directory = bytes(directoryStart, directoryEnd - directoryStart);
+    List<String> names = new ArrayList<>();
+    int at = 0;
+    while (at + HEADER_BYTES <= directory.length) {
+      int length = unsignedShort(directory, at + 28);
+      String name = text(directory, at + HEADER_BYTES, length);
+      if (name.startsWith(prefix)) {
+        names.add(name);
+      }
+      at += headerBytes(directory, at);
+    }
+    return names;
+  }
+
+  private int find(String name) {
+    int place = place(name);
+    int header = table[place];
+    while (header != 0 && !isNamed(header, name)) {
+      place = (place + 1) & (table.length - 1);
+      header = table[place];
+    }
+    return header;
+  }
+
+  private void index(int entries) throws IOException {
+    byte[] directory = bytes(directoryStart, directoryEnd - directoryStart);
+    int at = 0;
+    for (int i = 0; i < entries; i++) {
+      if (at + HEADER_BYTES > directory.length || intAt(directory, at) != HEADER_SIGNATURE) {
+        throw broken("its directory is damaged");
+      }
+      int place = place(text(directory, at + HEADER_BYTES, unsignedShort(directory, at + 28)));
+      while (table[place] != 0) {
+        place = (place + 1) & (table.length - 1);
+      }
+      table[place] = directoryStart + at;
+      at += headerBytes(directory, at);
+    }
+  }
+
+  private int place(String name) {
+    int hash = name.hashCode();
+    return (hash ^ hash >>> 16) & (table.length - 1);
+  }
+
+  private boolean isNamed(int header, String name) {
+    int length = map.getShort(header + 28) & 0xffff;
+    return length == name.length()
+        && name.equals(text(bytes(header + HEADER_BYTES, length), 0, length));
+  }
+
+  private byte[] content(int header, String name) throws IOException {
+    int method = map.getShort(header + 10) & 0xffff;
+    byte[] packed = new byte[map.getInt(header + 20)];
+    byte[] content = new byte[map.getInt(header + 24)];
+    int local = map.getInt(header + 42);
+    int start =
+        local
+            + LOCAL_HEADER_BYTES
+            + (map.getShort(local + 26) & 0xffff)
+            + (map.getShort(local + 28) & 0xffff);
+    copy(start, packed);
+    if (method == STORED) {
+      return packed;
+    }
+    if (method != DEFLATED) {
+      throw broken(name + " is compressed by method " + method);
+    }
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(packed);
+      int filled = 0;
+      while (filled < content.length) {
+        int more = inflater.inflate(content, filled, content.length - filled);
+        if (more == 0) {
+          throw new EOFException(file + ": " + name + " ends too early");
+        }
+        filled += more;
+      }
+      return content;
+    } catch (DataFormatException e) {
+      throw broken(name + ": " + e.getMessage());
+    } finally {
+      inflater.end();
+    }
+  }
+
+  /** Where the end record begins; behind it there may be a comment. */
+  private int end() throws IOException {
+    int last = map.limit() - END_BYTES;
+    for (int at = last; at >= 0 && at >= last - COMMENT_MAX_BYTES; at--) {
+      if (map.getInt(at) == END_SIGNATURE) {
+        return at;
+      }
+    }
+    throw broken("it has no directory");
+  }
+
+  private byte[] bytes(int from, int length) {
+    byte[] bytes = new byte[length];
+    copy(from, bytes);
+    return bytes;
+  }
+
+  /** A duplicate has a position of its own, so that threads do not meet there. */
+  private void copy(int from, byte[] to) {
+    ByteBuffer here = map.duplicate();
+    // through Buffer, whose return type Java 8 knows
+    ((java.nio.Buffer) here).position(from);
+    here.get(to);
+  }
+
+  private static int headerBytes(byte[] directory, int at) {
+    return HEADER_BYTES
+        + unsignedShort(directory, at + 28)
+        + unsignedShort(directory, at + 30)
+        + unsignedShort(directory, at + 32);
+  }
+
+  private static int unsignedShort(byte[] bytes, int at) {
+    return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8;
+  }
+
+  private static int intAt(byte[] bytes, int at) {
+    return unsignedShort(bytes, at) | unsignedShort(bytes, at + 2) << 16;
+  }
+
+  /** All names in the jar are ASCII; the build sees to that. */
+  private static String text(byte[] bytes, int from, int length) {
+    return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+  }
+
+  private IOException broken(String why) {
+    return new IOException(file + " cannot be read as a jar: " + why);
+  }
+}

@@ -1,0 +1,107 @@
+package whorl.boot;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MappedJarTest {
+  private static final int ENTRIES = 500;
+  private static final byte[] STORED = "not compressed".getBytes(UTF_8);
+
+  @TempDir Path folder;
+  private File file;
+
+  @BeforeEach
+  void writeJar() throws IOException {
+    file = folder.resolve("some.jar").toFile();
+    try (OutputStream out = Files.newOutputStream(file.toPath());
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.setComment("a comment behind the directory");
+      zip.putNextEntry(new ZipEntry("folder/"));
+      for (int i = 0; i < ENTRIES; i++) {
+        zip.putNextEntry(new ZipEntry(name(i)));
+        zip.write(content(i));
+      }
+      ZipEntry stored = new ZipEntry("stored.txt");
+      CRC32 crc = new CRC32();
+      crc.update(STORED);
+      stored.setMethod(ZipEntry.STORED);
+      stored.setSize(STORED.length);
+      stored.setCrc(crc.getValue());
+      zip.putNextEntry(stored);
+      zip.write(STORED);
+    }
+  }
+
+  @Test
+  void read_eachEntry_isWhatWasWritten() throws IOException {
+    MappedJar jar = new MappedJar(file);
+
+    for (int i = 0; i < ENTRIES; i++) {
+      assertThat(jar.has(name(i))).isTrue();
+      assertThat(jar.read(name(i))).as(name(i)).isEqualTo(content(i));
+    }
+    assertThat(jar.read("stored.txt")).isEqualTo(STORED);
+    assertThat(jar.read("folder/")).isEmpty();
+  }
+
+  @Test
+  void read_entryThatIsNotThere_isNull() throws IOException {
+    MappedJar jar = new MappedJar(file);
+
+    assertThat(jar.read("folder/none.bin")).isNull();
+    assertThat(jar.has("folder/none.bin")).isFalse();
+  }
+
+  @Test
+  void namesBelow_listsTheFolderAlone() throws IOException {
+    assertThat(new MappedJar(file).namesBelow("folder/1"))
+        .contains(name(1), name(100))
+        .doesNotContain(name(2), "stored.txt");
+  }
+
+  @Test
+  void open_noJar_saysSo() throws IOException {
+    Files.write(file.toPath(), new byte[100]);
+
+    assertThatThrownBy(() -> new MappedJar(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("some.jar")
+        .hasMessageContaining("cannot be read as a jar");
+  }
+
+  @Test
+  void read_jarThatWasShortenedMeanwhile_isAnException() throws IOException {
+    MappedJar jar = new MappedJar(file);
+    try (RandomAccessFile shortened = new RandomAccessFile(file, "rw")) {
+      shortened.setLength(0);
+    }
+
+    assertThatThrownBy(() -> jar.read(name(ENTRIES - 1)))
+        .isInstanceOfAny(IOException.class, InternalError.class);
+  }
+
+  private static String name(int i) {
+    return "folder/" + i + ".bin";
+  }
+
+  private static byte[] content(int i) {
+    byte[] content = new byte[i * 20];
+    new Random(i).nextBytes(content);
+    return content;
+  }
+}
