@@ -1,19 +1,25 @@
 package whorl.boot;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * scanners meet them, nor the libraries that Whorl brings along. Its parent is the platform loader,
  * so the application's classes are as invisible here as ours are there.
  *
- * <p>Loading a class takes the lock of that class alone and does no file operation, see {@link
- * MappedJar}.
+ * <p>Before {@code main} it reads the jar as a {@link ZipFile}, whose directory the JVM has in
+ * memory already. From the moment on that agent threads load classes beside the application, it
+ * takes the lock of the class alone and does no file operation, see {@link MappedJar}.
  */
 final class IsolatedLoader extends ClassLoader implements Function<String, List<String>> {
   static {
@@ -37,22 +44,57 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
 
   private static final String CLASS_FILE = ".classdata";
 
-  private final MappedJar jar;
+  /** What is loaded before {@code main}. */
+  private static final String HOOKS = OWN_FOLDER + "hooks.zip";
+
+  /** Names of what is loaded when the application has started. */
+  private static final String STAGES = OWN_FOLDER + "stages.list";
+
+  private final File file;
+  private final ZipFile zip;
   private final JarResource resources;
   private final ProtectionDomain domain;
+  private volatile @Nullable MappedJar mapped;
+  private volatile @Nullable ClassBundle bundle;
 
   IsolatedLoader(File file) throws IOException {
     super(ClassLoader.getSystemClassLoader().getParent());
-    this.jar = new MappedJar(file);
+    this.file = file;
+    this.zip = new ZipFile(file);
     URL url = file.toURI().toURL();
-    this.resources = new JarResource(jar, url);
+    this.resources = new JarResource(this, url);
     this.domain = new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null, this, null);
+  }
+
+  /**
+   * Makes ready for loading many classes.
+   *
+   * @param stage {@code hooks}, {@code stages}, or {@code end} when all are loaded
+   * @return names of the classes of that stage
+   */
+  @Override
+  public List<String> apply(String stage) {
+    try {
+      switch (stage) {
+        case "hooks":
+          bundle = new ClassBundle(content(HOOKS));
+          return bundle.names();
+        case "stages":
+          mapped = new MappedJar(file);
+          return lines(content(STAGES));
+        default:
+          bundle = null;
+          return new ArrayList<>();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the agent's jar cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** The agent's classes come from the jar: asking the parent first would only cost time. */
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (name.startsWith("java.") || !jar.has(path(name))) {
+    if (name.startsWith("java.") || !has(path(name))) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -71,7 +113,11 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte[] bytes;
     try {
-      bytes = jar.read(path(name));
+      ClassBundle hooks = bundle;
+      bytes = hooks == null ? null : hooks.read(name);
+      if (bytes == null) {
+        bytes = read(path(name));
+      }
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " cannot be read", e);
     }
@@ -81,21 +127,38 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     return defineClass(name, bytes, 0, bytes.length, domain);
   }
 
-  /**
-   * Names of the classes in a package and in the packages below it.
-   *
-   * @param packageName such as {@code whorl.agent.hook}
-   */
-  @Override
-  public List<String> apply(String packageName) {
-    List<String> classes = new ArrayList<>();
-    for (String entry : jar.namesBelow(FOLDER + packageName.replace('.', '/') + '/')) {
-      if (entry.endsWith(CLASS_FILE) && !entry.endsWith("package-info" + CLASS_FILE)) {
-        String name = entry.substring(FOLDER.length(), entry.length() - CLASS_FILE.length());
-        classes.add(name.replace('/', '.'));
-      }
+  private boolean has(String entry) {
+    MappedJar jar = mapped;
+    return jar == null ? zip.getEntry(entry) != null : jar.has(entry);
+  }
+
+  /** The content of an entry of the jar; null when there is none of this name. */
+  byte @Nullable [] read(String entry) throws IOException {
+    MappedJar jar = mapped;
+    if (jar != null) {
+      return jar.read(entry);
     }
-    return classes;
+    ZipEntry found = zip.getEntry(entry);
+    if (found == null) {
+      return null;
+    }
+    byte[] bytes = new byte[(int) found.getSize()];
+    try (DataInputStream in = new DataInputStream(zip.getInputStream(found))) {
+      in.readFully(bytes);
+    }
+    return bytes;
+  }
+
+  private byte[] content(String entry) throws IOException {
+    byte[] bytes = read(entry);
+    if (bytes == null) {
+      throw new FileNotFoundException(file + " lacks " + entry);
+    }
+    return bytes;
+  }
+
+  private static List<String> lines(byte[] text) {
+    return Arrays.asList(new String(text, StandardCharsets.UTF_8).split("\n"));
   }
 
   /** Where a class's file is in the jar. */
@@ -113,7 +176,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   @Override
   protected @Nullable URL findResource(String name) {
     String path = resourcePath(name);
-    if (!jar.has(path)) {
+    if (!has(path)) {
       return null;
     }
     try {
@@ -134,7 +197,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
     try {
-      byte[] content = jar.read(resourcePath(name));
+      byte[] content = read(resourcePath(name));
       return content == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(content);
     } catch (IOException e) {
       return null;

@@ -15,11 +15,11 @@ import java.net.URLStreamHandler;
  * takes the agent's jar in.
  */
 final class JarResource extends URLStreamHandler {
-  private final MappedJar jar;
+  private final IsolatedLoader loader;
   private final String jarUrl;
 
-  JarResource(MappedJar jar, URL file) {
-    this.jar = jar;
+  JarResource(IsolatedLoader loader, URL file) {
+    this.loader = loader;
     this.jarUrl = "jar:" + file + "!/";
   }
 
@@ -50,7 +50,8 @@ final class JarResource extends URLStreamHandler {
     @Override
     public InputStream getInputStream() throws IOException {
       String spec = url.toString();
-      byte[] content = spec.startsWith(jarUrl) ? jar.read(spec.substring(jarUrl.length())) : null;
+      byte[] content =
+          spec.startsWith(jarUrl) ? loader.read(spec.substring(jarUrl.length())) : null;
       if (content == null) {
         throw new FileNotFoundException(spec);
       }

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +33,8 @@ final class MappedJar {
   private static final int HEADER_SIGNATURE = 0x02014b50;
   private static final int HEADER_BYTES = 46;
   private static final int LOCAL_HEADER_BYTES = 30;
+  private static final int ENDING_CHARS = ".classdata".length();
+  private static final int HASHED_CHARS = 16;
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
@@ -81,26 +81,11 @@ final class MappedJar {
     return find(name) != 0;
   }
 
-  /** Names of all entries that begin with {@code prefix}, in the order of the jar's directory. */
-  List<String> namesBelow(String prefix) {
-    byte[] directory = bytes(directoryStart, directoryEnd - directoryStart);
-    List<String> names = new ArrayList<>();
-    int at = 0;
-    while (at + HEADER_BYTES <= directory.length) {
-      int length = unsignedShort(directory, at + 28);
-      String name = text(directory, at + HEADER_BYTES, length);
-      if (name.startsWith(prefix)) {
-        names.add(name);
-      }
-      at += headerBytes(directory, at);
-    }
-    return names;
-  }
-
   private int find(String name) {
-    int place = place(name);
+    byte[] wanted = name.getBytes(StandardCharsets.ISO_8859_1);
+    int place = place(wanted, 0, wanted.length);
     int header = table[place];
-    while (header != 0 && !isNamed(header, name)) {
+    while (header != 0 && !isNamed(header, wanted)) {
       place = (place + 1) & (table.length - 1);
       header = table[place];
     }
@@ -114,7 +99,7 @@ final class MappedJar {
       if (at + HEADER_BYTES > directory.length || intAt(directory, at) != HEADER_SIGNATURE) {
         throw broken("its directory is damaged");
       }
-      int place = place(text(directory, at + HEADER_BYTES, unsignedShort(directory, at + 28)));
+      int place = place(directory, at + HEADER_BYTES, unsignedShort(directory, at + 28));
       while (table[place] != 0) {
         place = (place + 1) & (table.length - 1);
       }
@@ -123,15 +108,35 @@ final class MappedJar {
     }
   }
 
-  private int place(String name) {
-    int hash = name.hashCode();
-    return (hash ^ hash >>> 16) & (table.length - 1);
+  /**
+   * Where the search for a name begins. Looks at few of its bytes, since this runs thousands of
+   * times before anything is compiled: entries differ most before their ending.
+   */
+  private int place(byte[] bytes, int from, int length) {
+    int hash = length;
+    int end = from + length - Math.min(length, ENDING_CHARS);
+    for (int i = Math.max(from, end - HASHED_CHARS); i < end; i++) {
+      hash = hash * 31 + bytes[i];
+    }
+    return (hash ^ hash >>> 15) & (table.length - 1);
   }
 
-  private boolean isNamed(int header, String name) {
+  private boolean isNamed(int header, byte[] name) {
     int length = map.getShort(header + 28) & 0xffff;
-    return length == name.length()
-        && name.equals(text(bytes(header + HEADER_BYTES, length), 0, length));
+    return length == name.length
+        && startsWith(bytes(header + HEADER_BYTES, length), 0, length, name);
+  }
+
+  private static boolean startsWith(byte[] bytes, int from, int length, byte[] prefix) {
+    if (length < prefix.length) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length; i++) {
+      if (bytes[from + i] != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private byte[] content(int header, String name) throws IOException {

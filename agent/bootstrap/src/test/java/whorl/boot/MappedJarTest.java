@@ -68,13 +68,6 @@ class MappedJarTest {
   }
 
   @Test
-  void namesBelow_listsTheFolderAlone() throws IOException {
-    assertThat(new MappedJar(file).namesBelow("folder/1"))
-        .contains(name(1), name(100))
-        .doesNotContain(name(2), "stored.txt");
-  }
-
-  @Test
   void open_noJar_saysSo() throws IOException {
     Files.write(file.toPath(), new byte[100]);
 

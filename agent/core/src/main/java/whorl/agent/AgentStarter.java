@@ -30,13 +30,13 @@ public final class AgentStarter {
    * Starts the agent.
    *
    * @param arguments what follows the agent's jar and {@code =}
-   * @param classesBelow names of the agent's classes in a package and in those below it
+   * @param classesOf makes the agent's loader ready for a stage, and names the stage's classes
    * @return the one line that the agent prints
    */
   public static String start(
       @Nullable String arguments,
       Instrumentation instrumentation,
-      Function<String, List<String>> classesBelow)
+      Function<String, List<String>> classesOf)
       throws Exception {
     AgentConfig config = ConfigLoader.load(arguments, System::getProperty, System::getenv);
     if (!config.enabled()) {
@@ -56,7 +56,7 @@ public final class AgentStarter {
             disabledHooks(config),
             System.getProperty("user.dir", "/"),
             new Redactor(config.redactKeys())::text);
-    ClassPreloader preloader = new ClassPreloader(classesBelow);
+    ClassPreloader preloader = new ClassPreloader(classesOf);
     preloader.hooks();
     hooks.install(instrumentation);
     if (hooks.end() != null) {
