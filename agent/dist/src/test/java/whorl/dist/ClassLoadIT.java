@@ -3,7 +3,6 @@ package whorl.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,8 @@ import whorl.dist.program.Leaver;
  * a lock that the JDK takes in the other order, it stops the application for ever.
  */
 class ClassLoadIT {
+  private static final String EXIT_IS_CAPTURED = "-Dwhorl.capture.on-exit=abnormal";
+
   @TempDir Path folder;
 
   private static final List<AppProgram> APPS =
@@ -108,17 +109,13 @@ class ClassLoadIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("jdks")
   void threadsThatWorkWhileTheAgentStarts_loadNoClassOfTheAgent(Jdk jdk) throws Exception {
-    Path work = Files.createDirectories(folder.resolve("work"));
     try (ThreadNames names = new ThreadNames()) {
-      ChildJvm.Outcome outcome =
-          new ChildJvm(jdk.home())
-              .withAgent()
-              .variable("WHORL_EVIDENCE_DIR", folder.resolve("kept").toString())
-              .variable("WHORL_CAPTURE_AFTER", "1s")
-              .option(options())
-              .run(Busy.class, work.toString(), "6", "3");
+      Kept.Run run =
+          new Kept(folder)
+              .run(
+                  new ChildJvm(jdk.home()).option(options()).option(EXIT_IS_CAPTURED), Busy.class);
 
-      assertThat(outcome.exitStatus()).as(outcome.err()).isEqualTo(3);
+      assertThat(run.outcome().exitStatus()).as(run.outcome().err()).isEqualTo(3);
       assertLoadsNone(names);
     }
   }
@@ -169,7 +166,8 @@ class ClassLoadIT {
           .run(
               new ChildJvm(jdk.home())
                   .option(options())
-                  .option("-Dway=uncaught", "-Dalert=true", "-Dwhorl.capture.after=60s"),
+                  .option("-Dway=uncaught", "-Dalert=true", "-Dwhorl.capture.after=60s")
+                  .option(EXIT_IS_CAPTURED),
               Leaver.class);
 
       assertLoadsNone(names);

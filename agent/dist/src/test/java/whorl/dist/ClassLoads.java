@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  *
  * <p>The log of class loads names a thread by its number in the kernel. The trace of JVM TI, which
  * the JVM writes whenever it asks the agent's transformer, has number and name; threads that load
- * nothing but hidden classes are not in it, so {@link ThreadNames} adds what the kernel says.
+ * nothing but hidden classes are not in it, so the log of ended threads and {@link ThreadNames} add
+ * what they have.
  *
  * @param inOrder every load, as it happened
  * @param threadNames by the number of the thread
@@ -29,6 +30,10 @@ record ClassLoads(List<Load> inOrder, Map<Long, String> threadNames) {
 
   /** {@code [0.237s][4711] [main] GetNamedModule { …}}. */
   private static final Pattern TRACE = Pattern.compile("\\[[^]]*]\\[(\\d+)] \\[(.+?)] \\w+ \\{.*");
+
+  /** {@code [2.9s][4711] JavaThread exiting (name: "whorl-end", tid: 4711).}, from Java 21 on. */
+  private static final Pattern ENDED =
+      Pattern.compile(".*JavaThread exiting \\(name: \"(.+)\", tid: (\\d+)\\).*");
 
   /** The launcher loads it when every agent's premain has returned, and before the program. */
   private static final String FIRST_AFTER_PREMAIN = "sun.launcher.LauncherHelper";
@@ -53,12 +58,17 @@ record ClassLoads(List<Load> inOrder, Map<Long, String> threadNames) {
     return folder.resolve("jvmti-trace.txt");
   }
 
+  private static Path threadLog(Path folder) {
+    return folder.resolve("threads.txt");
+  }
+
   /** What makes a JVM write the logs into this folder. */
   static String[] options(Path folder) throws IOException {
     Files.createDirectories(folder);
     String decorations = ":uptime,tid:filecount=0";
     return new String[] {
       "-Xlog:class+load=info:file=" + loadLog(folder) + decorations,
+      "-Xlog:os+thread=info:file=" + threadLog(folder) + decorations,
       "-XX:TraceJVMTI=GetNamedModule+i",
       "-Xlog:jvmti=trace:file=" + trace(folder) + decorations
     };
@@ -71,6 +81,12 @@ record ClassLoads(List<Load> inOrder, Map<Long, String> threadNames) {
       Matcher traced = TRACE.matcher(line);
       if (traced.matches()) {
         names.put(Long.parseLong(traced.group(1)), traced.group(2));
+      }
+    }
+    for (String line : Files.readAllLines(threadLog(folder))) {
+      Matcher ended = ENDED.matcher(line);
+      if (ended.matches()) {
+        names.put(Long.parseLong(ended.group(2)), ended.group(1));
       }
     }
     List<Load> loads = new ArrayList<>();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,9 +15,15 @@ import java.util.concurrent.TimeUnit;
  * until it is closed. The kernel keeps fifteen characters of a name.
  */
 final class ThreadNames implements AutoCloseable {
-  private static final long INTERVAL_MILLIS = 10;
+  private static final long INTERVAL_MILLIS = 1;
+
+  /** A thread has the name of the one that made it until it runs, so it is read more than once. */
+  private static final int OFTEN = 20;
+
+  private static final int SELDOM = 100;
 
   private final Map<Long, String> names = new ConcurrentHashMap<>();
+  private final Map<Long, Integer> looks = new HashMap<>();
   private final Thread reader = new Thread(this::readUntilInterrupted, "thread-names");
 
   ThreadNames() {
@@ -49,7 +56,11 @@ final class ThreadNames implements AutoCloseable {
     try (DirectoryStream<Path> threads =
         Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
       for (Path thread : threads) {
-        name(thread).ifPresent(name -> names.put(number(thread), name));
+        long number = number(thread);
+        int look = looks.merge(number, 1, Integer::sum);
+        if (look < OFTEN || look % SELDOM == 0) {
+          name(thread).ifPresent(name -> names.put(number, name));
+        }
       }
     } catch (IOException | java.nio.file.DirectoryIteratorException gone) {
       // The process ended.

@@ -15,25 +15,26 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Prints, opens files, connects, looks names up and starts processes on many threads from its first
- * moment on, while the agent starts and after; reads its environment, which raises an alert; then
- * ends with the status it is given.
+ * moment on, while the agent starts and after; reads its environment, which raises an alert. When a
+ * file {@code done} appears in the folder that it is given, it ends with status 3.
  */
 public final class Busy {
   private static final int THREADS = 8;
+  private static final int STATUS = 3;
+  private static final int FAILED = 99;
+  private static final long LIMIT_NANOS = 100_000_000_000L;
+  private static final long PAUSE_MILLIS = 2;
 
+  private final long beginNanos = System.nanoTime();
   private final Path folder;
-  private final long endNanos;
   private final ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
 
-  private Busy(Path folder, long endNanos) {
+  private Busy(Path folder) {
     this.folder = folder;
-    this.endNanos = endNanos;
   }
 
-  /** Takes a folder, how many seconds it works, and its exit status. */
   public static void main(String[] arguments) throws Exception {
-    long seconds = Long.parseLong(arguments[1]);
-    Busy busy = new Busy(Path.of(arguments[0]), System.nanoTime() + seconds * 1_000_000_000L);
+    Busy busy = new Busy(Path.of(arguments[0]));
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       int number = i;
@@ -48,12 +49,12 @@ public final class Busy {
     for (Exception failure : busy.failures) {
       failure.printStackTrace();
     }
-    System.exit(busy.failures.isEmpty() ? Integer.parseInt(arguments[2]) : 99);
+    System.exit(busy.failures.isEmpty() ? STATUS : FAILED);
   }
 
   private void work(int number) {
     try {
-      for (int turn = 0; turn == 0 || System.nanoTime() < endNanos; turn++) {
+      for (int turn = 0; !isDone(); turn++) {
         System.out.println("thread " + number + ", turn " + turn);
         files(number);
         socket();
@@ -66,11 +67,15 @@ public final class Busy {
           child.start();
           child.join();
         }
-        Thread.sleep(1);
+        Thread.sleep(PAUSE_MILLIS);
       }
     } catch (Exception e) {
       failures.add(e);
     }
+  }
+
+  private boolean isDone() {
+    return Files.exists(folder.resolve("done")) || System.nanoTime() - beginNanos > LIMIT_NANOS;
   }
 
   private void files(int number) throws IOException {
