@@ -28,6 +28,9 @@ record Attempt(
     Path reports) {
   private static final long KILL_SECONDS = 20;
 
+  /** What a program does without the agent is no question of time. */
+  private static final int LIMITS_WITHOUT_AGENT = 5;
+
   /** How it went; the outcome is null when it did not end, or an answer is missing. */
   record Ended(@Nullable Outcome outcome, @Nullable String failure, long millis, int answers) {}
 
@@ -52,10 +55,11 @@ record Attempt(
     builder.directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
     long begun = System.nanoTime();
     Process process = builder.start();
-    Requests requests = new Requests(port, paths(), limit);
+    Duration most = agent ? limit : limit.multipliedBy(LIMITS_WITHOUT_AGENT);
+    Requests requests = new Requests(port, paths(), most);
     String failure = start.program().answers() ? ask(process, requests, agent) : null;
-    if (failure == null && !process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-      failure = "did not end within " + limit.toSeconds() + " s";
+    if (failure == null && !process.waitFor(most.toNanos(), TimeUnit.NANOSECONDS)) {
+      failure = "did not end within " + most.toSeconds() + " s";
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     if (failure != null) {

@@ -76,9 +76,15 @@ public final class Starts {
             options.programs().contains(Program.SHOP));
     State state = State.open(options.state(), options.agent());
     Path work = Files.createTempDirectory("whorl-starts");
+    // When this JVM is stopped, what it started shall not go on.
+    Thread stop =
+        new Thread(
+            () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly));
+    Runtime.getRuntime().addShutdownHook(stop);
     try {
       new Starts(options, jars, state, Processors.ofThisProcess(), work, out).all();
     } finally {
+      Runtime.getRuntime().removeShutdownHook(stop);
       delete(work);
     }
     out.print(Table.of(state.results()));

@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Crowd {
   private static final int THREADS = 8;
+  private static final int LINES = 5;
   private static final int STATUS = 3;
   private static final int FAILED = 99;
-  private static final long PAUSE_MILLIS = 10;
+  private static final long PAUSE_MILLIS = 40;
 
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final int turns;
@@ -47,7 +48,9 @@ public final class Crowd {
       Path folder = Files.createTempDirectory("crowd");
       Work work = new Work(folder);
       for (int turn = 0; turn < turns; turn++) {
-        System.out.println("thread " + number + ", turn " + turn);
+        for (int line = 0; line < LINES; line++) {
+          System.out.println("thread " + number + ", turn " + turn + ", line " + line);
+        }
         work.turn("file", turn);
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
