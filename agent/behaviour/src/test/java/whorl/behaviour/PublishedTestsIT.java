@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Libraries for files, archives, sockets, buffers, threads, reflection, generated classes and JSON:
+ * Libraries for files, archives, sockets, buffers, threads, reflection and generated
+ * classes:
  * what their authors test has the same result with the agent as without, test by test. Without
  * {@code -Dwhorl.published=all} only some run, and most of them on one Java.
  */
@@ -44,8 +45,7 @@ class PublishedTestsIT {
           new PublishedTests("codec", "commons-codec", ".*Test", "none", 500),
           new PublishedTests("lang3", "commons-lang3", ".*Test", "none", 3_000),
           new PublishedTests("pool2", "commons-pool2", ".*Test.*", ".*Perf.*", 100),
-          new PublishedTests("netty-buffer", "netty-buffer", ".*Test", "none", 1_000),
-          new PublishedTests("jackson-core", "jackson-core", ".*Test", "none", 500));
+          new PublishedTests("netty-buffer", "netty-buffer", ".*Test", "none", 1_000));
 
   /** What the short form runs. */
   private static final Map<Integer, Set<String>> SHORT =
