@@ -3,6 +3,7 @@ package whorl.behaviour;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,17 +14,34 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The tests that a library's authors published, run in a JVM of their own.
  *
+ * @param library its folder below {@code target/published}; where there is none, it is on this
+ *     module's class path
  * @param jar how the name of the jar with the tests begins
  * @param included classes, as a regular expression
  * @param excluded classes of those; they take long, or would talk to elsewhere
+ * @param passedAtLeast how many of them pass without the agent, at the least
  */
-record PublishedTests(String jar, String included, String excluded) {
-  private static final long LIMIT_SECONDS = 300;
+record PublishedTests(
+    String library, String jar, String included, String excluded, int passedAtLeast) {
+  private static final long LIMIT_SECONDS = 600;
+  private static final Path PUBLISHED = Path.of("target/published");
+
+  /** What the tests of every library need: JUnit, Mockito and their own. */
+  private static final Pattern TOOLS =
+      Pattern.compile(
+          ".*/(junit-|opentest4j|apiguardian|jspecify|mockito-|byte-buddy|objenesis|hamcrest"
+              + "|assertj-|awaitility).*");
+
+  @Override
+  public String toString() {
+    return library;
+  }
 
   /** Whether the agent is there. */
   enum With {
@@ -105,10 +123,10 @@ record PublishedTests(String jar, String included, String excluded) {
   }
 
   private Path tests() {
-    return classPathEntries().stream()
+    return libraryPath().stream()
         .map(Path::of)
         .filter(entry -> entry.getFileName().toString().startsWith(jar))
-        .filter(entry -> !jar.equals("commons-io") || entry.toString().endsWith("-tests.jar"))
+        .filter(entry -> jar.startsWith("netty-testsuite") || entry.toString().endsWith("-tests.jar"))
         .findFirst()
         .orElseThrow();
   }
@@ -121,10 +139,27 @@ record PublishedTests(String jar, String included, String excluded) {
         .orElseThrow(() -> new IllegalStateException("no agent jar; package first"));
   }
 
-  private static String classPath() {
-    return classPathEntries().stream()
+  private String classPath() {
+    return String.join(File.pathSeparator, libraryPath());
+  }
+
+  /** The library's own folder first, so that its versions win. */
+  private List<String> libraryPath() {
+    Path folder = PUBLISHED.resolve(library);
+    List<String> path = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> jars = Files.list(folder)) {
+        jars.map(file -> file.toAbsolutePath().toString()).sorted().forEach(path::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    boolean own = !path.isEmpty();
+    classPathEntries().stream()
         .filter(entry -> !isAgent(entry))
-        .collect(Collectors.joining(File.pathSeparator));
+        .filter(entry -> !own || TOOLS.matcher(entry).matches())
+        .forEach(path::add);
+    return path;
   }
 
   private static boolean isAgent(String entry) {

@@ -6,38 +6,71 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two libraries that are heavy on files and on sockets: what their authors test has the same result
- * with the agent as without, test by test.
+ * Libraries for files, archives, sockets, buffers, threads, reflection and generated
+ * classes:
+ * what their authors test has the same result with the agent as without, test by test. Without
+ * {@code -Dwhorl.published=all} only some run, and most of them on one Java.
  */
 class PublishedTestsIT {
-  private static final PublishedTests FILES =
-      new PublishedTests(
-          "commons-io",
-          ".*Test",
-          ".*\\.(ReadAheadInputStream|Tailer|FileCleaner|FileCleaningTracker|FileUtilsWaitFor"
-              + "|MemoryMappedFileInputStream|FileUtilsListFiles)Test");
-  private static final PublishedTests SOCKETS =
-      new PublishedTests(
-          "netty-testsuite",
-          ".*\\.socket\\.(Socket|CompositeBuffer|Write|ServerSocket|DatagramUnicastInet).*Test",
-          ".*(ConnectionAttempt|Ssl|Tls|Spdy|Traffic).*");
+  private static final boolean ALL = "all".equals(System.getProperty("whorl.published"));
+
+  private static final List<PublishedTests> LIBRARIES =
+      List.of(
+          new PublishedTests(
+              "commons-io",
+              "commons-io",
+              ".*Test",
+              ".*\\.(ReadAheadInputStream|Tailer|FileCleaner|FileCleaningTracker|FileUtilsWaitFor"
+                  + "|MemoryMappedFileInputStream|FileUtilsListFiles)Test",
+              5_000),
+          new PublishedTests(
+              "netty-testsuite",
+              "netty-testsuite",
+              ".*\\.socket\\.(Socket|CompositeBuffer|Write|ServerSocket|DatagramUnicastInet).*Test",
+              ".*(ConnectionAttempt|Ssl|Tls|Spdy|Traffic).*",
+              60),
+          new PublishedTests("compress", "commons-compress", ".*Test", ".*(osgi|Osgi).*", 1_000),
+          new PublishedTests("bcel", "bcel", ".*Test(Case)?", "none", 200),
+          new PublishedTests("codec", "commons-codec", ".*Test", "none", 500),
+          new PublishedTests("lang3", "commons-lang3", ".*Test", "none", 3_000),
+          new PublishedTests("pool2", "commons-pool2", ".*Test.*", ".*Perf.*", 100),
+          new PublishedTests("netty-buffer", "netty-buffer", ".*Test", "none", 1_000));
+
+  /** What the short form runs. */
+  private static final Map<Integer, Set<String>> SHORT =
+      Map.of(
+          17, Set.of("commons-io", "netty-testsuite", "compress"),
+          25, Set.of("commons-io", "netty-testsuite", "bcel"));
 
   /** A test that goes now this way and now that has so many chances to go as it did before. */
   private static final int CHANCES = 4;
 
   @TempDir Path folder;
 
+  static Stream<Arguments> libraries() {
+    return Stream.of(17, 25)
+        .flatMap(
+            version ->
+                LIBRARIES.stream()
+                    .filter(tests -> ALL || SHORT.get(version).contains(tests.library()))
+                    .map(tests -> Arguments.of(tests, version)));
+  }
+
   @ParameterizedTest(name = "{0} on {1}")
-  @CsvSource({"files, 17", "files, 25", "sockets, 17", "sockets, 25"})
-  void publishedTests_withTheAgent_goAsWithout(String of, int version) throws Exception {
-    PublishedTests tests = of.equals("files") ? FILES : SOCKETS;
+  @MethodSource("libraries")
+  void publishedTests_withTheAgent_goAsWithout(PublishedTests tests, int version)
+      throws Exception {
     Path javaHome = javaOrSkip(version);
     CompletableFuture<Outcomes> without = run(tests, javaHome, PublishedTests.With.NOTHING);
     CompletableFuture<Outcomes> with = run(tests, javaHome, PublishedTests.With.AGENT);
@@ -45,14 +78,14 @@ class PublishedTestsIT {
     Set<String> different = with.get().differentFrom(without.get());
     System.out.printf(
         "%s on %d: %d passed, %d failed without the agent; %d and %d with; different: %s%n",
-        of,
+        tests.library(),
         version,
         without.get().count("passed"),
         without.get().count("failure") + without.get().count("error"),
         with.get().count("passed"),
         with.get().count("failure") + with.get().count("error"),
         different);
-    assertThat(without.get().count("passed")).isGreaterThan(of.equals("files") ? 5_000 : 60);
+    assertThat(without.get().count("passed")).isGreaterThan(tests.passedAtLeast());
     for (int i = 0; i < CHANCES && !different.isEmpty(); i++) {
       Outcomes again =
           tests.again(
