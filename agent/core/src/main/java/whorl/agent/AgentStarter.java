@@ -43,7 +43,8 @@ public final class AgentStarter {
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);
-    Patience patience = new Patience(config.startPatience());
+    EndPolicy end = EndPolicy.of(config);
+    Patience patience = new Patience(config.startPatience(), end);
     sink.forwardTo(patience);
     Hooks hooks =
         Hooks.of(
@@ -53,7 +54,7 @@ public final class AgentStarter {
             new Redactor(config.redactKeys())::text);
     hooks.install(instrumentation);
     if (hooks.end() != null) {
-      hooks.end().early(patience::endsEarly);
+      hooks.end().early(patience::endsEarly, end.earlyNanos());
     }
     Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience);
     new AgentThreads("start").newThread(rest).start();
@@ -77,7 +78,13 @@ public final class AgentStarter {
         Thread.currentThread().interrupt();
       }
       hooks.startIsOver();
-      Stages.connect(config, instrumentation, clock, sink, hooks, patience.jvmEnds());
+      try {
+        Stages.connect(config, instrumentation, clock, sink, hooks, patience);
+      } finally {
+        if (hooks.end() != null) {
+          hooks.end().waitNoLonger();
+        }
+      }
     }
   }
 
