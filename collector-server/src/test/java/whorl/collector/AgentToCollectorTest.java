@@ -42,6 +42,7 @@ import whorl.agent.ship.Draft;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
+import whorl.agent.ship.SpoolOwner;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
@@ -71,7 +72,12 @@ class AgentToCollectorTest {
   @Test
   void thousandSmallArtifactsAndALargeOne_areSealedAndVerified() throws Exception {
     CollectorServer server = start(0);
-    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Spool spool =
+        Spool.inFolder(
+            root.resolve("spool"),
+            new SpoolOwner(agent, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
     Shipper shipper = shipper(spool, server.url());
     Id evidence = seal(spool, 1000, 20 << 20);
 
@@ -90,7 +96,12 @@ class AgentToCollectorTest {
   @Test
   void artifactSpoiledOnItsWay_isSentAgain() throws Exception {
     CollectorServer server = start(0);
-    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Spool spool =
+        Spool.inFolder(
+            root.resolve("spool"),
+            new SpoolOwner(agent, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
     try (CuttingProxy line = CuttingProxy.start(URI.create(server.url()).getPort())) {
       Shipper shipper = shipper(spool, line.url());
       Id evidence = seal(spool, 1, 20 << 20);
@@ -113,7 +124,12 @@ class AgentToCollectorTest {
   @Test
   void encryptedEvidence_isSealedAndVerified_andNobodyHereCanReadIt() throws Exception {
     CollectorServer server = start(0);
-    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Spool spool =
+        Spool.inFolder(
+            root.resolve("spool"),
+            new SpoolOwner(agent, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
     Shipper shipper = shipper(spool, server.url());
     KeyPair investigator = new X25519KeyPairGenerator().generateKeyPair();
     byte[] plain = (SECRET + "\n").repeat(20_000).getBytes(StandardCharsets.US_ASCII);
@@ -150,7 +166,12 @@ class AgentToCollectorTest {
   void collectorStoppedWithinAnUpload_arrivesOnceAndWhole() throws Exception {
     CollectorServer first = start(0);
     int port = URI.create(first.url()).getPort();
-    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Spool spool =
+        Spool.inFolder(
+            root.resolve("spool"),
+            new SpoolOwner(agent, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
     Shipper shipper = shipper(spool, first.url());
     Id evidence = seal(spool, 50, 64 << 20);
 

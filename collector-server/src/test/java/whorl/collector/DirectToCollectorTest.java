@@ -32,6 +32,7 @@ import whorl.agent.ship.Draft;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
+import whorl.agent.ship.SpoolOwner;
 import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.config.StormLimit;
@@ -95,7 +96,12 @@ class DirectToCollectorTest {
       heap = upload.finish();
     }
     assertThat(heap.sha256()).isEqualTo(Digest.of(written));
-    Spool spool = Spool.inFolder(root.resolve("spool"), agent, 1L << 30, () -> Long.MAX_VALUE);
+    Spool spool =
+        Spool.inFolder(
+            root.resolve("spool"),
+            new SpoolOwner(agent, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
     seal(spool, heap);
     Shipper shipper = shipper(spool);
 

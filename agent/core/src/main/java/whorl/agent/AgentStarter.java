@@ -48,7 +48,8 @@ public final class AgentStarter {
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock);
-    Patience patience = new Patience(config.startPatience());
+    EndPolicy end = EndPolicy.of(config);
+    Patience patience = new Patience(config.startPatience(), end);
     sink.forwardTo(patience);
     Hooks hooks =
         Hooks.of(
@@ -60,7 +61,7 @@ public final class AgentStarter {
     preloader.hooks();
     hooks.install(instrumentation);
     if (hooks.end() != null) {
-      hooks.end().early(patience::endsEarly);
+      hooks.end().early(patience::endsEarly, end.earlyNanos());
     }
     Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience, preloader);
     new AgentThreads("start").newThread(rest).start();
@@ -86,7 +87,13 @@ public final class AgentStarter {
       }
       preloader.stages();
       hooks.startIsOver();
-      Stages.connect(config, instrumentation, clock, sink, hooks, patience.jvmEnds());
+      try {
+        Stages.connect(config, instrumentation, clock, sink, hooks, patience);
+      } finally {
+        if (hooks.end() != null) {
+          hooks.end().waitNoLonger();
+        }
+      }
     }
   }
 

@@ -5,19 +5,17 @@ import whorl.agent.capture.KeptClasses;
 import whorl.agent.classes.Inspector;
 import whorl.agent.hook.Hooks;
 import whorl.agent.registration.LiveRegistrations;
-import whorl.agent.registration.Peek;
 
 /** Connects what is known of classes and of servers with the capture that asks for it. */
 final class ClassesStage {
   private ClassesStage() {}
 
   static KeptClasses of(Hooks hooks, Instrumentation instrumentation) {
-    Peek peek = new Peek(new ModuleOpener(instrumentation)::open);
     return new Inspector(
         hooks.madeClasses(),
         hooks.redefinitions(),
         hooks.seenRegistrations(),
-        new LiveRegistrations(hooks.liveRoots(), peek),
+        new LiveRegistrations(hooks.liveRoots(), new ModuleOpener(instrumentation)::open),
         instrumentation,
         hooks::woven);
   }

@@ -3,6 +3,7 @@ package whorl.agent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.EvidenceSink;
+import whorl.agent.capture.Reason;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Modules;
 
@@ -51,9 +52,7 @@ final class Encryption {
       recipient.tryOut();
       return this;
     } catch (IOException | RuntimeException | LinkageError e) {
-      String message = e.getMessage();
-      return refused(
-          recipient.text(), e instanceof IOException && message != null ? message : e.toString());
+      return refused(recipient.text(), Reason.of(e));
     }
   }
 

@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.AgentConfig.HeapMode;
-import whorl.agent.config.AgentConfig.OnExit;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.hook.end.EndHook;
@@ -20,13 +19,13 @@ import whorl.agent.ship.Shipper;
 import whorl.evidence.Alert;
 
 /**
- * The end of the JVM, in two steps. Before any shutdown hook runs the thread that ends the JVM
- * waits here, while the captures that run are sealed, a last one is taken where {@code
- * capture.on-exit} asks for it, and what there is is shipped: {@code capture.on-exit-limit} at
- * most. Then, as one shutdown hook among the application's, the agent says goodbye and gives back
- * what it holds.
+ * The end of the JVM, in two steps. Before any shutdown hook runs, the thread that ends the JVM
+ * waits here while running captures are sealed, a last one is taken where {@code capture.on-exit}
+ * asks for it, and evidence is shipped: {@code capture.on-exit-limit} at most. Where {@link
+ * EndPolicy} sees nothing to wait for, it goes on at once. Then, as one shutdown hook among the
+ * application's, the agent says goodbye and gives back what it holds.
  *
- * <p>A signal that comes while somebody waits ends the waiting; so does nothing else but the limit.
+ * <p>The wait ends when all that is done, at the limit, or at a further signal.
  */
 final class ExitStage {
   private static final Logger log = LoggerFactory.getLogger(ExitStage.class);
@@ -40,7 +39,8 @@ final class ExitStage {
 
   private static volatile boolean hasBegun;
 
-  private final AgentConfig config;
+  private final EndPolicy policy;
+  private final AgentConfig.Heap heap;
   private final @Nullable OutOfMemoryWatch memory;
   private final CaptureCoordinator captures;
   private final Shipper shipper;
@@ -51,6 +51,11 @@ final class ExitStage {
 
   private final CountDownLatch over = new CountDownLatch(1);
 
+  /** Made before the end, on which thread nothing of the agent may be loaded. */
+  private final Thread worker = new AgentThreads("exit").newThread(this::work);
+
+  private volatile @Nullable Ending ending;
+
   /** When nobody waits any longer, by the monotonic clock; 0 until the end has begun. */
   private final AtomicLong endNanos = new AtomicLong();
 
@@ -59,7 +64,8 @@ final class ExitStage {
    * @param giveBack the last thing of all: files and locks
    */
   ExitStage(
-      AgentConfig config,
+      EndPolicy policy,
+      AgentConfig.Heap heap,
       @Nullable OutOfMemoryWatch memory,
       CaptureCoordinator captures,
       Shipper shipper,
@@ -67,7 +73,8 @@ final class ExitStage {
       InstantSource clock,
       Runnable mark,
       Runnable giveBack) {
-    this.config = config;
+    this.policy = policy;
+    this.heap = heap;
     this.memory = memory;
     this.captures = captures;
     this.shipper = shipper;
@@ -95,16 +102,20 @@ final class ExitStage {
   }
 
   /** On the thread that ends the JVM: returns when that may go on. */
-  private void ends(Ending ending) {
-    long latest = System.nanoTime() + config.capture().onExitLimit().toNanos();
+  private void ends(Ending end) {
+    hasBegun = true;
+    if (!policy.waitsForAlerts()) {
+      return;
+    }
+    long latest = end.sinceNanos() + policy.limitNanos();
     if (endNanos.compareAndSet(0, latest == 0 ? 1 : latest)) {
-      hasBegun = true;
+      ending = end;
       try {
-        new AgentThreads("exit").newThread(() -> work(ending)).start();
+        worker.start();
       } catch (OutOfMemoryError noThread) {
         over.countDown();
       }
-    } else if (ending.kind() == Ending.Kind.SIGNAL) {
+    } else if (end.kind() == Ending.Kind.SIGNAL) {
       over.countDown();
     }
     await();
@@ -129,27 +140,11 @@ final class ExitStage {
     }
   }
 
-  private void work(Ending ending) {
+  private void work() {
+    Ending end = ending;
     try {
-      if (memory != null) {
-        memory.settle(LAST_ALERT);
-      }
-      OnExit when = config.capture().onExit();
-      boolean abnormal = abnormal(ending);
-      boolean wanted = when == OnExit.ALWAYS || (when == OnExit.ABNORMAL && abnormal);
-      boolean told = wanted || (when == OnExit.ABNORMAL && captures.alertUnsealed());
-      Alert last = told ? LastAlert.of(ending, abnormal, clock) : null;
-      if (last != null) {
-        sink.emit(
-            EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
-      }
-      if (captures.slow()) {
-        endNanos.addAndGet(config.heap().pauseLimit().toNanos());
-      }
-      long sealByNanos = System.nanoTime() + leftNanos() / 8 * CAPTURE_EIGHTHS;
-      if (captures.end(last, wanted, heapToo(), sealByNanos)) {
-        captures.awaitEnd(leftNanos());
-        shipper.drain(Duration.ofNanos(Math.max(1, leftNanos())));
+      if (end != null) {
+        finish(end);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -160,31 +155,47 @@ final class ExitStage {
     }
   }
 
+  private void finish(Ending end) throws InterruptedException {
+    if (memory != null) {
+      memory.settle(LAST_ALERT);
+    }
+    boolean abnormal = EndPolicy.failed(end) || (memory != null && memory.seen());
+    boolean wanted = policy.wantsLast(abnormal);
+    Alert last = wanted || captures.alertUnsealed() ? LastAlert.of(end, abnormal, clock) : null;
+    if (last != null) {
+      sink.emit(EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
+    }
+    if (captures.slow()) {
+      endNanos.addAndGet(heap.pauseLimit().toNanos());
+    }
+    long sealByNanos = System.nanoTime() + leftNanos() / 8 * CAPTURE_EIGHTHS;
+    boolean captured = captures.end(last, wanted, heapToo(), sealByNanos);
+    if (captured) {
+      captures.awaitEnd(leftNanos());
+    }
+    if (captured || shipper.shipsNow()) {
+      shipper.drain(Duration.ofNanos(Math.max(1, leftNanos())));
+    }
+  }
+
   private long leftNanos() {
     return endNanos.get() - System.nanoTime();
   }
 
-  private boolean abnormal(Ending ending) {
-    return ending.uncaught() != null
-        || (ending.kind() == Ending.Kind.EXIT && ending.status() != 0)
-        || (memory != null && memory.seen());
-  }
-
   private boolean heapToo() {
-    return config.heap().mode() == HeapMode.ALWAYS
-        && config.heap().pauseLimit().compareTo(config.capture().onExitLimit()) < 0;
+    return heap.mode() == HeapMode.ALWAYS && heap.pauseLimit().toNanos() < policy.limitNanos();
   }
 
   /** A shutdown hook. */
   private void close() {
     try {
       Duration shipping = GOODBYE;
-      if (endNanos.get() != 0) {
+      if (hasBegun) {
         captures.close(Duration.ofMillis(1), Duration.ofMillis(1));
       } else {
         // The end was not noticed where it began.
-        Duration limit = config.capture().onExitLimit();
-        captures.close(limit, limit.plus(config.heap().pauseLimit()));
+        Duration limit = Duration.ofNanos(policy.limitNanos());
+        captures.close(limit, limit.plus(heap.pauseLimit()));
         shipping = LAST_SHIPPING;
       }
       shipper.close(shipping);

@@ -28,11 +28,10 @@ final class LifeStage {
       PackageOpener opener,
       InstantSource clock) {
     List<Path> folders = environment.writableFolders().stream().map(WritableFolder::path).toList();
-    String namespace = identity.namespace();
     return new Lives(
         folders,
         identity.id().value(),
-        identity.service() + (namespace == null ? "" : " in " + namespace),
+        Workload.of(identity),
         JvmOptions.errorFile(opener),
         new Redactor(config.redactKeys()),
         clock);

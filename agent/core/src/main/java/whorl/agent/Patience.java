@@ -3,6 +3,7 @@ package whorl.agent;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
@@ -23,18 +24,25 @@ final class Patience implements EventConsumer {
   /** Of one processor's time, what an application at rest takes at most. */
   private static final int REST_DIVISOR = 10;
 
-  /** A JVM that ends in good order before is not worth its own delay. */
-  private static final long TRIFLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** When the JVM still lives so long after it began to end, something holds its end back. */
+  private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final long startNanos = System.nanoTime();
   private final long longestNanos;
+  private final EndPolicy end;
   private final CountDownLatch over = new CountDownLatch(1);
+  private volatile boolean alertMayCome;
   private volatile boolean jvmEnds;
+
+  /** When the JVM began to end without waiting for the agent; 0 while it has not. */
+  private volatile long leftAloneNanos;
 
   /**
    * @param longest zero for no patience at all
+   * @param end what the end of the JVM may wait for
    */
-  Patience(Duration longest) {
+  Patience(Duration longest, EndPolicy end) {
+    this.end = end;
     boolean small = Runtime.getRuntime().maxMemory() < SMALL_HEAP_BYTES;
     longestNanos = small ? 0 : longest.toNanos();
   }
@@ -48,30 +56,52 @@ final class Patience implements EventConsumer {
       long nowNanos = System.nanoTime();
       long used = processorNanos();
       if (used - usedBefore < (nowNanos - beforeNanos) / REST_DIVISOR || memoryGoes()) {
-        return;
+        break;
       }
       beforeNanos = nowNanos;
       usedBefore = used;
+    }
+    yieldToEnd();
+  }
+
+  /**
+   * Lets the JVM end, if it does and waits for nobody: whatever the agent began now would only take
+   * processor time from that. When the JVM lives on, the agent goes on as well.
+   */
+  void yieldToEnd() {
+    long since = leftAloneNanos;
+    if (since != 0) {
+      for (long left = END_NANOS; left > 0; left = since + END_NANOS - System.nanoTime()) {
+        LockSupport.parkNanos(this, left);
+      }
+      leftAloneNanos = 0;
     }
   }
 
   @Override
   public void accept(AgentEvent event) {
-    if (cannotWait(event.type())) {
+    if (alertMayCome(event.type())) {
+      alertMayCome = true;
+      over.countDown();
+    } else if (event.type() == EventType.HTTP_REQUEST) {
       over.countDown();
     }
   }
 
-  /** The JVM ends before the agent went on: whether it is worth to wait for that. */
+  /**
+   * The JVM ends before the agent is ready: whether it is worth waiting for that. Takes no time and
+   * no lock.
+   */
   boolean endsEarly(Ending ending) {
-    boolean failed =
-        ending.uncaught() != null || (ending.kind() == Ending.Kind.EXIT && ending.status() != 0);
-    if (!failed && System.nanoTime() - startNanos < TRIFLE_NANOS) {
-      return false;
+    if (end.wantsLast(EndPolicy.failed(ending)) || (alertMayCome && end.waitsForAlerts())) {
+      jvmEnds = true;
+      over.countDown();
+      return true;
     }
-    jvmEnds = true;
-    over.countDown();
-    return true;
+    if (!jvmEnds) {
+      leftAloneNanos = System.nanoTime() | 1;
+    }
+    return false;
   }
 
   /**
@@ -91,10 +121,10 @@ final class Patience implements EventConsumer {
     return longestNanos - (System.nanoTime() - startNanos);
   }
 
-  /** Of one of these all is wanted at once, the recording too; an answered request is the rest. */
-  private static boolean cannotWait(EventType type) {
+  /** After one of these the recording and the rules are wanted at once. */
+  private static boolean alertMayCome(EventType type) {
     return switch (type) {
-      case PROCESS_START, JNDI_ANSWER, AGENT_LOAD, TAMPER, HTTP_REQUEST -> true;
+      case PROCESS_START, JNDI_ANSWER, AGENT_LOAD, TAMPER -> true;
       default -> false;
     };
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import whorl.agent.capture.Reason;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Modules;
@@ -54,8 +55,7 @@ final class RecordingStage implements RecordingWindow {
                       new AgentThreads("guard"));
               new AgentThreads("jdk-events").newThread(new JdkEvents(sink, ownJar())).start();
             } catch (IOException | RuntimeException | Error e) {
-              stage.whyNot =
-                  e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+              stage.whyNot = Reason.of(e);
               LoggerFactory.getLogger(RecordingStage.class).warn("no recording: {}", stage.whyNot);
             }
           };

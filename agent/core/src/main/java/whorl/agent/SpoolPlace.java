@@ -2,14 +2,17 @@ package whorl.agent;
 
 import java.io.IOException;
 import org.slf4j.LoggerFactory;
+import whorl.agent.capture.Reason;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.WritableFolder;
 import whorl.agent.ship.Spool;
-import whorl.evidence.Id;
+import whorl.agent.ship.SpoolOwner;
+import whorl.evidence.AgentIdentity;
 
 /**
- * Where evidence waits for the collector: in the writable folder with most room, of which it takes
- * at most a third and never the last megabytes, else in memory.
+ * Where evidence waits for the collector or for {@code evidence.dir}: in the writable folder with
+ * most room, up to a third of it and never the last megabytes, else in memory. Where there is
+ * neither of the two, no evidence comes, and nothing is written.
  */
 final class SpoolPlace {
   private static final long MIB = 1 << 20;
@@ -22,7 +25,18 @@ final class SpoolPlace {
 
   private SpoolPlace() {}
 
-  static Spool open(Environment environment, Id agent) {
+  /**
+   * Opens the spool of this JVM.
+   *
+   * @param encrypts whether its evidence is to leave encrypted alone
+   * @param somewhere whether evidence is taken at all
+   */
+  static Spool open(
+      Environment environment, AgentIdentity identity, boolean encrypts, boolean somewhere) {
+    if (!somewhere) {
+      return Spool.inMemory(identity.id(), MEMORY_MAX_BYTES);
+    }
+    SpoolOwner owner = new SpoolOwner(identity.id(), Workload.of(identity), encrypts);
     for (WritableFolder folder : environment.writableFolders()) {
       long room = room(folder, environment);
       if (room / 3 >= LEAST_ROOM) {
@@ -30,16 +44,16 @@ final class SpoolPlace {
         try {
           return Spool.inFolder(
               folder.path().resolve("whorl-spool"),
-              agent,
+              owner,
               Math.min(FOLDER_MAX_BYTES, room / 3),
               () -> Math.max(0, room(folder, environment) - reserve));
         } catch (IOException e) {
           LoggerFactory.getLogger(SpoolPlace.class)
-              .warn("no spool in {}: {}", folder.path(), e.toString());
+              .warn("no spool in {}: {}", folder.path(), Reason.of(e));
         }
       }
     }
-    return Spool.inMemory(agent, MEMORY_MAX_BYTES);
+    return Spool.inMemory(identity.id(), MEMORY_MAX_BYTES);
   }
 
   private static long room(WritableFolder folder, Environment environment) {

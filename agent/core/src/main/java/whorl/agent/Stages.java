@@ -48,7 +48,7 @@ final class Stages {
   /**
    * Once the application has started.
    *
-   * @param jvmEnds whether that is because the JVM ends
+   * @param patience knows whether that is because the JVM ends
    */
   static void connect(
       AgentConfig config,
@@ -56,15 +56,17 @@ final class Stages {
       EpochClock epochClock,
       EventSink sink,
       Hooks hooks,
-      boolean jvmEnds) {
+      Patience patience) {
     Logger log = LoggerFactory.getLogger(Stages.class);
+    boolean somewhere = config.evidenceGoesSomewhere();
     InstantSource clock = InstantSource.system();
     Environment environment =
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
     RecordingStage recording =
-        jvmEnds
+        patience.jvmEnds()
             ? RecordingStage.none("the JVM ended before the recording had started")
             : RecordingStage.start(config, instrumentation, environment, sink);
+    patience.yieldToEnd();
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();
@@ -83,7 +85,12 @@ final class Stages {
             instrumentation,
             JvmOptions.endOnOutOfMemory(new ModuleOpener(instrumentation)));
     status.capability("encryption", encryption.describe());
-    Spool spool = SpoolPlace.open(environment, identity.id());
+    if (!somewhere) {
+      status.capability("evidence", "none is captured: set collector.url or evidence.dir");
+    }
+    Spool spool =
+        SpoolPlace.open(environment, identity, config.evidenceRecipient() != null, somewhere);
+    patience.yieldToEnd();
     Commands commands = new Commands();
     Shipper shipper =
         new Shipper(
@@ -140,12 +147,14 @@ final class Stages {
     captures.start();
     shipper.start();
 
+    patience.yieldToEnd();
     rules.arm(new Journal(shipper::journal), sink, status);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
     TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     new ExitStage(
-            config,
+            EndPolicy.of(config),
+            config.heap(),
             memory,
             captures,
             shipper,
@@ -157,7 +166,9 @@ final class Stages {
               recording.close();
             })
         .start(hooks.end());
-    LifeStage.start(lives, recording, desk::alert);
+    if (somewhere) {
+      LifeStage.start(lives, recording, desk::alert);
+    }
     if (memory != null) {
       memory.start(new AgentThreads("memory"));
     }

@@ -240,7 +240,7 @@ final class EncryptionTest {
             CLOCK);
     CaptureCoordinator coordinator =
         new CaptureCoordinator(
-            ConfigLoader.load("capture.after=1ms", key -> null, key -> null),
+            ConfigLoader.load("capture.after=1ms,evidence.dir=/evidence", key -> null, key -> null),
             procedure,
             verdicts,
             told,

@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import whorl.agent.config.AgentConfig.OnExit;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -31,19 +34,22 @@ final class PatienceTest {
 
   @Test
   void whoHasNone_doesNotWait() {
-    assertThat(waiting(new Patience(Duration.ZERO))).succeedsWithin(Duration.ofSeconds(5));
+    assertThat(waiting(new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true))))
+        .succeedsWithin(Duration.ofSeconds(5));
   }
 
   @Test
   void applicationAtRest_endsIt() {
-    assertThat(waiting(new Patience(LONG))).succeedsWithin(Duration.ofSeconds(60));
+    assertThat(waiting(new Patience(LONG, end(OnExit.ABNORMAL, true))))
+        .succeedsWithin(Duration.ofSeconds(60));
   }
 
   @Test
   void busyApplication_isWaitedForNoLongerThanAsked() {
     start();
 
-    CompletableFuture<Void> waiting = waiting(new Patience(Duration.ofSeconds(2)));
+    CompletableFuture<Void> waiting =
+        waiting(new Patience(Duration.ofSeconds(2), end(OnExit.ABNORMAL, true)));
 
     assertThat(waiting).isNotDone();
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
@@ -51,7 +57,7 @@ final class PatienceTest {
 
   @Test
   void startedProcess_cannotWait() throws InterruptedException {
-    Patience patience = new Patience(LONG);
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true));
     sink.forwardTo(patience);
     start();
     CompletableFuture<Void> waiting = waiting(patience);
@@ -66,30 +72,71 @@ final class PatienceTest {
   }
 
   @Test
-  void failingEnd_isWorthWaitingFor_andOrderlyOneAtOnceIsNot() {
-    Patience patience = new Patience(LONG);
-    start();
-    CompletableFuture<Void> waiting = waiting(patience);
+  void failingEnd_isWorthWaitingFor_andOrderlyOneIsNot() {
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true));
 
     assertThat(patience.endsEarly(ending(0))).isFalse();
-    assertThat(waiting).isNotDone();
+    assertThat(patience.jvmEnds()).isFalse();
 
     assertThat(patience.endsEarly(ending(3))).isTrue();
-    assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
     assertThat(patience.jvmEnds()).isTrue();
   }
 
   @Test
-  void orderlyEndAfterASecond_isWorthWaitingFor() throws InterruptedException {
-    Patience patience = new Patience(LONG);
+  void orderlyEnd_afterWhatMayBecomeAnAlert_isWorthWaitingFor() {
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true));
+    sink.forwardTo(patience);
 
-    TimeUnit.MILLISECONDS.sleep(1100);
+    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    assertThat(patience.endsEarly(ending(0))).isFalse();
 
+    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
     assertThat(patience.endsEarly(ending(0))).isTrue();
   }
 
+  @ParameterizedTest
+  @EnumSource(OnExit.class)
+  void nowhereForEvidence_noEndIsWorthWaitingFor(OnExit onExit) {
+    Patience patience = new Patience(LONG, end(onExit, false));
+    sink.forwardTo(patience);
+    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+
+    assertThat(patience.endsEarly(ending(0))).isFalse();
+    assertThat(patience.endsEarly(ending(3))).isFalse();
+  }
+
+  @Test
+  void neverOnExit_noEndIsWorthWaitingFor() {
+    Patience patience = new Patience(LONG, end(OnExit.NEVER, true));
+    sink.forwardTo(patience);
+    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+
+    assertThat(patience.endsEarly(ending(3))).isFalse();
+  }
+
+  @Test
+  void alwaysOnExit_everyEndIsWorthWaitingFor() {
+    assertThat(new Patience(LONG, end(OnExit.ALWAYS, true)).endsEarly(ending(0))).isTrue();
+  }
+
+  @Test
+  void jvmThatEndsAndWaitsForNobody_isLeftAlone() {
+    Patience patience = new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true));
+    patience.endsEarly(ending(0));
+
+    CompletableFuture<Void> waiting = waiting(patience);
+
+    // Had it gone on it would have done so at once: there is no patience.
+    assertThat(waiting).failsWithin(Duration.ofSeconds(2));
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
+  }
+
+  private static EndPolicy end(OnExit onExit, boolean somewhere) {
+    return new EndPolicy(onExit, somewhere, TimeUnit.SECONDS.toNanos(8));
+  }
+
   private static Ending ending(int status) {
-    return new Ending(Ending.Kind.EXIT, status, "main", List.of(), null);
+    return new Ending(Ending.Kind.EXIT, status, "main", List.of(), null, System.nanoTime());
   }
 
   private void start() {

@@ -21,6 +21,7 @@ import whorl.agent.ship.Draft;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
+import whorl.agent.ship.SpoolOwner;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
@@ -54,7 +55,12 @@ final class ScriptedAgent implements AutoCloseable {
   ScriptedAgent(String collector, String token, Path folder, AttackedShop shop) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.shop = shop;
-    spool = Spool.inFolder(folder.resolve("spool"), id, 1L << 30, () -> Long.MAX_VALUE);
+    spool =
+        Spool.inFolder(
+            folder.resolve("spool"),
+            new SpoolOwner(id, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
     shipper =
         new Shipper(
             new AgentConfig.Collector(

@@ -44,6 +44,7 @@ public final class CaptureCoordinator {
 
   private final AgentConfig.Capture config;
   private final Set<String> alertKinds;
+  private final boolean evidenceGoesSomewhere;
   private final CaptureProcedure procedure;
   private final Verdicts verdicts;
   private final CaptureReports reports;
@@ -74,6 +75,7 @@ public final class CaptureCoordinator {
       InstantSource clock,
       LongSupplier nanoClock) {
     this.config = config.capture();
+    this.evidenceGoesSomewhere = config.evidenceGoesSomewhere();
     this.alertKinds =
         config.heap().mode() == AgentConfig.HeapMode.ALWAYS ? withHeap() : ALL_BUT_HEAP;
     this.procedure = procedure;
@@ -128,9 +130,12 @@ public final class CaptureCoordinator {
     raise(alert, started);
   }
 
-  /** What Sigma calls low or informational is worth knowing, and no reason to disturb anybody. */
-  private static boolean wantsCapture(Alert alert) {
-    return alert.level().compareTo(Level.MEDIUM) >= 0;
+  /**
+   * What Sigma calls low or informational is worth knowing, and no reason to disturb the
+   * application; and a capture that nobody ever gets disturbs it for nothing.
+   */
+  private boolean wantsCapture(Alert alert) {
+    return evidenceGoesSomewhere && alert.level().compareTo(Level.MEDIUM) >= 0;
   }
 
   /** Somebody asks. Called on any thread; a request that comes twice is performed once. */

@@ -85,8 +85,8 @@ public final class CaptureProcedure {
       report(context, CaptureState.SHIPPING, bytes, null);
       return true;
     } catch (IOException | RuntimeException | Error e) {
-      logger.warn("capture {} failed: {}", context.capture(), SourceRunner.reason(e));
-      report(context, CaptureState.FAILED, 0, SourceRunner.reason(e));
+      logger.warn("capture {} failed: {}", context.capture(), Reason.of(e));
+      report(context, CaptureState.FAILED, 0, Reason.of(e));
       return true;
     } catch (InterruptedException e) {
       report(context, CaptureState.FAILED, 0, "the JVM ended before it was sealed");
@@ -147,7 +147,7 @@ public final class CaptureProcedure {
         try {
           source.freeze();
         } catch (RuntimeException | Error e) {
-          log.missing(source.kind(), "could not be frozen: " + e);
+          log.missing(source.kind(), "could not be frozen: " + Reason.of(e));
         }
       }
     }

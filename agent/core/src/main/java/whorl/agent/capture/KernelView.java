@@ -83,7 +83,7 @@ final class KernelView {
                 }
               });
     } catch (IOException notAllowed) {
-      memory.put("Pss", "unknown: " + SourceRunner.reason(notAllowed));
+      memory.put("Pss", "unknown: " + Reason.of(notAllowed));
     }
     return memory;
   }

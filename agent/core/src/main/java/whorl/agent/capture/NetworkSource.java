@@ -56,7 +56,7 @@ final class NetworkSource implements ArtifactSource {
     try {
       proc.lines(path, 1);
     } catch (IOException absent) {
-      out.log(NAME + ": no table " + table + ": " + SourceRunner.reason(absent));
+      out.log(NAME + ": no table " + table + ": " + Reason.of(absent));
       return;
     }
     proc.lines(
@@ -81,7 +81,7 @@ final class NetworkSource implements ArtifactSource {
         }
       }
     } catch (IOException e) {
-      out.log(NAME + ": not joined to descriptors: " + SourceRunner.reason(e));
+      out.log(NAME + ": not joined to descriptors: " + Reason.of(e));
     }
     return byInode;
   }

@@ -91,7 +91,7 @@ final class ProcessSource implements ArtifactSource {
     try {
       process.put(section, content.read());
     } catch (IOException | RuntimeException | LinkageError e) {
-      out.missing(NAME + " " + section, SourceRunner.reason(e));
+      out.missing(NAME + " " + section, Reason.of(e));
     }
   }
 

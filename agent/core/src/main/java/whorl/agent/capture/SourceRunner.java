@@ -76,7 +76,7 @@ final class SourceRunner {
               : "cut at its deadline of " + source.deadline().toMillis() + " ms";
       acquisition.missing(cut == null ? source.kind() : cut.value(), reason);
     } else if (failure != null) {
-      acquisition.missing(cut == null ? source.kind() : cut.value(), reason(failure));
+      acquisition.missing(cut == null ? source.kind() : cut.value(), Reason.of(failure));
       log.debug("source {} failed", source.kind(), failure);
     }
     long millis = NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
@@ -136,12 +136,6 @@ final class SourceRunner {
       return false;
     }
     return before != null;
-  }
-
-  /** A sentence for the responder. */
-  static String reason(Throwable failure) {
-    String message = failure.getMessage();
-    return failure instanceof IOException && message != null ? message : failure.toString();
   }
 
   private static final class Attempt implements Runnable {

@@ -62,7 +62,7 @@ final class ThreadsSource implements ArtifactSource {
     } catch (IOException e) {
       threads.addAll(PlainThreads.platform());
       out.log("threads: " + threads.size() + " platform threads by Thread.getAllStackTraces");
-      out.missing("locks of threads", SourceRunner.reason(e));
+      out.missing("locks of threads", Reason.of(e));
     }
     try {
       VirtualThreads.Found found = virtualThreads.find();
@@ -73,7 +73,7 @@ final class ThreadsSource implements ArtifactSource {
         out.missing(JSON.value(), leftOut + " of " + found.count() + " virtual threads left out");
       }
     } catch (IOException e) {
-      out.missing("virtual threads", SourceRunner.reason(e));
+      out.missing("virtual threads", Reason.of(e));
     }
     String jvm =
         System.getProperty("java.vm.name", "Java") + " " + System.getProperty("java.vm.version");

@@ -32,6 +32,11 @@ public record AgentConfig(
     Set<String> redactKeys,
     List<String> problems) {
 
+  /** Whether there is a collector or a folder for evidence: without one nobody ever gets it. */
+  public boolean evidenceGoesSomewhere() {
+    return collector.url() != null || evidenceDir != null;
+  }
+
   /**
    * Where evidence goes and how.
    *

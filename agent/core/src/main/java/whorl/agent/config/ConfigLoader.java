@@ -10,39 +10,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the settings, strongest source first: agent arguments, system properties, environment, the
  * properties file of {@code whorl.config}, defaults. A value that cannot be read becomes a problem
- * and its default holds: a typo never stops an application. What is no text for an age recipient is
- * found by whoever encrypts, who has no default to offer.
+ * and its default holds; of a list only the element that cannot be read is left out. A typo never
+ * stops an application. A bad age recipient is found by the encryption, which has no default.
  */
 public final class ConfigLoader {
-  private static final Set<String> HOOKS =
-      Set.of(
-          "file",
-          "socket",
-          "dns",
-          "process",
-          "class",
-          "library",
-          "http",
-          "jndi",
-          "deserialization",
-          "xml",
-          "script",
-          "registration",
-          "console");
-
   private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
   private final List<String> problems = new ArrayList<>();
 
@@ -115,7 +96,7 @@ public final class ConfigLoader {
    * The value of a text. Not by a function of each setting: that many of them would be a tenth of
    * what the agent adds to the start of its application.
    */
-  private static Object value(Setting setting, String text) {
+  private Object value(Setting setting, String text) {
     return switch (setting) {
       case ENABLED -> bool(text);
       case START_PATIENCE,
@@ -136,10 +117,10 @@ public final class ConfigLoader {
           RECORDING_DIR ->
           path(text);
       case SERVICE_NAME, SERVICE_NAMESPACE, EVIDENCE_RECIPIENT -> text;
-      case SERVICE_LABELS -> labels(text);
-      case HOOKS_DISABLED -> hooks(text);
-      case RULES_PATH -> paths(text);
-      case RULES_DISABLED, REDACT_KEYS -> words(text);
+      case SERVICE_LABELS -> elements(setting).labels(text);
+      case HOOKS_DISABLED -> elements(setting).hooks(text);
+      case RULES_PATH -> elements(setting).paths(text);
+      case RULES_DISABLED, REDACT_KEYS -> elements(setting).words(text);
       case CAPTURE_MAX_PER_HOUR -> count(text);
       case CAPTURE_ON_EXIT -> oneOf(AgentConfig.OnExit.values(), text);
       case HEAP -> oneOf(AgentConfig.HeapMode.values(), text);
@@ -167,17 +148,10 @@ public final class ConfigLoader {
     try {
       return typed(value(setting, text));
     } catch (IllegalArgumentException e) {
-      String shown = setting == Setting.COLLECTOR_TOKEN ? "***" : text;
+      String shown = setting == Setting.COLLECTOR_TOKEN ? "***" : Shown.value(text);
       String byDefault = setting.byDefault();
-      problems.add(
-          setting.key()
-              + "="
-              + shown
-              + " ("
-              + e.getMessage()
-              + "; "
-              + (byDefault == null ? "left out" : "using " + byDefault)
-              + ")");
+      String instead = byDefault == null ? "left out" : "using ".concat(byDefault);
+      problems.add(Shown.problem(setting.key(), shown, String.valueOf(e.getMessage()), instead));
       return null;
     }
   }
@@ -193,18 +167,21 @@ public final class ConfigLoader {
     if (arguments == null || arguments.isBlank()) {
       return given;
     }
-    String last = null;
+    Setting last = null;
     for (String part : arguments.split(",")) {
       int equals = part.indexOf('=');
       String key = equals < 0 ? "" : part.substring(0, equals).strip();
-      if (Setting.of(key) != null || key.equals("config")) {
+      Setting setting = Setting.of(key);
+      if (setting != null || key.equals("config")) {
         given.put(key, part.substring(equals + 1));
-        last = key;
-      } else if (last != null) {
-        // A comma within a list, as in hooks.disabled=file,socket.
-        given.merge(last, part, (before, more) -> before + "," + more);
-      } else {
-        problems.add("agent argument " + part + " (no such setting; left out)");
+        last = setting;
+      } else if (last != null && (last.isList() || equals < 0)) {
+        // A comma within a value, as in hooks.disabled=file,socket.
+        String before = given.get(last.key());
+        given.put(last.key(), (before == null ? "" : before).concat(",").concat(part));
+      } else if (!part.isBlank()) {
+        String name = Shown.name(part);
+        problems.add("agent argument ".concat(name).concat(" (no such setting; left out)"));
       }
     }
     return given;
@@ -218,11 +195,11 @@ public final class ConfigLoader {
     try (Reader reader = Files.newBufferedReader(Path.of(name))) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      problems.add("config=" + name + " (cannot be read: " + e.getMessage() + "; left out)");
+      problems.add(Shown.problem("config", Shown.value(name), "cannot be read: " + e, "left out"));
     }
     for (String key : properties.stringPropertyNames()) {
       if (Setting.of(key) == null) {
-        problems.add(key + " in " + name + " (no such setting; left out)");
+        problems.add(Shown.name(key) + " in " + Shown.value(name) + " (no such setting; left out)");
       }
     }
     return properties;
@@ -278,44 +255,8 @@ public final class ConfigLoader {
     }
   }
 
-  private static List<Path> paths(String text) {
-    List<Path> paths = new ArrayList<>();
-    for (String word : words(text)) {
-      paths.add(path(word));
-    }
-    return List.copyOf(paths);
-  }
-
-  private static Set<String> words(String text) {
-    Set<String> words = new LinkedHashSet<>();
-    for (String word : text.split(",")) {
-      if (!word.isBlank()) {
-        words.add(word.strip());
-      }
-    }
-    return words;
-  }
-
-  private static Set<String> hooks(String text) {
-    Set<String> words = words(text);
-    for (String word : words) {
-      if (!HOOKS.contains(word)) {
-        throw new IllegalArgumentException("no such hook: " + word);
-      }
-    }
-    return words;
-  }
-
-  private static Map<String, String> labels(String text) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    for (String pair : words(text)) {
-      int equals = pair.indexOf('=');
-      if (equals < 1) {
-        throw new IllegalArgumentException("k=v pairs");
-      }
-      labels.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
-    }
-    return labels;
+  private Elements elements(Setting setting) {
+    return new Elements(setting.key(), problems);
   }
 
   private static <E extends Enum<E>> E oneOf(E[] values, String text) {

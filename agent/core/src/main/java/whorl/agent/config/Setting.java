@@ -26,10 +26,7 @@ public enum Setting {
   RECORDING_MAX_SIZE("recording.max-size", "24MiB", "how much of it is kept at most"),
   RECORDING_DIR("recording.dir", null, "where it is kept; else the writable folder with most room"),
   HOOKS_DISABLED(
-      "hooks.disabled",
-      "",
-      "of file, socket, dns, process, class, library, http, jndi, deserialization, script, xml,"
-          + " registration, console, memory"),
+      "hooks.disabled", "", "hooks that are off, separated by commas: see the table below"),
   RULES_PATH(
       "rules.path", "", "Sigma files or folders, separated by commas, beside the built-in rules"),
   RULES_DISABLED("rules.disabled", "", "ids of rules that are off, separated by commas"),
@@ -88,6 +85,14 @@ public enum Setting {
 
   public String meaning() {
     return meaning;
+  }
+
+  /** Whether the value has elements, separated by commas. */
+  boolean isList() {
+    return switch (this) {
+      case HOOKS_DISABLED, RULES_PATH, RULES_DISABLED, SERVICE_LABELS, REDACT_KEYS -> true;
+      default -> false;
+    };
   }
 
   /** The setting of this key, or null. */

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -32,6 +34,7 @@ final class LifeMark {
   private static final String ENDING = ".properties";
   private static final int MAX_BYTES = 64 << 10;
   private static final int MAX_MARKS = 256;
+  private static final Duration NEW = Duration.ofMinutes(1);
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -77,10 +80,18 @@ final class LifeMark {
     }
   }
 
-  /** This JVM ends as it should. */
+  /**
+   * This JVM ends as it should. Where there is a security manager, which may be the application's,
+   * the mark is only emptied: that is not asked about, and the next JVM removes it.
+   */
+  @SuppressWarnings("removal") // there is one until Java 23
   void remove() {
     try {
-      Files.deleteIfExists(file);
+      if (System.getSecurityManager() == null) {
+        Files.deleteIfExists(file);
+      } else {
+        channel.truncate(0);
+      }
       channel.close();
     } catch (IOException e) {
       log.warn("{} stays behind: {}", file, e.toString());
@@ -104,6 +115,13 @@ final class LifeMark {
     return left;
   }
 
+  /** An empty mark that is new may be about to be locked and written. */
+  private static boolean isOld(Path mark) throws IOException {
+    return Files.getLastModifiedTime(mark, LinkOption.NOFOLLOW_LINKS)
+        .toInstant()
+        .isBefore(Instant.now().minus(NEW));
+  }
+
   private static @Nullable Life takeIfLeft(Path mark, String workload) throws IOException {
     Path folder = mark.getParent();
     if (folder == null
@@ -124,6 +142,10 @@ final class LifeMark {
         ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MAX_BYTES, channel.size()));
         while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
           continue;
+        }
+        if (bytes.position() == 0 && isOld(mark)) {
+          Files.delete(mark);
+          return null;
         }
         Properties properties = new Properties();
         properties.load(new ByteArrayInputStream(bytes.array(), 0, bytes.position()));

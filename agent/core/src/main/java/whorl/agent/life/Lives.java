@@ -41,8 +41,8 @@ public final class Lives {
   private final InstantSource clock;
   private final Object setting = new Object();
   private Life life;
-  private @Nullable LifeMark mark;
-  private boolean ended;
+  private volatile @Nullable LifeMark mark;
+  private volatile boolean ended;
 
   /**
    * Of this JVM.
@@ -98,25 +98,25 @@ public final class Lives {
   public void recording(Path folder) {
     synchronized (setting) {
       life = life.withRecording(folder);
-      if (mark != null && !ended) {
+      LifeMark set = mark;
+      if (set != null && !ended) {
         try {
-          mark.write(life);
+          set.write(life);
         } catch (IOException e) {
           log.warn("the mark of this JVM could not be renewed: {}", e.toString());
         }
       }
     }
+    removeIfEnded();
   }
 
-  /** This JVM ends as somebody wants it to. Quick, and on any thread. */
+  /**
+   * This JVM ends as somebody wants it to. Quick, and on any thread, also on one of the
+   * application's that holds whatever lock: so it waits for none.
+   */
   public void end() {
-    synchronized (setting) {
-      ended = true;
-      if (mark != null) {
-        mark.remove();
-        mark = null;
-      }
-    }
+    ended = true;
+    removeIfEnded();
   }
 
   private void set() {
@@ -130,6 +130,16 @@ public final class Lives {
           }
         }
       }
+    }
+    removeIfEnded();
+  }
+
+  /** Either the thread that sets the mark sees that the JVM ends, or the one that ends it does. */
+  private void removeIfEnded() {
+    LifeMark set = mark;
+    if (ended && set != null) {
+      mark = null;
+      set.remove();
     }
   }
 

@@ -76,7 +76,9 @@ final class JettyWalk {
     for (Object mapping : peek.elements(mappings)) {
       if (name != null && name.equals(peek.text(mapping, nameField))) {
         for (Object spec : peek.elements(peek.at(mapping, "_pathSpecs"))) {
-          targets.append(targets.isEmpty() ? "" : " ").append(spec);
+          if (spec instanceof String text) {
+            targets.append(targets.isEmpty() ? "" : " ").append(text);
+          }
         }
       }
     }

@@ -1,6 +1,7 @@
 package whorl.agent.registration;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,11 +17,14 @@ public final class LiveRegistrations {
   private static final int MAX_ROOTS = 64;
 
   private final LiveRoots roots;
-  private final Peek peek;
+  private final BiConsumer<Module, String> opener;
 
-  public LiveRegistrations(LiveRoots roots, Peek peek) {
+  /**
+   * @param opener opens a package of a named module to this agent, or throws
+   */
+  public LiveRegistrations(LiveRoots roots, BiConsumer<Module, String> opener) {
     this.roots = roots;
-    this.peek = peek;
+    this.opener = opener;
   }
 
   /**
@@ -31,7 +35,8 @@ public final class LiveRegistrations {
   public record Found(List<Registered> registered, boolean cut) {}
 
   public Found walk() {
-    Walk walk = new Walk(peek, System::nanoTime, LIMIT_NANOS);
+    // One for each walk: the fields that it remembers would keep the classes of an application.
+    Walk walk = new Walk(new Peek(opener), System::nanoTime, LIMIT_NANOS);
     TomcatWalk tomcat = new TomcatWalk(walk);
     UndertowWalk undertow = new UndertowWalk(walk);
     SpringWalk spring = new SpringWalk(walk);

@@ -11,19 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads fields of objects whose classes are on no class path of ours. No method of theirs is
- * called, so nothing runs and no lock is taken; a shape that is not understood reads as nothing.
+ * called, so nothing runs and no lock is taken; a shape that is not understood reads as nothing. It
+ * remembers fields, which keep their classes alive, and so lives no longer than one walk.
  */
-public final class Peek {
+final class Peek {
   private static final int ELEMENTS_MAX = 10_000;
   private static final String COPY = "delegate";
 
   private final BiConsumer<Module, String> opener;
-  private final Map<String, @Nullable Field> fields = new HashMap<>();
+  private final Map<Key, @Nullable Field> fields = new HashMap<>();
+
+  /** Classes of several loaders may share a name. */
+  private record Key(Class<?> type, String field) {}
 
   /**
    * @param opener opens a package of a named module to this agent, or throws
    */
-  public Peek(BiConsumer<Module, String> opener) {
+  Peek(BiConsumer<Module, String> opener) {
     this.opener = opener;
   }
 
@@ -103,7 +107,7 @@ public final class Peek {
 
   /** The field of that name, of the class or the nearest above it that has one. */
   private @Nullable Field field(Class<?> type, String name) {
-    String key = name + "@" + System.identityHashCode(type) + type.getName();
+    Key key = new Key(type, name);
     if (!fields.containsKey(key)) {
       fields.put(key, find(type, name));
     }

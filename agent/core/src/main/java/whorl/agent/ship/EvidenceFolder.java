@@ -40,7 +40,9 @@ final class EvidenceFolder {
     Path partial = folder.resolve("." + evidence.evidence().value() + ".partial");
     try {
       delete(partial);
-      Files.createDirectories(partial);
+      Files.createDirectories(folder);
+      // Not one that somebody else has made meanwhile.
+      Files.createDirectory(partial);
       for (StoredEvidence.Entry entry : evidence.entries()) {
         if (entry.arrived()) {
           log.warn(

@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
@@ -25,13 +24,15 @@ import whorl.evidence.Id;
  *
  * <pre>
  * whorl-spool-&lt;agent&gt;/lock                      locked while that JVM lives
+ * whorl-spool-&lt;agent&gt;/workload                  its service and namespace
  * whorl-spool-&lt;agent&gt;/&lt;evidence&gt;/index.ndjson   see {@link SpoolIndex}
  * whorl-spool-&lt;agent&gt;/&lt;evidence&gt;/000000         one file for each artifact
  * </pre>
  *
- * The folder of a JVM that no longer holds its lock is taken over, its evidence with it. Nothing is
- * forced to the medium: the files shall outlive the process, and the machine's own end ends the
- * pod's folders as well.
+ * The folder of a JVM of the same workload that no longer holds its lock is taken over, its
+ * evidence with it. Plain evidence is left where it is by an agent that encrypts. Nothing is forced
+ * to the medium: the files outlive the process, and the machine's own end ends the pod's folders as
+ * well.
  */
 final class FolderShelf implements Shelf {
   private static final Logger log = LoggerFactory.getLogger(FolderShelf.class);
@@ -41,25 +42,26 @@ final class FolderShelf implements Shelf {
   private static final int MAX_LEFT_EVIDENCE = 256;
 
   private final Path own;
-  private final Id agent;
+  private final SpoolOwner owner;
   private final LongSupplier freeBytes;
   private final List<FileChannel> locks = new ArrayList<>();
   private final List<Path> taken = new ArrayList<>();
   private final List<StoredEvidence> leftovers = new ArrayList<>();
 
-  private FolderShelf(Path own, Id agent, LongSupplier freeBytes) {
+  private FolderShelf(Path own, SpoolOwner owner, LongSupplier freeBytes) {
     this.own = own;
-    this.agent = agent;
+    this.owner = owner;
     this.freeBytes = freeBytes;
   }
 
-  static FolderShelf open(Path folder, Id agent, LongSupplier freeBytes) throws IOException {
-    Path own = folder.resolve(PREFIX + agent);
-    Files.createDirectories(own, ownerOnly(folder));
-    FolderShelf shelf = new FolderShelf(own, agent, freeBytes);
+  static FolderShelf open(Path folder, SpoolOwner owner, LongSupplier freeBytes)
+      throws IOException {
+    Path own = SpoolFolder.make(folder, PREFIX + owner.agent());
+    FolderShelf shelf = new FolderShelf(own, owner, freeBytes);
     if (!shelf.lock(own)) {
       throw new IOException("spool " + own + " belongs to another running JVM");
     }
+    SpoolFolder.sign(own, owner.workload());
     shelf.takeOver(folder);
     return shelf;
   }
@@ -77,7 +79,7 @@ final class FolderShelf implements Shelf {
   @Override
   public Box begin(Id evidence, Id capture) throws IOException {
     Path folder = Files.createDirectory(own.resolve(evidence.value()));
-    return FolderBox.begin(folder, evidence, capture, agent);
+    return FolderBox.begin(folder, evidence, capture, owner.agent());
   }
 
   @Override
@@ -105,7 +107,7 @@ final class FolderShelf implements Shelf {
     int jvms = 0;
     try (DirectoryStream<Path> siblings = Files.newDirectoryStream(folder, PREFIX + "*")) {
       for (Path sibling : siblings) {
-        if (!sibling.equals(own) && jvms < MAX_LEFT_JVMS && ours(sibling) && lock(sibling)) {
+        if (!sibling.equals(own) && jvms < MAX_LEFT_JVMS && ours(sibling) && lockLeft(sibling)) {
           jvms++;
           taken.add(sibling);
           takeEvidence(sibling);
@@ -123,10 +125,16 @@ final class FolderShelf implements Shelf {
       for (Path folder : folders) {
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && found < MAX_LEFT_EVIDENCE) {
           found++;
-          FolderBox box = FolderBox.left(folder, agent);
+          FolderBox box = FolderBox.left(folder, owner.agent());
           StoredEvidence evidence = readOrNull(folder, box);
           if (evidence == null) {
             box.delete();
+          } else if (owner.encrypts() && !isEncrypted(evidence)) {
+            log.warn(
+                "evidence {} of an earlier JVM stays in {}: it is not encrypted and this agent"
+                    + " ships only what is; start one without evidence.recipient to ship it",
+                evidence.evidence(),
+                folder);
           } else {
             leftovers.add(evidence);
           }
@@ -144,15 +152,41 @@ final class FolderShelf implements Shelf {
     }
   }
 
-  /** Of this user, and no link: what others put into a shared folder is not ours to ship. */
+  /** What others put into a shared folder, or left for another collector, is not ours to ship. */
   private boolean ours(Path sibling) throws IOException {
-    return Files.isDirectory(sibling, LinkOption.NOFOLLOW_LINKS)
-        && Files.getOwner(sibling, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own));
+    return SpoolFolder.isOurs(sibling, own)
+        && owner.workload().equals(SpoolFolder.workload(sibling));
+  }
+
+  private static boolean isEncrypted(StoredEvidence evidence) {
+    for (StoredEvidence.Entry entry : evidence.entries()) {
+      ArtifactName name = entry.artifact().name();
+      if (!name.isEncrypted()
+          && !name.equals(ArtifactName.MANIFEST)
+          && !name.equals(ArtifactName.ENVELOPE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Another JVM of this workload may take it over at the same time, and remove it. */
+  private boolean lockLeft(Path sibling) {
+    try {
+      return lock(sibling);
+    } catch (IOException gone) {
+      log.debug("{} cannot be locked", sibling, gone);
+      return false;
+    }
   }
 
   private boolean lock(Path folder) throws IOException {
     FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            folder.resolve(LOCK),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     FileLock lock = null;
     try {
       lock = channel.tryLock();
@@ -173,22 +207,15 @@ final class FolderShelf implements Shelf {
   private static void deleteIfEmpty(Path folder) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        if (!file.getFileName().toString().equals(LOCK)) {
+        if (!file.endsWith(LOCK) && !SpoolFolder.isSignature(file)) {
           return;
         }
       }
+      SpoolFolder.unsign(folder);
       Files.deleteIfExists(folder.resolve(LOCK));
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       log.warn("spool {} cannot be removed: {}", folder, e.toString());
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path folder) {
-    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -44,7 +44,7 @@ final class ShipLoop implements Runnable {
   private volatile boolean draining;
   private volatile boolean stopped;
   private @Nullable Transfer current;
-  private @Nullable Instant unreachableSince;
+  private volatile @Nullable Instant unreachableSince;
   private int attempts;
 
   /**
@@ -79,6 +79,11 @@ final class ShipLoop implements Runnable {
   /** The collector answers again: try at once. */
   void retryNow() {
     reachable.release();
+  }
+
+  /** Whether the last attempt did not reach the collector, or was not let in. */
+  boolean away() {
+    return unreachableSince != null;
   }
 
   /** Waits until the spool is empty or the collector cannot be reached. */

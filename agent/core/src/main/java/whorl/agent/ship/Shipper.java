@@ -172,6 +172,15 @@ public final class Shipper {
         tally.lastShippedAt.get());
   }
 
+  /** Whether evidence waits and is getting through: then it is worth a {@link #drain}. */
+  public boolean shipsNow() {
+    ShipLoop shipping;
+    synchronized (this) {
+      shipping = loop;
+    }
+    return shipping != null && spool.waiting() > 0 && !shipping.away();
+  }
+
   /** Ships what waits as long as that works and {@code limit} allows; {@link #close} follows. */
   public void drain(Duration limit) throws InterruptedException {
     ShipLoop shipping;

@@ -46,16 +46,18 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * A spool in a folder of the container. What an earlier JVM left there is taken over.
+   * A spool in a folder of the container. What an earlier JVM of the workload left there is taken
+   * over.
    *
-   * @param agent this JVM; its evidence lies in a folder of that name, locked while it lives
+   * @param owner this JVM; its evidence lies in a folder of its name, locked while it lives
    * @param maxBytes what all evidence may take together
    * @param freeBytes what the folder's file system may still take, asked before every write
-   * @throws IOException when the folder cannot be made or written to; a memory spool is left then
+   * @throws IOException when the folder cannot be made or written to, or is open to other users; a
+   *     memory spool is left then
    */
-  public static Spool inFolder(Path folder, Id agent, long maxBytes, LongSupplier freeBytes)
+  public static Spool inFolder(Path folder, SpoolOwner owner, long maxBytes, LongSupplier freeBytes)
       throws IOException {
-    return new Spool(FolderShelf.open(folder, agent, freeBytes), maxBytes);
+    return new Spool(FolderShelf.open(folder, owner, freeBytes), maxBytes);
   }
 
   /**

@@ -55,7 +55,7 @@ final class Captures {
   }
 
   static AgentConfig config(String arguments) {
-    return ConfigLoader.load(arguments, name -> null, name -> null);
+    return ConfigLoader.load(arguments + ",evidence.dir=/evidence", name -> null, name -> null);
   }
 
   @FunctionalInterface

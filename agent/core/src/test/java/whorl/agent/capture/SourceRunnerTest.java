@@ -58,7 +58,21 @@ class SourceRunnerTest {
     assertThat(log.missing())
         .containsExactly(
             new Missing("x", "no /proc here"),
-            new Missing("y", "java.lang.NoClassDefFoundError: java/lang/management/ThreadMXBean"));
+            new Missing(
+                "y",
+                "this Java image has no class java/lang/management/ThreadMXBean: add the module that"
+                    + " has it"));
+  }
+
+  @Test
+  void run_sourceWhoseFileIsGone_saysSoInASentence() throws Exception {
+    Path recording = folder.resolve("2026_11_26.jfr");
+    run(Captures.source("recording", Moment.AT_ONCE, (c, out) -> Files.newInputStream(recording)));
+
+    assertThat(log.missing())
+        .containsExactly(
+            new Missing(
+                "recording", recording + " does not exist, or was removed before it was read"));
   }
 
   @Test
@@ -74,7 +88,8 @@ class SourceRunnerTest {
             }));
 
     assertThat(draft.artifacts()).extracting(Artifact::size).containsExactly(4L);
-    assertThat(log.missing()).containsExactly(new Missing("half.txt", "gone"));
+    assertThat(log.missing())
+        .containsExactly(new Missing("half.txt", "a read or write failed: gone"));
   }
 
   @Test

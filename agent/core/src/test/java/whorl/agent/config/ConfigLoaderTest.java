@@ -53,7 +53,7 @@ class ConfigLoaderTest {
     assertThat(config.capture().after()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.problems())
         .anySatisfy(p -> assertThat(p).contains("capture.after=5 parsecs", "using 5s"))
-        .anySatisfy(p -> assertThat(p).contains("recordng.max-age=5m", "no such setting"))
+        .anySatisfy(p -> assertThat(p).contains("recordng.max-age", "no such setting"))
         .hasSize(2);
   }
 
@@ -86,6 +86,85 @@ class ConfigLoaderTest {
     assertThat(config.collector().url()).isNull();
     assertThat(config.service().labels()).isEmpty();
     assertThat(config.problems()).hasSize(3);
+  }
+
+  @Test
+  void load_everyHookWord_isKnown() {
+    for (HookWord one : HookWord.values()) {
+      AgentConfig config = load("hooks.disabled=" + one.word());
+
+      assertThat(config.hooksDisabled()).containsExactly(one.word());
+      assertThat(config.problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void load_badElementOfAnyList_costsItselfAlone() {
+    variables.put("WHORL_HOOKS_DISABLED", " File,teapot,, memory ,file,DNS");
+    variables.put("WHORL_SERVICE_LABELS", "team=a, tier ,=x,zone = b ,,team=c");
+    variables.put("WHORL_RULES_PATH", "/a, /b\0 ,/c");
+    variables.put("WHORL_RULES_DISABLED", ", one,,two , one");
+    variables.put("WHORL_REDACT_KEYS", "pin,, pin , tan");
+
+    AgentConfig config = load(null);
+
+    assertThat(config.hooksDisabled()).containsExactly("file", "memory", "dns");
+    assertThat(config.service().labels()).isEqualTo(Map.of("team", "c", "zone", "b"));
+    assertThat(config.rules().path()).containsExactly(Path.of("/a"), Path.of("/c"));
+    assertThat(config.rules().disabled()).containsExactly("one", "two");
+    assertThat(config.redactKeys()).containsExactly("pin", "tan");
+    assertThat(config.problems())
+        .anySatisfy(p -> assertThat(p).contains("hooks.disabled=teapot", "no such hook"))
+        .anySatisfy(p -> assertThat(p).contains("service.labels=tier", "k=v"))
+        .anySatisfy(p -> assertThat(p).contains("service.labels= (", "k=v"))
+        .anySatisfy(p -> assertThat(p).contains("rules.path=/b", "not a path"))
+        .hasSize(4);
+  }
+
+  @Test
+  void load_hookWordsOnLinesOfTheirOwn_areAList() {
+    variables.put("WHORL_HOOKS_DISABLED", "file\nsocket dns");
+
+    assertThat(load(null).hooksDisabled()).containsExactly("file", "socket", "dns");
+  }
+
+  @Test
+  void load_mistypedKeyBeforeASecret_showsTheKeyAlone() {
+    AgentConfig config =
+        load("colector.token=hunter2,service.name=shop,colector.token=hunter3,heap=off");
+
+    assertThat(config.service().name()).isEqualTo("shop");
+    assertThat(config.heap().mode()).isEqualTo(AgentConfig.HeapMode.OFF);
+    assertThat(config.problems())
+        .hasSize(2)
+        .allSatisfy(p -> assertThat(p).contains("colector.token").doesNotContain("hunter"));
+  }
+
+  @Test
+  void load_mistypedKeyWithinAList_isABadElementWithoutItsValue() {
+    AgentConfig config = load("hooks.disabled=file,colector.token=hunter2");
+
+    assertThat(config.hooksDisabled()).containsExactly("file");
+    assertThat(config.problems())
+        .singleElement()
+        .asString()
+        .contains("colector.token")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void load_manyBadElements_areNamedWithinBoundsAndOnOneLine() {
+    variables.put(
+        "WHORL_SERVICE_LABELS",
+        ("x\ny" + "z".repeat(500) + ",").repeat(1) + "a,b,c,d,e,f,g,h,i,j,k,l");
+    variables.put("WHORL_COLLECTOR_URL", "ftp://me:hunter2@host\n/");
+
+    AgentConfig config = load(null);
+
+    assertThat(config.problems()).hasSize(9);
+    assertThat(String.join("; ", config.problems()))
+        .hasSizeLessThan(2_000)
+        .doesNotContain("\n", "hunter2");
   }
 
   @Test

@@ -11,7 +11,15 @@ import org.junit.jupiter.api.Test;
 
 /** The README says the same about settings as the code does. */
 final class ReadmeTest {
-  private static final String HEAD = "|---|---|---|";
+  @Test
+  void readme_hooksTable_isTheTableOfHookWords() throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (HookWord one : HookWord.values()) {
+      expected.add("| `" + one.word() + "` | " + one.covers() + " |");
+    }
+
+    assertThat(rowsOfTheReadme("hooks")).containsExactlyElementsOf(expected);
+  }
 
   @Test
   void readme_settingsTable_isTheTableOfSettings() throws IOException {
@@ -20,7 +28,7 @@ final class ReadmeTest {
       expected.add(row(setting));
     }
 
-    assertThat(rowsOfTheReadme()).containsExactlyElementsOf(expected);
+    assertThat(rowsOfTheReadme("settings")).containsExactlyElementsOf(expected);
   }
 
   private static String row(Setting setting) {
@@ -30,12 +38,12 @@ final class ReadmeTest {
     return "| `" + setting.key() + "` | " + shown + " | " + setting.meaning() + " |";
   }
 
-  private static List<String> rowsOfTheReadme() throws IOException {
+  private static List<String> rowsOfTheReadme(String table) throws IOException {
     List<String> lines = Files.readAllLines(readme());
-    int start = indexOf(lines, "<!-- settings:");
-    int end = indexOf(lines, "<!-- /settings -->");
-    List<String> table = lines.subList(start, end);
-    return table.subList(table.indexOf(HEAD) + 1, table.size());
+    int start = indexOf(lines, "<!-- " + table + ":");
+    int end = indexOf(lines, "<!-- /" + table + " -->");
+    // The comment, the names of the columns and the line below them.
+    return lines.subList(start + 3, end);
   }
 
   private static int indexOf(List<String> lines, String beginning) {

@@ -127,7 +127,11 @@ final class OwnJvmTest {
     Id evidence = Samples.id();
     byte[] piece = Samples.bytes(1, MIB);
     try (Spool spool =
-        Spool.inFolder(folder.resolve("spool"), Samples.AGENT, 1L << 30, () -> Long.MAX_VALUE)) {
+        Spool.inFolder(
+            folder.resolve("spool"),
+            new SpoolOwner(Samples.AGENT, "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE)) {
       Draft draft = spool.begin(evidence, Samples.id());
       try (OutputStream out = draft.create(ArtifactName.RECORDING, "application/x-jfr")) {
         for (int i = 0; i < bytes / MIB; i++) {

@@ -52,7 +52,10 @@ public final class ShipOnce {
   public static boolean ship(String[] args) throws Exception {
     Spool spool =
         Spool.inFolder(
-            Path.of(args[1]), new Id("agent-that-ships-once"), 1L << 30, () -> Long.MAX_VALUE);
+            Path.of(args[1]),
+            new SpoolOwner(new Id("agent-that-ships-once"), "shop", false),
+            1L << 30,
+            () -> Long.MAX_VALUE);
     boolean tls = args.length > 2;
     Shipper shipper =
         new Shipper(

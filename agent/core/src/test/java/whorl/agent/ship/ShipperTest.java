@@ -43,7 +43,12 @@ final class ShipperTest {
   @BeforeEach
   void start() throws Exception {
     collector = FakeCollector.start();
-    spool = Spool.inFolder(folder.resolve("spool"), Samples.AGENT, 64 * MIB, () -> 64 * MIB);
+    spool =
+        Spool.inFolder(
+            folder.resolve("spool"),
+            new SpoolOwner(Samples.AGENT, "shop", false),
+            64 * MIB,
+            () -> 64 * MIB);
   }
 
   @AfterEach
@@ -433,7 +438,10 @@ final class ShipperTest {
     spool.close();
     spool =
         Spool.inFolder(
-            folder.resolve("spool"), new Id("agent-of-the-next-jvm"), 64 * MIB, () -> 64 * MIB);
+            folder.resolve("spool"),
+            new SpoolOwner(new Id("agent-of-the-next-jvm"), "shop", false),
+            64 * MIB,
+            () -> 64 * MIB);
     start(collector.url());
 
     awaitSealed(evidence);

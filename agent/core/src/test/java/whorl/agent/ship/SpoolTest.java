@@ -10,10 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +77,7 @@ final class SpoolTest {
 
     spool.remove(evidence);
     assertThat(spool.usedBytes()).isZero();
-    assertThat(files()).isLessThanOrEqualTo(1);
+    assertThat(files()).isLessThanOrEqualTo(2);
   }
 
   @ParameterizedTest
@@ -183,7 +185,7 @@ final class SpoolTest {
     draft.abandon();
 
     assertThat(spool.usedBytes()).isZero();
-    assertThat(files()).isLessThanOrEqualTo(1);
+    assertThat(files()).isLessThanOrEqualTo(2);
     assertThatIOException().isThrownBy(() -> open.write(new byte[40_000]));
     assertThatIllegalStateException()
         .isThrownBy(() -> draft.create(new ArtifactName("c.txt"), "text/plain"));
@@ -203,7 +205,11 @@ final class SpoolTest {
   @Test
   void write_diskFull_evictsAndThenRefusesHoweverLargeTheBudget() throws Exception {
     Spool spool =
-        Spool.inFolder(folder, Samples.AGENT, Long.MAX_VALUE / 2, () -> 100_000 - bytesOnDisk());
+        Spool.inFolder(
+            folder,
+            new SpoolOwner(Samples.AGENT, "shop", false),
+            Long.MAX_VALUE / 2,
+            () -> 100_000 - bytesOnDisk());
     committed(spool, new byte[60_000]);
     StoredEvidence newer = committed(spool, new byte[60_000]);
 
@@ -266,7 +272,8 @@ final class SpoolTest {
     draft.commit();
     died.close();
 
-    Spool spool = Spool.inFolder(folder, LATER, 1_000_000, freeBytes::get);
+    Spool spool =
+        Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get);
     StoredEvidence found = spool.holdNext();
     assertThat(found).isNotNull();
     assertThat(found.sealed()).isTrue();
@@ -284,7 +291,8 @@ final class SpoolTest {
     StoredEvidence left = committed(died, content);
     died.close();
 
-    Spool spool = Spool.inFolder(folder, LATER, 1_000_000, freeBytes::get);
+    Spool spool =
+        Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get);
     StoredEvidence found = spool.holdNext();
     assertThat(found).isNotNull();
     assertThat(found.evidence()).isEqualTo(left.evidence());
@@ -307,7 +315,9 @@ final class SpoolTest {
     open.write(new byte[40_000]);
     died.close();
 
-    StoredEvidence found = Spool.inFolder(folder, LATER, 1_000_000, freeBytes::get).holdNext();
+    StoredEvidence found =
+        Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get)
+            .holdNext();
     assertThat(found).isNotNull();
     assertThat(found.sealed()).isFalse();
     assertThat(found.entries())
@@ -330,7 +340,9 @@ final class SpoolTest {
     Files.writeString(
         box.resolve("index.ndjson"), "{\"number\":3,\"art", StandardOpenOption.APPEND);
 
-    StoredEvidence found = Spool.inFolder(folder, LATER, 1_000_000, freeBytes::get).holdNext();
+    StoredEvidence found =
+        Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get)
+            .holdNext();
     assertThat(found).isNotNull();
     assertThat(found.entries())
         .extracting(entry -> entry.artifact().name().value())
@@ -343,10 +355,12 @@ final class SpoolTest {
     Path left = Files.createDirectories(folder.resolve("whorl-spool-somebody-else/evidence"));
     Files.writeString(left.resolve("index.ndjson"), "{\"version\":99}\n");
     Files.createDirectories(folder.resolve("whorl-spool-somebody-else/no-index"));
+    Files.writeString(folder.resolve("whorl-spool-somebody-else/workload"), "shop");
     Files.createSymbolicLink(folder.resolve("whorl-spool-link"), Path.of("/"));
     Files.writeString(folder.resolve("whorl-spool-file"), "x");
 
-    Spool spool = Spool.inFolder(folder, LATER, 1_000_000, freeBytes::get);
+    Spool spool =
+        Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get);
     assertThat(spool.waiting()).isZero();
   }
 
@@ -355,9 +369,89 @@ final class SpoolTest {
     Spool alive = spool(Place.FOLDER, 1_000_000);
     StoredEvidence its = committed(alive, Samples.bytes(1, 100));
 
-    Spool spool = Spool.inFolder(folder, LATER, 1_000_000, freeBytes::get);
+    Spool spool =
+        Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get);
     assertThat(spool.waiting()).isZero();
     assertThat(read(its, 0)).hasSize(100);
+  }
+
+  @Test
+  void inFolder_jvmOfAnotherWorkloadDied_itsEvidenceStays() throws Exception {
+    Spool died = spool(Place.FOLDER, 1_000_000);
+    committed(died, Samples.bytes(1, 100));
+    died.close();
+
+    SpoolOwner cart = new SpoolOwner(LATER, "cart", false);
+    Spool other = Spool.inFolder(folder, cart, 1_000_000, freeBytes::get);
+    assertThat(other.waiting()).isZero();
+    other.close();
+
+    SpoolOwner shop = new SpoolOwner(LATER, "shop", false);
+    assertThat(Spool.inFolder(folder, shop, 1_000_000, freeBytes::get).waiting()).isOne();
+  }
+
+  @Test
+  void inFolder_agentThatEncrypts_leavesPlainEvidenceAndTakesWhatIsEncrypted() throws Exception {
+    Spool died = spool(Place.FOLDER, 1_000_000);
+    committed(died, Samples.bytes(1, 100));
+    Draft encrypted = died.begin(Samples.id(), Samples.id());
+    Samples.put(encrypted, "recording.jfr.age", Samples.bytes(2, 100));
+    Samples.put(encrypted, "manifest.json", Samples.bytes(3, 100));
+    encrypted.commit();
+    died.close();
+
+    SpoolOwner encrypting = new SpoolOwner(LATER, "shop", true);
+    Spool spool = Spool.inFolder(folder, encrypting, 1_000_000, freeBytes::get);
+    StoredEvidence found = spool.holdNext();
+    assertThat(spool.waiting()).isOne();
+    assertThat(found).isNotNull();
+    assertThat(read(found, 0)).isEqualTo(Samples.bytes(2, 100));
+    spool.close();
+
+    SpoolOwner plain = new SpoolOwner(new Id("agent-after-that"), "shop", false);
+    assertThat(Spool.inFolder(folder, plain, 1_000_000, freeBytes::get).waiting()).isEqualTo(2);
+  }
+
+  @Test
+  void inFolder_madeBeforehandAsALink_isNotUsed() throws Exception {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path spool = Files.createSymbolicLink(folder.resolve("spool"), elsewhere);
+
+    assertThatIOException().isThrownBy(() -> open(spool)).withMessageContaining("is a link");
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void inFolder_othersMayWriteThere_isNotUsed() throws Exception {
+    Path spool = Files.createDirectory(folder.resolve("spool"));
+    Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxrwx---"));
+
+    assertThatIOException().isThrownBy(() -> open(spool)).withMessageContaining("other users");
+    assertThat(spool).isEmptyDirectory();
+  }
+
+  @Test
+  void inFolder_ofAnotherUser_isNotUsed() throws Exception {
+    Path spool = Files.createDirectory(folder.resolve("spool"));
+    Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwx------"));
+    try {
+      Files.setAttribute(spool, "unix:uid", 12_345);
+    } catch (IOException notRoot) {
+      Assumptions.abort("only root can give a folder away");
+    }
+
+    assertThatIOException().isThrownBy(() -> open(spool)).withMessageContaining("another user");
+    assertThat(spool).isEmptyDirectory();
+  }
+
+  @Test
+  void inFolder_isNotThere_isMadeForThisUserAlone() throws Exception {
+    Path spool = folder.resolve("deep/spool");
+
+    open(spool).close();
+
+    assertThat(Files.getPosixFilePermissions(spool))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
   }
 
   @Test
@@ -365,13 +459,22 @@ final class SpoolTest {
     Path file = Files.writeString(folder.resolve("file"), "x");
 
     assertThatIOException()
-        .isThrownBy(() -> Spool.inFolder(file, Samples.AGENT, 1_000_000, freeBytes::get));
+        .isThrownBy(
+            () ->
+                Spool.inFolder(
+                    file, new SpoolOwner(Samples.AGENT, "shop", false), 1_000_000, freeBytes::get));
+  }
+
+  private Spool open(Path place) throws IOException {
+    SpoolOwner owner = new SpoolOwner(Samples.AGENT, "shop", false);
+    return Spool.inFolder(place, owner, 1_000_000, freeBytes::get);
   }
 
   private Spool spool(Place place, long maxBytes) throws IOException {
     return place == Place.MEMORY
         ? Spool.inMemory(Samples.AGENT, maxBytes)
-        : Spool.inFolder(folder, Samples.AGENT, maxBytes, freeBytes::get);
+        : Spool.inFolder(
+            folder, new SpoolOwner(Samples.AGENT, "shop", false), maxBytes, freeBytes::get);
   }
 
   private static StoredEvidence committed(Spool spool, byte[] content) throws IOException {
@@ -404,7 +507,7 @@ final class SpoolTest {
     }
   }
 
-  /** Files in the spool's folder, the lock included. */
+  /** Files in the spool's folder, the lock and the workload's name included. */
   private long files() {
     try (Stream<Path> tree = Files.walk(folder)) {
       return tree.filter(Files::isRegularFile).count();

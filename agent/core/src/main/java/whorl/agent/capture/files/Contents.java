@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ProcFs;
+import whorl.agent.capture.Reason;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
@@ -148,7 +149,7 @@ final class Contents {
     try (InputStream image = new ByteArrayInputStream(MappedImage.read(proc, found.name(), max))) {
       content.read(image, max);
     } catch (IOException | RuntimeException unreadable) {
-      note(found, null, false, "cannot be had: " + unreadable.getMessage());
+      note(found, null, false, "cannot be had: " + Reason.of(unreadable));
       return;
     }
     note(found, write(), true, "from memory: private mappings as the process changed them");

@@ -60,7 +60,8 @@ public final class MadeClasses {
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   private record Postponed(
       String className,
-      @Nullable ClassLoader loader,
+      @Nullable WeakReference<ClassLoader> loader,
+      String loaderText,
       String origin,
       @Nullable String generator,
       byte[] bytes,
@@ -95,7 +96,8 @@ public final class MadeClasses {
       postponed.add(
           new Postponed(
               className,
-              loader,
+              loader == null ? null : new WeakReference<>(loader),
+              Loaders.text(loader),
               origin,
               generator,
               bytes.clone(),
@@ -121,7 +123,8 @@ public final class MadeClasses {
             stack.frames(generator == null)),
         bytes);
     boolean pastRecording = loader == null && sink.records() && EventWriting.isUnderWay();
-    Object[] values = values(className, loader, origin, bytes.length, sha256, hidden, generator);
+    Object[] values =
+        values(className, Loaders.text(loader), origin, bytes.length, sha256, hidden, generator);
     if (pastRecording) {
       sink.emitPastRecording(EventType.CLASS_DEFINE, values);
     } else {
@@ -206,11 +209,10 @@ public final class MadeClasses {
 
   private void settle(Postponed late) {
     Digest sha256 = Digest.of(late.bytes());
-    ClassLoader loader = late.loader();
     MadeClass made =
         new MadeClass(
             late.className(),
-            loader == null ? null : new WeakReference<>(loader),
+            late.loader(),
             late.origin(),
             late.generator(),
             sha256,
@@ -227,7 +229,7 @@ public final class MadeClasses {
         late.stack().toArray(new StackTraceElement[0]),
         values(
             made.className(),
-            loader,
+            late.loaderText(),
             made.origin(),
             made.size(),
             sha256,
@@ -238,14 +240,14 @@ public final class MadeClasses {
   /** As {@code whorl.ClassDefine} has them. */
   private static @Nullable Object[] values(
       String className,
-      @Nullable ClassLoader loader,
+      String loader,
       String origin,
       int size,
       Digest sha256,
       boolean hidden,
       @Nullable String generator) {
     return new @Nullable Object[] {
-      className, Loaders.text(loader), origin, (long) size, sha256.hex(), hidden, generator
+      className, loader, origin, (long) size, sha256.hex(), hidden, generator
     };
   }
 

@@ -31,7 +31,7 @@ public final class Redefinitions {
   void note(Class<?> type, @Nullable String by, boolean replaced) {
     String key = type.getName() + "@" + System.identityHashCode(type);
     Redefinition before = byKey.get(key);
-    if (before == null && byKey.size() >= MAX) {
+    if (before == null && byKey.size() >= MAX && !forgetUnloaded()) {
       dropped.incrementAndGet();
       return;
     }
@@ -42,6 +42,16 @@ public final class Redefinitions {
             new WeakReference<>(type),
             unknownBefore ? null : by,
             replaced || (before != null && before.replaced())));
+  }
+
+  /** Makes room where classes were unloaded, as those of a redeployed application. */
+  private boolean forgetUnloaded() {
+    for (Map.Entry<String, Redefinition> one : byKey.entrySet()) {
+      if (one.getValue().type().refersTo(null)) {
+        byKey.remove(one.getKey(), one.getValue());
+      }
+    }
+    return byKey.size() < MAX;
   }
 
   /** Those whose class is still there. */

@@ -26,13 +26,14 @@ import whorl.agent.hook.weave.ThreadState;
 public final class EndHook implements Hook {
   private static final int MAX_FRAMES = 96;
   private static final int MAX_CHARS = 2 << 10;
-  private static final long EARLY_WAIT_SECONDS = 3;
 
   private final WeakReference<Thread> main;
   private volatile Ending.@Nullable Uncaught uncaught;
   private final CountDownLatch listening = new CountDownLatch(1);
   private volatile @Nullable Consumer<Ending> listener;
   private volatile @Nullable Predicate<Ending> early;
+  private volatile long earlyNanos;
+  private volatile boolean waitsEarly;
   private volatile @Nullable Runnable halting;
 
   /** Made on the thread {@code main}. */
@@ -42,11 +43,13 @@ public final class EndHook implements Hook {
   }
 
   /**
-   * Until somebody listens, {@code early} is told of the end.
+   * Until somebody listens, {@code early} is asked about the end.
    *
-   * @param early says whether the end is to wait, a few seconds at most, until somebody listens
+   * @param early says whether the end is to wait until somebody listens
+   * @param longestNanos how long at most
    */
-  public void early(Predicate<Ending> early) {
+  public void early(Predicate<Ending> early, long longestNanos) {
+    this.earlyNanos = longestNanos;
     this.early = early;
   }
 
@@ -58,6 +61,11 @@ public final class EndHook implements Hook {
   public void tell(Consumer<Ending> listener, Runnable halting) {
     this.halting = halting;
     this.listener = listener;
+    listening.countDown();
+  }
+
+  /** Nobody will listen who does not listen now: an end that waits for that goes on. */
+  public void waitNoLonger() {
     listening.countDown();
   }
 
@@ -83,12 +91,7 @@ public final class EndHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
-      case 0 -> {
-        List<String> stack = frames(Thread.currentThread().getStackTrace());
-        boolean signal = stack.stream().anyMatch(frame -> frame.contains("java.lang.Terminator$"));
-        int status = values[0] instanceof Integer number ? number : 0;
-        tell(ending(signal ? Ending.Kind.SIGNAL : Ending.Kind.EXIT, status, stack));
-      }
+      case 0 -> exit(values[0] instanceof Integer number ? number : 0);
       case 1 -> tell(ending(Ending.Kind.LAST_THREAD, uncaught == null ? 0 : 1, List.of()));
       case 2 -> {
         if (values[0] == main.get() && values[1] instanceof Throwable failure) {
@@ -105,14 +108,30 @@ public final class EndHook implements Hook {
     }
   }
 
+  private void exit(int status) {
+    List<String> stack = frames(Thread.currentThread().getStackTrace());
+    Ending.Kind kind = Ending.Kind.EXIT;
+    for (String frame : stack) {
+      if (frame.contains("java.lang.Terminator$")) {
+        kind = Ending.Kind.SIGNAL;
+      }
+    }
+    tell(ending(kind, status, stack));
+  }
+
   private Ending ending(Ending.Kind kind, int status, List<String> stack) {
-    return new Ending(kind, status, Thread.currentThread().getName(), stack, uncaught);
+    String thread = Thread.currentThread().getName();
+    return new Ending(kind, status, thread, stack, uncaught, System.nanoTime());
   }
 
   private void tell(Ending ending) {
     Consumer<Ending> told = listener;
     Predicate<Ending> before = early;
     if (told == null && before != null && before.test(ending)) {
+      if (waitsEarly && ending.kind() == Ending.Kind.SIGNAL) {
+        listening.countDown();
+      }
+      waitsEarly = true;
       awaitListener();
       told = listener;
     }
@@ -125,7 +144,7 @@ public final class EndHook implements Hook {
   private void awaitListener() {
     boolean interrupted = Thread.interrupted();
     try {
-      listening.await(EARLY_WAIT_SECONDS, TimeUnit.SECONDS);
+      listening.await(earlyNanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException whileWaiting) {
       interrupted = true;
     }

@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  *     first
  * @param uncaught what nobody caught on the thread {@code main} before; null when it ended
  *     otherwise
+ * @param sinceNanos when it began, by {@link System#nanoTime}
  */
 public record Ending(
-    Kind kind, int status, String thread, List<String> stack, @Nullable Uncaught uncaught) {
+    Kind kind,
+    int status,
+    String thread,
+    List<String> stack,
+    @Nullable Uncaught uncaught,
+    long sinceNanos) {
   /** Who ends it. */
   public enum Kind {
     /** The program, by {@code System.exit} or {@code Runtime.exit}. */

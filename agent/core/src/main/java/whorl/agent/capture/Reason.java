@@ -1,0 +1,50 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/**
+ * Why something could not be had, as a sentence for the responder: what failed, on what, and what
+ * helps, where that is known. The message of an exception of {@code java.nio.file} is a bare path.
+ */
+public final class Reason {
+  private Reason() {}
+
+  /** Of this failure. */
+  public static String of(Throwable failure) {
+    if (failure instanceof FileSystemException file) {
+      return ofFile(file);
+    }
+    String message = failure.getMessage();
+    if (failure instanceof IOException) {
+      return message == null || message.isBlank()
+          ? "a read or write failed and gave no reason (" + failure.getClass().getName() + ")"
+          : message.indexOf(' ') < 0 ? "a read or write failed: " + message : message;
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "there was no memory left for it (" + message + "): give the JVM more room";
+    }
+    if (failure instanceof NoClassDefFoundError || failure instanceof ClassNotFoundException) {
+      return "this Java image has no class " + message + ": add the module that has it";
+    }
+    if (failure instanceof SecurityException) {
+      return "the security manager forbids it: " + message;
+    }
+    return "the agent failed: " + failure;
+  }
+
+  private static String ofFile(FileSystemException failure) {
+    String other = failure.getOtherFile();
+    String file = failure.getFile() + (other == null ? "" : " and " + other);
+    if (failure instanceof NoSuchFileException) {
+      return file + " does not exist, or was removed before it was read";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return file + " cannot be opened: this process has no permission for it";
+    }
+    String why = failure.getReason();
+    return file + " cannot be used: " + (why == null ? failure.getClass().getSimpleName() : why);
+  }
+}
