@@ -92,6 +92,7 @@ final class Status {
     }
     all.putAll(hooks.losses());
     all.put("hooks.failed", hooks.failures());
+    all.put("hooks.visitsMissed", hooks.missedVisits());
     all.put("classes.bytesDropped", hooks.madeClasses().dropped());
     all.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
     all.put("classes.changesNotNoted", hooks.redefinitions().dropped());

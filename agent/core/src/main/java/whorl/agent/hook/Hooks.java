@@ -70,6 +70,7 @@ public final class Hooks {
   private final Weaver weaver = new Weaver();
   private final Visits visits;
   private final Transformer transformer;
+  private volatile @Nullable Holder holder;
   private @Nullable HookGuard guard;
 
   private Hooks(
@@ -143,6 +144,7 @@ public final class Hooks {
   public void install(Instrumentation instrumentation)
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
+    this.holder = holder;
     for (Hook hook : all) {
       for (Map.Entry<String, List<String>> read : hook.packagesRead().entrySet()) {
         export(instrumentation, read.getKey(), read.getValue());
@@ -225,9 +227,29 @@ public final class Hooks {
     return woven == null ? original : woven;
   }
 
-  /** Join points of classes that were woven, but without the method that was looked for. */
+  /**
+   * Join points of loaded classes that are not woven, each with the reason. Classes that the
+   * transformer was not asked about are woven first.
+   */
   public List<String> notFound(Instrumentation instrumentation) {
-    return weaver.notFound(instrumentation.getAllLoadedClasses());
+    Class<?>[] loaded = instrumentation.getAllLoadedClasses();
+    transformer.weaveMissed(instrumentation, loaded);
+    return weaver.notFound(loaded);
+  }
+
+  /** Join points that did not fit the classes that were woven up to now. */
+  public List<String> notWoven() {
+    return weaver.notFound(new Class<?>[0]);
+  }
+
+  /** Visits that were lost between woven code and the hooks. */
+  public long missedVisits() {
+    try {
+      Holder defined = holder;
+      return defined == null ? 0 : defined.missedVisits();
+    } catch (ReflectiveOperationException changed) {
+      return 0;
+    }
   }
 
   /** What the hooks themselves only counted or forgot, by counter name. */

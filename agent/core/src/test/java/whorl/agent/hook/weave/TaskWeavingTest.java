@@ -88,7 +88,7 @@ class TaskWeavingTest {
               @Override
               public void visitMethodInsn(
                   int opcode, String owner, String called, String type, boolean isInterface) {
-                String turned = owner.equals(WeavingMethod.HOLDER) ? recorder : owner;
+                String turned = owner.equals(HolderCalls.HOLDER) ? recorder : owner;
                 super.visitMethodInsn(opcode, turned, called, type, isInterface);
               }
             };
