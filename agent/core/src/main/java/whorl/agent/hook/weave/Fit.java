@@ -47,7 +47,7 @@ final class Fit {
       if (point.when() == JoinPoint.When.RETURN_OR_FAILURE) {
         return "the failure of a constructor cannot be caught";
       }
-      if (point.when() == JoinPoint.When.ENTRY && !type.hasFrames()) {
+      if (point.when() == JoinPoint.When.ENTRY && !type.hasFrames() && !isPlain()) {
         return "the verifier of old class files allows no handler before the super constructor";
       }
     }
@@ -60,6 +60,18 @@ final class Fit {
     return point.tells() == JoinPoint.Tells.CONSOLE && !CONSOLE_FORMS.contains(consoleForm())
         ? "there is no console call for " + consoleForm()
         : null;
+  }
+
+  /** Nothing can fail before the holder class is called, as in a constructor of an old class. */
+  private boolean isPlain() {
+    for (Operand operand : point.operands()) {
+      if (!(operand instanceof Operand.Argument argument)
+          || argument.index() >= method.parameterCount()
+          || method.parameter(argument.index()).getSort() < Type.ARRAY) {
+        return false;
+      }
+    }
+    return point.operands().size() <= HolderCalls.MAX_SINGLE;
   }
 
   private @Nullable String problem(Operand operand) {

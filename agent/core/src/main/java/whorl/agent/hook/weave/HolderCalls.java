@@ -21,7 +21,9 @@ final class HolderCalls {
   /** The holder class, which the agent defines in java.base. */
   static final String HOLDER = "java/lang/WhorlHooks";
 
-  private static final int MAX_SINGLE = 4;
+  /** So many operands are handed over without an array. */
+  static final int MAX_SINGLE = 4;
+
   private static final String OBJECT = "Ljava/lang/Object;";
 
   private final MethodVisitor mv;

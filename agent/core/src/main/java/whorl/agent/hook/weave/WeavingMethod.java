@@ -25,8 +25,9 @@ import whorl.agent.hook.weave.HolderCalls.Place;
  *   missed:   try { WhorlHooks.missed() } catch (any) { }
  * </pre>
  *
- * <p>Around a call there is no handler of ours, which would empty the operand stack. There, at the
- * bottom of a worker's stack, the call that follows needs more room than ours.
+ * <p>Around a call there is no handler of ours, which would empty the operand stack; nor where a
+ * constructor of a class file before 50 begins, since its verifier allows none. There nothing is
+ * allocated, and what follows, the call or the super constructor, needs stack as ours does.
  */
 final class WeavingMethod extends MethodVisitor {
   private static final Object[] NOTHING = {};
@@ -100,7 +101,7 @@ final class WeavingMethod extends MethodVisitor {
   public void visitCode() {
     super.visitCode();
     mv.visitLabel(start);
-    if (!atBegin.isEmpty()) {
+    if (!atBegin.isEmpty() && mayGuardBegin()) {
       guard(begin);
       guard(missedAtBegin);
     }
@@ -119,10 +120,16 @@ final class WeavingMethod extends MethodVisitor {
       guard(missedAtFailure);
     }
     slots.copy(mv);
-    if (!atBegin.isEmpty()) {
+    if (!atBegin.isEmpty() && mayGuardBegin()) {
       begin();
+    } else {
+      callGuarded(begin, atBegin, Place.BEGIN);
     }
     mv.visitLabel(bodyStart);
+  }
+
+  private boolean mayGuardBegin() {
+    return hasFrames || !method.isConstructor();
   }
 
   private void guard(Guarded one) {

@@ -20,6 +20,7 @@ final class HolderCallsOf extends ClassVisitor {
   private static final String WITHOUT_HANDLER = "task";
 
   private final Set<String> methods = new TreeSet<>();
+  private boolean isOld;
   private final List<String> unguarded = new ArrayList<>();
 
   private HolderCallsOf() {
@@ -40,6 +41,17 @@ final class HolderCallsOf extends ClassVisitor {
   /** Calls that could throw into the application. */
   List<String> unguarded() {
     return unguarded;
+  }
+
+  @Override
+  public void visit(
+      int version,
+      int access,
+      String name,
+      @Nullable String signature,
+      String above,
+      String[] interfaces) {
+    isOld = (version & 0xFFFF) < Opcodes.V1_6;
   }
 
   @Override
@@ -71,7 +83,9 @@ final class HolderCallsOf extends ClassVisitor {
           int opcode, String owner, String called, String type, boolean isInterface) {
         if (owner.equals(HOLDER)) {
           methods.add(name + descriptor);
+          // The verifier of old classes allows no handler where a constructor begins.
           if (!called.equals(WITHOUT_HANDLER)
+              && !(isOld && name.equals("<init>"))
               && handlers.stream()
                   .noneMatch(one -> passed.contains(one[0]) && !passed.contains(one[1]))) {
             unguarded.add(name + descriptor + " calls " + called);

@@ -8,6 +8,7 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -37,7 +38,7 @@ record JarCheck(int classes, int methods, List<String> notHooked, List<String> e
     Map<Integer, Map<String, byte[]>> releases = classes(jar);
     Map<String, byte[]> base = releases.getOrDefault(0, Map.of());
     Hooks hooks =
-        Hooks.of(new EventSink(new EpochClock()), java.util.Set.of(), "/", text -> text);
+        Hooks.of(new EventSink(new EpochClock()), Set.of(), "/", text -> text);
     List<String> errors = new ArrayList<>();
     int classes = 0;
     int methods = 0;
@@ -45,6 +46,7 @@ record JarCheck(int classes, int methods, List<String> notHooked, List<String> e
       Map<String, byte[]> all = new HashMap<>(base);
       all.putAll(release);
       Map<String, byte[]> woven = new HashMap<>(all);
+      Supertypes supertypes = new Supertypes(all);
       List<String> changed = new ArrayList<>();
       for (String name : release.keySet()) {
         try {
@@ -62,7 +64,7 @@ record JarCheck(int classes, int methods, List<String> notHooked, List<String> e
         classes++;
         methods += calls.methods().size();
         calls.unguarded().forEach(call -> errors.add(name + ": no handler where " + call));
-        String error = difference(name, all, woven);
+        String error = difference(name, all, woven, supertypes);
         if (error != null) {
           errors.add(error);
         }
@@ -73,21 +75,34 @@ record JarCheck(int classes, int methods, List<String> notHooked, List<String> e
 
   /** What the verifier says of the woven class that it does not say of the original. */
   private static @Nullable String difference(
-      String name, Map<String, byte[]> original, Map<String, byte[]> woven) {
-    String before = verify(name, original);
-    String after = verify(name, woven);
-    if (before != null) {
-      return name + " cannot be verified at all: " + before;
+      String name,
+      Map<String, byte[]> original,
+      Map<String, byte[]> woven,
+      Supertypes supertypes) {
+    LinkageError before = verify(name, original, supertypes);
+    while (before != null && supertypes.learn(before)) {
+      before = verify(name, original, supertypes);
     }
-    return after == null ? null : name + ": " + after;
+    if (before != null) {
+      return name + " cannot be verified at all: " + firstLines(before);
+    }
+    LinkageError after = verify(name, woven, supertypes);
+    return after == null ? null : name + ": " + firstLines(after);
   }
 
-  private static @Nullable String verify(String name, Map<String, byte[]> classes) {
+  private static String firstLines(LinkageError failure) {
+    return String.join(" ", failure.toString().lines().limit(6).map(String::strip).toList());
+  }
+
+  private static @Nullable LinkageError verify(
+      String name, Map<String, byte[]> classes, Supertypes supertypes) {
     try {
-      new JarLoader(classes).verify(name);
+      new JarLoader(classes, supertypes).verify(name);
       return null;
-    } catch (LinkageError | ClassNotFoundException failure) {
-      return failure.toString();
+    } catch (ClassNotFoundException impossible) {
+      throw new IllegalStateException(impossible);
+    } catch (LinkageError failure) {
+      return failure;
     }
   }
 

@@ -20,15 +20,20 @@ final class VersionLines {
 
   private VersionLines() {}
 
-  static List<String> choose(Collection<String> versions, String first)
+  static List<String> choose(Collection<String> versions, Library library)
       throws InvalidVersionSpecificationException {
     GenericVersionScheme scheme = new GenericVersionScheme();
-    Version from = scheme.parseVersion(first);
+    Version from = scheme.parseVersion(library.first());
+    Version before =
+        library.before().isEmpty() ? null : scheme.parseVersion(library.before());
     Map<String, Version> newest = new TreeMap<>();
     TreeSet<Version> chosen = new TreeSet<>();
     for (String text : versions) {
       Version version = scheme.parseVersion(text);
       Matcher line = LINE.matcher(text);
+      if (before != null && version.compareTo(before) >= 0) {
+        continue;
+      }
       if (version.compareTo(from) == 0) {
         chosen.add(version);
       }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,7 +58,7 @@ class VersionMatrixIT {
       lines.add("# Written by VersionMatrixIT from what the repository lists; see libraries.txt.");
       for (Library library : Library.read(RESOURCES.resolve("libraries.txt"))) {
         for (String version :
-            VersionLines.choose(REPOSITORY.versions(library), library.first())) {
+            VersionLines.choose(REPOSITORY.versions(library), library)) {
           lines.add(library.groupId() + ":" + library.artifactId() + ":" + version);
         }
       }
@@ -86,7 +87,7 @@ class VersionMatrixIT {
     assertThat(check.classes() + check.notHooked().size()).as("hooked or said").isPositive();
   }
 
-  @org.junit.jupiter.api.AfterAll
+  @AfterAll
   static void write() throws IOException {
     if (!WANTED.equals("some")) {
       ROWS.write(TABLE, Library.read(RESOURCES.resolve("libraries.txt")));
