@@ -227,19 +227,21 @@ public final class Hooks {
     return woven == null ? original : woven;
   }
 
-  /**
-   * Join points of loaded classes that are not woven, each with the reason. Classes that the
-   * transformer was not asked about are woven first.
-   */
-  public List<String> notFound(Instrumentation instrumentation) {
+  /** Weaves loaded classes that the transformer was not asked about, and looks what is missing. */
+  public void weaveMissed(Instrumentation instrumentation) {
     Class<?>[] loaded = instrumentation.getAllLoadedClasses();
     transformer.weaveMissed(instrumentation, loaded);
-    return weaver.notFound(loaded);
+    weaver.requireArgumentFields(loaded);
   }
 
-  /** Join points that did not fit the classes that were woven up to now. */
+  /** Join points that did not fit the classes that were loaded up to now, each with the reason. */
   public List<String> notWoven() {
-    return weaver.notFound(new Class<?>[0]);
+    return weaver.notWoven();
+  }
+
+  /** The classes with join points, by internal name. */
+  Set<String> hookedClasses() {
+    return weaver.classes();
   }
 
   /** Visits that were lost between woven code and the hooks. */

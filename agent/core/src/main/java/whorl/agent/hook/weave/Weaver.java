@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ public final class Weaver {
       targets.put(point.owner(), target);
     }
     target.points.add(new Woven(point, id));
+  }
+
+  /** The classes that have join points, by internal name. */
+  public Set<String> classes() {
+    return Set.copyOf(targets.keySet());
   }
 
   /** Whether the class has join points. */
@@ -99,8 +105,7 @@ public final class Weaver {
    * Join points that are not woven although their class is there, each with the reason. Where a
    * class lacks an optional method nothing is said.
    */
-  public List<String> notFound(Class<?>[] loaded) {
-    requireArgumentFields(loaded);
+  public List<String> notWoven() {
     List<String> missing = new ArrayList<>();
     for (Target target : targets.values()) {
       for (Woven woven : target.points) {
@@ -120,7 +125,7 @@ public final class Weaver {
    * A field of another class is not known when a class is woven. Where it is not there each visit
    * fails and is counted; here it is said.
    */
-  private void requireArgumentFields(Class<?>[] loaded) {
+  public void requireArgumentFields(Class<?>[] loaded) {
     Map<String, Class<?>> wanted = new HashMap<>();
     for (Target target : targets.values()) {
       for (Woven woven : target.points) {

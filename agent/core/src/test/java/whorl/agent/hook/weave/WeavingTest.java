@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a class looks like, it verifies, links and runs as before; what does not fit is said. */
+/**
+ * Whatever a class looks like, it verifies, links and runs as before; what does not fit is said.
+ */
 class WeavingTest {
   private static final String MADE = "whorl/made/Made";
   private static final Operand RESULT = Operand.RESULT;
@@ -56,8 +58,7 @@ class WeavingTest {
             "(Ljava/lang/Object;",
             new Operand.SelfField("inProgress", "Ljava/lang/String;"));
     WovenClass woven =
-        WovenClass.of(
-            WovenClass.bytesOf(Connection.class), optional ? point.whereThere() : point);
+        WovenClass.of(WovenClass.bytesOf(Connection.class), optional ? point.whereThere() : point);
 
     assertThat(woven.woven()).isNull();
     assertThat(woven.notFound())
@@ -246,7 +247,8 @@ class WeavingTest {
     Object failing = woven.load().getConstructor().newInstance();
     Recorder.failure = new OutOfMemoryError("of the agent's");
 
-    assertThatThrownBy(() -> failing.getClass().getMethod("fail", String.class).invoke(failing, "as asked"))
+    assertThatThrownBy(
+            () -> failing.getClass().getMethod("fail", String.class).invoke(failing, "as asked"))
         .isInstanceOf(InvocationTargetException.class)
         .cause()
         .isInstanceOf(IllegalArgumentException.class)
@@ -293,7 +295,12 @@ class WeavingTest {
             new ClassVisitor(ASM9) {
               @Override
               public void visit(
-                  int version, int access, String name, String signature, String above, String[] of) {
+                  int version,
+                  int access,
+                  String name,
+                  String signature,
+                  String above,
+                  String[] of) {
                 shape.add(version + " " + access + " " + name + " " + above + List.of(of));
               }
 
@@ -467,7 +474,10 @@ class WeavingTest {
     Recorder.failure = new StackOverflowError("of the agent's");
 
     assertThat(
-            WovenClass.of(bytes, aroundMade()).load().getMethod("made", long.class).invoke(null, 4L))
+            WovenClass.of(bytes, aroundMade())
+                .load()
+                .getMethod("made", long.class)
+                .invoke(null, 4L))
         .isEqualTo(4L);
     assertThat(Recorder.missed).isEqualTo(2);
   }

@@ -24,12 +24,13 @@ record WovenClass(byte[] original, byte @Nullable [] woven, List<String> notFoun
     }
     String name = new ClassReader(original).getClassName();
     byte[] woven = weaver.weave(null, name, original);
-    return new WovenClass(original, woven, weaver.notFound(new Class<?>[0]));
+    return new WovenClass(original, woven, weaver.notWoven());
   }
 
   /** The class file of a class of these tests. */
   static byte[] bytesOf(Class<?> type) throws IOException {
-    try (InputStream in = type.getResourceAsStream(type.getName().replaceAll(".*\\.", "") + ".class")) {
+    try (InputStream in =
+        type.getResourceAsStream(type.getName().replaceAll(".*\\.", "") + ".class")) {
       return in.readAllBytes();
     }
   }

@@ -37,8 +37,7 @@ record JarCheck(int classes, int methods, List<String> notHooked, List<String> e
   static JarCheck of(Path jar) throws IOException {
     Map<Integer, Map<String, byte[]>> releases = classes(jar);
     Map<String, byte[]> base = releases.getOrDefault(0, Map.of());
-    Hooks hooks =
-        Hooks.of(new EventSink(new EpochClock()), Set.of(), "/", text -> text);
+    Hooks hooks = Hooks.of(new EventSink(new EpochClock()), Set.of(), "/", text -> text);
     List<String> errors = new ArrayList<>();
     int classes = 0;
     int methods = 0;
@@ -75,10 +74,7 @@ record JarCheck(int classes, int methods, List<String> notHooked, List<String> e
 
   /** What the verifier says of the woven class that it does not say of the original. */
   private static @Nullable String difference(
-      String name,
-      Map<String, byte[]> original,
-      Map<String, byte[]> woven,
-      Supertypes supertypes) {
+      String name, Map<String, byte[]> original, Map<String, byte[]> woven, Supertypes supertypes) {
     LinkageError before = verify(name, original, supertypes);
     while (before != null && supertypes.learn(before)) {
       before = verify(name, original, supertypes);

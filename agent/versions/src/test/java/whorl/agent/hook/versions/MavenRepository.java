@@ -6,13 +6,18 @@ import org.apache.maven.repository.internal.MavenRepositorySystemUtils;
 import org.eclipse.aether.DefaultRepositorySystemSession;
 import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.collection.CollectRequest;
+import org.eclipse.aether.graph.Dependency;
 import org.eclipse.aether.repository.LocalRepository;
 import org.eclipse.aether.repository.RemoteRepository;
 import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
+import org.eclipse.aether.resolution.DependencyRequest;
+import org.eclipse.aether.resolution.DependencyResolutionException;
 import org.eclipse.aether.resolution.VersionRangeRequest;
 import org.eclipse.aether.resolution.VersionRangeResolutionException;
 import org.eclipse.aether.supplier.RepositorySystemSupplier;
+import org.eclipse.aether.util.filter.DependencyFilterUtils;
 
 /** The repository of this build, asked as Maven asks it, with Maven's local copies. */
 final class MavenRepository {
@@ -61,5 +66,27 @@ final class MavenRepository {
             repositories,
             null);
     return system.resolveArtifact(session, request).getArtifact().getFile().toPath();
+  }
+
+  /** The jar with all that it needs at run time. */
+  List<Path> withDependencies(Coordinates coordinates) throws DependencyResolutionException {
+    CollectRequest collect =
+        new CollectRequest(
+            new Dependency(
+                new DefaultArtifact(
+                    coordinates.groupId(),
+                    coordinates.artifactId(),
+                    "jar",
+                    coordinates.version()),
+                "runtime"),
+            repositories);
+    return system
+        .resolveDependencies(
+            session,
+            new DependencyRequest(collect, DependencyFilterUtils.classpathFilter("runtime")))
+        .getArtifactResults()
+        .stream()
+        .map(one -> one.getArtifact().getFile().toPath())
+        .toList();
   }
 }

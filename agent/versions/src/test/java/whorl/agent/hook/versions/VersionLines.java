@@ -11,7 +11,10 @@ import org.eclipse.aether.util.version.GenericVersionScheme;
 import org.eclipse.aether.version.InvalidVersionSpecificationException;
 import org.eclipse.aether.version.Version;
 
-/** Of all versions of a library: the first that counts, and the newest of each minor line. */
+/**
+ * Of all versions of a library: the first that counts, and the oldest and newest of each minor line
+ * from there on. Lines that live for years change inside.
+ */
 final class VersionLines {
   private static final Pattern LINE = Pattern.compile("(\\d+(?:\\.\\d+)?).*");
   private static final Pattern PREVIEW =
@@ -24,9 +27,9 @@ final class VersionLines {
       throws InvalidVersionSpecificationException {
     GenericVersionScheme scheme = new GenericVersionScheme();
     Version from = scheme.parseVersion(library.first());
-    Version before =
-        library.before().isEmpty() ? null : scheme.parseVersion(library.before());
+    Version before = library.before().isEmpty() ? null : scheme.parseVersion(library.before());
     Map<String, Version> newest = new TreeMap<>();
+    Map<String, Version> oldest = new TreeMap<>();
     TreeSet<Version> chosen = new TreeSet<>();
     for (String text : versions) {
       Version version = scheme.parseVersion(text);
@@ -38,9 +41,11 @@ final class VersionLines {
         chosen.add(version);
       }
       if (line.matches() && !PREVIEW.matcher(text).matches() && version.compareTo(from) >= 0) {
+        oldest.merge(line.group(1), version, (a, b) -> a.compareTo(b) < 0 ? a : b);
         newest.merge(line.group(1), version, (a, b) -> a.compareTo(b) > 0 ? a : b);
       }
     }
+    chosen.addAll(oldest.values());
     chosen.addAll(newest.values());
     return chosen.stream().map(Version::toString).toList();
   }

@@ -57,8 +57,7 @@ class VersionMatrixIT {
       List<String> lines = new ArrayList<>();
       lines.add("# Written by VersionMatrixIT from what the repository lists; see libraries.txt.");
       for (Library library : Library.read(RESOURCES.resolve("libraries.txt"))) {
-        for (String version :
-            VersionLines.choose(REPOSITORY.versions(library), library)) {
+        for (String version : VersionLines.choose(REPOSITORY.versions(library), library)) {
           lines.add(library.groupId() + ":" + library.artifactId() + ":" + version);
         }
       }
@@ -69,8 +68,7 @@ class VersionMatrixIT {
   static Stream<Coordinates> versions() throws IOException {
     Set<Coordinates> all = new LinkedHashSet<>();
     for (String line : Files.readAllLines(VERSIONS)) {
-      if (!line.startsWith("#")
-          && (!WANTED.equals("some") || SOME.contains(line.strip()))) {
+      if (!line.startsWith("#") && (!WANTED.equals("some") || SOME.contains(line.strip()))) {
         all.add(Coordinates.of(line));
       }
     }

@@ -15,8 +15,8 @@ final class VersionTable {
       # Versions of hooked libraries
 
       The agent weaves its hooks into classes of these libraries. For each version line since 2018
-      this table has the newest version, and the one that was newest when 2018 began. Every hooked
-      class of these jars was woven and verified by a JVM. A join point whose method or field has
+      this table has the oldest and the newest version. Every hooked class of these jars was woven
+      and verified by a JVM, and servers were asked for an answer. A join point whose method or field has
       another shape is not hooked: the application runs as it does without the agent, and the
       agent's status at the collector (`whorl agents`, capability `hooks`) has the sentence that
       stands here. A class or a method that a version does not have at all is not listed. Two
