@@ -231,7 +231,7 @@ public final class Hooks {
   public void weaveMissed(Instrumentation instrumentation) {
     Class<?>[] loaded = instrumentation.getAllLoadedClasses();
     transformer.weaveMissed(instrumentation, loaded);
-    weaver.requireArgumentFields(loaded);
+    weaver.requireOtherFields(loaded);
   }
 
   /** Join points that did not fit the classes that were loaded up to now, each with the reason. */

@@ -48,7 +48,11 @@ class TransformerTest {
     String name = type.getName().replace('.', '/');
     try (InputStream in = ClassLoader.getSystemResourceAsStream(name + ".class")) {
       transformer.transform(
-          type.getClassLoader(), name, redefined, null, in == null ? new byte[0] : in.readAllBytes());
+          type.getClassLoader(),
+          name,
+          redefined,
+          null,
+          in == null ? new byte[0] : in.readAllBytes());
     }
   }
 

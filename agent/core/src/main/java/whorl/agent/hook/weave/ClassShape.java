@@ -21,6 +21,7 @@ final class ClassShape extends ClassVisitor {
   private final List<Field> fields = new ArrayList<>();
   private final List<MethodShape> methods = new ArrayList<>();
   private int majorVersion;
+  private @Nullable String superclass;
 
   /** A field that the class itself declares. */
   record Field(String name, String descriptor, boolean isStatic) {}
@@ -65,6 +66,10 @@ final class ClassShape extends ClassVisitor {
     return similar;
   }
 
+  boolean isBelow(String type) {
+    return type.equals(superclass);
+  }
+
   /** Whether its methods have stack map frames, which the verifier then asks for. */
   boolean hasFrames() {
     return majorVersion >= FIRST_WITH_FRAMES;
@@ -79,6 +84,7 @@ final class ClassShape extends ClassVisitor {
       @Nullable String superName,
       String @Nullable [] interfaces) {
     majorVersion = version & 0xFFFF;
+    superclass = superName;
   }
 
   @Override

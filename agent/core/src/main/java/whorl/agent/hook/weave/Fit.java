@@ -39,6 +39,9 @@ final class Fit {
     }
     JoinPoint.Call call = point.call();
     if (call != null) {
+      if (!call.descriptor().startsWith("()")) {
+        return "the call has arguments, which hide its receiver";
+      }
       return method.calls(call)
           ? null
           : "there is no call of " + call.owner().replace('/', '.') + "." + call.method();
@@ -81,6 +84,12 @@ final class Fit {
     if (operand instanceof Operand.SelfField field) {
       String problem = problemOfSelf();
       return problem == null ? problem(field) : problem;
+    }
+    if (operand instanceof Operand.InheritedField field) {
+      String problem = problemOfSelf();
+      return problem == null && !type.isBelow(field.type())
+          ? "the superclass is not " + field.type().replace('/', '.')
+          : problem;
     }
     if (operand instanceof Operand.Argument argument) {
       return problemOfParameter(argument.index());

@@ -136,6 +136,10 @@ final class HolderCalls {
       mv.visitFieldInsn(Opcodes.GETFIELD, owner, field.name(), field.descriptor());
       return Type.getType(field.descriptor());
     }
+    if (operand instanceof Operand.InheritedField field) {
+      mv.visitFieldInsn(Opcodes.GETFIELD, field.type(), field.name(), field.descriptor());
+      return Type.getType(field.descriptor());
+    }
     return Type.getObjectType(owner);
   }
 

@@ -1,6 +1,5 @@
 package whorl.agent.hook.weave;
 
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +19,8 @@ public final class Weaver {
   private static final class Target {
     final List<Woven> points = new ArrayList<>(2);
     final Offered offered = new Offered();
+    @Nullable String notSupported;
+    volatile boolean met;
   }
 
   /**
@@ -34,6 +35,19 @@ public final class Weaver {
       targets.put(point.owner(), target);
     }
     target.points.add(new Woven(point, id));
+  }
+
+  /**
+   * A class by which a version of a library is known that the hooks do not support: when it is
+   * loaded, that is said.
+   */
+  public void addNotSupported(String owner, String problem) {
+    Target target = targets.get(owner);
+    if (target == null) {
+      target = new Target();
+      targets.put(owner, target);
+    }
+    target.notSupported = problem;
   }
 
   /** The classes that have join points, by internal name. */
@@ -68,13 +82,18 @@ public final class Weaver {
       throw failure;
     }
     target.offered.add(loader);
+    target.met = true;
     return woven;
   }
 
   /** The woven class file of a class that is not loaded here, or null as above. */
   public byte @Nullable [] weave(String name, byte[] original) {
     Target target = targets.get(name);
-    return target == null ? null : WeavingClass.weave(original, name, target.points);
+    if (target == null) {
+      return null;
+    }
+    target.met = true;
+    return WeavingClass.weave(original, name, target.points);
   }
 
   /**
@@ -108,6 +127,10 @@ public final class Weaver {
   public List<String> notWoven() {
     List<String> missing = new ArrayList<>();
     for (Target target : targets.values()) {
+      String notSupported = target.notSupported;
+      if (notSupported != null && target.met && !missing.contains(notSupported)) {
+        missing.add(notSupported);
+      }
       for (Woven woven : target.points) {
         for (String problem : woven.problems()) {
           String point = woven.point() + ": " + problem;
@@ -123,49 +146,41 @@ public final class Weaver {
 
   /**
    * A field of another class is not known when a class is woven. Where it is not there each visit
-   * fails and is counted; here it is said.
+   * fails and is counted; here it is said. Only of the JDK's classes, which are the only such.
    */
-  public void requireArgumentFields(Class<?>[] loaded) {
-    Map<String, Class<?>> wanted = new HashMap<>();
-    for (Target target : targets.values()) {
-      for (Woven woven : target.points) {
-        for (Operand operand : woven.point().operands()) {
-          if (operand instanceof Operand.ArgumentField field) {
-            wanted.put(field.type(), Void.class);
-          }
-        }
-      }
-    }
+  public void requireOtherFields(Class<?>[] loaded) {
+    Map<String, Class<?>> bootClasses = new HashMap<>();
     for (Class<?> type : loaded) {
-      if (type.getClassLoader() == null && wanted.containsKey(internalName(type))) {
-        wanted.put(internalName(type), type);
+      if (type.getClassLoader() == null) {
+        bootClasses.put(internalName(type), type);
       }
     }
     for (Target target : targets.values()) {
       for (Woven woven : target.points) {
         for (Operand operand : woven.point().operands()) {
           if (operand instanceof Operand.ArgumentField field) {
-            requireField(woven, field, wanted.getOrDefault(field.type(), Void.class));
+            requireField(woven, bootClasses.get(field.type()), field.name(), field.descriptor());
+          } else if (operand instanceof Operand.InheritedField field) {
+            requireField(woven, bootClasses.get(field.type()), field.name(), field.descriptor());
           }
         }
       }
     }
   }
 
-  private static void requireField(Woven woven, Operand.ArgumentField wanted, Class<?> type) {
-    if (type == Void.class) {
-      return;
-    }
-    String problem = "the parameter's class has no field " + wanted.name();
-    try {
-      Field field = type.getDeclaredField(wanted.name());
-      if (!field.getType().descriptorString().equals(wanted.descriptor())) {
-        woven.isNotWoven(problem + " of the type " + wanted.descriptor());
+  private static void requireField(
+      Woven woven, @Nullable Class<?> type, String name, String descriptor) {
+    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+      try {
+        if (at.getDeclaredField(name).getType().descriptorString().equals(descriptor)) {
+          return;
+        }
+      } catch (NoSuchFieldException notHere) {
+        continue;
       }
-    } catch (NoSuchFieldException gone) {
-      woven.isNotWoven(problem);
-    } catch (LinkageError | SecurityException unknown) {
-      // Then only the count of visits that failed says it.
+    }
+    if (type != null) {
+      woven.isNotWoven(type.getName() + " has no field " + name + " of the type " + descriptor);
     }
   }
 

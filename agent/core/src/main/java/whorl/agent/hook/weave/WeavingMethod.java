@@ -84,7 +84,9 @@ final class WeavingMethod extends MethodVisitor {
     boolean[] needed = new boolean[method.initialTypes().length];
     for (Woven one : atReturn) {
       for (Operand operand : one.point().operands()) {
-        if (operand instanceof Operand.Self || operand instanceof Operand.SelfField) {
+        if (operand instanceof Operand.Self
+            || operand instanceof Operand.SelfField
+            || operand instanceof Operand.InheritedField) {
           needed[0] = true;
         } else if (operand instanceof Operand.Argument argument) {
           needed[method.parameterSlot(argument.index())] = true;

@@ -74,10 +74,7 @@ final class MavenRepository {
         new CollectRequest(
             new Dependency(
                 new DefaultArtifact(
-                    coordinates.groupId(),
-                    coordinates.artifactId(),
-                    "jar",
-                    coordinates.version()),
+                    coordinates.groupId(), coordinates.artifactId(), "jar", coordinates.version()),
                 "runtime"),
             repositories);
     return system

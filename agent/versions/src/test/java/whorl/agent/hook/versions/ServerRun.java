@@ -106,8 +106,7 @@ record ServerRun(String output, long requests, boolean said) {
   }
 
   private static String joined(List<Path> libraries) {
-    return String.join(
-        File.pathSeparator, libraries.stream().map(Path::toString).toList());
+    return String.join(File.pathSeparator, libraries.stream().map(Path::toString).toList());
   }
 
   private static Path agent() {

@@ -23,8 +23,7 @@ final class VersionTable {
       versions of one library may hook different numbers of methods because the library moved them.
 
       Libraries that are not here have no hook of their own: logging frameworks, JDBC drivers and
-      HTTP clients are seen through the JDK classes that they use. Reactor Netty before 0.8 is not
-      hooked.
+      HTTP clients are seen through the JDK classes that they use.
 
       The table is written by `mvn -pl agent/versions -am verify -Dwhorl.versions=all`; with
       `-Dwhorl.versions=refresh` the repository is asked for newer versions first. The versions are
