@@ -2,6 +2,7 @@ package java.lang;
 
 import java.io.FileDescriptor;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
@@ -9,8 +10,13 @@ import java.util.function.ObjIntConsumer;
  * What woven code in the JDK and in frameworks calls. The agent defines this one class in java.base
  * when it starts, so that nothing is appended to the bootstrap class path; it speaks JDK types
  * only.
+ *
+ * <p>Nothing here throws, but for a stack that ends before a method of this class has begun: for
+ * that the woven code has a handler of its own.
  */
 public final class WhorlHooks {
+  private static final AtomicLong MISSED = new AtomicLong();
+
   private static volatile ObjIntConsumer<Object[]> observer;
   private static volatile Consumer<Throwable> memory;
   private static volatile ObjIntConsumer<Object> tasks;
@@ -35,8 +41,18 @@ public final class WhorlHooks {
     tasks = armed;
   }
 
+  /** A visit was lost on its way to an observer. */
+  public static void missed() {
+    MISSED.incrementAndGet();
+  }
+
+  /** How many visits were lost on their way to an observer, for want of stack or memory. */
+  public static long missedVisits() {
+    return MISSED.get();
+  }
+
   /**
-   * A task is handed in, run or done; never throws and allocates nothing.
+   * A task is handed in, run or done; allocates nothing.
    *
    * @param what which of these, as the join point has it
    */
@@ -45,70 +61,135 @@ public final class WhorlHooks {
     if (armed != null) {
       try {
         armed.accept(task, what);
-      } catch (Throwable ignored) {
-        // The observer counts its failures itself; here the application must go on.
+      } catch (Throwable lost) {
+        missedQuietly();
       }
     }
   }
 
-  /**
-   * Something thrown passed by. It is an {@link OutOfMemoryError} or of no concern; here is no
-   * memory to be had, so nothing is allocated. Never throws.
-   */
-  public static void thrown(Throwable thrown) {
-    if (thrown instanceof OutOfMemoryError) {
-      outOfMemory(thrown);
+  /** Where there is no handler around the call. */
+  private static void missedQuietly() {
+    try {
+      missed();
+    } catch (Throwable noStack) {
+      // The application must go on.
     }
   }
 
-  private static void outOfMemory(Throwable error) {
+  /**
+   * Something thrown passed by. It is an {@link OutOfMemoryError} or of no concern; there is no
+   * memory left, so nothing is allocated.
+   */
+  public static void thrown(Object thrown) {
+    if (thrown instanceof OutOfMemoryError) {
+      outOfMemory((OutOfMemoryError) thrown);
+    }
+  }
+
+  private static void outOfMemory(OutOfMemoryError error) {
     Consumer<Throwable> armed = memory;
     if (armed != null) {
       try {
         armed.accept(error);
-      } catch (Throwable ignored) {
-        // As below; and there would be no memory to say it with.
+      } catch (Throwable lost) {
+        missed();
       }
     }
   }
 
   /**
    * Something is written to a file. Most files are of no concern, which two comparisons tell;
-   * nothing is allocated for them. Never throws.
+   * nothing is allocated for them.
    */
   public static void console(
       FileDescriptor fd, byte[] bytes, int offset, int length, int joinPoint) {
     if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
-      at(new Object[] {fd == FileDescriptor.err, bytes, offset, length}, joinPoint);
+      at(fd == FileDescriptor.err, bytes, offset, length, joinPoint);
     }
   }
 
   public static void console(FileDescriptor fd, byte[] bytes, int joinPoint) {
     if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
-      at(new Object[] {fd == FileDescriptor.err, bytes}, joinPoint);
+      at(fd == FileDescriptor.err, bytes, joinPoint);
     }
   }
 
   public static void console(FileDescriptor fd, int octet, int joinPoint) {
     if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
-      at(new Object[] {fd == FileDescriptor.err, octet}, joinPoint);
+      at(fd == FileDescriptor.err, octet, joinPoint);
     }
   }
 
   public static void console(FileDescriptor fd, ByteBuffer buffer, int joinPoint) {
     if (fd == FileDescriptor.out || fd == FileDescriptor.err) {
-      at(new Object[] {fd == FileDescriptor.err, buffer}, joinPoint);
+      at(fd == FileDescriptor.err, buffer, joinPoint);
     }
   }
 
-  /** A woven method was entered or left; never throws. */
+  /** A woven method was entered or left. */
+  public static void at(int joinPoint) {
+    ObjIntConsumer<Object[]> armed = observer;
+    if (armed != null) {
+      try {
+        armed.accept(new Object[0], joinPoint);
+      } catch (Throwable lost) {
+        missed();
+      }
+    }
+  }
+
+  public static void at(Object first, int joinPoint) {
+    ObjIntConsumer<Object[]> armed = observer;
+    if (armed != null) {
+      try {
+        armed.accept(new Object[] {first}, joinPoint);
+      } catch (Throwable lost) {
+        missed();
+      }
+    }
+  }
+
+  public static void at(Object first, Object second, int joinPoint) {
+    ObjIntConsumer<Object[]> armed = observer;
+    if (armed != null) {
+      try {
+        armed.accept(new Object[] {first, second}, joinPoint);
+      } catch (Throwable lost) {
+        missed();
+      }
+    }
+  }
+
+  public static void at(Object first, Object second, Object third, int joinPoint) {
+    ObjIntConsumer<Object[]> armed = observer;
+    if (armed != null) {
+      try {
+        armed.accept(new Object[] {first, second, third}, joinPoint);
+      } catch (Throwable lost) {
+        missed();
+      }
+    }
+  }
+
+  public static void at(Object first, Object second, Object third, Object fourth, int joinPoint) {
+    ObjIntConsumer<Object[]> armed = observer;
+    if (armed != null) {
+      try {
+        armed.accept(new Object[] {first, second, third, fourth}, joinPoint);
+      } catch (Throwable lost) {
+        missed();
+      }
+    }
+  }
+
+  /** As above, of more operands. */
   public static void at(Object[] values, int joinPoint) {
     ObjIntConsumer<Object[]> armed = observer;
     if (armed != null) {
       try {
         armed.accept(values, joinPoint);
-      } catch (Throwable ignored) {
-        // The observer counts its failures itself; here the application must go on.
+      } catch (Throwable lost) {
+        missed();
       }
     }
   }

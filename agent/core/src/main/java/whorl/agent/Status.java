@@ -24,7 +24,6 @@ final class Status {
   private final List<Supplier<Map<String, Long>>> losses = new CopyOnWriteArrayList<>();
   private final Map<String, Object> settled = new ConcurrentHashMap<>();
   private volatile Supplier<RuleSet> rules = RuleSet::none;
-  private volatile List<String> hooksNotFound = List.of();
 
   /**
    * @param endOnOutOfMemory why the end of memory will not be seen; null when it will
@@ -60,16 +59,17 @@ final class Status {
     settled.put(name, value);
   }
 
-  /** Looks again for what could not be woven; it walks all classes, so not at every heartbeat. */
+  /** Weaves what was missed; it walks all classes, so not at every heartbeat. */
   void refresh() {
-    hooksNotFound = hooks.notFound(instrumentation);
+    hooks.weaveMissed(instrumentation);
   }
 
   Map<String, Object> capabilities() {
     Map<String, Object> capabilities = new LinkedHashMap<>(environment.capabilities());
     capabilities.putAll(settled);
     capabilities.put("recording", recording.describe());
-    capabilities.put("hooks", hooksNotFound.isEmpty() ? true : "not found: " + hooksNotFound);
+    List<String> notWoven = hooks.notWoven();
+    capabilities.put("hooks", notWoven.isEmpty() ? true : "not found: " + notWoven);
     if (endOnOutOfMemory != null) {
       capabilities.put("oom", endOnOutOfMemory);
     }
@@ -92,6 +92,7 @@ final class Status {
     }
     all.putAll(hooks.losses());
     all.put("hooks.failed", hooks.failures());
+    all.put("hooks.visitsMissed", hooks.missedVisits());
     all.put("classes.bytesDropped", hooks.madeClasses().dropped());
     all.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
     all.put("classes.changesNotNoted", hooks.redefinitions().dropped());

@@ -70,6 +70,7 @@ public final class Hooks {
   private final Weaver weaver = new Weaver();
   private final Visits visits;
   private final Transformer transformer;
+  private volatile @Nullable Holder holder;
   private @Nullable HookGuard guard;
 
   private Hooks(
@@ -143,6 +144,7 @@ public final class Hooks {
   public void install(Instrumentation instrumentation)
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
+    this.holder = holder;
     for (Hook hook : all) {
       for (Map.Entry<String, List<String>> read : hook.packagesRead().entrySet()) {
         export(instrumentation, read.getKey(), read.getValue());
@@ -225,9 +227,31 @@ public final class Hooks {
     return woven == null ? original : woven;
   }
 
-  /** Join points of classes that were woven, but without the method that was looked for. */
-  public List<String> notFound(Instrumentation instrumentation) {
-    return weaver.notFound(instrumentation.getAllLoadedClasses());
+  /** Weaves loaded classes that the transformer was not asked about, and looks what is missing. */
+  public void weaveMissed(Instrumentation instrumentation) {
+    Class<?>[] loaded = instrumentation.getAllLoadedClasses();
+    transformer.weaveMissed(instrumentation, loaded);
+    weaver.requireOtherFields(loaded);
+  }
+
+  /** Join points that did not fit the classes that were loaded up to now, each with the reason. */
+  public List<String> notWoven() {
+    return weaver.notWoven();
+  }
+
+  /** The classes with join points, by internal name. */
+  Set<String> hookedClasses() {
+    return weaver.classes();
+  }
+
+  /** Visits that were lost between woven code and the hooks. */
+  public long missedVisits() {
+    try {
+      Holder defined = holder;
+      return defined == null ? 0 : defined.missedVisits();
+    } catch (ReflectiveOperationException changed) {
+      return 0;
+    }
   }
 
   /** What the hooks themselves only counted or forgot, by counter name. */

@@ -55,7 +55,7 @@ final class Transformer implements ClassFileTransformer {
           classes.changed(redefined, bytes);
         }
       }
-      return weaver.weave(known, bytes);
+      return weaver.weave(loader, known, bytes);
     } catch (Throwable failure) { // the class stays as it is
       failures.add(failure);
       return null;
@@ -71,17 +71,63 @@ final class Transformer implements ClassFileTransformer {
   void weaveLoaded(Instrumentation instrumentation) throws UnmodifiableClassException {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      if (weaver.concerns(type)) {
+      if (type.getClassLoader() != ours && weaver.concerns(type)) {
         loaded.add(type);
       }
     }
+    retransform(instrumentation, loaded);
+  }
+
+  /**
+   * Weaves those of the loaded classes that have join points but never came by, see {@link
+   * Weaver#notOffered}. The application stands still meanwhile, so nothing is done where none is
+   * missing, and none is tried twice.
+   */
+  void weaveMissed(Instrumentation instrumentation, Class<?>[] loaded) {
+    List<Class<?>> missed = new ArrayList<>();
+    for (Class<?> type : weaver.notOffered(loaded)) {
+      if (type.getClassLoader() == ours || type.getClassLoader() instanceof Probe) {
+        continue;
+      }
+      if (instrumentation.isModifiableClass(type)) {
+        missed.add(type);
+      } else {
+        weaver.cannotWeave(type, "the JVM does not let the class be changed");
+      }
+    }
+    if (!missed.isEmpty()) {
+      try {
+        retransform(instrumentation, missed);
+      } catch (UnmodifiableClassException unlikely) { // was asked above
+        failures.add(unlikely);
+      }
+    }
+  }
+
+  /** All in one go; if the JVM refuses that, one by one, to find out which it refuses. */
+  private void retransform(Instrumentation instrumentation, List<Class<?>> types)
+      throws UnmodifiableClassException {
     byte[] state = ThreadState.current();
     boolean wasBusy = ThreadState.busy(state);
     ThreadState.busy(state, true);
     try {
-      instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
+      instrumentation.retransformClasses(types.toArray(new Class<?>[0]));
+    } catch (LinkageError | InternalError | UnsupportedOperationException refused) {
+      for (Class<?> type : types) {
+        retransform(instrumentation, type);
+      }
     } finally {
       ThreadState.busy(state, wasBusy);
+    }
+  }
+
+  private void retransform(Instrumentation instrumentation, Class<?> type)
+      throws UnmodifiableClassException {
+    try {
+      instrumentation.retransformClasses(type);
+    } catch (LinkageError | InternalError | UnsupportedOperationException refused) {
+      failures.add(refused);
+      weaver.cannotWeave(type, "the JVM refuses the class: " + refused);
     }
   }
 }

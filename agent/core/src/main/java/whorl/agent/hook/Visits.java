@@ -1,6 +1,7 @@
 package whorl.agent.hook;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.Hook;
@@ -31,6 +32,9 @@ final class Visits implements ObjIntConsumer<Object[]> {
       List<JoinPoint> points = hooks[i].joinPoints();
       for (int j = 0; j < points.size(); j++) {
         weaver.add(points.get(j), i * POINTS_PER_HOOK + j);
+      }
+      for (Map.Entry<String, String> one : hooks[i].notSupported().entrySet()) {
+        weaver.addNotSupported(one.getKey(), one.getValue());
       }
     }
   }

@@ -2,6 +2,7 @@ package whorl.agent.hook.http;
 
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,9 @@ final class Jetty12Hook implements Hook {
     return List.of(
         entry(INVOKER, "run", "()", ITS_CHANNEL),
         always(INVOKER, "run", "()", ITS_CHANNEL),
-        entry(INVOKER, "completeStream", "(", ITS_CHANNEL));
+        // Up to 12.0.16 the invoker completes the stream, from then on the channel does.
+        entry(INVOKER, "completeStream", "(", ITS_CHANNEL).whereThere(),
+        entry(CHANNEL, "completeStream", "(", SELF).whereThere());
   }
 
   @Override

@@ -54,11 +54,13 @@ final class JettyHook implements Hook {
 
   @Override
   public List<JoinPoint> joinPoints() {
+    // Jetty 12 has an interface of that name, see Jetty12Hook.
     return List.of(
-        onReturn(CHANNEL, "onRequest", "(Lorg/eclipse/jetty/http/MetaData$Request;", SELF),
-        entry(CHANNEL, "handle", "()", SELF),
-        always(CHANNEL, "handle", "()", SELF),
-        entry(CHANNEL, "onCompleted", "()", SELF));
+        onReturn(CHANNEL, "onRequest", "(Lorg/eclipse/jetty/http/MetaData$Request;", SELF)
+            .whereThere(),
+        entry(CHANNEL, "handle", "()", SELF).whereThere(),
+        always(CHANNEL, "handle", "()", SELF).whereThere(),
+        entry(CHANNEL, "onCompleted", "()", SELF).whereThere());
   }
 
   @Override

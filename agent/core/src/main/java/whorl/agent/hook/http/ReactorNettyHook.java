@@ -6,6 +6,7 @@ import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -90,6 +91,13 @@ final class ReactorNettyHook implements Hook {
         entry(OPERATIONS, "onInboundNext", ON_NEXT, SELF, argument(1)),
         always(OPERATIONS, "onInboundNext", ON_NEXT, SELF),
         entry("reactor/netty/channel/ChannelOperations", "terminate", "()", SELF));
+  }
+
+  @Override
+  public Map<String, String> notSupported() {
+    return Map.of(
+        "reactor/ipc/netty/http/server/HttpServerOperations",
+        "requests of Reactor Netty before 0.8 are not events");
   }
 
   @Override

@@ -5,7 +5,9 @@ import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.SELF;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -13,15 +15,11 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Vert.x 4, HTTP/1 and HTTP/2, from where it has made the request that its handlers get. Its
+ * Vert.x 4 and 5, HTTP/1 and HTTP/2, from where it has made the request that its handlers get. Its
  * connections work on the event loop, which is through with a request when the message is.
  */
 final class VertxHook implements Hook {
   private static final String PACKAGE = "io/vertx/core/http/impl/";
-  private static final String CONNECTION = PACKAGE + "Http1xServerConnection";
-  private static final String HTTP1_REQUEST = "L" + PACKAGE + "Http1xServerRequest;";
-  private static final Operand COMING = new Operand.SelfField("requestInProgress", HTTP1_REQUEST);
-  private static final Operand GOING = new Operand.SelfField("responseInProgress", HTTP1_REQUEST);
   private static final String REQUEST = "io.vertx.core.http.HttpServerRequest";
   private static final String RESPONSE = "io.vertx.core.http.HttpServerResponse";
   private static final String TEXT = "()Ljava/lang/String;";
@@ -32,6 +30,9 @@ final class VertxHook implements Hook {
   private static final int EXIT_NEXT = 3;
   private static final int BEGIN_STREAM = 6;
   private static final int EXIT_STREAM = 7;
+
+  /** From here on the join points of HTTP/1 once more, of newer versions. */
+  private static final int MOVED = 9;
 
   private final Getter method = new Getter(REQUEST, "method", "()Lio/vertx/core/http/HttpMethod;");
   private final Getter uri = new Getter(REQUEST, "uri", TEXT);
@@ -59,24 +60,45 @@ final class VertxHook implements Hook {
 
   @Override
   public List<JoinPoint> joinPoints() {
-    return List.of(
-        onReturn(PACKAGE + "Http1xServerRequest", "handleBegin", "(", SELF),
-        entry(CONNECTION, "handleMessage", "(Ljava/lang/Object;", COMING),
-        always(CONNECTION, "handleMessage", "(Ljava/lang/Object;"),
-        always(CONNECTION, "handleNext", "(" + HTTP1_REQUEST),
-        entry(CONNECTION, "responseComplete", "()", GOING),
-        entry(CONNECTION, "handleClosed", "()", GOING),
-        entry(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF),
-        always(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF),
+    List<JoinPoint> points =
+        new ArrayList<>(http1(PACKAGE + "Http1xServerConnection", PACKAGE + "Http1xServerRequest"));
+    points.add(entry(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF));
+    points.add(always(PACKAGE + "Http2ServerRequest", "dispatch", "(", SELF));
+    points.add(
         entry(
             PACKAGE + "Http2ServerStream",
             "onClose",
             "()",
             new Operand.SelfField("request", "L" + PACKAGE + "Http2ServerStreamHandler;")));
+    points.addAll(
+        http1(PACKAGE + "http1/Http1ServerConnection", PACKAGE + "http1/Http1ServerRequest"));
+    return points;
+  }
+
+  /** Vert.x 5.1 has moved them to a package of their own, and not changed their shape. */
+  private static List<JoinPoint> http1(String connection, String request) {
+    Operand coming = new Operand.SelfField("requestInProgress", "L" + request + ";");
+    Operand going = new Operand.SelfField("responseInProgress", "L" + request + ";");
+    return List.of(
+        onReturn(request, "handleBegin", "(", SELF),
+        entry(connection, "handleMessage", "(Ljava/lang/Object;", coming),
+        always(connection, "handleMessage", "(Ljava/lang/Object;"),
+        always(connection, "handleNext", "(L" + request + ";"),
+        entry(connection, "responseComplete", "()", going),
+        entry(connection, "handleClosed", "()", going));
   }
 
   @Override
-  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+  public Map<String, String> notSupported() {
+    return Map.of(
+        PACKAGE + "ServerConnection", "requests of Vert.x before 3.6 are not events",
+        PACKAGE + "http2/DefaultHttp2ServerStream",
+            "requests of Vert.x 5.1 and newer over HTTP/2 are not events");
+  }
+
+  @Override
+  public void observe(int position, @Nullable Object[] values, ThreadState thread) {
+    int at = position < MOVED ? position : position - MOVED;
     if (at == EXIT_MESSAGE || at == EXIT_NEXT || at == EXIT_STREAM) {
       requests.exit();
       return;

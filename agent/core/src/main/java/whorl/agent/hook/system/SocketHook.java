@@ -68,7 +68,7 @@ public final class SocketHook implements Hook {
             "(Ljava/net/SocketImpl;)",
             new Operand.ArgumentField(0, SOCKET_IMPL, "address", INET),
             new Operand.ArgumentField(0, SOCKET_IMPL, "port", "I"),
-            new Operand.SelfField("localport", "I")),
+            new Operand.InheritedField("java/net/SocketImpl", "localport", "I")),
         always(DATAGRAM, "send", "(Ljava/nio/ByteBuffer;" + ADDRESS + ")", argument(1)),
         always(UNIX_DOMAIN, "connect", "(" + FD + "Ljava/nio/file/Path;)", argument(1)),
         onReturn(UNIX_DOMAIN, "bind", "(" + FD + "Ljava/nio/file/Path;)", argument(1)),

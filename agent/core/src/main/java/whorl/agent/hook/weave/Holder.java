@@ -63,6 +63,11 @@ public final class Holder {
     return observer.get(null);
   }
 
+  /** Visits that were lost on their way to an observer, for want of stack or memory. */
+  public long missedVisits() throws ReflectiveOperationException {
+    return (long) type.getMethod("missedVisits").invoke(null);
+  }
+
   /** From here on, errors that say that memory ran out come to {@code observer}. */
   public void armMemory(Consumer<Throwable> observer) throws ReflectiveOperationException {
     type.getMethod("armMemory", Consumer.class).invoke(null, observer);

@@ -16,6 +16,14 @@ public interface Hook {
   /** Where to weave. The position in this list comes back as {@code at} in {@link #observe}. */
   List<JoinPoint> joinPoints();
 
+  /**
+   * Classes, by internal name, that only a version has which this hook does not support, each with
+   * what is said when one is loaded.
+   */
+  default Map<String, String> notSupported() {
+    return Map.of();
+  }
+
   /** Packages of the JDK, by module, whose public classes {@link #observe} calls. */
   default Map<String, List<String>> packagesRead() {
     return Map.of();

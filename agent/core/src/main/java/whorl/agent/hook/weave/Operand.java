@@ -14,8 +14,14 @@ public sealed interface Operand {
   /** What the method throws; null on entry and on return. */
   record Failure() implements Operand {}
 
-  /** A field of the receiver. */
+  /** A field of the receiver, which the woven class declares itself. */
   record SelfField(String name, String descriptor) implements Operand {}
+
+  /**
+   * A field of the receiver that its superclass {@code type} declares. Whether it does is not known
+   * when the class is woven; see {@link Weaver#requireOtherFields}.
+   */
+  record InheritedField(String type, String name, String descriptor) implements Operand {}
 
   /**
    * A field, declared in {@code owner}, of the parameter at this position, which is a {@code type}.

@@ -4,15 +4,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All join points by the class they are in, whoever loads that class: the JDK's are woven when the
- * agent starts, a framework's whenever the application loads it. A name that is not among them is
- * told by one look-up. Join points are added before the first class is woven.
+ * All join points by the class they are in, in any class loader: the JDK's are woven when the agent
+ * starts, a framework's when the application loads it. A name that is not among them costs one
+ * look-up. Join points are added before the first class is woven.
  */
 public final class Weaver {
-  private final Map<String, List<Woven>> byOwner = new HashMap<>();
+  private final Map<String, Target> targets = new HashMap<>();
+
+  /** A class with join points, by its name. */
+  private static final class Target {
+    final List<Woven> points = new ArrayList<>(2);
+    final Offered offered = new Offered();
+    @Nullable String notSupported;
+    volatile boolean met;
+  }
 
   /**
    * One more join point.
@@ -20,41 +29,169 @@ public final class Weaver {
    * @param id comes with each visit, see {@link Hook#observe}
    */
   public void add(JoinPoint point, int id) {
-    List<Woven> there = byOwner.get(point.owner());
-    if (there == null) {
-      there = new ArrayList<>(2);
-      byOwner.put(point.owner(), there);
+    Target target = targets.get(point.owner());
+    if (target == null) {
+      target = new Target();
+      targets.put(point.owner(), target);
     }
-    there.add(new Woven(point, id));
+    target.points.add(new Woven(point, id));
+  }
+
+  /**
+   * A class by which a version of a library is known that the hooks do not support: when it is
+   * loaded, that is said.
+   */
+  public void addNotSupported(String owner, String problem) {
+    Target target = targets.get(owner);
+    if (target == null) {
+      target = new Target();
+      targets.put(owner, target);
+    }
+    target.notSupported = problem;
+  }
+
+  /** The classes that have join points, by internal name. */
+  public Set<String> classes() {
+    return Set.copyOf(targets.keySet());
   }
 
   /** Whether the class has join points. */
   public boolean concerns(Class<?> type) {
-    return byOwner.containsKey(internalName(type));
+    return targets.containsKey(internalName(type));
   }
 
   /**
-   * The woven class file, or null when the class has no join points.
+   * The woven class file of a class that is being loaded or changed; null when the class has no
+   * join points, or none that fits.
    *
    * @param name internal, with slashes
    */
-  public byte @Nullable [] weave(String name, byte[] original) {
-    List<Woven> points = byOwner.get(name);
-    return points == null ? null : WeavingClass.weave(original, name, points);
+  public byte @Nullable [] weave(@Nullable ClassLoader loader, String name, byte[] original) {
+    Target target = targets.get(name);
+    if (target == null) {
+      return null;
+    }
+    byte[] woven;
+    try {
+      woven = WeavingClass.weave(original, name, target.points);
+    } catch (VirtualMachineError noRoom) { // it is tried again, see notOffered
+      throw noRoom;
+    } catch (RuntimeException | Error failure) {
+      target.offered.add(loader);
+      allNotWoven(target, failure);
+      throw failure;
+    }
+    target.offered.add(loader);
+    target.met = true;
+    return woven;
   }
 
-  /** Join points whose class is among these, but without the method that was looked for. */
-  public List<String> notFound(Class<?>[] loaded) {
-    List<String> missing = new ArrayList<>();
+  /** The woven class file of a class that is not loaded here, or null as above. */
+  public byte @Nullable [] weave(String name, byte[] original) {
+    Target target = targets.get(name);
+    if (target == null) {
+      return null;
+    }
+    target.met = true;
+    return WeavingClass.weave(original, name, target.points);
+  }
+
+  /**
+   * Those that have join points and were never offered to {@link #weave}. The JVM calls no
+   * transformer for a class that loads while a transformer works on the same thread.
+   */
+  public List<Class<?>> notOffered(Class<?>[] loaded) {
+    List<Class<?>> missed = new ArrayList<>();
     for (Class<?> type : loaded) {
-      for (Woven woven : byOwner.getOrDefault(internalName(type), List.of())) {
-        String point = woven.point().toString();
-        if (!woven.point().optional() && !woven.isFound() && !missing.contains(point)) {
-          missing.add(point);
+      Target target = type.isArray() ? null : targets.get(internalName(type));
+      if (target != null && !target.offered.contains(type.getClassLoader())) {
+        missed.add(type);
+      }
+    }
+    return missed;
+  }
+
+  /** The class cannot be woven, and is not to be tried again. */
+  public void cannotWeave(Class<?> type, String problem) {
+    Target target = targets.get(internalName(type));
+    if (target != null) {
+      target.offered.add(type.getClassLoader());
+      allNotWoven(target, problem);
+    }
+  }
+
+  /**
+   * Join points that are not woven although their class is there, each with the reason. Where a
+   * class lacks an optional method nothing is said.
+   */
+  public List<String> notWoven() {
+    List<String> missing = new ArrayList<>();
+    for (Target target : targets.values()) {
+      String notSupported = target.notSupported;
+      if (notSupported != null && target.met && !missing.contains(notSupported)) {
+        missing.add(notSupported);
+      }
+      for (Woven woven : target.points) {
+        for (String problem : woven.problems()) {
+          String point = woven.point() + ": " + problem;
+          if (!missing.contains(point)) {
+            missing.add(point);
+          }
         }
       }
     }
+    missing.sort(null);
     return missing;
+  }
+
+  /**
+   * A field of another class is not known when a class is woven. Where it is not there each visit
+   * fails and is counted; here it is said. Only of the JDK's classes, which are the only such.
+   */
+  public void requireOtherFields(Class<?>[] loaded) {
+    Map<String, Class<?>> bootClasses = new HashMap<>();
+    for (Class<?> type : loaded) {
+      if (type.getClassLoader() == null) {
+        bootClasses.put(internalName(type), type);
+      }
+    }
+    for (Target target : targets.values()) {
+      for (Woven woven : target.points) {
+        for (Operand operand : woven.point().operands()) {
+          if (operand instanceof Operand.ArgumentField field) {
+            requireField(woven, bootClasses.get(field.type()), field.name(), field.descriptor());
+          } else if (operand instanceof Operand.InheritedField field) {
+            requireField(woven, bootClasses.get(field.type()), field.name(), field.descriptor());
+          }
+        }
+      }
+    }
+  }
+
+  private static void requireField(
+      Woven woven, @Nullable Class<?> type, String name, String descriptor) {
+    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+      try {
+        if (at.getDeclaredField(name).getType().descriptorString().equals(descriptor)) {
+          return;
+        }
+      } catch (NoSuchFieldException notHere) {
+        continue;
+      }
+    }
+    if (type != null) {
+      woven.isNotWoven(type.getName() + " has no field " + name + " of the type " + descriptor);
+    }
+  }
+
+  private static void allNotWoven(Target target, Throwable failure) {
+    allNotWoven(target, "the class cannot be woven: " + failure);
+  }
+
+  private static void allNotWoven(Target target, String problem) {
+    for (Woven woven : target.points) {
+      woven.isNotWoven(problem);
+    }
   }
 
   private static String internalName(Class<?> type) {

@@ -1,31 +1,102 @@
 package whorl.agent.hook.weave;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
 import net.bytebuddy.jar.asm.ClassWriter;
+import net.bytebuddy.jar.asm.MethodTooLargeException;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import org.jspecify.annotations.Nullable;
 
-/** Weaves the join points of one class, by plain ASM: nothing of a class's shape changes. */
+/**
+ * Weaves the join points of one class, by plain ASM: nothing of a class's shape changes. A join
+ * point that does not fit, see {@link Fit}, is left out and says why; the others are woven.
+ */
 final class WeavingClass extends ClassVisitor {
-  private final String owner;
-  private final List<Woven> points;
+  private static final String NO_METHOD = "there is no such method";
 
-  private WeavingClass(ClassVisitor next, String owner, List<Woven> points) {
+  private final ClassShape shape;
+  private final String owner;
+  private final Map<MethodShape, List<Woven>> byMethod;
+
+  private WeavingClass(
+      ClassVisitor next, ClassShape shape, String owner, Map<MethodShape, List<Woven>> byMethod) {
     super(Opcodes.ASM9, next);
+    this.shape = shape;
     this.owner = owner;
-    this.points = points;
+    this.byMethod = byMethod;
   }
 
-  /** The woven class file; join points that are met are told so. */
-  static byte[] weave(byte[] original, String owner, List<Woven> points) {
+  /** The woven class file; null when no join point fits. */
+  static byte @Nullable [] weave(byte[] original, String owner, List<Woven> points) {
     ClassReader reader = new ClassReader(original);
-    ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-    reader.accept(new WeavingClass(writer, owner, points), ClassReader.EXPAND_FRAMES);
-    return writer.toByteArray();
+    ClassShape shape = ClassShape.read(reader, owner, points);
+    Map<MethodShape, List<Woven>> byMethod = fitting(shape, points);
+    while (!byMethod.isEmpty()) {
+      try {
+        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        reader.accept(new WeavingClass(writer, shape, owner, byMethod), ClassReader.EXPAND_FRAMES);
+        return writer.toByteArray();
+      } catch (MethodTooLargeException tooLarge) {
+        leaveOut(
+            shape.method(tooLarge.getMethodName(), tooLarge.getDescriptor()),
+            byMethod,
+            "the method has no room for another instruction",
+            tooLarge);
+      } catch (TooLongToCompile tooLong) {
+        leaveOut(
+            tooLong.method(),
+            byMethod,
+            "the JVM would no longer compile the method, which becomes too long",
+            tooLong);
+      }
+    }
+    return null;
+  }
+
+  private static void leaveOut(
+      @Nullable MethodShape method,
+      Map<MethodShape, List<Woven>> byMethod,
+      String problem,
+      RuntimeException cause) {
+    List<Woven> there = method == null ? null : byMethod.remove(method);
+    if (there == null) {
+      throw cause;
+    }
+    for (Woven woven : there) {
+      woven.isNotWoven(problem);
+    }
+  }
+
+  private static Map<MethodShape, List<Woven>> fitting(ClassShape shape, List<Woven> points) {
+    Map<MethodShape, List<Woven>> byMethod = new HashMap<>();
+    for (Woven woven : points) {
+      boolean isThere = false;
+      for (MethodShape method : shape.methods()) {
+        if (woven.point().matches(method.name(), method.descriptor())) {
+          isThere = true;
+          String problem = Fit.problem(shape, method, woven.point());
+          if (problem == null) {
+            List<Woven> here = byMethod.get(method);
+            if (here == null) {
+              here = new ArrayList<>(2);
+              byMethod.put(method, here);
+            }
+            here.add(woven);
+          } else {
+            woven.isNotWoven(problem);
+          }
+        }
+      }
+      if (!isThere && !woven.point().optional()) {
+        woven.isNotWoven(NO_METHOD);
+      }
+    }
+    return byMethod;
   }
 
   @Override
@@ -36,20 +107,10 @@ final class WeavingClass extends ClassVisitor {
       @Nullable String signature,
       String @Nullable [] exceptions) {
     MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-    if ((access & (Opcodes.ACC_NATIVE | Opcodes.ACC_ABSTRACT)) != 0) {
-      return next;
-    }
-    List<Woven> here = new ArrayList<>(2);
-    for (Woven woven : points) {
-      if (woven.point().matches(name, descriptor)) {
-        here.add(woven);
-        if (woven.point().call() == null) {
-          woven.found();
-        }
-      }
-    }
-    return here.isEmpty() || next == null
+    MethodShape method = shape.method(name, descriptor);
+    List<Woven> here = method == null ? null : byMethod.get(method);
+    return here == null || method == null || next == null
         ? next
-        : new WeavingMethod(next, owner, access, descriptor, here);
+        : new WeavingMethod(next, owner, shape.hasFrames(), method, here);
   }
 }

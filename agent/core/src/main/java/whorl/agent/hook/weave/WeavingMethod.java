@@ -2,93 +2,227 @@ package whorl.agent.hook.weave;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.bytebuddy.jar.asm.AnnotationVisitor;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
+import net.bytebuddy.jar.asm.TypePath;
+import net.bytebuddy.jar.asm.TypeReference;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.HolderCalls.Place;
 
 /**
- * Weaves calls of the holder class into one method. It adds no branch, so no stack map frame of the
- * method changes; the one handler it may add gets a frame of its own.
+ * Weaves calls of the holder class into one method. Whatever such a call fails with, be it memory
+ * or stack that ran out on the way, ends in a handler here and never reaches the application; its
+ * catch type is any, so that no class is resolved for it.
  *
  * <pre>
- *   entry, return:  WhorlHooks.at(new Object[] {operands…}, id)
- *   failure:        catch (Throwable t) { WhorlHooks.at(…, id); throw t; }
- *   thrown:         WhorlHooks.thrown(operand)
- *   task:           WhorlHooks.task(operand, id)
- *   around a call:  WhorlHooks.task(receiver, id); the call; WhorlHooks.task(null, id + 1)
- *   console:        WhorlHooks.console(operands…, id)
+ *   begin:    try { WhorlHooks.at(…) } catch (any) { missed } the body
+ *   return:   keep the result; try { WhorlHooks.at(…) } catch (any) { missed } return the result
+ *   failure:  catch (any t) { try { WhorlHooks.at(…) } catch (any) { missed } throw t }
+ *   a call:   WhorlHooks.task(receiver, id); the call; WhorlHooks.task(null, id + 1)
+ *   missed:   try { WhorlHooks.missed() } catch (any) { }
  * </pre>
+ *
+ * <p>Around a call there is no handler of ours, which would empty the operand stack; nor where a
+ * constructor of a class file before 50 begins, since its verifier allows none. There nothing is
+ * allocated, and what follows, the call or the super constructor, needs stack as ours does.
  */
 final class WeavingMethod extends MethodVisitor {
-  /** The holder class, which the agent defines in java.base. */
-  static final String HOLDER = "java/lang/WhorlHooks";
+  private static final Object[] NOTHING = {};
+  private static final Object[] CAUGHT = {"java/lang/Throwable"};
 
-  private static final String THROWABLE = "java/lang/Throwable";
-
-  private final String owner;
-  private final boolean isStatic;
-  private final Type[] parameters;
-  private final int[] parameterSlots;
-  private final Type returned;
-  private final List<Woven> woven;
+  private final boolean hasFrames;
+  private final MethodShape method;
+  private final Slots slots;
+  private final HolderCalls calls;
+  private final List<Woven> atBegin = new ArrayList<>(2);
+  private final List<Woven> atReturn = new ArrayList<>(2);
+  private final List<Woven> atFailure = new ArrayList<>(2);
+  private final List<Woven> aroundCall = new ArrayList<>(0);
+  private final List<Guarded> returns = new ArrayList<>(2);
+  private final Label start = new Label();
   private final Label bodyStart = new Label();
-  private final int scratchSlot;
+  private final Guarded begin = new Guarded();
+  private final Guarded failure = new Guarded();
+  private final Guarded missedAtBegin = new Guarded();
+  private final Guarded missedAtReturn = new Guarded();
+  private final Guarded missedAtFailure = new Guarded();
+  private int handlersAdded;
+  private int nextReturn;
+  private int bytesAroundCalls;
 
-  WeavingMethod(
-      MethodVisitor next, String owner, int access, String descriptor, List<Woven> woven) {
-    super(Opcodes.ASM9, next);
-    this.owner = owner;
-    this.isStatic = (access & Opcodes.ACC_STATIC) != 0;
-    this.parameters = Type.getArgumentTypes(descriptor);
-    this.returned = Type.getReturnType(descriptor);
-    this.woven = woven;
-    this.parameterSlots = new int[parameters.length];
-    int slot = isStatic ? 0 : 1;
-    for (int i = 0; i < parameters.length; i++) {
-      parameterSlots[i] = slot;
-      slot += parameters[i].getSize();
-    }
-    // Far above any local of the JDK's methods: nothing of theirs is overwritten.
-    this.scratchSlot = slot + 64;
+  /** Instructions that may fail; and where it goes on then. */
+  private static final class Guarded {
+    final Label from = new Label();
+    final Label to = new Label();
+    Label handler = new Label();
   }
 
+  WeavingMethod(
+      MethodVisitor next, String owner, boolean hasFrames, MethodShape method, List<Woven> woven) {
+    super(Opcodes.ASM9, next);
+    this.hasFrames = hasFrames;
+    this.method = method;
+    for (Woven one : woven) {
+      switch (one.point().when()) {
+        case ENTRY -> atBegin.add(one);
+        case RETURN -> atReturn.add(one);
+        case RETURN_OR_FAILURE -> {
+          atReturn.add(one);
+          atFailure.add(one);
+        }
+        case AROUND_CALL -> aroundCall.add(one);
+      }
+    }
+    this.slots = new Slots(method, neededAtEnd());
+    this.calls = new HolderCalls(next, owner, method, slots);
+  }
+
+  private boolean[] neededAtEnd() {
+    boolean[] needed = new boolean[method.initialTypes().length];
+    for (Woven one : atReturn) {
+      for (Operand operand : one.point().operands()) {
+        if (operand instanceof Operand.Self
+            || operand instanceof Operand.SelfField
+            || operand instanceof Operand.InheritedField) {
+          needed[0] = true;
+        } else if (operand instanceof Operand.Argument argument) {
+          needed[method.parameterSlot(argument.index())] = true;
+        } else if (operand instanceof Operand.ArgumentField field) {
+          needed[method.parameterSlot(field.index())] = true;
+        }
+      }
+    }
+    return needed;
+  }
+
+  /** Our handlers come before those of the method, which may be around our calls as well. */
   @Override
   public void visitCode() {
     super.visitCode();
-    for (Woven one : woven) {
-      if (one.point().when() == JoinPoint.When.ENTRY) {
-        call(one, false, false);
+    mv.visitLabel(start);
+    if (!atBegin.isEmpty() && mayGuardBegin()) {
+      guard(begin);
+      guard(missedAtBegin);
+    }
+    if (!atReturn.isEmpty() && method.returns() > 0) {
+      Label handler = new Label();
+      for (int i = 0; i < method.returns(); i++) {
+        Guarded one = new Guarded();
+        one.handler = handler;
+        returns.add(one);
+        guard(one);
       }
+      guard(missedAtReturn);
+    }
+    if (!atFailure.isEmpty()) {
+      guard(failure);
+      guard(missedAtFailure);
+    }
+    slots.copy(mv);
+    if (!atBegin.isEmpty() && mayGuardBegin()) {
+      begin();
+    } else {
+      callGuarded(begin, atBegin, Place.BEGIN);
     }
     mv.visitLabel(bodyStart);
   }
 
+  private boolean mayGuardBegin() {
+    return hasFrames || !method.isConstructor();
+  }
+
+  private void guard(Guarded one) {
+    mv.visitTryCatchBlock(one.from, one.to, one.handler, null);
+    handlersAdded++;
+  }
+
+  private void begin() {
+    Label after = new Label();
+    callGuarded(begin, atBegin, Place.BEGIN);
+    mv.visitJumpInsn(Opcodes.GOTO, after);
+    Object[] locals = slots.atBegin();
+    missed(begin.handler, missedAtBegin, locals, after);
+    mv.visitLabel(after);
+    frame(locals, NOTHING);
+    // The body may begin with a frame of its own, and two at one place are none.
+    mv.visitInsn(Opcodes.NOP);
+  }
+
+  private void callGuarded(Guarded where, List<Woven> points, Place place) {
+    mv.visitLabel(where.from);
+    for (Woven one : points) {
+      calls.call(one, place);
+    }
+    mv.visitLabel(where.to);
+  }
+
+  /** The handler of a call that failed, which jumps or falls to {@code after}, if that is given. */
+  private void missed(Label handler, Guarded counting, Object[] locals, @Nullable Label after) {
+    mv.visitLabel(handler);
+    frame(locals, CAUGHT);
+    mv.visitInsn(Opcodes.POP);
+    mv.visitLabel(counting.from);
+    calls.missed();
+    mv.visitLabel(counting.to);
+    end(after);
+    mv.visitLabel(counting.handler);
+    frame(locals, CAUGHT);
+    mv.visitInsn(Opcodes.POP);
+    if (after == null) {
+      end(null);
+    }
+  }
+
+  /** Of the handlers at the method's end: gives back or throws what is in the scratch slot. */
+  private void end(@Nullable Label after) {
+    if (after != null) {
+      mv.visitJumpInsn(Opcodes.GOTO, after);
+    } else {
+      loadResult();
+      mv.visitInsn(method.returned().getOpcode(Opcodes.IRETURN));
+    }
+  }
+
+  private void frame(Object[] locals, Object[] stack) {
+    if (hasFrames) {
+      mv.visitFrame(Opcodes.F_NEW, locals.length, locals, stack.length, stack);
+    }
+  }
+
+  @Override
+  public void visitFrame(
+      int type, int count, Object @Nullable [] local, int numStack, Object @Nullable [] stack) {
+    Object[] extended = slots.extended(count, local);
+    super.visitFrame(type, extended.length, extended, numStack, stack);
+  }
+
   @Override
   public void visitInsn(int opcode) {
-    if (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
-      boolean hasResult = opcode != Opcodes.RETURN;
-      if (hasResult) {
-        mv.visitInsn(returned.getSize() == 2 ? Opcodes.DUP2 : Opcodes.DUP);
-        box(returned);
-        mv.visitVarInsn(Opcodes.ASTORE, scratchSlot);
+    boolean isReturn = opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN;
+    if (isReturn && !returns.isEmpty()) {
+      if (opcode != Opcodes.RETURN) {
+        mv.visitVarInsn(method.returned().getOpcode(Opcodes.ISTORE), slots.scratch());
       }
-      for (Woven one : woven) {
-        if (one.point().when() == JoinPoint.When.RETURN
-            || one.point().when() == JoinPoint.When.RETURN_OR_FAILURE) {
-          call(one, hasResult, false);
-        }
-      }
+      callGuarded(returns.get(nextReturn++), atReturn, Place.RETURN);
+      loadResult();
     }
     super.visitInsn(opcode);
+  }
+
+  private void loadResult() {
+    if (method.returned().getSort() != Type.VOID) {
+      mv.visitVarInsn(method.returned().getOpcode(Opcodes.ILOAD), slots.scratch());
+    }
   }
 
   @Override
   public void visitMethodInsn(
       int opcode, String calledOwner, String name, String descriptor, boolean isInterface) {
     Woven around = null;
-    for (Woven one : woven) {
+    for (Woven one : aroundCall) {
       JoinPoint.Call call = one.point().call();
       if (call != null && call.matches(calledOwner, name, descriptor)) {
         around = one;
@@ -98,176 +232,67 @@ final class WeavingMethod extends MethodVisitor {
       super.visitMethodInsn(opcode, calledOwner, name, descriptor, isInterface);
       return;
     }
-    around.found();
     mv.visitInsn(Opcodes.DUP);
-    task(around.id());
+    calls.task(around.id());
     super.visitMethodInsn(opcode, calledOwner, name, descriptor, isInterface);
     mv.visitInsn(Opcodes.ACONST_NULL);
-    task(around.id() + 1);
+    calls.task(around.id() + 1);
+    bytesAroundCalls += 10;
   }
 
-  /** With the task on the stack. */
-  private void task(int what) {
-    push(what);
-    mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "task", "(Ljava/lang/Object;I)V", false);
+  /** Which handler is meant is in the reference, and ours are before it. */
+  @Override
+  public @Nullable AnnotationVisitor visitTryCatchAnnotation(
+      int typeRef, @Nullable TypePath path, String descriptor, boolean visible) {
+    int index = new TypeReference(typeRef).getTryCatchBlockIndex() + handlersAdded;
+    return super.visitTryCatchAnnotation(
+        TypeReference.newTryCatchReference(index).getValue(), path, descriptor, visible);
   }
 
   @Override
   public void visitMaxs(int maxStack, int maxLocals) {
-    if (tellsFailures()) {
-      Label handler = new Label();
-      mv.visitTryCatchBlock(bodyStart, handler, handler, THROWABLE);
-      mv.visitLabel(handler);
-      Object[] locals = parameterFrame();
-      mv.visitFrame(Opcodes.F_NEW, locals.length, locals, 1, new Object[] {THROWABLE});
-      mv.visitVarInsn(Opcodes.ASTORE, scratchSlot);
-      for (Woven one : woven) {
-        if (one.point().when() == JoinPoint.When.RETURN_OR_FAILURE) {
-          call(one, false, true);
-        }
-      }
-      mv.visitVarInsn(Opcodes.ALOAD, scratchSlot);
-      mv.visitInsn(Opcodes.ATHROW);
+    Label bodyEnd = new Label();
+    mv.visitLabel(bodyEnd);
+    if (!atFailure.isEmpty()) {
+      failure(bodyEnd);
     }
+    if (!returns.isEmpty()) {
+      Type returned = method.returned();
+      Object kept = returned.getSort() == Type.VOID ? null : MethodShape.frameType(returned);
+      missed(returns.get(0).handler, missedAtReturn, slots.atEnd(false, kept), null);
+    }
+    Label end = new Label();
+    mv.visitLabel(end);
     super.visitMaxs(maxStack, maxLocals);
+    requireCompilable(bodyEnd, end);
   }
 
-  private boolean tellsFailures() {
-    for (Woven one : woven) {
-      if (one.point().when() == JoinPoint.When.RETURN_OR_FAILURE) {
-        return true;
-      }
-    }
-    return false;
+  private void failure(Label bodyEnd) {
+    Label handler = new Label();
+    Label again = new Label();
+    mv.visitTryCatchBlock(bodyStart, bodyEnd, handler, null);
+    mv.visitLabel(handler);
+    frame(slots.atEnd(true, null), CAUGHT);
+    mv.visitVarInsn(Opcodes.ASTORE, slots.scratch());
+    callGuarded(failure, atFailure, Place.FAILURE);
+    mv.visitJumpInsn(Opcodes.GOTO, again);
+    Object[] locals = slots.atEnd(false, CAUGHT[0]);
+    missed(failure.handler, missedAtFailure, locals, again);
+    mv.visitLabel(again);
+    frame(locals, NOTHING);
+    mv.visitVarInsn(Opcodes.ALOAD, slots.scratch());
+    mv.visitInsn(Opcodes.ATHROW);
   }
 
-  private void call(Woven one, boolean resultInScratch, boolean failureInScratch) {
-    List<Operand> operands = one.point().operands();
-    if (one.point().tells() == JoinPoint.Tells.THROWN) {
-      load(operands.get(0), resultInScratch, failureInScratch);
-      mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "thrown", "(Ljava/lang/Throwable;)V", false);
-      return;
+  /** What the method had before, and has now. */
+  private void requireCompilable(Label bodyEnd, Label end) {
+    int ours = bodyStart.getOffset() - start.getOffset() + bytesAroundCalls;
+    for (Guarded one : returns) {
+      ours += one.to.getOffset() - one.from.getOffset();
     }
-    if (one.point().tells() == JoinPoint.Tells.TASK) {
-      load(operands.get(0), resultInScratch, failureInScratch);
-      task(one.id());
-      return;
+    int before = bodyEnd.getOffset() - ours;
+    if (before <= TooLongToCompile.LIMIT && end.getOffset() > TooLongToCompile.LIMIT) {
+      throw new TooLongToCompile(method);
     }
-    if (one.point().tells() == JoinPoint.Tells.CONSOLE) {
-      console(operands, one.id());
-      return;
-    }
-    push(operands.size());
-    mv.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
-    for (int i = 0; i < operands.size(); i++) {
-      mv.visitInsn(Opcodes.DUP);
-      push(i);
-      load(operands.get(i), resultInScratch, failureInScratch);
-      mv.visitInsn(Opcodes.AASTORE);
-    }
-    push(one.id());
-    mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "at", "([Ljava/lang/Object;I)V", false);
-  }
-
-  /** The operands are fields of the receiver and parameters, and are not boxed. */
-  private void console(List<Operand> operands, int id) {
-    StringBuilder descriptor = new StringBuilder("(");
-    for (Operand operand : operands) {
-      if (operand instanceof Operand.SelfField field) {
-        mv.visitVarInsn(Opcodes.ALOAD, 0);
-        mv.visitFieldInsn(Opcodes.GETFIELD, owner, field.name(), field.descriptor());
-        descriptor.append(field.descriptor());
-      } else if (operand instanceof Operand.Argument argument) {
-        Type type = parameters[argument.index()];
-        mv.visitVarInsn(type.getOpcode(Opcodes.ILOAD), parameterSlots[argument.index()]);
-        descriptor.append(type.getDescriptor());
-      } else {
-        throw new IllegalArgumentException("not an operand of this kind: " + operand);
-      }
-    }
-    push(id);
-    mv.visitMethodInsn(
-        Opcodes.INVOKESTATIC, HOLDER, "console", descriptor.append("I)V").toString(), false);
-  }
-
-  private void load(Operand operand, boolean resultInScratch, boolean failureInScratch) {
-    if (operand instanceof Operand.Self) {
-      mv.visitVarInsn(Opcodes.ALOAD, 0);
-    } else if (operand instanceof Operand.Argument argument) {
-      Type type = parameters[argument.index()];
-      mv.visitVarInsn(type.getOpcode(Opcodes.ILOAD), parameterSlots[argument.index()]);
-      box(type);
-    } else if (operand instanceof Operand.SelfField field) {
-      mv.visitVarInsn(Opcodes.ALOAD, 0);
-      field(owner, field.name(), field.descriptor());
-    } else if (operand instanceof Operand.ArgumentField field) {
-      mv.visitVarInsn(Opcodes.ALOAD, parameterSlots[field.index()]);
-      mv.visitTypeInsn(Opcodes.CHECKCAST, field.type());
-      field(field.type(), field.name(), field.descriptor());
-    } else {
-      boolean there = operand instanceof Operand.Result ? resultInScratch : failureInScratch;
-      if (there) {
-        mv.visitVarInsn(Opcodes.ALOAD, scratchSlot);
-      } else {
-        mv.visitInsn(Opcodes.ACONST_NULL);
-      }
-    }
-  }
-
-  private void field(String type, String name, String descriptor) {
-    mv.visitFieldInsn(Opcodes.GETFIELD, type, name, descriptor);
-    box(Type.getType(descriptor));
-  }
-
-  private void box(Type type) {
-    String box = boxOf(type);
-    if (box != null) {
-      mv.visitMethodInsn(
-          Opcodes.INVOKESTATIC,
-          box,
-          "valueOf",
-          "(" + type.getDescriptor() + ")L" + box + ";",
-          false);
-    }
-  }
-
-  private static @Nullable String boxOf(Type type) {
-    return switch (type.getSort()) {
-      case Type.BOOLEAN -> "java/lang/Boolean";
-      case Type.BYTE -> "java/lang/Byte";
-      case Type.CHAR -> "java/lang/Character";
-      case Type.SHORT -> "java/lang/Short";
-      case Type.INT -> "java/lang/Integer";
-      case Type.LONG -> "java/lang/Long";
-      case Type.FLOAT -> "java/lang/Float";
-      case Type.DOUBLE -> "java/lang/Double";
-      default -> null;
-    };
-  }
-
-  private void push(int constant) {
-    if (constant <= 5) {
-      mv.visitInsn(Opcodes.ICONST_0 + constant);
-    } else {
-      mv.visitIntInsn(constant <= Byte.MAX_VALUE ? Opcodes.BIPUSH : Opcodes.SIPUSH, constant);
-    }
-  }
-
-  private Object[] parameterFrame() {
-    List<Object> locals = new ArrayList<>();
-    if (!isStatic) {
-      locals.add(owner);
-    }
-    for (Type parameter : parameters) {
-      locals.add(
-          switch (parameter.getSort()) {
-            case Type.BOOLEAN, Type.BYTE, Type.CHAR, Type.SHORT, Type.INT -> Opcodes.INTEGER;
-            case Type.LONG -> Opcodes.LONG;
-            case Type.FLOAT -> Opcodes.FLOAT;
-            case Type.DOUBLE -> Opcodes.DOUBLE;
-            default -> parameter.getInternalName();
-          });
-    }
-    return locals.toArray();
   }
 }

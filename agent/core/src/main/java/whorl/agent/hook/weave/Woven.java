@@ -1,10 +1,19 @@
 package whorl.agent.hook.weave;
 
-/** A join point with the number by which the observer knows it, and whether it was met. */
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A join point with the number by which the observer knows it, and why it could not be woven, where
+ * that was so. A class may be loaded several times, in several versions: some may fit, others not.
+ */
 final class Woven {
+  /** So many versions of a class in one JVM are not seen. */
+  private static final int MAX_PROBLEMS = 4;
+
   private final JoinPoint point;
   private final int id;
-  private volatile boolean found;
+  private final List<String> problems = new CopyOnWriteArrayList<>();
 
   Woven(JoinPoint point, int id) {
     this.point = point;
@@ -19,12 +28,14 @@ final class Woven {
     return id;
   }
 
-  /** The method, or the call within it, is there. */
-  void found() {
-    found = true;
+  /** It could not be woven into one version of its class. */
+  void isNotWoven(String problem) {
+    if (problems.size() < MAX_PROBLEMS && !problems.contains(problem)) {
+      problems.add(problem);
+    }
   }
 
-  boolean isFound() {
-    return found;
+  List<String> problems() {
+    return problems;
   }
 }

@@ -67,7 +67,7 @@ class TaskWeavingTest {
     try (InputStream in = TaskWeavingTest.class.getResourceAsStream("TaskWeavingTest$Pool.class")) {
       bytes = weaver.weave(POOL, in.readAllBytes());
     }
-    assertThat(weaver.notFound(new Class<?>[] {Pool.class})).isEmpty();
+    assertThat(weaver.notWoven()).isEmpty();
     return (Runnable)
         new Loader(turned(bytes))
             .loadClass(Pool.class.getName())
@@ -88,7 +88,7 @@ class TaskWeavingTest {
               @Override
               public void visitMethodInsn(
                   int opcode, String owner, String called, String type, boolean isInterface) {
-                String turned = owner.equals(WeavingMethod.HOLDER) ? recorder : owner;
+                String turned = owner.equals(HolderCalls.HOLDER) ? recorder : owner;
                 super.visitMethodInsn(opcode, turned, called, type, isInterface);
               }
             };
@@ -192,6 +192,6 @@ class TaskWeavingTest {
       throw new IllegalStateException(e);
     }
 
-    assertThat(weaver.notFound(new Class<?>[] {Pool.class})).hasSize(1);
+    assertThat(weaver.notWoven()).hasSize(1);
   }
 }

@@ -1,0 +1,190 @@
+package whorl.agent.hook.weave;
+
+import java.util.List;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import net.bytebuddy.jar.asm.Opcodes;
+import net.bytebuddy.jar.asm.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of the holder class in one method, with what they hand over. Some of it may fail
+ * (boxing, an array, a field of another class): the caller puts a handler around it.
+ *
+ * <pre>
+ *   operands: WhorlHooks.at(operand…, id), beyond four WhorlHooks.at(new Object[] {…}, id)
+ *   thrown:   WhorlHooks.thrown(operand)
+ *   task:     WhorlHooks.task(operand, id)
+ *   console:  WhorlHooks.console(operand…, id)
+ * </pre>
+ */
+final class HolderCalls {
+  /** The holder class, which the agent defines in java.base. */
+  static final String HOLDER = "java/lang/WhorlHooks";
+
+  /** So many operands are handed over without an array. */
+  static final int MAX_SINGLE = 4;
+
+  private static final String OBJECT = "Ljava/lang/Object;";
+
+  private final MethodVisitor mv;
+  private final String owner;
+  private final MethodShape method;
+  private final Slots slots;
+
+  /** Where in the method a call is, which says where its operands are. */
+  enum Place {
+    BEGIN,
+    /** The result is in the scratch slot, if there is one. */
+    RETURN,
+    /** The failure is in the scratch slot. */
+    FAILURE
+  }
+
+  HolderCalls(MethodVisitor mv, String owner, MethodShape method, Slots slots) {
+    this.mv = mv;
+    this.owner = owner;
+    this.method = method;
+    this.slots = slots;
+  }
+
+  void call(Woven one, Place place) {
+    List<Operand> operands = one.point().operands();
+    switch (one.point().tells()) {
+      case THROWN -> {
+        load(operands.get(0), place);
+        invoke("thrown", "(" + OBJECT + ")V");
+      }
+      case TASK -> {
+        load(operands.get(0), place);
+        task(one.id());
+      }
+      case CONSOLE -> {
+        for (Operand operand : operands) {
+          loadPlain(operand, place);
+        }
+        push(one.id());
+        invoke("console", Fit.consoleForm(operands, method));
+      }
+      case OPERANDS -> at(operands, one.id(), place);
+    }
+  }
+
+  /** With the task on the stack. */
+  void task(int what) {
+    push(what);
+    invoke("task", "(" + OBJECT + "I)V");
+  }
+
+  /** A visit that could not be handed over is counted. */
+  void missed() {
+    invoke("missed", "()V");
+  }
+
+  private void at(List<Operand> operands, int id, Place place) {
+    if (operands.size() <= MAX_SINGLE) {
+      for (Operand operand : operands) {
+        load(operand, place);
+      }
+      push(id);
+      invoke("at", "(" + OBJECT.repeat(operands.size()) + "I)V");
+      return;
+    }
+    push(operands.size());
+    mv.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
+    for (int i = 0; i < operands.size(); i++) {
+      mv.visitInsn(Opcodes.DUP);
+      push(i);
+      load(operands.get(i), place);
+      mv.visitInsn(Opcodes.AASTORE);
+    }
+    push(id);
+    invoke("at", "([" + OBJECT + "I)V");
+  }
+
+  private void load(Operand operand, Place place) {
+    if (operand instanceof Operand.Result) {
+      if (place == Place.RETURN && method.returned().getSort() != Type.VOID) {
+        mv.visitVarInsn(method.returned().getOpcode(Opcodes.ILOAD), slots.scratch());
+        box(method.returned());
+      } else {
+        mv.visitInsn(Opcodes.ACONST_NULL);
+      }
+    } else if (operand instanceof Operand.Failure) {
+      if (place == Place.FAILURE) {
+        mv.visitVarInsn(Opcodes.ALOAD, slots.scratch());
+      } else {
+        mv.visitInsn(Opcodes.ACONST_NULL);
+      }
+    } else {
+      box(loadPlain(operand, place));
+    }
+  }
+
+  /** As it is, without a box; its type. */
+  private Type loadPlain(Operand operand, Place place) {
+    if (operand instanceof Operand.Argument argument) {
+      return parameter(argument.index(), place);
+    }
+    if (operand instanceof Operand.ArgumentField field) {
+      parameter(field.index(), place);
+      mv.visitTypeInsn(Opcodes.CHECKCAST, field.type());
+      mv.visitFieldInsn(Opcodes.GETFIELD, field.type(), field.name(), field.descriptor());
+      return Type.getType(field.descriptor());
+    }
+    mv.visitVarInsn(Opcodes.ALOAD, place == Place.BEGIN ? 0 : slots.atEnd(0));
+    if (operand instanceof Operand.SelfField field) {
+      mv.visitFieldInsn(Opcodes.GETFIELD, owner, field.name(), field.descriptor());
+      return Type.getType(field.descriptor());
+    }
+    if (operand instanceof Operand.InheritedField field) {
+      mv.visitFieldInsn(Opcodes.GETFIELD, field.type(), field.name(), field.descriptor());
+      return Type.getType(field.descriptor());
+    }
+    return Type.getObjectType(owner);
+  }
+
+  private Type parameter(int index, Place place) {
+    Type type = method.parameter(index);
+    int slot = method.parameterSlot(index);
+    mv.visitVarInsn(type.getOpcode(Opcodes.ILOAD), place == Place.BEGIN ? slot : slots.atEnd(slot));
+    return type;
+  }
+
+  private void invoke(String name, String descriptor) {
+    mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, name, descriptor, false);
+  }
+
+  private void box(Type type) {
+    String box = boxOf(type);
+    if (box != null) {
+      mv.visitMethodInsn(
+          Opcodes.INVOKESTATIC,
+          box,
+          "valueOf",
+          "(" + type.getDescriptor() + ")L" + box + ";",
+          false);
+    }
+  }
+
+  private static @Nullable String boxOf(Type type) {
+    return switch (type.getSort()) {
+      case Type.BOOLEAN -> "java/lang/Boolean";
+      case Type.BYTE -> "java/lang/Byte";
+      case Type.CHAR -> "java/lang/Character";
+      case Type.SHORT -> "java/lang/Short";
+      case Type.INT -> "java/lang/Integer";
+      case Type.LONG -> "java/lang/Long";
+      case Type.FLOAT -> "java/lang/Float";
+      case Type.DOUBLE -> "java/lang/Double";
+      default -> null;
+    };
+  }
+
+  private void push(int constant) {
+    if (constant <= 5) {
+      mv.visitInsn(Opcodes.ICONST_0 + constant);
+    } else {
+      mv.visitIntInsn(constant <= Byte.MAX_VALUE ? Opcodes.BIPUSH : Opcodes.SIPUSH, constant);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package whorl.agent.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+
+/** Every join point in a class of the JDK is there, in every JDK of this machine. */
+class JdkJoinPointsTest {
+  /** This one, and those where Linux distributions have them. */
+  static Stream<Path> jdks() throws IOException {
+    Map<Path, Path> homes = new LinkedHashMap<>();
+    List<Path> candidates = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+    Path place = Path.of("/usr/lib/jvm");
+    if (Files.isDirectory(place)) {
+      try (DirectoryStream<Path> folders = Files.newDirectoryStream(place)) {
+        folders.forEach(candidates::add);
+      }
+    }
+    for (Path home : candidates) {
+      if (Files.isReadable(home.resolve("lib/modules"))
+          && Files.isReadable(home.resolve("lib/jrt-fs.jar"))) {
+        homes.putIfAbsent(home.toRealPath(), home);
+      }
+    }
+    return homes.keySet().stream();
+  }
+
+  private static Hooks allHooks() {
+    return Hooks.of(new EventSink(new EpochClock()), Set.of(), "/", text -> text);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("jdks")
+  void joinPointsInTheJdk_areAllFound(Path home) throws Exception {
+    Hooks hooks = allHooks();
+    int woven = 0;
+    try (FileSystem image =
+        FileSystems.newFileSystem(URI.create("jrt:/"), Map.of("java.home", home.toString()))) {
+      for (Path type : hookedClasses(hooks, image)) {
+        byte[] original = Files.readAllBytes(type);
+        String file = type.subpath(2, type.getNameCount()).toString();
+        if (hooks.woven(file.substring(0, file.length() - ".class".length()), original)
+            != original) {
+          woven++;
+        }
+      }
+    }
+
+    assertThat(hooks.notWoven()).isEmpty();
+    assertThat(woven).isGreaterThan(50);
+  }
+
+  private static List<Path> hookedClasses(Hooks hooks, FileSystem image) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(image.getPath("/modules"))) {
+      for (Path module : modules.toList()) {
+        for (String name : hooks.hookedClasses()) {
+          Path file = module.resolve(name + ".class");
+          if (Files.exists(file)) {
+            files.add(file);
+          }
+        }
+      }
+    }
+    return files;
+  }
+}

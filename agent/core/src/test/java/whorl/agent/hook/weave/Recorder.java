@@ -1,0 +1,74 @@
+package whorl.agent.hook.weave;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What woven code calls in these tests, in place of the holder class. */
+public final class Recorder {
+  static final List<String> TOLD = new ArrayList<>();
+
+  /** Thrown by every call, if there is one. */
+  static @Nullable Error failure;
+
+  /** Thrown by the count of visits that were missed, if there is one. */
+  static @Nullable Error failureOfCount;
+
+  static int missed;
+
+  private Recorder() {}
+
+  static void clear() {
+    TOLD.clear();
+    failure = null;
+    failureOfCount = null;
+    missed = 0;
+  }
+
+  public static void missed() {
+    if (failureOfCount != null) {
+      throw failureOfCount;
+    }
+    missed++;
+  }
+
+  public static void task(Object task, int what) {
+    tell(what, task);
+  }
+
+  public static void thrown(Object thrown) {
+    tell(0, thrown);
+  }
+
+  public static void at(int id) {
+    tell(id);
+  }
+
+  public static void at(Object first, int id) {
+    tell(id, first);
+  }
+
+  public static void at(Object first, Object second, int id) {
+    tell(id, first, second);
+  }
+
+  public static void at(Object first, Object second, Object third, int id) {
+    tell(id, first, second, third);
+  }
+
+  public static void at(Object first, Object second, Object third, Object fourth, int id) {
+    tell(id, first, second, third, fourth);
+  }
+
+  public static void at(Object[] values, int id) {
+    tell(id, values);
+  }
+
+  private static void tell(int id, Object... values) {
+    if (failure != null) {
+      throw failure;
+    }
+    TOLD.add(id + " " + Arrays.toString(values));
+  }
+}

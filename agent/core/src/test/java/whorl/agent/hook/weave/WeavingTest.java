@@ -1,0 +1,519 @@
+package whorl.agent.hook.weave;
+
+import static net.bytebuddy.jar.asm.Opcodes.*;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import net.bytebuddy.jar.asm.ClassReader;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
+import net.bytebuddy.jar.asm.FieldVisitor;
+import net.bytebuddy.jar.asm.Label;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever a class looks like, it verifies, links and runs as before; what does not fit is said.
+ */
+class WeavingTest {
+  private static final String MADE = "whorl/made/Made";
+  private static final Operand RESULT = Operand.RESULT;
+  private static final Operand FIRST = Operand.argument(0);
+  private static final Operand SECOND = Operand.argument(1);
+
+  @BeforeEach
+  void clear() {
+    Recorder.clear();
+  }
+
+  /** As Vert.x 3.9 has it: the field is there and of another type. */
+  public static final class Connection {
+    private final StringBuilder inProgress = new StringBuilder("request");
+    private static String shared = "shared";
+
+    public String handle(Object message) {
+      return inProgress.toString() + message + shared;
+    }
+
+    public static String twice(String text) {
+      return text + text;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void field_ofAnotherType_isNotWovenAndSaid(boolean optional) throws Exception {
+    JoinPoint point =
+        JoinPoint.entry(
+            WovenClass.nameOf(Connection.class),
+            "handle",
+            "(Ljava/lang/Object;",
+            new Operand.SelfField("inProgress", "Ljava/lang/String;"));
+    WovenClass woven =
+        WovenClass.of(WovenClass.bytesOf(Connection.class), optional ? point.whereThere() : point);
+
+    assertThat(woven.woven()).isNull();
+    assertThat(woven.notFound())
+        .singleElement()
+        .asString()
+        .endsWith(
+            "Connection.handle: the field inProgress has the type java.lang.StringBuilder instead"
+                + " of java.lang.String");
+  }
+
+  @Test
+  void field_thatIsNotThereOrStatic_isNotWovenAndSaid() throws Exception {
+    String owner = WovenClass.nameOf(Connection.class);
+    WovenClass woven =
+        WovenClass.of(
+            WovenClass.bytesOf(Connection.class),
+            JoinPoint.entry(owner, "handle", "(", new Operand.SelfField("gone", "I")),
+            JoinPoint.entry(
+                owner, "handle", "(", new Operand.SelfField("shared", "Ljava/lang/String;")),
+            JoinPoint.entry(owner, "twice", "(", Operand.SELF),
+            JoinPoint.entry(owner, "handle", "(", SECOND),
+            JoinPoint.entry(owner, "nowhere", "("),
+            JoinPoint.entry(owner, "nowhere", "(").whereThere(),
+            JoinPoint.entry(owner, "handle", "(Ljava/lang/Object;", FIRST));
+
+    assertThat(woven.notFound())
+        .hasSize(5)
+        .anyMatch(one -> one.endsWith("handle: there is no field gone"))
+        .anyMatch(one -> one.endsWith("handle: the field shared is static"))
+        .anyMatch(one -> one.endsWith("twice: the method is static"))
+        .anyMatch(one -> one.endsWith("handle: there is no parameter 1"))
+        .anyMatch(one -> one.endsWith("nowhere: there is no such method"));
+    Object connection = woven.load().getConstructor().newInstance();
+    Object handled =
+        connection.getClass().getMethod("handle", Object.class).invoke(connection, "!");
+    assertThat(handled).isEqualTo("request!shared");
+    assertThat(Recorder.TOLD).containsExactly("7 [!]");
+  }
+
+  /** Of all kinds of parameters and results, with handlers of its own around its returns. */
+  public static class Service {
+    private final String text;
+
+    public Service(String text, long number) {
+      this.text = text + number;
+    }
+
+    public long number(String given, long number, boolean twice) {
+      try {
+        for (int i = 0; i < 3; i++) {
+          if (twice && i == 1) {
+            return number * 2;
+          }
+        }
+        return Long.parseLong(given);
+      } catch (Throwable any) {
+        return -1;
+      }
+    }
+
+    public double half(double number) {
+      return number / 2;
+    }
+
+    public String reassigned(String given, int count) {
+      given = given == null ? "none" : given.strip();
+      while (count > 0) {
+        given += count--;
+      }
+      if (given.isEmpty()) {
+        throw new IllegalArgumentException(text);
+      }
+      return given;
+    }
+
+    public synchronized void nothing(boolean[] flags) {
+      synchronized (flags) {
+        flags[0] = true;
+      }
+    }
+  }
+
+  private static final String SERVICE = WovenClass.nameOf(Service.class);
+
+  private static JoinPoint[] everywhereInService() {
+    return new JoinPoint[] {
+      JoinPoint.entry(SERVICE, "number", "(", FIRST, SECOND, Operand.argument(2), Operand.SELF),
+      JoinPoint.always(
+          SERVICE, "number", "(", FIRST, SECOND, Operand.argument(2), RESULT, Operand.FAILURE),
+      JoinPoint.always(SERVICE, "half", "(", FIRST, RESULT),
+      JoinPoint.always(SERVICE, "reassigned", "(", FIRST, SECOND, RESULT, Operand.FAILURE),
+      JoinPoint.always(SERVICE, "nothing", "([Z)", RESULT),
+      JoinPoint.entry(SERVICE, "<init>", "(", FIRST, SECOND),
+      JoinPoint.onReturn(
+          SERVICE,
+          "<init>",
+          "(",
+          SECOND,
+          FIRST,
+          new Operand.SelfField("text", "Ljava/lang/String;")),
+    };
+  }
+
+  private static Object service(WovenClass woven) throws Exception {
+    return woven.load().getConstructor(String.class, long.class).newInstance("t", 7L);
+  }
+
+  private static Object number(Object service, String given, boolean twice) throws Exception {
+    return service
+        .getClass()
+        .getMethod("number", String.class, long.class, boolean.class)
+        .invoke(service, given, 21L, twice);
+  }
+
+  private static Object reassigned(Object service, String given) throws Exception {
+    return service
+        .getClass()
+        .getMethod("reassigned", String.class, int.class)
+        .invoke(service, given, 2);
+  }
+
+  @Test
+  void operandsOfAllTypes_areToldAsTheyWereGiven() throws Exception {
+    WovenClass woven = WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService());
+    Object service = service(woven);
+    assertThat(woven.notFound()).isEmpty();
+    assertThat(Recorder.TOLD).containsExactly("6 [t, 7]", "7 [7, t, t7]");
+    Recorder.TOLD.clear();
+
+    assertThat(number(service, "5", false)).isEqualTo(5L);
+    assertThat(number(service, "5", true)).isEqualTo(42L);
+    assertThat(number(service, "x", false)).isEqualTo(-1L);
+    assertThat(Recorder.TOLD)
+        .hasSize(6)
+        .contains(
+            "2 [5, 21, false, 5, null]", "2 [5, 21, true, 42, null]", "2 [x, 21, false, -1, null]");
+    Recorder.TOLD.clear();
+
+    assertThat(service.getClass().getMethod("half", double.class).invoke(service, 3.0))
+        .isEqualTo(1.5);
+    service.getClass().getMethod("nothing", boolean[].class).invoke(service, new boolean[1]);
+    assertThat(Recorder.TOLD).containsExactly("3 [3.0, 1.5]", "5 [null]");
+  }
+
+  @Test
+  void parameterThatTheMethodOverwrites_isToldAsItWasGiven() throws Exception {
+    Object service =
+        service(WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService()));
+    Recorder.TOLD.clear();
+
+    assertThat(reassigned(service, " a ")).isEqualTo("a21");
+    assertThat(Recorder.TOLD).containsExactly("4 [ a , 2, a21, null]");
+  }
+
+  @Test
+  void callsThatFail_neverReachTheApplication_andAreCounted() throws Exception {
+    WovenClass woven = WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService());
+    Recorder.failure = new StackOverflowError("of the agent's");
+    Object service = service(woven);
+
+    assertThat(number(service, "5", false)).isEqualTo(5L);
+    assertThat(number(service, "5", true)).isEqualTo(42L);
+    assertThat(reassigned(service, " a ")).isEqualTo("a21");
+    assertThat(Recorder.missed).isEqualTo(7);
+
+    Recorder.failureOfCount = new OutOfMemoryError("of the agent's");
+    assertThat(number(service, "x", false)).isEqualTo(-1L);
+    assertThat(reassigned(service(woven), " a ")).isEqualTo("a21");
+    assertThat(Recorder.missed).isEqualTo(7);
+  }
+
+  /** What the method itself throws is thrown, whether or not that could be told. */
+  public static final class Failing {
+    public void fail(String text) {
+      throw new IllegalArgumentException(text);
+    }
+  }
+
+  @Test
+  void failureOfTheMethod_isThrownThoughTellingFails() throws Exception {
+    String owner = WovenClass.nameOf(Failing.class);
+    WovenClass woven =
+        WovenClass.of(
+            WovenClass.bytesOf(Failing.class),
+            JoinPoint.always(owner, "fail", "(", FIRST, Operand.FAILURE));
+    Object failing = woven.load().getConstructor().newInstance();
+    Recorder.failure = new OutOfMemoryError("of the agent's");
+
+    assertThatThrownBy(
+            () -> failing.getClass().getMethod("fail", String.class).invoke(failing, "as asked"))
+        .isInstanceOf(InvocationTargetException.class)
+        .cause()
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("as asked");
+    assertThat(Recorder.missed).isEqualTo(1);
+  }
+
+  /** An interface with code. */
+  public interface Named {
+    default String name(String given) {
+      return "named " + given;
+    }
+
+    static int count(int given) {
+      return given + 1;
+    }
+  }
+
+  @Test
+  void defaultAndStaticMethodsOfInterfaces_areWoven() throws Exception {
+    String owner = WovenClass.nameOf(Named.class);
+    WovenClass woven =
+        WovenClass.of(
+            WovenClass.bytesOf(Named.class),
+            JoinPoint.always(owner, "name", "(", FIRST, RESULT),
+            JoinPoint.always(owner, "count", "(", FIRST, RESULT));
+    Class<?> type = woven.load();
+
+    assertThat(type.getMethod("count", int.class).invoke(null, 1)).isEqualTo(2);
+    assertThat(Recorder.TOLD).containsExactly("2 [1, 2]");
+  }
+
+  @Test
+  void shapeOfTheClass_staysTheSame() throws Exception {
+    WovenClass woven = WovenClass.of(WovenClass.bytesOf(Service.class), everywhereInService());
+
+    assertThat(shape(woven.woven())).isEqualTo(shape(woven.original()));
+  }
+
+  private static List<String> shape(byte[] bytes) {
+    List<String> shape = new ArrayList<>();
+    new ClassReader(bytes)
+        .accept(
+            new ClassVisitor(ASM9) {
+              @Override
+              public void visit(
+                  int version,
+                  int access,
+                  String name,
+                  String signature,
+                  String above,
+                  String[] of) {
+                shape.add(version + " " + access + " " + name + " " + above + List.of(of));
+              }
+
+              @Override
+              public FieldVisitor visitField(
+                  int access, String name, String descriptor, String signature, Object value) {
+                shape.add(access + " " + name + " " + descriptor);
+                return null;
+              }
+
+              @Override
+              public MethodVisitor visitMethod(
+                  int access, String name, String descriptor, String signature, String[] thrown) {
+                shape.add(access + " " + name + descriptor);
+                return null;
+              }
+            },
+            0);
+    return shape;
+  }
+
+  /** A class of one static method, in a class file of this version. */
+  private static byte[] made(int version, String descriptor, Consumer<MethodVisitor> body) {
+    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    writer.visit(version, ACC_PUBLIC, MADE, null, "java/lang/Object", null);
+    MethodVisitor method =
+        writer.visitMethod(ACC_PUBLIC | ACC_STATIC, "made", descriptor, null, null);
+    method.visitCode();
+    body.accept(method);
+    method.visitMaxs(0, 0);
+    method.visitEnd();
+    writer.visitEnd();
+    return writer.toByteArray();
+  }
+
+  private static JoinPoint[] aroundMade() {
+    return new JoinPoint[] {
+      JoinPoint.entry(MADE, "made", "(", FIRST),
+      JoinPoint.always(MADE, "made", "(", FIRST, RESULT, Operand.FAILURE)
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {V1_2, V1_4, V1_5, V1_6, V1_7, V1_8, V11, V17})
+  void parameterSlotWithAnotherType_isLeftAlone(int version) throws Exception {
+    // Obfuscators and optimizers use a parameter's slot for a variable of another type.
+    byte[] bytes =
+        made(
+            version,
+            "(Ljava/lang/String;)I",
+            body -> {
+              Label again = new Label();
+              body.visitVarInsn(ALOAD, 0);
+              body.visitMethodInsn(INVOKEVIRTUAL, "java/lang/String", "length", "()I", false);
+              body.visitVarInsn(ISTORE, 0);
+              body.visitLabel(again);
+              if (version >= V1_6) {
+                body.visitFrame(F_FULL, 1, new Object[] {INTEGER}, 0, new Object[0]);
+              }
+              body.visitIincInsn(0, 1);
+              body.visitVarInsn(ILOAD, 0);
+              body.visitIntInsn(BIPUSH, 10);
+              body.visitJumpInsn(IF_ICMPLT, again);
+              body.visitVarInsn(ILOAD, 0);
+              body.visitInsn(IRETURN);
+            });
+    WovenClass woven = WovenClass.of(bytes, aroundMade());
+
+    Object made = woven.load().getMethod("made", String.class).invoke(null, "abc");
+    assertThat(made).isEqualTo(10);
+    assertThat(Recorder.TOLD).containsExactly("1 [abc]", "2 [abc, 10, null]");
+  }
+
+  @Test
+  void parameterThatAFrameForgets_isToldAllTheSame() throws Exception {
+    byte[] bytes =
+        made(
+            V17,
+            "(Ljava/lang/String;I)I",
+            body -> {
+              Label end = new Label();
+              body.visitVarInsn(ILOAD, 1);
+              body.visitJumpInsn(IFEQ, end);
+              body.visitLabel(end);
+              body.visitFrame(F_FULL, 2, new Object[] {TOP, INTEGER}, 0, new Object[0]);
+              body.visitVarInsn(ILOAD, 1);
+              body.visitInsn(IRETURN);
+            });
+    WovenClass woven = WovenClass.of(bytes, aroundMade());
+
+    woven.load().getMethod("made", String.class, int.class).invoke(null, "abc", 3);
+    assertThat(Recorder.TOLD).containsExactly("1 [abc]", "2 [abc, 3, null]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {V1_2, V1_4})
+  void subroutines_ofOldClassFiles_areWoven(int version) throws Exception {
+    byte[] bytes =
+        made(
+            version,
+            "(I)I",
+            body -> {
+              Label subroutine = new Label();
+              body.visitJumpInsn(JSR, subroutine);
+              body.visitJumpInsn(JSR, subroutine);
+              body.visitVarInsn(ILOAD, 0);
+              body.visitInsn(IRETURN);
+              body.visitLabel(subroutine);
+              body.visitVarInsn(ASTORE, 3);
+              body.visitIincInsn(0, 5);
+              body.visitVarInsn(RET, 3);
+            });
+    WovenClass woven = WovenClass.of(bytes, aroundMade());
+
+    assertThat(woven.load().getMethod("made", int.class).invoke(null, 1)).isEqualTo(11);
+    assertThat(Recorder.TOLD).containsExactly("1 [1]", "2 [1, 11, null]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7_990, 65_500})
+  void methodThatWouldBecomeTooLong_isNotWovenAndSaid(int length) throws Exception {
+    byte[] bytes =
+        made(
+            V17,
+            "(I)I",
+            body -> {
+              for (int i = 0; i < length; i++) {
+                body.visitInsn(NOP);
+              }
+              body.visitVarInsn(ILOAD, 0);
+              body.visitInsn(IRETURN);
+            });
+    WovenClass woven = WovenClass.of(bytes, aroundMade());
+
+    assertThat(woven.woven()).isNull();
+    assertThat(woven.notFound())
+        .hasSize(1)
+        .allMatch(one -> one.contains("the method has no room") || one.contains("too long"));
+    assertThat(woven.load().getMethod("made", int.class).invoke(null, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void methodThatIsLongAlready_isWoven() throws Exception {
+    byte[] bytes =
+        made(
+            V17,
+            "(I)I",
+            body -> {
+              for (int i = 0; i < 9_000; i++) {
+                body.visitInsn(NOP);
+              }
+              body.visitVarInsn(ILOAD, 0);
+              body.visitInsn(IRETURN);
+            });
+
+    assertThat(WovenClass.of(bytes, aroundMade()).notFound()).isEmpty();
+  }
+
+  @Test
+  void valuesBelowTheResultOnTheStack_doNoHarm() throws Exception {
+    byte[] bytes =
+        made(
+            V17,
+            "(J)J",
+            body -> {
+              body.visitInsn(ICONST_1);
+              body.visitInsn(ACONST_NULL);
+              body.visitVarInsn(LLOAD, 0);
+              body.visitInsn(LRETURN);
+            });
+    Recorder.failure = new StackOverflowError("of the agent's");
+
+    assertThat(
+            WovenClass.of(bytes, aroundMade())
+                .load()
+                .getMethod("made", long.class)
+                .invoke(null, 4L))
+        .isEqualTo(4L);
+    assertThat(Recorder.missed).isEqualTo(2);
+  }
+
+  /** Calls itself until the stack ends, and says how that was. */
+  public static final class Deep implements Callable<Integer> {
+    private int depth;
+
+    @Override
+    public Integer call() {
+      try {
+        deeper();
+      } catch (StackOverflowError end) {
+        return depth;
+      }
+      return -1;
+    }
+
+    private int deeper() {
+      depth++;
+      return deeper() + last(depth);
+    }
+
+    private static int last(int depth) {
+      return depth;
+    }
+  }
+
+  @Test
+  void stackThatEnds_endsAsWithoutTheAgent() throws Exception {
+    String owner = WovenClass.nameOf(Deep.class);
+    WovenClass woven =
+        WovenClass.of(
+            WovenClass.bytesOf(Deep.class), JoinPoint.entry(owner, "deeper", "(", Operand.SELF));
+    Callable<?> deep = (Callable<?>) woven.load().getConstructor().newInstance();
+
+    assertThat((Integer) deep.call()).isPositive();
+  }
+}
