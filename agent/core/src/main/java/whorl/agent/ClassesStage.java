@@ -3,6 +3,7 @@ package whorl.agent;
 import java.lang.instrument.Instrumentation;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.classes.Inspector;
+import whorl.agent.classes.NamedPlaces;
 import whorl.agent.hook.Hooks;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Peek;
@@ -12,6 +13,7 @@ final class ClassesStage {
   private ClassesStage() {}
 
   static KeptClasses of(Hooks hooks, Instrumentation instrumentation) {
+    hooks.madeClasses().comparedBy(new NamedPlaces());
     Peek peek = new Peek(new ModuleOpener(instrumentation)::open);
     return new Inspector(
         hooks.madeClasses(),

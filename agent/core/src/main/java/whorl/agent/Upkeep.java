@@ -38,6 +38,7 @@ final class Upkeep {
   private static void settle(MadeClasses made) {
     try {
       made.settle();
+      made.compare();
     } catch (OutOfMemoryError noRoom) {
       // The next time does it.
     }

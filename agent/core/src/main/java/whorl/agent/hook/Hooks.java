@@ -280,8 +280,7 @@ public final class Hooks {
     } catch (ClassNotFoundException renamed) {
       // Then nothing is to be done about it.
     }
-    DefinitionOrigin.here();
-    DefinitionOrigin.isLinkage();
+    DefinitionOrigin.warmUp();
     DefinitionStack.warmUp();
     ThreadState.of(ThreadState.current());
   }

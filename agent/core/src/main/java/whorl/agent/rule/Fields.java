@@ -274,6 +274,7 @@ final class Fields {
   /** What is known of the HTTP request on whose thread the event happened. */
   private enum RequestPart implements Field {
     ID("request.id"),
+    STARTED_BY("request.startedBy"),
     METHOD("request.method"),
     PATH("request.path"),
     REMOTE_ADDRESS("request.remoteAddress");
@@ -287,11 +288,11 @@ final class Fields {
     @Override
     public @Nullable String value(AgentEvent event) {
       RequestContext request = event.request();
-      if (request == null) {
+      if (request == null || request.isStart() != (this == STARTED_BY)) {
         return null;
       }
       return switch (this) {
-        case ID -> request.id();
+        case ID, STARTED_BY -> request.id();
         case METHOD -> request.method();
         case PATH -> request.path();
         case REMOTE_ADDRESS -> request.remoteAddress();
