@@ -141,7 +141,7 @@ final class Stages {
     shipper.start();
 
     rules.arm(new Journal(shipper), sink, status);
-    Upkeep.start(epochClock, hooks.madeClasses(), status);
+    Upkeep.start(epochClock, hooks, sink, status);
     TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     new ExitStage(

@@ -1,5 +1,6 @@
 package whorl.agent.classes;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +30,11 @@ public final class NamedPlaces implements NamedSources.Places {
     for (Map.Entry<String, Set<String>> entry : names.entrySet()) {
       ClassPlace place = ClassPlace.of(entry.getKey());
       if (place != null) {
-        found.put(entry.getKey(), new ClassFiles().look(place, entry.getValue()));
+        found.put(
+            entry.getKey(),
+            Files.exists(place.outer())
+                ? new ClassFiles().look(place, entry.getValue())
+                : allAbsent(entry.getValue()));
       }
     }
     List<Verdict> verdicts = new ArrayList<>(named.size());
@@ -42,7 +47,7 @@ public final class NamedPlaces implements NamedSources.Places {
 
   private static Verdict verdict(Named one, ClassFiles.@Nullable Looked looked) {
     if (looked == null) {
-      return Verdict.UNKNOWN;
+      return isForeignImage(one) ? Verdict.ABSENT : Verdict.UNKNOWN;
     }
     byte[] filed = looked.bytes();
     return switch (looked.outcome()) {
@@ -53,6 +58,22 @@ public final class NamedPlaces implements NamedSources.Places {
               ? Verdict.UNKNOWN
               : Arrays.equals(filed, one.bytes()) ? Verdict.SAME : Verdict.DIFFERENT;
     };
+  }
+
+  private static Map<String, ClassFiles.Looked> allAbsent(Set<String> names) {
+    Map<String, ClassFiles.Looked> absent = new HashMap<>();
+    for (String name : names) {
+      absent.put(name, ClassFiles.Looked.ABSENT);
+    }
+    return absent;
+  }
+
+  /** The JDK's image is read by class loaders of the JDK only. */
+  private static boolean isForeignImage(Named one) {
+    ClassLoader loader = one.loader().get();
+    return one.codeSource().startsWith("jrt:")
+        && loader != null
+        && loader.getClass().getClassLoader() != null;
   }
 
   private static String fileName(Named one) {

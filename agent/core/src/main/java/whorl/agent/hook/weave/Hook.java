@@ -16,7 +16,7 @@ public interface Hook {
   /** Where to weave. The position in this list comes back as {@code at} in {@link #observe}. */
   List<JoinPoint> joinPoints();
 
-  /** Packages of the JDK, by module, whose public classes {@link #observe} calls. */
+  /** Packages of the JDK, by module, whose public classes or fields {@link #observe} reads. */
   default Map<String, List<String>> packagesRead() {
     return Map.of();
   }
