@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP request that an event happened for. Threads that it started keep this object for as long
- * as they live, so it says itself when it is over: what such a thread does long after the answer
- * is not the request's any more, it was only {@linkplain #isStart started by} it.
+ * as they live, so it says itself when it is over: what such a thread does long after the answer is
+ * not the request's any more, it was only {@linkplain #isStart started by} it.
  */
 public final class RequestContext {
   /** Work that goes on after the answer still is the request's for this long. */

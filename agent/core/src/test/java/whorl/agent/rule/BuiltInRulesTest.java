@@ -105,20 +105,13 @@ class BuiltInRulesTest {
   }
 
   private static AgentEvent forRequest(EventType type, String id, Object... namesAndValues) {
-    return Events.made(
-        1, 0, type, "http-1", List.of(), Events.request(id), namesAndValues);
+    return Events.made(1, 0, type, "http-1", List.of(), Events.request(id), namesAndValues);
   }
 
   /** On a thread that a request started whose answer is long past. */
   private static AgentEvent startedBy(EventType type, Object... namesAndValues) {
     return Events.made(
-        1,
-        0,
-        type,
-        "Thread-7",
-        List.of(),
-        new RequestContext("k3x-1", "", "", ""),
-        namesAndValues);
+        1, 0, type, "Thread-7", List.of(), new RequestContext("k3x-1", "", "", ""), namesAndValues);
   }
 
   private static AgentEvent into(String loader, String origin, String... frames) {

@@ -72,6 +72,8 @@ public final class EntryOperations {
             MethodHandles.lookup()
                 .defineHiddenClass(bytes("whorl/dist/program/", name), true)
                 .lookupClass());
+    deeds.put("inner-unsafe", EntryOperations::innerUnsafe);
+    deeds.put("inner-hidden", EntryOperations::innerHidden);
     deeds.put("jndi-search", name -> dir().search(REMOTE + name, "(a=b)", new SearchControls()));
     deeds.put("jndi-attributes", name -> dir().getAttributes(REMOTE + name));
     deeds.put("jndi-list", name -> new InitialContext().list(REMOTE + name));
@@ -134,7 +136,8 @@ public final class EntryOperations {
   private static Thread virtual(Runnable work) throws ReflectiveOperationException {
     Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
     Class<?> type = Class.forName("java.lang.Thread$Builder");
-    builder = type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
+    builder =
+        type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
     return (Thread) type.getMethod("unstarted", Runnable.class).invoke(builder, work);
   }
 
@@ -307,6 +310,51 @@ public final class EntryOperations {
             String.class);
     define.setAccessible(true);
     define.invoke(null, loader, null, bytes, 0, bytes.length, null, null);
+  }
+
+  private static void innerUnsafe(String name) throws Exception {
+    Class<?> type = Class.forName("jdk.internal.misc.Unsafe");
+    byte[] bytes = bytes(name);
+    type.getMethod(
+            "defineClass",
+            String.class,
+            byte[].class,
+            int.class,
+            int.class,
+            ClassLoader.class,
+            ProtectionDomain.class)
+        .invoke(
+            type.getMethod("getUnsafe").invoke(null), null, bytes, 0, bytes.length, null, null);
+  }
+
+  /** The way below Lookup that the JDK itself takes. */
+  private static void innerHidden(String name) throws Exception {
+    Object access =
+        Class.forName("jdk.internal.access.SharedSecrets")
+            .getMethod("getJavaLangAccess")
+            .invoke(null);
+    int hidden = 2;
+    Class.forName("jdk.internal.access.JavaLangAccess")
+        .getMethod(
+            "defineClass",
+            ClassLoader.class,
+            Class.class,
+            String.class,
+            byte[].class,
+            ProtectionDomain.class,
+            boolean.class,
+            int.class,
+            Object.class)
+        .invoke(
+            access,
+            EntryOperations.class.getClassLoader(),
+            EntryOperations.class,
+            ("whorl.dist.program." + name).replace('-', '_'),
+            bytes("whorl/dist/program/", name),
+            null,
+            true,
+            hidden,
+            null);
   }
 
   private static InitialDirContext dir() throws Exception {

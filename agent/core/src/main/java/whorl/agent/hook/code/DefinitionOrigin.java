@@ -26,8 +26,9 @@ public final class DefinitionOrigin {
       // The VM itself reads the class out of the JDK's image.
       return ORDINARY;
     }
-    String origin = new Origin(loader).find();
-    return origin == null ? ORDINARY : origin;
+    Origin search = new Origin(loader);
+    String origin = search.find();
+    return origin != null ? origin : search.byLookup ? "lookup" : ORDINARY;
   }
 
   /** Goes both ways once, so that nothing is left to be loaded later. */
@@ -50,6 +51,9 @@ public final class DefinitionOrigin {
   private static final class Origin extends StackSearch<String> {
     private final @Nullable ClassLoader into;
 
+    /** A lookup defines: for the JDK itself, or for the first frame behind it. */
+    private boolean byLookup;
+
     Origin(@Nullable ClassLoader into) {
       super(MAX_FRAMES);
       this.into = into;
@@ -61,6 +65,9 @@ public final class DefinitionOrigin {
       if (loader == OURS || type == ClassLoader.class) {
         return null;
       }
+      if (byLookup) {
+        return behindLookup(loader, type.getName());
+      }
       if (ClassLoader.class.isAssignableFrom(type)) {
         // SecureClassLoader is on the way of nearly all others.
         if (loader == null && type.getName().startsWith("java.security.")) {
@@ -69,7 +76,18 @@ public final class DefinitionOrigin {
         // A class loader that defines into another one is as much from outside as any other code.
         return type.isInstance(into) ? ORDINARY : "reflection";
       }
+      if (loader == null && type.getName().startsWith("java.lang.invoke.MethodHandles$Lookup")) {
+        byLookup = true;
+        return null;
+      }
       return loader == null ? originByJdk(type.getName()) : "reflection";
+    }
+
+    private static @Nullable String behindLookup(@Nullable ClassLoader loader, String name) {
+      if (loader == null && KnownGenerators.isLinkage(name)) {
+        return ORDINARY;
+      }
+      return loader == null && name.startsWith("java.lang.invoke.") ? null : "lookup";
     }
   }
 
@@ -118,9 +136,6 @@ public final class DefinitionOrigin {
     }
     if (name.startsWith("java.lang.reflect.Proxy")) {
       return "proxy";
-    }
-    if (name.startsWith("java.lang.invoke.MethodHandles$Lookup")) {
-      return "lookup";
     }
     if (name.endsWith("misc.Unsafe")) {
       return "unsafe";

@@ -145,8 +145,7 @@ public final class MadeClasses {
    * later. Runs on the thread that did it.
    */
   void named(String className, ClassLoader loader, String codeSource, byte[] bytes) {
-    named.add(
-        className, loader, codeSource, bytes, epochMillis.getAsLong(), sink.epochNanos());
+    named.add(className, loader, codeSource, bytes, epochMillis.getAsLong(), sink.epochNanos());
   }
 
   /** Sets who looks at the places that classes name; until then they wait. */
@@ -233,13 +232,19 @@ public final class MadeClasses {
       List<StackTraceElement> stack) {
     ClassLoader loader = one.loader().get();
     int size = one.bytes().length;
-    sink.emitLate(
-        EventType.CLASS_DEFINE,
-        one.epochNanos(),
-        one.thread(),
-        stack.toArray(new StackTraceElement[0]),
-        one.request(),
-        values(one.className(), loader, origin, size, sha256, false, generator));
+    // What a rule makes of it is the request's too.
+    CurrentRequest.set(one.request());
+    try {
+      sink.emitLate(
+          EventType.CLASS_DEFINE,
+          one.epochNanos(),
+          one.thread(),
+          stack.toArray(new StackTraceElement[0]),
+          one.request(),
+          values(one.className(), loader, origin, size, sha256, false, generator));
+    } finally {
+      CurrentRequest.set(null);
+    }
   }
 
   /** Orders and compresses what has arrived; an agent thread calls it now and then. */

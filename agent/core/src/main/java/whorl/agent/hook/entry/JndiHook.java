@@ -61,7 +61,9 @@ public final class JndiHook implements Hook {
     add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", NAME, argument(0)));
     for (String context : new String[] {"URLContext", "URLDirContext"}) {
       for (String method :
-          new String[] {"lookup", "lookupLink", "list", "listBindings", "search", "getAttributes"}) {
+          new String[] {
+            "lookup", "lookupLink", "list", "listBindings", "search", "getAttributes"
+          }) {
         add(Kind.URL_CONTEXT, entry(GENERIC + context, method, STRING_FIRST, argument(0)));
       }
     }

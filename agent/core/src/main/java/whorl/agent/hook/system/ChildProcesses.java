@@ -24,6 +24,11 @@ public final class ChildProcesses {
   private static final int TOLD_MAX = 1024;
   private static final int CHILDREN_MAX = 4096;
   private static final int MAX_BYTES = 16 << 10;
+
+  /** To ask so many threads for their children takes milliseconds. */
+  private static final int MANY_TASKS = 1000;
+
+  private static final int LOOKS_PASSED_OVER = 10;
   private static final File TASKS = new File("/proc/self/task");
 
   /** Each with the number of the look before which it was told of. */
@@ -33,6 +38,7 @@ public final class ChildProcesses {
   private @Nullable Set<Long> known;
   private Set<Long> candidates = Set.of();
   private volatile int looks;
+  private int passedOver;
 
   public ChildProcesses() {
     java = Path.of(System.getProperty("java.home", ""), "bin", "java");
@@ -51,7 +57,11 @@ public final class ChildProcesses {
    * that is just being started is told of in a moment. What the first look finds was there before.
    */
   public void look(EventSink sink) {
-    Set<Long> now = children();
+    String[] tasks = TASKS.list();
+    if (tasks == null || tasks.length > MANY_TASKS && ++passedOver % LOOKS_PASSED_OVER != 0) {
+      return;
+    }
+    Set<Long> now = children(tasks);
     Set<Long> past = known;
     if (past == null) {
       // From here on both are the agent thread's alone.
@@ -86,10 +96,9 @@ public final class ChildProcesses {
     }
   }
 
-  private static Set<Long> children() {
+  private static Set<Long> children(String[] tasks) {
     Set<Long> children = new HashSet<>();
-    String[] tasks = TASKS.list();
-    for (int i = 0; tasks != null && i < tasks.length && children.size() < CHILDREN_MAX; i++) {
+    for (int i = 0; i < tasks.length && children.size() < CHILDREN_MAX; i++) {
       String line = read("/proc/self/task/" + tasks[i] + "/children");
       for (String pid : line == null ? new String[0] : line.trim().split(" ")) {
         if (!pid.isEmpty() && pid.length() < 12) {

@@ -25,11 +25,43 @@ public final class SymbolHook implements Hook {
   private static final String STRING = "(Ljava/lang/String;)";
   private static final int PER_SECOND = 20;
   private static final String[] DANGEROUS = {
-    "system", "popen", "execve", "execv", "execvp", "execvpe", "execl", "execlp", "execle",
-    "fexecve", "execveat", "fork", "vfork", "clone", "clone3", "posix_spawn", "posix_spawnp",
-    "dlopen", "dlmopen", "dlsym", "ptrace", "process_vm_readv", "process_vm_writev", "mprotect",
-    "memfd_create", "syscall", "prctl", "setuid", "setgid", "setns", "unshare", "chroot", "mount",
-    "init_module", "finit_module", "kill", "JNI_GetCreatedJavaVMs"
+    "system",
+    "popen",
+    "execve",
+    "execv",
+    "execvp",
+    "execvpe",
+    "execl",
+    "execlp",
+    "execle",
+    "fexecve",
+    "execveat",
+    "fork",
+    "vfork",
+    "clone",
+    "clone3",
+    "posix_spawn",
+    "posix_spawnp",
+    "dlopen",
+    "dlmopen",
+    "dlsym",
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "mprotect",
+    "memfd_create",
+    "syscall",
+    "prctl",
+    "setuid",
+    "setgid",
+    "setns",
+    "unshare",
+    "chroot",
+    "mount",
+    "init_module",
+    "finit_module",
+    "kill",
+    "JNI_GetCreatedJavaVMs"
   };
 
   private final EventSink sink;
