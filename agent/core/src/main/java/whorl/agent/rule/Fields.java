@@ -274,10 +274,10 @@ final class Fields {
   /** What is known of the HTTP request on whose thread the event happened. */
   private enum RequestPart implements Field {
     ID("request.id"),
-    STARTED_BY("request.startedBy"),
     METHOD("request.method"),
     PATH("request.path"),
-    REMOTE_ADDRESS("request.remoteAddress");
+    REMOTE_ADDRESS("request.remoteAddress"),
+    STARTED_BY("request.startedBy");
 
     private final String field;
 
