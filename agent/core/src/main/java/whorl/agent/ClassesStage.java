@@ -3,6 +3,7 @@ package whorl.agent;
 import java.lang.instrument.Instrumentation;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.classes.Inspector;
+import whorl.agent.classes.NamedPlaces;
 import whorl.agent.hook.Hooks;
 import whorl.agent.registration.LiveRegistrations;
 
@@ -11,6 +12,7 @@ final class ClassesStage {
   private ClassesStage() {}
 
   static KeptClasses of(Hooks hooks, Instrumentation instrumentation) {
+    hooks.madeClasses().comparedBy(new NamedPlaces());
     return new Inspector(
         hooks.madeClasses(),
         hooks.redefinitions(),

@@ -149,7 +149,7 @@ final class Stages {
 
     patience.yieldToEnd();
     rules.arm(new Journal(shipper::journal), sink, status);
-    Upkeep.start(epochClock, hooks.madeClasses(), status);
+    Upkeep.start(epochClock, hooks, sink, status);
     TamperWatch.start(sink, hooks, recording);
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     new ExitStage(

@@ -94,6 +94,8 @@ final class Status {
     all.put("hooks.failed", hooks.failures());
     all.put("hooks.visitsMissed", hooks.missedVisits());
     all.put("classes.bytesDropped", hooks.madeClasses().dropped());
+    all.put("classes.uncompared", hooks.madeClasses().uncompared());
+    all.put("classes.altered", hooks.madeClasses().altered());
     all.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
     all.put("classes.changesNotNoted", hooks.redefinitions().dropped());
     all.values().removeIf(count -> count == 0);

@@ -1,22 +1,34 @@
 package whorl.agent;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.Hooks;
 import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.system.ChildProcesses;
+import whorl.agent.hook.system.NativeLibraries;
 
 /** The little that has to be done every second, on one thread. */
 final class Upkeep {
   private static final long PERIOD_NANOS = 1_000_000_000;
   private static final int ROUNDS_PER_REFRESH = 60;
+  private static final int ROUNDS_PER_LOOK = 3;
 
   private Upkeep() {}
 
-  static void start(EpochClock clock, MadeClasses made, Status status) {
+  static void start(EpochClock clock, Hooks hooks, EventSink sink, Status status) {
+    MadeClasses made = hooks.madeClasses();
+    ChildProcesses children = hooks.children();
+    NativeLibraries libraries = hooks.nativeLibraries();
     Runnable work =
         () -> {
           made.settledBy(Thread.currentThread());
           for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
             round(round, clock, status);
+            if (round % ROUNDS_PER_LOOK == 0) {
+              look(children, libraries, sink);
+            }
             rest(made);
           }
         };
@@ -38,8 +50,23 @@ final class Upkeep {
   private static void settle(MadeClasses made) {
     try {
       made.settle();
+      made.compare();
     } catch (OutOfMemoryError noRoom) {
       // The next time does it.
+    }
+  }
+
+  private static void look(
+      @Nullable ChildProcesses children, @Nullable NativeLibraries libraries, EventSink sink) {
+    try {
+      if (children != null) {
+        children.look(sink);
+      }
+      if (libraries != null) {
+        libraries.look(sink);
+      }
+    } catch (OutOfMemoryError noRoom) {
+      // The next look does it.
     }
   }
 

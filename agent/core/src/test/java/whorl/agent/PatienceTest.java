@@ -66,7 +66,7 @@ final class PatienceTest {
     TimeUnit.MILLISECONDS.sleep(600);
     assertThat(waiting).isNotDone();
 
-    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L, null);
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
     assertThat(patience.jvmEnds()).isFalse();
   }

@@ -279,6 +279,7 @@ final class CodeLoaded implements Analysis {
       case "hidden" -> "as a hidden class";
       case "reflection" -> "by reflection into a class loader";
       case "unsafe" -> "past every class loader";
+      case "forged-source" -> "as if from a place that does not have it";
       default -> "by " + Phrases.cut(word, 40);
     };
   }

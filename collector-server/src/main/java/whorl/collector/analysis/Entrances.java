@@ -39,7 +39,7 @@ final class Entrances {
               + "|\\$\\{\\s*jndi|InitialContext|System\\.(getenv|getProperty|exit|load)|java\\.io\\.|java\\.nio\\.file|java\\.net\\.");
   private static final Pattern TYPE_REFERENCE = Pattern.compile("\\bT\\s*\\(|\\bnew\\s+[a-z]+\\.");
   private static final Set<String> DANGEROUS_MAKERS =
-      Set.of("loader", "lookup", "hidden", "reflection", "unsafe");
+      Set.of("loader", "lookup", "hidden", "reflection", "unsafe", "forged-source");
   private static final int EXPRESSION_CHARS = 200;
 
   private Entrances() {}

@@ -28,7 +28,8 @@ final class Categories {
       case "whorl.AgentLoad", "whorl.Registration", "whorl.ScriptEval", "whorl.JndiLookup" ->
           "configuration";
       case "whorl.HttpRequest" -> "web";
-      case "whorl.ClassLoad", "whorl.ClassDefine", "whorl.LibraryLoad" -> "library";
+      case "whorl.ClassLoad", "whorl.ClassDefine", "whorl.LibraryLoad", "whorl.NativeSymbol" ->
+          "library";
       default -> {
         if (type.startsWith("whorl.File")) {
           yield "file";

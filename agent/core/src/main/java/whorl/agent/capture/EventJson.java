@@ -43,7 +43,9 @@ final class EventJson {
       }
     }
     RequestContext request = event.request();
-    if (request != null) {
+    if (request != null && request.isStart()) {
+      json.writeStringField("request.startedBy", request.id());
+    } else if (request != null) {
       json.writeStringField("request.id", request.id());
       json.writeStringField("request.method", request.method());
       json.writeStringField("request.path", request.path());

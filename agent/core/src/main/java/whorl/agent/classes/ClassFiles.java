@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +50,7 @@ final class ClassFiles {
 
   /** Looks for all of these; jars within jars are read once for all that are in them. */
   void look(Set<Class<?>> types) throws InterruptedException {
-    Map<ClassPlace, Set<Class<?>>> byPlace = new HashMap<>();
+    Map<ClassPlace, Map<String, Class<?>>> byPlace = new HashMap<>();
     for (Class<?> type : types) {
       if (looked.containsKey(type)) {
         continue;
@@ -64,33 +63,47 @@ final class ClassFiles {
       if (place == null) {
         looked.put(type, Looked.UNREADABLE);
       } else {
-        byPlace.computeIfAbsent(place, at -> new HashSet<>()).add(type);
+        byPlace.computeIfAbsent(place, at -> new HashMap<>()).put(fileName(type), type);
       }
     }
-    for (Map.Entry<ClassPlace, Set<Class<?>>> entry : byPlace.entrySet()) {
+    for (Map.Entry<ClassPlace, Map<String, Class<?>>> entry : byPlace.entrySet()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      try {
-        read(entry.getKey(), entry.getValue());
-      } catch (IOException | RuntimeException unreadable) {
-        for (Class<?> type : entry.getValue()) {
-          looked.putIfAbsent(type, Looked.UNREADABLE);
-        }
-      }
+      Map<String, Looked> found = look(entry.getKey(), entry.getValue().keySet());
+      entry.getValue().forEach((name, type) -> looked.put(type, found.get(name)));
     }
+  }
+
+  /**
+   * Looks for class files in one place.
+   *
+   * @param names such as {@code com/shop/View.class}; each gets its answer
+   */
+  Map<String, Looked> look(ClassPlace place, Set<String> names) {
+    Map<String, Looked> found = new HashMap<>();
+    try {
+      read(place, names, found);
+    } catch (IOException | RuntimeException unreadable) {
+      // The rest has no answer.
+    }
+    for (String name : names) {
+      found.putIfAbsent(name, Looked.UNREADABLE);
+    }
+    return found;
   }
 
   Looked of(Class<?> type) {
     return looked.getOrDefault(type, Looked.UNREADABLE);
   }
 
-  private void read(ClassPlace place, Set<Class<?>> types) throws IOException {
+  private void read(ClassPlace place, Set<String> names, Map<String, Looked> into)
+      throws IOException {
     if (Files.isDirectory(place.outer())) {
-      for (Class<?> type : types) {
-        Path file = place.outer().resolve(place.folder() + fileName(type));
-        looked.put(
-            type,
+      for (String name : names) {
+        Path file = place.outer().resolve(place.folder() + name);
+        into.put(
+            name,
             Files.isRegularFile(file)
                 ? found(Files.newInputStream(file), Files.size(file))
                 : Looked.ABSENT);
@@ -98,17 +111,17 @@ final class ClassFiles {
       return;
     }
     String innerName = place.innerJar();
-    if (innerName != null && readInner(place, innerName, types)) {
+    if (innerName != null && readInner(place, innerName, names, into)) {
       return;
     }
     try (JarFile jar =
         new JarFile(place.outer().toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
       String inner = place.innerJar();
       if (inner == null) {
-        for (Class<?> type : types) {
-          ZipEntry entry = jar.getJarEntry(place.folder() + fileName(type));
-          looked.put(
-              type,
+        for (String name : names) {
+          ZipEntry entry = jar.getJarEntry(place.folder() + name);
+          into.put(
+              name,
               entry == null ? Looked.ABSENT : found(jar.getInputStream(entry), entry.getSize()));
         }
         return;
@@ -118,7 +131,7 @@ final class ClassFiles {
         throw new IOException("no " + inner);
       }
       try (InputStream in = jar.getInputStream(entry)) {
-        scan(in, place.folder(), types);
+        scan(in, place.folder(), names, into);
       }
     }
   }
@@ -128,7 +141,8 @@ final class ClassFiles {
    *
    * @return false when it does not, and has to be read from front to end
    */
-  private boolean readInner(ClassPlace place, String innerName, Set<Class<?>> types)
+  private boolean readInner(
+      ClassPlace place, String innerName, Set<String> names, Map<String, Looked> into)
       throws IOException {
     try (FileChannel file = FileChannel.open(place.outer())) {
       JarDirectory outer = JarDirectory.of(file);
@@ -138,14 +152,13 @@ final class ClassFiles {
       }
       JarDirectory inner = outer.inner(innerJar);
       List<String> prefixes = versions(inner);
-      for (Class<?> type : types) {
-        String name = place.folder() + fileName(type);
+      for (String each : names) {
+        String name = place.folder() + each;
         JarDirectory.Entry entry = null;
         for (int i = 0; entry == null && i < prefixes.size(); i++) {
           entry = inner.entries().get(prefixes.get(i) + name);
         }
-        looked.put(
-            type, entry == null ? Looked.ABSENT : counted(inner.bytes(entry, ONE_MAX_BYTES)));
+        into.put(each, entry == null ? Looked.ABSENT : counted(inner.bytes(entry, ONE_MAX_BYTES)));
       }
       return true;
     } catch (ZipException another) {
@@ -173,12 +186,9 @@ final class ClassFiles {
   }
 
   /** Reads a jar from front to end, since it is compressed within another one. */
-  private void scan(InputStream in, String folder, Set<Class<?>> types) throws IOException {
-    Map<String, Class<?>> wanted = new HashMap<>();
-    Map<Class<?>, Integer> versions = new HashMap<>();
-    for (Class<?> type : types) {
-      wanted.put(folder + fileName(type), type);
-    }
+  private void scan(InputStream in, String folder, Set<String> names, Map<String, Looked> into)
+      throws IOException {
+    Map<String, Integer> versions = new HashMap<>();
     // Not closed: that would close the jar's stream, which is the caller's.
     ZipInputStream zip = new ZipInputStream(in);
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -189,16 +199,16 @@ final class ClassFiles {
         version = end < 0 ? 0 : number(name.substring(VERSIONS.length(), end));
         name = end < 0 ? name : name.substring(end + 1);
       }
-      Class<?> type = wanted.get(name);
-      if (type != null
+      String each = name.startsWith(folder) ? name.substring(folder.length()) : "";
+      if (names.contains(each)
           && version <= Runtime.version().feature()
-          && version >= versions.getOrDefault(type, 0)) {
-        versions.put(type, version);
-        looked.put(type, limited(zip));
+          && version >= versions.getOrDefault(each, 0)) {
+        versions.put(each, version);
+        into.put(each, limited(zip));
       }
     }
-    for (Class<?> type : types) {
-      looked.putIfAbsent(type, Looked.ABSENT);
+    for (String each : names) {
+      into.putIfAbsent(each, Looked.ABSENT);
     }
   }
 

@@ -163,10 +163,14 @@ public final class AgentEvent implements Kept {
       }
     }
     if (request != null) {
-      fields.put("request.id", request.id());
-      fields.put("request.method", request.method());
-      fields.put("request.path", request.path());
-      fields.put("request.remoteAddress", request.remoteAddress());
+      if (request.isStart()) {
+        fields.put("request.startedBy", request.id());
+      } else {
+        fields.put("request.id", request.id());
+        fields.put("request.method", request.method());
+        fields.put("request.path", request.path());
+        fields.put("request.remoteAddress", request.remoteAddress());
+      }
     }
     return new EventLine(sequence, time(), type.jfrName(), fields, threadName, frames());
   }

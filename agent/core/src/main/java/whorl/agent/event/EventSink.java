@@ -93,11 +93,23 @@ public final class EventSink {
       @Nullable String thread,
       StackTraceElement[] stack,
       @Nullable Object... values) {
+    emitLate(type, epochNanos, thread, stack, (RequestContext) null, values);
+  }
+
+  /** The same, of what happened for a request. */
+  public void emitLate(
+      EventType type,
+      long epochNanos,
+      @Nullable String thread,
+      StackTraceElement[] stack,
+      @Nullable RequestContext request,
+      @Nullable Object[] values) {
     for (int i = 0; i < values.length; i++) {
       values[i] = bounded(values[i]);
     }
     AgentEvent event =
-        AgentEvent.elsewhere(type, sequence.getAndIncrement(), epochNanos, thread, stack, values);
+        AgentEvent.recorded(
+            type, sequence.getAndIncrement(), epochNanos, thread, stack, request, values);
     ring(type).add(event);
     forward(event);
   }

@@ -18,7 +18,7 @@ public enum EventType {
   SOCKET_ACCEPT("whorl.SocketAccept", "network_connection", "address", "port", "localPort"),
   SOCKET_BIND("whorl.SocketBind", "network_connection", "address", "port"),
   DNS_LOOKUP("whorl.DnsLookup", "dns_query", "host", "addresses"),
-  PROCESS_START("whorl.ProcessStart", "process_creation", "command", "directory", "pid"),
+  PROCESS_START("whorl.ProcessStart", "process_creation", "command", "directory", "pid", "origin"),
   PROCESS_EXIT("whorl.ProcessExit", null, "pid", "exitCode"),
   CLASS_LOAD("whorl.ClassLoad", "class_load", "className", "loader", "codeSource"),
   CLASS_DEFINE(
@@ -32,6 +32,7 @@ public enum EventType {
       "hidden",
       "generator"),
   LIBRARY_LOAD("whorl.LibraryLoad", "library_load", "path"),
+  NATIVE_SYMBOL("whorl.NativeSymbol", "library_load", "symbol"),
   JNDI_LOOKUP("whorl.JndiLookup", "jndi_lookup", "name"),
   JNDI_ANSWER(
       "whorl.JndiAnswer", "jndi_lookup", "name", "resolved", "factory", "codebase", "failed"),

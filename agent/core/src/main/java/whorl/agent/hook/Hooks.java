@@ -17,6 +17,7 @@ import whorl.agent.hook.code.AgentLoadHook;
 import whorl.agent.hook.code.ClassObserver;
 import whorl.agent.hook.code.DefinitionOrigin;
 import whorl.agent.hook.code.DefinitionStack;
+import whorl.agent.hook.code.DiagnosticHook;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.MadeClasses;
@@ -34,13 +35,16 @@ import whorl.agent.hook.http.HttpHooks;
 import whorl.agent.hook.registration.LiveRoots;
 import whorl.agent.hook.registration.Registrations;
 import whorl.agent.hook.registration.SeenRegistrations;
+import whorl.agent.hook.system.ChildProcesses;
 import whorl.agent.hook.system.DnsHook;
 import whorl.agent.hook.system.FileHook;
 import whorl.agent.hook.system.LibraryHook;
+import whorl.agent.hook.system.NativeLibraries;
 import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.hook.system.PathText;
 import whorl.agent.hook.system.ProcessHook;
 import whorl.agent.hook.system.SocketHook;
+import whorl.agent.hook.system.SymbolHook;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
@@ -59,6 +63,8 @@ public final class Hooks {
   private final EventSink sink;
   private final List<Hook> all = new ArrayList<>();
   private final StartUp startUp = new StartUp();
+  private final ChildProcesses children = new ChildProcesses();
+  private final NativeLibraries libraries = new NativeLibraries();
   private final MadeClasses made;
   private final Redefinitions redefinitions = new Redefinitions();
   private final LiveRoots roots = new LiveRoots();
@@ -85,15 +91,17 @@ public final class Hooks {
             new FileHook(sink, paths),
             new SocketHook(sink),
             new DnsHook(sink),
-            new ProcessHook(sink),
-            new LibraryHook(sink, paths),
+            new ProcessHook(sink, children),
+            new LibraryHook(sink, paths, libraries),
+            new SymbolHook(sink),
+            new DiagnosticHook(sink),
             new JndiHook(sink),
             new DeserializationHook(sink),
             new ScriptHook(sink),
             new ReflectionHook(sink),
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
-            new HiddenClassHook(made),
+            new HiddenClassHook(made, startUp),
             new AgentLoadHook(sink),
             new ConsoleHook(sink),
             new EndHook(),
@@ -211,6 +219,16 @@ public final class Hooks {
     return redefinitions;
   }
 
+  /** Child processes, those that no hook saw the start of among them; null: disabled. */
+  public @Nullable ChildProcesses children() {
+    return find(ProcessHook.class) == null ? null : children;
+  }
+
+  /** Native libraries, those that no hook saw the load of among them; null: disabled. */
+  public @Nullable NativeLibraries nativeLibraries() {
+    return find(LibraryHook.class) == null ? null : libraries;
+  }
+
   /** Servers that have started. */
   public LiveRoots liveRoots() {
     return roots;
@@ -292,7 +310,8 @@ public final class Hooks {
       for (String name : names) {
         exports.put(name, Set.of(Hooks.class.getModule()));
       }
-      instrumentation.redefineModule(there.get(), Set.of(), exports, Map.of(), Set.of(), Map.of());
+      // Open as well: fields are read, since getters may be overridden.
+      instrumentation.redefineModule(there.get(), Set.of(), exports, exports, Set.of(), Map.of());
     }
   }
 
@@ -304,8 +323,7 @@ public final class Hooks {
     } catch (ClassNotFoundException renamed) {
       // Then nothing is to be done about it.
     }
-    DefinitionOrigin.here();
-    DefinitionOrigin.isLinkage();
+    DefinitionOrigin.warmUp();
     DefinitionStack.warmUp();
     ThreadState.of(ThreadState.current());
   }

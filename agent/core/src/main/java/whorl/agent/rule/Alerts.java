@@ -61,10 +61,14 @@ final class Alerts {
     fields.put("event", event.type().jfrName());
     RequestContext request = event.request();
     if (request != null) {
-      fields.put("request.id", bounded(request.id()));
-      fields.put("request.method", bounded(request.method()));
-      fields.put("request.path", bounded(request.path()));
-      fields.put("request.remoteAddress", bounded(request.remoteAddress()));
+      if (request.isStart()) {
+        fields.put("request.startedBy", bounded(request.id()));
+      } else {
+        fields.put("request.id", bounded(request.id()));
+        fields.put("request.method", bounded(request.method()));
+        fields.put("request.path", bounded(request.path()));
+        fields.put("request.remoteAddress", bounded(request.remoteAddress()));
+      }
     }
     List<String> names = event.type().fields();
     for (int i = 0; i < names.size() && fields.size() < MAX_FIELDS; i++) {

@@ -276,7 +276,8 @@ final class Fields {
     ID("request.id"),
     METHOD("request.method"),
     PATH("request.path"),
-    REMOTE_ADDRESS("request.remoteAddress");
+    REMOTE_ADDRESS("request.remoteAddress"),
+    STARTED_BY("request.startedBy");
 
     private final String field;
 
@@ -287,11 +288,11 @@ final class Fields {
     @Override
     public @Nullable String value(AgentEvent event) {
       RequestContext request = event.request();
-      if (request == null) {
+      if (request == null || request.isStart() != (this == STARTED_BY)) {
         return null;
       }
       return switch (this) {
-        case ID -> request.id();
+        case ID, STARTED_BY -> request.id();
         case METHOD -> request.method();
         case PATH -> request.path();
         case REMOTE_ADDRESS -> request.remoteAddress();

@@ -14,7 +14,7 @@ class EventSinkTest {
 
   @Test
   void emit_floodOfOpens_leavesTheTellingEventsAlone() {
-    sink.emit(EventType.PROCESS_START, "/bin/sh -c id", null, -1L);
+    sink.emit(EventType.PROCESS_START, "/bin/sh -c id", null, -1L, null);
     for (int i = 0; i < 20_000; i++) {
       sink.emit(EventType.FILE_OPEN, "/tmp/" + i, "read", false, false);
     }
@@ -107,7 +107,7 @@ class EventSinkTest {
     sink.record(event -> recorded.add(event.type()));
 
     sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
-    sink.emit(EventType.PROCESS_START, "id", null, 1L);
+    sink.emit(EventType.PROCESS_START, "id", null, 1L, null);
 
     assertThat(recorded).containsExactly(EventType.FILE_OPEN, EventType.PROCESS_START);
     assertThat(sink.snapshot().get(0).hasStack()).isFalse();

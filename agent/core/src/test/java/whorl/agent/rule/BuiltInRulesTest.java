@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
 
 /** Each rule of the pack: what fires it, and what looks alike and does not. */
 class BuiltInRulesTest {
@@ -103,8 +104,139 @@ class BuiltInRulesTest {
     return event(EventType.JDK_SECURITY_PROPERTY, "key", key, "value", "x");
   }
 
+  private static AgentEvent forRequest(EventType type, String id, Object... namesAndValues) {
+    return Events.made(1, 0, type, "http-1", List.of(), Events.request(id), namesAndValues);
+  }
+
+  /** On a thread that a request started whose answer is long past. */
+  private static AgentEvent startedBy(EventType type, Object... namesAndValues) {
+    return Events.made(
+        1, 0, type, "Thread-7", List.of(), new RequestContext("k3x-1", "", "", ""), namesAndValues);
+  }
+
+  private static AgentEvent into(String loader, String origin, String... frames) {
+    return withStack(
+        EventType.CLASS_DEFINE,
+        List.of(frames),
+        "className",
+        "java.util.Evil",
+        "loader",
+        loader,
+        "origin",
+        origin);
+  }
+
   private static final Map<String, Cases> CASES =
       Map.ofEntries(
+          entry(
+              "Class Defined into the JDK's Own Class Loaders",
+              new Cases(
+                  List.of(
+                      into("bootstrap", "unsafe"),
+                      into("platform", "reflection", "com.evil.Dropper.run")),
+                  List.of(
+                      into("app", "reflection"),
+                      into("bootstrap", "proxy"),
+                      into(
+                          "bootstrap",
+                          "unsafe",
+                          "net.bytebuddy.dynamic.loading.ClassInjector$UsingUnsafe.inject"),
+                      event(
+                          EventType.CLASS_DEFINE,
+                          "loader",
+                          "bootstrap",
+                          "origin",
+                          "lookup",
+                          "generator",
+                          "jdk-linkage")))),
+          entry(
+              "Class with Other Bytes than its Jar Has, for a Request",
+              new Cases(
+                  List.of(
+                      forRequest(EventType.CLASS_DEFINE, "a", "origin", "altered"),
+                      startedBy(EventType.CLASS_DEFINE, "origin", "altered")),
+                  List.of(
+                      event(EventType.CLASS_DEFINE, "origin", "altered"),
+                      forRequest(EventType.CLASS_DEFINE, "a", "origin", "agent")))),
+          entry(
+              "Process Started Past the JDK's Own Method",
+              new Cases(
+                  List.of(
+                      event(EventType.PROCESS_START, "command", "/bin/id", "origin", "direct"),
+                      event(EventType.PROCESS_START, "command", "sh", "origin", "unseen")),
+                  List.of(
+                      started("/bin/id"),
+                      event(
+                          EventType.PROCESS_START,
+                          "command",
+                          "/tmp/pty4j-unix-spawn-helper",
+                          "origin",
+                          "unseen")))),
+          entry(
+              "Heap Dumped by Code in the JVM",
+              new Cases(
+                  List.of(event(EventType.TAMPER, "what", "heap-dumped", "target", "/tmp/h")),
+                  List.of(event(EventType.TAMPER, "what", "recording-dumped")))),
+          entry(
+              "Diagnostic Command from Code in the JVM",
+              new Cases(
+                  List.of(
+                      event(EventType.TAMPER, "what", "diagnostic-command", "target", "JFR.stop")),
+                  List.of(
+                      event(
+                          EventType.TAMPER, "what", "diagnostic-command", "target", "JFR.check")))),
+          entry(
+              "Native Function that Runs Programs or Loads Code",
+              new Cases(
+                  List.of(
+                      event(EventType.NATIVE_SYMBOL, "symbol", "system"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "dlopen")),
+                  List.of(
+                      event(EventType.NATIVE_SYMBOL, "symbol", "strlen"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "posix_madvise")))),
+          entry(
+              "Native Function Looked up for a Request",
+              new Cases(
+                  List.of(
+                      forRequest(EventType.NATIVE_SYMBOL, "a", "symbol", "open"),
+                      startedBy(EventType.NATIVE_SYMBOL, "symbol", "open")),
+                  List.of(event(EventType.NATIVE_SYMBOL, "symbol", "open")))),
+          entry(
+              "Native Library Loaded for a Request",
+              new Cases(
+                  List.of(
+                      forRequest(EventType.LIBRARY_LOAD, "a", "path", "/app/libx.so"),
+                      startedBy(EventType.LIBRARY_LOAD, "path", "/app/libx.so")),
+                  List.of(
+                      event(EventType.LIBRARY_LOAD, "path", "/app/libx.so"),
+                      forRequest(
+                          EventType.LIBRARY_LOAD,
+                          "a",
+                          "path",
+                          "/usr/lib/jvm/java-21/lib/libnet.so")))),
+          entry(
+              "Directory Opened for a Request",
+              new Cases(
+                  List.of(
+                      Events.made(
+                          1,
+                          0,
+                          EventType.JNDI_LOOKUP,
+                          "http-1",
+                          List.of(
+                              new StackTraceElement(
+                                  "com.sun.jndi.ldap.LdapCtxFactory",
+                                  "getInitialContext",
+                                  "A.java",
+                                  1)),
+                          Events.request("a"),
+                          "name",
+                          "ldap://10.0.0.1")),
+                  List.of(
+                      forRequest(EventType.JNDI_LOOKUP, "a", "name", "ldap://10.0.0.1"),
+                      lookedUp(
+                          "ldap://10.0.0.1",
+                          "com.sun.jndi.ldap.LdapCtxFactory.getInitialContext")))),
           entry(
               "Process Started by the Application",
               new Cases(
@@ -191,6 +323,9 @@ class BuiltInRulesTest {
               new Cases(
                   List.of(
                       defined("com.evil.Shell", "loader", REQUEST),
+                      forRequest(EventType.CLASS_DEFINE, "a", "origin", "unsafe"),
+                      forRequest(EventType.CLASS_DEFINE, "a", "origin", "forged-source"),
+                      startedBy(EventType.CLASS_DEFINE, "origin", "hidden"),
                       defined(
                           "com.evil.Shell",
                           "lookup",
@@ -211,6 +346,8 @@ class BuiltInRulesTest {
                       defined("E", "loader", "sun.net.httpserver.ServerImpl$Exchange.run")),
                   List.of(
                       defined("com.evil.Shell", "loader", "com.shop.Main.main"),
+                      forRequest(
+                          EventType.CLASS_DEFINE, "a", "origin", "loader", "generator", "jsp"),
                       defined("com.sun.proxy.$Proxy7", "proxy", REQUEST),
                       defined("com.shop.Cart", "agent", REQUEST),
                       defined(

@@ -138,7 +138,7 @@ final class Shapes {
         "whorl.ProcessStart",
         "process",
         "start",
-        "started {command}[ in {directory}][ as process {pid}]",
+        "started {command}[ in {directory}][ as process {pid}][, {origin}]",
         "command",
         COMMAND_LINE,
         "directory",
@@ -184,6 +184,7 @@ final class Shapes {
         "sha256",
         FILE_SHA256);
     add("whorl.LibraryLoad", "library", "start", "loaded native library {path}", "path", FILE_PATH);
+    add("whorl.NativeSymbol", "library", "access", "looked up native function {symbol}");
     add(
         "whorl.LoaderCreate",
         "library",

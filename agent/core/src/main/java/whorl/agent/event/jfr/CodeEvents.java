@@ -62,7 +62,9 @@ public final class CodeEvents {
     @Nullable String loader;
 
     @Label("Origin")
-    @Description("How it was made: loader, reflection, lookup, hidden, unsafe, proxy or agent")
+    @Description(
+        "How it was made: loader, reflection, lookup, hidden, unsafe, proxy or agent; forged-source:"
+            + " the place that it names does not have it; altered: with other bytes")
     @Nullable String origin;
 
     @DataAmount
@@ -112,6 +114,26 @@ public final class CodeEvents {
       LibraryLoad jfr = new LibraryLoad();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
+        jfr.requestId = Values.requestId(event);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.NativeSymbol")
+  @Label("Native Symbol")
+  @Category({"Whorl", "Code"})
+  @Description("A function of a native library was looked up to be called")
+  @StackTrace
+  public static final class NativeSymbol extends RequestEvent {
+    @Label("Symbol")
+    @Description("The function's name")
+    @Nullable String symbol;
+
+    static void commit(AgentEvent event) {
+      NativeSymbol jfr = new NativeSymbol();
+      if (jfr.isEnabled()) {
+        jfr.symbol = Values.text(event, 0);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

@@ -31,6 +31,7 @@ public final class JfrEvents implements EventConsumer {
     register(CodeEvents.ClassLoad.class);
     register(CodeEvents.ClassDefine.class);
     register(CodeEvents.LibraryLoad.class);
+    register(CodeEvents.NativeSymbol.class);
     register(CodeEvents.ScriptEval.class);
     register(CodeEvents.Registration.class);
     register(CodeEvents.AgentLoad.class);
@@ -77,6 +78,7 @@ public final class JfrEvents implements EventConsumer {
       case CLASS_LOAD -> CodeEvents.ClassLoad.commit(event);
       case CLASS_DEFINE -> CodeEvents.ClassDefine.commit(event);
       case LIBRARY_LOAD -> CodeEvents.LibraryLoad.commit(event);
+      case NATIVE_SYMBOL -> CodeEvents.NativeSymbol.commit(event);
       case SCRIPT_EVAL -> CodeEvents.ScriptEval.commit(event);
       case REGISTRATION -> CodeEvents.Registration.commit(event);
       case AGENT_LOAD -> CodeEvents.AgentLoad.commit(event);

@@ -30,12 +30,18 @@ public final class ProcessEvents {
     @Description("The process id; -1 where it could not be started")
     long pid;
 
+    @Label("Origin")
+    @Description(
+        "direct: past the JDK's own method; unseen: found among the children, no hook saw the start")
+    @Nullable String origin;
+
     static void commit(AgentEvent event) {
       ProcessStart jfr = new ProcessStart();
       if (jfr.isEnabled()) {
         jfr.command = Values.text(event, 0);
         jfr.directory = Values.text(event, 1);
         jfr.pid = Values.number(event, 2);
+        jfr.origin = Values.text(event, 3);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

@@ -4,6 +4,7 @@ import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 
@@ -15,6 +16,7 @@ import whorl.agent.event.EventType;
 public final class ClassObserver {
   private static final String LOADER = "loader";
   private static final int PACKAGES_MAX = 4096;
+  private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
   private final EventSink sink;
   private final MadeClasses made;
@@ -60,30 +62,45 @@ public final class ClassObserver {
   public void loaded(
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
     String codeSource = codeSources.of(domain);
+    boolean looked = startUp.isOver() || CurrentRequest.get() != null;
     if (startUp.isOver()) {
       String className = name.replace('/', '.');
       if (loader == null && sink.records() && EventWriting.isUnderWay()) {
         sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(null), codeSource);
-        return;
+      } else {
+        sink.emit(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
       }
-      sink.emit(EventType.CLASS_LOAD, className, Loaders.text(loader), codeSource);
     } else {
       sink.emitLoadAtStart(name, Loaders.text(loader), codeSource);
-      if (codeSource != null && isOneOfMany(name, codeSource)) {
-        return;
-      }
     }
-    if (loader != null && loader != ClassLoader.getPlatformClassLoader()) {
-      lookAt(loader, name, codeSource, bytes);
+    if (looked || loader != null && (codeSource == null || !isOneOfMany(name, codeSource))) {
+      lookAt(loader, name, codeSource, bytes, looked);
     }
   }
 
-  private void lookAt(ClassLoader loader, String name, @Nullable String codeSource, byte[] bytes) {
-    String origin = DefinitionOrigin.here();
+  /**
+   * Any loader may be made to define a class, those of the JDK's own classes too.
+   *
+   * @param compared whether the bytes are compared with the class file at the place that is named
+   */
+  private void lookAt(
+      @Nullable ClassLoader loader,
+      String name,
+      @Nullable String codeSource,
+      byte[] bytes,
+      boolean compared) {
+    String origin = DefinitionOrigin.of(loader);
     if (!origin.equals(DefinitionOrigin.ORDINARY)) {
       made.defined(name.replace('/', '.'), loader, origin, bytes, false);
-    } else if (codeSource == null && !isReflectionAccessor(loader)) {
-      made.defined(name.replace('/', '.'), loader, LOADER, bytes, false);
+    } else if (loader == null || loader == PLATFORM) {
+      // Read by the JDK itself out of its own image.
+      return;
+    } else if (codeSource == null) {
+      if (!isReflectionAccessor(loader)) {
+        made.defined(name.replace('/', '.'), loader, LOADER, bytes, false);
+      }
+    } else if (compared) {
+      made.named(name.replace('/', '.'), loader, codeSource, bytes);
     }
   }
 
@@ -103,6 +120,8 @@ public final class ClassObserver {
   }
 
   private static boolean isReflectionAccessor(ClassLoader loader) {
-    return loader.getClass().getName().equals("jdk.internal.reflect.DelegatingClassLoader");
+    Class<?> type = loader.getClass();
+    return type.getClassLoader() == null
+        && type.getName().equals("jdk.internal.reflect.DelegatingClassLoader");
   }
 }

@@ -1,6 +1,7 @@
 package whorl.agent.hook.code;
 
 import java.lang.ref.WeakReference;
+import java.net.URL;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,10 @@ final class CodeSourceTexts {
 
   /** Null where the domain does not say. */
   @Nullable String of(@Nullable ProtectionDomain domain) {
+    // The getters of these three are final.
     CodeSource source = domain == null ? null : domain.getCodeSource();
-    if (source == null || source.getLocation() == null) {
+    URL location = source == null ? null : source.getLocation();
+    if (source == null || location == null) {
       return null;
     }
     int place = System.identityHashCode(source) & (REMEMBERED - 1);
@@ -27,8 +30,23 @@ final class CodeSourceTexts {
     if (last != null && last.source.get() == source) {
       return last.text;
     }
-    String text = source.getLocation().toString();
+    String text = text(location);
     known[place] = new Known(new WeakReference<>(source), text);
     return text;
+  }
+
+  /** As {@link URL#toString} has it, which would ask the URL's handler: an application's, maybe. */
+  static String text(URL url) {
+    String authority = url.getAuthority();
+    String reference = url.getRef();
+    StringBuilder text = new StringBuilder(64).append(url.getProtocol()).append(':');
+    if (authority != null && !authority.isEmpty()) {
+      text.append("//").append(authority);
+    }
+    text.append(url.getFile());
+    if (reference != null) {
+      text.append('#').append(reference);
+    }
+    return text.toString();
   }
 }

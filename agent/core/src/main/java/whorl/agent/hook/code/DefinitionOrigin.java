@@ -12,15 +12,31 @@ public final class DefinitionOrigin {
 
   private static final int MAX_FRAMES = 24;
   private static final @Nullable ClassLoader OURS = DefinitionOrigin.class.getClassLoader();
-  private static final StackSearch<String> ORIGIN = new Origin();
   private static final StackSearch<Boolean> LINKAGE = new Linkage();
 
   private DefinitionOrigin() {}
 
-  /** Of the class that this thread is defining: one of CONTRACT's words, or {@link #ORDINARY}. */
-  public static String here() {
-    String origin = ORIGIN.find();
-    return origin == null ? ORDINARY : origin;
+  /**
+   * Of the class that this thread is defining: one of CONTRACT's words, or {@link #ORDINARY}.
+   *
+   * @param loader the class loader that the class is defined into; null for the boot loader
+   */
+  static String of(@Nullable ClassLoader loader) {
+    if (loader == null && !DefiningFrame.isThere()) {
+      // The VM itself reads the class out of the JDK's image.
+      return ORDINARY;
+    }
+    Origin search = new Origin(loader);
+    String origin = search.find();
+    return origin != null ? origin : search.byLookup ? "lookup" : ORDINARY;
+  }
+
+  /** Goes both ways once, so that nothing is left to be loaded later. */
+  public static void warmUp() {
+    DefiningFrame.isThere();
+    of(null);
+    of(OURS);
+    isLinkage();
   }
 
   /**
@@ -31,10 +47,16 @@ public final class DefinitionOrigin {
     return Boolean.TRUE.equals(LINKAGE.find());
   }
 
-  /** Who defines; null for plumbing. */
+  /** How the class is defined; null for plumbing. */
   private static final class Origin extends StackSearch<String> {
-    Origin() {
+    private final @Nullable ClassLoader into;
+
+    /** A lookup defines: for the JDK itself, or for the first frame behind it. */
+    private boolean byLookup;
+
+    Origin(@Nullable ClassLoader into) {
       super(MAX_FRAMES);
+      this.into = into;
     }
 
     @Override
@@ -43,11 +65,29 @@ public final class DefinitionOrigin {
       if (loader == OURS || type == ClassLoader.class) {
         return null;
       }
+      if (byLookup) {
+        return behindLookup(loader, type.getName());
+      }
       if (ClassLoader.class.isAssignableFrom(type)) {
         // SecureClassLoader is on the way of nearly all others.
-        return loader == null && type.getName().startsWith("java.security.") ? null : ORDINARY;
+        if (loader == null && type.getName().startsWith("java.security.")) {
+          return null;
+        }
+        // A class loader that defines into another one is as much from outside as any other code.
+        return type.isInstance(into) ? ORDINARY : "reflection";
+      }
+      if (loader == null && type.getName().startsWith("java.lang.invoke.MethodHandles$Lookup")) {
+        byLookup = true;
+        return null;
       }
       return loader == null ? originByJdk(type.getName()) : "reflection";
+    }
+
+    private static @Nullable String behindLookup(@Nullable ClassLoader loader, String name) {
+      if (loader == null && KnownGenerators.isLinkage(name)) {
+        return ORDINARY;
+      }
+      return loader == null && name.startsWith("java.lang.invoke.") ? null : "lookup";
     }
   }
 
@@ -59,15 +99,28 @@ public final class DefinitionOrigin {
 
     @Override
     @Nullable Boolean told(Class<?> type) {
-      String name = type.getName();
-      if (name.startsWith("whorl.agent.") || name.equals("java.lang.WhorlHooks")) {
+      ClassLoader loader = type.getClassLoader();
+      if (loader == OURS) {
         return null;
+      }
+      String name = type.getName();
+      if (loader != null) {
+        return Boolean.FALSE;
       }
       if (KnownGenerators.isLinkage(name)) {
         return Boolean.TRUE;
       }
-      return name.startsWith("java.lang.invoke.") ? null : Boolean.FALSE;
+      return isPlumbing(name) ? null : Boolean.FALSE;
     }
+  }
+
+  /** On the way of every hidden class, whoever makes it. */
+  private static boolean isPlumbing(String name) {
+    return name.startsWith("java.lang.invoke.")
+        || name.equals("java.lang.WhorlHooks")
+        || name.startsWith("java.lang.System$")
+        || name.startsWith("jdk.internal.foreign.abi.")
+        || name.startsWith("java.lang.runtime.");
   }
 
   /** Of a class of the JDK's own, by its name. */
@@ -78,11 +131,11 @@ public final class DefinitionOrigin {
         || name.startsWith("java.security.")) {
       return null;
     }
+    if (KnownGenerators.isLinkage(name)) {
+      return ORDINARY;
+    }
     if (name.startsWith("java.lang.reflect.Proxy")) {
       return "proxy";
-    }
-    if (name.startsWith("java.lang.invoke.MethodHandles$Lookup")) {
-      return "lookup";
     }
     if (name.endsWith("misc.Unsafe")) {
       return "unsafe";

@@ -45,7 +45,8 @@ public final class DefinitionStack {
     here.frames(true);
   }
 
-  static DefinitionStack here() {
+  /** Of the current thread. */
+  public static DefinitionStack here() {
     return new DefinitionStack(WALKER.walk(FRAMES));
   }
 

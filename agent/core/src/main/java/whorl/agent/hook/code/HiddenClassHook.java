@@ -6,9 +6,10 @@ import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.RESULT;
 import static whorl.agent.hook.weave.Operand.argument;
 
-import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -19,15 +20,22 @@ import whorl.agent.hook.weave.ThreadState;
  * that nobody needs to look at the stack for each.
  */
 public final class HiddenClassHook implements Hook {
-  private static final String LOOKUP = "java/lang/invoke/MethodHandles$Lookup";
+  private static final String DEFINE =
+      "(Ljava/lang/ClassLoader;Ljava/lang/Class;Ljava/lang/String;[B"
+          + "Ljava/security/ProtectionDomain;ZILjava/lang/Object;)";
   private static final String LAMBDAS = "java/lang/invoke/InnerClassLambdaMetafactory";
-  private static final int LAMBDA_BEGINS = 2;
-  private static final int LAMBDA_ENDS = 3;
+  private static final int LAMBDA_BEGINS = 0;
+  private static final int LAMBDA_ENDS = 1;
+
+  /** MethodHandleNatives.Constants.HIDDEN_CLASS: others come to a transformer. */
+  private static final int HIDDEN = 2;
 
   private final MadeClasses made;
+  private final StartUp startUp;
 
-  public HiddenClassHook(MadeClasses made) {
+  public HiddenClassHook(MadeClasses made, StartUp startUp) {
     this.made = made;
+    this.startUp = startUp;
   }
 
   @Override
@@ -37,16 +45,16 @@ public final class HiddenClassHook implements Hook {
 
   @Override
   public List<JoinPoint> joinPoints() {
-    return List.of(
-        onReturn(LOOKUP, "defineHiddenClass", "([BZ", argument(0), RESULT),
-        onReturn(
-            LOOKUP,
-            "defineHiddenClassWithClassData",
-            "([BLjava/lang/Object;Z",
-            argument(0),
-            RESULT),
-        entry(LAMBDAS, "generateInnerClass", "()").whereThere(),
-        always(LAMBDAS, "generateInnerClass", "()").whereThere());
+    List<JoinPoint> points = new ArrayList<>();
+    points.add(entry(LAMBDAS, "generateInnerClass", "()").whereThere());
+    points.add(always(LAMBDAS, "generateInnerClass", "()").whereThere());
+    // The JDK's inner way to a hidden class, which Lookup takes as well; its number has moved.
+    for (String system : new String[] {"java/lang/System$1", "java/lang/System$2"}) {
+      points.add(
+          onReturn(system, "defineClass", DEFINE, argument(1), argument(3), argument(6), RESULT)
+              .whereThere());
+    }
+    return points;
   }
 
   @Override
@@ -54,11 +62,22 @@ public final class HiddenClassHook implements Hook {
     if (at == LAMBDA_BEGINS || at == LAMBDA_ENDS) {
       thread.linking(at == LAMBDA_BEGINS);
     } else if (!thread.linking()
-        && values[0] instanceof byte[] bytes
-        && values[1] instanceof MethodHandles.Lookup lookup
+        && values[0] instanceof Class<?> host
+        && values[1] instanceof byte[] bytes
+        && values[2] instanceof Integer flags
+        && (flags & HIDDEN) != 0
+        && values[3] instanceof Class<?> hidden
+        && !isOfTheStart(host)
         && !DefinitionOrigin.isLinkage()) {
-      Class<?> hidden = lookup.lookupClass();
       made.defined(hidden.getName(), hidden.getClassLoader(), "hidden", bytes, true);
     }
+  }
+
+  /** The JDK makes many for itself while the JVM starts; a look at the stack is not worth it. */
+  private boolean isOfTheStart(Class<?> host) {
+    return host.getClassLoader() == null
+        && host.getName().startsWith("java.lang.invoke.")
+        && !startUp.isOver()
+        && CurrentRequest.get() == null;
   }
 }

@@ -126,7 +126,9 @@ final class KnownGenerators {
         || className.startsWith("java.lang.invoke.MethodHandleImpl$BindCaller")
         || className.startsWith("java.lang.invoke.StringConcatFactory")
         || className.startsWith("java.lang.invoke.LambdaProxyClassArchive")
-        || className.startsWith("java.lang.invoke.VarHandles");
+        || className.startsWith("java.lang.invoke.VarHandles")
+        || className.startsWith("java.lang.runtime.")
+        || className.startsWith("jdk.internal.foreign.abi.BindingSpecializer");
   }
 
   /** Whether this class's name says whose it is. */

@@ -30,6 +30,14 @@ public final class MadeClasses {
   private static final int POSTPONED_MAX_ENTRIES = 1024;
   private static final long WAITING_WAKES_BYTES = 256 << 10;
 
+  /** It names a place that does not have it. */
+  private static final String FORGED_SOURCE = "forged-source";
+
+  /** The place that it names has it with other bytes. */
+  private static final String ALTERED = "altered";
+
+  private static final int ALTERED_TOLD = 16;
+
   private final EventSink sink;
   private final LongSupplier epochMillis;
   private final Section unknown = new Section(new ByteShelf(2048, 4 << 20), 3 << 20);
@@ -38,6 +46,9 @@ public final class MadeClasses {
   private final AtomicLong postponedBytes = new AtomicLong();
   private final AtomicInteger postponedEntries = new AtomicInteger();
   private final StartUp startUp;
+  private final NamedSources named = new NamedSources();
+  private final AtomicLong altered = new AtomicLong();
+  private volatile NamedSources.@Nullable Places places;
   private volatile @Nullable Thread settler;
 
   /** What waits, handed over without a lock, and what is kept, guarded by this object's monitor. */
@@ -132,6 +143,19 @@ public final class MadeClasses {
     }
   }
 
+  /**
+   * A class loader defined a class that says where it came from: whether that is so is looked at
+   * later. Runs on the thread that did it.
+   */
+  void named(String className, ClassLoader loader, String codeSource, byte[] bytes) {
+    named.add(className, loader, codeSource, bytes, epochMillis.getAsLong(), sink.epochNanos());
+  }
+
+  /** Sets who looks at the places that classes name; until then they wait. */
+  public void comparedBy(NamedSources.Places with) {
+    places = with;
+  }
+
   /** What is known now, oldest first; what nobody known made comes last. */
   public synchronized List<MadeClass> snapshot() {
     settle();
@@ -150,6 +174,80 @@ public final class MadeClasses {
       }
     }
     return deflated == null ? null : inflate(deflated, made.size());
+  }
+
+  /**
+   * Compares classes with the places that they name; an agent thread calls it now and then. It
+   * reads files, so the monitor is taken for what came of it only.
+   */
+  public void compare() {
+    NamedSources.Places with = places;
+    if (with == null || named.isEmpty()) {
+      return;
+    }
+    List<NamedSources.Named> waiting = named.take();
+    List<NamedSources.Verdict> verdicts = with.compare(waiting);
+    for (int i = 0; i < waiting.size(); i++) {
+      switch (verdicts.get(i)) {
+        case ABSENT -> forged(waiting.get(i));
+        case DIFFERENT -> altered(waiting.get(i));
+        default -> {
+          // As it says, or not to be found out.
+        }
+      }
+    }
+  }
+
+  private void forged(NamedSources.Named one) {
+    String generator = one.stack().generator();
+    Digest sha256 = Digest.of(one.bytes());
+    MadeClass made =
+        new MadeClass(
+            one.className(),
+            one.loader(),
+            FORGED_SOURCE,
+            generator,
+            sha256,
+            one.bytes().length,
+            false,
+            one.epochMillis(),
+            one.request(),
+            one.stack().frames(generator == null));
+    synchronized (this) {
+      (made.suspicious() ? unknown : generated).shelf.add(made, one.bytes());
+    }
+    tell(one, FORGED_SOURCE, sha256, generator, made.stack());
+  }
+
+  /** An agent or a loader that weaves changes many, whose bytes are of no use to anybody. */
+  private void altered(NamedSources.Named one) {
+    if (altered.incrementAndGet() <= ALTERED_TOLD) {
+      String generator = one.stack().generator();
+      tell(one, ALTERED, Digest.of(one.bytes()), generator, one.stack().frames(true));
+    }
+  }
+
+  private void tell(
+      NamedSources.Named one,
+      String origin,
+      Digest sha256,
+      @Nullable String generator,
+      List<StackTraceElement> stack) {
+    ClassLoader loader = one.loader().get();
+    int size = one.bytes().length;
+    // What a rule makes of it is the request's too.
+    CurrentRequest.set(one.request());
+    try {
+      sink.emitLate(
+          EventType.CLASS_DEFINE,
+          one.epochNanos(),
+          one.thread(),
+          stack.toArray(new StackTraceElement[0]),
+          one.request(),
+          values(one.className(), loader, origin, size, sha256, false, generator));
+    } finally {
+      CurrentRequest.set(null);
+    }
   }
 
   /** Orders and compresses what has arrived; an agent thread calls it now and then. */
@@ -173,6 +271,16 @@ public final class MadeClasses {
         + generated.bytesRefused.get()
         + unknown.shelf.dropped()
         + generated.shelf.dropped();
+  }
+
+  /** Classes that were not compared with the place that they name. */
+  public long uncompared() {
+    return named.refused();
+  }
+
+  /** Classes that their place has with other bytes; only the first few are events. */
+  public long altered() {
+    return altered.get();
   }
 
   /** Classes made by nobody known of which nothing is kept, not even that they were made. */

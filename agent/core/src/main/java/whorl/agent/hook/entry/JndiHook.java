@@ -6,6 +6,7 @@ import static whorl.agent.hook.weave.Operand.FAILURE;
 import static whorl.agent.hook.weave.Operand.RESULT;
 import static whorl.agent.hook.weave.Operand.argument;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +22,79 @@ import whorl.agent.hook.weave.ThreadState;
  */
 public final class JndiHook implements Hook {
   private static final String INITIAL = "javax/naming/InitialContext";
+  private static final String INITIAL_DIR = "javax/naming/directory/InitialDirContext";
   private static final String STRING = "(Ljava/lang/String;)";
   private static final String NAME = "(Ljavax/naming/Name;)";
-  private static final int BY_URL_CONTEXT = 2;
-  private static final int ANSWER = 3;
-  private static final int REFERENCE = 5;
-  private static final int LDAP_ENTRY = 6;
+  private static final String STRING_FIRST = "(Ljava/lang/String;";
+  private static final String GENERIC = "com/sun/jndi/toolkit/url/Generic";
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
   private final EventSink sink;
   private final Sightings sightings = new Sightings(WINDOW_NANOS);
+  private final ThreadLocal<String> lastTold = new ThreadLocal<>();
+  private final List<JoinPoint> points = new ArrayList<>();
+  private final List<Kind> kinds = new ArrayList<>();
+
+  /** What a visit means. */
+  private enum Kind {
+    /** A name is looked up. */
+    LOOKUP,
+    /** A name is handed to some operation: of interest when it leads to another host. */
+    OPERATION,
+    /** The same, of a context for URLs, which may be asked without an initial one. */
+    URL_CONTEXT,
+    /** A registry of remote objects is asked, by host and port. */
+    REGISTRY,
+    ANSWER,
+    REFERENCE,
+    LDAP_ENTRY
+  }
 
   public JndiHook(EventSink sink) {
     this.sink = sink;
+    add(Kind.LOOKUP, entry(INITIAL, "lookup", STRING, argument(0)));
+    add(Kind.LOOKUP, entry(INITIAL, "lookup", NAME, argument(0)));
+    // All other operations with a name lead through these.
+    add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", STRING, argument(0)));
+    add(Kind.OPERATION, entry(INITIAL, "getURLOrDefaultInitCtx", NAME, argument(0)));
+    add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", STRING, argument(0)));
+    add(Kind.OPERATION, entry(INITIAL_DIR, "getURLOrDefaultInitDirCtx", NAME, argument(0)));
+    for (String context : new String[] {"URLContext", "URLDirContext"}) {
+      for (String method :
+          new String[] {
+            "lookup", "lookupLink", "list", "listBindings", "search", "getAttributes"
+          }) {
+        add(Kind.URL_CONTEXT, entry(GENERIC + context, method, STRING_FIRST, argument(0)));
+      }
+    }
+    // java.naming.provider.url
+    add(
+        Kind.URL_CONTEXT,
+        entry("com/sun/jndi/ldap/LdapCtxFactory", "getUsingURL", STRING_FIRST, argument(0)));
+    add(
+        Kind.REGISTRY,
+        entry(
+            "java/rmi/registry/LocateRegistry",
+            "getRegistry",
+            "(Ljava/lang/String;ILjava/rmi/server/RMIClientSocketFactory;)",
+            argument(0),
+            argument(1)));
+    add(Kind.ANSWER, always(INITIAL, "lookup", STRING, argument(0), RESULT, FAILURE));
+    add(Kind.ANSWER, always(INITIAL, "lookup", NAME, argument(0), RESULT, FAILURE));
+    add(
+        Kind.REFERENCE,
+        entry(
+            "javax/naming/spi/NamingManager",
+            "getObjectInstance",
+            "(Ljava/lang/Object;Ljavax/naming/Name;",
+            argument(0)));
+    add(
+        Kind.LDAP_ENTRY,
+        entry(
+            "com/sun/jndi/ldap/Obj",
+            "decodeObject",
+            "(Ljavax/naming/directory/Attributes;)",
+            argument(0)));
   }
 
   @Override
@@ -43,23 +104,12 @@ public final class JndiHook implements Hook {
 
   @Override
   public List<JoinPoint> joinPoints() {
-    return List.of(
-        entry(INITIAL, "lookup", STRING, argument(0)),
-        entry(INITIAL, "lookup", NAME, argument(0)),
-        // A context for URLs that somebody has made without an initial one.
-        entry("com/sun/jndi/toolkit/url/GenericURLContext", "lookup", STRING, argument(0)),
-        always(INITIAL, "lookup", STRING, argument(0), RESULT, FAILURE),
-        always(INITIAL, "lookup", NAME, argument(0), RESULT, FAILURE),
-        entry(
-            "javax/naming/spi/NamingManager",
-            "getObjectInstance",
-            "(Ljava/lang/Object;Ljavax/naming/Name;",
-            argument(0)),
-        entry(
-            "com/sun/jndi/ldap/Obj",
-            "decodeObject",
-            "(Ljavax/naming/directory/Attributes;)",
-            argument(0)));
+    return List.copyOf(points);
+  }
+
+  @Override
+  public Map<String, List<String>> packagesRead() {
+    return Map.of("java.naming", List.of("javax.naming"));
   }
 
   @Override
@@ -70,18 +120,53 @@ public final class JndiHook implements Hook {
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object told = values[0];
+    Kind kind = kinds.get(at);
+    if (kind == Kind.REGISTRY) {
+      registry(told, values[1]);
+      return;
+    }
     if (told == null) {
       return;
     }
-    switch (at) {
+    switch (kind) {
       case REFERENCE -> reference(JndiReference.of(told));
       case LDAP_ENTRY -> reference(JndiReference.ofEntry(told));
-      case ANSWER, ANSWER + 1 -> answer(JndiReference.name(told), values[1], values[2]);
+      case ANSWER -> answer(JndiReference.name(told), values[1], values[2]);
+      case LOOKUP -> lookup(told);
+      case OPERATION -> operation(JndiReference.name(told));
       default -> {
-        if (at != BY_URL_CONTEXT || !JndiReference.insideInitialContext()) {
-          sink.emit(EventType.JNDI_LOOKUP, JndiReference.name(told));
+        if (told instanceof String name && isRemote(name) && isNew(name)) {
+          sink.emit(EventType.JNDI_LOOKUP, name);
         }
       }
+    }
+  }
+
+  private void lookup(Object told) {
+    String name = JndiReference.name(told);
+    if (name == null) {
+      // A name of the application's own making: the context for its URL tells.
+      return;
+    }
+    isNew(name);
+    sink.emit(EventType.JNDI_LOOKUP, name);
+  }
+
+  /** A look-up comes here as well, after it was told. */
+  private void operation(@Nullable String name) {
+    if (name != null && isRemote(name) && isNew(name)) {
+      sink.emit(EventType.JNDI_LOOKUP, name);
+    }
+  }
+
+  private void registry(@Nullable Object host, @Nullable Object port) {
+    // Without a host it is this machine's own, which servers ask whether it is there yet.
+    if (host instanceof String place
+        && !place.isEmpty()
+        && !place.equals("localhost")
+        && !JndiReference.insideLookup()) {
+      String number = String.valueOf(port);
+      sink.emit(EventType.JNDI_LOOKUP, "rmi://" + place + ":" + number);
     }
   }
 
@@ -112,6 +197,19 @@ public final class JndiHook implements Hook {
           reference.codebase(),
           null);
     }
+  }
+
+  /** Whether this thread has not just told of it: one look-up passes several of these places. */
+  private boolean isNew(String name) {
+    String last = lastTold.get();
+    String key = RequestKey.of(name);
+    lastTold.set(key);
+    return !key.equals(last);
+  }
+
+  private void add(Kind kind, JoinPoint point) {
+    points.add(point.whereThere());
+    kinds.add(kind);
   }
 
   /** With the scheme of a URL that is not the application's own name space. */

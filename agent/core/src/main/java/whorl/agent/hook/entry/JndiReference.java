@@ -1,5 +1,6 @@
 package whorl.agent.hook.entry;
 
+import java.util.Iterator;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import javax.naming.CompositeName;
@@ -9,31 +10,33 @@ import javax.naming.Reference;
 import javax.naming.directory.Attribute;
 import javax.naming.directory.Attributes;
 import javax.naming.directory.BasicAttributes;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a name service answers instead of an object: what shall make it. A class of its own, loaded
- * at the first lookup only, since an image may lack {@code java.naming}.
+ * What a name service answers instead of an object: what shall make it. Names and references are
+ * classes that an application may extend, so methods are called on the JDK's own classes only, and
+ * of everything else fields are read. A class of its own, loaded at the first lookup only, since an
+ * image may lack {@code java.naming}.
  *
  * @param codebase where the factory's class is said to be
  */
 record JndiReference(
     @Nullable String className, @Nullable String factory, @Nullable String codebase) {
-  private static final int MAX_FRAMES = 12;
-  private static final StackWalker WALKER = StackWalker.getInstance();
-  private static final Function<Stream<StackWalker.StackFrame>, Boolean> INSIDE =
-      frames ->
-          frames
-              .limit(MAX_FRAMES)
-              .anyMatch(frame -> frame.getClassName().equals("javax.naming.InitialContext"));
+  private static final int MAX_FRAMES = 24;
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final Function<Stream<StackWalker.StackFrame>, Boolean> INSIDE = new Inside();
+  private static final String REFERENCE = "javax.naming.Reference";
+  private static final FieldValue CLASS_NAME = new FieldValue(REFERENCE, "className");
+  private static final FieldValue FACTORY = new FieldValue(REFERENCE, "classFactory");
+  private static final FieldValue CODEBASE = new FieldValue(REFERENCE, "classFactoryLocation");
 
   /** Null when it is none. */
   static @Nullable JndiReference of(Object answer) {
-    return answer instanceof Reference reference
-        ? new JndiReference(
-            reference.getClassName(),
-            reference.getFactoryClassName(),
-            reference.getFactoryClassLocation())
+    return answer instanceof Reference
+        ? new JndiReference(CLASS_NAME.text(answer), FACTORY.text(answer), CODEBASE.text(answer))
         : null;
   }
 
@@ -51,13 +54,29 @@ record JndiReference(
 
   /** A name as text; null for kinds of names that are the application's own. */
   static @Nullable String name(Object name) {
-    return name instanceof String text
-        ? text
-        : name instanceof CompositeName
-                || name instanceof CompoundName
-                || name.getClass().getName().equals("javax.naming.ldap.LdapName")
-            ? name.toString()
-            : null;
+    if (name instanceof String text) {
+      return text;
+    }
+    Class<?> type = name.getClass();
+    if (type == CompositeName.class) {
+      // As a whole it would be put into quotes.
+      CompositeName parts = (CompositeName) name;
+      return parts.size() == 1 ? parts.get(0) : parts.toString();
+    }
+    if (type == CompoundName.class) {
+      return name.toString();
+    }
+    return type == LdapName.class && isPlain((LdapName) name) ? name.toString() : null;
+  }
+
+  /** Whether its parts are the JDK's own too, which it asks for their texts. */
+  private static boolean isPlain(LdapName name) {
+    for (int i = 0; i < name.size(); i++) {
+      if (name.getRdn(i).getClass() != Rdn.class) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What the JDK's own exception says. */
@@ -68,16 +87,42 @@ record JndiReference(
         : type;
   }
 
-  /** Whether an initial context is at work, which has told of the name already. */
-  static boolean insideInitialContext() {
+  /** Whether a look-up is at work already, which has told of the name. */
+  static boolean insideLookup() {
     return WALKER.walk(INSIDE);
   }
 
   private static @Nullable String text(@Nullable Attribute attribute) {
+    // The JDK's LDAP makes attributes of a class of its own.
+    if (attribute == null || attribute.getClass().getClassLoader() != null) {
+      return null;
+    }
     try {
-      return attribute == null || attribute.size() == 0 ? null : String.valueOf(attribute.get());
+      return attribute.size() != 0 && attribute.get() instanceof String text ? text : null;
     } catch (NamingException unreadable) {
       return null;
+    }
+  }
+
+  private static final class Inside implements Function<Stream<StackWalker.StackFrame>, Boolean> {
+    @Override
+    public Boolean apply(Stream<StackWalker.StackFrame> frames) {
+      Iterator<StackWalker.StackFrame> each = frames.iterator();
+      for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
+        StackWalker.StackFrame frame = each.next();
+        Class<?> type = frame.getDeclaringClass();
+        String method = frame.getMethodName();
+        if (type.getClassLoader() == null
+            && (type.getName().startsWith("javax.naming.InitialContext")
+                    && !method.equals("<init>")
+                    && !method.equals("init")
+                || type.getName().startsWith("javax.naming.directory.InitialDirContext")
+                    && !method.equals("<init>")
+                || type.getName().startsWith("com.sun.jndi.toolkit.url.Generic"))) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 }

@@ -13,9 +13,12 @@ import whorl.agent.hook.weave.Operand;
 final class ScriptEngines {
   private static final String SCRIPT_CONTEXT = "Ljavax/script/ScriptContext;";
   private static final String TEXT = "Ljava/lang/String;";
-  private static final Getter GROOVY_TEXT = new Getter("getScriptText");
-  private static final Getter NASHORN_TEXT = new Getter("getString");
-  private static final Getter POLYGLOT_TEXT = new Getter("getCharacters");
+  private static final FieldValue GROOVY_TEXT =
+      new FieldValue("groovy.lang.GroovyCodeSource", "scriptText");
+  private static final FieldValue NASHORN_DATA =
+      new FieldValue("nashorn.internal.runtime.Source", "data");
+  private static final FieldValue NASHORN_TEXT =
+      new FieldValue("nashorn.internal.runtime.Source$RawData", "array");
 
   private final List<Entry> entries = new ArrayList<>();
 
@@ -28,7 +31,6 @@ final class ScriptEngines {
     CHARACTERS,
     GROOVY,
     NASHORN,
-    POLYGLOT,
     COMMAND;
 
     @Nullable String of(Object operand) {
@@ -36,8 +38,10 @@ final class ScriptEngines {
         case STRING -> operand instanceof String text ? text : null;
         case CHARACTERS -> operand instanceof char[] text ? String.valueOf(text) : null;
         case GROOVY -> GROOVY_TEXT.text(operand);
-        case NASHORN -> NASHORN_TEXT.text(operand);
-        case POLYGLOT -> POLYGLOT_TEXT.text(operand);
+        case NASHORN ->
+            NASHORN_TEXT.of(NASHORN_DATA.of(operand)) instanceof char[] text
+                ? String.valueOf(text)
+                : null;
         case COMMAND -> command(operand);
       };
     }
@@ -149,13 +153,12 @@ final class ScriptEngines {
         "eval",
         "(" + TEXT + SCRIPT_CONTEXT,
         0);
-    add(
+    text(
         "graal",
-        "org/graalvm/polyglot/Context",
-        "eval",
-        "(Lorg/graalvm/polyglot/Source;)",
-        0,
-        Source.POLYGLOT);
+        "org/graalvm/polyglot/Source",
+        "newBuilder",
+        "(" + TEXT + "Ljava/lang/CharSequence;" + TEXT + ")",
+        1);
     text(
         "rhino",
         "org/mozilla/javascript/Context",
@@ -204,10 +207,10 @@ final class ScriptEngines {
     entries.add(new Entry(engine, point.whereThere(), source));
   }
 
-  /** What {@code Execute} is called with, in a list of the JDK's own. */
+  /** What {@code Execute} is called with, in the list that the engine makes. */
   private static String command(Object operand) {
-    return operand instanceof List<?> list
-            && list.getClass().getClassLoader() == null
+    return operand instanceof ArrayList<?> list
+            && list.getClass() == ArrayList.class
             && !list.isEmpty()
             && list.get(0) instanceof String command
         ? "?new Execute " + command

@@ -21,17 +21,18 @@ import whorl.agent.hook.weave.ThreadState;
 public final class XmlHook implements Hook {
   private static final String JDK = "com/sun/org/apache/xerces/internal/";
   private static final String APACHE = "org/apache/xerces/";
+  private static final String SOURCE = ".xni.parser.XMLInputSource";
   private static final String DOCUMENT_ENTITY = "[xml]";
   private static final String DOCUMENT_TYPE = "[dtd]";
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
   private final EventSink sink;
   private final Sightings sightings = new Sightings(WINDOW_NANOS);
-  private final Getter systemId = new Getter("getSystemId");
-  private final Getter publicId = new Getter("getPublicId");
-  private final Getter base = new Getter("getBaseSystemId");
-  private final Getter bytes = new Getter("getByteStream");
-  private final Getter characters = new Getter("getCharacterStream");
+  private final FieldValue systemId = new FieldValue(SOURCE, "fSystemId");
+  private final FieldValue publicId = new FieldValue(SOURCE, "fPublicId");
+  private final FieldValue base = new FieldValue(SOURCE, "fBaseSystemId");
+  private final FieldValue bytes = new FieldValue(SOURCE, "fByteStream");
+  private final FieldValue characters = new FieldValue(SOURCE, "fCharStream");
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Kind> kinds = new ArrayList<>();
 
@@ -125,9 +126,13 @@ public final class XmlHook implements Hook {
     switch (kind) {
       case ENTITY -> entity(told, String.valueOf(values[1]));
       case TEXT_INCLUDE -> source(kind.word, told);
-      case INCLUDE -> tell(kind.word, told.toString(), null, null);
-      case XSLT_DOCUMENT -> tell(kind.word, told.toString(), null, (String) values[1]);
+      case INCLUDE -> tell(kind.word, text(told), null, null);
+      case XSLT_DOCUMENT -> tell(kind.word, text(told), null, text(values[1]));
     }
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value instanceof String text ? text : null;
   }
 
   private void entity(Object source, String name) {

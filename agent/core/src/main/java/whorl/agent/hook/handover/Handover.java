@@ -37,6 +37,9 @@ public final class Handover implements ObjIntConsumer<Object> {
   /** A pool's thread begins: what it inherited from who happened to need it is not its own. */
   static final int WORKER = 6;
 
+  /** A thread is about to be started; it may inherit nothing. */
+  static final int STARTED = 7;
+
   private static final int HANDED_ROW_BITS = 11;
   private static final int BEFORE_ROW_BITS = 8;
   private static final String PERIODIC =
@@ -57,6 +60,7 @@ public final class Handover implements ObjIntConsumer<Object> {
         case ENTERED -> enter(task, taken(task));
         case RESUMED -> resume(task);
         case LEFT -> leave(task);
+        case STARTED -> start(task);
         default -> failures.incrementAndGet();
       }
     } catch (Throwable failure) { // whatever it is, it must not reach the application
@@ -71,12 +75,13 @@ public final class Handover implements ObjIntConsumer<Object> {
     taken(task);
     enter(task, null);
     leave(task);
+    start(task);
     become(null);
   }
 
   /** Tasks whose request was forgotten, and visits that failed. */
   public long lost() {
-    return handed.lost() + before.lost() + failures.get();
+    return handed.lost() + before.lost() + failures.get() + CurrentRequest.lost();
   }
 
   private void handIn(@Nullable Object task) {
@@ -116,6 +121,12 @@ public final class Handover implements ObjIntConsumer<Object> {
     RequestContext was = task == null ? null : before.remove(task);
     if (was != null) {
       CurrentRequest.set(was == NONE ? null : was);
+    }
+  }
+
+  private static void start(@Nullable Object thread) {
+    if (thread instanceof Thread started) {
+      CurrentRequest.starting(started);
     }
   }
 

@@ -33,12 +33,22 @@ public final class HandoverPoints {
   /** Adds all of them, each with the number that {@link Handover} knows it by. */
   public static void addTo(ObjIntConsumer<JoinPoint> weaver) {
     HandoverPoints points = new HandoverPoints(weaver);
+    points.threads();
     points.threadPools();
     points.forkJoin();
     points.stages();
     points.timers();
     points.servers();
     points.eventLoops();
+  }
+
+  /** Threads that inherit nothing are the request's as well. */
+  private void threads() {
+    for (String start : new String[] {"()", "(Ljdk/internal/vm/ThreadContainer;)"}) {
+      for (String type : new String[] {"java/lang/Thread", "java/lang/VirtualThread"}) {
+        add(JoinPoint.task(type, "start", start, ENTRY, SELF), Handover.STARTED);
+      }
+    }
   }
 
   private void threadPools() {

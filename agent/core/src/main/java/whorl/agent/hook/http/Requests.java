@@ -116,7 +116,8 @@ public final class Requests {
     if (request == null) {
       return;
     }
-    long elapsed = System.nanoTime() - request.startNanos();
+    long nowNanos = System.nanoTime();
+    long elapsed = nowNanos - request.startNanos();
     RequestLine line = request.line();
     RequestContext current = CurrentRequest.get();
     CurrentRequest.set(request.context());
@@ -136,6 +137,7 @@ public final class Requests {
           elapsed);
     } finally {
       CurrentRequest.set(current);
+      request.context().end(nowNanos);
     }
   }
 

@@ -3,6 +3,8 @@ package whorl.agent.hook.system;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.Operand.argument;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
@@ -17,10 +19,12 @@ public final class LibraryHook implements Hook {
 
   private final EventSink sink;
   private final PathText paths;
+  private final NativeLibraries libraries;
 
-  public LibraryHook(EventSink sink, PathText paths) {
+  public LibraryHook(EventSink sink, PathText paths, NativeLibraries libraries) {
     this.sink = sink;
     this.paths = paths;
+    this.libraries = libraries;
   }
 
   @Override
@@ -42,9 +46,25 @@ public final class LibraryHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    Object library = values[0];
+    String library = text(values[0]);
     // A bare name goes through the system's own search.
-    boolean bare = library instanceof String name && name.indexOf('/') < 0;
-    sink.emit(EventType.LIBRARY_LOAD, bare ? library : paths.of(library));
+    String path = library == null || library.indexOf('/') < 0 ? library : paths.of(library);
+    if (path != null) {
+      libraries.told(path);
+    }
+    sink.emit(EventType.LIBRARY_LOAD, path);
+  }
+
+  /** Of the JDK's own classes alone: others may be an application's, with methods of its own. */
+  private static @Nullable String text(@Nullable Object library) {
+    if (library instanceof String name) {
+      return name;
+    }
+    if (library instanceof File file) {
+      return file.getClass() == File.class ? file.getPath() : null;
+    }
+    return library instanceof Path path && path.getClass().getClassLoader() == null
+        ? path.toString()
+        : null;
   }
 }

@@ -1,12 +1,19 @@
 package whorl.agent.hook.system;
 
 import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.RESULT;
+import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -16,13 +23,28 @@ import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Processes started and ended. An attempt that fails is an event too, with pid -1: in an image
- * without a shell that is what most attempts come to.
+ * without a shell that is what most attempts come to. Code that makes the JDK's process object
+ * itself, without the method that everybody calls, is seen where the object is made; what calls the
+ * native method below is found by {@link ChildProcesses}.
  */
 public final class ProcessHook implements Hook {
-  private final EventSink sink;
+  private static final String PROCESS = "java/lang/ProcessImpl";
+  private static final String DIRECT = "([B[BI[BI[B[IZZ)";
+  private static final int START = 0;
+  private static final int EXIT = 1;
+  private static final int DIRECT_BEGINS = 2;
+  private static final int COMMAND_MAX_BYTES = 16 << 10;
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+  private static final BelowStart BELOW_START = new BelowStart();
 
-  public ProcessHook(EventSink sink) {
+  private final EventSink sink;
+  private final ChildProcesses children;
+
+  public ProcessHook(EventSink sink, ChildProcesses children) {
     this.sink = sink;
+    this.children = children;
+    WALKER.walk(BELOW_START);
   }
 
   @Override
@@ -33,23 +55,33 @@ public final class ProcessHook implements Hook {
   @Override
   public List<JoinPoint> joinPoints() {
     return List.of(
-        always(
-            "java/lang/ProcessImpl",
-            "start",
-            "([Ljava/lang/String;",
-            argument(0),
-            argument(2),
-            RESULT),
+        always(PROCESS, "start", "([Ljava/lang/String;", argument(0), argument(2), RESULT),
         onReturn(
-            "java/lang/ProcessHandleImpl", "completion", "(JZ)", argument(0), argument(1), RESULT));
+            "java/lang/ProcessHandleImpl", "completion", "(JZ)", argument(0), argument(1), RESULT),
+        entry(PROCESS, "<init>", DIRECT, argument(0), argument(1), argument(5)),
+        onReturn(PROCESS, "<init>", DIRECT, SELF));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    if (at == 0) {
-      started(values);
-    } else {
-      awaitExit(values);
+    switch (at) {
+      case START -> started(values);
+      case EXIT -> awaitExit(values);
+      case DIRECT_BEGINS -> {
+        if (!WALKER.walk(BELOW_START)) {
+          sink.emit(
+              EventType.PROCESS_START,
+              command(bytes(values[0]), bytes(values[1])),
+              text(bytes(values[2])),
+              null,
+              "direct");
+        }
+      }
+      default -> {
+        if (values[0] instanceof Process process) {
+          children.told(process.pid());
+        }
+      }
     }
   }
 
@@ -57,7 +89,10 @@ public final class ProcessHook implements Hook {
     String command =
         values[0] instanceof String[] words ? String.join(" ", words) : String.valueOf(values[0]);
     long pid = values[2] instanceof Process process ? process.pid() : -1L;
-    sink.emit(EventType.PROCESS_START, command, values[1], pid);
+    if (pid > 0) {
+      children.told(pid);
+    }
+    sink.emit(EventType.PROCESS_START, command, values[1], pid, null);
   }
 
   /** Runs on the JDK's process reaper, whose future this is. */
@@ -65,12 +100,63 @@ public final class ProcessHook implements Hook {
   private void awaitExit(@Nullable Object[] values) {
     boolean reaps = Boolean.TRUE.equals(values[1]);
     if (reaps && values[2] instanceof CompletableFuture<?> exit && values[0] instanceof Long pid) {
-      exit.whenComplete(
-          (status, failure) -> {
-            if (status instanceof Integer exitCode) {
-              sink.emit(EventType.PROCESS_EXIT, pid, exitCode);
-            }
-          });
+      exit.whenComplete(new Exit(sink, pid));
+    }
+  }
+
+  /** As C has them: each text ends with a zero, and arguments follow each other. */
+  static String command(byte[] program, byte[] arguments) {
+    String rest = text(arguments);
+    String first = text(program);
+    return rest == null ? String.valueOf(first) : first + " " + rest;
+  }
+
+  private static byte[] bytes(@Nullable Object value) {
+    return value instanceof byte[] bytes ? bytes : new byte[0];
+  }
+
+  private static @Nullable String text(byte[] zeroEnded) {
+    int end = Math.min(zeroEnded.length, COMMAND_MAX_BYTES);
+    while (end > 0 && zeroEnded[end - 1] == 0) {
+      end--;
+    }
+    return end == 0
+        ? null
+        : new String(zeroEnded, 0, end, StandardCharsets.UTF_8).replace('\0', ' ');
+  }
+
+  /** A class and no lambda: it is linked before the first process ends. */
+  private record Exit(EventSink sink, long pid) implements BiConsumer<Object, Throwable> {
+    @Override
+    public void accept(@Nullable Object status, @Nullable Throwable failure) {
+      if (status instanceof Integer exitCode) {
+        sink.emit(EventType.PROCESS_EXIT, pid, exitCode);
+      }
+    }
+  }
+
+  /** Whether the method that everybody calls is what makes the process object. */
+  private static final class BelowStart
+      implements Function<Stream<StackWalker.StackFrame>, Boolean> {
+    private static final int MAX_FRAMES = 16;
+
+    @Override
+    public Boolean apply(Stream<StackWalker.StackFrame> frames) {
+      boolean made = false;
+      Iterator<StackWalker.StackFrame> each = frames.iterator();
+      for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
+        StackWalker.StackFrame frame = each.next();
+        Class<?> type = frame.getDeclaringClass();
+        if (type.getClassLoader() == null && type.getName().equals("java.lang.ProcessImpl")) {
+          if (frame.getMethodName().equals("start")) {
+            return true;
+          }
+          made = true;
+        } else if (made) {
+          return false;
+        }
+      }
+      return false;
     }
   }
 }

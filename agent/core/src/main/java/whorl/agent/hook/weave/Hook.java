@@ -24,7 +24,7 @@ public interface Hook {
     return Map.of();
   }
 
-  /** Packages of the JDK, by module, whose public classes {@link #observe} calls. */
+  /** Packages of the JDK, by module, whose public classes or fields {@link #observe} reads. */
   default Map<String, List<String>> packagesRead() {
     return Map.of();
   }

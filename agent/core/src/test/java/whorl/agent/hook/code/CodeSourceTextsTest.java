@@ -3,6 +3,9 @@ package whorl.agent.hook.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
@@ -29,6 +32,26 @@ class CodeSourceTextsTest {
     assertThat(texts.of(new ProtectionDomain(null, null))).isNull();
     CodeSource nowhere = new CodeSource(null, (Certificate[]) null);
     assertThat(texts.of(new ProtectionDomain(nowhere, null))).isNull();
+  }
+
+  @Test
+  void handlerOfTheUrl_isNotAsked() throws Exception {
+    URL url = new URL(null, "app://host:7/a?b#c", new LyingHandler());
+    CodeSource source = new CodeSource(url, (Certificate[]) null);
+
+    assertThat(texts.of(new ProtectionDomain(source, null))).isEqualTo("app://host:7/a?b#c");
+  }
+
+  private static final class LyingHandler extends URLStreamHandler {
+    @Override
+    protected URLConnection openConnection(URL url) {
+      throw new AssertionError("a method of the application was called");
+    }
+
+    @Override
+    protected String toExternalForm(URL url) {
+      throw new AssertionError("a method of the application was called");
+    }
   }
 
   private static ProtectionDomain domain(String place) throws Exception {

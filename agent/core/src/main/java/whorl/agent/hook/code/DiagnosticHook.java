@@ -1,0 +1,96 @@
+package whorl.agent.hook.code;
+
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * The JVM's diagnostics as code in the JVM reaches them, through its management beans: a heap dump
+ * holds every secret of the application, a command may load a native agent or take a copy of the
+ * recording. What comes through the attach socket runs no Java code and is not seen here.
+ */
+public final class DiagnosticHook implements Hook {
+  private static final String BEANS = "com/sun/management/internal/";
+  private static final int HEAP_DUMP = 0;
+  private static final int MAX_CHARS = 4096;
+
+  /** Beginnings of commands, each with the word that {@code whorl.Tamper} has for it. */
+  private static final String[][] TOLD = {
+    {"GC.heap_dump", "heap-dumped"},
+    {"JFR.dump", "recording-dumped"},
+    {"JFR.", "diagnostic-command"},
+    {"VM.set_flag", "diagnostic-command"},
+    {"ManagementAgent.", "diagnostic-command"},
+    {"Compiler.directives_", "diagnostic-command"},
+    {"VM.log", "diagnostic-command"},
+  };
+
+  private final EventSink sink;
+
+  public DiagnosticHook(EventSink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public String word() {
+    return "agent";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(BEANS + "HotSpotDiagnostic", "dumpHeap", "(Ljava/lang/String;Z)", argument(0))
+            .whereThere(),
+        entry(
+                BEANS + "DiagnosticCommandImpl$Wrapper",
+                "execute",
+                "([Ljava/lang/String;)",
+                new Operand.SelfField("cmd", "Ljava/lang/String;"),
+                argument(0))
+            .whereThere());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (!(values[0] instanceof String first)) {
+      return;
+    }
+    if (at == HEAP_DUMP) {
+      sink.emit(EventType.TAMPER, "heap-dumped", first, null);
+      return;
+    }
+    String arguments = values[1] instanceof String[] words ? joined(words) : "";
+    if (first.equals("JVMTI.agent_load")) {
+      int end = arguments.indexOf(' ');
+      sink.emit(
+          EventType.AGENT_LOAD,
+          end < 0 ? arguments : arguments.substring(0, end),
+          end < 0 ? null : arguments.substring(end + 1));
+      return;
+    }
+    for (String[] told : TOLD) {
+      if (first.startsWith(told[0])) {
+        sink.emit(EventType.TAMPER, told[1], first, arguments);
+        return;
+      }
+    }
+  }
+
+  private static String joined(String[] words) {
+    StringBuilder text = new StringBuilder();
+    for (String word : words) {
+      if (word != null && text.length() < MAX_CHARS) {
+        text.append(text.length() == 0 ? "" : " ").append(word);
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,111 @@
+package whorl.agent.hook.code;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.RequestContext;
+
+/**
+ * Classes that say where they came from, waiting for an agent thread to compare them with the class
+ * file there: a class loader may name any place it likes. The defining thread copies the bytes and
+ * does not wait. What has no room is counted.
+ */
+public final class NamedSources {
+  private static final int MAX_ENTRIES = 512;
+  private static final long MAX_BYTES = 2 << 20;
+
+  private final ConcurrentLinkedQueue<Named> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger entries = new AtomicInteger();
+  private final AtomicLong heldBytes = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+
+  /** A class and the place that it names. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+  public record Named(
+      String className,
+      WeakReference<ClassLoader> loader,
+      String codeSource,
+      byte[] bytes,
+      long epochMillis,
+      long epochNanos,
+      String thread,
+      @Nullable RequestContext request,
+      DefinitionStack stack) {}
+
+  /** What the place says. */
+  public enum Verdict {
+    /** It has these very bytes. */
+    SAME,
+    /** It has the class, with other bytes. */
+    DIFFERENT,
+    /** It does not have the class. */
+    ABSENT,
+    /** It cannot be read. */
+    UNKNOWN
+  }
+
+  /** Looks at the places. */
+  public interface Places {
+    /** One verdict for each of these, in their order. */
+    List<Verdict> compare(List<Named> named);
+  }
+
+  NamedSources() {}
+
+  /** Runs on the thread that defines the class. */
+  void add(
+      String className,
+      ClassLoader loader,
+      String codeSource,
+      byte[] bytes,
+      long epochMillis,
+      long epochNanos) {
+    int count = entries.incrementAndGet();
+    long held = heldBytes.addAndGet(bytes.length);
+    if (count > MAX_ENTRIES || held > MAX_BYTES) {
+      gone(bytes);
+      refused.incrementAndGet();
+      return;
+    }
+    waiting.add(
+        new Named(
+            className,
+            new WeakReference<>(loader),
+            codeSource,
+            bytes.clone(),
+            epochMillis,
+            epochNanos,
+            Thread.currentThread().getName(),
+            CurrentRequest.get(),
+            DefinitionStack.here()));
+  }
+
+  /** All that waits, oldest first. */
+  List<Named> take() {
+    List<Named> taken = new ArrayList<>();
+    for (Named next = waiting.poll(); next != null; next = waiting.poll()) {
+      gone(next.bytes());
+      taken.add(next);
+    }
+    return taken;
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** Classes that were not compared. */
+  long refused() {
+    return refused.get();
+  }
+
+  private void gone(byte[] bytes) {
+    entries.decrementAndGet();
+    heldBytes.addAndGet(-bytes.length);
+  }
+}

@@ -1,0 +1,71 @@
+package whorl.agent.hook.entry;
+
+import java.lang.reflect.Field;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field of a class that the agent is not compiled against, known by both names and looked up once
+ * for each class. A method would be the application's to override, a field is not. What cannot be
+ * read has no value; nothing is kept alive.
+ */
+final class FieldValue {
+  private static final Object[] NOTHING = {};
+
+  private final String owner;
+  private final String name;
+  private final ClassValue<Object[]> byClass;
+
+  /**
+   * @param owner how the name of the class that declares it ends
+   */
+  FieldValue(String owner, String name) {
+    this.owner = owner;
+    this.name = name;
+    this.byClass = new Fields(this);
+  }
+
+  /** Holds what is found in an array, so that it may be none. */
+  private static final class Fields extends ClassValue<Object[]> {
+    private final FieldValue wanted;
+
+    Fields(FieldValue wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    protected Object[] computeValue(Class<?> type) {
+      return wanted.find(type);
+    }
+  }
+
+  @Nullable Object of(@Nullable Object object) {
+    if (object == null) {
+      return null;
+    }
+    Object[] found = byClass.get(object.getClass());
+    try {
+      return found.length == 0 ? null : ((Field) found[0]).get(object);
+    } catch (IllegalAccessException closed) {
+      return null;
+    }
+  }
+
+  @Nullable String text(@Nullable Object object) {
+    return of(object) instanceof String text ? text : null;
+  }
+
+  private Object[] find(Class<?> type) {
+    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+      if (at.getName().endsWith(owner)) {
+        try {
+          Field field = at.getDeclaredField(name);
+          field.setAccessible(true);
+          return new Object[] {field};
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError notThere) {
+          return NOTHING;
+        }
+      }
+    }
+    return NOTHING;
+  }
+}

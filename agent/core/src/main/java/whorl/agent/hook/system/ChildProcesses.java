@@ -1,0 +1,129 @@
+package whorl.agent.hook.system;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+
+/**
+ * Child processes that no hook has seen the start of: somebody called the native method below the
+ * JDK's process object, or native code forked. The kernel lists a thread's children under {@code
+ * /proc/self/task}, and one that nobody waits for stays listed after its end. An agent thread looks
+ * every few seconds; a child that ends and is waited for between two looks is missed.
+ */
+public final class ChildProcesses {
+  private static final int TOLD_MAX = 1024;
+  private static final int CHILDREN_MAX = 4096;
+  private static final int MAX_BYTES = 16 << 10;
+
+  /** To ask so many threads for their children takes milliseconds. */
+  private static final int MANY_TASKS = 1000;
+
+  private static final int LOOKS_PASSED_OVER = 10;
+  private static final File TASKS = new File("/proc/self/task");
+
+  /** Each with the number of the look before which it was told of. */
+  private final Map<Long, Integer> told = new ConcurrentHashMap<>();
+
+  private final Path java;
+  private @Nullable Set<Long> known;
+  private Set<Long> candidates = Set.of();
+  private volatile int looks;
+  private int passedOver;
+
+  public ChildProcesses() {
+    java = Path.of(System.getProperty("java.home", ""), "bin", "java");
+  }
+
+  /** A child whose start is an event. */
+  void told(long pid) {
+    // Beyond the bound some are told of twice, which is better than never.
+    if (told.size() < TOLD_MAX) {
+      told.put(pid, looks);
+    }
+  }
+
+  /**
+   * Emits an event for each child that was there at the last look already and was not told of: one
+   * that is just being started is told of in a moment. What the first look finds was there before.
+   */
+  public void look(EventSink sink) {
+    String[] tasks = TASKS.list();
+    if (tasks == null || tasks.length > MANY_TASKS && ++passedOver % LOOKS_PASSED_OVER != 0) {
+      return;
+    }
+    Set<Long> now = children(tasks);
+    Set<Long> past = known;
+    if (past == null) {
+      // From here on both are the agent thread's alone.
+      known = now;
+      return;
+    }
+    past.retainAll(now);
+    for (long pid : now) {
+      if (!past.contains(pid) && candidates.contains(pid)) {
+        past.add(pid);
+        String command = told.containsKey(pid) ? null : command(pid);
+        if (command != null && !isOurs(pid, command)) {
+          sink.emit(EventType.PROCESS_START, command, null, pid, "unseen");
+        }
+      }
+    }
+    int look = ++looks;
+    // One that was told of since the children were listed stays.
+    told.entrySet().removeIf(one -> look - one.getValue() > 1 && !now.contains(one.getKey()));
+    candidates = now;
+  }
+
+  /** The agent's own reader of a heap dump, started past the hooks. */
+  private boolean isOurs(long pid, String command) {
+    try {
+      return command.endsWith(" whorl.boot.Main --read-heap")
+          && !command.contains(" -agent")
+          && !command.contains(" -javaagent")
+          && Files.isSameFile(Path.of("/proc/" + pid + "/exe"), java);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  private static Set<Long> children(String[] tasks) {
+    Set<Long> children = new HashSet<>();
+    for (int i = 0; i < tasks.length && children.size() < CHILDREN_MAX; i++) {
+      String line = read("/proc/self/task/" + tasks[i] + "/children");
+      for (String pid : line == null ? new String[0] : line.trim().split(" ")) {
+        if (!pid.isEmpty() && pid.length() < 12) {
+          children.add(Long.parseLong(pid));
+        }
+      }
+    }
+    return children;
+  }
+
+  /** As it was started; by the program's name where it has ended and nobody waited for it. */
+  private static @Nullable String command(long pid) {
+    String arguments = read("/proc/" + pid + "/cmdline");
+    if (arguments != null && !arguments.isEmpty()) {
+      return arguments.replace('\0', ' ').trim();
+    }
+    String name = read("/proc/" + pid + "/comm");
+    return name == null ? null : name.trim();
+  }
+
+  private static @Nullable String read(String path) {
+    try (FileInputStream in = new FileInputStream(path)) {
+      return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+    } catch (IOException gone) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package whorl.agent.hook.system;
+
+import java.io.BufferedReader;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+
+/**
+ * Native code that is mapped into the process and that no hook saw the load of: a native agent that
+ * was attached, or a library that native code opened. The kernel lists mappings under {@code
+ * /proc/self/maps}; an agent thread looks every few seconds. Libraries of the system and of the JDK
+ * come by themselves with others and are not told.
+ */
+public final class NativeLibraries {
+  private static final int KNOWN_MAX = 4096;
+  private static final int CALLS_PER_LOOK = 3;
+  private static final int LINES_MAX = 65_536;
+  private static final String DELETED = " (deleted)";
+  private static final String[] SYSTEM = {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"};
+
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final String javaHome = System.getProperty("java.home", "/usr/lib/jvm") + "/";
+  private @Nullable Set<String> known;
+  private int looks;
+
+  public NativeLibraries() {}
+
+  /** A library whose load is an event. */
+  void told(String path) {
+    if (told.size() < KNOWN_MAX) {
+      told.add(name(path));
+    }
+  }
+
+  /** Emits an event for each that is new and was not told of; the first look emits none. */
+  public void look(EventSink sink) {
+    if (looks++ % CALLS_PER_LOOK != 0) {
+      return;
+    }
+    Set<String> now = mapped();
+    Set<String> past = known;
+    if (past == null) {
+      known = now;
+      return;
+    }
+    for (String path : now) {
+      if (past.size() < KNOWN_MAX && past.add(path) && !told.contains(name(path))) {
+        sink.emit(EventType.LIBRARY_LOAD, path);
+      }
+    }
+  }
+
+  /** Files that are mapped to be run, but for the system's and the JDK's. */
+  private Set<String> mapped() {
+    Set<String> mapped = new HashSet<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new FileInputStream("/proc/self/maps"), StandardCharsets.UTF_8))) {
+      String line = lines.readLine();
+      for (int i = 0; line != null && i < LINES_MAX && mapped.size() < KNOWN_MAX; i++) {
+        String path = executable(line);
+        if (path != null && !isSystem(path)) {
+          mapped.add(path);
+        }
+        line = lines.readLine();
+      }
+    } catch (IOException notReadable) {
+      // Then nothing can be said.
+    }
+    return mapped;
+  }
+
+  /** Of a line {@code 7f…-7f… r-xp offset device inode /path}; null for anything else. */
+  static @Nullable String executable(String line) {
+    int flags = line.indexOf(' ');
+    int path = line.indexOf('/');
+    return flags > 0 && path > 0 && line.startsWith("x", flags + 3) ? line.substring(path) : null;
+  }
+
+  private boolean isSystem(String path) {
+    if (path.startsWith(javaHome)) {
+      return true;
+    }
+    for (String folder : SYSTEM) {
+      if (path.startsWith(folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String name(String path) {
+    String there =
+        path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
+    return there.substring(there.lastIndexOf('/') + 1);
+  }
+}

@@ -1,0 +1,97 @@
+package whorl.agent.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CurrentRequestTest {
+  private final RequestContext request = new RequestContext("k3x-1", "GET", "/products", "::1");
+  private final AtomicReference<RequestContext> seen = new AtomicReference<>();
+
+  @AfterEach
+  void noRequest() {
+    CurrentRequest.set(null);
+  }
+
+  private Thread inheritingNothing(Runnable work) {
+    return new Thread(null, work, "t", 0, false);
+  }
+
+  private static void run(Thread thread) throws InterruptedException {
+    thread.start();
+    thread.join();
+  }
+
+  @Test
+  void get_threadThatInheritsNothing_hasTheRequestThatStartedIt() throws Exception {
+    Thread thread = inheritingNothing(() -> seen.set(CurrentRequest.get()));
+    CurrentRequest.set(request);
+
+    CurrentRequest.starting(thread);
+    run(thread);
+
+    assertThat(seen.get()).isSameAs(request);
+  }
+
+  @Test
+  void set_noneOnAStartedThread_forgetsWhoStartedIt() throws Exception {
+    Thread thread =
+        inheritingNothing(
+            () -> {
+              CurrentRequest.set(null);
+              seen.set(CurrentRequest.get());
+            });
+    CurrentRequest.set(request);
+
+    CurrentRequest.starting(thread);
+    run(thread);
+
+    assertThat(seen.get()).isNull();
+  }
+
+  @Test
+  void starting_withoutARequest_notesNothing() throws Exception {
+    Thread thread = inheritingNothing(() -> seen.set(CurrentRequest.get()));
+
+    CurrentRequest.starting(thread);
+    run(thread);
+
+    assertThat(seen.get()).isNull();
+  }
+
+  @Test
+  void get_afterTheAnswer_isTheRequestForAWhile() {
+    CurrentRequest.set(request);
+
+    request.end(System.nanoTime());
+
+    assertThat(CurrentRequest.get()).isSameAs(request);
+  }
+
+  @Test
+  void get_longAfterTheAnswer_saysOnlyWhichRequestStartedTheThread() {
+    CurrentRequest.set(request);
+
+    request.end(System.nanoTime() - RequestContext.GRACE_NANOS - 1);
+
+    RequestContext left = CurrentRequest.get();
+    assertThat(left).isNotNull();
+    assertThat(left.isStart()).isTrue();
+    assertThat(left.id()).isEqualTo("k3x-1");
+    assertThat(left.path()).isEmpty();
+    assertThat(CurrentRequest.get()).isSameAs(left);
+  }
+
+  @Test
+  void toLine_longAfterTheAnswer_namesTheStartAlone() {
+    AgentEvent event =
+        AgentEvent.here(
+            EventType.LIBRARY_LOAD, 1, 2, new RequestContext("k3x-1", "", "", ""), "/libx.so");
+
+    assertThat(event.toLine().fields())
+        .containsEntry("request.startedBy", "k3x-1")
+        .doesNotContainKeys("request.id", "request.path");
+  }
+}
