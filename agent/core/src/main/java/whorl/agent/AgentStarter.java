@@ -13,7 +13,6 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
-import whorl.agent.redact.Redactor;
 
 /**
  * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
@@ -45,12 +44,7 @@ public final class AgentStarter {
     EventSink sink = new EventSink(clock);
     Patience patience = new Patience(config.startPatience());
     sink.forwardTo(patience);
-    Hooks hooks =
-        Hooks.of(
-            sink,
-            disabledHooks(config),
-            System.getProperty("user.dir", "/"),
-            new Redactor(config.redactKeys())::text);
+    Hooks hooks = Hooks.of(sink, disabledHooks(config), System.getProperty("user.dir", "/"));
     hooks.install(instrumentation);
     if (hooks.end() != null) {
       hooks.end().early(patience::endsEarly);

@@ -16,9 +16,9 @@ public final class LibraryHook implements Hook {
   private static final String RAW = "jdk/internal/loader/RawNativeLibraries";
 
   private final EventSink sink;
-  private final PathText paths;
+  private final RealPaths paths;
 
-  public LibraryHook(EventSink sink, PathText paths) {
+  public LibraryHook(EventSink sink, RealPaths paths) {
     this.sink = sink;
     this.paths = paths;
   }
@@ -45,6 +45,12 @@ public final class LibraryHook implements Hook {
     Object library = values[0];
     // A bare name goes through the system's own search.
     boolean bare = library instanceof String name && name.indexOf('/') < 0;
-    sink.emit(EventType.LIBRARY_LOAD, bare ? library : paths.of(library));
+    sink.emit(EventType.LIBRARY_LOAD, bare ? library : path(library));
+  }
+
+  private @Nullable String path(@Nullable Object library) {
+    String written = paths.written(library);
+    String real = paths.ofTarget(library, written);
+    return real == null ? written : real;
   }
 }
