@@ -11,7 +11,10 @@ record Home(String[] packages) {
   private static final Home NETTY =
       new Home(new String[] {"io.netty.", "reactor.netty.", "io.vertx."});
 
-  private static final int OWN_PARTS = 3;
+  /** Behind org and com comes the owner's name, and then the product's. */
+  private static final int PARTS_BELOW_A_DOMAIN = 3;
+
+  private static final int PARTS = 2;
 
   /**
    * @param owner the class that declares what is called
@@ -39,8 +42,10 @@ record Home(String[] packages) {
 
   /** Such as {@code org.eclipse.jetty.}, or all of a shorter package. */
   private static String beginning(String owner) {
+    boolean domain = owner.startsWith("org.") || owner.startsWith("com.");
+    int wanted = domain ? PARTS_BELOW_A_DOMAIN : PARTS;
     int end = 0;
-    for (int parts = 0; parts < OWN_PARTS; parts++) {
+    for (int parts = 0; parts < wanted; parts++) {
       int dot = owner.indexOf('.', end);
       if (dot < 0) {
         break;

@@ -38,7 +38,9 @@ public final class FileHook implements Hook {
   private static final int O_EXCL = 0x80;
   private static final int O_APPEND = 0x400;
 
-  /** Of a file's mode: anybody may execute it. */
+  private static final int PERMISSIONS = 07777;
+
+  /** Of a mode: anybody may execute the file. */
   private static final int EXECUTABLE = 0111;
 
   /** RandomAccessFile's own flags. */
@@ -188,13 +190,13 @@ public final class FileHook implements Hook {
     String name = PathText.below(values[0]);
     sink.emit(EventType.FILE_OPEN, name, access, created, failed, real);
     if (created && (number(values[4]) & EXECUTABLE) != 0) {
-      sink.emit(EventType.FILE_MODE, name, Integer.toOctalString(number(values[4])), real);
+      sink.emit(EventType.FILE_MODE, name, Integer.toOctalString(number(values[4]) & PERMISSIONS), real);
     }
   }
 
   /** The mode that a new file is given as it is made counts as one that is set. */
   private void executableFromTheStart(@Nullable Object[] values, boolean created) {
-    int mode = number(values[4]);
+    int mode = number(values[4]) & PERMISSIONS;
     if (created && values[1] == null && (mode & EXECUTABLE) != 0) {
       String written = paths.written(values[0]);
       sink.emit(

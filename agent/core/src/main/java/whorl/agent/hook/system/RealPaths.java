@@ -132,6 +132,10 @@ public final class RealPaths {
     }
     String folder = link.substring(0, Math.max(0, link.lastIndexOf('/')));
     String absolute = target.startsWith("/") ? target : within(folder, target);
+    if (!target.startsWith("/") && !isSuspicious(null, absolute)) {
+      // Beside the link, or below.
+      return null;
+    }
     String real = kernel.ofName(absolute);
     return other(real == null ? guess(absolute) : real, target);
   }
