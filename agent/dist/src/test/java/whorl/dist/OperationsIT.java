@@ -92,7 +92,13 @@ class OperationsIT {
           Row.of("FolderCreate", null, "path", "@/made"),
           Row.of("FolderCreate", null, "path", "@/made2"),
           Row.of(
-              "FileAttribute", BACKDATED, "path", "@/old.txt", "attribute", "backdated", "value",
+              "FileAttribute",
+              BACKDATED,
+              "path",
+              "@/old.txt",
+              "attribute",
+              "backdated",
+              "value",
               "1000000"),
           Row.of("FileAttribute", BACKDATED, "path", "@/old2.txt", "attribute", "backdated"),
           Row.of(
@@ -134,8 +140,7 @@ class OperationsIT {
 
   @ParameterizedTest
   @MethodSource("jdks")
-  void operation_onAnyThreadOfARequest_isAnEventWithItsRequestAndAnAlert(Jdk jdk)
-      throws Exception {
+  void operation_onAnyThreadOfARequest_isAnEventWithItsRequestAndAnAlert(Jdk jdk) throws Exception {
     Kept.Run run =
         new Kept(folder)
             .run(
@@ -155,8 +160,7 @@ class OperationsIT {
       for (Row row : ROWS) {
         if (events.stream()
             .noneMatch(
-                event ->
-                    row.isIn(event, own) && path.equals(event.fields().get("request.path")))) {
+                event -> row.isIn(event, own) && path.equals(event.fields().get("request.path")))) {
           missing.add(path + ": " + row);
         } else if (row.rule() != null
             && events.stream()

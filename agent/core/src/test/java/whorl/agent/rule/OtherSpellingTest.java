@@ -36,8 +36,16 @@ class OtherSpellingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "%41,A", "%2541,A", "%252541,A", "%25252541,%41", "100%,100%", "%4,%4", "%zz,%zz", "%c3%a9,é",
-    "%24%7Bjndi,${jndi", "a+b,a b",
+    "%41,A",
+    "%2541,A",
+    "%252541,A",
+    "%25252541,%41",
+    "100%,100%",
+    "%4,%4",
+    "%zz,%zz",
+    "%c3%a9,é",
+    "%24%7Bjndi,${jndi",
+    "a+b,a b",
   })
   void text_isDecodedAsOftenAsItWasEncoded(String text, String expected) {
     assertThat(DecodedText.of(text)).isEqualTo(expected);

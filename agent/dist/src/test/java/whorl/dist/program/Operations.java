@@ -120,9 +120,7 @@ public final class Operations {
     operations.put("climb in nio", () -> Files.readAllBytes(Path.of("/dev/fd/../maps")));
     operations.put(
         "relative path",
-        () ->
-            read(
-                "../".repeat(Path.of("").toAbsolutePath().getNameCount()) + "etc/passwd"));
+        () -> read("../".repeat(Path.of("").toAbsolutePath().getNameCount()) + "etc/passwd"));
     operations.put(
         "symbolic link of the own making",
         () -> {
@@ -166,9 +164,7 @@ public final class Operations {
           trusted.setAccessible(true);
           ((MethodHandles.Lookup) trusted.get(null))
               .findVirtual(
-                  FileInputStream.class,
-                  "open0",
-                  MethodType.methodType(void.class, String.class));
+                  FileInputStream.class, "open0", MethodType.methodType(void.class, String.class));
         });
   }
 
@@ -226,9 +222,9 @@ public final class Operations {
         () ->
             Files.createFile(
                 at("tool2"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
-    operations.put(
-        "copy of an executable", () -> Files.copy(Path.of("/bin/true"), at("copied")));
+                PosixFilePermissions.asFileAttribute(
+                    PosixFilePermissions.fromString("rwx------"))));
+    operations.put("copy of an executable", () -> Files.copy(Path.of("/bin/true"), at("copied")));
   }
 
   private void probes() {

@@ -46,8 +46,20 @@ final class Shapes {
   }
 
   private static void files() {
-    add("whorl.FileOpen", "file", "access", "opened {path}[ to {access}][, which is {realPath}]", "path", FILE_PATH);
-    add("whorl.FileDelete", "file", "deletion", "deleted {path}[, which was {realPath}]", "path", FILE_PATH);
+    add(
+        "whorl.FileOpen",
+        "file",
+        "access",
+        "opened {path}[ to {access}][, which is {realPath}]",
+        "path",
+        FILE_PATH);
+    add(
+        "whorl.FileDelete",
+        "file",
+        "deletion",
+        "deleted {path}[, which was {realPath}]",
+        "path",
+        FILE_PATH);
     add(
         "whorl.FileRename",
         "file",

@@ -190,7 +190,8 @@ public final class FileHook implements Hook {
     String name = PathText.below(values[0]);
     sink.emit(EventType.FILE_OPEN, name, access, created, failed, real);
     if (created && (number(values[4]) & EXECUTABLE) != 0) {
-      sink.emit(EventType.FILE_MODE, name, Integer.toOctalString(number(values[4]) & PERMISSIONS), real);
+      sink.emit(
+          EventType.FILE_MODE, name, Integer.toOctalString(number(values[4]) & PERMISSIONS), real);
     }
   }
 

@@ -31,7 +31,12 @@ class PathTextTest {
 
   @ParameterizedTest
   @CsvSource({
-    "/a/../b,true", "/a/..,true", "/..,true", "/a/..b/c,false", "/a/...,false", "/a/..b/..,true",
+    "/a/../b,true",
+    "/a/..,true",
+    "/..,true",
+    "/a/..b/c,false",
+    "/a/...,false",
+    "/a/..b/..,true",
     "/.a/b,false",
   })
   void climbs_onlyByAWholePart(String path, boolean climbs) {
