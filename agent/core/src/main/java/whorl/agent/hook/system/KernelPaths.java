@@ -25,6 +25,9 @@ final class KernelPaths {
   /** Of the JDK's own class, by descriptor; made when they are first wanted. */
   private final @Nullable Object[] descriptorPaths = new Object[CACHED_DESCRIPTORS];
 
+  /** Whether the JDK has what is called here; known once it was tried. */
+  private static volatile boolean available;
+
   private String ownProcess = "";
 
   /** Looked up once the packages are open, and constant for the compiler. */
@@ -67,10 +70,12 @@ final class KernelPaths {
   /** Links everything; where the JDK has another shape, paths stay as they are written. */
   void prepare() {
     try {
-      byte[] process = (byte[]) Calls.READLINK.invokeExact((Object) Calls.FILES.getPath(SELF));
-      ownProcess = "/proc/" + text(process);
+      Object self = Calls.FILES.getPath(SELF);
+      byte[] process = (byte[]) Calls.READLINK.invokeExact(self);
+      ownProcess = "/proc/".concat(text(process));
+      available = (int) Calls.DESCRIPTOR.get(FileDescriptor.out) >= -1;
       ofDescriptor(number(FileDescriptor.out));
-      ofName("/proc/self");
+      ofName(SELF);
     } catch (Throwable otherShape) {
       failed.increment();
     }
@@ -90,12 +95,14 @@ final class KernelPaths {
 
   /** The number of a descriptor; -1 where there is none. */
   static int number(@Nullable Object descriptor) {
-    return descriptor instanceof FileDescriptor one ? (int) Calls.DESCRIPTOR.get(one) : -1;
+    return available && descriptor instanceof FileDescriptor one
+        ? (int) Calls.DESCRIPTOR.get(one)
+        : -1;
   }
 
   /** What an open descriptor leads to; null when that is not to be had. */
   @Nullable String ofDescriptor(int descriptor) {
-    if (descriptor < 0) {
+    if (descriptor < 0 || !available) {
       return null;
     }
     try {
@@ -120,6 +127,9 @@ final class KernelPaths {
    * @return null when there is no such file, or it cannot be reached
    */
   @Nullable String ofName(Object name) {
+    if (!available) {
+      return null;
+    }
     try {
       Object path = name instanceof String text ? Calls.FILES.getPath(text) : name;
       return ours(text((byte[]) Calls.REALPATH.invokeExact(path)));

@@ -4,6 +4,7 @@ import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -26,6 +27,16 @@ public final class LibraryHook implements Hook {
   @Override
   public String word() {
     return "library";
+  }
+
+  @Override
+  public Map<String, List<String>> packagesOpened() {
+    return RealPaths.packagesOpened();
+  }
+
+  @Override
+  public void prepare() {
+    paths.prepare();
   }
 
   @Override
