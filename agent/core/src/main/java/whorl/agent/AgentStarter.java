@@ -14,7 +14,6 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
-import whorl.agent.redact.Redactor;
 
 /**
  * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
@@ -51,12 +50,7 @@ public final class AgentStarter {
     EndPolicy end = EndPolicy.of(config);
     Patience patience = new Patience(config.startPatience(), end);
     sink.forwardTo(patience);
-    Hooks hooks =
-        Hooks.of(
-            sink,
-            disabledHooks(config),
-            System.getProperty("user.dir", "/"),
-            new Redactor(config.redactKeys())::text);
+    Hooks hooks = Hooks.of(sink, disabledHooks(config), System.getProperty("user.dir", "/"));
     ClassPreloader preloader = new ClassPreloader(classesOf);
     preloader.hooks();
     hooks.install(instrumentation);

@@ -106,9 +106,13 @@ final class BodyfileFormat implements RowFormat {
     return switch (row.action()) {
       case "file.accessed", "jdk.FileRead" -> EnumSet.of(Time.ACCESSED);
       case "file.modified", "jdk.FileWrite", "jdk.FileForce" -> EnumSet.of(Time.MODIFIED);
-      case "file.changed", "whorl.FileDelete", "whorl.FileRename", "whorl.FileMode" ->
+      case "file.changed",
+          "whorl.FileDelete",
+          "whorl.FileRename",
+          "whorl.FileMode",
+          "whorl.FileAttribute" ->
           EnumSet.of(Time.CHANGED);
-      case "file.born", "whorl.FileLink" -> EnumSet.of(Time.BORN);
+      case "file.born", "whorl.FileLink", "whorl.FolderCreate" -> EnumSet.of(Time.BORN);
       case "whorl.FileOpen" -> EnumSet.of(opened(fields));
       default -> Set.of();
     };

@@ -40,9 +40,9 @@ public final class AgentEvent implements Kept {
       StackTraceElement @Nullable [] stack,
       @Nullable RequestContext request,
       @Nullable Object[] values) {
-    if (values.length != type.fields().size()) {
+    if (values.length > type.fields().size()) {
       throw new IllegalArgumentException(
-          type.jfrName() + " has fields " + type.fields() + ", not " + values.length);
+          type.jfrName() + " has fields " + type.fields() + ", not " + values.length + " values");
     }
     this.type = type;
     this.sequence = sequence;
@@ -130,7 +130,13 @@ public final class AgentEvent implements Kept {
 
   /** The value of the field at this position of {@link EventType#fields}. */
   public @Nullable Object value(int index) {
-    return values[index];
+    return index < values.length ? values[index] : null;
+  }
+
+  /** The same event with other values, for rules that look at it a second time. */
+  public AgentEvent with(@Nullable Object... others) {
+    return new AgentEvent(
+        type, sequence, epochNanos, threadName, maker, stack, request, others.clone());
   }
 
   /** The stack of whoever did it, the innermost frame first, without frames of Whorl. */

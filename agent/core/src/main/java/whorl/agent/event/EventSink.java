@@ -20,7 +20,7 @@ public final class EventSink {
   private static final int COMMON_EVENTS = 8192;
   private static final int TELLING_EVENTS = 2048;
   private static final int RECORDED_PER_SECOND = 20_000;
-  private static final int MAX_TEXT_CHARS = 4096;
+  private static final int MAX_TEXT_CHARS = 8192;
   private static final int MAX_LIST = 32;
 
   private final EpochClock clock;

@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
  * and its fields in the order in which an {@link AgentEvent} holds their values.
  */
 public enum EventType {
-  FILE_OPEN("whorl.FileOpen", "file_event", "path", "access", "created", "failed"),
-  FILE_DELETE("whorl.FileDelete", "file_event", "path"),
-  FILE_RENAME("whorl.FileRename", "file_event", "path", "target"),
-  FILE_LINK("whorl.FileLink", "file_event", "path", "target"),
-  FILE_MODE("whorl.FileMode", "file_event", "path", "mode"),
+  FILE_OPEN("whorl.FileOpen", "file_event", "path", "access", "created", "failed", "realPath"),
+  FILE_DELETE("whorl.FileDelete", "file_event", "path", "realPath"),
+  FILE_RENAME("whorl.FileRename", "file_event", "path", "target", "realPath", "realTarget"),
+  FILE_LINK("whorl.FileLink", "file_event", "path", "target", "realPath", "realTarget"),
+  FILE_MODE("whorl.FileMode", "file_event", "path", "mode", "realPath"),
+  FILE_ATTRIBUTE("whorl.FileAttribute", "file_event", "path", "attribute", "value", "realPath"),
+  FILE_PROBE("whorl.FileProbe", "file_event", "path", "operation", "found", "realPath"),
+  FOLDER_CREATE("whorl.FolderCreate", "file_event", "path", "realPath"),
   SOCKET_CONNECT(
       "whorl.SocketConnect", "network_connection", "host", "address", "port", "transport"),
   SOCKET_ACCEPT("whorl.SocketAccept", "network_connection", "address", "port", "localPort"),
@@ -55,7 +58,8 @@ public enum EventType {
       "userAgent",
       "requestBytes",
       "responseBytes",
-      "elapsed"),
+      "elapsed",
+      "truncated"),
   REGISTRATION("whorl.Registration", "registration", "kind", "className", "target"),
   AGENT_LOAD("whorl.AgentLoad", "agent_load", "jar", "options"),
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
@@ -90,7 +94,10 @@ public enum EventType {
     return category;
   }
 
-  /** Field names, in the order of {@link AgentEvent#value}. */
+  /**
+   * Field names, in the order of {@link AgentEvent#value}. An event may leave out the last ones,
+   * which are null then.
+   */
   public List<String> fields() {
     return fields;
   }
@@ -102,6 +109,9 @@ public enum EventType {
   public boolean telling() {
     return switch (this) {
       case FILE_OPEN,
+          FILE_ATTRIBUTE,
+          FILE_PROBE,
+          FOLDER_CREATE,
           SOCKET_CONNECT,
           SOCKET_ACCEPT,
           SOCKET_BIND,

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.code.AgentLoadHook;
@@ -37,12 +36,15 @@ import whorl.agent.hook.registration.Registrations;
 import whorl.agent.hook.registration.SeenRegistrations;
 import whorl.agent.hook.system.ChildProcesses;
 import whorl.agent.hook.system.DnsHook;
+import whorl.agent.hook.system.FileChangeHook;
 import whorl.agent.hook.system.FileHook;
+import whorl.agent.hook.system.FileProbeHook;
 import whorl.agent.hook.system.LibraryHook;
+import whorl.agent.hook.system.NativeCallHook;
 import whorl.agent.hook.system.NativeLibraries;
 import whorl.agent.hook.system.OutOfMemoryHook;
-import whorl.agent.hook.system.PathText;
 import whorl.agent.hook.system.ProcessHook;
+import whorl.agent.hook.system.RealPaths;
 import whorl.agent.hook.system.SocketHook;
 import whorl.agent.hook.system.SymbolHook;
 import whorl.agent.hook.tamper.TamperHook;
@@ -79,16 +81,18 @@ public final class Hooks {
   private volatile @Nullable Holder holder;
   private @Nullable HookGuard guard;
 
-  private Hooks(
-      EventSink sink, Set<String> disabled, PathText paths, UnaryOperator<String> masked) {
+  private Hooks(EventSink sink, Set<String> disabled, RealPaths paths) {
     this.sink = sink;
     made = new MadeClasses(sink, startUp);
     tamper = new TamperHook(sink);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
-    requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink, masked);
+    requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink);
     all.addAll(
         List.of(
             new FileHook(sink, paths),
+            new FileChangeHook(sink, paths),
+            new FileProbeHook(sink, paths),
+            new NativeCallHook(sink),
             new SocketHook(sink),
             new DnsHook(sink),
             new ProcessHook(sink, children),
@@ -133,11 +137,9 @@ public final class Hooks {
    *
    * @param disabled words of {@code hooks.disabled}
    * @param workingFolder what relative paths are relative to
-   * @param masked masks the secrets in a text
    */
-  public static Hooks of(
-      EventSink sink, Set<String> disabled, String workingFolder, UnaryOperator<String> masked) {
-    return new Hooks(sink, disabled, new PathText(workingFolder), masked);
+  public static Hooks of(EventSink sink, Set<String> disabled, String workingFolder) {
+    return new Hooks(sink, disabled, RealPaths.of(workingFolder));
   }
 
   /** Marks the current thread as the agent's own: nothing it does is observed. */
@@ -157,9 +159,15 @@ public final class Hooks {
       for (Map.Entry<String, List<String>> read : hook.packagesRead().entrySet()) {
         export(instrumentation, read.getKey(), read.getValue());
       }
+      for (Map.Entry<String, List<String>> opened : hook.packagesOpened().entrySet()) {
+        open(instrumentation, opened.getKey(), opened.getValue());
+      }
     }
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
+    for (Hook hook : all) {
+      hook.prepare();
+    }
     if (requests != null) {
       requests.prepare(holder);
     }
@@ -306,13 +314,26 @@ public final class Hooks {
   private static void export(Instrumentation instrumentation, String module, List<String> names) {
     Optional<Module> there = ModuleLayer.boot().findModule(module);
     if (there.isPresent()) {
-      Map<String, Set<Module>> exports = new HashMap<>();
-      for (String name : names) {
-        exports.put(name, Set.of(Hooks.class.getModule()));
-      }
       // Open as well: fields are read, since getters may be overridden.
-      instrumentation.redefineModule(there.get(), Set.of(), exports, exports, Set.of(), Map.of());
+      instrumentation.redefineModule(
+          there.get(), Set.of(), toUs(names), toUs(names), Set.of(), Map.of());
     }
+  }
+
+  private static void open(Instrumentation instrumentation, String module, List<String> names) {
+    Optional<Module> there = ModuleLayer.boot().findModule(module);
+    if (there.isPresent()) {
+      instrumentation.redefineModule(
+          there.get(), Set.of(), Map.of(), toUs(names), Set.of(), Map.of());
+    }
+  }
+
+  private static Map<String, Set<Module>> toUs(List<String> packages) {
+    Map<String, Set<Module>> toUs = new HashMap<>();
+    for (String name : packages) {
+      toUs.put(name, Set.of(Hooks.class.getModule()));
+    }
+    return toUs;
   }
 
   private static void warmUp() {

@@ -2,7 +2,6 @@ package whorl.agent.hook;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.handover.Handover;
@@ -19,8 +18,8 @@ final class RequestTracking {
   private final Requests requests;
   private volatile @Nullable Holder holder;
 
-  RequestTracking(EventSink sink, UnaryOperator<String> masked) {
-    this.requests = new Requests(sink, masked, this::armHandover);
+  RequestTracking(EventSink sink) {
+    this.requests = new Requests(sink, this::armHandover);
   }
 
   List<Hook> hooks() {

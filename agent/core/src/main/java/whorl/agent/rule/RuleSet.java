@@ -152,12 +152,14 @@ public final class RuleSet {
     return problems;
   }
 
-  /** All rules that fire for the event, the highest level first. */
+  /** All rules that fire for the event, in either spelling, the highest level first. */
   public List<Rule> matching(AgentEvent event) {
     Subject subject = new Subject(event);
+    AgentEvent other = OtherSpelling.of(event);
+    Subject otherSubject = other == null ? subject : new Subject(other);
     List<Rule> matching = new ArrayList<>();
     for (Rule rule : of(event.type())) {
-      if (rule.matches(subject)) {
+      if (rule.matches(subject) || (other != null && rule.matches(otherSubject))) {
         matching.add(rule);
       }
     }

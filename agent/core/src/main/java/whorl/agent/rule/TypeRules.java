@@ -64,15 +64,22 @@ final class TypeRules {
     return able.isEmpty() ? null : new TypeRules(able, conditions);
   }
 
-  /** Hands each rule that matches to {@code matched}, in their order. */
+  /** Hands each rule that matches, in either spelling, to {@code matched}, in their order. */
   void ask(AgentEvent event, BiConsumer<ArmedRule, AgentEvent> matched) {
+    AgentEvent other = OtherSpelling.of(event);
     long[] asked = asked(event);
+    long[] askedOther = other == null ? asked : asked(other);
     Subject subject = null;
+    Subject otherSubject = null;
     for (int word = 0; word < asked.length; word++) {
-      for (long left = asked[word]; left != 0; left &= left - 1) {
+      for (long left = asked[word] | askedOther[word]; left != 0; left &= left - 1) {
         int i = (word << 6) + Long.numberOfTrailingZeros(left);
         subject = subject == null ? new Subject(event) : subject;
-        if (rules[i].matches(conditions[i], subject)) {
+        if (other != null && otherSubject == null) {
+          otherSubject = new Subject(other);
+        }
+        if (rules[i].matches(conditions[i], subject)
+            || (otherSubject != null && rules[i].matches(conditions[i], otherSubject))) {
           matched.accept(rules[i], event);
         }
       }

@@ -172,8 +172,10 @@ class PackExamplesTest {
             "Connection Made while a Request Was Served",
             "Connection to the Internet while a Request Was Served",
             "Connection within the Network",
+            "File Looked for and Not Found by a Request",
             "File Not Found while a Request Was Served",
             "Long Name Looked up",
+            "Name of an Address Looked up by a Request",
             "Request that Found Nothing",
             "Secret Read while a Request Was Served");
   }

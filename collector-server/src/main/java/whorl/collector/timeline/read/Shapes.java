@@ -46,8 +46,20 @@ final class Shapes {
   }
 
   private static void files() {
-    add("whorl.FileOpen", "file", "access", "opened {path}[ to {access}]", "path", FILE_PATH);
-    add("whorl.FileDelete", "file", "deletion", "deleted {path}", "path", FILE_PATH);
+    add(
+        "whorl.FileOpen",
+        "file",
+        "access",
+        "opened {path}[ to {access}][, which is {realPath}]",
+        "path",
+        FILE_PATH);
+    add(
+        "whorl.FileDelete",
+        "file",
+        "deletion",
+        "deleted {path}[, which was {realPath}]",
+        "path",
+        FILE_PATH);
     add(
         "whorl.FileRename",
         "file",
@@ -70,11 +82,32 @@ final class Shapes {
         "whorl.FileMode",
         "file",
         "change",
-        "set the mode of {path} to {mode}",
+        "set the mode of {path}[, which is {realPath},] to {mode}",
         "path",
         FILE_PATH,
         "mode",
         FILE_MODE);
+    add(
+        "whorl.FileAttribute",
+        "file",
+        "change",
+        "set {attribute} of {path}[ to {value}][, which is {realPath}]",
+        "path",
+        FILE_PATH);
+    add(
+        "whorl.FileProbe",
+        "file",
+        "access",
+        "asked by {operation} for {path}[, which is {realPath}]",
+        "path",
+        FILE_PATH);
+    add(
+        "whorl.FolderCreate",
+        "file",
+        "creation",
+        "made the folder {path}[, which is {realPath}]",
+        "path",
+        FILE_PATH);
   }
 
   private static void network() {

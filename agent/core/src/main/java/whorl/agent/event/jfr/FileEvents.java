@@ -19,7 +19,7 @@ public final class FileEvents {
   @StackTrace
   public static final class FileOpen extends RequestEvent {
     @Label("Path")
-    @Description("The file, as an absolute path")
+    @Description("The file, as an absolute path, spelled as the program spelled it")
     @Nullable String path;
 
     @Label("Access")
@@ -34,6 +34,11 @@ public final class FileEvents {
     @Description("The open was refused, or there was no such file")
     boolean failed;
 
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
     static void commit(AgentEvent event) {
       FileOpen jfr = new FileOpen();
       if (jfr.isEnabled()) {
@@ -41,6 +46,7 @@ public final class FileEvents {
         jfr.access = Values.text(event, 1);
         jfr.created = Values.flag(event, 2);
         jfr.failed = Values.flag(event, 3);
+        jfr.realPath = Values.text(event, 4);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
@@ -57,10 +63,16 @@ public final class FileEvents {
     @Description("The file or folder that went")
     @Nullable String path;
 
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
     static void commit(AgentEvent event) {
       FileDelete jfr = new FileDelete();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
+        jfr.realPath = Values.text(event, 1);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
@@ -81,11 +93,23 @@ public final class FileEvents {
     @Description("Where it is now")
     @Nullable String target;
 
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
+    @Label("Real Target")
+    @Description(
+        "The target as the kernel names it, without links and dots; empty where it is the target")
+    @Nullable String realTarget;
+
     static void commit(AgentEvent event) {
       FileRename jfr = new FileRename();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
         jfr.target = Values.text(event, 1);
+        jfr.realPath = Values.text(event, 2);
+        jfr.realTarget = Values.text(event, 3);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
@@ -106,11 +130,23 @@ public final class FileEvents {
     @Description("What the new name leads to")
     @Nullable String target;
 
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
+    @Label("Real Target")
+    @Description(
+        "The target as the kernel names it, without links and dots; empty where it is the target")
+    @Nullable String realTarget;
+
     static void commit(AgentEvent event) {
       FileLink jfr = new FileLink();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
         jfr.target = Values.text(event, 1);
+        jfr.realPath = Values.text(event, 2);
+        jfr.realTarget = Values.text(event, 3);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }
@@ -131,11 +167,115 @@ public final class FileEvents {
     @Description("The permissions, in octal, or what was changed, such as +x")
     @Nullable String mode;
 
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
     static void commit(AgentEvent event) {
       FileMode jfr = new FileMode();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
         jfr.mode = Values.text(event, 1);
+        jfr.realPath = Values.text(event, 2);
+        jfr.requestId = Values.requestId(event);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.FileAttribute")
+  @Label("File Attribute")
+  @Category({"Whorl", "Files"})
+  @Description("An owner, a time or an extended attribute of a file was changed")
+  @StackTrace
+  public static final class FileAttribute extends RequestEvent {
+    @Label("Path")
+    @Description("The file or folder")
+    @Nullable String path;
+
+    @Label("Attribute")
+    @Description("owner, modified, backdated, delete-on-exit, or xattr: with a name")
+    @Nullable String attribute;
+
+    @Label("Value")
+    @Description("The new value: uid:gid, milliseconds since 1970, set or removed")
+    @Nullable String value;
+
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
+    static void commit(AgentEvent event) {
+      FileAttribute jfr = new FileAttribute();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.attribute = Values.text(event, 1);
+        jfr.value = Values.text(event, 2);
+        jfr.realPath = Values.text(event, 3);
+        jfr.requestId = Values.requestId(event);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.FileProbe")
+  @Label("File Probe")
+  @Category({"Whorl", "Files"})
+  @Description("A request asked whether a file is there, or what it is, without opening it")
+  @StackTrace
+  public static final class FileProbe extends RequestEvent {
+    @Label("Path")
+    @Description("The file or folder that was asked for")
+    @Nullable String path;
+
+    @Label("Operation")
+    @Description("What was asked, such as exists, length or readAttributes")
+    @Nullable String operation;
+
+    @Label("Found")
+    @Description("There is such a file, or it may be accessed as was asked")
+    boolean found;
+
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
+    static void commit(AgentEvent event) {
+      FileProbe jfr = new FileProbe();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.operation = Values.text(event, 1);
+        jfr.found = Values.flag(event, 2);
+        jfr.realPath = Values.text(event, 3);
+        jfr.requestId = Values.requestId(event);
+        jfr.commit();
+      }
+    }
+  }
+
+  @Name("whorl.FolderCreate")
+  @Label("Folder Create")
+  @Category({"Whorl", "Files"})
+  @Description("A folder was made")
+  @StackTrace
+  public static final class FolderCreate extends RequestEvent {
+    @Label("Path")
+    @Description("The new folder")
+    @Nullable String path;
+
+    @Label("Real Path")
+    @Description(
+        "The file as the kernel names it, without links and dots; empty where it is the path")
+    @Nullable String realPath;
+
+    static void commit(AgentEvent event) {
+      FolderCreate jfr = new FolderCreate();
+      if (jfr.isEnabled()) {
+        jfr.path = Values.text(event, 0);
+        jfr.realPath = Values.text(event, 1);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

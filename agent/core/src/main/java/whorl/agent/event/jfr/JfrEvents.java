@@ -19,6 +19,9 @@ public final class JfrEvents implements EventConsumer {
     register(FileEvents.FileRename.class);
     register(FileEvents.FileLink.class);
     register(FileEvents.FileMode.class);
+    register(FileEvents.FileAttribute.class);
+    register(FileEvents.FileProbe.class);
+    register(FileEvents.FolderCreate.class);
     register(NetworkEvents.SocketConnect.class);
     register(NetworkEvents.SocketAccept.class);
     register(NetworkEvents.SocketBind.class);
@@ -66,6 +69,9 @@ public final class JfrEvents implements EventConsumer {
       case FILE_RENAME -> FileEvents.FileRename.commit(event);
       case FILE_LINK -> FileEvents.FileLink.commit(event);
       case FILE_MODE -> FileEvents.FileMode.commit(event);
+      case FILE_ATTRIBUTE -> FileEvents.FileAttribute.commit(event);
+      case FILE_PROBE -> FileEvents.FileProbe.commit(event);
+      case FOLDER_CREATE -> FileEvents.FolderCreate.commit(event);
       case SOCKET_CONNECT -> NetworkEvents.SocketConnect.commit(event);
       case SOCKET_ACCEPT -> NetworkEvents.SocketAccept.commit(event);
       case SOCKET_BIND -> NetworkEvents.SocketBind.commit(event);

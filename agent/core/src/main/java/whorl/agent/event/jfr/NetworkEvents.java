@@ -35,7 +35,7 @@ public final class NetworkEvents {
     int port;
 
     @Label("Transport")
-    @Description("tcp, udp or unix")
+    @Description("tcp, udp, unix, sctp, or echo for a test whether a host answers")
     @Nullable String transport;
 
     static void commit(AgentEvent event) {
@@ -116,11 +116,11 @@ public final class NetworkEvents {
   @StackTrace
   public static final class DnsLookup extends RequestEvent {
     @Label("Host")
-    @Description("The name that was looked up")
+    @Description("The name that was looked up; an address where its name was")
     @Nullable String host;
 
     @Label("Addresses")
-    @Description("What it stands for; empty where the lookup failed")
+    @Description("The addresses, or the name of an address; empty where the lookup failed")
     @Nullable String addresses;
 
     static void commit(AgentEvent event) {
@@ -207,6 +207,10 @@ public final class NetworkEvents {
     @Description("From the first look at the request to the end of its response")
     long elapsed;
 
+    @Label("Truncated")
+    @Description("The fields that are longer than was kept; rules saw their beginning and end only")
+    @Nullable String truncated;
+
     static void commit(AgentEvent event) {
       HttpRequest jfr = new HttpRequest();
       if (jfr.isEnabled()) {
@@ -221,6 +225,7 @@ public final class NetworkEvents {
         jfr.requestBytes = Values.number(event, 8);
         jfr.responseBytes = Values.number(event, 9);
         jfr.elapsed = Values.number(event, 10);
+        jfr.truncated = Values.text(event, 11);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

@@ -3,16 +3,22 @@ package whorl.agent.hook.http;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * A public method of a framework's class, which is in another loader and not on our class path:
  * looked up once for each class of a receiver and kept with that class. A shape that is not
  * understood, and a call that fails, is null.
+ *
+ * <p>Only classes of the framework itself are called, see {@link Home}, never a subclass that an
+ * application has made. And while one is called the thread is observed as usual, so that nobody who
+ * passes a class of his own off as a framework's acts unseen.
  */
 final class Getter {
   private final String owner;
   private final String method;
   private final String descriptor;
+  private final Home home;
   private final ClassValue<GetterCall> calls =
       new ClassValue<>() {
         @Override
@@ -29,6 +35,7 @@ final class Getter {
     this.owner = owner;
     this.method = method;
     this.descriptor = descriptor;
+    this.home = Home.of(owner);
   }
 
   @Nullable Object of(@Nullable Object receiver) {
@@ -39,10 +46,19 @@ final class Getter {
    * @param argument of a method that takes one
    */
   @Nullable Object of(@Nullable Object receiver, @Nullable Object argument) {
+    if (receiver == null) {
+      return null;
+    }
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
     try {
-      return receiver == null ? null : calls.get(receiver.getClass()).of(receiver, argument);
+      GetterCall call = calls.get(receiver.getClass());
+      ThreadState.busy(state, false);
+      return call.of(receiver, argument);
     } catch (Throwable unreadable) { // costs this value
       return null;
+    } finally {
+      ThreadState.busy(state, wasBusy);
     }
   }
 
@@ -54,18 +70,30 @@ final class Getter {
     return textOf(of(receiver, argument));
   }
 
-  private static @Nullable String textOf(@Nullable Object value) {
+  /** Of a text, or of what the framework has for one, such as a method's name. */
+  private @Nullable String textOf(@Nullable Object value) {
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    if (!home.isOf(value.getClass())) {
+      return null;
+    }
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
     try {
-      return value == null ? null : value.toString();
+      ThreadState.busy(state, false);
+      return value.toString();
     } catch (Throwable unreadable) {
       return null;
+    } finally {
+      ThreadState.busy(state, wasBusy);
     }
   }
 
   private GetterCall find(Class<?> type) {
     try {
       Class<?> declaring = declaring(type);
-      if (declaring == null) {
+      if (declaring == null || !home.isOf(type)) {
         return GetterCall.NOTHING;
       }
       MethodType exact =

@@ -4,6 +4,7 @@ import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
 
 import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
@@ -31,6 +32,17 @@ final class JdkServerHook implements Hook {
   private static final int ROW_BITS = 9;
 
   private static final int EXIT = 2;
+  private static final int ANSWER = 6;
+
+  /** An exchange under way. The response's headers hold lists of the application's own class. */
+  private static final class Kept {
+    final WeakReference<Object> exchange;
+    volatile @Nullable Long responseBytes;
+
+    Kept(Object exchange) {
+      this.exchange = new WeakReference<>(exchange);
+    }
+  }
 
   private final Getter method =
       new Getter(PUBLIC_EXCHANGE, "getRequestMethod", "()Ljava/lang/String;");
@@ -39,15 +51,13 @@ final class JdkServerHook implements Hook {
       new Getter(PUBLIC_EXCHANGE, "getRemoteAddress", "()Ljava/net/InetSocketAddress;");
   private final Getter requestHeaders =
       new Getter(PUBLIC_EXCHANGE, "getRequestHeaders", HEADERS_GETTER);
-  private final Getter responseHeaders =
-      new Getter(PUBLIC_EXCHANGE, "getResponseHeaders", HEADERS_GETTER);
   private final Getter status = new Getter(PUBLIC_EXCHANGE, "getResponseCode", "()I");
   private final Getter first =
       new Getter(HEADERS, "getFirst", "(Ljava/lang/String;)Ljava/lang/String;");
   private final Requests requests;
 
   /** By its connection. */
-  private final WeakTable<WeakReference<Object>> exchanges = new WeakTable<>(ROW_BITS);
+  private final WeakTable<Kept> exchanges = new WeakTable<>(ROW_BITS);
 
   JdkServerHook(Requests requests) {
     this.requests = requests;
@@ -68,7 +78,13 @@ final class JdkServerHook implements Hook {
             .whereThere(),
         onReturn(PACKAGE + "WriteFinishedEvent", "<init>", "(L" + EXCHANGE + ";", CONNECTION)
             .whereThere(),
-        entry(PACKAGE + "HttpConnection", "close", "()", SELF));
+        entry(PACKAGE + "HttpConnection", "close", "()", SELF),
+        onReturn(
+            EXCHANGE,
+            "sendResponseHeaders",
+            "(IJ)",
+            new Operand.SelfField("connection", "L" + PACKAGE + "HttpConnection;"),
+            argument(1)));
   }
 
   @Override
@@ -81,10 +97,12 @@ final class JdkServerHook implements Hook {
     if (connection == null) {
       return;
     }
-    if (at < EXIT) {
+    if (at == ANSWER) {
+      answered(connection, values[1]);
+    } else if (at < EXIT) {
       Object exchange = values[1];
       if (exchange != null) {
-        exchanges.put(connection, new WeakReference<>(exchange));
+        exchanges.put(connection, new Kept(exchange));
         begin(connection, exchange);
       }
     } else {
@@ -108,13 +126,21 @@ final class JdkServerHook implements Hook {
             first.text(headers, HttpHooks.USER_AGENT)));
   }
 
+  /** A length of 0 is one that is not known yet, and one below is no body. */
+  private void answered(Object connection, @Nullable Object length) {
+    Kept kept = exchanges.get(connection);
+    if (kept != null && length instanceof Long bytes && bytes > 0) {
+      kept.responseBytes = bytes;
+    }
+  }
+
   private void end(Object connection) {
-    var kept = exchanges.remove(connection);
-    Object exchange = kept == null ? null : kept.get();
+    Kept kept = exchanges.remove(connection);
+    Object exchange = kept == null ? null : kept.exchange.get();
     requests.end(
         connection,
         status.of(exchange),
         HttpHooks.number(first.text(requestHeaders.of(exchange), HttpHooks.CONTENT_LENGTH)),
-        HttpHooks.number(first.text(responseHeaders.of(exchange), HttpHooks.CONTENT_LENGTH)));
+        kept == null ? null : kept.responseBytes);
   }
 }

@@ -35,7 +35,6 @@ final class ReactorNettyHook implements Hook {
       new Getter(INFOS, "method", "()Lio/netty/handler/codec/http/HttpMethod;");
   private final Getter uri = new Getter(INFOS, "uri", "()Ljava/lang/String;");
   private final Getter requestHeaders = new Getter(REQUEST, "requestHeaders", HEADERS_GETTER);
-  private final Getter responseHeaders = new Getter(RESPONSE, "responseHeaders", HEADERS_GETTER);
   private final Getter header =
       new Getter(HEADERS, "get", "(Ljava/lang/String;)Ljava/lang/String;");
   private final Getter remote =
@@ -143,6 +142,7 @@ final class ReactorNettyHook implements Hook {
         operations,
         code.of(status.of(operations)),
         HttpHooks.number(header.text(requestHeaders.of(operations), HttpHooks.CONTENT_LENGTH)),
-        HttpHooks.number(header.text(responseHeaders.of(operations), HttpHooks.CONTENT_LENGTH)));
+        // A response's headers hold objects of the application.
+        null);
   }
 }

@@ -3,11 +3,13 @@ package whorl.agent.hook.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a request when it comes in.
+ * What is known of a request when it comes in: as it was sent, neither decoded nor masked, so that
+ * rules see what the application sees.
  *
- * @param path as it was sent, not decoded
- * @param query as it was sent, without the question mark
+ * @param path not decoded, with its parameters
+ * @param query without the question mark
  * @param server such as {@code tomcat/10.1.48}
+ * @param truncated the fields that were too long to be kept whole; null: none
  */
 record RequestLine(
     String server,
@@ -16,7 +18,28 @@ record RequestLine(
     @Nullable String query,
     @Nullable String remoteAddress,
     @Nullable String forwardedFor,
-    @Nullable String userAgent) {
+    @Nullable String userAgent,
+    @Nullable String truncated) {
+  /** Of one text; what is longer loses its middle. */
+  static final int MAX_CHARS = 8192;
+
+  /** Of a text that is too long: who pads a request writes what he means at either end. */
+  private static final int END_CHARS = 2048;
+
+  private static final int METHOD_MAX_CHARS = 64;
+  private static final String GAP = "…";
+
+  RequestLine(
+      String server,
+      @Nullable String method,
+      @Nullable String path,
+      @Nullable String query,
+      @Nullable String remoteAddress,
+      @Nullable String forwardedFor,
+      @Nullable String userAgent) {
+    this(server, method, path, query, remoteAddress, forwardedFor, userAgent, null);
+  }
+
   /** With path and query still in one, as in HTTP's own request line. */
   static RequestLine ofTarget(
       String server,
@@ -34,5 +57,55 @@ record RequestLine(
         remoteAddress,
         forwardedFor,
         userAgent);
+  }
+
+  /** As it is kept: no text longer than {@link #MAX_CHARS}, and a path in its plain form. */
+  RequestLine bounded() {
+    String plain = withoutHost(path);
+    StringBuilder cut = new StringBuilder();
+    note(cut, "path", plain);
+    note(cut, "query", query);
+    note(cut, "forwardedFor", forwardedFor);
+    note(cut, "userAgent", userAgent);
+    return new RequestLine(
+        server,
+        method == null || method.length() <= METHOD_MAX_CHARS
+            ? method
+            : method.substring(0, METHOD_MAX_CHARS).concat(GAP),
+        bounded(plain),
+        bounded(query),
+        remoteAddress,
+        bounded(forwardedFor),
+        bounded(userAgent),
+        cut.isEmpty() ? null : cut.toString());
+  }
+
+  /** A request line may name the host before the path, as for a proxy. */
+  private static @Nullable String withoutHost(@Nullable String path) {
+    if (path == null || path.startsWith("/") || !path.regionMatches(true, 0, "http", 0, 4)) {
+      return path;
+    }
+    int colon = path.indexOf("://");
+    if (colon < 0 || colon > "https".length()) {
+      return path;
+    }
+    int slash = path.indexOf('/', colon + 3);
+    return slash < 0 ? "/" : path.substring(slash);
+  }
+
+  private static void note(StringBuilder cut, String field, @Nullable String text) {
+    if (text != null && text.length() > MAX_CHARS) {
+      cut.append(cut.isEmpty() ? "" : ",").append(field);
+    }
+  }
+
+  private static @Nullable String bounded(@Nullable String text) {
+    if (text == null || text.length() <= MAX_CHARS) {
+      return text;
+    }
+    int beginning = MAX_CHARS - GAP.length() - END_CHARS;
+    return text.substring(0, beginning)
+        .concat(GAP)
+        .concat(text.substring(text.length() - END_CHARS));
   }
 }

@@ -2,7 +2,6 @@ package whorl.agent.hook.http;
 
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
@@ -17,9 +16,9 @@ import whorl.agent.hook.handover.WeakTable;
  */
 public final class Requests {
   private static final int ROW_BITS = 11;
-  private static final int PATH_MAX_CHARS = 1024;
-  private static final int QUERY_MAX_CHARS = 2048;
-  private static final int TEXT_MAX_CHARS = 512;
+
+  /** What other events of the request carry of its path. */
+  private static final int CONTEXT_PATH_MAX_CHARS = 1024;
 
   /**
    * Identifiers begin with seven characters of this JVM and stay shorter than sixteen for the first
@@ -32,7 +31,6 @@ public final class Requests {
   private static final long PREFIX_END = PREFIX_LEAST * RADIX;
 
   private final EventSink sink;
-  private final UnaryOperator<String> masked;
   private final Runnable onFirst;
   private final WeakTable<UnderWay> underWay = new WeakTable<>(ROW_BITS);
   private final String idPrefix;
@@ -40,12 +38,10 @@ public final class Requests {
   private final AtomicLong unfinished = new AtomicLong();
 
   /**
-   * @param masked masks the secrets in a query string
    * @param onFirst runs before the first request is set
    */
-  public Requests(EventSink sink, UnaryOperator<String> masked, Runnable onFirst) {
+  public Requests(EventSink sink, Runnable onFirst) {
     this.sink = sink;
-    this.masked = masked;
     this.onFirst = onFirst;
     this.idPrefix =
         Long.toString(ThreadLocalRandom.current().nextLong(PREFIX_LEAST, PREFIX_END), RADIX) + "-";
@@ -64,21 +60,12 @@ public final class Requests {
     if (number == 0) {
       onFirst.run();
     }
-    String path = bounded(line.path(), PATH_MAX_CHARS);
-    RequestLine kept =
-        new RequestLine(
-            line.server(),
-            bounded(line.method(), TEXT_MAX_CHARS),
-            path != null && path.indexOf(';') >= 0 ? masked.apply(path) : path,
-            bounded(line.query() == null ? null : masked.apply(line.query()), QUERY_MAX_CHARS),
-            line.remoteAddress(),
-            bounded(line.forwardedFor(), TEXT_MAX_CHARS),
-            bounded(line.userAgent(), TEXT_MAX_CHARS));
+    RequestLine kept = line.bounded();
     RequestContext context =
         new RequestContext(
             idPrefix + Long.toString(number, RADIX),
             text(kept.method()),
-            text(kept.path()),
+            contextPath(text(kept.path())),
             text(kept.remoteAddress()));
     if (underWay.remove(key) != null) {
       unfinished.incrementAndGet();
@@ -134,7 +121,8 @@ public final class Requests {
           line.userAgent(),
           requestBytes,
           responseBytes,
-          elapsed);
+          elapsed,
+          line.truncated());
     } finally {
       CurrentRequest.set(current);
       request.context().end(nowNanos);
@@ -155,7 +143,10 @@ public final class Requests {
     return text == null ? "" : text;
   }
 
-  private static @Nullable String bounded(@Nullable String text, int maxChars) {
-    return text == null || text.length() <= maxChars ? text : text.substring(0, maxChars) + "…";
+  /** The same object where it is short enough, which is kept once then. */
+  private static String contextPath(String path) {
+    return path.length() <= CONTEXT_PATH_MAX_CHARS
+        ? path
+        : path.substring(0, CONTEXT_PATH_MAX_CHARS).concat("…");
   }
 }

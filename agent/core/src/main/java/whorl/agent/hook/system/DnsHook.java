@@ -15,9 +15,12 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Host names asked of the name service, answered or not; what the JVM's cache answers is no event.
+ * Host names, and names of addresses, asked of the name service, answered or not; what the JVM's
+ * cache answers is no event.
  */
 public final class DnsHook implements Hook {
+  private static final int REVERSE = 1;
+
   private final EventSink sink;
 
   public DnsHook(EventSink sink) {
@@ -37,11 +40,21 @@ public final class DnsHook implements Hook {
             "getAddressesFromNameService",
             "(Ljava/lang/String;",
             argument(0),
+            RESULT),
+        always(
+            "java/net/InetAddress",
+            "getHostFromNameService",
+            "(Ljava/net/InetAddress;",
+            argument(0),
             RESULT));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (at == REVERSE) {
+      reverse(values);
+      return;
+    }
     List<String> addresses = new ArrayList<>();
     if (values[1] instanceof InetAddress[] answers) {
       for (InetAddress answer : answers) {
@@ -49,5 +62,15 @@ public final class DnsHook implements Hook {
       }
     }
     sink.emit(EventType.DNS_LOOKUP, values[0], addresses);
+  }
+
+  /** The name of an address; where there is none, the answer is the address itself. */
+  private void reverse(@Nullable Object[] values) {
+    if (values[0] instanceof InetAddress address) {
+      String asked = address.getHostAddress();
+      boolean named = values[1] instanceof String name && !name.equals(asked);
+      sink.emit(
+          EventType.DNS_LOOKUP, asked, named ? List.of(String.valueOf(values[1])) : List.of());
+    }
   }
 }

@@ -3,9 +3,8 @@ package whorl.agent.hook.system;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.Operand.argument;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -18,10 +17,10 @@ public final class LibraryHook implements Hook {
   private static final String RAW = "jdk/internal/loader/RawNativeLibraries";
 
   private final EventSink sink;
-  private final PathText paths;
+  private final RealPaths paths;
   private final NativeLibraries libraries;
 
-  public LibraryHook(EventSink sink, PathText paths, NativeLibraries libraries) {
+  public LibraryHook(EventSink sink, RealPaths paths, NativeLibraries libraries) {
     this.sink = sink;
     this.paths = paths;
     this.libraries = libraries;
@@ -30,6 +29,16 @@ public final class LibraryHook implements Hook {
   @Override
   public String word() {
     return "library";
+  }
+
+  @Override
+  public Map<String, List<String>> packagesOpened() {
+    return RealPaths.packagesOpened();
+  }
+
+  @Override
+  public void prepare() {
+    paths.prepare();
   }
 
   @Override
@@ -46,25 +55,18 @@ public final class LibraryHook implements Hook {
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    String library = text(values[0]);
+    Object library = values[0];
     // A bare name goes through the system's own search.
-    String path = library == null || library.indexOf('/') < 0 ? library : paths.of(library);
+    String path = library instanceof String name && name.indexOf('/') < 0 ? name : path(library);
     if (path != null) {
       libraries.told(path);
     }
     sink.emit(EventType.LIBRARY_LOAD, path);
   }
 
-  /** Of the JDK's own classes alone: others may be an application's, with methods of its own. */
-  private static @Nullable String text(@Nullable Object library) {
-    if (library instanceof String name) {
-      return name;
-    }
-    if (library instanceof File file) {
-      return file.getClass() == File.class ? file.getPath() : null;
-    }
-    return library instanceof Path path && path.getClass().getClassLoader() == null
-        ? path.toString()
-        : null;
+  private @Nullable String path(@Nullable Object library) {
+    String written = paths.written(library);
+    String real = paths.ofTarget(library, written);
+    return real == null ? written : real;
   }
 }

@@ -1,37 +1,55 @@
 package whorl.agent.hook.system;
 
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paths as rules want them: absolute, without {@code .}, {@code ..} and doubled slashes, so that
- * {@code /srv/../proc//self/environ} is what it is. Symbolic links are not followed.
+ * Paths as text: absolute, without {@code .} and doubled slashes. A {@code ..} stays, since what it
+ * leads to depends on the links before it; {@link RealPaths} asks the kernel for that.
  */
-public final class PathText {
+final class PathText {
   private final String workingFolder;
 
   /**
    * @param workingFolder what relative paths are relative to
    */
-  public PathText(String workingFolder) {
-    this.workingFolder = workingFolder.endsWith("/") ? workingFolder : workingFolder + "/";
+  PathText(String workingFolder) {
+    this.workingFolder = workingFolder.endsWith("/") ? workingFolder : workingFolder.concat("/");
   }
 
-  /** The path of a {@code File}, a {@code Path} of the JDK's, or a text. */
+  /**
+   * The path of a {@code File} or a {@code Path} of the JDK's own classes, or a text. Of any other
+   * object only the class's name, since its methods are the application's.
+   */
   @Nullable String of(@Nullable Object path) {
-    if (path == null) {
+    String text = spelled(path);
+    if (text == null) {
       return null;
     }
-    String text = path.toString();
-    String absolute = text.startsWith("/") ? text : workingFolder + text;
-    return plain(absolute) ? absolute : normalised(absolute);
+    String absolute = text.startsWith("/") ? text : workingFolder.concat(text);
+    return isPlain(absolute) ? absolute : plain(absolute);
+  }
+
+  /** As it was given, neither absolute nor plain. */
+  static @Nullable String spelled(@Nullable Object path) {
+    if (path == null || path instanceof String) {
+      return (String) path;
+    }
+    if (path instanceof byte[] bytes) {
+      return text(bytes);
+    }
+    if (path.getClass() == File.class || KernelPaths.isUnixPath(path)) {
+      return path.toString();
+    }
+    return path.getClass().getName();
   }
 
   /** The name within a folder that is known by descriptor only. */
   static String below(@Nullable Object name) {
-    return "…/" + (name instanceof byte[] bytes ? text(bytes) : String.valueOf(name));
+    return "…/".concat(String.valueOf(spelled(name)));
   }
 
   /** Bytes of a path as text. */
@@ -39,13 +57,21 @@ public final class PathText {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private static boolean plain(String path) {
-    return !path.contains("//")
-        && !path.contains("/.")
-        && !(path.length() > 1 && path.endsWith("/"));
+  /** Whether the text climbs: it has a part that is {@code ..}. */
+  static boolean climbs(String path) {
+    int at = path.indexOf("/..");
+    while (at >= 0) {
+      int after = at + 3;
+      if (after == path.length() || path.charAt(after) == '/') {
+        return true;
+      }
+      at = path.indexOf("/..", after);
+    }
+    return false;
   }
 
-  private static String normalised(String path) {
+  /** The path with each {@code ..} taken off, as if there were no links before it. */
+  static String withoutClimbs(String path) {
     Deque<String> parts = new ArrayDeque<>();
     int from = 0;
     while (from < path.length()) {
@@ -59,6 +85,35 @@ public final class PathText {
       }
       from = to + 1;
     }
-    return "/" + String.join("/", parts);
+    return joined(parts);
+  }
+
+  private static boolean isPlain(String path) {
+    return !path.contains("//")
+        && !path.contains("/.")
+        && !(path.length() > 1 && path.endsWith("/"));
+  }
+
+  private static String plain(String path) {
+    StringBuilder plain = new StringBuilder(path.length());
+    int from = 0;
+    while (from < path.length()) {
+      int slash = path.indexOf('/', from);
+      int to = slash < 0 ? path.length() : slash;
+      boolean empty = to == from || (to == from + 1 && path.charAt(from) == '.');
+      if (!empty) {
+        plain.append('/').append(path, from, to);
+      }
+      from = to + 1;
+    }
+    return plain.isEmpty() ? "/" : plain.toString();
+  }
+
+  private static String joined(Deque<String> parts) {
+    StringBuilder joined = new StringBuilder();
+    for (String part : parts) {
+      joined.append('/').append(part);
+    }
+    return joined.isEmpty() ? "/" : joined.toString();
   }
 }

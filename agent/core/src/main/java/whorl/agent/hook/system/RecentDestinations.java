@@ -1,27 +1,34 @@
 package whorl.agent.hook.system;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers by hash where datagrams went of late, so that a stream of them is one event. Two
- * targets that collide only make an event more.
+ * Remembers where datagrams went of late, so that a stream of them is one event. Two are the same
+ * only if socket, address, port and request are; places that collide make an event more. Sockets
+ * are not kept alive.
  */
 final class RecentDestinations {
-  private static final int SLOTS = 256;
-  private static final long FORGET_NANOS = 10_000_000_000L;
+  private static final int PLACES = 256;
+  private static final long WINDOW_NANOS = 10_000_000_000L;
 
-  /** High half: the hash; low half: seconds. */
-  private final AtomicLongArray slots = new AtomicLongArray(SLOTS);
+  private final AtomicReferenceArray<@Nullable Destination> places =
+      new AtomicReferenceArray<>(PLACES);
 
-  boolean isNew(int hash) {
-    int index = (hash ^ hash >>> 16) & (SLOTS - 1);
-    int now = (int) (System.nanoTime() / FORGET_NANOS);
-    long entry = ((long) hash << 32) | (now & 0xffff_ffffL);
-    long before = slots.get(index);
-    if (before == entry) {
+  boolean isNew(Object socket, InetAddress address, int port, @Nullable String request) {
+    return isNew(socket, address, port, request, System.nanoTime());
+  }
+
+  boolean isNew(
+      Object socket, InetAddress address, int port, @Nullable String request, long nanos) {
+    Destination now =
+        Destination.of(socket, address, port, request, Math.floorDiv(nanos, WINDOW_NANOS));
+    int place = now.place(PLACES);
+    if (now.isSame(places.get(place), socket)) {
       return false;
     }
-    slots.set(index, entry);
+    places.set(place, now);
     return true;
   }
 }

@@ -4,17 +4,20 @@ import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
 import static whorl.agent.hook.weave.Operand.RESULT;
+import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
@@ -35,10 +38,18 @@ public final class SocketHook implements Hook {
   private static final String SOCKET_IMPL = "sun/nio/ch/NioSocketImpl";
   private static final String SERVER_CHANNEL = "sun/nio/ch/ServerSocketChannelImpl";
   private static final String UNIX_DOMAIN = "sun/nio/ch/UnixDomainSockets";
+  private static final String ASYNC_SERVER = "sun/nio/ch/UnixAsynchronousServerSocketChannelImpl";
+  private static final String SCTP = "sun/nio/ch/sctp/";
+  private static final PrivateField LOCAL_ADDRESS =
+      new PrivateField(
+          "sun.nio.ch.AsynchronousServerSocketChannelImpl",
+          "localAddress",
+          InetSocketAddress.class);
   private static final String NETTY = "io/netty/channel/unix/Socket";
 
   private final EventSink sink;
   private final RecentDestinations recent = new RecentDestinations();
+  private final NettyPaths nettyPaths = new NettyPaths();
 
   public SocketHook(EventSink sink) {
     this.sink = sink;
@@ -47,6 +58,11 @@ public final class SocketHook implements Hook {
   @Override
   public String word() {
     return "socket";
+  }
+
+  @Override
+  public Map<String, List<String>> packagesOpened() {
+    return Map.of("java.base", List.of("sun.nio.ch"));
   }
 
   @Override
@@ -69,13 +85,33 @@ public final class SocketHook implements Hook {
             new Operand.ArgumentField(0, SOCKET_IMPL, "address", INET),
             new Operand.ArgumentField(0, SOCKET_IMPL, "port", "I"),
             new Operand.InheritedField("java/net/SocketImpl", "localport", "I")),
-        always(DATAGRAM, "send", "(Ljava/nio/ByteBuffer;" + ADDRESS + ")", argument(1)),
+        always(DATAGRAM, "send", "(Ljava/nio/ByteBuffer;" + ADDRESS + ")", SELF, argument(1)),
         always(UNIX_DOMAIN, "connect", "(" + FD + "Ljava/nio/file/Path;)", argument(1)),
         onReturn(UNIX_DOMAIN, "bind", "(" + FD + "Ljava/nio/file/Path;)", argument(1)),
-        always(NETTY, "connect", "(" + ADDRESS + ")", argument(0)),
-        onReturn(NETTY, "bind", "(" + ADDRESS + ")", argument(0)),
+        always(NETTY, "connect", "(" + ADDRESS + ")", SELF, argument(0)),
+        onReturn(NETTY, "bind", "(" + ADDRESS + ")", SELF, argument(0)),
         onReturn(NETTY, "accept", "([B)", argument(0), RESULT),
-        always(NETTY, "sendTo", "(Ljava/nio/ByteBuffer;II" + INET + "I", argument(3), argument(4)));
+        always(
+            NETTY,
+            "sendTo",
+            "(Ljava/nio/ByteBuffer;II" + INET + "I",
+            SELF,
+            argument(3),
+            argument(4)),
+        onReturn(
+            ASYNC_SERVER,
+            "finishAccept",
+            "(" + FD + "Ljava/net/InetSocketAddress;",
+            SELF,
+            argument(1)),
+        always("java/net/InetAddress", "isReachable", "(Ljava/net/NetworkInterface;II)", SELF),
+        always(SCTP + "SctpNet", "connect", "(I" + INET + "I)", argument(1), argument(2)),
+        always(
+            SCTP + "SctpMultiChannelImpl",
+            "send",
+            "(ILjava/nio/ByteBuffer;I" + ADDRESS,
+            SELF,
+            argument(3)));
   }
 
   @Override
@@ -92,13 +128,17 @@ public final class SocketHook implements Hook {
               values[0] instanceof InetAddress inet ? Addresses.address(inet) : null,
               number(values[1]),
               number(values[2]));
-      case 6 -> sent(values[0]);
-      case 7 -> sink.emit(EventType.SOCKET_CONNECT, null, String.valueOf(values[0]), 0, "unix");
-      case 8 -> sink.emit(EventType.SOCKET_BIND, String.valueOf(values[0]), 0);
-      case 9 -> nettyConnected(values[0]);
-      case 10 -> nettyBound(values[0]);
+      case 6 -> sent(values[0], values[1], "udp");
+      case 7 -> sink.emit(EventType.SOCKET_CONNECT, null, Addresses.path(values[0]), 0, "unix");
+      case 8 -> sink.emit(EventType.SOCKET_BIND, Addresses.path(values[0]), 0);
+      case 9 -> nettyConnected(values[0], values[1]);
+      case 10 -> nettyBound(values[0], values[1]);
       case 11 -> nettyAccepted(values[0], number(values[1]));
-      case 12 -> sent(values[0], number(values[1]));
+      case 12 -> sent(values[0], values[1], number(values[2]), "udp");
+      case 13 -> accepted(values[1], LOCAL_ADDRESS.of(values[0]));
+      case 14 -> connected(values[0], 0, "echo");
+      case 15 -> connected(values[0], number(values[1]), "sctp");
+      case 16 -> sent(values[0], values[1], "sctp");
       default -> throw new IllegalArgumentException("no such join point: " + at);
     }
   }
@@ -119,37 +159,41 @@ public final class SocketHook implements Hook {
   private void accepted(@Nullable Object remote, @Nullable Object local) {
     sink.emit(
         EventType.SOCKET_ACCEPT,
-        remote instanceof SocketAddress address ? Addresses.address(address) : null,
+        Addresses.ofSocket(remote),
         Addresses.port(remote),
         Addresses.port(local));
   }
 
-  private void sent(@Nullable Object target) {
+  private void sent(@Nullable Object socket, @Nullable Object target, String transport) {
     if (target instanceof InetSocketAddress inet) {
-      sent(inet.getAddress(), inet.getPort());
+      sent(socket, inet.getAddress(), inet.getPort(), transport);
     }
   }
 
-  /** A datagram is a connection when its target was not written to for a while. */
-  private void sent(@Nullable Object address, int port) {
-    if (address instanceof InetAddress inet && recent.isNew(inet.hashCode() * 31 + port)) {
-      connected(inet, port, "udp");
+  /** A datagram is a connection when its socket did not send to that target for a while. */
+  private void sent(@Nullable Object socket, @Nullable Object address, int port, String transport) {
+    RequestContext request = CurrentRequest.get();
+    String id = request == null ? null : request.id();
+    if (socket != null
+        && address instanceof InetAddress inet
+        && recent.isNew(socket, inet, port, id)) {
+      connected(inet, port, transport);
     }
   }
 
-  private void nettyConnected(@Nullable Object target) {
+  private void nettyConnected(@Nullable Object socket, @Nullable Object target) {
     if (target instanceof InetSocketAddress inet) {
       connected(inet.getAddress(), inet.getPort(), "tcp");
     } else if (target != null) {
-      sink.emit(EventType.SOCKET_CONNECT, null, nettyUnixPath(target), 0, "unix");
+      sink.emit(EventType.SOCKET_CONNECT, null, nettyPaths.of(socket, target), 0, "unix");
     }
   }
 
-  private void nettyBound(@Nullable Object address) {
+  private void nettyBound(@Nullable Object socket, @Nullable Object address) {
     if (address instanceof InetSocketAddress inet) {
       bound(inet.getAddress(), inet.getPort());
     } else if (address != null) {
-      sink.emit(EventType.SOCKET_BIND, nettyUnixPath(address), 0);
+      sink.emit(EventType.SOCKET_BIND, nettyPaths.of(socket, address), 0);
     }
   }
 
@@ -174,14 +218,6 @@ public final class SocketHook implements Hook {
     } catch (UnknownHostException e) {
       throw new IllegalStateException("4 and 16 bytes are addresses", e);
     }
-  }
-
-  /** Netty's DomainSocketAddress is a class of the application's loader; its name must do. */
-  private static String nettyUnixPath(Object address) {
-    return address instanceof SocketAddress
-            && address.getClass().getName().endsWith("DomainSocketAddress")
-        ? address.toString()
-        : address.getClass().getName();
   }
 
   private static int number(@Nullable Object value) {

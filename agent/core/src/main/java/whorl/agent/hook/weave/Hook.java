@@ -29,6 +29,17 @@ public interface Hook {
     return Map.of();
   }
 
+  /** Packages of the JDK, by module, whose private members {@link #prepare} looks up. */
+  default Map<String, List<String>> packagesOpened() {
+    return Map.of();
+  }
+
+  /**
+   * Loads and links what {@link #observe} needs beyond its own class. Called once, when the
+   * packages are open and before anything is woven.
+   */
+  default void prepare() {}
+
   /** Visits that were not told, by counter name: each of them is counted. */
   default Map<String, Long> losses() {
     return Map.of();

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GetterTest {
-  private static final Object LIST = new ArrayList<>(java.util.List.of("a"));
+  private static final Object LIST = new ArrayList<>(List.of("a"));
 
   @Test
   void method_ofInterfaceThatAnotherLoaderMayHave_isCalled() {
@@ -82,5 +84,45 @@ class GetterTest {
     Getter get = new Getter("java.util.List", "get", "(I)Ljava/lang/Object;");
     assertThat(get.of(LIST, 5)).isNull();
     assertThat(get.of(LIST, "no index")).isNull();
+  }
+
+  @Test
+  void subclassOfTheApplication_isNotCalled() {
+    List<Object> list =
+        new AbstractList<>() {
+          @Override
+          public Object get(int index) {
+            throw new AssertionError("called");
+          }
+
+          @Override
+          public int size() {
+            return 7;
+          }
+        };
+
+    assertThat(new Getter("java.util.List", "size", "()I").of(list)).isNull();
+  }
+
+  @Test
+  void textOfAnApplicationsObject_isNotAsked() {
+    List<Object> list = new ArrayList<>();
+    list.add(
+        new Object() {
+          @Override
+          public String toString() {
+            return "called";
+          }
+        });
+
+    assertThat(new Getter("java.util.List", "get", "(I)Ljava/lang/Object;").text(list, 0)).isNull();
+  }
+
+  @Test
+  void homes_areTheServersOwnPackages() {
+    assertThat(Home.of("io.undertow.server.HttpServerExchange").isOf(String.class)).isFalse();
+    assertThat(Home.of("org.apache.catalina.connector.Request").isOf(Exchange.class)).isFalse();
+    assertThat(Home.of("java.util.List").isOf(ArrayList.class)).isTrue();
+    assertThat(Home.of(Exchange.class.getName()).isOf(Exchange.class)).isTrue();
   }
 }

@@ -16,8 +16,7 @@ import whorl.agent.event.RequestContext;
 class RequestsTest {
   private final EventSink sink = new EventSink(new EpochClock());
   private final AtomicInteger first = new AtomicInteger();
-  private final Requests requests =
-      new Requests(sink, text -> text.replace("hunter2", "***"), first::incrementAndGet);
+  private final Requests requests = new Requests(sink, first::incrementAndGet);
 
   @AfterEach
   void noRequest() {
@@ -56,7 +55,7 @@ class RequestsTest {
 
     assertThat(only().request()).isEqualTo(context);
     assertThat(value("path")).isEqualTo("/a%2Fb");
-    assertThat(value("query")).isEqualTo("password=***");
+    assertThat(value("query")).isEqualTo("password=hunter2");
     assertThat(value("status")).isEqualTo(200);
     assertThat(value("responseBytes")).isEqualTo(2L);
     assertThat((Long) value("elapsed")).isNotNegative();
@@ -96,12 +95,38 @@ class RequestsTest {
   }
 
   @Test
-  void longPathAndQuery_areBounded() {
+  void textUpTo8192Characters_isWhole() {
     Object key = new Object();
-    requests.begin(key, line("/" + "p".repeat(10_000) + "?" + "q".repeat(10_000)));
+    String query = "pad=" + "A".repeat(8000) + "&cmd=whoami";
+    requests.begin(key, line("/" + "p".repeat(8000) + "?" + query));
     requests.end(key, 200, null, null);
 
-    assertThat(value("path").toString()).hasSizeLessThan(1100);
-    assertThat(value("query").toString()).hasSizeLessThan(2100);
+    assertThat(value("path").toString()).hasSize(8001);
+    assertThat(value("query")).isEqualTo(query);
+    assertThat(value("truncated")).isNull();
+    assertThat(only().request().path()).hasSizeLessThan(1100);
+  }
+
+  @Test
+  void longerText_keepsBeginningAndEnd_andSaysSo() {
+    Object key = new Object();
+    requests.begin(key, line("/x?a=1&" + "q".repeat(100_000) + "&cmd=whoami"));
+    requests.end(key, 200, null, null);
+
+    assertThat(value("query").toString())
+        .hasSize(8192)
+        .startsWith("a=1&qqq")
+        .endsWith("qqq&cmd=whoami");
+    assertThat(value("truncated")).isEqualTo("query");
+  }
+
+  @Test
+  void hostInTheRequestLine_isNotPartOfThePath() {
+    Object key = new Object();
+    requests.begin(key, line("HTTP://shop.example:8080/a;jsessionid=1/b?x=1"));
+    requests.end(key, 200, null, null);
+
+    assertThat(value("path")).isEqualTo("/a;jsessionid=1/b");
+    assertThat(value("query")).isEqualTo("x=1");
   }
 }

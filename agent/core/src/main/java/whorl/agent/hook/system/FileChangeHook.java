@@ -1,0 +1,288 @@
+package whorl.agent.hook.system;
+
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.JoinPoint.onReturn;
+import static whorl.agent.hook.weave.Operand.RESULT;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Modes, owners, times and extended attributes of files, by name and by descriptor. Up to 20 the
+ * calls by descriptor are native, so that the views in front of them are woven there.
+ */
+public final class FileChangeHook implements Hook {
+  private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
+  private static final String UNIX_PATH = "Lsun/nio/fs/UnixPath;";
+  private static final String FILE = "java/io/File";
+  private static final String BASIC_VIEW = "sun/nio/fs/UnixFileAttributeViews$Basic";
+  private static final String POSIX_VIEW = "sun/nio/fs/UnixFileAttributeViews$Posix";
+  private static final int FIRST_WITHOUT_NATIVE_CALLS = 21;
+  private static final int FEATURE = Runtime.version().feature();
+
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+  private static final long MICROS_PER_MILLI = 1_000L;
+
+  private final EventSink sink;
+  private final RealPaths paths;
+  private final List<JoinPoint> points = new ArrayList<>();
+  private final List<Change> changes = new ArrayList<>();
+
+  /** What a join point tells, with its operands in the order given. */
+  private enum Change {
+    /** Path, mode. */
+    MODE,
+    /** Descriptor, mode. */
+    MODE_OF_DESCRIPTOR,
+    /** View, mode; links are not followed. */
+    MODE_BY_VIEW,
+    /** Path, whether it is set, result. */
+    EXECUTABLE,
+    WRITABLE,
+    READABLE,
+    /** Path, result. */
+    READ_ONLY,
+    /** Path, user, group. */
+    OWNER,
+    /** Path, whose link is not followed; user, group. */
+    OWNER_OF_LINK,
+    /** Descriptor, user, group. */
+    OWNER_OF_DESCRIPTOR,
+    /** Path, milliseconds, result. */
+    MILLIS,
+    /** Path, microseconds. */
+    MICROS,
+    /** Descriptor, microseconds. */
+    MICROS_OF_DESCRIPTOR,
+    /** Descriptor, nanoseconds. */
+    NANOS_OF_DESCRIPTOR,
+    /** Path, nanoseconds. */
+    NANOS,
+    /** View, time. */
+    TIME_BY_VIEW,
+    /** Descriptor, name. */
+    ATTRIBUTE_SET,
+    ATTRIBUTE_REMOVED,
+    /** Path. */
+    DELETE_ON_EXIT
+  }
+
+  /** Fields of the JDK's views, looked up once their package is open. */
+  private static final class View {
+    static final VarHandle FILE = field("file");
+    static final VarHandle FOLLOWS_LINKS = field("followLinks");
+
+    private View() {}
+
+    private static VarHandle field(String name) {
+      try {
+        Class<?> view = Class.forName(BASIC_VIEW.replace('/', '.'));
+        Class<?> type = name.equals("file") ? Class.forName("sun.nio.fs.UnixPath") : boolean.class;
+        return MethodHandles.privateLookupIn(view, MethodHandles.lookup())
+            .findVarHandle(view, name, type);
+      } catch (ReflectiveOperationException otherShape) {
+        throw new ExceptionInInitializerError(otherShape);
+      }
+    }
+  }
+
+  public FileChangeHook(EventSink sink, RealPaths paths) {
+    this.sink = sink;
+    this.paths = paths;
+    Operand path = new Operand.SelfField("path", "Ljava/lang/String;");
+    Operand first = argument(0);
+    Operand second = argument(1);
+    Operand third = argument(2);
+    add(Change.MODE, onReturn(DISPATCHER, "chmod", "(" + UNIX_PATH + "I)", first, second));
+    add(Change.EXECUTABLE, onReturn(FILE, "setExecutable", "(ZZ)", path, first, RESULT));
+    add(Change.WRITABLE, onReturn(FILE, "setWritable", "(ZZ)", path, first, RESULT));
+    add(Change.READABLE, onReturn(FILE, "setReadable", "(ZZ)", path, first, RESULT));
+    add(Change.READ_ONLY, onReturn(FILE, "setReadOnly", "()", path, RESULT));
+    String owner = "(" + UNIX_PATH + "II)";
+    add(Change.OWNER, onReturn(DISPATCHER, "chown", owner, first, second, third));
+    add(Change.OWNER_OF_LINK, onReturn(DISPATCHER, "lchown", owner, first, second, third));
+    add(Change.MILLIS, onReturn(FILE, "setLastModified", "(J)", path, first, RESULT));
+    add(Change.ATTRIBUTE_SET, onReturn(DISPATCHER, "fsetxattr", "(I[B", first, second));
+    add(Change.ATTRIBUTE_REMOVED, onReturn(DISPATCHER, "fremovexattr", "(I[B", first, second));
+    add(
+        Change.DELETE_ON_EXIT,
+        entry("java/io/DeleteOnExitHook", "add", "(Ljava/lang/String;)", first));
+    if (FEATURE >= FIRST_WITHOUT_NATIVE_CALLS) {
+      byDescriptor();
+    } else {
+      byView();
+    }
+  }
+
+  private void byDescriptor() {
+    Operand first = argument(0);
+    Operand second = argument(1);
+    Operand third = argument(2);
+    add(Change.MODE_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchmod", "(II)", first, second));
+    // Of 22 and newer: the folder, the path, the mode and flags.
+    add(
+        Change.MODE,
+        onReturn(DISPATCHER, "fchmodat", "(I" + UNIX_PATH + "II)", second, third).whereThere());
+    add(Change.OWNER_OF_DESCRIPTOR, onReturn(DISPATCHER, "fchown", "(III)", first, second, third));
+    add(
+        Change.MICROS,
+        onReturn(DISPATCHER, "utimes", "(" + UNIX_PATH + "JJ)", first, third).whereThere());
+    add(
+        Change.MICROS,
+        onReturn(DISPATCHER, "lutimes", "(" + UNIX_PATH + "JJ)", first, third).whereThere());
+    add(
+        Change.MICROS_OF_DESCRIPTOR,
+        onReturn(DISPATCHER, "futimes", "(IJJ)", first, third).whereThere());
+    add(Change.NANOS_OF_DESCRIPTOR, onReturn(DISPATCHER, "futimens", "(IJJ)", first, third));
+    add(
+        Change.NANOS,
+        onReturn(DISPATCHER, "utimensat", "(I" + UNIX_PATH + "JJI)", second, argument(3))
+            .whereThere());
+  }
+
+  private void byView() {
+    add(Change.MODE_BY_VIEW, onReturn(POSIX_VIEW, "setMode", "(I)", SELF, argument(0)));
+    add(
+        Change.TIME_BY_VIEW,
+        entry(BASIC_VIEW, "setTimes", "(Ljava/nio/file/attribute/FileTime;", SELF, argument(0)));
+  }
+
+  private void add(Change change, JoinPoint point) {
+    changes.add(change);
+    points.add(point);
+  }
+
+  @Override
+  public String word() {
+    return "file";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.copyOf(points);
+  }
+
+  @Override
+  public void prepare() {
+    if (FEATURE < FIRST_WITHOUT_NATIVE_CALLS) {
+      View.FILE.coordinateTypes();
+    }
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object what = values[0];
+    switch (changes.get(at)) {
+      case MODE -> mode(what, octal(values[1]));
+      case MODE_OF_DESCRIPTOR -> modeOfDescriptor(what, octal(values[1]));
+      case MODE_BY_VIEW -> {
+        if (what != null && !(boolean) View.FOLLOWS_LINKS.get(what)) {
+          mode(View.FILE.get(what), octal(values[1]));
+        }
+      }
+      case EXECUTABLE -> permission(values, "x");
+      case WRITABLE -> permission(values, "w");
+      case READABLE -> permission(values, "r");
+      case READ_ONLY -> {
+        if (FileHook.flag(values[1])) {
+          mode(what, "-w");
+        }
+      }
+      case OWNER -> attribute(what, "owner", owner(values), true);
+      case OWNER_OF_LINK -> attribute(what, "owner", owner(values), false);
+      case OWNER_OF_DESCRIPTOR -> ofDescriptor(what, "owner", owner(values));
+      case MILLIS -> {
+        if (FileHook.flag(values[2])) {
+          modified(what, number(values[1]), true);
+        }
+      }
+      case MICROS -> modified(what, number(values[1]) / MICROS_PER_MILLI, true);
+      case NANOS -> modified(what, number(values[1]) / NANOS_PER_MILLI, true);
+      case MICROS_OF_DESCRIPTOR -> modified(what, number(values[1]) / MICROS_PER_MILLI, false);
+      case NANOS_OF_DESCRIPTOR -> modified(what, number(values[1]) / NANOS_PER_MILLI, false);
+      case TIME_BY_VIEW -> {
+        if (what != null && values[1] instanceof FileTime time) {
+          modified(View.FILE.get(what), time.toMillis(), true);
+        }
+      }
+      case ATTRIBUTE_SET -> ofDescriptor(what, extended(values[1]), "set");
+      case ATTRIBUTE_REMOVED -> ofDescriptor(what, extended(values[1]), "removed");
+      case DELETE_ON_EXIT -> attribute(what, "delete-on-exit", null, false);
+    }
+  }
+
+  private void permission(@Nullable Object[] values, String bit) {
+    if (FileHook.flag(values[2])) {
+      mode(values[0], (FileHook.flag(values[1]) ? "+" : "-").concat(bit));
+    }
+  }
+
+  private void mode(@Nullable Object file, String mode) {
+    String written = paths.written(file);
+    sink.emit(EventType.FILE_MODE, written, mode, paths.ofTarget(file, written));
+  }
+
+  private void modeOfDescriptor(@Nullable Object descriptor, String mode) {
+    sink.emit(EventType.FILE_MODE, paths.ofDescriptor(FileHook.number(descriptor)), mode);
+  }
+
+  private void modified(@Nullable Object file, long millis, boolean byName) {
+    boolean old = millis < System.currentTimeMillis() - DAY_MILLIS;
+    String attribute = old ? "backdated" : "modified";
+    if (byName) {
+      attribute(file, attribute, Long.toString(millis), true);
+    } else {
+      ofDescriptor(file, attribute, Long.toString(millis));
+    }
+  }
+
+  private void attribute(
+      @Nullable Object file, String attribute, @Nullable String value, boolean followed) {
+    String written = paths.written(file);
+    sink.emit(
+        EventType.FILE_ATTRIBUTE,
+        written,
+        attribute,
+        value,
+        followed ? paths.ofTarget(file, written) : paths.ofName(file, written));
+  }
+
+  private void ofDescriptor(@Nullable Object descriptor, String attribute, String value) {
+    sink.emit(
+        EventType.FILE_ATTRIBUTE,
+        paths.ofDescriptor(FileHook.number(descriptor)),
+        attribute,
+        value);
+  }
+
+  private static String owner(@Nullable Object[] values) {
+    return Integer.toString(FileHook.number(values[1]))
+        .concat(":")
+        .concat(Integer.toString(FileHook.number(values[2])));
+  }
+
+  private static String extended(@Nullable Object name) {
+    return "xattr:".concat(String.valueOf(PathText.spelled(name)));
+  }
+
+  private static String octal(@Nullable Object mode) {
+    return Integer.toOctalString(FileHook.number(mode));
+  }
+
+  private static long number(@Nullable Object value) {
+    return value instanceof Long number ? number : 0;
+  }
+}

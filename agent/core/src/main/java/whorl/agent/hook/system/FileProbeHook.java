@@ -1,0 +1,137 @@
+package whorl.agent.hook.system;
+
+import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.JoinPoint.onReturn;
+import static whorl.agent.hook.weave.Operand.FAILURE;
+import static whorl.agent.hook.weave.Operand.RESULT;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RateLimit;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Requests that ask whether files are there without opening them. There are too many such questions
+ * to record them all: of interest are sensitive places, and what was not found, which is how
+ * somebody tries names. Both are limited, and what is left out is counted.
+ */
+public final class FileProbeHook implements Hook {
+  private static final String DISPATCHER = "sun/nio/fs/UnixNativeDispatcher";
+  private static final String UNIX_PATH = "(Lsun/nio/fs/UnixPath;";
+  private static final String ATTRIBUTES = "Lsun/nio/fs/UnixFileAttributes;";
+  private static final String FILE = "java/io/File";
+  private static final int SENSITIVE_PER_SECOND = 500;
+  private static final int ABSENT_PER_SECOND = 200;
+
+  private final EventSink sink;
+  private final RealPaths paths;
+  private final RateLimit sensitive = new RateLimit(SENSITIVE_PER_SECOND);
+  private final RateLimit absent = new RateLimit(ABSENT_PER_SECOND);
+  private final List<JoinPoint> points = new ArrayList<>();
+  private final List<String> operations = new ArrayList<>();
+  private final int modeAt;
+
+  public FileProbeHook(EventSink sink, RealPaths paths) {
+    this.sink = sink;
+    this.paths = paths;
+    for (String method :
+        List.of("exists", "isFile", "isDirectory", "canRead", "canWrite", "canExecute")) {
+      ofFile(method);
+    }
+    ofFile("length");
+    ofFile("lastModified");
+    ofDispatcher("checkAccess", "access", UNIX_PATH);
+    ofDispatcher("readAttributes", "lstat", UNIX_PATH);
+    ofDispatcher("readAttributes", "stat", UNIX_PATH + ATTRIBUTES);
+    ofDispatcher("toRealPath", "realpath", UNIX_PATH);
+    ofDispatcher("readSymbolicLink", "readlink", UNIX_PATH);
+    add(
+        "readAttributes",
+        onReturn(DISPATCHER, "stat2", UNIX_PATH, argument(0), RESULT).whereThere());
+    // Of 17: the one answers with a mode, or 0.
+    add("exists", onReturn(DISPATCHER, "exists", UNIX_PATH, argument(0), RESULT).whereThere());
+    modeAt = points.size();
+    add(
+        "readAttributes",
+        onReturn(DISPATCHER, "stat", UNIX_PATH + ")I", argument(0), RESULT).whereThere());
+  }
+
+  private void ofFile(String method) {
+    Operand path = new Operand.SelfField("path", "Ljava/lang/String;");
+    add(method, onReturn(FILE, method, "()", path, RESULT));
+  }
+
+  private void ofDispatcher(String operation, String method, String descriptorStart) {
+    add(operation, always(DISPATCHER, method, descriptorStart, argument(0), RESULT, FAILURE));
+  }
+
+  private void add(String operation, JoinPoint point) {
+    operations.add(operation);
+    points.add(point);
+  }
+
+  @Override
+  public String word() {
+    return "file";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.copyOf(points);
+  }
+
+  @Override
+  public Map<String, Long> losses() {
+    return Map.of("files.probesRateLimited", sensitive.refused() + absent.refused());
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (CurrentRequest.get() == null) {
+      return;
+    }
+    String written = paths.written(values[0]);
+    if (written == null) {
+      return;
+    }
+    boolean found = found(at == modeAt, values);
+    String real = PathText.climbs(written) ? paths.ofTarget(values[0], written) : null;
+    boolean special =
+        SensitivePlaces.holds(written) || (real != null && SensitivePlaces.holds(real));
+    if (!special && found) {
+      return;
+    }
+    RateLimit limit = special ? sensitive : absent;
+    if (limit.admits(System.nanoTime())) {
+      sink.emit(EventType.FILE_PROBE, written, operations.get(at), found, real);
+    }
+  }
+
+  /**
+   * What the answer means: yes or no; a length or a time, 0 where there is no such file; a mode,
+   * likewise; else the number of an error, where 0 is none.
+   */
+  private static boolean found(boolean mode, @Nullable Object[] values) {
+    boolean failed = values.length > 2 && values[2] != null;
+    Object answer = values[1];
+    if (answer instanceof Boolean yes) {
+      return yes;
+    }
+    if (answer instanceof Long number) {
+      return number != 0;
+    }
+    if (answer instanceof Integer number) {
+      return (number != 0) == mode;
+    }
+    return !failed;
+  }
+}

@@ -1,0 +1,96 @@
+package whorl.agent.hook.system;
+
+import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Somebody makes himself a handle of the JDK's native methods behind files, sockets, processes and
+ * classes, by which he gets past the hooks in front of them. A native method of a loaded class
+ * cannot be woven, but reflection and method handles have to name it before they call it.
+ */
+public final class NativeCallHook implements Hook {
+  private static final String LOOKUP = "java/lang/invoke/MethodHandles$Lookup";
+  private static final String NAMED =
+      "(Ljava/lang/Class;Ljava/lang/String;Ljava/lang/invoke/MethodType;";
+  private static final String METHOD = "(Ljava/lang/reflect/Method;";
+  private static final int NAMED_POINTS = 3;
+
+  /** Of which every member is the JDK's own affair. */
+  private static final Set<String> INTERNAL =
+      Set.of(
+          "sun.nio.fs.UnixNativeDispatcher",
+          "sun.nio.ch.Net",
+          "sun.nio.ch.UnixDomainSockets",
+          "sun.nio.ch.UnixFileDispatcherImpl",
+          "sun.nio.ch.FileDispatcherImpl",
+          "sun.nio.ch.sctp.SctpNet",
+          "java.io.UnixFileSystem",
+          "java.lang.ProcessImpl");
+
+  /** Whose native methods are, by their names. */
+  private static final Set<String> PUBLIC =
+      Set.of(
+          "java.io.FileInputStream",
+          "java.io.FileOutputStream",
+          "java.io.RandomAccessFile",
+          "java.lang.ClassLoader");
+
+  private final EventSink sink;
+
+  public NativeCallHook(EventSink sink) {
+    this.sink = sink;
+  }
+
+  @Override
+  public String word() {
+    return "file";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        entry(LOOKUP, "findVirtual", NAMED, argument(0), argument(1)),
+        entry(LOOKUP, "findStatic", NAMED, argument(0), argument(1)),
+        entry(LOOKUP, "findSpecial", NAMED, argument(0), argument(1)),
+        entry(LOOKUP, "unreflect", METHOD, argument(0)),
+        entry(LOOKUP, "unreflectSpecial", METHOD, argument(0)),
+        entry("jdk/internal/reflect/ReflectionFactory", "newMethodAccessor", METHOD, argument(0)));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (at < NAMED_POINTS) {
+      if (values[0] instanceof Class<?> type && values[1] instanceof String name) {
+        asked(type, name, "method handle");
+      }
+    } else if (values[0] instanceof Method method) {
+      asked(method.getDeclaringClass(), method.getName(), "reflection");
+    }
+  }
+
+  private void asked(Class<?> type, String member, String by) {
+    // The boot loader's: another class may have the same name.
+    if (type.getClassLoader() != null) {
+      return;
+    }
+    String name = type.getName();
+    if (INTERNAL.contains(name) || (PUBLIC.contains(name) && endsWithNumber(member))) {
+      sink.emit(EventType.REFLECTION, name, member, by);
+    }
+  }
+
+  private static boolean endsWithNumber(String member) {
+    char last = member.isEmpty() ? 'x' : member.charAt(member.length() - 1);
+    return last >= '0' && last <= '9';
+  }
+}

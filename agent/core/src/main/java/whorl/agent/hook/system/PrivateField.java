@@ -1,0 +1,46 @@
+package whorl.agent.hook.system;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field of a class of the JDK that is not public, in a package that was opened to us. Looked up
+ * at the first read, when its class is there anyway. Where it has another shape, null is read.
+ */
+final class PrivateField {
+  private final String owner;
+  private final String name;
+  private final Class<?> type;
+  private volatile @Nullable VarHandle field;
+  private volatile boolean missing;
+
+  PrivateField(String owner, String name, Class<?> type) {
+    this.owner = owner;
+    this.name = name;
+    this.type = type;
+  }
+
+  @Nullable Object of(@Nullable Object object) {
+    if (object == null || missing) {
+      return null;
+    }
+    VarHandle found = field;
+    if (found == null) {
+      found = find();
+      field = found;
+      missing = found == null;
+    }
+    return found == null ? null : found.get(object);
+  }
+
+  private @Nullable VarHandle find() {
+    try {
+      Class<?> declaring = Class.forName(owner, false, null);
+      return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
+          .findVarHandle(declaring, name, type);
+    } catch (ReflectiveOperationException otherShape) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package whorl.agent.rule;
+
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+
+/**
+ * An event as it reads in its other spelling, where it has one: a file by the path that the kernel
+ * resolved, a request's text decoded. Rules look at both, each as a whole, so that an exception for
+ * one spelling does not excuse the other.
+ */
+final class OtherSpelling {
+  private static final int PATH = EventType.HTTP_REQUEST.indexOf("path");
+  private static final int QUERY = EventType.HTTP_REQUEST.indexOf("query");
+  private static final int FORWARDED_FOR = EventType.HTTP_REQUEST.indexOf("forwardedFor");
+  private static final int USER_AGENT = EventType.HTTP_REQUEST.indexOf("userAgent");
+
+  private OtherSpelling() {}
+
+  /** Null when there is none, as for nearly all events. */
+  static @Nullable AgentEvent of(AgentEvent event) {
+    return switch (event.type()) {
+      case FILE_OPEN, FILE_DELETE, FILE_MODE, FILE_ATTRIBUTE, FILE_PROBE, FOLDER_CREATE ->
+          resolved(event, event.type().fields().size() - 1, -1);
+      case FILE_RENAME, FILE_LINK -> resolved(event, 2, 3);
+      case HTTP_REQUEST -> decoded(event);
+      default -> null;
+    };
+  }
+
+  /**
+   * @param realPath the position of what stands for the first field
+   * @param realTarget of what stands for the second; -1: nothing does
+   */
+  private static @Nullable AgentEvent resolved(AgentEvent event, int realPath, int realTarget) {
+    Object path = event.value(realPath);
+    Object target = realTarget < 0 ? null : event.value(realTarget);
+    if (path == null && target == null) {
+      return null;
+    }
+    @Nullable Object[] values = values(event);
+    values[0] = path == null ? values[0] : path;
+    values[1] = target == null ? values[1] : target;
+    return event.with(values);
+  }
+
+  private static @Nullable AgentEvent decoded(AgentEvent event) {
+    @Nullable Object[] values = null;
+    for (int position : new int[] {PATH, QUERY, FORWARDED_FOR, USER_AGENT}) {
+      if (event.value(position) instanceof String text) {
+        String plain = position == PATH ? DecodedText.ofPath(text) : DecodedText.of(text);
+        if (!plain.equals(text)) {
+          values = values == null ? values(event) : values;
+          values[position] = plain;
+        }
+      }
+    }
+    return values == null ? null : event.with(values);
+  }
+
+  private static @Nullable Object[] values(AgentEvent event) {
+    @Nullable Object[] values = new Object[event.type().fields().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = event.value(i);
+    }
+    return values;
+  }
+}

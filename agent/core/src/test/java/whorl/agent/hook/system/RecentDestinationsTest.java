@@ -1,0 +1,58 @@
+package whorl.agent.hook.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
+
+class RecentDestinationsTest {
+  private static final long NOW = 1_000_000_000_000L;
+
+  private final RecentDestinations recent = new RecentDestinations();
+  private final Object socket = new Object();
+
+  private static InetAddress address(String text) throws UnknownHostException {
+    return InetAddress.getByName(text);
+  }
+
+  private boolean isNew(Object from, String to, int port, String request)
+      throws UnknownHostException {
+    return recent.isNew(from, address(to), port, request, NOW);
+  }
+
+  @Test
+  void isNew_sameAgain_isOnceInAWhile() throws Exception {
+    assertThat(isNew(socket, "127.0.0.1", 53, null)).isTrue();
+    assertThat(isNew(socket, "127.0.0.1", 53, null)).isFalse();
+    assertThat(recent.isNew(socket, address("127.0.0.1"), 53, null, NOW + 20_000_000_000L))
+        .isTrue();
+  }
+
+  /** 31 times the one address and its port is 31 times the other and its port. */
+  @Test
+  void isNew_targetsOfOneHash_areTwo() throws Exception {
+    assertThat(isNew(socket, "127.0.0.2", 9100, null)).isTrue();
+    assertThat(isNew(socket, "127.0.0.1", 9131, null)).isTrue();
+  }
+
+  @Test
+  void isNew_anyPartDiffers_isAnother() throws Exception {
+    assertThat(isNew(socket, "::1", 53, null)).isTrue();
+    assertThat(isNew(socket, "::2", 53, null)).isTrue();
+    assertThat(isNew(socket, "::1", 54, null)).isTrue();
+    assertThat(isNew(new Object(), "::1", 53, null)).isTrue();
+    assertThat(isNew(socket, "::1", 53, "request")).isTrue();
+  }
+
+  @Test
+  void isNew_allPairsOfManyTargets_areEachMetOnce() throws Exception {
+    int met = 0;
+    for (int host = 1; host < 100; host++) {
+      for (int port = 9000; port < 9100; port++) {
+        met += isNew(socket, "10.0.0." + host, port, null) ? 1 : 0;
+      }
+    }
+    assertThat(met).isEqualTo(9900);
+  }
+}
