@@ -234,6 +234,7 @@ public final class MadeClasses {
       @Nullable String generator,
       List<StackTraceElement> stack) {
     ClassLoader loader = one.loader().get();
+    String loaderText = loader == null ? "unloaded" : Loaders.text(loader);
     int size = one.bytes().length;
     // What a rule makes of it is the request's too.
     CurrentRequest.set(one.request());
@@ -244,7 +245,7 @@ public final class MadeClasses {
           one.thread(),
           stack.toArray(new StackTraceElement[0]),
           one.request(),
-          values(one.className(), loader, origin, size, sha256, false, generator));
+          values(one.className(), loaderText, origin, size, sha256, false, generator));
     } finally {
       CurrentRequest.set(null);
     }
