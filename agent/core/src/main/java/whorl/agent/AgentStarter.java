@@ -109,6 +109,6 @@ public final class AgentStarter {
     if (!problems.isEmpty()) {
       line.append("; not understood: ").append(String.join("; ", problems));
     }
-    return line.toString();
+    return new Redactor(config.redactKeys()).text(line.toString());
   }
 }

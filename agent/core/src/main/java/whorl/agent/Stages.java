@@ -85,6 +85,7 @@ final class Stages {
     status.capability("encryption", encryption.describe());
     Spool spool = SpoolPlace.open(environment, identity.id());
     Commands commands = new Commands();
+    Redactor redactor = new Redactor(config.redactKeys());
     Shipper shipper =
         new Shipper(
             config.collector(),
@@ -94,6 +95,7 @@ final class Stages {
                 key == null ? null : key.publicKey(),
                 status::capabilities,
                 status::losses),
+            redactor,
             spool,
             commands,
             new AgentThreads("net"),
@@ -127,7 +129,7 @@ final class Stages {
             clock);
     CaptureProcedure procedure =
         new CaptureProcedure(
-            all, spooled, sealer, desk, reports, new AgentThreads("source"), clock);
+            all, spooled, sealer, redactor, desk, reports, new AgentThreads("source"), clock);
     CaptureCoordinator captures =
         new CaptureCoordinator(
             config, procedure, desk, reports, new AgentThreads("capture"), clock, System::nanoTime);

@@ -153,6 +153,11 @@ public final class AgentEvent implements Kept {
     return stack != null;
   }
 
+  /** The same event with other values, without its stack. */
+  AgentEvent with(@Nullable Object[] others) {
+    return new AgentEvent(type, sequence, epochNanos, threadName, null, null, request, others);
+  }
+
   /** As the journal and {@code events.ndjson} carry it. */
   public EventLine toLine() {
     Map<String, Object> fields = new LinkedHashMap<>();

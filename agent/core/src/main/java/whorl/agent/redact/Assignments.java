@@ -8,8 +8,16 @@ package whorl.agent.redact;
  */
 final class Assignments {
   private static final String[] SCHEMES = {
-    "basic ", "bearer ", "digest ", "negotiate ", "ntlm ", "token ", "apikey ", "basic%20",
-    "bearer%20", "bearer+"
+    "basic ",
+    "bearer ",
+    "digest ",
+    "negotiate ",
+    "ntlm ",
+    "token ",
+    "apikey ",
+    "basic%20",
+    "bearer%20",
+    "bearer+"
   };
 
   /** No more of a value is looked at to see whether it is a secret. */
@@ -124,7 +132,9 @@ final class Assignments {
     char sign = text.charAt(at);
     at++;
     if (at < text.length()
-        && (sign == '=' ? text.charAt(at) == '>' : text.charAt(at) == ':' || text.charAt(at) == '=')) {
+        && (sign == '='
+            ? text.charAt(at) == '>'
+            : text.charAt(at) == ':' || text.charAt(at) == '=')) {
       at++;
     }
     at = Chars.skipBlanks(text, at);
@@ -308,7 +318,6 @@ final class Assignments {
     }
     return at > keyStart && at < text.length() && valueStart(text, keyStart, at) >= 0;
   }
-
 
   /** Letters, digits, {@code _ - .}, and what is percent-encoded of those. */
   private static boolean keyChar(String text, int at) {

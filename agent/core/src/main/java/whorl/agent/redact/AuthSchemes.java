@@ -69,7 +69,9 @@ final class AuthSchemes {
   private static boolean credential(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
-      if (Chars.digit(c) || c == '=' || (i > from && Chars.upper(c) && Chars.lower(text.charAt(i - 1)))) {
+      if (Chars.digit(c)
+          || c == '='
+          || (i > from && Chars.upper(c) && Chars.lower(text.charAt(i - 1)))) {
         return !ValueShape.place(text, from, to);
       }
     }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Short options that are a password for some programs and something else for the rest: {@code mysql
- * -pX}, {@code curl -u user:X}, {@code redis-cli -a X}. What is spelled out, as {@code --password X}
- * or {@code -storepass X}, is found by its name.
+ * -pX}, {@code curl -u user:X}, {@code redis-cli -a X}. What is spelled out, as {@code --password
+ * X} or {@code -storepass X}, is found by its name.
  */
 final class CommandSecrets {
   /** How the option has its secret. */
@@ -128,19 +128,15 @@ final class CommandSecrets {
 
   /** Masks what is secret in an argument; the option whose secret the next one is, or null. */
   private static @Nullable String argument(
-      String text,
-      int start,
-      int end,
-      String program,
-      @Nullable String pending,
-      Cut cut) {
+      String text, int start, int end, String program, @Nullable String pending, Cut cut) {
     for (Option option : OPTIONS) {
       if (!option.program.equals(program)) {
         continue;
       }
       int name = option.option.length();
       if (option.option.equals(pending)) {
-        cut.mask(secretStart(text, start, end, option.form), secretEnd(text, start, end, option.form));
+        cut.mask(
+            secretStart(text, start, end, option.form), secretEnd(text, start, end, option.form));
         return null;
       }
       if (option.form == Form.AFTER_SLASH) {

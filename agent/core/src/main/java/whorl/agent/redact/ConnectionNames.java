@@ -2,7 +2,9 @@ package whorl.agent.redact;
 
 /** Names of connection strings: an address is shown without its password, the rest not at all. */
 final class ConnectionNames {
-  private static final String[] NAMES = {"jdbc.url", "jdbcurl", "datasource.url", "connectionstring"};
+  private static final String[] NAMES = {
+    "jdbc.url", "jdbcurl", "datasource.url", "connectionstring"
+  };
 
   private ConnectionNames() {}
 

@@ -30,8 +30,9 @@ final class Percent {
   /** The character that {@code %XX} stands for here; 0 where there is none. */
   static char at(String text, int at) {
     return escape(text, at, text.length())
-        ? (char) (Character.digit(text.charAt(at + 1), 16) * 16
-            + Character.digit(text.charAt(at + 2), 16))
+        ? (char)
+            (Character.digit(text.charAt(at + 1), 16) * 16
+                + Character.digit(text.charAt(at + 2), 16))
         : 0;
   }
 }

@@ -20,6 +20,15 @@ public final class Redactor {
 
   private static final int VALUE_MAX_CHARS = 256 * 1024;
 
+  private static final String[] WARM_UP = {
+    "password=warm",
+    "code=200&key=a%5Fb%3Dc&token=${a:b}&api%5Fkey=x",
+    "jdbc:oracle:thin:scott/warm@db x:y@localhost http://a:b@c/token/1",
+    "-----BEGIN PRIVATE KEY-----",
+    "mysql -px; curl -u a:b; sqlplus a/b@c; sshpass -p x; smbclient -U a%b",
+    "Bearer a1b2c3d4e5 AKIA eyJ $2a$10$ SK bot1 {\"token\":\"x\"} <token>x</token>",
+  };
+
   private final SecretNames names;
   private final Assignments assignments;
   private final UrlSecrets urls;
@@ -39,6 +48,16 @@ public final class Redactor {
     return names.of(name) == SecretNames.Level.STRONG;
   }
 
+  /** Whether it is a name that may have a secret for its value. */
+  boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!Chars.token(text.charAt(i))) {
+        return false;
+      }
+    }
+    return names.of(text) != SecretNames.Level.NONE || ConnectionNames.contains(text);
+  }
+
   /** The value of a variable, property or header. */
   public String value(String name, String value) {
     if (ConnectionNames.contains(name)) {
@@ -49,7 +68,9 @@ public final class Redactor {
     return !folder && ValueShape.secret(level, value, 0, value.length()) ? MASK : text(value);
   }
 
-  /** Free text, such as an option string, a URL or a log line; the text itself where it is clean. */
+  /**
+   * Free text, such as an option string, a URL or a log line; the text itself where it is clean.
+   */
   public String text(String text) {
     return masked(text, false);
   }
@@ -84,6 +105,16 @@ public final class Redactor {
               && names.of(argument).compareTo(SecretNames.Level.KEY) >= 0;
     }
     return shown;
+  }
+
+  /** Loads all classes behind this, on the calling thread. */
+  public void warmUp() {
+    for (String text : WARM_UP) {
+      text(text);
+    }
+    arguments(
+        List.of("mysql", "-px", "curl", "-u", "a:b", "--password", "x", "smbclient", "-Ua%b"));
+    value("jdbc.url", "jdbc:x");
   }
 
   private String masked(String text, boolean argument) {

@@ -47,13 +47,23 @@ final class SecretShapes {
 
   /** How Base64 of DER and PEM private keys begins. */
   private static final String[] PRIVATE_KEYS = {
-    "MC4CAQAwBQYDK2V", "MHcCAQEEI", "MIGHAgEAMBMGByqG", "MIGEAgEAMBAGByqG", "MIG2AgEAMBAGByqG",
-    "b3BlbnNzaC1rZXktdjE", "LS0tLS1CRUdJTiBQUklWQVRF", "LS0tLS1CRUdJTiBSU0EgUFJJ",
-    "LS0tLS1CRUdJTiBFQyBQUklW", "LS0tLS1CRUdJTiBPUEVOU1NI", "LS0tLS1CRUdJTiBFTkNSWVBU",
+    "MC4CAQAwBQYDK2V",
+    "MHcCAQEEI",
+    "MIGHAgEAMBMGByqG",
+    "MIGEAgEAMBAGByqG",
+    "MIG2AgEAMBAGByqG",
+    "b3BlbnNzaC1rZXktdjE",
+    "LS0tLS1CRUdJTiBQUklWQVRF",
+    "LS0tLS1CRUdJTiBSU0EgUFJJ",
+    "LS0tLS1CRUdJTiBFQyBQUklW",
+    "LS0tLS1CRUdJTiBPUEVOU1NI",
+    "LS0tLS1CRUdJTiBFTkNSWVBU",
     "LS0tLS1CRUdJTiBEU0EgUFJJ",
   };
 
-  private static final String[] HASHES = {"$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$argon2"};
+  private static final String[] HASHES = {
+    "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$argon2"
+  };
 
   private SecretShapes() {}
 

@@ -9,11 +9,15 @@ final class UrlSecrets {
   private static final int TOKEN_MIN_CHARS = 16;
   private static final String ORACLE = "jdbc:oracle:";
   private static final String[] NO_USER = {
-    "jdbc", "http", "https", "urn", "mailto", "sip", "sips", "xmpp", "acct", "im", "from", "to", "cc", "bcc", "at", "by"
+    "jdbc", "http", "https", "urn", "mailto", "sip", "sips", "xmpp", "acct", "im", "from", "to",
+    "cc", "bcc", "at", "by"
   };
   private static final String[] WEBHOOKS = {
-    "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/",
-    "discordapp.com/api/webhooks/", ".webhook.office.com/webhookb2/",
+    "hooks.slack.com/services/",
+    "hooks.slack.com/workflows/",
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    ".webhook.office.com/webhookb2/",
   };
 
   private final SecretNames names;
@@ -90,7 +94,9 @@ final class UrlSecrets {
       int user = text.indexOf(':', at + ORACLE.length());
       int i = user < 0 ? text.length() : user + 1;
       int slash = -1;
-      while (i < text.length() && text.charAt(i) != '@' && !Character.isWhitespace(text.charAt(i))) {
+      while (i < text.length()
+          && text.charAt(i) != '@'
+          && !Character.isWhitespace(text.charAt(i))) {
         slash = slash < 0 && text.charAt(i) == '/' ? i : slash;
         i++;
       }

@@ -10,8 +10,25 @@ final class ValueShape {
   private static final int SMALL_NUMBER_CHARS = 3;
 
   private static final String[] LITERALS = {
-    "true", "false", "null", "nil", "yes", "no", "on", "off", "none", "undefined", "enabled",
-    "disabled", "required", "optional", "auto", "default", "unset", "{}", "[]",
+    "true",
+    "false",
+    "null",
+    "nil",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "none",
+    "undefined",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+    "auto",
+    "default",
+    "unset",
+    "{}",
+    "[]",
   };
 
   private ValueShape() {}

@@ -119,7 +119,8 @@ class RedactionCorpusTest {
                 Objects.requireNonNull(
                     RedactionCorpusTest.class.getResourceAsStream("/whorl/redact/" + name)),
                 StandardCharsets.UTF_8))) {
-      return in.lines()
+      return in
+          .lines()
           .filter(line -> !line.isEmpty() && !line.startsWith("# ") || line.contains("signed with"))
           .toList()
           .stream();
