@@ -21,7 +21,7 @@ final class Assignments {
   };
 
   /** No more of a value is looked at to see whether it is a secret. */
-  private static final int DECIDE_CHARS = 256;
+  private static final int DECIDE_CHARS = 128;
 
   /** After a blank and no sign, only what is as long and looks random is a value. */
   private static final int BARE_VALUE_CHARS = 16;
@@ -58,7 +58,18 @@ final class Assignments {
       if (bare) {
         valueStart = optionValueStart(text, start, i);
         bare = valueStart < 0;
-        valueStart = bare ? Chars.skipBlanks(text, i) : valueStart;
+        if (bare) {
+          int from = Chars.skipBlanks(text, i);
+          int end = bareEnd(text, start, i, from);
+          if (end > from) {
+            cut = cut == null ? new Cut(text) : cut;
+            cut.mask(from, end);
+            i = end;
+          } else {
+            i++;
+          }
+          continue;
+        }
       }
       SecretNames.Level level =
           valueStart < 0 || valueStart >= text.length()
@@ -66,17 +77,6 @@ final class Assignments {
               : names.of(text, start, i);
       if (level == SecretNames.Level.NONE) {
         i++;
-        continue;
-      }
-      if (bare) {
-        int end = bareEnd(text, start, valueStart, level);
-        if (end > valueStart) {
-          cut = cut == null ? new Cut(text) : cut;
-          cut.mask(valueStart, end);
-          i = end;
-        } else {
-          i++;
-        }
         continue;
       }
       int limit = Math.min(text.length(), valueStart + DECIDE_CHARS);
@@ -188,19 +188,22 @@ final class Assignments {
   }
 
   /** {@code IDENTIFIED BY 'x'} and {@code PASSWORD 'x'}; or what looks drawn by lot. */
-  private static int bareEnd(String text, int keyStart, int start, SecretNames.Level level) {
-    if (level != SecretNames.Level.STRONG || start >= text.length()) {
+  private int bareEnd(String text, int keyStart, int keyEnd, int start) {
+    if (start >= text.length()) {
       return -1;
     }
     if (Chars.quote(text.charAt(start))) {
-      int end = quotedEnd(text, start + 1, text.charAt(start), false, text.length());
       return Chars.at(text, keyStart, "password") || Chars.at(text, keyStart, "passphrase")
-          ? end
+          ? quotedEnd(text, start + 1, text.charAt(start), false, text.length())
           : -1;
     }
     int limit = Math.min(text.length(), start + DECIDE_CHARS);
     int end = unquotedEnd(text, start, limit, false);
-    return end - start >= BARE_VALUE_CHARS && ValueShape.random(text, start, end) ? end : -1;
+    return end - start >= BARE_VALUE_CHARS
+            && ValueShape.random(text, start, end)
+            && names.of(text, keyStart, keyEnd) == SecretNames.Level.STRONG
+        ? end
+        : -1;
   }
 
   private static int valueEnd(

@@ -181,8 +181,10 @@ final class CommandSecrets {
   }
 
   private static @Nullable String program(String text, int start, int end) {
-    int slash = text.lastIndexOf('/', end - 1);
-    int from = slash >= start ? slash + 1 : start;
+    int from = end;
+    while (from > start && text.charAt(from - 1) != '/') {
+      from--;
+    }
     for (Option option : OPTIONS) {
       if (option.program.length() == end - from && text.startsWith(option.program, from)) {
         return option.program;

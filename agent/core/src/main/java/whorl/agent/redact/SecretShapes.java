@@ -1,5 +1,8 @@
 package whorl.agent.redact;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Secrets that are known by their looks, whatever their name: tokens with a maker's prefix, JWTs,
  * AWS keys, password hashes, private keys in Base64. One pass, by hand: a regular expression would
@@ -65,6 +68,8 @@ final class SecretShapes {
     "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$argon2"
   };
 
+  private static final Prefix[][] PREFIXES_BY_CHAR = byFirstChar();
+
   private SecretShapes() {}
 
   static String mask(String text) {
@@ -95,8 +100,10 @@ final class SecretShapes {
     if (text.length() - at < LEAST_CHARS) {
       return -1;
     }
-    boolean apart = at == 0 || !Chars.base64(text.charAt(at - 1));
-    if (at > 0 && (text.charAt(at - 1) == '_' || Chars.alphanumeric(text.charAt(at - 1)))) {
+    char before = at == 0 ? ' ' : text.charAt(at - 1);
+    boolean apart = !Chars.base64(before);
+    // Where a word goes on there was no secret at its begin, and it is not looked at again.
+    if (before == '_' || before == '-' || Chars.alphanumeric(before)) {
       return -1;
     }
     int end = prefixed(text, at);
@@ -119,9 +126,8 @@ final class SecretShapes {
   }
 
   private static int prefixed(String text, int at) {
-    char c = text.charAt(at);
-    for (Prefix prefix : PREFIXES) {
-      if (prefix.text.charAt(0) == c && text.startsWith(prefix.text, at)) {
+    for (Prefix prefix : PREFIXES_BY_CHAR[text.charAt(at)]) {
+      if (text.startsWith(prefix.text, at)) {
         int start = at + prefix.text.length();
         int end = start;
         while (end < text.length() && Chars.token(text.charAt(end))) {
@@ -277,6 +283,20 @@ final class SecretShapes {
       }
     }
     return -1;
+  }
+
+  private static Prefix[][] byFirstChar() {
+    Prefix[][] byChar = new Prefix[128][];
+    for (char c = 0; c < byChar.length; c++) {
+      List<Prefix> of = new ArrayList<>();
+      for (Prefix prefix : PREFIXES) {
+        if (prefix.text.charAt(0) == c) {
+          of.add(prefix);
+        }
+      }
+      byChar[c] = of.toArray(new Prefix[0]);
+    }
+    return byChar;
   }
 
   private static int wordEnd(String text, int from) {

@@ -205,8 +205,8 @@ final class UrlSecrets {
       if (end - next > 8
           && next - slash > 2
           && next - slash < 64
-          && named(text, slash + 1, next)
-          && ValueShape.random(text, next + 1, end)) {
+          && ValueShape.random(text, next + 1, end)
+          && named(text, slash + 1, next)) {
         cut = cut == null ? new Cut(text) : cut;
         cut.mask(next + 1, end);
       }
