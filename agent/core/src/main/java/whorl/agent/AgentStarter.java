@@ -109,6 +109,8 @@ public final class AgentStarter {
     if (!problems.isEmpty()) {
       line.append("; not understood: ").append(String.join("; ", problems));
     }
-    return new Redactor(config.redactKeys()).text(line.toString());
+    boolean plain = problems.isEmpty() && line.indexOf("@") < 0;
+    // Most lines have nothing to mask, and the start is no time to load classes.
+    return plain ? line.toString() : new Redactor(config.redactKeys()).text(line.toString());
   }
 }

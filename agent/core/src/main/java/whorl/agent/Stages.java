@@ -86,6 +86,8 @@ final class Stages {
     Spool spool = SpoolPlace.open(environment, identity.id());
     Commands commands = new Commands();
     Redactor redactor = new Redactor(config.redactKeys());
+    // Before the console's lines pass it, on the application's threads.
+    redactor.warmUp();
     Shipper shipper =
         new Shipper(
             config.collector(),
@@ -104,7 +106,7 @@ final class Stages {
     AlertDesk desk = new AlertDesk(shipper::raise, sink);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
-        sources(config, instrumentation, sink, hooks, recording, identity, status);
+        sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
     List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
     all.add(FilesStage.source(config, sources.opener(), spool));
     Lives lives = LifeStage.of(config, environment, identity, sources.opener(), clock);
@@ -189,9 +191,9 @@ final class Stages {
       EventSink sink,
       Hooks hooks,
       RecordingStage recording,
+      Redactor redactor,
       AgentIdentity identity,
       Status status) {
-    Redactor redactor = new Redactor(config.redactKeys());
     ConsoleHook console = hooks.console();
     if (console != null) {
       console.emit(redactor::text);
