@@ -39,6 +39,9 @@ class TextEventsIT {
     ChildJvm.Outcome outcome =
         new ChildJvm(jdk.home()).run(TextEvents.class, SETTINGS.toAbsolutePath().toString());
 
-    assertThat(outcome.out().lines()).isNotEmpty().isSubsetOf(decided).doesNotContainAnyElementsOf(off);
+    assertThat(outcome.out().lines())
+        .isNotEmpty()
+        .isSubsetOf(decided)
+        .doesNotContainAnyElementsOf(off);
   }
 }

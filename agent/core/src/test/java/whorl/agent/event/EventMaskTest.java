@@ -34,8 +34,7 @@ class EventMaskTest {
     AgentEvent event =
         event(EventType.LOADER_CREATE, "loader", List.of("http://h/a", "http://u:hunter2x@h/b"));
 
-    assertThat(mask.masked(event).value(1))
-        .isEqualTo(List.of("http://h/a", "http://u:***@h/b"));
+    assertThat(mask.masked(event).value(1)).isEqualTo(List.of("http://h/a", "http://u:***@h/b"));
   }
 
   @Test

@@ -49,7 +49,8 @@ class RedactedStreamsTest {
             + "t\tout\tmain\t-----END PRIVATE KEY-----\nt\tout\tmain\tafter\n";
 
     assertThat(through("text/plain", text, 7))
-        .isEqualTo("t\tout\tmain\t***\nt\tout\tmain\t***\nt\tout\tmain\t***\nt\tout\tmain\tafter\n");
+        .isEqualTo(
+            "t\tout\tmain\t***\nt\tout\tmain\t***\nt\tout\tmain\t***\nt\tout\tmain\tafter\n");
   }
 
   @Test
@@ -69,7 +70,8 @@ class RedactedStreamsTest {
 
   @Test
   void into_jsonCutOff_endsWithWhatThereWas() throws IOException {
-    assertThat(through("application/x-ndjson", "{\"a\":1}\n{\"a\":\"hal", 4)).startsWith("{\"a\":1}\n");
+    assertThat(through("application/x-ndjson", "{\"a\":1}\n{\"a\":\"hal", 4))
+        .startsWith("{\"a\":1}\n");
   }
 
   @Test

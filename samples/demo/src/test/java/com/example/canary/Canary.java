@@ -60,6 +60,8 @@ public final class Canary {
     }
     System.out.println("planted");
     end.await();
+    // Its thread would keep the JVM alive.
+    server.stop(0);
     throw new Spilled(spilled.toString());
   }
 

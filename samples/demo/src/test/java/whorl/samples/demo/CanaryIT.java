@@ -41,8 +41,18 @@ final class CanaryIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> LIVE =
       List.of(
-          "console", "error", "command", "jndi", "loader", "file", "thread", "query", "path",
-          "header", "caught", "exception");
+          "console",
+          "error",
+          "command",
+          "jndi",
+          "loader",
+          "file",
+          "thread",
+          "query",
+          "path",
+          "header",
+          "caught",
+          "exception");
   private static final Set<String> IN_A_TARGET =
       Set.of("jndi", "loader", "query", "path", "classpath");
 
@@ -192,9 +202,13 @@ final class CanaryIT {
       note(
           found,
           "timeline",
-          in(search, world.collector().download(
-              "/api/v1/evidence/" + id + "/timeline?limit=100000&format=ndjson",
-              folder.resolve(id + "-timeline"))));
+          in(
+              search,
+              world
+                  .collector()
+                  .download(
+                      "/api/v1/evidence/" + id + "/timeline?limit=100000&format=ndjson",
+                      folder.resolve(id + "-timeline"))));
     }
     assertThat(searched).isGreaterThan(30);
     for (String path :
@@ -202,8 +216,9 @@ final class CanaryIT {
       note(
           found,
           path,
-          in(search, world.collector().download(
-              path, folder.resolve("answer-" + path.hashCode()))));
+          in(
+              search,
+              world.collector().download(path, folder.resolve("answer-" + path.hashCode()))));
     }
     note(found, "the collector's log", in(search, String.join("\n", world.collector().output())));
     try (Stream<Path> files = Files.walk(world.collector().data()).filter(Files::isRegularFile)) {
@@ -245,8 +260,7 @@ final class CanaryIT {
     return all;
   }
 
-  private static void table(
-      int version, CanaryTexts texts, Map<String, Set<String>> found) {
+  private static void table(int version, CanaryTexts texts, Map<String, Set<String>> found) {
     Map<String, int[]> places = new TreeMap<>();
     texts
         .secrets()
@@ -258,8 +272,7 @@ final class CanaryIT {
             });
     System.out.println("canaries on Java " + version + ": place, planted, found");
     places.forEach(
-        (place, counts) ->
-            System.out.printf("  %-14s %5d %5d%n", place, counts[0], counts[1]));
+        (place, counts) -> System.out.printf("  %-14s %5d %5d%n", place, counts[0], counts[1]));
     found.forEach(
         (secret, where) ->
             System.out.println("  FOUND " + texts.secrets().get(secret) + " in " + where));
