@@ -14,6 +14,7 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.redact.Redactor;
 
 /**
  * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
@@ -119,6 +120,8 @@ public final class AgentStarter {
     if (!problems.isEmpty()) {
       line.append("; not understood: ").append(String.join("; ", problems));
     }
-    return line.toString();
+    boolean plain = problems.isEmpty() && line.indexOf("@") < 0;
+    // Most lines have nothing to mask, and the start is no time to load classes.
+    return plain ? line.toString() : new Redactor(config.redactKeys()).text(line.toString());
   }
 }

@@ -13,11 +13,12 @@ import whorl.agent.capture.EvidenceSink;
 import whorl.agent.capture.Sealer;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.event.EventSink;
+import whorl.agent.redact.MaskedJson;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.CollectorMessage.AlertVerdict;
 import whorl.evidence.Id;
-import whorl.evidence.Json;
 import whorl.evidence.Level;
 
 /**
@@ -51,7 +52,15 @@ final class AlertRehearsal implements Runnable {
       CaptureCoordinator captures =
           new CaptureCoordinator(
               config,
-              new CaptureProcedure(List.of(), spooled, sealer, desk, reports, threads, clock),
+              new CaptureProcedure(
+                  List.of(),
+                  spooled,
+                  sealer,
+                  new Redactor(config.redactKeys()),
+                  desk,
+                  reports,
+                  threads,
+                  clock),
               desk,
               reports,
               threads,
@@ -85,7 +94,7 @@ final class AlertRehearsal implements Runnable {
   }
 
   private CompletableFuture<AlertVerdict> refused(AgentMessage.AlertRaised raised) {
-    byte[] unsent = Json.bytes(raised);
+    byte[] unsent = new MaskedJson(new Redactor(config.redactKeys())).bytes(raised);
     return CompletableFuture.completedFuture(
         new AlertVerdict(raised.alert().id(), false, "a rehearsal of " + unsent.length + " bytes"));
   }

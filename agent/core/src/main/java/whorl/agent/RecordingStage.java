@@ -18,6 +18,7 @@ import whorl.agent.event.EventSink;
 import whorl.agent.recording.JdkEvents;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.recording.RollingRecording;
+import whorl.agent.redact.Redactor;
 
 /**
  * The recording, which takes some hundred milliseconds to start and so does it on a thread of its
@@ -52,6 +53,7 @@ final class RecordingStage implements RecordingWindow {
                       environment,
                       config.recording(),
                       sink,
+                      new Redactor(config.redactKeys()),
                       new AgentThreads("guard"));
               new AgentThreads("jdk-events").newThread(new JdkEvents(sink, ownJar())).start();
             } catch (IOException | RuntimeException | Error e) {

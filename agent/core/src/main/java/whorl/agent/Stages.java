@@ -92,6 +92,9 @@ final class Stages {
         SpoolPlace.open(environment, identity, config.evidenceRecipient() != null, somewhere);
     patience.yieldToEnd();
     Commands commands = new Commands();
+    Redactor redactor = new Redactor(config.redactKeys());
+    // Before the console's lines pass it, on the application's threads.
+    redactor.warmUp();
     Shipper shipper =
         new Shipper(
             config.collector(),
@@ -101,6 +104,7 @@ final class Stages {
                 key == null ? null : key.publicKey(),
                 status::capabilities,
                 status::losses),
+            redactor,
             spool,
             commands,
             new AgentThreads("net"),
@@ -109,7 +113,7 @@ final class Stages {
     AlertDesk desk = new AlertDesk(shipper::raise, sink);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
-        sources(config, instrumentation, sink, hooks, recording, identity, status);
+        sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
     List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
     all.add(FilesStage.source(config, sources.opener(), spool));
     Lives lives = LifeStage.of(config, environment, identity, sources.opener(), clock);
@@ -134,7 +138,7 @@ final class Stages {
             clock);
     CaptureProcedure procedure =
         new CaptureProcedure(
-            all, spooled, sealer, desk, reports, new AgentThreads("source"), clock);
+            all, spooled, sealer, redactor, desk, reports, new AgentThreads("source"), clock);
     CaptureCoordinator captures =
         new CaptureCoordinator(
             config, procedure, desk, reports, new AgentThreads("capture"), clock, System::nanoTime);
@@ -198,9 +202,9 @@ final class Stages {
       EventSink sink,
       Hooks hooks,
       RecordingStage recording,
+      Redactor redactor,
       AgentIdentity identity,
       Status status) {
-    Redactor redactor = new Redactor(config.redactKeys());
     ConsoleHook console = hooks.console();
     if (console != null) {
       console.emit(redactor::text);

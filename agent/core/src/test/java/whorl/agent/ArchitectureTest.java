@@ -3,7 +3,10 @@ package whorl.agent;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasParameterTypes;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -12,6 +15,10 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.event.AgentEvent;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
 
 /**
  * Which package of the agent may use which, as ARCHITECTURE.md's table has it. The root package
@@ -36,9 +43,9 @@ class ArchitectureTest {
   @ArchTest static final ArchRule CONFIG = mayUse("config");
   @ArchTest static final ArchRule LOG = mayUse("log");
   @ArchTest static final ArchRule CONSOLE = mayUse("console");
-  @ArchTest static final ArchRule EVENT = mayUse("event");
+  @ArchTest static final ArchRule EVENT = mayUse("event", agent("redact"));
   @ArchTest static final ArchRule ENVIRONMENT = mayUse("environment", agent("config"));
-  @ArchTest static final ArchRule REDACT = mayUse("redact", agent("config"));
+  @ArchTest static final ArchRule REDACT = mayUse("redact");
 
   @ArchTest
   static final ArchRule HOOK =
@@ -46,7 +53,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule RECORDING =
-      mayUse("recording", agent("event"), agent("environment"), agent("config"));
+      mayUse("recording", agent("event"), agent("redact"), agent("environment"), agent("config"));
 
   @ArchTest
   static final ArchRule RULE =
@@ -91,7 +98,46 @@ class ArchitectureTest {
           agent("environment"),
           agent("config"));
 
-  @ArchTest static final ArchRule SHIP = mayUse("ship", agent("config"), "io.netty..");
+  @ArchTest
+  static final ArchRule SHIP = mayUse("ship", agent("redact"), agent("config"), "io.netty..");
+
+  /**
+   * What is not masked as it is written is written behind a door that masks: a capture's draft, or
+   * a message of the channel. The spool's index is a file of this JVM's own.
+   */
+  @ArchTest
+  static final ArchRule RECORDS_LEAVE_MASKED =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideOutsideOfPackages(agent("redact"), agent("capture"))
+          .and()
+          .doNotHaveFullyQualifiedName("whorl.agent.ship.SpoolIndex")
+          .should()
+          .callMethod(Json.class, "bytes", Object.class)
+          .orShould()
+          .callMethod(Json.class, "text", Object.class);
+
+  @ArchTest
+  static final ArchRule EVIDENCE_LEAVES_BY_THE_MASKED_DRAFT =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .areNotAssignableTo(EvidenceSink.class)
+          .and()
+          .doNotHaveFullyQualifiedName("whorl.agent.capture.CaptureProcedure")
+          .should()
+          .callMethod(EvidenceSink.class, "begin", Id.class, Id.class);
+
+  @ArchTest
+  static final ArchRule EVENTS_ARE_RECORDED_MASKED =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("whorl.agent.event.JfrEvents")
+          .should()
+          .callMethodWhere(
+              JavaCall.Predicates.target(HasName.Predicates.name("commit"))
+                  .and(
+                      JavaCall.Predicates.target(
+                          HasParameterTypes.Predicates.rawParameterTypes(AgentEvent.class))));
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -234,6 +234,7 @@ final class EncryptionTest {
             List.of(new Threads()),
             encryption.around(kept),
             sealer,
+            new whorl.agent.redact.Redactor(java.util.List.of()),
             verdicts,
             told,
             Thread::new,

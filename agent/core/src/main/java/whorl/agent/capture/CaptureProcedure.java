@@ -17,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.ArtifactSource.Moment;
 import whorl.agent.capture.Verdicts.Verdict;
+import whorl.agent.redact.MaskedJson;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.Alert;
 import whorl.evidence.CaptureState;
@@ -39,6 +41,7 @@ public final class CaptureProcedure {
   private final List<ArtifactSource> sources;
   private final EvidenceSink sink;
   private final Sealer sealer;
+  private final MaskedJson json;
   private final Verdicts verdicts;
   private final CaptureObserver observer;
   private final SourceRunner runner;
@@ -46,18 +49,21 @@ public final class CaptureProcedure {
 
   /**
    * @param sources in the order in which they run; those of {@link Moment#AT_ONCE} first
+   * @param redactor masks the secrets of everything that is captured
    * @param threads makes the threads that sources run on, which no hook may observe
    */
   public CaptureProcedure(
       List<ArtifactSource> sources,
       EvidenceSink sink,
       Sealer sealer,
+      Redactor redactor,
       Verdicts verdicts,
       CaptureObserver observer,
       ThreadFactory threads,
       InstantSource clock) {
     this.sources = List.copyOf(sources);
-    this.sink = sink;
+    this.sink = new RedactedEvidence(sink, redactor);
+    this.json = new MaskedJson(redactor);
     this.sealer = sealer;
     this.verdicts = verdicts;
     this.observer = observer;
@@ -137,7 +143,7 @@ public final class CaptureProcedure {
     Sealer.CaptureAlerts alerts =
         new Sealer.CaptureAlerts(
             Sealer.CaptureAlerts.VERSION, context.alert(), job.joined(), job.joinedNotKept());
-    sealer.seal(context, alerts, log, startedAt, draft);
+    sealer.seal(context, alerts, log, startedAt, draft, json);
     return true;
   }
 

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.redact.MaskedJson;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;
@@ -82,6 +83,7 @@ public final class Sealer {
   /**
    * Seals the draft, which its owner then commits.
    *
+   * @param json masks the secrets of the alerts and the manifest
    * @throws IOException when there is no room; nothing is sealed then
    */
   void seal(
@@ -89,11 +91,12 @@ public final class Sealer {
       CaptureAlerts alerts,
       AcquisitionLog log,
       Instant startedAt,
-      EvidenceSink.Draft draft)
+      EvidenceSink.Draft draft,
+      MaskedJson json)
       throws IOException {
     Map<String, Long> losses = new TreeMap<>(circumstances.losses().get());
     if (alerts.alert() != null || !alerts.joined().isEmpty()) {
-      write(draft, ArtifactName.ALERT, "application/json", Json.bytes(alerts));
+      write(draft, ArtifactName.ALERT, "application/json", json.bytes(alerts));
     }
     writeLog(context, log, losses, draft);
     Duration offset = circumstances.clockOffset().get();
@@ -114,9 +117,9 @@ public final class Sealer {
             log.heap(),
             recipient,
             offset == null ? null : offset.toMillis());
-    byte[] manifestJson = Json.bytes(manifest);
+    byte[] manifestJson = json.bytes(manifest);
     write(draft, ArtifactName.MANIFEST, "application/json", manifestJson);
-    byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
+    byte[] statement = json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
     Envelope envelope = key == null ? SigningKey.unsigned(statement) : key.sign(statement);
     write(
         draft,

@@ -48,10 +48,11 @@ public enum Setting {
       "an age recipient that every artifact is encrypted to; no evidence is taken where it is wrong"),
   REDACT_KEYS(
       "redact.keys",
-      "password,passwd,secret,token,credential,authorization,cookie,apikey,api-key,api_key,"
-          + "access-key,access_key,accesskey,private-key,private_key,privatekey,passphrase,"
-          + "session,signature,jdbc.url,datasource.url,connectionstring",
-      "parts of environment, property and header names whose values are masked");
+      "password,passwd,passphrase,pass,pwd,pw,secret,token,credential,authorization,cookie,"
+          + "api-key,access-key,private-key,encryption-key,signing-key,account-key,session,"
+          + "signature,sig,code,key",
+      "parts of environment, property, parameter and header names whose values are masked; yours"
+          + " are added to these");
 
   private final String key;
   private final @Nullable String byDefault;

@@ -133,7 +133,7 @@ public final class AgentEvent implements Kept {
     return index < values.length ? values[index] : null;
   }
 
-  /** The same event with other values, for rules that look at it a second time. */
+  /** The same event with other values: decoded for rules, or masked for the recording. */
   public AgentEvent with(@Nullable Object... others) {
     return new AgentEvent(
         type, sequence, epochNanos, threadName, maker, stack, request, others.clone());

@@ -21,6 +21,7 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.jfr.JfrEvents;
+import whorl.agent.redact.Redactor;
 
 /**
  * The recording that rolls from the start until the JVM ends. A guard looks at the free space ten
@@ -46,13 +47,18 @@ public final class RollingRecording implements RecordingWindow {
   private volatile String whyNot = "";
 
   private RollingRecording(
-      EventSink sink, RecordingRoom room, Path watched, Duration maxAge, ThreadFactory threads) {
+      EventSink sink,
+      Redactor redactor,
+      RecordingRoom room,
+      Path watched,
+      Duration maxAge,
+      ThreadFactory threads) {
     this.sink = sink;
     this.room = room;
     this.watched = watched;
     this.maxAge = maxAge;
     this.ballast = new Ballast(watched, room.ballastBytes());
-    this.events = new JfrEvents();
+    this.events = new JfrEvents(redactor);
     this.guard = threads.newThread(this::watchRoom);
   }
 
@@ -66,6 +72,7 @@ public final class RollingRecording implements RecordingWindow {
       Environment environment,
       AgentConfig.Recording settings,
       EventSink sink,
+      Redactor redactor,
       ThreadFactory threads)
       throws IOException {
     RecordingRoom room = RecordingRoom.find(environment, settings);
@@ -76,7 +83,7 @@ public final class RollingRecording implements RecordingWindow {
     }
     Path watched = Flight.prepare(instrumentation, room);
     RollingRecording rolling =
-        new RollingRecording(sink, room, watched, settings.maxAge(), threads);
+        new RollingRecording(sink, redactor, room, watched, settings.maxAge(), threads);
     rolling.ballast.lay();
     rolling.begin();
     rolling.guard.start();

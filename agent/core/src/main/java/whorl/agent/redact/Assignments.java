@@ -1,65 +1,127 @@
 package whorl.agent.redact;
 
 /**
- * Finds {@code key=value}, {@code key: value}, {@code "key":"value"} and {@code --key value} within
- * a text and masks the values of secret keys. Scanned by hand, since a regular expression for it
- * would recurse once a character.
+ * Finds {@code key=value}, {@code key: value}, {@code "key":"value"}, {@code --key value}, {@code
+ * <key>value</key>}, {@code key%3Dvalue} and {@code KEY 'value'} within a text and masks the values
+ * of secret keys. Scanned by hand, since a regular expression for it would recurse once a
+ * character.
  */
 final class Assignments {
-  private static final String[] SCHEMES = {"basic ", "bearer ", "digest ", "negotiate "};
+  private static final String[] SCHEMES = {
+    "basic ",
+    "bearer ",
+    "digest ",
+    "negotiate ",
+    "ntlm ",
+    "token ",
+    "apikey ",
+    "basic%20",
+    "bearer%20",
+    "bearer+"
+  };
 
-  private final Redactor.KeyNames keys;
+  /** No more of a value is looked at to see whether it is a secret. */
+  private static final int DECIDE_CHARS = 128;
 
-  Assignments(Redactor.KeyNames keys) {
-    this.keys = keys;
+  /** After a blank and no sign, only what is as long and looks random is a value. */
+  private static final int BARE_VALUE_CHARS = 16;
+
+  private final SecretNames names;
+
+  Assignments(SecretNames names) {
+    this.names = names;
   }
 
   /**
    * @param argument whether the text is one argument of a command line, in which a value may hold
-   *     spaces
+   *     spaces, and which no attacker wrote
    */
   String mask(String text, boolean argument) {
-    StringBuilder shown = null;
-    int copied = 0;
+    Cut cut = null;
     int keyStart = -1;
     int i = 0;
     while (i < text.length()) {
       char c = text.charAt(i);
-      if (keyChar(c)) {
-        if (keyStart < 0) {
-          keyStart = i;
-        }
+      if (keyChar(text, i)) {
+        keyStart = keyStart < 0 ? i : keyStart;
         i++;
         continue;
       }
-      int valueStart = keyStart < 0 ? -1 : valueStart(text, i);
-      if (valueStart < 0 && keyStart >= 0 && c == ' ') {
-        valueStart = optionValueStart(text, keyStart, i);
-      }
-      boolean secret = valueStart >= 0 && keys.secret(text.substring(keyStart, i));
+      int start = keyStart;
       keyStart = -1;
-      if (!secret) {
+      if (start < 0) {
         i++;
         continue;
       }
-      int valueEnd = valueEnd(text, valueStart, argument);
-      if (valueEnd > valueStart) {
-        shown = shown == null ? new StringBuilder(text.length()) : shown;
-        shown.append(text, copied, valueStart).append(Redactor.MASK);
-        copied = valueEnd;
+      int valueStart = valueStart(text, start, i);
+      boolean bare = valueStart < 0 && c == ' ';
+      if (bare) {
+        valueStart = optionValueStart(text, start, i);
+        bare = valueStart < 0;
+        if (bare) {
+          int from = Chars.skipBlanks(text, i);
+          int end = bareEnd(text, start, i, from);
+          if (end > from) {
+            cut = cut == null ? new Cut(text) : cut;
+            cut.mask(from, end);
+            i = end;
+          } else {
+            i++;
+          }
+          continue;
+        }
       }
-      i = Math.max(valueEnd, i + 1);
+      SecretNames.Level level =
+          valueStart < 0 || valueStart >= text.length()
+              ? SecretNames.Level.NONE
+              : names.of(text, start, i);
+      if (level == SecretNames.Level.NONE) {
+        i++;
+        continue;
+      }
+      int limit = Math.min(text.length(), valueStart + DECIDE_CHARS);
+      int decideEnd = valueEnd(text, start, valueStart, i, limit, argument);
+      if (!ValueShape.secret(level, text, valueStart, decideEnd)
+          || pathOfShell(text, start, i, valueStart)) {
+        i++;
+        continue;
+      }
+      int end =
+          decideEnd < limit
+              ? decideEnd
+              : valueEnd(text, start, valueStart, i, text.length(), argument);
+      int payload = argument ? -1 : Payload.start(text, valueStart, end);
+      cut = cut == null ? new Cut(text) : cut;
+      cut.mask(valueStart, payload < 0 ? end : payload);
+      i = Math.max(end, i + 1);
     }
-    return shown == null ? text : shown.append(text, copied, text.length()).toString();
+    return cut == null ? text : cut.result();
+  }
+
+  /** The shell's working folder has a name like a password. */
+  private static boolean pathOfShell(String text, int start, int end, int valueStart) {
+    return text.charAt(valueStart) == '/'
+        && (isWord(text, start, end, "PWD") || isWord(text, start, end, "OLDPWD"));
+  }
+
+  private static boolean isWord(String text, int start, int end, String word) {
+    return end - start == word.length() && text.startsWith(word, start);
   }
 
   /** Where the value begins, given that a key ended at {@code i}; -1 when none follows. */
-  private static int valueStart(String text, int i) {
+  private static int valueStart(String text, int keyStart, int i) {
+    if (text.charAt(i) == '%') {
+      return encodedStart(text, i);
+    }
+    if (text.charAt(i) == '>' && elementBegins(text, keyStart)) {
+      return i + 1 < text.length() && text.charAt(i + 1) != '<' ? i + 1 : -1;
+    }
     int at = i;
-    if (at < text.length() && quote(text.charAt(at))) {
+    while (at < text.length() && text.charAt(at) == ']') {
       at++;
     }
-    at = skipBlanks(text, at);
+    at = skipQuote(text, at);
+    at = Chars.skipBlanks(text, at);
     if (at >= text.length() || (text.charAt(at) != '=' && text.charAt(at) != ':')) {
       return -1;
     }
@@ -67,11 +129,53 @@ final class Assignments {
     if (text.startsWith("://", at)) {
       return -1;
     }
+    char sign = text.charAt(at);
     at++;
-    int afterBlanks = skipBlanks(text, at);
-    return afterBlanks < text.length() && quote(text.charAt(afterBlanks))
-        ? afterBlanks + 1
-        : afterBlanks;
+    if (at < text.length()
+        && (sign == '='
+            ? text.charAt(at) == '>'
+            : text.charAt(at) == ':' || text.charAt(at) == '=')) {
+      at++;
+    }
+    at = Chars.skipBlanks(text, at);
+    return skipQuote(text, at);
+  }
+
+  /** Whether the name is an element's, perhaps with a namespace before it. */
+  private static boolean elementBegins(String text, int nameStart) {
+    int at = nameStart - 1;
+    if (at > 0 && text.charAt(at) == ':') {
+      at--;
+      while (at > 0 && nameStart - at < 32 && Chars.token(text.charAt(at))) {
+        at--;
+      }
+    }
+    return at >= 0 && text.charAt(at) == '<';
+  }
+
+  /** {@code %3D}, {@code %3A} or {@code %22%3A%22} as of JSON in a query. */
+  private static int encodedStart(String text, int from) {
+    int at = from;
+    if (Percent.at(text, at) == '"') {
+      at += 3;
+    }
+    char sign = Percent.at(text, at);
+    if (sign != '=' && sign != ':') {
+      return -1;
+    }
+    at += 3;
+    while (Percent.at(text, at) == ' ') {
+      at += 3;
+    }
+    return Percent.at(text, at) == '"' ? at + 3 : at;
+  }
+
+  private static int skipQuote(String text, int from) {
+    int at = from;
+    while (at < text.length() && text.charAt(at) == '\\') {
+      at++;
+    }
+    return at < text.length() && Chars.quote(text.charAt(at)) ? at + 1 : from;
   }
 
   /** The value of {@code --key value}. */
@@ -79,69 +183,153 @@ final class Assignments {
     if (text.charAt(keyStart) != '-') {
       return -1;
     }
-    int at = skipBlanks(text, keyEnd);
-    return at < text.length() && text.charAt(at) != '-' ? at : -1;
+    int at = Chars.skipBlanks(text, keyEnd);
+    return at < text.length() && text.charAt(at) != '-' ? skipQuote(text, at) : -1;
   }
 
-  private static int valueEnd(String text, int start, boolean argument) {
-    if (start > 0 && start <= text.length() && quote(text.charAt(start - 1))) {
-      return quotedEnd(text, start, text.charAt(start - 1));
+  /** {@code IDENTIFIED BY 'x'} and {@code PASSWORD 'x'}; or what looks drawn by lot. */
+  private int bareEnd(String text, int keyStart, int keyEnd, int start) {
+    if (start >= text.length()) {
+      return -1;
+    }
+    if (Chars.quote(text.charAt(start))) {
+      return Chars.at(text, keyStart, "password") || Chars.at(text, keyStart, "passphrase")
+          ? quotedEnd(text, start + 1, text.charAt(start), false, text.length())
+          : -1;
+    }
+    int limit = Math.min(text.length(), start + DECIDE_CHARS);
+    int end = unquotedEnd(text, start, limit, false);
+    return end - start >= BARE_VALUE_CHARS
+            && ValueShape.random(text, start, end)
+            && names.of(text, keyStart, keyEnd) == SecretNames.Level.STRONG
+        ? end
+        : -1;
+  }
+
+  private static int valueEnd(
+      String text, int keyStart, int start, int keyEnd, int limit, boolean argument) {
+    if (text.charAt(keyEnd) == '%') {
+      return encodedEnd(text, start, limit);
+    }
+    if (text.charAt(keyEnd) == '>') {
+      int end = text.indexOf('<', start);
+      return end < 0 || end > limit ? limit : end;
+    }
+    if (start > 0 && Chars.quote(text.charAt(start - 1))) {
+      boolean escaped = start > 1 && text.charAt(start - 2) == '\\';
+      return quotedEnd(text, start, text.charAt(start - 1), escaped, limit);
+    }
+    if (text.charAt(keyEnd) == ':' && wholeLine(text, keyStart, keyEnd, start)) {
+      return lineEnd(text, start, limit);
     }
     int at = start;
     for (String scheme : SCHEMES) {
-      if (text.regionMatches(true, at, scheme, 0, scheme.length())) {
-        at = skipBlanks(text, at + scheme.length());
+      if (Chars.at(text, at, scheme)) {
+        at = Chars.skipBlanks(text, at + scheme.length());
         break;
       }
     }
-    while (at < text.length()) {
+    return unquotedEnd(text, at, limit, argument);
+  }
+
+  /** Headers whose value has several parts. */
+  private static boolean wholeLine(String text, int keyStart, int keyEnd, int start) {
+    return Chars.at(text, keyEnd - Math.min(6, keyEnd - keyStart), "cookie")
+        || (Chars.at(text, keyEnd - Math.min(13, keyEnd - keyStart), "authorization")
+            && (Chars.at(text, start, "digest ")
+                || Chars.at(text, start, "oauth ")
+                || Chars.at(text, start, "aws4-")));
+  }
+
+  private static int unquotedEnd(String text, int start, int limit, boolean argument) {
+    int at = start;
+    while (at < limit) {
       char c = text.charAt(at);
-      if (lineEnd(c) || (!argument && (Character.isWhitespace(c) || quote(c)))) {
+      if (lineEnd(c) || (!argument && (Character.isWhitespace(c) || Chars.quote(c) || c == '<'))) {
         break;
       }
       if ((c == ',' || c == ';' || c == '&') && assignmentFollows(text, at + 1)) {
         break;
       }
+      // The end of what is around it, as of {password=x, user=y}.
+      if ((c == '}' || c == ')') && !argument && closes(text, start, at)) {
+        break;
+      }
       at++;
     }
     return at;
   }
 
-  private static int quotedEnd(String text, int start, char quote) {
-    int at = start;
-    while (at < text.length() && text.charAt(at) != quote) {
-      at += text.charAt(at) == '\\' ? 2 : 1;
+  private static boolean closes(String text, int start, int at) {
+    char open = text.charAt(at) == '}' ? '{' : '(';
+    for (int i = start; i < at; i++) {
+      if (text.charAt(i) == open) {
+        return false;
+      }
     }
-    return Math.min(at, text.length());
+    return at + 1 == text.length() || !Character.isLetterOrDigit(text.charAt(at + 1));
+  }
+
+  private static int encodedEnd(String text, int start, int limit) {
+    boolean quoted = start >= 3 && Percent.at(text, start - 3) == '"';
+    int at = start;
+    while (at < limit) {
+      char c = text.charAt(at);
+      char decoded = Percent.at(text, at);
+      if (Character.isWhitespace(c)
+          || c == '&'
+          || Chars.quote(c)
+          || decoded == '&'
+          || decoded == '#'
+          || (quoted ? decoded == '"' : decoded == ' ' || decoded == '"' || decoded == ';')) {
+        break;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  private static int quotedEnd(String text, int start, char quote, boolean escaped, int limit) {
+    int at = start;
+    while (at < limit) {
+      char c = text.charAt(at);
+      if (c == quote || (escaped && c == '\\' && text.startsWith(String.valueOf(quote), at + 1))) {
+        return at;
+      }
+      at += c == '\\' ? 2 : 1;
+    }
+    return Math.min(at, limit);
+  }
+
+  private static int lineEnd(String text, int start, int limit) {
+    int at = start;
+    while (at < limit && !lineEnd(text.charAt(at))) {
+      at++;
+    }
+    return at;
   }
 
   /** A comma may belong to the secret, unless another assignment comes after it. */
   private static boolean assignmentFollows(String text, int from) {
-    int at = skipBlanks(text, from);
-    if (at < text.length() && quote(text.charAt(at))) {
+    int at = Chars.skipBlanks(text, from);
+    if (at < text.length() && Chars.quote(text.charAt(at))) {
       at++;
     }
     int keyStart = at;
-    while (at < text.length() && keyChar(text.charAt(at))) {
+    while (at < text.length() && keyChar(text, at)) {
       at++;
     }
-    return at > keyStart && valueStart(text, at) >= 0;
+    return at > keyStart && at < text.length() && valueStart(text, keyStart, at) >= 0;
   }
 
-  private static int skipBlanks(String text, int from) {
-    int at = from;
-    while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
-      at++;
+  /** Letters, digits, {@code _ - .}, and what is percent-encoded of those. */
+  private static boolean keyChar(String text, int at) {
+    char c = text.charAt(at);
+    if (c == '%') {
+      char decoded = Percent.at(text, at);
+      return decoded != 0 && (Character.isLetterOrDigit(decoded) || Chars.token(decoded));
     }
-    return at;
-  }
-
-  private static boolean keyChar(char c) {
     return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
-  }
-
-  private static boolean quote(char c) {
-    return c == '"' || c == '\'';
   }
 
   private static boolean lineEnd(char c) {

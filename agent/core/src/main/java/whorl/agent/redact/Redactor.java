@@ -3,18 +3,14 @@ package whorl.agent.redact;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Masks secrets in what leaves the JVM: whole values whose key says so, and within any value
- * whatever looks like a secret. It takes no more than one pass or a fixed number of linear ones
- * over a value, remembers names only, and may be used by any thread. Give it whole values: a secret
- * that was cut in two is not seen.
+ * Masks secrets in what leaves the JVM: values whose name says so, and within any text whatever
+ * looks like a secret. It takes a fixed number of linear passes over a text, allocates nothing
+ * where nothing is masked, remembers nothing, and may be used by any thread. Give it whole values:
+ * a secret that was cut in two is not seen.
  *
  * <p>It fails closed: a value that cannot be looked at is masked as a whole.
  */
@@ -24,29 +20,57 @@ public final class Redactor {
 
   private static final int VALUE_MAX_CHARS = 256 * 1024;
 
-  private final KeyNames keys;
+  private static final String[] WARM_UP = {
+    "password=warm",
+    "code=200&key=a%5Fb%3Dc&token=${a:b}&api%5Fkey=x",
+    "jdbc:oracle:thin:scott/warm@db x:y@localhost http://a:b@c/token/1",
+    "-----BEGIN PRIVATE KEY-----",
+    "mysql -px; curl -u a:b; sqlplus a/b@c; sshpass -p x; smbclient -U a%b",
+    "Bearer a1b2c3d4e5 AKIA eyJ $2a$10$ SK bot1 {\"token\":\"x\"} <token>x</token>",
+  };
+
+  private final SecretNames names;
   private final Assignments assignments;
+  private final UrlSecrets urls;
 
   /**
-   * @param keyParts parts of names whose values are masked, such as {@code password}; compared
-   *     without regard to case, {@code _}, {@code -} and {@code .}
+   * @param parts further parts of names whose values are masked; compared without regard to case,
+   *     {@code _}, {@code -} and {@code .}
    */
-  public Redactor(Collection<String> keyParts) {
-    this.keys = new KeyNames(keyParts);
-    this.assignments = new Assignments(keys);
+  public Redactor(Collection<String> parts) {
+    this.names = new SecretNames(parts);
+    this.assignments = new Assignments(names);
+    this.urls = new UrlSecrets(names);
   }
 
   /** Whether everything under this name is masked. */
-  public boolean secret(String key) {
-    return keys.secret(key);
+  public boolean secret(String name) {
+    return names.of(name) == SecretNames.Level.STRONG;
+  }
+
+  /** Whether it is a name that may have a secret for its value. */
+  boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!Chars.token(text.charAt(i))) {
+        return false;
+      }
+    }
+    return names.of(text) != SecretNames.Level.NONE || ConnectionNames.contains(text);
   }
 
   /** The value of a variable, property or header. */
-  public String value(String key, String value) {
-    return keys.secret(key) ? MASK : text(value);
+  public String value(String name, String value) {
+    if (ConnectionNames.contains(name)) {
+      return ConnectionNames.address(value) ? text(value) : MASK;
+    }
+    SecretNames.Level level = names.of(name);
+    boolean folder = ConnectionNames.workingFolder(name) && value.startsWith("/");
+    return !folder && ValueShape.secret(level, value, 0, value.length()) ? MASK : text(value);
   }
 
-  /** Free text, such as an option string, a URL or a log line. */
+  /**
+   * Free text, such as an option string, a URL or a log line; the text itself where it is clean.
+   */
   public String text(String text) {
     return masked(text, false);
   }
@@ -54,22 +78,43 @@ public final class Redactor {
   /** All of them, in their order. */
   public Map<String, String> values(Map<String, String> values) {
     Map<String, String> shown = new LinkedHashMap<>();
-    values.forEach((key, value) -> shown.put(key, value(key, value)));
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      shown.put(text(entry.getKey()), value(entry.getKey(), entry.getValue()));
+    }
     return shown;
   }
 
   /**
    * The arguments of a command line: {@code -Dkey=value}, {@code --key=value}, {@code --key value},
-   * {@code key=value}, and whatever looks like a secret in any of them.
+   * {@code key=value}, short options that are a secret for this program, and whatever looks like a
+   * secret in any of them.
    */
   public List<String> arguments(List<String> arguments) {
     List<String> shown = new ArrayList<>(arguments.size());
+    CommandSecrets.Reader command = new CommandSecrets.Reader();
     boolean maskNext = false;
     for (String argument : arguments) {
-      shown.add(maskNext ? MASK : masked(argument, true));
-      maskNext = argument.startsWith("-") && argument.indexOf('=') < 0 && keys.secret(argument);
+      String clean = command.next(argument);
+      shown.add(
+          maskNext && ValueShape.secret(SecretNames.Level.STRONG, argument, 0, argument.length())
+              ? MASK
+              : masked(clean, true));
+      maskNext =
+          argument.startsWith("-")
+              && argument.indexOf('=') < 0
+              && names.of(argument).compareTo(SecretNames.Level.KEY) >= 0;
     }
     return shown;
+  }
+
+  /** Loads all classes behind this, on the calling thread. */
+  public void warmUp() {
+    for (String text : WARM_UP) {
+      text(text);
+    }
+    arguments(
+        List.of("mysql", "-px", "curl", "-u", "a:b", "--password", "x", "smbclient", "-Ua%b"));
+    value("jdbc.url", "jdbc:x");
   }
 
   private String masked(String text, boolean argument) {
@@ -77,69 +122,14 @@ public final class Redactor {
       return MASK;
     }
     try {
-      return assignments.mask(SecretShapes.mask(text), argument);
+      String shown = PrivateKeys.mask(text);
+      shown = SecretShapes.mask(shown);
+      shown = urls.mask(shown);
+      shown = CommandSecrets.mask(shown);
+      shown = assignments.mask(shown, argument);
+      return AuthSchemes.mask(shown);
     } catch (RuntimeException | StackOverflowError unreadable) {
       return MASK;
-    }
-  }
-
-  /** Knows which names mark a secret. */
-  static final class KeyNames {
-    private static final int KEY_MAX_CHARS = 512;
-
-    // The agent's own token is masked whatever the configuration says.
-    private static final List<String> ALWAYS = List.of("whorl.collector.token", "collector.token");
-
-    /** An application's parameters have few names, and each comes with every request. */
-    private static final int ANSWERS_MAX = 512;
-
-    private final Set<String> parts = new LinkedHashSet<>();
-    private final Map<String, Boolean> answers = new ConcurrentHashMap<>();
-
-    KeyNames(Collection<String> configured) {
-      for (String part : ALWAYS) {
-        parts.add(plain(part));
-      }
-      for (String part : configured) {
-        String plain = plain(part);
-        if (!plain.isEmpty()) {
-          parts.add(plain);
-        }
-      }
-    }
-
-    boolean secret(String key) {
-      if (key.length() > KEY_MAX_CHARS) {
-        return true;
-      }
-      Boolean answer = answers.get(key);
-      if (answer == null) {
-        answer = isSecret(plain(key));
-        if (answers.size() < ANSWERS_MAX) {
-          answers.put(key, answer);
-        }
-      }
-      return answer;
-    }
-
-    private boolean isSecret(String plain) {
-      for (String part : parts) {
-        if (plain.contains(part)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private static String plain(String key) {
-      StringBuilder plain = new StringBuilder(key.length());
-      for (int i = 0; i < key.length(); i++) {
-        char c = key.charAt(i);
-        if (c != '_' && c != '-' && c != '.') {
-          plain.append(c);
-        }
-      }
-      return plain.toString().toLowerCase(Locale.ROOT);
     }
   }
 }

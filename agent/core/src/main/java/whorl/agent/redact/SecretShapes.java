@@ -1,99 +1,309 @@
 package whorl.agent.redact;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
- * What a secret looks like whatever its name. The patterns have no nested repetition and begin
- * where a word begins, so that no text makes them slow; some keep a head that tells what it was.
+ * Secrets that are known by their looks, whatever their name: tokens with a maker's prefix, JWTs,
+ * AWS keys, password hashes, private keys in Base64. One pass, by hand: a regular expression would
+ * be slower, and could be made to take very long.
  */
 final class SecretShapes {
-  /**
-   * One kind of secret.
-   *
-   * @param needs what a text must have in it for the pattern to find anything
-   * @param leastChars how long a text must be for that
-   */
-  private record Shape(Pattern pattern, String replacement, String needs, int leastChars) {
-    /** Whether it is worth while to look; most texts are short and have nothing of the kind. */
-    boolean mayBeIn(String text) {
-      return text.length() >= leastChars && text.contains(needs);
-    }
-  }
+  /** Prefix, then the least number of characters that follow. */
+  private record Prefix(String text, int least) {}
 
-  private static final List<Shape> SHAPES =
-      List.of(
-          // The password, or the lone token, in front of a URL's host.
-          shape("@", 6, "(://[^\\s:/?#@]{0,256}:)[^\\s/?#]{1,4096}@", "$1" + Redactor.MASK + "@"),
-          shape("@", 20, "(://)[^\\s:/?#@]{16,4096}@", "$1" + Redactor.MASK + "@"),
-          shape(
-              "",
-              14,
-              "(?i)\\b(bearer|negotiate|digest|basic)(\\s{1,8}+)[A-Za-z0-9._~+/=-]{8,}+",
-              "$1$2" + Redactor.MASK),
-          // JWT: two parts or three, the first being the Base64 of {" or of { and a space.
-          shape(
-              "ey",
-              15,
-              "(?<![A-Za-z0-9_-])ey[A-Za-z0-9_-]{8,}+\\.[A-Za-z0-9_-]{4,}+(?:\\.[A-Za-z0-9_-]*+)?+",
-              Redactor.MASK),
-          // AWS access key ids, and what has the shape of the secret beside them.
-          shape("A", 20, "\\b(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA)[A-Z0-9]{16}\\b", Redactor.MASK),
-          shape(
-              "",
-              40,
-              "(?<![A-Za-z0-9/+=])(?=[a-z0-9/+]{0,39}[A-Z])(?=[A-Z0-9/+]{0,39}[a-z])"
-                  + "(?=[A-Za-z/+]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])",
-              Redactor.MASK),
-          // Tokens that say whose they are.
-          shape(
-              "",
-              20,
-              "(?<![A-Za-z0-9_-])(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk_live_|rk_live_|npm_|hvs\\.|AIza)"
-                  + "[A-Za-z0-9_-]{16,}+",
-              Redactor.MASK));
+  private static final int LEAST_CHARS = 11;
+  private static final int AWS_SECRET_CHARS = 40;
+  private static final int AWS_SECRET_CHANGES = 14;
+  private static final int AWS_ID_CHARS = 20;
 
-  private static final String PEM_BEGIN = "-----BEGIN ";
-  private static final String PEM_END = "-----END ";
-  private static final String PEM_DASHES = "-----";
-  private static final int PEM_LABEL_MAX_CHARS = 64;
+  private static final String[] AWS_IDS = {
+    "AKIA", "ASIA", "AROA", "AIDA", "AGPA", "ANPA", "ANVA", "ABIA", "ACCA"
+  };
+
+  private static final Prefix[] PREFIXES = {
+    new Prefix("ghp_", 16), new Prefix("gho_", 16), new Prefix("ghu_", 16),
+    new Prefix("ghs_", 16), new Prefix("ghr_", 16), new Prefix("github_pat_", 16),
+    new Prefix("glpat-", 16), new Prefix("glptt-", 16), new Prefix("gldt-", 16),
+    new Prefix("glrt-", 16), new Prefix("glcbt-", 16), new Prefix("glagent-", 16),
+    new Prefix("xoxa-", 10), new Prefix("xoxb-", 10), new Prefix("xoxe-", 10),
+    new Prefix("xoxe.", 10), new Prefix("xoxp-", 10), new Prefix("xoxr-", 10),
+    new Prefix("xoxs-", 10), new Prefix("xapp-", 10), new Prefix("sk_live_", 10),
+    new Prefix("sk_test_", 10), new Prefix("rk_live_", 10), new Prefix("rk_test_", 10),
+    new Prefix("whsec_", 16), new Prefix("npm_", 30), new Prefix("pypi-", 16),
+    new Prefix("hvs.", 16), new Prefix("hvb.", 16), new Prefix("hvr.", 16),
+    new Prefix("AIza", 30), new Prefix("ya29.", 16), new Prefix("GOCSPX-", 16),
+    new Prefix("SG.", 30), new Prefix("dop_v1_", 16), new Prefix("doo_v1_", 16),
+    new Prefix("dor_v1_", 16), new Prefix("shpat_", 16), new Prefix("shpss_", 16),
+    new Prefix("shpca_", 16), new Prefix("shppa_", 16), new Prefix("dckr_pat_", 16),
+    new Prefix("dckr_oat_", 16), new Prefix("sk-ant-", 16), new Prefix("sk-proj-", 16),
+    new Prefix("sk-or-", 16), new Prefix("hf_", 30), new Prefix("lin_api_", 16),
+    new Prefix("PMAK-", 16), new Prefix("NRAK-", 16), new Prefix("glsa_", 16),
+    new Prefix("glc_eyJ", 16), new Prefix("ATATT3", 20), new Prefix("ATBB", 28),
+    new Prefix("AGE-SECRET-KEY-1", 20), new Prefix("xkeysib-", 16), new Prefix("figd_", 16),
+    new Prefix("rubygems_", 16), new Prefix("sq0csp-", 16), new Prefix("sq0atp-", 16),
+    new Prefix("gsk_", 30), new Prefix("pplx-", 30), new Prefix("PRIVATE-TOKEN-", 8),
+    new Prefix("amzn.mws.", 16), new Prefix("nvapi-", 16), new Prefix("tfp_", 16),
+    new Prefix("pul-", 30), new Prefix("secret_", 40), new Prefix("EAAC", 60),
+    new Prefix("dapi", 32), new Prefix("CCIPAT_", 16), new Prefix("ops_eyJ", 16),
+  };
+
+  /** How Base64 of DER and PEM private keys begins. */
+  private static final String[] PRIVATE_KEYS = {
+    "MC4CAQAwBQYDK2V",
+    "MHcCAQEEI",
+    "MIGHAgEAMBMGByqG",
+    "MIGEAgEAMBAGByqG",
+    "MIG2AgEAMBAGByqG",
+    "b3BlbnNzaC1rZXktdjE",
+    "LS0tLS1CRUdJTiBQUklWQVRF",
+    "LS0tLS1CRUdJTiBSU0EgUFJJ",
+    "LS0tLS1CRUdJTiBFQyBQUklW",
+    "LS0tLS1CRUdJTiBPUEVOU1NI",
+    "LS0tLS1CRUdJTiBFTkNSWVBU",
+    "LS0tLS1CRUdJTiBEU0EgUFJJ",
+  };
+
+  private static final String[] HASHES = {
+    "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$argon2"
+  };
+
+  private static final Prefix[][] PREFIXES_BY_CHAR = byFirstChar();
 
   private SecretShapes() {}
 
   static String mask(String text) {
-    String shown = maskPrivateKeys(text);
-    for (Shape shape : SHAPES) {
-      if (shape.mayBeIn(shown)) {
-        shown = shape.pattern.matcher(shown).replaceAll(shape.replacement);
+    int length = text.length();
+    if (length < LEAST_CHARS) {
+      return text;
+    }
+    Cut cut = null;
+    int at = 0;
+    while (at < length) {
+      char c = text.charAt(at);
+      int end = c == '$' ? hashEnd(text, at) : Chars.alphanumeric(c) ? secretEnd(text, at) : -1;
+      if (end > at) {
+        cut = cut == null ? new Cut(text) : cut;
+        cut.mask(at, end);
+        at = end;
+      } else if (Chars.alphanumeric(c)) {
+        at = wordEnd(text, at);
+      } else {
+        at++;
       }
     }
-    return shown;
+    return cut == null ? text : cut.result();
   }
 
-  /** PEM private keys, also on one line; one without an end takes the rest of the text with it. */
-  private static String maskPrivateKeys(String text) {
-    StringBuilder shown = null;
-    int copied = 0;
-    int begin = text.indexOf(PEM_BEGIN);
-    while (begin >= 0) {
-      int labelStart = begin + PEM_BEGIN.length();
-      int labelEnd = text.indexOf(PEM_DASHES, labelStart);
-      String label = text.substring(labelStart, labelEnd < 0 ? text.length() : labelEnd);
-      int next = labelStart;
-      if (label.contains("PRIVATE KEY") || label.length() > PEM_LABEL_MAX_CHARS) {
-        int end = text.indexOf(PEM_END, labelStart);
-        int closing = end < 0 ? -1 : text.indexOf(PEM_DASHES, end + PEM_END.length());
-        next = closing < 0 ? text.length() : closing + PEM_DASHES.length();
-        shown = shown == null ? new StringBuilder() : shown;
-        shown.append(text, copied, begin).append(Redactor.MASK);
-        copied = next;
-      }
-      begin = text.indexOf(PEM_BEGIN, next);
+  /** Where the secret ends that begins with this word; -1 when there is none. */
+  private static int secretEnd(String text, int at) {
+    if (text.length() - at < LEAST_CHARS) {
+      return -1;
     }
-    return shown == null ? text : shown.append(text, copied, text.length()).toString();
+    char before = at == 0 ? ' ' : text.charAt(at - 1);
+    boolean apart = !Chars.base64(before);
+    // Where a word goes on there was no secret at its begin, and it is not looked at again.
+    if (before == '_' || before == '-' || Chars.alphanumeric(before)) {
+      return -1;
+    }
+    int end = prefixed(text, at);
+    if (end < 0) {
+      end = jwtEnd(text, at);
+    }
+    if (end < 0) {
+      end = awsIdEnd(text, at);
+    }
+    if (end < 0 && text.charAt(at) == 'S') {
+      end = twilioEnd(text, at);
+    }
+    if (end < 0 && text.charAt(at) == 'b') {
+      end = telegramEnd(text, at);
+    }
+    if (end < 0 && apart) {
+      end = base64End(text, at);
+    }
+    return end;
   }
 
-  private static Shape shape(String needs, int leastChars, String regex, String replacement) {
-    return new Shape(Pattern.compile(regex), replacement, needs, leastChars);
+  private static int prefixed(String text, int at) {
+    for (Prefix prefix : PREFIXES_BY_CHAR[text.charAt(at)]) {
+      if (text.startsWith(prefix.text, at)) {
+        int start = at + prefix.text.length();
+        int end = start;
+        while (end < text.length() && Chars.token(text.charAt(end))) {
+          end++;
+        }
+        if (end - start >= prefix.least) {
+          return end;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** Two parts or more, the first being the Base64 of an opening brace and what may follow it. */
+  private static int jwtEnd(String text, int at) {
+    if (!text.startsWith("ey", at)) {
+      return -1;
+    }
+    int first = runEnd(text, at + 2);
+    if (first - at < 10 || first >= text.length() || text.charAt(first) != '.') {
+      return -1;
+    }
+    int end = runEnd(text, first + 1);
+    if (end - first < 5 && !text.startsWith("..", first)) {
+      return -1;
+    }
+    while (end < text.length() && text.charAt(end) == '.') {
+      int next = runEnd(text, end + 1);
+      if (next == end + 1 && !text.startsWith("..", end)) {
+        return next;
+      }
+      end = next;
+    }
+    return end;
+  }
+
+  private static int runEnd(String text, int from) {
+    int end = from;
+    while (end < text.length()
+        && (Chars.alphanumeric(text.charAt(end))
+            || text.charAt(end) == '_'
+            || text.charAt(end) == '-')) {
+      end++;
+    }
+    return end;
+  }
+
+  private static int awsIdEnd(String text, int at) {
+    if (text.charAt(at) != 'A' || text.length() - at < AWS_ID_CHARS) {
+      return -1;
+    }
+    for (String id : AWS_IDS) {
+      if (text.startsWith(id, at)) {
+        int end = at;
+        while (end < text.length()
+            && (Chars.upper(text.charAt(end)) || Chars.digit(text.charAt(end)))) {
+          end++;
+        }
+        return end - at == AWS_ID_CHARS ? end : -1;
+      }
+    }
+    return -1;
+  }
+
+  private static int twilioEnd(String text, int at) {
+    if (!text.startsWith("SK", at) || text.length() - at < 34) {
+      return -1;
+    }
+    for (int i = at + 2; i < at + 34; i++) {
+      if (!Chars.hex(text.charAt(i)) || Chars.upper(text.charAt(i))) {
+        return -1;
+      }
+    }
+    return at + 34;
+  }
+
+  /** {@code bot123456789:AA…}, in the path of each call. */
+  private static int telegramEnd(String text, int at) {
+    if (!text.startsWith("bot", at)) {
+      return -1;
+    }
+    int colon = at + 3;
+    while (colon < text.length() && Chars.digit(text.charAt(colon))) {
+      colon++;
+    }
+    if (colon - at < 9 || colon >= text.length() || text.charAt(colon) != ':') {
+      return -1;
+    }
+    int end = runEnd(text, colon + 1);
+    return end - colon > 30 ? end : -1;
+  }
+
+  /** AWS's secret keys, which have a length and no more; and private keys. */
+  private static int base64End(String text, int at) {
+    int end = at;
+    while (end < text.length()
+        && (Chars.alphanumeric(text.charAt(end))
+            || text.charAt(end) == '+'
+            || text.charAt(end) == '/')) {
+      end++;
+    }
+    if (end - at == AWS_SECRET_CHARS
+        && (end == text.length() || text.charAt(end) != '=')
+        && ValueShape.hasDigit(text, at, end)
+        && ValueShape.changes(text, at, end) >= AWS_SECRET_CHANGES
+        && !hex(text, at, end)
+        && Payload.start(text, at, end) < 0) {
+      return end;
+    }
+    return end - at >= 32 && privateKey(text, at) ? paddingEnd(text, end) : -1;
+  }
+
+  private static boolean privateKey(String text, int at) {
+    for (String start : PRIVATE_KEYS) {
+      if (text.startsWith(start, at)) {
+        return true;
+      }
+    }
+    // RSA: a sequence of some length, then the version; or one that is encrypted by a password.
+    return text.startsWith("MII", at)
+        && (text.startsWith("IBAA", at + 6)
+            || text.startsWith("IBAD", at + 6)
+            || text.startsWith("BgkqhkiG9w0BBQ", at + 8));
+  }
+
+  private static int paddingEnd(String text, int from) {
+    int end = from;
+    while (end < text.length() && text.charAt(end) == '=') {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean hex(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Chars.hex(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Hashes of passwords as crypt(3) writes them. */
+  private static int hashEnd(String text, int at) {
+    for (String hash : HASHES) {
+      if (text.startsWith(hash, at)) {
+        int end = at + hash.length();
+        while (end < text.length()
+            && (Chars.alphanumeric(text.charAt(end)) || "./$=,+".indexOf(text.charAt(end)) >= 0)) {
+          end++;
+        }
+        return end - at >= 24 ? end : -1;
+      }
+    }
+    return -1;
+  }
+
+  private static Prefix[][] byFirstChar() {
+    Prefix[][] byChar = new Prefix[128][];
+    for (char c = 0; c < byChar.length; c++) {
+      List<Prefix> of = new ArrayList<>();
+      for (Prefix prefix : PREFIXES) {
+        if (prefix.text.charAt(0) == c) {
+          of.add(prefix);
+        }
+      }
+      byChar[c] = of.toArray(new Prefix[0]);
+    }
+    return byChar;
+  }
+
+  private static int wordEnd(String text, int from) {
+    int end = from;
+    while (end < text.length() && Chars.alphanumeric(text.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 }

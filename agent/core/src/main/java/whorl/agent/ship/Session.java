@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.redact.MaskedJson;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
 import whorl.evidence.EventLine;
@@ -56,7 +57,8 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   }
 
   /** What outlives a connection. */
-  record Parts(Presence presence, Outbox outbox, CommandListener listener, Tally tally) {}
+  record Parts(
+      Presence presence, MaskedJson json, Outbox outbox, CommandListener listener, Tally tally) {}
 
   /** Who keeps the connection. */
   interface Owner {
@@ -78,11 +80,11 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       send(to, fitting(alert));
     }
     for (AgentMessage.CaptureProgress progress : parts.outbox().takeProgress()) {
-      send(to, Json.bytes(progress));
+      send(to, parts.json().bytes(progress));
     }
     AgentMessage.RulesLoaded loaded = parts.outbox().takeRulesLoaded();
     if (loaded != null) {
-      send(to, Json.bytes(loaded));
+      send(to, parts.json().bytes(loaded));
     }
     while (to.channel().isWritable()) {
       List<EventLine> lines = parts.outbox().takeJournal(MAX_BATCH_LINES);
@@ -99,7 +101,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       throw new IllegalStateException("goodbye before the handshake");
     }
     flush();
-    send(to, Json.bytes(new AgentMessage.Goodbye(reason)));
+    send(to, parts.json().bytes(new AgentMessage.Goodbye(reason)));
     return to.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE))
         .addListener(ChannelFutureListener.CLOSE);
   }
@@ -115,9 +117,13 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       toldCapabilities = asked(parts.presence().capabilities());
       send(
           context,
-          Json.bytes(
-              new AgentMessage.Hello(
-                  parts.presence().identity(), parts.presence().publicKey(), toldCapabilities)));
+          parts
+              .json()
+              .bytes(
+                  new AgentMessage.Hello(
+                      parts.presence().identity(),
+                      parts.presence().publicKey(),
+                      toldCapabilities)));
       context
           .executor()
           .schedule(
@@ -240,15 +246,17 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     toldCapabilities = capabilities;
     send(
         context,
-        Json.bytes(
-            new AgentMessage.Status(
-                asked(parts.presence().losses()), changed ? capabilities : null)));
+        parts
+            .json()
+            .bytes(
+                new AgentMessage.Status(
+                    asked(parts.presence().losses()), changed ? capabilities : null)));
     context.writeAndFlush(new PingWebSocketFrame());
     context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
   }
 
   private void journal(ChannelHandlerContext to, List<EventLine> lines) {
-    byte[] message = Json.bytes(new AgentMessage.Journal(lines));
+    byte[] message = parts.json().bytes(new AgentMessage.Journal(lines));
     if (message.length <= MAX_MESSAGE_BYTES) {
       send(to, message)
           .addListener(
@@ -269,12 +277,15 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   /** The alert with as much of its journal, the newest, as a message may hold. */
   private byte[] fitting(AgentMessage.AlertRaised raised) {
     List<EventLine> journal = raised.journal();
-    byte[] message = Json.bytes(raised);
+    byte[] message = parts.json().bytes(raised);
     while (message.length > MAX_MESSAGE_BYTES && !journal.isEmpty()) {
       int gone = (journal.size() + 1) / 2;
       parts.outbox().lost(gone);
       journal = new ArrayList<>(journal.subList(gone, journal.size()));
-      message = Json.bytes(new AgentMessage.AlertRaised(raised.alert(), raised.capture(), journal));
+      message =
+          parts
+              .json()
+              .bytes(new AgentMessage.AlertRaised(raised.alert(), raised.capture(), journal));
     }
     return message;
   }

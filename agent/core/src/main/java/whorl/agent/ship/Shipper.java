@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.redact.MaskedJson;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CaptureState;
 import whorl.evidence.CollectorMessage;
@@ -34,6 +36,7 @@ public final class Shipper {
   private final @Nullable CollectorUrl url;
   private final @Nullable EvidenceFolder folder;
   private final Presence presence;
+  private final MaskedJson json;
   private final Spool spool;
   private final CommandListener listener;
   private final ThreadFactory threads;
@@ -62,17 +65,19 @@ public final class Shipper {
       AgentConfig.Collector config,
       @Nullable Path evidenceDir,
       Presence presence,
+      Redactor redactor,
       Spool spool,
       CommandListener listener,
       ThreadFactory threads,
       InstantSource clock) {
-    this(config, evidenceDir, presence, spool, listener, threads, clock, Pace.NORMAL);
+    this(config, evidenceDir, presence, redactor, spool, listener, threads, clock, Pace.NORMAL);
   }
 
   Shipper(
       AgentConfig.Collector config,
       @Nullable Path evidenceDir,
       Presence presence,
+      Redactor redactor,
       Spool spool,
       CommandListener listener,
       ThreadFactory threads,
@@ -88,6 +93,7 @@ public final class Shipper {
             presence.publicKey(),
             presence.capabilities(),
             () -> allLosses(presence));
+    this.json = new MaskedJson(redactor);
     this.spool = spool;
     this.listener = listener;
     this.threads = threads;
@@ -260,7 +266,7 @@ public final class Shipper {
               url,
               credentials,
               pace,
-              new Session.Parts(presence, outbox, listener, tally),
+              new Session.Parts(presence, json, outbox, listener, tally),
               this::retryNow);
     }
     ShipLoop shipping =

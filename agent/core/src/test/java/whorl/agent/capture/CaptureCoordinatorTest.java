@@ -428,7 +428,14 @@ class CaptureCoordinatorTest {
     Verdicts asked = this::raise;
     CaptureProcedure procedure =
         new CaptureProcedure(
-            sources, sink, sealer, asked, captureReports, Thread::new, Captures.CLOCK);
+            sources,
+            sink,
+            sealer,
+            new whorl.agent.redact.Redactor(java.util.List.of()),
+            asked,
+            captureReports,
+            Thread::new,
+            Captures.CLOCK);
     coordinator =
         new CaptureCoordinator(
             Captures.config(arguments),

@@ -55,6 +55,7 @@ final class FullCapture {
                     () -> Map.of("ring.overwritten", 3L),
                     () -> Duration.ofMillis(-12)),
                 Captures.CLOCK),
+            new Redactor(Captures.config("").redactKeys()),
             verdicts,
             reports,
             Thread::new,

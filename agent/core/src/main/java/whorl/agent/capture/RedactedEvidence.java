@@ -1,0 +1,70 @@
+package whorl.agent.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import whorl.agent.redact.RedactedStreams;
+import whorl.agent.redact.Redactor;
+import whorl.evidence.Artifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+
+/**
+ * The door for evidence: whatever a source writes is masked by its media type before it is
+ * digested, encrypted and kept. The manifest and its envelope are made of what is masked already.
+ */
+final class RedactedEvidence implements EvidenceSink {
+  private final EvidenceSink next;
+  private final RedactedStreams masked;
+
+  RedactedEvidence(EvidenceSink next, Redactor redactor) {
+    this.next = next;
+    this.masked = new RedactedStreams(redactor);
+  }
+
+  @Override
+  public Draft begin(Id evidence, Id capture) throws IOException {
+    return new Redacted(next.begin(evidence, capture), masked);
+  }
+
+  private record Redacted(Draft draft, RedactedStreams masked) implements Draft {
+    @Override
+    public OutputStream create(ArtifactName name, String mediaType) throws IOException {
+      if (name.equals(ArtifactName.MANIFEST) || name.equals(ArtifactName.ENVELOPE)) {
+        return draft.create(name, mediaType);
+      }
+      masked.check(mediaType);
+      return masked.into(draft.create(name, mediaType), mediaType);
+    }
+
+    @Override
+    public void arrived(Artifact artifact) throws IOException {
+      draft.arrived(artifact);
+    }
+
+    @Override
+    public void shipAsTheyCome() {
+      draft.shipAsTheyCome();
+    }
+
+    @Override
+    public List<Artifact> artifacts() {
+      return draft.artifacts();
+    }
+
+    @Override
+    public long bytes() {
+      return draft.bytes();
+    }
+
+    @Override
+    public void commit() throws IOException {
+      draft.commit();
+    }
+
+    @Override
+    public void abandon() {
+      draft.abandon();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package whorl.agent.event.jfr;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+import whorl.agent.redact.Redactor;
+
+/**
+ * The door for events on their way into the recording: rules have seen them as they were, what is
+ * written has its secrets masked. Runs on the application's threads; an event without a secret is
+ * handed on as it is.
+ */
+final class EventMask {
+  private final Redactor redactor;
+
+  EventMask(Redactor redactor) {
+    this.redactor = redactor;
+    // All its classes are loaded here, and none on a thread of the application.
+    redactor.warmUp();
+    AgentEvent warm =
+        AgentEvent.recorded(
+            EventType.FILE_DELETE, 0, 0, "none", new StackTraceElement[0], null, "password=warm");
+    masked(warm);
+  }
+
+  /** The event without its secrets. */
+  AgentEvent masked(AgentEvent event) {
+    @Nullable Object @Nullable [] values = null;
+    int count = event.type().fields().size();
+    for (int i = 0; i < count; i++) {
+      Object value = event.value(i);
+      Object shown = shown(event, i, value);
+      if (shown != value) {
+        if (values == null) {
+          values = new Object[count];
+          for (int k = 0; k < count; k++) {
+            values[k] = event.value(k);
+          }
+        }
+        values[i] = shown;
+      }
+    }
+    return values == null ? event : event.with(values);
+  }
+
+  private @Nullable Object shown(AgentEvent event, int index, @Nullable Object value) {
+    if (value instanceof String text) {
+      String name = index > 0 && event.type() == EventType.TAMPER ? named(event, index) : null;
+      return name == null ? redactor.text(text) : redactor.value(name, text);
+    }
+    return value instanceof List<?> list ? shown(list) : value;
+  }
+
+  /** What a tampering's detail is the value of. */
+  private static @Nullable String named(AgentEvent event, int index) {
+    return index == 2 && event.value(1) instanceof String target ? target : null;
+  }
+
+  private Object shown(List<?> list) {
+    List<@Nullable Object> masked = null;
+    for (int i = 0; i < list.size(); i++) {
+      Object element = list.get(i);
+      Object shown = element instanceof String text ? redactor.text(text) : element;
+      if (shown != element) {
+        masked = masked == null ? new ArrayList<>(list) : masked;
+        masked.set(i, shown);
+      }
+    }
+    return masked == null ? list : masked;
+  }
+}

@@ -1,0 +1,80 @@
+package whorl.agent.redact;
+
+/**
+ * {@code Bearer X}, {@code Basic X} and their like wherever they stand; where a word of prose
+ * follows, as in "basic authentication", nothing is masked.
+ */
+final class AuthSchemes {
+  private static final String[] SCHEMES = {
+    "bearer", "basic", "negotiate", "digest", "ntlm", "apikey", "aws4-hmac-sha256"
+  };
+  private static final int LEAST_CHARS = 8;
+
+  private AuthSchemes() {}
+
+  static String mask(String text) {
+    Cut cut = null;
+    int at = 0;
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (!Chars.alphanumeric(c)) {
+        at++;
+        continue;
+      }
+      int end = at;
+      while (end < text.length() && Chars.alphanumeric(text.charAt(end))) {
+        end++;
+      }
+      int start = isScheme(text, at, end) ? valueStart(text, end) : -1;
+      if (start > 0) {
+        int valueEnd = valueEnd(text, start);
+        if (valueEnd - start >= LEAST_CHARS && credential(text, start, valueEnd)) {
+          cut = cut == null ? new Cut(text) : cut;
+          cut.mask(start, valueEnd);
+          end = valueEnd;
+        }
+      }
+      at = end;
+    }
+    return cut == null ? text : cut.result();
+  }
+
+  private static boolean isScheme(String text, int from, int to) {
+    for (String scheme : SCHEMES) {
+      if (scheme.length() == to - from && Chars.at(text, from, scheme)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int valueStart(String text, int from) {
+    if (text.startsWith("%20", from)) {
+      return from + 3;
+    }
+    int at = Chars.skipBlanks(text, from);
+    return at > from ? at : -1;
+  }
+
+  private static int valueEnd(String text, int from) {
+    int end = from;
+    while (end < text.length()
+        && (Chars.base64(text.charAt(end)) || ".~=".indexOf(text.charAt(end)) >= 0)) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Words have no digits and no capital within. */
+  private static boolean credential(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (Chars.digit(c)
+          || c == '='
+          || (i > from && Chars.upper(c) && Chars.lower(text.charAt(i - 1)))) {
+        return !ValueShape.place(text, from, to);
+      }
+    }
+    return false;
+  }
+}

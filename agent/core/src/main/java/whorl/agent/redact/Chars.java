@@ -1,0 +1,70 @@
+package whorl.agent.redact;
+
+/** Kinds of characters, by tables of ASCII. */
+final class Chars {
+  private Chars() {}
+
+  static boolean digit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  static boolean lower(char c) {
+    return c >= 'a' && c <= 'z';
+  }
+
+  static boolean upper(char c) {
+    return c >= 'A' && c <= 'Z';
+  }
+
+  static boolean alphanumeric(char c) {
+    return lower(c) || upper(c) || digit(c);
+  }
+
+  static boolean hex(char c) {
+    return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  }
+
+  /** Of Base64 in both alphabets, without its padding. */
+  static boolean base64(char c) {
+    return alphanumeric(c) || c == '+' || c == '/' || c == '-' || c == '_';
+  }
+
+  /** What a token has within a word, the dot included. */
+  static boolean token(char c) {
+    return alphanumeric(c) || c == '_' || c == '-' || c == '.';
+  }
+
+  static boolean blank(char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  static boolean quote(char c) {
+    return c == '"' || c == '\'';
+  }
+
+  static int skipBlanks(String text, int from) {
+    int at = from;
+    while (at < text.length() && blank(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Whether this word of ASCII stands here, in any case. */
+  static boolean at(String text, int from, String word) {
+    return text.regionMatches(true, from, word, 0, word.length());
+  }
+
+  /** Where this lower-case word is, in any case; -1 where it is not. */
+  static int find(String text, int from, int to, String word) {
+    char first = word.charAt(0);
+    char capital = lower(first) ? (char) (first - 32) : first;
+    for (int i = from; i <= to - word.length(); i++) {
+      char c = text.charAt(i);
+      if ((c == first || c == capital) && at(text, i, word)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,212 @@
+package whorl.agent.redact;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Short options that are a password for some programs and something else for the rest: {@code mysql
+ * -pX}, {@code curl -u user:X}, {@code redis-cli -a X}. What is spelled out, as {@code --password
+ * X} or {@code -storepass X}, is found by its name.
+ */
+final class CommandSecrets {
+  /** How the option has its secret. */
+  private enum Form {
+    /** {@code -pX} */
+    ATTACHED,
+    /** {@code -p X} or {@code -pX} */
+    NEXT,
+    /** {@code -u user:X} or {@code -uuser:X} */
+    AFTER_COLON,
+    /** {@code -U user%X} */
+    AFTER_PERCENT,
+    /** {@code user/X@host}, of no option */
+    AFTER_SLASH
+  }
+
+  private record Option(String program, String option, Form form) {}
+
+  private static final Option[] OPTIONS = {
+    new Option("mysql", "-p", Form.ATTACHED),
+    new Option("mysqldump", "-p", Form.ATTACHED),
+    new Option("mysqladmin", "-p", Form.ATTACHED),
+    new Option("mysqlimport", "-p", Form.ATTACHED),
+    new Option("mariadb", "-p", Form.ATTACHED),
+    new Option("mariadb-dump", "-p", Form.ATTACHED),
+    new Option("mysqlsh", "-p", Form.ATTACHED),
+    new Option("mongo", "-p", Form.NEXT),
+    new Option("mongosh", "-p", Form.NEXT),
+    new Option("mongodump", "-p", Form.NEXT),
+    new Option("mongorestore", "-p", Form.NEXT),
+    new Option("sshpass", "-p", Form.NEXT),
+    // Of docker, podman and others; without it, docker's -p is a port.
+    new Option("login", "-p", Form.NEXT),
+    new Option("7z", "-p", Form.ATTACHED),
+    new Option("7za", "-p", Form.ATTACHED),
+    new Option("unzip", "-P", Form.NEXT),
+    new Option("zip", "-P", Form.NEXT),
+    new Option("sqlcmd", "-P", Form.NEXT),
+    new Option("bcp", "-P", Form.NEXT),
+    new Option("ipmitool", "-P", Form.NEXT),
+    new Option("redis-cli", "-a", Form.NEXT),
+    new Option("ldapsearch", "-w", Form.NEXT),
+    new Option("ldapadd", "-w", Form.NEXT),
+    new Option("ldapmodify", "-w", Form.NEXT),
+    new Option("ldapwhoami", "-w", Form.NEXT),
+    new Option("ldapdelete", "-w", Form.NEXT),
+    new Option("influx", "-t", Form.NEXT),
+    new Option("mosquitto_pub", "-P", Form.NEXT),
+    new Option("mosquitto_sub", "-P", Form.NEXT),
+    new Option("curl", "-u", Form.AFTER_COLON),
+    new Option("curl", "--user", Form.AFTER_COLON),
+    new Option("curl", "-U", Form.AFTER_COLON),
+    new Option("curl", "--proxy-user", Form.AFTER_COLON),
+    new Option("http", "-a", Form.AFTER_COLON),
+    new Option("http", "--auth", Form.AFTER_COLON),
+    new Option("lftp", "-u", Form.AFTER_COLON),
+    new Option("cqlsh", "-p", Form.NEXT),
+    new Option("smbclient", "-U", Form.AFTER_PERCENT),
+    new Option("rpcclient", "-U", Form.AFTER_PERCENT),
+    new Option("sqlplus", "", Form.AFTER_SLASH),
+    new Option("rman", "", Form.AFTER_SLASH),
+    new Option("expdp", "", Form.AFTER_SLASH),
+    new Option("impdp", "", Form.AFTER_SLASH),
+    new Option("sqlldr", "", Form.AFTER_SLASH),
+  };
+
+  /** The shortest program and option with a secret. */
+  private static final int LEAST_CHARS = 7;
+
+  private CommandSecrets() {}
+
+  static String mask(String text) {
+    if (text.length() < LEAST_CHARS || text.indexOf(' ') < 0) {
+      return text;
+    }
+    Cut cut = null;
+    Reader reader = null;
+    int at = 0;
+    while (at < text.length()) {
+      int start = Chars.skipBlanks(text, at);
+      int end = argumentEnd(text, start);
+      if (end == start) {
+        at = start + 1;
+        continue;
+      }
+      if (reader == null && program(text, start, end) != null) {
+        reader = new Reader();
+        cut = new Cut(text);
+      }
+      if (reader != null && cut != null) {
+        reader.read(text, start, end, cut);
+      }
+      at = end;
+    }
+    return cut == null ? text : cut.result();
+  }
+
+  /** Reads a command argument by argument. */
+  static final class Reader {
+    private @Nullable String program;
+    private @Nullable String option;
+
+    /** The argument without its secret. */
+    String next(String argument) {
+      Cut cut = new Cut(argument);
+      read(argument, 0, argument.length(), cut);
+      return cut.result();
+    }
+
+    private void read(String text, int start, int end, Cut cut) {
+      String known = program(text, start, end);
+      if (known != null) {
+        program = known;
+        option = null;
+      } else if (program != null) {
+        option = argument(text, start, end, program, option, cut);
+      }
+    }
+  }
+
+  /** Masks what is secret in an argument; the option whose secret the next one is, or null. */
+  private static @Nullable String argument(
+      String text, int start, int end, String program, @Nullable String pending, Cut cut) {
+    for (Option option : OPTIONS) {
+      if (!option.program.equals(program)) {
+        continue;
+      }
+      int name = option.option.length();
+      if (option.option.equals(pending)) {
+        cut.mask(
+            secretStart(text, start, end, option.form), secretEnd(text, start, end, option.form));
+        return null;
+      }
+      if (option.form == Form.AFTER_SLASH) {
+        int from = secretStart(text, start, end, option.form);
+        cut.mask(from, secretEnd(text, from, end, option.form));
+      } else if (text.startsWith(option.option, start)) {
+        if (end - start == name) {
+          return option.form == Form.ATTACHED ? null : option.option;
+        }
+        if (name == 2) {
+          cut.mask(
+              secretStart(text, start + name, end, option.form),
+              secretEnd(text, start + name, end, option.form));
+          return null;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static int secretStart(String text, int from, int to, Form form) {
+    char before =
+        switch (form) {
+          case AFTER_COLON -> ':';
+          case AFTER_PERCENT -> '%';
+          case AFTER_SLASH -> '/';
+          default -> 0;
+        };
+    if (before == 0) {
+      return from;
+    }
+    int at = text.indexOf(before, from);
+    return at < 0 || at >= to ? to : at + 1;
+  }
+
+  private static int secretEnd(String text, int from, int to, Form form) {
+    if (form != Form.AFTER_SLASH) {
+      return to;
+    }
+    int at = text.indexOf('@', from);
+    return at < 0 || at >= to ? from : at;
+  }
+
+  private static @Nullable String program(String text, int start, int end) {
+    int from = end;
+    while (from > start && text.charAt(from - 1) != '/') {
+      from--;
+    }
+    for (Option option : OPTIONS) {
+      if (option.program.length() == end - from && text.startsWith(option.program, from)) {
+        return option.program;
+      }
+    }
+    return null;
+  }
+
+  private static int argumentEnd(String text, int from) {
+    int end = from;
+    char quote = 0;
+    while (end < text.length()) {
+      char c = text.charAt(end);
+      if (quote != 0) {
+        quote = c == quote ? 0 : quote;
+      } else if (Chars.quote(c)) {
+        quote = c;
+      } else if (Character.isWhitespace(c)) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+}

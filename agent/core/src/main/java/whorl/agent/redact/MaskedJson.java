@@ -1,0 +1,121 @@
+package whorl.agent.redact;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Json;
+
+/**
+ * JSON of our own records with every string and every name in it masked: the only way in which a
+ * record leaves the JVM as a message, manifest or alert.
+ */
+public final class MaskedJson {
+  private final Redactor redactor;
+
+  public MaskedJson(Redactor redactor) {
+    this.redactor = redactor;
+  }
+
+  /** The JSON of one of our own records, which can always be written. */
+  public byte[] bytes(Object value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = generator(Json.MAPPER.getFactory().createGenerator(bytes))) {
+      Json.MAPPER.writeValue(json, value);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write as JSON: " + value.getClass().getName(), e);
+    }
+    return bytes.toByteArray();
+  }
+
+  JsonGenerator generator(JsonGenerator next) {
+    return new Masking(next, redactor);
+  }
+
+  private static final class Masking extends JsonGeneratorDelegate {
+    private final Redactor redactor;
+
+    /** The name in a map that the next values stand under; of a record's component null. */
+    private @Nullable String name;
+
+    /** What the last {@code key} or {@code target} was, whose {@code value} may follow. */
+    private @Nullable String pairedWith;
+
+    Masking(JsonGenerator next, Redactor redactor) {
+      super(next, false);
+      this.redactor = redactor;
+    }
+
+    @Override
+    public void writeString(String text) throws IOException {
+      String under = name;
+      if (under == null) {
+        super.writeString(redactor.text(text));
+        return;
+      }
+      boolean value = under.equals("value") || under.equals("detail");
+      String named = value && pairedWith != null ? pairedWith : under;
+      super.writeString(redactor.value(named, text));
+      if (under.equals("key") || under.equals("target")) {
+        pairedWith = text;
+      }
+    }
+
+    @Override
+    public void writeString(char[] text, int offset, int length) throws IOException {
+      writeString(new String(text, offset, length));
+    }
+
+    @Override
+    public void writeString(SerializableString text) throws IOException {
+      writeString(text.getValue());
+    }
+
+    @Override
+    public void writeFieldName(String name) throws IOException {
+      this.name = name;
+      super.writeFieldName(redactor.text(name));
+    }
+
+    @Override
+    public void writeStartObject() throws IOException {
+      name = null;
+      pairedWith = null;
+      super.writeStartObject();
+    }
+
+    @Override
+    public void writeStartObject(Object current) throws IOException {
+      name = null;
+      pairedWith = null;
+      super.writeStartObject(current);
+    }
+
+    @Override
+    public void writeStartObject(Object current, int size) throws IOException {
+      name = null;
+      pairedWith = null;
+      super.writeStartObject(current, size);
+    }
+
+    @Override
+    public void writeFieldName(SerializableString name) throws IOException {
+      // A record's component, whose name is ours and says nothing of its value.
+      this.name = null;
+      super.writeFieldName(name);
+    }
+
+    @Override
+    public void writeRaw(String text) throws IOException {
+      super.writeRaw(redactor.text(text));
+    }
+
+    @Override
+    public void writeRawValue(String text) throws IOException {
+      super.writeRawValue(redactor.text(text));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package whorl.agent.redact;
+
+/**
+ * What an attacker wrote where a secret is expected, such as {@code token=${jndi:…}}. It is
+ * evidence and stays. It is known by its syntax alone and not by a rule that fired, so that the
+ * recording, the ring, the alert and the console show the same, and so that a rule that looks for
+ * something else in the same request does not lay the request's secrets open.
+ */
+final class Payload {
+  /** Expressions: what stands before them in the value is still masked. */
+  private static final String[] EXPRESSIONS = {"${", "#{", "%{", "$%7b", "%24%7b", "%23%7b"};
+
+  private static final String[] WORDS = {
+    "jndi:",
+    "../",
+    "..\\",
+    "..%2f",
+    "%2e%2e",
+    "..;/",
+    "<script",
+    "<!entity",
+    "<!doctype",
+    "t(java.",
+    "t%28java",
+    "java.lang.",
+    "javax.script",
+    "java.io.",
+    "java.net.",
+    "getruntime",
+    "processbuilder",
+    "classloader",
+    "class.module",
+    "aced0005",
+    "/etc/passwd",
+    "/etc/shadow",
+    "/proc/self",
+    "/bin/sh",
+    "/bin/bash",
+    "cmd.exe",
+    "powershell",
+    "union select",
+    "union+select",
+    "union%20select",
+    "union/**/",
+    "' or '",
+    "'+or+'",
+    "'%20or%20'",
+    "' or 1",
+    "%27%20or%20",
+    "sleep(",
+    "$(curl",
+    "$(wget",
+    "`curl",
+    "`wget",
+    "ldap://",
+    "ldaps://",
+    "rmi://",
+    "iiop://",
+    "gopher://",
+    "netdoc:",
+    "jar:http",
+  };
+
+  /** Java's serialization and class files in Base64, which tells capitals from small letters. */
+  private static final String[] BASE64 = {"rO0AB", "yv66vg"};
+
+  private Payload() {}
+
+  /** Where in the value an expression begins, or its begin for other attacks; -1 for none. */
+  static int start(String text, int from, int to) {
+    for (String expression : EXPRESSIONS) {
+      int at = Chars.find(text, from, to, expression);
+      if (at >= 0 && closed(text, at, to)) {
+        return at;
+      }
+    }
+    for (String word : WORDS) {
+      if (Chars.find(text, from, to, word) >= 0) {
+        return from;
+      }
+    }
+    for (String base64 : BASE64) {
+      if (text.startsWith(base64, from) && to - from >= 16) {
+        return from;
+      }
+    }
+    return -1;
+  }
+
+  /** An expression has an end, or a colon as all of Log4j's lookups do. */
+  private static boolean closed(String text, int from, int to) {
+    return Chars.find(text, from + 2, to, "}") >= 0
+        || Chars.find(text, from + 2, to, ":") >= 0
+        || Chars.find(text, from + 2, to, "%7d") >= 0;
+  }
+}

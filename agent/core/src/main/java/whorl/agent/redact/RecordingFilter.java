@@ -1,0 +1,232 @@
+package whorl.agent.redact;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Masks the strings of a JFR recording that is written into it, each by as many characters as it
+ * had, so that every position in the file stays what it was. The JDK's own events, thread names and
+ * constants are reached in no other way.
+ *
+ * <pre>
+ *   string of a chunk:  encoding (1 byte)  length (LEB128)  bytes
+ *     encoding 3: UTF-8, length in bytes
+ *     encoding 4: one LEB128 a character, length in characters
+ *     encoding 5: ISO 8859-1, length in bytes
+ * </pre>
+ *
+ * Events are not taken apart: wherever an encoding and a length are followed by as much printable
+ * text, and that has a secret, it is masked; a string that follows at once on the name of a secret
+ * is its value.
+ *
+ * @see <a
+ *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
+ */
+final class RecordingFilter extends OutputStream {
+  private static final int UTF_8 = 3;
+  private static final int CHARACTERS = 4;
+  private static final int LATIN_1 = 5;
+
+  private static final int STRING_MAX_BYTES = 64 << 10;
+  private static final int BUFFER_BYTES = 8 * STRING_MAX_BYTES;
+
+  /** An encoding, a length and a string of the greatest length. */
+  private static final int AHEAD_BYTES = STRING_MAX_BYTES + 8;
+
+  private static final int LEAST_CHARS = 8;
+  private static final int NAME_MIN_CHARS = 3;
+  private static final int NAME_MAX_CHARS = 256;
+
+  private final Redactor redactor;
+  private final OutputStream out;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int filled;
+
+  /** A string that is the name of a secret, and where it ends: there its value may begin. */
+  private @Nullable String name;
+
+  private int nameEnd;
+
+  RecordingFilter(Redactor redactor, OutputStream out) {
+    this.redactor = redactor;
+    this.out = out;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    int taken = 0;
+    while (taken < length) {
+      int n = Math.min(length - taken, buffer.length - filled);
+      System.arraycopy(bytes, offset + taken, buffer, filled, n);
+      filled += n;
+      taken += n;
+      if (filled == buffer.length) {
+        pass(filled - AHEAD_BYTES);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (OutputStream closed = out) {
+      pass(filled);
+      closed.flush();
+    }
+  }
+
+  /** Masks the strings that begin before {@code end}, and lets go of what is before it. */
+  private void pass(int end) throws IOException {
+    int at = 0;
+    while (at < end) {
+      int encoding = buffer[at];
+      int next = at + 1;
+      if (encoding == UTF_8 || encoding == LATIN_1) {
+        next = Math.max(next, bytes(at + 1));
+      } else if (encoding == CHARACTERS) {
+        next = Math.max(next, characters(at + 1));
+      }
+      at = next;
+    }
+    out.write(buffer, 0, at);
+    System.arraycopy(buffer, at, buffer, 0, filled - at);
+    filled -= at;
+    nameEnd -= at;
+  }
+
+  /** Where the string ends whose length stands here; -1 when there is none. */
+  private int bytes(int lengthAt) {
+    int length = length(lengthAt);
+    int start = lengthAt + lengthBytes(lengthAt);
+    if (length < least(lengthAt) || start + length > filled || !printable(start, length)) {
+      return -1;
+    }
+    // A byte is a character, so that positions are the same.
+    String text = new String(buffer, start, length, StandardCharsets.ISO_8859_1);
+    int[] secret = secret(text, lengthAt, start + length);
+    if (secret == null) {
+      // It may be no string at all, and one may begin within it.
+      return -1;
+    }
+    for (int i = secret[0]; i < secret[1]; i++) {
+      buffer[start + i] = '*';
+    }
+    return start + length;
+  }
+
+  private int characters(int lengthAt) {
+    int length = length(lengthAt);
+    int at = lengthAt + lengthBytes(lengthAt);
+    if (length < least(lengthAt) || at + length > filled || buffer[at] >= 0 && buffer[at] < ' ') {
+      return -1;
+    }
+    int[] places = new int[Math.min(length, 64)];
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      int bytes = lengthBytes(at);
+      int c = length(at);
+      if (at + bytes > filled
+          || bytes > 3
+          || c < ' ' && c != '\t' && c != '\n' && c != '\r'
+          || c > 0xFFFF) {
+        return -1;
+      }
+      places = i == places.length ? Arrays.copyOf(places, 2 * i) : places;
+      places[i] = at;
+      text.append((char) c);
+      at += bytes;
+    }
+    int[] secret = secret(text.toString(), lengthAt, at);
+    if (secret == null) {
+      return -1;
+    }
+    for (int i = secret[0]; i < secret[1]; i++) {
+      // Of a longer form the last byte alone ends it: a zero is a byte of a number as well.
+      int end = i + 1 < length ? places[i + 1] : at;
+      for (int b = places[i]; b < end; b++) {
+        buffer[b] =
+            (byte) (b == places[i] ? '*' | (end - b > 1 ? 0x80 : 0) : end - b > 1 ? 0x80 : 0);
+      }
+    }
+    return at;
+  }
+
+  private int least(int lengthAt) {
+    return name != null && nameEnd == lengthAt - 1 ? 1 : NAME_MIN_CHARS;
+  }
+
+  /**
+   * From where to where the text has secrets; null when there is none.
+   *
+   * @param lengthAt where its length stands, one after its encoding
+   */
+  private int @Nullable [] secret(String text, int lengthAt, int end) {
+    String under = nameEnd == lengthAt - 1 ? name : null;
+    String shown = text;
+    if (under != null) {
+      shown = redactor.value(under, text);
+    } else if (text.length() >= LEAST_CHARS) {
+      shown = redactor.text(text);
+    }
+    if (shown.equals(text) && text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
+      name = text;
+      nameEnd = end;
+    }
+    if (shown.equals(text)) {
+      return null;
+    }
+    int mask = Math.max(0, shown.indexOf(Redactor.MASK));
+    int from = 0;
+    while (from < mask && from < text.length() && text.charAt(from) == shown.charAt(from)) {
+      from++;
+    }
+    int tail = shown.length() - (shown.lastIndexOf(Redactor.MASK) + Redactor.MASK.length());
+    int to = text.length();
+    while (tail > 0
+        && to > from
+        && text.charAt(to - 1) == shown.charAt(shown.length() - 1 - (text.length() - to))) {
+      to--;
+      tail--;
+    }
+    return new int[] {from, to};
+  }
+
+  private boolean printable(int start, int length) {
+    for (int i = start; i < start + length; i++) {
+      int b = buffer[i];
+      // Bytes above 127 are of UTF-8 or letters of ISO 8859-1.
+      if (b >= 0 && b < ' ' && b != '\t' && b != '\n' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** LEB128, of no more than three bytes; -1 for more. */
+  private int length(int at) {
+    int value = 0;
+    for (int i = 0; i < 3 && at + i < filled; i++) {
+      int b = buffer[at + i];
+      value |= (b & 0x7F) << (7 * i);
+      if (b >= 0) {
+        return value <= STRING_MAX_BYTES ? value : -1;
+      }
+    }
+    return -1;
+  }
+
+  private int lengthBytes(int at) {
+    int bytes = 1;
+    while (bytes < 4 && at + bytes - 1 < filled && buffer[at + bytes - 1] < 0) {
+      bytes++;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,242 @@
+package whorl.agent.redact;
+
+/**
+ * Passwords in addresses: {@code scheme://user:password@host}, a lone token before the host, {@code
+ * jdbc:oracle:thin:user/password@…}, {@code user:password@host} without a scheme, webhooks whose
+ * path is the secret, and a path's segment after one that is named like a secret.
+ */
+final class UrlSecrets {
+  private static final int TOKEN_MIN_CHARS = 16;
+  private static final String ORACLE = "jdbc:oracle:";
+  private static final String[] NO_USER = {
+    "jdbc", "http", "https", "urn", "mailto", "sip", "sips", "xmpp", "acct", "im", "from", "to",
+    "cc", "bcc", "at", "by"
+  };
+  private static final String[] WEBHOOKS = {
+    "hooks.slack.com/services/",
+    "hooks.slack.com/workflows/",
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    ".webhook.office.com/webhookb2/",
+  };
+
+  private final SecretNames names;
+
+  UrlSecrets(SecretNames names) {
+    this.names = names;
+  }
+
+  String mask(String text) {
+    String shown = text;
+    if (shown.indexOf('@') >= 0) {
+      shown = userInfo(shown);
+      if (Chars.find(shown, 0, shown.length(), ORACLE) >= 0) {
+        shown = oracle(shown);
+      }
+      shown = bare(shown);
+    }
+    return shown.indexOf('/') >= 0 ? segments(webhooks(shown)) : shown;
+  }
+
+  private static String userInfo(String text) {
+    Cut cut = new Cut(text);
+    int scheme = text.indexOf("://");
+    while (scheme >= 0) {
+      int start = scheme + 3;
+      int colon = -1;
+      int slash = -1;
+      int lastAt = -1;
+      int i = start;
+      for (; i < text.length() && !ends(text.charAt(i)); i++) {
+        char c = text.charAt(i);
+        if (c == ':' && colon < 0 && slash < 0) {
+          colon = i;
+        } else if (c == '/' && slash < 0) {
+          slash = i;
+          // After a host, and where there can be no password, an @ is none of ours.
+          if (colon < 0 || lastAt >= 0 || portBefore(text, colon, i)) {
+            break;
+          }
+        } else if (c == '@') {
+          lastAt = i;
+          if (slash >= 0) {
+            break;
+          }
+        }
+      }
+      if (lastAt > 0 && colon > 0 && colon < lastAt) {
+        cut.mask(colon + 1, lastAt);
+      } else if (lastAt - start >= TOKEN_MIN_CHARS && ValueShape.hasDigit(text, start, lastAt)) {
+        cut.mask(start, lastAt);
+      }
+      scheme = text.indexOf("://", Math.max(i, start));
+    }
+    return cut.result();
+  }
+
+  private static boolean portBefore(String text, int colon, int slash) {
+    for (int i = colon + 1; i < slash; i++) {
+      if (!Chars.digit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean ends(char c) {
+    return Character.isWhitespace(c) || Chars.quote(c) || c == '?' || c == '#' || c == '<';
+  }
+
+  private static String oracle(String text) {
+    Cut cut = new Cut(text);
+    int at = Chars.find(text, 0, text.length(), ORACLE);
+    while (at >= 0) {
+      int user = text.indexOf(':', at + ORACLE.length());
+      int i = user < 0 ? text.length() : user + 1;
+      int slash = -1;
+      while (i < text.length()
+          && text.charAt(i) != '@'
+          && !Character.isWhitespace(text.charAt(i))) {
+        slash = slash < 0 && text.charAt(i) == '/' ? i : slash;
+        i++;
+      }
+      if (slash > 0 && i < text.length() && text.charAt(i) == '@') {
+        cut.mask(slash + 1, i);
+      }
+      at = Chars.find(text, Math.min(i, text.length()), text.length(), ORACLE);
+    }
+    return cut.result();
+  }
+
+  /** {@code user:password@host}, where the host has a dot or a port or is this machine. */
+  private static String bare(String text) {
+    Cut cut = null;
+    int at = text.indexOf('@');
+    while (at >= 0) {
+      int start = at;
+      int colon = -1;
+      while (start > 0 && !bareEnds(text.charAt(start - 1))) {
+        start--;
+        colon = text.charAt(start) == ':' ? start : colon;
+      }
+      boolean maybe = colon > start && colon + 1 < at && at - start < 512;
+      if (maybe && userName(text, start, colon) && host(text, at + 1)) {
+        cut = cut == null ? new Cut(text) : cut;
+        cut.mask(colon + 1, at);
+      }
+      at = text.indexOf('@', at + 1);
+    }
+    return cut == null ? text : cut.result();
+  }
+
+  private static boolean bareEnds(char c) {
+    return Character.isWhitespace(c)
+        || Chars.quote(c)
+        || c == '/'
+        || c == '='
+        || c == ','
+        || c == '('
+        || c == '<'
+        || c == '>'
+        || c == '['
+        || c == '@';
+  }
+
+  private static boolean userName(String text, int from, int to) {
+    for (String word : NO_USER) {
+      if (word.length() == to - from && Chars.at(text, from, word)) {
+        return false;
+      }
+    }
+    for (int i = from; i < to; i++) {
+      if (!Chars.token(text.charAt(i)) && text.charAt(i) != '%') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean host(String text, int from) {
+    if (Chars.at(text, from, "localhost") || Chars.at(text, from, "tcp(")) {
+      return true;
+    }
+    int i = from;
+    int dots = 0;
+    while (i < text.length() && Chars.token(text.charAt(i))) {
+      dots += text.charAt(i) == '.' ? 1 : 0;
+      i++;
+    }
+    return i > from + 1
+        && (dots > 0
+            || i + 1 < text.length() && text.charAt(i) == ':' && Chars.digit(text.charAt(i + 1))
+            || i < text.length() && text.charAt(i) == ':'
+            || i < text.length() && text.charAt(i) == '/'
+            || i == text.length()
+            || Character.isWhitespace(text.charAt(i)));
+  }
+
+  private static String webhooks(String text) {
+    for (String hook : WEBHOOKS) {
+      int at = Chars.find(text, 0, text.length(), hook);
+      if (at >= 0) {
+        Cut cut = new Cut(text);
+        int start = at + hook.length();
+        int end = start;
+        while (end < text.length() && (Chars.base64(text.charAt(end)) || text.charAt(end) == '@')) {
+          end++;
+        }
+        cut.mask(start, end);
+        return cut.result();
+      }
+    }
+    return text;
+  }
+
+  /** {@code /reset-token/4f7c…/}: named by the segment before. */
+  private String segments(String text) {
+    Cut cut = null;
+    int slash = text.indexOf('/');
+    while (slash >= 0) {
+      int next = text.indexOf('/', slash + 1);
+      if (next < 0) {
+        break;
+      }
+      int end = segmentEnd(text, next + 1);
+      if (end - next > 8
+          && next - slash > 2
+          && next - slash < 64
+          && ValueShape.random(text, next + 1, end)
+          && named(text, slash + 1, next)) {
+        cut = cut == null ? new Cut(text) : cut;
+        cut.mask(next + 1, end);
+      }
+      slash = next;
+    }
+    return cut == null ? text : cut.result();
+  }
+
+  private boolean named(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Chars.token(text.charAt(i))) {
+        return false;
+      }
+    }
+    return names.of(text, from, to) != SecretNames.Level.NONE
+        || Chars.at(text, to - Math.min(5, to - from), "reset")
+        || Chars.at(text, to - Math.min(6, to - from), "verify")
+        || Chars.at(text, to - Math.min(6, to - from), "invite")
+        || Chars.at(text, to - Math.min(8, to - from), "activate");
+  }
+
+  private static int segmentEnd(String text, int from) {
+    int end = from;
+    while (end < text.length()
+        && (Chars.token(text.charAt(end))
+            || text.charAt(end) == '='
+            || text.charAt(end) == '~'
+            || text.charAt(end) == '+')) {
+      end++;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,163 @@
+package whorl.agent.redact;
+
+/**
+ * What a value looks like. Under a name that is often no secret at all, such as {@code key} or
+ * {@code code}, only a value that looks random is masked.
+ */
+final class ValueShape {
+  private static final int RANDOM_MIN_CHARS = 8;
+  private static final int HEX_MIN_CHARS = 16;
+  private static final int SMALL_NUMBER_CHARS = 3;
+
+  private static final String[] LITERALS = {
+    "true",
+    "false",
+    "null",
+    "nil",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "none",
+    "undefined",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+    "auto",
+    "default",
+    "unset",
+    "{}",
+    "[]",
+  };
+
+  private ValueShape() {}
+
+  /** Whether a value under a name of this level is a secret. */
+  static boolean secret(SecretNames.Level level, String text, int from, int to) {
+    return switch (level) {
+      case NONE -> false;
+      case WEAK -> random(text, from, to);
+      case KEY ->
+          hasContent(text, from, to)
+              && !literal(text, from, to)
+              && !number(text, from, to)
+              && !place(text, from, to);
+      case STRONG ->
+          hasContent(text, from, to)
+              && !literal(text, from, to)
+              && !(to - from <= SMALL_NUMBER_CHARS && number(text, from, to));
+    };
+  }
+
+  /** Whether it looks drawn by lot: hexadecimal, or capitals, small letters and digits mixed. */
+  static boolean random(String text, int from, int to) {
+    if (to - from < RANDOM_MIN_CHARS || place(text, from, to)) {
+      return false;
+    }
+    int hex = 0;
+    int hexDigits = 0;
+    int start = from;
+    boolean plain = true;
+    for (int i = from; i <= to; i++) {
+      char c = i < to ? text.charAt(i) : '-';
+      if (Character.isWhitespace(c)) {
+        return false;
+      }
+      if (Chars.alphanumeric(c) || c == '+' || c == '/' || c == '=') {
+        hex += Chars.hex(c) ? 1 : 0;
+        hexDigits += Chars.digit(c) ? 1 : 0;
+        plain &= Chars.hex(c);
+        continue;
+      }
+      if (i < to && c != '-') {
+        plain &= c == ':';
+      }
+      if (mixed(text, start, i)) {
+        return true;
+      }
+      start = i + 1;
+    }
+    return plain && hex >= HEX_MIN_CHARS && hexDigits >= 2 && hexDigits < hex;
+  }
+
+  /** Letters and digits that change too often for words and numbers. */
+  private static boolean mixed(String text, int from, int to) {
+    int length = to - from;
+    if (length < RANDOM_MIN_CHARS) {
+      return false;
+    }
+    int changes = changes(text, from, to);
+    boolean digits = hasDigit(text, from, to);
+    return digits ? changes * 10 >= length * 3 : changes * 10 >= length * 4;
+  }
+
+  /** How often the kind of character changes. */
+  static int changes(String text, int from, int to) {
+    int changes = 0;
+    for (int i = from + 1; i < to; i++) {
+      if (kind(text.charAt(i)) != kind(text.charAt(i - 1))) {
+        changes++;
+      }
+    }
+    return changes;
+  }
+
+  static boolean hasDigit(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Chars.digit(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int kind(char c) {
+    return Chars.lower(c) ? 0 : Chars.upper(c) ? 1 : Chars.digit(c) ? 2 : 3;
+  }
+
+  private static boolean hasContent(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Character.isLetterOrDigit(text.charAt(i))) {
+        return true;
+      }
+    }
+    return to - from >= RANDOM_MIN_CHARS;
+  }
+
+  private static boolean literal(String text, int from, int to) {
+    for (String literal : LITERALS) {
+      if (literal.length() == to - from && Chars.at(text, from, literal)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean number(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (!Chars.digit(c) && c != '.' && c != '-' && c != '_') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A file or an address; what is secret within that is found by itself. */
+  static boolean place(String text, int from, int to) {
+    if (from >= to) {
+      return false;
+    }
+    char first = text.charAt(from);
+    if (first == '/' || first == '~') {
+      return to - from > 1 && Chars.find(text, from + 1, to, "/") >= 0
+          || to - from < HEX_MIN_CHARS
+          || Chars.find(text, from, to, ".") >= 0;
+    }
+    return (first == '.' && to - from > 1 && text.charAt(from + 1) == '/')
+        || Chars.find(text, from, to, "://") >= 0
+        || Chars.at(text, from, "file:")
+        || Chars.at(text, from, "classpath:");
+  }
+}

@@ -1,0 +1,174 @@
+package whorl.agent.redact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import jdk.jfr.Event;
+import jdk.jfr.Name;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.evidence.Json;
+
+class RedactedStreamsTest {
+  private static final String SECRET = "hunter2hunter2";
+
+  @TempDir Path folder;
+  private final Redactor redactor = new Redactor(List.of());
+  private final RedactedStreams streams = new RedactedStreams(redactor);
+
+  @Name("test.Told")
+  static final class Told extends Event {
+    String first = "";
+    String second = "";
+  }
+
+  @Test
+  void into_text_masksEachLine() throws IOException {
+    assertThat(through("text/plain; charset=utf-8", "a\npassword=" + SECRET + "\nz", 3))
+        .isEqualTo("a\npassword=***\nz");
+  }
+
+  @Test
+  void into_textWithPrivateKey_masksAllItsLines() throws IOException {
+    String text =
+        "t\tout\tmain\t-----BEGIN PRIVATE KEY-----\nt\tout\tmain\tMIIEvQ\n"
+            + "t\tout\tmain\t-----END PRIVATE KEY-----\nt\tout\tmain\tafter\n";
+
+    assertThat(through("text/plain", text, 7))
+        .isEqualTo(
+            "t\tout\tmain\t***\nt\tout\tmain\t***\nt\tout\tmain\t***\nt\tout\tmain\tafter\n");
+  }
+
+  @Test
+  void into_textLineTooLong_isMaskedWhole() throws IOException {
+    assertThat(through("text/plain", "x".repeat(300_000) + "\nb\n", 4096)).isEqualTo("***\nb\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 4096})
+  void into_jsonLines_masksStringsAndKeepsTheRest(int step) throws IOException {
+    String text =
+        "{\"a\":\"token=" + SECRET + "\",\"n\":1.5,\"t\":true,\"l\":[\"x\",null]}\n{\"b\":2}\n";
+
+    assertThat(through("application/x-ndjson", text, step))
+        .isEqualTo("{\"a\":\"token=***\",\"n\":1.5,\"t\":true,\"l\":[\"x\",null]}\n{\"b\":2}\n");
+  }
+
+  @Test
+  void into_jsonCutOff_endsWithWhatThereWas() throws IOException {
+    assertThat(through("application/x-ndjson", "{\"a\":1}\n{\"a\":\"hal", 4))
+        .startsWith("{\"a\":1}\n");
+  }
+
+  @Test
+  void into_noJson_isRefused() {
+    assertThatThrownBy(() -> through("application/json", "no json at all", 100))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void check_unknownType_isRefused() {
+    assertThatThrownBy(() -> streams.check("application/x-new"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("application/x-new");
+  }
+
+  @Test
+  void bytes_mapOfNames_masksByTheName() {
+    String json =
+        new String(
+            new MaskedJson(redactor)
+                .bytes(Map.of("labels", Map.of("db_password", SECRET, "tier", "web"))),
+            StandardCharsets.UTF_8);
+
+    assertThat(json).doesNotContain(SECRET).contains("\"tier\":\"web\"");
+  }
+
+  @Test
+  void bytes_keyAndValue_masksTheValueOfASecretKey() throws IOException {
+    String line = "{\"key\":\"my.password\",\"value\":\"plainword\"}\n";
+
+    assertThat(through("application/x-ndjson", line, 100)).doesNotContain("plainword");
+    assertThat(Json.text(Map.of())).isEqualTo("{}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 65_536})
+  void into_recording_masksTextsOfAllEncodingsAndStaysReadable(int step) throws Exception {
+    Path file = folder.resolve("a.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable(Told.class);
+      recording.start();
+      Thread thread = new Thread(() -> tell("password=" + SECRET, ""), "token=" + SECRET);
+      thread.start();
+      thread.join();
+      tell("ünïcode € password=" + SECRET, "after");
+      tell("db.password", "short1");
+      tell("ordinary", "word");
+      for (int i = 0; i < 20_000; i++) {
+        tell("filling " + i, "to go over the buffer's end");
+      }
+      tell("https://joe:" + SECRET + "@h/", "last");
+      recording.dump(file);
+    }
+    Path masked = folder.resolve("masked.jfr");
+    byte[] before = Files.readAllBytes(file);
+    try (OutputStream out = streams.into(Files.newOutputStream(masked), "application/x-jfr")) {
+      for (int i = 0; i < before.length; i += step) {
+        out.write(before, i, Math.min(step, before.length - i));
+      }
+    }
+
+    assertThat(Files.size(masked)).isEqualTo(before.length);
+    List<String> told = new ArrayList<>();
+    for (RecordedEvent event : RecordingFile.readAllEvents(masked)) {
+      if (event.getEventType().getName().equals("test.Told")) {
+        told.add(event.getString("first") + "|" + event.getString("second"));
+        assertThat(event.toString()).doesNotContain(SECRET).doesNotContain("short1");
+      }
+    }
+    String stars = "*".repeat(SECRET.length());
+    assertThat(told)
+        .hasSize(20_005)
+        .contains(
+            "password=" + stars + "|",
+            "ünïcode € password=" + stars + "|after",
+            "db.password|******",
+            "ordinary|word",
+            "https://joe:" + stars + "@h/|last");
+    assertThat(new String(Files.readAllBytes(masked), StandardCharsets.ISO_8859_1))
+        .doesNotContain(SECRET);
+  }
+
+  private static void tell(String first, String second) {
+    Told told = new Told();
+    told.first = first;
+    told.second = second;
+    told.commit();
+  }
+
+  private String through(String mediaType, String text, int step) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] all = text.getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = streams.into(bytes, mediaType)) {
+      for (int i = 0; i < all.length; i += step) {
+        out.write(all, i, Math.min(step, all.length - i));
+      }
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,297 @@
+package whorl.samples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.example.canary.Canary;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.samples.demo.CanaryTexts.Planted;
+
+/**
+ * Secrets of all kinds in all places, and none of them in anything that left the JVM: not in an
+ * artifact, a message, a listing, a metric or a line of the collector's. What is no secret is
+ * there.
+ */
+final class CanaryIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Pattern NOTHING = Pattern.compile("(?!)");
+  private static final Pattern NOT_IN_A_TARGET = Pattern.compile("[ \"'<>{}\\\\|^`$]|^%|%22");
+  private static final Pattern NOT_A_NAME = Pattern.compile("[=/]|^$");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> LIVE =
+      List.of(
+          "console",
+          "error",
+          "command",
+          "jndi",
+          "loader",
+          "file",
+          "thread",
+          "query",
+          "path",
+          "header",
+          "caught",
+          "exception");
+  private static final Set<String> IN_A_TARGET =
+      Set.of("jndi", "loader", "query", "path", "classpath");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 21, 25})
+  void secretsOfAllKindsInAllPlaces_areInNothingThatLeaves(int version) throws Exception {
+    Path javaHome = World.javaOrSkip(version);
+    try (World world = new World(folder)) {
+      CanaryTexts texts = new CanaryTexts(world.jars.root());
+      int port = Shop.freePort();
+      ProcessBuilder program = program(world, javaHome, texts, port);
+      try (Child other = Child.start("other process", other(texts));
+          Child app = Child.start("canary", program)) {
+        world.awaitAgent();
+        app.awaitLine(Pattern.compile("^planted$"), PATIENCE);
+        world.awaitSealed();
+        assertThat(Pinger.ask(port, "/memory")).isEqualTo("done");
+        ask(world);
+        awaitEvidence(world, 2);
+        assertThat(Pinger.ask(port, "/end")).isEqualTo("done");
+        assertThat(app.awaitEnd(PATIENCE)).isEqualTo(1);
+        awaitEvidence(world, 3);
+        assertThat(other.alive()).isTrue();
+      }
+      Map<String, Set<String>> found = found(world, texts);
+      table(version, texts, found);
+      assertThat(found).isEmpty();
+      assertOrdinaryIsThere(world, texts);
+    }
+  }
+
+  private ProcessBuilder program(World world, Path javaHome, CanaryTexts texts, int port)
+      throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String place : LIVE) {
+      for (Planted planted :
+          texts.of(place, IN_A_TARGET.contains(place) ? NOT_IN_A_TARGET : NOTHING)) {
+        lines.add(place + "\t" + planted.text());
+      }
+    }
+    texts.ordinary().forEach(text -> lines.add("console\t" + text));
+    Path file = Files.write(folder.resolve("canaries.txt"), lines);
+    List<String> command = new ArrayList<>();
+    command.add(javaHome.resolve("bin/java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+StartAttachListener"));
+    int number = 0;
+    for (Planted planted : texts.of("property", NOTHING)) {
+      command.add("-Dcanary.p" + number++ + "=" + planted.text());
+    }
+    for (Planted planted : texts.of("option", Pattern.compile("^(?![A-Za-z][\\w.-]*=\\S+$)"))) {
+      command.add("-D" + planted.text());
+    }
+    number = 0;
+    for (String ordinary : texts.ordinary()) {
+      command.add("-Dordinary.p" + number++ + "=" + ordinary);
+    }
+    StringBuilder classPath =
+        new StringBuilder(
+            Canary.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    for (Planted planted : texts.of("classpath", Pattern.compile(NOT_IN_A_TARGET + "|:"))) {
+      classPath.append(":/opt/none.jar?").append(planted.text());
+    }
+    command.addAll(List.of("-cp", classPath.toString(), Canary.class.getName()));
+    command.addAll(List.of(file.toString(), Integer.toString(port)));
+    texts.of("argument", NOTHING).forEach(planted -> command.add(planted.text()));
+    for (Planted planted : texts.of("arguments", Pattern.compile("[\"']"))) {
+      command.addAll(List.of(planted.text().split(" ")));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    number = 0;
+    for (Planted planted : texts.of("variable", NOTHING)) {
+      environment.put("CANARY_" + number++, planted.text());
+    }
+    Map<String, String> named = new HashMap<>();
+    for (Planted planted : texts.of("named", Pattern.compile("^(?![A-Z][A-Z_]+=\\S+$)"))) {
+      String[] parts = planted.text().split("=", 2);
+      named.put(parts[0], parts[1]);
+    }
+    named.keySet().removeIf(name -> name.startsWith("WHORL"));
+    environment.putAll(named);
+    environment.putAll(world.flag(world.jars.agent().toString(), "WHORL_SERVICE_NAME", "canary"));
+    environment.put("WHORL_CAPTURE_MAX_PER_HOUR", "100");
+    environment.put("WHORL_SERVICE_LABELS", "tier=web,db_password=labelsecretlabel");
+    texts.add("labelsecretlabel", "a label", "label");
+    texts.add(world.collector().token("agent"), "the agent's own token", "variable");
+    return builder;
+  }
+
+  /** Its command line is there for all to read. */
+  private static ProcessBuilder other(CanaryTexts texts) {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "read x", "sh"));
+    texts.of("other process", NOTHING).forEach(planted -> command.add(planted.text()));
+    return new ProcessBuilder(command);
+  }
+
+  private static void ask(World world) {
+    Collector.Answer answer =
+        world
+            .collector()
+            .post(
+                "/api/v1/captures",
+                "responder",
+                "{\"target\":{\"service\":\"canary\"},\"artifacts\":[\"recording\",\"threads\","
+                    + "\"classes\",\"process\",\"network\",\"files\",\"console\",\"heap\"],"
+                    + "\"reason\":\"a proof\"}");
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
+  }
+
+  private static void awaitEvidence(World world, int count) {
+    Waiting.until(
+        count + " pieces of evidence",
+        PATIENCE,
+        () -> {
+          List<JsonNode> all = world.evidence();
+          return all.size() >= count
+                  && all.stream().allMatch(one -> one.path("state").asText().equals("sealed"))
+              ? true
+              : null;
+        });
+  }
+
+  /** Secret to where it was found. */
+  private Map<String, Set<String>> found(World world, CanaryTexts texts) throws IOException {
+    SecretSearch search = new SecretSearch(texts.secrets().keySet());
+    Map<String, Set<String>> found = new TreeMap<>();
+    int searched = 0;
+    for (JsonNode evidence : world.evidence()) {
+      String id = evidence.path("id").asText();
+      JsonNode whole = world.collector().get("/api/v1/evidence/" + id);
+      for (JsonNode artifact : whole.path("artifacts")) {
+        String name = artifact.path("name").asText();
+        if (name.startsWith("files/") || name.startsWith("classes/")) {
+          continue; // As they are, byte by byte.
+        }
+        Path file = folder.resolve(id + "-" + name);
+        world.collector().download("/api/v1/evidence/" + id + "/artifacts/" + name, file);
+        note(found, name, name.endsWith(".gz") ? search.inGzip(file) : in(search, file));
+        if (name.endsWith(".jfr")) {
+          note(found, name + " read", events(search, file));
+        }
+        searched++;
+      }
+      note(
+          found,
+          "timeline",
+          in(
+              search,
+              world
+                  .collector()
+                  .download(
+                      "/api/v1/evidence/" + id + "/timeline?limit=100000&format=ndjson",
+                      folder.resolve(id + "-timeline"))));
+    }
+    assertThat(searched).isGreaterThan(30);
+    for (String path :
+        List.of("/api/v1/agents", "/api/v1/alerts?limit=1000", "/api/v1/captures", "/metrics")) {
+      note(
+          found,
+          path,
+          in(
+              search,
+              world.collector().download(path, folder.resolve("answer-" + path.hashCode()))));
+    }
+    note(found, "the collector's log", in(search, String.join("\n", world.collector().output())));
+    try (Stream<Path> files = Files.walk(world.collector().data()).filter(Files::isRegularFile)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        String path = file.toString();
+        if (!name.equals("tokens") && !path.contains("/files/") && !path.contains("/classes/")) {
+          note(found, "collector/" + name, in(search, file));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void note(Map<String, Set<String>> found, String where, Set<String> secrets) {
+    for (String secret : secrets) {
+      found.computeIfAbsent(secret, one -> new TreeSet<>()).add(where);
+    }
+  }
+
+  private static Set<String> in(SecretSearch search, Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return search.in(in);
+    }
+  }
+
+  private static Set<String> in(SecretSearch search, String text) throws IOException {
+    return search.in(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Set<String> events(SecretSearch search, Path recording) throws IOException {
+    Set<String> all = new TreeSet<>();
+    int count = 0;
+    for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {
+      all.addAll(in(search, event.toString()));
+      count++;
+    }
+    assertThat(count).isGreaterThan(100);
+    return all;
+  }
+
+  private static void table(int version, CanaryTexts texts, Map<String, Set<String>> found) {
+    Map<String, int[]> places = new TreeMap<>();
+    texts
+        .secrets()
+        .forEach(
+            (secret, planted) -> {
+              int[] counts = places.computeIfAbsent(planted.place(), place -> new int[2]);
+              counts[0]++;
+              counts[1] += found.containsKey(secret) ? 1 : 0;
+            });
+    System.out.println("canaries on Java " + version + ": place, planted, found");
+    places.forEach(
+        (place, counts) -> System.out.printf("  %-14s %5d %5d%n", place, counts[0], counts[1]));
+    found.forEach(
+        (secret, where) ->
+            System.out.println("  FOUND " + texts.secrets().get(secret) + " in " + where));
+  }
+
+  /** What is no secret is shown as it is. */
+  private void assertOrdinaryIsThere(World world, CanaryTexts texts) throws IOException {
+    int compared = 0;
+    for (JsonNode evidence : world.evidence()) {
+      Path process = folder.resolve(evidence.path("id").asText() + "-process.json");
+      if (!Files.exists(process)) {
+        continue;
+      }
+      JsonNode properties = JSON.readTree(process.toFile()).path("properties");
+      for (int i = 0; i < texts.ordinary().size(); i++) {
+        assertThat(properties.path("ordinary.p" + i).asText()).isEqualTo(texts.ordinary().get(i));
+        compared++;
+      }
+    }
+    assertThat(compared).isGreaterThanOrEqualTo(2 * 200);
+  }
+}

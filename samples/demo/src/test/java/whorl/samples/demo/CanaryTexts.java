@@ -1,0 +1,134 @@
+package whorl.samples.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The texts that the redactor is tested with, with secrets of their own for each place, so that one
+ * that is found tells where it came from.
+ */
+final class CanaryTexts {
+  private static final Pattern PLACE = Pattern.compile("\\{(?:=([^}]*)|([ahudbw])(\\d+))\\}");
+  private static final String SMALL = "abcdefghijklmnopqrstuvwxyz";
+  private static final String CAPITAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  private static final String DIGITS = "0123456789";
+
+  /** The search tells no shorter ones from chance. */
+  private static final int SECRET_MIN_CHARS = 10;
+
+  private final Path folder;
+
+  /** Each secret, with the kind and the place that it was planted for. */
+  private final Map<String, Planted> secrets = new LinkedHashMap<>();
+
+  /**
+   * One text.
+   *
+   * @param kind its line in the list
+   */
+  record Planted(String kind, String place, String text) {}
+
+  CanaryTexts(Path root) {
+    folder = root.resolve("agent/core/src/test/resources/whorl/redact");
+  }
+
+  /** One of each kind that may stand in this place. */
+  List<Planted> of(String place, Pattern unfit) {
+    List<Planted> all = new ArrayList<>();
+    Random random = new Random(place.hashCode());
+    for (String kind : lines("secrets.txt")) {
+      List<String> made = new ArrayList<>();
+      String text = text(kind, random, made);
+      if (!made.isEmpty() && !unfit.matcher(text).find()) {
+        Planted planted = new Planted(kind, place, text);
+        made.forEach(secret -> secrets.put(secret, planted));
+        all.add(planted);
+      }
+    }
+    return all;
+  }
+
+  List<String> ordinary() {
+    return lines("ordinary.txt");
+  }
+
+  /** A secret that somebody else planted. */
+  void add(String secret, String kind, String place) {
+    secrets.put(secret, new Planted(kind, place, secret));
+  }
+
+  Map<String, Planted> secrets() {
+    return secrets;
+  }
+
+  private static String text(String kind, Random random, List<String> secrets) {
+    StringBuilder text = new StringBuilder();
+    StringBuilder secret = new StringBuilder();
+    Matcher place = PLACE.matcher(kind);
+    int copied = 0;
+    while (place.find()) {
+      if (place.start() > copied) {
+        keep(secret, secrets);
+      }
+      text.append(kind, copied, place.start());
+      String made = made(place, random);
+      text.append(made);
+      secret.append(made);
+      copied = place.end();
+    }
+    keep(secret, secrets);
+    return text.append(kind.substring(copied)).toString();
+  }
+
+  private static void keep(StringBuilder secret, List<String> secrets) {
+    if (secret.length() >= SECRET_MIN_CHARS) {
+      secrets.add(secret.toString());
+    }
+    secret.setLength(0);
+  }
+
+  private static String made(Matcher place, Random random) {
+    if (place.group(1) != null) {
+      // A word that others may have said as well becomes one of ours.
+      boolean short0 = place.group(1).length() < 6 || place.group(1).equals("changeme");
+      boolean prefix = place.end() < place.regionEnd() && place.group(1).matches(".*[_.$-]|[A-Z]+");
+      return short0 && !prefix ? random(SMALL, 12, random) : place.group(1);
+    }
+    int length = Integer.parseInt(place.group(3));
+    return switch (place.group(2).charAt(0)) {
+      case 'h' -> random(DIGITS + "abcdef", length, random);
+      case 'u' -> random(CAPITAL + DIGITS, length, random);
+      case 'd' -> random(DIGITS, length, random);
+      case 'w' -> random(SMALL, Math.max(length, SECRET_MIN_CHARS + 2), random);
+      case 'b' -> random(CAPITAL + SMALL + DIGITS + "+/", length, random);
+      default -> random(CAPITAL + SMALL + DIGITS, length, random);
+    };
+  }
+
+  private static String random(String alphabet, int length, Random random) {
+    StringBuilder made = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      made.append(alphabet.charAt(random.nextInt(alphabet.length())));
+    }
+    return made.toString();
+  }
+
+  private List<String> lines(String name) {
+    try {
+      return Files.readAllLines(folder.resolve(name)).stream()
+          .filter(line -> !line.isEmpty() && !line.startsWith("# "))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
