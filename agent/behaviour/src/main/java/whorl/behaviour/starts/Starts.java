@@ -27,6 +27,7 @@ public final class Starts {
   private final Expectations expectations = new Expectations();
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
+  private volatile boolean stopped;
 
   private Starts(
       Options options,
@@ -76,19 +77,24 @@ public final class Starts {
             options.programs().contains(Program.SHOP));
     State state = State.open(options.state(), options.agent());
     Path work = Files.createTempDirectory("whorl-starts");
-    // When this JVM is stopped, what it started shall not go on.
-    Thread stop =
-        new Thread(
-            () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly));
+    Starts starts =
+        new Starts(options, jars, state, Processors.ofThisProcess(), work, out);
+    Thread stop = new Thread(starts::stop, "starts-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
-      new Starts(options, jars, state, Processors.ofThisProcess(), work, out).all();
+      starts.all();
     } finally {
       Runtime.getRuntime().removeShutdownHook(stop);
       delete(work);
     }
     out.print(Table.of(state.results()));
     return Table.failures(state.results());
+  }
+
+  /** When this JVM is stopped, what it started does not go on, and does not count. */
+  private void stop() {
+    stopped = true;
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
   private void all() throws IOException, InterruptedException {
@@ -167,6 +173,9 @@ public final class Starts {
             options.reports());
     Outcome expected = expectations.of(attempt);
     Attempt.Ended ended = attempt.withAgent();
+    if (stopped) {
+      return;
+    }
     String failure = ended.failure();
     if (failure == null && ended.outcome() != null) {
       failure = ended.outcome().differenceFrom(expected);
