@@ -30,12 +30,7 @@ public final class Starts {
   private volatile boolean stopped;
 
   private Starts(
-      Options options,
-      Jars jars,
-      State state,
-      Processors processors,
-      Path work,
-      PrintStream out) {
+      Options options, Jars jars, State state, Processors processors, Path work, PrintStream out) {
     this.options = options;
     this.jars = jars;
     this.state = state;
@@ -77,8 +72,7 @@ public final class Starts {
             options.programs().contains(Program.SHOP));
     State state = State.open(options.state(), options.agent());
     Path work = Files.createTempDirectory("whorl-starts");
-    Starts starts =
-        new Starts(options, jars, state, Processors.ofThisProcess(), work, out);
+    Starts starts = new Starts(options, jars, state, Processors.ofThisProcess(), work, out);
     Thread stop = new Thread(starts::stop, "starts-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
@@ -127,8 +121,7 @@ public final class Starts {
     for (int number = 0; number < options.count(); number++) {
       for (int count : options.processors()) {
         Start start =
-            Start.numbered(
-                number, count, options.jdks(), options.collectors(), options.programs());
+            Start.numbered(number, count, options.jdks(), options.collectors(), options.programs());
         if (!state.has(start)) {
           missing.add(start);
         }
@@ -187,8 +180,7 @@ public final class Starts {
       out.println("failed: " + String.join(", ", start.words()) + ": " + failure);
     }
     state.add(
-        new Result(
-            start.key(), Result.Group.of(start), ended.millis(), ended.answers(), failure));
+        new Result(start.key(), Result.Group.of(start), ended.millis(), ended.answers(), failure));
     delete(folder);
   }
 
