@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Libraries for files, archives, sockets, buffers, threads, reflection and generated classes: what
- * their authors test has the same result with the agent as without, test by test. Without {@code
- * -Dwhorl.published=all} only some run, and most of them on one Java.
+ * their authors test has the same result with the agent as without, test by test. Two run always;
+ * with {@code -Dwhorl.published=all} the build copies the others' jars, and they run too.
  */
 class PublishedTestsIT {
   private static final boolean ALL = "all".equals(System.getProperty("whorl.published"));
