@@ -126,7 +126,8 @@ record PublishedTests(
     return libraryPath().stream()
         .map(Path::of)
         .filter(entry -> entry.getFileName().toString().startsWith(jar))
-        .filter(entry -> jar.startsWith("netty-testsuite") || entry.toString().endsWith("-tests.jar"))
+        .filter(
+            entry -> jar.startsWith("netty-testsuite") || entry.toString().endsWith("-tests.jar"))
         .findFirst()
         .orElseThrow();
   }

@@ -118,8 +118,7 @@ class ClassLoadIT {
     try (ThreadNames names = new ThreadNames()) {
       Kept.Run run =
           new Kept(folder)
-              .run(
-                  new ChildJvm(jdk.home()).option(options()).option(EXIT_IS_CAPTURED), Busy.class);
+              .run(new ChildJvm(jdk.home()).option(options()).option(EXIT_IS_CAPTURED), Busy.class);
 
       assertThat(run.outcome().exitStatus()).as(run.outcome().err()).isEqualTo(3);
       assertLoadsNone(names);

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** The packaged collector on a loopback port, with a folder of its own, and its agents' token. */
 final class CollectorProcess implements AutoCloseable {
-  private static final Pattern LISTENING = Pattern.compile("listening on (http://127\\.0\\.0\\.1:\\d+)");
+  private static final Pattern LISTENING =
+      Pattern.compile("listening on (http://127\\.0\\.0\\.1:\\d+)");
   private static final Pattern TOKEN = Pattern.compile("(?m)^agent (\\S+)$");
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final long POLL_MILLIS = 50;
@@ -40,8 +41,7 @@ final class CollectorProcess implements AutoCloseable {
             "--data",
             data.toString());
     Environments.withoutAgents(builder);
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     long start = System.nanoTime();
     while (System.nanoTime() - start < START_LIMIT.toNanos() && process.isAlive()) {
       Matcher listening = LISTENING.matcher(Files.readString(output));
@@ -66,10 +66,15 @@ final class CollectorProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

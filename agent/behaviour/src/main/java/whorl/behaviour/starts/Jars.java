@@ -30,8 +30,7 @@ record Jars(Path agent, Path collector, Path shop, Path classes) {
 
   private static void need(Path built) {
     if (!Files.exists(built)) {
-      throw new IllegalArgumentException(
-          "no " + built + ": build it with mvn -DskipTests package");
+      throw new IllegalArgumentException("no " + built + ": build it with mvn -DskipTests package");
     }
   }
 }

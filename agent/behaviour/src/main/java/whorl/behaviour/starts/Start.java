@@ -67,7 +67,11 @@ record Start(
    * @param collectors without, with, or both
    */
   static Start numbered(
-      int number, int processors, List<Jdk> jdks, List<Boolean> collectors, List<Program> programs) {
+      int number,
+      int processors,
+      List<Jdk> jdks,
+      List<Boolean> collectors,
+      List<Program> programs) {
     int rest = number;
     Jdk jdk = jdks.get(rest % jdks.size());
     rest /= jdks.size();

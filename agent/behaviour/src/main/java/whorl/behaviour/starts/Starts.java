@@ -27,14 +27,10 @@ public final class Starts {
   private final Expectations expectations = new Expectations();
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
+  private volatile boolean stopped;
 
   private Starts(
-      Options options,
-      Jars jars,
-      State state,
-      Processors processors,
-      Path work,
-      PrintStream out) {
+      Options options, Jars jars, State state, Processors processors, Path work, PrintStream out) {
     this.options = options;
     this.jars = jars;
     this.state = state;
@@ -76,19 +72,23 @@ public final class Starts {
             options.programs().contains(Program.SHOP));
     State state = State.open(options.state(), options.agent());
     Path work = Files.createTempDirectory("whorl-starts");
-    // When this JVM is stopped, what it started shall not go on.
-    Thread stop =
-        new Thread(
-            () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly));
+    Starts starts = new Starts(options, jars, state, Processors.ofThisProcess(), work, out);
+    Thread stop = new Thread(starts::stop, "starts-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
-      new Starts(options, jars, state, Processors.ofThisProcess(), work, out).all();
+      starts.all();
     } finally {
       Runtime.getRuntime().removeShutdownHook(stop);
       delete(work);
     }
     out.print(Table.of(state.results()));
     return Table.failures(state.results());
+  }
+
+  /** When this JVM is stopped, what it started does not go on, and does not count. */
+  private void stop() {
+    stopped = true;
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
   private void all() throws IOException, InterruptedException {
@@ -121,8 +121,7 @@ public final class Starts {
     for (int number = 0; number < options.count(); number++) {
       for (int count : options.processors()) {
         Start start =
-            Start.numbered(
-                number, count, options.jdks(), options.collectors(), options.programs());
+            Start.numbered(number, count, options.jdks(), options.collectors(), options.programs());
         if (!state.has(start)) {
           missing.add(start);
         }
@@ -167,6 +166,9 @@ public final class Starts {
             options.reports());
     Outcome expected = expectations.of(attempt);
     Attempt.Ended ended = attempt.withAgent();
+    if (stopped) {
+      return;
+    }
     String failure = ended.failure();
     if (failure == null && ended.outcome() != null) {
       failure = ended.outcome().differenceFrom(expected);
@@ -178,8 +180,7 @@ public final class Starts {
       out.println("failed: " + String.join(", ", start.words()) + ": " + failure);
     }
     state.add(
-        new Result(
-            start.key(), Result.Group.of(start), ended.millis(), ended.answers(), failure));
+        new Result(start.key(), Result.Group.of(start), ended.millis(), ended.answers(), failure));
     delete(folder);
   }
 

@@ -1,4 +1,6 @@
-/** Starts JVMs with the agent by the thousand, and compares each with the same without the agent. */
+/**
+ * Starts JVMs with the agent by the thousand, and compares each with the same without the agent.
+ */
 @NullMarked
 package whorl.behaviour.starts;
 

@@ -75,8 +75,7 @@ class AttemptIT {
     try (var kept = Files.walk(folder.resolve("reports"))) {
       assertThat(kept.filter(file -> file.endsWith("threads.txt")))
           .first()
-          .satisfies(
-              file -> assertThat(Files.readString(file)).contains("the-one-that-hangs"));
+          .satisfies(file -> assertThat(Files.readString(file)).contains("the-one-that-hangs"));
     }
   }
 
@@ -100,11 +99,24 @@ class AttemptIT {
     long failures =
         Starts.run(
             new String[] {
-              "-n", "1", "-c", "1", "-w", "1", "-t", "4", "-p", "quick",
-              "-j", System.getProperty("java.home"),
-              "-J", jar(agent).toString(),
-              "--state", state.toString(),
-              "--reports", folder.resolve("reports").toString()
+              "-n",
+              "1",
+              "-c",
+              "1",
+              "-w",
+              "1",
+              "-t",
+              "4",
+              "-p",
+              "quick",
+              "-j",
+              System.getProperty("java.home"),
+              "-J",
+              jar(agent).toString(),
+              "--state",
+              state.toString(),
+              "--reports",
+              folder.resolve("reports").toString()
             },
             Path.of("../..").toAbsolutePath().normalize(),
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
