@@ -5,6 +5,7 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -300,6 +301,18 @@ public final class Hooks {
   /** What the first of them failed with; empty while there is none. */
   public String firstFailure() {
     return failures.first();
+  }
+
+  /** The words of {@code hooks.disabled} that would turn off something here. */
+  Set<String> words() {
+    Set<String> words = new HashSet<>();
+    for (Hook hook : all) {
+      words.add(hook.word());
+    }
+    if (memory != null) {
+      words.add(OutOfMemoryHook.WORD);
+    }
+    return words;
   }
 
   private <T> @Nullable T find(Class<T> type) {

@@ -77,12 +77,16 @@ final class Network {
         .connect(url.host(), url.port());
   }
 
-  /** Ends the loop and its thread within {@code limit}; connections still open are closed. */
+  /**
+   * Ends the loop and its thread; connections still open are closed.
+   *
+   * @param limit how long to wait for that; zero for not at all
+   */
   void close(Duration limit) throws InterruptedException {
     loop.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);
     Thread started = thread;
-    if (started != null) {
-      started.join(Math.max(1, limit.toMillis()));
+    if (started != null && limit.toMillis() > 0) {
+      started.join(limit.toMillis());
     }
   }
 

@@ -218,12 +218,16 @@ public final class Shipper {
       dialing = network;
       ship = thread;
     }
+    // Where nobody hears of it there is nothing to wait for.
+    boolean heard = outbox.isConnected();
     try {
       if (shipping != null) {
-        shipping.drain(limit.multipliedBy(3).dividedBy(4));
+        if (spool.waiting() > 0 && !shipping.away()) {
+          shipping.drain(limit.multipliedBy(3).dividedBy(4));
+        }
         shipping.stop();
       }
-      if (talking != null) {
+      if (talking != null && heard) {
         goodbye(talking, endNanos);
       }
       if (ship != null) {
@@ -231,7 +235,7 @@ public final class Shipper {
         ship.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left(endNanos))));
       }
       if (dialing != null) {
-        dialing.close(Duration.ofNanos(left(endNanos)));
+        dialing.close(Duration.ofNanos(heard ? left(endNanos) : 0));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

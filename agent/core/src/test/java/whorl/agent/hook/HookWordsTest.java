@@ -1,0 +1,41 @@
+package whorl.agent.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import whorl.agent.config.HookWord;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+
+/** The table of hook words and the hooks say the same. */
+final class HookWordsTest {
+  /** What nobody may turn off: agents, the end of the JVM, tampering. */
+  private static final Set<String> ALWAYS = Set.of("agent", "end", "tamper");
+
+  @Test
+  void hooks_allOfThem_goByAWordOfTheTable() {
+    Set<String> expected = new HashSet<>(ALWAYS);
+    for (HookWord one : HookWord.values()) {
+      expected.add(one.word());
+    }
+
+    assertThat(words(Set.of())).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void hooks_oneWordDisabled_lacksThatOneAlone(HookWord word) {
+    Set<String> expected = words(Set.of());
+    expected.remove(word.word());
+
+    assertThat(words(Set.of(word.word()))).isEqualTo(expected);
+  }
+
+  private static Set<String> words(Set<String> disabled) {
+    return Hooks.of(new EventSink(new EpochClock()), disabled, "/", text -> text).words();
+  }
+}

@@ -1,0 +1,4 @@
+package org.eclipse.jetty.server;
+
+/** As Jetty's. */
+public interface Handler {}
