@@ -88,8 +88,7 @@ class VersionMatrixIT {
   @AfterAll
   static void write() throws IOException {
     if (!WANTED.equals("some")) {
-      ROWS.write(
-          TABLE, Library.read(RESOURCES.resolve("libraries.txt")), versions().toList());
+      ROWS.write(TABLE, Library.read(RESOURCES.resolve("libraries.txt")), versions().toList());
     }
   }
 }
