@@ -1,20 +1,34 @@
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Asks the server twice: once the second answer is there, all is done for the first. */
+/**
+ * Asks the server twice, so that all is done for the first request when the second is answered;
+ * then does what is an alert, until somebody has seen it.
+ */
 public final class Asked {
+  private static final int LIMIT = 200;
+
   private Asked() {}
 
   public static void ask(int port) throws Exception {
     for (int i = 0; i < 2; i++) {
       URL url = new URL("http://localhost:" + port + "/hello?x=1");
       HttpURLConnection connection = (HttpURLConnection) url.openConnection();
-      connection.setReadTimeout(20_000);
+      connection.setReadTimeout(60_000);
       int status = connection.getResponseCode();
       try (InputStream in = connection.getInputStream()) {
         System.out.println("status " + status + " " + new String(in.readAllBytes()));
       }
+    }
+    Path done = Path.of(System.getProperty("done"));
+    for (int i = 0; i < LIMIT && !Files.exists(done); i++) {
+      try (InputStream secret = Files.newInputStream(Path.of("/proc/self/environ"))) {
+        secret.read();
+      }
+      Thread.sleep(500);
     }
     System.exit(0);
   }

@@ -2,6 +2,7 @@ package whorl.agent.hook.versions;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,12 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.awaitility.Awaitility;
 
 /**
  * A server in a JVM of its own with the agent, which is asked twice.
  *
  * @param output what it printed
- * @param requests how many requests the evidence of its end holds
+ * @param requests how many requests its evidence holds
  * @param said whether the evidence says that hooks are not there
  */
 record ServerRun(String output, long requests, boolean said) {
@@ -32,9 +34,10 @@ record ServerRun(String output, long requests, boolean said) {
         List.of(
             javaHome.resolve("bin/java").toString(),
             "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
+            "-Ddone=" + folder.resolve("done"),
             "-javaagent:"
                 + agent()
-                + "=capture.on-exit=always,heap=off,evidence.dir="
+                + "=capture.on-exit=never,capture.after=0s,heap=off,evidence.dir="
                 + evidence
                 + ",recording.dir="
                 + Files.createDirectories(folder.resolve("recording")),
@@ -47,6 +50,10 @@ record ServerRun(String output, long requests, boolean said) {
     builder.environment().keySet().removeIf(name -> name.startsWith("WHORL_"));
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     Process process = builder.start();
+    Awaitility.await()
+        .atMost(LIMIT_SECONDS, TimeUnit.SECONDS)
+        .until(() -> !process.isAlive() || isSealed(evidence));
+    Files.createFile(folder.resolve("done"));
     if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
@@ -117,12 +124,23 @@ record ServerRun(String output, long requests, boolean said) {
     return jar;
   }
 
+  private static boolean isSealed(Path evidence) throws IOException {
+    for (Path file : files(evidence)) {
+      if (file.endsWith("manifest.dsse.json")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static List<Path> files(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> all = Files.walk(folder)) {
       return all.filter(Files::isRegularFile).toList();
+    } catch (UncheckedIOException moved) { // evidence that is being written; look again
+      return List.of();
     }
   }
 }

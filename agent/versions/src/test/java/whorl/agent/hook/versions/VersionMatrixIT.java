@@ -88,7 +88,7 @@ class VersionMatrixIT {
   @AfterAll
   static void write() throws IOException {
     if (!WANTED.equals("some")) {
-      ROWS.write(TABLE, Library.read(RESOURCES.resolve("libraries.txt")));
+      ROWS.write(TABLE, Library.read(RESOURCES.resolve("libraries.txt")), versions().toList());
     }
   }
 }

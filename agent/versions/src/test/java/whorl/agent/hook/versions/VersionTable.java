@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** docs/versions.md. */
 final class VersionTable {
@@ -31,19 +31,22 @@ final class VersionTable {
 
       """;
 
-  private final Map<Coordinates, JarCheck> rows = new LinkedHashMap<>();
+  private final Map<Coordinates, JarCheck> rows = new ConcurrentHashMap<>();
 
   void add(Coordinates jar, JarCheck check) {
     rows.put(jar, check);
   }
 
-  void write(Path file, List<Library> libraries) throws IOException {
+  /** Writes the rows in the order of {@code jars}. */
+  void write(Path file, List<Library> libraries, List<Coordinates> jars) throws IOException {
     StringBuilder text = new StringBuilder(HEAD);
     text.append("| Library | Version | Classes | Methods | Not hooked, and said |\n");
     text.append("|---|---|---|---|---|\n");
-    for (Map.Entry<Coordinates, JarCheck> row : rows.entrySet()) {
-      Coordinates jar = row.getKey();
-      JarCheck check = row.getValue();
+    for (Coordinates jar : jars) {
+      JarCheck check = rows.get(jar);
+      if (check == null) {
+        continue;
+      }
       String name =
           libraries.stream()
               .filter(one -> one.has(jar))
