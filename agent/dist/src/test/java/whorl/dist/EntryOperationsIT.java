@@ -108,7 +108,7 @@ class EntryOperationsIT {
             .option("--add-opens", "java.base/java.lang=ALL-UNNAMED")
             .option("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED")
             .option("--add-opens", "java.base/jdk.internal.access=ALL-UNNAMED")
-            .option("-Dwhorl.capture.after=40s")
+            .option("-Dwhorl.capture.after=30s")
             .option("-Dwhorl.capture.cooldown=300s");
 
     Kept.Run run = new Kept(folder).run(jvm, EntryOperations.class);

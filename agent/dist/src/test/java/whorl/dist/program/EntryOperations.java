@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.rmi.registry.LocateRegistry;
 import java.security.CodeSource;
@@ -153,8 +154,11 @@ public final class EntryOperations {
   }
 
   private static void heapDump(String name) throws IOException {
+    Path dump = folder.resolve(name + ".hprof");
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-        .dumpHeap(folder.resolve(name + ".hprof").toString(), true);
+        .dumpHeap(dump.toString(), true);
+    // Else the evidence has it as a file that came.
+    Files.delete(dump);
   }
 
   private static String command(String operation, String... words) throws Exception {
@@ -168,7 +172,9 @@ public final class EntryOperations {
   }
 
   private static void recordingDump(String name) throws Exception {
-    command("jfrDump", "filename=" + folder.resolve(name + ".jfr"));
+    Path dump = folder.resolve(name + ".jfr");
+    command("jfrDump", "filename=" + dump);
+    Files.delete(dump);
   }
 
   private static void nativeAgent(String name) throws Exception {
