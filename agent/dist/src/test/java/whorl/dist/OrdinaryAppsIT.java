@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.evidence.EventLine;
 
 /** Applications that nobody broke into give no finding, and no registration after their start. */
 class OrdinaryAppsIT {
@@ -25,6 +27,9 @@ class OrdinaryAppsIT {
           app("UndertowApp", "undertow23"),
           app("JdkApp"),
           app("LibrariesApp", "libraries"));
+
+  private static final Set<String> MISPLACED = Set.of("forged-source", "altered");
+  private static final Set<String> JDK_LOADERS = Set.of("bootstrap", "platform");
 
   @TempDir Path folder;
 
@@ -45,6 +50,15 @@ class OrdinaryAppsIT {
 
     assertThat(app.findings()).isEmpty();
     assertThat(app.events("whorl.Registration")).isEmpty();
+    for (EventLine event : app.events("whorl.ClassDefine")) {
+      boolean expected =
+          event.fields().containsKey("generator")
+              || !MISPLACED.contains(String.valueOf(event.fields().get("origin")))
+                  && !JDK_LOADERS.contains(String.valueOf(event.fields().get("loader")));
+      assertThat(expected).as(event.toString()).isTrue();
+    }
+    assertThat(app.events("whorl.ProcessStart"))
+        .noneMatch(event -> event.fields().containsKey("origin"));
     // It was looked at, indeed.
     assertThat(app.registrations()).isNotEmpty();
     assertThat(app.classes()).hasSizeGreaterThan(500);

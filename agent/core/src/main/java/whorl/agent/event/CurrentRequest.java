@@ -18,11 +18,13 @@ public final class CurrentRequest {
   /** That of the current thread; null while it works for none. */
   public static @Nullable RequestContext get() {
     RequestContext request = CURRENT.get();
+    // Of a thread that has inherited, the note goes as well.
+    RequestContext start = STARTED.take(Thread.currentThread());
     if (request == null) {
-      request = STARTED.take(Thread.currentThread());
-      if (request == null) {
+      if (start == null) {
         return null;
       }
+      request = start;
       CURRENT.set(request);
     }
     return request.isOver() ? request.at(System.nanoTime()) : request;

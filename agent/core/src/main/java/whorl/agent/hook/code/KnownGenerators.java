@@ -109,7 +109,9 @@ final class KnownGenerators {
         || (name.startsWith("java.lang.invoke.") && !isLinkage(name))
         || (name.startsWith("java.lang.Class") && !name.equals("java.lang.ClassValue"))
         || name.startsWith("jdk.internal.loader.")
-        || (name.startsWith("net.bytebuddy.utility.") && trusted(frame.getDeclaringClass()))
+        || (name.startsWith("net.bytebuddy.utility.")
+            && !name.endsWith("$DynamicClassLoader")
+            && trusted(frame.getDeclaringClass()))
         || Proxy.isProxyClass(frame.getDeclaringClass());
   }
 
