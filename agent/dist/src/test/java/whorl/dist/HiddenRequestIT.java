@@ -73,8 +73,7 @@ class HiddenRequestIT {
                   event ->
                       event.type().equals("whorl.Alert")
                           && rule.equals(event.fields().get("title"))
-                          && String.valueOf(event.fields().get("request.path"))
-                              .startsWith(path))) {
+                          && String.valueOf(event.fields().get("request.path")).startsWith(path))) {
             missing.add(path + ": " + rule);
           }
         });

@@ -60,7 +60,9 @@ final class Visits implements ObjIntConsumer<Object[]> {
     return hooks(word) != 0;
   }
 
-  /** Whether a visit by this thread, which is otherwise not observed, comes to a hook of that word. */
+  /**
+   * Whether a visit by this thread, which is otherwise not observed, comes to a hook of that word.
+   */
   boolean hears(String word, Runnable visit) {
     heard = 0;
     hearing = ThreadState.current();
