@@ -61,12 +61,13 @@ final class Visits implements ObjIntConsumer<Object[]> {
 
   /** Whether a hook of that word is at work. */
   boolean has(String word) {
-    return indexOf(word) >= 0;
+    return hooks(word) != 0;
   }
 
-  /** Whether a visit by this thread, which is otherwise not observed, comes to the hook. */
+  /**
+   * Whether a visit by this thread, which is otherwise not observed, comes to a hook of that word.
+   */
   boolean hears(String word, Runnable visit) {
-    int hook = indexOf(word);
     heard = 0;
     hearing = ThreadState.current();
     try {
@@ -74,15 +75,17 @@ final class Visits implements ObjIntConsumer<Object[]> {
     } finally {
       hearing = null;
     }
-    return (heard & 1L << hook) != 0;
+    return (heard & hooks(word)) != 0;
   }
 
-  private int indexOf(String word) {
-    for (int i = hooks.length - 1; i >= 0; i--) {
+  /** A bit for each hook of that word. */
+  private long hooks(String word) {
+    long found = 0;
+    for (int i = 0; i < hooks.length; i++) {
       if (hooks[i].word().equals(word)) {
-        return i;
+        found |= 1L << i;
       }
     }
-    return -1;
+    return found;
   }
 }

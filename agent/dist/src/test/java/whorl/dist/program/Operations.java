@@ -126,6 +126,7 @@ public final class Operations {
         () -> {
           Files.createSymbolicLink(at("innocent.txt"), Path.of("/etc/passwd"));
           read(at("innocent.txt").toString());
+          Files.delete(at("innocent.txt"));
         });
     operations.put(
         "link that another program made",
@@ -134,6 +135,7 @@ public final class Operations {
               .start()
               .waitFor();
           Files.readString(at("foreign.txt"));
+          Files.delete(at("foreign.txt"));
         });
     operations.put(
         "key by its descriptor",
@@ -278,12 +280,6 @@ public final class Operations {
     @Override
     public String toString() {
       System.out.println("failed: toString was called");
-      return "/tmp/innocent";
-    }
-
-    @Override
-    public String getPath() {
-      System.out.println("failed: getPath was called");
       return "/tmp/innocent";
     }
   }

@@ -179,6 +179,10 @@ public final class Requested {
    * asks for what raises an alert.
    */
   public static void ask(int port, String... more) throws Exception {
+    if (Boolean.getBoolean("hidden")) {
+      askHidden(port);
+      return;
+    }
     for (String path : EVERYWHERE) {
       exchange(port, path);
     }
@@ -204,11 +208,51 @@ public final class Requested {
     Pools.FORKS.submit(() -> read("outside-fork")).get();
     read("outside");
     exchange(port, "/environ");
+    awaitEnd();
+  }
+
+  private static void awaitEnd() throws InterruptedException {
     long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3L * LIMIT_MILLIS);
     while (!Files.exists(folder.resolve("done")) && System.nanoTime() < limit) {
       Thread.sleep(50);
     }
     Runtime.getRuntime().halt(0);
+  }
+
+  /** What somebody sends who knows what rules look for; each by a path that begins otherwise. */
+  private static void askHidden(int port) throws Exception {
+    String padding = "A".repeat(2100);
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      many.append("p").append(i).append("=1&");
+    }
+    Activities.awaitAgent();
+    String lookup = "${jndi:ldap://127.0.0.1:9/x}";
+    String[][] requests = {
+      {"/secret?token=%24%7Bjndi:ldap://127.0.0.1:9/x%7D", "asker/1"},
+      {"/encoded?x=%24%7b%6a%6e%64%69%3aldap://127.0.0.1:9/x%7d", "asker/1"},
+      {"/twice?x=%2524%257Bjndi:ldap://127.0.0.1:9/x%257D", "asker/1"},
+      {"/padded?pad=" + padding + "&cmd=whoami", "asker/1"},
+      {"/many?" + many + "c%6dd=%77hoami", "asker/1"},
+      {"/agent", "A".repeat(600) + lookup},
+      {"http://localhost/absolute?cmd=whoami", "asker/1"},
+      {"/parameter;jsessionid=1?cmd=whoami", "asker/1"},
+    };
+    for (String[] request : requests) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.setSoTimeout(LIMIT_MILLIS);
+        String text =
+            "GET "
+                + request[0]
+                + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: "
+                + request[1]
+                + "\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        readUntil(socket.getInputStream(), null);
+      }
+    }
+    exchange(port, "/environ");
+    awaitEnd();
   }
 
   private static void exchange(int port, String path) throws IOException {
