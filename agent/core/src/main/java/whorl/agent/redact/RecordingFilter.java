@@ -37,7 +37,7 @@ final class RecordingFilter extends OutputStream {
   private static final int AHEAD_BYTES = STRING_MAX_BYTES + 8;
 
   private static final int LEAST_CHARS = 8;
-  private static final int NAME_MIN_CHARS = 3;
+  private static final int NAME_MIN_CHARS = 1;
   private static final int NAME_MAX_CHARS = 256;
 
   private final Redactor redactor;
@@ -49,6 +49,9 @@ final class RecordingFilter extends OutputStream {
   private @Nullable String name;
 
   private int nameEnd;
+
+  /** Where the last string ended. In a chunk's metadata there are many, one after the other. */
+  private int lastEnd;
 
   RecordingFilter(Redactor redactor, OutputStream out) {
     this.redactor = redactor;
@@ -99,6 +102,7 @@ final class RecordingFilter extends OutputStream {
     System.arraycopy(buffer, at, buffer, 0, filled - at);
     filled -= at;
     nameEnd -= at;
+    lastEnd -= at;
   }
 
   /** Where the string ends whose length stands here; -1 when there is none. */
@@ -170,12 +174,17 @@ final class RecordingFilter extends OutputStream {
   private int @Nullable [] secret(String text, int lengthAt, int end) {
     String under = nameEnd == lengthAt - 1 ? name : null;
     String shown = text;
-    if (under != null) {
+    if (under != null && !isTypeName(text)) {
       shown = redactor.value(under, text);
     } else if (text.length() >= LEAST_CHARS) {
       shown = redactor.text(text);
     }
-    if (shown.equals(text) && text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
+    boolean first = lastEnd != lengthAt - 1;
+    lastEnd = end;
+    if (first
+        && shown.equals(text)
+        && text.length() <= NAME_MAX_CHARS
+        && redactor.isName(text)) {
       name = text;
       nameEnd = end;
     }
@@ -196,6 +205,19 @@ final class RecordingFilter extends OutputStream {
       tail--;
     }
     return new int[] {from, to};
+  }
+
+  /** A type's name, without which a recording cannot be read. */
+  private static boolean isTypeName(String text) {
+    int dots = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      dots += c == '.' ? 1 : 0;
+      if (!Character.isJavaIdentifierPart(c) && c != '.') {
+        return false;
+      }
+    }
+    return dots > 1;
   }
 
   private boolean printable(int start, int length) {

@@ -27,6 +27,8 @@ import javax.naming.NamingException;
  * then waits for {@code GET /end}, and ends by an exception with secrets in it.
  */
 public final class Canary {
+  private static final int ALERT_EVERY = 40;
+  private static int planted;
   private static final List<Thread> threads = new ArrayList<>();
   private static final CountDownLatch end = new CountDownLatch(1);
 
@@ -74,9 +76,9 @@ public final class Canary {
       case "loader" -> loader(text);
       case "file" -> open(text);
       case "thread" -> thread(text);
-      case "query" -> request(port, "/command?" + text, "x");
-      case "path" -> request(port, "/command/" + text, "x");
-      case "header" -> request(port, "/command", text);
+      case "query" -> request(port, target() + "?" + text, "x");
+      case "path" -> request(port, target() + "/" + text, "x");
+      case "header" -> request(port, target(), text);
       case "caught" -> caught(text);
       default -> {
         // It is there already.
@@ -84,11 +86,15 @@ public final class Canary {
     }
   }
 
+  /** Of some requests that a rule fires for; each alert has the request in it. */
+  private static String target() {
+    return planted++ % ALERT_EVERY == 0 ? "/command" : "/plain";
+  }
+
   private static void start(String text) {
     try {
-      new ProcessBuilder("/bin/true", text).start();
       List<String> words = new ArrayList<>(List.of("/bin/true"));
-      words.addAll(List.of(text.split(" ")));
+      words.addAll(planted++ % 2 == 0 ? List.of(text) : List.of(text.split(" ")));
       new ProcessBuilder(words).start();
     } catch (IOException | IllegalArgumentException notStarted) {
       System.out.println("not started");
