@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventLimits;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
@@ -42,8 +44,10 @@ public final class AgentStarter {
       return "not started: this run trains an AOT cache, which will do for runs with the agent";
     }
     EpochClock clock = new EpochClock();
-    EventSink sink = new EventSink(clock);
-    Patience patience = new Patience(config.startPatience());
+    MemoryBudget budget = MemoryBudget.OF_THIS_JVM;
+    EventSink sink = 
+        new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));
+    Patience patience = new Patience(config.startPatience(), budget);
     sink.forwardTo(patience);
     Hooks hooks =
         Hooks.of(
@@ -104,6 +108,10 @@ public final class AgentStarter {
       Encryption encryption = Encryption.of(config.evidenceRecipient());
       Recipient recipient = encryption.recipient();
       line.append(recipient == null ? "; " + encryption.refusal() : ", encrypted to " + recipient);
+    }
+    String without = MemoryBudget.OF_THIS_JVM.without();
+    if (without != null) {
+      line.append("; ").append(without);
     }
     List<String> problems = config.problems();
     if (!problems.isEmpty()) {

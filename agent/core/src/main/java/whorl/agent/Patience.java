@@ -3,6 +3,7 @@ package whorl.agent;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
@@ -15,7 +16,7 @@ import whorl.agent.hook.end.Ending;
  * put before the rules afterwards.
  */
 final class Patience implements EventConsumer {
-  /** Of which an application may fill so much in no time that the agent finds no place. */
+  /** Below this heap size the application may leave no room for the agent, so it starts at once. */
   private static final long SMALL_HEAP_BYTES = 224L << 20;
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -31,16 +32,22 @@ final class Patience implements EventConsumer {
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile boolean jvmEnds;
 
+  private final MemoryBudget budget;
+
   /**
    * @param longest zero for no patience at all
    */
-  Patience(Duration longest) {
-    boolean small = Runtime.getRuntime().maxMemory() < SMALL_HEAP_BYTES;
-    longestNanos = small ? 0 : longest.toNanos();
+  Patience(Duration longest, MemoryBudget budget) {
+    this.budget = budget;
+    longestNanos = budget.heapBytes() < SMALL_HEAP_BYTES ? 0 : longest.toNanos();
   }
 
   /** Returns when the agent may go on; on the thread that does. */
   void await() throws InterruptedException {
+    if (budget.dormant()) {
+      awaitAttackAndRoom();
+      return;
+    }
     long beforeNanos = System.nanoTime();
     long usedBefore = processorNanos();
     while (leftNanos() > 0
@@ -55,15 +62,27 @@ final class Patience implements EventConsumer {
     }
   }
 
+  /** However long that takes; what is used includes garbage, so room shows after a collection. */
+  private void awaitAttackAndRoom() throws InterruptedException {
+    over.await();
+    while (usedBytes() + budget.wakingBytes() > budget.heapBytes()) {
+      TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
+    }
+  }
+
   @Override
   public void accept(AgentEvent event) {
-    if (cannotWait(event.type())) {
+    EventType type = event.type();
+    if (cannotWait(type) && !(budget.dormant() && type == EventType.HTTP_REQUEST)) {
       over.countDown();
     }
   }
 
   /** The JVM ends before the agent went on: whether it is worth to wait for that. */
   boolean endsEarly(Ending ending) {
+    if (budget.dormant()) {
+      return false;
+    }
     boolean failed =
         ending.uncaught() != null || (ending.kind() == Ending.Kind.EXIT && ending.status() != 0);
     if (!failed && System.nanoTime() - startNanos < TRIFLE_NANOS) {
@@ -82,9 +101,13 @@ final class Patience implements EventConsumer {
   }
 
   /** Half of the heap is in use: later there may be no room for what the agent needs to start. */
-  private static boolean memoryGoes() {
+  private boolean memoryGoes() {
+    return usedBytes() > budget.heapBytes() / 2;
+  }
+
+  private static long usedBytes() {
     Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory() > runtime.maxMemory() / 2;
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private long leftNanos() {

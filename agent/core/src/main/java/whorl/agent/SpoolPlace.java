@@ -2,6 +2,7 @@ package whorl.agent;
 
 import java.io.IOException;
 import org.slf4j.LoggerFactory;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.WritableFolder;
 import whorl.agent.ship.Spool;
@@ -14,7 +15,6 @@ import whorl.evidence.Id;
 final class SpoolPlace {
   private static final long MIB = 1 << 20;
   private static final long FOLDER_MAX_BYTES = 1024 * MIB;
-  private static final long MEMORY_MAX_BYTES = 16 * MIB;
   private static final long LEAST_ROOM = 4 * MIB;
   private static final long SMALL_ROOM = 128 * MIB;
   private static final long SMALL_RESERVE = 5 * MIB;
@@ -39,7 +39,7 @@ final class SpoolPlace {
         }
       }
     }
-    return Spool.inMemory(agent, MEMORY_MAX_BYTES);
+    return Spool.inMemory(agent, MemoryBudget.OF_THIS_JVM.evidenceBytes());
   }
 
   private static long room(WritableFolder folder, Environment environment) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
@@ -69,6 +70,10 @@ final class Status {
     Map<String, Object> capabilities = new LinkedHashMap<>(environment.capabilities());
     capabilities.putAll(settled);
     capabilities.put("recording", recording.describe());
+    String without = MemoryBudget.OF_THIS_JVM.without();
+    if (without != null) {
+      capabilities.put("memory", without);
+    }
     capabilities.put("hooks", hooksNotFound.isEmpty() ? true : "not found: " + hooksNotFound);
     if (endOnOutOfMemory != null) {
       capabilities.put("oom", endOnOutOfMemory);

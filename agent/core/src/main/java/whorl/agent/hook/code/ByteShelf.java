@@ -17,6 +17,11 @@ import whorl.evidence.Digest;
  * the newest stay. Not thread-safe.
  */
 final class ByteShelf {
+  /** What a class takes beside its bytes: its entry and texts, and each frame of its stack. */
+  private static final int ENTRY_BYTES = 400;
+
+  private static final int FRAME_BYTES = 64;
+
   private final int maxEntries;
   private final long maxBytes;
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
@@ -37,7 +42,7 @@ final class ByteShelf {
   }
 
   /**
-   * @param maxBytes of compressed content
+   * @param maxBytes of compressed content and entries
    */
   ByteShelf(int maxEntries, long maxBytes) {
     this.maxEntries = maxEntries;
@@ -59,6 +64,7 @@ final class ByteShelf {
       }
       packed.users++;
     }
+    keptBytes += entryBytes(made);
     if (newest.isEmpty() && first.size() < maxEntries / 2 && keptBytes <= maxBytes / 2) {
       first.add(made);
       return;
@@ -83,7 +89,7 @@ final class ByteShelf {
     return packed == null ? null : packed.deflated;
   }
 
-  /** Compressed bytes that are kept now. */
+  /** Bytes that are kept now, contents compressed. */
   long keptBytes() {
     return keptBytes;
   }
@@ -95,11 +101,17 @@ final class ByteShelf {
 
   private void letGo(MadeClass gone) {
     dropped++;
+    keptBytes -= entryBytes(gone);
     Packed packed = contents.get(gone.sha256());
     if (packed != null && --packed.users == 0) {
       contents.remove(gone.sha256());
       keptBytes -= packed.deflated.length;
     }
+  }
+
+  /** About how many bytes a class takes beside its own. */
+  static int entryBytes(MadeClass made) {
+    return ENTRY_BYTES + 2 * made.className().length() + FRAME_BYTES * made.stack().size();
   }
 
   private byte[] deflate(byte[] bytes) {

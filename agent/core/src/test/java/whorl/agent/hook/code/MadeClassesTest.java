@@ -17,7 +17,7 @@ class MadeClassesTest {
 
   private final EventSink sink = new EventSink(new EpochClock());
   private final StartUp startUp = new StartUp();
-  private final MadeClasses made = new MadeClasses(sink, startUp, () -> 42);
+  private final MadeClasses made = new MadeClasses(sink, startUp, () -> 42, 6 << 20);
   private final Random random = new Random(7);
 
   @BeforeEach
@@ -27,7 +27,7 @@ class MadeClassesTest {
 
   @Test
   void defined_whileTheApplicationStarts_isToldWhenItSettles() {
-    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42);
+    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42, 6 << 20);
     byte[] bytes = bytes(3_000);
 
     early.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
@@ -46,7 +46,7 @@ class MadeClassesTest {
 
   @Test
   void defined_whileTheApplicationStarts_moreThanCanWait_isToldAtOnce() {
-    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42);
+    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42, 6 << 20);
 
     for (int i = 0; i < 60; i++) {
       early.defined("Large" + i, null, "loader", new byte[90_000], false);
@@ -60,7 +60,7 @@ class MadeClassesTest {
 
   @Test
   void defined_whileTheApplicationStarts_farTooMany_onlySomeWait() {
-    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42);
+    MadeClasses early = new MadeClasses(sink, new StartUp(), () -> 42, 6 << 20);
 
     for (int i = 0; i < 3_000; i++) {
       early.defined("Small" + i, null, "loader", new byte[100], false);
