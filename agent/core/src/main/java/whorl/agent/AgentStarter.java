@@ -43,10 +43,12 @@ public final class AgentStarter {
         && JvmOptions.trainAotCache(new ModuleOpener(instrumentation))) {
       return "not started: this run trains an AOT cache, which will do for runs with the agent";
     }
-    EpochClock clock = new EpochClock();
     MemoryBudget budget = MemoryBudget.OF_THIS_JVM;
-    EventSink sink = 
-        new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));
+    if (budget.off()) {
+      return "not started: " + budget.without();
+    }
+    EpochClock clock = new EpochClock();
+    EventSink sink = new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));
     Patience patience = new Patience(config.startPatience(), budget);
     sink.forwardTo(patience);
     Hooks hooks =

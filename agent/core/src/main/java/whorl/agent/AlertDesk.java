@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.Verdicts;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -28,8 +29,8 @@ import whorl.evidence.Id;
  * to the collector; the latter two on the thread {@code whorl-alert}.
  */
 final class AlertDesk implements AlertListener, Verdicts {
-  private static final int WAITING_MAX = 256;
-  private static final int JOURNAL_EVENTS = 256;
+  private static final int WAITING_MAX = MemoryBudget.OF_THIS_JVM.entries(256);
+  private static final int JOURNAL_EVENTS = MemoryBudget.OF_THIS_JVM.entries(256);
 
   private final Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector;
   private final EventSink sink;

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -18,6 +20,8 @@ import whorl.agent.hook.end.Ending;
 @Isolated
 final class PatienceTest {
   private static final Duration LONG = Duration.ofMinutes(5);
+
+  private static final MemoryBudget LARGE = new MemoryBudget(1L << 40);
 
   private final EventSink sink = new EventSink(new EpochClock());
   private volatile boolean busy = true;
@@ -31,19 +35,19 @@ final class PatienceTest {
 
   @Test
   void whoHasNone_doesNotWait() {
-    assertThat(waiting(new Patience(Duration.ZERO))).succeedsWithin(Duration.ofSeconds(5));
+    assertThat(waiting(new Patience(Duration.ZERO, LARGE))).succeedsWithin(Duration.ofSeconds(5));
   }
 
   @Test
   void applicationAtRest_endsIt() {
-    assertThat(waiting(new Patience(LONG))).succeedsWithin(Duration.ofSeconds(60));
+    assertThat(waiting(new Patience(LONG, LARGE))).succeedsWithin(Duration.ofSeconds(60));
   }
 
   @Test
   void busyApplication_isWaitedForNoLongerThanAsked() {
     start();
 
-    CompletableFuture<Void> waiting = waiting(new Patience(Duration.ofSeconds(2)));
+    CompletableFuture<Void> waiting = waiting(new Patience(Duration.ofSeconds(2), LARGE));
 
     assertThat(waiting).isNotDone();
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
@@ -51,7 +55,7 @@ final class PatienceTest {
 
   @Test
   void startedProcess_cannotWait() throws InterruptedException {
-    Patience patience = new Patience(LONG);
+    Patience patience = new Patience(LONG, LARGE);
     sink.forwardTo(patience);
     start();
     CompletableFuture<Void> waiting = waiting(patience);
@@ -67,7 +71,7 @@ final class PatienceTest {
 
   @Test
   void failingEnd_isWorthWaitingFor_andOrderlyOneAtOnceIsNot() {
-    Patience patience = new Patience(LONG);
+    Patience patience = new Patience(LONG, LARGE);
     start();
     CompletableFuture<Void> waiting = waiting(patience);
 
@@ -81,11 +85,37 @@ final class PatienceTest {
 
   @Test
   void orderlyEndAfterASecond_isWorthWaitingFor() throws InterruptedException {
-    Patience patience = new Patience(LONG);
+    Patience patience = new Patience(LONG, LARGE);
 
     TimeUnit.MILLISECONDS.sleep(1100);
 
     assertThat(patience.endsEarly(ending(0))).isTrue();
+  }
+
+  @Test
+  void heapWithRoomForTheHooksAlone_waitsForAnAttack_howeverLongItRests() throws Exception {
+    Patience patience = new Patience(Duration.ZERO, new MemoryBudget(40L << 20));
+    sink.forwardTo(patience);
+    CompletableFuture<Void> waiting = waiting(patience);
+
+    assertThat(waiting).isNotDone();
+    assertThat(patience.endsEarly(ending(3))).isFalse();
+    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
+    waiting.cancel(true);
+  }
+
+  @Test
+  void heapWithRoomForTheHooksAlone_afterAnAttack_waitsForRoomToo() {
+    // This JVM uses more than a heap of 2 MiB could give.
+    Patience full = new Patience(Duration.ZERO, new MemoryBudget(2L << 20));
+    sink.forwardTo(full);
+    CompletableFuture<Void> waiting = waiting(full);
+
+    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+
+    Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
+    waiting.cancel(true);
   }
 
   private static Ending ending(int status) {

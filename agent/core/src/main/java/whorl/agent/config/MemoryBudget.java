@@ -19,15 +19,26 @@ public record MemoryBudget(long heapBytes) {
   private static final long KIB = 1 << 10;
   private static final long MIB = 1 << 20;
 
-  /** Below, there is room for the hooks alone. */
-  private static final long DORMANT_BELOW = 36 * MIB;
+  /** Below, the agent does not start: ZGC, which gives out 2 MiB at a time, has no room for it. */
+  private static final long OFF_BELOW = 28 * MIB;
 
-  private static final long RESERVE_FROM = 48 * MIB;
+  /** Below, there is room for the hooks alone. */
+  private static final long DORMANT_BELOW = 52 * MIB;
+
+  private static final long RESERVE_FROM = 56 * MIB;
   private static final long RECORDING_FROM = 72 * MIB;
   private static final long FULL_TABLES_FROM = 128 * MIB;
 
   /** What everything that a dormant agent wakes up takes, and as much again for garbage. */
   private static final long WAKING_BYTES = 8 * MIB;
+
+  /** What a correlation remembers of one match takes about as much. */
+  private static final long SIGHTING_BYTES = 512;
+
+  /** Whether the agent does not start at all. */
+  public boolean off() {
+    return heapBytes < OFF_BELOW;
+  }
 
   /**
    * Whether only the hooks and the ring start; everything else waits for an event that an attack
@@ -77,6 +88,11 @@ public record MemoryBudget(long heapBytes) {
     return between(256 * KIB, heapBytes / 64, 8 * MIB);
   }
 
+  /** Matches that correlations remember. */
+  public int sightings() {
+    return (int) between(2 * KIB, heapBytes / 64 / SIGHTING_BYTES, 16 * KIB);
+  }
+
   /** Of evidence where no folder is writable. */
   public long evidenceBytes() {
     return between(512 * KIB, heapBytes / 16, 16 * MIB);
@@ -111,8 +127,12 @@ public record MemoryBudget(long heapBytes) {
       return null;
     }
     String heap = "heap of " + (heapBytes + MIB / 2) / MIB + " MiB: ";
+    if (off()) {
+      return heap + "no room for the agent, which needs " + OFF_BELOW / MIB + " MiB";
+    }
     return dormant()
-        ? heap + "events without stacks, no recording; rules and captures start with the first"
+        ? heap
+            + "events without stacks, no recording; rules and captures start with the first"
             + " event that points to an attack, if there is room"
         : heap + "no recording, events are kept in memory only";
   }

@@ -66,8 +66,7 @@ public final class AgentEvent {
       @Nullable RequestContext request,
       @Nullable Object... values) {
     Thread maker = Thread.currentThread();
-    return new AgentEvent(
-        type, sequence, epochNanos, name(maker), maker, null, request, values);
+    return new AgentEvent(type, sequence, epochNanos, name(maker), maker, null, request, values);
   }
 
   /** An event that another thread made, known with its stack. */
@@ -147,6 +146,12 @@ public final class AgentEvent {
   /** Whether {@link #stack} was taken already. */
   public boolean hasStack() {
     return stack != null;
+  }
+
+  /** About how many bytes it keeps alive, its stack included. */
+  public int bytes() {
+    StackTraceElement[] taken = stack;
+    return EventSize.of(this) + (taken == null ? 0 : EventSize.FRAME_BYTES * taken.length);
   }
 
   /** The same event, to be kept: without its stack and without the thread. */

@@ -200,8 +200,7 @@ public final class EventSink {
     Map<String, Long> losses = new LinkedHashMap<>();
     losses.put("ring.overwritten", common.overwritten() + telling.overwritten());
     losses.put("ring.stacksRateLimited", commonStacks.refused());
-    losses.put(
-        "ring.stacksForgotten", common.stacks().forgotten() + telling.stacks().forgotten());
+    losses.put("ring.stacksForgotten", common.stacks().forgotten() + telling.stacks().forgotten());
     losses.put("recording.rateLimited", recordedCommon.refused());
     losses.put("recording.jdkClassesPassedBy", pastRecording.get());
     losses.put("events.failed", failures.get());

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class EventSize {
   static final int TEXT_BYTES = 48;
 
+  /** A frame, whose texts are mostly those of its class. */
+  static final int FRAME_BYTES = 64;
+
   private static final int EVENT_BYTES = 128;
   private static final int REQUEST_BYTES = 32;
   private static final int VALUE_BYTES = 8;

@@ -90,8 +90,7 @@ final class PackedEvent {
     EventType type = TYPES[which & ~HAS_STACK];
     long sequence = in.getLong();
     long epochNanos = in.getLong();
-    StackTraceElement[] stack =
-        (which & HAS_STACK) == 0 ? null : stacks.stack(in.getLong());
+    StackTraceElement[] stack = (which & HAS_STACK) == 0 ? null : stacks.stack(in.getLong());
     String thread = readNullableText(in, texts);
     RequestContext request = readRequest(in, texts);
     @Nullable Object[] values = new Object[type.fields().size()];

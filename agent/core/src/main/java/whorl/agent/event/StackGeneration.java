@@ -18,9 +18,6 @@ final class StackGeneration {
   private static final int BYTES_PER_STACK_SLOT = 256;
   private static final int LEAST_SLOTS = 64;
 
-  /** With the reference that the frame's table has to it. */
-  private static final int FRAME_BYTES = 64;
-
   private static final int STACK_BYTES = 24;
   private static final int REFERENCE_BYTES = 8;
 
@@ -145,7 +142,7 @@ final class StackGeneration {
   }
 
   private static int size(StackTraceElement frame) {
-    return FRAME_BYTES
+    return EventSize.FRAME_BYTES
         + EventSize.of(frame.getClassName())
         + frame.getMethodName().length()
         + (frame.getFileName() == null ? 0 : frame.getFileName().length());

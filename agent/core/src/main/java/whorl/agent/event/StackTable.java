@@ -92,8 +92,7 @@ final class StackTable {
       if (generations == full) {
         StackGeneration last = full.current();
         StackGeneration gone = full.previous();
-        generations =
-            new View(new StackGeneration(last.number() + 1, generationBytes), last);
+        generations = new View(new StackGeneration(last.number() + 1, generationBytes), last);
         forgotten.addAndGet(gone == null ? 0 : gone.count());
       }
       return generations;

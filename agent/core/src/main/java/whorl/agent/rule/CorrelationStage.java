@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 
 /**
@@ -24,6 +25,7 @@ import whorl.agent.event.AgentEvent;
 public final class CorrelationStage {
   private static final Logger LOG = LoggerFactory.getLogger(CorrelationStage.class);
   private static final int WAITING_MAX = 2_048;
+  private static final long WAITING_MAX_BYTES = MemoryBudget.OF_THIS_JVM.journalBytes();
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long NAP_NANOS = 200_000_000L;
 
@@ -32,6 +34,7 @@ public final class CorrelationStage {
   private final InstantSource clock;
   private final Queue<Match> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private volatile Correlator current = new Correlator(RuleSet.none());
@@ -50,7 +53,7 @@ public final class CorrelationStage {
   }
 
   /** A rule matched, under the correlations that were in force then. */
-  private record Match(Correlator correlator, RuleHead rule, AgentEvent event) {}
+  private record Match(Correlator correlator, RuleHead rule, AgentEvent event, int bytes) {}
 
   /**
    * Starts the thread that correlates.
@@ -71,13 +74,15 @@ public final class CorrelationStage {
 
   /** On the application's thread, whose stack is taken, for this may be the last event. */
   void offer(RuleHead rule, AgentEvent event) {
-    if (waitingCount.get() >= WAITING_MAX) {
+    if (waitingCount.get() >= WAITING_MAX || waitingBytes.get() >= WAITING_MAX_BYTES) {
       dropped.incrementAndGet();
       return;
     }
     event.stack();
+    int bytes = event.bytes();
     waitingCount.incrementAndGet();
-    waiting.add(new Match(current, rule, event));
+    waitingBytes.addAndGet(bytes);
+    waiting.add(new Match(current, rule, event, bytes));
     Thread asleep = sleeper;
     if (asleep != null) {
       LockSupport.unpark(asleep);
@@ -98,6 +103,7 @@ public final class CorrelationStage {
         Match match = waiting.poll();
         if (match != null) {
           waitingCount.decrementAndGet();
+          waitingBytes.addAndGet(-match.bytes());
           correlate(match);
         } else {
           tell(current, current.passed(now() - CorrelationGroup.LATE_NANOS));

@@ -151,8 +151,7 @@ class EventSinkTest {
 
   @Test
   void emit_threadWithALongName_keepsItsBeginning() throws InterruptedException {
-    Thread named =
-        new Thread(() -> sink.emit(EventType.FILE_DELETE, "/x"), "n".repeat(1 << 20));
+    Thread named = new Thread(() -> sink.emit(EventType.FILE_DELETE, "/x"), "n".repeat(1 << 20));
     named.start();
     named.join();
 

@@ -23,7 +23,7 @@ final class Sightings {
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final long windowNanos;
   private final LongSupplier nanos;
-  private final AtomicReferenceArray<Sighting> table = 
+  private final AtomicReferenceArray<Sighting> table =
       new AtomicReferenceArray<>(1 << MemoryBudget.OF_THIS_JVM.tableBits(SLOT_BITS));
   private final LongAdder repeated = new LongAdder();
 

@@ -44,9 +44,9 @@ public final class Handover implements ObjIntConsumer<Object> {
       "java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask";
   private static final RequestContext NONE = new RequestContext("", "", "", "");
 
-  private final WeakTable<RequestContext> handed = 
+  private final WeakTable<RequestContext> handed =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(HANDED_ROW_BITS));
-  private final WeakTable<RequestContext> before = 
+  private final WeakTable<RequestContext> before =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(BEFORE_ROW_BITS));
   private final AtomicLong failures = new AtomicLong();
 

@@ -48,7 +48,7 @@ final class JdkServerHook implements Hook {
   private final Requests requests;
 
   /** By its connection. */
-  private final WeakTable<WeakReference<Object>> exchanges = 
+  private final WeakTable<WeakReference<Object>> exchanges =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
 
   JdkServerHook(Requests requests) {

@@ -35,7 +35,7 @@ public final class Requests {
   private final EventSink sink;
   private final UnaryOperator<String> masked;
   private final Runnable onFirst;
-  private final WeakTable<UnderWay> underWay = 
+  private final WeakTable<UnderWay> underWay =
       new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
   private final String idPrefix;
   private final AtomicLong ids = new AtomicLong();

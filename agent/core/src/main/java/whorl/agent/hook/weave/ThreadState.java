@@ -21,7 +21,7 @@ public final class ThreadState {
    * Most threads find their state here: a server's threads have many locals, whose map is slow. A
    * place is taken until its thread is gone; whoever finds another thread there has only the local.
    */
-  private static final @Nullable Known[] KNOWN = 
+  private static final @Nullable Known[] KNOWN =
       new Known[1 << MemoryBudget.OF_THIS_JVM.tableBits(12)];
 
   private final byte[] state;
