@@ -35,6 +35,11 @@ public final class AgentStarter {
    */
   public static String start(@Nullable String arguments, Instrumentation instrumentation)
       throws Exception {
+    // Before anything is loaded that would take room.
+    MemoryBudget budget = MemoryBudget.OF_THIS_JVM;
+    if (budget.off()) {
+      return "not started: " + budget.without();
+    }
     AgentConfig config = ConfigLoader.load(arguments, System::getProperty, System::getenv);
     if (!config.enabled()) {
       return "not started: it is disabled";
@@ -42,10 +47,6 @@ public final class AgentStarter {
     if (Runtime.version().feature() >= FIRST_WITH_AOT_CACHE
         && JvmOptions.trainAotCache(new ModuleOpener(instrumentation))) {
       return "not started: this run trains an AOT cache, which will do for runs with the agent";
-    }
-    MemoryBudget budget = MemoryBudget.OF_THIS_JVM;
-    if (budget.off()) {
-      return "not started: " + budget.without();
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));

@@ -25,11 +25,15 @@ final class ByteShelf {
   private final int maxEntries;
   private final long maxBytes;
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
-  private final List<MadeClass> first = new ArrayList<>();
-  private final Deque<MadeClass> newest = new ArrayDeque<>();
+  private final List<Entry> first = new ArrayList<>();
+  private final Deque<Entry> newest = new ArrayDeque<>();
   private final Map<Digest, Packed> contents = new HashMap<>();
   private long keptBytes;
   private long dropped;
+  private long contentsDropped;
+
+  /** A class, and whether it is one of the users of its content. */
+  private record Entry(MadeClass made, boolean hasBytes) {}
 
   /** One content: deflated, as long as {@code users} entries want it. */
   private static final class Packed {
@@ -65,11 +69,12 @@ final class ByteShelf {
       packed.users++;
     }
     keptBytes += entryBytes(made);
+    Entry entry = new Entry(made, bytes != null);
     if (newest.isEmpty() && first.size() < maxEntries / 2 && keptBytes <= maxBytes / 2) {
-      first.add(made);
+      first.add(entry);
       return;
     }
-    newest.addLast(made);
+    newest.addLast(entry);
     while (!newest.isEmpty()
         && (first.size() + newest.size() > maxEntries || keptBytes > maxBytes)) {
       letGo(newest.removeFirst());
@@ -78,8 +83,9 @@ final class ByteShelf {
 
   /** All classes noted, oldest first. */
   List<MadeClass> entries() {
-    List<MadeClass> all = new ArrayList<>(first);
-    all.addAll(newest);
+    List<MadeClass> all = new ArrayList<>(first.size() + newest.size());
+    first.forEach(entry -> all.add(entry.made()));
+    newest.forEach(entry -> all.add(entry.made()));
     return all;
   }
 
@@ -94,17 +100,27 @@ final class ByteShelf {
     return keptBytes;
   }
 
+  /** Classes that were let go, with their bytes. */
+  long contentsDropped() {
+    return contentsDropped;
+  }
+
   /** Classes that were let go. */
   long dropped() {
     return dropped;
   }
 
-  private void letGo(MadeClass gone) {
+  private void letGo(Entry gone) {
+    MadeClass made = gone.made();
     dropped++;
-    keptBytes -= entryBytes(gone);
-    Packed packed = contents.get(gone.sha256());
+    keptBytes -= entryBytes(made);
+    if (!gone.hasBytes()) {
+      return;
+    }
+    contentsDropped++;
+    Packed packed = contents.get(made.sha256());
     if (packed != null && --packed.users == 0) {
-      contents.remove(gone.sha256());
+      contents.remove(made.sha256());
       keptBytes -= packed.deflated.length;
     }
   }

@@ -176,8 +176,8 @@ public final class MadeClasses {
   public synchronized long dropped() {
     return unknown.bytesRefused.get()
         + generated.bytesRefused.get()
-        + unknown.shelf.dropped()
-        + generated.shelf.dropped();
+        + unknown.shelf.contentsDropped()
+        + generated.shelf.contentsDropped();
   }
 
   /** Classes made by nobody known of which nothing is kept, not even that they were made. */
