@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventLimits;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.system.OutOfMemoryHook;
@@ -38,6 +40,11 @@ public final class AgentStarter {
       Instrumentation instrumentation,
       Function<String, List<String>> classesOf)
       throws Exception {
+    // Before anything is loaded that would take room.
+    MemoryBudget budget = MemoryBudget.OF_THIS_JVM;
+    if (budget.off()) {
+      return "not started: " + budget.without();
+    }
     AgentConfig config = ConfigLoader.load(arguments, System::getProperty, System::getenv);
     if (!config.enabled()) {
       return "not started: it is disabled";
@@ -47,9 +54,9 @@ public final class AgentStarter {
       return "not started: this run trains an AOT cache, which will do for runs with the agent";
     }
     EpochClock clock = new EpochClock();
-    EventSink sink = new EventSink(clock);
+    EventSink sink = new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));
     EndPolicy end = EndPolicy.of(config);
-    Patience patience = new Patience(config.startPatience(), end);
+    Patience patience = new Patience(config.startPatience(), end, budget);
     sink.forwardTo(patience);
     Hooks hooks = Hooks.of(sink, disabledHooks(config), System.getProperty("user.dir", "/"));
     ClassPreloader preloader = new ClassPreloader(classesOf);
@@ -115,6 +122,10 @@ public final class AgentStarter {
       Encryption encryption = Encryption.of(config.evidenceRecipient());
       Recipient recipient = encryption.recipient();
       line.append(recipient == null ? "; " + encryption.refusal() : ", encrypted to " + recipient);
+    }
+    String without = MemoryBudget.OF_THIS_JVM.without();
+    if (without != null) {
+      line.append("; ").append(without);
     }
     List<String> problems = config.problems();
     if (!problems.isEmpty()) {

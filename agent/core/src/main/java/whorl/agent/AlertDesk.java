@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.Verdicts;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -27,13 +28,16 @@ import whorl.evidence.Id;
  * whorl-alert} it goes to the captures and, with the events that led to it, to the collector.
  */
 final class AlertDesk implements AlertListener, Verdicts {
-  private static final int WAITING_MAX = 256;
-  private static final int JOURNAL_EVENTS = 256;
+  private static final int WAITING_MAX = MemoryBudget.OF_THIS_JVM.entries(256);
+  private static final int JOURNAL_EVENTS = MemoryBudget.OF_THIS_JVM.entries(256);
   private static final long NAP_NANOS = 1_000_000_000L;
+  private static final int ALERT_BYTES = 1_024;
+  private static final int FRAME_BYTES = 48;
 
   private final Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector;
   private final EventSink sink;
-  private final Handoff<Runnable> waiting = new Handoff<>(WAITING_MAX);
+  private final Handoff<Runnable> waiting =
+      new Handoff<>(WAITING_MAX, MemoryBudget.OF_THIS_JVM.alertBytes());
   private final AtomicLong failed = new AtomicLong();
   private volatile boolean busy;
   private Consumer<Alert> captures = alert -> {};
@@ -68,7 +72,7 @@ final class AlertDesk implements AlertListener, Verdicts {
   void alert(Alert alert) {
     sink.emit(
         EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
-    waiting.offer(new ForCaptures(alert));
+    waiting.offer(new ForCaptures(alert), bytes(alert));
   }
 
   /** A class and no lambda: it is made on the application's threads. */
@@ -93,7 +97,8 @@ final class AlertDesk implements AlertListener, Verdicts {
             () ->
                 collector
                     .apply(new AgentMessage.AlertRaised(alert, capture, journal()))
-                    .whenComplete((answer, failure) -> verdict.complete(verdict(answer))));
+                    .whenComplete((answer, failure) -> verdict.complete(verdict(answer))),
+            bytes(alert));
     if (!taken) {
       verdict.complete(Verdict.FULL);
     }
@@ -107,6 +112,18 @@ final class AlertDesk implements AlertListener, Verdicts {
   /** Whether every alert so far has reached the captures and what sends it. */
   boolean isIdle() {
     return waiting.size() == 0 && !busy;
+  }
+
+  /** About how many bytes an alert takes; a loop, since it runs on the application's threads. */
+  private static int bytes(Alert alert) {
+    int bytes = ALERT_BYTES;
+    for (String frame : alert.stack()) {
+      bytes += FRAME_BYTES + frame.length();
+    }
+    for (Object value : alert.fields().values()) {
+      bytes += FRAME_BYTES + (value instanceof String text ? text.length() : FRAME_BYTES);
+    }
+    return bytes;
   }
 
   private List<EventLine> journal() {

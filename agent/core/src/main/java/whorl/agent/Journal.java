@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
@@ -22,7 +23,8 @@ final class Journal implements EventConsumer {
   private static final long NAP_NANOS = 1_000_000_000L;
 
   private final Consumer<EventLine> lines;
-  private final Handoff<AgentEvent> waiting = new Handoff<>(WAITING_MAX);
+  private final Handoff<AgentEvent> waiting =
+      new Handoff<>(WAITING_MAX, MemoryBudget.OF_THIS_JVM.journalBytes());
 
   /**
    * @param lines takes each line, on the journal's thread
@@ -39,7 +41,7 @@ final class Journal implements EventConsumer {
   @Override
   public void accept(AgentEvent event) {
     if (wanted(event)) {
-      waiting.offer(event);
+      waiting.offer(event, event.bytes());
     }
   }
 

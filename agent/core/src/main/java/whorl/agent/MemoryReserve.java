@@ -9,22 +9,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryReserve {
   private static final int PIECE_BYTES = 64 << 10;
-  private static final long LEAST_BYTES = 1 << 20;
-
-  /** A first capture loads some 800 classes; with less than 4 MB it was lost now and then. */
-  private static final long MOST_BYTES = 4 << 20;
-
-  private static final int PARTS_OF_HEAP = 16;
   private static final int ROOM_TIMES = 4;
 
   private final long bytes;
   private byte @Nullable [] @Nullable [] pieces;
 
   /**
-   * @param maxHeapBytes how large the heap may become; a 16th of it is held, within bounds
+   * A first capture loads some 800 classes; with less than 4 MB it was lost now and then.
+   *
+   * @param bytes 0: none is held
    */
-  MemoryReserve(long maxHeapBytes) {
-    this.bytes = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, maxHeapBytes / PARTS_OF_HEAP));
+  MemoryReserve(long bytes) {
+    this.bytes = bytes;
   }
 
   long bytes() {
@@ -46,7 +42,7 @@ final class MemoryReserve {
    * @return whether it is held
    */
   boolean take(long freeBytes) {
-    if (pieces == null && freeBytes >= ROOM_TIMES * bytes) {
+    if (bytes > 0 && pieces == null && freeBytes >= ROOM_TIMES * bytes) {
       try {
         pieces = new byte[(int) (bytes / PIECE_BYTES)][PIECE_BYTES];
       } catch (OutOfMemoryError tooSoon) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.CaptureContext;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.hook.system.Thrown;
 import whorl.evidence.Alert;
@@ -57,7 +58,7 @@ final class OutOfMemoryWatch {
     this.hook = hook;
     this.thrown = new Thrown();
     this.alerts = alerts;
-    this.reserve = new MemoryReserve(Runtime.getRuntime().maxMemory());
+    this.reserve = new MemoryReserve(MemoryBudget.OF_THIS_JVM.reserveBytes());
     this.cooldownNanos = cooldown.toNanos();
     this.clock = clock;
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
@@ -16,7 +17,7 @@ import whorl.agent.hook.end.Ending;
  * put before the rules afterwards.
  */
 final class Patience implements EventConsumer {
-  /** Of which an application may fill so much in no time that the agent finds no place. */
+  /** Below this heap size the application may leave no room for the agent, so it starts at once. */
   private static final long SMALL_HEAP_BYTES = 224L << 20;
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -34,6 +35,8 @@ final class Patience implements EventConsumer {
   private volatile boolean alertMayCome;
   private volatile boolean jvmEnds;
 
+  private final MemoryBudget budget;
+
   /** When the JVM began to end without waiting for the agent; 0 while it has not. */
   private volatile long leftAloneNanos;
 
@@ -41,14 +44,18 @@ final class Patience implements EventConsumer {
    * @param longest zero for no patience at all
    * @param end what the end of the JVM may wait for
    */
-  Patience(Duration longest, EndPolicy end) {
+  Patience(Duration longest, EndPolicy end, MemoryBudget budget) {
     this.end = end;
-    boolean small = Runtime.getRuntime().maxMemory() < SMALL_HEAP_BYTES;
-    longestNanos = small ? 0 : longest.toNanos();
+    this.budget = budget;
+    longestNanos = budget.heapBytes() < SMALL_HEAP_BYTES ? 0 : longest.toNanos();
   }
 
   /** Returns when the agent may go on; on the thread that does. */
   void await() throws InterruptedException {
+    if (budget.dormant()) {
+      awaitAttackAndRoom();
+      return;
+    }
     long beforeNanos = System.nanoTime();
     long usedBefore = processorNanos();
     while (leftNanos() > 0
@@ -78,12 +85,20 @@ final class Patience implements EventConsumer {
     }
   }
 
+  /** However long that takes; what is used includes garbage, so room shows after a collection. */
+  private void awaitAttackAndRoom() throws InterruptedException {
+    over.await();
+    while (usedBytes() + budget.wakingBytes() > budget.heapBytes()) {
+      TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
+    }
+  }
+
   @Override
   public void accept(AgentEvent event) {
     if (alertMayCome(event.type())) {
       alertMayCome = true;
       over.countDown();
-    } else if (event.type() == EventType.HTTP_REQUEST) {
+    } else if (event.type() == EventType.HTTP_REQUEST && !budget.dormant()) {
       over.countDown();
     }
   }
@@ -93,7 +108,9 @@ final class Patience implements EventConsumer {
    * no lock.
    */
   boolean endsEarly(Ending ending) {
-    if (end.wantsLast(EndPolicy.failed(ending)) || (alertMayCome && end.waitsForAlerts())) {
+    boolean wanted =
+        end.wantsLast(EndPolicy.failed(ending)) || (alertMayCome && end.waitsForAlerts());
+    if (wanted && !budget.dormant()) {
       jvmEnds = true;
       over.countDown();
       return true;
@@ -112,9 +129,13 @@ final class Patience implements EventConsumer {
   }
 
   /** Half of the heap is in use: later there may be no room for what the agent needs to start. */
-  private static boolean memoryGoes() {
+  private boolean memoryGoes() {
+    return usedBytes() > budget.heapBytes() / 2;
+  }
+
+  private static long usedBytes() {
     Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory() > runtime.maxMemory() / 2;
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private long leftNanos() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.Reason;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Modules;
 import whorl.agent.event.EventSink;
@@ -43,7 +44,10 @@ final class RecordingStage implements RecordingWindow {
       Environment environment,
       EventSink sink) {
     RecordingStage stage = new RecordingStage();
-    if (Modules.has("jdk.jfr")) {
+    String without = MemoryBudget.OF_THIS_JVM.without();
+    if (without != null) {
+      stage.whyNot = without;
+    } else if (Modules.has("jdk.jfr")) {
       Runnable start =
           () -> {
             try {

@@ -3,6 +3,7 @@ package whorl.agent;
 import java.io.IOException;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.Reason;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.WritableFolder;
 import whorl.agent.ship.Spool;
@@ -17,7 +18,6 @@ import whorl.evidence.AgentIdentity;
 final class SpoolPlace {
   private static final long MIB = 1 << 20;
   private static final long FOLDER_MAX_BYTES = 1024 * MIB;
-  private static final long MEMORY_MAX_BYTES = 16 * MIB;
   private static final long LEAST_ROOM = 4 * MIB;
   private static final long SMALL_ROOM = 128 * MIB;
   private static final long SMALL_RESERVE = 5 * MIB;
@@ -34,7 +34,7 @@ final class SpoolPlace {
   static Spool open(
       Environment environment, AgentIdentity identity, boolean encrypts, boolean somewhere) {
     if (!somewhere) {
-      return Spool.inMemory(identity.id(), MEMORY_MAX_BYTES);
+      return Spool.inMemory(identity.id(), MemoryBudget.OF_THIS_JVM.evidenceBytes());
     }
     SpoolOwner owner = new SpoolOwner(identity.id(), Workload.of(identity), encrypts);
     for (WritableFolder folder : environment.writableFolders()) {
@@ -53,7 +53,7 @@ final class SpoolPlace {
         }
       }
     }
-    return Spool.inMemory(identity.id(), MEMORY_MAX_BYTES);
+    return Spool.inMemory(identity.id(), MemoryBudget.OF_THIS_JVM.evidenceBytes());
   }
 
   private static long room(WritableFolder folder, Environment environment) {

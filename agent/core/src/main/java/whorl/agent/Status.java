@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
@@ -68,6 +69,10 @@ final class Status {
     Map<String, Object> capabilities = new LinkedHashMap<>(environment.capabilities());
     capabilities.putAll(settled);
     capabilities.put("recording", recording.describe());
+    String without = MemoryBudget.OF_THIS_JVM.without();
+    if (without != null) {
+      capabilities.put("memory", without);
+    }
     List<String> notWoven = hooks.notWoven();
     capabilities.put("hooks", notWoven.isEmpty() ? true : "not found: " + notWoven);
     if (endOnOutOfMemory != null) {

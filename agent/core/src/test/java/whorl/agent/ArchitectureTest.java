@@ -49,7 +49,13 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule HOOK =
-      mayUse("hook", agent("event"), agent("console"), "net.bytebuddy..", "whorl.boot..");
+      mayUse(
+          "hook",
+          agent("event"),
+          agent("console"),
+          agent("config"),
+          "net.bytebuddy..",
+          "whorl.boot..");
 
   @ArchTest
   static final ArchRule RECORDING =

@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import whorl.agent.config.AgentConfig.OnExit;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -21,6 +23,8 @@ import whorl.agent.hook.end.Ending;
 @Isolated
 final class PatienceTest {
   private static final Duration LONG = Duration.ofMinutes(5);
+
+  private static final MemoryBudget LARGE = new MemoryBudget(1L << 40);
 
   private final EventSink sink = new EventSink(new EpochClock());
   private volatile boolean busy = true;
@@ -34,13 +38,13 @@ final class PatienceTest {
 
   @Test
   void whoHasNone_doesNotWait() {
-    assertThat(waiting(new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true))))
+    assertThat(waiting(new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true), LARGE)))
         .succeedsWithin(Duration.ofSeconds(5));
   }
 
   @Test
   void applicationAtRest_endsIt() {
-    assertThat(waiting(new Patience(LONG, end(OnExit.ABNORMAL, true))))
+    assertThat(waiting(new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE)))
         .succeedsWithin(Duration.ofSeconds(60));
   }
 
@@ -49,7 +53,7 @@ final class PatienceTest {
     start();
 
     CompletableFuture<Void> waiting =
-        waiting(new Patience(Duration.ofSeconds(2), end(OnExit.ABNORMAL, true)));
+        waiting(new Patience(Duration.ofSeconds(2), end(OnExit.ABNORMAL, true), LARGE));
 
     assertThat(waiting).isNotDone();
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
@@ -57,7 +61,7 @@ final class PatienceTest {
 
   @Test
   void startedProcess_cannotWait() throws InterruptedException {
-    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true));
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(patience);
     start();
     CompletableFuture<Void> waiting = waiting(patience);
@@ -73,7 +77,7 @@ final class PatienceTest {
 
   @Test
   void failingEnd_isWorthWaitingFor_andOrderlyOneIsNot() {
-    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true));
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
 
     assertThat(patience.endsEarly(ending(0))).isFalse();
     assertThat(patience.jvmEnds()).isFalse();
@@ -84,7 +88,7 @@ final class PatienceTest {
 
   @Test
   void orderlyEnd_afterWhatMayBecomeAnAlert_isWorthWaitingFor() {
-    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true));
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(patience);
 
     sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
@@ -97,7 +101,7 @@ final class PatienceTest {
   @ParameterizedTest
   @EnumSource(OnExit.class)
   void nowhereForEvidence_noEndIsWorthWaitingFor(OnExit onExit) {
-    Patience patience = new Patience(LONG, end(onExit, false));
+    Patience patience = new Patience(LONG, end(onExit, false), LARGE);
     sink.forwardTo(patience);
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
 
@@ -107,7 +111,7 @@ final class PatienceTest {
 
   @Test
   void neverOnExit_noEndIsWorthWaitingFor() {
-    Patience patience = new Patience(LONG, end(OnExit.NEVER, true));
+    Patience patience = new Patience(LONG, end(OnExit.NEVER, true), LARGE);
     sink.forwardTo(patience);
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
 
@@ -116,12 +120,12 @@ final class PatienceTest {
 
   @Test
   void alwaysOnExit_everyEndIsWorthWaitingFor() {
-    assertThat(new Patience(LONG, end(OnExit.ALWAYS, true)).endsEarly(ending(0))).isTrue();
+    assertThat(new Patience(LONG, end(OnExit.ALWAYS, true), LARGE).endsEarly(ending(0))).isTrue();
   }
 
   @Test
   void jvmThatEndsAndWaitsForNobody_isLeftAlone() {
-    Patience patience = new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true));
+    Patience patience = new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true), LARGE);
     patience.endsEarly(ending(0));
 
     CompletableFuture<Void> waiting = waiting(patience);
@@ -129,6 +133,34 @@ final class PatienceTest {
     // Had it gone on it would have done so at once: there is no patience.
     assertThat(waiting).failsWithin(Duration.ofSeconds(2));
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void heapWithRoomForTheHooksAlone_waitsForAnAttack_howeverLongItRests() throws Exception {
+    Patience patience =
+        new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true), new MemoryBudget(40L << 20));
+    sink.forwardTo(patience);
+    CompletableFuture<Void> waiting = waiting(patience);
+
+    assertThat(waiting).isNotDone();
+    assertThat(patience.endsEarly(ending(3))).isFalse();
+    sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
+    waiting.cancel(true);
+  }
+
+  @Test
+  void heapWithRoomForTheHooksAlone_afterAnAttack_waitsForRoomToo() {
+    // This JVM uses more than a heap of 2 MiB could give.
+    Patience full =
+        new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true), new MemoryBudget(2L << 20));
+    sink.forwardTo(full);
+    CompletableFuture<Void> waiting = waiting(full);
+
+    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+
+    Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
+    waiting.cancel(true);
   }
 
   private static EndPolicy end(OnExit onExit, boolean somewhere) {

@@ -76,6 +76,6 @@ public final class ConsoleRing {
   }
 
   private static long size(Written written) {
-    return written.bytes().length + BESIDE_BYTES;
+    return written.bytes().length + BESIDE_BYTES + 2L * written.thread().length();
   }
 }

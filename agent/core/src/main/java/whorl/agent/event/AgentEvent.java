@@ -15,9 +15,10 @@ import whorl.evidence.EventLine;
  * <p>Its stack is taken at the first call of {@link #stack} on the thread that made it, hence only
  * when a rule or the ring wants it; other threads see what was taken by then.
  */
-public final class AgentEvent implements Kept {
+public final class AgentEvent {
   private static final StackTraceElement[] NONE = {};
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final int MAX_NAME_CHARS = 256;
 
   private final EventType type;
   private final long sequence;
@@ -65,8 +66,7 @@ public final class AgentEvent implements Kept {
       @Nullable RequestContext request,
       @Nullable Object... values) {
     Thread maker = Thread.currentThread();
-    return new AgentEvent(
-        type, sequence, epochNanos, maker.getName(), maker, null, request, values);
+    return new AgentEvent(type, sequence, epochNanos, name(maker), maker, null, request, values);
   }
 
   /** An event that another thread made, known with its stack. */
@@ -100,14 +100,9 @@ public final class AgentEvent implements Kept {
     return type;
   }
 
-  @Override
+  /** Its number among all events of this JVM, from 0 on. */
   public long sequence() {
     return sequence;
-  }
-
-  @Override
-  public AgentEvent event() {
-    return this;
   }
 
   /** Nanoseconds since 1970, by this JVM's clock. */
@@ -159,6 +154,26 @@ public final class AgentEvent implements Kept {
     return stack != null;
   }
 
+  /** About how many bytes it keeps alive, its stack included. */
+  public int bytes() {
+    StackTraceElement[] taken = stack;
+    return EventSize.of(this) + (taken == null ? 0 : EventSize.FRAME_BYTES * taken.length);
+  }
+
+  /** The same event, to be kept: without its stack and without the thread. */
+  AgentEvent withoutStack() {
+    return maker == null && stack == null
+        ? this
+        : recorded(type, sequence, epochNanos, threadName, null, request, values);
+  }
+
+  /** The same event with this stack; null for none. */
+  AgentEvent withStack(StackTraceElement @Nullable [] known) {
+    return known == null
+        ? this
+        : recorded(type, sequence, epochNanos, threadName, known, request, values);
+  }
+
   /** As the journal and {@code events.ndjson} carry it. */
   public EventLine toLine() {
     Map<String, Object> fields = new LinkedHashMap<>();
@@ -179,6 +194,12 @@ public final class AgentEvent implements Kept {
       }
     }
     return new EventLine(sequence, time(), type.jfrName(), fields, threadName, frames());
+  }
+
+  /** A thread's name, which an application may make as long as it likes. */
+  static String name(Thread thread) {
+    String name = thread.getName();
+    return name.length() <= MAX_NAME_CHARS ? name : name.substring(0, MAX_NAME_CHARS) + '…';
   }
 
   private List<String> frames() {

@@ -3,10 +3,17 @@ package whorl.agent.event;
 /** The current thread's stack, bounded in depth and free of frames of Whorl. */
 final class CallStack {
   private static final int MAX_FRAMES = 96;
+  private static final int FEW_FRAMES = 16;
   private static final StackWalker WALKER = StackWalker.getInstance();
   private static final Frames FRAMES = new Frames(MAX_FRAMES);
+  private static final Frames INNERMOST = new Frames(FEW_FRAMES);
 
   private CallStack() {}
+
+  /** The innermost frames alone, which take a fraction of the time. */
+  static StackTraceElement[] takeInnermost() {
+    return Frames.elements(WALKER.walk(INNERMOST), FEW_FRAMES);
+  }
 
   static StackTraceElement[] take() {
     return Frames.elements(WALKER.walk(FRAMES), MAX_FRAMES);

@@ -18,7 +18,21 @@ record ClassLoadNote(
     @Nullable String codeSource)
     implements Kept {
   @Override
-  public AgentEvent event() {
+  public int bytes() {
+    return EventSize.of(this);
+  }
+
+  @Override
+  public long stack() {
+    return StackTable.NONE;
+  }
+
+  @Override
+  public AgentEvent event(StackTable.View stacks) {
+    return event();
+  }
+
+  AgentEvent event() {
     return AgentEvent.recorded(
         EventType.CLASS_LOAD,
         sequence,

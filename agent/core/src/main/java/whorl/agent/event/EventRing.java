@@ -2,38 +2,56 @@ package whorl.agent.event;
 
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest events in memory: written by any thread without a lock, overwriting the oldest. Its
- * size in events bounds its size in bytes, since {@link EventSink} bounds each event.
+ * The newest events in memory: written by any thread without a lock, overwriting the oldest. It is
+ * bounded in events and in bytes, whatever the events hold.
  *
- * <p>An event is packed into its slot's bytes where that can be done, and kept as it is else, as
- * all are at first, some of them as no more than a {@link Kept note}. The bytes of neighbouring
- * slots are one block, made when the first of them is wanted.
+ * <p>An event is packed into its slot's bytes if it fits. Otherwise it is kept {@link WholeEvent
+ * whole}; the oldest whole events go when they take more bytes than are allowed. Stacks are kept
+ * apart, each once. The bytes of neighbouring slots are one block, made when the first of them is
+ * wanted.
+ *
+ * <p>At the start every event is kept whole, because packing takes longer as long as nothing is
+ * compiled. The slots have no bytes then, and the whole events may take what the slots do not.
  */
 final class EventRing {
   static final int SLOT_BYTES = 320;
   private static final int BLOCK_SLOTS = 64;
   private static final int READ_ATTEMPTS = 3;
 
+  /** Of the bytes for whole events, what one of them takes at most before its texts are cut. */
+  private static final int ONE_PART = 16;
+
   private final AtomicReferenceArray<byte @Nullable []> blocks;
   private final AtomicReferenceArray<@Nullable Kept> whole;
+  private final AtomicLong wholeBytes = new AtomicLong();
+
+  /** Whole events before this position have gone, if they were not overwritten. */
+  private final AtomicLong wholeFrom = new AtomicLong();
 
   /** Zero before a slot's bytes were written, odd while they are, another even number after. */
   private final AtomicIntegerArray stamps;
 
+  private final StackTable stacks;
   private final AtomicLong next = new AtomicLong();
   private final int mask;
+  private final int wholeMaxPacking;
+  private final int oneMaxBytes;
+  private volatile int wholeMaxBytes;
   private volatile boolean packs;
 
   /**
    * @param capacity in events, a power of two
+   * @param wholeMaxBytes for events that do not fit in a slot, once the start is over
    */
-  EventRing(int capacity) {
+  EventRing(int capacity, int wholeMaxBytes, StackTable stacks) {
     if (Integer.bitCount(capacity) != 1) {
       throw new IllegalArgumentException("not a power of two: " + capacity);
     }
@@ -41,63 +59,139 @@ final class EventRing {
     whole = new AtomicReferenceArray<>(capacity);
     stamps = new AtomicIntegerArray(capacity);
     mask = capacity - 1;
+    this.stacks = stacks;
+    this.wholeMaxPacking = wholeMaxBytes;
+    this.oneMaxBytes = wholeMaxBytes / ONE_PART;
+    this.wholeMaxBytes = wholeMaxBytes + capacity * SLOT_BYTES;
   }
 
-  /**
-   * From now on events are packed. It takes longer than keeping them as long as nothing is
-   * compiled, and is worth it for those that would be copied from collection to collection.
-   */
+  /** From now on events are packed, and those that are there too. */
   void pack() {
     packs = true;
+    for (int slot = 0; slot < whole.length(); slot++) {
+      int stamp = stamps.get(slot);
+      Kept kept = whole.get(slot);
+      if (kept != null && pack(kept.event(stacks.view()), kept.stack(), slot, stamp)) {
+        remove(slot, kept);
+      }
+    }
+    wholeMaxBytes = wholeMaxPacking;
+    makeRoom();
+  }
+
+  StackTable stacks() {
+    return stacks;
   }
 
   /** Keeps it as it is. */
   void add(ClassLoadNote note) {
-    whole.setRelease((int) next.getAndIncrement() & mask, note);
+    put((int) next.getAndIncrement() & mask, note);
   }
 
-  void add(AgentEvent event) {
+  /**
+   * Keeps an event.
+   *
+   * @param stack its number in {@link #stacks}
+   */
+  void add(AgentEvent event, long stack) {
     int slot = (int) next.getAndIncrement() & mask;
     Kept before = whole.getAcquire(slot);
-    if (!pack(event, slot)) {
-      whole.setRelease(slot, event);
+    if (!packs || !pack(event, stack, slot, stamps.get(slot))) {
+      put(slot, WholeEvent.of(event, stack, oneMaxBytes));
     } else if (before != null && before.sequence() < event.sequence()) {
-      whole.compareAndSet(slot, before, null);
+      remove(slot, before);
     }
   }
 
   /** Adds what is held now, in no certain order. */
   void copyTo(HeldEvents held) {
     ByteBuffer copy = ByteBuffer.allocate(SLOT_BYTES);
+    List<Kept> others = new ArrayList<>();
     for (int slot = 0; slot < whole.length(); slot++) {
       Kept kept = whole.get(slot);
       long packed = copyPacked(slot, copy) ? PackedEvent.sequence(copy) : -1;
       if (kept != null && kept.sequence() >= packed) {
-        held.keep(kept);
+        others.add(kept);
       } else if (packed >= 0) {
         held.keep(packed, copy.array());
       }
     }
+    held.endRing(others, stacks.view());
   }
 
-  /** How many were overwritten so far. */
+  /** How many events were added and are not held any more. */
   long overwritten() {
-    return Math.max(0, next.get() - whole.length());
+    long added = next.get();
+    int held = 0;
+    for (int slot = 0; slot < whole.length(); slot++) {
+      if (whole.get(slot) != null || isPacked(slot)) {
+        held++;
+      }
+    }
+    return Math.max(0, added - held);
   }
 
-  private boolean pack(AgentEvent event, int slot) {
-    int stamp = stamps.get(slot);
-    if (!packs
-        || event.hasStack()
-        || isOdd(stamp)
-        || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
+  /** About how many bytes the whole events take. */
+  long wholeBytes() {
+    return wholeBytes.get();
+  }
+
+  private void put(int slot, Kept kept) {
+    Kept before = whole.getAndSet(slot, kept);
+    int more = before == null ? kept.bytes() : kept.bytes() - before.bytes();
+    if (wholeBytes.addAndGet(more) > wholeMaxBytes) {
+      makeRoom();
+    }
+  }
+
+  /** Lets go of the oldest whole events until the others are within bounds. */
+  private void makeRoom() {
+    while (wholeBytes.get() > wholeMaxBytes) {
+      long from = wholeFrom.get();
+      long end = next.get();
+      long oldest = Math.max(from, end - whole.length());
+      if (oldest >= end) {
+        return;
+      }
+      if (wholeFrom.compareAndSet(from, oldest + 1)) {
+        Kept gone = whole.getAndSet((int) oldest & mask, null);
+        if (gone != null) {
+          wholeBytes.addAndGet(-gone.bytes());
+        }
+      }
+    }
+  }
+
+  private void remove(int slot, Kept kept) {
+    if (whole.compareAndSet(slot, kept, null)) {
+      wholeBytes.addAndGet(-kept.bytes());
+    }
+  }
+
+  /**
+   * Writes the event into its slot's bytes, unless a newer one is there.
+   *
+   * @param stamp the slot's, before it was looked at
+   * @return whether the slot's bytes now hold it or a newer one
+   */
+  private boolean pack(AgentEvent event, long stack, int slot, int stamp) {
+    if (isOdd(stamp) || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
       return false;
     }
-    // Nobody may see the new bytes under the stamp of the old ones.
-    VarHandle.storeStoreFence();
-    boolean written = PackedEvent.write(event, bytes(slot));
+    ByteBuffer bytes = bytes(slot);
+    boolean written = stamp != 0 && PackedEvent.sequence(bytes) > event.sequence();
+    if (!written) {
+      // No reader may see the new bytes under the stamp of the old ones.
+      VarHandle.storeStoreFence();
+      written = PackedEvent.write(event, stack, bytes);
+    }
     stamps.setRelease(slot, stamp + 2);
     return written;
+  }
+
+  private boolean isPacked(int slot) {
+    int stamp = stamps.get(slot);
+    return stamp != 0 && (isOdd(stamp) || PackedEvent.sequence(bytes(slot)) >= 0);
   }
 
   /** Whether the slot's bytes could be had as they were at one moment. */

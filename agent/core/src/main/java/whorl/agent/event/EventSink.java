@@ -17,16 +17,20 @@ import org.jspecify.annotations.Nullable;
  * that tell a story.
  */
 public final class EventSink {
-  private static final int COMMON_EVENTS = 8192;
-  private static final int TELLING_EVENTS = 2048;
   private static final int RECORDED_PER_SECOND = 20_000;
+
+  /** Of the stacks of common events, while no recording takes them: about 1 % of a processor. */
+  private static final int COMMON_STACKS_PER_SECOND = 1_000;
+
   private static final int MAX_TEXT_CHARS = 8192;
   private static final int MAX_LIST = 32;
+  private static final int MAX_LIST_CHARS = 16 << 10;
 
   private final EpochClock clock;
-  private final EventRing common = new EventRing(COMMON_EVENTS);
-  private final EventRing telling = new EventRing(TELLING_EVENTS);
+  private final EventRing common;
+  private final EventRing telling;
   private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
+  private final RateLimit commonStacks = new RateLimit(COMMON_STACKS_PER_SECOND);
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong pastRecording = new AtomicLong();
@@ -36,7 +40,17 @@ public final class EventSink {
   private volatile boolean startIsOver;
 
   public EventSink(EpochClock clock) {
+    this(clock, EventLimits.MOST);
+  }
+
+  public EventSink(EpochClock clock, EventLimits limits) {
     this.clock = clock;
+    common =
+        new EventRing(
+            limits.commonEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
+    telling =
+        new EventRing(
+            limits.tellingEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
   }
 
   /** Something happened on this thread; values in the order of {@link EventType#fields}. */
@@ -58,7 +72,7 @@ public final class EventSink {
         new ClassLoadNote(
             sequence.getAndIncrement(),
             clock.nanos(),
-            Thread.currentThread().getName(),
+            AgentEvent.name(Thread.currentThread()),
             CurrentRequest.get(),
             shortened(internalName),
             loader,
@@ -78,7 +92,7 @@ public final class EventSink {
   public void emitPastRecording(EventType type, @Nullable Object... values) {
     AgentEvent event = here(type, values);
     pastRecording.incrementAndGet();
-    ring(type).add(event);
+    ring(type).add(event, StackTable.NONE);
     forward(event);
     event.release();
   }
@@ -110,7 +124,8 @@ public final class EventSink {
     AgentEvent event =
         AgentEvent.recorded(
             type, sequence.getAndIncrement(), epochNanos, thread, stack, request, values);
-    ring(type).add(event);
+    EventRing ring = ring(type);
+    ring.add(event, ring.stacks().keep(stack));
     forward(event);
   }
 
@@ -196,6 +211,8 @@ public final class EventSink {
   public Map<String, Long> losses() {
     Map<String, Long> losses = new LinkedHashMap<>();
     losses.put("ring.overwritten", common.overwritten() + telling.overwritten());
+    losses.put("ring.stacksRateLimited", commonStacks.refused());
+    losses.put("ring.stacksForgotten", common.stacks().forgotten() + telling.stacks().forgotten());
     losses.put("recording.rateLimited", recordedCommon.refused());
     losses.put("recording.jdkClassesPassedBy", pastRecording.get());
     losses.put("events.failed", failures.get());
@@ -211,19 +228,30 @@ public final class EventSink {
   private void accept(AgentEvent event) {
     EventType type = event.type();
     EventConsumer recorder = recording;
-    if (recorder == null) {
-      if (type.hasStack()) {
-        event.stack();
-      }
-    } else if (type.telling() || recordedCommon.admits(event.epochNanos())) {
+    if (recorder != null && (type.telling() || recordedCommon.admits(event.epochNanos()))) {
       feed(recorder, event);
     }
-    if (type.telling()) {
-      event.stack();
-    }
-    ring(type).add(event);
+    EventRing ring = ring(type);
+    ring.add(event, stack(event, ring.stacks(), recorder != null));
     forward(event);
     event.release();
+  }
+
+  /**
+   * Takes the event's stack for its ring. That of a common event is in the recording; while there
+   * is none, its innermost frames are taken, and only so many times a second.
+   */
+  private long stack(AgentEvent event, StackTable stacks, boolean recorded) {
+    EventType type = event.type();
+    if (!stacks.keepsStacks() || !type.hasStack()) {
+      return StackTable.NONE;
+    }
+    if (type.telling()) {
+      return stacks.keep(event.stack());
+    }
+    return recorded || !commonStacks.admits(event.epochNanos())
+        ? StackTable.NONE
+        : stacks.keep(CallStack.takeInnermost());
   }
 
   private void forward(AgentEvent event) {
@@ -252,13 +280,33 @@ public final class EventSink {
     if (value instanceof Boolean || value instanceof Number) {
       return value;
     }
-    if (value instanceof List<?> list && list.size() > MAX_LIST) {
-      return List.copyOf(list.subList(0, MAX_LIST));
+    return value instanceof List<?> list ? bounded(list) : value;
+  }
+
+  /** No more elements than are allowed, and no more of their characters. */
+  private static List<?> bounded(List<?> list) {
+    int left = MAX_LIST_CHARS;
+    int count = Math.min(MAX_LIST, list.size());
+    boolean cut = count < list.size();
+    Object[] elements = new Object[count];
+    for (int i = 0; i < count; i++) {
+      Object element = list.get(i);
+      if (element instanceof String text) {
+        String kept = shortened(text, Math.min(left, MAX_TEXT_CHARS));
+        left = Math.max(0, left - kept.length());
+        cut |= kept.length() != text.length();
+        element = kept;
+      }
+      elements[i] = element;
     }
-    return value;
+    return cut ? List.of(elements) : list;
   }
 
   private static String shortened(String text) {
-    return text.length() > MAX_TEXT_CHARS ? text.substring(0, MAX_TEXT_CHARS) + "…" : text;
+    return shortened(text, MAX_TEXT_CHARS);
+  }
+
+  private static String shortened(String text, int max) {
+    return text.length() > max ? text.substring(0, max) + "…" : text;
   }
 }

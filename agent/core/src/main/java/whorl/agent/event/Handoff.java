@@ -9,31 +9,44 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands values from the application's threads to one thread of the agent. Offering takes no lock
- * and never waits, since the offering thread may hold any lock of the JDK. The queue is bounded,
- * and each value that finds it full is counted.
+ * and never waits, since the offering thread may hold any lock of the JDK. The queue is bounded in
+ * values and in bytes, and each value that finds it full is counted.
  */
 public final class Handoff<T> {
-  private final Queue<T> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Waiting<T>> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
   private final int capacity;
+  private final long maxBytes;
   private volatile @Nullable Thread sleeper;
+
+  private record Waiting<T>(T value, int bytes) {}
 
   /**
    * @param capacity how many values wait at most
+   * @param maxBytes how many bytes they take at most together
    */
-  public Handoff(int capacity) {
+  public Handoff(int capacity, long maxBytes) {
     this.capacity = capacity;
+    this.maxBytes = maxBytes;
   }
 
-  /** Returns false, and counts the value as dropped, when too many wait. */
-  public boolean offer(T value) {
-    if (count.incrementAndGet() > capacity) {
+  /**
+   * Returns false, and counts the value as dropped, when too much waits.
+   *
+   * @param valueBytes about how many bytes the value takes
+   */
+  public boolean offer(T value, int valueBytes) {
+    int values = count.incrementAndGet();
+    long all = bytes.addAndGet(valueBytes);
+    if (values > capacity || all > maxBytes) {
       count.decrementAndGet();
+      bytes.addAndGet(-valueBytes);
       dropped.incrementAndGet();
       return false;
     }
-    waiting.add(value);
+    waiting.add(new Waiting<>(value, valueBytes));
     Thread asleep = sleeper;
     if (asleep != null) {
       LockSupport.unpark(asleep);
@@ -43,11 +56,13 @@ public final class Handoff<T> {
 
   /** The value that waited longest; null when none waits. For the one thread that takes. */
   public @Nullable T poll() {
-    T value = waiting.poll();
-    if (value != null) {
-      count.decrementAndGet();
+    Waiting<T> next = waiting.poll();
+    if (next == null) {
+      return null;
     }
-    return value;
+    count.decrementAndGet();
+    bytes.addAndGet(-next.bytes());
+    return next.value();
   }
 
   /**

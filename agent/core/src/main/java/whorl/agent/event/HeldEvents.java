@@ -22,7 +22,12 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
   private final long after;
   private final long end;
   private final List<byte[]> blocks = new ArrayList<>();
-  private final List<Kept> whole = new ArrayList<>();
+  private final List<AgentEvent> whole = new ArrayList<>();
+  private final List<StackTable.View> stacks = new ArrayList<>();
+
+  /** For each ring, how many packed events there are when its own have been kept. */
+  private final List<Integer> ends = new ArrayList<>();
+
   private final RecentTexts texts = new RecentTexts();
   private int packed;
 
@@ -37,11 +42,20 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
     this.end = end;
   }
 
-  void keep(Kept kept) {
-    if (wanted(kept.sequence())) {
-      addKey(kept.sequence(), whole.size() << 1 | 1);
-      whole.add(kept);
+  /**
+   * One ring is read: these are its whole events.
+   *
+   * @param view has the stacks of all its events, packed ones too; it is taken after them
+   */
+  void endRing(List<Kept> ofThisRing, StackTable.View view) {
+    for (Kept kept : ofThisRing) {
+      if (wanted(kept.sequence())) {
+        addKey(kept.sequence(), whole.size() << 1 | 1);
+        whole.add(kept.event(view));
+      }
     }
+    stacks.add(view);
+    ends.add(packed);
   }
 
   /**
@@ -69,9 +83,16 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
   @Override
   public AgentEvent get(int index) {
     int place = (int) keys[Objects.checkIndex(index, size)] & (1 << PLACE_BITS) - 1;
-    return (place & 1) == 1
-        ? whole.get(place >> 1).event()
-        : Objects.requireNonNull(PackedEvent.read(slot(place >> 1), texts), "a packed event");
+    int number = place >> 1;
+    if ((place & 1) == 1) {
+      return whole.get(number);
+    }
+    int ring = 0;
+    while (number >= ends.get(ring)) {
+      ring++;
+    }
+    return Objects.requireNonNull(
+        PackedEvent.read(slot(number), texts, stacks.get(ring)), "a packed event");
   }
 
   @Override

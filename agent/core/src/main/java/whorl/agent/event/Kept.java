@@ -5,6 +5,12 @@ interface Kept {
   /** As {@link AgentEvent#sequence}. */
   long sequence();
 
+  /** About how many bytes it takes, the stack aside. */
+  int bytes();
+
+  /** The number of its stack in the ring's {@link StackTable}. */
+  long stack();
+
   /** The event, which may be made anew at each call. */
-  AgentEvent event();
+  AgentEvent event(StackTable.View stacks);
 }

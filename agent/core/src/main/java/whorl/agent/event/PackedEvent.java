@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event in a few bytes: what is kept for seconds costs the garbage collector nothing then, where
  * the event's objects would be copied from collection to collection. Only strings, numbers and
- * booleans are packed, and no event whose stack was taken.
+ * booleans are packed; its stack is kept in a {@link StackTable}.
  */
 final class PackedEvent {
   private static final EventType[] TYPES = EventType.values();
@@ -30,26 +30,34 @@ final class PackedEvent {
   /** In place of a type: no event. */
   private static final byte NONE = -1;
 
+  /** Beside the type: the number of a stack follows. */
+  private static final int HAS_STACK = 0x40;
+
   private PackedEvent() {}
 
   /**
    * Whether it could be written; where it could not, {@link #read} finds none.
    *
+   * @param stack its number
    * @param out with an array behind it, and room for more than an event's numbers
    */
-  static boolean write(AgentEvent event, ByteBuffer out) {
+  static boolean write(AgentEvent event, long stack, ByteBuffer out) {
     int start = out.position();
-    boolean written = !event.hasStack() && writeAll(event, out);
+    boolean written = writeAll(event, stack, out);
     if (!written) {
       out.put(start, NONE);
     }
     return written;
   }
 
-  private static boolean writeAll(AgentEvent event, ByteBuffer out) {
+  private static boolean writeAll(AgentEvent event, long stack, ByteBuffer out) {
     EventType type = event.type();
     RequestContext request = event.request();
-    out.put((byte) type.ordinal()).putLong(event.sequence()).putLong(event.epochNanos());
+    int which = stack == StackTable.NONE ? type.ordinal() : type.ordinal() | HAS_STACK;
+    out.put((byte) which).putLong(event.sequence()).putLong(event.epochNanos());
+    if (stack != StackTable.NONE) {
+      out.putLong(stack);
+    }
     if (!writeText(event.thread(), out) || !writeRequest(request, out)) {
       return false;
     }
@@ -72,22 +80,24 @@ final class PackedEvent {
    *
    * @param in with an array behind it
    * @param texts where those that repeat are had from
+   * @param stacks where its stack is had from
    */
-  static @Nullable AgentEvent read(ByteBuffer in, RecentTexts texts) {
+  static @Nullable AgentEvent read(ByteBuffer in, RecentTexts texts, StackTable.View stacks) {
     byte which = in.get();
     if (which == NONE) {
       return null;
     }
-    EventType type = TYPES[which];
+    EventType type = TYPES[which & ~HAS_STACK];
     long sequence = in.getLong();
     long epochNanos = in.getLong();
+    StackTraceElement[] stack = (which & HAS_STACK) == 0 ? null : stacks.stack(in.getLong());
     String thread = readNullableText(in, texts);
     RequestContext request = readRequest(in, texts);
     @Nullable Object[] values = new Object[type.fields().size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = readValue(request, in, texts);
     }
-    return AgentEvent.recorded(type, sequence, epochNanos, thread, null, request, values);
+    return AgentEvent.recorded(type, sequence, epochNanos, thread, stack, request, values);
   }
 
   private static boolean writeRequest(@Nullable RequestContext request, ByteBuffer out) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.code.AgentLoadHook;
 import whorl.agent.hook.code.ClassObserver;
@@ -84,7 +85,7 @@ public final class Hooks {
 
   private Hooks(EventSink sink, Set<String> disabled, RealPaths paths) {
     this.sink = sink;
-    made = new MadeClasses(sink, startUp);
+    made = new MadeClasses(sink, startUp, MemoryBudget.OF_THIS_JVM.classBytes());
     tamper = new TamperHook(sink);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
     requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink);

@@ -181,10 +181,7 @@ final class RecordingFilter extends OutputStream {
     }
     boolean first = lastEnd != lengthAt - 1;
     lastEnd = end;
-    if (first
-        && shown.equals(text)
-        && text.length() <= NAME_MAX_CHARS
-        && redactor.isName(text)) {
+    if (first && shown.equals(text) && text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
       name = text;
       nameEnd = end;
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.Handoff;
 
@@ -20,13 +21,14 @@ import whorl.agent.event.Handoff;
 public final class CorrelationStage {
   private static final Logger LOG = LoggerFactory.getLogger(CorrelationStage.class);
   private static final int WAITING_MAX = 2_048;
+  private static final long WAITING_MAX_BYTES = MemoryBudget.OF_THIS_JVM.journalBytes();
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long NAP_NANOS = 200_000_000L;
 
   private final AlertListener listener;
   private final Alerts alerts;
   private final InstantSource clock;
-  private final Handoff<Match> waiting = new Handoff<>(WAITING_MAX);
+  private final Handoff<Match> waiting = new Handoff<>(WAITING_MAX, WAITING_MAX_BYTES);
   private final AtomicLong failed = new AtomicLong();
   private volatile Correlator current = new Correlator(RuleSet.none());
   private volatile RuleSet rules = RuleSet.none();
@@ -65,7 +67,7 @@ public final class CorrelationStage {
   /** On the application's thread, whose stack is taken, for this may be the last event. */
   void offer(RuleHead rule, AgentEvent event) {
     event.stack();
-    waiting.offer(new Match(current, rule, event));
+    waiting.offer(new Match(current, rule, event), event.bytes());
   }
 
   /** What was dropped so far, by counter name. */

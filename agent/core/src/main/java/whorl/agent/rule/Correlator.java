@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 
 /**
@@ -15,7 +16,7 @@ import whorl.agent.event.AgentEvent;
  * groups the one whose last match is longest ago is forgotten, and counted. One thread's.
  */
 public final class Correlator {
-  private static final int MAX_SIGHTINGS = 16_384;
+  private static final int MAX_SIGHTINGS = MemoryBudget.OF_THIS_JVM.sightings();
   private static final int MAX_GROUPS = 2_048;
   private static final int LEAST_SIGHTINGS = CorrelationGroup.MAX_SIGHTINGS;
   private static final int LEAST_GROUPS = 32;

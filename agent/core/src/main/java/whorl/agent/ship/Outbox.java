@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.AgentMessage.RulesLoaded;
@@ -28,14 +29,22 @@ final class Outbox {
   static final int MAX_JOURNAL_LINES = 4_096;
   static final int MAX_ALERTS = 64;
   static final int MAX_CAPTURES = 64;
+  private static final int LINE_BYTES = 200;
+  private static final int FIELD_BYTES = 32;
+  private static final int TEXT_BYTES = 48;
 
   private final Queue<EventLine> journal = new ConcurrentLinkedQueue<>();
   private final AtomicInteger journalLines = new AtomicInteger();
+  private final AtomicLong journalBytes = new AtomicLong();
+  private final long maxJournalBytes;
+  private final long maxAlertBytes;
   private final AtomicLong droppedLines = new AtomicLong();
   private final AtomicLong droppedAlerts = new AtomicLong();
 
   /** Guarded by this, as all that follows. */
   private final Map<Id, Pending> alerts = new LinkedHashMap<>();
+
+  private long alertBytes;
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
   private @Nullable RulesLoaded rulesLoaded;
@@ -44,6 +53,15 @@ final class Outbox {
 
   private volatile Runnable wake = () -> {};
 
+  Outbox() {
+    this(MemoryBudget.OF_THIS_JVM.journalBytes(), MemoryBudget.OF_THIS_JVM.alertBytes());
+  }
+
+  Outbox(long maxJournalBytes, long maxAlertBytes) {
+    this.maxJournalBytes = maxJournalBytes;
+    this.maxAlertBytes = maxAlertBytes;
+  }
+
   /** Who shall be told, on the caller's thread, that there is something to send. */
   void whenFilled(Runnable wake) {
     this.wake = wake;
@@ -51,8 +69,15 @@ final class Outbox {
 
   void journal(EventLine line) {
     journal.add(line);
-    if (journalLines.incrementAndGet() > MAX_JOURNAL_LINES && journal.poll() != null) {
-      journalLines.decrementAndGet();
+    int lines = journalLines.incrementAndGet();
+    long bytes = journalBytes.addAndGet(bytes(line));
+    while (lines > MAX_JOURNAL_LINES || bytes > maxJournalBytes) {
+      EventLine oldest = journal.poll();
+      if (oldest == null) {
+        break;
+      }
+      lines = journalLines.decrementAndGet();
+      bytes = journalBytes.addAndGet(-bytes(oldest));
       droppedLines.incrementAndGet();
     }
     wake.run();
@@ -66,20 +91,21 @@ final class Outbox {
    */
   CompletionStage<AlertVerdict> raise(AlertRaised alert) {
     Pending pending = new Pending(alert);
-    Pending oldest = null;
+    List<Pending> tooMany = new ArrayList<>();
     synchronized (this) {
       alerts.put(alert.alert().id(), pending);
-      if (alerts.size() > MAX_ALERTS) {
-        oldest = removeFirst(alerts);
+      alertBytes += pending.bytes;
+      while (alerts.size() > 1 && (alerts.size() > MAX_ALERTS || alertBytes > maxAlertBytes)) {
+        Pending oldest = removeFirst(alerts);
+        alertBytes -= oldest.bytes;
+        tooMany.add(oldest);
         droppedAlerts.incrementAndGet();
       }
       if (!connected) {
         pending.unreachable();
       }
     }
-    if (oldest != null) {
-      oldest.unreachable();
-    }
+    tooMany.forEach(Pending::unreachable);
     wake.run();
     return pending.verdict.copy();
   }
@@ -137,6 +163,7 @@ final class Outbox {
     Pending answered;
     synchronized (this) {
       answered = alerts.remove(verdict.alert());
+      alertBytes -= answered == null ? 0 : answered.bytes;
     }
     if (answered != null) {
       answered.verdict.complete(verdict);
@@ -165,6 +192,7 @@ final class Outbox {
     EventLine line = journal.poll();
     while (line != null) {
       journalLines.decrementAndGet();
+      journalBytes.addAndGet(-bytes(line));
       lines.add(line);
       line = lines.size() < most ? journal.poll() : null;
     }
@@ -181,6 +209,45 @@ final class Outbox {
         "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
   }
 
+  /** About how many bytes lines take, their texts counted as if no other line had the same. */
+  static long bytes(EventLine line) {
+    long bytes = LINE_BYTES + FIELD_BYTES * line.fields().size();
+    for (Object value : line.fields().values()) {
+      bytes += bytes(value);
+    }
+    for (String frame : line.stack()) {
+      bytes += bytes(frame);
+    }
+    return bytes;
+  }
+
+  private static long bytes(AlertRaised raised) {
+    long bytes = LINE_BYTES;
+    for (Object value : raised.alert().fields().values()) {
+      bytes += bytes(value);
+    }
+    for (String frame : raised.alert().stack()) {
+      bytes += bytes(frame);
+    }
+    for (EventLine line : raised.journal()) {
+      bytes += bytes(line);
+    }
+    return bytes;
+  }
+
+  private static long bytes(Object value) {
+    if (value instanceof String text) {
+      return TEXT_BYTES + text.length();
+    }
+    long bytes = FIELD_BYTES;
+    if (value instanceof List<?> list) {
+      for (Object element : list) {
+        bytes += bytes(element);
+      }
+    }
+    return bytes;
+  }
+
   private static <V> V removeFirst(Map<Id, V> map) {
     Iterator<V> values = map.values().iterator();
     V first = values.next();
@@ -190,11 +257,13 @@ final class Outbox {
 
   private static final class Pending {
     private final AlertRaised alert;
+    private final long bytes;
     private final CompletableFuture<AlertVerdict> verdict = new CompletableFuture<>();
     private boolean sent;
 
     Pending(AlertRaised alert) {
       this.alert = alert;
+      this.bytes = bytes(alert);
     }
 
     void unreachable() {

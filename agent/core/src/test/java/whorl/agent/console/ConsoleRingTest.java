@@ -18,7 +18,8 @@ class ConsoleRingTest {
 
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
     int held = ring.snapshot().size();
-    assertThat(held).isEqualTo((int) (MAX_BYTES / (40 + ConsoleRing.BESIDE_BYTES)));
+    assertThat(held)
+        .isEqualTo((int) (MAX_BYTES / (40 + ConsoleRing.BESIDE_BYTES + 2 * "main".length())));
     assertThat(ring.losses()).containsEntry("console.writesDropped", 10_000L - held);
     assertThat(ring.losses()).containsEntry("console.bytesDropped", (10_000L - held) * 40);
   }

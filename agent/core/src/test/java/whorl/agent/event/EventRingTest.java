@@ -13,6 +13,8 @@ class EventRingTest {
       new RequestContext("k3x-1", "GET", "/products", "10.0.0.7");
   private static final StackTraceElement[] STACK = {new StackTraceElement("A", "b", "A.java", 1)};
 
+  private static final int MANY_BYTES = 1 << 20;
+
   private final EventRing ring = packing();
 
   @Test
@@ -28,7 +30,8 @@ class EventRingTest {
             event(EventType.DNS_LOOKUP, 6, REQUEST, "evil.example", List.of("10.0.0.1")),
             AgentEvent.elsewhere(EventType.JNDI_LOOKUP, 7, 8, "main", STACK, "ldap://x"));
 
-    events.forEach(ring::add);
+    events.subList(0, 7).forEach(this::add);
+    ring.add(events.get(7), ring.stacks().keep(STACK));
 
     List<AgentEvent> held = held();
     assertThat(held).hasSameSizeAs(events);
@@ -43,7 +46,7 @@ class EventRingTest {
     for (int round = 0; round < 4; round++) {
       for (int i = 0; i < 64; i++) {
         String query = (round + i) % 2 == 0 ? "short" : "long".repeat(200);
-        ring.add(request(round * 64L + i, query, REQUEST));
+        add(request(round * 64L + i, query, REQUEST));
       }
     }
 
@@ -53,43 +56,93 @@ class EventRingTest {
   }
 
   @Test
-  void events_areKeptAsTheyAre_untilTheyArePacked_andTheNewestStays() {
-    EventRing starting = new EventRing(64);
-    AgentEvent early = request(0, "a=b", REQUEST);
-    AgentEvent second = request(1, "a=b", REQUEST);
-    starting.add(early);
-    starting.add(second);
-    assertThat(held(starting, -1)).containsExactly(early, second);
+  void events_keptWholeAtTheStart_arePackedAfterwards_andTheNewestStays() {
+    EventRing starting = new EventRing(64, MANY_BYTES, new StackTable(MANY_BYTES));
+    starting.add(request(0, "a=b", REQUEST), StackTable.NONE);
+    starting.add(request(1, "a=b", REQUEST), starting.stacks().keep(STACK));
+    starting.add(new ClassLoadNote(2, 3, "main", null, "shop/Cart", "app", null));
+    assertThat(starting.wholeBytes()).isPositive();
 
     starting.pack();
-    for (int i = 2; i < 65; i++) {
-      starting.add(request(i, "a=b", REQUEST));
+    assertThat(starting.wholeBytes()).isZero();
+    for (int i = 3; i < 65; i++) {
+      starting.add(request(i, "a=b", REQUEST), StackTable.NONE);
     }
 
     List<AgentEvent> held = held(starting, -1);
     assertThat(held.stream().map(AgentEvent::sequence))
         .containsExactlyElementsOf(IntStream.range(1, 65).mapToObj(i -> (long) i).toList());
-    assertThat(held.get(0)).isSameAs(second);
-    assertThat(held.get(1)).isNotSameAs(held.get(1));
+    assertThat(held.get(0).stack()).isEqualTo(STACK);
+    assertThat(held.get(1).value(0)).isEqualTo("shop.Cart");
   }
 
   @Test
-  void event_whoseStackIsTakenWhileItIsHeld_isKeptWithIt() {
-    AgentEvent event = AgentEvent.here(EventType.CLASS_LOAD, 1, 2, null, "A", "app", "/a.jar");
-    event.stack();
-    ring.add(event);
+  void wholeEvents_takeNoMoreBytesThanAllowed_andTheOldestGo() {
+    EventRing small = new EventRing(64, 32 << 10, new StackTable(0));
+    small.pack();
+    String large = "Ω".repeat(8 << 10);
 
-    assertThat(held()).singleElement().isSameAs(event);
+    for (int i = 0; i < 1_000; i++) {
+      small.add(event(EventType.DNS_LOOKUP, i, REQUEST, "h", List.of(large, large)), 0);
+      assertThat(small.wholeBytes()).isLessThanOrEqualTo(32 << 10);
+    }
+
+    List<AgentEvent> held = held(small, -1);
+    assertThat(held).isNotEmpty().hasSizeLessThan(64);
+    assertThat(held.get(held.size() - 1).sequence()).isEqualTo(999);
+    assertThat(small.overwritten()).isEqualTo(1_000 - held.size());
+  }
+
+  @Test
+  void wholeEvents_atTheStart_takeWhatTheirSlotsWouldTakeLater() {
+    EventRing starting = new EventRing(64, 8 << 10, new StackTable(0));
+
+    for (int i = 0; i < 1_000; i++) {
+      starting.add(request(i, "x".repeat(300), REQUEST), StackTable.NONE);
+    }
+
+    assertThat(starting.wholeBytes()).isLessThanOrEqualTo((8 << 10) + 64 * EventRing.SLOT_BYTES);
+    assertThat(held(starting, -1)).hasSizeGreaterThan(16);
+    starting.pack();
+    assertThat(starting.wholeBytes()).isLessThanOrEqualTo(8 << 10);
+  }
+
+  @Test
+  void wholeEvents_ofManyThreads_stayWithinBounds() throws InterruptedException {
+    EventRing small = new EventRing(64, 32 << 10, new StackTable(0));
+    List<Thread> writers = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 5_000; i++) {
+                  small.add(request(i, "x".repeat(i % 2_000), REQUEST), StackTable.NONE);
+                }
+              });
+      writer.start();
+      writers.add(writer);
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+
+    long exact = 0;
+    for (AgentEvent event : held(small, -1)) {
+      exact += EventSize.of(event);
+    }
+    assertThat(small.wholeBytes())
+        .isEqualTo(exact)
+        .isLessThanOrEqualTo((32 << 10) + 64 * EventRing.SLOT_BYTES);
   }
 
   @Test
   void held_isWhatThereWas_howeverMuchComesLater() {
-    ring.add(request(7, "early", REQUEST));
-    ring.add(request(8, "long".repeat(200), REQUEST));
+    add(request(7, "early", REQUEST));
+    add(request(8, "long".repeat(200), REQUEST));
     List<AgentEvent> held = held();
     List<AgentEvent> later = held(7);
     for (int i = 9; i < 100; i++) {
-      ring.add(request(i, "late", REQUEST));
+      add(request(i, "late", REQUEST));
     }
 
     assertThat(held).extracting(AgentEvent::sequence).containsExactly(7L, 8L);
@@ -109,7 +162,7 @@ class EventRingTest {
                 for (long n = 0; !ending.get(); n++) {
                   // Each of its texts tells the same number.
                   String text = Long.toString(thread * 1_000_000_000L + n);
-                  ring.add(event(EventType.FILE_OPEN, n, null, text, text, n % 2 == 0, text));
+                  add(event(EventType.FILE_OPEN, n, null, text, text, n % 2 == 0, text));
                 }
               });
       writer.start();
@@ -131,6 +184,10 @@ class EventRingTest {
     assertThat(held()).hasSize(64);
   }
 
+  private void add(AgentEvent event) {
+    ring.add(event, StackTable.NONE);
+  }
+
   private List<AgentEvent> held(long after) {
     return held(ring, after);
   }
@@ -142,7 +199,7 @@ class EventRingTest {
   }
 
   private static EventRing packing() {
-    EventRing ring = new EventRing(64);
+    EventRing ring = new EventRing(64, MANY_BYTES, new StackTable(MANY_BYTES));
     ring.pack();
     return ring;
   }

@@ -102,6 +102,72 @@ class EventSinkTest {
   }
 
   @Test
+  void emit_whileNothingRecords_takesTheInnermostFramesOfCommonEventsAlone() {
+    deep(100, () -> sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false));
+    deep(100, () -> sink.emit(EventType.FILE_DELETE, "/etc/hosts"));
+
+    assertThat(sink.snapshot().get(0).stack()).hasSize(16);
+    // Frames of this test are left out, since their package is the agent's.
+    assertThat(sink.snapshot().get(1).stack()).hasSizeGreaterThan(16);
+  }
+
+  @Test
+  void emit_floodWhileNothingRecords_takesSoManyStacksASecond_andCountsTheOthers() {
+    for (int i = 0; i < 8_000; i++) {
+      sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    }
+
+    long with = sink.snapshot().stream().filter(AgentEvent::hasStack).count();
+    assertThat(with).isGreaterThanOrEqualTo(1_000);
+    assertThat(sink.losses().getOrDefault("ring.stacksRateLimited", 0L)).isEqualTo(8_000 - with);
+  }
+
+  @Test
+  void emit_withoutRoomForStacks_keepsTheEvents() {
+    EventSink small = new EventSink(new EpochClock(), EventLimits.within(128 << 10, false));
+
+    small.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+    small.emit(EventType.FILE_DELETE, "/etc/hosts");
+
+    assertThat(small.snapshot()).hasSize(2).noneMatch(AgentEvent::hasStack);
+  }
+
+  @Test
+  void emit_elementsOfLists_areBoundedToo() {
+    List<String> seen = List.of("short", "x".repeat(1 << 20), "y".repeat(1 << 20));
+    List<AgentEvent> forwarded = new ArrayList<>();
+    sink.forwardTo(forwarded::add);
+    sink.emit(EventType.DNS_LOOKUP, "host", seen);
+    sink.emit(EventType.DNS_LOOKUP, "host", Collections.nCopies(30, "z".repeat(4_000)));
+
+    List<?> first = (List<?>) forwarded.get(0).value(1);
+    assertThat(first.get(0)).isEqualTo("short");
+    assertThat((String) first.get(1)).hasSize(4097);
+    int chars = 0;
+    for (Object one : (List<?>) forwarded.get(1).value(1)) {
+      chars += ((String) one).length();
+    }
+    assertThat(chars).isLessThan(17 << 10);
+  }
+
+  @Test
+  void emit_threadWithALongName_keepsItsBeginning() throws InterruptedException {
+    Thread named = new Thread(() -> sink.emit(EventType.FILE_DELETE, "/x"), "n".repeat(1 << 20));
+    named.start();
+    named.join();
+
+    assertThat(sink.snapshot().get(0).thread()).hasSize(257);
+  }
+
+  private static void deep(int frames, Runnable work) {
+    if (frames == 0) {
+      work.run();
+    } else {
+      deep(frames - 1, work);
+    }
+  }
+
+  @Test
   void emit_whileRecording_feedsTheRecorderFirstAndLeavesCommonStacksToIt() {
     List<EventType> recorded = new ArrayList<>();
     sink.record(event -> recorded.add(event.type()));

@@ -17,14 +17,23 @@ import whorl.evidence.Digest;
  * the newest stay. Not thread-safe.
  */
 final class ByteShelf {
+  /** What a class takes beside its bytes: its entry and texts, and each frame of its stack. */
+  private static final int ENTRY_BYTES = 400;
+
+  private static final int FRAME_BYTES = 64;
+
   private final int maxEntries;
   private final long maxBytes;
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
-  private final List<MadeClass> first = new ArrayList<>();
-  private final Deque<MadeClass> newest = new ArrayDeque<>();
+  private final List<Entry> first = new ArrayList<>();
+  private final Deque<Entry> newest = new ArrayDeque<>();
   private final Map<Digest, Packed> contents = new HashMap<>();
   private long keptBytes;
   private long dropped;
+  private long contentsDropped;
+
+  /** A class, and whether it is one of the users of its content. */
+  private record Entry(MadeClass made, boolean hasBytes) {}
 
   /** One content: deflated, as long as {@code users} entries want it. */
   private static final class Packed {
@@ -37,7 +46,7 @@ final class ByteShelf {
   }
 
   /**
-   * @param maxBytes of compressed content
+   * @param maxBytes of compressed content and entries
    */
   ByteShelf(int maxEntries, long maxBytes) {
     this.maxEntries = maxEntries;
@@ -59,11 +68,13 @@ final class ByteShelf {
       }
       packed.users++;
     }
+    keptBytes += entryBytes(made);
+    Entry entry = new Entry(made, bytes != null);
     if (newest.isEmpty() && first.size() < maxEntries / 2 && keptBytes <= maxBytes / 2) {
-      first.add(made);
+      first.add(entry);
       return;
     }
-    newest.addLast(made);
+    newest.addLast(entry);
     while (!newest.isEmpty()
         && (first.size() + newest.size() > maxEntries || keptBytes > maxBytes)) {
       letGo(newest.removeFirst());
@@ -72,8 +83,9 @@ final class ByteShelf {
 
   /** All classes noted, oldest first. */
   List<MadeClass> entries() {
-    List<MadeClass> all = new ArrayList<>(first);
-    all.addAll(newest);
+    List<MadeClass> all = new ArrayList<>(first.size() + newest.size());
+    first.forEach(entry -> all.add(entry.made()));
+    newest.forEach(entry -> all.add(entry.made()));
     return all;
   }
 
@@ -83,9 +95,14 @@ final class ByteShelf {
     return packed == null ? null : packed.deflated;
   }
 
-  /** Compressed bytes that are kept now. */
+  /** Bytes that are kept now, contents compressed. */
   long keptBytes() {
     return keptBytes;
+  }
+
+  /** Classes that were let go, with their bytes. */
+  long contentsDropped() {
+    return contentsDropped;
   }
 
   /** Classes that were let go. */
@@ -93,13 +110,24 @@ final class ByteShelf {
     return dropped;
   }
 
-  private void letGo(MadeClass gone) {
+  private void letGo(Entry gone) {
+    MadeClass made = gone.made();
     dropped++;
-    Packed packed = contents.get(gone.sha256());
+    keptBytes -= entryBytes(made);
+    if (!gone.hasBytes()) {
+      return;
+    }
+    contentsDropped++;
+    Packed packed = contents.get(made.sha256());
     if (packed != null && --packed.users == 0) {
-      contents.remove(gone.sha256());
+      contents.remove(made.sha256());
       keptBytes -= packed.deflated.length;
     }
+  }
+
+  /** About how many bytes a class takes beside its own. */
+  static int entryBytes(MadeClass made) {
+    return ENTRY_BYTES + 2 * made.className().length() + FRAME_BYTES * made.stack().size();
   }
 
   private byte[] deflate(byte[] bytes) {

@@ -4,6 +4,7 @@ import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -15,7 +16,7 @@ import whorl.agent.event.EventType;
  */
 public final class ClassObserver {
   private static final String LOADER = "loader";
-  private static final int PACKAGES_MAX = 4096;
+  private static final int PACKAGES_MAX = MemoryBudget.OF_THIS_JVM.entries(4096);
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
   private final EventSink sink;

@@ -26,8 +26,8 @@ import whorl.evidence.Digest;
 public final class MadeClasses {
   private static final int ONE_MAX_BYTES = 1 << 20;
   private static final int WAITING_MAX_ENTRIES = 8192;
-  private static final long POSTPONED_MAX_BYTES = 4 << 20;
   private static final int POSTPONED_MAX_ENTRIES = 1024;
+  private static final int KEPT_MAX_ENTRIES = 2048;
   private static final long WAITING_WAKES_BYTES = 256 << 10;
 
   /** It names a place that does not have it. */
@@ -40,8 +40,9 @@ public final class MadeClasses {
 
   private final EventSink sink;
   private final LongSupplier epochMillis;
-  private final Section unknown = new Section(new ByteShelf(2048, 4 << 20), 3 << 20);
-  private final Section generated = new Section(new ByteShelf(2048, 2 << 20), 1 << 20);
+  private final Section unknown;
+  private final Section generated;
+  private final long postponedMaxBytes;
   private final ConcurrentLinkedQueue<Postponed> postponed = new ConcurrentLinkedQueue<>();
   private final AtomicLong postponedBytes = new AtomicLong();
   private final AtomicInteger postponedEntries = new AtomicInteger();
@@ -85,11 +86,18 @@ public final class MadeClasses {
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   private record Waiting(MadeClass made, byte @Nullable [] bytes) {}
 
-  public MadeClasses(EventSink sink, StartUp startUp) {
-    this(sink, startUp, System::currentTimeMillis);
+  /**
+   * @param maxBytes of class files that are kept, compressed; about as many more wait to be
+   *     compressed at most
+   */
+  public MadeClasses(EventSink sink, StartUp startUp, long maxBytes) {
+    this(sink, startUp, System::currentTimeMillis, maxBytes);
   }
 
-  MadeClasses(EventSink sink, StartUp startUp, LongSupplier epochMillis) {
+  MadeClasses(EventSink sink, StartUp startUp, LongSupplier epochMillis, long maxBytes) {
+    unknown = new Section(new ByteShelf(KEPT_MAX_ENTRIES, maxBytes * 2 / 3), maxBytes / 2);
+    generated = new Section(new ByteShelf(KEPT_MAX_ENTRIES, maxBytes / 3), maxBytes / 6);
+    postponedMaxBytes = maxBytes * 2 / 3;
     this.sink = sink;
     this.startUp = startUp;
     this.epochMillis = epochMillis;
@@ -270,8 +278,8 @@ public final class MadeClasses {
   public synchronized long dropped() {
     return unknown.bytesRefused.get()
         + generated.bytesRefused.get()
-        + unknown.shelf.dropped()
-        + generated.shelf.dropped();
+        + unknown.shelf.contentsDropped()
+        + generated.shelf.contentsDropped();
   }
 
   /** Classes that were not compared with the place that they name. */
@@ -289,7 +297,7 @@ public final class MadeClasses {
     return unknown.entriesRefused.get() + unknown.shelf.dropped();
   }
 
-  /** Compressed bytes that are kept now. */
+  /** Bytes that are kept now, class files compressed. */
   synchronized long keptBytes() {
     return unknown.shelf.keptBytes() + generated.shelf.keptBytes();
   }
@@ -304,7 +312,7 @@ public final class MadeClasses {
     }
     int entries = postponedEntries.incrementAndGet();
     long kept = postponedBytes.addAndGet(bytes.length);
-    if (entries <= POSTPONED_MAX_ENTRIES && kept <= POSTPONED_MAX_BYTES) {
+    if (entries <= POSTPONED_MAX_ENTRIES && kept <= postponedMaxBytes) {
       return true;
     }
     noLongerPostponed(bytes);
@@ -368,6 +376,14 @@ public final class MadeClasses {
       section.bytesRefused.incrementAndGet();
       return;
     }
+    int entryBytes = ByteShelf.entryBytes(made);
+    if (section.waitingBytes.addAndGet(entryBytes) > section.waitingMaxBytes) {
+      section.waitingBytes.addAndGet(-entryBytes);
+      section.waitingEntries.decrementAndGet();
+      section.entriesRefused.incrementAndGet();
+      section.bytesRefused.incrementAndGet();
+      return;
+    }
     byte[] kept = null;
     if (bytes.length <= ONE_MAX_BYTES) {
       if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
@@ -389,6 +405,7 @@ public final class MadeClasses {
   private static void settle(Section section) {
     for (Waiting next = section.waiting.poll(); next != null; next = section.waiting.poll()) {
       section.waitingEntries.decrementAndGet();
+      section.waitingBytes.addAndGet(-ByteShelf.entryBytes(next.made()));
       byte[] bytes = next.bytes();
       if (bytes != null) {
         section.waitingBytes.addAndGet(-bytes.length);

@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 
 /**
  * Which classes somebody else had changed, or looked at, after they were loaded: an agent, a
  * debugger. Whether they are different now only shows when somebody compares.
  */
 public final class Redefinitions {
-  private static final int MAX = 4096;
+  private static final int MAX = MemoryBudget.OF_THIS_JVM.entries(4096);
 
   private final Map<String, Redefinition> byKey = new ConcurrentHashMap<>();
   private final AtomicLong dropped = new AtomicLong();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.console.ConsoleCharset;
 import whorl.agent.console.ConsoleLines;
 import whorl.agent.console.ConsoleRing;
@@ -31,13 +32,15 @@ import whorl.agent.hook.weave.ThreadState;
  * lines become events, so many a second, once somebody masks their secrets.
  */
 public final class ConsoleHook implements Hook {
-  private static final long RING_BYTES = 4L << 20;
-  private static final int WRITE_MAX_BYTES = 256 << 10;
+  /** Of one write: a ring of the smallest size still holds several. */
+  private static final int WRITE_MAX_BYTES =
+      (int) Math.min(256 << 10, MemoryBudget.OF_THIS_JVM.consoleBytes() / 4);
+
   private static final int EVENTS_PER_SECOND = 100;
   private static final Operand FD = new Operand.SelfField("fd", "Ljava/io/FileDescriptor;");
 
   private final EventSink sink;
-  private final ConsoleRing ring = new ConsoleRing(RING_BYTES);
+  private final ConsoleRing ring = new ConsoleRing(MemoryBudget.OF_THIS_JVM.consoleBytes());
   private final OpenLines openLines = new OpenLines();
   private final RateLimit events = new RateLimit(EVENTS_PER_SECOND);
   private Charset charset = StandardCharsets.UTF_8;

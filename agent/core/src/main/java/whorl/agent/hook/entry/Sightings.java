@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import whorl.agent.config.MemoryBudget;
 
 /**
  * What was told lately, so that the same thing over and over is told once in a while and counted
@@ -15,14 +16,15 @@ final class Sightings {
   /** What {@link #before} says of what is to be counted only. */
   static final long NOT_AGAIN = -1;
 
-  private static final int SLOTS = 1024;
+  private static final int SLOT_BITS = 10;
   private static final int MAX_HASHED_CHARS = 16 << 10;
   private static final long PRIME = 0x9E3779B97F4A7C15L;
 
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final long windowNanos;
   private final LongSupplier nanos;
-  private final AtomicReferenceArray<Sighting> table = new AtomicReferenceArray<>(SLOTS);
+  private final AtomicReferenceArray<Sighting> table =
+      new AtomicReferenceArray<>(1 << MemoryBudget.OF_THIS_JVM.tableBits(SLOT_BITS));
   private final LongAdder repeated = new LongAdder();
 
   /**
@@ -59,7 +61,7 @@ final class Sightings {
    */
   long before(String kind, String text) {
     long hash = hash(hash(seed, kind), text);
-    int slot = (int) (hash >>> 54) & SLOTS - 1;
+    int slot = (int) (hash >>> 54) & table.length() - 1;
     long now = nanos.getAsLong();
     Sighting known = table.get(slot);
     if (known != null && known.hash == hash && now - known.sinceNanos < windowNanos) {

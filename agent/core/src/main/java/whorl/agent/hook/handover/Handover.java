@@ -3,6 +3,7 @@ package whorl.agent.hook.handover;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.RequestContext;
 
@@ -46,8 +47,10 @@ public final class Handover implements ObjIntConsumer<Object> {
       "java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask";
   private static final RequestContext NONE = new RequestContext("", "", "", "");
 
-  private final WeakTable<RequestContext> handed = new WeakTable<>(HANDED_ROW_BITS);
-  private final WeakTable<RequestContext> before = new WeakTable<>(BEFORE_ROW_BITS);
+  private final WeakTable<RequestContext> handed =
+      new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(HANDED_ROW_BITS));
+  private final WeakTable<RequestContext> before =
+      new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(BEFORE_ROW_BITS));
   private final AtomicLong failures = new AtomicLong();
 
   @Override

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.hook.handover.WeakTable;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -57,7 +58,8 @@ final class JdkServerHook implements Hook {
   private final Requests requests;
 
   /** By its connection. */
-  private final WeakTable<Kept> exchanges = new WeakTable<>(ROW_BITS);
+  private final WeakTable<Kept> exchanges =
+      new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
 
   JdkServerHook(Requests requests) {
     this.requests = requests;

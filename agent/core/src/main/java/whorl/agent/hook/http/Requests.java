@@ -3,6 +3,7 @@ package whorl.agent.hook.http;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -32,7 +33,8 @@ public final class Requests {
 
   private final EventSink sink;
   private final Runnable onFirst;
-  private final WeakTable<UnderWay> underWay = new WeakTable<>(ROW_BITS);
+  private final WeakTable<UnderWay> underWay =
+      new WeakTable<>(MemoryBudget.OF_THIS_JVM.tableBits(ROW_BITS));
   private final String idPrefix;
   private final AtomicLong ids = new AtomicLong();
   private final AtomicLong unfinished = new AtomicLong();

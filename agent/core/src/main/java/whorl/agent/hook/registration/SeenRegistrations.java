@@ -6,11 +6,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.RequestContext;
 
 /** What was registered with a server after it had started. */
 public final class SeenRegistrations {
-  private static final int MAX = 1024;
+  private static final int MAX = MemoryBudget.OF_THIS_JVM.entries(1024);
 
   /**
    * One registration.

@@ -2,6 +2,7 @@ package whorl.agent.hook.weave;
 
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 
 /**
  * What hooks remember of a thread, in a {@code byte[]} so that a thread-local holds nothing of the
@@ -20,7 +21,8 @@ public final class ThreadState {
    * Most threads find their state here: a server's threads have many locals, whose map is slow. A
    * place is taken until its thread is gone; whoever finds another thread there has only the local.
    */
-  private static final @Nullable Known[] KNOWN = new Known[1 << 12];
+  private static final @Nullable Known[] KNOWN =
+      new Known[1 << MemoryBudget.OF_THIS_JVM.tableBits(12)];
 
   private final byte[] state;
 

@@ -1,12 +1,12 @@
 package whorl.agent.event.jfr;
 
-import whorl.agent.event.AgentEvent;
-import whorl.agent.event.EventType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
 import whorl.agent.redact.Redactor;
 
 class EventMaskTest {

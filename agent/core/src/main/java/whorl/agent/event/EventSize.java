@@ -1,0 +1,66 @@
+package whorl.agent.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many bytes an event takes, counted too high rather than too low: every text with two bytes a
+ * character and as if nobody else held it.
+ */
+final class EventSize {
+  static final int TEXT_BYTES = 48;
+
+  /** A frame, whose texts are mostly those of its class. */
+  static final int FRAME_BYTES = 64;
+
+  private static final int EVENT_BYTES = 128;
+  private static final int REQUEST_BYTES = 32;
+  private static final int VALUE_BYTES = 8;
+  private static final int NUMBER_BYTES = 24;
+
+  private EventSize() {}
+
+  static int of(AgentEvent event) {
+    int bytes = EVENT_BYTES + of(event.thread()) + of(event.request());
+    for (int i = 0; i < event.type().fields().size(); i++) {
+      bytes += VALUE_BYTES + of(event.value(i));
+    }
+    return bytes;
+  }
+
+  static int of(ClassLoadNote note) {
+    // Loader and code source are texts that all classes of one origin share.
+    return EVENT_BYTES + of(note.internalName()) + of(note.request());
+  }
+
+  static int of(@Nullable String text) {
+    return text == null ? 0 : TEXT_BYTES + 2 * text.length();
+  }
+
+  private static int of(@Nullable RequestContext request) {
+    return request == null
+        ? 0
+        : REQUEST_BYTES
+            + of(request.id())
+            + of(request.method())
+            + of(request.path())
+            + of(request.remoteAddress());
+  }
+
+  private static int of(@Nullable Object value) {
+    if (value instanceof String text) {
+      return of(text);
+    }
+    if (value instanceof Number) {
+      return NUMBER_BYTES;
+    }
+    if (!(value instanceof List<?> list)) {
+      return 0;
+    }
+    int bytes = NUMBER_BYTES;
+    for (int i = 0; i < list.size(); i++) {
+      bytes += VALUE_BYTES + (list.get(i) instanceof String text ? of(text) : NUMBER_BYTES);
+    }
+    return bytes;
+  }
+}
