@@ -1,6 +1,5 @@
 package whorl.agent;
 
-import java.util.concurrent.TimeUnit;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.AgentConfig.OnExit;
 import whorl.agent.hook.end.Ending;
@@ -14,7 +13,8 @@ import whorl.agent.hook.end.Ending;
  * @param limitNanos for everything together, counted from when the end begins
  */
 record EndPolicy(OnExit onExit, boolean somewhere, long limitNanos) {
-  private static final long EARLY_MAX_NANOS = TimeUnit.SECONDS.toNanos(3);
+  /** Of the limit; the rest is for the capture and for shipping it. */
+  private static final int EARLY_EIGHTHS = 5;
 
   static EndPolicy of(AgentConfig config) {
     return new EndPolicy(
@@ -40,6 +40,6 @@ record EndPolicy(OnExit onExit, boolean somewhere, long limitNanos) {
 
   /** Of the limit, what the agent may take to get ready when the end comes before it is. */
   long earlyNanos() {
-    return Math.min(EARLY_MAX_NANOS, limitNanos);
+    return limitNanos / 8 * EARLY_EIGHTHS;
   }
 }
