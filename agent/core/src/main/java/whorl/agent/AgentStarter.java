@@ -50,7 +50,8 @@ public final class AgentStarter {
             sink,
             disabledHooks(config),
             System.getProperty("user.dir", "/"),
-            new Redactor(config.redactKeys())::text);
+            new Redactor(config.redactKeys())::text,
+            new AgentThreads.Own());
     hooks.install(instrumentation);
     if (hooks.end() != null) {
       hooks.end().early(patience::endsEarly);

@@ -136,13 +136,16 @@ final class Stages {
     RulesAtWork rules = RulesAtWork.read(config, desk, shipper::rulesLoaded, clock);
     status.rules(rules::current);
     commands.connect(captures::onRequest, rules.pushed());
+    SelfTest selfTest = new SelfTest(hooks, sink, recording);
+    shipper.selfTests(selfTest);
     desk.start(captures::onAlert, new AgentThreads("alert"));
     captures.start();
     shipper.start();
 
     rules.arm(new Journal(shipper), sink, status);
     Upkeep.start(epochClock, hooks.madeClasses(), status);
-    TamperWatch.start(sink, hooks, recording);
+    TamperWatch.start(sink, hooks, recording, rules, shipper);
+    new AgentThreads(SelfTest.THREAD).newThread(selfTest).start();
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     new ExitStage(
             config,

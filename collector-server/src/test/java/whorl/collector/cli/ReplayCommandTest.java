@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.event.JfrEvents;
+import whorl.agent.event.SelfTestTrail;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
@@ -60,7 +61,7 @@ class ReplayCommandTest {
   @BeforeAll
   static void record() throws Exception {
     recording = shared.resolve("shop.jfr");
-    new JfrEvents(); // their types have the same names as those below
+    new JfrEvents(new SelfTestTrail()); // their types have the same names as those below
     try (Recording jfr = new Recording()) {
       jfr.enable("jdk.ActiveSetting");
       jfr.start();

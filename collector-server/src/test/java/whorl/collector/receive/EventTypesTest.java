@@ -19,6 +19,7 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.JfrEvents;
+import whorl.agent.event.SelfTestTrail;
 import whorl.evidence.Json;
 
 /**
@@ -62,7 +63,7 @@ class EventTypesTest {
   }
 
   private static List<EventTypes.EventType> types() {
-    new JfrEvents();
+    new JfrEvents(new SelfTestTrail());
     return FlightRecorder.getFlightRecorder().getEventTypes().stream()
         .filter(type -> type.getName().startsWith("whorl."))
         .sorted(Comparator.comparing(EventType::getName))

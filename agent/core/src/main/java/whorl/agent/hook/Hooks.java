@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
@@ -73,10 +74,14 @@ public final class Hooks {
   private @Nullable HookGuard guard;
 
   private Hooks(
-      EventSink sink, Set<String> disabled, PathText paths, UnaryOperator<String> masked) {
+      EventSink sink,
+      Set<String> disabled,
+      PathText paths,
+      UnaryOperator<String> masked,
+      Predicate<Thread> own) {
     this.sink = sink;
     made = new MadeClasses(sink, startUp);
-    tamper = new TamperHook(sink);
+    tamper = new TamperHook(sink, own);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
     requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink, masked);
     all.addAll(
@@ -112,11 +117,11 @@ public final class Hooks {
         weaver.add(point, NO_NUMBER);
       }
     }
-    visits = new Visits(all, failures);
+    visits = new Visits(all, failures, new Nesting(own, tamper), tamper);
     visits.addTo(weaver);
     ClassObserver classes =
         disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions, startUp);
-    transformer = new Transformer(weaver, classes, failures);
+    transformer = new Transformer(weaver, classes, failures, tamper, made);
   }
 
   /**
@@ -125,15 +130,15 @@ public final class Hooks {
    * @param disabled words of {@code hooks.disabled}
    * @param workingFolder what relative paths are relative to
    * @param masked masks the secrets in a text
+   * @param own whether a thread is the agent's
    */
   public static Hooks of(
-      EventSink sink, Set<String> disabled, String workingFolder, UnaryOperator<String> masked) {
-    return new Hooks(sink, disabled, new PathText(workingFolder), masked);
-  }
-
-  /** Marks the current thread as the agent's own: nothing it does is observed. */
-  public static void ignoreThisThread() {
-    ThreadState.busy(ThreadState.current(), true);
+      EventSink sink,
+      Set<String> disabled,
+      String workingFolder,
+      UnaryOperator<String> masked,
+      Predicate<Thread> own) {
+    return new Hooks(sink, disabled, new PathText(workingFolder), masked, own);
   }
 
   /**
