@@ -88,6 +88,12 @@ final class SelfTest implements Runnable, SelfTests {
     return trail.seen(Stage.RULES) != number ? Stage.RULES : null;
   }
 
+  /** True, or why there are no tests. */
+  Object capability() {
+    HookGuard guard = hooks.guard();
+    return guard != null && guard.canSelfTest() ? true : "the hook tamper is disabled";
+  }
+
   @Override
   public AgentMessage.SelfTest report() {
     Map<String, Long> stages = trail.stages(recording.running());

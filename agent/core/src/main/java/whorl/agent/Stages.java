@@ -138,6 +138,7 @@ final class Stages {
     commands.connect(captures::onRequest, rules.pushed());
     SelfTest selfTest = new SelfTest(hooks, sink, recording);
     shipper.selfTests(selfTest);
+    status.capability("selfTest", selfTest.capability());
     desk.start(captures::onAlert, new AgentThreads("alert"));
     captures.start();
     shipper.start();

@@ -78,13 +78,18 @@ public final class HookGuard {
     return Probe.isAsked() ? List.of() : addTransformer();
   }
 
+  /** Whether the hook is there that a self-test begins with. */
+  public boolean canSelfTest() {
+    return visits.has("tamper");
+  }
+
   /**
    * Tests the way of events from a woven method on, see {@link SelfTestTrail}.
    *
    * @return false when the hook that it begins with is disabled
    */
   public boolean selfTest(SelfTestTrail trail) {
-    if (!visits.has("tamper")) {
+    if (!canSelfTest()) {
       return false;
     }
     trail.begin();
