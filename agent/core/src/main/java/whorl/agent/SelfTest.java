@@ -33,6 +33,7 @@ final class SelfTest implements Runnable, SelfTests {
   private final EventSink sink;
   private final RecordingStage recording;
   private final SelfTestTrail trail;
+  private final ThreadWatch threads = new ThreadWatch(this::report);
   private int failures;
 
   SelfTest(Hooks hooks, EventSink sink, RecordingStage recording) {
@@ -47,10 +48,10 @@ final class SelfTest implements Runnable, SelfTests {
     while (true) {
       try {
         Thread.sleep(PERIOD_MILLIS);
+        threads.look(); // should both watching threads be gone
         test();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+        // Nobody who may interrupts it: it goes on until the JVM ends.
       } catch (OutOfMemoryError noRoom) {
         // The next test may find room.
       } catch (RuntimeException | LinkageError e) {
@@ -68,12 +69,15 @@ final class SelfTest implements Runnable, SelfTests {
     Stage silent = silent(number);
     if (silent == null) {
       failures = 0;
-    } else if (++failures == FAILURES_BEFORE_EVENT && !ExitStage.hasBegun()) {
-      sink.emit(
-          EventType.TAMPER,
-          Tampering.SELF_TEST_FAILED.word(),
-          silent.word(),
-          "test " + number + " did not come through");
+    } else if (++failures == FAILURES_BEFORE_EVENT) {
+      report(
+          Tampering.SELF_TEST_FAILED, silent.word(), "test " + number + " did not come through");
+    }
+  }
+
+  private void report(Tampering kind, String target, String detail) {
+    if (!TamperWatch.ending()) {
+      sink.emit(EventType.TAMPER, kind.word(), target, detail);
     }
   }
 

@@ -111,8 +111,7 @@ final class TamperWatch implements Runnable {
         Thread.sleep(PERIOD_MILLIS);
         look.look();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+        // Nobody who may interrupts it: both of these threads go on until the JVM ends.
       } catch (OutOfMemoryError noRoom) {
         // Somebody must go on to look.
       } catch (Exception | LinkageError e) {

@@ -113,7 +113,7 @@ final class Connection {
       return capabilities;
     }
     Map<String, Object> shown = new LinkedHashMap<>(capabilities);
-    shown.put(SelfTestWatch.CAPABILITY, outcome.equals("passes") ? Boolean.TRUE : outcome);
+    shown.put(SelfTestWatch.CAPABILITY, outcome);
     return shown;
   }
 }

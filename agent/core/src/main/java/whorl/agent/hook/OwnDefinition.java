@@ -17,14 +17,23 @@ final class OwnDefinition implements Function<Stream<StackWalker.StackFrame>, @N
           java.util.Set.of(
               StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_REFLECT_FRAMES));
   private static final Module OURS = OwnDefinition.class.getModule();
+  private static final Module JAVA_BASE = Object.class.getModule();
 
   /** Called within a transformer. */
   boolean isOfItsLoader(ClassLoader loader) {
     Class<?> caller = WALKER.walk(this);
-    return caller != null && caller.isInstance(loader);
+    return caller != null && (caller.isInstance(loader) || isMakerOfProxies(caller));
   }
 
-  /** The class that called {@code defineClass}, below the frames of transformers. */
+  private static boolean isMakerOfProxies(Class<?> caller) {
+    return caller.getModule() == JAVA_BASE
+        && caller.getName().equals("java.lang.reflect.Proxy$ProxyBuilder");
+  }
+
+  /**
+   * The class that called {@code defineClass}, below the frames of transformers. It may be the JDK's
+   * maker of proxies, into whose classes nobody can put code.
+   */
   @Override
   public @Nullable Class<?> apply(Stream<StackWalker.StackFrame> frames) {
     boolean defining = false;
@@ -32,7 +41,10 @@ final class OwnDefinition implements Function<Stream<StackWalker.StackFrame>, @N
       Class<?> type = each.next().getDeclaringClass();
       boolean defines = type == ClassLoader.class || type == SecureClassLoader.class;
       if (defining && !defines) {
-        return type;
+        if (type.getModule() != JAVA_BASE || !type.getName().startsWith("java.lang.System$")) {
+          return type;
+        }
+        continue; // the JDK's own entrance to defineClass; its caller counts
       }
       defining |= defines;
       if (!defining && type.getModule() != OURS && !isOfTransformers(type.getName())) {
