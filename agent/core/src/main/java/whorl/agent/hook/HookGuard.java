@@ -27,6 +27,7 @@ public final class HookGuard {
   private final Holder holder;
   private final Instrumentation instrumentation;
   private final TransformerList transformers;
+  private final boolean selfTests;
   private final Map<String, Deed> deeds = new TreeMap<>();
 
   HookGuard(
@@ -36,6 +37,7 @@ public final class HookGuard {
     this.holder = holder;
     this.instrumentation = instrumentation;
     this.transformers = new TransformerList(instrumentation);
+    this.selfTests = visits.has("tamper");
   }
 
   /** Something that was undone, and is as it was again if that could be done. */
@@ -80,7 +82,7 @@ public final class HookGuard {
 
   /** Whether the hook is there that a self-test begins with. */
   public boolean canSelfTest() {
-    return visits.has("tamper");
+    return selfTests;
   }
 
   /**
