@@ -100,8 +100,7 @@ final class Wiring {
             new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
     Alerts alerts = new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters);
     Silence silence = new Silence(config.silence(), journals, alerts, clock, System::nanoTime);
-    SelfTestWatch selfTests =
-        new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
+    SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);
     AgentChannel channel =
         new AgentChannel(

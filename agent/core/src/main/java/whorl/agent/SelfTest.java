@@ -15,8 +15,8 @@ import whorl.agent.ship.SelfTests;
 import whorl.evidence.AgentMessage;
 
 /**
- * Tests the whole way of events, end to end, every two seconds: a visit of a woven method becomes an
- * event, a rule's match, an alert, and a message to the collector. The collector raises an alert
+ * Tests the whole way of events, end to end, every two seconds: a visit of a woven method becomes
+ * an event, a rule's match, an alert, and a message to the collector. The collector raises an alert
  * when a stage stays silent, since an agent that is blind cannot say so. This thread takes no lock
  * of JFR, which a dump may hold for many seconds.
  */
@@ -70,8 +70,7 @@ final class SelfTest implements Runnable, SelfTests {
     if (silent == null) {
       failures = 0;
     } else if (++failures == FAILURES_BEFORE_EVENT) {
-      report(
-          Tampering.SELF_TEST_FAILED, silent.word(), "test " + number + " did not come through");
+      report(Tampering.SELF_TEST_FAILED, silent.word(), "test " + number + " did not come through");
     }
   }
 

@@ -13,9 +13,9 @@ import whorl.agent.ship.Shipper;
 
 /**
  * Looks every two seconds whether the watching is still as it was set up: the hooks, the rules, the
- * recording, the way to the collector, the agent's threads. What somebody undid is reported and done
- * again. Two threads look after the threads and after one another. What none of this finds, {@link
- * SelfTest} and the collector do.
+ * recording, the way to the collector, the agent's threads. What somebody undid is reported and
+ * done again. Two threads look after the threads and after one another. What none of this finds,
+ * {@link SelfTest} and the collector do.
  */
 final class TamperWatch implements Runnable {
   static final String FIRST = "whorl-watch";
@@ -147,10 +147,7 @@ final class TamperWatch implements Runnable {
     if (repaired != null) {
       hooks.tamper().recordingIs(recording.current());
       boolean stopped = recording.current() != before;
-      report(
-          kind(repaired, stopped),
-          repaired,
-          stopped ? "started again" : "set again");
+      report(kind(repaired, stopped), repaired, stopped ? "started again" : "set again");
     }
   }
 

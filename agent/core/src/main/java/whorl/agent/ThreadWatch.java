@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;
 
 /**
- * Looks after the agent's threads: starts again those that ended, resumes those that were suspended,
- * and gives priorities back. Both watching threads do it.
+ * Looks after the agent's threads: starts again those that ended, resumes those that were
+ * suspended, and gives priorities back. Both watching threads do it.
  */
 final class ThreadWatch {
   private static final int PREFIX_CHARS = "whorl-".length();

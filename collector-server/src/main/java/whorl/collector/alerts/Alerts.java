@@ -145,7 +145,8 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     List<EventLine> newest = Bounds.newest(journal);
     List<AgentIdentity> whose = agent == null ? List.of() : List.of(agent);
     List<CaptureRecord> captured = begun == null ? List.of() : List.of(begun);
-    ledger.insert(record(alert, whose, captured, String.join("; ", refusals), newest.size()), newest);
+    ledger.insert(
+        record(alert, whose, captured, String.join("; ", refusals), newest.size()), newest);
     counters.ofSelfTests.increment();
   }
 

@@ -162,9 +162,9 @@ public final class Fleet {
               now,
               nanos.getAsLong());
       unsaved.put(identity.id(), connection.record());
-      peer.send(Json.text(
-              new CollectorMessage.Welcome(
-                  HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS)));
+      peer.send(
+          Json.text(
+              new CollectorMessage.Welcome(HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS)));
       counters.connections.increment();
       return new Admission.Admitted(connection, connected.put(identity.id(), connection));
     }

@@ -108,7 +108,8 @@ final class MessageReader {
       return wrong(loaded);
     } else if (message instanceof AgentMessage.SelfTest report) {
       if (report.stages().size() > MAX_STAGES
-          || report.stages().keySet().stream().anyMatch(stage -> stage.length() > MAX_STAGE_CHARS)) {
+          || report.stages().keySet().stream()
+              .anyMatch(stage -> stage.length() > MAX_STAGE_CHARS)) {
         return "self-test: more than " + MAX_STAGES + " stages, or too long names";
       }
     }

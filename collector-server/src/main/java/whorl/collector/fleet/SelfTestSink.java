@@ -18,7 +18,6 @@ public interface SelfTestSink {
    * @param capture whether the agent, which is connected, shall capture for it
    * @throws IOException when it cannot be kept
    */
-  void failed(
-      Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal, boolean capture)
+  void failed(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal, boolean capture)
       throws IOException;
 }

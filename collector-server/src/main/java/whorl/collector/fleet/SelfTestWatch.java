@@ -62,8 +62,7 @@ public final class SelfTestWatch {
 
   /** An agent reported. */
   void reported(Connection connection, AgentMessage.SelfTest report) throws IOException {
-    String stage =
-        connection.selfTests().report(report, clock.instant(), nanos.getAsLong());
+    String stage = connection.selfTests().report(report, clock.instant(), nanos.getAsLong());
     if (stage != null) {
       blinded(connection, stage);
     }

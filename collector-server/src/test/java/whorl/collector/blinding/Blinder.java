@@ -117,8 +117,7 @@ public final class Blinder {
     try {
       Class<?> holder = Class.forName("java.lang.WhorlHooks");
       MethodHandles.publicLookup()
-          .findStatic(
-              holder, "at", MethodType.methodType(void.class, Object[].class, int.class))
+          .findStatic(holder, "at", MethodType.methodType(void.class, Object[].class, int.class))
           .invoke(new Object[] {"/etc/shadow"}, 7);
       return "done";
     } catch (Throwable e) {

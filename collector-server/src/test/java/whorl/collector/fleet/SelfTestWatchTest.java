@@ -36,8 +36,7 @@ class SelfTestWatchTest {
   void open() throws IOException {
     rig = new FleetRig(folder, time);
     rig.selfTestSink =
-        (alert, agent, journal, capture) ->
-            raised.add(new Raised(alert, agent, journal, capture));
+        (alert, agent, journal, capture) -> raised.add(new Raised(alert, agent, journal, capture));
   }
 
   @AfterEach

@@ -23,8 +23,8 @@ import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.JfrEvents;
-import whorl.agent.event.SelfTestTrail;
 import whorl.agent.event.RequestContext;
+import whorl.agent.event.SelfTestTrail;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 

@@ -15,7 +15,9 @@ final class HolderReference {
   private static final int UTF8 = 1;
 
   /** Bytes of each kind of entry after its tag, by the tag; 0 for a tag that there is not. */
-  private static final int[] SIZES = {0, 2, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2};
+  private static final int[] SIZES = {
+    0, 2, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2
+  };
 
   private static final int LONG = 5;
   private static final int DOUBLE = 6;

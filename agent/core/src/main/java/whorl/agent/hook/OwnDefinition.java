@@ -31,8 +31,8 @@ final class OwnDefinition implements Function<Stream<StackWalker.StackFrame>, @N
   }
 
   /**
-   * The class that called {@code defineClass}, below the frames of transformers. It may be the JDK's
-   * maker of proxies, into whose classes nobody can put code.
+   * The class that called {@code defineClass}, below the frames of transformers. It may be the
+   * JDK's maker of proxies, into whose classes nobody can put code.
    */
   @Override
   public @Nullable Class<?> apply(Stream<StackWalker.StackFrame> frames) {

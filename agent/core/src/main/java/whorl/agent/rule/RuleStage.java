@@ -139,7 +139,8 @@ public final class RuleStage implements EventConsumer {
       Rule selfTest = SelfTestRule.rule();
       armed.put(selfTest, new ArmedRule(selfTest, false, false));
       for (EventType type : EventType.values()) {
-        TypeRules ofType = TypeRules.of(
+        TypeRules ofType =
+            TypeRules.of(
                 type,
                 type == EventType.SELF_TEST
                     ? List.of(Objects.requireNonNull(armed.get(selfTest)))

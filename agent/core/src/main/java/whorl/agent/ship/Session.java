@@ -82,7 +82,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
     for (AgentMessage.AlertRaised alert : parts.outbox().takeAlerts()) {
       if (Outbox.isSelfTest(alert)) {
-        selfTested(to, alert);
+        selfTested(alert);
       } else {
         send(to, fitting(alert));
       }
@@ -103,11 +103,10 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
-  /** An alert of a self-test ends here: the report goes instead. */
-  private void selfTested(ChannelHandlerContext to, AgentMessage.AlertRaised raised) {
+  /** An alert of a self-test ends here; the next report says so. */
+  private void selfTested(AgentMessage.AlertRaised raised) {
     if (raised.alert().fields().get("number") instanceof Number number) {
       parts.selfTests().cameOut(number.longValue());
-      report(to);
     }
   }
 
