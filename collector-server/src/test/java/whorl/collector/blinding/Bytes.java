@@ -21,7 +21,7 @@ final class Bytes {
     return file(name, "java/lang/Object");
   }
 
-  /** The same, with one constant more: the name of the holder class. */
+  /** The same, with one constant more: the holder class. */
   static byte[] naming(String name) throws IOException {
     return file(name, "java/lang/Object", "java/lang/WhorlHooks");
   }
@@ -32,13 +32,14 @@ final class Bytes {
     out.writeInt(MAGIC);
     out.writeShort(0);
     out.writeShort(JAVA_17);
-    out.writeShort(5 + more.length);
+    out.writeShort(5 + 2 * more.length);
     text(out, name);
     type(out, 1);
     text(out, parent);
     type(out, 3);
-    for (String one : more) {
-      text(out, one);
+    for (int i = 0; i < more.length; i++) {
+      text(out, more[i]);
+      type(out, 5 + 2 * i);
     }
     out.writeShort(INTERFACE);
     out.writeShort(2);

@@ -40,6 +40,16 @@ class HolderReferenceTest {
   }
 
   @Test
+  void classThatHasTheNameAsText_isNot() {
+    ClassWriter writer = new ClassWriter(0);
+    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "shop/Reader", null, "java/lang/Object", null);
+    writer.newConst("java/lang/WhorlHooks");
+    writer.visitEnd();
+
+    assertThat(HolderReference.isIn(writer.toByteArray())).isFalse();
+  }
+
+  @Test
   void ordinaryClass_isNot() throws IOException {
     try (InputStream in = String.class.getResourceAsStream("String.class")) {
       assertThat(HolderReference.isIn(in.readAllBytes())).isFalse();

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.Frames;
 import whorl.agent.hook.system.Thrown;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -24,7 +25,10 @@ import whorl.agent.hook.weave.ThreadState;
  * Runtime.halt} is told, and never waits.
  */
 public final class EndHook implements Hook {
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final int MAX_FRAMES = 96;
+  private static final Frames FRAMES = new Frames(MAX_FRAMES);
   private static final int MAX_CHARS = 2 << 10;
   private static final long EARLY_WAIT_SECONDS = 3;
 
@@ -84,7 +88,7 @@ public final class EndHook implements Hook {
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     switch (at) {
       case 0 -> {
-        List<String> stack = frames(Thread.currentThread().getStackTrace());
+        List<String> stack = frames(Frames.elements(WALKER.walk(FRAMES), MAX_FRAMES));
         boolean signal = stack.stream().anyMatch(frame -> frame.contains("java.lang.Terminator$"));
         int status = values[0] instanceof Integer number ? number : 0;
         tell(ending(signal ? Ending.Kind.SIGNAL : Ending.Kind.EXIT, status, stack));
@@ -151,8 +155,7 @@ public final class EndHook implements Hook {
     List<String> frames = new ArrayList<>();
     for (StackTraceElement frame : stack) {
       String owner = frame.getClassName();
-      boolean ours = owner.startsWith("whorl.agent.") || owner.equals("java.lang.WhorlHooks");
-      if (!ours && !(frames.isEmpty() && owner.equals("java.lang.Thread"))) {
+      if (!(frames.isEmpty() && owner.equals("java.lang.Thread"))) {
         frames.add(bounded(frame.toString()));
       }
       if (frames.size() >= MAX_FRAMES) {

@@ -5,6 +5,8 @@ import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.lang.instrument.ClassDefinition;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ public final class TamperHook implements Hook {
   private static final String RECORDER = "jdk/jfr/FlightRecorder";
   private static final String THREAD = "java/lang/Thread";
   private static final String TWO_TEXTS = "(Ljava/lang/String;Ljava/lang/String;)";
+  private static final Module JAVA_BASE = Object.class.getModule();
   private static final int CLASSES_NAMED = 8;
   private static final int PER_SECOND = 20;
 
@@ -203,7 +206,16 @@ public final class TamperHook implements Hook {
   private static @Nullable String detail(@Nullable Object value) {
     return value instanceof Class<?> type
         ? type.getName()
-        : value != null && value.getClass().getClassLoader() == null ? value.toString() : null;
+        : value != null && isPlain(value) ? value.toString() : null;
+  }
+
+  /** A loader is not asked for: on 17 that may call a security manager of the application's. */
+  private static boolean isPlain(Object value) {
+    return value instanceof String
+        || value instanceof Boolean
+        || value instanceof Number && value.getClass().getModule() == JAVA_BASE
+        || value.getClass() == Duration.class
+        || value.getClass().getModule() == JAVA_BASE && value instanceof Path;
   }
 
   private static String names(@Nullable Object classes) {
