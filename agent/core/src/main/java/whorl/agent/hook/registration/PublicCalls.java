@@ -42,7 +42,8 @@ final class PublicCalls {
         top = at;
       }
     }
-    return declaring.getModule() == top.getModule()
+    boolean fromThere = declaring.getModule() == top.getModule() || declaring.getModule().isNamed();
+    return fromThere
         && isNamed(declaring.getName())
         && isNamed(top.getName());
   }
