@@ -1,6 +1,7 @@
 package application;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -20,10 +21,32 @@ public class Caller {
     if (!Boolean.getBoolean("benchmark.filtered")) {
       return;
     }
-    Field observer = Class.forName("java.lang.WhorlHooks").getDeclaredField("observer");
-    observer.setAccessible(true);
-    ClassLoader agent = observer.get(null).getClass().getClassLoader();
-    agent.loadClass("whorl.agent.hook.Hooks").getMethod("ignoreThisThread").invoke(null);
+    ClassLoader agent = agentLoader();
+    Method add = agent.loadClass("whorl.agent.AgentThreads").getDeclaredMethod("add", Thread.class);
+    add.setAccessible(true);
+    add.invoke(null, Thread.currentThread());
+    Class<?> state = agent.loadClass("whorl.agent.hook.weave.ThreadState");
+    Object current = state.getMethod("current").invoke(null);
+    state.getMethod("busy", byte[].class, boolean.class).invoke(null, current, true);
+  }
+
+  /** The agent's loader, from the work of one of its threads; java.lang is open to this module. */
+  private static ClassLoader agentLoader() throws ReflectiveOperationException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("whorl-")) {
+        boolean inHolder = Runtime.version().feature() >= 19;
+        Object owner = inHolder ? value(thread, "holder") : thread;
+        return value(owner, inHolder ? "task" : "target").getClass().getClassLoader();
+      }
+    }
+    throw new IllegalStateException("there is no agent");
+  }
+
+  private static Object value(Object owner, String name) throws ReflectiveOperationException {
+    Class<?> type = owner instanceof Thread ? Thread.class : owner.getClass();
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(owner);
   }
 
   /** Calls it so many frames further down. */

@@ -26,6 +26,7 @@ import whorl.collector.fleet.FleetWatch;
 import whorl.collector.fleet.Journals;
 import whorl.collector.fleet.RuleRoutes;
 import whorl.collector.fleet.RuleSets;
+import whorl.collector.fleet.SelfTestWatch;
 import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
@@ -99,10 +100,19 @@ final class Wiring {
             new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
     Alerts alerts = new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters);
     Silence silence = new Silence(config.silence(), journals, alerts, clock, System::nanoTime);
+    SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);
     AgentChannel channel =
         new AgentChannel(
-            fleet, captures, journals, alerts, silence, rules, System::nanoTime, fleetCounters);
+            fleet,
+            captures,
+            journals,
+            alerts,
+            silence,
+            selfTests,
+            rules,
+            System::nanoTime,
+            fleetCounters);
 
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     TimelineWiring timelines =
@@ -128,7 +138,7 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
     timelines.start();
-    FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence);
+    FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence, selfTests);
     closing.add(0, watch);
     watch.start();
     closing.add(0, Expiry.start(receiver));

@@ -58,10 +58,12 @@ const ServiceLink = ({ service, namespace, agents, connected, lossy, query }) =>
       lossy > 0 && html` <span class="warn" title="agents that lost something">▲ ${count(lossy)}</span>`}</a>`;
 };
 
+const passes = (selfTest) => selfTest === true || String(selfTest).startsWith('passes');
+
 /** Checks that failed are what a responder has to know before counting on an artifact. */
 const cannot = (capabilities) =>
   Object.entries(capabilities ?? {})
-    .filter(([name, value]) => value === false && name !== 'encryption')
+    .filter(([name, value]) => (value === false && name !== 'encryption') || (name === 'selfTest' && !passes(value)))
     .map(([name]) => name);
 
 const able = ({ capabilities }) => {
@@ -70,6 +72,7 @@ const able = ({ capabilities }) => {
   return html`<details><summary>${lacking.length ? html`<span class="warn">▲ ${plural(lacking.length, 'thing')} it cannot do</span>` : html`everything`}${
       capabilities?.rules ? html`<span class="muted"> · ${count(capabilities.rules)} rules</span>` : null}</summary>
     ${lacking.length > 0 && html`<p class="warn wrap">Cannot: ${lacking.join(', ')}</p>`}
+    ${capabilities?.selfTest && !passes(capabilities.selfTest) && html`<p class="warn wrap">Self-test: ${capabilities.selfTest}</p>`}
     ${recording?.running === false && html`<p class="warn">No recording is running</p>`}
     <${Value} value=${capabilities} /></details>`;
 };

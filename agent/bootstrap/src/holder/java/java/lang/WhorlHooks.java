@@ -11,35 +11,30 @@ import java.util.function.ObjIntConsumer;
  * when it starts, so that nothing is appended to the bootstrap class path; it speaks JDK types
  * only.
  *
- * <p>Nothing here throws, but for a stack that ends before a method of this class has begun: for
+ * <p>It is public because woven classes of every loader call it, so any code can. Therefore no
+ * method here arms or disarms anything: the agent sets the fields through a private lookup, and
+ * hides them from reflection. A call with a number that the agent did not weave is reported as
+ * tampering.
+ *
+ * <p>Nothing here throws, except when the stack ends before a method of this class has begun: for
  * that the woven code has a handler of its own.
  */
 public final class WhorlHooks {
   private static final AtomicLong MISSED = new AtomicLong();
 
+  /** Receives visits of woven methods; null until the agent is armed. */
   private static volatile ObjIntConsumer<Object[]> observer;
+
+  /** Receives errors that say that memory ran out; null until the agent is armed. */
   private static volatile Consumer<Throwable> memory;
+
+  /**
+   * Receives tasks that are handed on between threads. Null until there is something to hand on, so
+   * that until then a task costs one read.
+   */
   private static volatile ObjIntConsumer<Object> tasks;
 
   private WhorlHooks() {}
-
-  /** Arms (or, with null, disarms) all hooks at once; called last, when everything is loaded. */
-  public static void arm(ObjIntConsumer<Object[]> armed) {
-    observer = armed;
-  }
-
-  /** Arms (or, with null, disarms) what is told of memory that ran out. */
-  public static void armMemory(Consumer<Throwable> armed) {
-    memory = armed;
-  }
-
-  /**
-   * Arms (or, with null, disarms) what is told of tasks that are handed on between threads; not
-   * before there is anything to be handed on, so that until then a task costs one look here.
-   */
-  public static void armTasks(ObjIntConsumer<Object> armed) {
-    tasks = armed;
-  }
 
   /** A visit was lost on its way to an observer. */
   public static void missed() {

@@ -58,7 +58,12 @@ public final class AgentStarter {
     EndPolicy end = EndPolicy.of(config);
     Patience patience = new Patience(config.startPatience(), end, budget);
     sink.forwardTo(patience);
-    Hooks hooks = Hooks.of(sink, disabledHooks(config), System.getProperty("user.dir", "/"));
+    Hooks hooks =
+        Hooks.of(
+            sink,
+            disabledHooks(config),
+            System.getProperty("user.dir", "/"),
+            new AgentThreads.Own());
     ClassPreloader preloader = new ClassPreloader(classesOf);
     preloader.hooks();
     hooks.install(instrumentation);

@@ -1,16 +1,23 @@
 package whorl.agent;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
-import whorl.agent.hook.Hooks;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
- * The agent's threads: daemons named {@code whorl-…}, never observed, and what they fail with goes
- * into the agent's log instead of the application's handler. Of those that are to live as long as
- * the JVM, an end is remembered.
+ * The agent's threads: daemons named {@code whorl-…} that no hook observes. What they fail with
+ * goes into the agent's log instead of the application's handler. When a thread ends that is to
+ * live as long as the JVM, its end is remembered.
+ *
+ * <p>Public API of a thread gives nothing of ours away: its class is {@link Thread}, its context
+ * class loader is the platform's, and it has no handler of its own.
  */
 final class AgentThreads implements ThreadFactory {
   private static final Set<String> LASTING =
@@ -20,11 +27,17 @@ final class AgentThreads implements ThreadFactory {
           "whorl-alert",
           "whorl-capture",
           "whorl-jdk-events",
+          "whorl-rules",
+          "whorl-correlation",
+          "whorl-" + SelfTest.THREAD,
           TamperWatch.FIRST,
           TamperWatch.SECOND);
 
   private static final int ENDED_MAX = 64;
   private static final ConcurrentLinkedQueue<Ended> ENDED = new ConcurrentLinkedQueue<>();
+
+  /** Replaced as a whole, so that it is read without a lock. */
+  private static volatile List<WeakReference<Thread>> own = List.of();
 
   private final String name;
 
@@ -44,45 +57,85 @@ final class AgentThreads implements ThreadFactory {
     return ENDED.poll();
   }
 
+  /** Whether a thread is the agent's own, by identity: a name can be given to any thread. */
+  static final class Own implements Predicate<Thread> {
+    @Override
+    public boolean test(Thread thread) {
+      List<WeakReference<Thread>> known = own;
+      for (int i = 0; i < known.size(); i++) {
+        if (known.get(i).refersTo(thread)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** The agent's threads that have not ended. */
+  static List<Thread> living() {
+    List<Thread> living = new ArrayList<>();
+    for (WeakReference<Thread> reference : own) {
+      Thread thread = reference.get();
+      if (thread != null && thread.isAlive()) {
+        living.add(thread);
+      }
+    }
+    return living;
+  }
+
   @Override
   public Thread newThread(Runnable work) {
-    Thread thread = new Thread(null, new Unobserved(work), name, 0, false);
+    Thread thread = new Thread(null, new Unobserved(name, work), name, 0, false);
     thread.setDaemon(true);
-    thread.setContextClassLoader(AgentThreads.class.getClassLoader());
-    thread.setUncaughtExceptionHandler(new ToLog());
+    thread.setPriority(Thread.NORM_PRIORITY);
+    // Never ours: a thread's context class loader is there for everybody to ask for.
+    thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    add(thread);
     return thread;
   }
 
-  /** The capture thread has its name from its owner, hence that of the thread. */
-  private static void ended(Runnable work) {
-    String name = Thread.currentThread().getName();
+  private static synchronized void add(Thread thread) {
+    List<WeakReference<Thread>> next = new ArrayList<>(own.size() + 1);
+    for (WeakReference<Thread> reference : own) {
+      Thread known = reference.get();
+      if (known != null && known.getState() != Thread.State.TERMINATED) {
+        next.add(reference);
+      }
+    }
+    next.add(new WeakReference<>(thread));
+    own = next;
+  }
+
+  private static void ended(String name, Runnable work) {
     if (LASTING.contains(name) && ENDED.size() < ENDED_MAX) {
       ENDED.add(new Ended(name, work));
     }
   }
 
-  /** A class and no lambda, like the next: the first threads start before {@code main}. */
-  private record Unobserved(Runnable work) implements Runnable {
-    @Override
-    public void run() {
-      Hooks.ignoreThisThread();
-      try {
-        work.run();
-      } finally {
-        ended(work);
-      }
+  /** The logger is made here and not before, since this class is loaded on the main thread. */
+  private static void log(String name, Throwable failure) {
+    try {
+      LoggerFactory.getLogger(AgentThreads.class).warn("{} ended with", name, failure);
+    } catch (OutOfMemoryError noRoom) {
+      // The JVM would print it, into the application's output.
     }
   }
 
-  /** The logger is made here and not before, since this class is loaded on the main thread. */
-  private static final class ToLog implements Thread.UncaughtExceptionHandler {
+  /**
+   * A class and no lambda: the first threads start before {@code main}. It catches all that the
+   * work throws, because an uncaught exception handler of ours would be an object of ours that
+   * anybody can get from the thread.
+   */
+  private record Unobserved(String name, Runnable work) implements Runnable {
     @Override
-    public void uncaughtException(Thread thread, Throwable failure) {
+    public void run() {
+      ThreadState.busy(ThreadState.current(), true);
       try {
-        LoggerFactory.getLogger(AgentThreads.class)
-            .warn("{} ended with", thread.getName(), failure);
-      } catch (OutOfMemoryError noRoom) {
-        // The JVM would print it, into the application's output.
+        work.run();
+      } catch (Throwable failure) { // the JVM would print it, into the application's output
+        log(name, failure);
+      } finally {
+        ended(name, work);
       }
     }
   }

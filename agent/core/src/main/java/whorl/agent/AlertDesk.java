@@ -15,6 +15,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.Handoff;
+import whorl.agent.event.SelfTestTrail;
 import whorl.agent.rule.AlertListener;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
@@ -65,7 +66,16 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   @Override
   public void alert(Alert alert, AgentEvent event) {
-    alert(alert);
+    if (event.type() == EventType.SELF_TEST) {
+      sink.selfTests().saw(SelfTestTrail.Stage.RULES, number(alert));
+      waiting.offer(new ForCaptures(alert), bytes(alert));
+    } else {
+      alert(alert);
+    }
+  }
+
+  private static long number(Alert alert) {
+    return alert.fields().get("number") instanceof Number number ? number.longValue() : 0;
   }
 
   /** Something is an alert that no rule looked for. */
@@ -92,6 +102,11 @@ final class AlertDesk implements AlertListener, Verdicts {
   @Override
   public CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture) {
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+    if (alert.rule().equals(AgentMessage.SelfTest.RULE)) {
+      verdict.complete(Verdict.FULL);
+      waiting.offer(() -> selfTest(alert), bytes(alert));
+      return verdict;
+    }
     boolean taken =
         waiting.offer(
             () ->
@@ -103,6 +118,12 @@ final class AlertDesk implements AlertListener, Verdicts {
       verdict.complete(Verdict.FULL);
     }
     return verdict;
+  }
+
+  private void selfTest(Alert alert) {
+    sink.selfTests().saw(SelfTestTrail.Stage.ALERTS, number(alert));
+    CompletionStage<AlertVerdict> unused =
+        collector.apply(new AgentMessage.AlertRaised(alert, null, List.of()));
   }
 
   Map<String, Long> losses() {

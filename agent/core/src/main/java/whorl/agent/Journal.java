@@ -72,7 +72,7 @@ final class Journal implements EventConsumer {
   private static boolean wanted(AgentEvent event) {
     return switch (event.type()) {
       case FILE_OPEN -> !"read".equals(event.value(ACCESS));
-      case CLASS_LOAD, CONSOLE, SOCKET_ACCEPT, HTTP_REQUEST -> false;
+      case CLASS_LOAD, CONSOLE, SOCKET_ACCEPT, HTTP_REQUEST, SELF_TEST -> false;
       default -> true;
     };
   }

@@ -6,7 +6,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventSink;
+import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.rule.RuleSet;
 import whorl.agent.rule.RuleStage;
 import whorl.evidence.AgentMessage.RulesLoaded;
@@ -19,6 +21,10 @@ final class RulesAtWork {
   private final RuleStage stage;
   private final PushedRules pushed;
   private volatile RuleSet current;
+  private volatile EventConsumer[] stages = {};
+
+  /** Guarded by this. */
+  private long fingerprint;
 
   private RulesAtWork(
       AgentConfig config, AlertDesk desk, Consumer<RulesLoaded> told, InstantSource clock) {
@@ -63,11 +69,52 @@ final class RulesAtWork {
     pushed.start(new AgentThreads("rules"));
     status.add(journal::losses);
     journal.start(new AgentThreads("journal"));
-    sink.forwardAllTo(journal, stage);
+    synchronized (this) {
+      fingerprint = stage.fingerprint();
+    }
+    EventConsumer[] behind = {journal, stage};
+    sink.forwardAllTo(behind);
+    stages = behind;
   }
 
-  private void replace(RuleSet next) {
+  /** Takes what the watch finds and puts right. */
+  interface Report {
+    void report(Tampering kind, String target, String detail);
+  }
+
+  /** Puts the stages behind the hooks, and the rules, back to what the agent set. */
+  void repair(EventSink sink, Report report) {
+    EventConsumer[] wanted = stages;
+    if (wanted.length > 0 && !sink.forwardsTo(wanted)) {
+      sink.forwardTo(wanted);
+      report.report(Tampering.STAGES_CHANGED, "the stages behind the hooks", "set again");
+    }
+    if (rulesRepaired()) {
+      report.report(Tampering.RULES_CHANGED, "the rules in force", "set again");
+    }
+  }
+
+  private synchronized boolean rulesRepaired() {
+    if (stages.length == 0 || fingerprint == stageFingerprint()) {
+      return false;
+    }
+    stage.replace(current);
+    fingerprint = stage.fingerprint();
+    return true;
+  }
+
+  /** Zero when somebody left nothing that it could be made of. */
+  private long stageFingerprint() {
+    try {
+      return stage.fingerprint();
+    } catch (RuntimeException undone) {
+      return 0;
+    }
+  }
+
+  private synchronized void replace(RuleSet next) {
     current = next;
     stage.replace(next);
+    fingerprint = stage.fingerprint();
   }
 }

@@ -147,6 +147,9 @@ final class Stages {
     RulesAtWork rules = RulesAtWork.read(config, desk, shipper::rulesLoaded, clock);
     status.rules(rules::current);
     commands.connect(captures::onRequest, rules.pushed());
+    SelfTest selfTest = new SelfTest(hooks, sink, recording);
+    shipper.selfTests(selfTest);
+    status.capability("selfTest", selfTest.capability());
     desk.start(captures::onAlert, new AgentThreads("alert"));
     captures.start();
     shipper.start();
@@ -154,7 +157,8 @@ final class Stages {
     patience.yieldToEnd();
     rules.arm(new Journal(shipper::journal), sink, status);
     Upkeep.start(epochClock, hooks, sink, status);
-    TamperWatch.start(sink, hooks, recording);
+    TamperWatch.start(sink, hooks, recording, rules, shipper);
+    new AgentThreads(SelfTest.THREAD).newThread(selfTest).start();
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);
     new ExitStage(
             EndPolicy.of(config),

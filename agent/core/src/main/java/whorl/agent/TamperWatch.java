@@ -8,18 +8,21 @@ import whorl.agent.event.EventType;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.recording.RollingRecording;
+import whorl.agent.ship.Shipper;
 
 /**
- * Looks every few seconds whether the watching is still as it was set up: the hooks, the recording,
- * the agent's threads. What somebody undid is told and done again. Two threads do it, so that each
- * can take the other's place.
+ * Looks every two seconds whether the watching is still as it was set up: the hooks, the rules, the
+ * recording, the way to the collector, the agent's threads. What somebody undid is reported and
+ * done again. Two threads look after the threads and after one another. What none of this finds,
+ * {@link SelfTest} and the collector do.
  */
 final class TamperWatch implements Runnable {
   static final String FIRST = "whorl-watch";
   static final String SECOND = "whorl-watch-2";
 
   private static final Logger LOG = LoggerFactory.getLogger(TamperWatch.class);
-  private static final long PERIOD_MILLIS = 3_000;
+  private static final long PERIOD_MILLIS = 2_000;
 
   /**
    * A class is loaded each time, whose memory comes back only when the JVM next gives some back.
@@ -30,21 +33,33 @@ final class TamperWatch implements Runnable {
 
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
 
+  /** Rounds of one watching thread without any of the other's. */
+  private static final int STALLED_ROUNDS = 4;
+
   private final EventSink sink;
   private final Hooks hooks;
   private final RecordingStage recording;
+  private final RulesAtWork rules;
+  private final Shipper shipper;
+  private final ThreadWatch threads = new ThreadWatch(this::report);
   private int round;
   private boolean listens;
+  private volatile int rounds;
+  private volatile int secondRounds;
 
-  private TamperWatch(EventSink sink, Hooks hooks, RecordingStage recording) {
+  private TamperWatch(
+      EventSink sink, Hooks hooks, RecordingStage recording, RulesAtWork rules, Shipper shipper) {
     this.sink = sink;
     this.hooks = hooks;
     this.recording = recording;
+    this.rules = rules;
+    this.shipper = shipper;
     this.listens = listens();
   }
 
-  static void start(EventSink sink, Hooks hooks, RecordingStage recording) {
-    TamperWatch watch = new TamperWatch(sink, hooks, recording);
+  static void start(
+      EventSink sink, Hooks hooks, RecordingStage recording, RulesAtWork rules, Shipper shipper) {
+    TamperWatch watch = new TamperWatch(sink, hooks, recording, rules, shipper);
     new AgentThreads(FIRST.substring("whorl-".length())).newThread(watch).start();
     new AgentThreads(SECOND.substring("whorl-".length()))
         .newThread(watch::lookAfterThreads)
@@ -53,11 +68,37 @@ final class TamperWatch implements Runnable {
 
   @Override
   public void run() {
-    repeat(this::look);
+    Other other = new Other();
+    repeat(
+        () -> {
+          rounds++;
+          other.look(SECOND, secondRounds);
+          look();
+        });
   }
 
   private void lookAfterThreads() {
-    repeat(this::threads);
+    Other other = new Other();
+    repeat(
+        () -> {
+          secondRounds++;
+          other.look(FIRST, rounds);
+          threads.look();
+        });
+  }
+
+  /** What one watching thread sees of the other. */
+  private final class Other {
+    private int last;
+    private int stalled;
+
+    void look(String name, int now) {
+      stalled = now == last ? stalled + 1 : 0;
+      last = now;
+      if (stalled == STALLED_ROUNDS) {
+        report(Tampering.AGENT_THREAD_STALLED, name, "no round in " + STALLED_ROUNDS);
+      }
+    }
   }
 
   private interface Look {
@@ -70,8 +111,7 @@ final class TamperWatch implements Runnable {
         Thread.sleep(PERIOD_MILLIS);
         look.look();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+        // Nobody who may interrupts it: both of these threads go on until the JVM ends.
       } catch (OutOfMemoryError noRoom) {
         // Somebody must go on to look.
       } catch (Exception | LinkageError e) {
@@ -81,19 +121,23 @@ final class TamperWatch implements Runnable {
   }
 
   private void look() throws Exception {
-    threads();
-    recording();
+    threads.look();
+    rules.repair(sink, this::report);
     HookGuard guard = hooks.guard();
     if (guard != null) {
-      guard.look().forEach(this::tell);
+      guard.look().forEach(this::report);
       if (++round % ROUNDS_PER_LOADED_CLASS == 1) {
-        guard.lookAtTransformer().forEach(this::tell);
+        guard.lookAtTransformer().forEach(this::report);
       }
+    }
+    if (!ending() && shipper.reopen()) {
+      report(Tampering.CHANNEL_CLOSED, "the way to the collector", "opened again");
     }
     if (!listens && listens()) {
       listens = true;
-      tell(Tampering.ATTACH_LISTENER_STARTED, LISTENER, null);
+      report(Tampering.ATTACH_LISTENER_STARTED, LISTENER, null);
     }
+    recording(); // last: JFR's lock may be held for seconds
   }
 
   private void recording() throws Exception {
@@ -103,37 +147,31 @@ final class TamperWatch implements Runnable {
     if (repaired != null) {
       hooks.tamper().recordingIs(recording.current());
       boolean stopped = recording.current() != before;
-      tell(
-          stopped ? Tampering.RECORDING_STOPPED : Tampering.RECORDING_CHANGED,
-          repaired,
-          stopped ? "started again" : "set again");
+      report(kind(repaired, stopped), repaired, stopped ? "started again" : "set again");
     }
   }
 
-  private void threads() {
-    for (AgentThreads.Ended ended = AgentThreads.nextEnded();
-        ended != null;
-        ended = AgentThreads.nextEnded()) {
-      if (ending()) {
-        return;
-      }
-      new AgentThreads(ended.name().substring("whorl-".length())).newThread(ended.work()).start();
-      tell(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
+  private static Tampering kind(String repaired, boolean stopped) {
+    if (stopped) {
+      return Tampering.RECORDING_STOPPED;
     }
+    return repaired.startsWith(RollingRecording.EVENT_TYPES)
+        ? Tampering.EVENT_TYPE_UNREGISTERED
+        : Tampering.RECORDING_CHANGED;
   }
 
-  private void tell(HookGuard.Finding finding) {
-    tell(finding.kind(), finding.target(), finding.detail());
+  private void report(HookGuard.Finding finding) {
+    report(finding.kind(), finding.target(), finding.detail());
   }
 
-  private void tell(Tampering kind, String target, @Nullable String detail) {
+  private void report(Tampering kind, String target, @Nullable String detail) {
     if (!ending()) {
       sink.emit(EventType.TAMPER, kind.word(), target, detail);
     }
   }
 
   /** Whether the JVM is ending: then threads and the recording end in good order. */
-  private static boolean ending() {
+  static boolean ending() {
     if (ExitStage.hasBegun()) {
       return true;
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = AgentMessage.AlertRaised.class, name = "alert"),
   @JsonSubTypes.Type(value = AgentMessage.CaptureProgress.class, name = "capture-progress"),
   @JsonSubTypes.Type(value = AgentMessage.RulesLoaded.class, name = "rules-loaded"),
+  @JsonSubTypes.Type(value = AgentMessage.SelfTest.class, name = "self-test"),
   @JsonSubTypes.Type(value = AgentMessage.Goodbye.class, name = "goodbye"),
 })
 public sealed interface AgentMessage {
@@ -86,6 +87,24 @@ public sealed interface AgentMessage {
   record RuleSetState(String name, int wanted, int version, int rules, List<String> problems) {
     public RuleSetState {
       problems = problems == null ? List.of() : List.copyOf(problems);
+    }
+  }
+
+  /**
+   * How far the agent's self-test events come, at the pace of {@link
+   * CollectorMessage.Welcome#selfTestSeconds}. The network thread sends it whether or not a test
+   * came through, so a number that stands still means that a stage is blind.
+   *
+   * @param number of the newest test that began; counts up from 1
+   * @param stages the number of the newest test that each stage saw, by the stage's name, in the
+   *     order in which a test passes them
+   */
+  record SelfTest(long number, Map<String, Long> stages) implements AgentMessage {
+    /** The id of the rule that only self-test events match; its alerts never leave the agent. */
+    public static final String RULE = "whorl.self-test";
+
+    public SelfTest {
+      stages = stages == null ? Map.of() : stages;
     }
   }
 

@@ -21,8 +21,11 @@ public sealed interface CollectorMessage {
    *
    * @param heartbeatSeconds how often the agent shall say {@link AgentMessage.Status}
    * @param time the collector's clock, for the correction of the agent's
+   * @param selfTestSeconds how often the agent shall say {@link AgentMessage.SelfTest}; 0, which
+   *     collectors before it mean too, is never
    */
-  record Welcome(int heartbeatSeconds, Instant time) implements CollectorMessage {}
+  record Welcome(int heartbeatSeconds, Instant time, int selfTestSeconds)
+      implements CollectorMessage {}
 
   /**
    * Somebody asks.

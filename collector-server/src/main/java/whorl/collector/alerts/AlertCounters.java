@@ -7,6 +7,7 @@ public final class AlertCounters {
   final LongAdder fromAgents = new LongAdder();
   final LongAdder fromOutside = new LongAdder();
   final LongAdder ofSilence = new LongAdder();
+  final LongAdder ofSelfTests = new LongAdder();
   final LongAdder full = new LongAdder();
   final LongAdder heldBackByStorm = new LongAdder();
   final LongAdder joined = new LongAdder();
@@ -25,9 +26,9 @@ public final class AlertCounters {
     return fromOutside.sum();
   }
 
-  /** The collector's own, of agents that fell silent. */
+  /** The collector's own, of agents that fell silent or are blind. */
   public long ofSilence() {
-    return ofSilence.sum();
+    return ofSilence.sum() + ofSelfTests.sum();
   }
 
   /** Captures that alerts were allowed. */

@@ -11,6 +11,7 @@ import whorl.collector.fleet.AlertSink;
 import whorl.collector.fleet.CaptureOrder;
 import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.Fleet;
+import whorl.collector.fleet.SelfTestSink;
 import whorl.collector.fleet.SilenceSink;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;
@@ -27,7 +28,7 @@ import whorl.evidence.Id;
  * Takes alerts from agents and from outside, keeps every one, and decides which become captures.
  * Safe for use by several threads.
  */
-public final class Alerts implements AlertSink, SilenceSink {
+public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   private static final String OWN_SOURCE = "whorl";
   private static final String NONE_ASKED =
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
@@ -120,6 +121,35 @@ public final class Alerts implements AlertSink, SilenceSink {
     counters.ofSilence.increment();
   }
 
+  @Override
+  public void failed(
+      Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal, boolean capture)
+      throws IOException {
+    Set<String> refusals = new LinkedHashSet<>();
+    CaptureRecord begun = null;
+    if (agent == null || !capture) {
+      refusals.add(GONE);
+    } else if (!captures.hasRoom(agent.id())) {
+      refusals.add("agent " + agent.id() + " has too many captures open");
+    } else {
+      String refusal = storm.refusal(agent.namespace(), agent.service(), alert.rule());
+      if (refusal == null) {
+        CaptureOrder order = new CaptureOrder(List.of(), alert.title(), alert, false);
+        begun = captures.request(order, List.of(agent), null).get(0);
+        counters.full.increment();
+      } else {
+        counters.heldBackByStorm.increment();
+        refusals.add(refusal);
+      }
+    }
+    List<EventLine> newest = Bounds.newest(journal);
+    List<AgentIdentity> whose = agent == null ? List.of() : List.of(agent);
+    List<CaptureRecord> captured = begun == null ? List.of() : List.of(begun);
+    ledger.insert(
+        record(alert, whose, captured, String.join("; ", refusals), newest.size()), newest);
+    counters.ofSelfTests.increment();
+  }
+
   /** Keeps an outside alert and asks the agents it leads to for captures. */
   Outcome outside(IncomingAlert incoming) throws IOException {
     // one after the other: two of the same must not both find that none has been begun
@@ -139,7 +169,7 @@ public final class Alerts implements AlertSink, SilenceSink {
         counters.unmatched.increment();
         refusals.add("no connected agent matches " + incoming.place().described());
       }
-      AlertRecord kept = record(incoming.alert(), matched, begun, String.join("; ", refusals));
+      AlertRecord kept = record(incoming.alert(), matched, begun, String.join("; ", refusals), 0);
       ledger.insert(kept, List.of());
       counters.fromOutside.increment();
       return new Outcome(kept, matched.size(), begun);
@@ -222,7 +252,11 @@ public final class Alerts implements AlertSink, SilenceSink {
   }
 
   private AlertRecord record(
-      Alert alert, List<AgentIdentity> matched, List<CaptureRecord> begun, String refusals) {
+      Alert alert,
+      List<AgentIdentity> matched,
+      List<CaptureRecord> begun,
+      String refusals,
+      int journalEvents) {
     AgentIdentity only = matched.size() == 1 ? matched.get(0) : null;
     long services = matched.stream().map(AgentIdentity::service).distinct().count();
     return new AlertRecord(
@@ -234,6 +268,6 @@ public final class Alerts implements AlertSink, SilenceSink {
         clock.instant(),
         begun.stream().limit(MAX_CAPTURES_NAMED).map(CaptureRecord::id).toList(),
         refusals.isEmpty() ? null : Bounds.cut(refusals, MAX_REASON_CHARS),
-        0);
+        journalEvents);
   }
 }

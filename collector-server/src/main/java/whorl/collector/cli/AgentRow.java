@@ -15,7 +15,8 @@ record AgentRow(
     @Nullable String jvm,
     boolean connected,
     @Nullable Instant lastSeen,
-    @Nullable Map<String, Long> losses) {
+    @Nullable Map<String, Long> losses,
+    @Nullable Map<String, Object> capabilities) {
   private static final int CONTAINER_CHARS = 12;
 
   /** The container's id as engines shorten it. */
@@ -23,6 +24,12 @@ record AgentRow(
     return container == null || container.length() <= CONTAINER_CHARS
         ? container
         : container.substring(0, CONTAINER_CHARS);
+  }
+
+  /** What is wrong with its self-test, as the collector says it; null while it passes. */
+  @Nullable String selfTestFailure() {
+    Object outcome = capabilities == null ? null : capabilities.get("selfTest");
+    return outcome instanceof String text && !text.startsWith("passes") ? text : null;
   }
 
   /** Events and bytes that this agent had to drop, all counters together. */

@@ -66,12 +66,20 @@ final class AgentsCommand extends ListingCommand<AgentRow> {
           row.pod(),
           row.shortContainer(),
           row.host(),
-          row.connected()
-              ? Table.Cell.of("connected", Terminal.Style.GOOD)
-              : Table.Cell.of(Table.time(row.lastSeen()), Terminal.Style.WARNING),
+          state(row),
           row.lost() == 0 ? 0 : Table.Cell.of(row.lost(), Terminal.Style.WARNING),
           row.id());
     }
     return table;
+  }
+
+  private static Table.Cell state(AgentRow row) {
+    if (!row.connected()) {
+      return Table.Cell.of(Table.time(row.lastSeen()), Terminal.Style.WARNING);
+    }
+    String failure = row.selfTestFailure();
+    return failure == null
+        ? Table.Cell.of("connected", Terminal.Style.GOOD)
+        : Table.Cell.of("connected, " + failure, Terminal.Style.BAD);
   }
 }

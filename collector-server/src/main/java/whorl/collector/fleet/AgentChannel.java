@@ -41,6 +41,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final Journals journals;
   private final AlertSink alerts;
   private final Silence silence;
+  private final SelfTestWatch selfTests;
   private final RuleSets rules;
   private final LongSupplier nanos;
   private final FleetCounters counters;
@@ -53,6 +54,7 @@ public final class AgentChannel implements ChannelEndpoint {
       Journals journals,
       AlertSink alerts,
       Silence silence,
+      SelfTestWatch selfTests,
       RuleSets rules,
       LongSupplier nanos,
       FleetCounters counters) {
@@ -61,6 +63,7 @@ public final class AgentChannel implements ChannelEndpoint {
     this.journals = journals;
     this.alerts = alerts;
     this.silence = silence;
+    this.selfTests = selfTests;
     this.rules = rules;
     this.nanos = nanos;
     this.counters = counters;
@@ -209,6 +212,8 @@ public final class AgentChannel implements ChannelEndpoint {
         captures.progress(agent, progress);
       } else if (message instanceof AgentMessage.RulesLoaded loaded) {
         rules.loaded(agent.id(), loaded);
+      } else if (message instanceof AgentMessage.SelfTest report) {
+        selfTests.reported(from, report);
       } else if (message instanceof AgentMessage.Goodbye) {
         departure = Departure.GOODBYE;
       } else {

@@ -1,6 +1,7 @@
 package whorl.collector.fleet;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.ChannelEndpoint.Peer;
@@ -21,6 +22,8 @@ final class Connection {
   private volatile Instant lastSeen;
   private volatile long lastSeenNanos;
   private volatile long savedNanos;
+  private final long sinceNanos;
+  private final SelfTestState selfTests = new SelfTestState();
 
   /**
    * @param serial tells this connection from others of the same agent
@@ -41,6 +44,7 @@ final class Connection {
     this.lastSeen = now;
     this.lastSeenNanos = nowNanos;
     this.savedNanos = nowNanos;
+    this.sinceNanos = nowNanos;
   }
 
   long serial() {
@@ -84,7 +88,32 @@ final class Connection {
     return true;
   }
 
+  /** How long it has been there. */
+  long ageNanos(long nowNanos) {
+    return nowNanos - sinceNanos;
+  }
+
+  SelfTestState selfTests() {
+    return selfTests;
+  }
+
+  /** Whether the agent said that it tests itself. */
+  boolean promisesSelfTests() {
+    return Boolean.TRUE.equals(capabilities.get(SelfTestWatch.CAPABILITY));
+  }
+
   AgentRecord record() {
-    return new AgentRecord(identity, key, capabilities, losses, lastSeen);
+    return new AgentRecord(identity, key, shownCapabilities(), losses, lastSeen);
+  }
+
+  /** What the agent says of its self-test, or rather what came of it here. */
+  private Map<String, Object> shownCapabilities() {
+    String outcome = selfTests.describe();
+    if (outcome == null) {
+      return capabilities;
+    }
+    Map<String, Object> shown = new LinkedHashMap<>(capabilities);
+    shown.put(SelfTestWatch.CAPABILITY, outcome);
+    return shown;
   }
 }

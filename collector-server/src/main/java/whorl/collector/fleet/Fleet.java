@@ -162,7 +162,9 @@ public final class Fleet {
               now,
               nanos.getAsLong());
       unsaved.put(identity.id(), connection.record());
-      peer.send(Json.text(new CollectorMessage.Welcome(HEARTBEAT_SECONDS, now)));
+      peer.send(
+          Json.text(
+              new CollectorMessage.Welcome(HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS)));
       counters.connections.increment();
       return new Admission.Admitted(connection, connected.put(identity.id(), connection));
     }
@@ -197,6 +199,11 @@ public final class Fleet {
     }
     unsaved.put(connection.identity().id(), connection.record());
     return true;
+  }
+
+  /** All that are there now. */
+  Iterable<Connection> connections() {
+    return connected.values();
   }
 
   /** Those that missed three heartbeats, and of whom nothing else came either. */

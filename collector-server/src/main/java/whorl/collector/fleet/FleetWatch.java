@@ -24,15 +24,22 @@ public final class FleetWatch implements AutoCloseable {
   private final Journals journals;
   private final AgentChannel channel;
   private final Silence silence;
+  private final SelfTestWatch selfTests;
   private final ScheduledExecutorService timer;
 
   public FleetWatch(
-      Fleet fleet, Captures captures, Journals journals, AgentChannel channel, Silence silence) {
+      Fleet fleet,
+      Captures captures,
+      Journals journals,
+      AgentChannel channel,
+      Silence silence,
+      SelfTestWatch selfTests) {
     this.fleet = fleet;
     this.captures = captures;
     this.journals = journals;
     this.channel = channel;
     this.silence = silence;
+    this.selfTests = selfTests;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -49,6 +56,7 @@ public final class FleetWatch implements AutoCloseable {
     every(LOOK_EVERY, "look after the captures", captures::tend);
     every(LOOK_EVERY, "look after the connections", channel::expelTheSilent);
     every(LOOK_EVERY, "look for agents that fell silent", silence::look);
+    every(LOOK_EVERY, "look for agents that are blind", selfTests::look);
     every(FORGET_EVERY, "forget old captures", captures::forget);
     every(FORGET_EVERY, "forget old agents", fleet::forget);
   }

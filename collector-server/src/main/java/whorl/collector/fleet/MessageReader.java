@@ -26,6 +26,8 @@ final class MessageReader {
   private static final int MAX_EVENTS = 5_000;
   private static final int MAX_ENTRIES = 256;
   private static final int MAX_TEXT_CHARS = 1_024;
+  private static final int MAX_STAGES = 16;
+  private static final int MAX_STAGE_CHARS = 64;
 
   private static final int NOT_JSON = 1007;
   private static final int POLICY = 1008;
@@ -104,6 +106,12 @@ final class MessageReader {
       }
     } else if (message instanceof AgentMessage.RulesLoaded loaded) {
       return wrong(loaded);
+    } else if (message instanceof AgentMessage.SelfTest report) {
+      if (report.stages().size() > MAX_STAGES
+          || report.stages().keySet().stream()
+              .anyMatch(stage -> stage.length() > MAX_STAGE_CHARS)) {
+        return "self-test: more than " + MAX_STAGES + " stages, or too long names";
+      }
     }
     return null;
   }

@@ -43,6 +43,7 @@ final class AlertRig implements AutoCloseable {
             counters);
     fleet.sink = alerts;
     fleet.silenceSink = alerts;
+    fleet.selfTestSink = alerts;
     routes = new AlertRoutes(alerts, ledger, fleet.captures, time, counters).routes();
   }
 

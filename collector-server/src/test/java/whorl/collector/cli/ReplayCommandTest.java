@@ -25,7 +25,9 @@ import jdk.jfr.Timespan;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.event.SelfTestTrail;
 import whorl.agent.event.jfr.JfrEvents;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
@@ -60,7 +62,7 @@ class ReplayCommandTest {
   @BeforeAll
   static void record() throws Exception {
     recording = shared.resolve("shop.jfr");
-    new JfrEvents(); // their types have the same names as those below
+    new JfrEvents(new Redactor(List.of()), new SelfTestTrail()); // their types have the same names as those below
     try (Recording jfr = new Recording()) {
       jfr.enable("jdk.ActiveSetting");
       jfr.start();

@@ -38,6 +38,8 @@ public final class FleetRig implements AutoCloseable {
   final List<Route> ruleRoutes;
   public final AgentChannel channel;
   public final Silence silence;
+  public final SelfTestWatch selfTests;
+  public SelfTestSink selfTestSink = (alert, agent, journal, capture) -> {};
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
   private final Database journalDatabase;
@@ -75,6 +77,13 @@ public final class FleetRig implements AutoCloseable {
             (alert, agent, journal) -> silenceSink.silent(alert, agent, journal),
             time,
             time);
+    selfTests =
+        new SelfTestWatch(
+            fleet,
+            journals,
+            (alert, agent, journal, capture) -> selfTestSink.failed(alert, agent, journal, capture),
+            time,
+            time);
     rules =
         new RuleSets(
             new RuleLedger(database),
@@ -99,6 +108,7 @@ public final class FleetRig implements AutoCloseable {
             journals,
             (agent, raised) -> sink.raised(agent, raised),
             silence,
+            selfTests,
             rules,
             time,
             counters);
@@ -192,6 +202,7 @@ public final class FleetRig implements AutoCloseable {
     captures.tend();
     channel.expelTheSilent();
     silence.look();
+    selfTests.look();
   }
 
   @Override

@@ -20,7 +20,8 @@ class FleetWatchTest {
   void journal_isOnDiskWithinASecond_withoutBeingRead() throws Exception {
     try (FleetRig rig = new FleetRig(folder, new ManualTime());
         FleetWatch watch =
-            new FleetWatch(rig.fleet, rig.captures, rig.journals, rig.channel, rig.silence);
+            new FleetWatch(
+                rig.fleet, rig.captures, rig.journals, rig.channel, rig.silence, rig.selfTests);
         Database elsewhere = Database.open(folder.resolve("journal.db"))) {
       watch.start();
       Wire wire = rig.connect(FleetRig.agent(1));

@@ -23,7 +23,9 @@ import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.jfr.JfrEvents;
+import whorl.agent.redact.Redactor;
 import whorl.agent.event.RequestContext;
+import whorl.agent.event.SelfTestTrail;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
@@ -62,7 +64,7 @@ record BothRecordings(IItemCollection recorded, IItemCollection derived) {
   }
 
   private static Path record(List<AgentEvent> events, Path file) throws Exception {
-    JfrEvents jfr = new JfrEvents();
+    JfrEvents jfr = new JfrEvents(new Redactor(List.of()), new SelfTestTrail());
     try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
       recording.start();
       events.forEach(jfr::accept);

@@ -18,7 +18,9 @@ import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
+import whorl.agent.event.SelfTestTrail;
 import whorl.agent.event.jfr.JfrEvents;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.Json;
 
 /**
@@ -62,7 +64,7 @@ class EventTypesTest {
   }
 
   private static List<EventTypes.EventType> types() {
-    new JfrEvents();
+    new JfrEvents(new Redactor(List.of()), new SelfTestTrail());
     return FlightRecorder.getFlightRecorder().getEventTypes().stream()
         .filter(type -> type.getName().startsWith("whorl."))
         .sorted(Comparator.comparing(EventType::getName))

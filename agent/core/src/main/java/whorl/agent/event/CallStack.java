@@ -4,7 +4,8 @@ package whorl.agent.event;
 final class CallStack {
   private static final int MAX_FRAMES = 96;
   private static final int FEW_FRAMES = 16;
-  private static final StackWalker WALKER = StackWalker.getInstance();
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final Frames FRAMES = new Frames(MAX_FRAMES);
   private static final Frames INNERMOST = new Frames(FEW_FRAMES);
 

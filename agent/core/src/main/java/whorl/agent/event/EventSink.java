@@ -25,8 +25,10 @@ public final class EventSink {
   private static final int MAX_TEXT_CHARS = 8192;
   private static final int MAX_LIST = 32;
   private static final int MAX_LIST_CHARS = 16 << 10;
+  private static final long NO_SEQUENCE = -1;
 
   private final EpochClock clock;
+  private final SelfTestTrail selfTests = new SelfTestTrail();
   private final EventRing common;
   private final EventRing telling;
   private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
@@ -59,6 +61,40 @@ public final class EventSink {
       values[i] = bounded(values[i]);
     }
     accept(here(type, values));
+  }
+
+  /**
+   * A self-test: it passes the recorder and the stages as any event does. No ring keeps it, and it
+   * has no sequence, since a gap would look like a loss.
+   */
+  public void emitSelfTest(long number) {
+    AgentEvent event =
+        AgentEvent.here(EventType.SELF_TEST, NO_SEQUENCE, clock.nanos(), null, number);
+    EventConsumer recorder = recording;
+    if (recorder != null) {
+      feed(recorder, event);
+    }
+    forward(event);
+    event.release();
+  }
+
+  /** How far self-tests come. */
+  public SelfTestTrail selfTests() {
+    return selfTests;
+  }
+
+  /** Whether these are the stages behind, in this order. */
+  public boolean forwardsTo(EventConsumer... wanted) {
+    EventConsumer[] now = stages;
+    if (now == null || now.length != wanted.length) {
+      return false;
+    }
+    for (int i = 0; i < wanted.length; i++) {
+      if (now[i] != wanted[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -168,6 +204,11 @@ public final class EventSink {
   /** Starts or, with null, stops writing into the recording. */
   public void record(@Nullable EventConsumer recording) {
     this.recording = recording;
+  }
+
+  /** Whether events are written into the recording by this consumer. */
+  public boolean recordsWith(EventConsumer recorder) {
+    return recording == recorder;
   }
 
   /** Whether there is a recording that events are written into. */

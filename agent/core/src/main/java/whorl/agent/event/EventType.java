@@ -65,6 +65,8 @@ public enum EventType {
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
   CONSOLE("whorl.Console", null, "stream", "line"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
+  /** The agent tests itself; kept nowhere, see {@link SelfTestTrail}. */
+  SELF_TEST("agent.SelfTest", null, "number"),
   JDK_DESERIALIZATION(
       "jdk.Deserialization", "deserialization", "type", "filterStatus", "arrayLength"),
   JDK_SECURITY_PROPERTY("jdk.SecurityPropertyModification", "tamper", "key", "value"),
@@ -120,6 +122,7 @@ public enum EventType {
           HTTP_REQUEST,
           CONSOLE,
           PROCESS_EXIT,
+          SELF_TEST,
           JDK_DESERIALIZATION,
           JDK_CERTIFICATE ->
           false;
@@ -133,7 +136,7 @@ public enum EventType {
    */
   public boolean hasStack() {
     return switch (this) {
-      case CLASS_LOAD, HTTP_REQUEST, CONSOLE -> false;
+      case CLASS_LOAD, HTTP_REQUEST, CONSOLE, SELF_TEST -> false;
       default -> true;
     };
   }

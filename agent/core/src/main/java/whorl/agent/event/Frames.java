@@ -12,6 +12,10 @@ import java.util.stream.Stream;
  */
 public class Frames
     implements Function<Stream<StackWalker.StackFrame>, List<StackWalker.StackFrame>> {
+  private static final String HOLDER = "java.lang.WhorlHooks";
+  private static final Module OURS = Frames.class.getModule();
+  private static final Module JAVA_BASE = Object.class.getModule();
+
   private final int max;
 
   /**
@@ -34,10 +38,22 @@ public class Frames
     return taken;
   }
 
-  /** Whether this frame is one of them. */
+  /** Whether this frame is one of them; its walker retains class references. */
   protected boolean isTaken(StackWalker.StackFrame frame) {
+    return !isOurs(frame);
+  }
+
+  /**
+   * Whether the frame is Whorl's. A name alone is no proof, since anybody can name a class {@code
+   * whorl.agent.X}: the class must be of this module as well, which is that of the isolated loader.
+   * A module is compared and not a loader, because asking for a loader may call a security manager.
+   */
+  public static boolean isOurs(StackWalker.StackFrame frame) {
     String className = frame.getClassName();
-    return !className.startsWith("whorl.agent.") && !className.startsWith("java.lang.WhorlHooks");
+    if (className.startsWith("whorl.agent.")) {
+      return frame.getDeclaringClass().getModule() == OURS;
+    }
+    return className.equals(HOLDER) && frame.getDeclaringClass().getModule() == JAVA_BASE;
   }
 
   /** The first of these, as text. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import whorl.agent.event.SelfTestTrail;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.Holder;
 
@@ -25,6 +26,8 @@ public final class HookGuard {
   private final Transformer transformer;
   private final Holder holder;
   private final Instrumentation instrumentation;
+  private final TransformerList transformers;
+  private final boolean selfTests;
   private final Map<String, Deed> deeds = new TreeMap<>();
 
   HookGuard(
@@ -33,6 +36,8 @@ public final class HookGuard {
     this.transformer = transformer;
     this.holder = holder;
     this.instrumentation = instrumentation;
+    this.transformers = new TransformerList(instrumentation);
+    this.selfTests = visits.has("tamper");
   }
 
   /** Something that was undone, and is as it was again if that could be done. */
@@ -43,16 +48,19 @@ public final class HookGuard {
   }
 
   /** Looks whether the woven methods are heard; takes microseconds. */
-  public List<Finding> look() throws ReflectiveOperationException, UnmodifiableClassException {
+  public List<Finding> look() throws UnmodifiableClassException {
     List<Finding> findings = new ArrayList<>();
-    if (holder.armed() != visits) {
-      Object instead = holder.armed();
-      holder.arm(visits);
-      findings.add(
-          new Finding(
-              Tampering.OBSERVER_REPLACED,
-              "java.lang.WhorlHooks",
-              instead == null ? "by nothing" : "by " + instead.getClass().getName()));
+    holder
+        .repair()
+        .forEach(
+            (field, instead) ->
+                findings.add(
+                    new Finding(
+                        Tampering.OBSERVER_REPLACED,
+                        "java.lang.WhorlHooks." + field,
+                        "by " + instead)));
+    if (Boolean.FALSE.equals(transformers.includes(transformer))) {
+      findings.addAll(addTransformer());
     }
     Set<String> silent = silent();
     if (!silent.isEmpty()) {
@@ -69,9 +77,29 @@ public final class HookGuard {
 
   /** Looks whether the transformer is asked about classes; loads one for that. */
   public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
-    if (Probe.isAsked()) {
-      return List.of();
+    return Probe.isAsked() ? List.of() : addTransformer();
+  }
+
+  /** Whether the hook is there that a self-test begins with. */
+  public boolean canSelfTest() {
+    return selfTests;
+  }
+
+  /**
+   * Tests the way of events from a woven method on, see {@link SelfTestTrail}.
+   *
+   * @return false when the hook that it begins with is disabled
+   */
+  public boolean selfTest(SelfTestTrail trail) {
+    if (!canSelfTest()) {
+      return false;
     }
+    trail.begin();
+    visits.asApplication(trail.visited()::interrupt);
+    return true;
+  }
+
+  private List<Finding> addTransformer() throws UnmodifiableClassException {
     instrumentation.addTransformer(transformer, true);
     transformer.weaveLoaded(instrumentation);
     return List.of(

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EventSink;
@@ -83,10 +84,10 @@ public final class Hooks {
   private volatile @Nullable Holder holder;
   private @Nullable HookGuard guard;
 
-  private Hooks(EventSink sink, Set<String> disabled, RealPaths paths) {
+  private Hooks(EventSink sink, Set<String> disabled, RealPaths paths, Predicate<Thread> own) {
     this.sink = sink;
     made = new MadeClasses(sink, startUp, MemoryBudget.OF_THIS_JVM.classBytes());
-    tamper = new TamperHook(sink);
+    tamper = new TamperHook(sink, own);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
     requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink);
     all.addAll(
@@ -127,11 +128,11 @@ public final class Hooks {
         weaver.add(point, NO_NUMBER);
       }
     }
-    visits = new Visits(all, failures);
+    visits = new Visits(all, failures, new Nesting(own, tamper), tamper);
     visits.addTo(weaver);
     ClassObserver classes =
         disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions, startUp);
-    transformer = new Transformer(weaver, classes, failures);
+    transformer = new Transformer(weaver, classes, failures, tamper, made);
   }
 
   /**
@@ -139,14 +140,11 @@ public final class Hooks {
    *
    * @param disabled words of {@code hooks.disabled}
    * @param workingFolder what relative paths are relative to
+   * @param own whether a thread is the agent's
    */
-  public static Hooks of(EventSink sink, Set<String> disabled, String workingFolder) {
-    return new Hooks(sink, disabled, RealPaths.of(workingFolder));
-  }
-
-  /** Marks the current thread as the agent's own: nothing it does is observed. */
-  public static void ignoreThisThread() {
-    ThreadState.busy(ThreadState.current(), true);
+  public static Hooks of(
+      EventSink sink, Set<String> disabled, String workingFolder, Predicate<Thread> own) {
+    return new Hooks(sink, disabled, RealPaths.of(workingFolder), own);
   }
 
   /**

@@ -43,11 +43,7 @@ final class RequestTracking {
   private void armHandover() {
     Holder used = holder;
     if (used != null) {
-      try {
-        used.armTasks(handover);
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("tasks are not followed", e);
-      }
+      used.armTasks(handover);
     }
   }
 }

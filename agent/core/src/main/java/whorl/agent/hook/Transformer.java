@@ -9,6 +9,9 @@ import java.util.List;
 import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.code.ClassObserver;
+import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.tamper.TamperHook;
+import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
@@ -20,12 +23,22 @@ final class Transformer implements ClassFileTransformer {
   private final Weaver weaver;
   private final @Nullable ClassObserver classes;
   private final Failures failures;
+  private final TamperHook tamper;
+  private final MadeClasses made;
+  private final OwnDefinition definition = new OwnDefinition();
   private final ClassLoader ours = Transformer.class.getClassLoader();
 
-  Transformer(Weaver weaver, @Nullable ClassObserver classes, Failures failures) {
+  Transformer(
+      Weaver weaver,
+      @Nullable ClassObserver classes,
+      Failures failures,
+      TamperHook tamper,
+      MadeClasses made) {
     this.weaver = weaver;
     this.classes = classes;
     this.failures = failures;
+    this.tamper = tamper;
+    this.made = made;
   }
 
   @Override
@@ -36,6 +49,9 @@ final class Transformer implements ClassFileTransformer {
       @Nullable ProtectionDomain domain,
       byte[] bytes) {
     if (loader == ours) {
+      if (redefined == null && !definition.isOfItsLoader(ours)) {
+        intruder(name, bytes);
+      }
       return null;
     }
     if (loader instanceof Probe probe) {
@@ -55,10 +71,30 @@ final class Transformer implements ClassFileTransformer {
           classes.changed(redefined, bytes);
         }
       }
+      if (redefined == null && !wasBusy && HolderReference.isIn(bytes)) {
+        tamper.report(Tampering.HOLDER_REFERRED_TO, known.replace('/', '.'), null);
+      }
       return weaver.weave(loader, known, bytes);
     } catch (Throwable failure) { // the class stays as it is
       failures.add(failure);
       return null;
+    } finally {
+      ThreadState.busy(state, wasBusy);
+    }
+  }
+
+  /** A class is being defined in our loader, and not by it: it is kept, and reported. */
+  private void intruder(@Nullable String name, byte[] bytes) {
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, true);
+    try {
+      String known = (name == null ? new ClassReader(bytes).getClassName() : name);
+      String className = known.replace('/', '.');
+      tamper.report(Tampering.CLASS_IN_AGENT_LOADER, className, null);
+      made.defined(className, ours, "agent-loader", bytes, false);
+    } catch (Throwable failure) { // the class is defined all the same
+      failures.add(failure);
     } finally {
       ThreadState.busy(state, wasBusy);
     }

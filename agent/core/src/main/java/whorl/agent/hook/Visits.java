@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.tamper.TamperHook;
+import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -19,19 +21,37 @@ final class Visits implements ObjIntConsumer<Object[]> {
 
   private final Hook[] hooks;
   private final Failures failures;
+  private final Nesting nesting;
+  private final TamperHook tamper;
+
+  /** The first join point's number in woven code. */
+  private final int base = unguessable();
+
+  /** One more than the last join point's, from 0. */
+  private final int end;
+
   private volatile byte @Nullable [] hearing;
   private volatile long heard;
 
-  Visits(List<Hook> hooks, Failures failures) {
+  Visits(List<Hook> hooks, Failures failures, Nesting nesting, TamperHook tamper) {
     this.hooks = hooks.toArray(new Hook[0]);
     this.failures = failures;
+    this.nesting = nesting;
+    this.tamper = tamper;
+    this.end = hooks.size() * POINTS_PER_HOOK;
+  }
+
+  /** Differs from JVM to JVM: a caller who does not know the woven code cannot make a visit up. */
+  private static int unguessable() {
+    long mixed = (System.nanoTime() ^ System.identityHashCode(new Object())) * 0x9E3779B97F4A7C15L;
+    return (int) (mixed >>> Integer.SIZE);
   }
 
   void addTo(Weaver weaver) {
     for (int i = 0; i < hooks.length; i++) {
       List<JoinPoint> points = hooks[i].joinPoints();
       for (int j = 0; j < points.size(); j++) {
-        weaver.add(points.get(j), i * POINTS_PER_HOOK + j);
+        weaver.add(points.get(j), base + i * POINTS_PER_HOOK + j);
       }
       for (Map.Entry<String, String> one : hooks[i].notSupported().entrySet()) {
         weaver.addNotSupported(one.getKey(), one.getValue());
@@ -40,16 +60,24 @@ final class Visits implements ObjIntConsumer<Object[]> {
   }
 
   @Override
-  public void accept(@Nullable Object[] values, int joinPoint) {
+  public void accept(@Nullable Object[] values, int number) {
     byte[] state = ThreadState.current();
+    int joinPoint = number - base;
     if (ThreadState.busy(state)) {
       if (state == hearing) {
         heard |= 1L << joinPoint / POINTS_PER_HOOK;
+        return;
       }
-      return;
+      if (!nesting.isForged(state)) {
+        return;
+      }
     }
     ThreadState.busy(state, true);
     try {
+      if (joinPoint < 0 || joinPoint >= end) {
+        tamper.report(Tampering.VISIT_FORGED, "java.lang.WhorlHooks", null);
+        return;
+      }
       hooks[joinPoint / POINTS_PER_HOOK].observe(
           joinPoint % POINTS_PER_HOOK, values, ThreadState.of(state));
     } catch (Throwable failure) { // whatever it is, it must not reach the application
@@ -76,6 +104,17 @@ final class Visits implements ObjIntConsumer<Object[]> {
       hearing = null;
     }
     return (heard & hooks(word)) != 0;
+  }
+
+  /** Makes a visit by this agent thread pass for one of the application. */
+  void asApplication(Runnable visit) {
+    byte[] state = ThreadState.current();
+    ThreadState.busy(state, false);
+    try {
+      visit.run();
+    } finally {
+      ThreadState.busy(state, true);
+    }
   }
 
   /** A bit for each hook of that word. */

@@ -7,6 +7,7 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +30,9 @@ import whorl.agent.redact.Redactor;
  * application); when there is room again, it starts anew.
  */
 public final class RollingRecording implements RecordingWindow {
+  /** How {@link #repair} begins when event types were not registered any more. */
+  public static final String EVENT_TYPES = "event types ";
+
   private static final Logger LOG = LoggerFactory.getLogger(RollingRecording.class);
   private static final long GUARD_PERIOD_MILLIS = 100;
   private static final int QUIET_ROUNDS_BEFORE_RESTART = 100;
@@ -58,7 +62,7 @@ public final class RollingRecording implements RecordingWindow {
     this.watched = watched;
     this.maxAge = maxAge;
     this.ballast = new Ballast(watched, room.ballastBytes());
-    this.events = new JfrEvents(redactor);
+    this.events = new JfrEvents(redactor, sink.selfTests());
     this.guard = threads.newThread(this::watchRoom);
   }
 
@@ -181,6 +185,15 @@ public final class RollingRecording implements RecordingWindow {
       recording = null;
       begin();
       return state;
+    }
+    List<String> types = events.registerAgain();
+    if (!types.isEmpty()) {
+      now.setSettings(settings);
+      return EVENT_TYPES + String.join(", ", types);
+    }
+    if (!sink.recordsWith(events)) {
+      sink.record(events);
+      return "where events are written";
     }
     if (!now.getSettings().equals(settings)) {
       now.setSettings(settings);

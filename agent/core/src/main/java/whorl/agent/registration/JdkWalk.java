@@ -29,10 +29,6 @@ final class JdkWalk {
   void threads() {
     for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
       Thread thread = entry.getKey();
-      if (thread.getClass().getClassLoader() == getClass().getClassLoader()
-          || thread.getContextClassLoader() == getClass().getClassLoader()) {
-        continue;
-      }
       if (walk.over()) {
         return;
       }
@@ -42,12 +38,15 @@ final class JdkWalk {
 
   private void thread(Thread thread) {
     String name = thread.getName();
-    if (thread.getClass() != Thread.class) {
-      walk.found("thread", thread, name, thread);
-    }
     Object task = peek.at(thread, "holder", "task");
     if (task == null) {
       task = peek.at(thread, "target");
+    }
+    if (task != null && isOurs(task.getClass())) {
+      return;
+    }
+    if (thread.getClass() != Thread.class) {
+      walk.found("thread", thread, name, thread);
     }
     task("thread", task, name, thread, 0);
     if (thread.getClass().getName().equals("java.util.TimerThread")) {
@@ -55,6 +54,12 @@ final class JdkWalk {
         task("timer", scheduled, name, thread, 0);
       }
     }
+  }
+
+  /** Whether the agent's own threads run such tasks; a name alone can be anybody's. */
+  private static boolean isOurs(Class<?> task) {
+    return task.getModule() == JdkWalk.class.getModule()
+        && task.getName().startsWith("whorl.agent.AgentThreads$");
   }
 
   private void task(String kind, @Nullable Object task, String name, Object container, int depth) {

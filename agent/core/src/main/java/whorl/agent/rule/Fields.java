@@ -39,6 +39,11 @@ final class Fields {
     everything = Everything.of(byName.values());
   }
 
+  /** Of events of this one type. */
+  static Fields ofType(EventType type) {
+    return new Fields(List.of(type));
+  }
+
   /** Null when no event is of that category. */
   static @Nullable Fields ofCategory(String category) {
     List<EventType> types = new ArrayList<>();

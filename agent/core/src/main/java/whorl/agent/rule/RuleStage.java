@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -83,6 +84,19 @@ public final class RuleStage implements EventConsumer {
     }
   }
 
+  /**
+   * A number that depends on which rules are asked about which events, and changes when one of them
+   * is taken away or replaced by other means than {@link #replace}.
+   */
+  public long fingerprint() {
+    long fingerprint = 0;
+    for (EventType type : EventType.values()) {
+      TypeRules ofType = armed.byType.get(type);
+      fingerprint = 31 * fingerprint + (ofType == null ? 0 : ofType.fingerprint());
+    }
+    return fingerprint;
+  }
+
   /** One for each rule in force, in the order in which they were read. */
   public List<RuleCount> counts() {
     List<RuleCount> counts = new ArrayList<>();
@@ -122,8 +136,15 @@ public final class RuleStage implements EventConsumer {
         armed.put(rule, armedRule);
         all.add(armedRule);
       }
+      Rule selfTest = SelfTestRule.rule();
+      armed.put(selfTest, new ArmedRule(selfTest, false, false));
       for (EventType type : EventType.values()) {
-        TypeRules ofType = TypeRules.of(type, rules.of(type).stream().map(armed::get).toList());
+        TypeRules ofType =
+            TypeRules.of(
+                type,
+                type == EventType.SELF_TEST
+                    ? List.of(Objects.requireNonNull(armed.get(selfTest)))
+                    : rules.of(type).stream().map(armed::get).toList());
         if (ofType != null) {
           byType.put(type, ofType);
         }

@@ -86,6 +86,19 @@ final class TypeRules {
     }
   }
 
+  /** See {@link RuleStage#fingerprint}. */
+  long fingerprint() {
+    long fingerprint = rules.length;
+    for (int i = 0; i < rules.length; i++) {
+      fingerprint = 31 * fingerprint + System.identityHashCode(rules[i]);
+      fingerprint = 31 * fingerprint + System.identityHashCode(conditions[i]);
+    }
+    for (GramIndex index : indexes) {
+      fingerprint = 31 * fingerprint + System.identityHashCode(index);
+    }
+    return fingerprint;
+  }
+
   /** Bits of the rules that the event may concern. */
   long[] asked(AgentEvent event) {
     long[] asked = always;

@@ -42,7 +42,7 @@ final class CommandChannel {
   private final AtomicBoolean flushPlanned = new AtomicBoolean();
   private @Nullable Session session;
   private @Nullable Channel connecting;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * @param whenWelcomed told on the event loop at each connection
@@ -93,6 +93,10 @@ final class CommandChannel {
           }
         });
     return done;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   private void flush() {

@@ -18,8 +18,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one event loop and its thread. The first use of this class is the first use of Netty in the
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * application, is given here: one thread from our factory, buffers on the heap and not pooled.
  */
 final class Network {
-  private static final Logger log = LoggerFactory.getLogger(Network.class);
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
   private final EventLoop loop;
@@ -77,6 +74,17 @@ final class Network {
         .connect(url.host(), url.port());
   }
 
+  /** Whether its thread takes work. */
+  boolean works() {
+    Thread started = thread;
+    return !loop.isShuttingDown() && (started == null || started.isAlive());
+  }
+
+  /** Ends the loop, and waits for nothing. */
+  void abandon() {
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
   /**
    * Ends the loop and its thread; connections still open are closed.
    *
@@ -90,19 +98,9 @@ final class Network {
     }
   }
 
-  static void ended(Thread dead, Throwable failure) {
-    try {
-      log.error("{} ended", dead.getName(), failure);
-    } catch (OutOfMemoryError noRoom) {
-      // The JVM would print it, into the application's output.
-    }
-  }
-
   private Thread named(Thread thread) {
     thread.setName("whorl-net");
     thread.setDaemon(true);
-    // The default handler prints, into the application's output.
-    thread.setUncaughtExceptionHandler(Network::ended);
     this.thread = thread;
     return thread;
   }

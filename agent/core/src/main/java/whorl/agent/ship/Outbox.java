@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
+import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.AgentMessage.RulesLoaded;
@@ -93,6 +94,14 @@ final class Outbox {
     Pending pending = new Pending(alert);
     List<Pending> tooMany = new ArrayList<>();
     synchronized (this) {
+      if (isSelfTest(alert)) {
+        if (!connected) {
+          pending.unreachable();
+          return pending.verdict;
+        }
+        // One at a time: those that nobody takes must not push alerts out.
+        alerts.values().removeIf(one -> isSelfTest(one.alert));
+      }
       alerts.put(alert.alert().id(), pending);
       alertBytes += pending.bytes;
       while (alerts.size() > 1 && (alerts.size() > MAX_ALERTS || alertBytes > maxAlertBytes)) {
@@ -172,13 +181,21 @@ final class Outbox {
 
   synchronized List<AlertRaised> takeAlerts() {
     List<AlertRaised> unsent = new ArrayList<>();
-    for (Pending pending : alerts.values()) {
+    for (Iterator<Pending> each = alerts.values().iterator(); each.hasNext(); ) {
+      Pending pending = each.next();
       if (!pending.sent) {
         pending.sent = true;
         unsent.add(pending.alert);
       }
+      if (isSelfTest(pending.alert)) {
+        each.remove();
+      }
     }
     return unsent;
+  }
+
+  static boolean isSelfTest(AlertRaised raised) {
+    return raised.alert().rule().equals(AgentMessage.SelfTest.RULE);
   }
 
   synchronized List<CaptureProgress> takeProgress() {

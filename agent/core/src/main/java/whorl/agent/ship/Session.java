@@ -45,6 +45,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private @Nullable ChannelHandlerContext context;
   private boolean welcomed;
   private boolean ended;
+  private boolean selfTesting;
   private boolean unauthorized;
   private String endReason = "the collector closed the channel";
   private long lastReadNanos = System.nanoTime();
@@ -58,7 +59,12 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   /** What outlives a connection. */
   record Parts(
-      Presence presence, MaskedJson json, Outbox outbox, CommandListener listener, Tally tally) {}
+      Presence presence,
+      MaskedJson json,
+      Outbox outbox,
+      CommandListener listener,
+      Tally tally,
+      SelfTests selfTests) {}
 
   /** Who keeps the connection. */
   interface Owner {
@@ -77,7 +83,11 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       return;
     }
     for (AgentMessage.AlertRaised alert : parts.outbox().takeAlerts()) {
-      send(to, fitting(alert));
+      if (Outbox.isSelfTest(alert)) {
+        selfTested(alert);
+      } else {
+        send(to, fitting(alert));
+      }
     }
     for (AgentMessage.CaptureProgress progress : parts.outbox().takeProgress()) {
       send(to, parts.json().bytes(progress));
@@ -92,6 +102,31 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
         return;
       }
       journal(to, lines);
+    }
+  }
+
+  /** An alert of a self-test ends here; the next report says so. */
+  private void selfTested(AgentMessage.AlertRaised raised) {
+    if (raised.alert().fields().get("number") instanceof Number number) {
+      parts.selfTests().cameOut(number.longValue());
+    }
+  }
+
+  private void report(ChannelHandlerContext to) {
+    AgentMessage.SelfTest report = parts.selfTests().report();
+    if (selfTesting && report.number() > 0) {
+      send(to, Json.bytes(report));
+    }
+  }
+
+  /**
+   * Reports in any case: that no test came through is what the collector has to learn. Each time is
+   * planned after the one before, so that a JVM that stood still does not report in a burst.
+   */
+  private void reportAgain(ChannelHandlerContext to, int seconds) {
+    if (!ended) {
+      report(to);
+      to.executor().schedule(() -> reportAgain(to, seconds), seconds, TimeUnit.SECONDS);
     }
   }
 
@@ -227,6 +262,11 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     owner.welcomed(this);
     int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));
     context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
+    if (welcome.selfTestSeconds() > 0) {
+      selfTesting = true;
+      int between = Math.min(MAX_HEARTBEAT_SECONDS, welcome.selfTestSeconds());
+      context.executor().schedule(() -> reportAgain(context, between), between, TimeUnit.SECONDS);
+    }
     flush();
   }
 

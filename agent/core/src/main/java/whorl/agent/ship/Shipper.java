@@ -44,6 +44,7 @@ public final class Shipper {
   private final Pace pace;
   private final Outbox outbox = new Outbox();
   private final Tally tally = new Tally();
+  private volatile SelfTests selfTests = SelfTests.NONE;
 
   /** Guarded by this, as all that follows. Null before start. */
   private @Nullable Thread thread;
@@ -101,6 +102,11 @@ public final class Shipper {
     this.pace = pace;
   }
 
+  /** Must come before the start. */
+  public void selfTests(SelfTests tested) {
+    selfTests = tested;
+  }
+
   /** Starts the threads and returns. The network is first touched on {@code whorl-ship}. */
   public synchronized void start() {
     if (thread != null || closed) {
@@ -109,9 +115,45 @@ public final class Shipper {
     Thread ship = threads.newThread(this::run);
     ship.setName("whorl-ship");
     ship.setDaemon(true);
-    ship.setUncaughtExceptionHandler(Network::ended);
     thread = ship;
     ship.start();
+  }
+
+  /**
+   * Starts anew what ended although nobody called {@link #close} at the JVM's end: the caller knows
+   * that the JVM does not end.
+   *
+   * @return whether anything had ended
+   */
+  public synchronized boolean reopen() {
+    Thread ship = thread;
+    if (ship == null || works(ship)) {
+      return false;
+    }
+    if (loop != null) {
+      loop.stop();
+    }
+    if (network != null) {
+      network.abandon();
+    }
+    ship.interrupt();
+    if (ship.isAlive()) {
+      return false; // two of them must not take from one spool; the next look finds it ended
+    }
+    closed = false;
+    thread = null;
+    loop = null;
+    network = null;
+    channel = null;
+    start();
+    return true;
+  }
+
+  private boolean works(Thread ship) {
+    return !closed
+        && ship.isAlive()
+        && (network == null || network.works())
+        && (channel == null || !channel.isClosed());
   }
 
   /** Takes a line for the live journal; never waits, and drops the oldest when it must. */
@@ -270,7 +312,7 @@ public final class Shipper {
               url,
               credentials,
               pace,
-              new Session.Parts(presence, json, outbox, listener, tally),
+              new Session.Parts(presence, json, outbox, listener, tally, selfTests),
               this::retryNow);
     }
     ShipLoop shipping =

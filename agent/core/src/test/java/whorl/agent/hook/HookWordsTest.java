@@ -36,6 +36,6 @@ final class HookWordsTest {
   }
 
   private static Set<String> words(Set<String> disabled) {
-    return Hooks.of(new EventSink(new EpochClock()), disabled, "/").words();
+    return Hooks.of(new EventSink(new EpochClock()), disabled, "/", thread -> false).words();
   }
 }

@@ -42,7 +42,7 @@ class JdkJoinPointsTest {
   }
 
   private static Hooks allHooks() {
-    return Hooks.of(new EventSink(new EpochClock()), Set.of(), "/");
+    return Hooks.of(new EventSink(new EpochClock()), Set.of(), "/", thread -> false);
   }
 
   @ParameterizedTest(name = "{0}")

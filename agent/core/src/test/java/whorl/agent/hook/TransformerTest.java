@@ -11,6 +11,11 @@ import java.util.List;
 import java.util.Timer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.StartUp;
+import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Weaver;
 
@@ -20,7 +25,14 @@ class TransformerTest {
 
   private final Weaver weaver = new Weaver();
   private final Failures failures = new Failures();
-  private final Transformer transformer = new Transformer(weaver, null, failures);
+  private final EventSink sink = new EventSink(new EpochClock());
+  private final Transformer transformer =
+      new Transformer(
+          weaver,
+          null,
+          failures,
+          new TamperHook(sink, thread -> false),
+          new MadeClasses(sink, new StartUp(), 0));
   private final List<Class<?>> retransformed = new ArrayList<>();
   private @Nullable Error refusal;
 

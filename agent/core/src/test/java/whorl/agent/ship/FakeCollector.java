@@ -122,6 +122,7 @@ final class FakeCollector implements AutoCloseable {
   volatile Function<AgentMessage, @Nullable CollectorMessage> say = message -> null;
 
   volatile int heartbeatSeconds = 1;
+  volatile int selfTestSeconds;
   volatile boolean welcomes = true;
   volatile boolean answers = true;
   volatile boolean losesAfterPatch;
@@ -267,7 +268,7 @@ final class FakeCollector implements AutoCloseable {
         messages.add(message);
         sockets.add(context.channel());
         if (message instanceof AgentMessage.Hello && welcomes) {
-          say(new CollectorMessage.Welcome(heartbeatSeconds, Instant.now()));
+          say(new CollectorMessage.Welcome(heartbeatSeconds, Instant.now(), selfTestSeconds));
         }
         CollectorMessage answer = say.apply(message);
         if (answer != null) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.evidence.AgentMessage;
+import whorl.evidence.Alert;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
 import whorl.evidence.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Level;
 
 @Timeout(60)
 final class ShipperTest {
@@ -38,6 +41,7 @@ final class ShipperTest {
   private Spool spool;
   private @Nullable Shipper shipper;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private SelfTests selfTests = SelfTests.NONE;
   private final List<CollectorMessage.StartCapture> commands = new CopyOnWriteArrayList<>();
 
   @BeforeEach
@@ -635,6 +639,106 @@ final class ShipperTest {
     await().until(() -> status().connections() == 2);
   }
 
+  /** Reports the newest test that came out, and that one more began. */
+  private static final class Tests implements SelfTests {
+    private volatile long out;
+
+    @Override
+    public AgentMessage.SelfTest report() {
+      return new AgentMessage.SelfTest(out + 1, Map.of("channel", out));
+    }
+
+    @Override
+    public void cameOut(long number) {
+      out = number;
+    }
+  }
+
+  private static AgentMessage.AlertRaised selfTest(long number) {
+    Alert alert =
+        new Alert(
+            Samples.id(),
+            "whorl",
+            Instant.now(),
+            AgentMessage.SelfTest.RULE,
+            Level.INFORMATIONAL,
+            "Self-Test",
+            null,
+            List.of(),
+            Map.of("number", number),
+            null,
+            List.of());
+    return new AgentMessage.AlertRaised(alert, null, List.of());
+  }
+
+  @Test
+  void selfTest_isReportedAndNeverSentAsAnAlert() throws Exception {
+    Tests tests = new Tests();
+    selfTests = tests;
+    collector.selfTestSeconds = 1;
+    start(collector.url());
+    await().until(() -> status().connected());
+
+    shipper().raise(selfTest(41));
+
+    await()
+        .until(
+            () ->
+                collector.messages(AgentMessage.SelfTest.class).stream()
+                    .anyMatch(report -> Long.valueOf(41).equals(report.stages().get("channel"))));
+    assertThat(collector.messages(AgentMessage.AlertRaised.class)).isEmpty();
+  }
+
+  @Test
+  void selfTests_thatDoNotComeThrough_areReportedAllTheSame() throws Exception {
+    selfTests = new Tests();
+    collector.selfTestSeconds = 1;
+    start(collector.url());
+
+    await().until(() -> collector.messages(AgentMessage.SelfTest.class).size() > 2);
+
+    assertThat(collector.messages(AgentMessage.SelfTest.class))
+        .allMatch(report -> Long.valueOf(0).equals(report.stages().get("channel")));
+  }
+
+  @Test
+  void collectorThatWantsNoSelfTests_getsNone() throws Exception {
+    selfTests = new Tests();
+    start(collector.url());
+    await().until(() -> collector.messages(AgentMessage.Status.class).size() > 2);
+
+    assertThat(collector.messages(AgentMessage.SelfTest.class)).isEmpty();
+  }
+
+  @Test
+  void selfTestsThatNobodyTakes_pushNoAlertOut() {
+    Outbox outbox = new Outbox();
+    outbox.connected();
+    AgentMessage.AlertRaised alert = raised();
+    outbox.raise(alert);
+
+    for (int i = 0; i < 10 * Outbox.MAX_ALERTS; i++) {
+      outbox.raise(selfTest(i));
+    }
+
+    assertThat(outbox.takeAlerts()).hasSize(2).contains(alert);
+    assertThat(outbox.losses()).containsEntry("alerts.dropped", 0L);
+  }
+
+  @Test
+  void reopen_afterSomebodyClosedTheChannel_connectsAgain() throws Exception {
+    start(collector.url());
+    await().until(() -> status().connected());
+    assertThat(shipper().reopen()).isFalse();
+    shipper().close(Duration.ofSeconds(2));
+
+    await().until(() -> shipper().reopen());
+
+    await().until(() -> status().connections() == 2);
+    Id evidence = large(10);
+    awaitSealed(evidence);
+  }
+
   @Test
   void channel_captureAsked_reachesTheListener() throws Exception {
     start(collector.url());
@@ -704,6 +808,7 @@ final class ShipperTest {
             },
             InstantSource.system(),
             pace);
+    shipper.selfTests(selfTests);
     shipper.start();
   }
 

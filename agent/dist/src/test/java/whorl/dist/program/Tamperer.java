@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ObjIntConsumer;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
@@ -50,18 +49,12 @@ public final class Tamperer {
   private static void hooks() throws Exception {
     OtherAgent.undo(FileInputStream.class, () -> Thread.sleep(ROUND_MILLIS));
     Thread.sleep(ROUND_MILLIS);
-    Class<?> holder = Class.forName("java.lang.WhorlHooks");
-    holder.getMethod("arm", ObjIntConsumer.class).invoke(null, (Object) null);
-    Thread.sleep(ROUND_MILLIS);
   }
 
   private static void threads() throws Exception {
     Thread upkeep = agentThread("whorl-upkeep");
     upkeep.interrupt();
     await(() -> agentThread("whorl-upkeep") != null && agentThread("whorl-upkeep") != upkeep);
-    Thread watch = agentThread("whorl-watch");
-    watch.interrupt();
-    await(() -> agentThread("whorl-watch") != null && agentThread("whorl-watch") != watch);
   }
 
   private static Thread agentThread(String name) {

@@ -1,11 +1,15 @@
 package whorl.agent.event.jfr;
 
+import java.util.ArrayList;
+import java.util.List;
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
+import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
+import whorl.agent.event.SelfTestTrail;
 import whorl.agent.redact.Redactor;
 
 /**
@@ -13,46 +17,54 @@ import whorl.agent.redact.Redactor;
  * FlightRecorder was initialised, from the thread that did it (JDK-8371889).
  */
 public final class JfrEvents implements EventConsumer {
+  private static final List<Class<? extends Event>> TYPES =
+      List.of(
+          FileEvents.FileOpen.class,
+          FileEvents.FileDelete.class,
+          FileEvents.FileRename.class,
+          FileEvents.FileLink.class,
+          FileEvents.FileMode.class,
+          FileEvents.FileAttribute.class,
+          FileEvents.FileProbe.class,
+          FileEvents.FolderCreate.class,
+          NetworkEvents.SocketConnect.class,
+          NetworkEvents.SocketAccept.class,
+          NetworkEvents.SocketBind.class,
+          NetworkEvents.DnsLookup.class,
+          NetworkEvents.JndiLookup.class,
+          NetworkEvents.HttpRequest.class,
+          ProcessEvents.ProcessStart.class,
+          ProcessEvents.ProcessExit.class,
+          ProcessEvents.Console.class,
+          CodeEvents.ClassLoad.class,
+          CodeEvents.ClassDefine.class,
+          CodeEvents.LibraryLoad.class,
+          CodeEvents.NativeSymbol.class,
+          CodeEvents.ScriptEval.class,
+          CodeEvents.Registration.class,
+          CodeEvents.AgentLoad.class,
+          EntryEvents.JndiAnswer.class,
+          EntryEvents.Deserialization.class,
+          EntryEvents.Reflection.class,
+          EntryEvents.LoaderCreate.class,
+          EntryEvents.XmlEntity.class,
+          WatchEvents.Tamper.class,
+          WatchEvents.Alert.class);
+
   private final EventMask mask;
+  private final SelfTestTrail selfTests;
 
   /**
    * Registers all event types, so that a recording's settings reach them.
    *
    * @param redactor masks the secrets of what is recorded
    */
-  public JfrEvents(Redactor redactor) {
-    mask = new EventMask(redactor);
-    register(FileEvents.FileOpen.class);
-    register(FileEvents.FileDelete.class);
-    register(FileEvents.FileRename.class);
-    register(FileEvents.FileLink.class);
-    register(FileEvents.FileMode.class);
-    register(FileEvents.FileAttribute.class);
-    register(FileEvents.FileProbe.class);
-    register(FileEvents.FolderCreate.class);
-    register(NetworkEvents.SocketConnect.class);
-    register(NetworkEvents.SocketAccept.class);
-    register(NetworkEvents.SocketBind.class);
-    register(NetworkEvents.DnsLookup.class);
-    register(NetworkEvents.JndiLookup.class);
-    register(NetworkEvents.HttpRequest.class);
-    register(ProcessEvents.ProcessStart.class);
-    register(ProcessEvents.ProcessExit.class);
-    register(ProcessEvents.Console.class);
-    register(CodeEvents.ClassLoad.class);
-    register(CodeEvents.ClassDefine.class);
-    register(CodeEvents.LibraryLoad.class);
-    register(CodeEvents.NativeSymbol.class);
-    register(CodeEvents.ScriptEval.class);
-    register(CodeEvents.Registration.class);
-    register(CodeEvents.AgentLoad.class);
-    register(EntryEvents.JndiAnswer.class);
-    register(EntryEvents.Deserialization.class);
-    register(EntryEvents.Reflection.class);
-    register(EntryEvents.LoaderCreate.class);
-    register(EntryEvents.XmlEntity.class);
-    register(WatchEvents.Tamper.class);
-    register(WatchEvents.Alert.class);
+  public JfrEvents(Redactor redactor, SelfTestTrail selfTests) {
+    this.mask = new EventMask(redactor);
+    this.selfTests = selfTests;
+    for (Class<? extends Event> type : TYPES) {
+      FlightRecorder.register(type);
+    }
     warmUp();
   }
 
@@ -65,8 +77,41 @@ public final class JfrEvents implements EventConsumer {
     Values.requestId(unrecorded);
   }
 
-  private static void register(Class<? extends Event> type) {
-    FlightRecorder.register(type);
+  /**
+   * Registers the types that somebody unregistered.
+   *
+   * @return their names
+   */
+  public List<String> registerAgain() {
+    List<jdk.jfr.EventType> there = FlightRecorder.getFlightRecorder().getEventTypes();
+    List<String> missing = new ArrayList<>();
+    for (Class<? extends Event> type : TYPES) {
+      if (!isAmong(there, type)) {
+        FlightRecorder.register(type);
+        missing.add(nameOf(type));
+      }
+    }
+    return missing;
+  }
+
+  private static boolean isAmong(List<jdk.jfr.EventType> there, Class<? extends Event> type) {
+    try {
+      return there.contains(jdk.jfr.EventType.getEventType(type));
+    } catch (IllegalStateException unregistered) {
+      return false;
+    }
+  }
+
+  private static String nameOf(Class<? extends Event> type) {
+    Name name = type.getAnnotation(Name.class);
+    return name == null ? type.getName() : name.value();
+  }
+
+  private void selfTest(AgentEvent event) {
+    // JFR reads the same flag before it writes an event of any type.
+    if (new WatchEvents.Tamper().isEnabled() && event.value(0) instanceof Long number) {
+      selfTests.saw(SelfTestTrail.Stage.RECORDING, number);
+    }
   }
 
   @Override
@@ -104,6 +149,7 @@ public final class JfrEvents implements EventConsumer {
       case XML_ENTITY -> EntryEvents.XmlEntity.commit(event);
       case TAMPER -> WatchEvents.Tamper.commit(event);
       case ALERT -> WatchEvents.Alert.commit(event);
+      case SELF_TEST -> selfTest(event);
       default -> {
         // The JDK's own events are in the recording already.
       }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.Frames;
 import whorl.agent.hook.system.Thrown;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -24,7 +25,10 @@ import whorl.agent.hook.weave.ThreadState;
  * Runtime.halt} is told, and never waits.
  */
 public final class EndHook implements Hook {
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final int MAX_FRAMES = 96;
+  private static final Frames FRAMES = new Frames(MAX_FRAMES);
   private static final int MAX_CHARS = 2 << 10;
 
   private final WeakReference<Thread> main;
@@ -109,7 +113,7 @@ public final class EndHook implements Hook {
   }
 
   private void exit(int status) {
-    List<String> stack = frames(Thread.currentThread().getStackTrace());
+    List<String> stack = frames(Frames.elements(WALKER.walk(FRAMES), MAX_FRAMES));
     Ending.Kind kind = Ending.Kind.EXIT;
     for (String frame : stack) {
       if (frame.contains("java.lang.Terminator$")) {
@@ -170,8 +174,7 @@ public final class EndHook implements Hook {
     List<String> frames = new ArrayList<>();
     for (StackTraceElement frame : stack) {
       String owner = frame.getClassName();
-      boolean ours = owner.startsWith("whorl.agent.") || owner.equals("java.lang.WhorlHooks");
-      if (!ours && !(frames.isEmpty() && owner.equals("java.lang.Thread"))) {
+      if (!(frames.isEmpty() && owner.equals("java.lang.Thread"))) {
         frames.add(bounded(frame.toString()));
       }
       if (frames.size() >= MAX_FRAMES) {

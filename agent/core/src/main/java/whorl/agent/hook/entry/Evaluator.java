@@ -9,7 +9,8 @@ import whorl.agent.event.Frames;
  */
 final class Evaluator {
   private static final Frames FRAMES = new Frames(64);
-  private static final StackWalker WALKER = StackWalker.getInstance();
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
   /** Beginnings of class names, each with the word for it. */
   private static final String[][] KNOWN = {

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * that have something to tell.
  */
 final class PublicCalls {
+  private static final String[] FRAMEWORKS = {
+    "org.apache.", "org.eclipse.jetty.", "io.undertow.", "jakarta.websocket.", "javax.websocket."
+  };
+
   private PublicCalls() {}
 
   /** What the method returns; null when there is no such method or it fails. */
@@ -25,6 +29,32 @@ final class PublicCalls {
     }
   }
 
+  /**
+   * Whether the method is the framework's own, and not an application's that overrides it: to call
+   * that one would run code of the application within a hook. A name can be anybody's, so the class
+   * must also come from where the framework's topmost class comes from. Modules are compared and
+   * not loaders, because asking for a loader may call a security manager.
+   */
+  private static boolean isOfFramework(Class<?> declaring, Class<?> type) {
+    Class<?> top = type;
+    for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
+      if (at.getModule() != Object.class.getModule()) {
+        top = at;
+      }
+    }
+    boolean fromThere = declaring.getModule() == top.getModule() || declaring.getModule().isNamed();
+    return fromThere && isNamed(declaring.getName()) && isNamed(top.getName());
+  }
+
+  private static boolean isNamed(String className) {
+    for (String framework : FRAMEWORKS) {
+      if (className.startsWith(framework)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static @Nullable Method method(Class<?> type, String name, int parameters) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       for (Method method : at.getDeclaredMethods()) {
@@ -34,7 +64,7 @@ final class PublicCalls {
             && !method.isBridge()
             && (parameters == 0 || method.getParameterTypes()[0] == String.class)
             && method.trySetAccessible()) {
-          return method;
+          return isOfFramework(at, type) ? method : null;
         }
       }
     }

@@ -82,7 +82,7 @@ public final class OutOfMemoryHook implements Consumer<Throwable> {
   }
 
   /** Goes the whole way once, so that nothing is left to be loaded or linked when memory is out. */
-  public void arm(Holder holder) throws ReflectiveOperationException {
+  public void arm(Holder holder) {
     OutOfMemoryError rehearsal = new OutOfMemoryError();
     accept(rehearsal);
     handled();

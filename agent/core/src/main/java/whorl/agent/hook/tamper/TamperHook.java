@@ -5,13 +5,17 @@ import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.lang.instrument.ClassDefinition;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RateLimit;
+import whorl.agent.event.SelfTestTrail;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -24,19 +28,36 @@ import whorl.agent.hook.weave.ThreadState;
 public final class TamperHook implements Hook {
   private static final String INSTRUMENTATION = "sun/instrument/InstrumentationImpl";
   private static final String RECORDING = "jdk/jfr/Recording";
+  private static final String RECORDER = "jdk/jfr/FlightRecorder";
+  private static final String THREAD = "java/lang/Thread";
   private static final String TWO_TEXTS = "(Ljava/lang/String;Ljava/lang/String;)";
+  private static final Module JAVA_BASE = Object.class.getModule();
   private static final int CLASSES_NAMED = 8;
   private static final int PER_SECOND = 20;
 
   private final EventSink sink;
-  private final ClassLoader ours = TamperHook.class.getClassLoader();
-  private final RateLimit limit = new RateLimit(PER_SECOND);
+  private final Predicate<Thread> own;
+  private final Thread selfTested;
+  private final Module ours = TamperHook.class.getModule();
+
+  /** One for each kind: many events of one kind must not hide the first of another. */
+  private final RateLimit[] limits = new RateLimit[Tampering.values().length];
+
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Tampering> kinds = new ArrayList<>();
+  private final int snapshotPoint;
   private volatile @Nullable Object recording;
 
-  public TamperHook(EventSink sink) {
+  /**
+   * @param own whether a thread is the agent's
+   */
+  public TamperHook(EventSink sink, Predicate<Thread> own) {
     this.sink = sink;
+    this.own = own;
+    this.selfTested = sink.selfTests().visited();
+    for (int i = 0; i < limits.length; i++) {
+      limits[i] = new RateLimit(PER_SECOND);
+    }
     add(
         Tampering.CLASSES_CHANGED,
         entry(INSTRUMENTATION, "retransformClasses", "([Ljava/lang/Class;)", argument(0)));
@@ -66,9 +87,20 @@ public final class TamperHook implements Hook {
     for (String setter : List.of("setMaxAge", "setMaxSize", "setToDisk", "setDuration")) {
       add(Tampering.RECORDING_CHANGED, entry(RECORDING, setter, "(", SELF, argument(0)));
     }
+    for (String setter : List.of("setDestination", "setDumpOnExit", "setName")) {
+      add(Tampering.RECORDING_CHANGED, entry(RECORDING, setter, "(", SELF, argument(0)));
+    }
     add(
         Tampering.RECORDING_DUMPED,
         entry(RECORDING, "dump", "(Ljava/nio/file/Path;)", SELF, argument(0)));
+    add(Tampering.RECORDING_DUMPED, entry(RECORDING, "getStream", "(", SELF));
+    add(Tampering.RECORDING_DUMPED, entry(RECORDING, "copy", "(Z)", SELF));
+    snapshotPoint = points.size();
+    add(Tampering.RECORDING_DUMPED, entry(RECORDER, "takeSnapshot", "()", SELF));
+    add(Tampering.RECORDING_DUMPED, entry("jdk/jfr/internal/dcmd/DCmdDump", "execute", "(", SELF));
+    add(
+        Tampering.EVENT_TYPE_UNREGISTERED,
+        entry(RECORDER, "unregister", "(Ljava/lang/Class;)", argument(0)));
     add(
         Tampering.VM_OPTION_SET,
         entry(
@@ -83,8 +115,10 @@ public final class TamperHook implements Hook {
     add(
         Tampering.SECURITY_MANAGER_SET,
         entry("java/lang/System", "setSecurityManager", "(", argument(0)));
-    add(Tampering.AGENT_THREAD_INTERRUPTED, entry("java/lang/Thread", "interrupt", "()", SELF));
-    add(Tampering.AGENT_THREAD_INTERRUPTED, entry("java/lang/Thread", "stop", "()", SELF));
+    add(Tampering.AGENT_THREAD_INTERRUPTED, entry(THREAD, "interrupt", "()", SELF));
+    add(Tampering.AGENT_THREAD_INTERRUPTED, entry(THREAD, "stop", "()", SELF));
+    add(Tampering.AGENT_THREAD_SUSPENDED, entry(THREAD, "suspend", "()", SELF));
+    add(Tampering.AGENT_THREAD_CHANGED, entry(THREAD, "setPriority", "(I)", SELF, argument(0)));
   }
 
   /** What of {@code jdk.jfr.Recording} is the agent's own; null while there is none. */
@@ -104,40 +138,66 @@ public final class TamperHook implements Hook {
 
   @Override
   public Map<String, Long> losses() {
-    return Map.of("tamper.rateLimited", limit.refused());
+    long refused = 0;
+    for (RateLimit limit : limits) {
+      refused += limit.refused();
+    }
+    return Map.of("tamper.rateLimited", refused);
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
     Object first = values[0];
     Object second = values.length > 1 ? values[1] : null;
+    if (first == selfTested) {
+      selfTest();
+      return;
+    }
     String method = points.get(at).method();
     Tampering kind = kinds.get(at);
     switch (kind) {
-      case CLASSES_CHANGED -> tell(kind, names(first), method);
+      case CLASSES_CHANGED -> report(kind, names(first), method);
       case TRANSFORMER_REMOVED -> {
-        if (first != null && first.getClass().getClassLoader() == ours) {
-          tell(kind, first.getClass().getName(), method);
+        if (first != null && first.getClass().getModule() == ours) {
+          report(kind, first.getClass().getName(), method);
         }
       }
-      case RECORDING_STOPPED, RECORDING_CHANGED, RECORDING_DUMPED -> {
+      case RECORDING_STOPPED, RECORDING_CHANGED -> {
         if (first != null && first == recording) {
-          tell(kind, method, detail(second));
+          report(kind, method, detail(second));
         }
       }
-      case AGENT_THREAD_INTERRUPTED -> {
-        if (first instanceof Thread other && other.getName().startsWith("whorl-")) {
-          tell(kind, other.getName(), method);
+      case RECORDING_DUMPED -> {
+        // A snapshot is a recording of its own, and holds what ours holds.
+        if (recording != null && (first == recording || at >= snapshotPoint)) {
+          report(kind, method, detail(second));
+        }
+      }
+      case EVENT_TYPE_UNREGISTERED -> {
+        if (first instanceof Class<?> type && type.getModule() == ours) {
+          report(kind, type.getName(), method);
+        }
+      }
+      case AGENT_THREAD_INTERRUPTED, AGENT_THREAD_SUSPENDED, AGENT_THREAD_CHANGED -> {
+        if (first instanceof Thread other && own.test(other)) {
+          report(kind, other.getName(), method);
         }
       }
       case SECURITY_MANAGER_SET ->
-          tell(kind, first == null ? "none" : first.getClass().getName(), null);
-      default -> tell(kind, (String) first, (String) second);
+          report(kind, first == null ? "none" : first.getClass().getName(), null);
+      default -> report(kind, (String) first, (String) second);
     }
   }
 
-  private void tell(Tampering kind, @Nullable String target, @Nullable String detail) {
-    if (limit.admits(System.nanoTime())) {
+  private void selfTest() {
+    long number = sink.selfTests().number();
+    sink.selfTests().saw(SelfTestTrail.Stage.HOOKS, number);
+    sink.emitSelfTest(number);
+  }
+
+  /** Makes the event, unless there were too many of this kind within this second. */
+  public void report(Tampering kind, @Nullable String target, @Nullable String detail) {
+    if (limits[kind.ordinal()].admits(System.nanoTime())) {
       sink.emit(EventType.TAMPER, kind.word(), target, detail);
     }
   }
@@ -146,7 +206,16 @@ public final class TamperHook implements Hook {
   private static @Nullable String detail(@Nullable Object value) {
     return value instanceof Class<?> type
         ? type.getName()
-        : value != null && value.getClass().getClassLoader() == null ? value.toString() : null;
+        : value != null && isPlain(value) ? value.toString() : null;
+  }
+
+  /** A loader is not asked for: on 17 that may call a security manager of the application's. */
+  private static boolean isPlain(Object value) {
+    return value instanceof String
+        || value instanceof Boolean
+        || value instanceof Number && value.getClass().getModule() == JAVA_BASE
+        || value.getClass() == Duration.class
+        || value.getClass().getModule() == JAVA_BASE && value instanceof Path;
   }
 
   private static String names(@Nullable Object classes) {

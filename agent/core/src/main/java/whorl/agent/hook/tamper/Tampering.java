@@ -13,6 +13,28 @@ public enum Tampering {
   TRANSFORMER_REMOVED("transformer-removed"),
   AGENT_THREAD_INTERRUPTED("agent-thread-interrupted"),
   AGENT_THREAD_ENDED("agent-thread-ended"),
+  AGENT_THREAD_SUSPENDED("agent-thread-suspended"),
+  /** An agent thread's priority was set. */
+  AGENT_THREAD_CHANGED("agent-thread-changed"),
+  /** A watching thread made no progress while the other one did. */
+  AGENT_THREAD_STALLED("agent-thread-stalled"),
+  /** A JFR event type of the agent was unregistered. */
+  EVENT_TYPE_UNREGISTERED("event-type-unregistered"),
+  /** The stages behind the hooks, or the rules, are not those that the agent set. */
+  STAGES_CHANGED("stages-changed"),
+  RULES_CHANGED("rules-changed"),
+  /** The channel to the collector was closed although the JVM does not end. */
+  CHANNEL_CLOSED("channel-closed"),
+  /** A self-test did not come through. */
+  SELF_TEST_FAILED("self-test-failed"),
+  /** Code that the agent did not weave called the holder class. */
+  VISIT_FORGED("visit-forged"),
+  /** A class that the agent did not weave refers to the holder class. */
+  HOLDER_REFERRED_TO("holder-referred-to"),
+  /** A thread of the application was marked as one that is not observed. */
+  THREAD_HIDDEN("thread-hidden"),
+  /** A class that is not the agent's was defined in the agent's class loader. */
+  CLASS_IN_AGENT_LOADER("class-in-agent-loader"),
   VM_OPTION_SET("vm-option-set"),
   SECURITY_PROPERTY_SET("security-property-set"),
   SECURITY_MANAGER_SET("security-manager-set"),

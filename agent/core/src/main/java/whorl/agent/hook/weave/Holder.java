@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Field;
+import java.lang.invoke.VarHandle;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one class that woven code calls, defined in java.base by a lookup into java.lang, which is
@@ -19,10 +21,25 @@ import org.jspecify.annotations.Nullable;
 public final class Holder {
   private static final String RESOURCE = "META-INF/whorl/java/lang/WhorlHooks.class";
 
+  /** The fields of the holder class that say who is called. */
+  private static final String OBSERVER = "observer";
+
+  private static final String MEMORY = "memory";
+  private static final String TASKS = "tasks";
+
+  private final Map<String, VarHandle> fields = new LinkedHashMap<>();
+
+  /** What the agent armed, by the field's name. */
+  private final Map<String, Object> armed = new ConcurrentHashMap<>();
+
   private final Class<?> type;
 
-  private Holder(Class<?> type) {
+  private Holder(Class<?> type, MethodHandles.Lookup privately)
+      throws ReflectiveOperationException {
     this.type = type;
+    fields.put(OBSERVER, privately.findStaticVarHandle(type, OBSERVER, ObjIntConsumer.class));
+    fields.put(MEMORY, privately.findStaticVarHandle(type, MEMORY, Consumer.class));
+    fields.put(TASKS, privately.findStaticVarHandle(type, TASKS, ObjIntConsumer.class));
   }
 
   /**
@@ -48,19 +65,37 @@ public final class Holder {
     } catch (IOException e) {
       throw new IllegalStateException("the agent's jar cannot be read: " + e.getMessage(), e);
     }
-    return new Holder(MethodHandles.privateLookupIn(Object.class, lookup).defineClass(bytes));
+    MethodHandles.Lookup javaLang = MethodHandles.privateLookupIn(Object.class, lookup);
+    Class<?> type = javaLang.defineClass(bytes);
+    Holder holder = new Holder(type, MethodHandles.privateLookupIn(type, lookup));
+    hideFields(instrumentation, type);
+    return holder;
+  }
+
+  /**
+   * Hides the holder's fields from reflection, as the JDK hides its own: not even code that opens
+   * java.lang finds them, nor does {@code Unsafe}, which asks for a {@code Field}.
+   */
+  private static void hideFields(Instrumentation instrumentation, Class<?> type) {
+    try {
+      instrumentation.redefineModule(
+          Object.class.getModule(),
+          Set.of(),
+          Map.of("jdk.internal.reflect", Set.of(Holder.class.getModule())),
+          Map.of(),
+          Set.of(),
+          Map.of());
+      Class.forName("jdk.internal.reflect.Reflection", true, null)
+          .getMethod("registerFieldsToFilter", Class.class, Set.class)
+          .invoke(null, type, Set.of(OBSERVER, MEMORY, TASKS));
+    } catch (ReflectiveOperationException | RuntimeException notThisJdk) {
+      // The fields are private all the same, and the watch repairs them.
+    }
   }
 
   /** From here on, visits of woven methods come to {@code observer}. */
-  public void arm(ObjIntConsumer<Object[]> observer) throws ReflectiveOperationException {
-    type.getMethod("arm", ObjIntConsumer.class).invoke(null, observer);
-  }
-
-  /** To whom visits come now: the observer that was armed, unless somebody changed it. */
-  public @Nullable Object armed() throws ReflectiveOperationException {
-    Field observer = type.getDeclaredField("observer");
-    observer.setAccessible(true);
-    return observer.get(null);
+  public void arm(ObjIntConsumer<Object[]> observer) {
+    set(OBSERVER, observer);
   }
 
   /** Visits that were lost on their way to an observer, for want of stack or memory. */
@@ -69,12 +104,40 @@ public final class Holder {
   }
 
   /** From here on, errors that say that memory ran out come to {@code observer}. */
-  public void armMemory(Consumer<Throwable> observer) throws ReflectiveOperationException {
-    type.getMethod("armMemory", Consumer.class).invoke(null, observer);
+  public void armMemory(Consumer<Throwable> observer) {
+    set(MEMORY, observer);
   }
 
   /** From here on, tasks that are handed in, run or done come to {@code observer}. */
-  public void armTasks(ObjIntConsumer<Object> observer) throws ReflectiveOperationException {
-    type.getMethod("armTasks", ObjIntConsumer.class).invoke(null, observer);
+  public void armTasks(ObjIntConsumer<Object> observer) {
+    set(TASKS, observer);
+  }
+
+  private void set(String field, Object value) {
+    armed.put(field, value);
+    handle(field).setVolatile(value);
+  }
+
+  private VarHandle handle(String field) {
+    return Objects.requireNonNull(fields.get(field));
+  }
+
+  /**
+   * Puts back what somebody replaced.
+   *
+   * @return the class name of what was there instead, or {@code nothing}, by the field's name;
+   *     empty when all is as it was armed
+   */
+  public Map<String, String> repair() {
+    Map<String, String> replaced = new LinkedHashMap<>();
+    armed.forEach(
+        (field, value) -> {
+          Object instead = handle(field).getVolatile();
+          if (instead != value) {
+            handle(field).setVolatile(value);
+            replaced.put(field, instead == null ? "nothing" : instead.getClass().getName());
+          }
+        });
+    return replaced;
   }
 }

@@ -181,10 +181,14 @@ final class HolderCalls {
   }
 
   private void push(int constant) {
-    if (constant <= 5) {
+    if (constant >= -1 && constant <= 5) {
       mv.visitInsn(Opcodes.ICONST_0 + constant);
+    } else if (constant == (byte) constant) {
+      mv.visitIntInsn(Opcodes.BIPUSH, constant);
+    } else if (constant == (short) constant) {
+      mv.visitIntInsn(Opcodes.SIPUSH, constant);
     } else {
-      mv.visitIntInsn(constant <= Byte.MAX_VALUE ? Opcodes.BIPUSH : Opcodes.SIPUSH, constant);
+      mv.visitLdcInsn(constant); // numbers of join points begin anywhere
     }
   }
 }

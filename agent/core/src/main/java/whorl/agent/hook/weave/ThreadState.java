@@ -13,7 +13,11 @@ public final class ThreadState {
   private static final int ABSENT_BEFORE_OPEN = 1;
   private static final int DATAGRAM = 2;
   private static final int LINKING = 3;
-  private static final int SIZE = 4;
+  private static final int UNOBSERVED = 4;
+  private static final int SIZE = 5;
+
+  /** A power of two. */
+  private static final int UNOBSERVED_PER_LOOK = 32;
 
   private static final ThreadLocal<byte[]> STATE = new ThreadLocal<>();
 
@@ -72,6 +76,12 @@ public final class ThreadState {
   /** Whether a hook is at work on this thread, or the thread is the agent's own. */
   public static boolean busy(byte[] state) {
     return state[BUSY] != 0;
+  }
+
+  /** Counts visits that are not observed; true for every thirty-second of this thread. */
+  public static boolean isDue(byte[] state) {
+    state[UNOBSERVED]++;
+    return (state[UNOBSERVED] & (UNOBSERVED_PER_LOOK - 1)) == 0;
   }
 
   public static void busy(byte[] state, boolean busy) {

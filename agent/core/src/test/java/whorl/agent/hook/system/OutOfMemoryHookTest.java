@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import whorl.agent.hook.Hooks;
+import whorl.agent.hook.weave.ThreadState;
 
 /** An error is left for the watch without a word, one at a time. */
 class OutOfMemoryHookTest {
@@ -41,7 +41,7 @@ class OutOfMemoryHookTest {
     Thread ours =
         new Thread(
             () -> {
-              Hooks.ignoreThisThread();
+              ThreadState.busy(ThreadState.current(), true);
               hook.accept(new OutOfMemoryError());
             });
     ours.start();

@@ -1,0 +1,110 @@
+package whorl.agent;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.SelfTestTrail.Stage;
+import whorl.agent.hook.HookGuard;
+import whorl.agent.hook.Hooks;
+import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.ship.SelfTests;
+import whorl.evidence.AgentMessage;
+
+/**
+ * Tests the whole way of events, end to end, every two seconds: a visit of a woven method becomes
+ * an event, a rule's match, an alert, and a message to the collector. The collector raises an alert
+ * when a stage stays silent, since an agent that is blind cannot say so. This thread takes no lock
+ * of JFR, which a dump may hold for many seconds.
+ */
+final class SelfTest implements Runnable, SelfTests {
+  static final String THREAD = "self-test";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SelfTest.class);
+  private static final long PERIOD_MILLIS = 2_000;
+
+  /** One may fail while rules or the recording are replaced in good order. */
+  private static final int FAILURES_BEFORE_EVENT = 2;
+
+  private final Hooks hooks;
+  private final EventSink sink;
+  private final RecordingStage recording;
+  private final SelfTestTrail trail;
+  private final ThreadWatch threads = new ThreadWatch(this::report);
+  private int failures;
+
+  SelfTest(Hooks hooks, EventSink sink, RecordingStage recording) {
+    this.hooks = hooks;
+    this.sink = sink;
+    this.recording = recording;
+    this.trail = sink.selfTests();
+  }
+
+  @Override
+  public void run() {
+    while (true) {
+      try {
+        Thread.sleep(PERIOD_MILLIS);
+        threads.look(); // should both watching threads be gone
+        test();
+      } catch (InterruptedException e) {
+        // Nobody who may interrupts it: it goes on until the JVM ends.
+      } catch (OutOfMemoryError noRoom) {
+        // The next test may find room.
+      } catch (RuntimeException | LinkageError e) {
+        LOG.warn("self-tests go on after {}", e.toString());
+      }
+    }
+  }
+
+  private void test() {
+    HookGuard guard = hooks.guard();
+    if (guard == null || !guard.selfTest(trail)) {
+      return;
+    }
+    long number = trail.number();
+    Stage silent = silent(number);
+    if (silent == null) {
+      failures = 0;
+    } else if (++failures == FAILURES_BEFORE_EVENT) {
+      report(Tampering.SELF_TEST_FAILED, silent.word(), "test " + number + " did not come through");
+    }
+  }
+
+  private void report(Tampering kind, String target, String detail) {
+    if (!TamperWatch.ending()) {
+      sink.emit(EventType.TAMPER, kind.word(), target, detail);
+    }
+  }
+
+  /** The first stage on this thread that did not see the test; null when all did. */
+  private @Nullable Stage silent(long number) {
+    if (trail.seen(Stage.HOOKS) != number) {
+      return Stage.HOOKS;
+    }
+    if (recording.running() && trail.seen(Stage.RECORDING) != number) {
+      return Stage.RECORDING;
+    }
+    return trail.seen(Stage.RULES) != number ? Stage.RULES : null;
+  }
+
+  /** True, or why there are no tests. */
+  Object capability() {
+    HookGuard guard = hooks.guard();
+    return guard != null && guard.canSelfTest() ? true : "the hook tamper is disabled";
+  }
+
+  @Override
+  public AgentMessage.SelfTest report() {
+    Map<String, Long> stages = trail.stages(recording.running());
+    return new AgentMessage.SelfTest(trail.number(), stages);
+  }
+
+  @Override
+  public void cameOut(long number) {
+    trail.saw(Stage.CHANNEL, number);
+  }
+}

@@ -1,0 +1,65 @@
+package whorl.agent;
+
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.tamper.Tampering;
+
+/**
+ * Looks after the agent's threads: starts again those that ended, resumes those that were
+ * suspended, and gives priorities back. Both watching threads do it.
+ */
+final class ThreadWatch {
+  private static final int PREFIX_CHARS = "whorl-".length();
+  private static final int LAST_WITH_SUSPEND = 19;
+
+  private final RulesAtWork.Report report;
+  private final @Nullable Method resume;
+
+  ThreadWatch(RulesAtWork.Report report) {
+    this.report = report;
+    this.resume = Runtime.version().feature() <= LAST_WITH_SUSPEND ? resumeMethod() : null;
+  }
+
+  void look() {
+    restart();
+    for (Thread thread : AgentThreads.living()) {
+      resume(thread);
+      if (thread.getPriority() != Thread.NORM_PRIORITY) {
+        String before = "was " + thread.getPriority();
+        thread.setPriority(Thread.NORM_PRIORITY);
+        report.report(Tampering.AGENT_THREAD_CHANGED, thread.getName(), before);
+      }
+    }
+  }
+
+  private void restart() {
+    for (AgentThreads.Ended ended = AgentThreads.nextEnded();
+        ended != null;
+        ended = AgentThreads.nextEnded()) {
+      if (TamperWatch.ending()) {
+        return;
+      }
+      new AgentThreads(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
+      report.report(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
+    }
+  }
+
+  /** Nothing shows that a thread is suspended; to resume one that is not does nothing. */
+  private void resume(Thread thread) {
+    if (resume != null && thread != Thread.currentThread()) {
+      try {
+        resume.invoke(thread);
+      } catch (ReflectiveOperationException | RuntimeException refused) {
+        // The collector finds out what does not go on.
+      }
+    }
+  }
+
+  private static @Nullable Method resumeMethod() {
+    try {
+      return Thread.class.getMethod("resume");
+    } catch (NoSuchMethodException gone) {
+      return null;
+    }
+  }
+}

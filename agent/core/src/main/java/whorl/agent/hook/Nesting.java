@@ -1,0 +1,62 @@
+package whorl.agent.hook;
+
+import java.util.Iterator;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import whorl.agent.event.Frames;
+import whorl.agent.hook.tamper.TamperHook;
+import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * Finds threads of the application that somebody marked as not observed. A visit on a marked thread
+ * is a hook's own, or an agent thread's; then a frame of ours is below it, or the thread is known.
+ * To look at the stack at each such visit would cost too much, so every thirty-second one is looked
+ * at.
+ */
+final class Nesting implements Function<Stream<StackWalker.StackFrame>, Boolean> {
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+  private final Predicate<Thread> own;
+  private final TamperHook tamper;
+
+  Nesting(Predicate<Thread> own, TamperHook tamper) {
+    this.own = own;
+    this.tamper = tamper;
+  }
+
+  /**
+   * A visit came from a thread that is marked.
+   *
+   * @return whether the mark is forged; then it is taken off, and reported
+   */
+  boolean isForged(byte[] state) {
+    if (!ThreadState.isDue(state) || own.test(Thread.currentThread()) || WALKER.walk(this)) {
+      return false;
+    }
+    ThreadState.busy(state, true);
+    try {
+      tamper.report(Tampering.THREAD_HIDDEN, Thread.currentThread().getName(), "observed again");
+    } finally {
+      ThreadState.busy(state, false);
+    }
+    return true;
+  }
+
+  /** Whether a frame of ours is below the ones that lead from the woven method to here. */
+  @Override
+  public Boolean apply(Stream<StackWalker.StackFrame> frames) {
+    boolean foreign = false;
+    for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
+      StackWalker.StackFrame frame = each.next();
+      if (!Frames.isOurs(frame)) {
+        foreign = true;
+      } else if (foreign) {
+        return Boolean.TRUE;
+      }
+    }
+    return Boolean.FALSE;
+  }
+}

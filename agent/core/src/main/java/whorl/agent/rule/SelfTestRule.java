@@ -1,0 +1,34 @@
+package whorl.agent.rule;
+
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import whorl.agent.event.EventType;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.Level;
+
+/**
+ * The rule that self-test events match, and nothing else does. It is asked as other rules are, and
+ * stands in no list of rules.
+ */
+final class SelfTestRule {
+  private SelfTestRule() {}
+
+  static Rule rule() {
+    RuleHead head =
+        new RuleHead(
+            AgentMessage.SelfTest.RULE, null, "Self-Test", Level.INFORMATIONAL, null, List.of());
+    return new Rule(head, Fields.ofType(EventType.SELF_TEST), new HasNumber(), new LongAdder());
+  }
+
+  private record HasNumber() implements Matcher {
+    @Override
+    public boolean matches(Subject subject) {
+      return subject.event().value(0) instanceof Long;
+    }
+
+    @Override
+    public long cost() {
+      return 1;
+    }
+  }
+}

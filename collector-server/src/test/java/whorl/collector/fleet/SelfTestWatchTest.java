@@ -1,0 +1,255 @@
+package whorl.collector.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static whorl.collector.fleet.FleetRig.agent;
+import static whorl.collector.fleet.FleetRig.event;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.fleet.FleetRig.Wire;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.Alert;
+import whorl.evidence.EventLine;
+import whorl.evidence.Level;
+
+class SelfTestWatchTest {
+  @TempDir Path folder;
+  private final ManualTime time = new ManualTime();
+  private final List<Raised> raised = new ArrayList<>();
+  private FleetRig rig;
+
+  private record Raised(
+      Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal, boolean capture) {}
+
+  @BeforeEach
+  void open() throws IOException {
+    rig = new FleetRig(folder, time);
+    rig.selfTestSink =
+        (alert, agent, journal, capture) -> raised.add(new Raised(alert, agent, journal, capture));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    rig.close();
+  }
+
+  private void pass(int seconds) throws IOException {
+    for (int i = 0; i < seconds; i++) {
+      time.pass(Duration.ofSeconds(1));
+      rig.tick();
+    }
+  }
+
+  /** The stages of a test that came as far as the rules. */
+  private static AgentMessage.SelfTest report(long number, long rules, long alerts) {
+    Map<String, Long> stages = new LinkedHashMap<>();
+    stages.put("hooks", number);
+    stages.put("rules", rules);
+    stages.put("alerts", alerts);
+    return new AgentMessage.SelfTest(number, stages);
+  }
+
+  private void reports(Wire wire, int from, int to) throws IOException {
+    for (int i = from; i <= to; i++) {
+      pass(2);
+      wire.say(report(i, i, i));
+    }
+  }
+
+  @Test
+  void testsThatPass_areNoAlert() throws IOException {
+    Wire wire = rig.connect(agent(1));
+
+    reports(wire, 1, 30);
+
+    assertThat(raised).isEmpty();
+    assertThat(rig.fleet.agent(wire.id()).capabilities()).containsEntry("selfTest", "passes");
+  }
+
+  @Test
+  void stageThatStandsStill_isOneAlertWithinTenSeconds_andACapture() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.say(new AgentMessage.Journal(List.of(event(1))));
+    reports(wire, 1, 3);
+
+    for (int i = 4; i <= 8; i++) {
+      pass(2);
+      wire.say(report(i, 3, 3));
+      assertThat(raised).hasSize(i < 6 ? 0 : 1);
+    }
+
+    Alert alert = raised.get(0).alert();
+    assertThat(alert.rule()).isEqualTo("collector.agent-blinded");
+    assertThat(alert.title()).isEqualTo("Agent Blinded");
+    assertThat(alert.level()).isEqualTo(Level.HIGH);
+    assertThat(alert.fields()).containsEntry("stage", "rules");
+    assertThat(raised.get(0).agent()).isEqualTo(agent(1));
+    assertThat(raised.get(0).journal()).hasSize(1);
+    assertThat(raised.get(0).capture()).isTrue();
+    assertThat(rig.fleet.agent(wire.id()).capabilities().get("selfTest").toString())
+        .startsWith("silent since")
+        .endsWith("rules");
+  }
+
+  @Test
+  void testsThatDoNotBegin_areAnAlert() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    reports(wire, 1, 3);
+
+    for (int i = 0; i < 3; i++) {
+      pass(2);
+      wire.say(report(3, 3, 3));
+    }
+
+    assertThat(raised).hasSize(1);
+    assertThat(raised.get(0).alert().fields()).containsEntry("stage", "self-test");
+  }
+
+  @Test
+  void recovery_isShown_andTheNextTimeIsAnAlertAgain() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    reports(wire, 1, 3);
+    for (int i = 4; i <= 6; i++) {
+      wire.say(report(i, 3, 3));
+    }
+
+    wire.say(report(7, 7, 7));
+
+    assertThat(rig.fleet.agent(wire.id()).capabilities().get("selfTest").toString())
+        .startsWith("passes again since");
+    for (int i = 8; i <= 10; i++) {
+      wire.say(report(i, i, 7));
+    }
+    assertThat(raised).hasSize(2);
+    assertThat(raised.get(1).alert().fields()).containsEntry("stage", "alerts");
+  }
+
+  @Test
+  void oneLateTest_isNoAlert() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    reports(wire, 1, 3);
+
+    wire.say(report(3, 3, 3));
+    wire.say(report(3, 3, 3));
+    wire.say(report(4, 4, 4));
+    wire.say(report(4, 4, 4));
+
+    assertThat(raised).isEmpty();
+  }
+
+  @Test
+  void jvmThatStoodStill_isStalledAndNotBlinded() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    reports(wire, 1, 3);
+
+    pass(8);
+    assertThat(raised).isEmpty();
+    pass(1);
+    assertThat(raised).hasSize(1);
+    pass(6);
+    wire.say(report(3, 3, 3));
+    reports(wire, 4, 8);
+
+    assertThat(raised).hasSize(1);
+    assertThat(raised.get(0).alert().rule()).isEqualTo("collector.agent-stalled");
+    assertThat(raised.get(0).alert().level()).isEqualTo(Level.MEDIUM);
+    assertThat(raised.get(0).capture()).isFalse();
+    assertThat(rig.fleet.agent(wire.id()).capabilities()).containsEntry("selfTest", "passes");
+  }
+
+  @Test
+  void reportsThatStayAway_whileHeartbeatsGoOn_areAnAlert() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    reports(wire, 1, 3);
+
+    for (int i = 0; i < 10; i++) {
+      pass(1);
+      wire.say(new AgentMessage.Status(Map.of(), null));
+    }
+
+    assertThat(raised).hasSize(1);
+    assertThat(raised.get(0).alert().fields()).containsEntry("stage", "report");
+  }
+
+  @Test
+  void agentThatPromisedTests_andNeverReports_isAnAlert() throws IOException {
+    Wire wire = rig.dial(agent(1));
+    wire.say(new AgentMessage.Hello(agent(1), null, Map.of("selfTest", true)));
+
+    for (int i = 0; i < 40; i++) {
+      pass(1);
+      wire.say(new AgentMessage.Status(Map.of(), null));
+    }
+
+    assertThat(raised).hasSize(1);
+    assertThat(raised.get(0).alert().fields()).containsEntry("stage", "report");
+  }
+
+  @Test
+  void olderAgent_isLeftAlone() throws IOException {
+    Wire wire = rig.connect(agent(1));
+
+    for (int i = 0; i < 20; i++) {
+      pass(10);
+      wire.say(new AgentMessage.Status(Map.of(), null));
+    }
+
+    assertThat(raised).isEmpty();
+  }
+
+  @Test
+  void collectorThatStoodStill_blamesNobody() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    reports(wire, 1, 3);
+
+    time.pass(Duration.ofSeconds(25));
+    rig.selfTests.look();
+    wire.say(report(4, 4, 4));
+    reports(wire, 5, 8);
+
+    assertThat(raised).isEmpty();
+  }
+
+  @Test
+  void manyThatStall_areAFewAlerts() throws IOException {
+    List<Wire> wires = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      wires.add(rig.connect(agent(i)));
+    }
+    for (Wire wire : wires) {
+      wire.say(report(1, 1, 1));
+    }
+
+    pass(28);
+
+    assertThat(raised).hasSize(SelfTestWatch.SINGLE_ALERTS);
+    pass(15);
+    assertThat(raised).hasSize(SelfTestWatch.SINGLE_ALERTS + 1);
+    assertThat(raised.get(SelfTestWatch.SINGLE_ALERTS).alert().fields())
+        .containsEntry("count", 195);
+  }
+
+  @Test
+  void hostileReport_costsTheConnection() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Map<String, Long> stages = new LinkedHashMap<>();
+    for (long i = 0; i < 100; i++) {
+      stages.put("stage" + i, i);
+    }
+
+    wire.say(new AgentMessage.SelfTest(1, stages));
+
+    assertThat(wire.peer.closeCode()).isEqualTo(1008);
+  }
+}
