@@ -43,9 +43,7 @@ final class PublicCalls {
       }
     }
     boolean fromThere = declaring.getModule() == top.getModule() || declaring.getModule().isNamed();
-    return fromThere
-        && isNamed(declaring.getName())
-        && isNamed(top.getName());
+    return fromThere && isNamed(declaring.getName()) && isNamed(top.getName());
   }
 
   private static boolean isNamed(String className) {
