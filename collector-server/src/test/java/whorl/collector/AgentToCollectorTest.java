@@ -39,6 +39,7 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.ship.Draft;
+import whorl.agent.redact.Redactor;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
@@ -207,6 +208,7 @@ class AgentToCollectorTest {
         collector,
         null,
         new Presence(identity(), key.publicKey(), Map::of, Map::of),
+        new Redactor(List.of()),
         spool,
         request -> {},
         Thread::new,

@@ -29,6 +29,7 @@ import whorl.agent.config.Secret;
 import whorl.agent.ship.DirectTarget;
 import whorl.agent.ship.DirectUpload;
 import whorl.agent.ship.Draft;
+import whorl.agent.redact.Redactor;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
@@ -220,6 +221,7 @@ class DirectToCollectorTest {
         collector(server.url()),
         null,
         new Presence(identity(), key.publicKey(), Map::of, Map::of),
+        new Redactor(List.of()),
         spool,
         request -> {},
         Thread::new,

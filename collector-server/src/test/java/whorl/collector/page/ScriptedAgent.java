@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 import whorl.agent.ship.Draft;
+import whorl.agent.redact.Redactor;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
@@ -71,6 +72,7 @@ final class ScriptedAgent implements AutoCloseable {
                 key.publicKey(),
                 () -> Map.of("jdk.jfr", true, "attach", false, "rules", 83),
                 () -> Map.of("journal.dropped-lines", 3L)),
+            new Redactor(List.of()),
             spool,
             request -> captures.execute(() -> capture(request)),
             Thread::new,
