@@ -1,11 +1,11 @@
 package whorl.boot;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.security.CodeSource;
@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * brings along. Its parent is the platform loader, so the application's classes are as invisible
  * here as ours are there.
  *
- * <p>Loading a class takes the lock of that class alone and does no file operation, see {@link
- * MappedJar}. The classes that are loaded before {@code main} come from a bundle of their own.
+ * <p>What is loaded before {@code main} comes from a bundle, which is read in one piece. The rest
+ * comes from the archive, which is mapped before the agent's threads load classes beside the
+ * application: loading one then takes the lock of that class alone and does no file operation, see
+ * {@link MappedJar}.
  */
 final class IsolatedLoader extends ClassLoader implements Function<String, List<String>> {
   static {
@@ -46,19 +50,29 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
 
   private static final String CLASS_FILE = ".class";
 
-  private final MappedJar jar;
-  private final MappedJar archive;
-  private final JarResource resources;
+  /** Packages of the archive: the others are asked of the parent. */
+  private static final String[] OURS = {
+    "whorl.",
+    "net.bytebuddy.",
+    "io.netty.",
+    "com.fasterxml.jackson.",
+    "com.exceptionfactory.jagged.",
+    "org.slf4j.",
+    "org.snakeyaml.engine."
+  };
+
+  private final File file;
+  private final URL url;
   private final ProtectionDomain domain;
   private volatile @Nullable ClassBundle bundle;
+  private volatile @Nullable MappedJar mapped;
 
   IsolatedLoader(File file) throws IOException {
     super(ClassLoader.getSystemClassLoader().getParent());
-    this.jar = MappedJar.of(file);
-    this.archive = jar.nested(ARCHIVE);
-    URL url = file.toURI().toURL();
-    this.resources = new JarResource(archive, url);
+    this.file = file;
+    this.url = file.toURI().toURL();
     this.domain = new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null, this, null);
+    this.bundle = new ClassBundle(content(HOOKS));
   }
 
   /**
@@ -72,9 +86,10 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     try {
       switch (stage) {
         case "hooks":
-          bundle = new ClassBundle(content(HOOKS));
-          return bundle.names();
+          ClassBundle hooks = bundle;
+          return hooks == null ? new ArrayList<>() : hooks.names();
         case "stages":
+          archive();
           return lines(content(STAGES));
         default:
           bundle = null;
@@ -110,7 +125,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
       ClassBundle hooks = bundle;
       bytes = hooks == null ? null : hooks.read(name);
       if (bytes == null) {
-        bytes = archive.read(path(name));
+        bytes = archive().read(path(name));
       }
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " cannot be read", e);
@@ -121,18 +136,47 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     return defineClass(name, bytes, 0, bytes.length, domain);
   }
 
-  private boolean isOurs(String className) {
-    ClassBundle hooks = bundle;
-    return hooks != null && hooks.has(className) || archive.has(path(className));
+  private static boolean isOurs(String className) {
+    for (String prefix : OURS) {
+      if (className.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Mapped at the first use, which is before anything of it can be wanted beside others. */
+  private MappedJar archive() throws IOException {
+    MappedJar archive = mapped;
+    if (archive == null) {
+      archive = MappedJar.of(file).nested(ARCHIVE);
+      mapped = archive;
+    }
+    return archive;
   }
 
   /** The content of an entry of the jar that the build always makes. */
   private byte[] content(String entry) throws IOException {
-    byte[] bytes = jar.read(entry);
+    byte[] bytes = beside(entry);
     if (bytes == null) {
       throw new FileNotFoundException("it lacks " + entry);
     }
     return bytes;
+  }
+
+  /** An entry beside the archive, read through the directory that the JVM has in memory. */
+  private byte @Nullable [] beside(String entry) throws IOException {
+    try (ZipFile jar = new ZipFile(file)) {
+      ZipEntry found = jar.getEntry(entry);
+      if (found == null) {
+        return null;
+      }
+      byte[] bytes = new byte[(int) found.getSize()];
+      try (DataInputStream in = new DataInputStream(jar.getInputStream(found))) {
+        in.readFully(bytes);
+      }
+      return bytes;
+    }
   }
 
   private static List<String> lines(byte[] text) {
@@ -145,29 +189,27 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
 
   @Override
   protected @Nullable URL findResource(String name) {
-    if (!archive.has(name)) {
-      return null;
-    }
     try {
-      return resources.url(name);
-    } catch (MalformedURLException e) {
+      MappedJar archive = archive();
+      return archive.has(name) ? new JarResource(archive, url).url(name) : null;
+    } catch (IOException e) {
       return null;
     }
   }
 
   @Override
   protected Enumeration<URL> findResources(String name) {
-    URL url = findResource(name);
-    return url == null
+    URL found = findResource(name);
+    return found == null
         ? Collections.<URL>emptyEnumeration()
-        : Collections.enumeration(Collections.singleton(url));
+        : Collections.enumeration(Collections.singleton(found));
   }
 
   /** Also of what lies beside the archive, such as the holder class. */
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
     try {
-      byte[] content = name.startsWith(PLACE) ? jar.read(name) : archive.read(name);
+      byte[] content = name.startsWith(PLACE) ? beside(name) : archive().read(name);
       return content == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(content);
     } catch (IOException e) {
       return null;

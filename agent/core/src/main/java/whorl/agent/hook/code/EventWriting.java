@@ -12,8 +12,16 @@ import java.util.stream.Stream;
 public final class EventWriting {
   private static final int MAX_FRAMES = 48;
   private static final StackWalker WALKER = StackWalker.getInstance();
-  private static final Function<Stream<StackWalker.StackFrame>, Boolean> UNDER_WAY =
-      EventWriting::anyWrites;
+  private static final AnyWrites UNDER_WAY = new AnyWrites();
+
+  /** A class and no method reference: those are linked at the start, which takes long. */
+  private static final class AnyWrites
+      implements Function<Stream<StackWalker.StackFrame>, Boolean> {
+    @Override
+    public Boolean apply(Stream<StackWalker.StackFrame> frames) {
+      return anyWrites(frames);
+    }
+  }
 
   private EventWriting() {}
 

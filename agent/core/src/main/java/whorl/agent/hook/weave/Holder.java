@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one class that woven code calls, defined in java.base by a lookup into java.lang, which is
@@ -26,20 +27,22 @@ public final class Holder {
 
   private static final String MEMORY = "memory";
   private static final String TASKS = "tasks";
+  private static final Set<String> NAMES = Set.of(OBSERVER, MEMORY, TASKS);
 
-  private final Map<String, VarHandle> fields = new LinkedHashMap<>();
+  private final Map<String, Field> fields = new LinkedHashMap<>();
 
   /** What the agent armed, by the field's name. */
   private final Map<String, Object> armed = new ConcurrentHashMap<>();
 
   private final Class<?> type;
 
-  private Holder(Class<?> type, MethodHandles.Lookup privately)
-      throws ReflectiveOperationException {
+  private Holder(Class<?> type) throws ReflectiveOperationException {
     this.type = type;
-    fields.put(OBSERVER, privately.findStaticVarHandle(type, OBSERVER, ObjIntConsumer.class));
-    fields.put(MEMORY, privately.findStaticVarHandle(type, MEMORY, Consumer.class));
-    fields.put(TASKS, privately.findStaticVarHandle(type, TASKS, ObjIntConsumer.class));
+    for (String name : NAMES) {
+      Field field = type.getDeclaredField(name);
+      field.setAccessible(true);
+      fields.put(name, field);
+    }
   }
 
   /**
@@ -67,7 +70,7 @@ public final class Holder {
     }
     MethodHandles.Lookup javaLang = MethodHandles.privateLookupIn(Object.class, lookup);
     Class<?> type = javaLang.defineClass(bytes);
-    Holder holder = new Holder(type, MethodHandles.privateLookupIn(type, lookup));
+    Holder holder = new Holder(type);
     hideFields(instrumentation, type);
     return holder;
   }
@@ -87,7 +90,7 @@ public final class Holder {
           Map.of());
       Class.forName("jdk.internal.reflect.Reflection", true, null)
           .getMethod("registerFieldsToFilter", Class.class, Set.class)
-          .invoke(null, type, Set.of(OBSERVER, MEMORY, TASKS));
+          .invoke(null, type, NAMES);
     } catch (ReflectiveOperationException | RuntimeException notThisJdk) {
       // The fields are private all the same, and the watch repairs them.
     }
@@ -115,11 +118,27 @@ public final class Holder {
 
   private void set(String field, Object value) {
     armed.put(field, value);
-    handle(field).setVolatile(value);
+    write(field, value);
   }
 
-  private VarHandle handle(String field) {
-    return Objects.requireNonNull(fields.get(field));
+  private void write(String field, Object value) {
+    try {
+      field(field).set(null, value);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("the holder's field " + field + " is not accessible", e);
+    }
+  }
+
+  private @Nullable Object read(String field) {
+    try {
+      return field(field).get(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("the holder's field " + field + " is not accessible", e);
+    }
+  }
+
+  private Field field(String name) {
+    return Objects.requireNonNull(fields.get(name));
   }
 
   /**
@@ -132,9 +151,9 @@ public final class Holder {
     Map<String, String> replaced = new LinkedHashMap<>();
     armed.forEach(
         (field, value) -> {
-          Object instead = handle(field).getVolatile();
+          Object instead = read(field);
           if (instead != value) {
-            handle(field).setVolatile(value);
+            write(field, value);
             replaced.put(field, instead == null ? "nothing" : instead.getClass().getName());
           }
         });
