@@ -47,6 +47,7 @@ class ApplicationThreadLocksTest {
           Map.entry("whorl.agent.log.AgentLog.lines", "read by captures and by the status"),
           Map.entry("whorl.agent.hook.code.MadeClasses.snapshot", "read by captures"),
           Map.entry("whorl.agent.hook.code.MadeClasses.bytes", "read by captures"),
+          Map.entry("whorl.agent.hook.code.MadeClasses.forged", "whorl-upkeep compares sources"),
           Map.entry("whorl.agent.hook.code.MadeClasses.settle", "whorl-upkeep and captures"),
           Map.entry("whorl.agent.hook.code.MadeClasses.dropped", "read by the status"),
           Map.entry("whorl.agent.hook.code.MadeClasses.forgotten", "read by the status"),

@@ -137,7 +137,7 @@ class ArchitectureTest {
   static final ArchRule EVENTS_ARE_RECORDED_MASKED =
       ArchRuleDefinition.noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("whorl.agent.event.JfrEvents")
+          .doNotHaveFullyQualifiedName("whorl.agent.event.jfr.JfrEvents")
           .should()
           .callMethodWhere(
               JavaCall.Predicates.target(HasName.Predicates.name("commit"))

@@ -27,7 +27,7 @@ final class EventRing {
   private static final int READ_ATTEMPTS = 3;
 
   /** Of the bytes for whole events, what one of them takes at most before its texts are cut. */
-  private static final int ONE_PART = 16;
+  private static final int ONE_PART = 8;
 
   private final AtomicReferenceArray<byte @Nullable []> blocks;
   private final AtomicReferenceArray<@Nullable Kept> whole;

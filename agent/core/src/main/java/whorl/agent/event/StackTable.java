@@ -66,7 +66,8 @@ final class StackTable {
     int place = now.current().keep(stack, false);
     if (place < 0) {
       now = replaced(now);
-      place = now.current().keep(stack, true);
+      // Where the generation is not new, other stacks took the room, and this one is not too large.
+      place = now.current().keep(stack, now.current().count() == 0);
     }
     return place < 0 ? NONE : now.current().number() << PLACE_BITS | place;
   }

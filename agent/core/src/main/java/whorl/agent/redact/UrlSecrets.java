@@ -6,6 +6,7 @@ package whorl.agent.redact;
  * path is the secret, and a path's segment after one that is named like a secret.
  */
 final class UrlSecrets {
+  private static final int IDENTITY_MAX_DIGITS = 8;
   private static final int TOKEN_MIN_CHARS = 16;
   private static final String ORACLE = "jdbc:oracle:";
   private static final String[] NO_USER = {
@@ -120,13 +121,35 @@ final class UrlSecrets {
         colon = text.charAt(start) == ':' ? start : colon;
       }
       boolean maybe = colon > start && colon + 1 < at && at - start < 512;
-      if (maybe && userName(text, start, colon) && host(text, at + 1)) {
+      if (maybe
+          && userName(text, start, colon)
+          && host(text, at + 1)
+          && !identity(text, colon + 1, at)) {
         cut = cut == null ? new Cut(text) : cut;
         cut.mask(colon + 1, at);
       }
       at = text.indexOf('@', at + 1);
     }
     return cut == null ? text : cut.result();
+  }
+
+  /** {@code app:java.net.URLClassLoader@1f2e3d}: a class and its identity hash. */
+  private static boolean identity(String text, int from, int at) {
+    boolean dotted = false;
+    for (int i = from; i < at; i++) {
+      char c = text.charAt(i);
+      dotted |= c == '.';
+      if (c != '.' && !Character.isJavaIdentifierPart(c)) {
+        return false;
+      }
+    }
+    int end = at + 1;
+    while (end < text.length() && Character.digit(text.charAt(end), 16) >= 0) {
+      end++;
+    }
+    return dotted
+        && end - at - 1 <= IDENTITY_MAX_DIGITS
+        && (end == text.length() || !Chars.token(text.charAt(end)));
   }
 
   private static boolean bareEnds(char c) {

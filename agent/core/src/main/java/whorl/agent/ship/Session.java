@@ -115,7 +115,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private void report(ChannelHandlerContext to) {
     AgentMessage.SelfTest report = parts.selfTests().report();
     if (selfTesting && report.number() > 0) {
-      send(to, Json.bytes(report));
+      send(to, parts.json().bytes(report));
     }
   }
 

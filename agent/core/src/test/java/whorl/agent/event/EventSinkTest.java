@@ -142,7 +142,7 @@ class EventSinkTest {
 
     List<?> first = (List<?>) forwarded.get(0).value(1);
     assertThat(first.get(0)).isEqualTo("short");
-    assertThat((String) first.get(1)).hasSize(4097);
+    assertThat((String) first.get(1)).hasSize(8193);
     int chars = 0;
     for (Object one : (List<?>) forwarded.get(1).value(1)) {
       chars += ((String) one).length();

@@ -3,6 +3,7 @@ package whorl.agent.hook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 
-/** Every join point in a class of the JDK is there, in every JDK of this machine. */
+/**
+ * Every join point in a class of the JDK is there, in this JDK and every newer one of this machine.
+ * Some join points are chosen by the version of the JVM, so an older JDK's classes need others.
+ */
 class JdkJoinPointsTest {
   /** This one, and those where Linux distributions have them. */
   static Stream<Path> jdks() throws IOException {
@@ -34,11 +39,21 @@ class JdkJoinPointsTest {
     }
     for (Path home : candidates) {
       if (Files.isReadable(home.resolve("lib/modules"))
-          && Files.isReadable(home.resolve("lib/jrt-fs.jar"))) {
+          && Files.isReadable(home.resolve("lib/jrt-fs.jar"))
+          && feature(home) >= Runtime.version().feature()) {
         homes.putIfAbsent(home.toRealPath(), home);
       }
     }
     return homes.keySet().stream();
+  }
+
+  private static int feature(Path home) throws IOException {
+    Properties release = new Properties();
+    try (Reader in = Files.newBufferedReader(home.resolve("release"))) {
+      release.load(in);
+    }
+    String version = release.getProperty("JAVA_VERSION", "\"0\"").replace("\"", "");
+    return Integer.parseInt(version.split("[.+-]")[0]);
   }
 
   private static Hooks allHooks() {
