@@ -1,5 +1,6 @@
 package whorl.agent.hook;
 
+import whorl.agent.hook.weave.ClassFacts;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
@@ -163,6 +164,7 @@ public final class Hooks {
         open(instrumentation, opened.getKey(), opened.getValue());
       }
     }
+    ClassFacts.prepare();
     // Everything the observer touches is loaded and initialised before the first visit.
     warmUp();
     for (Hook hook : all) {

@@ -1,5 +1,6 @@
 package whorl.agent.hook;
 
+import whorl.agent.hook.weave.ClassFacts;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
@@ -107,7 +108,7 @@ final class Transformer implements ClassFileTransformer {
   void weaveLoaded(Instrumentation instrumentation) throws UnmodifiableClassException {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      if (type.getClassLoader() != ours && weaver.concerns(type)) {
+      if (ClassFacts.loader(type) != ours && weaver.concerns(type)) {
         loaded.add(type);
       }
     }
@@ -122,7 +123,7 @@ final class Transformer implements ClassFileTransformer {
   void weaveMissed(Instrumentation instrumentation, Class<?>[] loaded) {
     List<Class<?>> missed = new ArrayList<>();
     for (Class<?> type : weaver.notOffered(loaded)) {
-      if (type.getClassLoader() == ours || type.getClassLoader() instanceof Probe) {
+      if (ClassFacts.loader(type) == ours || ClassFacts.loader(type) instanceof Probe) {
         continue;
       }
       if (instrumentation.isModifiableClass(type)) {

@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import whorl.agent.hook.weave.ClassFacts;
 import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +52,7 @@ public final class ClassObserver {
     boolean replaced = change == DefinitionStack.Change.REPLACED;
     redefinitions.note(type, by, replaced);
     if (replaced) {
-      made.defined(type.getName(), type.getClassLoader(), "agent", bytes, false);
+      made.defined(type.getName(), ClassFacts.loader(type), "agent", bytes, false);
     }
   }
 
@@ -122,7 +123,7 @@ public final class ClassObserver {
 
   private static boolean isReflectionAccessor(ClassLoader loader) {
     Class<?> type = loader.getClass();
-    return type.getClassLoader() == null
+    return ClassFacts.isOfBootLoader(type)
         && type.getName().equals("jdk.internal.reflect.DelegatingClassLoader");
   }
 }

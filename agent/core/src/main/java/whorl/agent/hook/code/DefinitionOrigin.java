@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import whorl.agent.hook.weave.ClassFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,7 @@ public final class DefinitionOrigin {
 
     @Override
     @Nullable String told(Class<?> type) {
-      ClassLoader loader = type.getClassLoader();
+      ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS || type == ClassLoader.class) {
         return null;
       }
@@ -99,7 +100,7 @@ public final class DefinitionOrigin {
 
     @Override
     @Nullable Boolean told(Class<?> type) {
-      ClassLoader loader = type.getClassLoader();
+      ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS) {
         return null;
       }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import whorl.agent.hook.weave.ClassFacts;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public record MadeClass(
 
   /** Whether this tells of that class: same name, same loader. */
   public boolean isOf(Class<?> type) {
-    ClassLoader its = type.getClassLoader();
+    ClassLoader its = ClassFacts.loader(type);
     return className.equals(type.getName())
         && (loader == null ? its == null : its != null && loader.get() == its);
   }

@@ -1,5 +1,6 @@
 package whorl.agent.hook.http;
 
+import whorl.agent.hook.weave.ClassFacts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ final class Getter {
         return GetterCall.NOTHING;
       }
       MethodType exact =
-          MethodType.fromMethodDescriptorString(descriptor, declaring.getClassLoader());
+          MethodType.fromMethodDescriptorString(descriptor, ClassFacts.loader(declaring));
       return GetterCall.of(MethodHandles.publicLookup().findVirtual(declaring, method, exact));
     } catch (ReflectiveOperationException | LinkageError | RuntimeException otherShape) {
       return GetterCall.NOTHING;

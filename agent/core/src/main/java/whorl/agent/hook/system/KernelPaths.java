@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import whorl.agent.hook.weave.ClassFacts;
 import java.io.FileDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -89,7 +90,7 @@ final class KernelPaths {
   /** Whether this is a path of the JDK's own class, whose methods are safe to call. */
   static boolean isUnixPath(@Nullable Object path) {
     return path != null
-        && path.getClass().getClassLoader() == null
+        && ClassFacts.isOfBootLoader(path.getClass())
         && path.getClass().getName().equals("sun.nio.fs.UnixPath");
   }
 

@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import whorl.agent.hook.weave.ClassFacts;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.argument;
 
@@ -80,7 +81,7 @@ public final class NativeCallHook implements Hook {
 
   private void asked(Class<?> type, String member, String by) {
     // The boot loader's: another class may have the same name.
-    if (type.getClassLoader() != null) {
+    if (!ClassFacts.isOfBootLoader(type)) {
       return;
     }
     String name = type.getName();

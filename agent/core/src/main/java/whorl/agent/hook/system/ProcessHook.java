@@ -1,5 +1,6 @@
 package whorl.agent.hook.system;
 
+import whorl.agent.hook.weave.ClassFacts;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -147,7 +148,7 @@ public final class ProcessHook implements Hook {
       for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
         StackWalker.StackFrame frame = each.next();
         Class<?> type = frame.getDeclaringClass();
-        if (type.getClassLoader() == null && type.getName().equals("java.lang.ProcessImpl")) {
+        if (ClassFacts.isOfBootLoader(type) && type.getName().equals("java.lang.ProcessImpl")) {
           if (frame.getMethodName().equals("start")) {
             return true;
           }
