@@ -1,6 +1,5 @@
 package whorl.agent.hook;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
@@ -52,6 +51,7 @@ import whorl.agent.hook.system.RealPaths;
 import whorl.agent.hook.system.SocketHook;
 import whorl.agent.hook.system.SymbolHook;
 import whorl.agent.hook.tamper.TamperHook;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;

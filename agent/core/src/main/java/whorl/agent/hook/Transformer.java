@@ -1,6 +1,5 @@
 package whorl.agent.hook;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
@@ -13,6 +12,7 @@ import whorl.agent.hook.code.ClassObserver;
 import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 

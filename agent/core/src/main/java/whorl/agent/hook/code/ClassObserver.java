@@ -1,6 +1,5 @@
 package whorl.agent.hook.code;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +8,7 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Every class that is loaded, a line each; and of those that were made at run time, the bytes. A

@@ -1,9 +1,9 @@
 package whorl.agent.hook.code;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.util.Iterator;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Whether code asked for the class that is being loaded on this thread to be defined. Where the VM

@@ -1,7 +1,7 @@
 package whorl.agent.hook.code;
 
-import whorl.agent.hook.weave.ClassFacts;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * How a class came to be defined, read from the stack of the thread that is defining it: the first

@@ -1,9 +1,9 @@
 package whorl.agent.hook.code;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.Frames;
+import whorl.agent.hook.weave.ClassFacts;
 
 /** The stack of the thread that is making a class, taken once, without frames of Whorl. */
 public final class DefinitionStack {

@@ -1,6 +1,5 @@
 package whorl.agent.hook.code;
 
-import whorl.agent.hook.weave.ClassFacts;
 import static whorl.agent.hook.weave.JoinPoint.always;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.JoinPoint.onReturn;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;

@@ -1,6 +1,5 @@
 package whorl.agent.hook.code;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.lang.reflect.Proxy;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Recognises libraries that make classes in good faith, by the code that is making the class and

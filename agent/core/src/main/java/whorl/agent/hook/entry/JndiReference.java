@@ -1,6 +1,5 @@
 package whorl.agent.hook.entry;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.util.Iterator;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -14,6 +13,7 @@ import javax.naming.directory.BasicAttributes;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * What a name service answers instead of an object: what shall make it. Names and references are

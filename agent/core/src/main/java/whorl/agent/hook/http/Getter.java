@@ -1,9 +1,9 @@
 package whorl.agent.hook.http;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.ThreadState;
 
 /**

@@ -65,7 +65,8 @@ final class SpringRegistrationHook extends RegistrationHook {
             ? registrations.late(Kind.SPRING_MAPPING, values[0])
             : registrations.inRequest();
     if (late) {
-      registrations.tell("spring-mapping", className(values[2]), SpringMappings.text(values[0], values[1]));
+      registrations.tell(
+          "spring-mapping", className(values[2]), SpringMappings.text(values[0], values[1]));
     }
   }
 }

@@ -1,6 +1,5 @@
 package whorl.agent.hook.system;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.io.FileDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -10,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Asks the kernel for the real path of a descriptor or of a name. It calls the JDK's own native

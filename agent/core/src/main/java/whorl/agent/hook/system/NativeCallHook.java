@@ -1,6 +1,5 @@
 package whorl.agent.hook.system;
 
-import whorl.agent.hook.weave.ClassFacts;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.argument;
 
@@ -10,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;

@@ -1,10 +1,10 @@
 package whorl.agent.hook.system;
 
-import whorl.agent.hook.weave.ClassFacts;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Paths in Netty's address of Unix-domain sockets. That class is the application's to subclass, so
