@@ -3,13 +3,14 @@ package whorl.agent.hook.weave;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loader and protection domain of a class, as the JDK reads them for itself. The public getters ask
- * the security manager first, which on 17 and 21 may be a class of the application: hooks must not
- * call it. Needs {@code java.lang} opened, as {@link Holder} does.
+ * Loader, protection domain and methods of a class, as the JDK reads them for itself. The public
+ * getters ask the security manager first, which on 17 and 21 may be a class of the application:
+ * hooks must not call it. Needs {@code java.lang} opened, as {@link Holder} does.
  */
 public final class ClassFacts {
   /** Whether the JDK's own methods are there; known once they were tried. */
@@ -21,6 +22,7 @@ public final class ClassFacts {
   private static final class Calls {
     static final MethodHandle LOADER;
     static final MethodHandle DOMAIN;
+    static final MethodHandle METHOD;
 
     private Calls() {}
 
@@ -32,6 +34,11 @@ public final class ClassFacts {
             lookup.findVirtual(
                 Class.class, "getClassLoader0", MethodType.methodType(ClassLoader.class));
         DOMAIN = domain(lookup);
+        METHOD =
+            lookup.findVirtual(
+                Class.class,
+                "getMethod0",
+                MethodType.methodType(Method.class, String.class, Class[].class));
       } catch (ReflectiveOperationException otherShape) {
         throw new ExceptionInInitializerError(otherShape);
       }
@@ -49,13 +56,14 @@ public final class ClassFacts {
     }
   }
 
-  /** Links both calls; where the JDK has another shape, the public getters are called. */
+  /** Links all calls; where the JDK has another shape, the public getters are called. */
   public static void prepare() {
     try {
       ClassLoader none = (ClassLoader) Calls.LOADER.invokeExact(Object.class);
       available = none == null;
       loader(Object.class);
       domain(Object.class);
+      publicMethod(Object.class, "hashCode", new Class<?>[0]);
     } catch (Throwable closed) {
       available = false;
     }
@@ -88,5 +96,17 @@ public final class ClassFacts {
       }
     }
     return type.getProtectionDomain();
+  }
+
+  /** A public method of the class or of one above; null where there is none. */
+  public static @Nullable Method publicMethod(Class<?> type, String name, Class<?>[] parameters) {
+    if (!available) {
+      return null;
+    }
+    try {
+      return (Method) Calls.METHOD.invokeExact(type, name, parameters);
+    } catch (Throwable otherShape) {
+      return null;
+    }
   }
 }
