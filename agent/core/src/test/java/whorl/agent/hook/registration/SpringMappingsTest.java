@@ -50,7 +50,8 @@ class SpringMappingsTest {
   }
 
   /** A class of this name, put into a loader that takes more. */
-  private static Class<?> made(String name, Implementation toString, ClassLoader loader) {
+  private static Class<?> made(String name, Implementation toString, ClassLoader loader)
+      throws ClassNotFoundException {
     DynamicType.Unloaded<?> made =
         new ByteBuddy()
             .subclass(Object.class)
