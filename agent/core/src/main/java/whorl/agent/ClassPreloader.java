@@ -45,6 +45,9 @@ final class ClassPreloader {
         Class.forName(name, true, loader);
       } catch (ClassNotFoundException e) {
         throw new IllegalStateException("the agent's jar lists " + name + " and lacks it", e);
+      } catch (LinkageError otherShape) {
+        // Of this JDK, which costs what the class is for: its first use fails, and is counted.
+        continue;
       }
     }
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.evidence.EventLine;
 
-/** Applications that nobody broke into give no finding, and no registration after their start. */
+/** Applications that nobody broke into give no finding, no alert, and no registration after their start. */
 class OrdinaryAppsIT {
   private static final List<AppProgram> APPS =
       List.of(
@@ -27,6 +27,9 @@ class OrdinaryAppsIT {
           app("UndertowApp", "undertow23"),
           app("JdkApp"),
           app("LibrariesApp", "libraries"));
+
+  /** The rule that fires when the application reads its own environment at its end. */
+  private static final String CAPTURING = "Environment of a Process Read from Proc";
 
   private static final Set<String> MISPLACED = Set.of("forged-source", "altered");
   private static final Set<String> JDK_LOADERS = Set.of("bootstrap", "platform");
@@ -50,6 +53,10 @@ class OrdinaryAppsIT {
 
     assertThat(app.findings()).isEmpty();
     assertThat(app.events("whorl.Registration")).isEmpty();
+    // The one that ends the run is asked for; each other would be a false alarm.
+    assertThat(app.events("whorl.Alert"))
+        .isNotEmpty()
+        .allMatch(alert -> CAPTURING.equals(alert.fields().get("title")), CAPTURING);
     for (EventLine event : app.events("whorl.ClassDefine")) {
       boolean expected =
           event.fields().containsKey("generator")

@@ -51,6 +51,7 @@ import whorl.agent.hook.system.RealPaths;
 import whorl.agent.hook.system.SocketHook;
 import whorl.agent.hook.system.SymbolHook;
 import whorl.agent.hook.tamper.TamperHook;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
@@ -171,6 +172,7 @@ public final class Hooks {
         open(instrumentation, opened.getKey(), opened.getValue());
       }
     }
+    ClassFacts.prepare();
     // Everything the observer touches is loaded and initialised before the first visit.
     loadClasses.run();
     warmUp();

@@ -12,6 +12,7 @@ import whorl.agent.hook.code.ClassObserver;
 import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
@@ -107,7 +108,7 @@ final class Transformer implements ClassFileTransformer {
   void weaveLoaded(Instrumentation instrumentation) throws UnmodifiableClassException {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      if (type.getClassLoader() != ours && weaver.concerns(type)) {
+      if (ClassFacts.loader(type) != ours && weaver.concerns(type)) {
         loaded.add(type);
       }
     }
@@ -122,7 +123,7 @@ final class Transformer implements ClassFileTransformer {
   void weaveMissed(Instrumentation instrumentation, Class<?>[] loaded) {
     List<Class<?>> missed = new ArrayList<>();
     for (Class<?> type : weaver.notOffered(loaded)) {
-      if (type.getClassLoader() == ours || type.getClassLoader() instanceof Probe) {
+      if (ClassFacts.loader(type) == ours || ClassFacts.loader(type) instanceof Probe) {
         continue;
       }
       if (instrumentation.isModifiableClass(type)) {

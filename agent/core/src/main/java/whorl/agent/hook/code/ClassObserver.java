@@ -8,6 +8,7 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Every class that is loaded, a line each; and of those that were made at run time, the bytes. A
@@ -51,7 +52,7 @@ public final class ClassObserver {
     boolean replaced = change == DefinitionStack.Change.REPLACED;
     redefinitions.note(type, by, replaced);
     if (replaced) {
-      made.defined(type.getName(), type.getClassLoader(), "agent", bytes, false);
+      made.defined(type.getName(), ClassFacts.loader(type), "agent", bytes, false);
     }
   }
 
@@ -122,7 +123,7 @@ public final class ClassObserver {
 
   private static boolean isReflectionAccessor(ClassLoader loader) {
     Class<?> type = loader.getClass();
-    return type.getClassLoader() == null
+    return ClassFacts.isOfBootLoader(type)
         && type.getName().equals("jdk.internal.reflect.DelegatingClassLoader");
   }
 }

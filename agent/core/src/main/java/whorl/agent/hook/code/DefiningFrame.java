@@ -3,6 +3,7 @@ package whorl.agent.hook.code;
 import java.util.Iterator;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Whether code asked for the class that is being loaded on this thread to be defined. Where the VM
@@ -27,16 +28,25 @@ final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Bo
     for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
       StackWalker.StackFrame frame = each.next();
       Class<?> type = frame.getDeclaringClass();
-      if (type.getClassLoader() == OURS || isOnTheWay(type.getName())) {
+      if (isOnTheWay(type)) {
         continue;
       }
-      return (type == ClassLoader.class || type.getName().endsWith("internal.misc.Unsafe"))
+      return (type == ClassLoader.class || isUnsafe(type))
           && frame.getMethodName().startsWith("defineClass");
     }
     return false;
   }
 
-  private static boolean isOnTheWay(String name) {
-    return name.startsWith("sun.instrument.") || name.startsWith("java.lang.instrument.");
+  /** The JDK's own and ours: a name alone could be anybody's. */
+  private static boolean isOnTheWay(Class<?> type) {
+    ClassLoader loader = ClassFacts.loader(type);
+    return loader == OURS
+        || loader == null
+            && (type.getName().startsWith("sun.instrument.")
+                || type.getName().startsWith("java.lang.instrument."));
+  }
+
+  private static boolean isUnsafe(Class<?> type) {
+    return ClassFacts.isOfBootLoader(type) && type.getName().endsWith("internal.misc.Unsafe");
   }
 }

@@ -1,6 +1,7 @@
 package whorl.agent.hook.code;
 
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * How a class came to be defined, read from the stack of the thread that is defining it: the first
@@ -61,7 +62,7 @@ public final class DefinitionOrigin {
 
     @Override
     @Nullable String told(Class<?> type) {
-      ClassLoader loader = type.getClassLoader();
+      ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS || type == ClassLoader.class) {
         return null;
       }
@@ -99,7 +100,7 @@ public final class DefinitionOrigin {
 
     @Override
     @Nullable Boolean told(Class<?> type) {
-      ClassLoader loader = type.getClassLoader();
+      ClassLoader loader = ClassFacts.loader(type);
       if (loader == OURS) {
         return null;
       }

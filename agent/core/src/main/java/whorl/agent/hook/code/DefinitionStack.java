@@ -3,6 +3,7 @@ package whorl.agent.hook.code;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.Frames;
+import whorl.agent.hook.weave.ClassFacts;
 
 /** The stack of the thread that is making a class, taken once, without frames of Whorl. */
 public final class DefinitionStack {
@@ -23,12 +24,18 @@ public final class DefinitionStack {
 
     @Override
     protected boolean isTaken(StackWalker.StackFrame frame) {
+      return super.isTaken(frame) && !isBetween(frame);
+    }
+
+    /** The JDK's own only: a name alone could be anybody's. */
+    private static boolean isBetween(StackWalker.StackFrame frame) {
       String name = frame.getClassName();
-      return super.isTaken(frame)
-          && !name.startsWith("sun.instrument.TransformerManager")
-          && !(name.equals("sun.instrument.InstrumentationImpl")
-              && frame.getMethodName().equals("transform"))
-          && !name.startsWith("java.lang.instrument.");
+      boolean named =
+          name.startsWith("sun.instrument.TransformerManager")
+              || name.equals("sun.instrument.InstrumentationImpl")
+                  && frame.getMethodName().equals("transform")
+              || name.startsWith("java.lang.instrument.");
+      return named && ClassFacts.isOfBootLoader(frame.getDeclaringClass());
     }
   }
 
@@ -68,6 +75,9 @@ public final class DefinitionStack {
   Change change() {
     for (StackWalker.StackFrame frame : frames) {
       String name = frame.getClassName();
+      if (!ClassFacts.isOfBootLoader(frame.getDeclaringClass())) {
+        continue;
+      }
       if (name.equals("sun.instrument.InstrumentationImpl")) {
         String method = frame.getMethodName();
         if (method.startsWith("redefineClasses")) {
@@ -87,9 +97,11 @@ public final class DefinitionStack {
   @Nullable String changer() {
     for (StackWalker.StackFrame frame : frames) {
       String name = frame.getClassName();
-      if (!name.startsWith("sun.instrument.")
-          && !name.startsWith("java.")
-          && !name.startsWith("jdk.internal.")) {
+      boolean ofTheJdk =
+          name.startsWith("sun.instrument.")
+              || name.startsWith("java.")
+              || name.startsWith("jdk.internal.");
+      if (!ofTheJdk || !ClassFacts.isOfBootLoader(frame.getDeclaringClass())) {
         return KnownGenerators.changer(frame);
       }
     }

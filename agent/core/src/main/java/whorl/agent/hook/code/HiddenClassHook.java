@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -69,13 +70,13 @@ public final class HiddenClassHook implements Hook {
         && values[3] instanceof Class<?> hidden
         && !isOfTheStart(host)
         && !DefinitionOrigin.isLinkage()) {
-      made.defined(hidden.getName(), hidden.getClassLoader(), "hidden", bytes, true);
+      made.defined(hidden.getName(), ClassFacts.loader(hidden), "hidden", bytes, true);
     }
   }
 
   /** The JDK makes many for itself while the JVM starts; a look at the stack is not worth it. */
   private boolean isOfTheStart(Class<?> host) {
-    return host.getClassLoader() == null
+    return ClassFacts.isOfBootLoader(host)
         && host.getName().startsWith("java.lang.invoke.")
         && !startUp.isOver()
         && CurrentRequest.get() == null;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Recognises libraries that make classes in good faith, by the code that is making the class and
@@ -100,6 +101,15 @@ final class KnownGenerators {
   /** The JDK's way from whoever wants a class defined down to the VM. */
   private static boolean isPlumbing(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
+    return (ClassFacts.isOfBootLoader(frame.getDeclaringClass()) && isPlumbingOfTheJdk(name))
+        || (name.startsWith("net.bytebuddy.utility.")
+            && !name.endsWith("$DynamicClassLoader")
+            && trusted(frame.getDeclaringClass()))
+        || Proxy.isProxyClass(frame.getDeclaringClass());
+  }
+
+  /** Of a class of the boot loader: a name alone could be anybody's. */
+  private static boolean isPlumbingOfTheJdk(String name) {
     return name.equals("java.lang.ClassLoader")
         || name.startsWith("java.lang.System$")
         || name.startsWith("java.security.")
@@ -108,11 +118,7 @@ final class KnownGenerators {
         || name.equals("java.net.URLClassLoader")
         || (name.startsWith("java.lang.invoke.") && !isLinkage(name))
         || (name.startsWith("java.lang.Class") && !name.equals("java.lang.ClassValue"))
-        || name.startsWith("jdk.internal.loader.")
-        || (name.startsWith("net.bytebuddy.utility.")
-            && !name.endsWith("$DynamicClassLoader")
-            && trusted(frame.getDeclaringClass()))
-        || Proxy.isProxyClass(frame.getDeclaringClass());
+        || name.startsWith("jdk.internal.loader.");
   }
 
   /**
@@ -142,10 +148,10 @@ final class KnownGenerators {
     if (module.isNamed() && module.getLayer() == ModuleLayer.boot()) {
       return true;
     }
-    if (tooManyForged || FORGED.contains(key(type.getName(), type.getClassLoader()))) {
+    if (tooManyForged || FORGED.contains(key(type.getName(), ClassFacts.loader(type)))) {
       return false;
     }
-    ProtectionDomain domain = type.getProtectionDomain();
+    ProtectionDomain domain = ClassFacts.domain(type);
     CodeSource source = domain == null ? null : domain.getCodeSource();
     return source != null && source.getLocation() != null;
   }

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.RequestContext;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.Digest;
 
 /**
@@ -33,7 +34,7 @@ public record MadeClass(
 
   /** Whether this tells of that class: same name, same loader. */
   public boolean isOf(Class<?> type) {
-    ClassLoader its = type.getClassLoader();
+    ClassLoader its = ClassFacts.loader(type);
     return className.equals(type.getName())
         && (loader == null ? its == null : its != null && loader.get() == its);
   }

@@ -13,6 +13,7 @@ import javax.naming.directory.BasicAttributes;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * What a name service answers instead of an object: what shall make it. Names and references are
@@ -82,7 +83,7 @@ record JndiReference(
   /** What the JDK's own exception says. */
   static String failure(Throwable thrown) {
     String type = thrown.getClass().getName();
-    return thrown.getClass().getClassLoader() == null && thrown.getMessage() != null
+    return ClassFacts.isOfBootLoader(thrown.getClass()) && thrown.getMessage() != null
         ? type + ": " + thrown.getMessage()
         : type;
   }
@@ -94,7 +95,7 @@ record JndiReference(
 
   private static @Nullable String text(@Nullable Attribute attribute) {
     // The JDK's LDAP makes attributes of a class of its own.
-    if (attribute == null || attribute.getClass().getClassLoader() != null) {
+    if (attribute == null || !ClassFacts.isOfBootLoader(attribute.getClass())) {
       return null;
     }
     try {
@@ -112,7 +113,7 @@ record JndiReference(
         StackWalker.StackFrame frame = each.next();
         Class<?> type = frame.getDeclaringClass();
         String method = frame.getMethodName();
-        if (type.getClassLoader() == null
+        if (ClassFacts.isOfBootLoader(type)
             && (type.getName().startsWith("javax.naming.InitialContext")
                     && !method.equals("<init>")
                     && !method.equals("init")

@@ -1,8 +1,11 @@
 package whorl.agent.hook.http;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
@@ -15,6 +18,8 @@ import whorl.agent.hook.weave.ThreadState;
  * passes a class of his own off as a framework's acts unseen.
  */
 final class Getter {
+  private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
   private final String owner;
   private final String method;
   private final String descriptor;
@@ -96,12 +101,27 @@ final class Getter {
       if (declaring == null || !home.isOf(type)) {
         return GetterCall.NOTHING;
       }
+      ClassLoader loader = ClassFacts.loader(declaring);
       MethodType exact =
-          MethodType.fromMethodDescriptorString(descriptor, declaring.getClassLoader());
-      return GetterCall.of(MethodHandles.publicLookup().findVirtual(declaring, method, exact));
+          MethodType.fromMethodDescriptorString(descriptor, loader == null ? PLATFORM : loader);
+      MethodHandle found = find(declaring, exact);
+      return found == null ? GetterCall.NOTHING : GetterCall.of(found);
     } catch (ReflectiveOperationException | LinkageError | RuntimeException otherShape) {
       return GetterCall.NOTHING;
     }
+  }
+
+  /** A lookup would ask a security manager, an application's, which a method's handle does not. */
+  @SuppressWarnings("removal")
+  private @Nullable MethodHandle find(Class<?> declaring, MethodType exact)
+      throws ReflectiveOperationException {
+    if (System.getSecurityManager() == null) {
+      return MethodHandles.publicLookup().findVirtual(declaring, method, exact);
+    }
+    Method known = ClassFacts.publicMethod(declaring, method, exact.parameterArray());
+    return known == null || known.getReturnType() != exact.returnType()
+        ? null
+        : MethodHandles.publicLookup().unreflect(known);
   }
 
   private @Nullable Class<?> declaring(@Nullable Class<?> type) {

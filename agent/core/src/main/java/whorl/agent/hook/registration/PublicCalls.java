@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublicCalls {
   private static final String[] FRAMEWORKS = {
-    "org.apache.", "org.eclipse.jetty.", "io.undertow.", "jakarta.websocket.", "javax.websocket."
+    "org.apache.",
+    "org.eclipse.jetty.",
+    "io.undertow.",
+    "jakarta.websocket.",
+    "javax.websocket.",
+    "org.springframework."
   };
 
   private PublicCalls() {}

@@ -70,14 +70,9 @@ public final class Registrations {
     return type instanceof Class<?> known ? known.getName() : null;
   }
 
-  /** Only what cannot run code of the application's. */
+  /** Only of what is text: any other class could be the application's. */
   static @Nullable String text(@Nullable Object value) {
-    if (value instanceof String text) {
-      return text;
-    }
-    return value != null && value.getClass().getName().startsWith("org.springframework.")
-        ? value.toString()
-        : null;
+    return value instanceof String text ? text : null;
   }
 
   static @Nullable String joined(@Nullable Object values) {

@@ -1,7 +1,6 @@
 package whorl.agent.hook.registration;
 
 import static whorl.agent.hook.registration.Registrations.className;
-import static whorl.agent.hook.registration.Registrations.text;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
@@ -66,7 +65,8 @@ final class SpringRegistrationHook extends RegistrationHook {
             ? registrations.late(Kind.SPRING_MAPPING, values[0])
             : registrations.inRequest();
     if (late) {
-      registrations.tell("spring-mapping", className(values[2]), text(values[1]));
+      registrations.tell(
+          "spring-mapping", className(values[2]), SpringMappings.text(values[0], values[1]));
     }
   }
 }

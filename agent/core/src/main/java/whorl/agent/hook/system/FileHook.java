@@ -7,7 +7,6 @@ import static whorl.agent.hook.weave.Operand.FAILURE;
 import static whorl.agent.hook.weave.Operand.RESULT;
 import static whorl.agent.hook.weave.Operand.argument;
 
-import java.io.File;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +66,7 @@ public final class FileHook implements Hook {
   @Override
   public void prepare() {
     paths.prepare();
+    Existence.prepare();
   }
 
   @Override
@@ -287,7 +287,7 @@ public final class FileHook implements Hook {
 
   private static boolean absent(@Nullable Object path) {
     String name = PathText.spelled(path);
-    return name != null && !new File(name).exists();
+    return name != null && !Existence.of(name);
   }
 
   private static String access(int flags) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Asks the kernel for the real path of a descriptor or of a name. It calls the JDK's own native
@@ -89,7 +90,7 @@ final class KernelPaths {
   /** Whether this is a path of the JDK's own class, whose methods are safe to call. */
   static boolean isUnixPath(@Nullable Object path) {
     return path != null
-        && path.getClass().getClassLoader() == null
+        && ClassFacts.isOfBootLoader(path.getClass())
         && path.getClass().getName().equals("sun.nio.fs.UnixPath");
   }
 

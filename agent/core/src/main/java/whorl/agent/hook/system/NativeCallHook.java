@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -80,7 +81,7 @@ public final class NativeCallHook implements Hook {
 
   private void asked(Class<?> type, String member, String by) {
     // The boot loader's: another class may have the same name.
-    if (type.getClassLoader() != null) {
+    if (!ClassFacts.isOfBootLoader(type)) {
       return;
     }
     String name = type.getName();

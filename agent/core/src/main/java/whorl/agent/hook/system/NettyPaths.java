@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Paths in Netty's address of Unix-domain sockets. That class is the application's to subclass, so
@@ -25,7 +26,7 @@ final class NettyPaths {
   /** The path, or the class's name where that is not to be had safely. */
   String of(@Nullable Object socket, Object address) {
     Class<?> type = address.getClass();
-    if (!type.getName().equals(ADDRESS) || type.getClassLoader() != loader(socket)) {
+    if (!type.getName().equals(ADDRESS) || ClassFacts.loader(type) != loader(socket)) {
       return type.getName();
     }
     try {
@@ -41,7 +42,7 @@ final class NettyPaths {
     while (type != null && !type.getName().equals(SOCKET)) {
       type = type.getSuperclass();
     }
-    return type == null ? null : type.getClassLoader();
+    return type == null ? null : ClassFacts.loader(type);
   }
 
   private static MethodHandle find(Class<?> type) {

@@ -6,9 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A field of a class of the JDK that is not public, in a package that was opened to us. Looked up
- * at the first read, when its class is there anyway. Where it has another shape, null is read.
+ * at the first read, when its class is there anyway; and before, where the look-up could ask a
+ * security manager of the application's. Where it has another shape, null is read.
  */
 final class PrivateField {
+  private static final int FIRST_WITHOUT_MANAGERS = 24;
+
   private final String owner;
   private final String name;
   private final Class<?> type;
@@ -19,6 +22,14 @@ final class PrivateField {
     this.owner = owner;
     this.name = name;
     this.type = type;
+  }
+
+  /** To be called when the package is open, before an application runs. */
+  void prepare() {
+    if (Runtime.version().feature() < FIRST_WITHOUT_MANAGERS) {
+      field = find();
+      missing = field == null;
+    }
   }
 
   @Nullable Object of(@Nullable Object object) {

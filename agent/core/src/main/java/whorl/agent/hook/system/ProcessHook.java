@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -147,7 +148,7 @@ public final class ProcessHook implements Hook {
       for (int i = 0; i < MAX_FRAMES && each.hasNext(); i++) {
         StackWalker.StackFrame frame = each.next();
         Class<?> type = frame.getDeclaringClass();
-        if (type.getClassLoader() == null && type.getName().equals("java.lang.ProcessImpl")) {
+        if (ClassFacts.isOfBootLoader(type) && type.getName().equals("java.lang.ProcessImpl")) {
           if (frame.getMethodName().equals("start")) {
             return true;
           }

@@ -66,6 +66,11 @@ public final class SocketHook implements Hook {
   }
 
   @Override
+  public void prepare() {
+    LOCAL_ADDRESS.prepare();
+  }
+
+  @Override
   public List<JoinPoint> joinPoints() {
     return List.of(
         entry(DATAGRAM, "connect", "(" + ADDRESS + "Z)"),

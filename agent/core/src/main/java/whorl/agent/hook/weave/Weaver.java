@@ -104,7 +104,7 @@ public final class Weaver {
     List<Class<?>> missed = new ArrayList<>();
     for (Class<?> type : loaded) {
       Target target = type.isArray() ? null : targets.get(internalName(type));
-      if (target != null && !target.offered.contains(type.getClassLoader())) {
+      if (target != null && !target.offered.contains(ClassFacts.loader(type))) {
         missed.add(type);
       }
     }
@@ -115,7 +115,7 @@ public final class Weaver {
   public void cannotWeave(Class<?> type, String problem) {
     Target target = targets.get(internalName(type));
     if (target != null) {
-      target.offered.add(type.getClassLoader());
+      target.offered.add(ClassFacts.loader(type));
       allNotWoven(target, problem);
     }
   }
@@ -151,7 +151,7 @@ public final class Weaver {
   public void requireOtherFields(Class<?>[] loaded) {
     Map<String, Class<?>> bootClasses = new HashMap<>();
     for (Class<?> type : loaded) {
-      if (type.getClassLoader() == null) {
+      if (ClassFacts.loader(type) == null) {
         bootClasses.put(internalName(type), type);
       }
     }

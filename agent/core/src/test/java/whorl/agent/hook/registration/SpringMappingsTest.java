@@ -1,0 +1,67 @@
+package whorl.agent.hook.registration;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.dynamic.loading.ByteArrayClassLoader;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
+import net.bytebuddy.implementation.ExceptionMethod;
+import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.implementation.Implementation;
+import org.junit.jupiter.api.Test;
+
+class SpringMappingsTest {
+  private static final String MAPPING =
+      "org.springframework.web.servlet.mvc.method.RequestMappingInfo";
+  private static final ClassLoader TEST = SpringMappingsTest.class.getClassLoader();
+  private static final Implementation TEXT = FixedValue.value("{GET [/x]}");
+  private static final Implementation FAILS = ExceptionMethod.throwing(AssertionError.class);
+
+  @Test
+  void text_ofText_isTheText() {
+    assertThat(SpringMappings.text(this, "/path")).isEqualTo("/path");
+  }
+
+  @Test
+  void text_mappingOfTheRegistrysLoader_isAsked() throws Exception {
+    Class<?> mapping = made(MAPPING, TEXT, TEST);
+    Class<?> registry = made("example.Registry", FAILS, mapping.getClassLoader());
+    assertThat(SpringMappings.text(object(registry), object(mapping))).isEqualTo("{GET [/x]}");
+  }
+
+  @Test
+  void text_mappingOfThatNameInAnotherLoader_isNotAsked() throws Exception {
+    Class<?> mapping = made(MAPPING, FAILS, TEST);
+    assertThat(SpringMappings.text(this, object(mapping))).isNull();
+  }
+
+  @Test
+  void text_anyOtherClassNamedAsIfItWereSprings_isNotAsked() throws Exception {
+    Class<?> mapping = made("org.springframework.web.Evil", FAILS, TEST);
+    Class<?> registry = made("example.Registry", FAILS, mapping.getClassLoader());
+    assertThat(SpringMappings.text(object(registry), object(mapping))).isNull();
+  }
+
+  private static Object object(Class<?> type) throws ReflectiveOperationException {
+    return type.getDeclaredConstructor().newInstance();
+  }
+
+  /** A class of this name, put into a loader that takes more. */
+  private static Class<?> made(String name, Implementation toString, ClassLoader loader)
+      throws ClassNotFoundException {
+    DynamicType.Unloaded<?> made =
+        new ByteBuddy()
+            .subclass(Object.class)
+            .modifiers(Visibility.PUBLIC)
+            .name(name)
+            .method(named("toString"))
+            .intercept(toString)
+            .make();
+    return loader instanceof ByteArrayClassLoader open
+        ? open.defineClass(name, made.getBytes())
+        : made.load(loader, ClassLoadingStrategy.Default.WRAPPER.opened()).getLoaded();
+  }
+}
