@@ -65,8 +65,7 @@ public final class AgentStarter {
             System.getProperty("user.dir", "/"),
             new AgentThreads.Own());
     ClassPreloader preloader = new ClassPreloader(classesOf);
-    preloader.hooks();
-    hooks.install(instrumentation);
+    hooks.install(instrumentation, preloader::hooks);
     if (hooks.end() != null) {
       hooks.end().early(patience::endsEarly, end.earlyNanos());
     }

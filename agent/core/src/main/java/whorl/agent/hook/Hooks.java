@@ -67,6 +67,10 @@ public final class Hooks {
 
   private final EventSink sink;
   private final List<Hook> all = new ArrayList<>();
+
+  /** Those that are disabled too: their classes are loaded with the others. */
+  private final List<Hook> known;
+
   private final StartUp startUp = new StartUp();
   private final ChildProcesses children = new ChildProcesses();
   private final NativeLibraries libraries = new NativeLibraries();
@@ -114,6 +118,7 @@ public final class Hooks {
             new EndHook(),
             tamper));
     all.addAll(new Registrations(sink, roots, registrations).hooks());
+    known = List.copyOf(all);
     for (Iterator<Hook> each = all.iterator(); each.hasNext(); ) {
       if (disabled.contains(each.next().word())) {
         each.remove();
@@ -150,12 +155,15 @@ public final class Hooks {
   /**
    * Weaves all classes that are loaded, in one go, and arms. Classes that load later are woven
    * then. Must run before {@code main}, on its thread.
+   *
+   * @param loadClasses loads and initialises all classes of the hooks, when the packages that they
+   *     read are open
    */
-  public void install(Instrumentation instrumentation)
+  public void install(Instrumentation instrumentation, Runnable loadClasses)
       throws ReflectiveOperationException, UnmodifiableClassException {
     Holder holder = Holder.define(instrumentation, MethodHandles.lookup());
     this.holder = holder;
-    for (Hook hook : all) {
+    for (Hook hook : known) {
       for (Map.Entry<String, List<String>> read : hook.packagesRead().entrySet()) {
         export(instrumentation, read.getKey(), read.getValue());
       }
@@ -164,6 +172,7 @@ public final class Hooks {
       }
     }
     // Everything the observer touches is loaded and initialised before the first visit.
+    loadClasses.run();
     warmUp();
     for (Hook hook : all) {
       hook.prepare();
