@@ -52,6 +52,10 @@ final class ClassBundle {
     return new ArrayList<>(entries.keySet());
   }
 
+  boolean has(String className) {
+    return entries.containsKey(className);
+  }
+
   /** The class file; null when the class is not in the bundle. */
   byte @Nullable [] read(String className) {
     Integer at = entries.get(className);

@@ -1,7 +1,6 @@
 package whorl.boot;
 
 import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -18,51 +17,47 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.function.Function;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads everything of Whorl but {@code whorl.boot} from the folder {@code inst/} of the agent's
- * jar, where class files are called {@code .classdata}: neither the application nor its class path
- * scanners meet them, nor the libraries that Whorl brings along. Its parent is the platform loader,
- * so the application's classes are as invisible here as ours are there.
+ * Loads everything of Whorl but {@code whorl.boot} from an archive within the agent's jar: neither
+ * the application nor its class path scanners meet these classes, nor the libraries that Whorl
+ * brings along. Its parent is the platform loader, so the application's classes are as invisible
+ * here as ours are there.
  *
- * <p>Before {@code main} it reads the jar as a {@link ZipFile}, whose directory the JVM has in
- * memory already. From the moment on that agent threads load classes beside the application, it
- * takes the lock of the class alone and does no file operation, see {@link MappedJar}.
+ * <p>Loading a class takes the lock of that class alone and does no file operation, see {@link
+ * MappedJar}. The classes that are loaded before {@code main} come from a bundle of their own.
  */
 final class IsolatedLoader extends ClassLoader implements Function<String, List<String>> {
   static {
     registerAsParallelCapable();
   }
 
-  private static final String FOLDER = "inst/";
+  private static final String PLACE = "META-INF/whorl/";
 
-  /** Of what is no class here, and yet is ours alone. */
-  private static final String OWN_FOLDER = "META-INF/whorl/";
-
-  private static final String CLASS_FILE = ".classdata";
+  /** All classes and resources. */
+  private static final String ARCHIVE = PLACE + "agent.zip";
 
   /** What is loaded before {@code main}. */
-  private static final String HOOKS = OWN_FOLDER + "hooks.zip";
+  private static final String HOOKS = PLACE + "hooks.zip";
 
   /** Names of what is loaded when the application has started. */
-  private static final String STAGES = OWN_FOLDER + "stages.list";
+  private static final String STAGES = PLACE + "stages.list";
 
-  private final File file;
-  private final ZipFile zip;
+  private static final String CLASS_FILE = ".class";
+
+  private final MappedJar jar;
+  private final MappedJar archive;
   private final JarResource resources;
   private final ProtectionDomain domain;
-  private volatile @Nullable MappedJar mapped;
   private volatile @Nullable ClassBundle bundle;
 
   IsolatedLoader(File file) throws IOException {
     super(ClassLoader.getSystemClassLoader().getParent());
-    this.file = file;
-    this.zip = new ZipFile(file);
+    this.jar = MappedJar.of(file);
+    this.archive = jar.nested(ARCHIVE);
     URL url = file.toURI().toURL();
-    this.resources = new JarResource(this, url);
+    this.resources = new JarResource(archive, url);
     this.domain = new ProtectionDomain(new CodeSource(url, (Certificate[]) null), null, this, null);
   }
 
@@ -80,7 +75,6 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
           bundle = new ClassBundle(content(HOOKS));
           return bundle.names();
         case "stages":
-          mapped = new MappedJar(file);
           return lines(content(STAGES));
         default:
           bundle = null;
@@ -94,7 +88,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   /** The agent's classes come from the jar: asking the parent first would only cost time. */
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (name.startsWith("java.") || !has(path(name))) {
+    if (name.startsWith("java.") || !isOurs(name)) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -116,7 +110,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
       ClassBundle hooks = bundle;
       bytes = hooks == null ? null : hooks.read(name);
       if (bytes == null) {
-        bytes = read(path(name));
+        bytes = archive.read(path(name));
       }
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " cannot be read", e);
@@ -127,32 +121,16 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     return defineClass(name, bytes, 0, bytes.length, domain);
   }
 
-  private boolean has(String entry) {
-    MappedJar jar = mapped;
-    return jar == null ? zip.getEntry(entry) != null : jar.has(entry);
+  private boolean isOurs(String className) {
+    ClassBundle hooks = bundle;
+    return hooks != null && hooks.has(className) || archive.has(path(className));
   }
 
-  /** The content of an entry of the jar; null when there is none of this name. */
-  byte @Nullable [] read(String entry) throws IOException {
-    MappedJar jar = mapped;
-    if (jar != null) {
-      return jar.read(entry);
-    }
-    ZipEntry found = zip.getEntry(entry);
-    if (found == null) {
-      return null;
-    }
-    byte[] bytes = new byte[(int) found.getSize()];
-    try (DataInputStream in = new DataInputStream(zip.getInputStream(found))) {
-      in.readFully(bytes);
-    }
-    return bytes;
-  }
-
+  /** The content of an entry of the jar that the build always makes. */
   private byte[] content(String entry) throws IOException {
-    byte[] bytes = read(entry);
+    byte[] bytes = jar.read(entry);
     if (bytes == null) {
-      throw new FileNotFoundException(file + " lacks " + entry);
+      throw new FileNotFoundException("it lacks " + entry);
     }
     return bytes;
   }
@@ -161,26 +139,17 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     return Arrays.asList(new String(text, StandardCharsets.UTF_8).split("\n"));
   }
 
-  /** Where a class's file is in the jar. */
   private static String path(String className) {
-    return FOLDER + className.replace('.', '/') + CLASS_FILE;
-  }
-
-  /** Where a resource of ours is in the jar. */
-  private static String resourcePath(String name) {
-    return name.startsWith(OWN_FOLDER)
-        ? name
-        : FOLDER + (name.endsWith(".class") ? name + "data" : name);
+    return className.replace('.', '/') + CLASS_FILE;
   }
 
   @Override
   protected @Nullable URL findResource(String name) {
-    String path = resourcePath(name);
-    if (!has(path)) {
+    if (!archive.has(name)) {
       return null;
     }
     try {
-      return resources.url(path);
+      return resources.url(name);
     } catch (MalformedURLException e) {
       return null;
     }
@@ -194,10 +163,11 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
         : Collections.enumeration(Collections.singleton(url));
   }
 
+  /** Also of what lies beside the archive, such as the holder class. */
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
     try {
-      byte[] content = read(resourcePath(name));
+      byte[] content = name.startsWith(PLACE) ? jar.read(name) : archive.read(name);
       return content == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(content);
     } catch (IOException e) {
       return null;

@@ -15,11 +15,11 @@ import java.net.URLStreamHandler;
  * takes the agent's jar in.
  */
 final class JarResource extends URLStreamHandler {
-  private final IsolatedLoader loader;
+  private final MappedJar archive;
   private final String jarUrl;
 
-  JarResource(IsolatedLoader loader, URL file) {
-    this.loader = loader;
+  JarResource(MappedJar archive, URL file) {
+    this.archive = archive;
     this.jarUrl = "jar:" + file + "!/";
   }
 
@@ -51,7 +51,7 @@ final class JarResource extends URLStreamHandler {
     public InputStream getInputStream() throws IOException {
       String spec = url.toString();
       byte[] content =
-          spec.startsWith(jarUrl) ? loader.read(spec.substring(jarUrl.length())) : null;
+          spec.startsWith(jarUrl) ? archive.read(spec.substring(jarUrl.length())) : null;
       if (content == null) {
         throw new FileNotFoundException(spec);
       }

@@ -13,10 +13,10 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent's jar, mapped into memory once. Reading it afterwards takes no lock and calls no file
- * operation of the JDK. Both matter: JFR instruments the JDK's file operations while the
- * application runs, and a class loader that reads a file under a lock can then wait for an
- * application's thread that waits for the same lock.
+ * The archive of the agent's classes, mapped into memory where it lies in the agent's jar. Reading
+ * it afterwards takes no lock and calls no file operation of the JDK. Both matter: JFR instruments
+ * the JDK's file operations while the application runs, and a class loader that reads a file under
+ * a lock can then wait for an application's thread that waits for the same lock.
  *
  * <pre>
  *   table      int[]   open addressing; offsets of central directory headers, 0 is free
@@ -33,7 +33,7 @@ final class MappedJar {
   private static final int HEADER_SIGNATURE = 0x02014b50;
   private static final int HEADER_BYTES = 46;
   private static final int LOCAL_HEADER_BYTES = 30;
-  private static final int ENDING_CHARS = ".classdata".length();
+  private static final int ENDING_CHARS = ".class".length();
   private static final int HASHED_CHARS = 16;
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
@@ -44,13 +44,9 @@ final class MappedJar {
   private final int directoryEnd;
   private final int[] table;
 
-  MappedJar(File file) throws IOException {
+  private MappedJar(File file, ByteBuffer map) throws IOException {
     this.file = file;
-    try (RandomAccessFile opened = new RandomAccessFile(file, "r")) {
-      FileChannel channel = opened.getChannel();
-      map = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-    }
-    map.order(ByteOrder.LITTLE_ENDIAN);
+    this.map = map.order(ByteOrder.LITTLE_ENDIAN);
     int end = end();
     int entries = map.getShort(end + 10) & 0xffff;
     directoryStart = map.getInt(end + 16);
@@ -60,6 +56,35 @@ final class MappedJar {
     }
     table = new int[Integer.highestOneBit(Math.max(1, entries)) << 2];
     index(entries);
+  }
+
+  /** Maps a whole jar. */
+  static MappedJar of(File file) throws IOException {
+    try (RandomAccessFile opened = new RandomAccessFile(file, "r")) {
+      FileChannel channel = opened.getChannel();
+      return new MappedJar(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+    }
+  }
+
+  /**
+   * The archive in an entry of this one.
+   *
+   * @throws IOException when there is none, or it is compressed
+   */
+  MappedJar nested(String name) throws IOException {
+    int header = find(name);
+    if (header == 0) {
+      throw broken("it lacks " + name);
+    }
+    if ((map.getShort(header + 10) & 0xffff) != STORED) {
+      throw broken(name + " is compressed");
+    }
+    ByteBuffer nested = map.duplicate();
+    int start = start(header);
+    // through Buffer, whose return types Java 8 knows
+    ((java.nio.Buffer) nested).limit(start + map.getInt(header + 24));
+    ((java.nio.Buffer) nested).position(start);
+    return new MappedJar(file, nested.slice());
   }
 
   /**
@@ -143,13 +168,7 @@ final class MappedJar {
     int method = map.getShort(header + 10) & 0xffff;
     byte[] packed = new byte[map.getInt(header + 20)];
     byte[] content = new byte[map.getInt(header + 24)];
-    int local = map.getInt(header + 42);
-    int start =
-        local
-            + LOCAL_HEADER_BYTES
-            + (map.getShort(local + 26) & 0xffff)
-            + (map.getShort(local + 28) & 0xffff);
-    copy(start, packed);
+    copy(start(header), packed);
     if (method == STORED) {
       return packed;
     }
@@ -173,6 +192,15 @@ final class MappedJar {
     } finally {
       inflater.end();
     }
+  }
+
+  /** Where an entry's content begins. */
+  private int start(int header) {
+    int local = map.getInt(header + 42);
+    return local
+        + LOCAL_HEADER_BYTES
+        + (map.getShort(local + 26) & 0xffff)
+        + (map.getShort(local + 28) & 0xffff);
   }
 
   /** Where the end record begins; behind it there may be a comment. */

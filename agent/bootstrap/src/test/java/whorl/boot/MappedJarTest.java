@@ -36,20 +36,14 @@ class MappedJarTest {
         zip.putNextEntry(new ZipEntry(name(i)));
         zip.write(content(i));
       }
-      ZipEntry stored = new ZipEntry("stored.txt");
-      CRC32 crc = new CRC32();
-      crc.update(STORED);
-      stored.setMethod(ZipEntry.STORED);
-      stored.setSize(STORED.length);
-      stored.setCrc(crc.getValue());
-      zip.putNextEntry(stored);
+      zip.putNextEntry(stored("stored.txt", STORED));
       zip.write(STORED);
     }
   }
 
   @Test
   void read_eachEntry_isWhatWasWritten() throws IOException {
-    MappedJar jar = new MappedJar(file);
+    MappedJar jar = MappedJar.of(file);
 
     for (int i = 0; i < ENTRIES; i++) {
       assertThat(jar.has(name(i))).isTrue();
@@ -61,17 +55,34 @@ class MappedJarTest {
 
   @Test
   void read_entryThatIsNotThere_isNull() throws IOException {
-    MappedJar jar = new MappedJar(file);
+    MappedJar jar = MappedJar.of(file);
 
     assertThat(jar.read("folder/none.bin")).isNull();
     assertThat(jar.has("folder/none.bin")).isFalse();
   }
 
   @Test
+  void nested_archiveInAnEntry_isReadWhereItLies() throws IOException {
+    File outer = folder.resolve("outer.jar").toFile();
+    byte[] inner = Files.readAllBytes(file.toPath());
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(outer.toPath()))) {
+      zip.putNextEntry(stored("first.txt", STORED));
+      zip.write(STORED);
+      zip.putNextEntry(stored("inner.zip", inner));
+      zip.write(inner);
+    }
+
+    MappedJar jar = MappedJar.of(outer);
+
+    assertThat(jar.nested("inner.zip").read(name(7))).isEqualTo(content(7));
+    assertThatThrownBy(() -> jar.nested("none.zip")).hasMessageContaining("lacks none.zip");
+  }
+
+  @Test
   void open_noJar_saysSo() throws IOException {
     Files.write(file.toPath(), new byte[100]);
 
-    assertThatThrownBy(() -> new MappedJar(file))
+    assertThatThrownBy(() -> MappedJar.of(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("some.jar")
         .hasMessageContaining("cannot be read as a jar");
@@ -79,13 +90,23 @@ class MappedJarTest {
 
   @Test
   void read_jarThatWasShortenedMeanwhile_isAnException() throws IOException {
-    MappedJar jar = new MappedJar(file);
+    MappedJar jar = MappedJar.of(file);
     try (RandomAccessFile shortened = new RandomAccessFile(file, "rw")) {
       shortened.setLength(0);
     }
 
     assertThatThrownBy(() -> jar.read(name(ENTRIES - 1)))
         .isInstanceOfAny(IOException.class, InternalError.class);
+  }
+
+  private static ZipEntry stored(String name, byte[] content) {
+    ZipEntry stored = new ZipEntry(name);
+    CRC32 crc = new CRC32();
+    crc.update(content);
+    stored.setMethod(ZipEntry.STORED);
+    stored.setSize(content.length);
+    stored.setCrc(crc.getValue());
+    return stored;
   }
 
   private static String name(int i) {

@@ -77,11 +77,9 @@ final class Padding implements AutoCloseable {
       return defineClass(NAME.replace('/', '.'), bytes, 0, bytes.length);
     }
 
-    /** Within the agent's jar classes have another suffix. */
     private static byte[] bytes() throws IOException {
       ClassLoader ours = DeepStack.class.getClassLoader();
-      try (InputStream packed = ours.getResourceAsStream(NAME + ".classdata");
-          InputStream plain = packed == null ? ours.getResourceAsStream(NAME + ".class") : packed) {
+      try (InputStream plain = ours.getResourceAsStream(NAME + ".class")) {
         if (plain == null) {
           throw new IOException("the class " + NAME + " cannot be read");
         }
