@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.evidence.EventLine;
 
-/** Applications that nobody broke into give no finding, no alert, and no registration after their start. */
+/**
+ * Applications that nobody broke into give no finding, no alert, and no registration after their
+ * start.
+ */
 class OrdinaryAppsIT {
   private static final List<AppProgram> APPS =
       List.of(
