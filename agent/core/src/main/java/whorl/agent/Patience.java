@@ -142,12 +142,15 @@ final class Patience implements EventConsumer {
     return longestNanos - (System.nanoTime() - startNanos);
   }
 
-  /** After one of these the recording and the rules are wanted at once. */
+  /**
+   * After one of these the recording and the rules are wanted at once. No {@code switch}: it would
+   * need a class of its own, which a thread of the application would load.
+   */
   private static boolean alertMayCome(EventType type) {
-    return switch (type) {
-      case PROCESS_START, JNDI_ANSWER, AGENT_LOAD, TAMPER -> true;
-      default -> false;
-    };
+    return type == EventType.PROCESS_START
+        || type == EventType.JNDI_ANSWER
+        || type == EventType.AGENT_LOAD
+        || type == EventType.TAMPER;
   }
 
   /** Of all threads of this JVM; 0 where the system does not tell. */

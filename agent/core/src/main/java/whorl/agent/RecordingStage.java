@@ -26,6 +26,8 @@ import whorl.agent.redact.Redactor;
  * own, and which may never come: without jdk.jfr, or without a folder to keep it in.
  */
 final class RecordingStage implements RecordingWindow {
+  static final String ENDED_BEFORE = "the JVM ended before the recording had started";
+
   private volatile @Nullable RollingRecording recording;
   private volatile String whyNot = "the recording is just starting";
 
@@ -42,7 +44,8 @@ final class RecordingStage implements RecordingWindow {
       AgentConfig config,
       Instrumentation instrumentation,
       Environment environment,
-      EventSink sink) {
+      EventSink sink,
+      Patience patience) {
     RecordingStage stage = new RecordingStage();
     String without = MemoryBudget.OF_THIS_JVM.without();
     if (without != null) {
@@ -50,6 +53,12 @@ final class RecordingStage implements RecordingWindow {
     } else if (Modules.has("jdk.jfr")) {
       Runnable start =
           () -> {
+            // JFR that starts while the JVM ends fails, and prints that.
+            patience.yieldToEnd();
+            if (patience.jvmEnds() || ExitStage.hasBegun()) {
+              stage.whyNot = ENDED_BEFORE;
+              return;
+            }
             try {
               stage.recording =
                   RollingRecording.start(

@@ -64,8 +64,8 @@ final class Stages {
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
     RecordingStage recording =
         patience.jvmEnds()
-            ? RecordingStage.none("the JVM ended before the recording had started")
-            : RecordingStage.start(config, instrumentation, environment, sink);
+            ? RecordingStage.none(RecordingStage.ENDED_BEFORE)
+            : RecordingStage.start(config, instrumentation, environment, sink, patience);
     patience.yieldToEnd();
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);

@@ -56,12 +56,10 @@ final class Flight {
         options("setMemorySize", room.bufferBytes());
         options("setGlobalBufferCount", room.bufferBytes() / GLOBAL_BUFFER_BYTES);
         repository(room.folder());
+        hush();
       }
       FlightRecorder.getFlightRecorder();
       initialiseHandlers();
-      if (!startedBefore) {
-        hush();
-      }
       Path chosen = startedBefore ? repository() : null;
       return chosen == null ? room.folder() : chosen;
     } catch (InvocationTargetException e) {
@@ -104,12 +102,15 @@ final class Flight {
   }
 
   /**
-   * JFR, when a task of its own runs out of memory, says so on the application's standard output.
-   * Where nobody asked for JFR, and nobody asked for more of its log than there is by default,
-   * nobody is to read that. Native code of JFR's still may.
+   * Sets the log of JFR's Java code to silent. JFR prints to the application's standard output when
+   * a task of its own runs out of memory, and when the JVM ends while JFR starts ("Could not add
+   * instrumentation for JDK events … WRONG_PHASE"); so this happens before JFR starts. A log level
+   * that somebody raised on the command line stays as it is. JFR's native code may still print.
    */
   private static void hush() {
     try {
+      // Takes the levels from the JVM, once: they would replace ours if it were initialised later.
+      Class.forName(INTERNAL + ".JVM");
       Class<?> type = Class.forName(INTERNAL + ".LogTag");
       Field level = type.getDeclaredField("tagSetLevel");
       level.setAccessible(true);
