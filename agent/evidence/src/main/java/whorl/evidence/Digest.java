@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A SHA-256 digest, the name by which content is known.
@@ -16,8 +17,11 @@ import java.util.regex.Pattern;
 public record Digest(@JsonValue String hex) {
   private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
-  /** Copied for each digest: looking providers up again would ask those of the application. */
-  private static final MessageDigest PROTOTYPE = prototype();
+  /**
+   * Copied for each digest: looking providers up again would ask those of the application. Made at
+   * the first use, since this class is loaded while the application starts.
+   */
+  private static volatile @Nullable MessageDigest prototype;
 
   /**
    * @throws IllegalArgumentException when {@code hex} is no SHA-256
@@ -41,14 +45,19 @@ public record Digest(@JsonValue String hex) {
 
   /** A fresh SHA-256 of the platform's own implementation. */
   public static MessageDigest newSha256() {
+    MessageDigest known = prototype;
+    if (known == null) {
+      known = platformSha256();
+      prototype = known;
+    }
     try {
-      return (MessageDigest) PROTOTYPE.clone();
+      return (MessageDigest) known.clone();
     } catch (CloneNotSupportedException e) {
-      return prototype();
+      return platformSha256();
     }
   }
 
-  private static MessageDigest prototype() {
+  private static MessageDigest platformSha256() {
     try {
       Provider provider = PlatformProvider.of("MessageDigest", "SHA-256");
       return provider == null

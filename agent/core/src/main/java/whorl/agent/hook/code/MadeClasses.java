@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
 import whorl.evidence.Digest;
 
 /**
@@ -81,6 +82,7 @@ public final class MadeClasses {
       long epochMillis,
       long epochNanos,
       String thread,
+      @Nullable RequestContext request,
       List<StackTraceElement> stack) {}
 
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
@@ -124,6 +126,7 @@ public final class MadeClasses {
               epochMillis.getAsLong(),
               sink.epochNanos(),
               Thread.currentThread().getName(),
+              CurrentRequest.get(),
               stack.frames(generator == null)));
       return;
     }
@@ -307,7 +310,7 @@ public final class MadeClasses {
    * compiled nothing yet. Nobody reads events then.
    */
   private boolean mayWait(byte[] bytes) {
-    if (startUp.isOver() || bytes.length > ONE_MAX_BYTES || CurrentRequest.get() != null) {
+    if (startUp.isOver() || bytes.length > ONE_MAX_BYTES) {
       return false;
     }
     int entries = postponedEntries.incrementAndGet();
@@ -336,7 +339,7 @@ public final class MadeClasses {
             late.bytes().length,
             late.hidden(),
             late.epochMillis(),
-            null,
+            late.request(),
             late.stack());
     (made.suspicious() ? unknown : generated).shelf.add(made, late.bytes());
     sink.emitLate(
@@ -344,6 +347,7 @@ public final class MadeClasses {
         late.epochNanos(),
         late.thread(),
         late.stack().toArray(new StackTraceElement[0]),
+        late.request(),
         values(
             made.className(),
             late.loaderText(),
