@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,7 @@ import whorl.evidence.EventLine;
  * Requests that are padded, encoded or spelled so that a rule might miss them raise the same alert
  * as the plain one, whatever the server.
  */
+@Tag("unproven") // was seen green with two of its servers
 class HiddenRequestIT {
   private static final String LOOKUP = "Request with a JNDI Expression";
   private static final String COMMAND = "Request with a Command in a Parameter";
