@@ -72,6 +72,9 @@ final class CommandSecrets {
     new Option("sqlldr", "", Form.AFTER_SLASH),
   };
 
+  /** What may stand right before a program's name. */
+  private static final String BEFORE_PROGRAM = "/\\\"'(;|&`";
+
   /** The shortest program and option with a secret. */
   private static final int LEAST_CHARS = 7;
 
@@ -86,6 +89,11 @@ final class CommandSecrets {
     int at = 0;
     while (at < text.length()) {
       int start = Chars.skipBlanks(text, at);
+      // A quote may begin a whole command, as of a thread's name or of sh -c.
+      boolean waits = reader != null && reader.option != null;
+      if (start < text.length() && Chars.quote(text.charAt(start)) && !waits) {
+        start++;
+      }
       int end = argumentEnd(text, start);
       if (end == start) {
         at = start + 1;
@@ -115,7 +123,8 @@ final class CommandSecrets {
       return cut.result();
     }
 
-    private void read(String text, int start, int end, Cut cut) {
+    private void read(String text, int start, int argumentEnd, Cut cut) {
+      int end = withoutQuote(text, start, argumentEnd);
       String known = program(text, start, end);
       if (known != null) {
         program = known;
@@ -182,7 +191,7 @@ final class CommandSecrets {
 
   private static @Nullable String program(String text, int start, int end) {
     int from = end;
-    while (from > start && text.charAt(from - 1) != '/') {
+    while (from > start && BEFORE_PROGRAM.indexOf(text.charAt(from - 1)) < 0) {
       from--;
     }
     for (Option option : OPTIONS) {
@@ -193,20 +202,32 @@ final class CommandSecrets {
     return null;
   }
 
+  /**
+   * The next blank. A quote counts only where a secret may begin, and only when one closes it: one
+   * stray quote must not swallow the rest of the command.
+   */
   private static int argumentEnd(String text, int from) {
-    int end = from;
-    char quote = 0;
-    while (end < text.length()) {
-      char c = text.charAt(end);
-      if (quote != 0) {
-        quote = c == quote ? 0 : quote;
-      } else if (Chars.quote(c)) {
-        quote = c;
-      } else if (Character.isWhitespace(c)) {
-        break;
+    int quote = text.startsWith("-", from) ? from + 2 : from;
+    if (quote < text.length() && Chars.quote(text.charAt(quote))) {
+      int closing = text.indexOf(text.charAt(quote), quote + 1);
+      if (closing > 0
+          && (closing + 1 == text.length() || Character.isWhitespace(text.charAt(closing + 1)))) {
+        return closing + 1;
       }
+    }
+    int end = from;
+    while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
       end++;
     }
     return end;
+  }
+
+  /** A quote that closes what began before the argument is not part of the secret. */
+  private static int withoutQuote(String text, int start, int end) {
+    boolean stray =
+        end - start > 1
+            && Chars.quote(text.charAt(end - 1))
+            && text.indexOf(text.charAt(end - 1), start) == end - 1;
+    return stray ? end - 1 : end;
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Events are not taken apart: wherever an encoding and a length are followed by as much printable
  * text, and that has a secret, it is masked; a string that follows at once on the name of a secret
- * is its value.
+ * is its value. A chunk's metadata stays as it is: it names types and fields, and a recording is not
+ * readable without it.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -50,8 +51,10 @@ final class RecordingFilter extends OutputStream {
 
   private int nameEnd;
 
-  /** Where the last string ended. In a chunk's metadata there are many, one after the other. */
-  private int lastEnd;
+  private final ChunkMetadata metadata = new ChunkMetadata();
+
+  /** Where the buffer begins in the recording. */
+  private long position;
 
   RecordingFilter(Redactor redactor, OutputStream out) {
     this.redactor = redactor;
@@ -69,6 +72,7 @@ final class RecordingFilter extends OutputStream {
     while (taken < length) {
       int n = Math.min(length - taken, buffer.length - filled);
       System.arraycopy(bytes, offset + taken, buffer, filled, n);
+      metadata.read(buffer, filled, n);
       filled += n;
       taken += n;
       if (filled == buffer.length) {
@@ -89,6 +93,11 @@ final class RecordingFilter extends OutputStream {
   private void pass(int end) throws IOException {
     int at = 0;
     while (at < end) {
+      int left = (int) Math.min(end - at, metadata.left(position + at));
+      if (left > 0) {
+        at += left;
+        continue;
+      }
       int encoding = buffer[at];
       int next = at + 1;
       if (encoding == UTF_8 || encoding == LATIN_1) {
@@ -102,7 +111,7 @@ final class RecordingFilter extends OutputStream {
     System.arraycopy(buffer, at, buffer, 0, filled - at);
     filled -= at;
     nameEnd -= at;
-    lastEnd -= at;
+    position += at;
   }
 
   /** Where the string ends whose length stands here; -1 when there is none. */
@@ -174,14 +183,12 @@ final class RecordingFilter extends OutputStream {
   private int @Nullable [] secret(String text, int lengthAt, int end) {
     String under = nameEnd == lengthAt - 1 ? name : null;
     String shown = text;
-    if (under != null && !isTypeName(text)) {
+    if (under != null) {
       shown = redactor.value(under, text);
     } else if (text.length() >= LEAST_CHARS) {
       shown = redactor.text(text);
     }
-    boolean first = lastEnd != lengthAt - 1;
-    lastEnd = end;
-    if (first && shown.equals(text) && text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
+    if (shown.equals(text) && text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
       name = text;
       nameEnd = end;
     }
@@ -202,19 +209,6 @@ final class RecordingFilter extends OutputStream {
       tail--;
     }
     return new int[] {from, to};
-  }
-
-  /** A type's name, without which a recording cannot be read. */
-  private static boolean isTypeName(String text) {
-    int dots = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      dots += c == '.' ? 1 : 0;
-      if (!Character.isJavaIdentifierPart(c) && c != '.') {
-        return false;
-      }
-    }
-    return dots > 1;
   }
 
   private boolean printable(int start, int length) {

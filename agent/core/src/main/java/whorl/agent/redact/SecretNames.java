@@ -297,6 +297,11 @@ final class SecretNames {
     if (to - from > NAME_MAX_CHARS) {
       return Level.STRONG;
     }
+    int option = optionEnd(text, from, to);
+    if (option > from) {
+      Level within = of(text, option, to);
+      return within == Level.STRONG ? within : highest(within, words(text, from, to));
+    }
     for (int i = from; i < to; i++) {
       if (text.charAt(i) == '%') {
         String decoded = decoded(text, from, to);
@@ -304,6 +309,17 @@ final class SecretNames {
       }
     }
     return words(text, from, to);
+  }
+
+  /** Where the property's name begins that {@code -D} or {@code -P} sets. */
+  private static int optionEnd(String text, int from, int to) {
+    int at = text.startsWith("-J-", from) ? from + 2 : from;
+    boolean sets = text.startsWith("-D", at) || text.startsWith("-P", at);
+    return sets && at + 2 < to ? at + 2 : from;
+  }
+
+  private static Level highest(Level one, Level other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 
   private Level words(String text, int from, int to) {

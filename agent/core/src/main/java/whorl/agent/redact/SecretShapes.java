@@ -15,6 +15,11 @@ final class SecretShapes {
   private static final int LEAST_CHARS = 11;
   private static final int AWS_SECRET_CHARS = 40;
   private static final int AWS_SECRET_CHANGES = 14;
+
+  /** Folders' names change as well: more is asked for within a path. */
+  private static final int AWS_SECRET_CHANGES_IN_PATH = 20;
+
+  private static final int PRIVATE_KEY_MIN_CHARS = 32;
   private static final int AWS_ID_CHARS = 20;
 
   private static final String[] AWS_IDS = {
@@ -88,6 +93,9 @@ final class SecretShapes {
         at = end;
       } else if (Chars.alphanumeric(c)) {
         at = wordEnd(text, at);
+      } else if (Percent.escape(text, at, length)) {
+        // Its two digits are not the begin of the word after it.
+        at += 3;
       } else {
         at++;
       }
@@ -100,8 +108,10 @@ final class SecretShapes {
     if (text.length() - at < LEAST_CHARS) {
       return -1;
     }
-    char before = at == 0 ? ' ' : text.charAt(at - 1);
-    boolean apart = !Chars.base64(before);
+    boolean escaped = at >= 3 && Percent.escape(text, at - 3, text.length());
+    char before = at == 0 || escaped ? ' ' : text.charAt(at - 1);
+    // A path's last part stands apart too.
+    boolean apart = !Chars.base64(before) || before == '/';
     // Where a word goes on there was no secret at its begin, and it is not looked at again.
     if (before == '_' || before == '-' || Chars.alphanumeric(before)) {
       return -1;
@@ -222,22 +232,29 @@ final class SecretShapes {
 
   /** AWS's secret keys, which have a length and no more; and private keys. */
   private static int base64End(String text, int at) {
+    boolean key = privateKey(text, at);
+    // No further than it takes to tell: each part of a path comes here.
+    int limit = key ? text.length() : Math.min(text.length(), at + AWS_SECRET_CHARS + 1);
     int end = at;
-    while (end < text.length()
+    while (end < limit
         && (Chars.alphanumeric(text.charAt(end))
             || text.charAt(end) == '+'
             || text.charAt(end) == '/')) {
       end++;
     }
-    if (end - at == AWS_SECRET_CHARS
-        && (end == text.length() || text.charAt(end) != '=')
-        && ValueShape.hasDigit(text, at, end)
-        && ValueShape.changes(text, at, end) >= AWS_SECRET_CHANGES
-        && !hex(text, at, end)
-        && Payload.start(text, at, end) < 0) {
-      return end;
+    if (key) {
+      return end - at >= PRIVATE_KEY_MIN_CHARS ? paddingEnd(text, end) : -1;
     }
-    return end - at >= 32 && privateKey(text, at) ? paddingEnd(text, end) : -1;
+    boolean inPath = at > 0 && text.charAt(at - 1) == '/';
+    return end - at == AWS_SECRET_CHARS
+            && (end == text.length() || text.charAt(end) != '=')
+            && ValueShape.hasDigit(text, at, end)
+            && ValueShape.changes(text, at, end)
+                >= (inPath ? AWS_SECRET_CHANGES_IN_PATH : AWS_SECRET_CHANGES)
+            && !hex(text, at, end)
+            && Payload.start(text, at, end) < 0
+        ? end
+        : -1;
   }
 
   private static boolean privateKey(String text, int at) {

@@ -21,6 +21,8 @@ final class UrlSecrets {
     ".webhook.office.com/webhookb2/",
   };
 
+  private static final String QUERY_SIGNS = "?&;#";
+
   private final SecretNames names;
 
   UrlSecrets(SecretNames names) {
@@ -41,9 +43,9 @@ final class UrlSecrets {
 
   private static String userInfo(String text) {
     Cut cut = new Cut(text);
-    int scheme = text.indexOf("://");
+    int scheme = authority(text, 0);
     while (scheme >= 0) {
-      int start = scheme + 3;
+      int start = scheme + (text.startsWith("//", scheme + 1) ? 3 : 2);
       int colon = -1;
       int slash = -1;
       int lastAt = -1;
@@ -70,9 +72,23 @@ final class UrlSecrets {
       } else if (lastAt - start >= TOKEN_MIN_CHARS && ValueShape.hasDigit(text, start, lastAt)) {
         cut.mask(start, lastAt);
       }
-      scheme = text.indexOf("://", Math.max(i, start));
+      scheme = authority(text, Math.max(i, start));
     }
     return cut.result();
+  }
+
+  /** The colon before {@code //}, or before {@code /}: a path has no two slashes in a row. */
+  private static int authority(String text, int from) {
+    int colon = text.indexOf(":/", from);
+    while (colon >= 0) {
+      boolean scheme = colon > 1 && Chars.alphanumeric(text.charAt(colon - 2));
+      if (text.startsWith("//", colon + 1)
+          || scheme && !Chars.at(text, colon - Math.min(4, colon), "file")) {
+        return colon;
+      }
+      colon = text.indexOf(":/", colon + 1);
+    }
+    return -1;
   }
 
   private static boolean portBefore(String text, int colon, int slash) {
@@ -165,7 +181,15 @@ final class UrlSecrets {
         || c == '@';
   }
 
-  private static boolean userName(String text, int from, int to) {
+  private static boolean userName(String text, int start, int to) {
+    int from = start;
+    for (int i = start; i < to; i++) {
+      // Of a query; a password may hold these as well, and comes later.
+      from = QUERY_SIGNS.indexOf(text.charAt(i)) < 0 ? from : i + 1;
+    }
+    if (from == to) {
+      return false;
+    }
     for (String word : NO_USER) {
       if (word.length() == to - from && Chars.at(text, from, word)) {
         return false;
@@ -199,20 +223,29 @@ final class UrlSecrets {
   }
 
   private static String webhooks(String text) {
+    String shown = text;
     for (String hook : WEBHOOKS) {
-      int at = Chars.find(text, 0, text.length(), hook);
+      int at = Chars.find(shown, 0, shown.length(), hook);
       if (at >= 0) {
-        Cut cut = new Cut(text);
-        int start = at + hook.length();
-        int end = start;
-        while (end < text.length() && (Chars.base64(text.charAt(end)) || text.charAt(end) == '@')) {
-          end++;
-        }
-        cut.mask(start, end);
-        return cut.result();
+        shown = webhook(shown, hook, at);
       }
     }
-    return text;
+    return shown;
+  }
+
+  private static String webhook(String text, String hook, int first) {
+    Cut cut = new Cut(text);
+    int at = first;
+    while (at >= 0) {
+      int start = at + hook.length();
+      int end = start;
+      while (end < text.length() && (Chars.base64(text.charAt(end)) || text.charAt(end) == '@')) {
+        end++;
+      }
+      cut.mask(start, end);
+      at = Chars.find(text, end, text.length(), hook);
+    }
+    return cut.result();
   }
 
   /** {@code /reset-token/4f7c…/}: named by the segment before. */

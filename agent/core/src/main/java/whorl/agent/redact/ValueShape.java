@@ -81,6 +81,22 @@ final class ValueShape {
     return plain && hex >= HEX_MIN_CHARS && hexDigits >= 2 && hexDigits < hex;
   }
 
+  /** Whether what begins like a path is Base64: no path mixes letters and digits as much. */
+  private static boolean base64(String text, int from, int to) {
+    int changes = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (!Chars.alphanumeric(c) && c != '+' && c != '/' && c != '=') {
+        return false;
+      }
+      boolean letters = i > from && Chars.alphanumeric(c) && Chars.alphanumeric(text.charAt(i - 1));
+      changes += letters && kind(c) != kind(text.charAt(i - 1)) ? 1 : 0;
+    }
+    return to - from >= HEX_MIN_CHARS
+        && hasDigit(text, from, to)
+        && changes * 20 >= (to - from) * 7;
+  }
+
   /** Letters and digits that change too often for words and numbers. */
   private static boolean mixed(String text, int from, int to) {
     int length = to - from;
@@ -151,9 +167,10 @@ final class ValueShape {
     }
     char first = text.charAt(from);
     if (first == '/' || first == '~') {
-      return to - from > 1 && Chars.find(text, from + 1, to, "/") >= 0
-          || to - from < HEX_MIN_CHARS
-          || Chars.find(text, from, to, ".") >= 0;
+      return (to - from > 1 && Chars.find(text, from + 1, to, "/") >= 0
+              || to - from < HEX_MIN_CHARS
+              || Chars.find(text, from, to, ".") >= 0)
+          && !base64(text, from, to);
     }
     return (first == '.' && to - from > 1 && text.charAt(from + 1) == '/')
         || Chars.find(text, from, to, "://") >= 0
