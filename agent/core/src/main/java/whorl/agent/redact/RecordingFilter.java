@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Events are not taken apart: wherever an encoding and a length are followed by as much printable
  * text, and that has a secret, it is masked; a string that follows at once on the name of a secret
- * is its value. A chunk's metadata stays as it is: it names types and fields, and a recording is not
- * readable without it.
+ * is its value. A chunk's metadata stays as it is: it names types and fields, and a recording is
+ * not readable without it.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
