@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each way to blind an agent from inside its JVM either fails, or is an alert at the collector
  * within ten seconds.
  */
-@Tag("unproven") // was tried way by way by hand, and not yet as a whole against the packaged collector
+@Tag("unproven") // was tried way by way by hand, and not yet as a whole against the packaged
+// collector
 class BlindingIT {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration START = Duration.ofSeconds(90);

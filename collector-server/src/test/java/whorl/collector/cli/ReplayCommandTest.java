@@ -62,7 +62,9 @@ class ReplayCommandTest {
   @BeforeAll
   static void record() throws Exception {
     recording = shared.resolve("shop.jfr");
-    new JfrEvents(new Redactor(List.of()), new SelfTestTrail()); // their types have the same names as those below
+    new JfrEvents(
+        new Redactor(List.of()),
+        new SelfTestTrail()); // their types have the same names as those below
     try (Recording jfr = new Recording()) {
       jfr.enable("jdk.ActiveSetting");
       jfr.start();

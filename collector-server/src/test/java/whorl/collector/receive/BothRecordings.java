@@ -22,10 +22,10 @@ import org.openjdk.jmc.common.item.IType;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
-import whorl.agent.event.jfr.JfrEvents;
-import whorl.agent.redact.Redactor;
 import whorl.agent.event.RequestContext;
 import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.jfr.JfrEvents;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
