@@ -33,9 +33,14 @@ record EndPolicy(OnExit onExit, boolean somewhere, long limitNanos) {
     return somewhere && (onExit == OnExit.ALWAYS || (onExit == OnExit.ABNORMAL && abnormal));
   }
 
-  /** Whether captures that run, and what is not shipped yet, are worth a wait. */
+  /** Whether an alert that may still come is worth a wait. */
   boolean waitsForAlerts() {
     return somewhere && onExit != OnExit.NEVER;
+  }
+
+  /** Whether the capture of an open alert is told how the JVM ended. */
+  boolean joinsOpenAlert() {
+    return onExit != OnExit.NEVER;
   }
 
   /** Of the limit, what the agent may take to get ready when the end comes before it is. */

@@ -104,7 +104,7 @@ final class ExitStage {
   /** On the thread that ends the JVM: returns when that may go on. */
   private void ends(Ending end) {
     hasBegun = true;
-    if (!policy.waitsForAlerts()) {
+    if (!policy.somewhere()) {
       return;
     }
     long latest = end.sinceNanos() + policy.limitNanos();
@@ -161,7 +161,8 @@ final class ExitStage {
     }
     boolean abnormal = EndPolicy.failed(end) || (memory != null && memory.seen());
     boolean wanted = policy.wantsLast(abnormal);
-    Alert last = wanted || captures.alertUnsealed() ? LastAlert.of(end, abnormal, clock) : null;
+    boolean told = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();
+    Alert last = told ? LastAlert.of(end, abnormal, clock) : null;
     if (last != null) {
       sink.emit(EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
     }

@@ -68,7 +68,7 @@ class ConsoleIT {
   void aMillionLines_stayWithinTheBound_areCounted_andAllPrinted(Jdk jdk) throws Exception {
     Kept.Run run =
         new Kept(folder)
-            .run(new ChildJvm(jdk.home()).option("-Xmx128m", "-Dflood=true"), Talker.class);
+            .run(new ChildJvm(jdk.home()).option("-Xmx512m", "-Dflood=true"), Talker.class);
     assertThat(run.evidence()).as(run.outcome().err()).isNotNull();
 
     Path log = run.evidence().resolve("console.log");
