@@ -1,5 +1,6 @@
 package whorl.agent;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ import whorl.evidence.Id;
 final class AlertDesk implements AlertListener, Verdicts {
   private static final int WAITING_MAX = MemoryBudget.OF_THIS_JVM.entries(256);
   private static final int JOURNAL_EVENTS = MemoryBudget.OF_THIS_JVM.entries(256);
+  private static final long SETTLE_STEP_MILLIS = 1;
   private static final long NAP_NANOS = 1_000_000_000L;
   private static final int ALERT_BYTES = 1_024;
   private static final int FRAME_BYTES = 48;
@@ -128,6 +130,17 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   Map<String, Long> losses() {
     return Map.of("alerts.dropped", waiting.dropped() + failed.get());
+  }
+
+  /**
+   * The JVM ends, perhaps because of what was alerted this moment: waits until every alert has
+   * reached the captures.
+   */
+  void settle(Duration limit) throws InterruptedException {
+    long startedNanos = System.nanoTime();
+    while (!isIdle() && System.nanoTime() - startedNanos < limit.toNanos()) {
+      Thread.sleep(SETTLE_STEP_MILLIS);
+    }
   }
 
   /** Whether every alert so far has reached the captures and what sends it. */

@@ -42,6 +42,7 @@ final class ExitStage {
   private final EndPolicy policy;
   private final AgentConfig.Heap heap;
   private final @Nullable OutOfMemoryWatch memory;
+  private final AlertDesk desk;
   private final CaptureCoordinator captures;
   private final Shipper shipper;
   private final EventSink sink;
@@ -67,6 +68,7 @@ final class ExitStage {
       EndPolicy policy,
       AgentConfig.Heap heap,
       @Nullable OutOfMemoryWatch memory,
+      AlertDesk desk,
       CaptureCoordinator captures,
       Shipper shipper,
       EventSink sink,
@@ -76,6 +78,7 @@ final class ExitStage {
     this.policy = policy;
     this.heap = heap;
     this.memory = memory;
+    this.desk = desk;
     this.captures = captures;
     this.shipper = shipper;
     this.sink = sink;
@@ -159,6 +162,7 @@ final class ExitStage {
     if (memory != null) {
       memory.settle(LAST_ALERT);
     }
+    desk.settle(LAST_ALERT);
     boolean abnormal = EndPolicy.failed(end) || (memory != null && memory.seen());
     boolean wanted = policy.wantsLast(abnormal);
     boolean told = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();

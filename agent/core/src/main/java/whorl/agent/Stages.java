@@ -164,6 +164,7 @@ final class Stages {
             EndPolicy.of(config),
             config.heap(),
             memory,
+            desk,
             captures,
             shipper,
             sink,

@@ -113,6 +113,13 @@ public final class EventSink {
             shortened(internalName),
             loader,
             codeSource);
+    if (startIsOver) {
+      // Notes are never packed: kept as one, a crowd of late ones would push out events.
+      AgentEvent event = note.event();
+      common.add(event, StackTable.NONE);
+      forward(event);
+      return;
+    }
     common.add(note);
     // Either whoever ends the start finds the note in the ring, or it is seen here that it ended.
     VarHandle.fullFence();
