@@ -49,8 +49,9 @@ final class AgentThreads implements ThreadFactory {
    * A thread that was to last has ended.
    *
    * @param work what it did, which another thread may take up
+   * @param noMemory whether it ended because memory ran out, which is nobody's tampering
    */
-  record Ended(String name, Runnable work) {}
+  record Ended(String name, Runnable work, boolean noMemory) {}
 
   /** The next thread that ended and should not have; null when there is none. */
   static @Nullable Ended nextEnded() {
@@ -106,9 +107,9 @@ final class AgentThreads implements ThreadFactory {
     own = next;
   }
 
-  private static void ended(String name, Runnable work) {
+  private static void ended(String name, Runnable work, boolean noMemory) {
     if (LASTING.contains(name) && ENDED.size() < ENDED_MAX) {
-      ENDED.add(new Ended(name, work));
+      ENDED.add(new Ended(name, work, noMemory));
     }
   }
 
@@ -130,12 +131,14 @@ final class AgentThreads implements ThreadFactory {
     @Override
     public void run() {
       ThreadState.busy(ThreadState.current(), true);
+      boolean noMemory = false;
       try {
         work.run();
       } catch (Throwable failure) { // the JVM would print it, into the application's output
+        noMemory = failure instanceof OutOfMemoryError;
         log(name, failure);
       } finally {
-        ended(name, work);
+        ended(name, work, noMemory);
       }
     }
   }

@@ -40,7 +40,9 @@ final class ThreadWatch {
         return;
       }
       new AgentThreads(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
-      report.report(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
+      if (!ended.noMemory()) {
+        report.report(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
+      }
     }
   }
 

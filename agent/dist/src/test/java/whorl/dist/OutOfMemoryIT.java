@@ -60,7 +60,7 @@ class OutOfMemoryIT {
 
     assertThat(run.evidence()).as(run.outcome().toString()).isNotNull();
     Alert alert = alert(run.evidence());
-    assertThat(alert.rule()).isEqualTo("jvm.oom");
+    assertThat(alert.rule()).as(alert.toString()).isEqualTo("jvm.oom");
     assertThat(alert.level()).isEqualTo(Level.CRITICAL);
     assertThat(alert.title()).contains(MESSAGES.get(way));
     assertThat(alert.thread()).isNotNull();
