@@ -55,6 +55,7 @@ import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.PrivateMembers;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
 
@@ -173,6 +174,7 @@ public final class Hooks {
       }
     }
     ClassFacts.prepare();
+    PrivateMembers.prepare();
     // Everything the observer touches is loaded and initialised before the first visit.
     loadClasses.run();
     warmUp();

@@ -2,6 +2,7 @@ package whorl.agent.hook.entry;
 
 import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.PrivateMembers;
 
 /**
  * A field of a class that the agent is not compiled against, known by both names and looked up once
@@ -57,13 +58,8 @@ final class FieldValue {
   private Object[] find(Class<?> type) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       if (at.getName().endsWith(owner)) {
-        try {
-          Field field = at.getDeclaredField(name);
-          field.setAccessible(true);
-          return new Object[] {field};
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError notThere) {
-          return NOTHING;
-        }
+        Field field = PrivateMembers.field(at, name);
+        return field == null ? NOTHING : new Object[] {field};
       }
     }
     return NOTHING;

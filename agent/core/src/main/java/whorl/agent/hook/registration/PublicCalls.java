@@ -3,6 +3,7 @@ package whorl.agent.hook.registration;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.PrivateMembers;
 
 /**
  * Calls public getters of frameworks that are on no class path of ours. Only on the rare visits
@@ -62,14 +63,13 @@ final class PublicCalls {
 
   private static @Nullable Method method(Class<?> type, String name, int parameters) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
-      for (Method method : at.getDeclaredMethods()) {
+      for (Method method : PrivateMembers.methods(at)) {
         if (method.getName().equals(name)
             && method.getParameterCount() == parameters
             && Modifier.isPublic(method.getModifiers())
             && !method.isBridge()
-            && (parameters == 0 || method.getParameterTypes()[0] == String.class)
-            && method.trySetAccessible()) {
-          return isOfFramework(at, type) ? method : null;
+            && (parameters == 0 || method.getParameterTypes()[0] == String.class)) {
+          return isOfFramework(at, type) ? PrivateMembers.callable(method) : null;
         }
       }
     }

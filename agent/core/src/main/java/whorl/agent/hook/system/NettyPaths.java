@@ -1,10 +1,9 @@
 package whorl.agent.hook.system;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.agent.hook.weave.PrivateMembers;
 
 /**
  * Paths in Netty's address of Unix-domain sockets. That class is the application's to subclass, so
@@ -13,13 +12,15 @@ import whorl.agent.hook.weave.ClassFacts;
 final class NettyPaths {
   private static final String ADDRESS = "io.netty.channel.unix.DomainSocketAddress";
   private static final String SOCKET = "io.netty.channel.unix.Socket";
-  private static final MethodType GENERIC = MethodType.methodType(Object.class, Object.class);
+  private static final Object[] NOTHING = {};
 
-  private final ClassValue<MethodHandle> paths =
+  /** Holds the field in an array, so that it may be none. */
+  private final ClassValue<Object[]> paths =
       new ClassValue<>() {
         @Override
-        protected MethodHandle computeValue(Class<?> type) {
-          return find(type);
+        protected Object[] computeValue(Class<?> type) {
+          Field path = PrivateMembers.field(type, "socketAddress");
+          return path == null ? NOTHING : new Object[] {path};
         }
       };
 
@@ -30,9 +31,10 @@ final class NettyPaths {
       return type.getName();
     }
     try {
-      Object path = (Object) paths.get(type).invokeExact(address);
+      Object[] field = paths.get(type);
+      Object path = field.length == 0 ? null : ((Field) field[0]).get(address);
       return path instanceof String text ? text : type.getName();
-    } catch (Throwable otherShape) {
+    } catch (IllegalAccessException | RuntimeException otherShape) {
       return type.getName();
     }
   }
@@ -43,15 +45,5 @@ final class NettyPaths {
       type = type.getSuperclass();
     }
     return type == null ? null : ClassFacts.loader(type);
-  }
-
-  private static MethodHandle find(Class<?> type) {
-    try {
-      return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
-          .findGetter(type, "socketAddress", String.class)
-          .asType(GENERIC);
-    } catch (ReflectiveOperationException | RuntimeException otherShape) {
-      return MethodHandles.empty(GENERIC);
-    }
   }
 }

@@ -52,11 +52,12 @@ public final class Holder {
    */
   public static Holder define(Instrumentation instrumentation, MethodHandles.Lookup lookup)
       throws ReflectiveOperationException {
+    Set<Module> ours = Set.of(Holder.class.getModule());
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
         Map.of(),
-        Map.of("java.lang", Set.of(Holder.class.getModule())),
+        Map.of("java.lang", ours, "java.lang.reflect", ours),
         Set.of(),
         Map.of());
     byte[] bytes;

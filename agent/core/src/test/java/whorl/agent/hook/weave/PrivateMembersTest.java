@@ -1,0 +1,41 @@
+package whorl.agent.hook.weave;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class PrivateMembersTest {
+  private static final class Secretive {
+    private final String name = "kept";
+
+    private String told(String what) {
+      return what + " told";
+    }
+  }
+
+  @Test
+  void field_thatIsPrivate_isReadable() throws Exception {
+    Field field = PrivateMembers.field(Secretive.class, "name");
+
+    assertThat(field).isNotNull();
+    assertThat(field.get(new Secretive())).isEqualTo("kept");
+    assertThat(PrivateMembers.field(Secretive.class, "none")).isNull();
+  }
+
+  @Test
+  void method_thatIsPrivate_canBeCalled() throws Exception {
+    Method told =
+        Arrays.stream(PrivateMembers.methods(Secretive.class))
+            .filter(method -> method.getName().equals("told"))
+            .findFirst()
+            .orElseThrow();
+
+    Method callable = PrivateMembers.callable(told);
+
+    assertThat(callable).isNotNull();
+    assertThat(callable.invoke(new Secretive(), "it is")).isEqualTo("it is told");
+  }
+}
