@@ -108,7 +108,8 @@ record ClassLoads(List<Load> inOrder, Map<Long, String> threadNames) {
 
   /**
    * The agent's classes that a thread of the application or of the JDK loaded: on the main thread
-   * after premain, on every other thread at any time.
+   * after premain, on every other thread at any time. Of threads that ended before their names
+   * could be read, hidden classes are left out, which alone have no trace.
    */
   List<String> agentClassesOnOtherThreads() {
     Set<String> ours = namesFromTheJar();
@@ -119,6 +120,7 @@ record ClassLoads(List<Load> inOrder, Map<Long, String> threadNames) {
         main = load.thread();
       } else if (isAgents(load, ours)
           && !threadName(load).startsWith(OWN_THREADS)
+          && !(isHidden(load) && !isNamed(load, main))
           && (main >= 0 || !isStarter(load))) {
         found.add(load.className() + " by thread " + threadName(load) + " at " + load.seconds());
       }
@@ -127,6 +129,16 @@ record ClassLoads(List<Load> inOrder, Map<Long, String> threadNames) {
       throw new IllegalStateException("the JVM did not come as far as " + FIRST_AFTER_PREMAIN);
     }
     return found;
+  }
+
+  private static boolean isHidden(Load load) {
+    return load.className().contains("/0x");
+  }
+
+  /** A thread is called as the one that made it until it runs; only the main thread stays so. */
+  private boolean isNamed(Load load, long main) {
+    String name = threadNames.get(load.thread());
+    return name != null && (!name.equals("java") || load.thread() == main || isStarter(load));
   }
 
   /** The thread that starts the JVM, and with it the agent, is the first to load anything. */

@@ -1,7 +1,5 @@
 package whorl.dist;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +10,6 @@ import java.util.Optional;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
-import whorl.evidence.Manifest;
 
 /** The evidence of one application's run, as far as classes and registrations go. */
 record InjectedApp(Path evidence, Path shells, String err) {
@@ -98,11 +95,15 @@ record InjectedApp(Path evidence, Path shells, String err) {
         evidence.resolve("classes/" + line.path("sha256").asText() + ".class"));
   }
 
-  Alert alert() throws IOException {
-    Alert alert =
-        Json.MAPPER.readValue(evidence.resolve("manifest.json").toFile(), Manifest.class).alert();
-    assertThat(alert).isNotNull();
-    return alert;
+  /** The alert that began the capture, and those that joined it. */
+  List<Alert> alerts() throws IOException {
+    JsonNode file = Json.MAPPER.readTree(evidence.resolve("alert.json").toFile());
+    List<Alert> alerts = new ArrayList<>();
+    alerts.add(Json.MAPPER.treeToValue(file.path("alert"), Alert.class));
+    for (JsonNode joined : file.path("joined")) {
+      alerts.add(Json.MAPPER.treeToValue(joined, Alert.class));
+    }
+    return alerts;
   }
 
   List<EventLine> events(String type) throws IOException {

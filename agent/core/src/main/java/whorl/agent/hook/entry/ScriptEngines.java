@@ -1,6 +1,7 @@
 package whorl.agent.hook.entry;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.JoinPoint;
@@ -19,6 +20,9 @@ final class ScriptEngines {
       new FieldValue("nashorn.internal.runtime.Source", "data");
   private static final FieldValue NASHORN_TEXT =
       new FieldValue("nashorn.internal.runtime.Source$RawData", "array");
+
+  /** What FreeMarker makes for one argument; beyond that it makes an {@link ArrayList}. */
+  private static final Class<?> SINGLE = Collections.singletonList("").getClass();
 
   private final List<Entry> entries = new ArrayList<>();
 
@@ -207,10 +211,10 @@ final class ScriptEngines {
     entries.add(new Entry(engine, point.whereThere(), source));
   }
 
-  /** What {@code Execute} is called with, in the list that the engine makes. */
+  /** What {@code Execute} is called with, in one of the two lists that the engine makes. */
   private static String command(Object operand) {
-    return operand instanceof ArrayList<?> list
-            && list.getClass() == ArrayList.class
+    return operand instanceof List<?> list
+            && (list.getClass() == SINGLE || list.getClass() == ArrayList.class)
             && !list.isEmpty()
             && list.get(0) instanceof String command
         ? "?new Execute " + command

@@ -2,6 +2,9 @@ package whorl.agent.hook.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.AgentEvent;
@@ -68,5 +71,32 @@ class ScriptHookTest {
     hook.observe(0, new Object[] {null}, ThreadState.of(ThreadState.current()));
     hook.observe(0, new Object[] {new Object()}, ThreadState.of(ThreadState.current()));
     assertThat(sink.snapshot()).extracting(AgentEvent::type).isEmpty();
+  }
+
+  @Test
+  void command_isReadFromTheEnginesListsAlone() {
+    ScriptEngines.Entry execute =
+        new ScriptEngines()
+            .entries().stream()
+                .filter(entry -> entry.point().owner().endsWith("/Execute"))
+                .findFirst()
+                .orElseThrow();
+    List<Object> foreign =
+        new AbstractList<>() {
+          @Override
+          public Object get(int index) {
+            throw new AssertionError("a list of the application's was asked");
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+
+    assertThat(execute.source().of(Collections.singletonList("id"))).isEqualTo("?new Execute id");
+    assertThat(execute.source().of(new ArrayList<>(List.of("id", "-a"))))
+        .isEqualTo("?new Execute id");
+    assertThat(execute.source().of(foreign)).isEqualTo("?new Execute");
   }
 }
