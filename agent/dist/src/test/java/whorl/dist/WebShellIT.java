@@ -170,11 +170,12 @@ class WebShellIT {
    * registration, and what the intruder did then.
    */
   private static void assertChain(InjectedApp app, Attack attack) throws IOException {
+    List<Alert> alerts = app.alerts();
     Alert alert =
-        app.alerts().stream()
+        alerts.stream()
             .filter(one -> "/inject".equals(one.fields().get("request.path")))
             .findFirst()
-            .orElseThrow(() -> new AssertionError("no alert of the request in " + app.alerts()));
+            .orElseThrow(() -> new AssertionError("no alert of the request in " + alerts));
     Object request = alert.fields().get("request.id");
     List<EventLine> chain =
         Kept.events(app.evidence()).stream()
