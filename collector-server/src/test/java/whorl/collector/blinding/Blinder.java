@@ -306,15 +306,16 @@ public final class Blinder {
     return get(watch(), "shipper");
   }
 
-  /** The work of the thread whorl-watch, from the thread. */
+  /** The work of the thread whorl-watch, from the thread, whatever that is named by now. */
   private static Object watch() throws Exception {
-    for (Thread thread : agentThreads()) {
-      if (thread.getName().equals("whorl-watch")) {
-        Object task =
-            Runtime.version().feature() < 19
-                ? get(thread, "target")
-                : get(thread, "holder", "task");
-        return get(task, "work");
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      Object task =
+          Runtime.version().feature() < 19 ? get(thread, "target") : get(thread, "holder", "task");
+      if (task != null && task.getClass().getName().startsWith("whorl.agent.AgentThreads$")) {
+        Object work = get(task, "work");
+        if (work.getClass().getName().equals("whorl.agent.TamperWatch")) {
+          return work;
+        }
       }
     }
     throw new IllegalStateException("no thread whorl-watch");
