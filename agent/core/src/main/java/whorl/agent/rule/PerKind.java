@@ -21,6 +21,8 @@ final class PerKind {
   PerKind(int most) {
     this.most = most;
     this.others = slot("");
+    // All that this needs is loaded and linked here, and not on an application's thread.
+    admits("", 0);
   }
 
   boolean admits(String kind, long epochNanos) {
