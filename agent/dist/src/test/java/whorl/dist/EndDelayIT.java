@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,26 +17,35 @@ import whorl.dist.program.Ender;
 
 /**
  * Where nobody gets anything out of a wait the JVM ends with the agent as soon as without, from its
- * last statement until the process is gone. The best of some turns counts: others use this machine.
+ * last statement until the process is gone. The best turn counts, since others use this machine. A
+ * few rows run always, all of them with {@code -Dwhorl.ends=all}.
  */
-@Tag("unproven") // measures time, and was tried on a loaded machine alone
 class EndDelayIT {
-  private static final int TURNS = 3;
+  private static final boolean ALL = "all".equals(System.getProperty("whorl.ends"));
 
-  /** Half of it would do on a machine of its own. */
-  private static final long SLACK_MILLIS = 300;
+  /** As many as a busy machine needs; mostly the first suffices. */
+  private static final int TURNS = 6;
+
+  private static final long DELAY_MILLIS = 150;
+
+  /** A recording and some twenty threads end too, each of which needs a processor for that. */
+  private static final long STARTED_DELAY_MILLIS = 400;
 
   @TempDir Path folder;
 
   static Stream<Arguments> ends() throws IOException {
     List<Arguments> ends = new ArrayList<>();
-    for (Jdk jdk : Jdk.installed()) {
+    List<Jdk> jdks = Jdk.installed();
+    for (Jdk jdk : jdks) {
       ends.add(Arguments.of(jdk, "0", 3_000, "no collector"));
+      if (!ALL && jdk != jdks.get(0)) {
+        continue;
+      }
       ends.add(Arguments.of(jdk, "1", 1_500, "no collector"));
       ends.add(Arguments.of(jdk, "uncaught", 0, "no collector"));
       ends.add(Arguments.of(jdk, "0", 1_500, "unreachable"));
       ends.add(Arguments.of(jdk, "1", 1_500, "never, unreachable"));
-      ends.add(Arguments.of(jdk, "0", 4_000, "no patience, no collector"));
+      ends.add(Arguments.of(jdk, "0", 1_500, "started, no collector"));
     }
     return ends.stream();
   }
@@ -46,14 +54,22 @@ class EndDelayIT {
   @MethodSource("ends")
   void end_nobodyGetsAnythingOutOfAWait_isAsQuickAsWithoutTheAgent(
       Jdk jdk, String how, int workMillis, String settings) throws Exception {
-    long without = Long.MAX_VALUE;
+    long without = Integer.MAX_VALUE;
     long with = Long.MAX_VALUE;
-    for (int i = 0; i < TURNS; i++) {
-      without = Math.min(without, millis(new ChildJvm(jdk.home()), how, workMillis));
-      with = Math.min(with, millis(agent(jdk, settings), how, workMillis));
+    long delay = settings.contains("started") ? STARTED_DELAY_MILLIS : DELAY_MILLIS;
+    for (int i = 0; i < TURNS && with > limit(without, delay); i++) {
+      without = Math.min(without, millis(new ChildJvm(jdk.home()), how, workMillis, settings));
+      with = Math.min(with, millis(agent(jdk, settings), how, workMillis, settings));
     }
 
-    assertThat(with).isLessThan(2 * without + SLACK_MILLIS);
+    assertThat(with)
+        .as("%d ms without the agent", without)
+        .isLessThanOrEqualTo(limit(without, delay));
+  }
+
+  /** A JVM that takes longer than the delay for its own end is on a machine that is overloaded. */
+  private static long limit(long without, long delay) {
+    return without + Math.max(delay, without);
   }
 
   private static ChildJvm agent(Jdk jdk, String settings) throws IOException {
@@ -66,16 +82,19 @@ class EndDelayIT {
     if (settings.contains("never")) {
       jvm.variable("WHORL_CAPTURE_ON_EXIT", "never");
     }
-    if (settings.contains("no patience")) {
+    if (settings.contains("started")) {
       jvm.variable("WHORL_START_PATIENCE", "0s");
     }
     return jvm;
   }
 
-  private long millis(ChildJvm jvm, String how, int workMillis) throws Exception {
+  private long millis(ChildJvm jvm, String how, int workMillis, String settings) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(how, Integer.toString(workMillis)));
+    if (settings.contains("started")) {
+      arguments.add("started");
+    }
     ChildJvm.Outcome outcome =
-        jvm.option("-Djava.io.tmpdir=" + folder)
-            .run(Ender.class, how, Integer.toString(workMillis));
+        jvm.option("-Djava.io.tmpdir=" + folder).run(Ender.class, arguments.toArray(new String[0]));
     long ended = System.currentTimeMillis();
     assertThat(outcome.out()).as(outcome.err()).startsWith("ends ");
     return ended - Long.parseLong(outcome.out().strip().substring("ends ".length()));

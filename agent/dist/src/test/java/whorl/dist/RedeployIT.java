@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,7 +18,6 @@ import whorl.dist.program.Redeployer;
  * A web application does what is watched, and is undeployed: its class loader goes, before a
  * capture of all artifacts, when one was taken of it, and after that.
  */
-@Tag("unproven") // was tried by hand on each JDK, and not yet by the build
 class RedeployIT {
   private static final Path SOURCES = Path.of("src/test/resources/redeployed");
 

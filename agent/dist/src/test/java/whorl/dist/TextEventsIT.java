@@ -9,13 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.dist.program.TextEvents;
 
 /** Of each of the JDK's events that has a text it was decided what becomes of that. */
-@Tag("unproven") // was not run yet
 class TextEventsIT {
   private static final Path DOCUMENT = Path.of("../../docs/redaction.md");
   private static final Path SETTINGS =

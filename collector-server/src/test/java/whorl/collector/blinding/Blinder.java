@@ -13,7 +13,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import jdk.jfr.Event;
@@ -140,7 +140,7 @@ public final class Blinder {
 
   private static String eventTypeUnregistered() throws Exception {
     FlightRecorder.unregister(
-        agentClass("whorl.agent.event.ProcessEvents$ProcessStart").asSubclass(Event.class));
+        agentClass("whorl.agent.event.jfr.ProcessEvents$ProcessStart").asSubclass(Event.class));
     return "done";
   }
 
@@ -229,17 +229,18 @@ public final class Blinder {
     return "done";
   }
 
-  @SuppressWarnings("unchecked")
+  /** The first one stops the thread that takes alerts, so that the others stay. */
   private static String alertQueueFilled() throws Exception {
-    Object desk = get(get(watch(), "rules"), "stage", "listener");
-    BlockingQueue<Runnable> waiting = (BlockingQueue<Runnable>) get(desk, "waiting");
+    Object waiting = get(watch(), "rules", "stage", "listener", "waiting");
+    Method offer = waiting.getClass().getDeclaredMethod("offer", Object.class, int.class);
+    offer.setAccessible(true);
     Runnable endless =
         () -> {
           while (true) {
-            java.util.concurrent.locks.LockSupport.park();
+            LockSupport.park();
           }
         };
-    while (waiting.offer(endless)) {
+    while (Boolean.TRUE.equals(offer.invoke(waiting, endless, 1))) {
       // one more
     }
     return "done";
@@ -305,15 +306,16 @@ public final class Blinder {
     return get(watch(), "shipper");
   }
 
-  /** The work of the thread whorl-watch, from the thread. */
+  /** The work of the thread whorl-watch, from the thread, whatever that is named by now. */
   private static Object watch() throws Exception {
-    for (Thread thread : agentThreads()) {
-      if (thread.getName().equals("whorl-watch")) {
-        Object task =
-            Runtime.version().feature() < 19
-                ? get(thread, "target")
-                : get(thread, "holder", "task");
-        return get(task, "work");
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      Object task =
+          Runtime.version().feature() < 19 ? get(thread, "target") : get(thread, "holder", "task");
+      if (task != null && task.getClass().getName().startsWith("whorl.agent.AgentThreads$")) {
+        Object work = get(task, "work");
+        if (work.getClass().getName().equals("whorl.agent.TamperWatch")) {
+          return work;
+        }
       }
     }
     throw new IllegalStateException("no thread whorl-watch");

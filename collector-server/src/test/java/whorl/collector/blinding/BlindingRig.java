@@ -116,7 +116,7 @@ final class BlindingRig implements AutoCloseable {
     await("the recording").atMost(limit).until(this::recordingRuns);
     newAlerts();
     // The watch has learned by then which recording is the agent's, and every class is loaded.
-    await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+    await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
   }
 
   private boolean recordingRuns() throws IOException {

@@ -2,9 +2,11 @@ package whorl.agent.rule;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
 
 /** A rule at work: what it did, and the two limits that keep it from harming the application. */
 final class ArmedRule {
@@ -28,6 +30,7 @@ final class ArmedRule {
 
   private final LongAdder uncorrelated = new LongAdder();
   private final PerSecond alerts = new PerSecond(MAX_ALERTS_PER_SECOND);
+  private final @Nullable PerKind tampering;
   private final PerSecond correlations = new PerSecond(MAX_CORRELATED_PER_SECOND);
 
   private volatile boolean disabled;
@@ -40,6 +43,8 @@ final class ArmedRule {
     this.rule = rule;
     this.correlated = correlated;
     this.silent = silent;
+    this.tampering =
+        rule.types().contains(EventType.TAMPER) ? new PerKind(MAX_ALERTS_PER_SECOND) : null;
   }
 
   boolean isSilent() {
@@ -82,11 +87,23 @@ final class ArmedRule {
 
   /** Whether the match may alert: not too many have within this second. */
   boolean isDue(AgentEvent event) {
-    if (alerts.admits(event.epochNanos())) {
+    if (isAdmitted(event)) {
       return true;
     }
     suppressed.increment();
     return false;
+  }
+
+  /**
+   * One rule alerts for all kinds of tampering: many alerts of one kind must not hide the first of
+   * another.
+   */
+  private boolean isAdmitted(AgentEvent event) {
+    return tampering != null
+            && event.type() == EventType.TAMPER
+            && event.value(0) instanceof String kind
+        ? tampering.admits(kind, event.epochNanos())
+        : alerts.admits(event.epochNanos());
   }
 
   /** Whether the match may go to the correlations: not too many have within this second. */

@@ -20,8 +20,8 @@ import whorl.agent.event.EventType;
  * Asks the rules about each event, on the thread that made it, and hands an alert for each rule
  * that fires to the listener, the highest level first. Never throws: a rule that does is counted,
  * and after five times asked no more; a rule that fires more than ten times within a second is
- * counted and alerts no more in that second. Matches that correlations rest on go to the {@link
- * CorrelationStage}.
+ * counted and alerts no more in that second, of tampering for each kind. Matches that correlations
+ * rest on go to the {@link CorrelationStage}.
  */
 public final class RuleStage implements EventConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(RuleStage.class);

@@ -146,6 +146,20 @@ class RuleStageTest {
   }
 
   @Test
+  void accept_floodOfOneKindOfTampering_doesNotHideAnother() {
+    String tampering = Rules.yaml("one", "tamper", "s:\n  event: Tamper\ncondition: s");
+    RuleStage stage = stage(RuleSet.parse(tampering, "stage.yml"));
+    for (int i = 0; i < 100; i++) {
+      stage.accept(Events.event(EventType.TAMPER, "what", "agent-thread-changed"));
+    }
+
+    stage.accept(Events.event(EventType.TAMPER, "what", "recording-stopped"));
+
+    assertThat(alerts).hasSize(ArmedRule.MAX_ALERTS_PER_SECOND + 1);
+    assertThat(alerts.get(alerts.size() - 1).fields()).containsEntry("what", "recording-stopped");
+  }
+
+  @Test
   void accept_manyThreads_countsAll() throws InterruptedException {
     RuleStage stage = stage(any("one"));
     CountDownLatch go = new CountDownLatch(1);

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.aether.resolution.DependencyResolutionException;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Servers of the version lines answer as they do without the agent, and their requests are events
  * or it is said that they are not; which lines, see {@link VersionMatrixIT}.
  */
-@Tag("unproven") // was seen green version by version
 class ServersIT {
   private static final Set<String> SERVERS =
       Set.of(
