@@ -81,9 +81,10 @@ final class ConsoleSource implements ArtifactSource {
                 writer.append(time(epochNanos)).append(err ? "\terr\t" : "\tout\t");
                 printable(thread, writer);
                 writer.append('\t');
-                printable(redactor.text(text), writer);
+                // The mark comes before the masking, which looks for half a secret at it.
+                printable(redactor.text(leftOut > 0 ? text + "…" : text), writer);
                 if (leftOut > 0) {
-                  writer.append("… (" + leftOut + " more bytes)");
+                  writer.append(" (" + leftOut + " more bytes)");
                 }
                 writer.append('\n');
                 count[0]++;

@@ -61,7 +61,7 @@ final class ValueShape {
     boolean plain = true;
     for (int i = from; i <= to; i++) {
       char c = i < to ? text.charAt(i) : '-';
-      if (Character.isWhitespace(c)) {
+      if (Chars.space(c)) {
         return false;
       }
       if (Chars.alphanumeric(c) || c == '+' || c == '/' || c == '=') {

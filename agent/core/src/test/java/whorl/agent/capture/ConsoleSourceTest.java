@@ -59,7 +59,8 @@ class ConsoleSourceTest {
   void longLine_isCutAndTheRestCounted() throws Exception {
     write(false, "main", 1, "x".repeat(10_000) + "\n");
 
-    assertThat(lines().get(0)).endsWith("x… (1808 more bytes)");
+    // The word at the cut may be half a secret.
+    assertThat(lines().get(0)).endsWith("x***… (1808 more bytes)");
   }
 
   @Test

@@ -80,7 +80,8 @@ final class CanaryTexts {
         keep(secret, secrets);
       }
       text.append(kind, copied, place.start());
-      String made = made(place, random);
+      boolean prefix = kind.startsWith("{", place.end());
+      String made = made(place, prefix, random);
       text.append(made);
       secret.append(made);
       copied = place.end();
@@ -96,12 +97,14 @@ final class CanaryTexts {
     secret.setLength(0);
   }
 
-  private static String made(Matcher place, Random random) {
+  /**
+   * @param prefix whether the rest of the secret follows, so that this must stay what it is
+   */
+  private static String made(Matcher place, boolean prefix, Random random) {
     if (place.group(1) != null) {
       // A word that others may have said as well becomes one of ours.
-      boolean short0 = place.group(1).length() < 6 || place.group(1).equals("changeme");
-      boolean prefix = place.end() < place.regionEnd() && place.group(1).matches(".*[_.$-]|[A-Z]+");
-      return short0 && !prefix ? random(SMALL, 12, random) : place.group(1);
+      boolean common = place.group(1).length() < 6 || place.group(1).equals("changeme");
+      return common && !prefix ? random(SMALL, 12, random) : place.group(1);
     }
     int length = Integer.parseInt(place.group(3));
     return switch (place.group(2).charAt(0)) {

@@ -153,6 +153,9 @@ public final class ConsoleHook implements Hook {
         if (events.admits(sink.epochNanos())) {
           byte[] line = OpenLines.joined(before, bytes, start, i);
           String text = ConsoleLines.text(line, line.length, charset);
+          if (line.length >= OpenLines.MAX_BYTES) {
+            text = text.concat("…"); // the mask looks for half a secret there
+          }
           if (!text.isBlank()) {
             sink.emit(EventType.CONSOLE, err ? "err" : "out", masking.apply(text));
           }
