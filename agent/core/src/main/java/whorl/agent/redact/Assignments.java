@@ -103,7 +103,7 @@ final class Assignments {
   }
 
   /** Masks a value but for the attack in it; returns where to go on. */
-  private static int value(String text, int keyStart, int from, int keyEnd, int to, Cut cut) {
+  private int value(String text, int keyStart, int from, int keyEnd, int to, Cut cut) {
     boolean quoted = Chars.quote(text.charAt(from - 1));
     int payload = Payload.start(text, from, to);
     // What no quote closes is a rest of other text, and its attack may belong to that.
@@ -111,7 +111,7 @@ final class Assignments {
       return all(from, to, cut);
     }
     if (!quoted && text.charAt(keyEnd) == ':' && wholeLine(text, keyStart, keyEnd, from)) {
-      return Parts.mask(text, from, to, cut);
+      return Parts.mask(text, from, to, cut, this);
     }
     cut.mask(from, payload);
     return to;

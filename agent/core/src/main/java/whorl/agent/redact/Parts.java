@@ -8,8 +8,12 @@ package whorl.agent.redact;
 final class Parts {
   private Parts() {}
 
-  /** Masks all but the attack; returns where to go on. */
-  static int mask(String text, int from, int to, Cut cut) {
+  /**
+   * Masks all but the attack; returns where to go on.
+   *
+   * @param within masks the secrets that the attack's own words have
+   */
+  static int mask(String text, int from, int to, Cut cut, Assignments within) {
     boolean shown = false;
     int hiddenFrom = from;
     int at = from;
@@ -18,6 +22,7 @@ final class Parts {
       int payload = Payload.start(text, at, end);
       if (payload >= 0) {
         cut.mask(hiddenFrom, payload);
+        cut.show(payload, end, within.mask(text.substring(payload, end), false));
         hiddenFrom = end;
         shown = true;
       }
@@ -27,15 +32,14 @@ final class Parts {
       }
     }
     if (!shown) {
-      return severalWords(text, from, to, cut);
+      return severalWords(text, from, to, cut, within);
     }
     cut.mask(hiddenFrom, to);
     return to;
   }
 
   /** As of SQL: all of its part is shown, but for secrets that have a name of their own. */
-  private static int severalWords(String text, int from, int to, Cut cut) {
-    int next = to;
+  private static int severalWords(String text, int from, int to, Cut cut, Assignments within) {
     int at = from;
     int hiddenFrom = from;
     while (at < to) {
@@ -47,13 +51,13 @@ final class Parts {
           word--;
         }
         cut.mask(hiddenFrom, word);
+        cut.show(word, end, within.mask(text.substring(word, end), false));
         hiddenFrom = end;
-        next = Math.min(next, word);
       }
       at = end + 1;
     }
     cut.mask(hiddenFrom, to);
-    return next;
+    return to;
   }
 
   private static int wordEnd(String text, int from, int to) {

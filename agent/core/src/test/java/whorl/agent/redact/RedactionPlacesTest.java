@@ -41,6 +41,7 @@ class RedactionPlacesTest {
         "Cookie: a=x; b=y | ldap://cn=admin:x@ldap.example/ | --secret SECRET",
         "Set-Cookie: id=x; Path=/ rmi://u:x@host:1099/x mysql --password SECRET",
         "Cookie: id=1' or '1'='1; b=SECRET",
+        "Cookie: a=x; b=y | jar:https://h/x.jar?access_token=SECRET!/a",
         "Cookie: id=1' or '1'='1 -- token=SECRET",
         "password: \"x | ldap://ldap.example/ | --secret SECRET",
         "<password>x ldap://ldap.example/ token=SECRET",
@@ -97,6 +98,11 @@ class RedactionPlacesTest {
     String key = sign + "8fbmXUul7ww26VAoK39uhF7i+7Q1CGJYUhkNRoT";
 
     assertThat(redactor.text("the key " + key + " was used")).isEqualTo("the key *** was used");
+  }
+
+  @Test
+  void text_codeWithALongRunOfCapitals_isMasked() {
+    assertThat(redactor.text("?code=KQCRFGWplb6P&state=x")).isEqualTo("?code=***&state=x");
   }
 
   @ParameterizedTest

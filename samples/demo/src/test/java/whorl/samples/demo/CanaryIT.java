@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,10 +41,16 @@ import whorl.samples.demo.CanaryTexts.Planted;
 @Tag("unproven") // names secrets that are still found in artifacts
 final class CanaryIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Pattern STARTUP_LINE = Pattern.compile("^whorl: .*");
   private static final Pattern NOTHING = Pattern.compile("(?!)");
   private static final Pattern NOT_IN_A_TARGET = Pattern.compile("[ \"'<>{}\\\\|^`$]|^%|%22");
   private static final Pattern NOT_A_NAME = Pattern.compile("[=/]|^$");
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of the manual of age; nobody here can read what is encrypted to it. */
+  private static final String RECIPIENT =
+      "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
   private static final List<String> LIVE =
       List.of(
           "console",
@@ -70,11 +79,26 @@ final class CanaryIT {
   @ParameterizedTest
   @MethodSource("javas")
   void secretsOfAllKindsInAllPlaces_areInNothingThatLeaves(int version) throws Exception {
+    assertNoneLeaves(version, null);
+    assertOrdinaryIsThere();
+  }
+
+  /** The manifest, alerts and messages are not encrypted. */
+  @Test
+  void encryptedEvidence_hasNoSecretBesideIt() throws Exception {
+    assertNoneLeaves(javas().max().getAsInt(), RECIPIENT);
+  }
+
+  private void assertNoneLeaves(int version, @Nullable String recipient) throws Exception {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder)) {
       CanaryTexts texts = new CanaryTexts(world.jars.root());
       int port = Shop.freePort();
       ProcessBuilder program = program(world, javaHome, texts, port);
+      if (recipient != null) {
+        program.environment().put("WHORL_EVIDENCE_RECIPIENT", recipient);
+      }
+      String startup;
       try (Child other = Child.start("other process", other(texts));
           Child app = Child.start("canary", program)) {
         world.awaitAgent();
@@ -87,11 +111,13 @@ final class CanaryIT {
         assertThat(app.awaitEnd(PATIENCE)).isEqualTo(1);
         awaitEvidence(world, 3);
         assertThat(other.alive()).isTrue();
+        startup = app.awaitLine(STARTUP_LINE, PATIENCE).group();
       }
-      Map<String, Set<String>> found = found(world, texts);
+      SecretSearch search = new SecretSearch(texts.secrets().keySet());
+      Map<String, Set<String>> found = found(world, search);
+      note(found, "the startup line", in(search, startup));
       table(version, texts, found);
       assertThat(found).isEmpty();
-      assertOrdinaryIsThere(texts);
     }
   }
 
@@ -190,8 +216,7 @@ final class CanaryIT {
   }
 
   /** Secret to where it was found. */
-  private Map<String, Set<String>> found(World world, CanaryTexts texts) throws IOException {
-    SecretSearch search = new SecretSearch(texts.secrets().keySet());
+  private Map<String, Set<String>> found(World world, SecretSearch search) throws IOException {
     Map<String, Set<String>> found = new TreeMap<>();
     // Files and classes are evidence byte by byte, the file of canaries too: the program opened it.
     Set<String> asTheyAre = new TreeSet<>();
@@ -265,26 +290,44 @@ final class CanaryIT {
     return all;
   }
 
+  /** The table of docs/redaction.md: how many texts of each kind were planted in each place. */
   private static void table(int version, CanaryTexts texts, Map<String, Set<String>> found) {
-    Map<String, int[]> places = new TreeMap<>();
+    Map<String, Set<String>> planted = new TreeMap<>();
+    Map<String, Set<String>> seen = new TreeMap<>();
+    Set<String> groups = new LinkedHashSet<>();
+    Set<String> places = new LinkedHashSet<>();
     texts
         .secrets()
         .forEach(
-            (secret, planted) -> {
-              int[] counts = places.computeIfAbsent(planted.place(), place -> new int[2]);
-              counts[0]++;
-              counts[1] += found.containsKey(secret) ? 1 : 0;
+            (secret, text) -> {
+              groups.add(text.group());
+              places.add(text.place());
+              String cell = text.group() + "|" + text.place();
+              planted.computeIfAbsent(cell, one -> new TreeSet<>()).add(text.kind());
+              if (found.containsKey(secret)) {
+                seen.computeIfAbsent(cell, one -> new TreeSet<>()).add(text.kind());
+              }
             });
-    System.out.println("canaries on Java " + version + ": place, planted, found");
-    places.forEach(
-        (place, counts) -> System.out.printf("  %-14s %5d %5d%n", place, counts[0], counts[1]));
+    System.out.println("canaries on Java " + version + ": planted, and found where any was");
+    System.out.println("| planted in | " + String.join(" | ", groups) + " |");
+    for (String place : places) {
+      StringBuilder row = new StringBuilder("| " + place);
+      for (String group : groups) {
+        String cell = group + "|" + place;
+        int count = planted.getOrDefault(cell, Set.of()).size();
+        int visible = seen.getOrDefault(cell, Set.of()).size();
+        row.append(" | ").append(count == 0 ? "–" : count + (visible == 0 ? "" : ": " + visible));
+      }
+      System.out.println(row + " |");
+    }
     found.forEach(
         (secret, where) ->
             System.out.println("  FOUND " + texts.secrets().get(secret) + " in " + where));
   }
 
   /** What is no secret is shown as it is. */
-  private void assertOrdinaryIsThere(CanaryTexts texts) throws IOException {
+  private void assertOrdinaryIsThere() throws IOException {
+    CanaryTexts texts = new CanaryTexts(Jars.find().root());
     List<Path> processes = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       files.filter(file -> file.toString().endsWith("-process.json")).forEach(processes::add);

@@ -25,6 +25,11 @@ final class CanaryTexts {
   /** The search tells no shorter ones from chance. */
   private static final int SECRET_MIN_CHARS = 10;
 
+  /** One kind of so many is planted: {@code -Dwhorl.canary.every=10} for a quick look. */
+  private static final int EVERY = Integer.getInteger("whorl.canary.every", 1);
+
+  private static final String OWN = "Whorl's own";
+
   private final Path folder;
 
   /** Each secret, with the kind and the place that it was planted for. */
@@ -33,9 +38,12 @@ final class CanaryTexts {
   /**
    * One text.
    *
+   * @param group the heading in the list that its line stands under
    * @param kind its line in the list
    */
-  record Planted(String kind, String place, String text) {}
+  record Planted(String group, String kind, String place, String text) {}
+
+  private record Kind(String group, String text) {}
 
   CanaryTexts(Path root) {
     folder = root.resolve("agent/core/src/test/resources/whorl/redact");
@@ -45,11 +53,11 @@ final class CanaryTexts {
   List<Planted> of(String place, Pattern unfit) {
     List<Planted> all = new ArrayList<>();
     Random random = new Random(place.hashCode());
-    for (String kind : lines("secrets.txt")) {
+    for (Kind kind : kinds()) {
       List<String> made = new ArrayList<>();
-      String text = text(kind, random, made);
+      String text = text(kind.text, random, made);
       if (!made.isEmpty() && !unfit.matcher(text).find()) {
-        Planted planted = new Planted(kind, place, text);
+        Planted planted = new Planted(kind.group, kind.text, place, text);
         made.forEach(secret -> secrets.put(secret, planted));
         all.add(planted);
       }
@@ -58,12 +66,30 @@ final class CanaryTexts {
   }
 
   List<String> ordinary() {
-    return lines("ordinary.txt");
+    return lines("ordinary.txt").stream().filter(line -> !isHeading(line)).toList();
+  }
+
+  private List<Kind> kinds() {
+    List<Kind> kinds = new ArrayList<>();
+    String group = "";
+    int number = 0;
+    for (String line : lines("secrets.txt")) {
+      if (isHeading(line)) {
+        group = line.substring(2);
+      } else if (number++ % EVERY == 0) {
+        kinds.add(new Kind(group, line));
+      }
+    }
+    return kinds;
+  }
+
+  private static boolean isHeading(String line) {
+    return line.startsWith("# ");
   }
 
   /** A secret that somebody else planted. */
   void add(String secret, String kind, String place) {
-    secrets.put(secret, new Planted(kind, place, secret));
+    secrets.put(secret, new Planted(OWN, kind, place, secret));
   }
 
   Map<String, Planted> secrets() {
@@ -128,7 +154,7 @@ final class CanaryTexts {
   private List<String> lines(String name) {
     try {
       return Files.readAllLines(folder.resolve(name)).stream()
-          .filter(line -> !line.isEmpty() && !line.startsWith("# "))
+          .filter(line -> !line.isEmpty())
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
