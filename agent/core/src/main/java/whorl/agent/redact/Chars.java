@@ -42,7 +42,7 @@ final class Chars {
    * What stands between words: blanks, line ends, control characters, and what is shown for them.
    */
   static boolean space(char c) {
-    return Character.isWhitespace(c) || Character.isISOControl(c) || c == '\uFFFD';
+    return Character.isWhitespace(c) || c < ' ' || c == 0x7F || c == '\uFFFD';
   }
 
   static boolean quote(char c) {

@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +36,10 @@ import whorl.samples.demo.CanaryTexts.Planted;
  * Secrets of all kinds in all places, and none of them in anything that left the JVM: not in an
  * artifact, a message, a listing, a metric or a line of the collector's. What is no secret is
  * there.
+ *
+ * <p>All of it takes a minute or two for each Java. {@code -Dwhorl.canary.java=21} runs one Java
+ * alone, {@code -Dwhorl.canary.every=10} plants one kind of ten.
  */
-@Tag("unproven") // names secrets that are still found in artifacts
 final class CanaryIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Pattern STARTUP_LINE = Pattern.compile("^whorl: .*");
@@ -87,6 +88,9 @@ final class CanaryIT {
   @Test
   void encryptedEvidence_hasNoSecretBesideIt() throws Exception {
     assertNoneLeaves(javas().max().getAsInt(), RECIPIENT);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).anyMatch(file -> file.toString().endsWith("-process.json.age"));
+    }
   }
 
   private void assertNoneLeaves(int version, @Nullable String recipient) throws Exception {
@@ -131,6 +135,7 @@ final class CanaryIT {
       }
     }
     texts.ordinary().forEach(text -> lines.add("console\t" + text));
+    lines.addAll(ofUnusualLength(texts));
     Path file = Files.write(folder.resolve("canaries.txt"), lines);
     List<String> command = new ArrayList<>();
     command.add(javaHome.resolve("bin/java").toString());
@@ -180,6 +185,26 @@ final class CanaryIT {
     texts.add("urlsecretofurl", "the collector's address", "variable");
     texts.add(world.collector().token("agent"), "the agent's own token", "variable");
     return builder;
+  }
+
+  /** Over several lines, longer than is looked at, and cut in two by a bound. */
+  private static List<String> ofUnusualLength(CanaryTexts texts) {
+    List<String> lines = new ArrayList<>();
+    lines.add("console\t-----BEGIN RSA PRIVATE KEY-----");
+    for (String body : List.of("a7Qk", "b8Rm", "c9Sn")) {
+      String line = body.repeat(16);
+      lines.add("console\t" + line);
+      texts.add(line, "a line of a private key", "console");
+    }
+    lines.add("console\t-----END RSA PRIVATE KEY-----");
+    texts.add("passwordofalongerror", "a long text", "caught");
+    lines.add("caught\t" + "x ".repeat(50_000) + "password=passwordofalongerror");
+    String half = "AKIAQ7ZK2MWX";
+    String whole = half + "9LB4A3C5";
+    texts.add(half, "half a key", "console");
+    lines.add("console\t" + "y ".repeat((8192 - half.length()) / 2) + whole);
+    lines.add("thread\t" + "n ".repeat((256 - half.length()) / 2) + whole);
+    return lines;
   }
 
   /** Its command line is there for all to read. */
