@@ -45,6 +45,18 @@ class ConsoleSourceTest {
   }
 
   @Test
+  void privateKey_isMaskedInEachOfItsLines_andOtherWritersAreShown() throws Exception {
+    write(false, "main", 1, "-----BEGIN RSA PRIVATE KEY-----\nhunter2hunter2\n");
+    write(true, "main", 1, "an error\n");
+    write(false, "main", 1, "hunter2hunter2\n-----END RSA PRIVATE KEY-----\nafter\n");
+
+    assertThat(String.join("\n", lines()))
+        .doesNotContain("hunter2")
+        .contains("an error")
+        .endsWith("after");
+  }
+
+  @Test
   void characterCutBetweenTwoWrites_isWhole_andWhatIsNoUtf8IsReadOtherwise() throws Exception {
     byte[] bytes = "grün\n".getBytes(StandardCharsets.UTF_8);
     ring.add(new Written(false, NOON, "main", 1, Arrays.copyOf(bytes, 3), 0));

@@ -120,8 +120,15 @@ final class CanaryIT {
       SecretSearch search = new SecretSearch(texts.secrets().keySet());
       Map<String, Set<String>> found = found(world, search);
       note(found, "the startup line", in(search, startup));
-      table(version, texts, found);
+      String table = table(texts, found);
+      System.out.println("canaries on Java " + version + ":\n" + table);
+      found.forEach(
+          (secret, where) ->
+              System.out.println("  FOUND " + texts.secrets().get(secret) + " in " + where));
       assertThat(found).isEmpty();
+      if (CanaryTexts.EVERY == 1) {
+        assertThat(world.jars.root().resolve("docs/redaction.md")).content().contains(table);
+      }
     }
   }
 
@@ -316,7 +323,7 @@ final class CanaryIT {
   }
 
   /** The table of docs/redaction.md: how many texts of each kind were planted in each place. */
-  private static void table(int version, CanaryTexts texts, Map<String, Set<String>> found) {
+  private static String table(CanaryTexts texts, Map<String, Set<String>> found) {
     Map<String, Set<String>> planted = new TreeMap<>();
     Map<String, Set<String>> seen = new TreeMap<>();
     Set<String> groups = new LinkedHashSet<>();
@@ -333,21 +340,21 @@ final class CanaryIT {
                 seen.computeIfAbsent(cell, one -> new TreeSet<>()).add(text.kind());
               }
             });
-    System.out.println("canaries on Java " + version + ": planted, and found where any was");
-    System.out.println("| planted in | " + String.join(" | ", groups) + " |");
+    StringBuilder table = new StringBuilder("| planted in | ");
+    table.append(String.join(" | ", groups)).append(" |\n|---");
+    table.append("|---".repeat(groups.size())).append("|\n");
     for (String place : places) {
-      StringBuilder row = new StringBuilder("| " + place);
+      table.append("| ").append(place);
       for (String group : groups) {
         String cell = group + "|" + place;
         int count = planted.getOrDefault(cell, Set.of()).size();
         int visible = seen.getOrDefault(cell, Set.of()).size();
-        row.append(" | ").append(count == 0 ? "–" : count + (visible == 0 ? "" : ": " + visible));
+        table.append(" | ");
+        table.append(count == 0 ? "–" : count + (visible == 0 ? "" : ", " + visible + " FOUND"));
       }
-      System.out.println(row + " |");
+      table.append(" |\n");
     }
-    found.forEach(
-        (secret, where) ->
-            System.out.println("  FOUND " + texts.secrets().get(secret) + " in " + where));
+    return table.toString();
   }
 
   /** What is no secret is shown as it is. */

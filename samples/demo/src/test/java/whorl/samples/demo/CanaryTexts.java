@@ -26,7 +26,7 @@ final class CanaryTexts {
   private static final int SECRET_MIN_CHARS = 10;
 
   /** One kind of so many is planted: {@code -Dwhorl.canary.every=10} for a quick look. */
-  private static final int EVERY = Integer.getInteger("whorl.canary.every", 1);
+  static final int EVERY = Integer.getInteger("whorl.canary.every", 1);
 
   private static final String OWN = "Whorl's own";
 
