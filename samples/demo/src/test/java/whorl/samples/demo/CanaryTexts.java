@@ -28,12 +28,14 @@ final class CanaryTexts {
   /** One kind of so many is planted: {@code -Dwhorl.canary.every=10} for a quick look. */
   static final int EVERY = Integer.getInteger("whorl.canary.every", 1);
 
-  private static final String OWN = "Whorl's own";
+  private static final String OTHERS = "others";
 
   private final Path folder;
 
   /** Each secret, with the kind and the place that it was planted for. */
   private final Map<String, Planted> secrets = new LinkedHashMap<>();
+
+  private final List<Planted> planted = new ArrayList<>();
 
   /**
    * One text.
@@ -41,7 +43,7 @@ final class CanaryTexts {
    * @param group the heading in the list that its line stands under
    * @param kind its line in the list
    */
-  record Planted(String group, String kind, String place, String text) {}
+  record Planted(String group, String kind, String place, String text, List<String> secrets) {}
 
   private record Kind(String group, String text) {}
 
@@ -57,11 +59,12 @@ final class CanaryTexts {
       List<String> made = new ArrayList<>();
       String text = text(kind.text, random, made);
       if (!made.isEmpty() && !unfit.matcher(text).find()) {
-        Planted planted = new Planted(kind.group, kind.text, place, text);
+        Planted planted = new Planted(kind.group, kind.text, place, text, made);
         made.forEach(secret -> secrets.put(secret, planted));
         all.add(planted);
       }
     }
+    planted.addAll(all);
     return all;
   }
 
@@ -89,11 +92,19 @@ final class CanaryTexts {
 
   /** A secret that somebody else planted. */
   void add(String secret, String kind, String place) {
-    secrets.put(secret, new Planted(OWN, kind, place, secret));
+    Planted one = new Planted(OTHERS, kind, place, secret, List.of(secret));
+    secrets.put(secret, one);
+    planted.add(one);
   }
 
+  /** Each with one text that it is in. */
   Map<String, Planted> secrets() {
     return secrets;
+  }
+
+  /** All texts, in their order. */
+  List<Planted> planted() {
+    return planted;
   }
 
   private static String text(String kind, Random random, List<String> secrets) {
