@@ -25,6 +25,10 @@ import whorl.agent.redact.Redactor;
  */
 public final class AgentStarter {
   private static final int FIRST_WITH_AOT_CACHE = 24;
+  private static final String ADDRESS_SIGNS = "@?=%#";
+
+  /** Longer ones may be drawn by lot. */
+  private static final int WORD_MAX_CHARS = 15;
 
   private AgentStarter() {}
 
@@ -135,8 +139,23 @@ public final class AgentStarter {
     if (!problems.isEmpty()) {
       line.append("; not understood: ").append(String.join("; ", problems));
     }
-    boolean plain = problems.isEmpty() && line.indexOf("@") < 0;
     // Most lines have nothing to mask, and the start is no time to load classes.
-    return plain ? line.toString() : new Redactor(config.redactKeys()).text(line.toString());
+    return problems.isEmpty() && isPlain(line)
+        ? line.toString()
+        : new Redactor(config.redactKeys()).text(line.toString());
+  }
+
+  /** Whether no address in it has more than a host, a port and a path of words. */
+  private static boolean isPlain(CharSequence line) {
+    int letters = 0;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      letters = Character.isLetterOrDigit(c) ? letters + 1 : 0;
+      boolean parameter = c == ';' && i + 1 < line.length() && line.charAt(i + 1) != ' ';
+      if (letters > WORD_MAX_CHARS || parameter || ADDRESS_SIGNS.indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -200,7 +200,9 @@ final class PushedRules implements Consumer<CollectorMessage> {
   private static List<String> bounded(List<String> problems) {
     return problems.stream()
         .limit(PROBLEMS_TOLD)
-        .map(line -> line.substring(0, Math.min(PROBLEM_CHARS, line.length())))
+        .map(
+            line ->
+                line.length() <= PROBLEM_CHARS ? line : line.substring(0, PROBLEM_CHARS - 1) + "…")
         .toList();
   }
 }

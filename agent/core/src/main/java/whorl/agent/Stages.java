@@ -29,6 +29,7 @@ import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.life.Lives;
 import whorl.agent.log.AgentLog;
 import whorl.agent.redact.Redactor;
+import whorl.agent.redact.WrittenLines;
 import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
@@ -212,7 +213,7 @@ final class Stages {
       Status status) {
     ConsoleHook console = hooks.console();
     if (console != null) {
-      console.emit(redactor::text);
+      console.emit(new WrittenLines(redactor)::line);
     }
     return new CaptureSources(
         recording,

@@ -14,6 +14,7 @@ import whorl.agent.console.ConsoleLines;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.console.Written;
 import whorl.agent.redact.Redactor;
+import whorl.agent.redact.WrittenLines;
 import whorl.evidence.ArtifactName;
 
 /**
@@ -70,6 +71,7 @@ final class ConsoleSource implements ArtifactSource {
     List<Written> all = new ArrayList<>(before == null ? List.of() : before);
     all.addAll(ring.since(all.isEmpty() ? null : all.get(all.size() - 1)));
     long[] count = {0};
+    WrittenLines masked = new WrittenLines(redactor);
     try (Writer writer =
         new BufferedWriter(
             new OutputStreamWriter(
@@ -81,9 +83,12 @@ final class ConsoleSource implements ArtifactSource {
                 writer.append(time(epochNanos)).append(err ? "\terr\t" : "\tout\t");
                 printable(thread, writer);
                 writer.append('\t');
-                printable(redactor.text(text), writer);
+                // The mark comes before the masking, which looks for half a secret at it.
+                String whole = leftOut > 0 ? text + "…" : text;
+                int of = thread.hashCode();
+                printable(masked.line(err ? ~of : of, whole), writer);
                 if (leftOut > 0) {
-                  writer.append("… (" + leftOut + " more bytes)");
+                  writer.append(" (" + leftOut + " more bytes)");
                 }
                 writer.append('\n');
                 count[0]++;

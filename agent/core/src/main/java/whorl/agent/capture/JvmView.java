@@ -13,6 +13,8 @@ import whorl.agent.redact.Redactor;
 /** What the JVM says about itself, with secrets masked. */
 final class JvmView {
   private static final int RELEASE_LINES_MAX = 100;
+  private static final String COMMAND = "sun.java.command";
+  private static final String COMMAND_LINE = "proc/self/cmdline";
 
   private final ProcFs proc;
   private final Redactor redactor;
@@ -35,7 +37,7 @@ final class JvmView {
 
   /** The whole command line, as the kernel keeps it. */
   List<String> commandLine() throws IOException {
-    return redactor.arguments(proc.nulSeparated("proc/self/cmdline"));
+    return redactor.arguments(proc.nulSeparated(COMMAND_LINE));
   }
 
   /** The JVM's arguments, those of {@code JAVA_TOOL_OPTIONS} and the like included. */
@@ -70,7 +72,28 @@ final class JvmView {
             copied.put(name, value instanceof String text ? text : typeOf(value));
           }
         });
-    return redactor.values(copied);
+    Map<String, String> shown = redactor.values(copied);
+    shown.computeIfPresent(COMMAND, (name, masked) -> command(copied.getOrDefault(name, masked)));
+    return shown;
+  }
+
+  /**
+   * The main class and its arguments, which the JVM joined by blanks. The kernel knows where each
+   * argument ends.
+   */
+  private String command(String joined) {
+    try {
+      List<String> line = proc.nulSeparated(COMMAND_LINE);
+      for (int i = 1; i < line.size(); i++) {
+        List<String> last = line.subList(i, line.size());
+        if (String.join(" ", last).equals(joined)) {
+          return redactor.text(String.join(" ", redactor.arguments(last)));
+        }
+      }
+    } catch (IOException notThere) {
+      // Then each word is taken for an argument.
+    }
+    return redactor.command(joined);
   }
 
   /** The {@code release} file of the Java image. */

@@ -18,12 +18,13 @@ final class Shown {
 
   /** The value as it was given, without the user and password of a URL. */
   static String value(String text) {
-    String line = line(text);
-    int scheme = line.indexOf("://");
-    int at = line.lastIndexOf('@');
-    return scheme >= 0 && at > scheme
-        ? line.substring(0, scheme + 3).concat("***").concat(line.substring(at))
-        : line;
+    int scheme = text.indexOf("://");
+    int at = text.lastIndexOf('@');
+    // Masked before it is cut, since half a password has no sign after it.
+    return line(
+        scheme >= 0 && at > scheme
+            ? text.substring(0, scheme + 3).concat("***").concat(text.substring(at))
+            : text);
   }
 
   /** What stands before an equals sign; the rest may be a secret under a mistyped name. */

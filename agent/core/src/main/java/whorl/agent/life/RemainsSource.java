@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class RemainsSource implements ArtifactSource {
   static final ArtifactName ERROR_LOG = new ArtifactName("hs_err.log");
   static final ArtifactName RECORDING = new ArtifactName("previous.jfr");
 
+  private static final List<String> COMMAND_LINES =
+      List.of("Command Line: ", "jvm_args: ", "java_command: ");
   private static final long ERROR_LOG_MAX_CHARS = 8L << 20;
   private static final long RECORDING_MAX_BYTES = 64L << 20;
   private static final int BLOCK_BYTES = 64 << 10;
@@ -75,11 +78,21 @@ final class RemainsSource implements ArtifactSource {
       for (String line = reader.readLine();
           line != null && chars < ERROR_LOG_MAX_CHARS;
           line = reader.readLine()) {
-        writer.append(redactor.text(line)).append('\n');
+        writer.append(masked(line)).append('\n');
         chars += line.length() + 1;
       }
     }
     out.log(ERROR_LOG + ": from " + file + (chars < ERROR_LOG_MAX_CHARS ? "" : ", cut"));
+  }
+
+  /** Command lines are masked word by word. */
+  private String masked(String line) {
+    for (String start : COMMAND_LINES) {
+      if (line.startsWith(start)) {
+        return redactor.command(line);
+      }
+    }
+    return redactor.text(line);
   }
 
   private static void recording(Remains remains, ArtifactOutput out) throws IOException {

@@ -90,12 +90,31 @@ final class Assignments {
           decideEnd < limit
               ? decideEnd
               : valueEnd(text, start, valueStart, i, text.length(), argument);
-      int payload = argument ? -1 : Payload.start(text, valueStart, end);
       cut = cut == null ? new Cut(text) : cut;
-      cut.mask(valueStart, payload < 0 ? end : payload);
-      i = Math.max(end, i + 1);
+      int next = argument ? all(valueStart, end, cut) : value(text, start, valueStart, i, end, cut);
+      i = Math.max(next, i + 1);
     }
     return cut == null ? text : cut.result();
+  }
+
+  private static int all(int from, int to, Cut cut) {
+    cut.mask(from, to);
+    return to;
+  }
+
+  /** Masks a value but for the attack in it; returns where to go on. */
+  private int value(String text, int keyStart, int from, int keyEnd, int to, Cut cut) {
+    boolean quoted = Chars.quote(text.charAt(from - 1));
+    int payload = Payload.start(text, from, to);
+    // What no quote closes is a rest of other text, and its attack may belong to that.
+    if (payload < 0 || quoted && to >= text.length()) {
+      return all(from, to, cut);
+    }
+    if (!quoted && text.charAt(keyEnd) == ':' && wholeLine(text, keyStart, keyEnd, from)) {
+      return Parts.mask(text, from, to, cut, this);
+    }
+    cut.mask(from, payload);
+    return to;
   }
 
   /** The shell's working folder has a name like a password. */
@@ -213,7 +232,10 @@ final class Assignments {
     }
     if (text.charAt(keyEnd) == '>') {
       int end = text.indexOf('<', start);
-      return end < 0 || end > limit ? limit : end;
+      if (end < 0) {
+        return unquotedEnd(text, start, limit, argument);
+      }
+      return Math.min(end, limit);
     }
     if (start > 0 && Chars.quote(text.charAt(start - 1))) {
       boolean escaped = start > 1 && text.charAt(start - 2) == '\\';
@@ -245,7 +267,7 @@ final class Assignments {
     int at = start;
     while (at < limit) {
       char c = text.charAt(at);
-      if (lineEnd(c) || (!argument && (Character.isWhitespace(c) || Chars.quote(c) || c == '<'))) {
+      if (lineEnd(c) || (!argument && (Chars.space(c) || Chars.quote(c) || c == '<'))) {
         break;
       }
       if ((c == ',' || c == ';' || c == '&') && assignmentFollows(text, at + 1)) {
@@ -276,7 +298,7 @@ final class Assignments {
     while (at < limit) {
       char c = text.charAt(at);
       char decoded = Percent.at(text, at);
-      if (Character.isWhitespace(c)
+      if (Chars.space(c)
           || c == '&'
           || Chars.quote(c)
           || decoded == '&'

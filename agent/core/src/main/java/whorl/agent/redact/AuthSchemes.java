@@ -39,6 +39,17 @@ final class AuthSchemes {
     return cut == null ? text : cut.result();
   }
 
+  /** Whether this is the name of one. */
+  static boolean is(String word) {
+    return isScheme(word, 0, word.length());
+  }
+
+  /** Whether this is a credential after a scheme. */
+  static boolean masks(String scheme, String credential) {
+    String both = scheme.concat(" ").concat(credential);
+    return !mask(both).equals(both);
+  }
+
   private static boolean isScheme(String text, int from, int to) {
     for (String scheme : SCHEMES) {
       if (scheme.length() == to - from && Chars.at(text, from, scheme)) {

@@ -38,6 +38,13 @@ final class Chars {
     return c == ' ' || c == '\t';
   }
 
+  /**
+   * What stands between words: blanks, line ends, control characters, and what is shown for them.
+   */
+  static boolean space(char c) {
+    return Character.isWhitespace(c) || c < ' ' || c == 0x7F || c == '\uFFFD';
+  }
+
   static boolean quote(char c) {
     return c == '"' || c == '\'';
   }

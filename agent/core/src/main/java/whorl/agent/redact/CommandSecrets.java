@@ -73,7 +73,7 @@ final class CommandSecrets {
   };
 
   /** What may stand right before a program's name. */
-  private static final String BEFORE_PROGRAM = "/\\\"'(;|&`";
+  private static final String BEFORE_PROGRAM = "/\\\"'(;|&`=";
 
   /** The shortest program and option with a secret. */
   private static final int LEAST_CHARS = 7;
@@ -210,13 +210,12 @@ final class CommandSecrets {
     int quote = text.startsWith("-", from) ? from + 2 : from;
     if (quote < text.length() && Chars.quote(text.charAt(quote))) {
       int closing = text.indexOf(text.charAt(quote), quote + 1);
-      if (closing > 0
-          && (closing + 1 == text.length() || Character.isWhitespace(text.charAt(closing + 1)))) {
+      if (closing > 0 && (closing + 1 == text.length() || Chars.space(text.charAt(closing + 1)))) {
         return closing + 1;
       }
     }
     int end = from;
-    while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+    while (end < text.length() && !Chars.space(text.charAt(end))) {
       end++;
     }
     return end;

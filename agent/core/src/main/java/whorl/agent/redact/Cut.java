@@ -14,7 +14,14 @@ final class Cut {
 
   /** Masks from {@code from} to {@code to}; the calls come in the order of the text. */
   void mask(int from, int to) {
-    if (to <= from || from < copied || isMask(text, from, to)) {
+    if (to > from) {
+      show(from, to, Redactor.MASK);
+    }
+  }
+
+  /** Shows these characters instead of those from {@code from} to {@code to}. */
+  void show(int from, int to, String instead) {
+    if (from < copied || text.startsWith(instead, from) && instead.length() == to - from) {
       return;
     }
     StringBuilder out = shown;
@@ -22,16 +29,12 @@ final class Cut {
       out = new StringBuilder(text.length());
       shown = out;
     }
-    out.append(text, copied, from).append(Redactor.MASK);
+    out.append(text, copied, from).append(instead);
     copied = to;
   }
 
   String result() {
     StringBuilder out = shown;
     return out == null ? text : out.append(text, copied, text.length()).toString();
-  }
-
-  private static boolean isMask(String text, int from, int to) {
-    return to - from == Redactor.MASK.length() && text.startsWith(Redactor.MASK, from);
   }
 }

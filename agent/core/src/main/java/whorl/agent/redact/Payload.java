@@ -74,14 +74,23 @@ final class Payload {
         return at;
       }
     }
-    for (String word : WORDS) {
-      if (Chars.find(text, from, to, word) >= 0) {
-        return from;
-      }
+    if (word(text, from, to) >= 0) {
+      return from;
     }
     for (String base64 : BASE64) {
       if (text.startsWith(base64, from) && to - from >= 16) {
         return from;
+      }
+    }
+    return -1;
+  }
+
+  /** Where a word of an attack begins; -1 for none. */
+  static int word(String text, int from, int to) {
+    for (String word : WORDS) {
+      int at = Chars.find(text, from, to, word);
+      if (at >= 0) {
+        return at;
       }
     }
     return -1;

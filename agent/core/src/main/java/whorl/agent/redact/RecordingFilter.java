@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Events are not taken apart: wherever an encoding and a length are followed by as much printable
  * text, and that has a secret, it is masked; a string that follows at once on the name of a secret
- * is its value. A chunk's metadata stays as it is: it names types and fields, and a recording is
- * not readable without it.
+ * is its value. One that is longer than what is looked at is masked as a whole. A chunk's metadata
+ * stays as it is: it names types and fields, and a recording is not readable without it.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -33,6 +33,9 @@ final class RecordingFilter extends OutputStream {
 
   private static final int STRING_MAX_BYTES = 64 << 10;
   private static final int BUFFER_BYTES = 8 * STRING_MAX_BYTES;
+
+  /** Longer than any event that JFR's buffers take. */
+  private static final int LONG_STRING_MAX_CHARS = (1 << 21) - 1;
 
   /** An encoding, a length and a string of the greatest length. */
   private static final int AHEAD_BYTES = STRING_MAX_BYTES + 8;
@@ -55,6 +58,14 @@ final class RecordingFilter extends OutputStream {
 
   /** Where the buffer begins in the recording. */
   private long position;
+
+  /** Of a string that is too long to be looked at: how many characters are still to be masked. */
+  private int longLeft;
+
+  /** Whether those are numbers of several bytes, and whether one of them begins here. */
+  private boolean longOfCharacters;
+
+  private boolean longCharBegins;
 
   RecordingFilter(Redactor redactor, OutputStream out) {
     this.redactor = redactor;
@@ -93,6 +104,11 @@ final class RecordingFilter extends OutputStream {
   private void pass(int end) throws IOException {
     int at = 0;
     while (at < end) {
+      if (longLeft > 0) {
+        maskLong(at);
+        at++;
+        continue;
+      }
       int left = (int) Math.min(end - at, metadata.left(position + at));
       if (left > 0) {
         at += left;
@@ -105,6 +121,9 @@ final class RecordingFilter extends OutputStream {
       } else if (encoding == CHARACTERS) {
         next = Math.max(next, characters(at + 1));
       }
+      if (next == at + 1) {
+        next = Math.max(next, longString(encoding, at + 1));
+      }
       at = next;
     }
     out.write(buffer, 0, at);
@@ -112,6 +131,36 @@ final class RecordingFilter extends OutputStream {
     filled -= at;
     nameEnd -= at;
     position += at;
+  }
+
+  /**
+   * Where the characters begin of a string that is too long, whose length stands here; -1 when
+   * there is none.
+   */
+  private int longString(int encoding, int lengthAt) {
+    boolean text = encoding == UTF_8 || encoding == LATIN_1 || encoding == CHARACTERS;
+    int length = text ? number(lengthAt) : -1;
+    int start = lengthAt + lengthBytes(lengthAt);
+    int looked = Math.min(STRING_MAX_BYTES, filled - start);
+    if (length <= STRING_MAX_BYTES
+        || length > LONG_STRING_MAX_CHARS
+        || looked < STRING_MAX_BYTES
+        || !(encoding == CHARACTERS ? readable(start, looked) : printable(start, looked))) {
+      return -1;
+    }
+    longLeft = length;
+    longOfCharacters = encoding == CHARACTERS;
+    longCharBegins = true;
+    return start;
+  }
+
+  /** Masks the byte here, of a string that is too long, and keeps the form of its characters. */
+  private void maskLong(int at) {
+    boolean last = !longOfCharacters || buffer[at] >= 0;
+    int star = longCharBegins ? '*' : 0;
+    buffer[at] = (byte) (last ? star : star | 0x80);
+    longCharBegins = last;
+    longLeft -= last ? 1 : 0;
   }
 
   /** Where the string ends whose length stands here; -1 when there is none. */
@@ -222,14 +271,32 @@ final class RecordingFilter extends OutputStream {
     return true;
   }
 
+  /** The same of characters of several bytes. */
+  private boolean readable(int start, int length) {
+    int at = start;
+    while (at < start + length) {
+      int c = number(at);
+      if (c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > 0xFFFF) {
+        return false;
+      }
+      at += lengthBytes(at);
+    }
+    return true;
+  }
+
   /** LEB128, of no more than three bytes; -1 for more. */
   private int length(int at) {
+    int value = number(at);
+    return value <= STRING_MAX_BYTES ? value : -1;
+  }
+
+  private int number(int at) {
     int value = 0;
     for (int i = 0; i < 3 && at + i < filled; i++) {
       int b = buffer[at + i];
       value |= (b & 0x7F) << (7 * i);
       if (b >= 0) {
-        return value <= STRING_MAX_BYTES ? value : -1;
+        return value;
       }
     }
     return -1;

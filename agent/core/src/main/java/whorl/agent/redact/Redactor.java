@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Masks secrets in what leaves the JVM: values whose name says so, and within any text whatever
  * looks like a secret. It takes a fixed number of linear passes over a text, allocates nothing
- * where nothing is masked, remembers nothing, and may be used by any thread. Give it whole values:
- * a secret that was cut in two is not seen.
+ * where nothing is masked, remembers nothing, and may be used by any thread. Give it whole values
+ * where there are any; of those that were cut, it masks the words at the cut.
  *
  * <p>It fails closed: a value that cannot be looked at is masked as a whole.
  */
@@ -26,6 +26,9 @@ public final class Redactor {
     "jdbc:oracle:thin:scott/warm@db x:y@localhost http://a:b@c/token/1",
     "-----BEGIN PRIVATE KEY-----",
     "mysql -px; curl -u a:b; sqlplus a/b@c; sshpass -p x; smbclient -U a%b",
+    "\u001b[1mtoken\u001b[0m=warm",
+    "Cookie: a=b; c=${a:b}",
+    "…".repeat(256),
     "Bearer a1b2c3d4e5 AKIA eyJ $2a$10$ SK bot1 {\"token\":\"x\"} <token>x</token>",
   };
 
@@ -86,25 +89,26 @@ public final class Redactor {
 
   /**
    * The arguments of a command line: {@code -Dkey=value}, {@code --key=value}, {@code --key value},
-   * {@code key=value}, short options that are a secret for this program, and whatever looks like a
-   * secret in any of them.
+   * {@code key=value}, {@code key: value} in two, short options that are a secret for this program,
+   * and whatever looks like a secret in any of them.
    */
   public List<String> arguments(List<String> arguments) {
     List<String> shown = new ArrayList<>(arguments.size());
     CommandSecrets.Reader command = new CommandSecrets.Reader();
-    boolean maskNext = false;
+    ArgumentContext context = new ArgumentContext(names);
     for (String argument : arguments) {
       String clean = command.next(argument);
-      shown.add(
-          maskNext && ValueShape.secret(SecretNames.Level.STRONG, argument, 0, argument.length())
-              ? MASK
-              : masked(clean, true));
-      maskNext =
-          argument.startsWith("-")
-              && argument.indexOf('=') < 0
-              && names.of(argument).compareTo(SecretNames.Level.KEY) >= 0;
+      shown.add(context.masks(argument) ? MASK : masked(clean, true));
     }
     return shown;
+  }
+
+  /**
+   * A command line in one text, as the JVM keeps it in {@code sun.java.command}: where its
+   * arguments end is not known, so that each word is looked at as one.
+   */
+  public String command(String line) {
+    return text(String.join(" ", arguments(List.of(line.split(" ", -1)))));
   }
 
   /** Loads all classes behind this, on the calling thread. */
@@ -118,6 +122,17 @@ public final class Redactor {
   }
 
   private String masked(String text, boolean argument) {
+    String shown = plain(text, argument);
+    if (shown.indexOf(Colours.ESCAPE) < 0) {
+      return shown;
+    }
+    // Colours may stand between a name and its value: such a text is shown without them.
+    String plain = Colours.without(shown);
+    String again = plain(plain, argument);
+    return again.equals(plain) ? shown : again;
+  }
+
+  private String plain(String text, boolean argument) {
     if (text.length() > VALUE_MAX_CHARS) {
       return MASK;
     }
@@ -127,7 +142,8 @@ public final class Redactor {
       shown = urls.mask(shown);
       shown = CommandSecrets.mask(shown);
       shown = assignments.mask(shown, argument);
-      return AuthSchemes.mask(shown);
+      shown = AuthSchemes.mask(shown);
+      return CutWords.mask(shown);
     } catch (RuntimeException | StackOverflowError unreadable) {
       return MASK;
     }

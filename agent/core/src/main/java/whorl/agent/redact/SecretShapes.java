@@ -86,7 +86,12 @@ final class SecretShapes {
     int at = 0;
     while (at < length) {
       char c = text.charAt(at);
-      int end = c == '$' ? hashEnd(text, at) : Chars.alphanumeric(c) ? secretEnd(text, at) : -1;
+      int end =
+          c == '$'
+              ? hashEnd(text, at)
+              : Chars.alphanumeric(c)
+                  ? secretEnd(text, at)
+                  : c == '+' || c == '/' ? signEnd(text, at) : -1;
       if (end > at) {
         cut = cut == null ? new Cut(text) : cut;
         cut.mask(at, end);
@@ -133,6 +138,12 @@ final class SecretShapes {
       end = base64End(text, at);
     }
     return end;
+  }
+
+  /** Where a key ends that begins with one of the two signs of Base64, as each 32nd does. */
+  private static int signEnd(String text, int at) {
+    boolean apart = at == 0 || !Chars.base64(text.charAt(at - 1)) && text.charAt(at - 1) != '.';
+    return apart ? base64End(text, at) : -1;
   }
 
   private static int prefixed(String text, int at) {
@@ -245,7 +256,7 @@ final class SecretShapes {
     if (key) {
       return end - at >= PRIVATE_KEY_MIN_CHARS ? paddingEnd(text, end) : -1;
     }
-    boolean inPath = at > 0 && text.charAt(at - 1) == '/';
+    boolean inPath = text.charAt(at) == '/' || at > 0 && text.charAt(at - 1) == '/';
     return end - at == AWS_SECRET_CHARS
             && (end == text.length() || text.charAt(end) != '=')
             && ValueShape.hasDigit(text, at, end)

@@ -101,7 +101,7 @@ final class UrlSecrets {
   }
 
   private static boolean ends(char c) {
-    return Character.isWhitespace(c) || Chars.quote(c) || c == '?' || c == '#' || c == '<';
+    return Chars.space(c) || Chars.quote(c) || c == '?' || c == '#' || c == '<';
   }
 
   private static String oracle(String text) {
@@ -111,9 +111,7 @@ final class UrlSecrets {
       int user = text.indexOf(':', at + ORACLE.length());
       int i = user < 0 ? text.length() : user + 1;
       int slash = -1;
-      while (i < text.length()
-          && text.charAt(i) != '@'
-          && !Character.isWhitespace(text.charAt(i))) {
+      while (i < text.length() && text.charAt(i) != '@' && !Chars.space(text.charAt(i))) {
         slash = slash < 0 && text.charAt(i) == '/' ? i : slash;
         i++;
       }
@@ -169,7 +167,7 @@ final class UrlSecrets {
   }
 
   private static boolean bareEnds(char c) {
-    return Character.isWhitespace(c)
+    return Chars.space(c)
         || Chars.quote(c)
         || c == '/'
         || c == '='
@@ -219,7 +217,7 @@ final class UrlSecrets {
             || i < text.length() && text.charAt(i) == ':'
             || i < text.length() && text.charAt(i) == '/'
             || i == text.length()
-            || Character.isWhitespace(text.charAt(i)));
+            || Chars.space(text.charAt(i)));
   }
 
   private static String webhooks(String text) {

@@ -8,6 +8,7 @@ final class ValueShape {
   private static final int RANDOM_MIN_CHARS = 8;
   private static final int HEX_MIN_CHARS = 16;
   private static final int SMALL_NUMBER_CHARS = 3;
+  private static final int CAPITALS_RUN = 4;
 
   private static final String[] LITERALS = {
     "true",
@@ -61,7 +62,7 @@ final class ValueShape {
     boolean plain = true;
     for (int i = from; i <= to; i++) {
       char c = i < to ? text.charAt(i) : '-';
-      if (Character.isWhitespace(c)) {
+      if (Chars.space(c)) {
         return false;
       }
       if (Chars.alphanumeric(c) || c == '+' || c == '/' || c == '=') {
@@ -104,8 +105,23 @@ final class ValueShape {
       return false;
     }
     int changes = changes(text, from, to);
-    boolean digits = hasDigit(text, from, to);
-    return digits ? changes * 10 >= length * 3 : changes * 10 >= length * 4;
+    if (!hasDigit(text, from, to)) {
+      return changes * 10 >= length * 4;
+    }
+    return changes * 10 >= length * 3
+        // By chance there are long runs; words have no such runs of capitals.
+        || changes >= 3 && changes * 4 >= length && capitals(text, from, to) >= CAPITALS_RUN;
+  }
+
+  /** The longest run of capitals. */
+  private static int capitals(String text, int from, int to) {
+    int longest = 0;
+    int run = 0;
+    for (int i = from; i < to; i++) {
+      run = Chars.upper(text.charAt(i)) ? run + 1 : 0;
+      longest = Math.max(longest, run);
+    }
+    return longest;
   }
 
   /** How often the kind of character changes. */

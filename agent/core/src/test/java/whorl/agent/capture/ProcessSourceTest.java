@@ -53,6 +53,32 @@ class ProcessSourceTest {
   }
 
   @Test
+  void collect_commandOfTheJvm_isMaskedArgumentByArgument() throws IOException {
+    FakeRoot fake =
+        new FakeRoot(root)
+            .file(
+                "proc/self/cmdline",
+                "java\0-Xmx1g\0app.Main\0--password\0two words\0Cookie: a=b\0--port\00080\0");
+    properties.setProperty(
+        "sun.java.command", "app.Main --password two words Cookie: a=b --port 80");
+
+    JsonNode process = collect(fake);
+
+    assertThat(process.at("/properties/sun.java.command").asText())
+        .startsWith("app.Main --password *** Cookie: ***");
+  }
+
+  @Test
+  void collect_commandThatTheKernelDoesNotKnow_isMaskedWordByWord() throws IOException {
+    properties.setProperty("sun.java.command", "app.Main x-api-key: qzkm --secret zwtv --port 80");
+
+    JsonNode process = collect(new FakeRoot(root).file("proc/self/cmdline", "java\0@file\0"));
+
+    assertThat(process.at("/properties/sun.java.command").asText())
+        .isEqualTo("app.Main x-api-key: *** --secret *** --port 80");
+  }
+
+  @Test
   void collect_kernelFiles_areRead() throws IOException {
     FakeRoot fake =
         new FakeRoot(root)

@@ -25,17 +25,27 @@ final class CanaryTexts {
   /** The search tells no shorter ones from chance. */
   private static final int SECRET_MIN_CHARS = 10;
 
+  /** One kind of so many is planted: {@code -Dwhorl.canary.every=10} for a quick look. */
+  static final int EVERY = Integer.getInteger("whorl.canary.every", 1);
+
+  private static final String OTHERS = "others";
+
   private final Path folder;
 
   /** Each secret, with the kind and the place that it was planted for. */
   private final Map<String, Planted> secrets = new LinkedHashMap<>();
 
+  private final List<Planted> planted = new ArrayList<>();
+
   /**
    * One text.
    *
+   * @param group the heading in the list that its line stands under
    * @param kind its line in the list
    */
-  record Planted(String kind, String place, String text) {}
+  record Planted(String group, String kind, String place, String text, List<String> secrets) {}
+
+  private record Kind(String group, String text) {}
 
   CanaryTexts(Path root) {
     folder = root.resolve("agent/core/src/test/resources/whorl/redact");
@@ -45,29 +55,56 @@ final class CanaryTexts {
   List<Planted> of(String place, Pattern unfit) {
     List<Planted> all = new ArrayList<>();
     Random random = new Random(place.hashCode());
-    for (String kind : lines("secrets.txt")) {
+    for (Kind kind : kinds()) {
       List<String> made = new ArrayList<>();
-      String text = text(kind, random, made);
+      String text = text(kind.text, random, made);
       if (!made.isEmpty() && !unfit.matcher(text).find()) {
-        Planted planted = new Planted(kind, place, text);
+        Planted planted = new Planted(kind.group, kind.text, place, text, made);
         made.forEach(secret -> secrets.put(secret, planted));
         all.add(planted);
       }
     }
+    planted.addAll(all);
     return all;
   }
 
   List<String> ordinary() {
-    return lines("ordinary.txt");
+    return lines("ordinary.txt").stream().filter(line -> !isHeading(line)).toList();
+  }
+
+  private List<Kind> kinds() {
+    List<Kind> kinds = new ArrayList<>();
+    String group = "";
+    int number = 0;
+    for (String line : lines("secrets.txt")) {
+      if (isHeading(line)) {
+        group = line.substring(2);
+      } else if (number++ % EVERY == 0) {
+        kinds.add(new Kind(group, line));
+      }
+    }
+    return kinds;
+  }
+
+  private static boolean isHeading(String line) {
+    return line.startsWith("# ");
   }
 
   /** A secret that somebody else planted. */
   void add(String secret, String kind, String place) {
-    secrets.put(secret, new Planted(kind, place, secret));
+    Planted one = new Planted(OTHERS, kind, place, secret, List.of(secret));
+    secrets.put(secret, one);
+    planted.add(one);
   }
 
+  /** Each with one text that it is in. */
   Map<String, Planted> secrets() {
     return secrets;
+  }
+
+  /** All texts, in their order. */
+  List<Planted> planted() {
+    return planted;
   }
 
   private static String text(String kind, Random random, List<String> secrets) {
@@ -80,7 +117,8 @@ final class CanaryTexts {
         keep(secret, secrets);
       }
       text.append(kind, copied, place.start());
-      String made = made(place, random);
+      boolean prefix = kind.startsWith("{", place.end());
+      String made = made(place, prefix, random);
       text.append(made);
       secret.append(made);
       copied = place.end();
@@ -96,12 +134,14 @@ final class CanaryTexts {
     secret.setLength(0);
   }
 
-  private static String made(Matcher place, Random random) {
+  /**
+   * @param prefix whether the rest of the secret follows, so that this must stay what it is
+   */
+  private static String made(Matcher place, boolean prefix, Random random) {
     if (place.group(1) != null) {
       // A word that others may have said as well becomes one of ours.
-      boolean short0 = place.group(1).length() < 6 || place.group(1).equals("changeme");
-      boolean prefix = place.end() < place.regionEnd() && place.group(1).matches(".*[_.$-]|[A-Z]+");
-      return short0 && !prefix ? random(SMALL, 12, random) : place.group(1);
+      boolean common = place.group(1).length() < 6 || place.group(1).equals("changeme");
+      return common && !prefix ? random(SMALL, 12, random) : place.group(1);
     }
     int length = Integer.parseInt(place.group(3));
     return switch (place.group(2).charAt(0)) {
@@ -125,7 +165,7 @@ final class CanaryTexts {
   private List<String> lines(String name) {
     try {
       return Files.readAllLines(folder.resolve(name)).stream()
-          .filter(line -> !line.isEmpty() && !line.startsWith("# "))
+          .filter(line -> !line.isEmpty())
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

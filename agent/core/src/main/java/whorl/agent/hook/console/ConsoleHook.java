@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.console.ConsoleCharset;
@@ -37,6 +36,7 @@ public final class ConsoleHook implements Hook {
       (int) Math.min(256 << 10, MemoryBudget.OF_THIS_JVM.consoleBytes() / 4);
 
   private static final int EVENTS_PER_SECOND = 100;
+  private static final byte[] DASHES = "-----".getBytes(StandardCharsets.US_ASCII);
   private static final Operand FD = new Operand.SelfField("fd", "Ljava/io/FileDescriptor;");
 
   private final EventSink sink;
@@ -44,7 +44,18 @@ public final class ConsoleHook implements Hook {
   private final OpenLines openLines = new OpenLines();
   private final RateLimit events = new RateLimit(EVENTS_PER_SECOND);
   private Charset charset = StandardCharsets.UTF_8;
-  private volatile @Nullable UnaryOperator<String> mask;
+  private volatile @Nullable Mask mask;
+
+  /** Takes the secrets out of lines; runs on the application's threads. */
+  @FunctionalInterface
+  public interface Mask {
+    /**
+     * The next line of a writer.
+     *
+     * @param writer one thread and one of the two streams
+     */
+    String line(int writer, String text);
+  }
 
   public ConsoleHook(EventSink sink) {
     this.sink = sink;
@@ -55,12 +66,8 @@ public final class ConsoleHook implements Hook {
     return ring;
   }
 
-  /**
-   * From now on lines become events.
-   *
-   * @param mask takes the secrets out of a line; runs on the application's threads
-   */
-  public void emit(UnaryOperator<String> mask) {
+  /** From now on lines become events. */
+  public void emit(Mask mask) {
     charset = ConsoleCharset.ofThisJvm();
     this.mask = mask;
   }
@@ -139,22 +146,28 @@ public final class ConsoleHook implements Hook {
             identity,
             bytes,
             leftOut));
-    UnaryOperator<String> masking = mask;
+    Mask masking = mask;
     if (masking != null) {
       lines(err, bytes, identity, masking);
     }
   }
 
-  private void lines(boolean err, byte[] bytes, int thread, UnaryOperator<String> masking) {
+  private void lines(boolean err, byte[] bytes, int thread, Mask masking) {
     byte[] before = openLines.take(thread, err);
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
-        if (events.admits(sink.epochNanos())) {
-          byte[] line = OpenLines.joined(before, bytes, start, i);
+        byte[] line = OpenLines.joined(before, bytes, start, i);
+        boolean admitted = events.admits(sink.epochNanos());
+        // A key's first line counts, though no event is made of it.
+        if (admitted || contains(line, DASHES)) {
           String text = ConsoleLines.text(line, line.length, charset);
-          if (!text.isBlank()) {
-            sink.emit(EventType.CONSOLE, err ? "err" : "out", masking.apply(text));
+          if (line.length >= OpenLines.MAX_BYTES) {
+            text = text.concat("…"); // the mask looks for half a secret there
+          }
+          String shown = masking.line(err ? ~thread : thread, text);
+          if (admitted && !text.isBlank()) {
+            sink.emit(EventType.CONSOLE, err ? "err" : "out", shown);
           }
         }
         before = new byte[0];
@@ -168,5 +181,14 @@ public final class ConsoleHook implements Hook {
 
   private static int number(@Nullable Object value) {
     return value instanceof Integer number ? number : -1;
+  }
+
+  private static boolean contains(byte[] line, byte[] wanted) {
+    for (int from = 0; from + wanted.length <= line.length; from++) {
+      if (Arrays.equals(line, from, from + wanted.length, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

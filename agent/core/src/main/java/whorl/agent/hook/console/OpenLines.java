@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenLines {
   private static final int PLACES = 128;
-  private static final int MAX_BYTES = 8 << 10;
+
+  /** Of a line; the rest is left out. */
+  static final int MAX_BYTES = 8 << 10;
+
   private static final byte[] NOTHING = {};
 
   private record Beginning(int thread, boolean err, byte[] bytes) {}
