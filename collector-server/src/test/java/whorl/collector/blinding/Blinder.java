@@ -161,8 +161,10 @@ public final class Blinder {
 
   private static String threadsInterrupted() {
     for (Thread thread : agentThreads()) {
+      String name = thread.getName();
       thread.setName("renamed"); // so that a name does not tell whose it is
       thread.interrupt();
+      thread.setName(name); // other ways look for it
     }
     return "done";
   }

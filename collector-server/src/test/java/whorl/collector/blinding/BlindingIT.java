@@ -7,14 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -105,17 +103,12 @@ class BlindingIT {
     }
     // After the connection anew the collector waits for the next one.
     await().atMost(START).until(() -> rig.selfTest().startsWith("passes"));
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("oneJdk")
-  void filledAlertQueue_isFoundByTheCollector(Path jdk) throws Exception {
-    rig.startJvm(jdk, START);
-
-    alerts("alert-queue-filled", "Agent Blinded", "stage", "alerts");
-
-    assertThat(rig.selfTest()).startsWith("silent since").endsWith("alerts");
-    await().atMost(START).until(() -> !rig.captures().isEmpty());
+    // What nothing comes after; here, since each start of a JVM takes long.
+    if (BlindingRig.feature(jdk) >= FIRST_WITHOUT_SUSPEND) {
+      fillAlertQueue();
+    } else {
+      suspendThreads();
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -127,13 +120,22 @@ class BlindingIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("oneJdk")
-  void suspendedThreads_areFoundByTheCollector(Path jdk) throws Exception {
-    Assumptions.assumeTrue(BlindingRig.feature(jdk) < FIRST_WITHOUT_SUSPEND, "there is no suspend");
+  @MethodSource("jdks")
+  @EnabledIfSystemProperty(named = "whorl.blinding", matches = "all")
+  void filledAlertQueue_alone_isFoundByTheCollector(Path jdk) throws Exception {
     rig.startJvm(jdk, START);
 
-    Set<String> any =
-        new HashSet<>(List.of("Agent Says Nothing on an Open Connection", "Agent Blinded"));
+    fillAlertQueue();
+    await().atMost(START).until(() -> !rig.captures().isEmpty());
+  }
+
+  private void fillAlertQueue() throws IOException {
+    alerts("alert-queue-filled", "Agent Blinded", "stage", "alerts");
+    assertThat(rig.selfTest()).startsWith("silent since").endsWith("alerts");
+  }
+
+  private void suspendThreads() throws IOException {
+    Set<String> any = Set.of("Agent Says Nothing on an Open Connection", "Agent Blinded");
     alerts("threads-suspended", alert -> any.contains(alert.path("title").asText()));
   }
 }
