@@ -11,7 +11,8 @@ final class Parts {
   /**
    * Masks all but the attack; returns where to go on.
    *
-   * @param within masks the secrets that the attack's own words have
+   * @param within masks the secrets of the attack itself, as of an argument: so it does not come
+   *     back here, and takes no longer than one pass
    */
   static int mask(String text, int from, int to, Cut cut, Assignments within) {
     boolean shown = false;
@@ -22,7 +23,7 @@ final class Parts {
       int payload = Payload.start(text, at, end);
       if (payload >= 0) {
         cut.mask(hiddenFrom, payload);
-        cut.show(payload, end, within.mask(text.substring(payload, end), false));
+        cut.show(payload, end, within.mask(text.substring(payload, end), true));
         hiddenFrom = end;
         shown = true;
       }
@@ -51,7 +52,7 @@ final class Parts {
           word--;
         }
         cut.mask(hiddenFrom, word);
-        cut.show(word, end, within.mask(text.substring(word, end), false));
+        cut.show(word, end, within.mask(text.substring(word, end), true));
         hiddenFrom = end;
       }
       at = end + 1;

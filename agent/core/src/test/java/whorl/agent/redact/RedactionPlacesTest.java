@@ -1,7 +1,9 @@
 package whorl.agent.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +151,21 @@ class RedactionPlacesTest {
     assertThat(redactor.text("Cookie: id=1' or '1'='1; c=" + SECRET))
         .contains("1' or '1'='1")
         .doesNotContain(SECRET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Cookie: ' or ' ", "Cookie: ../ ", "a… ", "\u001b[1m", "jar:http?token=x "})
+  void text_madeToTakeLong_takesNoLonger(String repeated) {
+    String text = repeated.repeat(8192 / repeated.length());
+
+    assertTimeout(
+        Duration.ofSeconds(2),
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            redactor.text(text);
+          }
+        });
   }
 
   @ParameterizedTest
