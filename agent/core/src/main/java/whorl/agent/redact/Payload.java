@@ -68,11 +68,9 @@ final class Payload {
 
   /** Where in the value an expression begins, or its begin for other attacks; -1 for none. */
   static int start(String text, int from, int to) {
-    for (String expression : EXPRESSIONS) {
-      int at = Chars.find(text, from, to, expression);
-      if (at >= 0 && closed(text, at, to)) {
-        return at;
-      }
+    int expression = expression(text, from, to);
+    if (expression >= 0) {
+      return expression;
     }
     if (word(text, from, to) >= 0) {
       return from;
@@ -80,6 +78,23 @@ final class Payload {
     for (String base64 : BASE64) {
       if (text.startsWith(base64, from) && to - from >= 16) {
         return from;
+      }
+    }
+    return -1;
+  }
+
+  /** Where an attack begins within a text that is none as a whole; -1 for none. */
+  static int within(String text, int from, int to) {
+    int expression = expression(text, from, to);
+    int word = word(text, from, to);
+    return expression < 0 || word < 0 ? Math.max(expression, word) : Math.min(expression, word);
+  }
+
+  private static int expression(String text, int from, int to) {
+    for (String expression : EXPRESSIONS) {
+      int at = Chars.find(text, from, to, expression);
+      if (at >= 0 && closed(text, at, to)) {
+        return at;
       }
     }
     return -1;

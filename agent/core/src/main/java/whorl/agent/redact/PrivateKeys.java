@@ -1,11 +1,18 @@
 package whorl.agent.redact;
 
-/** PEM private keys, also on one line; one without an end takes the rest of the text with it. */
+/**
+ * PEM private keys, also on one line; one without an end takes the rest of the text with it. An
+ * attack within stays, as it does everywhere.
+ */
 final class PrivateKeys {
   static final String BEGIN = "-----BEGIN ";
   static final String END = "-----END ";
   private static final String DASHES = "-----";
   private static final int LABEL_MAX_CHARS = 64;
+  private static final String[] HEADERS = {"Proc-Type:", "DEK-Info:"};
+
+  /** What a logger may write before a line of a key is left out from this length on. */
+  private static final int LINE_MIN_CHARS = 40;
 
   private PrivateKeys() {}
 
@@ -23,7 +30,8 @@ final class PrivateKeys {
         int end = text.indexOf(END, labelStart);
         int closing = end < 0 ? -1 : text.indexOf(DASHES, end + END.length());
         next = closing < 0 ? text.length() : closing + DASHES.length();
-        cut.mask(begin, next);
+        int attack = Payload.within(text, labelStart, next);
+        cut.mask(begin, attack < 0 ? next : attack);
       }
       begin = text.indexOf(BEGIN, next);
     }
@@ -39,6 +47,29 @@ final class PrivateKeys {
     int labelStart = begin + BEGIN.length();
     int labelEnd = line.indexOf(DASHES, labelStart);
     return isPrivate(line, labelStart, labelEnd < 0 ? line.length() : labelEnd);
+  }
+
+  /**
+   * Whether a line may be one of a key: a header, or Base64 that stands alone or is long. What else
+   * comes after a key's first line is not its own, and must not be lost.
+   */
+  static boolean isBody(String line) {
+    String text = (line.indexOf(Colours.ESCAPE) < 0 ? line : Colours.without(line)).strip();
+    for (String header : HEADERS) {
+      if (text.contains(header)) {
+        return true;
+      }
+    }
+    int start = text.length();
+    while (start > 0 && isBody(text.charAt(start - 1))) {
+      start--;
+    }
+    boolean word = start == 0 || Chars.space(text.charAt(start - 1));
+    return word && (start == 0 || text.length() - start >= LINE_MIN_CHARS);
+  }
+
+  private static boolean isBody(char c) {
+    return Chars.base64(c) || c == '=';
   }
 
   private static boolean isPrivate(String text, int labelStart, int labelEnd) {

@@ -82,9 +82,14 @@ final class TextFilter extends OutputStream {
 
   private String shown(String text) {
     if (keyLines > 0) {
-      keyLines = text.contains(PrivateKeys.END) ? 0 : keyLines - 1;
       // What is before the last tab is the time and the thread of a line of the console.
-      return text.substring(0, text.lastIndexOf('\t') + 1) + Redactor.MASK;
+      int start = text.lastIndexOf('\t') + 1;
+      boolean end = text.contains(PrivateKeys.END);
+      boolean body = !end && PrivateKeys.isBody(text.substring(start));
+      keyLines = body ? keyLines - 1 : 0;
+      if (body || end) {
+        return text.substring(0, start) + Redactor.MASK;
+      }
     }
     if (PrivateKeys.opens(text)) {
       keyLines = KEY_MAX_LINES;

@@ -32,13 +32,13 @@ public final class WrittenLines {
     long found = open.get(place);
     long left = found >>> Integer.SIZE;
     boolean own = left > 0 && (int) found == writer;
-    if (own && !text.contains(PrivateKeys.END)) {
-      open.set(place, state(writer, left - 1));
-      return Redactor.MASK;
-    }
     if (own) {
-      open.set(place, 0);
-      return Redactor.MASK;
+      boolean end = text.contains(PrivateKeys.END);
+      boolean body = !end && PrivateKeys.isBody(text);
+      open.set(place, body ? state(writer, left - 1) : 0);
+      if (body || end) {
+        return Redactor.MASK;
+      }
     }
     if (PrivateKeys.opens(text)) {
       open.set(place, state(writer, KEY_MAX_LINES));

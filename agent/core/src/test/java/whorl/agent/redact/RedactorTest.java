@@ -176,6 +176,8 @@ class RedactorTest {
 
     assertThat(redactor.text("a " + pem + " b")).isEqualTo("a *** b");
     assertThat(redactor.text("-----BEGIN PRIVATE KEY-----MIIEow")).isEqualTo("***");
+    assertThat(redactor.text("-----BEGIN PRIVATE KEY-----MIIEow${jndi:ldap://h/x}"))
+        .isEqualTo("***${jndi:ldap://h/x}");
     assertThat(redactor.text("-----BEGIN OPENSSH PRIVATE KEY-----\\nb3BlbnNz")).isEqualTo("***");
     assertThat(redactor.text(pem + "\n" + pem)).isEqualTo("***\n***");
   }

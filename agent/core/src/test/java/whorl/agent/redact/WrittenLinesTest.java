@@ -42,4 +42,21 @@ class WrittenLinesTest {
     }
     assertThat(lines.line(1, "x")).isEqualTo("x");
   }
+
+  @Test
+  void line_thatIsNoneOfAKey_endsIt() {
+    lines.line(1, "expected -----BEGIN PRIVATE KEY-----");
+
+    assertThat(lines.line(1, "uid=0(root) gid=0(root)")).isEqualTo("uid=0(root) gid=0(root)");
+    assertThat(lines.line(1, BODY)).isEqualTo(BODY);
+  }
+
+  @Test
+  void line_ofALogger_isMaskedToo() {
+    lines.line(1, "12:00 INFO -----BEGIN PRIVATE KEY-----");
+
+    assertThat(lines.line(1, "12:00 INFO " + BODY)).isEqualTo("***");
+    assertThat(lines.line(1, "Proc-Type: 4,ENCRYPTED")).isEqualTo("***");
+    assertThat(lines.line(1, "\u001b[31m" + BODY + "\u001b[0m")).isEqualTo("***");
+  }
 }
