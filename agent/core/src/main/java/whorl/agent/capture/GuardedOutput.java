@@ -74,8 +74,8 @@ final class GuardedOutput implements ArtifactOutput {
   /**
    * Ends the artifact that is still open, keeping what came of it, and lets nothing more in.
    *
-   * @return that artifact's name; null when none was open
-   * @throws IOException when the draft itself hangs or fails
+   * @return that artifact's name; null when none was open, or when nothing of it could be kept
+   * @throws IOException when the draft itself hangs
    */
   @Nullable ArtifactName revoke() throws IOException, InterruptedException {
     if (!lock.tryLock(REVOKE_WAIT_SECONDS, TimeUnit.SECONDS)) {
@@ -88,7 +88,12 @@ final class GuardedOutput implements ArtifactOutput {
       if (left == null) {
         return null;
       }
-      left.end();
+      try {
+        left.end();
+      } catch (IOException notKept) {
+        log.missing(left.name.value(), Reason.of(notKept));
+        return null;
+      }
       return left.name;
     } finally {
       lock.unlock();
@@ -104,6 +109,7 @@ final class GuardedOutput implements ArtifactOutput {
   private final class Guarded extends OutputStream {
     private final ArtifactName name;
     private final OutputStream out;
+    private boolean failed;
 
     Guarded(ArtifactName name, OutputStream out) {
       this.name = name;
@@ -121,6 +127,9 @@ final class GuardedOutput implements ArtifactOutput {
       try {
         refuseIfRevoked();
         out.write(bytes, offset, length);
+      } catch (IOException e) {
+        failed = true;
+        throw e;
       } finally {
         lock.unlock();
       }
@@ -140,7 +149,13 @@ final class GuardedOutput implements ArtifactOutput {
     private void end() throws IOException {
       if (open == this) {
         open = null;
-        out.close();
+        try {
+          out.close();
+        } catch (IOException e) {
+          if (!failed) { // else it was told, and what comes of it is no news
+            throw e;
+          }
+        }
       }
     }
   }

@@ -3,7 +3,7 @@ package whorl.agent.event;
 /** The current thread's stack, bounded in depth and free of frames of Whorl. */
 final class CallStack {
   private static final int MAX_FRAMES = 96;
-  private static final int FEW_FRAMES = 16;
+  private static final int FEW_FRAMES = 32;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final Frames FRAMES = new Frames(MAX_FRAMES);
