@@ -29,6 +29,9 @@ public record MemoryBudget(long heapBytes) {
   private static final long RECORDING_FROM = 72 * MIB;
   private static final long FULL_TABLES_FROM = 128 * MIB;
 
+  /** From here on the ring holds an ordinary server's start and what comes right after. */
+  private static final long FULL_EVENTS_FROM = 192 * MIB;
+
   /** What everything that a dormant agent wakes up takes, and as much again for garbage. */
   private static final long WAKING_BYTES = 8 * MIB;
 
@@ -65,7 +68,8 @@ public record MemoryBudget(long heapBytes) {
 
   /** Of the last events, with their stacks. */
   public long eventBytes() {
-    return between(128 * KIB, heapBytes * 15 / 1000, 5 * MIB);
+    long most = 5 * MIB;
+    return heapBytes >= FULL_EVENTS_FROM ? most : between(128 * KIB, heapBytes * 15 / 1000, most);
   }
 
   /** Of what was written to standard output and error. */
