@@ -65,7 +65,7 @@ class MemoryBudgetTest {
   @Test
   void document_tellsTheSameNumbers() throws IOException {
     List<String> rows = new ArrayList<>();
-    for (long heap : new long[] {32, 64, 128, 512, 4096}) {
+    for (long heap : new long[] {32, 64, 128, 256, 512, 4096}) {
       MemoryBudget budget = budget(heap);
       rows.add(
           String.join(
