@@ -21,6 +21,9 @@ public final class Dropper {
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
+    Files.createFile(folder.resolve("dropped.sh"));
+    // The kernel's clock of files goes in ticks: born and written within one, it seems changed.
+    Thread.sleep(50);
     Files.writeString(folder.resolve("dropped.sh"), "#!/bin/sh\nid\n");
     Files.setPosixFilePermissions(
         folder.resolve("dropped.sh"), PosixFilePermissions.fromString("rwxr-xr-x"));
