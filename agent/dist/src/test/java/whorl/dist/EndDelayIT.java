@@ -28,7 +28,7 @@ class EndDelayIT {
 
   private static final long DELAY_MILLIS = 150;
 
-  /** A recording and some twenty threads end too, each of which needs a processor for that. */
+  /** JFR's recording and about twenty threads of the agent end too, which takes processor time. */
   private static final long STARTED_DELAY_MILLIS = 400;
 
   @TempDir Path folder;

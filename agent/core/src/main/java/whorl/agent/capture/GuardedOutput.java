@@ -152,7 +152,7 @@ final class GuardedOutput implements ArtifactOutput {
         try {
           out.close();
         } catch (IOException e) {
-          if (!failed) { // else it was told, and what comes of it is no news
+          if (!failed) { // the write that failed has already thrown
             throw e;
           }
         }

@@ -1,9 +1,9 @@
 package whorl.agent.redact;
 
 /**
- * A header with several values, one of which is an attack: only that one is shown. Where several
- * lines were joined to one, the header's end is not known, and what comes after it is not shown
- * either, though an attack in it is.
+ * Masks a header with several values of which one is an attack: only the attack is shown. Where
+ * several lines were joined to one, the header's end is not known, and what comes after it is not
+ * shown either, though an attack in it is.
  */
 final class Parts {
   private Parts() {}

@@ -3,8 +3,8 @@ package whorl.agent.rule;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * So many of each kind within a second of the events' time, whoever asks. Without a lock. Kinds
- * that find no slot of their own share one limit.
+ * A limit for each kind: how many are let through within one second of the events' time, over all
+ * threads. It takes no lock. Kinds that find no slot of their own share one limit.
  */
 final class PerKind {
   private static final int SLOTS = 64;

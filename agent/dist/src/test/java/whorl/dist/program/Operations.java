@@ -67,7 +67,7 @@ public final class Operations {
       try (InputStream answer = url.openStream()) {
         System.out.println(new String(answer.readAllBytes()));
       }
-      // A rule alerts ten times a second at most, whoever makes it fire.
+      // A rule alerts at most ten times a second, over all requests.
       Thread.sleep(1_100);
     }
     Signal.await(folder.resolve("done"));
