@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Class files in memory, for the classes that are loaded together before {@code main}: one entry of
- * the jar is read instead of hundreds. The format is a ZIP whose entries are stored, read by their
- * local headers (APPNOTE.TXT 4.3.7).
+ * Class files, and what those read, in memory, for the classes that are loaded together before
+ * {@code main}: one entry of the jar is read instead of hundreds. The format is a ZIP whose entries
+ * are stored, read by their local headers (APPNOTE.TXT 4.3.7).
  */
 final class ClassBundle {
   private static final int SIGNATURE = 0x04034b50;
@@ -20,7 +20,7 @@ final class ClassBundle {
 
   private final byte[] zip;
 
-  /** Class names with the offset of their entry. */
+  /** Paths with the offset of their entry. */
   private final Map<String, Integer> entries = new LinkedHashMap<>();
 
   /**
@@ -36,29 +36,29 @@ final class ClassBundle {
         throw new IOException(
             "the agent's jar has a bundle whose entry " + name + " is not stored");
       }
-      if (name.endsWith(CLASS_FILE)) {
-        String path = name.substring(0, name.length() - CLASS_FILE.length());
-        entries.put(path.replace('/', '.'), at);
-      }
+      entries.put(name, at);
       at = start(at) + intAt(at + 18);
     }
     if (entries.isEmpty()) {
-      throw new IOException("the agent's jar has a bundle without classes");
+      throw new IOException("the agent's jar has a bundle without entries");
     }
   }
 
   /** Names of all classes. */
-  List<String> names() {
-    return new ArrayList<>(entries.keySet());
+  List<String> classes() {
+    List<String> classes = new ArrayList<>(entries.size());
+    for (String path : entries.keySet()) {
+      if (path.endsWith(CLASS_FILE)) {
+        int end = path.length() - CLASS_FILE.length();
+        classes.add(path.substring(0, end).replace('/', '.'));
+      }
+    }
+    return classes;
   }
 
-  boolean has(String className) {
-    return entries.containsKey(className);
-  }
-
-  /** The class file; null when the class is not in the bundle. */
-  byte @Nullable [] read(String className) {
-    Integer at = entries.get(className);
+  /** The content of the entry at that path; null when there is none. */
+  byte @Nullable [] read(String path) {
+    Integer at = entries.get(path);
     if (at == null) {
       return null;
     }

@@ -87,7 +87,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
       switch (stage) {
         case "hooks":
           ClassBundle hooks = bundle;
-          return hooks == null ? new ArrayList<>() : hooks.names();
+          return hooks == null ? new ArrayList<>() : hooks.classes();
         case "stages":
           archive();
           return lines(content(STAGES));
@@ -122,11 +122,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte[] bytes;
     try {
-      ClassBundle hooks = bundle;
-      bytes = hooks == null ? null : hooks.read(name);
-      if (bytes == null) {
-        bytes = archive().read(path(name));
-      }
+      bytes = read(path(name));
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " cannot be read", e);
     }
@@ -145,7 +141,17 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
     return false;
   }
 
-  /** Mapped at the first use, which is before anything of it can be wanted beside others. */
+  /** A class file or resource; null when there is none. */
+  private byte @Nullable [] read(String path) throws IOException {
+    ClassBundle hooks = bundle;
+    byte[] bytes = hooks == null ? null : hooks.read(path);
+    return bytes != null ? bytes : archive().read(path);
+  }
+
+  /**
+   * Mapped at the first use, by the agent's own thread before it loads the stages. Mapping costs
+   * too much to be done before {@code main}, so that the bundle has all that is wanted until then.
+   */
   private MappedJar archive() throws IOException {
     MappedJar archive = mapped;
     if (archive == null) {
@@ -209,7 +215,7 @@ final class IsolatedLoader extends ClassLoader implements Function<String, List<
   @Override
   public @Nullable InputStream getResourceAsStream(String name) {
     try {
-      byte[] content = name.startsWith(PLACE) ? beside(name) : archive().read(name);
+      byte[] content = name.startsWith(PLACE) ? beside(name) : read(name);
       return content == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(content);
     } catch (IOException e) {
       return null;

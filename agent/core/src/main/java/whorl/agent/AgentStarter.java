@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
+import whorl.agent.config.JvmSettings;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.event.EpochClock;
@@ -49,7 +50,8 @@ public final class AgentStarter {
     if (budget.off()) {
       return "not started: " + budget.without();
     }
-    AgentConfig config = ConfigLoader.load(arguments, System::getProperty, System::getenv);
+    AgentConfig config =
+        ConfigLoader.load(arguments, JvmSettings.SYSTEM_PROPERTIES, JvmSettings.ENVIRONMENT);
     if (!config.enabled()) {
       return "not started: it is disabled";
     }
@@ -69,9 +71,9 @@ public final class AgentStarter {
             System.getProperty("user.dir", "/"),
             new AgentThreads.Own());
     ClassPreloader preloader = new ClassPreloader(classesOf);
-    hooks.install(instrumentation, preloader::hooks);
+    hooks.install(instrumentation, preloader);
     if (hooks.end() != null) {
-      hooks.end().early(patience::endsEarly, end.earlyNanos());
+      hooks.end().early(patience, end.earlyNanos());
     }
     Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience, preloader);
     new AgentThreads("start").newThread(rest).start();

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * event rings and what weaves before {@code main}; rules, and what else alerts pass through, when
  * the application has started. The build lists what belongs to each.
  */
-final class ClassPreloader {
+final class ClassPreloader implements Runnable {
   private static final String HOOKS = "hooks";
   private static final String STAGES = "stages";
   private static final String END = "end";
@@ -28,8 +28,9 @@ final class ClassPreloader {
     this.classesOf = classesOf;
   }
 
-  /** All that is reached from a woven method, and all that weaves. */
-  void hooks() {
+  /** Loads all that is reached from a woven method, and all that weaves. */
+  @Override
+  public void run() {
     load(HOOKS);
     load(END);
   }

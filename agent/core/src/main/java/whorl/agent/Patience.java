@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
@@ -16,7 +17,7 @@ import whorl.agent.hook.end.Ending;
  * request, takes half of the heap, or does what cannot wait. All that the hooks see meanwhile is
  * put before the rules afterwards.
  */
-final class Patience implements EventConsumer {
+final class Patience implements EventConsumer, Predicate<Ending> {
   /** Below this heap size the application may leave no room for the agent, so it starts at once. */
   private static final long SMALL_HEAP_BYTES = 224L << 20;
 
@@ -107,7 +108,8 @@ final class Patience implements EventConsumer {
    * The JVM ends before the agent is ready: whether it is worth waiting for that. Takes no time and
    * no lock.
    */
-  boolean endsEarly(Ending ending) {
+  @Override
+  public boolean test(Ending ending) {
     boolean wanted =
         end.wantsLast(EndPolicy.failed(ending)) || (alertMayCome && end.waitsForAlerts());
     if (wanted && !budget.dormant()) {

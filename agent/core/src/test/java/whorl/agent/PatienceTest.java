@@ -79,10 +79,10 @@ final class PatienceTest {
   void failingEnd_isWorthWaitingFor_andOrderlyOneIsNot() {
     Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
 
-    assertThat(patience.endsEarly(ending(0))).isFalse();
+    assertThat(patience.test(ending(0))).isFalse();
     assertThat(patience.jvmEnds()).isFalse();
 
-    assertThat(patience.endsEarly(ending(3))).isTrue();
+    assertThat(patience.test(ending(3))).isTrue();
     assertThat(patience.jvmEnds()).isTrue();
   }
 
@@ -92,10 +92,10 @@ final class PatienceTest {
     sink.forwardTo(patience);
 
     sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
-    assertThat(patience.endsEarly(ending(0))).isFalse();
+    assertThat(patience.test(ending(0))).isFalse();
 
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
-    assertThat(patience.endsEarly(ending(0))).isTrue();
+    assertThat(patience.test(ending(0))).isTrue();
   }
 
   @ParameterizedTest
@@ -105,8 +105,8 @@ final class PatienceTest {
     sink.forwardTo(patience);
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
 
-    assertThat(patience.endsEarly(ending(0))).isFalse();
-    assertThat(patience.endsEarly(ending(3))).isFalse();
+    assertThat(patience.test(ending(0))).isFalse();
+    assertThat(patience.test(ending(3))).isFalse();
   }
 
   @Test
@@ -115,18 +115,18 @@ final class PatienceTest {
     sink.forwardTo(patience);
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
 
-    assertThat(patience.endsEarly(ending(3))).isFalse();
+    assertThat(patience.test(ending(3))).isFalse();
   }
 
   @Test
   void alwaysOnExit_everyEndIsWorthWaitingFor() {
-    assertThat(new Patience(LONG, end(OnExit.ALWAYS, true), LARGE).endsEarly(ending(0))).isTrue();
+    assertThat(new Patience(LONG, end(OnExit.ALWAYS, true), LARGE).test(ending(0))).isTrue();
   }
 
   @Test
   void jvmThatEndsAndWaitsForNobody_isLeftAlone() {
     Patience patience = new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true), LARGE);
-    patience.endsEarly(ending(0));
+    patience.test(ending(0));
 
     CompletableFuture<Void> waiting = waiting(patience);
 
@@ -143,7 +143,7 @@ final class PatienceTest {
     CompletableFuture<Void> waiting = waiting(patience);
 
     assertThat(waiting).isNotDone();
-    assertThat(patience.endsEarly(ending(3))).isFalse();
+    assertThat(patience.test(ending(3))).isFalse();
     sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
     Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
     waiting.cancel(true);

@@ -90,6 +90,25 @@ class StartIT {
         .isGreaterThan(400);
   }
 
+  /** Mapping the archive and linking lambdas would take a quarter of the time before main. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void beforeMain_allClassesComeFromTheBundle_andNoLambdaIsLinked(Jdk jdk) throws Exception {
+    ChildJvm.Outcome outcome =
+        new ChildJvm(jdk.home()).withAgent().option("-Xlog:class+load:stdout").run(Hello.class);
+
+    List<String> beforeMain =
+        outcome
+            .out()
+            .lines()
+            .takeWhile(line -> !line.contains(Hello.class.getName()))
+            .filter(line -> line.contains(" whorl."))
+            .toList();
+    assertThat(beforeMain).hasSizeGreaterThan(100);
+    assertThat(beforeMain).noneMatch(line -> line.contains(" whorl.boot.MappedJar "));
+    assertThat(beforeMain).noneMatch(line -> line.contains("$$Lambda"));
+  }
+
   @ParameterizedTest
   @MethodSource("jdks")
   void typos_areNamedInTheLine_andTheApplicationRuns(Jdk jdk) throws Exception {

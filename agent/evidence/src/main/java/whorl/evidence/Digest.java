@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hex 64 lower-case hexadecimal digits
  */
 public record Digest(@JsonValue String hex) {
-  private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+  private static final int HEX_DIGITS = 64;
 
   /**
    * Copied for each digest: looking providers up again would ask those of the application. Made at
@@ -28,9 +27,18 @@ public record Digest(@JsonValue String hex) {
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public Digest {
-    if (!SHA_256.matcher(hex).matches()) {
+    if (!isSha256(hex)) {
       throw new IllegalArgumentException("not a sha-256: " + Text.shortened(hex));
     }
+  }
+
+  private static boolean isSha256(String hex) {
+    boolean valid = hex.length() == HEX_DIGITS;
+    for (int i = 0; i < hex.length() && valid; i++) {
+      char digit = hex.charAt(i);
+      valid = digit >= '0' && digit <= '9' || digit >= 'a' && digit <= 'f';
+    }
+    return valid;
   }
 
   /** The digest of these bytes. */

@@ -1,49 +1,63 @@
 package whorl.agent.config;
 
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
 
-/** Durations and sizes as people write them: {@code 500ms 5s 10m 1h}, {@code 24MiB 64m 1g}. */
+/**
+ * Durations and sizes as people write them: {@code 500ms 5s 10m 1h}, {@code 24MiB 64m 1g}. Without
+ * regular expressions, since durations are read before {@code main}.
+ */
 final class Units {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
-  private static final Pattern SIZE =
-      Pattern.compile("(\\d{1,12})\\s*(b|k|kb|kib|m|mb|mib|g|gb|gib)?");
+  private static final String DURATION = "a duration such as 500ms, 5s, 10m";
+  private static final int DURATION_DIGITS = 9;
+  private static final String SIZE = "a size such as 512KiB, 24MiB";
+  private static final int SIZE_DIGITS = 12;
 
   private Units() {}
 
   static Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text.toLowerCase(java.util.Locale.ROOT));
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("a duration such as 500ms, 5s, 10m");
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
+    int digits = digits(text, DURATION_DIGITS, DURATION);
+    long amount = Long.parseLong(text.substring(0, digits));
+    return switch (unit(text, digits)) {
       case "ms" -> Duration.ofMillis(amount);
       case "s" -> Duration.ofSeconds(amount);
       case "m" -> Duration.ofMinutes(amount);
       case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
+      case "d" -> Duration.ofDays(amount);
+      default -> throw new IllegalArgumentException(DURATION);
     };
   }
 
   static long bytes(String text) {
-    Matcher matcher = SIZE.matcher(text.toLowerCase(java.util.Locale.ROOT));
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("a size such as 512KiB, 24MiB");
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    String unit = matcher.group(2);
+    int digits = digits(text, SIZE_DIGITS, SIZE);
+    long amount = Long.parseLong(text.substring(0, digits));
     int shift =
-        switch (unit == null ? 'b' : unit.charAt(0)) {
-          case 'k' -> 10;
-          case 'm' -> 20;
-          case 'g' -> 30;
-          default -> 0;
+        switch (unit(text, digits)) {
+          case "", "b" -> 0;
+          case "k", "kb", "kib" -> 10;
+          case "m", "mb", "mib" -> 20;
+          case "g", "gb", "gib" -> 30;
+          default -> throw new IllegalArgumentException(SIZE);
         };
     if (amount > Long.MAX_VALUE >> shift) {
       throw new IllegalArgumentException("a size below 8 EiB");
     }
     return amount << shift;
+  }
+
+  /** How many digits it begins with: one to {@code most}. */
+  private static int digits(String text, int most, String wanted) {
+    int digits = 0;
+    while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+      digits++;
+    }
+    if (digits == 0 || digits > most) {
+      throw new IllegalArgumentException(wanted);
+    }
+    return digits;
+  }
+
+  private static String unit(String text, int digits) {
+    return text.substring(digits).stripLeading().toLowerCase(Locale.ROOT);
   }
 }

@@ -19,7 +19,7 @@ final class RequestTracking {
   private volatile @Nullable Holder holder;
 
   RequestTracking(EventSink sink) {
-    this.requests = new Requests(sink, this::armHandover);
+    this.requests = new Requests(sink, new HandoverArming());
   }
 
   List<Hook> hooks() {
@@ -27,7 +27,7 @@ final class RequestTracking {
   }
 
   void addTo(Weaver weaver) {
-    HandoverPoints.addTo(weaver::add);
+    HandoverPoints.addTo(weaver);
   }
 
   /** Must be called before anything is woven: what is needed later is loaded here. */
@@ -40,10 +40,14 @@ final class RequestTracking {
     return Map.of("requests.lost", requests.lost(), "requests.tasksLost", handover.lost());
   }
 
-  private void armHandover() {
-    Holder used = holder;
-    if (used != null) {
-      used.armTasks(handover);
+  /** A class of its own, since a method reference takes long to link before main. */
+  private final class HandoverArming implements Runnable {
+    @Override
+    public void run() {
+      Holder used = holder;
+      if (used != null) {
+        used.armTasks(handover);
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.event.JvmClock;
 import whorl.agent.event.RequestContext;
 import whorl.evidence.Digest;
 
@@ -93,7 +94,7 @@ public final class MadeClasses {
    *     compressed at most
    */
   public MadeClasses(EventSink sink, StartUp startUp, long maxBytes) {
-    this(sink, startUp, System::currentTimeMillis, maxBytes);
+    this(sink, startUp, JvmClock.EPOCH_MILLIS, maxBytes);
   }
 
   MadeClasses(EventSink sink, StartUp startUp, LongSupplier epochMillis, long maxBytes) {

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import whorl.agent.config.MemoryBudget;
+import whorl.agent.event.JvmClock;
 
 /**
  * What was told lately, so that the same thing over and over is told once in a while and counted
@@ -31,7 +32,7 @@ final class Sightings {
    * @param windowNanos how long the same thing is only counted after it was told
    */
   Sightings(long windowNanos) {
-    this(windowNanos, System::nanoTime);
+    this(windowNanos, JvmClock.NANOS);
   }
 
   /**

@@ -6,9 +6,9 @@ import static whorl.agent.hook.weave.JoinPoint.When.RETURN_OR_FAILURE;
 import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
-import java.util.function.ObjIntConsumer;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.Weaver;
 
 /** Where tasks are handed in and run: the JDK's pools and those that servers bring along. */
 public final class HandoverPoints {
@@ -24,14 +24,14 @@ public final class HandoverPoints {
     "OrAccept", "OrRun"
   };
 
-  private final ObjIntConsumer<JoinPoint> weaver;
+  private final Weaver weaver;
 
-  private HandoverPoints(ObjIntConsumer<JoinPoint> weaver) {
+  private HandoverPoints(Weaver weaver) {
     this.weaver = weaver;
   }
 
   /** Adds all of them, each with the number that {@link Handover} knows it by. */
-  public static void addTo(ObjIntConsumer<JoinPoint> weaver) {
+  public static void addTo(Weaver weaver) {
     HandoverPoints points = new HandoverPoints(weaver);
     points.threads();
     points.threadPools();
@@ -201,6 +201,6 @@ public final class HandoverPoints {
   }
 
   private void add(JoinPoint point, int what) {
-    weaver.accept(point.whereThere(), what);
+    weaver.add(point.whereThere(), what);
   }
 }

@@ -8,12 +8,22 @@ import org.jspecify.annotations.Nullable;
 /** A call of a method that is known only at run time. */
 interface GetterCall {
   /** Calls nothing. */
-  GetterCall NOTHING = (receiver, argument) -> null;
+  GetterCall NOTHING = new Nothing();
 
   /**
    * @param argument anything for a method that takes none
    */
   @Nullable Object of(Object receiver, @Nullable Object argument) throws Throwable;
+
+  /** A class of its own, since a lambda takes long to link before main. */
+  final class Nothing implements GetterCall {
+    private Nothing() {}
+
+    @Override
+    public @Nullable Object of(Object receiver, @Nullable Object argument) {
+      return null;
+    }
+  }
 
   /**
    * @param method takes its receiver, and at most one argument

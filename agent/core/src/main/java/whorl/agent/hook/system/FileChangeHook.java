@@ -11,6 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
@@ -178,7 +179,7 @@ public final class FileChangeHook implements Hook {
   @Override
   public void prepare() {
     if (FEATURE < FIRST_WITHOUT_NATIVE_CALLS) {
-      View.FILE.coordinateTypes();
+      Objects.requireNonNull(View.FILE);
     }
   }
 

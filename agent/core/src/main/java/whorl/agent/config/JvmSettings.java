@@ -1,0 +1,15 @@
+package whorl.agent.config;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Where this JVM has settings, without the lambdas that take long to link before {@code main}. */
+public enum JvmSettings implements Function<String, @Nullable String> {
+  SYSTEM_PROPERTIES,
+  ENVIRONMENT;
+
+  @Override
+  public @Nullable String apply(String name) {
+    return this == ENVIRONMENT ? System.getenv(name) : System.getProperty(name);
+  }
+}
