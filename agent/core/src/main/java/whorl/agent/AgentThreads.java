@@ -37,7 +37,7 @@ final class AgentThreads implements ThreadFactory {
   private static final ConcurrentLinkedQueue<Ended> ENDED = new ConcurrentLinkedQueue<>();
 
   /** Replaced as a whole, so that it is read without a lock. */
-  private static volatile List<WeakReference<Thread>> own = List.of();
+  private static volatile List<OwnThread> own = List.of();
 
   private final String name;
 
@@ -53,6 +53,21 @@ final class AgentThreads implements ThreadFactory {
    */
   record Ended(String name, Runnable work, boolean noMemory) {}
 
+  /**
+   * One that is alive.
+   *
+   * @param name that it had when it began, whatever it is called now
+   */
+  record Living(Thread thread, String name) {}
+
+  private static final class OwnThread extends WeakReference<Thread> {
+    private volatile @Nullable String name;
+
+    OwnThread(Thread thread) {
+      super(thread);
+    }
+  }
+
   /** The next thread that ended and should not have; null when there is none. */
   static @Nullable Ended nextEnded() {
     return ENDED.poll();
@@ -62,7 +77,7 @@ final class AgentThreads implements ThreadFactory {
   static final class Own implements Predicate<Thread> {
     @Override
     public boolean test(Thread thread) {
-      List<WeakReference<Thread>> known = own;
+      List<OwnThread> known = own;
       for (int i = 0; i < known.size(); i++) {
         if (known.get(i).refersTo(thread)) {
           return true;
@@ -73,12 +88,13 @@ final class AgentThreads implements ThreadFactory {
   }
 
   /** The agent's threads that have not ended. */
-  static List<Thread> living() {
-    List<Thread> living = new ArrayList<>();
-    for (WeakReference<Thread> reference : own) {
+  static List<Living> living() {
+    List<Living> living = new ArrayList<>();
+    for (OwnThread reference : own) {
       Thread thread = reference.get();
-      if (thread != null && thread.isAlive()) {
-        living.add(thread);
+      String name = reference.name;
+      if (thread != null && name != null && thread.isAlive()) {
+        living.add(new Living(thread, name));
       }
     }
     return living;
@@ -86,24 +102,26 @@ final class AgentThreads implements ThreadFactory {
 
   @Override
   public Thread newThread(Runnable work) {
-    Thread thread = new Thread(null, new Unobserved(name, work), name, 0, false);
+    Unobserved run = new Unobserved(name, work);
+    Thread thread = new Thread(null, run, name, 0, false);
     thread.setDaemon(true);
     thread.setPriority(Thread.NORM_PRIORITY);
     // Never ours: a thread's context class loader is there for everybody to ask for.
     thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
-    add(thread);
+    run.own = new OwnThread(thread);
+    add(run.own);
     return thread;
   }
 
-  private static synchronized void add(Thread thread) {
-    List<WeakReference<Thread>> next = new ArrayList<>(own.size() + 1);
-    for (WeakReference<Thread> reference : own) {
+  private static synchronized void add(OwnThread added) {
+    List<OwnThread> next = new ArrayList<>(own.size() + 1);
+    for (OwnThread reference : own) {
       Thread known = reference.get();
       if (known != null && known.getState() != Thread.State.TERMINATED) {
         next.add(reference);
       }
     }
-    next.add(new WeakReference<>(thread));
+    next.add(added);
     own = next;
   }
 
@@ -127,10 +145,24 @@ final class AgentThreads implements ThreadFactory {
    * work throws, because an uncaught exception handler of ours would be an object of ours that
    * anybody can get from the thread.
    */
-  private record Unobserved(String name, Runnable work) implements Runnable {
+  private static final class Unobserved implements Runnable {
+    private final String name;
+    private final Runnable work;
+    private @Nullable OwnThread own;
+
+    Unobserved(String name, Runnable work) {
+      this.name = name;
+      this.work = work;
+    }
+
     @Override
     public void run() {
       ThreadState.busy(ThreadState.current(), true);
+      OwnThread self = own;
+      if (self != null) {
+        // Those who ask for a thread name it before they start it.
+        self.name = Thread.currentThread().getName();
+      }
       boolean noMemory = false;
       try {
         work.run();

@@ -6,11 +6,12 @@ import whorl.agent.hook.tamper.Tampering;
 
 /**
  * Looks after the agent's threads: starts again those that ended, resumes those that were
- * suspended, and gives priorities back. Both watching threads do it.
+ * suspended, and gives priorities and names back. Both watching threads do it.
  */
 final class ThreadWatch {
   private static final int PREFIX_CHARS = "whorl-".length();
   private static final int LAST_WITH_SUSPEND = 19;
+  private static final int NAME_MAX_CHARS = 256;
 
   private final RulesAtWork.Report report;
   private final @Nullable Method resume;
@@ -22,14 +23,24 @@ final class ThreadWatch {
 
   void look() {
     restart();
-    for (Thread thread : AgentThreads.living()) {
+    for (AgentThreads.Living one : AgentThreads.living()) {
+      Thread thread = one.thread();
       resume(thread);
       if (thread.getPriority() != Thread.NORM_PRIORITY) {
-        String before = "was " + thread.getPriority();
+        String before = "had the priority " + thread.getPriority();
         thread.setPriority(Thread.NORM_PRIORITY);
-        report.report(Tampering.AGENT_THREAD_CHANGED, thread.getName(), before);
+        report.report(Tampering.AGENT_THREAD_CHANGED, one.name(), before);
+      }
+      String name = thread.getName();
+      if (!name.equals(one.name())) {
+        thread.setName(one.name());
+        report.report(Tampering.AGENT_THREAD_CHANGED, one.name(), "was called " + shortened(name));
       }
     }
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= NAME_MAX_CHARS ? name : name.substring(0, NAME_MAX_CHARS) + "…";
   }
 
   private void restart() {

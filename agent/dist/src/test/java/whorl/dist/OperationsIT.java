@@ -89,6 +89,20 @@ class OperationsIT {
               "java.io.FileInputStream",
               "member",
               "open0"),
+          Row.of(
+              "Reflection",
+              "Native Method of the JDK Reached for",
+              "className",
+              "sun.nio.fs.UnixNativeDispatcher",
+              "member",
+              "open0"),
+          Row.of(
+              "Reflection",
+              "Native Method of the JDK Reached for",
+              "className",
+              "java.lang.ClassLoader",
+              "member",
+              "defineClass0"),
           Row.of("FolderCreate", null, "path", "@/made"),
           Row.of("FolderCreate", null, "path", "@/made2"),
           Row.of(

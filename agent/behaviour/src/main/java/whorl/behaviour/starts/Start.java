@@ -76,9 +76,8 @@ record Start(
     Jdk jdk = jdks.get(rest % jdks.size());
     rest /= jdks.size();
     boolean collector = collectors.get(rest % collectors.size());
-    rest /= collectors.size();
-    Program program = programs.get(rest % programs.size());
     SplittableRandom random = new SplittableRandom(31L * number + processors);
+    Program program = Program.drawn(programs, random);
     return new Start(
         number,
         jdk,

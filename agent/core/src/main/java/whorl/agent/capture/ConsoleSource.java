@@ -79,6 +79,7 @@ final class ConsoleSource implements ArtifactSource {
       ConsoleLines lines =
           new ConsoleLines(
               ConsoleCharset.ofThisJvm(),
+              ring,
               (err, epochNanos, thread, text, leftOut) -> {
                 writer.append(time(epochNanos)).append(err ? "\terr\t" : "\tout\t");
                 printable(thread, writer);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.Map;
 /**
  * Makes lines of writes: what one thread writes to one stream piece by piece is one line, though
  * others write in between. A line comes when it is complete, in the order of their ends; one that
- * is longer than 8 KiB is cut. Not for several threads.
+ * is longer than 8 KiB is cut. What follows a piece that is lacking is left out to the end of its
+ * line: there may be a secret in it whose name is gone. Not for several threads.
  */
 public final class ConsoleLines {
   static final int LINE_MAX_BYTES = 8 << 10;
@@ -32,40 +34,49 @@ public final class ConsoleLines {
         throws IOException;
   }
 
-  private record Writer(boolean err, String thread, int identity) {}
-
   private static final class Open {
     private final long epochNanos;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private long leftOut;
+    private boolean lacksPiece;
 
     Open(long epochNanos) {
       this.epochNanos = epochNanos;
     }
 
     void add(byte[] piece, int from, int to) {
-      int length = Math.min(to - from, LINE_MAX_BYTES - bytes.size());
+      int length =
+          leftOut > 0 || lacksPiece ? 0 : Math.min(to - from, LINE_MAX_BYTES - bytes.size());
       bytes.write(piece, from, length);
       leftOut += to - from - length;
     }
   }
 
   private final Charset otherwise;
+  private final ConsoleRing ring;
   private final Sink sink;
-  private final Map<Writer, Open> open = new LinkedHashMap<>();
+  private final Map<Written.Writer, Open> open = new LinkedHashMap<>();
+
+  /** As many as there are writers in a ring. */
+  private final Map<Written.Writer, Written> last = new HashMap<>();
 
   /**
    * @param otherwise how to read what is no UTF-8
+   * @param ring from which the writes come, and which knows what was dropped between them
    */
-  public ConsoleLines(Charset otherwise, Sink sink) {
+  public ConsoleLines(Charset otherwise, ConsoleRing ring, Sink sink) {
     this.otherwise = otherwise;
+    this.ring = ring;
     this.sink = sink;
   }
 
   /** The next write. */
   public void add(Written written) throws IOException {
-    Writer writer = new Writer(written.err(), written.thread(), written.threadIdentity());
+    Written.Writer writer = written.writer();
     byte[] bytes = written.bytes();
+    if (ring.lacksPiece(last.put(writer, written), written)) {
+      open.computeIfAbsent(writer, any -> new Open(written.epochNanos())).lacksPiece = true;
+    }
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
@@ -80,9 +91,13 @@ public final class ConsoleLines {
       Open line = open.computeIfAbsent(writer, any -> new Open(written.epochNanos()));
       line.add(bytes, start, bytes.length);
       line.leftOut += written.leftOut();
+      if (written.endsLine()) {
+        open.remove(writer);
+        tell(writer, line);
+      }
       if (open.size() > OPEN_MAX) {
-        Iterator<Map.Entry<Writer, Open>> oldest = open.entrySet().iterator();
-        Map.Entry<Writer, Open> first = oldest.next();
+        Iterator<Map.Entry<Written.Writer, Open>> oldest = open.entrySet().iterator();
+        Map.Entry<Written.Writer, Open> first = oldest.next();
         oldest.remove();
         tell(first.getKey(), first.getValue());
       }
@@ -91,7 +106,7 @@ public final class ConsoleLines {
 
   /** No more comes: lines without an end are lines too. */
   public void end() throws IOException {
-    for (Map.Entry<Writer, Open> line : open.entrySet()) {
+    for (Map.Entry<Written.Writer, Open> line : open.entrySet()) {
       tell(line.getKey(), line.getValue());
     }
     open.clear();
@@ -107,7 +122,7 @@ public final class ConsoleLines {
     }
   }
 
-  private void tell(Writer writer, Open line) throws IOException {
+  private void tell(Written.Writer writer, Open line) throws IOException {
     byte[] bytes = line.bytes.toByteArray();
     sink.line(
         writer.err(),

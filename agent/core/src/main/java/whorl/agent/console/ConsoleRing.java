@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,19 @@ public final class ConsoleRing {
   /** What one write takes beside its bytes, about. */
   static final int BESIDE_BYTES = 96;
 
+  /** Writers that left a line open when they were last dropped; most end every line. */
+  private static final int OPEN_MAX = 1024;
+
   private final long maxBytes;
   private final Queue<Written> ring = new ConcurrentLinkedQueue<>();
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong writesDropped = new AtomicLong();
   private final AtomicLong bytesDropped = new AtomicLong();
+
+  /** What was dropped last of a writer, where its line goes on in what is held. */
+  private final Map<Written.Writer, Written> open = new ConcurrentHashMap<>();
+
+  private volatile boolean moreOpen;
 
   /**
    * @param maxBytes of memory, about
@@ -44,8 +53,37 @@ public final class ConsoleRing {
       }
       writesDropped.incrementAndGet();
       bytesDropped.addAndGet(oldest.bytes().length);
+      dropped(oldest);
       now = held.addAndGet(-size(oldest));
     }
+  }
+
+  private void dropped(Written oldest) {
+    if (!oldest.endsLine()) {
+      if (open.size() < OPEN_MAX) {
+        open.put(oldest.writer(), oldest);
+      } else {
+        moreOpen = true;
+      }
+    } else if (!open.isEmpty()) {
+      open.remove(oldest.writer());
+    }
+  }
+
+  /**
+   * Whether the line that {@code next} goes on with lacks a piece, which was dropped.
+   *
+   * @param last what is known to have been written before it; null when nothing is
+   */
+  public boolean lacksPiece(@Nullable Written last, Written next) {
+    Written dropped = open.get(next.writer());
+    if (dropped == null) {
+      return moreOpen && last == null;
+    }
+    return dropped != next
+        && dropped != last
+        && dropped.epochNanos() <= next.epochNanos()
+        && (last == null || last.epochNanos() < dropped.epochNanos());
   }
 
   /** What is held now, oldest first. */

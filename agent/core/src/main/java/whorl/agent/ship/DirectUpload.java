@@ -46,7 +46,6 @@ public final class DirectUpload implements AutoCloseable {
     thread = threads.newThread(sender);
     thread.setName("whorl-direct");
     thread.setDaemon(true);
-    thread.setUncaughtExceptionHandler((dead, e) -> log.error("{} ended", dead.getName(), e));
   }
 
   /**

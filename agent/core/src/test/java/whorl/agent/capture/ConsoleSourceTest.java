@@ -59,9 +59,9 @@ class ConsoleSourceTest {
   @Test
   void characterCutBetweenTwoWrites_isWhole_andWhatIsNoUtf8IsReadOtherwise() throws Exception {
     byte[] bytes = "grün\n".getBytes(StandardCharsets.UTF_8);
-    ring.add(new Written(false, NOON, "main", 1, Arrays.copyOf(bytes, 3), 0));
-    ring.add(new Written(false, NOON, "main", 1, Arrays.copyOfRange(bytes, 3, bytes.length), 0));
-    ring.add(new Written(false, NOON, "main", 1, new byte[] {(byte) 0xfc, '\n'}, 0));
+    ring.add(Written.whole(false, NOON, "main", 1, Arrays.copyOf(bytes, 3)));
+    ring.add(Written.whole(false, NOON, "main", 1, Arrays.copyOfRange(bytes, 3, bytes.length)));
+    ring.add(Written.whole(false, NOON, "main", 1, new byte[] {(byte) 0xfc, '\n'}));
 
     assertThat(lines().get(0)).endsWith("\tgrün");
     assertThat(lines()).hasSize(2);
@@ -79,17 +79,68 @@ class ConsoleSourceTest {
   void whatFollowsTheStart_isThereToo_andWhatWasHeldFastIsNotPushedOut() throws Exception {
     ConsoleRing small = new ConsoleRing(1_000);
     ConsoleSource following = new ConsoleSource(small, new Redactor(Set.of()));
-    small.add(new Written(false, NOON, "main", 1, "before\n".getBytes(StandardCharsets.UTF_8), 0));
+    small.add(Written.whole(false, NOON, "main", 1, "before\n".getBytes(StandardCharsets.UTF_8)));
     following.freeze();
     for (int i = 0; i < 100; i++) {
       small.add(
-          new Written(
-              false, NOON, "main", 1, ("after " + i + "\n").getBytes(StandardCharsets.UTF_8), 0));
+          Written.whole(
+              false, NOON, "main", 1, ("after " + i + "\n").getBytes(StandardCharsets.UTF_8)));
     }
     following.collect(Captures.context("console"), out);
 
     assertThat(out.text(ConsoleSource.NAME)).contains("\tbefore\n").contains("\tafter 99\n");
     assertThat(small.losses().get("console.writesDropped")).isGreaterThan(80);
+  }
+
+  @Test
+  void lineWhoseBeginningWasDropped_isLeftOut_andTheNextIsShown() throws Exception {
+    ConsoleRing small = new ConsoleRing(1_000);
+    ConsoleSource of = new ConsoleSource(small, new Redactor(Set.of("password")));
+    small.add(Written.whole(false, NOON, "main", 1, bytes("password=")));
+    for (int i = 0; i < 7; i++) {
+      small.add(Written.whole(false, NOON + 1, "other", 2, bytes("filler\n")));
+    }
+    small.add(Written.whole(false, NOON + 2, "main", 1, bytes("hunter2")));
+    small.add(Written.whole(false, NOON + 3, "main", 1, bytes("!\nnext\n")));
+    small.add(Written.whole(false, NOON + 4, "main", 1, bytes("and more\n")));
+
+    of.collect(Captures.context("console"), out);
+
+    assertThat(out.text(ConsoleSource.NAME))
+        .doesNotContain("hunter2")
+        .contains("\tmain\t… (8 more bytes)\n")
+        .contains("\tnext\n")
+        .contains("\tand more\n");
+  }
+
+  @Test
+  void lineThatLostAPieceBetweenTheFreezeAndTheEnd_isLeftOutFromThereOn() throws Exception {
+    ConsoleRing small = new ConsoleRing(1_000);
+    ConsoleSource of = new ConsoleSource(small, new Redactor(Set.of("password")));
+    small.add(Written.whole(false, NOON, "main", 1, bytes("first ")));
+    of.freeze();
+    small.add(Written.whole(false, NOON + 1, "main", 1, bytes("line\npassword=")));
+    for (int i = 0; i < 8; i++) {
+      small.add(Written.whole(false, NOON + 2, "other", 2, bytes("filler\n")));
+    }
+    small.add(Written.whole(false, NOON + 3, "main", 1, bytes("hunter2\nnext\n")));
+
+    of.collect(Captures.context("console"), out);
+
+    assertThat(out.text(ConsoleSource.NAME)).doesNotContain("hunter2").contains("\tnext\n");
+  }
+
+  @Test
+  void whatFollowsBytesThatWereLeftOut_isLeftOutToTheEndOfItsLine() throws Exception {
+    ring.add(new Written(false, NOON, "main", 1, bytes("shown\n"), 5_000, false));
+    write(false, "main", 1, "hunter2\nnext\n");
+    ring.add(new Written(false, NOON, "main", 1, bytes("shown too\n"), 5_000, true));
+    write(false, "main", 1, "a line of its own\n");
+
+    assertThat(String.join("\n", lines()))
+        .doesNotContain("hunter2")
+        .contains("\tshown\n", "(5007 more bytes)", "\tnext\n", "\tshown too\n")
+        .endsWith("\ta line of its own");
   }
 
   @Test
@@ -100,7 +151,11 @@ class ConsoleSourceTest {
   }
 
   private void write(boolean err, String thread, int identity, String text) {
-    ring.add(new Written(err, NOON, thread, identity, text.getBytes(StandardCharsets.UTF_8), 0));
+    ring.add(Written.whole(err, NOON, thread, identity, text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private List<String> lines() throws Exception {

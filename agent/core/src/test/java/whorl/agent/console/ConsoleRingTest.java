@@ -57,6 +57,6 @@ class ConsoleRingTest {
   }
 
   private static Written written(byte[] bytes, long leftOut) {
-    return new Written(false, 0, "main", 1, bytes, leftOut);
+    return new Written(false, 0, "main", 1, bytes, leftOut, true);
   }
 }

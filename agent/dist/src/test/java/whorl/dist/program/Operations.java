@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -163,13 +164,31 @@ public final class Operations {
     operations.put("list", () -> new File("/etc").list());
     operations.put(
         "native open",
-        () -> {
-          Field trusted = MethodHandles.Lookup.class.getDeclaredField("IMPL_LOOKUP");
-          trusted.setAccessible(true);
-          ((MethodHandles.Lookup) trusted.get(null))
-              .findVirtual(
-                  FileInputStream.class, "open0", MethodType.methodType(void.class, String.class));
-        });
+        () ->
+            trusted()
+                .findVirtual(
+                    FileInputStream.class,
+                    "open0",
+                    MethodType.methodType(void.class, String.class)));
+    operations.put(
+        "native open of java.nio", () -> unreflect("sun.nio.fs.UnixNativeDispatcher", "open0"));
+    operations.put("native definition", () -> unreflect("java.lang.ClassLoader", "defineClass0"));
+  }
+
+  private static MethodHandles.Lookup trusted() throws ReflectiveOperationException {
+    Field trusted = MethodHandles.Lookup.class.getDeclaredField("IMPL_LOOKUP");
+    trusted.setAccessible(true);
+    return (MethodHandles.Lookup) trusted.get(null);
+  }
+
+  private static void unreflect(String type, String name) throws ReflectiveOperationException {
+    for (Method method : Class.forName(type).getDeclaredMethods()) {
+      if (method.getName().equals(name)) {
+        trusted().unreflect(method);
+        return;
+      }
+    }
+    throw new NoSuchMethodException(type + "." + name);
   }
 
   /** Which descriptor of this process leads to the file. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.console.ConsoleCharset;
@@ -41,10 +42,9 @@ public final class ConsoleHook implements Hook {
 
   private final EventSink sink;
   private final ConsoleRing ring = new ConsoleRing(MemoryBudget.OF_THIS_JVM.consoleBytes());
-  private final OpenLines openLines = new OpenLines();
   private final RateLimit events = new RateLimit(EVENTS_PER_SECOND);
-  private Charset charset = StandardCharsets.UTF_8;
-  private volatile @Nullable Mask mask;
+  private final LongAdder unfinished = new LongAdder();
+  private volatile @Nullable Emission emission;
 
   /** Takes the secrets out of lines; runs on the application's threads. */
   @FunctionalInterface
@@ -57,6 +57,8 @@ public final class ConsoleHook implements Hook {
     String line(int writer, String text);
   }
 
+  private record Emission(Mask mask, Charset charset, OpenLines open) {}
+
   public ConsoleHook(EventSink sink) {
     this.sink = sink;
   }
@@ -68,14 +70,14 @@ public final class ConsoleHook implements Hook {
 
   /** From now on lines become events. */
   public void emit(Mask mask) {
-    charset = ConsoleCharset.ofThisJvm();
-    this.mask = mask;
+    emission = new Emission(mask, ConsoleCharset.ofThisJvm(), new OpenLines());
   }
 
   @Override
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>(ring.losses());
     losses.put("console.eventsLimited", events.refused());
+    losses.put("console.eventsUnfinished", unfinished.sum());
     return losses;
   }
 
@@ -122,8 +124,9 @@ public final class ConsoleHook implements Hook {
   private void written(boolean err, ByteBuffer buffer) {
     int length = buffer.remaining();
     byte[] copy = new byte[Math.min(length, WRITE_MAX_BYTES)];
+    boolean endsLine = length > 0 && buffer.get(buffer.limit() - 1) == '\n';
     buffer.get(copy);
-    keep(err, copy, length - copy.length);
+    keep(err, copy, length - copy.length, endsLine);
   }
 
   private void written(boolean err, byte[] bytes, int offset, int length) {
@@ -131,10 +134,11 @@ public final class ConsoleHook implements Hook {
       return; // the stream refuses it too
     }
     int kept = Math.min(length, WRITE_MAX_BYTES);
-    keep(err, Arrays.copyOfRange(bytes, offset, offset + kept), length - kept);
+    boolean endsLine = bytes[offset + length - 1] == '\n';
+    keep(err, Arrays.copyOfRange(bytes, offset, offset + kept), length - kept, endsLine);
   }
 
-  private void keep(boolean err, byte[] bytes, long leftOut) {
+  private void keep(boolean err, byte[] bytes, long leftOut, boolean endsLine) {
     Thread thread = Thread.currentThread();
     int identity = System.identityHashCode(thread);
     String name = thread.getName();
@@ -145,37 +149,52 @@ public final class ConsoleHook implements Hook {
             name.isEmpty() ? "#" + Integer.toHexString(identity) : name,
             identity,
             bytes,
-            leftOut));
-    Mask masking = mask;
-    if (masking != null) {
-      lines(err, bytes, identity, masking);
+            leftOut,
+            endsLine));
+    Emission emitting = emission;
+    if (emitting != null) {
+      lines(err, bytes, identity, emitting);
+      if (leftOut > 0 && endsLine) {
+        emitting.open.take(identity, err);
+      } else if (leftOut > 0) {
+        emitting.open.lose(identity, err);
+      }
     }
   }
 
-  private void lines(boolean err, byte[] bytes, int thread, Mask masking) {
-    byte[] before = openLines.take(thread, err);
+  private void lines(boolean err, byte[] bytes, int thread, Emission emitting) {
+    byte[] before = emitting.open.take(thread, err);
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
-        byte[] line = OpenLines.joined(before, bytes, start, i);
-        boolean admitted = events.admits(sink.epochNanos());
-        // A key's first line counts, though no event is made of it.
-        if (admitted || contains(line, DASHES)) {
-          String text = ConsoleLines.text(line, line.length, charset);
-          if (line.length >= OpenLines.MAX_BYTES) {
-            text = text.concat("…"); // the mask looks for half a secret there
-          }
-          String shown = masking.line(err ? ~thread : thread, text);
-          if (admitted && !text.isBlank()) {
-            sink.emit(EventType.CONSOLE, err ? "err" : "out", shown);
-          }
+        if (before == null) { // there may be a secret whose name is not there
+          unfinished.increment();
+        } else {
+          line(err, OpenLines.joined(before, bytes, start, i), thread, emitting);
         }
-        before = new byte[0];
+        before = OpenLines.NOTHING;
         start = i + 1;
       }
     }
-    if (start < bytes.length || before.length > 0) {
-      openLines.put(thread, err, before, bytes, start);
+    if (before == null) {
+      emitting.open.lose(thread, err);
+    } else if (start < bytes.length || before.length > 0) {
+      emitting.open.put(thread, err, before, bytes, start);
+    }
+  }
+
+  private void line(boolean err, byte[] line, int thread, Emission emitting) {
+    boolean admitted = events.admits(sink.epochNanos());
+    // A key's first line counts, though no event is made of it.
+    if (admitted || contains(line, DASHES)) {
+      String text = ConsoleLines.text(line, line.length, emitting.charset);
+      if (line.length >= OpenLines.MAX_BYTES) {
+        text = text.concat("…"); // the mask looks for half a secret there
+      }
+      String shown = emitting.mask.line(err ? ~thread : thread, text);
+      if (admitted && !text.isBlank()) {
+        sink.emit(EventType.CONSOLE, err ? "err" : "out", shown);
+      }
     }
   }
 

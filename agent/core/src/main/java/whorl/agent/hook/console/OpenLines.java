@@ -1,37 +1,75 @@
 package whorl.agent.hook.console;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The beginnings of lines whose ends are still to be written, a bounded number of them and without
- * a lock. When two threads meet in one place the earlier beginning is lost; only events are made of
- * these, the ring has it all.
+ * a lock. When two threads meet in one place the earlier beginning is lost, and its thread is told
+ * so; only events are made of these, the ring has it all.
  */
 final class OpenLines {
-  private static final int PLACES = 128;
+  static final byte[] NOTHING = {};
 
   /** Of a line; the rest is left out. */
   static final int MAX_BYTES = 8 << 10;
 
-  private static final byte[] NOTHING = {};
+  private static final int PLACES = 128;
 
-  private record Beginning(int thread, boolean err, byte[] bytes) {}
+  /** A thread that meets another one here has one line less, which is no harm. */
+  private static final int LOST_PLACES = 1024;
+
+  private record Beginning(int thread, boolean err, byte[] bytes) {
+    boolean isOf(int otherThread, boolean otherErr) {
+      return thread == otherThread && err == otherErr;
+    }
+  }
 
   private final AtomicReferenceArray<@Nullable Beginning> places =
       new AtomicReferenceArray<>(PLACES);
+  private final AtomicIntegerArray lost = new AtomicIntegerArray(LOST_PLACES);
 
-  /** Takes back what {@link #put} was given by this thread; empty when there is nothing. */
-  byte[] take(int thread, boolean err) {
-    Beginning found = places.getAndSet(place(thread, err), null);
-    return found != null && found.thread == thread && found.err == err ? found.bytes : NOTHING;
+  OpenLines() {
+    // What stands behind these is linked here, and not on a thread of the application's.
+    put(0, false, NOTHING, NOTHING, 0);
+    lose(0, false);
+    take(0, false);
+  }
+
+  /**
+   * Takes back what {@link #put} was given by this thread.
+   *
+   * @return empty when there is nothing, null when it was lost
+   */
+  byte @Nullable [] take(int thread, boolean err) {
+    int place = place(thread, err, PLACES);
+    Beginning found = places.get(place);
+    if (found != null && found.isOf(thread, err) && places.compareAndSet(place, found, null)) {
+      return found.bytes;
+    }
+    int lostPlace = place(thread, err, LOST_PLACES);
+    return lost.get(lostPlace) != 0 && lost.getAndSet(lostPlace, 0) != 0 ? null : NOTHING;
   }
 
   /** Keeps {@code before} with what follows it, cut at 8 KiB. */
   void put(int thread, boolean err, byte[] before, byte[] bytes, int from) {
-    places.set(
-        place(thread, err), new Beginning(thread, err, joined(before, bytes, from, bytes.length)));
+    Beginning beginning = new Beginning(thread, err, joined(before, bytes, from, bytes.length));
+    Beginning other = places.getAndSet(place(thread, err, PLACES), beginning);
+    if (other != null && !other.isOf(thread, err)) {
+      lose(other.thread, other.err);
+    }
+  }
+
+  /** What this thread writes up to the end of its line lacks its beginning. */
+  void lose(int thread, boolean err) {
+    int place = place(thread, err, PLACES);
+    Beginning found = places.get(place);
+    if (found != null && found.isOf(thread, err)) {
+      places.compareAndSet(place, found, null);
+    }
+    lost.set(place(thread, err, LOST_PLACES), 1);
   }
 
   static byte[] joined(byte[] before, byte[] bytes, int from, int to) {
@@ -41,7 +79,7 @@ final class OpenLines {
     return line;
   }
 
-  private static int place(int thread, boolean err) {
-    return ((thread * 31) ^ (thread >>> 7) ^ (err ? 1 : 0)) & (PLACES - 1);
+  private static int place(int thread, boolean err, int places) {
+    return ((thread * 31) ^ (thread >>> 7) ^ (err ? 1 : 0)) & (places - 1);
   }
 }

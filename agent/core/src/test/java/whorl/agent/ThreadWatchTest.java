@@ -1,0 +1,85 @@
+package whorl.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import whorl.agent.hook.tamper.Tampering;
+
+class ThreadWatchTest {
+  private final List<String> reports = new ArrayList<>();
+  private final ThreadWatch watch = new ThreadWatch(this::report);
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final Thread thread = new AgentThreads("watched-test").newThread(this::work);
+
+  @BeforeEach
+  void start() {
+    thread.setName("whorl-named-by-its-owner");
+    thread.start();
+    await()
+        .until(() -> AgentThreads.living().stream().anyMatch(one -> one.thread().equals(thread)));
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    end.countDown();
+    thread.join();
+  }
+
+  @Test
+  void untouched_isNoTampering() {
+    watch.look();
+
+    assertThat(reports).isEmpty();
+    assertThat(thread.getName()).isEqualTo("whorl-named-by-its-owner");
+  }
+
+  @Test
+  void renamed_getsItsNameBack_andIsReported() {
+    thread.setName("http-nio-8080-exec-1");
+
+    watch.look();
+
+    assertThat(thread.getName()).isEqualTo("whorl-named-by-its-owner");
+    assertThat(reports)
+        .containsExactly(
+            "AGENT_THREAD_CHANGED whorl-named-by-its-owner: was called http-nio-8080-exec-1");
+  }
+
+  @Test
+  void renamedToALongName_isReportedInShort() {
+    thread.setName("x".repeat(100_000));
+
+    watch.look();
+
+    assertThat(reports).singleElement().asString().hasSizeLessThan(400).endsWith("x…");
+  }
+
+  @Test
+  void deprioritized_getsItsPriorityBack_andIsReported() {
+    thread.setPriority(Thread.MIN_PRIORITY);
+
+    watch.look();
+
+    assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
+    assertThat(reports)
+        .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: had the priority 1");
+  }
+
+  private void report(Tampering kind, String target, String detail) {
+    reports.add(kind + " " + target + ": " + detail);
+  }
+
+  private void work() {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package whorl.agent.hook.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class OpenLinesTest {
+  /** Meets {@link #OTHER} among the beginnings, and not among those that are lost. */
+  private static final int THREAD = 1;
+
+  private static final int OTHER = 162;
+
+  private final OpenLines lines = new OpenLines();
+
+  @Test
+  void beginning_isTakenBackByItsThread_once() {
+    put(THREAD, "begin");
+
+    assertThat(lines.take(OTHER, false)).isEmpty();
+    assertThat(lines.take(THREAD, true)).isEmpty();
+    assertThat(lines.take(THREAD, false)).asString(StandardCharsets.UTF_8).isEqualTo("begin");
+    assertThat(lines.take(THREAD, false)).isEmpty();
+  }
+
+  @Test
+  void beginningThatAnotherThreadPushedOut_isLost_untilItsThreadWasTold() {
+    put(THREAD, "password=");
+    put(OTHER, "other");
+
+    assertThat(lines.take(THREAD, false)).isNull();
+    assertThat(lines.take(THREAD, false)).isEmpty();
+    assertThat(lines.take(OTHER, false)).asString(StandardCharsets.UTF_8).isEqualTo("other");
+  }
+
+  @Test
+  void lost_takesTheBeginningAlong() {
+    put(THREAD, "password=");
+    lines.lose(THREAD, false);
+
+    assertThat(lines.take(THREAD, false)).isNull();
+    assertThat(lines.take(THREAD, false)).isEmpty();
+  }
+
+  @Test
+  void beginning_isCut() {
+    put(THREAD, "x".repeat(10_000));
+
+    assertThat(lines.take(THREAD, false)).hasSize(OpenLines.MAX_BYTES);
+  }
+
+  private void put(int thread, String text) {
+    lines.put(thread, false, OpenLines.NOTHING, text.getBytes(StandardCharsets.UTF_8), 0);
+  }
+}
