@@ -13,8 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The application at work in a JVM of its own, and what the kernel and the JVM say of it. */
@@ -24,6 +23,7 @@ final class Application implements AutoCloseable {
 
   final int port;
   private final Path home;
+  private final String asked;
   private final Path log;
   private final Place.Running jvm;
 
@@ -35,7 +35,7 @@ final class Application implements AutoCloseable {
   Application(
       Place place,
       Path home,
-      Path app,
+      App app,
       Path classes,
       Way way,
       List<Path> jars,
@@ -47,16 +47,19 @@ final class Application implements AutoCloseable {
     log = folder.resolve("log");
     port = freePort();
     List<String> arguments = new ArrayList<>(way.options(jars));
+    List<Path> path = new ArrayList<>(app.files());
+    path.add(classes);
+    String joined = path.stream().map(Path::toString).collect(Collectors.joining(":"));
     arguments.addAll(
-        List.of(
-            "-Xmx256m", "-XX:+UseSerialGC", "-cp", app + ":" + classes, "Mark", mainClass(app)));
+        List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp", joined, "Mark", app.mainClass()));
+    this.asked = app.paths().get(0);
     Map<String, String> environment = new HashMap<>(way.environment());
     environment.putAll(settings);
     environment.put("PORT", String.valueOf(port));
     // Tomcat would hang up after a hundred requests.
     environment.put("SERVER_TOMCAT_MAX_KEEP_ALIVE_REQUESTS", "-1");
     List<Path> readable = new ArrayList<>(alsoReadable);
-    readable.addAll(List.of(app, classes));
+    readable.addAll(path);
     way.agent(jars).ifPresent(readable::add);
     jvm = place.start(home, arguments, environment, readable, log);
   }
@@ -65,7 +68,7 @@ final class Application implements AutoCloseable {
   double secondsToFirstAnswer() throws IOException, InterruptedException {
     Instant end = Instant.now().plus(START_MAX);
     while (Instant.now().isBefore(end) && jvm.isAlive()) {
-      if (answers("/products?sort=price")) {
+      if (answers(asked)) {
         Instant answered = Instant.now();
         return seconds(answered);
       }
@@ -127,12 +130,6 @@ final class Application implements AutoCloseable {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    }
-  }
-
-  private static String mainClass(Path app) throws IOException {
-    try (JarFile jar = new JarFile(app.toFile())) {
-      return jar.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
     }
   }
 

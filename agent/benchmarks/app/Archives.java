@@ -2,7 +2,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,18 +18,18 @@ final class Archives {
 
   private final Place place;
   private final Path home;
-  private final Path app;
+  private final App app;
   private final List<Path> jars;
   private final Path folder;
   private final boolean aot;
-  private final Map<Way, Path> made = new EnumMap<>(Way.class);
+  private final Map<Way, Path> made = new HashMap<>();
 
   /**
    * @param app in a jar of its own, which archives can be made of
    * @param jars the benchmark's own first
    * @param folder for the archives
    */
-  Archives(Place place, Path home, Path app, List<Path> jars, Path folder) throws IOException {
+  Archives(Place place, Path home, App app, List<Path> jars, Path folder) throws IOException {
     this.place = place;
     this.home = home;
     this.app = app;
@@ -40,7 +40,7 @@ final class Archives {
 
   /** The variables of a run that starts from an archive; the first call for a way makes it. */
   Map<String, String> settings(Way way) throws IOException, InterruptedException {
-    Way trained = aot ? way : Way.NONE;
+    Way trained = aot ? way : Way.of("none");
     Path archive = made.get(trained);
     if (archive == null) {
       archive = folder.resolve(trained.label() + ".archive");

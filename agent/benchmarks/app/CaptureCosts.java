@@ -91,9 +91,9 @@ public final class CaptureCosts {
         new Application(
             Place.of(arguments[11]),
             Path.of(arguments[0]),
-            Path.of(arguments[1]),
+            App.shop(Path.of(arguments[1])),
             jars.get(0),
-            Way.WHORL,
+            Way.of("whorl"),
             jars,
             settings,
             readable,

@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 
 /** Runs the application each way in turn, round after round, and prints what it cost. */
 public final class Compare {
-  private static final List<String> PATHS =
-      List.of("/products?sort=price", "/cart/benchmark", "/products", "/healthz");
   private static final int CONNECTIONS = 16;
 
   /** Few, so that the JVM's compilers have the time for what the figures afterwards are of. */
@@ -20,7 +18,7 @@ public final class Compare {
   private static final long SETTLED_MILLIS = 3_000;
 
   private final Path home;
-  private final Path app;
+  private final App app;
   private final List<Path> jars;
   private final Place place;
   private final int warmUpSeconds;
@@ -30,7 +28,7 @@ public final class Compare {
 
   private Compare(
       Path home,
-      Path app,
+      App app,
       List<Path> jars,
       Place place,
       int warmUpSeconds,
@@ -54,9 +52,9 @@ public final class Compare {
     List<Path> jars =
         Stream.of(System.getProperty("java.class.path").split(":")).map(Path::of).toList();
     List<Way> ways =
-        Stream.of(arguments[4].split(",")).map(String::toUpperCase).map(Way::valueOf).toList();
+        Stream.of(arguments[4].split(",")).map(Way::of).toList();
     Path home = Path.of(arguments[0]);
-    Path app = Path.of(arguments[1]);
+    App app = App.shop(Path.of(arguments[1]));
     Place place = Place.of(arguments[5]);
     Archives archives =
         arguments.length < 8
@@ -108,23 +106,23 @@ public final class Compare {
   private void loads(Way way, Application application, Path folder)
       throws IOException, InterruptedException {
     ClosedLoad warmUp =
-        ClosedLoad.run(application.port, PATHS, WARM_UP_CONNECTIONS, warmUpSeconds, folder);
+        ClosedLoad.run(application.port, app.paths(), WARM_UP_CONNECTIONS, warmUpSeconds, folder);
     figures.add("warming up, requests/s", way.label(), warmUp.requestsPerSecond());
     // What was compiled for two connections is compiled anew for many, which takes its time again.
     ClosedLoad more =
-        ClosedLoad.run(application.port, PATHS, CONNECTIONS, warmUpSeconds / 2, folder);
+        ClosedLoad.run(application.port, app.paths(), CONNECTIONS, warmUpSeconds / 2, folder);
     figures.add("more at once, requests/s", way.label(), more.requestsPerSecond());
-    ClosedLoad closed = ClosedLoad.run(application.port, PATHS, CONNECTIONS, seconds, folder);
+    ClosedLoad closed = ClosedLoad.run(application.port, app.paths(), CONNECTIONS, seconds, folder);
     figures.add("closed, requests/s", way.label(), closed.requestsPerSecond());
     figures.add("closed p50, ms", way.label(), closed.p50());
     figures.add("closed p99, ms", way.label(), closed.p99());
     figures.add("closed p99.9, ms", way.label(), closed.p999());
-    double rate = figures.median("closed, requests/s", Way.NONE.label()) / 2;
+    double rate = figures.median("closed, requests/s", "none") / 2;
     if (Double.isNaN(rate)) {
       rate = closed.requestsPerSecond() / 2;
     }
     double before = application.cpuSeconds();
-    PacedLoad.Latencies paced = PacedLoad.run(application.port, PATHS, rate, seconds);
+    PacedLoad.Latencies paced = PacedLoad.run(application.port, app.paths(), rate, seconds);
     double cpu = application.cpuSeconds() - before;
     figures.add("paced p50, ms", way.label(), paced.p50());
     figures.add("paced p99, ms", way.label(), paced.p99());
