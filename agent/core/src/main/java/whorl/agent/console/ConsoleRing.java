@@ -27,8 +27,11 @@ public final class ConsoleRing {
   private final AtomicLong writesDropped = new AtomicLong();
   private final AtomicLong bytesDropped = new AtomicLong();
 
-  /** What was dropped last of a writer, where its line goes on in what is held. */
-  private final Map<Written.Writer, Written> open = new ConcurrentHashMap<>();
+  /**
+   * By writer, when it wrote what was dropped last, where that line goes on in what is held. Only
+   * numbers, so that nothing that was dropped stays in memory.
+   */
+  private final Map<Long, Long> open = new ConcurrentHashMap<>();
 
   private volatile boolean moreOpen;
 
@@ -61,12 +64,12 @@ public final class ConsoleRing {
   private void dropped(Written oldest) {
     if (!oldest.endsLine()) {
       if (open.size() < OPEN_MAX) {
-        open.put(oldest.writer(), oldest);
+        open.put(key(oldest), oldest.epochNanos());
       } else {
         moreOpen = true;
       }
     } else if (!open.isEmpty()) {
-      open.remove(oldest.writer());
+      open.remove(key(oldest));
     }
   }
 
@@ -76,14 +79,16 @@ public final class ConsoleRing {
    * @param last what is known to have been written before it; null when nothing is
    */
   public boolean lacksPiece(@Nullable Written last, Written next) {
-    Written dropped = open.get(next.writer());
+    Long dropped = open.get(key(next));
     if (dropped == null) {
       return moreOpen && last == null;
     }
-    return dropped != next
-        && dropped != last
-        && dropped.epochNanos() <= next.epochNanos()
-        && (last == null || last.epochNanos() < dropped.epochNanos());
+    return dropped < next.epochNanos() && (last == null || last.epochNanos() < dropped);
+  }
+
+  /** Writers that share one have a line less, which is no harm. */
+  private static long key(Written written) {
+    return (long) written.threadIdentity() << 1 | (written.err() ? 1 : 0);
   }
 
   /** What is held now, oldest first. */

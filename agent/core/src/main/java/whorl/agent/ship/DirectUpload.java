@@ -8,8 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import whorl.evidence.Artifact;
 
 /**
@@ -22,7 +20,6 @@ import whorl.evidence.Artifact;
  * <p>For one thread, but for {@link #close} and the counters.
  */
 public final class DirectUpload implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(DirectUpload.class);
   private static final int MAX_LEFTOVERS = 3;
   private static final Duration TAKE_BACK = Duration.ofMillis(500);
   private static final Duration END = Duration.ofMillis(200);

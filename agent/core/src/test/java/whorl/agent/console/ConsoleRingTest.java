@@ -56,6 +56,26 @@ class ConsoleRingTest {
     assertThat(ring.losses()).containsEntry("console.bytesDropped", 5_000L);
   }
 
+  @Test
+  void writersThatLeftALineOpen_areRemembered_withoutWhatTheyWrote() {
+    ConsoleRing ring = new ConsoleRing(MAX_BYTES);
+    ring.add(new Written(false, 1, "main", 1, new byte[10], 0, false));
+    for (int i = 0; i < 10_000; i++) {
+      ring.add(written(new byte[40], 0, 2));
+    }
+
+    assertThat(ring.lacksPiece(null, new Written(false, 5, "main", 1, new byte[1], 0, true)))
+        .isTrue();
+    assertThat(ring.lacksPiece(null, new Written(true, 5, "main", 1, new byte[1], 0, true)))
+        .isFalse();
+    assertThat(ring.lacksPiece(null, new Written(false, 5, "other", 2, new byte[1], 0, true)))
+        .isFalse();
+  }
+
+  private static Written written(byte[] bytes, long leftOut, int thread) {
+    return new Written(false, 0, "other", thread, bytes, leftOut, true);
+  }
+
   private static Written written(byte[] bytes, long leftOut) {
     return new Written(false, 0, "main", 1, bytes, leftOut, true);
   }
