@@ -106,8 +106,10 @@ class ExitIT {
             event ->
                 event.getEventType().getName().equals("whorl.Alert")
                     && "jvm.exit".equals(event.getString("rule")));
+    String howItWent = Files.readString(run.evidence().resolve("acquisition.log"));
+    assertThat(run.evidence().resolve("console.log")).as(howItWent).exists();
     assertThat(Files.readString(run.evidence().resolve("console.log"))).contains("\tlast words\n");
-    assertThat(run.evidence().resolve("threads.txt")).isNotEmptyFile();
+    assertThat(run.evidence().resolve("threads.txt")).as(howItWent).isNotEmptyFile();
   }
 
   @ParameterizedTest

@@ -36,7 +36,10 @@ public record CaptureSources(
     Supplier<Map<String, Object>> checks,
     Duration heapPauseLimit) {
 
-  /** In the order in which they run: what is gone soonest comes first. */
+  /**
+   * In the order in which they run: what is gone soonest comes first, and of what is alike in that
+   * the cheap, since the JVM's end may leave no time for the rest.
+   */
   public List<ArtifactSource> all(InstantSource clock) {
     ProcFs proc = new ProcFs(Path.of("/"));
     JvmView jvm = new JvmView(proc, redactor, opener, System::getProperties, System::getenv);
@@ -48,10 +51,10 @@ public record CaptureSources(
         new FdsSource(proc),
         new MapsSource(proc),
         new ProcessSource(proc, jvm, agent, checks, clock),
-        new RecordingSource(recording),
         new EventsSource(ring),
-        new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
         new ConsoleSource(console, redactor),
+        new RecordingSource(recording),
+        new ClassesSource(instrumentation::getAllLoadedClasses, keptClasses, opener),
         histogram());
   }
 

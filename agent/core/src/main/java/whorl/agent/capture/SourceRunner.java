@@ -114,7 +114,7 @@ final class SourceRunner {
       return true;
     }
     thread.interrupt();
-    thread.join(GRACE.toMillis());
+    thread.join(Math.max(1, NANOSECONDS.toMillis(mayNanos(GRACE.toNanos(), leftNanos, 0))));
     if (thread.isAlive()) {
       hanging.put(source, thread);
       acquisition.add(source.kind() + " does not heed its interruption; its thread is left behind");

@@ -181,6 +181,24 @@ class SourceRunnerTest {
             new Missing("late", "no time is left before the JVM ends"));
   }
 
+  @Test
+  void run_sourceThatHeedsNothing_whenTheJvmEnds_leavesTimeForTheNext() throws Exception {
+    long endNanos = System.nanoTime() + 600_000_000L;
+    CountDownLatch released = new CountDownLatch(1);
+
+    runner.run(
+        Captures.source("stubborn", Moment.AT_ONCE, (c, out) -> awaitWithoutHeed(released)),
+        context,
+        draft,
+        log,
+        () -> endNanos - System.nanoTime());
+    boolean timeIsLeft = System.nanoTime() < endNanos;
+    released.countDown();
+
+    assertThat(timeIsLeft).isTrue();
+    assertThat(log.missing()).containsExactly(new Missing("stubborn", "cut, since the JVM ends"));
+  }
+
   private void run(ArtifactSource source) throws IOException, InterruptedException {
     runner.run(source, context, draft, log, () -> leftNanos);
   }
