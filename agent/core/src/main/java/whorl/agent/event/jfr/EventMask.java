@@ -3,8 +3,10 @@ package whorl.agent.event.jfr;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
+import whorl.agent.event.KnownTexts;
 import whorl.agent.redact.Redactor;
 
 /**
@@ -13,7 +15,12 @@ import whorl.agent.redact.Redactor;
  * handed on as it is.
  */
 final class EventMask {
+  private static final int KNOWN_BITS = 10;
+
   private final Redactor redactor;
+
+  /** Texts without a secret: most of what comes has come before. */
+  private final KnownTexts clean = new KnownTexts(MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_BITS));
 
   EventMask(Redactor redactor) {
     this.redactor = redactor;
@@ -48,9 +55,20 @@ final class EventMask {
   private @Nullable Object shown(AgentEvent event, int index, @Nullable Object value) {
     if (value instanceof String text) {
       String name = index > 0 && event.type() == EventType.TAMPER ? named(event, index) : null;
-      return name == null ? redactor.text(text) : redactor.value(name, text);
+      return name == null ? text(text) : redactor.value(name, text);
     }
     return value instanceof List<?> list ? shown(list) : value;
+  }
+
+  private String text(String text) {
+    if (clean.has(text)) {
+      return text;
+    }
+    String shown = redactor.text(text);
+    if (shown.equals(text)) {
+      clean.add(text);
+    }
+    return shown;
   }
 
   /** What a tampering's detail is the value of. */
@@ -62,7 +80,7 @@ final class EventMask {
     List<@Nullable Object> masked = null;
     for (int i = 0; i < list.size(); i++) {
       Object element = list.get(i);
-      Object shown = element instanceof String text ? redactor.text(text) : element;
+      Object shown = element instanceof String text ? text(text) : element;
       if (shown != element) {
         masked = masked == null ? new ArrayList<>(list) : masked;
         masked.set(i, shown);

@@ -37,7 +37,7 @@ public final class ConsoleHook implements Hook {
       (int) Math.min(256 << 10, MemoryBudget.OF_THIS_JVM.consoleBytes() / 4);
 
   private static final int EVENTS_PER_SECOND = 100;
-  private static final byte[] DASHES = "-----".getBytes(StandardCharsets.US_ASCII);
+  private static final String DASHES = "-----";
   private static final Operand FD = new Operand.SelfField("fd", "Ljava/io/FileDescriptor;");
 
   private final EventSink sink;
@@ -164,17 +164,17 @@ public final class ConsoleHook implements Hook {
 
   private void lines(boolean err, byte[] bytes, int thread, Emission emitting) {
     byte[] before = emitting.open.take(thread, err);
+    // A text of single bytes: methods of the JDK's that were compiled long ago search it.
+    String searched = new String(bytes, StandardCharsets.ISO_8859_1);
     int start = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        if (before == null) { // there may be a secret whose name is not there
-          unfinished.increment();
-        } else {
-          line(err, OpenLines.joined(before, bytes, start, i), thread, emitting);
-        }
-        before = OpenLines.NOTHING;
-        start = i + 1;
+    for (int end = searched.indexOf('\n'); end >= 0; end = searched.indexOf('\n', start)) {
+      if (before == null) { // there may be a secret whose name is not there
+        unfinished.increment();
+      } else {
+        line(err, OpenLines.joined(before, bytes, start, end), thread, emitting);
       }
+      before = OpenLines.NOTHING;
+      start = end + 1;
     }
     if (before == null) {
       emitting.open.lose(thread, err);
@@ -186,7 +186,7 @@ public final class ConsoleHook implements Hook {
   private void line(boolean err, byte[] line, int thread, Emission emitting) {
     boolean admitted = events.admits(sink.epochNanos());
     // A key's first line counts, though no event is made of it.
-    if (admitted || contains(line, DASHES)) {
+    if (admitted || new String(line, StandardCharsets.ISO_8859_1).contains(DASHES)) {
       String text = ConsoleLines.text(line, line.length, emitting.charset);
       if (line.length >= OpenLines.MAX_BYTES) {
         text = text.concat("…"); // the mask looks for half a secret there
@@ -200,14 +200,5 @@ public final class ConsoleHook implements Hook {
 
   private static int number(@Nullable Object value) {
     return value instanceof Integer number ? number : -1;
-  }
-
-  private static boolean contains(byte[] line, byte[] wanted) {
-    for (int from = 0; from + wanted.length <= line.length; from++) {
-      if (Arrays.equals(line, from, from + wanted.length, wanted, 0, wanted.length)) {
-        return true;
-      }
-    }
-    return false;
   }
 }
