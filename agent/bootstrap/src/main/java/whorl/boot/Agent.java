@@ -5,7 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
 import java.security.CodeSource;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +43,15 @@ public final class Agent {
       return;
     }
     IsolatedLoader loader = new IsolatedLoader(jar());
-    Object line =
-        Class.forName(STARTER, true, loader)
-            .getMethod("start", String.class, Instrumentation.class, Function.class)
-            .invoke(null, arguments, instrumentation, loader);
-    say(String.valueOf(line));
+    say(starter(loader).apply(arguments, instrumentation));
+  }
+
+  /** Made by a constructor without arguments: the JDK has that call ready, and spins any other. */
+  @SuppressWarnings("unchecked")
+  private static BiFunction<@Nullable String, Instrumentation, String> starter(ClassLoader loader)
+      throws ReflectiveOperationException {
+    return (BiFunction<@Nullable String, Instrumentation, String>)
+        Class.forName(STARTER, true, loader).getDeclaredConstructor().newInstance();
   }
 
   /** The agent's own jar. */

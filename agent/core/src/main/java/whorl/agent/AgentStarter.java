@@ -1,9 +1,12 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.JvmOptions;
@@ -24,27 +27,21 @@ import whorl.agent.redact.Redactor;
  * arms the hooks, leaves all the rest to agent threads that wait until the application has started,
  * and returns.
  */
-public final class AgentStarter {
+public final class AgentStarter implements BiFunction<@Nullable String, Instrumentation, String> {
   private static final int FIRST_WITH_AOT_CACHE = 24;
   private static final String ADDRESS_SIGNS = "@?=%#";
 
   /** Longer ones may be drawn by lot. */
   private static final int WORD_MAX_CHARS = 15;
 
-  private AgentStarter() {}
-
   /**
    * Starts the agent.
    *
    * @param arguments what follows the agent's jar and {@code =}
-   * @param classesOf makes the agent's loader ready for a stage, and names the stage's classes
    * @return the one line that the agent prints
    */
-  public static String start(
-      @Nullable String arguments,
-      Instrumentation instrumentation,
-      Function<String, List<String>> classesOf)
-      throws Exception {
+  @Override
+  public String apply(@Nullable String arguments, Instrumentation instrumentation) {
     // Before anything is loaded that would take room.
     MemoryBudget budget = MemoryBudget.OF_THIS_JVM;
     if (budget.off()) {
@@ -70,14 +67,25 @@ public final class AgentStarter {
             disabledHooks(config),
             System.getProperty("user.dir", "/"),
             new AgentThreads.Own());
-    ClassPreloader preloader = new ClassPreloader(classesOf);
-    hooks.install(instrumentation, preloader);
+    ClassPreloader preloader = new ClassPreloader(classesOf());
+    try {
+      hooks.install(instrumentation, preloader);
+    } catch (ReflectiveOperationException | UnmodifiableClassException otherShape) {
+      throw new IllegalStateException("the hooks do not fit this JVM: " + otherShape, otherShape);
+    }
     if (hooks.end() != null) {
       hooks.end().early(patience, end.earlyNanos());
     }
     Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience, preloader);
     new AgentThreads("start").newThread(rest).start();
     return line(config);
+  }
+
+  /** What makes the agent's loader ready for a stage, and names the stage's classes. */
+  @SuppressWarnings("unchecked")
+  private static Function<String, List<String>> classesOf() {
+    return (Function<String, List<String>>)
+        Objects.requireNonNull(AgentStarter.class.getClassLoader());
   }
 
   /** All the rest, which is not even loaded before the application has started. */
