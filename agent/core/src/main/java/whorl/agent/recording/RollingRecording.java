@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.KnownTexts;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
 
@@ -37,6 +39,7 @@ public final class RollingRecording implements RecordingWindow {
   private static final long GUARD_PERIOD_MILLIS = 100;
   private static final int QUIET_ROUNDS_BEFORE_RESTART = 100;
   private static final int COPY_BYTES = 64 << 10;
+  private static final int CLEAN_TEXT_BITS = 10;
 
   private final EventSink sink;
   private final RecordingRoom room;
@@ -62,7 +65,11 @@ public final class RollingRecording implements RecordingWindow {
     this.watched = watched;
     this.maxAge = maxAge;
     this.ballast = new Ballast(watched, room.ballastBytes());
-    this.events = new JfrEvents(redactor, sink.selfTests());
+    this.events =
+        new JfrEvents(
+            redactor,
+            new KnownTexts(MemoryBudget.OF_THIS_JVM.tableBits(CLEAN_TEXT_BITS)),
+            sink.selfTests());
     this.guard = threads.newThread(this::watchRoom);
   }
 

@@ -3,7 +3,6 @@ package whorl.agent.event.jfr;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.KnownTexts;
@@ -15,15 +14,14 @@ import whorl.agent.redact.Redactor;
  * handed on as it is.
  */
 final class EventMask {
-  private static final int KNOWN_BITS = 10;
-
   private final Redactor redactor;
 
   /** Texts without a secret: most of what comes has come before. */
-  private final KnownTexts clean = new KnownTexts(MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_BITS));
+  private final KnownTexts clean;
 
-  EventMask(Redactor redactor) {
+  EventMask(Redactor redactor, KnownTexts clean) {
     this.redactor = redactor;
+    this.clean = clean;
     // All its classes are loaded here, and none on a thread of the application.
     redactor.warmUp();
     AgentEvent warm =

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
+import whorl.agent.event.KnownTexts;
 import whorl.agent.event.SelfTestTrail;
 import whorl.agent.redact.Redactor;
 
@@ -58,9 +59,10 @@ public final class JfrEvents implements EventConsumer {
    * Registers all event types, so that a recording's settings reach them.
    *
    * @param redactor masks the secrets of what is recorded
+   * @param clean remembers texts that hold none
    */
-  public JfrEvents(Redactor redactor, SelfTestTrail selfTests) {
-    this.mask = new EventMask(redactor);
+  public JfrEvents(Redactor redactor, KnownTexts clean, SelfTestTrail selfTests) {
+    this.mask = new EventMask(redactor, clean);
     this.selfTests = selfTests;
     for (Class<? extends Event> type : TYPES) {
       FlightRecorder.register(type);
