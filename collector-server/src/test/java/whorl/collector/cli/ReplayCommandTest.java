@@ -25,6 +25,7 @@ import jdk.jfr.Timespan;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.event.KnownTexts;
 import whorl.agent.event.SelfTestTrail;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
@@ -64,6 +65,7 @@ class ReplayCommandTest {
     recording = shared.resolve("shop.jfr");
     new JfrEvents(
         new Redactor(List.of()),
+        new KnownTexts(0),
         new SelfTestTrail()); // their types have the same names as those below
     try (Recording jfr = new Recording()) {
       jfr.enable("jdk.ActiveSetting");

@@ -22,6 +22,7 @@ import org.openjdk.jmc.common.item.IType;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
+import whorl.agent.event.KnownTexts;
 import whorl.agent.event.RequestContext;
 import whorl.agent.event.SelfTestTrail;
 import whorl.agent.event.jfr.JfrEvents;
@@ -64,7 +65,7 @@ record BothRecordings(IItemCollection recorded, IItemCollection derived) {
   }
 
   private static Path record(List<AgentEvent> events, Path file) throws Exception {
-    JfrEvents jfr = new JfrEvents(new Redactor(List.of()), new SelfTestTrail());
+    JfrEvents jfr = new JfrEvents(new Redactor(List.of()), new KnownTexts(0), new SelfTestTrail());
     try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
       recording.start();
       events.forEach(jfr::accept);

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackedEvent {
   private static final EventType[] TYPES = EventType.values();
-  private static final int LATIN1_MAX = 0xFF;
 
   private static final byte NULL = 0;
   private static final byte FALSE = 1;
@@ -162,19 +161,22 @@ final class PackedEvent {
     if (start + length > out.limit()) {
       return false;
     }
-    byte[] bytes = out.array();
-    int offset = out.arrayOffset() + start;
-    int all = 0;
-    for (int i = 0; i < length; i++) { // compiled into something short
-      char c = text.charAt(i);
-      all |= c;
-      bytes[offset + i] = (byte) c;
-    }
-    if (all > LATIN1_MAX) {
+    if (!writeLatin1(text, out.array(), out.arrayOffset() + start)) {
       return writeUtf16(text, out);
     }
     out.put(LATIN1).putShort((short) length).position(start + length);
     return true;
+  }
+
+  /**
+   * Whether all characters are among the first 256. Two methods that are deprecated, since they
+   * know only these: they copy as a whole, where a loop takes long until it is compiled.
+   */
+  @SuppressWarnings("deprecation")
+  private static boolean writeLatin1(String text, byte[] bytes, int at) {
+    int length = text.length();
+    text.getBytes(0, length, bytes, at);
+    return text.equals(new String(bytes, 0, at, length));
   }
 
   private static boolean writeUtf16(String text, ByteBuffer out) {

@@ -65,17 +65,23 @@ final class GramIndex {
     rules[slot] = those;
   }
 
-  /** Sets the bits of the rules that need something which stands in the text, and maybe others. */
-  void find(String text, long[] found) {
+  /**
+   * Sets the bits of the rules that need something which stands in the text, and maybe others.
+   *
+   * @return whether there are any
+   */
+  boolean find(String text, long[] found) {
+    boolean any = false;
     int gram = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       gram = gram << 8 | (c < ASCII ? FOLDED[c] : fold(c));
       int bit = gram * MIX >>> bitShift;
       if ((mayBegin[bit >>> 6] & 1L << bit) != 0) {
-        add(gram, found);
+        any |= add(gram, found);
       }
     }
+    return any;
   }
 
   /** Sets the bits of all rules that it has. */
@@ -85,15 +91,16 @@ final class GramIndex {
     }
   }
 
-  private void add(int gram, long[] found) {
+  private boolean add(int gram, long[] found) {
     int slot = gram * MIX >>> slotShift;
     for (int[] those = rules[slot]; those != FREE; those = rules[slot]) {
       if (grams[slot] == gram) {
         set(those, found);
-        return;
+        return true;
       }
       slot = slot + 1 & grams.length - 1;
     }
+    return false;
   }
 
   private static void set(int[] those, long[] found) {

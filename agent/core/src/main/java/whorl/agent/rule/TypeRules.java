@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
+import whorl.agent.event.KnownTexts;
 
 /**
  * The rules of one type of event. What its type alone decides is decided here, once; and of the
@@ -22,7 +24,7 @@ final class TypeRules {
   private final long[] always;
 
   private final Field[] fields;
-  private final GramIndex[] indexes;
+  private final FieldIndex[] indexes;
 
   private TypeRules(List<ArmedRule> rules, List<Matcher> conditions) {
     this.rules = rules.toArray(new ArmedRule[0]);
@@ -42,8 +44,7 @@ final class TypeRules {
       }
     }
     this.fields = builders.keySet().toArray(new Field[0]);
-    this.indexes =
-        builders.values().stream().map(GramIndex.Builder::build).toArray(GramIndex[]::new);
+    this.indexes = builders.values().stream().map(FieldIndex::new).toArray(FieldIndex[]::new);
   }
 
   /**
@@ -93,8 +94,8 @@ final class TypeRules {
       fingerprint = 31 * fingerprint + System.identityHashCode(rules[i]);
       fingerprint = 31 * fingerprint + System.identityHashCode(conditions[i]);
     }
-    for (GramIndex index : indexes) {
-      fingerprint = 31 * fingerprint + System.identityHashCode(index);
+    for (FieldIndex index : indexes) {
+      fingerprint = 31 * fingerprint + System.identityHashCode(index.grams);
     }
     return fingerprint;
   }
@@ -106,27 +107,43 @@ final class TypeRules {
       Object value = fields[i].value(event);
       if (value != null) {
         asked = asked == always ? always.clone() : asked;
-        find(indexes[i], value, asked);
+        indexes[i].find(value, asked);
       }
     }
     return asked;
   }
 
-  private static void find(GramIndex index, Object value, long[] found) {
-    if (value instanceof String text) {
-      index.find(text, found);
-    } else if (value instanceof List<?> list) {
-      for (int i = 0; i < list.size(); i++) {
-        Object element = list.get(i);
-        if (element != null) {
-          find(index, element, found);
+  /** Which rules a field's value is of interest to. */
+  private static final class FieldIndex {
+    private static final int KNOWN_BITS = 6;
+
+    private final GramIndex grams;
+
+    /** Texts that no rule is interested in: most of what comes has come before. */
+    private final KnownTexts dull = new KnownTexts(MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_BITS));
+
+    FieldIndex(GramIndex.Builder grams) {
+      this.grams = grams.build();
+    }
+
+    void find(Object value, long[] found) {
+      if (value instanceof String text) {
+        if (!dull.has(text) && !grams.find(text, found)) {
+          dull.add(text);
         }
+      } else if (value instanceof List<?> list) {
+        for (int i = 0; i < list.size(); i++) {
+          Object element = list.get(i);
+          if (element != null) {
+            find(element, found);
+          }
+        }
+      } else if (value instanceof Boolean || value instanceof Number) {
+        grams.find(value.toString(), found);
+      } else {
+        // Its text would have to be made; the rules do that if they need it.
+        grams.findAll(found);
       }
-    } else if (value instanceof Boolean || value instanceof Number) {
-      index.find(value.toString(), found);
-    } else {
-      // Its text would have to be made; the rules do that if they need it.
-      index.findAll(found);
     }
   }
 }

@@ -62,6 +62,14 @@ record RequestLine(
   /** As it is kept: no text longer than {@link #MAX_CHARS}, and a path in its plain form. */
   RequestLine bounded() {
     String plain = withoutHost(path);
+    if (plain == path
+        && isWithin(path)
+        && isWithin(query)
+        && isWithin(forwardedFor)
+        && isWithin(userAgent)
+        && (method == null || method.length() <= METHOD_MAX_CHARS)) {
+      return this;
+    }
     StringBuilder cut = new StringBuilder();
     note(cut, "path", plain);
     note(cut, "query", query);
@@ -93,14 +101,18 @@ record RequestLine(
     return slash < 0 ? "/" : path.substring(slash);
   }
 
+  private static boolean isWithin(@Nullable String text) {
+    return text == null || text.length() <= MAX_CHARS;
+  }
+
   private static void note(StringBuilder cut, String field, @Nullable String text) {
-    if (text != null && text.length() > MAX_CHARS) {
+    if (!isWithin(text)) {
       cut.append(cut.isEmpty() ? "" : ",").append(field);
     }
   }
 
   private static @Nullable String bounded(@Nullable String text) {
-    if (text == null || text.length() <= MAX_CHARS) {
+    if (text == null || isWithin(text)) {
       return text;
     }
     int beginning = MAX_CHARS - GAP.length() - END_CHARS;
