@@ -32,6 +32,9 @@ record PublishedTests(
   private static final long LIMIT_SECONDS = 600;
   private static final Path PUBLISHED = Path.of("target/published");
 
+  /** Others' code is to reach this machine's loopback alone, where that can be had. */
+  private static final List<String> WITHOUT_NETWORK = withoutNetwork();
+
   /** What the tests of every library need: JUnit, Mockito and their own. */
   private static final Pattern TOOLS =
       Pattern.compile(
@@ -41,6 +44,20 @@ record PublishedTests(
   @Override
   public String toString() {
     return library;
+  }
+
+  private static List<String> withoutNetwork() {
+    String loopback = "ip link set lo up";
+    try {
+      int status = new ProcessBuilder("unshare", "--net", "sh", "-c", loopback).start().waitFor();
+      return status == 0
+          ? List.of("unshare", "--net", "sh", "-c", loopback + "; exec \"$@\"", "sh")
+          : List.of();
+    } catch (IOException noSuchTool) {
+      return List.of();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Whether the agent is there. */
@@ -73,7 +90,8 @@ record PublishedTests(
     unpackResources(work.resolve("src/test/resources"));
     Files.createDirectories(work.resolve("target"));
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
-    List<String> command = new ArrayList<>(List.of(javaHome.resolve("bin/java").toString()));
+    List<String> command = new ArrayList<>(WITHOUT_NETWORK);
+    command.add(javaHome.resolve("bin/java").toString());
     command.add("-Djava.io.tmpdir=" + temporary);
     if (with == With.AGENT) {
       command.add(
