@@ -23,12 +23,13 @@ record App(String name, List<Path> files, String mainClass, List<String> paths) 
   }
 
   /**
-   * One of {@code apps/}, by its name.
+   * One of {@code apps/}, by its name, or the shop.
    *
    * @param files its classes, and what they need of others
    */
-  static App named(String name, List<Path> files) {
+  static App named(String name, List<Path> files) throws IOException {
     return switch (name) {
+      case "shop" -> shop(files.get(0));
       case "tomcat" ->
           new App(name, files, "TomcatService", List.of("/item?id=1", "/item?id=2", "/item?id=3"));
       case "webflux" ->

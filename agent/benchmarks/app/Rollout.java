@@ -56,9 +56,7 @@ public final class Rollout {
     Rollout rollout =
         new Rollout(
             Path.of(arguments[0]),
-            arguments[1].equals("shop")
-                ? App.shop(files.get(0))
-                : App.named(arguments[1], files),
+            App.named(arguments[1], files),
             paths(System.getProperty("java.class.path")),
             Place.of(arguments[7]),
             Integer.parseInt(arguments[5]),

@@ -68,6 +68,13 @@ record Way(String label, String jar, List<String> options, Map<String, String> e
     return new Way(label, jar, List.of(), environment);
   }
 
+  /** The same with one more option of the JVM's. */
+  Way with(String option) {
+    List<String> more = new ArrayList<>(options);
+    more.add(option);
+    return new Way(label, jar, more, environment);
+  }
+
   /** The agent's jar, where there is one. */
   Optional<Path> agent(List<Path> jars) {
     if (jar == null) {

@@ -31,6 +31,9 @@ class ExitIT {
   /** Beside the limit: the JVM's own end, on a machine that does other things as well. */
   private static final Duration SLACK = Duration.ofSeconds(4);
 
+  /** For a whole capture, also while other tests have the processors. */
+  private static final Duration ENOUGH = Duration.ofSeconds(40);
+
   @TempDir Path folder;
 
   /** Way, setting, exit status, and what the reason says; null when there is no evidence. */
@@ -76,12 +79,17 @@ class ExitIT {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("ends")
   void end_isCapturedWhereItIsWanted_andIsTheSameEnd(Jdk jdk, Case end) throws Exception {
-    Kept.Run run = new Kept(folder).run(leaver(jdk, end.way(), end.onExit()), Leaver.class);
+    Kept.Run run =
+        new Kept(folder)
+            .run(
+                leaver(jdk, end.way(), end.onExit())
+                    .option("-Dwhorl.capture.on-exit-limit=" + ENOUGH.toSeconds() + "s"),
+                Leaver.class);
     assertThat(run.outcome().exitStatus()).as(run.outcome().toString()).isEqualTo(end.status());
     if (!end.way().equals("halt")) {
       assertThat(run.outcome().out()).endsWith("the application's hook\n");
     }
-    assertInTime(Duration.ofSeconds(8));
+    assertInTime(ENOUGH);
     if (end.reason() == null) {
       assertThat(run.evidence()).isNull();
       return;
@@ -95,6 +103,8 @@ class ExitIT {
     if (end.way().startsWith("exit 3")) {
       assertThat(manifest.alert().stack()).anyMatch(frame -> frame.contains("Leaver.main"));
     }
+    String howItWent = Files.readString(run.evidence().resolve("acquisition.log"));
+    assertThat(run.evidence().resolve("recording.jfr")).as(howItWent).exists();
     List<RecordedEvent> recorded =
         RecordingFile.readAllEvents(run.evidence().resolve("recording.jfr"));
     assertThat(recorded)
@@ -106,7 +116,6 @@ class ExitIT {
             event ->
                 event.getEventType().getName().equals("whorl.Alert")
                     && "jvm.exit".equals(event.getString("rule")));
-    String howItWent = Files.readString(run.evidence().resolve("acquisition.log"));
     assertThat(run.evidence().resolve("console.log")).as(howItWent).exists();
     assertThat(Files.readString(run.evidence().resolve("console.log"))).contains("\tlast words\n");
     assertThat(run.evidence().resolve("threads.txt")).as(howItWent).isNotEmptyFile();
@@ -119,11 +128,14 @@ class ExitIT {
         new Kept(folder)
             .run(
                 leaver(jdk, "signal", "abnormal")
-                    .option("-Dalert=true", "-Dwhorl.capture.after=60s"),
+                    .option(
+                        "-Dalert=true",
+                        "-Dwhorl.capture.after=60s",
+                        "-Dwhorl.capture.on-exit-limit=" + ENOUGH.toSeconds() + "s"),
                 Leaver.class);
 
     assertThat(run.outcome().exitStatus()).isEqualTo(143);
-    assertInTime(Duration.ofSeconds(8));
+    assertInTime(ENOUGH);
     assertThat(run.evidence()).as(run.outcome().toString()).isNotNull();
     assertThat(manifest(run.evidence()).alert().rule()).isNotEqualTo("jvm.exit");
     assertThat(Files.readString(run.evidence().resolve("alert.json")))

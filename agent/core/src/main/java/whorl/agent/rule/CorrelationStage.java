@@ -64,9 +64,14 @@ public final class CorrelationStage {
     current = new Correlator(next);
   }
 
-  /** On the application's thread, whose stack is taken, for this may be the last event. */
+  /**
+   * On the application's thread, whose stack is taken where it tells something, for this may be the
+   * last event.
+   */
   void offer(RuleHead rule, AgentEvent event) {
-    event.stack();
+    if (event.type().hasStack()) {
+      event.stack();
+    }
     waiting.offer(new Match(current, rule, event), event.bytes());
   }
 
