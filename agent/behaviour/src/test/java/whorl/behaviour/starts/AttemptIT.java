@@ -38,7 +38,8 @@ class AttemptIT {
                 }
               },
               "the-one-that-hangs");
-      thread.start();
+      // However the program ends.
+      Runtime.getRuntime().addShutdownHook(thread);
     }
   }
 
