@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,10 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Libraries for files, archives, sockets, buffers, threads, reflection and generated classes: what
  * their authors test has the same result with the agent as without, test by test. Two run always;
- * with {@code -Dwhorl.published=all} the build copies the others' jars, and they run too.
+ * with {@code -Dwhorl.published=all} the build copies the others' jars, and they run too; with
+ * names, separated by commas, these alone.
  */
 class PublishedTestsIT {
-  private static final boolean ALL = "all".equals(System.getProperty("whorl.published"));
+  private static final String WANTED = System.getProperty("whorl.published", "");
 
   private static final List<PublishedTests> LIBRARIES =
       List.of(
@@ -71,8 +73,16 @@ class PublishedTestsIT {
         .flatMap(
             version ->
                 LIBRARIES.stream()
-                    .filter(tests -> ALL || SHORT.contains(tests.library()))
+                    .filter(tests -> wanted().test(tests.library()))
                     .map(tests -> Arguments.of(tests, version)));
+  }
+
+  private static Predicate<String> wanted() {
+    return switch (WANTED) {
+      case "" -> SHORT::contains;
+      case "all" -> any -> true;
+      default -> List.of(WANTED.split(","))::contains;
+    };
   }
 
   @ParameterizedTest(name = "{0} on {1}")
