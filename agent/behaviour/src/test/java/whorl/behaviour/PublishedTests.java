@@ -32,7 +32,7 @@ record PublishedTests(
   private static final long LIMIT_SECONDS = 600;
   private static final Path PUBLISHED = Path.of("target/published");
 
-  /** Others' code is to reach this machine's loopback alone, where that can be had. */
+  /** Goes before the command: tests that others wrote reach no network but loopback. */
   private static final List<String> WITHOUT_NETWORK = withoutNetwork();
 
   /** What the tests of every library need: JUnit, Mockito and their own. */

@@ -3,10 +3,9 @@ package whorl.agent.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts of which something was found out before, such as that they hold no secret: whoever meets
- * the same text again need not look. They are compared as a whole, never by a hash alone. It keeps
- * a bounded number of short texts; where two share a place the later one is known. Any thread, and
- * without a lock.
+ * Remembers texts that were found clean, so that the same text is not examined again. Texts are
+ * compared as a whole, never by a hash alone. It keeps a bounded number of short texts; of two that
+ * share a place, the later one. Any thread, and without a lock.
  */
 public final class KnownTexts {
   static final int MAX_CHARS = 512;
@@ -20,6 +19,7 @@ public final class KnownTexts {
     texts = new String[1 << bits];
   }
 
+  /** Whether this very text was added, and no other has taken its place. */
   public boolean has(String text) {
     if (text.length() > MAX_CHARS) {
       return false;
@@ -28,7 +28,7 @@ public final class KnownTexts {
     return known != null && known.equals(text);
   }
 
-  /** Long ones stay unknown. */
+  /** Remembers the text, unless it has more than 512 characters. */
   public void add(String text) {
     if (text.length() <= MAX_CHARS) {
       texts[place(text)] = text;
