@@ -39,6 +39,7 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   private final Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector;
   private final EventSink sink;
+  private final long closelyNanos;
   private final Handoff<Runnable> waiting =
       new Handoff<>(WAITING_MAX, MemoryBudget.OF_THIS_JVM.alertBytes());
   private final AtomicLong failed = new AtomicLong();
@@ -47,11 +48,15 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   /**
    * @param collector takes an alert to the collector, and has its verdict
+   * @param closely for how long after an alert each event is told, and none only counted
    */
   AlertDesk(
-      Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector, EventSink sink) {
+      Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector,
+      EventSink sink,
+      Duration closely) {
     this.collector = collector;
     this.sink = sink;
+    this.closelyNanos = closely.toNanos();
   }
 
   /**
@@ -82,6 +87,7 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   /** Something is an alert that no rule looked for. */
   void alert(Alert alert) {
+    sink.tellEach(closelyNanos);
     sink.emit(
         EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
     waiting.offer(new ForCaptures(alert), bytes(alert));

@@ -3,6 +3,7 @@ package whorl.agent;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
@@ -22,6 +23,7 @@ final class RulesAtWork {
   private final PushedRules pushed;
   private volatile RuleSet current;
   private volatile EventConsumer[] stages = {};
+  private volatile @Nullable EventSink sink;
 
   /** Guarded by this. */
   private long fingerprint;
@@ -73,6 +75,7 @@ final class RulesAtWork {
       fingerprint = stage.fingerprint();
     }
     EventConsumer[] behind = {journal, stage};
+    this.sink = sink;
     sink.forwardAllTo(behind);
     stages = behind;
   }
@@ -98,8 +101,7 @@ final class RulesAtWork {
     if (stages.length == 0 || fingerprint == stageFingerprint()) {
       return false;
     }
-    stage.replace(current);
-    fingerprint = stage.fingerprint();
+    replaceInStage(current);
     return true;
   }
 
@@ -114,7 +116,15 @@ final class RulesAtWork {
 
   private synchronized void replace(RuleSet next) {
     current = next;
-    stage.replace(next);
+    replaceInStage(next);
+  }
+
+  private void replaceInStage(RuleSet rules) {
+    stage.replace(rules);
     fingerprint = stage.fingerprint();
+    EventSink before = sink;
+    if (before != null) {
+      before.rulesChanged();
+    }
   }
 }

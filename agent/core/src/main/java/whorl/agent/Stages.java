@@ -2,6 +2,7 @@ package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,9 @@ import whorl.evidence.SigningKey;
  */
 final class Stages {
   private static final Path ROOT = Path.of("/");
+
+  /** Beside the recording's time after it, events that equal each other are told for so long. */
+  private static final Duration AROUND_CAPTURES = Duration.ofMinutes(1);
 
   private Stages() {}
 
@@ -111,7 +115,8 @@ final class Stages {
             new AgentThreads("net"),
             clock);
 
-    AlertDesk desk = new AlertDesk(shipper::raise, sink);
+    Duration closely = config.capture().after().plus(AROUND_CAPTURES);
+    AlertDesk desk = new AlertDesk(shipper::raise, sink, closely);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
@@ -147,7 +152,12 @@ final class Stages {
     status.add(desk::losses);
     RulesAtWork rules = RulesAtWork.read(config, desk, shipper::rulesLoaded, clock);
     status.rules(rules::current);
-    commands.connect(captures::onRequest, rules.pushed());
+    commands.connect(
+        request -> {
+          sink.tellEach(closely.toNanos());
+          captures.onRequest(request);
+        },
+        rules.pushed());
     SelfTest selfTest = new SelfTest(hooks, sink, recording);
     shipper.selfTests(selfTest);
     status.capability("selfTest", selfTest.capability());

@@ -25,7 +25,7 @@ final class Upkeep {
         () -> {
           made.settledBy(Thread.currentThread());
           for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
-            round(round, clock, status);
+            round(round, clock, sink, status);
             if (round % ROUNDS_PER_LOOK == 0) {
               look(children, libraries, sink);
             }
@@ -70,12 +70,13 @@ final class Upkeep {
     }
   }
 
-  private static void round(int round, EpochClock clock, Status status) {
+  private static void round(int round, EpochClock clock, EventSink sink, Status status) {
     try {
       if (round % ROUNDS_PER_REFRESH == 0) {
         status.refresh();
       }
       clock.adjust();
+      sink.tellCounted(PERIOD_NANOS);
     } catch (OutOfMemoryError noRoom) {
       // The next round does it.
     }

@@ -32,6 +32,9 @@ public final class AgentEvent {
   private final @Nullable Object[] values;
   private volatile StackTraceElement @Nullable [] stack;
 
+  /** Of the thread that made it. */
+  private boolean dull;
+
   private AgentEvent(
       EventType type,
       long sequence,
@@ -147,6 +150,16 @@ public final class AgentEvent {
   /** The thread that made it goes on: its stack is not to be had any more. */
   void release() {
     maker = null;
+  }
+
+  /** The rules have been asked, and would answer the same for any event that equals this one. */
+  public void markDull() {
+    dull = true;
+  }
+
+  /** Whether an equal event would be of no interest either. */
+  public boolean isDull() {
+    return dull;
   }
 
   /** Whether {@link #stack} was taken already. */

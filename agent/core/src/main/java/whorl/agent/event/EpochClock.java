@@ -7,7 +7,7 @@ import java.time.Instant;
  * from there. {@link #adjust} follows what the wall clock does meanwhile; an agent thread calls it
  * now and then.
  */
-public final class EpochClock {
+public class EpochClock {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private volatile long epochMinusMonotonic;

@@ -13,6 +13,7 @@ public record EventLimits(int commonEvents, int tellingEvents, int wholeBytes, i
   static final EventLimits MOST = new EventLimits(8192, 2048, 384 << 10, 384 << 10);
 
   private static final int TELLING_PART = 4;
+  private static final int KIND_PART = 16;
   private static final int SLOT_AND_STAMP_BYTES = EventRing.SLOT_BYTES + 16;
 
   public EventLimits {
@@ -40,6 +41,11 @@ public record EventLimits(int commonEvents, int tellingEvents, int wholeBytes, i
     int rest = (int) (bytes * 3 / 10 / 2);
     return new EventLimits(
         Math.max(1, common), telling, stacks ? rest / 2 : rest, stacks ? rest / 2 : 0);
+  }
+
+  /** How many events are known of which equal ones are counted; a power of two. */
+  int kinds() {
+    return Math.max(1, commonEvents / KIND_PART);
   }
 
   /** The most that both rings hold. */

@@ -1,6 +1,7 @@
 package whorl.agent.event;
 
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * one, into the ring, and to the stages behind. Nothing here blocks or throws.
  *
  * <p>There are two rings, so that a flood of file opens or class loads cannot push out the events
- * that tell a story.
+ * that tell a story. And of requests and file opens that equal each other and are of no interest to
+ * any rule, the first of each second is told, with how many of them came before it, see {@link
+ * Repeats}.
  */
 public final class EventSink {
   private static final int RECORDED_PER_SECOND = 20_000;
@@ -25,12 +28,19 @@ public final class EventSink {
   private static final int MAX_TEXT_CHARS = 8192;
   private static final int MAX_LIST = 32;
   private static final int MAX_LIST_CHARS = 16 << 10;
+  private static final StackTraceElement[] NO_STACK = {};
   private static final long NO_SEQUENCE = -1;
+
+  /** Around an alert each event is told, as long as they are no more than this. */
+  private static final int AROUND_ALERTS_PER_SECOND = 500;
 
   private final EpochClock clock;
   private final SelfTestTrail selfTests = new SelfTestTrail();
   private final EventRing common;
   private final EventRing telling;
+  private final Repeats repeats;
+  private final Repeats.Untold untold = this::tell;
+  private final RateLimit aroundAlerts = new RateLimit(AROUND_ALERTS_PER_SECOND);
   private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
   private final RateLimit commonStacks = new RateLimit(COMMON_STACKS_PER_SECOND);
   private final AtomicLong sequence = new AtomicLong();
@@ -41,12 +51,16 @@ public final class EventSink {
   private volatile EventConsumer[] stages = {};
   private volatile boolean startIsOver;
 
+  /** Until when each event is told, in nanoseconds since 1970. */
+  private volatile long tellsUntil = Long.MIN_VALUE;
+
   public EventSink(EpochClock clock) {
     this(clock, EventLimits.MOST);
   }
 
   public EventSink(EpochClock clock, EventLimits limits) {
     this.clock = clock;
+    repeats = new Repeats(limits.kinds());
     common =
         new EventRing(
             limits.commonEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
@@ -57,10 +71,127 @@ public final class EventSink {
 
   /** Something happened on this thread; values in the order of {@link EventType#fields}. */
   public void emit(EventType type, @Nullable Object... values) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = bounded(values[i]);
+    bound(values);
+    RequestContext request = CurrentRequest.get();
+    if (Repeats.mayRepeat(type, values)) {
+      tellOrCount(request, type, values);
+    } else {
+      accept(here(request, type, values));
     }
-    accept(here(type, values));
+  }
+
+  /** A request was answered, on whatever thread; values as of {@link #emit}. */
+  public void emitAnswered(RequestContext request, @Nullable Object... values) {
+    bound(values);
+    tellOrCount(request, EventType.HTTP_REQUEST, values);
+  }
+
+  private void tellOrCount(
+      @Nullable RequestContext request, EventType type, @Nullable Object[] values) {
+    long now = clock.nanos();
+    long era = repeats.era();
+    Repeats.Told same = repeats.find(type, values, request);
+    boolean named = type == EventType.HTTP_REQUEST && request != null && request.isNamed();
+    if (same != null && !named && !tellsEach(now) && same.counts(era, now)) {
+      if (type == EventType.HTTP_REQUEST && request != null) {
+        request.untold(new Counted(same, request, values, now));
+      }
+      return;
+    }
+    long before = same == null ? 0 : repeats.take(same);
+    AgentEvent event = here(request, type, before == 0 ? values : withCount(type, values, before));
+    acceptFor(request, event);
+    if (event.isDull()) {
+      repeats.tell(same, type, values, request, era, now, untold);
+    }
+  }
+
+  /** What comes of the event, such as an alert, is the request's too. */
+  private void acceptFor(@Nullable RequestContext request, AgentEvent event) {
+    RequestContext current = CurrentRequest.get();
+    if (current == request) {
+      accept(event);
+      return;
+    }
+    CurrentRequest.set(request);
+    try {
+      accept(event);
+    } finally {
+      CurrentRequest.set(current);
+    }
+  }
+
+  private boolean tellsEach(long now) {
+    return now < tellsUntil && aroundAlerts.admits(now);
+  }
+
+  private static @Nullable Object[] withCount(
+      EventType type, @Nullable Object[] values, long count) {
+    @Nullable Object[] counted = Arrays.copyOf(values, type.fields().size());
+    counted[counted.length - 1] = count;
+    return counted;
+  }
+
+  /** A request that was counted; a class and no lambda: made on the application's threads. */
+  private final class Counted implements Runnable {
+    private final Repeats.Told same;
+    private final RequestContext request;
+    private final @Nullable Object[] values;
+    private final long epochNanos;
+
+    Counted(Repeats.Told same, RequestContext request, @Nullable Object[] values, long epochNanos) {
+      this.same = same;
+      this.request = request;
+      this.values = values;
+      this.epochNanos = epochNanos;
+    }
+
+    @Override
+    public void run() {
+      same.discount();
+      emitLate(EventType.HTTP_REQUEST, epochNanos, null, NO_STACK, request, values);
+    }
+  }
+
+  /** Tells events that were counted: one in place of all. */
+  private void tell(Repeats.Told told, long count) {
+    EventType type = told.type();
+    AgentEvent event =
+        AgentEvent.recorded(
+            type,
+            sequence.getAndIncrement(),
+            told.lastNanos(),
+            null,
+            null,
+            // Of the request it is known already, and of the others no one is like this.
+            type == EventType.HTTP_REQUEST ? null : told.request(),
+            withCount(type, told.values(), count - 1));
+    write(event);
+    ring(type).add(event, StackTable.NONE);
+    forward(event);
+  }
+
+  /**
+   * Tells what was counted and no equal event has told for so long; a thread of the agent calls it
+   * now and then.
+   */
+  public void tellCounted(long nanos) {
+    repeats.tellAll(clock.nanos() - nanos, untold);
+  }
+
+  /** For so long each event is told, and none is only counted: somebody looks closely. */
+  public void tellEach(long nanos) {
+    tellsUntil = clock.nanos() + nanos;
+  }
+
+  /** What the rules say of an event may be different from now on. */
+  public void rulesChanged() {
+    repeats.beginEra();
+  }
+
+  /** How many events were counted so far with those that they equal. */
+  public long counted() {
+    return repeats.counted();
   }
 
   /**
@@ -104,12 +235,16 @@ public final class EventSink {
    * @param internalName with slashes
    */
   public void emitLoadAtStart(String internalName, String loader, @Nullable String codeSource) {
+    RequestContext request = CurrentRequest.get();
+    if (request != null) {
+      request.name();
+    }
     ClassLoadNote note =
         new ClassLoadNote(
             sequence.getAndIncrement(),
             clock.nanos(),
             AgentEvent.name(Thread.currentThread()),
-            CurrentRequest.get(),
+            request,
             shortened(internalName),
             loader,
             codeSource);
@@ -133,7 +268,7 @@ public final class EventSink {
    * into the recording now would garble it.
    */
   public void emitPastRecording(EventType type, @Nullable Object... values) {
-    AgentEvent event = here(type, values);
+    AgentEvent event = here(CurrentRequest.get(), type, values);
     pastRecording.incrementAndGet();
     ring(type).add(event, StackTable.NONE);
     forward(event);
@@ -161,8 +296,9 @@ public final class EventSink {
       StackTraceElement[] stack,
       @Nullable RequestContext request,
       @Nullable Object[] values) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = bounded(values[i]);
+    bound(values);
+    if (request != null) {
+      request.name();
     }
     AgentEvent event =
         AgentEvent.recorded(
@@ -179,6 +315,7 @@ public final class EventSink {
    */
   public void forwardTo(EventConsumer... stages) {
     this.stages = stages.clone();
+    rulesChanged();
   }
 
   /**
@@ -245,6 +382,7 @@ public final class EventSink {
    * left out of both, lest there seem to be some missing before it.
    */
   public List<AgentEvent> snapshot(long after) {
+    repeats.tellAll(Long.MAX_VALUE, untold);
     return snapshot(after, sequence.get());
   }
 
@@ -268,21 +406,32 @@ public final class EventSink {
     return losses;
   }
 
-  private AgentEvent here(EventType type, @Nullable Object[] values) {
-    return AgentEvent.here(
-        type, sequence.getAndIncrement(), clock.nanos(), CurrentRequest.get(), values);
+  private AgentEvent here(
+      @Nullable RequestContext request, EventType type, @Nullable Object[] values) {
+    if (request != null) {
+      request.name();
+    }
+    return AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), request, values);
   }
 
   private void accept(AgentEvent event) {
-    EventType type = event.type();
-    EventConsumer recorder = recording;
-    if (recorder != null && (type.telling() || recordedCommon.admits(event.epochNanos()))) {
-      feed(recorder, event);
-    }
-    EventRing ring = ring(type);
-    ring.add(event, stack(event, ring.stacks(), recorder != null));
+    boolean recorded = write(event);
+    EventRing ring = ring(event.type());
+    ring.add(event, stack(event, ring.stacks(), recorded));
     forward(event);
     event.release();
+  }
+
+  /** Into the recording; false when there is none. */
+  private boolean write(AgentEvent event) {
+    EventConsumer recorder = recording;
+    if (recorder == null) {
+      return false;
+    }
+    if (event.type().telling() || recordedCommon.admits(event.epochNanos())) {
+      feed(recorder, event);
+    }
+    return true;
   }
 
   /**
@@ -318,6 +467,12 @@ public final class EventSink {
 
   private EventRing ring(EventType type) {
     return type.telling() ? telling : common;
+  }
+
+  private static void bound(@Nullable Object[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = bounded(values[i]);
+    }
   }
 
   private static @Nullable Object bounded(@Nullable Object value) {

@@ -8,7 +8,15 @@ import org.jspecify.annotations.Nullable;
  * and its fields in the order in which an {@link AgentEvent} holds their values.
  */
 public enum EventType {
-  FILE_OPEN("whorl.FileOpen", "file_event", "path", "access", "created", "failed", "realPath"),
+  FILE_OPEN(
+      "whorl.FileOpen",
+      "file_event",
+      "path",
+      "access",
+      "created",
+      "failed",
+      "realPath",
+      "repeated"),
   FILE_DELETE("whorl.FileDelete", "file_event", "path", "realPath"),
   FILE_RENAME("whorl.FileRename", "file_event", "path", "target", "realPath", "realTarget"),
   FILE_LINK("whorl.FileLink", "file_event", "path", "target", "realPath", "realTarget"),
@@ -59,7 +67,8 @@ public enum EventType {
       "requestBytes",
       "responseBytes",
       "elapsed",
-      "truncated"),
+      "truncated",
+      "repeated"),
   REGISTRATION("whorl.Registration", "registration", "kind", "className", "target"),
   AGENT_LOAD("whorl.AgentLoad", "agent_load", "jar", "options"),
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
@@ -139,6 +148,25 @@ public enum EventType {
       case CLASS_LOAD, HTTP_REQUEST, CONSOLE, SELF_TEST -> false;
       default -> true;
     };
+  }
+
+  /**
+   * Of a number that is hardly ever the same twice, how many bits do not matter where events are
+   * compared; above them its magnitude does. 0 where the value counts as it is.
+   */
+  int magnitudeFrom(int index) {
+    return this != HTTP_REQUEST
+        ? 0
+        : switch (index) {
+          case 8, 9 -> 10; // bytes: from 1 KiB on
+          case 10 -> 30; // nanoseconds: from a second on
+          default -> 0;
+        };
+  }
+
+  /** Whether events that count as equal may differ in this field. */
+  public boolean isOwn(int index) {
+    return magnitudeFrom(index) != 0 || fields.get(index).equals("repeated");
   }
 
   /** The position of a field, or -1. */

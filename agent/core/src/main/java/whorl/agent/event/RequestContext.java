@@ -1,6 +1,7 @@
 package whorl.agent.event;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,26 +14,52 @@ public final class RequestContext {
   static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long UNDER_WAY = 0;
+  private static final int RADIX = 36;
 
-  private final String id;
+  private static final AtomicReferenceFieldUpdater<RequestContext, @Nullable Runnable> UNTOLD =
+      AtomicReferenceFieldUpdater.newUpdater(RequestContext.class, Runnable.class, "untold");
+
+  private final String idStart;
+  private final long number;
   private final String method;
   private final String path;
   private final String remoteAddress;
+
+  /** Made when it is asked for: most requests are counted, and nobody asks. */
+  private @Nullable String id;
 
   /** {@link System#nanoTime} of the answer. */
   private volatile long endNanos = UNDER_WAY;
 
   private volatile @Nullable RequestContext start;
+  private volatile boolean named;
+  private volatile @Nullable Runnable untold;
 
   public RequestContext(String id, String method, String path, String remoteAddress) {
+    this(id, 0, method, path, remoteAddress);
     this.id = id;
+  }
+
+  /**
+   * @param idStart how the id begins
+   * @param number what follows in it
+   */
+  public RequestContext(
+      String idStart, long number, String method, String path, String remoteAddress) {
+    this.idStart = idStart;
+    this.number = number;
     this.method = method;
     this.path = path;
     this.remoteAddress = remoteAddress;
   }
 
   public String id() {
-    return id;
+    String made = id;
+    if (made == null) {
+      made = idStart.concat(Long.toString(number, RADIX));
+      id = made;
+    }
+    return made;
   }
 
   public String method() {
@@ -57,6 +84,34 @@ public final class RequestContext {
     return method.isEmpty() && path.isEmpty() && remoteAddress.isEmpty();
   }
 
+  /** An event names this request: whoever reads it will look for the request. */
+  void name() {
+    if (!named) {
+      named = true;
+    }
+    Runnable telling = untold == null ? null : UNTOLD.getAndSet(this, null);
+    if (telling != null) {
+      telling.run();
+    }
+  }
+
+  /** Whether an event names it. */
+  boolean isNamed() {
+    return named;
+  }
+
+  /**
+   * It was counted and not told.
+   *
+   * @param telling tells it after all; runs when an event names it
+   */
+  void untold(Runnable telling) {
+    untold = telling;
+    if (named) { // meanwhile
+      name();
+    }
+  }
+
   /**
    * This, or what is left of it when its answer is long past.
    *
@@ -65,7 +120,8 @@ public final class RequestContext {
   RequestContext at(long nowNanos) {
     RequestContext left = start;
     if (left == null && isOver() && nowNanos - endNanos > GRACE_NANOS) {
-      left = new RequestContext(id, "", "", "");
+      left = new RequestContext(id(), "", "", "");
+      left.untold = UNTOLD.getAndSet(this, null);
       start = left;
     }
     return left == null ? this : left;
@@ -79,7 +135,7 @@ public final class RequestContext {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof RequestContext that
-        && id.equals(that.id)
+        && id().equals(that.id())
         && method.equals(that.method)
         && path.equals(that.path)
         && remoteAddress.equals(that.remoteAddress);
@@ -87,11 +143,11 @@ public final class RequestContext {
 
   @Override
   public int hashCode() {
-    return id.hashCode();
+    return id().hashCode();
   }
 
   @Override
   public String toString() {
-    return isStart() ? "started by " + id : id + " " + method + " " + path;
+    return isStart() ? "started by " + id() : id() + " " + method + " " + path;
   }
 }

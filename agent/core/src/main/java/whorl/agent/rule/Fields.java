@@ -145,7 +145,7 @@ final class Fields {
     @Override
     public @Nullable Field on(EventType type) {
       Integer position = positions.get(type);
-      return position == null ? null : new At(position);
+      return position == null ? null : new At(position, type.isOwn(position));
     }
 
     @Override
@@ -156,11 +156,13 @@ final class Fields {
 
     @Override
     public boolean any(Subject subject, ValueTest test) {
+      subject.readOwn(); // perhaps: rules that are asked have found their fields in their type
       return anyOf(value(subject.event()), test);
     }
 
     @Override
     public boolean present(Subject subject) {
+      subject.readOwn();
       return value(subject.event()) != null;
     }
 
@@ -170,8 +172,12 @@ final class Fields {
     }
   }
 
-  /** A field of events of one type. */
-  private record At(int position) implements Field {
+  /**
+   * A field of events of one type.
+   *
+   * @param own whether it differs between events that count as equal
+   */
+  private record At(int position, boolean own) implements Field {
     @Override
     public @Nullable Object value(AgentEvent event) {
       return event.value(position);
@@ -179,11 +185,17 @@ final class Fields {
 
     @Override
     public boolean any(Subject subject, ValueTest test) {
+      if (own) {
+        subject.readOwn();
+      }
       return anyOf(subject.event().value(position), test);
     }
 
     @Override
     public boolean present(Subject subject) {
+      if (own) {
+        subject.readOwn();
+      }
       return subject.event().value(position) != null;
     }
 
@@ -234,6 +246,7 @@ final class Fields {
   private record ThreadName() implements Field {
     @Override
     public boolean any(Subject subject, ValueTest test) {
+      subject.readOwn();
       return anyOf(subject.event().thread(), test);
     }
 
@@ -256,12 +269,14 @@ final class Fields {
   private record Stack() implements Field {
     @Override
     public boolean any(Subject subject, ValueTest test) {
+      subject.readOwn();
       String stack = subject.stack();
       return !stack.isEmpty() && test.test(stack);
     }
 
     @Override
     public boolean present(Subject subject) {
+      subject.readOwn();
       return subject.event().stack().length > 0;
     }
 
@@ -306,6 +321,9 @@ final class Fields {
 
     @Override
     public boolean any(Subject subject, ValueTest test) {
+      if (this == ID || this == STARTED_BY) {
+        subject.readOwn();
+      }
       return anyOf(value(subject.event()), test);
     }
 

@@ -58,8 +58,8 @@ public final class RuleStage implements EventConsumer {
   @Override
   public void accept(AgentEvent event) {
     TypeRules rules = armed.byType.get(event.type());
-    if (rules != null) {
-      rules.ask(event, matched);
+    if (rules == null || rules.ask(event, matched)) {
+      event.markDull();
     }
   }
 

@@ -12,6 +12,7 @@ final class Subject {
 
   private final AgentEvent event;
   private @Nullable String stack;
+  private boolean ownRead;
 
   Subject(AgentEvent event) {
     this.event = event;
@@ -19,6 +20,16 @@ final class Subject {
 
   AgentEvent event() {
     return event;
+  }
+
+  /** A condition reads what events that are equal otherwise do not have in common. */
+  void readOwn() {
+    ownRead = true;
+  }
+
+  /** Whether the answer may be another one for an event that is equal otherwise. */
+  boolean isOwnRead() {
+    return ownRead;
   }
 
   /** One frame a line, the innermost first; empty when the stack is unknown. */

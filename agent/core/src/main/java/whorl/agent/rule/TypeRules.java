@@ -65,8 +65,13 @@ final class TypeRules {
     return able.isEmpty() ? null : new TypeRules(able, conditions);
   }
 
-  /** Hands each rule that matches, in either spelling, to {@code matched}, in their order. */
-  void ask(AgentEvent event, BiConsumer<ArmedRule, AgentEvent> matched) {
+  /**
+   * Hands each rule that matches, in either spelling, to {@code matched}, in their order.
+   *
+   * @return whether the rules would say of any event that equals this one that none matches
+   */
+  boolean ask(AgentEvent event, BiConsumer<ArmedRule, AgentEvent> matched) {
+    boolean dull = true;
     AgentEvent other = OtherSpelling.of(event);
     long[] asked = asked(event);
     long[] askedOther = other == null ? asked : asked(other);
@@ -82,9 +87,13 @@ final class TypeRules {
         if (rules[i].matches(conditions[i], subject)
             || (otherSubject != null && rules[i].matches(conditions[i], otherSubject))) {
           matched.accept(rules[i], event);
+          dull = false;
         }
       }
     }
+    return dull
+        && (subject == null || !subject.isOwnRead())
+        && (otherSubject == null || !otherSubject.isOwnRead());
   }
 
   /** See {@link RuleStage#fingerprint}. */

@@ -250,4 +250,48 @@ class RuleStageTest {
     assertThat(alerts).extracting(Alert::title).containsExactly("one", "two");
     assertThat(stage.counts()).extracting(RuleCount::title).containsExactly("two");
   }
+
+  private static boolean isDull(RuleSet rules, AgentEvent event) {
+    new RuleStage(rules, (alert, of) -> {}, CLOCK).accept(event);
+    return event.isDull();
+  }
+
+  private static RuleSet on(String detection) {
+    return RuleSet.parse(Rules.yaml("one", "http_request", detection), "dull.yml");
+  }
+
+  private static AgentEvent answered(Object... namesAndValues) {
+    List<Object> all = new ArrayList<>(List.of("method", "GET", "path", "/health"));
+    all.addAll(List.of(namesAndValues));
+    return Events.onRequest(EventType.HTTP_REQUEST, Events.request("r1"), all.toArray());
+  }
+
+  @Test
+  void accept_noMatch_isDull() {
+    assertThat(isDull(on("s:\n  path: /admin\ncondition: s"), answered())).isTrue();
+    assertThat(isDull(on("s:\n  path|re: '^/adm'\ncondition: s"), answered())).isTrue();
+    assertThat(isDull(on("s:\n  request.id|exists: false\ncondition: s"), answered())).isTrue();
+    assertThat(isDull(RuleSet.parse("", "none.yml"), answered())).isTrue();
+  }
+
+  @Test
+  void accept_match_isNotDull() {
+    assertThat(isDull(on("s:\n  path: /health\ncondition: s"), answered())).isFalse();
+  }
+
+  @Test
+  void accept_ruleThatReadsWhatEqualEventsDoNotShare_isNotDull() {
+    assertThat(isDull(on("s:\n  elapsed|gt: 5\ncondition: s"), answered("elapsed", 4L))).isFalse();
+    assertThat(isDull(on("s:\n  responseBytes|gt: 9\ncondition: s"), answered())).isFalse();
+    assertThat(isDull(on("s:\n  thread|startswith: job\ncondition: s"), answered())).isFalse();
+    assertThat(isDull(on("s:\n  stack|contains: a.B\ncondition: s"), answered())).isFalse();
+    assertThat(isDull(on("s:\n  request.id: r2\ncondition: s"), answered())).isFalse();
+  }
+
+  @Test
+  void accept_ruleThatNeedNotReadThat_isDull() {
+    String detection = "s:\n  path: /admin\n  stack|contains: a.B\ncondition: s";
+
+    assertThat(isDull(on(detection), answered())).isTrue();
+  }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sentence with places for values: {@code opened {path} to {access}}. A part in brackets is left
- * out when one of its values is absent: {@code answered[ with {status}]}.
+ * out when one of its values is absent: {@code answered[ with {status}]}; and so is one whose
+ * number is zero, where a plus stands before the field: {@code [, and {+repeated} before it]}.
  */
 record Sentence(List<Part> parts) {
   /** A longer value is cut here, with a mark. */
@@ -18,8 +19,9 @@ record Sentence(List<Part> parts) {
    * @param text before the value
    * @param optional left out with its neighbours of the same number when a value is absent; 0 for
    *     what stays
+   * @param positive whether zero is as good as absent
    */
-  record Part(String text, @Nullable String field, int optional) {}
+  record Part(String text, @Nullable String field, int optional, boolean positive) {}
 
   static Sentence of(String pattern) {
     List<Part> parts = new ArrayList<>();
@@ -30,12 +32,14 @@ record Sentence(List<Part> parts) {
       char c = pattern.charAt(i);
       if (c == '{') {
         int end = pattern.indexOf('}', i);
-        parts.add(new Part(text.toString(), pattern.substring(i + 1, end), optional));
+        boolean positive = pattern.charAt(i + 1) == '+';
+        String field = pattern.substring(positive ? i + 2 : i + 1, end);
+        parts.add(new Part(text.toString(), field, optional, positive));
         text.setLength(0);
         i = end;
       } else if (c == '[' || c == ']') {
         if (!text.isEmpty()) {
-          parts.add(new Part(text.toString(), null, optional));
+          parts.add(new Part(text.toString(), null, optional, false));
           text.setLength(0);
         }
         optional = c == '[' ? ++groups : 0;
@@ -44,7 +48,7 @@ record Sentence(List<Part> parts) {
       }
     }
     if (!text.isEmpty()) {
-      parts.add(new Part(text.toString(), null, 0));
+      parts.add(new Part(text.toString(), null, 0, false));
     }
     return new Sentence(List.copyOf(parts));
   }
@@ -89,7 +93,8 @@ record Sentence(List<Part> parts) {
       }
       out.append(part.text());
       if (part.field() != null) {
-        lacking |= !append(out, ofParts[i], group != 0) && group != 0;
+        String value = part.positive() && "0".equals(ofParts[i]) ? null : ofParts[i];
+        lacking |= !append(out, value, group != 0) && group != 0;
       }
     }
     if (lacking) {

@@ -13,6 +13,7 @@ final class SentenceBytes {
   private final byte[][] texts;
   private final int[] optional;
   private final boolean[] valued;
+  private final boolean[] positive;
   private final int[] positions;
 
   /**
@@ -23,12 +24,14 @@ final class SentenceBytes {
     texts = new byte[parts.size()][];
     optional = new int[texts.length];
     valued = new boolean[texts.length];
+    positive = new boolean[texts.length];
     positions = new int[texts.length];
     List<Integer> of = sentence.positions(fields);
     for (int i = 0; i < texts.length; i++) {
       texts[i] = parts.get(i).text().getBytes(UTF_8);
       optional[i] = parts.get(i).optional();
       valued[i] = parts.get(i).field() != null;
+      positive[i] = parts.get(i).positive();
       positions[i] = of.get(i);
     }
   }
@@ -50,7 +53,7 @@ final class SentenceBytes {
       out.add(texts[i]);
       if (valued[i]) {
         byte[] value = positions[i] < 0 ? null : values[positions[i]];
-        if (value != null && value.length > 0) {
+        if (value != null && value.length > 0 && !(positive[i] && isZero(value))) {
           out.add(Utf8.cut(value, Sentence.VALUE_MAX_CHARS));
         } else if (group != 0) {
           lacking = true;
@@ -62,5 +65,9 @@ final class SentenceBytes {
     if (lacking) {
       out.size(groupStart);
     }
+  }
+
+  private static boolean isZero(byte[] value) {
+    return value.length == 1 && value[0] == '0';
   }
 }

@@ -50,7 +50,7 @@ final class Shapes {
         "whorl.FileOpen",
         "file",
         "access",
-        "opened {path}[ to {access}][, which is {realPath}]",
+        "opened {path}[ to {access}][, which is {realPath}][, and {+repeated} more like it before]",
         "path",
         FILE_PATH);
     add(
@@ -250,7 +250,8 @@ final class Shapes {
         "whorl.HttpRequest",
         "web",
         "access",
-        "{method} {path}[?{query}][ from {remoteAddress}][, answered {status}]",
+        "{method} {path}[?{query}][ from {remoteAddress}][, answered {status}]"
+            + "[, and {+repeated} more like it before]",
         "method",
         REQUEST_METHOD,
         "path",
@@ -270,7 +271,11 @@ final class Shapes {
         "deserialized {type}[, a known gadget: {gadget}]",
         "type",
         CLASS_NAME);
-    add("whorl.ScriptEval", "process", "start", "evaluated in {engine}: {source}");
+    add(
+        "whorl.ScriptEval",
+        "process",
+        "start",
+        "evaluated in {engine}: {source}[, and {+repeated} more like it before]");
     add(
         "whorl.Reflection",
         "process",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import whorl.collector.recording.Utf8Text;
 import whorl.collector.timeline.Column;
@@ -17,6 +18,7 @@ class BytesAsTextTest {
           "opened {a}[ to {b}]",
           "[{a} and ][{b}: {c} ]{a}",
           "{a} {missing}[ ({b}, {c})][, too]",
+          "{a}[ and {+b} more][, {+c}]",
           "nothing");
 
   private final Random random = new Random(21);
@@ -43,7 +45,7 @@ class BytesAsTextTest {
       String[] values = new String[fields.size()];
       byte[][] bytes = new byte[fields.size()][];
       for (int j = 0; j < values.length; j++) {
-        values[j] = random.nextInt(4) == 0 ? null : text(random.nextInt(20) == 0 ? 700 : 20);
+        values[j] = value();
         bytes[j] = values[j] == null ? null : values[j].getBytes(UTF_8);
       }
       Utf8Text told = new Utf8Text(10_000);
@@ -52,6 +54,23 @@ class BytesAsTextTest {
           sentence.with(name -> fields.contains(name) ? values[fields.indexOf(name)] : null);
       assertThat(told.toBytes()).isEqualTo(expected.getBytes(UTF_8));
     }
+  }
+
+  private @Nullable String value() {
+    return switch (random.nextInt(5)) {
+      case 0 -> null;
+      case 1 -> "0";
+      default -> text(random.nextInt(20) == 0 ? 700 : 20);
+    };
+  }
+
+  @Test
+  void sentence_leavesOutAPartWhoseNumberIsZero() {
+    Sentence sentence = Sentence.of("opened {a}[, and {+b} more]");
+
+    assertThat(sentence.with(name -> name.equals("a") ? "/x" : "0")).isEqualTo("opened /x");
+    assertThat(sentence.with(name -> name.equals("a") ? "0" : "7"))
+        .isEqualTo("opened 0, and 7 more");
   }
 
   @Test

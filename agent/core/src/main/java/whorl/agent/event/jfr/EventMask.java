@@ -32,6 +32,9 @@ final class EventMask {
 
   /** The event without its secrets. */
   AgentEvent masked(AgentEvent event) {
+    if (event.type() == EventType.CONSOLE) {
+      return event; // masked before, as a line between others
+    }
     @Nullable Object @Nullable [] values = null;
     int count = event.type().fields().size();
     for (int i = 0; i < count; i++) {

@@ -5,6 +5,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
@@ -39,6 +40,11 @@ public final class FileEvents {
         "The file as the kernel names it, without links and dots; empty where it is the path")
     @Nullable String realPath;
 
+    @Unsigned
+    @Label("Repeated Before")
+    @Description("How many that equal this came before it without an event")
+    long repeated;
+
     static void commit(AgentEvent event) {
       FileOpen jfr = new FileOpen();
       if (jfr.isEnabled()) {
@@ -47,6 +53,7 @@ public final class FileEvents {
         jfr.created = Values.flag(event, 2);
         jfr.failed = Values.flag(event, 3);
         jfr.realPath = Values.text(event, 4);
+        jfr.repeated = Values.number(event, 5);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

@@ -211,6 +211,11 @@ public final class NetworkEvents {
     @Description("The fields that are longer than was kept; rules saw their beginning and end only")
     @Nullable String truncated;
 
+    @Unsigned
+    @Label("Repeated Before")
+    @Description("How many that equal this came before it without an event")
+    long repeated;
+
     static void commit(AgentEvent event) {
       HttpRequest jfr = new HttpRequest();
       if (jfr.isEnabled()) {
@@ -226,6 +231,7 @@ public final class NetworkEvents {
         jfr.responseBytes = Values.number(event, 9);
         jfr.elapsed = Values.number(event, 10);
         jfr.truncated = Values.text(event, 11);
+        jfr.repeated = Values.number(event, 12);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

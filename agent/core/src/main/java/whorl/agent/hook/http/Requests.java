@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 import whorl.agent.hook.handover.WeakTable;
 
@@ -65,7 +64,8 @@ public final class Requests {
     RequestLine kept = line.bounded();
     RequestContext context =
         new RequestContext(
-            idPrefix + Long.toString(number, RADIX),
+            idPrefix,
+            number,
             text(kept.method()),
             contextPath(text(kept.path())),
             text(kept.remoteAddress()));
@@ -108,11 +108,9 @@ public final class Requests {
     long nowNanos = System.nanoTime();
     long elapsed = nowNanos - request.startNanos();
     RequestLine line = request.line();
-    RequestContext current = CurrentRequest.get();
-    CurrentRequest.set(request.context());
     try {
-      sink.emit(
-          EventType.HTTP_REQUEST,
+      sink.emitAnswered(
+          request.context(),
           line.method(),
           line.path(),
           line.query(),
@@ -126,7 +124,6 @@ public final class Requests {
           elapsed,
           line.truncated());
     } finally {
-      CurrentRequest.set(current);
       request.context().end(nowNanos);
     }
   }

@@ -1,0 +1,324 @@
+package whorl.agent.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RepeatedEventsTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long NOON = 1_796_000_000_000_000_000L;
+
+  private final AtomicLong now = new AtomicLong(NOON);
+  private final EventSink sink =
+      new EventSink(
+          new EpochClock() {
+            @Override
+            public long nanos() {
+              return now.get();
+            }
+          });
+  private final List<AgentEvent> told = new ArrayList<>();
+  private final AtomicLong requests = new AtomicLong();
+  private boolean interesting;
+
+  RepeatedEventsTest() {
+    sink.forwardTo(
+        event -> {
+          synchronized (told) {
+            told.add(event);
+          }
+          if (!interesting) {
+            event.markDull();
+          }
+        });
+  }
+
+  @AfterEach
+  void noRequest() {
+    CurrentRequest.set(null);
+  }
+
+  private RequestContext answered(String path, long responseBytes, long elapsedNanos) {
+    RequestContext request =
+        new RequestContext("k3x-", requests.incrementAndGet(), "GET", path, "10.0.0.7");
+    answered(request, path, responseBytes, elapsedNanos);
+    return request;
+  }
+
+  private void answered(
+      RequestContext request, String path, long responseBytes, long elapsedNanos) {
+    sink.emitAnswered(
+        request,
+        "GET",
+        path,
+        "q=1",
+        "10.0.0.7",
+        200,
+        "tomcat",
+        null,
+        "curl/8",
+        0L,
+        responseBytes,
+        elapsedNanos,
+        null);
+  }
+
+  private static @Nullable Object repeated(AgentEvent event) {
+    int index = event.type().indexOf("repeated");
+    return index < 0 ? null : event.value(index);
+  }
+
+  private static long all(List<AgentEvent> events) {
+    return events.stream()
+        .mapToLong(event -> 1 + (repeated(event) instanceof Long count ? count : 0))
+        .sum();
+  }
+
+  @Test
+  void equalEvents_withinASecond_areToldOnce_andTheirNumberByTheNext() {
+    for (int i = 0; i < 1_000; i++) {
+      answered("/health", 15, 400_000 + i);
+    }
+    now.addAndGet(SECOND);
+    answered("/health", 16, 3_000);
+
+    assertThat(told).hasSize(2);
+    assertThat(repeated(told.get(0))).isNull();
+    assertThat(repeated(told.get(1))).isEqualTo(999L);
+    assertThat(sink.counted()).isEqualTo(999);
+  }
+
+  @Test
+  void whateverDiffers_isAnotherEvent() {
+    answered("/a", 15, 1_000);
+    answered("/b", 15, 1_000);
+    answered("/a", 5_000, 1_000);
+    answered("/a", 15, 5 * SECOND);
+    sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, null);
+    sink.emit(EventType.FILE_OPEN, "/x", "write", false, false, null);
+    sink.emit(EventType.FILE_OPEN, "/x", "read", false, true, null);
+    sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, "/etc/shadow");
+    CurrentRequest.set(new RequestContext("k3x-1", "GET", "/a", "10.0.0.7"));
+    sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, null);
+    CurrentRequest.set(new RequestContext("k3x-2", "GET", "/a", "10.0.0.8"));
+    sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, null);
+
+    assertThat(told).hasSize(10);
+  }
+
+  @Test
+  void textsWithOneHash_areNotMistakenForEachOther() {
+    answered("/Aa", 15, 1_000);
+    answered("/BB", 15, 1_000);
+
+    assertThat("/Aa".hashCode()).isEqualTo("/BB".hashCode());
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void aFileThatIsMade_andEventsThatTellAStory_areAlwaysTold() {
+    for (int i = 0; i < 3; i++) {
+      sink.emit(EventType.FILE_OPEN, "/x", "write", true, false, null);
+      sink.emit(EventType.FILE_DELETE, "/x", null);
+      sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
+    }
+
+    assertThat(told).hasSize(9);
+  }
+
+  @Test
+  void eventOfInterest_isToldHoweverOftenItComes() {
+    interesting = true;
+    for (int i = 0; i < 100; i++) {
+      answered("/admin", 15, 1_000);
+    }
+
+    assertThat(told).hasSize(100);
+  }
+
+  @Test
+  void eventThatNobodyWasAskedAbout_isTold() {
+    sink.forwardTo();
+    answered("/a", 15, 1_000);
+    sink.forwardTo(told::add);
+    answered("/a", 15, 1_000);
+    answered("/a", 15, 1_000);
+
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void otherRules_areAskedOnceMore() {
+    answered("/a", 15, 1_000);
+    sink.rulesChanged();
+    interesting = true;
+    answered("/a", 15, 1_000);
+    answered("/a", 15, 1_000);
+
+    assertThat(told).hasSize(3);
+  }
+
+  @Test
+  void requestThatAnEventNames_isTold() {
+    answered("/a", 15, 1_000);
+    RequestContext second = new RequestContext("k3x-", 99, "GET", "/a", "10.0.0.7");
+    CurrentRequest.set(second);
+    sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
+    answered(second, "/a", 15, 1_000);
+
+    assertThat(told).hasSize(3);
+    assertThat(told.get(2).request()).isEqualTo(second);
+  }
+
+  @Test
+  void requestThatAnEventNamesLater_isToldThen_andCountedNoMore() {
+    answered("/a", 15, 1_000);
+    now.addAndGet(1_000);
+    RequestContext second = answered("/a", 15, 2_000);
+    answered("/a", 15, 1_000);
+    assertThat(told).hasSize(1);
+
+    now.addAndGet(500_000_000);
+    CurrentRequest.set(second);
+    sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
+    CurrentRequest.set(null);
+    now.addAndGet(SECOND);
+    answered("/a", 15, 1_000);
+
+    assertThat(told)
+        .extracting(AgentEvent::type)
+        .containsExactly(
+            EventType.HTTP_REQUEST,
+            EventType.HTTP_REQUEST,
+            EventType.PROCESS_START,
+            EventType.HTTP_REQUEST);
+    assertThat(told.get(1).request()).isEqualTo(second);
+    assertThat(told.get(1).epochNanos()).isEqualTo(NOON + 1_000);
+    assertThat(told.get(1).value(10)).isEqualTo(2_000L);
+    assertThat(all(told) - 1).as("requests").isEqualTo(4);
+  }
+
+  @Test
+  void requestThatAnEventNamesLongAfter_isTold() {
+    answered("/a", 15, 1_000);
+    RequestContext second = answered("/a", 15, 2_000);
+    second.end(System.nanoTime() - 2 * RequestContext.GRACE_NANOS);
+    CurrentRequest.set(second);
+    sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
+
+    assertThat(told).hasSize(3);
+    assertThat(told.get(1).request()).isEqualTo(second);
+  }
+
+  @Test
+  void whileSomebodyLooksClosely_eachIsTold_upToALimit() {
+    answered("/a", 15, 1_000);
+    sink.tellEach(10 * SECOND);
+    for (int i = 0; i < 400; i++) {
+      answered("/a", 15, 1_000);
+    }
+    assertThat(told).hasSize(401);
+
+    for (int i = 0; i < 10_000; i++) {
+      answered("/a", 15, 1_000);
+    }
+    now.addAndGet(11 * SECOND);
+    answered("/a", 15, 1_000);
+    answered("/a", 15, 1_000);
+
+    assertThat(told).hasSizeLessThan(600);
+    sink.tellCounted(-1);
+    assertThat(all(told)).isEqualTo(10_403);
+  }
+
+  @Test
+  void whatWasCountedLast_isToldWithoutAnother() {
+    for (int i = 0; i < 5; i++) {
+      answered("/a", 15, 1_000);
+      sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, null);
+    }
+    sink.tellCounted(SECOND);
+    assertThat(told).hasSize(2);
+
+    now.addAndGet(2 * SECOND);
+    sink.tellCounted(SECOND);
+    sink.tellCounted(SECOND);
+
+    assertThat(told).hasSize(4);
+    assertThat(told.subList(2, 4))
+        .allSatisfy(event -> assertThat(repeated(event)).isEqualTo(3L))
+        .allSatisfy(event -> assertThat(event.request()).isNull());
+  }
+
+  @Test
+  void snapshot_hasAllThatWasCounted() {
+    for (int i = 0; i < 5; i++) {
+      answered("/a", 15, 1_000);
+    }
+
+    assertThat(all(sink.snapshot())).isEqualTo(5);
+  }
+
+  @Test
+  void clockThatIsSetBack_tellsAgain() {
+    answered("/a", 15, 1_000);
+    now.addAndGet(-60 * SECOND);
+    answered("/a", 15, 1_000);
+    answered("/a", 15, 1_000);
+
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void moreKindsThanAreKept_areToldWhole_andNoneIsMissing() {
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 5_000; i++) {
+        answered("/items/" + i, 15, 1_000);
+        answered("/items/" + i, 15, 1_000);
+      }
+    }
+    sink.tellCounted(-1);
+
+    assertThat(all(told)).isEqualTo(30_000);
+  }
+
+  @Test
+  void longTexts_areNotKept() {
+    String path = "/" + "x".repeat(Repeats.MAX_CHARS);
+    answered(path, 15, 1_000);
+    answered(path, 15, 1_000);
+
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void manyThreads_countExactly() throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 8; t++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 20_000; i++) {
+                  answered("/a" + i % 3, 15, 1_000);
+                  if (i % 100 == 0) {
+                    now.addAndGet(SECOND / 4);
+                    sink.tellCounted(SECOND);
+                  }
+                }
+              });
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    sink.tellCounted(-1);
+
+    assertThat(all(told)).isEqualTo(160_000);
+  }
+}
