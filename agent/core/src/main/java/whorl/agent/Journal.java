@@ -2,6 +2,7 @@ package whorl.agent;
 
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 import whorl.agent.config.MemoryBudget;
@@ -21,6 +22,11 @@ final class Journal implements EventConsumer {
   private static final int ACCESS = EventType.FILE_OPEN.indexOf("access");
   private static final int WAITING_MAX = 1_024;
   private static final long NAP_NANOS = 1_000_000_000L;
+
+  /**
+   * To wake a thread takes the waking one longer than the rest, so it is not done for each event.
+   */
+  private static final long GATHER_NANOS = 5_000_000;
 
   private final Consumer<EventLine> lines;
   private final Handoff<AgentEvent> waiting =
@@ -53,6 +59,7 @@ final class Journal implements EventConsumer {
     while (!Thread.currentThread().isInterrupted()) {
       AgentEvent event = waiting.poll();
       if (event == null) {
+        LockSupport.parkNanos(this, GATHER_NANOS);
         waiting.await(NAP_NANOS);
       } else {
         write(event);

@@ -68,8 +68,19 @@ public final class AgentEvent {
       long epochNanos,
       @Nullable RequestContext request,
       @Nullable Object... values) {
+    return here(type, sequence, epochNanos, null, request, values);
+  }
+
+  /** The same, whose stack is known already; null: it is not. */
+  static AgentEvent here(
+      EventType type,
+      long sequence,
+      long epochNanos,
+      StackTraceElement @Nullable [] stack,
+      @Nullable RequestContext request,
+      @Nullable Object[] values) {
     Thread maker = Thread.currentThread();
-    return new AgentEvent(type, sequence, epochNanos, name(maker), maker, null, request, values);
+    return new AgentEvent(type, sequence, epochNanos, name(maker), maker, stack, request, values);
   }
 
   /** An event that another thread made, known with its stack. */

@@ -25,9 +25,6 @@ public final class EventSink {
   /** Of the stacks of common events, while no recording takes them: about 1 % of a processor. */
   private static final int COMMON_STACKS_PER_SECOND = 1_000;
 
-  private static final int MAX_TEXT_CHARS = 8192;
-  private static final int MAX_LIST = 32;
-  private static final int MAX_LIST_CHARS = 16 << 10;
   private static final StackTraceElement[] NO_STACK = {};
   private static final long NO_SEQUENCE = -1;
 
@@ -71,7 +68,7 @@ public final class EventSink {
 
   /** Something happened on this thread; values in the order of {@link EventType#fields}. */
   public void emit(EventType type, @Nullable Object... values) {
-    bound(values);
+    EventBounds.bound(values);
     RequestContext request = CurrentRequest.get();
     if (Repeats.mayRepeat(type, values)) {
       tellOrCount(request, type, values);
@@ -80,9 +77,24 @@ public final class EventSink {
     }
   }
 
+  /**
+   * The same, for whoever knows this thread's stack already.
+   *
+   * @param stack without frames of Whorl; not to be changed
+   */
+  public void emit(StackTraceElement[] stack, EventType type, @Nullable Object... values) {
+    EventBounds.bound(values);
+    RequestContext request = CurrentRequest.get();
+    if (request != null) {
+      request.name();
+    }
+    accept(
+        AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), stack, request, values));
+  }
+
   /** A request was answered, on whatever thread; values as of {@link #emit}. */
   public void emitAnswered(RequestContext request, @Nullable Object... values) {
-    bound(values);
+    EventBounds.bound(values);
     tellOrCount(request, EventType.HTTP_REQUEST, values);
   }
 
@@ -245,7 +257,7 @@ public final class EventSink {
             clock.nanos(),
             AgentEvent.name(Thread.currentThread()),
             request,
-            shortened(internalName),
+            EventBounds.shortened(internalName),
             loader,
             codeSource);
     if (startIsOver) {
@@ -296,7 +308,7 @@ public final class EventSink {
       StackTraceElement[] stack,
       @Nullable RequestContext request,
       @Nullable Object[] values) {
-    bound(values);
+    EventBounds.bound(values);
     if (request != null) {
       request.name();
     }
@@ -467,49 +479,5 @@ public final class EventSink {
 
   private EventRing ring(EventType type) {
     return type.telling() ? telling : common;
-  }
-
-  private static void bound(@Nullable Object[] values) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = bounded(values[i]);
-    }
-  }
-
-  private static @Nullable Object bounded(@Nullable Object value) {
-    // The classes come before the interface, which it takes longer to say no to.
-    if (value instanceof String text) {
-      return shortened(text);
-    }
-    if (value instanceof Boolean || value instanceof Number) {
-      return value;
-    }
-    return value instanceof List<?> list ? bounded(list) : value;
-  }
-
-  /** No more elements than are allowed, and no more of their characters. */
-  private static List<?> bounded(List<?> list) {
-    int left = MAX_LIST_CHARS;
-    int count = Math.min(MAX_LIST, list.size());
-    boolean cut = count < list.size();
-    Object[] elements = new Object[count];
-    for (int i = 0; i < count; i++) {
-      Object element = list.get(i);
-      if (element instanceof String text) {
-        String kept = shortened(text, Math.min(left, MAX_TEXT_CHARS));
-        left = Math.max(0, left - kept.length());
-        cut |= kept.length() != text.length();
-        element = kept;
-      }
-      elements[i] = element;
-    }
-    return cut ? List.of(elements) : list;
-  }
-
-  private static String shortened(String text) {
-    return shortened(text, MAX_TEXT_CHARS);
-  }
-
-  private static String shortened(String text, int max) {
-    return text.length() > max ? text.substring(0, max) + "…" : text;
   }
 }

@@ -49,6 +49,7 @@ public final class Handoff<T> {
     waiting.add(new Waiting<>(value, valueBytes));
     Thread asleep = sleeper;
     if (asleep != null) {
+      sleeper = null; // it is woken once
       LockSupport.unpark(asleep);
     }
     return true;

@@ -1,5 +1,6 @@
 package whorl.agent.hook.code;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.Frames;
@@ -7,7 +8,7 @@ import whorl.agent.hook.weave.ClassFacts;
 
 /** The stack of the thread that is making a class, taken once, without frames of Whorl. */
 public final class DefinitionStack {
-  private static final int MAX_FRAMES = 64;
+  private static final int MAX_FRAMES = 96;
   private static final int SUSPICIOUS_KEPT = 32;
   private static final int GENERATED_KEPT = 8;
   private static final StackWalker WALKER =
@@ -15,6 +16,7 @@ public final class DefinitionStack {
   private static final Frames FRAMES = new DefinitionFrames();
 
   private final List<StackWalker.StackFrame> frames;
+  private StackTraceElement @Nullable [] elements;
 
   /** Without those between the JVM and a transformer either. */
   private static final class DefinitionFrames extends Frames {
@@ -110,6 +112,21 @@ public final class DefinitionStack {
 
   /** As text, fewer for what a known library makes. */
   List<StackTraceElement> frames(boolean suspicious) {
-    return List.of(Frames.elements(frames, suspicious ? SUSPICIOUS_KEPT : GENERATED_KEPT));
+    int most = suspicious ? SUSPICIOUS_KEPT : GENERATED_KEPT;
+    StackTraceElement[] known = elements;
+    if (known == null) {
+      return List.of(Frames.elements(frames, most));
+    }
+    return List.of(Arrays.copyOf(known, Math.min(most, known.length)));
+  }
+
+  /** All of it as text; not to be changed. */
+  StackTraceElement[] elements() {
+    StackTraceElement[] known = elements;
+    if (known == null) {
+      known = Frames.elements(frames, MAX_FRAMES);
+      elements = known;
+    }
+    return known;
   }
 }

@@ -132,6 +132,7 @@ public final class MadeClasses {
       return;
     }
     Digest sha256 = Digest.of(bytes);
+    StackTraceElement[] elements = stack.elements();
     keep(
         new MadeClass(
             className,
@@ -151,7 +152,7 @@ public final class MadeClasses {
     if (pastRecording) {
       sink.emitPastRecording(EventType.CLASS_DEFINE, values);
     } else {
-      sink.emit(EventType.CLASS_DEFINE, values);
+      sink.emit(elements, EventType.CLASS_DEFINE, values);
     }
   }
 
