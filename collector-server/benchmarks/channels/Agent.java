@@ -93,7 +93,7 @@ final class Agent extends SimpleChannelInboundHandler<WebSocketFrame> {
   private void beat(ChannelHandlerContext context) {
     if (context.channel().isActive()) {
       headroom += 4096;
-      say(context, new AgentMessage.Status(Map.of(), capabilities()));
+      say(context, new AgentMessage.Status(Map.of(), capabilities(), null));
       context.writeAndFlush(new PingWebSocketFrame());
     }
   }

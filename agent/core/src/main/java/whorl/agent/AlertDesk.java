@@ -134,6 +134,11 @@ final class AlertDesk implements AlertListener, Verdicts {
         collector.apply(new AgentMessage.AlertRaised(alert, null, List.of()));
   }
 
+  /** About how many bytes of the heap wait here. */
+  Map<String, Long> heldBytes() {
+    return Map.of("alerts", waiting.bytes());
+  }
+
   Map<String, Long> losses() {
     return Map.of("alerts.dropped", waiting.dropped() + failed.get());
   }

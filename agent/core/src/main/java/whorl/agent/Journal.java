@@ -55,6 +55,11 @@ final class Journal implements EventConsumer {
     return Map.of("journal.dropped-events", waiting.dropped());
   }
 
+  /** About how many bytes of the heap wait here. */
+  Map<String, Long> heldBytes() {
+    return Map.of("journal", waiting.bytes());
+  }
+
   private void work() {
     while (!Thread.currentThread().isInterrupted()) {
       AgentEvent event = waiting.poll();

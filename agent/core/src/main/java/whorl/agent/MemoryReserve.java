@@ -12,7 +12,7 @@ final class MemoryReserve {
   private static final int ROOM_TIMES = 4;
 
   private final long bytes;
-  private byte @Nullable [] @Nullable [] pieces;
+  private volatile byte @Nullable [] @Nullable [] pieces;
 
   /**
    * A first capture loads some 800 classes; with less than 4 MB it was lost now and then.
@@ -25,6 +25,11 @@ final class MemoryReserve {
 
   long bytes() {
     return bytes;
+  }
+
+  /** Of the heap, now. */
+  long heldBytes() {
+    return held() ? bytes : 0;
   }
 
   boolean held() {

@@ -103,6 +103,11 @@ final class OutOfMemoryWatch {
     return hook.seen() > 0;
   }
 
+  /** Bytes of the heap that are held until they are needed. */
+  Map<String, Long> heldBytes() {
+    return Map.of("reserve", reserve.heldBytes());
+  }
+
   private void work() {
     while (!Thread.interrupted()) {
       Throwable error = hook.error();

@@ -64,7 +64,9 @@ final class RulesAtWork {
   }
 
   /** What happened before the rules were there is put before them now. */
-  void arm(Journal journal, EventSink sink, Status status) {
+  void arm(Journal journal, EventSink sink, Status status, Costs costs) {
+    costs.add(stage.correlations()::heldBytes);
+    costs.add(journal::heldBytes);
     status.add(stage::losses);
     status.add(pushed::losses);
     stage.correlations().start(new AgentThreads("correlation"));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Environment;
 import whorl.agent.environment.Identity;
+import whorl.agent.environment.ThreadTimes;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
@@ -89,6 +91,7 @@ final class Stages {
             sink,
             instrumentation,
             JvmOptions.endOnOutOfMemory(new ModuleOpener(instrumentation)));
+    Costs costs = new Costs(new ThreadTimes(ROOT), hooks, sink, epochClock::ageNanos);
     status.capability("encryption", encryption.describe());
     if (!somewhere) {
       status.capability("evidence", "none is captured: set collector.url or evidence.dir");
@@ -108,7 +111,8 @@ final class Stages {
                 identity,
                 key == null ? null : key.publicKey(),
                 status::capabilities,
-                status::losses),
+                status::losses,
+                costs),
             redactor,
             spool,
             commands,
@@ -150,6 +154,12 @@ final class Stages {
             config, procedure, desk, reports, new AgentThreads("capture"), clock, System::nanoTime);
     status.add(captures::losses);
     status.add(desk::losses);
+    costs.add(desk::heldBytes);
+    costs.add(shipper::heldBytes);
+    ConsoleHook console = hooks.console();
+    if (console != null) {
+      costs.add(() -> Map.of("console", console.ring().heldBytes()));
+    }
     RulesAtWork rules = RulesAtWork.read(config, desk, shipper::rulesLoaded, clock);
     status.rules(rules::current);
     commands.connect(
@@ -166,7 +176,7 @@ final class Stages {
     shipper.start();
 
     patience.yieldToEnd();
-    rules.arm(new Journal(shipper::journal), sink, status);
+    rules.arm(new Journal(shipper::journal), sink, status, costs);
     Upkeep.start(epochClock, hooks, sink, status);
     TamperWatch.start(sink, hooks, recording, rules, shipper);
     new AgentThreads(SelfTest.THREAD).newThread(selfTest).start();
@@ -190,6 +200,7 @@ final class Stages {
       LifeStage.start(lives, recording, desk::alert);
     }
     if (memory != null) {
+      costs.add(memory::heldBytes);
       memory.start(new AgentThreads("memory"));
     }
     if (JvmOptions.limitClasses(new ModuleOpener(instrumentation))) {

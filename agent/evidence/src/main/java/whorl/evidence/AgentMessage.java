@@ -36,8 +36,12 @@ public sealed interface AgentMessage {
    *
    * @param losses what was dropped so far, by counter name
    * @param capabilities as in {@link Hello}, when they changed; else null
+   * @param costs null from agents that do not count them
    */
-  record Status(Map<String, Long> losses, @Nullable Map<String, Object> capabilities)
+  record Status(
+      Map<String, Long> losses,
+      @Nullable Map<String, Object> capabilities,
+      @Nullable AgentCosts costs)
       implements AgentMessage {}
 
   /** Rule-worthy events as they happen, oldest first. */

@@ -168,8 +168,8 @@ class AgentChannelTest {
   @Test
   void status_updatesLossesAndCapabilities() throws IOException {
     Wire wire = rig.connect(agent(1));
-    wire.say(new AgentMessage.Status(Map.of("ring", 7L), Map.of("jfr", "no room")));
-    wire.say(new AgentMessage.Status(Map.of("ring", 9L), null));
+    wire.say(new AgentMessage.Status(Map.of("ring", 7L), Map.of("jfr", "no room"), null));
+    wire.say(new AgentMessage.Status(Map.of("ring", 9L), null, null));
 
     JsonNode listed = FakeRequest.get("/api/v1/agents").json(rig.agentRoutes).get("agents").get(0);
     assertThat(listed.get("losses").get("ring").asInt()).isEqualTo(9);
@@ -235,7 +235,7 @@ class AgentChannelTest {
     Wire silent = rig.connect(agent(1));
     Wire alive = rig.connect(agent(2));
     time.pass(Duration.ofSeconds(20));
-    alive.say(new AgentMessage.Status(Map.of(), null));
+    alive.say(new AgentMessage.Status(Map.of(), null, null));
     time.pass(Duration.ofSeconds(11));
     rig.channel.expelTheSilent();
 
@@ -341,7 +341,7 @@ class AgentChannelTest {
     for (int i = 0; i < 10_000; i++) {
       wires.add(rig.connect(agent(i)));
     }
-    String heartbeat = Json.text(new AgentMessage.Status(Map.of("ring", 0L), null));
+    String heartbeat = Json.text(new AgentMessage.Status(Map.of("ring", 0L), null, null));
     long start = System.nanoTime();
     for (int round = 0; round < 3; round++) {
       time.pass(Duration.ofSeconds(10));

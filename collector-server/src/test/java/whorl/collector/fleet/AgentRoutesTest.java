@@ -55,7 +55,7 @@ class AgentRoutesTest {
     rig.connect(agent(1, "shop", "prod"));
     rig.connect(agent(2, "shop", "prod")).listener.closed();
     rig.connect(agent(3, "shop", "prod"))
-        .say(new AgentMessage.Status(Map.of("ring.overwritten", 2L), null));
+        .say(new AgentMessage.Status(Map.of("ring.overwritten", 2L), null, null));
     rig.connect(agent(4, "shop", "test"));
     rig.connect(agent(5, "cart", null));
 

@@ -175,7 +175,7 @@ class SelfTestWatchTest {
 
     for (int i = 0; i < 10; i++) {
       pass(1);
-      wire.say(new AgentMessage.Status(Map.of(), null));
+      wire.say(new AgentMessage.Status(Map.of(), null, null));
     }
 
     assertThat(raised).hasSize(1);
@@ -189,7 +189,7 @@ class SelfTestWatchTest {
 
     for (int i = 0; i < 40; i++) {
       pass(1);
-      wire.say(new AgentMessage.Status(Map.of(), null));
+      wire.say(new AgentMessage.Status(Map.of(), null, null));
     }
 
     assertThat(raised).hasSize(1);
@@ -202,7 +202,7 @@ class SelfTestWatchTest {
 
     for (int i = 0; i < 20; i++) {
       pass(10);
-      wire.say(new AgentMessage.Status(Map.of(), null));
+      wire.say(new AgentMessage.Status(Map.of(), null, null));
     }
 
     assertThat(raised).isEmpty();

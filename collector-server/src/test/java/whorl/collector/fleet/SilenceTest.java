@@ -93,7 +93,7 @@ class SilenceTest {
     rig.connect(agent(1)).listener.closed();
     pass(80);
     Wire again = rig.connect(agent(1));
-    again.say(new AgentMessage.Status(java.util.Map.of(), null));
+    again.say(new AgentMessage.Status(java.util.Map.of(), null, null));
     pass(25);
 
     assertThat(raised).isEmpty();
@@ -116,7 +116,7 @@ class SilenceTest {
     Wire first = rig.connect(agent(1));
     Wire second = rig.connect(agent(1));
     first.listener.closed();
-    second.say(new AgentMessage.Status(java.util.Map.of(), null));
+    second.say(new AgentMessage.Status(java.util.Map.of(), null, null));
     pass(20);
     second.say(new AgentMessage.Goodbye("the JVM ends"));
     second.listener.closed();

@@ -56,7 +56,7 @@ final class Crowd implements AutoCloseable {
   private void beat() {
     for (WebSocket channel : channels) {
       if (!channel.isOutputClosed()) {
-        said(channel, new AgentMessage.Status(Map.of(), null));
+        said(channel, new AgentMessage.Status(Map.of(), null, null));
       }
     }
   }

@@ -23,6 +23,7 @@ import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
 import whorl.agent.ship.SpoolOwner;
+import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
@@ -71,13 +72,26 @@ final class ScriptedAgent implements AutoCloseable {
                 identity(),
                 key.publicKey(),
                 () -> Map.of("jdk.jfr", true, "attach", false, "rules", 83),
-                () -> Map.of("journal.dropped-lines", 3L)),
+                () -> Map.of("journal.dropped-lines", 3L),
+                ScriptedAgent::costs),
             new Redactor(List.of()),
             spool,
             request -> captures.execute(() -> capture(request)),
             Thread::new,
             CLOCK);
     shipper.start();
+  }
+
+  private static AgentCosts costs() {
+    return new AgentCosts(
+        100.0,
+        1.5,
+        0.5,
+        0.25,
+        12_700L,
+        900L,
+        100L,
+        Map.of("events", 3L << 20, "console", 1L << 20));
   }
 
   boolean isConnected() {

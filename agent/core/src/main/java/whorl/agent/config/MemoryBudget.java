@@ -97,6 +97,11 @@ public record MemoryBudget(long heapBytes) {
     return (int) between(2 * KIB, heapBytes / 64 / SIGHTING_BYTES, 16 * KIB);
   }
 
+  /** What so many matches take that correlations remember, about. */
+  public static long sightingBytes(int sightings) {
+    return sightings * SIGHTING_BYTES;
+  }
+
   /** Of evidence where no folder is writable. */
   public long evidenceBytes() {
     return between(512 * KIB, heapBytes / 16, 16 * MIB);

@@ -114,7 +114,7 @@ public final class ConsoleRing {
   }
 
   /** Of memory, about. */
-  long heldBytes() {
+  public long heldBytes() {
     return held.get();
   }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 public class EpochClock {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  private final long madeNanos = System.nanoTime();
   private volatile long epochMinusMonotonic;
 
   public EpochClock() {
@@ -18,6 +19,11 @@ public class EpochClock {
 
   public long nanos() {
     return System.nanoTime() + epochMinusMonotonic;
+  }
+
+  /** Nanoseconds since this clock was made, which is when the agent started. */
+  public long ageNanos() {
+    return System.nanoTime() - madeNanos;
   }
 
   /** Sets the clock by the wall clock. */

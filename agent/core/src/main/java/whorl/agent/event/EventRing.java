@@ -26,6 +26,9 @@ final class EventRing {
   private static final int BLOCK_SLOTS = 64;
   private static final int READ_ATTEMPTS = 3;
 
+  /** A slot's stamp and its reference to a whole event. */
+  private static final int PLACE_BYTES = 8;
+
   /** Of the bytes for whole events, what one of them takes at most before its texts are cut. */
   private static final int ONE_PART = 8;
 
@@ -129,6 +132,17 @@ final class EventRing {
       }
     }
     return Math.max(0, added - held);
+  }
+
+  /** About how many bytes of the heap all takes, the stacks aside. */
+  long heldBytes() {
+    long bytes = wholeBytes.get() + (long) whole.length() * PLACE_BYTES;
+    for (int index = 0; index < blocks.length(); index++) {
+      if (blocks.get(index) != null) {
+        bytes += BLOCK_SLOTS * SLOT_BYTES;
+      }
+    }
+    return bytes;
   }
 
   /** About how many bytes the whole events take. */

@@ -206,6 +206,18 @@ public final class EventSink {
     return repeats.counted();
   }
 
+  /** How many events were told so far, each by itself. */
+  public long told() {
+    return sequence.get();
+  }
+
+  /** About how many bytes of the heap the rings hold, by what they hold. */
+  public Map<String, Long> heldBytes() {
+    return Map.of(
+        "events", common.heldBytes() + telling.heldBytes(),
+        "stacks", common.stacks().bytes() + telling.stacks().bytes());
+  }
+
   /**
    * A self-test: it passes the recorder and the stages as any event does. No ring keeps it, and it
    * has no sequence, since a gap would look like a loss.

@@ -83,6 +83,11 @@ public final class Handoff<T> {
     return count.get();
   }
 
+  /** About how many bytes they take. */
+  public long bytes() {
+    return bytes.get();
+  }
+
   /** How many values were dropped so far. */
   public long dropped() {
     return dropped.get();

@@ -305,6 +305,16 @@ public final class Hooks {
     return losses;
   }
 
+  /** Visits that came to a hook so far; an estimate, see {@link Visits}. */
+  public long visits() {
+    return visits.count();
+  }
+
+  /** Nanoseconds that the application's threads were in hooks; an estimate, see {@link Visits}. */
+  public long visitNanos() {
+    return visits.nanos();
+  }
+
   /** Visits whose observer failed. */
   public long failures() {
     return failures.count();

@@ -2,6 +2,7 @@ package whorl.agent.hook;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.TamperHook;
@@ -14,6 +15,10 @@ import whorl.agent.hook.weave.Weaver;
 /**
  * Hands each visit of a woven method to the hook it belongs to, on the application's thread. While
  * a hook works, its thread is not observed; one that fails is counted, never felt.
+ *
+ * <p>One visit of {@link ThreadState#VISITS_PER_TIMED} is timed, by the clock: whatever takes the
+ * processor from the thread meanwhile is in it. Not in it are handovers of work between threads,
+ * the way from woven code to here, some nanoseconds, and the weaving of classes as they load.
  */
 final class Visits implements ObjIntConsumer<Object[]> {
   /** A join point's number is the hook's position and the position within the hook. */
@@ -25,13 +30,16 @@ final class Visits implements ObjIntConsumer<Object[]> {
   private final TamperHook tamper;
 
   /** The first join point's number in woven code. */
-  private final int base = unguessable();
+  final int base = unguessable();
 
   /** One more than the last join point's, from 0. */
   private final int end;
 
   private volatile byte @Nullable [] hearing;
   private volatile long heard;
+
+  private final LongAdder timedVisits = new LongAdder();
+  private final LongAdder timedNanos = new LongAdder();
 
   Visits(List<Hook> hooks, Failures failures, Nesting nesting, TamperHook tamper) {
     this.hooks = hooks.toArray(new Hook[0]);
@@ -78,13 +86,41 @@ final class Visits implements ObjIntConsumer<Object[]> {
         tamper.report(Tampering.VISIT_FORGED, "java.lang.WhorlHooks", null);
         return;
       }
-      hooks[joinPoint / POINTS_PER_HOOK].observe(
-          joinPoint % POINTS_PER_HOOK, values, ThreadState.of(state));
+      if (ThreadState.isTimed(state)) {
+        observeTimed(joinPoint, values, state);
+      } else {
+        observe(joinPoint, values, state);
+      }
     } catch (Throwable failure) { // whatever it is, it must not reach the application
       failures.add(failure);
     } finally {
       ThreadState.busy(state, false);
     }
+  }
+
+  private void observe(int joinPoint, @Nullable Object[] values, byte[] state) {
+    hooks[joinPoint / POINTS_PER_HOOK].observe(
+        joinPoint % POINTS_PER_HOOK, values, ThreadState.of(state));
+  }
+
+  private void observeTimed(int joinPoint, @Nullable Object[] values, byte[] state) {
+    long from = System.nanoTime();
+    try {
+      observe(joinPoint, values, state);
+    } finally {
+      timedNanos.add(System.nanoTime() - from);
+      timedVisits.increment();
+    }
+  }
+
+  /** Visits that came to a hook so far, estimated from those that were timed. */
+  long count() {
+    return timedVisits.sum() * ThreadState.VISITS_PER_TIMED;
+  }
+
+  /** Nanoseconds that they took together, estimated likewise. */
+  long nanos() {
+    return timedNanos.sum() * ThreadState.VISITS_PER_TIMED;
   }
 
   /** Whether a hook of that word is at work. */

@@ -33,6 +33,7 @@ public final class CorrelationStage {
   private volatile Correlator current = new Correlator(RuleSet.none());
   private volatile RuleSet rules = RuleSet.none();
   private volatile long forgotten;
+  private volatile int sightings;
 
   /**
    * @param listener told of each correlation that comes true, on this stage's thread
@@ -83,6 +84,11 @@ public final class CorrelationStage {
         "correlations.failed", failed.get());
   }
 
+  /** About how many bytes of the heap take what waits and what is remembered. */
+  public Map<String, Long> heldBytes() {
+    return Map.of("correlations", waiting.bytes() + MemoryBudget.sightingBytes(sightings));
+  }
+
   private void work() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
@@ -108,6 +114,7 @@ public final class CorrelationStage {
 
   private void tell(Correlator correlator, List<CorrelationFiring> firings) {
     forgotten = correlator.forgotten();
+    sightings = correlator.sightings();
     for (CorrelationFiring firing : firings) {
       if (rules.alerts(firing.correlation().head())) {
         listener.alert(alerts.alert(firing), firing.last());

@@ -112,6 +112,15 @@ public final class Correlator {
     return forgotten;
   }
 
+  /** Matches that are remembered now. */
+  int sightings() {
+    int all = 0;
+    for (State state : states) {
+      all += state.sightings;
+    }
+    return all;
+  }
+
   /** One correlation's groups. */
   private final class State {
     private final Correlation correlation;

@@ -72,6 +72,11 @@ final class FolderShelf implements Shelf {
   }
 
   @Override
+  public boolean onHeap() {
+    return false;
+  }
+
+  @Override
   public String describe() {
     return "folder " + own;
   }

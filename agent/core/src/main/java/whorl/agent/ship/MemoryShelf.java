@@ -23,6 +23,11 @@ final class MemoryShelf implements Shelf {
   }
 
   @Override
+  public boolean onHeap() {
+    return true;
+  }
+
+  @Override
   public String describe() {
     return "memory";
   }

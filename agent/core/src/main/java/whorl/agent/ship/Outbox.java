@@ -226,6 +226,15 @@ final class Outbox {
         "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
   }
 
+  /** About how many bytes of the heap wait, by what they are. */
+  Map<String, Long> heldBytes() {
+    long waitingAlerts;
+    synchronized (this) {
+      waitingAlerts = alertBytes;
+    }
+    return Map.of("journal", journalBytes.get(), "alerts", waitingAlerts);
+  }
+
   /** About how many bytes lines take, their texts counted as if no other line had the same. */
   static long bytes(EventLine line) {
     long bytes = LINE_BYTES + FIELD_BYTES * line.fields().size();

@@ -3,6 +3,7 @@ package whorl.agent.ship;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 
 /**
@@ -11,9 +12,11 @@ import whorl.evidence.AgentIdentity;
  * @param publicKey the Ed25519 key that the collector enrols; null where the JVM has none
  * @param capabilities each named check's outcome, asked at every connection and heartbeat
  * @param losses what was dropped so far in the whole agent but here, by counter name
+ * @param costs what the agent costs this JVM, asked at every heartbeat
  */
 public record Presence(
     AgentIdentity identity,
     @Nullable String publicKey,
     Supplier<Map<String, Object>> capabilities,
-    Supplier<Map<String, Long>> losses) {}
+    Supplier<Map<String, Long>> losses,
+    Supplier<@Nullable AgentCosts> costs) {}

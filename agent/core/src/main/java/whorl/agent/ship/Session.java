@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.redact.MaskedJson;
+import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
 import whorl.evidence.EventLine;
@@ -290,7 +291,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
             .json()
             .bytes(
                 new AgentMessage.Status(
-                    asked(parts.presence().losses()), changed ? capabilities : null)));
+                    asked(parts.presence().losses()), changed ? capabilities : null, costs())));
     context.writeAndFlush(new PingWebSocketFrame());
     context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
   }
@@ -332,6 +333,16 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   private static ChannelFuture send(ChannelHandlerContext to, byte[] message) {
     return to.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(message)));
+  }
+
+  /** A heartbeat without them is better than none. */
+  private @Nullable AgentCosts costs() {
+    try {
+      return parts.presence().costs().get();
+    } catch (RuntimeException e) {
+      log.error("what the agent costs cannot be had", e);
+      return null;
+    }
   }
 
   private static <V> Map<String, V> asked(Supplier<Map<String, V>> supplier) {

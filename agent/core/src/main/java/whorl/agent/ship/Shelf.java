@@ -10,6 +10,9 @@ interface Shelf extends AutoCloseable {
   /** The bytes that would still fit, beside what is already there. */
   long roomBytes();
 
+  /** Whether what is kept lies on this JVM's heap. */
+  boolean onHeap();
+
   /** What this is, for messages, such as {@code folder /dev/shm/whorl}. */
   String describe();
 

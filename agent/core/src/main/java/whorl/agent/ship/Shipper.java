@@ -93,7 +93,8 @@ public final class Shipper {
             presence.identity(),
             presence.publicKey(),
             presence.capabilities(),
-            () -> allLosses(presence));
+            () -> allLosses(presence),
+            presence.costs());
     this.json = new MaskedJson(redactor);
     this.spool = spool;
     this.listener = listener;
@@ -199,6 +200,13 @@ public final class Shipper {
     losses.put("evidence.rejected", tally.evidenceRejected.get());
     losses.put("channel.not-understood", tally.messagesNotUnderstood.get());
     return losses;
+  }
+
+  /** About how many bytes of the heap are held on this way, by what they are. */
+  public Map<String, Long> heldBytes() {
+    Map<String, Long> held = new HashMap<>(outbox.heldBytes());
+    held.put("evidence", spool.heapBytes());
+    return held;
   }
 
   /** What must be added to this JVM's clock to get the collector's; null while not known. */

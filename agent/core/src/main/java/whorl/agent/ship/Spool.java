@@ -83,6 +83,11 @@ public final class Spool implements AutoCloseable {
     return usedBytes;
   }
 
+  /** Of what is kept, the bytes on this JVM's heap: all of them where no folder is writable. */
+  public long heapBytes() {
+    return shelf.onHeap() ? usedBytes() : 0;
+  }
+
   /** What would still fit without giving up older evidence, in bytes. */
   public synchronized long roomBytes() {
     return Math.max(0, Math.min(maxBytes - usedBytes, shelf.roomBytes()));

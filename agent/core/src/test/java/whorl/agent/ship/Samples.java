@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
+import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Artifact;
@@ -25,6 +26,9 @@ import whorl.evidence.Level;
 
 /** Things that the tests of this package ship. */
 final class Samples {
+  static final AgentCosts COSTS =
+      new AgentCosts(10.0, 0.5, null, 0.01, 127L, 2L, 3L, Map.of("events", 1_024L));
+
   static final Id AGENT = new Id("agent-of-this-jvm");
   static final Pace FAST =
       new Pace(
@@ -47,7 +51,8 @@ final class Samples {
     AgentIdentity identity =
         new AgentIdentity(
             AGENT, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
-    return new Presence(identity, "key", () -> Map.of("jfr", true), () -> Map.of("lost", 1L));
+    return new Presence(
+        identity, "key", () -> Map.of("jfr", true), () -> Map.of("lost", 1L), () -> COSTS);
   }
 
   static AgentConfig.Collector collector(@Nullable URI url) {

@@ -551,6 +551,7 @@ final class ShipperTest {
     AgentMessage.Status status = collector.messages(AgentMessage.Status.class).get(0);
     assertThat(status.losses()).containsEntry("lost", 1L).containsKey("journal.dropped-lines");
     assertThat(status.capabilities()).isNull();
+    assertThat(status.costs()).isEqualTo(Samples.COSTS);
   }
 
   @Test

@@ -307,6 +307,14 @@ public final class MadeClasses {
     return unknown.shelf.keptBytes() + generated.shelf.keptBytes();
   }
 
+  /** About how many bytes of the heap are held: what is kept, and what waits to be. */
+  public long heldBytes() {
+    return keptBytes()
+        + unknown.waitingBytes.get()
+        + generated.waitingBytes.get()
+        + postponedBytes.get();
+  }
+
   /**
    * Whether digest and event may wait: to compute a digest takes milliseconds in a JVM that has
    * compiled nothing yet. Nobody reads events then.

@@ -14,7 +14,14 @@ public final class ThreadState {
   private static final int DATAGRAM = 2;
   private static final int LINKING = 3;
   private static final int UNOBSERVED = 4;
-  private static final int SIZE = 5;
+  private static final int OBSERVED = 5;
+  private static final int SIZE = 6;
+
+  /**
+   * Of a thread's visits one of so many is timed. A prime: a request makes the same few visits
+   * again and again, and each of them gets its turn.
+   */
+  public static final int VISITS_PER_TIMED = 127;
 
   /** A power of two. */
   private static final int UNOBSERVED_PER_LOOK = 32;
@@ -47,7 +54,8 @@ public final class ThreadState {
   /** The state of the current thread. */
   public static byte[] current() {
     Thread thread = Thread.currentThread();
-    int place = System.identityHashCode(thread) & (KNOWN.length - 1);
+    int hash = System.identityHashCode(thread);
+    int place = hash & (KNOWN.length - 1);
     Known known = KNOWN[place];
     if (known != null && known.refersTo(thread)) {
       return known.state;
@@ -55,6 +63,8 @@ public final class ThreadState {
     byte[] state = STATE.get();
     if (state == null) {
       state = new byte[SIZE];
+      // Anywhere in the round, so that threads of few visits are timed as often as the others.
+      state[OBSERVED] = (byte) (hash % VISITS_PER_TIMED);
       STATE.set(state);
     }
     if (known == null || known.refersTo(null)) {
@@ -82,6 +92,14 @@ public final class ThreadState {
   public static boolean isDue(byte[] state) {
     state[UNOBSERVED]++;
     return (state[UNOBSERVED] & (UNOBSERVED_PER_LOOK - 1)) == 0;
+  }
+
+  /** Counts visits that are observed; true for one of {@link #VISITS_PER_TIMED} of this thread. */
+  public static boolean isTimed(byte[] state) {
+    int visits = state[OBSERVED] + 1;
+    boolean timed = visits >= VISITS_PER_TIMED;
+    state[OBSERVED] = (byte) (timed ? 0 : visits);
+    return timed;
   }
 
   public static void busy(byte[] state, boolean busy) {

@@ -1,0 +1,152 @@
+package whorl.agent.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.tamper.TamperHook;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/** How long the application's threads are in hooks, from a sample of their visits. */
+class VisitTimesTest {
+  private static final int ROUND = ThreadState.VISITS_PER_TIMED;
+
+  @Test
+  void round_isPrime_soThatEachVisitOfARequestGetsItsTurn() {
+    for (int visitsOfARequest = 1; visitsOfARequest < ROUND; visitsOfARequest++) {
+      byte[] state = freshState();
+      int[] timed = new int[visitsOfARequest];
+      for (int visit = 0; visit < ROUND * visitsOfARequest * 3; visit++) {
+        if (ThreadState.isTimed(state)) {
+          timed[visit % visitsOfARequest]++;
+        }
+      }
+      assertThat(timed).as("of %s visits", visitsOfARequest).containsOnly(3);
+    }
+  }
+
+  @Test
+  void hookThatTakesLong_isSeen_withAllItsVisits() throws InterruptedException {
+    long[] slept = {0};
+    Visits visits =
+        visits(
+            at -> {
+              if (at == 3) {
+                slept[0] += sleep();
+              }
+            });
+
+    onThread(() -> visit(visits, 5, ROUND * 2));
+
+    assertThat(visits.count()).isEqualTo(10L * ROUND);
+    assertThat(slept[0]).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(2L * ROUND));
+    assertThat(visits.nanos()).isBetween(slept[0] / 4, slept[0] * 4);
+  }
+
+  @Test
+  void hookThatFails_isTimedAsWell() throws InterruptedException {
+    Visits visits =
+        visits(
+            at -> {
+              sleep();
+              throw new IllegalStateException("a failure");
+            });
+
+    onThread(() -> visit(visits, 1, ROUND));
+
+    assertThat(visits.count()).isEqualTo(ROUND);
+    assertThat(visits.nanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(ROUND));
+  }
+
+  @Test
+  void threadsOfOneVisitEach_areTimedToo() throws InterruptedException {
+    Visits visits = visits(at -> {});
+
+    for (int thread = 0; thread < 30 * ROUND; thread++) {
+      onThread(() -> visit(visits, 1, 1));
+    }
+
+    assertThat(visits.count()).isBetween(5L * ROUND, 80L * ROUND);
+  }
+
+  @Test
+  void visitsThatAreNotObserved_areNotCounted() throws InterruptedException {
+    Visits visits = visits(at -> {});
+
+    onThread(
+        () -> {
+          ThreadState.busy(ThreadState.current(), true);
+          visit(visits, 1, 10 * ROUND);
+        });
+
+    assertThat(visits.count()).isZero();
+    assertThat(visits.nanos()).isZero();
+  }
+
+  private static long sleep() {
+    long from = System.nanoTime();
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return System.nanoTime() - from;
+  }
+
+  private static void visit(Visits visits, int joinPoints, int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      for (int at = 0; at < joinPoints; at++) {
+        visits.accept(new @Nullable Object[0], visits.base + at);
+      }
+    }
+  }
+
+  /** A thread of its own, whose state is new. */
+  private static void onThread(Runnable work) throws InterruptedException {
+    Thread thread = new Thread(work);
+    thread.start();
+    thread.join();
+  }
+
+  private static byte[] freshState() {
+    List<byte[]> states = new ArrayList<>();
+    Thread thread = new Thread(() -> states.add(ThreadState.current()));
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return states.get(0);
+  }
+
+  private static Visits visits(IntConsumer observer) {
+    TamperHook tamper = new TamperHook(new EventSink(new EpochClock()), thread -> true);
+    Hook hook =
+        new Hook() {
+          @Override
+          public String word() {
+            return "test";
+          }
+
+          @Override
+          public List<JoinPoint> joinPoints() {
+            return List.of();
+          }
+
+          @Override
+          public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+            observer.accept(at);
+          }
+        };
+    return new Visits(List.of(hook), new Failures(), new Nesting(thread -> true, tamper), tamper);
+  }
+}
