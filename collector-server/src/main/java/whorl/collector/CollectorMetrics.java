@@ -4,12 +4,15 @@ import whorl.collector.alerts.AlertCounters;
 import whorl.collector.fleet.CaptureCounters;
 import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.FleetCounters;
+import whorl.collector.fleet.ServiceCosts;
 import whorl.collector.http.Metrics;
 import whorl.collector.receive.Receiver;
 import whorl.collector.receive.ReceiverCounters;
 
 /** The numbers of all parts under their Prometheus names. */
 final class CollectorMetrics {
+  private static final String SERVICE = "service";
+
   private CollectorMetrics() {}
 
   static void register(
@@ -21,6 +24,7 @@ final class CollectorMetrics {
       Receiver receiver) {
     metrics.gauge("whorl_agents_connected", "Agents on the channel.", fleet::connectedAgents);
     fleet(metrics, agents);
+    costs(metrics, fleet, agents);
     captures(metrics, captures);
     alerts(metrics, alerts);
     receiver(metrics, receiver);
@@ -46,6 +50,46 @@ final class CollectorMetrics {
         "whorl_journal_events_dropped_total",
         "Journal events lost before they were written.",
         agents::droppedJournalEvents);
+  }
+
+  private static void costs(Metrics metrics, Fleet fleet, FleetCounters agents) {
+    ServiceCosts costs = fleet.serviceCosts();
+    metrics.counters(
+        "whorl_agent_cpu_seconds_total",
+        "Processor time of the agents' own threads.",
+        SERVICE,
+        costs::cpuSeconds);
+    metrics.counters(
+        "whorl_agent_jfr_cpu_seconds_total",
+        "Processor time of the flight recorder's threads.",
+        SERVICE,
+        costs::jfrCpuSeconds);
+    metrics.counters(
+        "whorl_agent_hook_seconds_total",
+        "Time of the applications' threads in hooks, sampled.",
+        SERVICE,
+        costs::hookSeconds);
+    metrics.counters(
+        "whorl_agent_hook_visits_total", "Visits of hooks, sampled.", SERVICE, costs::hookVisits);
+    metrics.counters(
+        "whorl_agent_events_told_total",
+        "Events kept and handed on, each by itself.",
+        SERVICE,
+        costs::eventsTold);
+    metrics.counters(
+        "whorl_agent_events_counted_total",
+        "Events only counted with those that they equal.",
+        SERVICE,
+        costs::eventsCounted);
+    metrics.gauges(
+        "whorl_agent_held_bytes",
+        "Bytes of the heap that connected agents hold.",
+        SERVICE,
+        fleet::heldBytes);
+    metrics.counter(
+        "whorl_agent_costs_dropped_total",
+        "Numbers of agents' costs that cannot be true.",
+        agents::droppedCosts);
   }
 
   private static void captures(Metrics metrics, CaptureCounters captures) {

@@ -1,4 +1,4 @@
-// Agents: who is connected, what each can do, what it lost. Filtered and paged by the server.
+// Agents: who is connected, what each can do, what it lost and costs. Filtered and paged by the server.
 
 import { html } from '../html.js';
 import { fleet } from '../api.js';
@@ -8,7 +8,7 @@ import { Choice, Head, Search, Value } from '../parts.js';
 import { href, refine } from '../router.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
-import { count, plural, short } from '../words.js';
+import { bytes, count, plural, short } from '../words.js';
 
 const EVERY = 10000;
 const SERVICES_SHOWN = 24;
@@ -84,6 +84,28 @@ const lost = ({ losses }) => {
     <dl class="fields">${some.map(([name, value]) => html`<div key=${name}><dt><code>${name}</code></dt><dd>${count(value)}</dd></div>`)}</dl></details>`;
 };
 
+const percent = (share) => (share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`);
+const seconds = (value) => (value === null || value === undefined ? '–' : `${Number(value).toFixed(2)} s`);
+const number = (value) => (value === null || value === undefined ? '–' : count(value));
+
+/** What the agent says that it costs its JVM. */
+const costs = ({ costs }) => {
+  if (!costs) return html`<span class="muted">–</span>`;
+  const fields = [
+    ['running for', seconds(costs.seconds)],
+    ['processor time, agent', seconds(costs.cpuSeconds)],
+    ['processor time, JFR', seconds(costs.jfrCpuSeconds)],
+    ['time in hooks', `${seconds(costs.hookSeconds)} (now ${percent(costs.hookShare)})`],
+    ['visits of hooks', number(costs.hookVisits)],
+    ['events told', number(costs.eventsTold)],
+    ['events counted', number(costs.eventsCounted)],
+    ...Object.entries(costs.held ?? {}).filter(([, held]) => held > 0).map(([name, held]) => [`heap: ${name}`, bytes(held)]),
+  ];
+  return html`<details><summary title="share of one processor between the last two heartbeats, and bytes held on the heap">${
+      percent(costs.cpuShare)}<span class="muted"> · ${bytes(costs.heldBytes)}</span></summary>
+    <dl class="fields">${fields.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></details>`;
+};
+
 const columns = (user) => [
   {
     name: 'connected',
@@ -109,6 +131,7 @@ const columns = (user) => [
   { name: 'jvm', label: 'JVM', cell: (agent) => html`<span class="small">${agent.jvm}</span><span class="muted small block">agent ${agent.agentVersion}</span>` },
   { name: 'able', label: 'Can', cell: able },
   { name: 'lost', label: 'Lost', cell: lost },
+  { name: 'costs', label: 'CPU, heap', className: 'fit', cell: costs },
   { name: 'seen', label: 'Last seen (UTC)', className: 'fit', cell: (agent) => html`<${Time} at=${agent.lastSeen} digits=${0} />` },
   {
     name: 'go',

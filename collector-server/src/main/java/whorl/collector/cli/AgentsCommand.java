@@ -11,6 +11,9 @@ import picocli.CommandLine.Option;
     name = "agents",
     header = "List the JVMs that have an agent, connected or seen before.",
     footer = {
+      "%nCPU is the share of one processor that the agent's threads and the flight",
+      "recorder's took between the last two heartbeats, HEAP what the agent holds.",
+      "All of what it costs is in --json.",
       "%nExample:",
       "  whorl agents --namespace shop --connected",
     })
@@ -58,6 +61,8 @@ final class AgentsCommand extends ListingCommand<AgentRow> {
             Table.flexible("HOST"),
             Table.exact("LAST SEEN"),
             Table.exact("LOST"),
+            Table.exact("CPU"),
+            Table.exact("HEAP"),
             Table.exact("AGENT"));
     for (AgentRow row : rows) {
       table.row(
@@ -68,6 +73,8 @@ final class AgentsCommand extends ListingCommand<AgentRow> {
           row.host(),
           state(row),
           row.lost() == 0 ? 0 : Table.Cell.of(row.lost(), Terminal.Style.WARNING),
+          row.cpuShare(),
+          row.held(),
           row.id());
     }
     return table;

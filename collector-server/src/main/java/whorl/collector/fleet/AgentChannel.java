@@ -204,6 +204,9 @@ public final class AgentChannel implements ChannelEndpoint {
       AgentIdentity agent = from.identity();
       if (message instanceof AgentMessage.Status status) {
         from.status(status.losses() == null ? Map.of() : status.losses(), status.capabilities());
+        if (status.costs() != null) {
+          fleet.costs(from, status.costs());
+        }
       } else if (message instanceof AgentMessage.Journal journal) {
         journals.add(agent.id(), orEmpty(journal.events()));
       } else if (message instanceof AgentMessage.AlertRaised raised) {

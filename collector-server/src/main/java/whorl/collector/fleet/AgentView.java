@@ -24,8 +24,18 @@ record AgentView(
     boolean connected,
     Instant lastSeen,
     Map<String, Object> capabilities,
-    Map<String, Long> losses) {
-  static AgentView of(AgentRecord agent, boolean connected) {
+    Map<String, Long> losses,
+    @Nullable CostView costs) {
+  /** An agent that is not connected. */
+  static AgentView of(AgentRecord agent) {
+    return of(agent, false, new CostState.Shown(agent.costs(), null, null));
+  }
+
+  static AgentView of(Connection agent) {
+    return of(agent.record(), true, agent.costs().shown());
+  }
+
+  private static AgentView of(AgentRecord agent, boolean connected, CostState.Shown costs) {
     AgentIdentity identity = agent.identity();
     return new AgentView(
         identity.id(),
@@ -41,6 +51,7 @@ record AgentView(
         connected,
         agent.lastSeen(),
         agent.capabilities(),
-        agent.losses());
+        agent.losses(),
+        CostView.of(costs));
   }
 }

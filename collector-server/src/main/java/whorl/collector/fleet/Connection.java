@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.ChannelEndpoint.Peer;
 import whorl.collector.store.AgentRecord;
+import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 
 /**
@@ -24,15 +25,18 @@ final class Connection {
   private volatile long savedNanos;
   private final long sinceNanos;
   private final SelfTestState selfTests = new SelfTestState();
+  private final CostState costs;
 
   /**
    * @param serial tells this connection from others of the same agent
+   * @param costs what the agent said before that it costs; null when it said nothing
    */
   Connection(
       long serial,
       AgentIdentity identity,
       @Nullable String key,
       Map<String, Object> capabilities,
+      @Nullable AgentCosts costs,
       Peer peer,
       Instant now,
       long nowNanos) {
@@ -40,6 +44,7 @@ final class Connection {
     this.identity = identity;
     this.key = key;
     this.capabilities = capabilities;
+    this.costs = new CostState(costs);
     this.peer = peer;
     this.lastSeen = now;
     this.lastSeenNanos = nowNanos;
@@ -97,13 +102,18 @@ final class Connection {
     return selfTests;
   }
 
+  CostState costs() {
+    return costs;
+  }
+
   /** Whether the agent said that it tests itself. */
   boolean promisesSelfTests() {
     return Boolean.TRUE.equals(capabilities.get(SelfTestWatch.CAPABILITY));
   }
 
   AgentRecord record() {
-    return new AgentRecord(identity, key, shownCapabilities(), losses, lastSeen);
+    return new AgentRecord(
+        identity, key, shownCapabilities(), losses, costs.shown().costs(), lastSeen);
   }
 
   /** What the agent says of its self-test, or rather what came of it here. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.ChannelEndpoint.Peer;
 import whorl.collector.store.AgentLedger;
 import whorl.collector.store.AgentRecord;
+import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
@@ -46,6 +48,8 @@ public final class Fleet {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final FleetCounters counters;
+  private final CostCheck costCheck;
+  private final ServiceCosts serviceCosts = new ServiceCosts();
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
@@ -65,6 +69,7 @@ public final class Fleet {
     this.clock = clock;
     this.nanos = nanos;
     this.counters = counters;
+    this.costCheck = new CostCheck(counters);
     this.reportedRefusals =
         Collections.synchronizedSet(
             Collections.newSetFromMap(
@@ -158,6 +163,7 @@ public final class Fleet {
               identity,
               hello.key(),
               hello.capabilities(),
+              known == null ? null : known.costs(),
               peer,
               now,
               nanos.getAsLong());
@@ -177,6 +183,33 @@ public final class Fleet {
     if (connection.renewIfOlder(now, RENEW_NANOS)) {
       unsaved.put(connection.identity().id(), connection.record());
     }
+  }
+
+  /** The agent said what it costs its JVM. */
+  void costs(Connection connection, AgentCosts said) {
+    AgentCosts now = costCheck.checked(said);
+    if (now != null) {
+      AgentCosts before = connection.costs().next(now);
+      serviceCosts.add(connection.identity().service(), before, now);
+    }
+  }
+
+  /** What the agents of each service cost. */
+  public ServiceCosts serviceCosts() {
+    return serviceCosts;
+  }
+
+  /** Bytes of the heap that the connected agents hold, by service. */
+  public Map<String, Double> heldBytes() {
+    Map<String, Double> held = new TreeMap<>();
+    for (Connection connection : connected.values()) {
+      AgentCosts costs = connection.costs().shown().costs();
+      if (costs != null && !costs.heldBytes().isEmpty()) {
+        String service = serviceCosts.name(connection.identity().service());
+        held.merge(service, (double) CostView.sum(costs), Double::sum);
+      }
+    }
+    return held;
   }
 
   /** Bytes of the agent came elsewhere: it lives, whether or not it says something here. */
@@ -235,12 +268,11 @@ public final class Fleet {
       throws IOException {
     if (Boolean.TRUE.equals(onlyConnected)) {
       return connected.values().stream()
-          .map(Connection::record)
           .filter(agent -> agent.identity().id().value().compareTo(after) > 0)
-          .filter(filter::accepts)
+          .filter(agent -> filter.accepts(agent.record()))
           .sorted(Comparator.comparing(agent -> agent.identity().id()))
           .limit(limit)
-          .map(agent -> AgentView.of(agent, true))
+          .map(AgentView::of)
           .toList();
     }
     save();
@@ -252,7 +284,7 @@ public final class Fleet {
         last = row.identity().id().value();
         Connection live = connected.get(row.identity().id());
         if (page.size() < limit && (live == null || onlyConnected == null)) {
-          page.add(AgentView.of(live == null ? row : live.record(), live != null));
+          page.add(live == null ? AgentView.of(row) : AgentView.of(live));
         }
       }
       if (rows.size() < limit) {

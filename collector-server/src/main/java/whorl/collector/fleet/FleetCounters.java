@@ -18,6 +18,7 @@ public final class FleetCounters {
   final LongAdder journalEvents = new LongAdder();
   final LongAdder droppedJournalEvents = new LongAdder();
   final LongAdder forgottenAgents = new LongAdder();
+  final LongAdder droppedCosts = new LongAdder();
 
   /** Agents that connected, reconnections included. */
   public long connections() {
@@ -82,6 +83,11 @@ public final class FleetCounters {
   /** Journal events lost before they were written: too long, too many at once, or no disk. */
   public long droppedJournalEvents() {
     return droppedJournalEvents.sum();
+  }
+
+  /** Numbers of what agents cost that cannot be true. */
+  public long droppedCosts() {
+    return droppedCosts.sum();
   }
 
   /** Agents forgotten: too long unseen, or too many. */

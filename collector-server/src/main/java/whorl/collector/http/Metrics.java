@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
 public final class Metrics {
   /** The media type of {@link #text}. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** Below, a double holds every whole number. */
+  private static final double EXACT = 1L << 53;
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
@@ -36,7 +40,11 @@ public final class Metrics {
     }
   }
 
-  private record Family(String type, String help, Map<String, LongSupplier> samples) {}
+  private record Family(
+      String type,
+      String help,
+      Map<String, LongSupplier> samples,
+      Map<String, Supplier<Map<String, Double>>> groups) {}
 
   private static final class Held implements LongSupplier {
     private final Counter counter = new Counter();
@@ -67,6 +75,22 @@ public final class Metrics {
     register(family(name, "gauge", help), name, value, labels);
   }
 
+  /**
+   * Counters that somebody else keeps, asked for at every scrape, when they come and go with the
+   * values of a label.
+   *
+   * @param values by the label's value; few, and one that is empty stands for no label
+   */
+  public void counters(
+      String name, String help, String label, Supplier<Map<String, Double>> values) {
+    group(family(name, "counter", help), name, label, values);
+  }
+
+  /** As {@link #counters}, of numbers that go up and down. */
+  public void gauges(String name, String help, String label, Supplier<Map<String, Double>> values) {
+    group(family(name, "gauge", help), name, label, values);
+  }
+
   /** All of them. */
   public String text() {
     StringBuilder out = new StringBuilder(4096);
@@ -81,6 +105,17 @@ public final class Metrics {
                       .append(' ')
                       .append(value.getAsLong())
                       .append('\n'));
+          family.groups.forEach(
+              (label, values) ->
+                  values
+                      .get()
+                      .forEach(
+                          (value, number) ->
+                              out.append(name)
+                                  .append(value.isEmpty() ? "" : rendered(label, value))
+                                  .append(' ')
+                                  .append(number(number))
+                                  .append('\n')));
         });
     return out.toString();
   }
@@ -91,13 +126,30 @@ public final class Metrics {
     }
   }
 
+  private static void group(
+      Family family, String name, String label, Supplier<Map<String, Double>> values) {
+    if (family.groups.putIfAbsent(label, values) != null) {
+      throw new IllegalStateException("metric " + name + " is there already: " + label);
+    }
+  }
+
+  /** Whole numbers as such, which everybody reads. */
+  private static String number(double number) {
+    return number == Math.rint(number) && Math.abs(number) < EXACT
+        ? Long.toString((long) number)
+        : Double.toString(number);
+  }
+
   private Family family(String name, String type, String help) {
     if (!NAME.matcher(name).matches() || name.endsWith("_total") != type.equals("counter")) {
       throw new IllegalArgumentException("not a name of a " + type + ": " + name);
     }
     Family family =
         families.computeIfAbsent(
-            name, key -> new Family(type, help, new ConcurrentSkipListMap<>()));
+            name,
+            key ->
+                new Family(
+                    type, help, new ConcurrentSkipListMap<>(), new ConcurrentSkipListMap<>()));
     if (!family.type.equals(type)) {
       throw new IllegalStateException("metric " + name + " is a " + family.type);
     }

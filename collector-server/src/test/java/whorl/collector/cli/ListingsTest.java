@@ -43,10 +43,33 @@ final class ListingsTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERVICE  NAMESPACE  POD       CONTAINER     HOST    LAST SEEN  LOST  AGENT",
-            "shop     prod       shop-7d9  cccccccccccc  node-1  connected  7     agent-0001");
+            "SERVICE  NAMESPACE  POD       CONTAINER     HOST    LAST SEEN  LOST  CPU  HEAP  AGENT",
+            "shop     prod       shop-7d9  cccccccccccc  node-1  connected  7     -    -     "
+                + "agent-0001");
     assertThat(collector.asked.get(0).header("Authorization"))
         .isEqualTo("Bearer responder-token-0123456789");
+  }
+
+  @Test
+  void agents_whatTheyCost_isShown_asFarAsItIsKnown() {
+    String agent = AGENT.formatted("c");
+    String known =
+        agent.substring(0, agent.length() - 1)
+            + ",'costs':{'seconds':9.5,'cpuShare':0.0234,'heldBytes':4404019,'held':{'a':1}}}";
+    String unknown =
+        agent.substring(0, agent.length() - 1)
+            + ",'costs':{'seconds':9.5,'cpuShare':null,'heldBytes':null,'held':{}}}";
+    collector.on("GET /api/v1/agents", "{'agents':[" + known + "," + unknown + "]}");
+
+    assertThat(cli.run(collector, "agents")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines())
+        .containsExactly(
+            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CPU    HEAP     AGENT",
+            "shop     prod       shop-7d9  c          node-1  connected  7     2.3 %  4.2 MiB"
+                + "  agent-0001",
+            "shop     prod       shop-7d9  c          node-1  connected  7     -      -      "
+                + "  agent-0001");
   }
 
   @Test

@@ -66,7 +66,8 @@ class AgentChannelTest {
             "connected",
             "lastSeen",
             "capabilities",
-            "losses");
+            "losses",
+            "costs");
     assertThat(listed.get("id").asText()).isEqualTo(wire.id().value());
     assertThat(listed.get("connected").asBoolean()).isTrue();
     assertThat(listed.get("capabilities").get("jfr").asBoolean()).isTrue();
@@ -119,6 +120,8 @@ class AgentChannelTest {
         "{\"type\":\"alert\",\"alert\":{\"id\":\"../../etc\"}}",
         "{\"type\":\"capture-progress\",\"capture\":\"12345678\",\"state\":\"exploded\"}",
         "{\"type\":\"status\",\"losses\":{\"x\":\"y\"}}",
+        "{\"type\":\"status\",\"losses\":{},\"costs\":{\"cpuSeconds\":\"many\"}}",
+        "{\"type\":\"status\",\"losses\":{},\"costs\":[1]}",
         "{\"type\":\"hello\",\"identity\":{\"id\":\"agent-00000001\",\"service\":\"again\"}}"
       })
   void malformedMessage_costsThatConnectionOnly(String message) {
@@ -174,6 +177,17 @@ class AgentChannelTest {
     JsonNode listed = FakeRequest.get("/api/v1/agents").json(rig.agentRoutes).get("agents").get(0);
     assertThat(listed.get("losses").get("ring").asInt()).isEqualTo(9);
     assertThat(listed.get("capabilities").get("jfr").asText()).isEqualTo("no room");
+  }
+
+  @Test
+  void statusOfAnOlderAgent_hasNoCosts() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.listener.text("{\"type\":\"status\",\"losses\":{\"ring\":3}}");
+
+    assertThat(wire.peer.closeCode()).isZero();
+    JsonNode listed = FakeRequest.get("/api/v1/agents").json(rig.agentRoutes).get("agents").get(0);
+    assertThat(listed.get("costs").isNull()).isTrue();
+    assertThat(rig.counters.passedOverFields()).isZero();
   }
 
   @Test

@@ -3,6 +3,8 @@ package whorl.collector.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -29,6 +31,28 @@ class MetricsTest {
             # TYPE whorl_c_total counter
             whorl_c_total 9
             """);
+  }
+
+  @Test
+  void groups_areAskedForAtEveryScrape_withTheirLabels() {
+    Map<String, Double> seconds = new TreeMap<>(Map.of("a\"b", 0.25));
+    metrics.counters("whorl_s_total", "Seconds.", "service", () -> seconds);
+    metrics.gauges("whorl_t", "Bytes.", "service", () -> Map.of("shop", 3e12));
+    seconds.put("", 7.0);
+
+    assertThat(metrics.text())
+        .isEqualTo(
+            """
+            # HELP whorl_s_total Seconds.
+            # TYPE whorl_s_total counter
+            whorl_s_total 7
+            whorl_s_total{service="a\\"b"} 0.25
+            # HELP whorl_t Bytes.
+            # TYPE whorl_t gauge
+            whorl_t{service="shop"} 3000000000000
+            """);
+    assertThatThrownBy(() -> metrics.gauges("whorl_t", "Bytes.", "service", Map::of))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
