@@ -39,6 +39,8 @@ final class AgentThreads implements ThreadFactory {
   /** Replaced as a whole, so that it is read without a lock. */
   private static volatile List<OwnThread> own = List.of();
 
+  private static volatile @Nullable Runnable atEnd;
+
   private final String name;
 
   AgentThreads(String name) {
@@ -65,6 +67,23 @@ final class AgentThreads implements ThreadFactory {
 
     OwnThread(Thread thread) {
       super(thread);
+    }
+  }
+
+  /** What each of the agent's threads does last, whatever it ends with. */
+  static void atEnd(Runnable last) {
+    atEnd = last;
+  }
+
+  private static void doLast() {
+    Runnable last = atEnd;
+    if (last != null) {
+      try {
+        last.run();
+      } catch (RuntimeException | Error failure) {
+        // The JVM would print it, into the application's output; and the thread has done its work.
+        return;
+      }
     }
   }
 
@@ -171,6 +190,7 @@ final class AgentThreads implements ThreadFactory {
         log(name, failure);
       } finally {
         ended(name, work, noMemory);
+        doLast();
       }
     }
   }

@@ -64,6 +64,11 @@ final class Costs implements Supplier<AgentCosts> {
         held);
   }
 
+  /** The current thread, one of the agent's, is about to end. */
+  synchronized void threadEnds() {
+    threads.ends();
+  }
+
   private static @Nullable Double own(ThreadTimes.@Nullable Used used) {
     return used == null ? null : (Double) used.own();
   }

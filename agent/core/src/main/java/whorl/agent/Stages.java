@@ -92,6 +92,7 @@ final class Stages {
             instrumentation,
             JvmOptions.endOnOutOfMemory(new ModuleOpener(instrumentation)));
     Costs costs = new Costs(new ThreadTimes(ROOT), hooks, sink, epochClock::ageNanos);
+    AgentThreads.atEnd(costs::threadEnds);
     status.capability("encryption", encryption.describe());
     if (!somewhere) {
       status.capability("evidence", "none is captured: set collector.url or evidence.dir");

@@ -43,6 +43,37 @@ class AgentThreadsTest {
   }
 
   @Test
+  void threadThatEnds_doesTheLast_unobserved_alsoWhenItFails() throws InterruptedException {
+    AtomicReference<String> last = new AtomicReference<>();
+    AgentThreads.atEnd(
+        () -> {
+          if (Thread.currentThread().getName().equals("whorl-last")) {
+            last.set("observed: " + !ThreadState.busy(ThreadState.current()));
+            throw new IllegalStateException("for a test");
+          }
+        });
+    AtomicReference<Throwable> seen = new AtomicReference<>();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> seen.set(failure));
+    try {
+      Thread thread =
+          new AgentThreads("last")
+              .newThread(
+                  () -> {
+                    throw new IllegalStateException("for a test");
+                  });
+      thread.start();
+      thread.join();
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+      AgentThreads.atEnd(() -> {});
+    }
+
+    assertThat(last).hasValue("observed: false");
+    assertThat(seen).hasNullValue();
+  }
+
+  @Test
   void workThatThrows_reachesNoHandlerOfTheApplication() throws InterruptedException {
     AtomicReference<Throwable> seen = new AtomicReference<>();
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();

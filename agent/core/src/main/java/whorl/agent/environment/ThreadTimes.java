@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * cuts at 15 characters: {@code whorl-…} and {@code JFR …}. One that is renamed stays what it was.
  *
  * <p>The sums never go back: what was seen of a thread that has ended stays in them. What it used
- * after the last look is in none. Threads that were found to be others' are looked at again at
- * every sixth look only, since an application may have thousands. One thread's.
+ * after the last look is in none, unless it says that it {@link #ends}. Threads that were found to
+ * be others' are looked at again at every sixth look only, since an application may have thousands.
+ * One thread's at a time.
  */
 public final class ThreadTimes {
   /** What Linux counts in for programs ({@code USER_HZ}), wherever there is a JDK. */
@@ -39,6 +40,7 @@ public final class ThreadTimes {
   private static final int START_TICKS = 19;
 
   private final File tasks;
+  private final File self;
   private Map<String, Seen> known = new HashMap<>();
   private int[] others = {};
   private int looks;
@@ -50,6 +52,7 @@ public final class ThreadTimes {
    */
   public ThreadTimes(Path root) {
     tasks = root.resolve("proc/self/task").toFile();
+    self = root.resolve("proc/thread-self/stat").toFile();
   }
 
   /**
@@ -93,7 +96,7 @@ public final class ThreadTimes {
         continue;
       }
       Seen last = known.get(thread);
-      Seen now = read(thread, last);
+      Seen now = parse(line(new File(tasks, thread + "/stat")), last);
       readable |= now != null;
       if (now != null && now.whose == Whose.OTHERS) {
         foreign[count++] = number;
@@ -110,6 +113,19 @@ public final class ThreadTimes {
     return readable ? new Used(ownTicks / TICKS_PER_SECOND, jfrTicks / TICKS_PER_SECOND) : null;
   }
 
+  /** The current thread is about to end: adds what it used since the last look. */
+  public void ends() {
+    String line = line(self);
+    String thread = line.substring(0, Math.max(0, line.indexOf(' ')));
+    Seen last = known.get(thread);
+    Seen now = parse(line, last);
+    if (now != null && now.whose != Whose.OTHERS && known.size() < MAX_THREADS) {
+      add(now, last);
+      // Until the next look, which may still see it.
+      known.put(thread, now);
+    }
+  }
+
   private void add(Seen now, @Nullable Seen last) {
     long before = last == null || last.start != now.start ? 0 : last.ticks;
     long more = Math.max(0, now.ticks - before);
@@ -121,12 +137,11 @@ public final class ThreadTimes {
   }
 
   /**
-   * Null when the thread has ended meanwhile, or the line is not of the form.
+   * Null when the line is not of the form.
    *
    * @param last the thread of this number at the look before
    */
-  private @Nullable Seen read(String thread, @Nullable Seen last) {
-    String line = line(thread);
+  private static @Nullable Seen parse(String line, @Nullable Seen last) {
     // The name may have blanks and parentheses itself.
     int nameFrom = line.indexOf('(') + 1;
     int nameEnd = line.lastIndexOf(')');
@@ -163,8 +178,8 @@ public final class ThreadTimes {
   }
 
   /** Empty when the thread has ended meanwhile. */
-  private String line(String thread) {
-    try (InputStream in = new FileInputStream(new File(tasks, thread + "/stat"))) {
+  private static String line(File stat) {
+    try (InputStream in = new FileInputStream(stat)) {
       byte[] line = new byte[LINE_BYTES];
       int length = in.read(line);
       return length <= 0 ? "" : new String(line, 0, length, StandardCharsets.ISO_8859_1);

@@ -59,6 +59,36 @@ class ThreadTimesTest {
   }
 
   @Test
+  void threadThatSaysThatItEnds_isCountedToItsEnd_andOnce() throws IOException {
+    ThreadTimes times = new ThreadTimes(root);
+    thread(2, "main", 1, 0, 1);
+    thread(3, "whorl-start", 100, 0, 12);
+    times.look();
+    thread(3, "whorl-start", 150, 0, 12);
+    endsNow(3);
+    times.ends();
+    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.5, 0));
+    Files.delete(root.resolve("proc/self/task/3/stat"));
+    Files.delete(root.resolve("proc/self/task/3"));
+    thread(4, "whorl-source", 30, 0, 40);
+    endsNow(4);
+    Files.delete(root.resolve("proc/self/task/4/stat"));
+    Files.delete(root.resolve("proc/self/task/4"));
+    times.ends();
+
+    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.8, 0));
+    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.8, 0));
+  }
+
+  @Test
+  void endsWithoutProc_doesNothing() {
+    ThreadTimes times = new ThreadTimes(root);
+    times.ends();
+
+    assertThat(times.look()).isNull();
+  }
+
+  @Test
   void numberThatIsUsedAgain_isAnotherThread() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(3, "whorl-source", 300, 0, 12);
@@ -146,6 +176,12 @@ class ThreadTimesTest {
     assertThat(used).isNotNull();
     assertThat(used.own()).isGreaterThanOrEqualTo(0.1);
     assertThat(times.look().own()).isGreaterThanOrEqualTo(used.own());
+  }
+
+  private void endsNow(int number) throws IOException {
+    Path self = Files.createDirectories(root.resolve("proc/thread-self"));
+    Files.writeString(
+        self.resolve("stat"), Files.readString(root.resolve("proc/self/task/" + number + "/stat")));
   }
 
   private void thread(int number, String name, long user, long system, long start)
