@@ -90,7 +90,7 @@ const number = (value) => (value === null || value === undefined ? '–' : count
 
 /** What the agent says that it costs its JVM. */
 const costs = ({ costs }) => {
-  if (!costs) return html`<span class="muted">–</span>`;
+  if (!costs) return null;
   const fields = [
     ['running for', seconds(costs.seconds)],
     ['processor time, agent', seconds(costs.cpuSeconds)],
@@ -101,8 +101,8 @@ const costs = ({ costs }) => {
     ['events counted', number(costs.eventsCounted)],
     ...Object.entries(costs.held ?? {}).filter(([, held]) => held > 0).map(([name, held]) => [`heap: ${name}`, bytes(held)]),
   ];
-  return html`<details><summary title="share of one processor between the last two heartbeats, and bytes held on the heap">${
-      percent(costs.cpuShare)}<span class="muted"> · ${bytes(costs.heldBytes)}</span></summary>
+  return html`<details class="small"><summary class="muted" title="share of one processor between the last two heartbeats, and bytes held on the heap">takes ${
+      percent(costs.cpuShare)} CPU, ${bytes(costs.heldBytes)}</summary>
     <dl class="fields">${fields.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></details>`;
 };
 
@@ -128,10 +128,9 @@ const columns = (user) => [
     cell: (agent) => html`${agent.pod ?? agent.host ?? '–'}<span class="muted small block">${[agent.pod && agent.host, `pid ${agent.pid}`].filter(Boolean).join(' · ')}</span>
       ${Object.keys(agent.labels ?? {}).length > 0 && html`<span class="muted small block">${Object.entries(agent.labels).map(([k, v]) => `${k}=${v}`).join(' ')}</span>`}`,
   },
-  { name: 'jvm', label: 'JVM', cell: (agent) => html`<span class="small">${agent.jvm}</span><span class="muted small block">agent ${agent.agentVersion}</span>` },
+  { name: 'jvm', label: 'JVM', cell: (agent) => html`<span class="small">${agent.jvm}</span><span class="muted small block">agent ${agent.agentVersion}</span>${costs(agent)}` },
   { name: 'able', label: 'Can', cell: able },
   { name: 'lost', label: 'Lost', cell: lost },
-  { name: 'costs', label: 'CPU, heap', className: 'fit', cell: costs },
   { name: 'seen', label: 'Last seen (UTC)', className: 'fit', cell: (agent) => html`<${Time} at=${agent.lastSeen} digits=${0} />` },
   {
     name: 'go',

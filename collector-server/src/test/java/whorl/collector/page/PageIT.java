@@ -249,6 +249,17 @@ class PageIT {
   }
 
   @Test
+  void fleet_saysWhatAnAgentCosts() throws IOException {
+    logIn("viewer");
+    browser.go("/fleet");
+    browser.waitFor("takes – CPU, 4.0 MiB");
+    browser.press("main summary", "4.0 MiB");
+
+    assertThat(browser.text()).contains("1.50 s", "12 700", "heap: events", "3.0 MiB");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void everyView_isWholeInBothWidthsAndBothThemes_andInNobodysWay() throws IOException {
     browser.open(collector.url() + "/");
     browser.settle();
