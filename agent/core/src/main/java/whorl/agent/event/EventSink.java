@@ -36,7 +36,7 @@ public final class EventSink {
   private final EventRing common;
   private final EventRing telling;
   private final Repeats repeats;
-  private final Repeats.Untold untold = this::tell;
+  private final Repeats.Untold untold = new InPlaceOfAll();
   private final RateLimit aroundAlerts = new RateLimit(AROUND_ALERTS_PER_SECOND);
   private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
   private final RateLimit commonStacks = new RateLimit(COMMON_STACKS_PER_SECOND);
@@ -165,22 +165,25 @@ public final class EventSink {
     }
   }
 
-  /** Tells events that were counted: one in place of all. */
-  private void tell(Repeats.Told told, long count) {
-    EventType type = told.type();
-    AgentEvent event =
-        AgentEvent.recorded(
-            type,
-            sequence.getAndIncrement(),
-            told.lastNanos(),
-            null,
-            null,
-            // Of the request it is known already, and of the others no one is like this.
-            type == EventType.HTTP_REQUEST ? null : told.request(),
-            withCount(type, told.values(), count - 1));
-    write(event);
-    ring(type).add(event, StackTable.NONE);
-    forward(event);
+  /** Tells events that were counted: one in place of all. A class: a lambda would be linked. */
+  private final class InPlaceOfAll implements Repeats.Untold {
+    @Override
+    public void tell(Repeats.Told told, long count) {
+      EventType type = told.type();
+      AgentEvent event =
+          AgentEvent.recorded(
+              type,
+              sequence.getAndIncrement(),
+              told.lastNanos(),
+              null,
+              null,
+              // Of the request it is known already, and of the others no one is like this.
+              type == EventType.HTTP_REQUEST ? null : told.request(),
+              withCount(type, told.values(), count - 1));
+      write(event);
+      ring(type).add(event, StackTable.NONE);
+      forward(event);
+    }
   }
 
   /**
