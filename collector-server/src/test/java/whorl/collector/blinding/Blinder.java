@@ -28,7 +28,7 @@ import sun.misc.Unsafe;
  */
 public final class Blinder {
   private static final int VISITS = 100;
-  private static final int SIZE_OF_THREAD_STATE = 5;
+  private static final int SIZE_OF_THREAD_STATE = 6;
 
   private Blinder() {}
 
