@@ -72,9 +72,8 @@ final class HeapFallbacksIT {
                 version,
                 300,
                 HeapProcess.ONE_MEBIBYTE,
-                150,
-                // With 190 there is no room for its own objects now and then.
-                List.of("-Xmx200m", "-XX:+UseSerialGC"),
+                144,
+                List.of("-Xmx190m", "-XX:+UseSerialGC"),
                 flag(world, "/whorl/whorl-agent.jar"))) {
       assertHistogram(
           world,
