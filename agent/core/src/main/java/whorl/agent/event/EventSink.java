@@ -1,6 +1,7 @@
 package whorl.agent.event;
 
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ public final class EventSink {
   private static final int COMMON_STACKS_PER_SECOND = 1_000;
 
   private static final StackTraceElement[] NO_STACK = {};
+  private static final int REQUEST_BYTES = EventType.HTTP_REQUEST.indexOf("requestBytes");
+  private static final int RESPONSE_BYTES = EventType.HTTP_REQUEST.indexOf("responseBytes");
+  private static final int ELAPSED = EventType.HTTP_REQUEST.indexOf("elapsed");
   private static final long NO_SEQUENCE = -1;
 
   /** Around an alert each event is told, as long as they are no more than this. */
@@ -144,23 +148,38 @@ public final class EventSink {
     return counted;
   }
 
-  /** A request that was counted; a class and no lambda: made on the application's threads. */
+  /**
+   * A request that was counted. It keeps only what it does not have in common with the one that was
+   * told. A class and no lambda: made on the application's threads.
+   */
   private final class Counted implements Runnable {
-    private final Repeats.Told same;
+    private final WeakReference<Repeats.Told> told;
     private final RequestContext request;
-    private final @Nullable Object[] values;
     private final long epochNanos;
+    private final @Nullable Object requestBytes;
+    private final @Nullable Object responseBytes;
+    private final @Nullable Object elapsed;
 
-    Counted(Repeats.Told same, RequestContext request, @Nullable Object[] values, long epochNanos) {
-      this.same = same;
+    Counted(Repeats.Told told, RequestContext request, @Nullable Object[] values, long epochNanos) {
+      this.told = told.weakly();
       this.request = request;
-      this.values = values;
       this.epochNanos = epochNanos;
+      this.requestBytes = values[REQUEST_BYTES];
+      this.responseBytes = values[RESPONSE_BYTES];
+      this.elapsed = values[ELAPSED];
     }
 
     @Override
     public void run() {
+      Repeats.Told same = told.get();
+      if (same == null) {
+        return; // too many others came since; what names the request has its path and address
+      }
       same.discount();
+      @Nullable Object[] values = same.values().clone();
+      values[REQUEST_BYTES] = requestBytes;
+      values[RESPONSE_BYTES] = responseBytes;
+      values[ELAPSED] = elapsed;
       emitLate(EventType.HTTP_REQUEST, epochNanos, null, NO_STACK, request, values);
     }
   }

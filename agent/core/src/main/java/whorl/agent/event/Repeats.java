@@ -1,5 +1,6 @@
 package whorl.agent.event;
 
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -53,6 +54,10 @@ final class Repeats {
     private final @Nullable RequestContext request;
     private final int hash;
     private final LongAdder since = new LongAdder();
+
+    /** Made once: requests that were counted may live long, and must not keep all this. */
+    private final WeakReference<Told> weakly = new WeakReference<>(this);
+
     private final AtomicLong atNanos;
     private volatile long era;
     private volatile long lastNanos;
@@ -84,7 +89,12 @@ final class Repeats {
       return values;
     }
 
-    /** For which it was told. */
+    /** This, as long as it is known. */
+    WeakReference<Told> weakly() {
+      return weakly;
+    }
+
+    /** The request for which it was told. */
     @Nullable RequestContext request() {
       return request;
     }

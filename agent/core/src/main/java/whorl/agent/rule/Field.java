@@ -33,6 +33,11 @@ interface Field {
     return isValue() ? List.of(this) : null;
   }
 
+  /** Whether events may differ in it that count as equal, as in the name of their thread. */
+  default boolean isOwn() {
+    return false;
+  }
+
   /** Whether there is a {@link #value} to group by at all. */
   default boolean isValue() {
     return true;

@@ -200,6 +200,11 @@ final class Fields {
     }
 
     @Override
+    public boolean isOwn() {
+      return own;
+    }
+
+    @Override
     public long cost() {
       return 1;
     }
@@ -258,6 +263,11 @@ final class Fields {
     @Override
     public @Nullable Object value(AgentEvent event) {
       return event.thread();
+    }
+
+    @Override
+    public boolean isOwn() {
+      return true;
     }
 
     @Override
@@ -321,10 +331,15 @@ final class Fields {
 
     @Override
     public boolean any(Subject subject, ValueTest test) {
-      if (this == ID || this == STARTED_BY) {
+      if (isOwn()) {
         subject.readOwn();
       }
       return anyOf(value(subject.event()), test);
+    }
+
+    @Override
+    public boolean isOwn() {
+      return this == ID || this == STARTED_BY;
     }
 
     @Override

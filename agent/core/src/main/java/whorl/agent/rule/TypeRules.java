@@ -26,6 +26,9 @@ final class TypeRules {
   private final Field[] fields;
   private final FieldIndex[] indexes;
 
+  /** Whether what is asked depends on more than what equal events have in common. */
+  private final boolean ownGate;
+
   private TypeRules(List<ArmedRule> rules, List<Matcher> conditions) {
     this.rules = rules.toArray(new ArmedRule[0]);
     this.conditions = conditions.toArray(new Matcher[0]);
@@ -45,6 +48,7 @@ final class TypeRules {
     }
     this.fields = builders.keySet().toArray(new Field[0]);
     this.indexes = builders.values().stream().map(FieldIndex::new).toArray(FieldIndex[]::new);
+    this.ownGate = builders.keySet().stream().anyMatch(Field::isOwn);
   }
 
   /**
@@ -71,7 +75,7 @@ final class TypeRules {
    * @return whether the rules would say of any event that equals this one that none matches
    */
   boolean ask(AgentEvent event, BiConsumer<ArmedRule, AgentEvent> matched) {
-    boolean dull = true;
+    boolean dull = !ownGate;
     AgentEvent other = OtherSpelling.of(event);
     long[] asked = asked(event);
     long[] askedOther = other == null ? asked : asked(other);

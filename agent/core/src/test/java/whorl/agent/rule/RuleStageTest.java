@@ -289,6 +289,15 @@ class RuleStageTest {
   }
 
   @Test
+  void accept_ruleThatIsAskedByTheThreadsNameAlone_isNotDull() {
+    assertThat(isDull(on("s:\n  thread|contains: nightly-import\ncondition: s"), answered()))
+        .isFalse();
+    assertThat(isDull(on("s:\n  request.id|contains: a-long-id\ncondition: s"), answered()))
+        .isFalse();
+    assertThat(isDull(on("s:\n  - nightly-import\ncondition: s"), answered())).isFalse();
+  }
+
+  @Test
   void accept_ruleThatNeedNotReadThat_isDull() {
     String detection = "s:\n  path: /admin\n  stack|contains: a.B\ncondition: s";
 
