@@ -45,7 +45,7 @@ final class Repeats {
     void tell(Told told, long count);
   }
 
-  /** An event that was told, and how many equal it since. */
+  /** An event that was told, with the number of equal ones that came since. */
   static final class Told {
     private static final long MOMENT_NANOS = 10_000_000;
 
@@ -216,7 +216,7 @@ final class Repeats {
     }
   }
 
-  /** How many equal this event since it was told, which are told with the next. */
+  /** Takes the number of events that were counted with this one; the next event tells it. */
   long take(Told same) {
     long count = same.since.sumThenReset();
     if (count < 0) { // one that was told with the others was told after all

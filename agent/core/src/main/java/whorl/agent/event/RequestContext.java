@@ -84,7 +84,7 @@ public final class RequestContext {
     return method.isEmpty() && path.isEmpty() && remoteAddress.isEmpty();
   }
 
-  /** An event names this request: whoever reads it will look for the request. */
+  /** An event names this request, so that its own event is wanted as well. */
   void name() {
     if (!named) {
       named = true;

@@ -11,8 +11,10 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * A server that opens a file for each answer. It is asked the same thousands of times, and once
@@ -22,7 +24,11 @@ public final class SameRequests {
   /** Once the agent is ready, those of an intruder among them. */
   public static final int REQUESTS = 10_000;
 
-  private static final long AGENT_STARTS_MILLIS = 5_000;
+  /** Started when the recording runs, and when the rules are armed. */
+  private static final Set<String> LAST_THREADS = Set.of("whorl-jdk-events", "whorl-self-test");
+
+  private static final long LIMIT_NANOS = 60_000_000_000L;
+  private static final long LOOK_MILLIS = 50;
 
   private SameRequests() {}
 
@@ -39,7 +45,7 @@ public final class SameRequests {
     server.start();
     InetSocketAddress at = server.getAddress();
     ask(url(at, "/price?id=first"), false);
-    Thread.sleep(AGENT_STARTS_MILLIS);
+    awaitAgent();
     for (int i = 1; i < REQUESTS; i++) {
       ask(url(at, "/price?id=7"), false);
     }
@@ -47,6 +53,22 @@ public final class SameRequests {
     Signal.await(folder.resolve("done"));
     server.stop(0);
     threads.shutdown();
+  }
+
+  private static void awaitAgent() throws InterruptedException {
+    long begun = System.nanoTime();
+    while (!threads().containsAll(LAST_THREADS)) {
+      if (System.nanoTime() - begun > LIMIT_NANOS) {
+        throw new IllegalStateException("the agent has not started: " + threads());
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .collect(Collectors.toSet());
   }
 
   private static URL url(InetSocketAddress at, String path) throws IOException {
