@@ -98,7 +98,7 @@ public final class FilesSource implements ArtifactSource {
       }
       walk =
           new FileWalk(
-              places,
+              new FileWalk.Ground(places.all(), places::closed),
               new FileStates(opener),
               ENTRIES_MAX,
               endNanos,
