@@ -39,7 +39,7 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   private final Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector;
   private final EventSink sink;
-  private final long closelyNanos;
+  private final Runnable beforeCapture;
   private final Handoff<Runnable> waiting =
       new Handoff<>(WAITING_MAX, MemoryBudget.OF_THIS_JVM.alertBytes());
   private final AtomicLong failed = new AtomicLong();
@@ -48,15 +48,15 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   /**
    * @param collector takes an alert to the collector, and has its verdict
-   * @param closely for how long after an alert each event is told, and none only counted
+   * @param beforeCapture what each alert asks for at once; on the application's threads
    */
   AlertDesk(
       Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector,
       EventSink sink,
-      Duration closely) {
+      Runnable beforeCapture) {
     this.collector = collector;
     this.sink = sink;
-    this.closelyNanos = closely.toNanos();
+    this.beforeCapture = beforeCapture;
   }
 
   /**
@@ -87,7 +87,7 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   /** Something is an alert that no rule looked for. */
   void alert(Alert alert) {
-    sink.tellEach(closelyNanos);
+    beforeCapture.run();
     sink.emit(
         EventType.ALERT, alert.id().value(), alert.rule(), alert.level().word(), alert.title());
     waiting.offer(new ForCaptures(alert), bytes(alert));

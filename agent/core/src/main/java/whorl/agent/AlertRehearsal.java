@@ -47,7 +47,7 @@ final class AlertRehearsal implements Runnable {
   public void run() {
     AgentThreads threads = new AgentThreads("rehearsal");
     try {
-      AlertDesk desk = new AlertDesk(this::refused, sink, Duration.ZERO);
+      AlertDesk desk = new AlertDesk(this::refused, sink, () -> {});
       CaptureReports reports = new CaptureReports(progress -> {});
       CaptureCoordinator captures =
           new CaptureCoordinator(

@@ -24,7 +24,13 @@ final class Patience implements EventConsumer, Predicate<Ending> {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** Of one processor's time, what an application at rest takes at most. */
-  private static final int REST_DIVISOR = 10;
+  private static final double REST = 0.1;
+
+  /** Of all processors' time, what an application takes at most that would not feel more work. */
+  private static final double QUIET = 0.5;
+
+  /** By then the compilers have caught up with the first traffic, on two processors too. */
+  private static final long QUIET_LONGEST_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** When the JVM still lives so long after it began to end, something holds its end back. */
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -33,6 +39,7 @@ final class Patience implements EventConsumer, Predicate<Ending> {
   private final long longestNanos;
   private final EndPolicy end;
   private final CountDownLatch over = new CountDownLatch(1);
+  private final CountDownLatch hurried = new CountDownLatch(1);
   private volatile boolean alertMayCome;
   private volatile boolean jvmEnds;
 
@@ -57,19 +64,45 @@ final class Patience implements EventConsumer, Predicate<Ending> {
       awaitAttackAndRoom();
       return;
     }
-    long beforeNanos = System.nanoTime();
-    long usedBefore = processorNanos();
-    while (leftNanos() > 0
-        && !over.await(Math.min(LOOK_NANOS, leftNanos()), TimeUnit.NANOSECONDS)) {
-      long nowNanos = System.nanoTime();
-      long used = processorNanos();
-      if (used - usedBefore < (nowNanos - beforeNanos) / REST_DIVISOR || memoryGoes()) {
-        break;
-      }
-      beforeNanos = nowNanos;
-      usedBefore = used;
-    }
+    until(over, startNanos + longestNanos, REST);
     yieldToEnd();
+  }
+
+  /**
+   * Returns when what costs the application most may begin, which stops it and has much of its code
+   * compiled again: when it leaves half of the processors free, when somebody is in a {@link
+   * #hurry}, and twenty seconds from now at the latest.
+   */
+  void awaitQuiet() throws InterruptedException {
+    awaitQuiet(QUIET * Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * As {@link #awaitQuiet()}.
+   *
+   * @param processors that the application takes at most in a quiet moment
+   */
+  void awaitQuiet(double processors) throws InterruptedException {
+    until(hurried, System.nanoTime() + Math.min(longestNanos, QUIET_LONGEST_NANOS), processors);
+    yieldToEnd();
+  }
+
+  /** Something has happened for which the recording is wanted at once. */
+  void hurry() {
+    hurried.countDown();
+  }
+
+  /** Until the latch opens, the time is up, so few processors are taken, or memory goes. */
+  private void until(CountDownLatch latch, long endNanos, double processors)
+      throws InterruptedException {
+    ProcessorUse use = new ProcessorUse();
+    for (long left = endNanos - System.nanoTime();
+        left > 0 && !latch.await(Math.min(LOOK_NANOS, left), TimeUnit.NANOSECONDS);
+        left = endNanos - System.nanoTime()) {
+      if (use.sinceLast() < processors || memoryGoes()) {
+        return;
+      }
+    }
   }
 
   /**
@@ -99,6 +132,7 @@ final class Patience implements EventConsumer, Predicate<Ending> {
     if (alertMayCome(event.type())) {
       alertMayCome = true;
       over.countDown();
+      hurry();
     } else if (event.type() == EventType.HTTP_REQUEST && !budget.dormant()) {
       over.countDown();
     }
@@ -115,6 +149,7 @@ final class Patience implements EventConsumer, Predicate<Ending> {
     if (wanted && !budget.dormant()) {
       jvmEnds = true;
       over.countDown();
+      hurry();
       return true;
     }
     if (!jvmEnds) {
@@ -140,10 +175,6 @@ final class Patience implements EventConsumer, Predicate<Ending> {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  private long leftNanos() {
-    return longestNanos - (System.nanoTime() - startNanos);
-  }
-
   /**
    * After one of these the recording and the rules are wanted at once. No {@code switch}: it would
    * need a class of its own, which a thread of the application would load.
@@ -153,10 +184,5 @@ final class Patience implements EventConsumer, Predicate<Ending> {
         || type == EventType.JNDI_ANSWER
         || type == EventType.AGENT_LOAD
         || type == EventType.TAMPER;
-  }
-
-  /** Of all threads of this JVM; 0 where the system does not tell. */
-  private static long processorNanos() {
-    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 }

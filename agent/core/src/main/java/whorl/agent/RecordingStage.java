@@ -22,14 +22,17 @@ import whorl.agent.recording.RollingRecording;
 import whorl.agent.redact.Redactor;
 
 /**
- * The recording, which takes some hundred milliseconds to start and so does it on a thread of its
- * own, and which may never come: without jdk.jfr, or without a folder to keep it in.
+ * The recording, which takes some hundred milliseconds to start and has code of the application
+ * compiled again, and so does it on a thread of its own in a quiet moment; and which may never
+ * come: without jdk.jfr, or without a folder to keep it in.
  */
 final class RecordingStage implements RecordingWindow {
   static final String ENDED_BEFORE = "the JVM ended before the recording had started";
 
   private volatile @Nullable RollingRecording recording;
-  private volatile String whyNot = "the recording is just starting";
+  private volatile String whyNot =
+      "the recording has not begun: it waits until the application leaves half of its processors"
+          + " free, 20 seconds at most";
 
   private RecordingStage() {}
 
@@ -53,12 +56,17 @@ final class RecordingStage implements RecordingWindow {
     } else if (Modules.has("jdk.jfr")) {
       Runnable start =
           () -> {
+            try {
+              patience.awaitQuiet();
+            } catch (InterruptedException nobodyDoesThat) {
+              Thread.currentThread().interrupt();
+            }
             // JFR that starts while the JVM ends fails, and prints that.
-            patience.yieldToEnd();
             if (patience.jvmEnds() || ExitStage.hasBegun()) {
               stage.whyNot = ENDED_BEFORE;
               return;
             }
+            stage.whyNot = "the recording is just starting";
             try {
               stage.recording =
                   RollingRecording.start(

@@ -120,7 +120,8 @@ final class Stages {
             new AgentThreads("net"),
             clock);
 
-    Duration closely = config.capture().after().plus(AROUND_CAPTURES);
+    Closely closely =
+        new Closely(sink, config.capture().after().plus(AROUND_CAPTURES).toNanos(), patience);
     AlertDesk desk = new AlertDesk(shipper::raise, sink, closely);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
@@ -165,7 +166,7 @@ final class Stages {
     status.rules(rules::current);
     commands.connect(
         request -> {
-          sink.tellEach(closely.toNanos());
+          closely.run();
           captures.onRequest(request);
         },
         rules.pushed());
@@ -207,6 +208,15 @@ final class Stages {
     if (JvmOptions.limitClasses(new ModuleOpener(instrumentation))) {
       AlertRehearsal rehearsal = new AlertRehearsal(config, spooled, sealer, sink);
       new AgentThreads("rehearsal").newThread(rehearsal).start();
+    }
+  }
+
+  /** From an alert or a request on. A class and no lambda: alerts come on any thread. */
+  private record Closely(EventSink sink, long nanos, Patience patience) implements Runnable {
+    @Override
+    public void run() {
+      sink.tellEach(nanos);
+      patience.hurry();
     }
   }
 

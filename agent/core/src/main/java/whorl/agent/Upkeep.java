@@ -28,6 +28,7 @@ final class Upkeep {
             round(round, clock, sink, status);
             if (round % ROUNDS_PER_LOOK == 0) {
               look(children, libraries, sink);
+              hooks.tidy();
             }
             rest(made);
           }

@@ -3,6 +3,7 @@ package whorl.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,16 +25,21 @@ import whorl.agent.hook.end.Ending;
 final class PatienceTest {
   private static final Duration LONG = Duration.ofMinutes(5);
 
+  /** Of a processor: the machine may have others to work for. */
+  private static final double ONE_TENTH = 0.1;
+
   private static final MemoryBudget LARGE = new MemoryBudget(1L << 40);
 
   private final EventSink sink = new EventSink(new EpochClock());
   private volatile boolean busy = true;
-  private Thread work = new Thread(this::work);
+  private final List<Thread> work = new ArrayList<>();
 
   @AfterEach
   void rest() throws InterruptedException {
     busy = false;
-    work.join();
+    for (Thread thread : work) {
+      thread.join();
+    }
   }
 
   @Test
@@ -171,8 +177,13 @@ final class PatienceTest {
     return new Ending(Ending.Kind.EXIT, status, "main", List.of(), null, System.nanoTime());
   }
 
+  /** As many threads as there are processors, and one more. */
   private void start() {
-    work.start();
+    for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
+      Thread thread = new Thread(this::work);
+      work.add(thread);
+      thread.start();
+    }
   }
 
   private void work() {
@@ -183,11 +194,64 @@ final class PatienceTest {
     assertThat(sum).isNotNegative();
   }
 
+  @Test
+  void quietMoment_isWaitedFor_andNoLongerThanTwentySeconds() {
+    start();
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
+
+    CompletableFuture<Void> waiting = quiet(patience);
+
+    Awaitility.await().during(Duration.ofSeconds(3)).until(() -> !waiting.isDone());
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void quietMoment_comesWhenTheApplicationRests() {
+    start();
+    Patience patience = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
+    CompletableFuture<Void> waiting = quiet(patience);
+    Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
+
+    busy = false;
+
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void quietMoment_isNotWaitedForByAnAttackOrACapture_norWithoutPatience() {
+    start();
+    Patience attacked = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
+    sink.forwardTo(attacked);
+    sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
+    assertThat(quiet(attacked)).succeedsWithin(Duration.ofSeconds(10));
+
+    Patience asked = new Patience(LONG, end(OnExit.ABNORMAL, true), LARGE);
+    CompletableFuture<Void> waiting = quiet(asked);
+    asked.hurry();
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
+
+    assertThat(quiet(new Patience(Duration.ZERO, end(OnExit.ABNORMAL, true), LARGE)))
+        .succeedsWithin(Duration.ofSeconds(10));
+  }
+
   private static CompletableFuture<Void> waiting(Patience patience) {
+    return run(patience::await);
+  }
+
+  private static CompletableFuture<Void> quiet(Patience patience) {
+    return run(() -> patience.awaitQuiet(ONE_TENTH));
+  }
+
+  /** What waits. */
+  private interface Waiting {
+    void await() throws InterruptedException;
+  }
+
+  private static CompletableFuture<Void> run(Waiting wait) {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            patience.await();
+            wait.await();
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }

@@ -6,12 +6,11 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.console.ConsoleCharset;
 import whorl.agent.console.ConsoleLines;
 import whorl.agent.console.ConsoleRing;
+import whorl.agent.console.ConsoleSnapshot;
 import whorl.agent.console.Written;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.WrittenLines;
@@ -34,7 +33,7 @@ final class ConsoleSource implements ArtifactSource {
 
   private final @Nullable ConsoleRing ring;
   private final Redactor redactor;
-  private volatile @Nullable List<Written> frozen;
+  private volatile @Nullable ConsoleSnapshot frozen;
 
   /**
    * @param ring null where the console is not watched
@@ -67,10 +66,10 @@ final class ConsoleSource implements ArtifactSource {
       out.missing(NAME.value(), "the hook console is disabled");
       return;
     }
-    List<Written> before = frozen;
-    List<Written> all = new ArrayList<>(before == null ? List.of() : before);
-    all.addAll(ring.since(all.isEmpty() ? null : all.get(all.size() - 1)));
+    ConsoleSnapshot before = frozen;
+    ConsoleSnapshot now = ring.snapshot();
     long[] count = {0};
+    long writes = 0;
     WrittenLines masked = new WrittenLines(redactor);
     try (Writer writer =
         new BufferedWriter(
@@ -94,13 +93,13 @@ final class ConsoleSource implements ArtifactSource {
                 writer.append('\n');
                 count[0]++;
               });
-      for (Written written : all) {
+      for (Written written : before == null ? now : before.and(now)) {
         lines.add(written);
+        writes++;
       }
       lines.end();
     }
-    out.log(
-        NAME + ": " + count[0] + " lines of " + all.size() + " writes; dropped: " + ring.losses());
+    out.log(NAME + ": " + count[0] + " lines of " + writes + " writes; dropped: " + ring.losses());
   }
 
   @Override

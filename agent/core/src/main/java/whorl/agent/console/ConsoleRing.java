@@ -1,5 +1,6 @@
 package whorl.agent.console;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,22 +8,40 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.console.Written.Writer;
 
 /**
  * The newest of what was written to standard output and error, in the order in which it was
  * written. Bounded in bytes, the bookkeeping counted; what has to go is counted too. Without a
- * lock: the application's threads add to it while they hold their own.
+ * lock: the application's threads add to it while they hold their own. A thread that meets another
+ * one here writes into a block of its own.
  */
 public final class ConsoleRing {
-  /** What one write takes beside its bytes, about. */
-  static final int BESIDE_BYTES = 96;
+  private static final int BLOCK_MAX_BYTES = 16 << 10;
+  private static final int BLOCKS_LEAST = 16;
+
+  /** Blocks that somebody has at the moment and so are not dropped, before the ring grows. */
+  private static final int BUSY_MAX = 4;
+
+  /** To get the newest block, before a write goes by itself. */
+  private static final int ATTEMPTS = 64;
 
   /** Writers that left a line open when they were last dropped; most end every line. */
   private static final int OPEN_MAX = 1024;
 
   private final long maxBytes;
-  private final Queue<Written> ring = new ConcurrentLinkedQueue<>();
+  private final int blockBytes;
+  private final Queue<ConsoleBlock> blocks = new ConcurrentLinkedQueue<>();
+
+  /** The newest of them. */
+  private final AtomicReference<@Nullable ConsoleBlock> current = new AtomicReference<>();
+
+  /** What was dropped last, to be used again. */
+  private final AtomicReference<@Nullable ConsoleBlock> spare = new AtomicReference<>();
+
+  private final AtomicLong next = new AtomicLong();
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong writesDropped = new AtomicLong();
   private final AtomicLong bytesDropped = new AtomicLong();
@@ -40,36 +59,113 @@ public final class ConsoleRing {
    */
   public ConsoleRing(long maxBytes) {
     this.maxBytes = maxBytes;
+    this.blockBytes =
+        (int)
+            Math.max(
+                1, Math.min(BLOCK_MAX_BYTES, maxBytes / BLOCKS_LEAST - ConsoleBlock.BESIDE_BYTES));
   }
 
-  /** Called on the writing thread. */
-  public void add(Written written) {
-    ring.add(written);
-    if (written.leftOut() > 0) {
-      bytesDropped.addAndGet(written.leftOut());
+  /**
+   * Adds a write. Called on the writing thread.
+   *
+   * @param text is read to its end
+   * @param leftOut how many more bytes there were
+   * @param endsLine whether the last of all these is the end of a line
+   */
+  public void add(Writer writer, long epochNanos, ByteBuffer text, long leftOut, boolean endsLine) {
+    if (leftOut > 0) {
+      bytesDropped.addAndGet(leftOut);
     }
-    long now = held.addAndGet(size(written));
-    while (now > maxBytes) {
-      Written oldest = ring.poll();
+    ConsoleBlock newest = takeCurrent();
+    if (newest != null) {
+      long sequence = next.getAndIncrement();
+      boolean added = newest.add(sequence, writer, epochNanos, text, leftOut, endsLine);
+      if (added) {
+        newest.giveBack();
+        return;
+      }
+    }
+    // Where another thread is at work, this write goes by itself.
+    boolean alone = newest == null && current.get() != null;
+    int bytes = ConsoleBlock.HEAD_BYTES + text.remaining();
+    ConsoleBlock block = alone ? new ConsoleBlock(bytes) : fresh(bytes);
+    block.add(next.getAndIncrement(), writer, epochNanos, text, leftOut, endsLine);
+    held.addAndGet(block.heldBytes());
+    blocks.add(block);
+    if (!alone) {
+      // After a large write begins another block, so that what is dropped first is the oldest.
+      current.compareAndSet(newest, block.capacity() == blockBytes ? block : null);
+    }
+    block.giveBack();
+    if (newest != null) {
+      newest.giveBack();
+    }
+    drop();
+  }
+
+  /** The newest block, which the caller has then; null when there is none or others have it. */
+  private @Nullable ConsoleBlock takeCurrent() {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      ConsoleBlock newest = current.get();
+      if (newest == null) {
+        return null;
+      }
+      if (newest.take()) {
+        if (current.get() == newest) {
+          return newest;
+        }
+        newest.giveBack();
+      }
+      Thread.onSpinWait();
+    }
+    return null;
+  }
+
+  /** A block that the caller has, with room for so many bytes. */
+  private ConsoleBlock fresh(int least) {
+    if (least > blockBytes) {
+      return new ConsoleBlock(least);
+    }
+    ConsoleBlock used = spare.getAndSet(null);
+    if (used == null) {
+      return new ConsoleBlock(blockBytes);
+    }
+    used.reuse();
+    return used;
+  }
+
+  private void drop() {
+    for (int busy = 0; held.get() > maxBytes && busy < BUSY_MAX; ) {
+      ConsoleBlock oldest = blocks.poll();
       if (oldest == null) {
         return;
       }
-      writesDropped.incrementAndGet();
-      bytesDropped.addAndGet(oldest.bytes().length);
-      dropped(oldest);
-      now = held.addAndGet(-size(oldest));
+      if (!oldest.take()) {
+        blocks.add(oldest);
+        busy++;
+        continue;
+      }
+      held.addAndGet(-oldest.heldBytes());
+      current.compareAndSet(oldest, null);
+      oldest.dropFrom(this);
+      if (oldest.retire() && oldest.capacity() == blockBytes) {
+        spare.set(oldest);
+      }
     }
   }
 
-  private void dropped(Written oldest) {
-    if (!oldest.endsLine()) {
+  /** A write is no longer held. */
+  void dropped(long sequence, Writer writer, int length, boolean endsLine) {
+    writesDropped.incrementAndGet();
+    bytesDropped.addAndGet(length);
+    if (!endsLine) {
       if (open.size() < OPEN_MAX) {
-        open.put(key(oldest), oldest.epochNanos());
+        open.put(writer.key(), sequence);
       } else {
         moreOpen = true;
       }
     } else if (!open.isEmpty()) {
-      open.remove(key(oldest));
+      open.remove(writer.key());
     }
   }
 
@@ -79,32 +175,23 @@ public final class ConsoleRing {
    * @param last what is known to have been written before it; null when nothing is
    */
   public boolean lacksPiece(@Nullable Written last, Written next) {
-    Long dropped = open.get(key(next));
+    Long dropped = open.get(next.writer().key());
     if (dropped == null) {
       return moreOpen && last == null;
     }
-    return dropped < next.epochNanos() && (last == null || last.epochNanos() < dropped);
+    return dropped < next.sequence() && (last == null || last.sequence() < dropped);
   }
 
-  /** Writers that share one have a line less, which is no harm. */
-  private static long key(Written written) {
-    return (long) written.threadIdentity() << 1 | (written.err() ? 1 : 0);
-  }
-
-  /** What is held now, oldest first. */
-  public List<Written> snapshot() {
-    return new ArrayList<>(ring);
-  }
-
-  /** What is held now and was not yet when {@code last} was the newest; null for all. */
-  public List<Written> since(@Nullable Written last) {
-    List<Written> all = snapshot();
-    for (int i = all.size() - 1; i >= 0; i--) {
-      if (all.get(i) == last) {
-        return all.subList(i + 1, all.size());
+  /** What is held now. On a thread of the agent's. */
+  public ConsoleSnapshot snapshot() {
+    List<ConsoleBlock.View> views = new ArrayList<>();
+    for (ConsoleBlock block : blocks) {
+      if (block.await()) {
+        views.add(block.view());
+        block.giveBack();
       }
     }
-    return all;
+    return new ConsoleSnapshot(views);
   }
 
   /** What was dropped so far, by counter name. */
@@ -116,9 +203,5 @@ public final class ConsoleRing {
   /** Of memory, about. */
   public long heldBytes() {
     return held.get();
-  }
-
-  private static long size(Written written) {
-    return written.bytes().length + BESIDE_BYTES + 2L * written.thread().length();
   }
 }

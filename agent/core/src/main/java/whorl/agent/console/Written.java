@@ -1,34 +1,36 @@
 package whorl.agent.console;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one call wrote to standard output or error.
  *
- * @param err whether to standard error
- * @param thread the writing thread's name; {@code threadIdentity} tells threads of one name apart
+ * @param sequence grows from write to write
  * @param bytes as they were written, a copy
  * @param leftOut how many more of them there were
  * @param endsLine whether the last of all these is the end of a line
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and a copy already
 public record Written(
-    boolean err,
-    long epochNanos,
-    String thread,
-    int threadIdentity,
-    byte[] bytes,
-    long leftOut,
-    boolean endsLine) {
-  /** Whose pieces make lines: one thread and one of the two streams. */
-  public record Writer(boolean err, String thread, int identity) {}
+    long sequence, Writer writer, long epochNanos, byte[] bytes, long leftOut, boolean endsLine) {
+  /**
+   * Whose pieces make lines: one thread and one of the two streams.
+   *
+   * @param err whether standard error
+   * @param thread the writing thread's name; {@code identity} tells threads of one name apart
+   */
+  public record Writer(boolean err, String thread, int identity) {
+    /** Writers that share one have a line less, which is no harm. */
+    long key() {
+      return (long) identity << 1 | (err ? 1 : 0);
+    }
 
-  /** What was written as a whole. */
-  public static Written whole(
-      boolean err, long epochNanos, String thread, int threadIdentity, byte[] bytes) {
-    boolean endsLine = bytes.length > 0 && bytes[bytes.length - 1] == '\n';
-    return new Written(err, epochNanos, thread, threadIdentity, bytes, 0, endsLine);
-  }
-
-  Writer writer() {
-    return new Writer(err, thread, threadIdentity);
+    /** As {@link #equals}, which would link a method handle on the application's thread. */
+    boolean isSame(@Nullable Writer other) {
+      return other != null
+          && identity == other.identity
+          && err == other.err
+          && thread.equals(other.thread);
+    }
   }
 }

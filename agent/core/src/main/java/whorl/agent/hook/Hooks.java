@@ -205,6 +205,13 @@ public final class Hooks {
     EventWriting.isUnderWay();
   }
 
+  /** Lets go of what is noted of objects that are gone; any thread, now and then. */
+  public void tidy() {
+    if (requests != null) {
+      requests.tidy();
+    }
+  }
+
   /** Looks after the hooks; null before they are installed. */
   public @Nullable HookGuard guard() {
     return guard;

@@ -40,6 +40,10 @@ final class RequestTracking {
     return Map.of("requests.lost", requests.lost(), "requests.tasksLost", handover.lost());
   }
 
+  void tidy() {
+    handover.tidy();
+  }
+
   /** A class of its own, since a method reference takes long to link before main. */
   private final class HandoverArming implements Runnable {
     @Override

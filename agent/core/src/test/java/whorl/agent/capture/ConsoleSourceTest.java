@@ -2,6 +2,7 @@ package whorl.agent.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,8 @@ import whorl.agent.redact.Redactor;
 
 class ConsoleSourceTest {
   private static final long NOON = 1_700_000_000_123_456_789L;
+
+  private static final Written.Writer MAIN = new Written.Writer(false, "main", 1);
 
   private final ConsoleRing ring = new ConsoleRing(1 << 20);
   private final ConsoleSource source =
@@ -59,9 +62,9 @@ class ConsoleSourceTest {
   @Test
   void characterCutBetweenTwoWrites_isWhole_andWhatIsNoUtf8IsReadOtherwise() throws Exception {
     byte[] bytes = "grün\n".getBytes(StandardCharsets.UTF_8);
-    ring.add(Written.whole(false, NOON, "main", 1, Arrays.copyOf(bytes, 3)));
-    ring.add(Written.whole(false, NOON, "main", 1, Arrays.copyOfRange(bytes, 3, bytes.length)));
-    ring.add(Written.whole(false, NOON, "main", 1, new byte[] {(byte) 0xfc, '\n'}));
+    whole(ring, false, NOON, "main", 1, Arrays.copyOf(bytes, 3));
+    whole(ring, false, NOON, "main", 1, Arrays.copyOfRange(bytes, 3, bytes.length));
+    whole(ring, false, NOON, "main", 1, new byte[] {(byte) 0xfc, '\n'});
 
     assertThat(lines().get(0)).endsWith("\tgrün");
     assertThat(lines()).hasSize(2);
@@ -77,14 +80,12 @@ class ConsoleSourceTest {
 
   @Test
   void whatFollowsTheStart_isThereToo_andWhatWasHeldFastIsNotPushedOut() throws Exception {
-    ConsoleRing small = new ConsoleRing(1_000);
+    ConsoleRing small = new ConsoleRing(2_000);
     ConsoleSource following = new ConsoleSource(small, new Redactor(Set.of()));
-    small.add(Written.whole(false, NOON, "main", 1, "before\n".getBytes(StandardCharsets.UTF_8)));
+    whole(small, false, NOON, "main", 1, "before\n".getBytes(StandardCharsets.UTF_8));
     following.freeze();
     for (int i = 0; i < 100; i++) {
-      small.add(
-          Written.whole(
-              false, NOON, "main", 1, ("after " + i + "\n").getBytes(StandardCharsets.UTF_8)));
+      whole(small, false, NOON, "main", 1, ("after " + i + "\n").getBytes(StandardCharsets.UTF_8));
     }
     following.collect(Captures.context("console"), out);
 
@@ -94,15 +95,15 @@ class ConsoleSourceTest {
 
   @Test
   void lineWhoseBeginningWasDropped_isLeftOut_andTheNextIsShown() throws Exception {
-    ConsoleRing small = new ConsoleRing(1_000);
+    ConsoleRing small = new ConsoleRing(2_000);
     ConsoleSource of = new ConsoleSource(small, new Redactor(Set.of("password")));
-    small.add(Written.whole(false, NOON, "main", 1, bytes("password=")));
+    whole(small, false, NOON, "main", 1, bytes("password="));
     for (int i = 0; i < 7; i++) {
-      small.add(Written.whole(false, NOON + 1, "other", 2, bytes("filler\n")));
+      whole(small, false, NOON + 1, "other", 2, bytes("filler\n"));
     }
-    small.add(Written.whole(false, NOON + 2, "main", 1, bytes("hunter2")));
-    small.add(Written.whole(false, NOON + 3, "main", 1, bytes("!\nnext\n")));
-    small.add(Written.whole(false, NOON + 4, "main", 1, bytes("and more\n")));
+    whole(small, false, NOON + 2, "main", 1, bytes("hunter2"));
+    whole(small, false, NOON + 3, "main", 1, bytes("!\nnext\n"));
+    whole(small, false, NOON + 4, "main", 1, bytes("and more\n"));
 
     of.collect(Captures.context("console"), out);
 
@@ -115,15 +116,15 @@ class ConsoleSourceTest {
 
   @Test
   void lineThatLostAPieceBetweenTheFreezeAndTheEnd_isLeftOutFromThereOn() throws Exception {
-    ConsoleRing small = new ConsoleRing(1_000);
+    ConsoleRing small = new ConsoleRing(2_000);
     ConsoleSource of = new ConsoleSource(small, new Redactor(Set.of("password")));
-    small.add(Written.whole(false, NOON, "main", 1, bytes("first ")));
+    whole(small, false, NOON, "main", 1, bytes("first "));
     of.freeze();
-    small.add(Written.whole(false, NOON + 1, "main", 1, bytes("line\npassword=")));
+    whole(small, false, NOON + 1, "main", 1, bytes("line\npassword="));
     for (int i = 0; i < 8; i++) {
-      small.add(Written.whole(false, NOON + 2, "other", 2, bytes("filler\n")));
+      whole(small, false, NOON + 2, "other", 2, bytes("filler\n"));
     }
-    small.add(Written.whole(false, NOON + 3, "main", 1, bytes("hunter2\nnext\n")));
+    whole(small, false, NOON + 3, "main", 1, bytes("hunter2\nnext\n"));
 
     of.collect(Captures.context("console"), out);
 
@@ -132,9 +133,9 @@ class ConsoleSourceTest {
 
   @Test
   void whatFollowsBytesThatWereLeftOut_isLeftOutToTheEndOfItsLine() throws Exception {
-    ring.add(new Written(false, NOON, "main", 1, bytes("shown\n"), 5_000, false));
+    ring.add(MAIN, NOON, ByteBuffer.wrap(bytes("shown\n")), 5_000, false);
     write(false, "main", 1, "hunter2\nnext\n");
-    ring.add(new Written(false, NOON, "main", 1, bytes("shown too\n"), 5_000, true));
+    ring.add(MAIN, NOON, ByteBuffer.wrap(bytes("shown too\n")), 5_000, true);
     write(false, "main", 1, "a line of its own\n");
 
     assertThat(String.join("\n", lines()))
@@ -151,7 +152,14 @@ class ConsoleSourceTest {
   }
 
   private void write(boolean err, String thread, int identity, String text) {
-    ring.add(Written.whole(err, NOON, thread, identity, text.getBytes(StandardCharsets.UTF_8)));
+    whole(ring, err, NOON, thread, identity, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void whole(
+      ConsoleRing ring, boolean err, long epochNanos, String thread, int identity, byte[] bytes) {
+    boolean endsLine = bytes[bytes.length - 1] == '\n';
+    ring.add(
+        new Written.Writer(err, thread, identity), epochNanos, ByteBuffer.wrap(bytes), 0, endsLine);
   }
 
   private static byte[] bytes(String text) {

@@ -2,24 +2,30 @@ package whorl.agent.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import whorl.agent.console.Written.Writer;
 
 class ConsoleRingTest {
   private static final long MAX_BYTES = 100_000;
+  private static final Writer MAIN = new Writer(false, "main", 1);
+  private static final Writer OTHER = new Writer(false, "other", 2);
 
   @Test
   void ring_staysWithinItsBytes_andCountsWhatItDrops() {
     ConsoleRing ring = new ConsoleRing(MAX_BYTES);
     for (int i = 0; i < 10_000; i++) {
-      ring.add(written(new byte[40], 0));
+      add(ring, new byte[40], 0);
     }
 
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
-    int held = ring.snapshot().size();
+    int held = all(ring).size();
     assertThat(held)
-        .isEqualTo((int) (MAX_BYTES / (40 + ConsoleRing.BESIDE_BYTES + 2 * "main".length())));
+        .isGreaterThan((int) (0.8 * MAX_BYTES / (40 + ConsoleBlock.HEAD_BYTES)))
+        .isLessThan((int) (MAX_BYTES / (40 + ConsoleBlock.HEAD_BYTES)));
     assertThat(ring.losses()).containsEntry("console.writesDropped", 10_000L - held);
     assertThat(ring.losses()).containsEntry("console.bytesDropped", (10_000L - held) * 40);
   }
@@ -33,7 +39,7 @@ class ConsoleRingTest {
           new Thread(
               () -> {
                 for (int n = 0; n < 5_000; n++) {
-                  ring.add(written(new byte[n % 64], 0));
+                  add(ring, new byte[n % 64], 0);
                 }
               });
       threads.add(thread);
@@ -44,14 +50,13 @@ class ConsoleRingTest {
     }
 
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
-    assertThat(ring.snapshot().size() + ring.losses().get("console.writesDropped"))
-        .isEqualTo(40_000);
+    assertThat(all(ring).size() + ring.losses().get("console.writesDropped")).isEqualTo(40_000);
   }
 
   @Test
   void bytesThatWereNeverKept_areDroppedOnes() {
     ConsoleRing ring = new ConsoleRing(MAX_BYTES);
-    ring.add(written(new byte[10], 5_000));
+    add(ring, new byte[10], 5_000);
 
     assertThat(ring.losses()).containsEntry("console.bytesDropped", 5_000L);
   }
@@ -59,24 +64,96 @@ class ConsoleRingTest {
   @Test
   void writersThatLeftALineOpen_areRemembered_withoutWhatTheyWrote() {
     ConsoleRing ring = new ConsoleRing(MAX_BYTES);
-    ring.add(new Written(false, 1, "main", 1, new byte[10], 0, false));
+    ring.add(MAIN, 1, ByteBuffer.allocate(10), 0, false);
     for (int i = 0; i < 10_000; i++) {
-      ring.add(written(new byte[40], 0, 2));
+      ring.add(OTHER, 1, ByteBuffer.allocate(40), 0, true);
     }
 
-    assertThat(ring.lacksPiece(null, new Written(false, 5, "main", 1, new byte[1], 0, true)))
-        .isTrue();
-    assertThat(ring.lacksPiece(null, new Written(true, 5, "main", 1, new byte[1], 0, true)))
-        .isFalse();
-    assertThat(ring.lacksPiece(null, new Written(false, 5, "other", 2, new byte[1], 0, true)))
-        .isFalse();
+    assertThat(ring.lacksPiece(null, next(MAIN))).isTrue();
+    assertThat(ring.lacksPiece(null, next(new Writer(true, "main", 1)))).isFalse();
+    assertThat(ring.lacksPiece(null, next(OTHER))).isFalse();
   }
 
-  private static Written written(byte[] bytes, long leftOut, int thread) {
-    return new Written(false, 0, "other", thread, bytes, leftOut, true);
+  @Test
+  void writesOfManyThreads_comeBackWhole_eachOnce_inTheOrderOfEach() throws Exception {
+    ConsoleRing ring = new ConsoleRing(4 << 20);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Writer writer = new Writer(false, "t" + i, i);
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int n = 0; n < 2_000; n++) {
+                  ring.add(
+                      writer, n, text(writer.thread() + ":" + n + ".".repeat(n % 50)), 0, true);
+                }
+              });
+      threads.add(thread);
+      thread.start();
+    }
+    ConsoleSnapshot early = ring.snapshot();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    int[] seen = new int[8];
+    long before = -1;
+    for (Written written : early.and(ring.snapshot())) {
+      int n = seen[written.writer().identity()]++;
+      assertThat(new String(written.bytes(), StandardCharsets.UTF_8))
+          .isEqualTo(written.writer().thread() + ":" + n + ".".repeat(n % 50));
+      assertThat(written.sequence()).isGreaterThan(before);
+      before = written.sequence();
+    }
+    assertThat(seen).containsOnly(2_000);
   }
 
-  private static Written written(byte[] bytes, long leftOut) {
-    return new Written(false, 0, "main", 1, bytes, leftOut, true);
+  @Test
+  void snapshot_keepsWhatItSaw_thoughTheRingGoesOn() {
+    ConsoleRing ring = new ConsoleRing(MAX_BYTES);
+    ring.add(MAIN, 1, text("first"), 0, true);
+    ConsoleSnapshot early = ring.snapshot();
+    for (int i = 0; i < 10_000; i++) {
+      ring.add(OTHER, 2, text("other"), 0, true);
+    }
+
+    assertThat(early).singleElement().satisfies(only -> assertThat(only.writer()).isEqualTo(MAIN));
+    assertThat(all(ring)).noneMatch(written -> written.writer().equals(MAIN));
+    assertThat(early.and(ring.snapshot()).iterator().next().writer()).isEqualTo(MAIN);
+  }
+
+  @Test
+  void largeWrite_isKeptWhole_andTheOrderStays() {
+    ConsoleRing ring = new ConsoleRing(MAX_BYTES);
+    ring.add(MAIN, 1, text("a"), 0, true);
+    ring.add(MAIN, 2, ByteBuffer.allocate(20_000), 0, true);
+    ring.add(MAIN, 3, text("b"), 0, true);
+
+    assertThat(all(ring))
+        .extracting(written -> written.bytes().length)
+        .containsExactly(1, 20_000, 1);
+    for (int i = 0; i < 100; i++) {
+      ring.add(OTHER, 4, ByteBuffer.allocate(2_000), 0, true);
+    }
+    assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
+    assertThat(all(ring)).noneMatch(written -> written.writer().equals(MAIN));
+  }
+
+  private static List<Written> all(ConsoleRing ring) {
+    List<Written> all = new ArrayList<>();
+    ring.snapshot().forEach(all::add);
+    return all;
+  }
+
+  private static ByteBuffer text(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void add(ConsoleRing ring, byte[] bytes, long leftOut) {
+    ring.add(MAIN, 0, ByteBuffer.wrap(bytes), leftOut, true);
+  }
+
+  private static Written next(Writer writer) {
+    return new Written(Long.MAX_VALUE, writer, 5, new byte[1], 0, true);
   }
 }

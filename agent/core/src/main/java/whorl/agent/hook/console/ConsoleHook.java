@@ -6,7 +6,6 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +125,7 @@ public final class ConsoleHook implements Hook {
     byte[] copy = new byte[Math.min(length, WRITE_MAX_BYTES)];
     boolean endsLine = length > 0 && buffer.get(buffer.limit() - 1) == '\n';
     buffer.get(copy);
-    keep(err, copy, length - copy.length, endsLine);
+    keep(err, ByteBuffer.wrap(copy), length - copy.length, endsLine);
   }
 
   private void written(boolean err, byte[] bytes, int offset, int length) {
@@ -135,25 +134,29 @@ public final class ConsoleHook implements Hook {
     }
     int kept = Math.min(length, WRITE_MAX_BYTES);
     boolean endsLine = bytes[offset + length - 1] == '\n';
-    keep(err, Arrays.copyOfRange(bytes, offset, offset + kept), length - kept, endsLine);
+    keep(err, ByteBuffer.wrap(bytes, offset, kept), length - kept, endsLine);
   }
 
-  private void keep(boolean err, byte[] bytes, long leftOut, boolean endsLine) {
+  /**
+   * @param text on an array
+   */
+  private void keep(boolean err, ByteBuffer text, long leftOut, boolean endsLine) {
     Thread thread = Thread.currentThread();
     int identity = System.identityHashCode(thread);
     String name = thread.getName();
+    byte[] bytes = text.array();
+    int from = text.position();
+    int to = text.limit();
     ring.add(
-        new Written(
-            err,
-            sink.epochNanos(),
-            name.isEmpty() ? "#" + Integer.toHexString(identity) : name,
-            identity,
-            bytes,
-            leftOut,
-            endsLine));
+        new Written.Writer(
+            err, name.isEmpty() ? "#" + Integer.toHexString(identity) : name, identity),
+        sink.epochNanos(),
+        text,
+        leftOut,
+        endsLine);
     Emission emitting = emission;
     if (emitting != null) {
-      lines(err, bytes, identity, emitting);
+      lines(err, bytes, from, to, identity, emitting);
       if (leftOut > 0 && endsLine) {
         emitting.open.take(identity, err);
       } else if (leftOut > 0) {
@@ -162,24 +165,24 @@ public final class ConsoleHook implements Hook {
     }
   }
 
-  private void lines(boolean err, byte[] bytes, int thread, Emission emitting) {
+  private void lines(boolean err, byte[] bytes, int from, int to, int thread, Emission emitting) {
     byte[] before = emitting.open.take(thread, err);
     // A text of single bytes: methods of the JDK's that were compiled long ago search it.
-    String searched = new String(bytes, StandardCharsets.ISO_8859_1);
-    int start = 0;
-    for (int end = searched.indexOf('\n'); end >= 0; end = searched.indexOf('\n', start)) {
+    String searched = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    int start = from;
+    for (int at = searched.indexOf('\n'); at >= 0; at = searched.indexOf('\n', at + 1)) {
       if (before == null) { // there may be a secret whose name is not there
         unfinished.increment();
       } else {
-        line(err, OpenLines.joined(before, bytes, start, end), thread, emitting);
+        line(err, OpenLines.joined(before, bytes, start, from + at), thread, emitting);
       }
       before = OpenLines.NOTHING;
-      start = end + 1;
+      start = from + at + 1;
     }
     if (before == null) {
       emitting.open.lose(thread, err);
-    } else if (start < bytes.length || before.length > 0) {
-      emitting.open.put(thread, err, before, bytes, start);
+    } else if (start < to || before.length > 0) {
+      emitting.open.put(thread, err, before, bytes, start, to);
     }
   }
 

@@ -33,7 +33,7 @@ final class OpenLines {
 
   OpenLines() {
     // What stands behind these is linked here, and not on a thread of the application's.
-    put(0, false, NOTHING, NOTHING, 0);
+    put(0, false, NOTHING, NOTHING, 0, 0);
     lose(0, false);
     take(0, false);
   }
@@ -54,8 +54,8 @@ final class OpenLines {
   }
 
   /** Keeps {@code before} with what follows it, cut at 8 KiB. */
-  void put(int thread, boolean err, byte[] before, byte[] bytes, int from) {
-    Beginning beginning = new Beginning(thread, err, joined(before, bytes, from, bytes.length));
+  void put(int thread, boolean err, byte[] before, byte[] bytes, int from, int to) {
+    Beginning beginning = new Beginning(thread, err, joined(before, bytes, from, to));
     Beginning other = places.getAndSet(place(thread, err, PLACES), beginning);
     if (other != null && !other.isOf(thread, err)) {
       lose(other.thread, other.err);

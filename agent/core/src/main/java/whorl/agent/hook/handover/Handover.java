@@ -1,5 +1,6 @@
 package whorl.agent.hook.handover;
 
+import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class Handover implements ObjIntConsumer<Object> {
   /** It ends there, whatever came of it. */
   static final int LEFT = 4;
 
-  /** As {@link #ENTERED}, of what may begin several times, or be nothing that was handed in. */
+  /** As {@link #BEGUN}, of what may begin several times. */
   static final int RESUMED = 5;
 
   /** A pool's thread begins: what it inherited from who happened to need it is not its own. */
@@ -41,10 +42,16 @@ public final class Handover implements ObjIntConsumer<Object> {
   /** A thread is about to be started; it may inherit nothing. */
   static final int STARTED = 7;
 
+  /** As {@link #ENTERED}, of what may be nothing that was handed in. */
+  static final int BEGUN = 8;
+
   private static final int HANDED_ROW_BITS = 11;
   private static final int BEFORE_ROW_BITS = 8;
-  private static final String PERIODIC =
-      "java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask";
+
+  /** Null where the JDK has no such class: then none of them is periodic. */
+  private static final @Nullable Class<?> SCHEDULED =
+      jdkClass("java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask");
+
   private static final RequestContext NONE = new RequestContext("", "", "", "");
 
   private final WeakTable<RequestContext> handed =
@@ -61,7 +68,8 @@ public final class Handover implements ObjIntConsumer<Object> {
         case TAKEN_UP -> become(taken(task));
         case DONE, WORKER -> become(null);
         case ENTERED -> enter(task, taken(task));
-        case RESUMED -> resume(task);
+        case BEGUN -> begin(task, taken(task));
+        case RESUMED -> begin(task, task == null ? null : handed.get(task));
         case LEFT -> leave(task);
         case STARTED -> start(task);
         default -> failures.incrementAndGet();
@@ -78,8 +86,10 @@ public final class Handover implements ObjIntConsumer<Object> {
     taken(task);
     enter(task, null);
     leave(task);
+    begin(task, null);
     start(task);
     become(null);
+    tidy();
   }
 
   /** Tasks whose request was forgotten, and visits that failed. */
@@ -102,7 +112,26 @@ public final class Handover implements ObjIntConsumer<Object> {
       return null;
     }
     // What runs again and again goes on being what that request brought about.
-    return task.getClass().getName().equals(PERIODIC) ? handed.get(task) : handed.remove(task);
+    return isPeriodic(task) ? handed.get(task) : handed.remove(task);
+  }
+
+  /** Asks none but the JDK's own class, which no application's can be. */
+  private static boolean isPeriodic(Object task) {
+    return task.getClass() == SCHEDULED && ((RunnableScheduledFuture<?>) task).isPeriodic();
+  }
+
+  private static @Nullable Class<?> jdkClass(String name) {
+    try {
+      return Class.forName(name, false, null);
+    } catch (ClassNotFoundException otherJdk) {
+      return null;
+    }
+  }
+
+  /** Lets go of what is noted of tasks that are gone without having run, such as cancelled ones. */
+  public void tidy() {
+    handed.tidy();
+    before.tidy();
   }
 
   private void enter(@Nullable Object task, @Nullable RequestContext request) {
@@ -113,8 +142,7 @@ public final class Handover implements ObjIntConsumer<Object> {
     }
   }
 
-  private void resume(@Nullable Object task) {
-    RequestContext request = task == null ? null : handed.get(task);
+  private void begin(@Nullable Object task, @Nullable RequestContext request) {
     if (request != null) {
       enter(task, request);
     }

@@ -97,7 +97,7 @@ public final class HandoverPoints {
         method,
         "()",
         new Operand.SelfField(field, descriptor),
-        Handover.RESUMED);
+        Handover.BEGUN);
   }
 
   /** Dependents of a future, which whoever completes it runs. */
@@ -140,7 +140,7 @@ public final class HandoverPoints {
         "run",
         "()",
         new Operand.SelfField("delegate", RUNNABLE),
-        Handover.RESUMED);
+        Handover.BEGUN);
     worker(jboss + "$ThreadBody", "run");
 
     String vertx = "io/vertx/core/impl/TaskQueue";
@@ -167,8 +167,7 @@ public final class HandoverPoints {
         "(" + RUNNABLE,
         argument(0),
         Handover.ENTERED);
-    during(
-        netty + "AbstractEventExecutor", "runTask", "(" + RUNNABLE, argument(0), Handover.RESUMED);
+    during(netty + "AbstractEventExecutor", "runTask", "(" + RUNNABLE, argument(0), Handover.BEGUN);
     for (String loop :
         new String[] {
           "io/netty/channel/nio/NioEventLoop",

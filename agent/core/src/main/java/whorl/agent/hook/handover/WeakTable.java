@@ -105,6 +105,22 @@ public final class WeakTable<V> {
     return note.value;
   }
 
+  /** Lets go of notes of objects that are gone; any thread, now and then. */
+  public void tidy() {
+    for (int place = 0; place < notes.length() && !isEmpty(); place++) {
+      Note<V> note = notes.get(place);
+      if (note != null && note.refersTo(null) && notes.compareAndSet(place, note, null)) {
+        held.decrementAndGet();
+        ofKind.decrementAndGet(note.kind);
+      }
+    }
+  }
+
+  /** Notes that are held. */
+  int size() {
+    return held.get();
+  }
+
   /** Notes that were let go while their objects were still there. */
   public long lost() {
     return lost.get();

@@ -50,6 +50,7 @@ class OpenLinesTest {
   }
 
   private void put(int thread, String text) {
-    lines.put(thread, false, OpenLines.NOTHING, text.getBytes(StandardCharsets.UTF_8), 0);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    lines.put(thread, false, OpenLines.NOTHING, bytes, 0, bytes.length);
   }
 }

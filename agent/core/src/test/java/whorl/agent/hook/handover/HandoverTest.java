@@ -2,6 +2,9 @@ package whorl.agent.hook.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.CurrentRequest;
@@ -76,6 +79,47 @@ class HandoverTest {
     assertThat(CurrentRequest.get()).isNull();
     handover.accept(task, Handover.LEFT);
     assertThat(CurrentRequest.get()).isSameAs(OTHER);
+  }
+
+  @Test
+  void begun_isTheRequestsOnce_andOfNothingHandedInChangesNothing() {
+    handIn(ONE);
+    handover.accept(task, Handover.BEGUN);
+    assertThat(CurrentRequest.get()).isSameAs(ONE);
+    handover.accept(task, Handover.LEFT);
+    assertThat(CurrentRequest.get()).isNull();
+
+    CurrentRequest.set(OTHER);
+    handover.accept(task, Handover.BEGUN);
+    assertThat(CurrentRequest.get()).isSameAs(OTHER);
+    handover.accept(task, Handover.LEFT);
+    assertThat(CurrentRequest.get()).isSameAs(OTHER);
+  }
+
+  @Test
+  void scheduledTask_isTheRequestsOnce_andAPeriodicOneAgainAndAgain() {
+    ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1);
+    try {
+      Object once = pool.schedule(() -> {}, 1, TimeUnit.HOURS);
+      Object periodic = pool.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.HOURS);
+      CurrentRequest.set(ONE);
+      handover.accept(once, Handover.HANDED_IN);
+      handover.accept(periodic, Handover.HANDED_IN);
+
+      assertThat(takenUp(once)).isSameAs(ONE);
+      assertThat(takenUp(once)).as("once").isNull();
+      assertThat(takenUp(periodic)).isSameAs(ONE);
+      assertThat(takenUp(periodic)).isSameAs(ONE);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private @Nullable RequestContext takenUp(Object one) {
+    handover.accept(one, Handover.TAKEN_UP);
+    RequestContext found = CurrentRequest.get();
+    handover.accept(null, Handover.DONE);
+    return found;
   }
 
   @Test

@@ -122,4 +122,23 @@ class WeakTableTest {
     assertThat(missed).isEqualTo((int) table.lost());
     assertThat(table.isEmpty()).isTrue();
   }
+
+  @Test
+  void tidy_letsGoOfWhatIsGone_andOfNothingElse() {
+    WeakTable<String> table = new WeakTable<>(4);
+    Object kept = new Object();
+    table.put(kept, "kept");
+    for (int i = 0; i < 20; i++) {
+      table.put(new Object(), "gone");
+    }
+
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              table.tidy();
+              return table.size() == 1;
+            });
+    assertThat(table.get(kept)).isEqualTo("kept");
+  }
 }
