@@ -76,31 +76,50 @@ public final class ConsoleRing {
     if (leftOut > 0) {
       bytesDropped.addAndGet(leftOut);
     }
+    int bytes = ConsoleBlock.HEAD_BYTES + text.remaining();
     ConsoleBlock newest = takeCurrent();
     if (newest != null) {
-      long sequence = next.getAndIncrement();
-      boolean added = newest.add(sequence, writer, epochNanos, text, leftOut, endsLine);
-      if (added) {
+      try { // there may be no memory for another block
+        if (!newest.add(next.getAndIncrement(), writer, epochNanos, text, leftOut, endsLine)) {
+          ConsoleBlock block = fresh(bytes);
+          begin(block, writer, epochNanos, text, leftOut, endsLine);
+          follow(newest, block);
+        }
+      } finally {
         newest.giveBack();
-        return;
       }
-    }
-    // Where another thread is at work, this write goes by itself.
-    boolean alone = newest == null && current.get() != null;
-    int bytes = ConsoleBlock.HEAD_BYTES + text.remaining();
-    ConsoleBlock block = alone ? new ConsoleBlock(bytes) : fresh(bytes);
-    block.add(next.getAndIncrement(), writer, epochNanos, text, leftOut, endsLine);
-    held.addAndGet(block.heldBytes());
-    blocks.add(block);
-    if (!alone) {
-      // After a large write begins another block, so that what is dropped first is the oldest.
-      current.compareAndSet(newest, block.capacity() == blockBytes ? block : null);
-    }
-    block.giveBack();
-    if (newest != null) {
-      newest.giveBack();
+    } else if (current.get() == null) {
+      ConsoleBlock block = fresh(bytes);
+      begin(block, writer, epochNanos, text, leftOut, endsLine);
+      follow(null, block);
+    } else { // another thread is at work there, so this write goes by itself
+      ConsoleBlock block = new ConsoleBlock(bytes);
+      begin(block, writer, epochNanos, text, leftOut, endsLine);
+      block.giveBack();
     }
     drop();
+  }
+
+  /** A block of the ring begins with this write; the caller has it still. */
+  private void begin(
+      ConsoleBlock block,
+      Writer writer,
+      long epochNanos,
+      ByteBuffer text,
+      long leftOut,
+      boolean endsLine) {
+    block.add(next.getAndIncrement(), writer, epochNanos, text, leftOut, endsLine);
+    blocks.add(block);
+    held.addAndGet(block.heldBytes());
+  }
+
+  /**
+   * The next writes go into this block, which the caller has no longer. After a large write begins
+   * another one, so that what is dropped first is the oldest.
+   */
+  private void follow(@Nullable ConsoleBlock before, ConsoleBlock block) {
+    current.compareAndSet(before, block.capacity() == blockBytes ? block : null);
+    block.giveBack(); // not before: it could be dropped, and be the current one for ever
   }
 
   /** The newest block, which the caller has then; null when there is none or others have it. */
@@ -187,8 +206,11 @@ public final class ConsoleRing {
     List<ConsoleBlock.View> views = new ArrayList<>();
     for (ConsoleBlock block : blocks) {
       if (block.await()) {
-        views.add(block.view());
-        block.giveBack();
+        try {
+          views.add(block.view());
+        } finally {
+          block.giveBack();
+        }
       }
     }
     return new ConsoleSnapshot(views);
