@@ -186,6 +186,7 @@ final class CanaryIT {
     environment.putAll(named);
     environment.putAll(world.flag(world.jars.agent().toString(), "WHORL_SERVICE_NAME", "canary"));
     environment.put("WHORL_CAPTURE_MAX_PER_HOUR", "100");
+    environment.put("WHORL_CAPTURE_ON_EXIT_LIMIT", "60s"); // other tests may have the processors
     environment.put("WHORL_SERVICE_LABELS", "tier=web,db_password=labelsecretlabel");
     texts.add("labelsecretlabel", "a label", "label");
     environment.put("WHORL_COLLECTOR_URL", world.collector().url() + "?token=urlsecretofurl");
