@@ -1,6 +1,7 @@
 package whorl.agent.console;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.console.Written.Writer;
@@ -8,7 +9,7 @@ import whorl.agent.console.Written.Writer;
 /**
  * Some neighbouring writes as bytes: single objects would be copied from collection to collection
  * of the application's. Whoever writes or reads has it to itself meanwhile; nobody waits for it but
- * the agent's own threads.
+ * the agent's own threads, and those not for long.
  */
 final class ConsoleBlock {
   /** Of memory, beside the bytes of its writes. */
@@ -16,6 +17,13 @@ final class ConsoleBlock {
 
   /** What one write takes beside its bytes. */
   static final int HEAD_BYTES = 3 * Long.BYTES + Integer.BYTES + 2;
+
+  private static final int LENGTH_AT = 3 * Long.BYTES;
+  private static final int WRITER_AT = LENGTH_AT + Integer.BYTES;
+  private static final int ENDS_LINE_AT = WRITER_AT + 1;
+
+  /** A writer has it for some hundred nanoseconds, unless it is stopped there. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final int WRITERS_MAX = 16;
   private static final int FREE = 0;
@@ -50,15 +58,32 @@ final class ConsoleBlock {
     return state.compareAndSet(FREE, TAKEN);
   }
 
-  /** Waits until the caller has it. False when it is no longer in use. */
-  boolean await() {
+  /**
+   * What it holds now, which stays readable whatever becomes of the block; null when it is no
+   * longer in use. Waits for who has it, but not for long: a thread that is stopped there hides
+   * nothing.
+   */
+  @Nullable View view() {
+    long sinceNanos = System.nanoTime();
     while (!take()) {
       if (state.get() == RETIRED) {
-        return false;
+        return null;
+      }
+      if (System.nanoTime() - sinceNanos > PATIENCE_NANOS) {
+        return held();
       }
       Thread.yield();
     }
-    return true;
+    try {
+      return held();
+    } finally {
+      giveBack();
+    }
+  }
+
+  private View held() {
+    viewed = true;
+    return new View(bytes.duplicate().flip(), writers);
   }
 
   void giveBack() {
@@ -96,14 +121,18 @@ final class ConsoleBlock {
     if (number == WRITERS_MAX) {
       return false;
     }
+    int at = bytes.position();
+    int length = text.remaining();
     bytes
-        .putLong(sequence)
-        .putLong(epochNanos)
-        .putLong(leftOut)
-        .putInt(text.remaining())
-        .put((byte) number)
-        .put((byte) (endsLine ? 1 : 0))
-        .put(text);
+        .putLong(at, sequence)
+        .putLong(at + Long.BYTES, epochNanos)
+        .putLong(at + 2 * Long.BYTES, leftOut)
+        .putInt(at + LENGTH_AT, length)
+        .put(at + WRITER_AT, (byte) number)
+        .put(at + ENDS_LINE_AT, (byte) (endsLine ? 1 : 0))
+        .put(at + HEAD_BYTES, text, text.position(), length);
+    // Last: the thread's stack may have come to its end before.
+    bytes.position(at + HEAD_BYTES + length);
     return true;
   }
 
@@ -120,12 +149,6 @@ final class ConsoleBlock {
     return WRITERS_MAX;
   }
 
-  /** What it holds now, which stays readable whatever becomes of the block. */
-  View view() {
-    viewed = true;
-    return new View(bytes.duplicate().flip(), writers);
-  }
-
   /** To read its writes in their order, once; for one thread. */
   static final class View {
     private final ByteBuffer bytes;
@@ -140,22 +163,28 @@ final class ConsoleBlock {
       return new View(bytes.duplicate(), writers);
     }
 
-    /** The next write; null at the end. */
+    /** The next write; null at the end, or where there is none that can be read. */
     @Nullable Written next() {
-      if (!bytes.hasRemaining()) {
+      int at = bytes.position();
+      if (bytes.remaining() < HEAD_BYTES) {
         return null;
       }
-      long sequence = bytes.getLong();
-      long epochNanos = bytes.getLong();
-      long leftOut = bytes.getLong();
-      byte[] text = new byte[bytes.getInt()];
-      Writer writer = writers[bytes.get()];
-      boolean endsLine = bytes.get() != 0;
-      bytes.get(text);
-      if (writer == null) {
-        throw new IllegalStateException("a write without a writer");
+      int length = bytes.getInt(at + LENGTH_AT);
+      int number = bytes.get(at + WRITER_AT);
+      Writer writer = number < 0 || number >= WRITERS_MAX ? null : writers[number];
+      if (writer == null || length < 0 || length > bytes.remaining() - HEAD_BYTES) {
+        return null;
       }
-      return new Written(sequence, writer, epochNanos, text, leftOut, endsLine);
+      byte[] text = new byte[length];
+      bytes.get(at + HEAD_BYTES, text);
+      bytes.position(at + HEAD_BYTES + length);
+      return new Written(
+          bytes.getLong(at),
+          writer,
+          bytes.getLong(at + Long.BYTES),
+          text,
+          bytes.getLong(at + 2 * Long.BYTES),
+          bytes.get(at + ENDS_LINE_AT) != 0);
     }
   }
 
@@ -163,9 +192,9 @@ final class ConsoleBlock {
   void dropFrom(ConsoleRing ring) {
     int end = bytes.position();
     for (int at = 0; at < end; ) {
-      int length = bytes.getInt(at + 3 * Long.BYTES);
-      Writer writer = writers[bytes.get(at + 3 * Long.BYTES + Integer.BYTES)];
-      boolean endsLine = bytes.get(at + 3 * Long.BYTES + Integer.BYTES + 1) != 0;
+      int length = bytes.getInt(at + LENGTH_AT);
+      Writer writer = writers[bytes.get(at + WRITER_AT)];
+      boolean endsLine = bytes.get(at + ENDS_LINE_AT) != 0;
       if (writer != null) {
         ring.dropped(bytes.getLong(at), writer, length, endsLine);
       }

@@ -68,7 +68,7 @@ public final class ConsoleRing {
   /**
    * Adds a write. Called on the writing thread.
    *
-   * @param text is read to its end
+   * @param text from its position to its limit
    * @param leftOut how many more bytes there were
    * @param endsLine whether the last of all these is the end of a line
    */
@@ -108,9 +108,17 @@ public final class ConsoleRing {
       ByteBuffer text,
       long leftOut,
       boolean endsLine) {
-    block.add(next.getAndIncrement(), writer, epochNanos, text, leftOut, endsLine);
-    blocks.add(block);
-    held.addAndGet(block.heldBytes());
+    boolean begun = false;
+    try {
+      block.add(next.getAndIncrement(), writer, epochNanos, text, leftOut, endsLine);
+      blocks.add(block);
+      held.addAndGet(block.heldBytes());
+      begun = true;
+    } finally {
+      if (!begun) { // no memory, or no stack
+        block.giveBack();
+      }
+    }
   }
 
   /**
@@ -205,12 +213,9 @@ public final class ConsoleRing {
   public ConsoleSnapshot snapshot() {
     List<ConsoleBlock.View> views = new ArrayList<>();
     for (ConsoleBlock block : blocks) {
-      if (block.await()) {
-        try {
-          views.add(block.view());
-        } finally {
-          block.giveBack();
-        }
+      ConsoleBlock.View view = block.view();
+      if (view != null) {
+        views.add(view);
       }
     }
     return new ConsoleSnapshot(views);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import whorl.agent.console.Written.Writer;
 
 class ConsoleRingTest {
@@ -137,6 +138,23 @@ class ConsoleRingTest {
     }
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
     assertThat(all(ring)).noneMatch(written -> written.writer().equals(MAIN));
+  }
+
+  @Test
+  @Timeout(60)
+  void blockWhoseWriterIsStopped_isReadAllTheSame() {
+    ConsoleBlock block = new ConsoleBlock(1_000);
+    assertThat(block.add(7, MAIN, 1, text("shown"), 0, true)).isTrue();
+    assertThat(block.take()).as("somebody has it").isFalse();
+
+    ConsoleBlock.View view = block.view();
+
+    assertThat(view).isNotNull();
+    Written only = view.next();
+    assertThat(only).isNotNull();
+    assertThat(only.sequence()).isEqualTo(7);
+    assertThat(new String(only.bytes(), StandardCharsets.UTF_8)).isEqualTo("shown");
+    assertThat(view.next()).isNull();
   }
 
   private static List<Written> all(ConsoleRing ring) {
