@@ -1,5 +1,6 @@
 package whorl.agent.capture;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import whorl.evidence.Artifact;
@@ -14,6 +15,17 @@ public interface ArtifactOutput {
    * @throws IOException when there is no room for it
    */
   OutputStream create(ArtifactName name, String mediaType) throws IOException;
+
+  /**
+   * Starts an artifact of JSON whose texts are masked as they are written, so that nobody has to
+   * parse it for that; closing the generator ends it. One at a time.
+   *
+   * @throws IOException when there is no room for it
+   */
+  default JsonGenerator create(ArtifactName name, String mediaType, JsonForm form)
+      throws IOException {
+    return form.on(create(name, mediaType));
+  }
 
   /**
    * Lists an artifact that the collector has already, since it never passed through the spool.

@@ -1,5 +1,6 @@
 package whorl.agent.capture;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -24,6 +25,17 @@ public interface EvidenceSink {
      * @throws IOException when there is no room, with the remedy
      */
     OutputStream create(ArtifactName name, String mediaType) throws IOException;
+
+    /**
+     * Starts an artifact of JSON, as {@link #create(ArtifactName, String)} does; closing the
+     * generator ends it.
+     *
+     * @throws IOException when there is no room, with the remedy
+     */
+    default JsonGenerator create(ArtifactName name, String mediaType, JsonForm form)
+        throws IOException {
+      return form.on(create(name, mediaType));
+    }
 
     /**
      * Lists an artifact that lies at the collector already, as part of this evidence.

@@ -1,5 +1,6 @@
 package whorl.agent.capture;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -33,15 +34,36 @@ final class GuardedOutput implements ArtifactOutput {
   public OutputStream create(ArtifactName name, String mediaType) throws IOException {
     lock.lock();
     try {
-      refuseIfRevoked();
-      if (open != null) {
-        throw new IllegalStateException(
-            "artifact " + open.name + " is still open; close it before " + name);
-      }
-      open = new Guarded(name, draft.create(name, mediaType));
-      return open;
+      refuseIfNotNow(name);
+      return guarded(name, draft.create(name, mediaType));
     } finally {
       lock.unlock();
+    }
+  }
+
+  @Override
+  public JsonGenerator create(ArtifactName name, String mediaType, JsonForm form)
+      throws IOException {
+    lock.lock();
+    try {
+      refuseIfNotNow(name);
+      return draft.create(name, mediaType, out -> form.on(guarded(name, out)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Guarded guarded(ArtifactName name, OutputStream out) {
+    Guarded made = new Guarded(name, out);
+    open = made;
+    return made;
+  }
+
+  private void refuseIfNotNow(ArtifactName name) throws IOException {
+    refuseIfRevoked();
+    if (open != null) {
+      throw new IllegalStateException(
+          "artifact " + open.name + " is still open; close it before " + name);
     }
   }
 

@@ -43,8 +43,8 @@ public final class JsonLines implements Closeable {
     this.name = name;
     this.out = out;
     this.maxBytes = maxBytes;
-    this.bytes = new Counting(out.create(name, MEDIA_TYPE));
-    this.json = WRITER.createGenerator(bytes);
+    this.bytes = new Counting();
+    this.json = out.create(name, MEDIA_TYPE, stream -> WRITER.createGenerator(bytes.into(stream)));
     this.lines = WRITER.writeValues(json);
   }
 
@@ -71,13 +71,11 @@ public final class JsonLines implements Closeable {
 
   @Override
   public void close() throws IOException {
-    lines.flush();
     if (written > 0) {
-      bytes.write('\n');
+      json.writeRaw('\n');
     }
     lines.close();
     json.close();
-    bytes.close();
     if (leftOut > 0) {
       out.missing(
           name.value(),
@@ -98,8 +96,13 @@ public final class JsonLines implements Closeable {
   private static final class Counting extends FilterOutputStream {
     private long count;
 
-    Counting(OutputStream out) {
-      super(out);
+    Counting() {
+      super(OutputStream.nullOutputStream());
+    }
+
+    Counting into(OutputStream next) {
+      out = next;
+      return this;
     }
 
     @Override

@@ -76,24 +76,32 @@ public final class ProcFs {
   /** The file's lines, one after the other, each cut at 8 KiB. */
   public void lines(String path, LineReader reader) throws IOException {
     try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), BLOCK_BYTES)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-      int b;
-      while ((b = in.read()) >= 0) {
-        if (b != '\n') {
-          if (line.size() < LINE_MAX_BYTES) {
-            line.write(b);
-          }
-        } else {
-          if (!reader.line(line.toString(StandardCharsets.UTF_8))) {
-            return;
-          }
-          line.reset();
-        }
-      }
-      if (line.size() > 0) {
-        reader.line(line.toString(StandardCharsets.UTF_8));
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+      String line = next(in, bytes);
+      while (line != null && reader.line(line)) {
+        line = next(in, bytes);
       }
     }
+  }
+
+  /**
+   * The next line; null after the last. A loop of its own: where the readers' work was part of it,
+   * the JVM took half a second to compile all of that as one.
+   */
+  private static @Nullable String next(InputStream in, ByteArrayOutputStream line)
+      throws IOException {
+    line.reset();
+    int b = in.read();
+    if (b < 0) {
+      return null;
+    }
+    while (b >= 0 && b != '\n') {
+      if (line.size() < LINE_MAX_BYTES) {
+        line.write(b);
+      }
+      b = in.read();
+    }
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   /** Up to {@code max} lines. */

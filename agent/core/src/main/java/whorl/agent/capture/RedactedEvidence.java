@@ -1,5 +1,6 @@
 package whorl.agent.capture;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -35,6 +36,12 @@ final class RedactedEvidence implements EvidenceSink {
       }
       masked.check(mediaType);
       return masked.into(draft.create(name, mediaType), mediaType);
+    }
+
+    @Override
+    public JsonGenerator create(ArtifactName name, String mediaType, JsonForm form)
+        throws IOException {
+      return masked.json(form.on(draft.create(name, mediaType)));
     }
 
     @Override

@@ -2,6 +2,8 @@ package whorl.agent.redact;
 
 /** Kinds of characters, by tables of ASCII. */
 final class Chars {
+  private static final boolean[] IN_WORD = inWord();
+
   private Chars() {}
 
   static boolean digit(char c) {
@@ -39,6 +41,21 @@ final class Chars {
   }
 
   /**
+   * Whether there is nothing in the text by which a name could have a value or a word could follow
+   * on another: it is printable ASCII without blanks, quotes and {@code = : % > @}, as most class
+   * names, paths and numbers are.
+   */
+  static boolean oneWord(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= IN_WORD.length || !IN_WORD[c]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * What stands between words: blanks, line ends, control characters, and what is shown for them.
    */
   static boolean space(char c) {
@@ -73,5 +90,13 @@ final class Chars {
       }
     }
     return -1;
+  }
+
+  private static boolean[] inWord() {
+    boolean[] inWord = new boolean[0x7F];
+    for (char c = '!'; c < inWord.length; c++) {
+      inWord[c] = "\"'=:%>@".indexOf(c) < 0;
+    }
+    return inWord;
   }
 }

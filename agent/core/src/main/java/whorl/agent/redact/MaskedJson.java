@@ -32,11 +32,17 @@ public final class MaskedJson {
   }
 
   JsonGenerator generator(JsonGenerator next) {
-    return new Masking(next, redactor);
+    return new Masking(next, redactor, false);
+  }
+
+  /** Of evidence, where the names of records tell of their values too. */
+  JsonGenerator byEachName(JsonGenerator next) {
+    return new Masking(next, redactor, true);
   }
 
   private static final class Masking extends JsonGeneratorDelegate {
     private final Redactor redactor;
+    private final boolean byEachName;
 
     /** The name in a map that the next values stand under; of a record's component null. */
     private @Nullable String name;
@@ -44,9 +50,10 @@ public final class MaskedJson {
     /** What the last {@code key} or {@code target} was, whose {@code value} may follow. */
     private @Nullable String pairedWith;
 
-    Masking(JsonGenerator next, Redactor redactor) {
+    Masking(JsonGenerator next, Redactor redactor, boolean byEachName) {
       super(next, false);
       this.redactor = redactor;
+      this.byEachName = byEachName;
     }
 
     @Override
@@ -72,6 +79,15 @@ public final class MaskedJson {
     @Override
     public void writeString(SerializableString text) throws IOException {
       writeString(text.getValue());
+    }
+
+    @Override
+    public void writeArray(String[] texts, int offset, int length) throws IOException {
+      writeStartArray(texts, length);
+      for (int i = offset; i < offset + length; i++) {
+        writeString(texts[i]);
+      }
+      writeEndArray();
     }
 
     @Override
@@ -103,8 +119,8 @@ public final class MaskedJson {
 
     @Override
     public void writeFieldName(SerializableString name) throws IOException {
-      // A record's component, whose name is ours and says nothing of its value.
-      this.name = null;
+      // A record's component, whose name is ours and needs no mask.
+      this.name = byEachName ? name.getValue() : null;
       super.writeFieldName(name);
     }
 

@@ -1,5 +1,6 @@
 package whorl.agent.redact;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -18,6 +19,14 @@ public final class RedactedStreams {
    */
   public void check(String mediaType) throws IOException {
     into(OutputStream.nullOutputStream(), mediaType).close();
+  }
+
+  /**
+   * Masks the texts and names of an artifact of JSON as they are written; what comes of it is as if
+   * its bytes had gone into {@link #into}.
+   */
+  public JsonGenerator json(JsonGenerator json) {
+    return new MaskedJson(redactor).byEachName(json);
   }
 
   /**

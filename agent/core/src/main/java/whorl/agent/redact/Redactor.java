@@ -137,6 +137,9 @@ public final class Redactor {
       return MASK;
     }
     try {
+      if (Chars.oneWord(text)) {
+        return urls.mask(SecretShapes.mask(text));
+      }
       String shown = PrivateKeys.mask(text);
       shown = SecretShapes.mask(shown);
       shown = urls.mask(shown);

@@ -21,6 +21,9 @@ final class SecretShapes {
 
   private static final int PRIVATE_KEY_MIN_CHARS = 32;
   private static final int AWS_ID_CHARS = 20;
+  private static final int BEGINNINGS_MAX = 1 << 12;
+  private static final String RSA_KEY = "MII";
+  private static final String TELEGRAM = "bot";
 
   private static final String[] AWS_IDS = {
     "AKIA", "ASIA", "AROA", "AIDA", "AGPA", "ANPA", "ANVA", "ABIA", "ACCA"
@@ -75,6 +78,9 @@ final class SecretShapes {
 
   private static final Prefix[][] PREFIXES_BY_CHAR = byFirstChar();
 
+  /** By their first three characters, of all that have as many. */
+  private static final boolean[] BEGINNINGS = beginnings();
+
   private SecretShapes() {}
 
   static String mask(String text) {
@@ -83,20 +89,25 @@ final class SecretShapes {
       return text;
     }
     Cut cut = null;
+    int runEnd = 0;
     int at = 0;
     while (at < length) {
       char c = text.charAt(at);
-      int end =
-          c == '$'
-              ? hashEnd(text, at)
-              : Chars.alphanumeric(c)
-                  ? secretEnd(text, at)
-                  : c == '+' || c == '/' ? signEnd(text, at) : -1;
+      boolean word = Chars.alphanumeric(c);
+      int end = -1;
+      if (c == '$') {
+        end = hashEnd(text, at);
+      } else if (word || c == '+' || c == '/') {
+        runEnd = at < runEnd ? runEnd : base64RunEnd(text, at, length);
+        if (runEnd - at == AWS_SECRET_CHARS || word && mayBegin(text, at)) {
+          end = word ? secretEnd(text, at) : signEnd(text, at);
+        }
+      }
       if (end > at) {
         cut = cut == null ? new Cut(text) : cut;
         cut.mask(at, end);
         at = end;
-      } else if (Chars.alphanumeric(c)) {
+      } else if (word) {
         at = wordEnd(text, at);
       } else if (Percent.escape(text, at, length)) {
         // Its two digits are not the begin of the word after it.
@@ -106,6 +117,21 @@ final class SecretShapes {
       }
     }
     return cut == null ? text : cut.result();
+  }
+
+  /**
+   * Whether a secret that is known by its first characters may begin here. Of a hundred words of
+   * ordinary text about two do.
+   */
+  private static boolean mayBegin(String text, int at) {
+    if (text.length() - at < LEAST_CHARS) {
+      return false;
+    }
+    char first = text.charAt(at);
+    char second = text.charAt(at + 1);
+    return first == 'e' && second == 'y'
+        || first == 'S' && second == 'K'
+        || BEGINNINGS[beginning(first, second, text.charAt(at + 2))];
   }
 
   /** Where the secret ends that begins with this word; -1 when there is none. */
@@ -227,7 +253,7 @@ final class SecretShapes {
 
   /** {@code bot123456789:AA…}, in the path of each call. */
   private static int telegramEnd(String text, int at) {
-    if (!text.startsWith("bot", at)) {
+    if (!text.startsWith(TELEGRAM, at)) {
       return -1;
     }
     int colon = at + 3;
@@ -246,13 +272,7 @@ final class SecretShapes {
     boolean key = privateKey(text, at);
     // No further than it takes to tell: each part of a path comes here.
     int limit = key ? text.length() : Math.min(text.length(), at + AWS_SECRET_CHARS + 1);
-    int end = at;
-    while (end < limit
-        && (Chars.alphanumeric(text.charAt(end))
-            || text.charAt(end) == '+'
-            || text.charAt(end) == '/')) {
-      end++;
-    }
+    int end = base64RunEnd(text, at, limit);
     if (key) {
       return end - at >= PRIVATE_KEY_MIN_CHARS ? paddingEnd(text, end) : -1;
     }
@@ -268,6 +288,18 @@ final class SecretShapes {
         : -1;
   }
 
+  /** Of Base64 without its padding. */
+  private static int base64RunEnd(String text, int from, int limit) {
+    int end = from;
+    while (end < limit
+        && (Chars.alphanumeric(text.charAt(end))
+            || text.charAt(end) == '+'
+            || text.charAt(end) == '/')) {
+      end++;
+    }
+    return end;
+  }
+
   private static boolean privateKey(String text, int at) {
     for (String start : PRIVATE_KEYS) {
       if (text.startsWith(start, at)) {
@@ -275,7 +307,7 @@ final class SecretShapes {
       }
     }
     // RSA: a sequence of some length, then the version; or one that is encrypted by a password.
-    return text.startsWith("MII", at)
+    return text.startsWith(RSA_KEY, at)
         && (text.startsWith("IBAA", at + 6)
             || text.startsWith("IBAD", at + 6)
             || text.startsWith("BgkqhkiG9w0BBQ", at + 8));
@@ -325,6 +357,25 @@ final class SecretShapes {
       byChar[c] = of.toArray(new Prefix[0]);
     }
     return byChar;
+  }
+
+  private static boolean[] beginnings() {
+    List<String> texts = new ArrayList<>(List.of(AWS_IDS));
+    texts.addAll(List.of(PRIVATE_KEYS));
+    texts.addAll(List.of(RSA_KEY, TELEGRAM));
+    for (Prefix prefix : PREFIXES) {
+      texts.add(prefix.text);
+    }
+    boolean[] known = new boolean[BEGINNINGS_MAX];
+    for (String text : texts) {
+      known[beginning(text.charAt(0), text.charAt(1), text.charAt(2))] = true;
+    }
+    return known;
+  }
+
+  /** A place that others may share. */
+  private static int beginning(char first, char second, char third) {
+    return (first * 31 * 31 + second * 31 + third) & (BEGINNINGS_MAX - 1);
   }
 
   private static int wordEnd(String text, int from) {

@@ -36,16 +36,29 @@ final class TextFilter extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
+    int end = offset + length;
     int start = offset;
-    for (int i = offset; i < offset + length; i++) {
-      if (bytes[i] == '\n') {
-        take(bytes, start, i - start);
-        end();
-        out.write('\n');
-        start = i + 1;
-      }
+    int lineEnd = lineEnd(bytes, start, end);
+    while (lineEnd < end) {
+      take(bytes, start, lineEnd - start);
+      end();
+      out.write('\n');
+      start = lineEnd + 1;
+      lineEnd = lineEnd(bytes, start, end);
     }
-    take(bytes, start, offset + length - start);
+    take(bytes, start, end - start);
+  }
+
+  /**
+   * Where the line ends, or {@code end}. A loop of its own, so that the JVM compiles no more than
+   * this for its many turns.
+   */
+  private static int lineEnd(byte[] bytes, int from, int end) {
+    int at = from;
+    while (at < end && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
   }
 
   /** What is no whole line yet waits. */

@@ -3,12 +3,15 @@ package whorl.agent.redact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,48 @@ class RedactedStreamsTest {
 
     assertThat(through("application/x-ndjson", text, step))
         .isEqualTo("{\"a\":\"token=***\",\"n\":1.5,\"t\":true,\"l\":[\"x\",null]}\n{\"b\":2}\n");
+  }
+
+  record Line(
+      Instant time,
+      String key,
+      String value,
+      String token,
+      String path,
+      List<String> list,
+      Map<String, Object> more,
+      String[] array,
+      double number) {}
+
+  @Test
+  void json_recordsAndMaps_areMaskedAsIfTheirBytesWere() throws IOException {
+    List<Object> lines =
+        List.of(
+            line("password", SECRET, SECRET, "/usr/share/a", Map.of("db.password", SECRET)),
+            line("path", "plain", "", "curl -u a:" + SECRET, Map.of("a", Map.of("token", SECRET))),
+            line("target", "ü \u0001 \"", "x", "ghp_abcdefghijklmnopqrstuvwxyz", Map.of()),
+            Map.of("target", "api.key", "detail", SECRET, "Bearer " + SECRET + "1", true));
+    String whole = "";
+    ByteArrayOutputStream direct = new ByteArrayOutputStream();
+    try (JsonGenerator json = streams.json(Json.MAPPER.createGenerator(direct))) {
+      json.setRootValueSeparator(new SerializedString("\n"));
+      for (Object line : lines) {
+        Json.MAPPER.writeValue(json, line);
+        whole += Json.text(line) + "\n";
+      }
+    }
+
+    String shown = direct.toString(StandardCharsets.UTF_8) + "\n";
+
+    assertThat(shown).isEqualTo(through("application/x-ndjson", whole, 100));
+    assertThat(shown).doesNotContain(SECRET, "ghp_a").contains("***", "/usr/share/a");
+  }
+
+  private static Line line(
+      String key, String value, String token, String path, Map<String, Object> more) {
+    Instant time = Instant.parse("2026-01-02T03:04:05.678Z");
+    String[] array = {"token=" + SECRET, "b"};
+    return new Line(time, key, value, token, path, List.of("a", "key=b"), more, array, 0.5);
   }
 
   @Test

@@ -159,6 +159,40 @@ class RedactorTest {
     assertThat(redactor.text(text)).isEqualTo(text);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "a.wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "/aB3cD5eF7gH9iJ1kL3mN5oP7qR9sT1uV3wX5yZ7",
+        "usr/ghp_abcdefghijklmnopqrst",
+        "[SG.abcdefghijklmnopqrstuvwxyz0123456]",
+        "SK0123456789abcdef0123456789abcdef",
+        "x;eyJhbGciOiJ.eyJzdWIi.abcdef",
+        "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAT8wggE",
+        "Outer$2a$10$abcdefghijklmnopqrstuv",
+        "AKIAABCDEFGHIJKLMNOP",
+        "/reset-token/4f7cA1b2C3d4",
+        "HOOKS.slack.com/services/T0/B0/abc",
+      })
+  void text_oneWordWithASecret_isMasked(String word) {
+    assertThat(redactor.text(word)).contains("***");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEYS",
+        "java.util.concurrent.ThreadPoolExecutor$Worker",
+        "(Ljava/lang/String;I)V",
+        "/usr/share/zoneinfo/America/Argentina/Buenos_Aires",
+        "0|/etc/ssl/certs/ca-certificates.crt|123|-rw-r--r--|0|0|1|1.5|2|3|4",
+      })
+  void text_oneWordWithoutSecret_staysAsItIs(String word) {
+    assertThat(redactor.text(word)).isSameAs(word);
+  }
+
   @Test
   void text_wellKnownShapes_areMaskedWhateverTheirName() {
     assertThat(redactor.text("x " + JWT + " y")).isEqualTo("x *** y");
