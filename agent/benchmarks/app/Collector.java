@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 record Collector(HttpClient client, String url, String token, Path folder, long pid) {
   private static final Duration LIMIT = Duration.ofSeconds(120);
-  private static final long POLL_MILLIS = 20;
+  private static final long POLL_MILLIS = 250;
   private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"([^\"]+)\"\\s*,\\s*\"agent\"");
 
   /** One that ended well. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import jdk.jfr.Event;
@@ -84,12 +85,16 @@ class RedactedStreamsTest {
 
   @Test
   void json_recordsAndMaps_areMaskedAsIfTheirBytesWere() throws IOException {
+    Map<String, Object> pair = new LinkedHashMap<>();
+    pair.put("target", "api.key");
+    pair.put("detail", SECRET);
+    pair.put("Bearer " + SECRET + "1", true);
     List<Object> lines =
         List.of(
             line("password", SECRET, SECRET, "/usr/share/a", Map.of("db.password", SECRET)),
             line("path", "plain", "", "curl -u a:" + SECRET, Map.of("a", Map.of("token", SECRET))),
             line("target", "ü \u0001 \"", "x", "ghp_abcdefghijklmnopqrstuvwxyz", Map.of()),
-            Map.of("target", "api.key", "detail", SECRET, "Bearer " + SECRET + "1", true));
+            pair);
     String whole = "";
     ByteArrayOutputStream direct = new ByteArrayOutputStream();
     try (JsonGenerator json = streams.json(Json.MAPPER.createGenerator(direct))) {
