@@ -9,10 +9,6 @@ final class ConnectionNames {
   private ConnectionNames() {}
 
   static boolean contains(String name) {
-    if (Chars.find(name, 0, name.length(), "url") < 0
-        && Chars.find(name, 0, name.length(), "connectionstring") < 0) {
-      return false;
-    }
     for (String part : NAMES) {
       for (int i = 0; i + part.length() <= name.length(); i++) {
         if (matches(part, name, i)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
@@ -132,6 +133,52 @@ public final class MaskedJson {
     @Override
     public void writeRawValue(String text) throws IOException {
       super.writeRawValue(redactor.text(text));
+    }
+
+    @Override
+    public void writeString(Reader text, int length) {
+      throw refused();
+    }
+
+    @Override
+    public void writeRawUTF8String(byte[] text, int offset, int length) {
+      throw refused();
+    }
+
+    @Override
+    public void writeUTF8String(byte[] text, int offset, int length) {
+      throw refused();
+    }
+
+    @Override
+    public void writeRaw(String text, int offset, int length) {
+      throw refused();
+    }
+
+    @Override
+    public void writeRaw(SerializableString text) {
+      throw refused();
+    }
+
+    @Override
+    public void writeRaw(char[] text, int offset, int length) {
+      throw refused();
+    }
+
+    @Override
+    public void writeRawValue(String text, int offset, int length) {
+      throw refused();
+    }
+
+    @Override
+    public void writeRawValue(char[] text, int offset, int length) {
+      throw refused();
+    }
+
+    /** Nothing passes by the mask, whatever a source calls. */
+    private static UnsupportedOperationException refused() {
+      return new UnsupportedOperationException(
+          "text in this form cannot be masked; write it as a String");
     }
   }
 }

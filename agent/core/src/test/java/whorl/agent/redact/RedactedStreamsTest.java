@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +111,31 @@ class RedactedStreamsTest {
 
     assertThat(shown).isEqualTo(through("application/x-ndjson", whole, 100));
     assertThat(shown).doesNotContain(SECRET, "ghp_a").contains("***", "/usr/share/a");
+  }
+
+  @Test
+  void json_textThatCannotBeMasked_isRefusedAndNotWritten() throws IOException {
+    byte[] utf8 = SECRET.getBytes(StandardCharsets.UTF_8);
+    char[] chars = SECRET.toCharArray();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    JsonGenerator json = streams.json(Json.MAPPER.createGenerator(out));
+    List<ThrowingCallable> ways =
+        List.of(
+            () -> json.writeString(new StringReader(SECRET), -1),
+            () -> json.writeRawUTF8String(utf8, 0, utf8.length),
+            () -> json.writeUTF8String(utf8, 0, utf8.length),
+            () -> json.writeRaw(SECRET, 0, SECRET.length()),
+            () -> json.writeRaw(new SerializedString(SECRET)),
+            () -> json.writeRaw(chars, 0, chars.length),
+            () -> json.writeRawValue(SECRET, 0, SECRET.length()),
+            () -> json.writeRawValue(chars, 0, chars.length));
+
+    for (ThrowingCallable way : ways) {
+      assertThatThrownBy(way).isInstanceOf(UnsupportedOperationException.class);
+    }
+    json.writeRawValue(new SerializedString("token=" + SECRET));
+    json.flush();
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain(SECRET);
   }
 
   private static Line line(
