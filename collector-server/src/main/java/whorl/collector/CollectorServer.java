@@ -39,34 +39,37 @@ final class CollectorServer implements ServeCommand.Running {
   }
 
   /**
-   * Starts and returns when requests are answered.
+   * Listens, recovers, and returns when all requests are answered.
    *
    * @param say takes what the person who starts it must see, such as a first start's token
    */
   static CollectorServer start(ServeConfig config, Parts.Opener opener, Consumer<String> say)
       throws IOException {
+    Metrics metrics = metrics(config.dataFolder());
+    Readiness readiness = new Readiness();
+    List<Route> status = new StatusRoutes(metrics, readiness).routes();
+    // before anything is made on the disk: an address that is taken must leave no traces
+    HttpServer edge =
+        HttpServer.listen(config.listen(), config.tls(), status, EdgeLimits.STANDARD, metrics);
     List<AutoCloseable> closing = new ArrayList<>();
     try {
       closing.add(DataLock.take(config.dataFolder()));
       Tokens tokens = tokens(config, say);
-      Metrics metrics = metrics(config.dataFolder());
-      Parts parts = opener.open(config, metrics);
+      Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
+      metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
+      Parts parts = opener.open(config, metrics, readiness);
       closing.addAll(0, parts.closing());
       List<Route> routes = new ArrayList<>(parts.routes());
-      routes.addAll(
-          new StatusRoutes(metrics, () -> Files.isWritable(config.dataFolder())).routes());
-      Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
+      routes.addAll(status);
       routes.addAll(
           new SessionRoutes(tokens, sessions, config.tls() != null, System::nanoTime).routes());
-      HttpServer edge =
-          HttpServer.start(
-              config.listen(),
-              config.tls(),
-              new HttpServer.Served(routes, parts.channel(), tokens, sessions),
-              EdgeLimits.STANDARD,
-              metrics);
+      edge.serve(new HttpServer.Served(routes, parts.channel(), tokens, sessions));
+      readiness.needs(
+          () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");
+      readiness.recovered();
       return new CollectorServer(config.tls() != null, edge, closing);
     } catch (IOException | RuntimeException e) {
+      edge.close();
       close(closing);
       throw e;
     }

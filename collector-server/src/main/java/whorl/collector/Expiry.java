@@ -31,7 +31,7 @@ final class Expiry {
   private static void expire(Receiver receiver) {
     try {
       receiver.expire();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("looking for expired uploads failed; trying again in a minute", e);
     }
   }

@@ -18,6 +18,9 @@ record Parts(List<Route> routes, ChannelEndpoint channel, List<AutoCloseable> cl
   /** Opens what is in the data folder, which is locked. */
   @FunctionalInterface
   interface Opener {
-    Parts open(ServeConfig config, Metrics metrics) throws IOException;
+    /**
+     * @param readiness told how far it is, and by whom it is asked afterwards
+     */
+    Parts open(ServeConfig config, Metrics metrics, Readiness readiness) throws IOException;
   }
 }

@@ -34,7 +34,7 @@ import whorl.collector.store.EvidenceStore;
 record RetentionWiring(Cases cases, List<Route> routes) {
   /** What is there already. */
   record Around(
-      DataFolder folder,
+      Database cases,
       EvidenceStore store,
       Catalog catalog,
       CustodyLog custody,
@@ -55,10 +55,8 @@ record RetentionWiring(Cases cases, List<Route> routes) {
       Metrics metrics,
       List<AutoCloseable> closing)
       throws IOException {
-    Database database = database(with.folder());
-    closing.add(0, database);
     Holds holds = Holds.open(with.store(), with.custody());
-    Cases cases = Cases.open(new CaseLedger(database), holds, with.custody(), with.clock());
+    Cases cases = Cases.open(new CaseLedger(with.cases()), holds, with.custody(), with.clock());
     List<PurgeListener> listeners = new ArrayList<>(forgetting);
     listeners.add(cases::purged);
     RetentionCounters counters = new RetentionCounters();
@@ -90,7 +88,7 @@ record RetentionWiring(Cases cases, List<Route> routes) {
     return new RetentionWiring(cases, List.copyOf(routes));
   }
 
-  private static Database database(DataFolder folder) throws IOException {
+  static Database database(DataFolder folder) throws IOException {
     try {
       return Database.open(folder.cases());
     } catch (IOException e) {

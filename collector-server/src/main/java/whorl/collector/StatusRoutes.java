@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Response;
 import whorl.collector.http.Route;
@@ -16,12 +15,12 @@ final class StatusRoutes {
   private static final String DOCUMENT = "/openapi.yaml";
 
   private final Metrics metrics;
-  private final BooleanSupplier ready;
+  private final Readiness readiness;
   private final byte[] document;
 
-  StatusRoutes(Metrics metrics, BooleanSupplier ready) throws IOException {
+  StatusRoutes(Metrics metrics, Readiness readiness) throws IOException {
     this.metrics = metrics;
-    this.ready = ready;
+    this.readiness = readiness;
     this.document = document();
   }
 
@@ -44,7 +43,10 @@ final class StatusRoutes {
   }
 
   private Response readiness() {
-    return ready.getAsBoolean() ? text(200, TEXT, "ready\n") : text(503, TEXT, "not ready\n");
+    Readiness.State state = readiness.now();
+    StringBuilder told = new StringBuilder(state.ready() ? "ready\n" : "not ready\n");
+    state.problems().forEach(problem -> told.append("- ").append(problem).append('\n'));
+    return text(state.ready() ? 200 : 503, TEXT, told.toString());
   }
 
   private static Response text(int status, String mediaType, String text) {

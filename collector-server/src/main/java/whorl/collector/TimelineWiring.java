@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.Reports;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyLog;
+import whorl.collector.derive.Derivation;
 import whorl.collector.export.CaseEvidence;
 import whorl.collector.export.ExportLog;
 import whorl.collector.export.FindingRoutes;
@@ -22,6 +23,7 @@ import whorl.collector.page.TextRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.store.AlertLedger;
+import whorl.collector.store.Catalog;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Database;
 import whorl.collector.store.Disk;
@@ -29,6 +31,7 @@ import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.IndicatorLedger;
 import whorl.collector.timeline.DuckTimeline;
 import whorl.collector.timeline.IndexQueue;
+import whorl.collector.timeline.Preparation;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -40,7 +43,7 @@ import whorl.evidence.Json;
  */
 record TimelineWiring(
     Around with, IndexQueue index, Timeline timeline, Reports reports, ConfinedJvm classViewers) {
-  private static final int INDEXERS_AT_ONCE = 1;
+  private static final int INDEXERS_AT_ONCE = 2;
   private static final Duration INDEXER_PATIENCE = Duration.ofSeconds(30);
   private static final int CLASS_VIEWS_AT_ONCE = 2;
   private static final Duration CLASS_VIEW_PATIENCE = Duration.ofSeconds(20);
@@ -49,13 +52,14 @@ record TimelineWiring(
   /**
    * What is there already.
    *
-   * @param catalog the data base that can be made again
+   * @param database that can be made again
    */
   record Around(
       DataFolder folder,
       EvidenceStore store,
+      Catalog catalog,
       CustodyLog custody,
-      Database catalog,
+      Database database,
       AlertLedger alerts,
       LongSupplier freeBytes) {}
 
@@ -76,6 +80,7 @@ record TimelineWiring(
                 with.folder(),
                 Disk.LOCAL,
                 with.custody()::lines,
+                derivedFirst(with, indexers),
                 indexers,
                 with.freeBytes(),
                 ReceiveLimits.DEFAULT.freeReserveBytes()));
@@ -89,7 +94,7 @@ record TimelineWiring(
             with.store(),
             with.folder(),
             Disk.LOCAL,
-            new IndicatorLedger(with.catalog()),
+            new IndicatorLedger(with.database()),
             with.alerts());
     closing.add(0, reports);
     index.onReady(reports::indexed);
@@ -99,6 +104,18 @@ record TimelineWiring(
     closing.add(0, classViewers);
     register(metrics, index);
     return new TimelineWiring(with, index, timeline, reports, classViewers);
+  }
+
+  private static Preparation derivedFirst(Around with, ConfinedJvm indexers) {
+    Derivation derivation =
+        new Derivation(
+            with.store(), with.catalog(), with.custody(), indexers, with.folder(), Disk.LOCAL);
+    return (evidence, atMost) ->
+        switch (derivation.derive(evidence, atMost)) {
+          case DONE -> Preparation.Outcome.DONE;
+          case NO_JVM -> Preparation.Outcome.LATER;
+          case TOO_LONG -> Preparation.Outcome.TOO_LONG;
+        };
   }
 
   /** Begins with what has no rows yet, or no report. */

@@ -39,6 +39,7 @@ import whorl.collector.store.Catalog;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Database;
 import whorl.collector.store.Disk;
+import whorl.collector.store.EndLedger;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.FolderStore;
 import whorl.collector.store.JournalLedger;
@@ -53,10 +54,10 @@ final class Wiring {
   private Wiring() {}
 
   /** Opens what is in the data folder; what was opened is closed again when something fails. */
-  static Parts open(ServeConfig config, Metrics metrics) throws IOException {
+  static Parts open(ServeConfig config, Metrics metrics, Readiness readiness) throws IOException {
     List<AutoCloseable> closing = new ArrayList<>();
     try {
-      return open(config, metrics, closing);
+      return open(config, metrics, readiness, closing);
     } catch (IOException | RuntimeException e) {
       for (AutoCloseable part : closing) {
         try {
@@ -69,13 +70,23 @@ final class Wiring {
     }
   }
 
-  private static Parts open(ServeConfig config, Metrics metrics, List<AutoCloseable> closing)
+  private static Parts open(
+      ServeConfig config, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
     InstantSource clock = InstantSource.system();
     DataFolder folder = new DataFolder(config.dataFolder());
     Database database = Database.open(folder.catalog());
     closing.add(0, database);
-    CustodyLog custody = CustodyLog.open(folder, Disk.LOCAL, clock);
+    Database casesDatabase = RetentionWiring.database(folder);
+    closing.add(0, casesDatabase);
+    CustodyLog custody =
+        CustodyLog.open(
+            folder,
+            Disk.LOCAL,
+            clock,
+            List.of(
+                new EndLedger(database, folder.catalog().getFileName().toString()),
+                new EndLedger(casesDatabase, folder.cases().getFileName().toString())));
     closing.add(0, custody);
     EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
     Catalog catalog = Catalog.open(database);
@@ -117,7 +128,8 @@ final class Wiring {
     LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     TimelineWiring timelines =
         TimelineWiring.open(
-            new TimelineWiring.Around(folder, store, custody, database, alertLedger, freeBytes),
+            new TimelineWiring.Around(
+                folder, store, catalog, custody, database, alertLedger, freeBytes),
             metrics,
             closing);
 
@@ -134,7 +146,8 @@ final class Wiring {
                 new AfterSeal(new SealedCaptures(captures), timelines.index()),
                 freeBytes,
                 clock,
-                System::nanoTime),
+                System::nanoTime,
+                readiness::recovering),
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
     timelines.start();
@@ -142,26 +155,61 @@ final class Wiring {
     closing.add(0, watch);
     watch.start();
     closing.add(0, Expiry.start(receiver));
+    closing.add(0, CustodyEnd.start(custody));
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
 
     ExportLog exports = new ExportLog(custody, clock);
     List<Route> routes = new ArrayList<>(receiver.routes());
     routes.addAll(new EvidenceRoutes(store, catalog, custody, clock).routes());
+    routes.addAll(new CustodyRoutes(custody, store).routes());
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new CaptureRoutes(captures, fleet).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(new AlertRoutes(alerts, alertLedger, captures, clock, alertCounters).routes());
     RetentionWiring retention =
         RetentionWiring.open(
-            new RetentionWiring.Around(folder, store, catalog, custody, receiver, freeBytes, clock),
+            new RetentionWiring.Around(
+                casesDatabase, store, catalog, custody, receiver, freeBytes, clock),
             config.retain(),
             timelines.forgetting(),
             metrics,
             closing);
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
+    check(readiness, database, custody, receiver, timelines, freeBytes);
     return new Parts(routes, channel, closing);
+  }
+
+  private static void check(
+      Readiness readiness,
+      Database database,
+      CustodyLog custody,
+      Receiver receiver,
+      TimelineWiring timelines,
+      LongSupplier freeBytes) {
+    long reserve = ReceiveLimits.DEFAULT.freeReserveBytes();
+    readiness.needs(
+        () ->
+            freeBytes.getAsLong() < reserve
+                ? "the disk has "
+                    + (freeBytes.getAsLong() >> 20)
+                    + " MiB left, of which "
+                    + (reserve >> 20)
+                    + " are kept free: uploads are refused; make room there"
+                : null);
+    readiness.needs(
+        () -> database.failure() == null ? null : "catalog.db fails: " + database.failure());
+    readiness.wants(
+        () ->
+            timelines.index().works()
+                ? null
+                : "the indexing threads have ended: new evidence gets no timeline; restart");
+    readiness.wants(
+        () ->
+            custody.doubts().isEmpty() ? null : "custody is in doubt: " + custody.doubts().get(0));
+    readiness.wants(
+        () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
   }
 
   private static @Nullable String keyOf(Fleet fleet, Id agent) {

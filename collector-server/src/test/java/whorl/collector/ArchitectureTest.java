@@ -31,6 +31,7 @@ class ArchitectureTest {
           Map.entry("fleet", Set.of("http", "store")),
           Map.entry("alerts", Set.of("http", "store", "fleet")),
           Map.entry("receive", Set.of("http", "store", "custody")),
+          Map.entry("derive", Set.of("store", "custody", "confine")),
           Map.entry("confine", Set.of()),
           Map.entry("recording", Set.of()),
           Map.entry("timeline", Set.of("store", "confine", "recording")),

@@ -2,11 +2,14 @@ package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,7 +138,7 @@ class CollectorServerTest {
   void start_thatFails_closesWhatWasOpenAndFreesTheFolder() throws Exception {
     List<String> closed = new ArrayList<>();
     Parts.Opener twice =
-        (config, metrics) -> {
+        (config, metrics, readiness) -> {
           Route route = Route.open("GET", "/healthz", request -> Response.empty(200));
           return new Parts(List.of(route), nobody(), List.of(() -> closed.add("part")));
         };
@@ -142,11 +148,74 @@ class CollectorServerTest {
   }
 
   @Test
+  void start_listensFirst_andSaysHowFarItIs() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    CompletableFuture<CollectorServer> starting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return start(
+                    port,
+                    (config, metrics, readiness) -> {
+                      readiness.recovering(7);
+                      uninterrupted(asked);
+                      return parts(config, metrics, readiness);
+                    });
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    String url = "http://127.0.0.1:" + port;
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(get(url, "/readyz").body())
+                    .isEqualTo("not ready\n- recovering, 7 left\n"));
+    assertThat(get(url, "/readyz").statusCode()).isEqualTo(503);
+    assertThat(get(url, "/healthz").statusCode()).isEqualTo(200);
+    HttpResponse<String> upload = get(url, "/agent/v1/uploads/1");
+    assertThat(upload.statusCode()).isEqualTo(503);
+    assertThat(upload.headers().firstValue("Retry-After")).contains("5");
+    assertThat(get(url, "/agent/v1/channel").statusCode()).isEqualTo(503);
+    asked.countDown();
+
+    CollectorServer server = starting.get(10, TimeUnit.SECONDS);
+    assertThat(get(url, "/readyz").body()).isEqualTo("ready\n");
+    assertThat(get(url, "/part").statusCode()).isEqualTo(401);
+    server.stop();
+  }
+
+  @Test
+  void start_onAnAddressThatIsTaken_leavesNoTraces() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> start(taken.getLocalPort(), CollectorServerTest::parts))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("choose another address");
+    }
+    assertThat(data()).doesNotExist();
+    assertThat(said).isEmpty();
+  }
+
+  private static void uninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void stop_closesPartsInTheirOrder() throws Exception {
     List<String> closed = new ArrayList<>();
     CollectorServer server =
         start(
-            (config, metrics) ->
+            (config, metrics, readiness) ->
                 new Parts(
                     List.of(),
                     nobody(),
@@ -160,7 +229,7 @@ class CollectorServerTest {
     assertThat(closed).containsExactly("first", "last");
   }
 
-  private static Parts parts(ServeConfig config, Metrics metrics) {
+  private static Parts parts(ServeConfig config, Metrics metrics, Readiness readiness) {
     Route route =
         Route.of(
             "GET",
@@ -183,10 +252,21 @@ class CollectorServerTest {
     return folder.resolve("deep/data");
   }
 
+  private static HttpResponse<String> get(String url, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url + path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
   private CollectorServer start(Parts.Opener opener) throws IOException {
+    return start(0, opener);
+  }
+
+  private CollectorServer start(int port, Parts.Opener opener) throws IOException {
     ServeConfig config =
         new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             data(),
             null,
             null,

@@ -54,7 +54,7 @@ class OpenApiTest {
             new StormLimit(3, Duration.ofMinutes(10)),
             Duration.ofSeconds(90),
             Retain.EVERYTHING);
-    parts = Wiring.open(config, new Metrics());
+    parts = Wiring.open(config, new Metrics(), new Readiness());
   }
 
   @AfterEach
@@ -94,7 +94,7 @@ class OpenApiTest {
   private Map<String, String> served() throws IOException {
     Map<String, String> served = new TreeMap<>();
     List<Route> routes = new ArrayList<>(parts.routes());
-    routes.addAll(new StatusRoutes(new Metrics(), () -> true).routes());
+    routes.addAll(new StatusRoutes(new Metrics(), new Readiness()).routes());
     Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
     Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
     routes.addAll(new SessionRoutes(tokens, sessions, false, System::nanoTime).routes());

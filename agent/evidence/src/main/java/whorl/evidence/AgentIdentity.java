@@ -25,7 +25,9 @@ public record AgentIdentity(
     long pid,
     String jvm,
     String agentVersion) {
+  private static final int LABELS_MAX = 1_024;
+
   public AgentIdentity {
-    labels = labels == null ? Map.of() : Map.copyOf(labels);
+    labels = Entries.copy("labels", labels, LABELS_MAX);
   }
 }

@@ -107,8 +107,10 @@ public sealed interface AgentMessage {
     /** The id of the rule that only self-test events match; its alerts never leave the agent. */
     public static final String RULE = "whorl.self-test";
 
+    private static final int STAGES_MAX = 1_024;
+
     public SelfTest {
-      stages = stages == null ? Map.of() : stages;
+      stages = Entries.copy("stages", stages, STAGES_MAX);
     }
   }
 

@@ -28,9 +28,11 @@ public record Alert(
     Map<String, Object> fields,
     @Nullable String thread,
     List<String> stack) {
+  private static final int ENTRIES_MAX = 4_096;
+
   public Alert {
-    tags = tags == null ? List.of() : List.copyOf(tags);
-    fields = fields == null ? Map.of() : Map.copyOf(fields);
-    stack = stack == null ? List.of() : List.copyOf(stack);
+    tags = Entries.copy("alert.tags", tags, ENTRIES_MAX);
+    fields = Entries.copy("alert.fields", fields, ENTRIES_MAX);
+    stack = Entries.copy("alert.stack", stack, ENTRIES_MAX);
   }
 }

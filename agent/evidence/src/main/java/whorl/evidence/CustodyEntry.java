@@ -35,8 +35,10 @@ public record CustodyEntry(
     @Nullable Digest prev,
     @Nullable Digest prevOfEvidence,
     Digest hash) {
+  private static final int DETAILS_MAX = 256;
+
   public CustodyEntry {
-    detail = detail == null ? Map.of() : Map.copyOf(detail);
+    detail = Entries.copy("detail", detail, DETAILS_MAX);
   }
 
   /** The entry with its hash worked out. */

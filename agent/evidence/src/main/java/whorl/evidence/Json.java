@@ -21,11 +21,14 @@ import java.time.Instant;
 
 /**
  * The one way in which our records become JSON and come back: times in RFC 3339, nulls left out,
- * unknown fields refused by name, nesting and lengths bounded.
+ * unknown fields refused by name, nesting, lengths and numbers bounded.
  */
 public final class Json {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_STRING_CHARS = 8 << 20;
+
+  /** Of one document: a manifest of 20,000 artifacts has 200,000. */
+  private static final long MAX_TOKENS = 2_000_000;
 
   /** Strict: an unknown field is an error that names it. */
   public static final ObjectMapper MAPPER = mapper(true);
@@ -73,6 +76,7 @@ public final class Json {
                 StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(MAX_STRING_CHARS)
+                    .maxTokenCount(MAX_TOKENS)
                     .build())
             .build();
     return JsonMapper.builder(factory)

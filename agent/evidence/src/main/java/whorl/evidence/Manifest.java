@@ -43,13 +43,18 @@ public record Manifest(
     @Nullable Long clockOffsetMillis) {
   public static final int VERSION = 1;
 
+  /** How many artifacts may be listed, and how many may be missing. */
+  public static final int ARTIFACTS_MAX = 20_000;
+
+  private static final int LOSSES_MAX = 1_024;
+
   public Manifest {
     if (version != VERSION) {
       throw new IllegalArgumentException(
           "manifest version " + version + " is not known here; this Whorl reads " + VERSION);
     }
-    artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
-    missing = missing == null ? List.of() : List.copyOf(missing);
-    losses = losses == null ? Map.of() : Map.copyOf(losses);
+    artifacts = Entries.copy("artifacts", artifacts, ARTIFACTS_MAX);
+    missing = Entries.copy("missing", missing, ARTIFACTS_MAX);
+    losses = Entries.copy("losses", losses, LOSSES_MAX);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
+import whorl.collector.timeline.read.ManifestFacts;
 
 /** The index with another reader in the place of ours; all else is the same. */
 public final class OtherIndex {
@@ -14,8 +15,9 @@ public final class OtherIndex {
   /** Arguments: the class whose {@code add} adds what reads, a folder, the recording. */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[1]);
-    IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), 0L, 0, 384L << 20, false);
-    EvidenceReader reader = new EvidenceReader(plan, folder);
+    IndexPlan plan = new IndexPlan(Map.of(), List.of(), Map.of(), null, 0, 384L << 20, false);
+    ManifestFacts manifest = new ManifestFacts(0L, 0, Map.of());
+    EvidenceReader reader = new EvidenceReader(plan, manifest, folder);
     Method add =
         Class.forName("whorl.collector.timeline.read." + arguments[0])
             .getDeclaredMethod("add", EvidenceReader.class, Path.class);
@@ -30,6 +32,6 @@ public final class OtherIndex {
           @Override
           public void ended(String artifact) {}
         };
-    System.out.println("rows " + new ParquetFiles(plan, folder, threads).write(reader, silent));
+    System.out.println("rows " + new ParquetFiles(plan, manifest, folder, threads).write(reader, silent));
   }
 }

@@ -95,7 +95,7 @@ public final class Reports implements AutoCloseable {
       if (record != null) {
         kept(record);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("evidence {}: no findings yet; they are tried again when asked for", evidence, e);
     }
   }

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
+import whorl.collector.http.ProblemException;
 import whorl.collector.store.EvidenceStore;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
@@ -128,6 +129,7 @@ public final class Holds {
 
   /** Takes back what {@link #hold} did; the holds of cases stay. */
   synchronized void release(Id evidence, String by, String reason) throws IOException {
+    refuseInDoubt();
     if (held.getOrDefault(evidence, Map.of()).containsKey(ITSELF)) {
       append(List.of(draft(CustodyAction.RELEASED, evidence, null, by, reason)));
     }
@@ -177,6 +179,7 @@ public final class Holds {
 
   /** Takes back a case's hold, from the case last: what is interrupted can be done again. */
   synchronized void releaseCase(Id id, String by, String reason) throws IOException {
+    refuseInDoubt();
     List<CustodyLog.Draft> drafts = new ArrayList<>();
     for (Id evidence : heldBy(id)) {
       drafts.add(draft(CustodyAction.RELEASED, evidence, id, by, reason));
@@ -185,6 +188,19 @@ public final class Holds {
       drafts.add(draft(CustodyAction.RELEASED, null, id, by, reason));
     }
     append(drafts);
+  }
+
+  /** While entries may be missing, nobody can know what is held. */
+  private void refuseInDoubt() {
+    List<String> doubts = custody.doubts();
+    if (!doubts.isEmpty()) {
+      throw new ProblemException(
+          409,
+          "custody in doubt",
+          "no hold ends while custody is in doubt: "
+              + doubts.get(0)
+              + "; restore the log, or say with POST /api/v1/custody/acknowledge that it is right");
+    }
   }
 
   /** Not what custody says is purged, though its record may be there for a moment longer. */

@@ -52,6 +52,7 @@ record EvidenceRow(
    *
    * @param derived made by the collector from others
    * @param incomplete the agent was gone before the rest of it came
+   * @param unlisted in no signed manifest
    */
   record ArtifactRow(
       ArtifactName name,
@@ -59,7 +60,8 @@ record EvidenceRow(
       Digest sha256,
       @Nullable String mediaType,
       boolean derived,
-      boolean incomplete) {
+      boolean incomplete,
+      boolean unlisted) {
     ArtifactRow {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(sha256, "sha256");

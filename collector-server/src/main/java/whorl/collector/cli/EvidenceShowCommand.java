@@ -79,7 +79,8 @@ final class EvidenceShowCommand extends RemoteCommand {
       table.row(
           artifact.name()
               + (artifact.derived() ? " (derived)" : "")
-              + (artifact.incomplete() ? " (incomplete)" : ""),
+              + (artifact.incomplete() ? " (incomplete)" : "")
+              + (artifact.unlisted() ? " (unlisted)" : ""),
           Table.size(artifact.size()),
           artifact.mediaType(),
           artifact.sha256());

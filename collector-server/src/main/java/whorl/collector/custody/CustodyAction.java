@@ -30,8 +30,10 @@ public enum CustodyAction {
   CASE_CHANGED,
   /** It was deleted on purpose: because somebody said so, or a limit did. */
   PURGED,
-  /** The log itself was mended when the collector started. */
-  MENDED;
+  /** The log itself was mended when the collector started, or somebody looked into its damage. */
+  MENDED,
+  /** Custody had no entry of its record; somebody looked into that, and it is kept from now on. */
+  ADOPTED;
 
   /** The lower-case word of the log. */
   public String word() {
@@ -40,7 +42,7 @@ public enum CustodyAction {
 
   /** Whether this is how evidence begins; such an entry holds the digest of its record. */
   boolean commits() {
-    return this == SEALED || this == REFUSED || this == EXPIRED;
+    return this == SEALED || this == REFUSED || this == EXPIRED || this == ADOPTED;
   }
 
   static boolean commits(String word) {

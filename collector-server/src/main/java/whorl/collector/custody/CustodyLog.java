@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
+import whorl.collector.store.EndLedger;
 import whorl.collector.store.Lines;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
@@ -38,6 +40,7 @@ public final class CustodyLog implements AutoCloseable {
   static final int LINE_MAX_BYTES = 256 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(CustodyLog.class);
+  private static final String ACKNOWLEDGED = "acknowledged";
   private static final int DETAILS_MAX = 32;
   private static final int DETAIL_MAX_CHARS = 1024;
   private static final int PROBLEMS_MAX = 100;
@@ -51,22 +54,31 @@ public final class CustodyLog implements AutoCloseable {
   private final Map<Id, Trail> trails = new HashMap<>();
   private final List<Span> holds = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<EndLedger> ends;
+  private final CustodyDoubts doubts = new CustodyDoubts();
   private long nextSequence;
   private long endOffset;
   private @Nullable Digest last;
   private @Nullable Instant lastTimeFound;
 
-  private CustodyLog(DataFolder folder, FileChannel channel, Disk disk, InstantSource clock) {
+  private CustodyLog(
+      DataFolder folder,
+      FileChannel channel,
+      Disk disk,
+      InstantSource clock,
+      List<EndLedger> ends) {
     this.folder = folder;
     this.channel = channel;
     this.disk = disk;
     this.clock = clock;
+    this.ends = ends;
   }
 
   /** Where one evidence's entries lie in the file, and the hash of the last one. */
   private static final class Trail {
     private final List<Span> spans = new ArrayList<>(4);
     private @Nullable Digest last;
+    private boolean kept;
     private boolean purged;
   }
 
@@ -79,6 +91,16 @@ public final class CustodyLog implements AutoCloseable {
   /** Opens the log, walks it, and mends its end. */
   public static CustodyLog open(DataFolder folder, Disk disk, InstantSource clock)
       throws IOException {
+    return open(folder, disk, clock, List.of());
+  }
+
+  /**
+   * Opens the log, walks it, mends its end, and compares it with what was known of its end.
+   *
+   * @param ends where its end is kept apart from it
+   */
+  public static CustodyLog open(
+      DataFolder folder, Disk disk, InstantSource clock, List<EndLedger> ends) throws IOException {
     disk.createFolders(folder.custody());
     boolean created = !Files.exists(folder.custodyLog());
     FileChannel channel = disk.open(folder.custodyLog());
@@ -87,8 +109,9 @@ public final class CustodyLog implements AutoCloseable {
         disk.forceFolder(folder.custody());
         disk.forceFolder(folder.root());
       }
-      CustodyLog log = new CustodyLog(folder, channel, disk, clock);
+      CustodyLog log = new CustodyLog(folder, channel, disk, clock, ends);
       log.walk();
+      log.rememberEnd();
       return log;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -123,10 +146,80 @@ public final class CustodyLog implements AutoCloseable {
       }
     }
     write(lines.toByteArray());
+    boolean holds = false;
     for (int i = 0; i < entries.size(); i++) {
       accept(entries.get(i), spans.get(i));
+      holds = holds || HOLD_WORDS.contains(entries.get(i).action());
+    }
+    if (holds) {
+      rememberEnd();
     }
     return entries;
+  }
+
+  /** Keeps the log's end apart from it; to be called now and then, and at the end. */
+  public synchronized void rememberEnd() throws IOException {
+    Digest hash = last;
+    if (hash != null && doubts.isEmpty()) {
+      for (EndLedger end : ends) {
+        end.write(new EndLedger.End(nextSequence - 1, hash));
+      }
+    }
+  }
+
+  /**
+   * Why the log can't be relied on; empty when it can. While there are doubts no hold may end and
+   * nothing may be purged, for the entry that says so may be missing.
+   */
+  public List<String> doubts() {
+    return doubts.all();
+  }
+
+  /** Something else was found that makes the log doubtful. */
+  public void doubt(String why) {
+    LOG.warn("custody is in doubt: {}", why);
+    doubts.add(why);
+  }
+
+  /** Somebody has looked into the doubts, and says that the log is to be relied on as it is. */
+  public synchronized void acknowledge(String actor, String reason) throws IOException {
+    List<String> all = doubts.all();
+    if (all.isEmpty()) {
+      return;
+    }
+    append(
+        CustodyAction.MENDED,
+        null,
+        actor,
+        Map.of(
+            ACKNOWLEDGED,
+            CustodyDoubts.digest(problems).hex(),
+            "doubt",
+            all.get(0),
+            "doubts",
+            Integer.toString(all.size()),
+            "reason",
+            reason));
+    doubts.clear();
+    rememberEnd();
+  }
+
+  /** Evidence that custody says was kept and not purged. */
+  public synchronized Set<Id> kept() {
+    Set<Id> kept = new HashSet<>();
+    trails.forEach(
+        (id, trail) -> {
+          if (trail.kept && !trail.purged) {
+            kept.add(id);
+          }
+        });
+    return kept;
+  }
+
+  /** Whether custody says that there is such evidence. */
+  public synchronized boolean isKept(Id evidence) {
+    Trail trail = trails.get(evidence);
+    return trail != null && trail.kept && !trail.purged;
   }
 
   /** The entries of this evidence, oldest first, as they lie in the file. */
@@ -203,7 +296,11 @@ public final class CustodyLog implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
-    channel.close();
+    try {
+      rememberEnd();
+    } finally {
+      channel.close();
+    }
   }
 
   private CustodyEntry chained(
@@ -252,6 +349,7 @@ public final class CustodyLog implements AutoCloseable {
         trail.purged = trail.purged || entry.intact();
       } else if (CustodyAction.commits(entry.action()) && entry.detail().containsKey("record")) {
         trail.purged = false;
+        trail.kept = true;
       }
     }
     if (HOLD_WORDS.contains(entry.action())) {
@@ -260,6 +358,7 @@ public final class CustodyLog implements AutoCloseable {
   }
 
   private void walk() throws IOException {
+    KnownEnds known = KnownEnds.of(ends);
     ChainCheck chain = new ChainCheck(null);
     byte[] torn = null;
     try (InputStream in = Files.newInputStream(folder.custodyLog());
@@ -277,13 +376,26 @@ public final class CustodyLog implements AutoCloseable {
         if (step.entry() != null) {
           lastTimeFound = step.entry().time();
           accept(step.entry(), new Span(start, line.length));
+          known.passed(step.entry());
+          acknowledged(step.entry());
         }
         start = lines.offset();
         endOffset = start;
       }
     }
+    known.missed(nextSequence).forEach(this::doubt);
     if (torn != null) {
       cut(torn);
+    }
+  }
+
+  /** What was found up to an entry that says just this was looked into. */
+  private void acknowledged(CustodyEntry entry) {
+    if (entry.action().equals(CustodyAction.MENDED.word())
+        && entry.intact()
+        && !problems.isEmpty()
+        && CustodyDoubts.digest(problems).hex().equals(entry.detail().get(ACKNOWLEDGED))) {
+      doubts.clear();
     }
   }
 
@@ -298,7 +410,7 @@ public final class CustodyLog implements AutoCloseable {
   }
 
   private void problem(String problem) {
-    LOG.warn("custody log is damaged: {}", problem);
+    doubt(problem);
     if (problems.size() < PROBLEMS_MAX) {
       problems.add(problem);
     }

@@ -54,7 +54,7 @@ final class EvidenceCheck {
     againstRecord(record);
     Map<ArtifactName, Arrival> fromAgent = new TreeMap<>(found);
     for (StoredArtifact artifact : record.artifacts()) {
-      if (artifact.derived() || artifact.incomplete()) {
+      if (!artifact.belongsInManifest()) {
         fromAgent.remove(artifact.name());
       }
     }
@@ -62,6 +62,7 @@ final class EvidenceCheck {
     if (record.state() == CaptureState.PARTIAL) {
       report.note("partial: the agent was gone before it signed; what had come is checked");
     } else {
+      tellUnlisted(record);
       ManifestCheck check = manifest(fromAgent);
       if (check == null) {
         report.problem("manifest.json is missing");
@@ -177,31 +178,49 @@ final class EvidenceCheck {
     }
   }
 
-  private void custody(EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
-    CustodyEntry commit = null;
-    for (CustodyEntry entry : history) {
-      if (CustodyAction.commits(entry.action())) {
-        commit = entry;
-      }
+  private void tellUnlisted(EvidenceRecord record) {
+    long unlisted = record.artifacts().stream().filter(StoredArtifact::unlisted).count();
+    if (unlisted > 0) {
+      report.note(
+          unlisted
+              + " artifacts came and are in no signed manifest; anybody with an agent's token can"
+              + " have sent them");
     }
-    if (commit == null) {
+  }
+
+  private void custody(EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
+    Committed committed = Committed.of(history);
+    CustodyEntry last = committed.last();
+    if (last == null) {
       report.problem("custody has no entry of its sealing");
       return;
     }
-    String said = commit.detail().get("record");
-    if (!recordSha256.hex().equals(said)) {
+    String sha256 = recordSha256.hex();
+    if (committed.isBeforeDerivation(sha256)) {
+      report.note("a recording was being derived; the collector ends that by itself");
+    } else if (!committed.isNow(sha256)) {
       report.problem(
           "evidence.json: sha-256 is "
               + recordSha256
               + ", custody entry "
-              + commit.sequence()
+              + last.sequence()
               + " says "
-              + said);
+              + last.detail().get(Committed.RECORD));
     }
     for (StoredArtifact artifact : record.artifacts()) {
       if (artifact.derived() && !derived(artifact, history)) {
         report.problem("custody does not say how artifact " + artifact.name() + " was derived");
       }
+    }
+    if (last.action().equals(CustodyAction.ADOPTED.word())) {
+      report.note(
+          "custody had no entry of it until "
+              + last.time()
+              + ", when "
+              + last.actor()
+              + " had it kept as it was");
+    } else if (record.hasReceipts()) {
+      Receipts.of(record.artifacts()).problems(history).forEach(report::problem);
     }
   }
 

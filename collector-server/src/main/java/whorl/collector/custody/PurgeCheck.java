@@ -2,7 +2,6 @@ package whorl.collector.custody;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.CustodyEntry;
@@ -12,16 +11,16 @@ import whorl.evidence.CustodyEntry;
  * purge names the digest of the record that it took away, and never touches what is on hold.
  */
 final class PurgeCheck {
-  private @Nullable CustodyEntry commit;
+  private final Committed committed;
   private @Nullable CustodyEntry purge;
   private boolean purgedOnHold;
 
   PurgeCheck(List<CustodyEntry> history) {
+    this.committed = Committed.of(history);
     Set<String> holders = new HashSet<>();
     for (CustodyEntry entry : history) {
       String holder = entry.detail().getOrDefault("case", "");
-      if (CustodyAction.commits(entry.action()) && entry.detail().containsKey("record")) {
-        commit = entry;
+      if (CustodyAction.commits(entry.action()) && entry.detail().containsKey(Committed.RECORD)) {
         purge = null;
       } else if (entry.action().equals(CustodyAction.HELD.word())) {
         holders.add(holder);
@@ -43,21 +42,21 @@ final class PurgeCheck {
       report.problem("custody says that it was purged although it was on hold");
     }
     if (purged == null) {
-      if (commit != null && !there) {
+      if (committed.last() != null && !there) {
         report.problem("custody says that it was kept, but it is not there");
       }
       return;
     }
-    String said = purged.detail().get("record");
-    String kept = commit == null ? null : commit.detail().get("record");
-    if (!Objects.equals(said, kept)) {
+    String said = purged.detail().get(Committed.RECORD);
+    if (!committed.isNow(said) && !committed.isBeforeDerivation(said)) {
+      CustodyEntry last = committed.last();
       report.problem(
           "custody entry "
               + purged.sequence()
               + " purges the record "
               + said
               + ", but "
-              + kept
+              + (last == null ? null : last.detail().get(Committed.RECORD))
               + " was kept");
     }
     report.note(

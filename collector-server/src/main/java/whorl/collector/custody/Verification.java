@@ -25,11 +25,15 @@ public final class Verification {
   /** Reads all of its bytes; null where there is no such evidence. */
   public @Nullable VerificationReport verify(Id evidence) throws IOException {
     byte[] recordBytes = store.recordBytes(evidence);
-    if (recordBytes == null) {
+    if (recordBytes == null && !custody.isKept(evidence)) {
       return null;
     }
     VerificationReport.Builder report = new VerificationReport.Builder(evidence.value());
-    custody.problems().forEach(report::problem);
+    if (recordBytes == null) {
+      report.problem("custody says that it was kept, but it is not there");
+      return report.build(clock.instant());
+    }
+    custody.doubts().forEach(doubt -> report.note("custody is in doubt: " + doubt));
     List<CustodyEntry> history = history(evidence, custody.lines(evidence), report);
     check(store, evidence, recordBytes, history, report);
     return report.build(clock.instant());

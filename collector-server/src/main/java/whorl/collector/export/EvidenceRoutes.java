@@ -86,9 +86,10 @@ public final class EvidenceRoutes {
     boolean first = true;
     for (Id id : page.evidence()) {
       EvidenceRecord record = readable(id);
-      if (record != null) {
+      Object view = record == null ? lost(id) : EvidenceView.of(record);
+      if (view != null) {
         out.write(ascii(first ? "" : ","));
-        out.write(Json.bytes(EvidenceView.of(record)));
+        out.write(Json.bytes(view));
         first = false;
       }
     }
@@ -109,8 +110,19 @@ public final class EvidenceRoutes {
     }
   }
 
+  /** Null when it is not lost. */
+  private @Nullable LostView lost(Id id) throws IOException {
+    if (!custody.isKept(id) || store.contains(id)) {
+      return null;
+    }
+    Catalog.Summary summary = catalog.summary(id);
+    return summary == null ? null : LostView.of(summary);
+  }
+
   private Response one(Request request) throws IOException {
-    return Response.json(200, EvidenceView.of(record(request)));
+    Id id = id(request);
+    LostView lost = lost(id);
+    return Response.json(200, lost == null ? EvidenceView.of(record(request)) : lost);
   }
 
   private Response artifact(Request request) throws IOException {
@@ -229,7 +241,9 @@ public final class EvidenceRoutes {
   private ProblemException notFound(Id id) throws IOException {
     CustodyEntry purge = custody.purge(id);
     if (purge == null) {
-      return notFound();
+      return custody.isKept(id)
+          ? new ProblemException(410, "lost", "evidence " + id + " is lost: " + LostView.why(id))
+          : notFound();
     }
     return new ProblemException(
         410,

@@ -87,7 +87,7 @@ public final class FleetWatch implements AutoCloseable {
             () -> {
               try {
                 work.run();
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | Error e) {
                 LOG.warn("could not {}; trying again in {}: {}", what, period, e.toString());
               }
             },

@@ -1,6 +1,8 @@
 package whorl.collector.fleet;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,7 +40,8 @@ public record Target(
             "not a container id (12 to 64 hexadecimal digits): " + Text.shortened(container));
       }
     }
-    labels = labels == null ? Map.of() : Map.copyOf(labels);
+    // not the JDK's immutable map, which is slow in the extreme when keys were chosen to collide
+    labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
 
   /** Whether {@code text} can be a container's id or the usual short form of one. */

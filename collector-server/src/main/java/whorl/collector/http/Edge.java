@@ -3,6 +3,7 @@ package whorl.collector.http;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,9 +15,7 @@ import org.slf4j.LoggerFactory;
 final class Edge {
   private static final Logger ACCESS = LoggerFactory.getLogger("whorl.access");
 
-  private final Router router;
-  private final Gate gate;
-  private final ChannelEndpoint endpoint;
+  private volatile Front front;
   private final EdgeLimits limits;
   private final Workers workers;
   private final Metrics metrics;
@@ -25,16 +24,16 @@ final class Edge {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean stopping;
 
-  Edge(
-      Router router,
-      Gate gate,
-      ChannelEndpoint endpoint,
-      EdgeLimits limits,
-      Metrics metrics,
-      @Nullable SslContext tls) {
-    this.router = router;
-    this.gate = gate;
-    this.endpoint = endpoint;
+  /**
+   * Who answers what.
+   *
+   * @param gate null while the collector recovers, and then open routes alone are answered
+   * @param endpoint null as well
+   */
+  record Front(Router router, @Nullable Gate gate, @Nullable ChannelEndpoint endpoint) {}
+
+  Edge(Front front, EdgeLimits limits, Metrics metrics, @Nullable SslContext tls) {
+    this.front = front;
     this.limits = limits;
     this.workers = new Workers(limits.threads());
     this.metrics = metrics;
@@ -45,16 +44,45 @@ final class Edge {
     metrics.gauge("whorl_channels_open", "Open WebSocket channels.", sockets::size);
   }
 
-  Router router() {
-    return router;
+  /** From now on all is answered by these. */
+  void serve(Front all) {
+    front = all;
   }
 
+  Router router() {
+    return front.router();
+  }
+
+  /** Whether the collector has recovered. */
+  boolean serves() {
+    return front.gate() != null;
+  }
+
+  /**
+   * @throws ProblemException 503 while the collector recovers
+   */
   Gate gate() {
+    Gate gate = front.gate();
+    if (gate == null) {
+      throw recovering();
+    }
     return gate;
   }
 
   ChannelEndpoint endpoint() {
+    ChannelEndpoint endpoint = front.endpoint();
+    if (endpoint == null) {
+      throw recovering();
+    }
     return endpoint;
+  }
+
+  static ProblemException recovering() {
+    return new ProblemException(
+        503,
+        "recovering",
+        "the collector has just started and is not ready; GET /readyz tells how far it is",
+        Map.of("Retry-After", "5"));
   }
 
   EdgeLimits limits() {

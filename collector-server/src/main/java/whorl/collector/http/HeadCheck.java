@@ -70,6 +70,9 @@ final class HeadCheck {
       exchange.found(found);
       return found.route();
     }
+    if (!edge.serves()) {
+      throw Edge.recovering();
+    }
     if (resolution instanceof Router.Resolution.OtherMethods others) {
       String allow = String.join(", ", others.allowed());
       throw new ProblemException(

@@ -50,7 +50,7 @@ public final class HttpServer implements AutoCloseable {
       List<Route> routes, ChannelEndpoint channel, Tokens tokens, Sessions sessions) {}
 
   /**
-   * Listens, and returns when connections are accepted.
+   * Listens and serves.
    *
    * @param listen port 0 takes a free one
    * @param tls null for plain HTTP
@@ -63,11 +63,40 @@ public final class HttpServer implements AutoCloseable {
       EdgeLimits limits,
       Metrics metrics)
       throws IOException {
+    HttpServer server = listen(listen, tls, List.of(), limits, metrics);
+    try {
+      server.serve(served);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    return server;
+  }
+
+  /** From now on these routes are answered, and no others. */
+  public void serve(Served served) {
+    edge.serve(
+        new Edge.Front(
+            new Router(served.routes()),
+            new Gate(served.tokens(), served.sessions()),
+            served.channel()));
+  }
+
+  /**
+   * Listens, and returns when connections are accepted. Until {@link #serve} is called, all but a
+   * few routes are answered with 503.
+   *
+   * @param first open routes that are answered from the beginning
+   */
+  public static HttpServer listen(
+      InetSocketAddress listen,
+      @Nullable TlsFiles tls,
+      List<Route> first,
+      EdgeLimits limits,
+      Metrics metrics)
+      throws IOException {
     SslContext context = tls == null ? null : TlsAdmission.context(tls);
-    Router router = new Router(served.routes());
-    Gate gate = new Gate(served.tokens(), served.sessions());
-    metrics.gauge("whorl_sessions_open", "Logins at the page.", served.sessions()::size);
-    Edge edge = new Edge(router, gate, served.channel(), limits, metrics, context);
+    Edge edge = new Edge(new Edge.Front(new Router(first), null, null), limits, metrics, context);
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             Math.max(2, Runtime.getRuntime().availableProcessors()),

@@ -36,7 +36,6 @@ final class ClassViews {
     static final Limits STANDARD = new Limits(256L << 20, Duration.ofSeconds(30), 8L << 20);
   }
 
-  private static final int SIGNALLED = 128;
   private static final long REMEMBERED_MAX_CHARS = 32 << 20;
 
   private record Key(String sha256, Form form) {}
@@ -118,7 +117,7 @@ final class ClassViews {
     if (ended.well()) {
       return new View.Text(text.toString());
     }
-    if (ended.status() > SIGNALLED) {
+    if (ended.status() > Outcome.SIGNALLED) {
       // not remembered: it crashed, or somebody ran out of memory and it was in the way
       throw new ProblemException(
           422,

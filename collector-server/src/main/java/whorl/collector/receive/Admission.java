@@ -27,9 +27,15 @@ final class Admission {
     this.counters = counters;
   }
 
-  /** May one more upload of this evidence begin? */
-  void admit(PendingEvidence pending, @Nullable Long length) {
-    if (pending.size() >= limits.artifactsPerEvidence() + 2) {
+  /**
+   * May one more upload of this evidence begin?
+   *
+   * @param kept how many artifacts it has already
+   */
+  void admit(PendingEvidence pending, int kept, @Nullable Long length) {
+    int room = limits.artifactsPerEvidence() + 2;
+    // an agent that was taken for dead may send all of it once more
+    if (pending.size() >= room || pending.size() + kept >= 2 * room) {
       counters.refusedForLimits.increment();
       throw Tus.problem(
           422,

@@ -1,17 +1,15 @@
 package whorl.collector.receive;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.Receipts;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.StoredArtifact;
@@ -66,7 +64,7 @@ final class Committer {
   private void tell(EvidenceRecord record) {
     try {
       listener.sealed(record);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       counters.listenerFailures.increment();
       LOG.warn("evidence {} is in the store, but a listener failed", record.id(), e);
     }
@@ -74,44 +72,19 @@ final class Committer {
 
   private static List<CustodyLog.Draft> entries(EvidenceRecord record, Digest recordSha256) {
     List<CustodyLog.Draft> entries = new ArrayList<>();
-    entries.add(
-        new CustodyLog.Draft(
-            CustodyAction.RECEIVED,
-            record.id(),
-            "agent " + record.agent(),
-            Map.of(
-                "artifacts", Integer.toString(record.artifacts().size()),
-                "bytes", Long.toString(record.totalBytes()),
-                "digests", digestOfDigests(record).hex())));
-    StoredArtifact events = record.artifact(ArtifactName.EVENTS);
-    for (StoredArtifact artifact : record.artifacts()) {
-      if (artifact.derived()) {
-        entries.add(derived(record, artifact, events));
-      }
-    }
-    for (String problem : record.problems()) {
-      if (problem.startsWith(RecordingDeriver.FAILURE)) {
-        entries.add(
-            new CustodyLog.Draft(
-                CustodyAction.DERIVED, record.id(), "collector", Map.of("problem", problem)));
-      }
+    Receipts receipts = Receipts.of(record.artifacts());
+    if (!receipts.isEmpty()) {
+      entries.add(
+          new CustodyLog.Draft(
+              CustodyAction.RECEIVED,
+              record.id(),
+              "agent " + record.agent(),
+              receipts.detail(receipts.last())));
     }
     entries.add(
         new CustodyLog.Draft(
             action(record.state()), record.id(), "collector", sealing(record, recordSha256)));
     return entries;
-  }
-
-  private static CustodyLog.Draft derived(
-      EvidenceRecord record, StoredArtifact artifact, @Nullable StoredArtifact from) {
-    Map<String, String> detail = new LinkedHashMap<>();
-    detail.put("artifact", artifact.name().value());
-    detail.put("sha256", artifact.sha256().hex());
-    if (from != null) {
-      detail.put("from", from.name().value());
-      detail.put("fromSha256", from.sha256().hex());
-    }
-    return new CustodyLog.Draft(CustodyAction.DERIVED, record.id(), "collector", detail);
   }
 
   private static Map<String, String> sealing(EvidenceRecord record, Digest recordSha256) {
@@ -125,11 +98,8 @@ final class Committer {
     if (manifest != null) {
       detail.put("manifest", manifest.sha256().hex());
     }
-    for (String problem : record.problems()) {
-      // What could not be derived has an entry of its own.
-      if (!problem.startsWith(RecordingDeriver.FAILURE)) {
-        detail.putIfAbsent("problem", problem);
-      }
+    if (!record.problems().isEmpty()) {
+      detail.put("problem", record.problems().get(record.problems().size() - 1));
     }
     return detail;
   }
@@ -140,15 +110,5 @@ final class Committer {
       case PARTIAL -> CustodyAction.EXPIRED;
       default -> CustodyAction.REFUSED;
     };
-  }
-
-  /** One figure for all of them: the digest of {@code sha256sum}'s lines, by name. */
-  private static Digest digestOfDigests(EvidenceRecord record) {
-    MessageDigest sha256 = Digest.newSha256();
-    for (StoredArtifact artifact : record.artifacts()) {
-      String line = artifact.sha256().hex() + "  " + artifact.name() + "\n";
-      sha256.update(line.getBytes(StandardCharsets.US_ASCII));
-    }
-    return Digest.of(sha256);
   }
 }

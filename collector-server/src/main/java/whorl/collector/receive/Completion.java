@@ -50,7 +50,7 @@ final class Completion {
     SealOutcome outcome;
     try {
       outcome = sealer.seal(pending);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // An envelope that lies here whole means sealed to its agent: it must ship this one again.
       if (!upload.gone()) {
         incoming.remove(pending, upload);

@@ -73,7 +73,8 @@ final class Incoming {
       return false;
     }
     PendingEvidence of = ofOrNew(upload.metadata(), upload.createdAt());
-    if (!of.accepts(upload.metadata()) || of.upload(upload.metadata().artifact()) != null) {
+    boolean named = !upload.isAside() && of.upload(upload.metadata().artifact()) != null;
+    if (!of.accepts(upload.metadata()) || named) {
       return false;
     }
     of.active(upload.touchedAt());
@@ -123,6 +124,12 @@ final class Incoming {
   void complete(Upload upload) throws IOException {
     upload.complete();
     unfinished.decrementAndGet();
+  }
+
+  /** Keeps a whole upload for its evidence, and leaves its name to another one. */
+  void setAside(PendingEvidence of, Upload upload) throws IOException {
+    of.setAside(upload);
+    uploads.remove(upload.id());
   }
 
   /** Takes one upload away, with its bytes. */

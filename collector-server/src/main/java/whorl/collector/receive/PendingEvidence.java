@@ -1,7 +1,9 @@
 package whorl.collector.receive;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +21,10 @@ final class PendingEvidence {
   private final Id capture;
   private final Id agent;
   private final Map<ArtifactName, Upload> uploads = new TreeMap<>();
+
+  /** What came whole and is not what the manifest lists under its name. */
+  private final List<Upload> aside = new ArrayList<>();
+
   private final AtomicLong bytesReceived = new AtomicLong();
   private final AtomicLong streamedBytes = new AtomicLong();
   private volatile Instant lastActive;
@@ -49,27 +55,50 @@ final class PendingEvidence {
   }
 
   void add(Upload upload) {
-    uploads.put(upload.metadata().artifact(), upload);
+    if (upload.isAside()) {
+      aside.add(upload);
+    } else {
+      uploads.put(upload.metadata().artifact(), upload);
+    }
     count(upload, upload.offset());
   }
 
   void remove(Upload upload) {
-    if (uploads.remove(upload.metadata().artifact(), upload)) {
+    if (uploads.remove(upload.metadata().artifact(), upload) || aside.remove(upload)) {
       count(upload, -upload.offset());
     }
+  }
+
+  /** Keeps a whole upload for the evidence, and leaves its name to another one. */
+  void setAside(Upload upload) throws IOException {
+    upload.setAside();
+    uploads.remove(upload.metadata().artifact(), upload);
+    aside.add(upload);
+  }
+
+  /** How many were set aside. */
+  int asideSize() {
+    return aside.size();
   }
 
   @Nullable Upload upload(ArtifactName name) {
     return uploads.get(name);
   }
 
-  /** By name. */
+  /** By name, those that were set aside last. */
   List<Upload> uploads() {
-    return new ArrayList<>(uploads.values());
+    List<Upload> all = new ArrayList<>(uploads.values());
+    all.addAll(aside);
+    return all;
+  }
+
+  /** What has come whole, or not, under its name. */
+  Collection<Upload> named() {
+    return List.copyOf(uploads.values());
   }
 
   int size() {
-    return uploads.size();
+    return uploads.size() + aside.size();
   }
 
   /** No upload may be added any more. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +17,7 @@ import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.Trash;
 import whorl.evidence.Id;
 
 /**
@@ -32,6 +35,7 @@ public final class Receiver {
   private final ReceiveLimits limits;
   private final InstantSource clock;
   private final ReceiverCounters counters;
+  private final Set<Id> lost;
 
   private Receiver(
       Incoming incoming,
@@ -40,7 +44,9 @@ public final class Receiver {
       UploadSlots slots,
       ReceiveLimits limits,
       InstantSource clock,
-      ReceiverCounters counters) {
+      ReceiverCounters counters,
+      Set<Id> lost) {
+    this.lost = lost;
     this.incoming = incoming;
     this.sealer = sealer;
     this.routes = routes;
@@ -55,6 +61,7 @@ public final class Receiver {
    *
    * @param freeBytes what the disk of the data folder has left
    * @param nanoClock for durations, as {@link System#nanoTime}
+   * @param recovering told how many pieces of evidence are left to be brought to their end
    */
   public record Surroundings(
       DataFolder folder,
@@ -67,7 +74,8 @@ public final class Receiver {
       SealListener listener,
       LongSupplier freeBytes,
       InstantSource clock,
-      LongSupplier nanoClock) {}
+      LongSupplier nanoClock,
+      IntConsumer recovering) {}
 
   /** Opens the receiver and mends what an earlier run has left. */
   public static Receiver open(Surroundings with, ReceiveLimits limits) throws IOException {
@@ -75,11 +83,14 @@ public final class Receiver {
     Incoming incoming = Incoming.open(with.folder(), with.disk(), with.clock(), counters);
     Committer committer = new Committer(with.custody(), with.catalog(), with.listener(), counters);
     Sealer sealer = new Sealer(with, limits.freeReserveBytes(), committer, incoming, counters);
-    new Recovery(with.store(), with.catalog(), with.custody(), incoming, sealer).run();
+    Trash trash = new Trash(with.folder(), with.disk(), with.clock());
+    Set<Id> lost =
+        new Recovery(with.store(), with.catalog(), with.custody(), incoming, sealer, trash)
+            .run(with.recovering());
     UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), with.nanoClock());
     UploadRoutes routes = new UploadRoutes(with, limits, incoming, sealer, slots, counters);
     Receiver receiver =
-        new Receiver(incoming, sealer, routes, slots, limits, with.clock(), counters);
+        new Receiver(incoming, sealer, routes, slots, limits, with.clock(), counters, lost);
     receiver.expire();
     return receiver;
   }
@@ -103,6 +114,11 @@ public final class Receiver {
     return incoming.of(evidence) != null;
   }
 
+  /** How much evidence was kept and was not here at the start. */
+  public int lost() {
+    return lost.size();
+  }
+
   /** Pieces of evidence that hold a slot. */
   public int evidenceInUpload() {
     return slots.taken();
@@ -118,7 +134,7 @@ public final class Receiver {
       if (pending.lastActive().isBefore(before)) {
         try {
           keepPartial(pending, "the agent sent nothing for " + limits.expiry());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
           LOG.warn("evidence {} has expired and could not be kept yet", pending.evidence(), e);
         }
       }

@@ -3,7 +3,11 @@ package whorl.collector.receive;
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +16,9 @@ import whorl.collector.store.Catalog;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.StoredArtifact;
+import whorl.collector.store.Trash;
 import whorl.evidence.ArtifactName;
+import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -25,7 +31,8 @@ import whorl.evidence.Id;
  *   <li>an envelope without a record: the seal is done again from the start
  *   <li>what custody says was purged is removed
  *   <li>the catalog is made to say what the records say
- *   <li>content that no record refers to goes; if any record can't be read, all content stays
+ *   <li>content that no record refers to goes into the trash; if any record is missing, can't be
+ *       read, or custody is in doubt, all content stays
  * </ol>
  *
  * Only evidence with uploads left is written to custody here. Evidence whose record and custody do
@@ -33,15 +40,24 @@ import whorl.evidence.Id;
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final String AGENT = "agent ";
+  private static final int TOLD_MAX = 20;
 
   private final EvidenceStore store;
   private final Catalog catalog;
   private final CustodyLog custody;
   private final Incoming incoming;
   private final Sealer sealer;
+  private final Trash trash;
 
   Recovery(
-      EvidenceStore store, Catalog catalog, CustodyLog custody, Incoming incoming, Sealer sealer) {
+      EvidenceStore store,
+      Catalog catalog,
+      CustodyLog custody,
+      Incoming incoming,
+      Sealer sealer,
+      Trash trash) {
+    this.trash = trash;
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
@@ -49,8 +65,18 @@ final class Recovery {
     this.sealer = sealer;
   }
 
-  void run() throws IOException {
-    for (PendingEvidence pending : incoming.all()) {
+  /**
+   * Does it.
+   *
+   * @param left told how many uploads' evidence there is still
+   * @return evidence that custody says was kept and whose record is not here
+   */
+  Set<Id> run(IntConsumer left) throws IOException {
+    trash.emptyOld();
+    List<PendingEvidence> all = incoming.all();
+    for (int i = 0; i < all.size(); i++) {
+      left.accept(all.size() - i);
+      PendingEvidence pending = all.get(i);
       synchronized (pending) {
         if (!finishCommit(pending)) {
           finishUploads(pending);
@@ -60,11 +86,78 @@ final class Recovery {
     }
     finishPurges();
     ReferredDigests referred = new ReferredDigests();
-    if (readRecords(referred)) {
-      long removed = store.sweep(referred::mayContain);
-      if (removed > 0) {
-        LOG.info("removed {} files of content that no evidence refers to", removed);
+    boolean known = readRecords(referred);
+    Set<Id> lost = lost();
+    tellUnknown();
+    if (known && lost.isEmpty() && custody.doubts().isEmpty()) {
+      long swept = store.sweep(referred::mayContain, trash);
+      if (swept > 0) {
+        LOG.warn(
+            "{} files of content that no evidence refers to are in {} for {} days",
+            swept,
+            "trash",
+            Trash.KEPT.toDays());
       }
+    }
+    return lost;
+  }
+
+  /** What was kept and is not here: whoever looks for it must be told, and nothing is swept. */
+  private Set<Id> lost() throws IOException {
+    Set<Id> lost = new TreeSet<>(custody.kept());
+    lost.removeAll(store.evidence());
+    int told = 0;
+    for (Id id : lost) {
+      CustodyEntry sealed = lastCommit(id);
+      if (sealed != null) {
+        catalog.putLost(id, agentOf(id), sealed.time());
+        if (told++ < TOLD_MAX) {
+          LOG.warn(
+              "evidence {} is lost: custody says that it was kept on {}, and evidence/{} is not"
+                  + " here; restore it from a backup",
+              id,
+              sealed.time(),
+              id);
+        }
+      }
+    }
+    if (lost.size() > TOLD_MAX) {
+      LOG.warn("{} pieces of evidence are lost", lost.size());
+    }
+    return lost;
+  }
+
+  private @Nullable CustodyEntry lastCommit(Id evidence) throws IOException {
+    CustodyEntry last = null;
+    for (CustodyEntry entry : custody.entries(evidence)) {
+      last = entry.detail().containsKey("record") ? entry : last;
+    }
+    return last;
+  }
+
+  /** As custody names it; the evidence's own id where it does not. */
+  private Id agentOf(Id evidence) throws IOException {
+    for (CustodyEntry entry : custody.entries(evidence)) {
+      String actor = entry.actor();
+      if (actor.startsWith(AGENT) && Id.isId(actor.substring(AGENT.length()))) {
+        return new Id(actor.substring(AGENT.length()));
+      }
+    }
+    return evidence;
+  }
+
+  /** Records that custody does not know of: the log may have been lost, and holds with it. */
+  private void tellUnknown() throws IOException {
+    List<Id> unknown =
+        store.evidence().stream()
+            .filter(id -> !custody.isKept(id) && !custody.purged(id) && incoming.of(id) == null)
+            .toList();
+    if (!unknown.isEmpty()) {
+      custody.doubt(
+          unknown.size()
+              + " pieces of evidence are in no entry of custody, "
+              + unknown.get(0)
+              + " for one: the log may have been lost");
     }
   }
 
@@ -107,7 +200,7 @@ final class Recovery {
           "evidence {} was being sealed when the collector stopped: {}",
           pending.evidence(),
           outcome.getClass().getSimpleName());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn(
           "evidence {} could not be sealed again; its agent may ship the envelope once more",
           pending.evidence(),
@@ -137,7 +230,9 @@ final class Recovery {
     }
     if (all) {
       for (Id gone : rows.keySet()) {
-        catalog.remove(gone);
+        if (!custody.isKept(gone)) {
+          catalog.remove(gone);
+        }
       }
     }
     referred.seal();

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,12 +33,14 @@ import whorl.evidence.Manifest;
  * interrupted can be done again from the start.
  */
 final class Sealer {
+  private static final int PROBLEMS_MAX = 64;
+
   private final Receiver.Surroundings with;
   private final EvidenceStore store;
   private final CustodyLog custody;
   private final Committer committer;
   private final Incoming incoming;
-  private final RecordingDeriver deriver = new RecordingDeriver();
+  private final LargeDocuments manifests = new LargeDocuments();
   private final long freeReserveBytes;
   private final ReceiverCounters counters;
 
@@ -58,7 +61,8 @@ final class Sealer {
 
   /**
    * Ends what a failure stopped after the record was in the store: custody and catalog are made
-   * good, and the uploads that it was made of go.
+   * good, and the uploads that it was made of go. Others stay: an agent that was taken for dead, or
+   * whose manifest did not hold, may go on.
    *
    * @return whether there is evidence and nothing more is to come for it
    */
@@ -68,22 +72,19 @@ final class Sealer {
       return false;
     }
     EvidenceRecord record = EvidenceRecord.parse(recordBytes);
-    boolean partial = record.state() == CaptureState.PARTIAL;
-    List<Upload> consumed = new ArrayList<>();
-    for (Upload upload : pending.uploads()) {
-      // An agent that came back after it was taken for dead has begun new ones.
-      if (!partial || !upload.createdAt().isAfter(record.sealedAt())) {
-        consumed.add(upload);
-      }
-    }
-    if (!consumed.isEmpty()) {
+    List<Upload> kept =
+        pending.uploads().stream()
+            .filter(upload -> Gathering.holds(record.artifacts(), upload))
+            .toList();
+    boolean done = kept.size() == pending.size() || !record.mayGrow();
+    if (!kept.isEmpty()) {
       committer.bringHomeAgain(record, Digest.of(recordBytes));
     }
-    if (consumed.size() == pending.size()) {
+    if (done) {
       incoming.removeAll(pending);
       return true;
     }
-    for (Upload upload : consumed) {
+    for (Upload upload : kept) {
       incoming.remove(pending, upload);
     }
     return false;
@@ -99,12 +100,16 @@ final class Sealer {
       lacking.put(ArtifactName.MANIFEST, "artifact manifest.json is missing");
       return lacking(pending, lacking);
     }
-    ManifestCheck check =
-        ManifestCheck.of(
-            Files.readAllBytes(manifestUpload.content()),
-            Files.readAllBytes(envelopeUpload.content()),
-            arrivals(arrived),
-            with.keys().keyOf(pending.agent()));
+    ManifestCheck check;
+    try (LargeDocuments.Turn turn =
+        manifests.await(manifestUpload.offset() + envelopeUpload.offset())) {
+      check =
+          ManifestCheck.of(
+              Files.readAllBytes(manifestUpload.content()),
+              Files.readAllBytes(envelopeUpload.content()),
+              arrivals(arrived),
+              with.keys().keyOf(pending.agent()));
+    }
     List<String> problems = new ArrayList<>(check.problems());
     Manifest manifest = check.manifest();
     if (manifest != null) {
@@ -118,9 +123,11 @@ final class Sealer {
     if (!check.lacking().isEmpty()) {
       return lacking(pending, check.lacking());
     }
+    if (manifest == null) {
+      throw new IllegalStateException("a manifest without a problem can be read");
+    }
     for (ArtifactName name : check.unlisted()) {
-      drop(pending, name);
-      problems.add("artifact " + name + " had come, yet is not in the manifest: left out");
+      problems.add("artifact " + name + " had come, yet is not in the manifest: kept as unlisted");
     }
     EvidenceRecord record =
         commit(
@@ -128,7 +135,8 @@ final class Sealer {
             Story.of(manifest, with.services(), pending),
             CaptureState.SEALED,
             check.signature(),
-            problems);
+            problems,
+            listed(manifest, manifestUpload, envelopeUpload));
     counters.evidenceSealed.increment();
     return new SealOutcome.Sealed(record);
   }
@@ -142,7 +150,6 @@ final class Sealer {
     if (finishCommit(pending)) {
       return store.record(pending.evidence());
     }
-    EvidenceRecord earlier = store.record(pending.evidence());
     boolean nothing = pending.uploads().stream().allMatch(upload -> upload.offset() == 0);
     if (nothing) {
       custody.append(
@@ -153,7 +160,6 @@ final class Sealer {
       incoming.removeAll(pending);
       return null;
     }
-    needRoomForCopies(pending);
     long whole = pending.uploads().stream().filter(upload -> upload.sha256() != null).count();
     String problem =
         why
@@ -162,39 +168,32 @@ final class Sealer {
             + " artifacts had come, "
             + (pending.size() - whole)
             + " more had begun to";
-    List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
-    EvidenceRecord record;
-    try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
-      // Once pinned it stays; what was purged a moment ago is not brought back.
-      List<StoredArtifact> kept = store.contains(pending.evidence()) ? before : List.of();
-      record =
-          commit(
-              pending,
-              Story.of(Story.manifestOf(pending), with.services(), pending),
-              CaptureState.PARTIAL,
-              SignatureOutcome.NONE,
-              List.of(problem),
-              kept);
-    }
+    EvidenceRecord record = commitOpen(pending, CaptureState.PARTIAL, List.of(problem));
     counters.evidencePartial.increment();
     return record;
   }
 
-  /** What did not come whole, such as half a heap, is copied, but not into the disk's last room. */
-  private void needRoomForCopies(PendingEvidence pending) throws IOException {
+  /**
+   * What did not come whole, such as half a heap, is copied, but not into the disk's last room.
+   *
+   * @param problems takes what is left out of sealed evidence, whose agent knows that it is whole
+   * @return whether copies are to be made
+   */
+  private boolean roomForCopies(PendingEvidence pending, CaptureState state, List<String> problems)
+      throws IOException {
     long bytes = 0;
     for (Upload upload : pending.uploads()) {
       bytes += upload.sha256() == null ? upload.offset() : 0;
     }
-    if (bytes > 0 && with.freeBytes().getAsLong() - freeReserveBytes < bytes) {
-      throw new IOException(
-          "evidence "
-              + pending.evidence()
-              + ": "
-              + bytes
-              + " bytes came incomplete, and the collector's disk has no room for a copy of them;"
-              + " make room there");
+    if (bytes == 0 || with.freeBytes().getAsLong() - freeReserveBytes >= bytes) {
+      return true;
     }
+    String what = bytes + " bytes came incomplete, and the collector's disk has no room for a copy";
+    if (state == CaptureState.SEALED) {
+      problems.add(what + ": left out");
+      return false;
+    }
+    throw new IOException("evidence " + pending.evidence() + ": " + what + "; make room there");
   }
 
   private SealOutcome refuse(
@@ -203,54 +202,74 @@ final class Sealer {
       SignatureOutcome signature,
       List<String> problems)
       throws IOException {
-    SignatureOutcome untrusted = new SignatureOutcome(false, signature.keyId());
-    if (store.record(pending.evidence()) == null) {
-      commit(
-          pending,
-          Story.of(manifest, with.services(), pending),
-          CaptureState.FAILED,
-          untrusted,
-          problems);
-    } else {
-      // What an agent had sent before it was taken for dead is not given up for this.
+    if (store.contains(pending.evidence())) {
+      // What its agent had sent before stays what it was.
       custody.append(
           CustodyAction.REFUSED,
           pending.evidence(),
           "agent " + pending.agent(),
           Map.of("problem", problems.get(0)));
-      incoming.removeAll(pending);
+      commitOpen(pending, CaptureState.FAILED, problems);
+    } else {
+      commit(
+          pending,
+          Story.of(manifest, with.services(), pending),
+          CaptureState.FAILED,
+          new SignatureOutcome(false, signature.keyId()),
+          problems,
+          Map.of());
     }
     counters.evidenceRefused.increment();
     return new SealOutcome.Refused(problems.get(0));
   }
 
-  /** The envelope goes too: it is shipped again after what was lacking. */
+  /**
+   * What came and is not what the manifest says stays beside what is to come. The envelope goes: it
+   * is shipped again after what was lacking.
+   */
   private SealOutcome lacking(PendingEvidence pending, SortedMap<ArtifactName, String> lacking)
       throws IOException {
     counters.sealsLacking.increment();
     for (ArtifactName name : lacking.keySet()) {
-      drop(pending, name);
+      Upload upload = pending.upload(name);
+      if (upload != null && upload.sha256() != null) {
+        incoming.setAside(pending, upload);
+      }
     }
-    drop(pending, ArtifactName.ENVELOPE);
+    Upload envelope = pending.upload(ArtifactName.ENVELOPE);
+    if (envelope != null && envelope.sha256() != null) {
+      incoming.remove(pending, envelope);
+      counters.uploadsDropped.increment();
+    }
     return new SealOutcome.Lacking(lacking);
   }
 
-  private void drop(PendingEvidence pending, ArtifactName name) throws IOException {
-    Upload upload = pending.upload(name);
-    if (upload != null && upload.sha256() != null) {
-      incoming.remove(pending, upload);
-      counters.uploadsDropped.increment();
+  private @Nullable Manifest manifestOf(PendingEvidence pending) throws IOException {
+    Upload upload = pending.upload(ArtifactName.MANIFEST);
+    try (LargeDocuments.Turn turn = manifests.await(upload == null ? 0 : upload.offset())) {
+      return Story.manifestOf(pending);
     }
   }
 
-  private EvidenceRecord commit(
-      PendingEvidence pending,
-      Story story,
-      CaptureState state,
-      SignatureOutcome signature,
-      List<String> problems)
-      throws IOException {
-    return commit(pending, story, state, signature, problems, List.of());
+  /** Without a manifest that holds: of a state that is there already nothing is taken back. */
+  private EvidenceRecord commitOpen(
+      PendingEvidence pending, CaptureState state, List<String> problems) throws IOException {
+    EvidenceRecord earlier = store.record(pending.evidence());
+    List<String> all = new ArrayList<>(earlier == null ? List.of() : earlier.problems());
+    for (String problem : problems) {
+      if (!all.contains(problem) && all.size() < PROBLEMS_MAX) {
+        all.add(problem);
+      }
+    }
+    return commit(
+        pending,
+        earlier == null
+            ? Story.of(manifestOf(pending), with.services(), pending)
+            : Story.of(earlier),
+        earlier == null ? state : earlier.state(),
+        earlier == null ? SignatureOutcome.NONE : earlier.signature(),
+        all,
+        Map.of());
   }
 
   private EvidenceRecord commit(
@@ -259,27 +278,27 @@ final class Sealer {
       CaptureState state,
       SignatureOutcome signature,
       List<String> problems,
-      List<StoredArtifact> earlier)
+      Map<ArtifactName, Digest> listed)
       throws IOException {
+    List<String> told = new ArrayList<>(problems);
+    boolean copies = roomForCopies(pending, state, told);
+    EvidenceRecord earlier = store.record(pending.evidence());
+    List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
     Path bench = incoming.workbench();
     Set<Digest> kept = new HashSet<>();
-    try {
-      Map<ArtifactName, StoredArtifact> artifacts = new TreeMap<>();
-      earlier.forEach(artifact -> artifacts.put(artifact.name(), artifact));
-      Map<Digest, Path> content = new LinkedHashMap<>();
-      Gathering gathering = new Gathering(artifacts, content, bench, with.disk());
+    try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
+      // Once pinned it stays; what was purged a moment ago is not brought back.
+      boolean there = earlier != null && store.contains(pending.evidence());
+      List<StoredArtifact> come = there ? came(before) : List.of();
+      int receipt = come.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
+      Gathering gathering = new Gathering(come, listed, receipt, bench, with.disk());
       for (Upload upload : pending.uploads()) {
-        gathering.add(upload, state == CaptureState.PARTIAL);
-      }
-      List<String> told = new ArrayList<>(problems);
-      if (state != CaptureState.FAILED) {
-        String failure = deriver.derive(gathering);
-        if (failure != null) {
-          told.add(failure);
+        if (upload.sha256() != null || copies) {
+          gathering.add(upload);
         }
       }
-      kept.addAll(content.keySet());
-      store.keep(content);
+      kept.addAll(gathering.content().keySet());
+      store.keep(gathering.content());
       EvidenceRecord record =
           new EvidenceRecord(
               EvidenceRecord.VERSION,
@@ -292,7 +311,7 @@ final class Sealer {
               story.recipient(),
               state,
               with.clock().instant(),
-              List.copyOf(artifacts.values()),
+              gathering.artifacts(),
               signature,
               told,
               story.heap(),
@@ -307,13 +326,27 @@ final class Sealer {
     }
   }
 
+  /** What the collector itself made of it is made again. */
+  private static List<StoredArtifact> came(List<StoredArtifact> artifacts) {
+    return artifacts.stream().filter(artifact -> !artifact.derived()).toList();
+  }
+
+  private static Map<ArtifactName, Digest> listed(
+      Manifest manifest, Upload manifestUpload, Upload envelopeUpload) {
+    Map<ArtifactName, Digest> listed = new HashMap<>();
+    manifest.artifacts().forEach(artifact -> listed.put(artifact.name(), artifact.sha256()));
+    listed.put(ArtifactName.MANIFEST, Objects.requireNonNull(manifestUpload.sha256()));
+    listed.put(ArtifactName.ENVELOPE, Objects.requireNonNull(envelopeUpload.sha256()));
+    return listed;
+  }
+
   private static List<Digest> digests(List<StoredArtifact> artifacts) {
     return artifacts.stream().map(StoredArtifact::sha256).toList();
   }
 
   private static Map<ArtifactName, Upload> arrived(PendingEvidence pending) {
     Map<ArtifactName, Upload> arrived = new TreeMap<>();
-    for (Upload upload : pending.uploads()) {
+    for (Upload upload : pending.named()) {
       if (upload.sha256() != null) {
         arrived.put(upload.metadata().artifact(), upload);
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.ManifestCheck;
+import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
@@ -52,6 +53,17 @@ record Story(
         manifest == null || manifest.recipient() == null
             ? null
             : shortened(manifest.recipient(), RECIPIENT_MAX_CHARS));
+  }
+
+  /** As a record has it already. */
+  static Story of(EvidenceRecord record) {
+    return new Story(
+        record.service(),
+        record.alert(),
+        record.reason(),
+        record.heap(),
+        record.missing(),
+        record.recipient());
   }
 
   /** The manifest that came, where its envelope did not; null where it can't be read. */

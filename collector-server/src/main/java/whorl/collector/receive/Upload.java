@@ -65,12 +65,14 @@ final class Upload {
    *
    * @param length of the whole artifact; null until the agent knows
    * @param streamed sent while it is made: the agent did not know the length when it began
+   * @param aside it came whole, and is not what the manifest lists under its name
    */
   record Header(
       UploadMetadata metadata,
       Instant createdAt,
       @Nullable Long length,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean streamed) {}
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean streamed,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean aside) {}
 
   static Upload create(
       String id,
@@ -80,7 +82,8 @@ final class Upload {
       @Nullable Long length,
       Instant now)
       throws IOException {
-    Upload upload = new Upload(id, folder, disk, new Header(metadata, now, length, length == null));
+    Upload upload =
+        new Upload(id, folder, disk, new Header(metadata, now, length, length == null, false));
     // Not forced: should it be lost with the power, the agent creates the upload once more.
     try (FileChannel file = disk.open(upload.file(HEADER))) {
       disk.write(file, ByteBuffer.wrap(Json.bytes(upload.header)), 0);
@@ -209,8 +212,23 @@ final class Upload {
   }
 
   void setLength(long length) throws IOException {
-    header = new Header(header.metadata(), header.createdAt(), length, header.streamed());
-    disk.replace(folder, id + HEADER, Json.bytes(header));
+    change(
+        new Header(
+            header.metadata(), header.createdAt(), length, header.streamed(), header.aside()));
+  }
+
+  /** Keeps it for the evidence, yet leaves its name to another upload. */
+  void setAside() throws IOException {
+    change(new Header(header.metadata(), header.createdAt(), offset, header.streamed(), true));
+  }
+
+  boolean isAside() {
+    return header.aside();
+  }
+
+  private void change(Header changed) throws IOException {
+    disk.replace(folder, id + HEADER, Json.bytes(changed));
+    header = changed;
   }
 
   /** What became of one chunk. */

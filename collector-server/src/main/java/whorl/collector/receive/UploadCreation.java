@@ -5,11 +5,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.collector.store.EvidenceRecord;
-import whorl.evidence.CaptureState;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /** An upload begins: {@code POST}, where what was begun before is found again or replaced. */
 final class UploadCreation {
+  /** Manifests of one piece of evidence that were followed by another one. */
+  private static final int ASIDE_MAX = 64;
+
   private final Receiver.Surroundings with;
   private final Incoming incoming;
   private final Sealer sealer;
@@ -46,17 +49,21 @@ final class UploadCreation {
       throw Tus.tooLong(metadata.artifact());
     }
     while (true) {
-      refuseSealed(metadata);
+      int kept = keptArtifacts(metadata);
       PendingEvidence pending = incoming.ofOrNew(metadata, with.clock().instant());
       synchronized (pending) {
         if (!pending.closed()) {
-          return create(pending, metadata, length);
+          return create(pending, kept, metadata, length);
         }
       }
     }
   }
 
-  private Response create(PendingEvidence pending, UploadMetadata metadata, @Nullable Long length)
+  /**
+   * @param kept how many artifacts the evidence has already
+   */
+  private Response create(
+      PendingEvidence pending, int kept, UploadMetadata metadata, @Nullable Long length)
       throws IOException {
     if (!pending.accepts(metadata)) {
       throw Tus.problem(
@@ -72,7 +79,7 @@ final class UploadCreation {
             .located(existing, 200)
             .with("Upload-Offset", Long.toString(existing.offset()));
       }
-      admission.admit(pending, length);
+      admission.admit(pending, kept, length);
       if (existing != null) {
         replace(pending, existing);
       }
@@ -108,19 +115,39 @@ final class UploadCreation {
     }
   }
 
+  /** What has come whole stays; only of a manifest an agent may have a later one. */
   private void replace(PendingEvidence pending, Upload existing) throws IOException {
     if (!existing.lock().tryLock()) {
       throw Tus.inUse(existing);
     }
     try {
-      incoming.remove(pending, existing);
-      counters.uploadsDropped.increment();
+      if (existing.sha256() == null) {
+        incoming.remove(pending, existing);
+        counters.uploadsDropped.increment();
+      } else if (existing.metadata().artifact().equals(ArtifactName.MANIFEST)
+          && pending.asideSize() < ASIDE_MAX) {
+        incoming.setAside(pending, existing);
+      } else {
+        throw Tus.problem(
+            409,
+            "arrived already",
+            "artifact "
+                + existing.metadata().artifact()
+                + " has come whole, with "
+                + existing.length()
+                + " bytes; what was acknowledged is not replaced");
+      }
     } finally {
       existing.lock().unlock();
     }
   }
 
-  private void refuseSealed(UploadMetadata metadata) throws IOException {
+  /**
+   * How many artifacts the evidence has, where more may come.
+   *
+   * @throws whorl.collector.http.ProblemException where none may
+   */
+  private int keptArtifacts(UploadMetadata metadata) throws IOException {
     Id id = metadata.evidence();
     EvidenceRecord record = with.store().record(id);
     if (record == null) {
@@ -128,25 +155,20 @@ final class UploadCreation {
         // The agent may let go of its copy: it had come whole, and was deleted on purpose.
         throw Tus.problem(409, "already sealed", "evidence " + id + " was here and was purged");
       }
-      return;
+      return 0;
     }
     if (!record.agent().equals(metadata.agent())) {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
     }
     PendingEvidence stopped = incoming.of(id);
-    if (stopped != null && record.state() != CaptureState.PARTIAL) {
+    if (stopped != null && !record.mayGrow()) {
       synchronized (stopped) {
         sealer.finishCommit(stopped);
       }
     }
-    if (record.state() == CaptureState.SEALED) {
+    if (!record.mayGrow()) {
       throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
     }
-    if (record.state() == CaptureState.FAILED) {
-      throw Tus.problem(
-          422,
-          "refused",
-          "evidence " + id + " was refused already: " + String.join("; ", record.problems()));
-    }
+    return record.artifacts().size();
   }
 }

@@ -79,6 +79,9 @@ public final class Purge {
    * @param why for custody, in a sentence
    */
   PurgeOutcome purge(Id evidence, String by, String why) throws IOException {
+    if (!custody.doubts().isEmpty()) {
+      return new PurgeOutcome.InDoubt(custody.doubts().get(0));
+    }
     byte[] recordBytes = store.recordBytes(evidence);
     if (recordBytes == null) {
       return new PurgeOutcome.Unknown();

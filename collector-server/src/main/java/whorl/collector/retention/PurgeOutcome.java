@@ -14,6 +14,9 @@ sealed interface PurgeOutcome {
   /** More of it is being received. */
   record UnderWay() implements PurgeOutcome {}
 
+  /** Custody is in doubt, so that nobody knows whether it is held. */
+  record InDoubt(String why) implements PurgeOutcome {}
+
   /** There is none. */
   record Unknown() implements PurgeOutcome {}
 }

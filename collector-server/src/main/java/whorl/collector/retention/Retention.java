@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -112,9 +113,12 @@ public final class Retention implements AutoCloseable {
 
   /** Why nothing may be purged by a limit now; null when it may. */
   private SteadyClock.@Nullable Doubt doubt() {
-    if (!custody.problems().isEmpty()) {
+    List<String> doubts = custody.doubts();
+    if (!doubts.isEmpty()) {
       return new SteadyClock.Doubt(
-          "the custody log is damaged, so that holds may be missing; restore it, or purge by hand",
+          "custody is in doubt, so that holds may be missing: "
+              + doubts.get(0)
+              + "; restore the log, or say with POST /api/v1/custody/acknowledge that it is right",
           null);
     }
     return steady.doubt();
@@ -155,7 +159,7 @@ public final class Retention implements AutoCloseable {
   private void passSafely() {
     try {
       pass();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       counters.failures.increment();
       LOG.warn("retention: a pass failed; the next one goes on", e);
     }
@@ -164,7 +168,7 @@ public final class Retention implements AutoCloseable {
   private void discardSafely() {
     try {
       purge.discard();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       counters.failures.increment();
       LOG.warn("retention: content of purged evidence could not be removed yet", e);
     }

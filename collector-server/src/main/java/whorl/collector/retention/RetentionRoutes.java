@@ -49,6 +49,14 @@ public final class RetentionRoutes {
           "being received",
           "more of evidence " + evidence + " is on its way; purge it when it is sealed");
     }
+    if (outcome instanceof PurgeOutcome.InDoubt doubt) {
+      throw new ProblemException(
+          409,
+          "custody in doubt",
+          "nothing is purged while custody is in doubt: "
+              + doubt.why()
+              + "; restore the log, or say with POST /api/v1/custody/acknowledge that it is right");
+    }
     if (outcome instanceof PurgeOutcome.Unknown) {
       throw new ProblemException(
           404, "no such evidence", "list it with GET /api/v1/evidence: " + evidence);

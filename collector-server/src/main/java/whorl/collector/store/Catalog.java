@@ -89,6 +89,44 @@ public final class Catalog {
         record.totalBytes());
   }
 
+  /** Evidence whose record is gone, where there is no row of it. */
+  public void putLost(Id evidence, Id agent, Instant sealedAt) throws IOException {
+    database.update(
+        "INSERT OR IGNORE INTO evidence"
+            + " (id, sealed_at, service, agent, capture, state, record, class, bytes)"
+            + " VALUES (?,?,'unknown',?,'','lost',?,?,0)",
+        evidence.value(),
+        sealedAt.toEpochMilli(),
+        agent.value(),
+        "0".repeat(64),
+        EvidenceClass.FAILED.word());
+  }
+
+  /**
+   * What is known of evidence, whether or not its record is there.
+   *
+   * @param capture null where it is not known
+   */
+  public record Summary(
+      Id id, Instant sealedAt, String service, Id agent, @Nullable Id capture, long bytes) {}
+
+  /** The row of this evidence; null where there is none. */
+  public @Nullable Summary summary(Id evidence) throws IOException {
+    List<Summary> rows =
+        database.query(
+            "SELECT sealed_at, service, agent, capture, bytes FROM evidence WHERE id = ?",
+            row ->
+                new Summary(
+                    evidence,
+                    Instant.ofEpochMilli(row.getLong(1)),
+                    row.getString(2),
+                    new Id(row.getString(3)),
+                    row.getString(4).isEmpty() ? null : new Id(row.getString(4)),
+                    row.getLong(5)),
+            evidence.value());
+    return rows.isEmpty() ? null : rows.get(0);
+  }
+
   public void remove(Id evidence) throws IOException {
     database.update("DELETE FROM evidence WHERE id = ?", evidence.value());
   }

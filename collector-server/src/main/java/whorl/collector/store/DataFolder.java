@@ -15,6 +15,7 @@ import whorl.evidence.Id;
  * incoming/&lt;upload&gt;.…           what is still under way
  * confined/&lt;part&gt;/…            of JVMs that read hostile input, while they run
  * custody/custody.ndjson        the custody log
+ * trash/&lt;day&gt;/…              what nothing refers to, for some days
  * exports/…                     what is on its way out
  * cases.db                      cases with their notes, which can't
  * catalog.db                    an index, which can be made again from the files
@@ -62,6 +63,11 @@ public record DataFolder(Path root) {
 
   public Path incoming() {
     return root.resolve("incoming");
+  }
+
+  /** What nothing refers to, by the day on which that was seen; kept for some days. */
+  public Path trash() {
+    return root.resolve("trash");
   }
 
   public Path exports() {

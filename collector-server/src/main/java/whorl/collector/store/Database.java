@@ -23,6 +23,7 @@ public final class Database implements AutoCloseable {
 
   private final Connection connection;
   private final String name;
+  private volatile @Nullable String failure;
 
   private Database(Connection connection, String name) {
     this.connection = connection;
@@ -75,7 +76,9 @@ public final class Database implements AutoCloseable {
   /** The number of rows changed. */
   public synchronized int update(String sql, @Nullable Object... arguments) throws IOException {
     try (PreparedStatement statement = prepared(sql, arguments)) {
-      return statement.executeUpdate();
+      int changed = statement.executeUpdate();
+      failure = null;
+      return changed;
     } catch (SQLException e) {
       throw failure(e);
     }
@@ -118,7 +121,13 @@ public final class Database implements AutoCloseable {
     return why;
   }
 
+  /** Why the last write failed; null when it did not. */
+  public @Nullable String failure() {
+    return failure;
+  }
+
   private IOException failure(SQLException e) {
+    failure = e.getMessage();
     return e.getErrorCode() == SQLITE_FULL
         ? new DiskFullException(name + ": " + e.getMessage(), e)
         : new IOException(name + ": " + e.getMessage(), e);

@@ -3,6 +3,8 @@ package whorl.collector.store;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ import whorl.evidence.Missing;
  *     failed} when the manifest or its signature does not hold
  * @param sealedAt by the collector's clock
  * @param artifacts all there are, the manifest, its envelope and derived ones among them, by name
- * @param problems why the state is not {@code sealed}
+ * @param problems why the state is not {@code sealed}, and what else was noticed
  * @param heap how the heap snapshot was taken, as the agent says; null when there is none
  * @param missing what the agent could not have and why, not all of it where that is very much
  */
@@ -47,10 +49,13 @@ public record EvidenceRecord(
     List<String> problems,
     @Nullable HeapFacts heap,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Missing> missing) {
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
+
+  /** Of before artifacts had receipts. */
+  private static final int OLDEST_VERSION = 1;
 
   public EvidenceRecord {
-    if (version != VERSION) {
+    if (version < OLDEST_VERSION || version > VERSION) {
       throw new IllegalArgumentException(
           "evidence.json version " + version + " is not known here; this Whorl reads " + VERSION);
     }
@@ -70,6 +75,36 @@ public record EvidenceRecord(
   /** The record that these bytes are. */
   public static EvidenceRecord parse(byte[] json) throws IOException {
     return Json.MAPPER.readValue(json, EvidenceRecord.class);
+  }
+
+  /** The same with these artifacts, in the order of their names. */
+  public EvidenceRecord with(Collection<StoredArtifact> others) {
+    return new EvidenceRecord(
+        VERSION,
+        id,
+        capture,
+        agent,
+        service,
+        alert,
+        reason,
+        recipient,
+        state,
+        sealedAt,
+        others.stream().sorted(Comparator.comparing(StoredArtifact::name)).toList(),
+        signature,
+        problems,
+        heap,
+        missing);
+  }
+
+  /** Whether receipts of custody can be checked against its artifacts. */
+  public boolean hasReceipts() {
+    return version > OLDEST_VERSION;
+  }
+
+  /** Whether more of it may come; what is sealed is complete. */
+  public boolean mayGrow() {
+    return state != CaptureState.SEALED;
   }
 
   /** The artifact of this name, or null. */

@@ -55,6 +55,23 @@ public interface EvidenceStore {
    */
   Digest commit(EvidenceRecord record) throws IOException;
 
+  /** What is done before a record is replaced, when it is certain that it will be. */
+  interface Announcement {
+    /**
+     * @param recordSha256 the digest that the record's bytes are going to have
+     */
+    void of(Digest recordSha256) throws IOException;
+  }
+
+  /**
+   * Puts a record in the place of the one it was made of.
+   *
+   * @param before the digest of the bytes of that one
+   * @param first done before, while nobody else can replace the record
+   * @return false when the record is another one by now, or gone; nothing was done then
+   */
+  boolean amend(EvidenceRecord record, Digest before, Announcement first) throws IOException;
+
   /** The record's bytes as they were written; null where there is no such evidence. */
   byte @Nullable [] recordBytes(Id evidence) throws IOException;
 
@@ -95,10 +112,11 @@ public interface EvidenceStore {
   record Discarded(long files, long bytes, Set<Digest> pinned) {}
 
   /**
-   * Removes content that nothing refers to. Nothing may be kept meanwhile.
+   * Puts content that nothing refers to into the trash. Nothing may be kept meanwhile. Files that
+   * are not the store's are left alone.
    *
    * @param referred true for content that must stay
-   * @return how many were removed
+   * @return how many there were
    */
-  long sweep(Predicate<Digest> referred) throws IOException;
+  long sweep(Predicate<Digest> referred, Trash trash) throws IOException;
 }

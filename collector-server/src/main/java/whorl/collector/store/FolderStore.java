@@ -14,7 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -22,11 +26,18 @@ import whorl.evidence.Json;
 /** The store in a folder of the local file system. */
 public final class FolderStore implements EvidenceStore {
   private static final long RECORD_MAX_BYTES = 32 << 20;
+  private static final int LOCKS = 64;
+  private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
+  private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
+  private static final Pattern BLOB = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern TEMPORARY_BLOB =
+      Pattern.compile("[0-9a-f]{64}" + Pattern.quote(Disk.TEMPORARY));
 
   private final DataFolder folder;
   private final Disk disk;
   private final Pins pins = new Pins();
   private final Object discarding = new Object();
+  private final Object[] locks = Stream.generate(Object::new).limit(LOCKS).toArray();
 
   private FolderStore(DataFolder folder, Disk disk) {
     this.folder = folder;
@@ -52,6 +63,10 @@ public final class FolderStore implements EvidenceStore {
     Set<Path> touched = new LinkedHashSet<>();
     for (Map.Entry<Digest, Path> entry : files.entrySet()) {
       Path blob = folder.blob(entry.getKey());
+      if (isDamaged(blob, entry.getKey(), entry.getValue())) {
+        LOG.warn("blob {} is damaged, and is replaced by what has just come", entry.getKey());
+        disk.delete(blob);
+      }
       if (!Files.exists(blob)) {
         Path shard = folder.shard(entry.getKey());
         if (!Files.isDirectory(shard)) {
@@ -65,6 +80,14 @@ public final class FolderStore implements EvidenceStore {
     for (Path changed : touched) {
       disk.forceFolder(changed);
     }
+  }
+
+  /** What is here already must be what it is called, or what has come now would be lost for it. */
+  private static boolean isDamaged(Path blob, Digest sha256, Path fresh) throws IOException {
+    if (!Files.exists(blob) || Files.isSameFile(blob, fresh)) {
+      return false;
+    }
+    return Files.size(blob) != Files.size(fresh) || !FileDigest.of(blob).equals(sha256);
   }
 
   @Override
@@ -101,10 +124,32 @@ public final class FolderStore implements EvidenceStore {
   @Override
   public Digest commit(EvidenceRecord record) throws IOException {
     byte[] json = Json.bytes(record);
-    disk.createFolders(folder.evidence(record.id()));
-    disk.forceFolder(folder.evidence());
-    disk.replace(folder.evidence(record.id()), DataFolder.RECORD, json);
+    synchronized (lock(record.id())) {
+      disk.createFolders(folder.evidence(record.id()));
+      disk.forceFolder(folder.evidence());
+      disk.replace(folder.evidence(record.id()), DataFolder.RECORD, json);
+    }
     return Digest.of(json);
+  }
+
+  @Override
+  public boolean amend(EvidenceRecord record, Digest before, Announcement first)
+      throws IOException {
+    byte[] json = Json.bytes(record);
+    synchronized (lock(record.id())) {
+      byte[] now = recordBytes(record.id());
+      if (now == null || !Digest.of(now).equals(before)) {
+        return false;
+      }
+      first.of(Digest.of(json));
+      disk.replace(folder.evidence(record.id()), DataFolder.RECORD, json);
+    }
+    return true;
+  }
+
+  /** Guards the record of this evidence, and of some others. */
+  private Object lock(Id evidence) {
+    return locks[Math.floorMod(evidence.hashCode(), locks.length)];
   }
 
   @Override
@@ -166,8 +211,10 @@ public final class FolderStore implements EvidenceStore {
     if (!Files.isDirectory(whole, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    disk.delete(folder.record(evidence));
-    disk.forceFolder(whole);
+    synchronized (lock(evidence)) {
+      disk.delete(folder.record(evidence));
+      disk.forceFolder(whole);
+    }
     disk.delete(whole);
     disk.forceFolder(folder.evidence());
   }
@@ -213,22 +260,37 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public long sweep(Predicate<Digest> referred) throws IOException {
-    long removed = 0;
+  public long sweep(Predicate<Digest> referred, Trash trash) throws IOException {
+    long swept = 0;
     try (DirectoryStream<Path> shards = Files.newDirectoryStream(folder.blobs())) {
       for (Path shard : shards) {
-        try (DirectoryStream<Path> blobs = Files.newDirectoryStream(shard)) {
-          for (Path blob : blobs) {
-            String name = blob.getFileName().toString();
-            if (name.endsWith(Disk.TEMPORARY) || !referred.test(new Digest(name))) {
-              disk.delete(blob);
-              removed++;
-            }
-          }
+        if (SHARD.matcher(String.valueOf(shard.getFileName())).matches()
+            && Files.isDirectory(shard, LinkOption.NOFOLLOW_LINKS)) {
+          swept += sweep(shard, referred, trash);
+        } else {
+          LOG.warn("{} is not the collector's: left alone", shard);
         }
       }
     }
-    return removed;
+    return swept;
+  }
+
+  private long sweep(Path shard, Predicate<Digest> referred, Trash trash) throws IOException {
+    long swept = 0;
+    try (DirectoryStream<Path> blobs = Files.newDirectoryStream(shard)) {
+      for (Path blob : blobs) {
+        String name = String.valueOf(blob.getFileName());
+        if (TEMPORARY_BLOB.matcher(name).matches()) {
+          disk.delete(blob);
+        } else if (!BLOB.matcher(name).matches()) {
+          LOG.warn("{} is not the collector's: left alone", blob);
+        } else if (!referred.test(new Digest(name))) {
+          trash.take(blob);
+          swept++;
+        }
+      }
+    }
+    return swept;
   }
 
   private static @Nullable Id idOf(Path folder) {

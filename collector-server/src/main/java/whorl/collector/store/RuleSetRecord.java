@@ -1,6 +1,8 @@
 package whorl.collector.store;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
@@ -28,6 +30,7 @@ public record RuleSetRecord(
     Instant pushedAt,
     String pushedBy) {
   public RuleSetRecord {
-    labels = labels == null ? Map.of() : Map.copyOf(labels);
+    // not the JDK's immutable map, which is slow in the extreme when keys were chosen to collide
+    labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
 }

@@ -22,6 +22,11 @@ final class Conditions {
     return arguments.values();
   }
 
+  /** How the statement names a value that is no part of its text. */
+  String name(Object value) {
+    return arguments.name(value);
+  }
+
   String of(Asked asked, Branch branch) {
     StringJoiner all = new StringJoiner(" AND ");
     all.add(plain(asked));

@@ -1,18 +1,18 @@
 package whorl.collector.timeline;
 
-import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +26,9 @@ import whorl.collector.store.StoredArtifact;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
 import whorl.collector.timeline.write.IndexMain;
-import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
-import whorl.evidence.Manifest;
 
 /**
  * Makes the timeline of one piece of evidence, in a JVM of its own, since all that is read is
@@ -45,7 +43,8 @@ final class IndexJob {
   private static final Duration LEAST_LIMIT = Duration.ofMinutes(5);
   private static final long BYTES_A_MINUTE = 32L << 20;
   private static final int ATTEMPTS_MAX = 6;
-  private static final int MANIFEST_MAX_BYTES = 32 << 20;
+  private static final Set<Column> SAID_BY_AGENTS =
+      EnumSet.of(Column.HOST, Column.CONTAINER, Column.POD);
 
   private final EvidenceStore store;
   private final CustodyLines custody;
@@ -60,23 +59,39 @@ final class IndexJob {
   }
 
   /**
+   * What came of it.
+   *
+   * @param status ready or failed, which is written down too; null when it is to be done later
+   * @param later why; null when it is done
+   * @param tooLong whether it takes longer than it might, or more than one try
+   */
+  record Result(@Nullable IndexStatus status, @Nullable String later, boolean tooLong) {
+    /** There is no such evidence any more. */
+    static final Result GONE = new Result(null, null, false);
+
+    static final Result TOO_LONG = new Result(null, "it takes long; others go first", true);
+
+    static Result done(IndexStatus status) {
+      return new Result(status, null, false);
+    }
+  }
+
+  /**
    * Does it.
    *
+   * @param quick for this long at most, and in one try; null for as long and often as it takes
    * @param progress told from 0 to 1
-   * @return ready or failed, which is written down too; null when there is no such evidence (any
-   *     more), or no JVM was to be had
    */
-  @Nullable IndexStatus run(Id evidence, DoubleConsumer progress)
+  Result run(Id evidence, @Nullable Duration quick, DoubleConsumer progress)
       throws IOException, InterruptedException {
     EvidenceRecord record = store.record(evidence);
     if (record == null) {
-      return null;
+      return Result.GONE;
     }
     Map<String, String> unread = new LinkedHashMap<>();
     for (int attempt = 1; ; attempt++) {
       Path fresh = folder.fresh(evidence);
-      Manifest manifest = manifest(record);
-      IndexPlan plan = plan(record, manifest, unread, attempt > 1);
+      IndexPlan plan = plan(record, unread, attempt > 1);
       Files.write(fresh.resolve(IndexMain.PLAN), Json.bytes(plan));
       Set<String> underWay = new LinkedHashSet<>();
       Outcome outcome =
@@ -85,25 +100,34 @@ final class IndexJob {
                       IndexMain.class,
                       List.of(fresh.toAbsolutePath().toString()),
                       HEAP_BYTES,
-                      limit(record))
+                      quick == null ? limit(record) : quick)
                   .outputMax(OUTPUT_MAX_BYTES),
               line -> heard(line, underWay, progress));
       if (outcome instanceof Outcome.Refused) {
         folder.remove(fresh);
-        return null;
+        return new Result(null, "no second JVM was to be had", false);
       }
       if (outcome instanceof Outcome.Ended ended && ended.well()) {
-        return publish(record, manifest, fresh);
+        return Result.done(publish(record, fresh));
       }
-      String why = told(outcome);
+      if (quick != null) {
+        folder.remove(fresh);
+        return Result.TOO_LONG;
+      }
+      String why = outcome.complaint(HEAP_BYTES);
       LOG.warn("evidence {}: {} ({}), while {} was read", evidence, why, outcome, underWay);
       if (underWay.isEmpty() || attempt == ATTEMPTS_MAX) {
-        return failed(record, manifest, fresh, why);
+        return Result.done(failed(record, fresh, why));
       }
       if (underWay.size() == 1) {
         underWay.forEach(artifact -> unread.put(artifact, "it can't be read: " + why));
       }
     }
+  }
+
+  /** Writes down that it can't be done. */
+  IndexStatus givenUp(EvidenceRecord record, String why) throws IOException {
+    return failed(record, folder.fresh(record.id()), why);
   }
 
   private static void heard(String line, Set<String> underWay, DoubleConsumer progress) {
@@ -125,36 +149,33 @@ final class IndexJob {
     }
   }
 
-  private IndexStatus publish(EvidenceRecord record, @Nullable Manifest manifest, Path fresh)
-      throws IOException {
+  private IndexStatus publish(EvidenceRecord record, Path fresh) throws IOException {
     IndexStatus status =
         Json.MAPPER.readValue(fresh.resolve(StoredColumns.STATUS).toFile(), IndexStatus.class);
     Files.deleteIfExists(fresh.resolve(IndexMain.PLAN));
     Files.deleteIfExists(fresh.resolve("custody.ndjson"));
     folder.remove(fresh.resolve("spill"));
-    TimelineFolder.writeConstants(fresh, constants(record, manifest));
+    Map<Column, String> constants = constants(record);
+    constants.putAll(
+        TimelineFolder.readConstants(fresh.resolve(IndexMain.CONSTANTS), SAID_BY_AGENTS));
+    Files.deleteIfExists(fresh.resolve(IndexMain.CONSTANTS));
+    TimelineFolder.writeConstants(fresh, constants);
     folder.publish(record.id(), fresh);
     return status;
   }
 
-  private IndexStatus failed(
-      EvidenceRecord record, @Nullable Manifest manifest, Path fresh, String why)
-      throws IOException {
+  private IndexStatus failed(EvidenceRecord record, Path fresh, String why) throws IOException {
     IndexStatus status =
         new IndexStatus(IndexStatus.VERSION, IndexStatus.State.FAILED, 0, 0, null, why, List.of());
     folder.remove(fresh);
     Path empty = folder.fresh(record.id());
     Files.write(empty.resolve(StoredColumns.STATUS), Json.bytes(status));
-    TimelineFolder.writeConstants(empty, constants(record, manifest));
+    TimelineFolder.writeConstants(empty, constants(record));
     folder.publish(record.id(), empty);
     return status;
   }
 
-  private IndexPlan plan(
-      EvidenceRecord record,
-      @Nullable Manifest manifest,
-      Map<String, String> unread,
-      boolean oneAtATime)
+  private IndexPlan plan(EvidenceRecord record, Map<String, String> unread, boolean oneAtATime)
       throws IOException {
     Map<String, String> artifacts = new LinkedHashMap<>();
     Map<String, String> left = new LinkedHashMap<>(unread);
@@ -173,62 +194,26 @@ final class IndexJob {
         custody.of(record.id()).stream()
             .map(line -> new String(line, StandardCharsets.UTF_8))
             .toList();
-    Instant captured = manifest == null ? record.sealedAt() : manifest.startedAt();
+    StoredArtifact manifest = record.artifact(ArtifactName.MANIFEST);
     return new IndexPlan(
         artifacts,
         custodyLines,
         left,
-        manifest == null ? null : manifest.clockOffsetMillis(),
-        Math.multiplyExact(captured.toEpochMilli(), 1_000_000L),
+        manifest == null ? null : store.content(manifest.sha256()).toAbsolutePath().toString(),
+        TimeUnit.MILLISECONDS.toNanos(record.sealedAt().toEpochMilli()),
         MEMORY_BYTES,
         oneAtATime);
   }
 
-  private @Nullable Manifest manifest(EvidenceRecord record) throws IOException {
-    StoredArtifact artifact = record.artifact(ArtifactName.MANIFEST);
-    if (artifact == null || artifact.size() > MANIFEST_MAX_BYTES) {
-      return null;
-    }
-    try {
-      return Json.LENIENT.readValue(store.content(artifact.sha256()).toFile(), Manifest.class);
-    } catch (JacksonException damaged) {
-      return null;
-    }
-  }
-
-  private static Map<Column, String> constants(EvidenceRecord record, @Nullable Manifest manifest) {
+  private static Map<Column, String> constants(EvidenceRecord record) {
     EnumMap<Column, String> constants = new EnumMap<>(Column.class);
     constants.put(Column.EVIDENCE, record.id().value());
     constants.put(Column.SERVICE, record.service());
     constants.put(Column.AGENT, record.agent().value());
-    AgentIdentity agent = manifest == null ? null : manifest.agent();
-    if (agent != null) {
-      put(constants, Column.HOST, agent.host());
-      put(constants, Column.CONTAINER, agent.container());
-      put(constants, Column.POD, agent.pod());
-    }
     return constants;
-  }
-
-  private static void put(Map<Column, String> constants, Column column, @Nullable String value) {
-    if (value != null) {
-      constants.put(column, value);
-    }
   }
 
   private static Duration limit(EvidenceRecord record) {
     return LEAST_LIMIT.plusMinutes(Math.min(24 * 60, record.totalBytes() / BYTES_A_MINUTE));
-  }
-
-  private static String told(Outcome outcome) {
-    if (outcome instanceof Outcome.TimedOut late) {
-      return "it took longer than " + late.limit().toMinutes() + " minutes";
-    }
-    if (outcome instanceof Outcome.Ended ended) {
-      return ended.status() == Outcome.Ended.OUT_OF_MEMORY
-          ? "it took more than " + (HEAP_BYTES >> 20) + " MiB of memory"
-          : "the JVM that read it ended with status " + ended.status();
-    }
-    return "the JVM that read it said too much";
   }
 }

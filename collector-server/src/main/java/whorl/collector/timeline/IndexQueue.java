@@ -1,11 +1,12 @@
 package whorl.collector.timeline;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -21,29 +22,42 @@ import whorl.collector.store.EvidenceStore;
 import whorl.evidence.Id;
 
 /**
- * Indexes evidence one piece after the other on a thread of its own, what has just come before what
- * was there. What an earlier run did not end is begun again.
+ * Indexes evidence on two threads of its own: one for what is quickly done, one for what is not.
+ * What an earlier run did not end is begun again; what three runs did not end is given up.
  */
 public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexQueue.class);
   private static final int WAITING_MAX = 100_000;
   private static final long RETRY_SECONDS = 30;
+  private static final int TRIES_MAX = 3;
+  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   private final EvidenceStore store;
   private final TimelineFolder folder;
+  private final Preparation preparation;
   private final IndexJob job;
   private final LongSupplier freeBytes;
   private final long reserveBytes;
-  private final LinkedBlockingDeque<Id> waiting = new LinkedBlockingDeque<>(WAITING_MAX);
+  private final Lanes waiting = new Lanes(WAITING_MAX);
   private final Map<Id, IndexStatus> unfinished = new ConcurrentHashMap<>();
+
+  /** What changed while it was under way. */
+  private final Set<Id> changed = ConcurrentHashMap.newKeySet();
+
   private final List<Consumer<Id>> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder indexed = new LongAdder();
   private final LongAdder failed = new LongAdder();
-  private final Thread thread = new Thread(this::work, "whorl-index");
+  private final List<Thread> threads =
+      List.of(
+          new Thread(() -> work(waiting::takeQuick), "whorl-index-quick"),
+          new Thread(() -> work(waiting::take), "whorl-index"));
 
   /**
    * What it works with.
    *
+   * @param preparation done to each piece before
+   * @param confined with room for two at once
    * @param freeBytes what the disk of the data folder has left
    * @param reserveBytes of them that are left alone
    */
@@ -52,6 +66,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       DataFolder folder,
       Disk disk,
       CustodyLines custody,
+      Preparation preparation,
       ConfinedJvm confined,
       LongSupplier freeBytes,
       long reserveBytes) {}
@@ -59,6 +74,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   public IndexQueue(Surroundings with) {
     this.store = with.store();
     this.folder = new TimelineFolder(with.folder(), with.disk());
+    this.preparation = with.preparation();
     this.job = new IndexJob(store, with.custody(), with.confined(), folder);
     this.freeBytes = with.freeBytes();
     this.reserveBytes = with.reserveBytes();
@@ -72,8 +88,10 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         enqueue(all.get(i), false);
       }
     }
-    thread.setDaemon(true);
-    thread.start();
+    for (Thread thread : threads) {
+      thread.setDaemon(true);
+      thread.start();
+    }
   }
 
   @Override
@@ -94,10 +112,19 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
+  @Override
+  public void changed(Id evidence) {
+    changed.add(evidence);
+    if (enqueue(evidence, true)) {
+      changed.remove(evidence);
+    }
+  }
+
   /** The evidence was purged: it is waited for no longer. */
   public void forget(Id evidence) {
     waiting.remove(evidence);
     unfinished.remove(evidence);
+    changed.remove(evidence);
   }
 
   @Override
@@ -129,38 +156,66 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     return unfinished.size();
   }
 
+  /** Whether its threads are at work; false before the start. */
+  public boolean works() {
+    return threads.stream().allMatch(Thread::isAlive);
+  }
+
   /** Ends; what is under way is begun again at the next start. */
   @Override
   public void close() {
-    thread.interrupt();
+    threads.forEach(Thread::interrupt);
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
+      for (Thread thread : threads) {
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+      }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void enqueue(Id evidence, boolean soon) {
-    if (unfinished.putIfAbsent(evidence, IndexStatus.of(IndexStatus.State.WAITING, 0)) == null) {
-      boolean room = soon ? waiting.offerFirst(evidence) : waiting.offerLast(evidence);
-      if (!room) {
-        unfinished.remove(evidence);
+  /** Whether it waits now, and did not before. */
+  private boolean enqueue(Id evidence, boolean justCome) {
+    if (unfinished.putIfAbsent(evidence, IndexStatus.of(IndexStatus.State.WAITING, 0)) != null) {
+      return false;
+    }
+    EvidenceRecord record = recordOrNull(evidence);
+    boolean room =
+        record != null && waiting.add(evidence, record.agent(), justCome, record.totalBytes());
+    if (!room) {
+      unfinished.remove(evidence);
+      if (record != null) {
         LOG.warn("evidence {} is indexed later: {} are waiting", evidence, WAITING_MAX);
       }
     }
+    return room;
   }
 
-  private void work() {
+  private @Nullable EvidenceRecord recordOrNull(Id evidence) {
+    try {
+      return store.record(evidence);
+    } catch (IOException damaged) {
+      LOG.warn("evidence {} is not indexed", evidence, damaged);
+      return null;
+    }
+  }
+
+  private interface Next {
+    Lanes.Waiting take() throws InterruptedException;
+  }
+
+  private void work(Next next) {
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        one(waiting.takeFirst());
+        one(next.take());
       } catch (InterruptedException stopped) {
         return;
       }
     }
   }
 
-  private void one(Id evidence) throws InterruptedException {
+  private void one(Lanes.Waiting piece) throws InterruptedException {
+    Id evidence = piece.evidence();
     try {
       EvidenceRecord record = store.record(evidence);
       if (record == null) {
@@ -168,39 +223,66 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
         return;
       }
       if (freeBytes.getAsLong() - reserveBytes < 2 * record.totalBytes()) {
-        putOff(evidence, "the collector's disk has no room for it; make room there");
+        putOff(piece, "the collector's disk has no room for it; make room there");
         return;
       }
       unfinished.put(evidence, IndexStatus.of(IndexStatus.State.RUNNING, 0));
       long began = System.nanoTime();
-      IndexStatus outcome = job.run(evidence, part -> progress(evidence, part));
-      if (outcome == null) {
-        putOff(evidence, "no second JVM was to be had");
+      changed.remove(evidence);
+      int tries = folder.begins(evidence);
+      IndexJob.Result result =
+          tries > TRIES_MAX
+              ? IndexJob.Result.done(
+                  job.givenUp(record, "it could not be read: tried " + TRIES_MAX + " times"))
+              : made(piece);
+      folder.ended(evidence);
+      if (result.later() != null) {
+        putOff(piece, result.later(), !result.tooLong());
         return;
       }
       unfinished.remove(evidence);
       if (removedIfPurged(evidence)) {
         return;
       }
-      told(evidence, outcome, System.nanoTime() - began);
-    } catch (IOException | RuntimeException e) {
+      if (result.status() != null) {
+        told(evidence, result.status(), System.nanoTime() - began);
+      }
+      if (changed.remove(evidence)) {
+        enqueue(evidence, true);
+      }
+    } catch (InterruptedException stopped) {
+      // no failure of this piece
+      endedQuietly(evidence);
+      throw stopped;
+    } catch (IOException | RuntimeException | Error e) {
       if (removedIfPurged(evidence)) {
         unfinished.remove(evidence);
         return;
       }
-      LOG.warn(
-          "evidence {} could not be indexed; it is tried again at the next start", evidence, e);
-      failed.increment();
-      unfinished.put(
-          evidence,
-          new IndexStatus(
-              IndexStatus.VERSION,
-              IndexStatus.State.FAILED,
-              0,
-              0,
-              null,
-              "the collector could not do it: " + e.getMessage(),
-              List.of()));
+      LOG.warn("evidence {} could not be indexed; it is tried again", evidence, e);
+      putOff(piece, "the collector could not do it: " + e.getMessage());
+    }
+  }
+
+  private IndexJob.Result made(Lanes.Waiting piece) throws IOException, InterruptedException {
+    Preparation.Outcome prepared =
+        preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
+    return switch (prepared) {
+      case LATER -> new IndexJob.Result(null, "no second JVM was to be had", false);
+      case TOO_LONG -> IndexJob.Result.TOO_LONG;
+      case DONE ->
+          job.run(
+              piece.evidence(),
+              piece.isSlow() ? null : QUICK,
+              part -> progress(piece.evidence(), part));
+    };
+  }
+
+  private void endedQuietly(Id evidence) {
+    try {
+      folder.ended(evidence);
+    } catch (IOException e) {
+      LOG.warn("evidence {}: this try to index it counts as a failed one", evidence, e);
     }
   }
 
@@ -236,22 +318,28 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     for (Consumer<Id> listener : listeners) {
       try {
         listener.accept(evidence);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("evidence {} is indexed, but what follows failed", evidence, e);
       }
     }
   }
 
-  private void putOff(Id evidence, String why) throws InterruptedException {
-    @Nullable IndexStatus before =
+  private void putOff(Lanes.Waiting piece, String why) throws InterruptedException {
+    putOff(piece, why, true);
+  }
+
+  private void putOff(Lanes.Waiting piece, String why, boolean rest) throws InterruptedException {
+    IndexStatus before =
         unfinished.put(
-            evidence,
+            piece.evidence(),
             new IndexStatus(
                 IndexStatus.VERSION, IndexStatus.State.WAITING, 0, 0, null, why, List.of()));
-    if (before == null || !why.equals(before.problem())) {
-      LOG.warn("evidence {} is indexed later: {}", evidence, why);
+    if (rest && (before == null || !why.equals(before.problem()))) {
+      LOG.warn("evidence {} is indexed later: {}", piece.evidence(), why);
     }
-    waiting.putLast(evidence);
-    TimeUnit.SECONDS.sleep(waiting.size() > 1 ? 1 : RETRY_SECONDS);
+    waiting.addSlow(piece);
+    if (rest) {
+      TimeUnit.SECONDS.sleep(waiting.size() > 1 ? 1 : RETRY_SECONDS);
+    }
   }
 }

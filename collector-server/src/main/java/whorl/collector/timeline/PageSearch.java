@@ -101,9 +101,10 @@ final class PageSearch {
   private List<Row> whole() throws IOException {
     Select select = new Select(query, scope.holding(numbers));
     List<Row> rows = new ArrayList<>();
+    String sql = select.rows(DuckTimeline.SHOWN, numbers);
     duck.query(
-        select.rows(DuckTimeline.SHOWN, numbers),
-        List.of(),
+        sql,
+        select.arguments(),
         result -> {
           while (result.next()) {
             rows.add(DuckTimeline.row(result, DuckTimeline.SHOWN));

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link TimelineQuery} as SQL over Parquet files. Whatever a user gives is an argument, never a
- * part of the text; names are those of {@link Column}.
+ * A {@link TimelineQuery} as SQL over Parquet files. Whatever a user gives, and whatever an agent
+ * says, is an argument, never a part of the text; names are those of {@link Column}.
  */
 final class Select {
   private static final String ROW = quoted(Column.ROW.columnName());
@@ -59,7 +59,8 @@ final class Select {
                 + " AS number, "
                 + i
                 + " AS place, "
-                + literal(evidence(each))
+                + conditions.name(evidence(each))
+                + "::VARCHAR"
                 + " AS evidence FROM "
                 + from(each)
                 + " WHERE "
@@ -225,7 +226,7 @@ final class Select {
     for (Column column : StoredColumns.CONSTANT) {
       String value = timeline.timeline().constants().get(column);
       columns.add(
-          (value == null ? "NULL::VARCHAR" : literal(value))
+          (value == null ? "NULL::VARCHAR" : conditions.name(value) + "::VARCHAR")
               + " AS "
               + quoted(column.columnName()));
     }
@@ -279,9 +280,5 @@ final class Select {
         : numbers.stream()
             .map(String::valueOf)
             .collect(Collectors.joining(", ", column + " IN (", ")"));
-  }
-
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
   }
 }

@@ -11,11 +11,13 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
+import whorl.collector.timeline.read.PlainText;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -27,6 +29,11 @@ final class TimelineFolder {
   /** What is the same in all rows: a JSON object of columns and values. */
   static final String CONSTANTS = "constants.json";
 
+  /** As many bytes as there were tries. */
+  private static final String TRIES = "index.tries";
+
+  private static final long CONSTANTS_MAX_BYTES = 64 << 10;
+  private static final int MANY_TRIES = 1_000;
   private static final Logger LOG = LoggerFactory.getLogger(TimelineFolder.class);
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
@@ -44,6 +51,24 @@ final class TimelineFolder {
     remove(fresh);
     disk.createFolders(fresh);
     return fresh;
+  }
+
+  /**
+   * Notes that it is about to be made, so that evidence which ends the collector each time is given
+   * up at last.
+   *
+   * @return how often it was begun and not ended, this time included
+   */
+  int begins(Id evidence) throws IOException {
+    Path tries = folder.evidence(evidence).resolve(TRIES);
+    int before = Files.exists(tries) ? (int) Math.min(MANY_TRIES, Files.size(tries)) : 0;
+    disk.replace(folder.evidence(evidence), TRIES, new byte[before + 1]);
+    return before + 1;
+  }
+
+  /** Takes back what {@link #begins} noted. */
+  void ended(Id evidence) throws IOException {
+    disk.delete(folder.evidence(evidence).resolve(TRIES));
   }
 
   /** Makes what is in the fresh folder the timeline. */
@@ -77,16 +102,27 @@ final class TimelineFolder {
 
   DuckTimeline.Rows rows(Id evidence) throws IOException {
     Path timeline = folder.timeline(evidence);
-    Map<String, String> stored = Json.MAPPER.readValue(timeline.resolve(CONSTANTS).toFile(), TEXTS);
+    return new DuckTimeline.Rows(
+        timeline,
+        files(timeline),
+        readConstants(timeline.resolve(CONSTANTS), StoredColumns.CONSTANT));
+  }
+
+  /** The values of these columns in a file like {@link #CONSTANTS}, as they may be shown. */
+  static Map<Column, String> readConstants(Path file, Set<Column> columns) throws IOException {
+    if (Files.size(file) > CONSTANTS_MAX_BYTES) {
+      throw new IOException(file + " is too long to be ours; delete its folder");
+    }
+    Map<String, String> stored = Json.MAPPER.readValue(file.toFile(), TEXTS);
     EnumMap<Column, String> constants = new EnumMap<>(Column.class);
     stored.forEach(
         (name, value) -> {
           Column column = Column.of(name);
-          if (column != null) {
-            constants.put(column, value);
+          if (column != null && columns.contains(column)) {
+            constants.put(column, PlainText.of(value));
           }
         });
-    return new DuckTimeline.Rows(timeline, files(timeline), constants);
+    return constants;
   }
 
   private static List<Path> files(Path timeline) throws IOException {

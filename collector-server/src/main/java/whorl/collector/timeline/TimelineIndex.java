@@ -11,6 +11,9 @@ public interface TimelineIndex {
   /** Has it indexed soon, unless it is already. */
   void wanted(Id evidence);
 
+  /** Has it indexed anew: it is not what it was. */
+  void changed(Id evidence);
+
   /** Told, on the indexing thread, of each piece of evidence whose rows have become ready. */
   void onReady(Consumer<Id> listener);
 }

@@ -60,6 +60,11 @@ class ReportsTest {
     public void wanted(Id evidence) {}
 
     @Override
+    public void changed(Id evidence) {
+      wanted(evidence);
+    }
+
+    @Override
     public void onReady(Consumer<Id> listener) {}
   }
 

@@ -34,6 +34,7 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.DuckTimeline;
 import whorl.collector.timeline.IndexQueue;
 import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.Preparation;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
@@ -65,6 +66,7 @@ class ParquetReadersTest {
                 collector.folder,
                 Disk.LOCAL,
                 collector.custody::lines,
+                (evidence, atMost) -> Preparation.Outcome.DONE,
                 confined,
                 () -> Long.MAX_VALUE,
                 0));

@@ -68,6 +68,11 @@ class TimelineRoutesTest {
     }
 
     @Override
+    public void changed(Id evidence) {
+      wanted(evidence);
+    }
+
+    @Override
     public void onReady(Consumer<Id> listener) {
       throw new UnsupportedOperationException();
     }

@@ -21,10 +21,6 @@ import whorl.evidence.CaptureState;
 
 /** Stops the collector before every single change it makes to its disk, one after the other. */
 class CrashTest {
-  private static final String EVENTS =
-      "{\"sequence\":0,\"time\":\"2026-01-02T03:04:05Z\",\"type\":\"whorl.FileOpen\","
-          + "\"fields\":{\"path\":\"/etc/passwd\"},\"stack\":[]}\n";
-
   @TempDir Path root;
 
   @Test
@@ -121,31 +117,6 @@ class CrashTest {
       change++;
     }
     assertThat(change).isGreaterThan(15);
-  }
-
-  @Test
-  void killedWhileARecordingIsDerived_itIsDerivedOnce() throws Exception {
-    int change = 1;
-    boolean stopped = true;
-    while (stopped) {
-      Path data = Files.createDirectory(root.resolve("derived-" + change));
-      FakeAgent agent = new FakeAgent().with("events.ndjson", EVENTS).seal();
-      try (TestCollector collector = TestCollector.open(data)) {
-        agent.ship(collector.agentClient, "events.ndjson", bytes(EVENTS));
-        agent.ship(collector.agentClient, "manifest.json", agent.manifestJson());
-      }
-      FaultyDisk disk = FaultyDisk.killedAt(change);
-      shipUntilKilled(data, disk, agent);
-      stopped = disk.stopped();
-
-      try (TestCollector collector = TestCollector.open(data)) {
-        agent.shipAll(collector.agentClient);
-      }
-      assertWhole(data, agent, 4, "killed before change " + change);
-      // Deriving takes half a second: every change is stopped at above, here every fourth.
-      change += 4;
-    }
-    assertThat(change).isGreaterThan(20);
   }
 
   private static boolean shipUntilKilled(Path data, FaultyDisk disk, FakeAgent agent) {

@@ -17,6 +17,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.StoredArtifact;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
@@ -26,6 +29,7 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.Digest;
 import whorl.evidence.Envelope;
 import whorl.evidence.HeapFacts;
+import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
@@ -173,21 +177,29 @@ class SealTest {
   }
 
   @Test
-  void artifactNotWhatTheManifestSays_mustBeShippedAgain() throws Exception {
+  void artifactNotWhatTheManifestSays_mustBeShippedAgain_andWhatCameStays() throws Exception {
+    FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root)) {
-      FakeAgent agent = agent().seal();
-      agent.ship(collector.agentClient, "threads.txt", "THREADS".getBytes(StandardCharsets.UTF_8));
+      agent.ship(collector.agentClient, "threads.txt", bytes("THREADS"));
 
       Answer lacking = agent.shipAll(collector.agentClient);
       assertThat(lacking.status()).isEqualTo(409);
       assertThat(lacking.header("Whorl-Missing")).isEqualTo("threads.txt");
-
+    }
+    try (TestCollector collector = TestCollector.open(root)) {
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(text(collector, agent, "threads.txt")).isEqualTo("threads");
+      assertThat(text(collector, agent, "threads.txt.2")).isEqualTo("THREADS");
+      assertThat(artifact(collector, agent, "threads.txt.2").unlisted()).isTrue();
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      assertThat(collector.verifyOffline().notes())
+          .anyMatch(note -> note.contains("1 artifacts came and are in no signed manifest"));
     }
   }
 
   @Test
-  void artifactThatTheManifestDoesNotList_isLeftOutAndTold() throws Exception {
+  void artifactThatTheManifestDoesNotList_isKeptAsUnlistedAndTold() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
       agent.ship(collector.agentClient, "planted.txt", new byte[] {1});
@@ -196,26 +208,60 @@ class SealTest {
 
       JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
       assertThat(evidence.get("state").asText()).isEqualTo("sealed");
-      assertThat(evidence.get("artifacts").findValuesAsText("name"))
-          .contains("threads.txt")
-          .doesNotContain("planted.txt");
+      assertThat(artifact(collector, agent, "planted.txt").unlisted()).isTrue();
+      assertThat(artifact(collector, agent, "threads.txt").unlisted()).isFalse();
       assertThat(Files.readString(root.resolve("custody/custody.ndjson")))
           .contains("planted.txt had come, yet is not in the manifest");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
     }
   }
 
   @Test
-  void signatureOfAnotherKey_isRefusedAndKept() throws Exception {
+  void artifactThatCameWhole_isNotReplacedByAnotherLength() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
-      Envelope honest = Json.MAPPER.readValue(agent.envelopeJson(), Envelope.class);
+      agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
+
+      Answer other = agent.create(collector.agentClient, "threads.txt", 6);
+
+      assertThat(other.status()).isEqualTo(409);
+      assertThat(other.text()).contains("what was acknowledged is not replaced");
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(text(collector, agent, "threads.txt")).isEqualTo("threads");
+    }
+  }
+
+  @Test
+  void manifestThatFollowsAnother_isTheOneThatCounts() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent = agent().seal();
+      agent.ship(collector.agentClient, "manifest.json", bytes("{}"));
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(text(collector, agent, "manifest.json.2")).isEqualTo("{}");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void signatureOfAnotherKey_isRefusedAndKept_andTheTrueOneStillSeals() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent = agent().seal();
+      byte[] honestManifest = agent.manifestJson();
+      byte[] honestEnvelope = agent.envelopeJson();
+      Envelope honest = Json.MAPPER.readValue(honestEnvelope, Envelope.class);
       Envelope forged = SigningKey.generate().sign(honest.payloadBytes());
-      agent.sealed(agent.manifestJson(), Json.bytes(forged));
+      agent.sealed(honestManifest, Json.bytes(forged));
 
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(422);
-
       assertFailedAndKept(collector, agent);
-      assertThat(agent.create(collector.agentClient, "threads.txt", 7).status()).isEqualTo(422);
+
+      agent.sealed(honestManifest, honestEnvelope);
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.SEALED);
+      assertThat(collector.store.record(agent.evidence).signature().verified()).isTrue();
+      assertThat(collector.verifyOffline().problems()).isEmpty();
     }
   }
 
@@ -379,6 +425,134 @@ class SealTest {
       assertThat(again.verifyOffline().problems()).isEmpty();
       assertThat(again.catalog.size()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void partialEvidence_isAddedToAndNeverReplaced() throws Exception {
+    World world = new World();
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
+      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      Id hold = agent.evidence;
+      assertThat(
+              collector
+                  .kept
+                  .admin
+                  .call(
+                      "PUT",
+                      "/api/v1/evidence/" + hold + "/hold",
+                      Map.of("Content-Type", "application/json"),
+                      bytes("{\"reason\":\"court\"}"))
+                  .status())
+          .isBetween(200, 204);
+
+      // a stranger with an agent's token, and the ids that are in every bag
+      agent.ship(collector.agentClient, "threads.txt", bytes("FORGED"));
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
+      collector.receiver.expire();
+
+      assertThat(text(collector, agent, "threads.txt")).isEqualTo("threads");
+      assertThat(text(collector, agent, "threads.txt.2")).isEqualTo("FORGED");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+    try (TestCollector again = TestCollector.open(root)) {
+      assertThat(text(again, agent, "threads.txt")).isEqualTo("threads");
+    }
+  }
+
+  @Test
+  void sealThatLeavesOutWhatWasAcknowledged_doesNotTakeItAway() throws Exception {
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root)) {
+      agent.ship(collector.agentClient, "secret.txt", bytes("what the intruder did"));
+      agent.ship(collector.agentClient, "threads.txt", bytes("other threads"));
+      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+    }
+    try (TestCollector again = TestCollector.open(root)) {
+      assertThat(again.store.record(agent.evidence).state()).isEqualTo(CaptureState.SEALED);
+      assertThat(text(again, agent, "secret.txt")).isEqualTo("what the intruder did");
+      assertThat(text(again, agent, "threads.txt")).isEqualTo("threads");
+      assertThat(text(again, agent, "threads.txt.2")).isEqualTo("other threads");
+      assertThat(again.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void recordFromWhichAnAcknowledgedArtifactWasTaken_doesNotVerify() throws Exception {
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root)) {
+      agent.ship(collector.agentClient, "secret.txt", bytes("what the intruder did"));
+      agent.shipAll(collector.agentClient);
+      EvidenceRecord record = collector.store.record(agent.evidence);
+      EvidenceRecord less =
+          record.with(
+              record.artifacts().stream()
+                  .filter(artifact -> !artifact.name().value().equals("secret.txt"))
+                  .toList());
+      // as one would who can also write to custody's end
+      Digest sha256 = collector.store.commit(less);
+      collector.custody.append(
+          CustodyAction.SEALED, record.id(), "collector", Map.of("record", sha256.hex()));
+
+      assertThat(collector.verifyOffline().problems())
+          .anyMatch(problem -> problem.contains("what came with receipt 0 is not what custody"));
+    }
+  }
+
+  @Test
+  void refusedSealOfPartialEvidence_leavesItVerifiable() throws Exception {
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root)) {
+      agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
+      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      byte[] envelope = agent.envelopeJson();
+      agent.sealed(agent.manifestJson(), bytes("{}"));
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(422);
+
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.PARTIAL);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      agent.sealed(agent.manifestJson(), envelope);
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void namesThatHaveNoRoomForAnEnding_areKeptTheSame() throws Exception {
+    World world = new World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent agent = agent().seal();
+      List<String> names =
+          List.of("x.", "a".repeat(122) + "/bbbbb", "a".repeat(122) + ".bbbbb", "b".repeat(128));
+      for (String name : names) {
+        String location = agent.create(collector.agentClient, name, 200).header("Location");
+        FakeAgent.patch(collector.agentClient, location, 0, bytes("the beginning of " + name));
+      }
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
+
+      collector.receiver.expire();
+
+      assertThat(collector.store.record(agent.evidence).artifacts()).hasSize(4);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  private static StoredArtifact artifact(TestCollector collector, FakeAgent agent, String name)
+      throws Exception {
+    return collector.store.record(agent.evidence).artifact(new ArtifactName(name));
+  }
+
+  private static String text(TestCollector collector, FakeAgent agent, String name)
+      throws Exception {
+    return Files.readString(collector.store.content(artifact(collector, agent, name).sha256()));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static void assertFailedAndKept(TestCollector collector, FakeAgent agent)

@@ -336,7 +336,18 @@ class TusTest {
     assertThat(agent.create(collector.agentClient, "threads.txt", 7).header("Upload-Offset"))
         .isEqualTo("7");
 
+    assertThat(agent.create(collector.agentClient, "threads.txt", 9).status())
+        .as("what came whole is not replaced")
+        .isEqualTo(409);
+  }
+
+  @Test
+  void sameArtifactWithAnotherLength_isAnotherUpload_untilItIsWhole() {
+    String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
+    FakeAgent.patch(collector.agentClient, location, 0, bytes("thr"));
+
     Answer other = agent.create(collector.agentClient, "threads.txt", 9);
+
     assertThat(other.status()).isEqualTo(201);
     assertThat(other.header("Location")).isNotEqualTo(location);
   }

@@ -181,7 +181,7 @@ class RetentionTest {
     assertThat(collector.kept.holds.isHeld(evidence)).as("the hold is lost").isFalse();
     assertThat(collector.store.contains(evidence)).isTrue();
     JsonNode waits = collector.kept.viewer.get("/api/v1/retention").json().get("waits");
-    assertThat(waits.get("why").asText()).contains("custody log is damaged", "purge by hand");
+    assertThat(waits.get("why").asText()).contains("custody is in doubt", "restore the log");
   }
 
   @Test

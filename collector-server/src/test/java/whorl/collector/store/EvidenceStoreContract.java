@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,7 +86,7 @@ abstract class EvidenceStoreContract {
     store.keep(Map.of(digest("content"), file("content")));
     store.keep(Map.of(digest("content"), file("content")));
 
-    assertThat(store.sweep(digest -> false)).isEqualTo(1);
+    assertThat(store.sweep(digest -> false, trash())).isEqualTo(1);
   }
 
   @Test
@@ -122,10 +124,10 @@ abstract class EvidenceStoreContract {
   }
 
   @Test
-  void sweep_removesWhatNobodyRefersToAndNothingElse() throws Exception {
+  void sweep_takesWhatNobodyRefersToAndNothingElse() throws Exception {
     store.keep(Map.of(digest("a"), file("a"), digest("b"), file("b")));
 
-    assertThat(store.sweep(digest("a")::equals)).isEqualTo(1);
+    assertThat(store.sweep(digest("a")::equals, trash())).isEqualTo(1);
 
     assertThat(store.holds(digest("a"))).isTrue();
     assertThat(store.holds(digest("b"))).isFalse();
@@ -146,6 +148,41 @@ abstract class EvidenceStoreContract {
     assertThat(new String(Json.bytes(record), StandardCharsets.UTF_8)).isEqualTo(before);
   }
 
+  @Test
+  void amended_onlyWhereTheRecordIsStillTheSame() throws Exception {
+    EvidenceRecord record = Records.of(Instant.now(), "a.txt", 7);
+    Digest before = store.commit(record);
+    EvidenceRecord more = record.with(record.artifacts().subList(0, 0));
+    List<Digest> announced = new ArrayList<>();
+
+    assertThat(store.amend(more, digest("other"), announced::add)).isFalse();
+    assertThat(announced).isEmpty();
+    assertThat(store.amend(more, before, announced::add)).isTrue();
+
+    assertThat(store.record(record.id()).artifacts()).isEmpty();
+    assertThat(announced).containsExactly(Digest.of(store.recordBytes(record.id())));
+    store.remove(record.id());
+    assertThat(store.amend(more, announced.get(0), announced::add)).isFalse();
+    assertThat(store.contains(record.id())).isFalse();
+  }
+
+  @Test
+  void contentThatIsDamaged_isReplacedByWhatComesNow() throws Exception {
+    store.keep(Map.of(digest("content"), file("content")));
+    for (String damage : List.of("", "CONTENT")) {
+      Files.writeString(store.content(digest("content")), damage);
+
+      store.keep(Map.of(digest("content"), file("content")));
+
+      assertThat(Files.readString(store.content(digest("content")))).isEqualTo("content");
+    }
+  }
+
+  private Trash trash() {
+    return new Trash(
+        new DataFolder(elsewhere.resolve("trash-of")), Disk.LOCAL, InstantSource.system());
+  }
+
   static EvidenceRecord record(String id, CaptureState state) {
     return new EvidenceRecord(
         EvidenceRecord.VERSION,
@@ -160,8 +197,7 @@ abstract class EvidenceStoreContract {
         Instant.parse("2026-01-02T03:04:05.123456789Z"),
         List.of(
             StoredArtifact.arrived(new ArtifactName("threads.txt"), 1, digest("a"), "text/plain"),
-            new StoredArtifact(
-                ArtifactName.RECORDING, 1, digest("b"), "application/x-jfr", true, false)),
+            StoredArtifact.derived(ArtifactName.RECORDING, 1, digest("b"), "application/x-jfr")),
         new SignatureOutcome(true, digest("key").hex()),
         List.of(),
         null,

@@ -31,6 +31,7 @@ public final class FakeAgent {
   public final SigningKey key;
   public final Map<ArtifactName, byte[]> artifacts = new LinkedHashMap<>();
   public String service = "shop";
+  public String host = "node-1";
   public HeapFacts heap;
   public List<Missing> missing = List.of();
   public String recipient;
@@ -86,7 +87,7 @@ public final class FakeAgent {
         "shop-1",
         null,
         null,
-        "node-1",
+        host,
         1,
         "OpenJDK 21",
         "0.1.0");

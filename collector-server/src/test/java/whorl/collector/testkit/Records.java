@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import whorl.collector.custody.CustodyAction;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.SignatureOutcome;
 import whorl.collector.store.StoredArtifact;
@@ -50,7 +52,10 @@ public final class Records {
   }
 
   public static Id put(TestCollector collector, EvidenceRecord record) throws IOException {
-    collector.catalog.put(record, collector.store.commit(record));
+    Digest sha256 = collector.store.commit(record);
+    collector.custody.append(
+        CustodyAction.SEALED, record.id(), "collector", Map.of("record", sha256.hex()));
+    collector.catalog.put(record, sha256);
     return record.id();
   }
 }

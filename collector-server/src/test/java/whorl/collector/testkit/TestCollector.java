@@ -26,6 +26,7 @@ import whorl.collector.store.Catalog;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Database;
 import whorl.collector.store.Disk;
+import whorl.collector.store.EndLedger;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.FolderStore;
 import whorl.evidence.Id;
@@ -60,7 +61,13 @@ public final class TestCollector implements AutoCloseable {
     try {
       store = FolderStore.open(folder, disk);
       catalog = Catalog.open(database);
-      opened = CustodyLog.open(folder, disk, world.clock());
+      opened =
+          CustodyLog.open(
+              folder,
+              disk,
+              world.clock(),
+              List.of(
+                  new EndLedger(database, "catalog.db"), new EndLedger(casesDatabase, "cases.db")));
       custody = opened;
       receiver =
           Receiver.open(
@@ -75,7 +82,8 @@ public final class TestCollector implements AutoCloseable {
                   world.listener,
                   world.freeBytes::get,
                   world.clock(),
-                  world.nanos::get),
+                  world.nanos::get,
+                  left -> {}),
               limits);
       kept = Kept.open(this, world);
     } catch (IOException | RuntimeException e) {
@@ -112,8 +120,8 @@ public final class TestCollector implements AutoCloseable {
   @Override
   public void close() throws IOException {
     kept.close();
-    casesDatabase.close();
     custody.close();
+    casesDatabase.close();
     database.close();
   }
 

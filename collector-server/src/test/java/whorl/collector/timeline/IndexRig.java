@@ -43,6 +43,7 @@ final class IndexRig implements AutoCloseable {
                 collector.folder,
                 Disk.LOCAL,
                 collector.custody::lines,
+                (evidence, atMost) -> Preparation.Outcome.DONE,
                 confined,
                 freeBytes::get,
                 0));

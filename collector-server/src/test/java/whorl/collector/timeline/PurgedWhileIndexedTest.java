@@ -30,7 +30,7 @@ class PurgedWhileIndexedTest {
     CountDownLatch purged = new CountDownLatch(1);
     try (TestCollector collector = TestCollector.open(root);
         ConfinedJvm confined =
-            new ConfinedJvm(collector.folder.confined("index"), 1, Duration.ofSeconds(1))) {
+            new ConfinedJvm(collector.folder.confined("index"), 2, Duration.ofSeconds(1))) {
       Id underWay = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
       Id waits = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
       try (IndexQueue index =
@@ -44,6 +44,7 @@ class PurgedWhileIndexedTest {
                     uninterrupted(purged);
                     return List.of();
                   },
+                  (evidence, atMost) -> Preparation.Outcome.DONE,
                   confined,
                   () -> Long.MAX_VALUE,
                   0))) {

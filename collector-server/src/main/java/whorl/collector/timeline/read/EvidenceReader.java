@@ -48,6 +48,7 @@ public final class EvidenceReader implements Closeable {
   private static final int CONTENT_CHARS = 100;
 
   private final IndexPlan plan;
+  private final ManifestFacts manifest;
   private final StackShelf stacks;
   private final Requests requests = new Requests();
   private final List<Tally> tallies = new ArrayList<>();
@@ -61,8 +62,10 @@ public final class EvidenceReader implements Closeable {
   private int underWay;
   private int sources;
 
-  public EvidenceReader(IndexPlan plan, Path workFolder) throws IOException {
+  public EvidenceReader(IndexPlan plan, ManifestFacts manifest, Path workFolder)
+      throws IOException {
     this.plan = plan;
+    this.manifest = manifest;
     this.stacks = new StackShelf(stacksFile(workFolder));
     Duplicates ofRing = new Duplicates();
     Duplicates ofConsole = new Duplicates();
@@ -173,7 +176,7 @@ public final class EvidenceReader implements Closeable {
       case "process.json" -> rest.add(new ProcessPortion(file, tally, nextOrdinal()));
       case "files.body" -> rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
       case "classes.ndjson" ->
-          rest.add(new ClassLinePortion(file, tally, nextOrdinal(), plan.capturedAtNanos()));
+          rest.add(new ClassLinePortion(file, tally, nextOrdinal(), manifest.capturedAtNanos()));
       case "events.ndjson" -> {
         EventLinePortion ring = new EventLinePortion(file, reading, tally, nextOrdinal());
         announced(file, tally, line -> told(ring.announce(line), tally));

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param artifacts by name, with the files that hold them, in the order in which they are read
  * @param custody lines of the custody log that speak of this evidence
  * @param unread artifacts that shall not be read, with the reason
- * @param clockOffsetMillis what is added to the agent's times; null adds nothing
- * @param capturedAtNanos by the agent's clock, since 1970
+ * @param manifest the file that holds {@code manifest.json}; null where there is none
+ * @param sealedAtNanos by the collector's clock, since 1970
  * @param memoryBytes for the data base, beside the Java heap
  * @param oneAtATime read one artifact after the other, so that it is known which one is too much
  */
@@ -20,8 +20,8 @@ public record IndexPlan(
     Map<String, String> artifacts,
     List<String> custody,
     Map<String, String> unread,
-    @Nullable Long clockOffsetMillis,
-    long capturedAtNanos,
+    @Nullable String manifest,
+    long sealedAtNanos,
     long memoryBytes,
     boolean oneAtATime) {
   public IndexPlan {

@@ -11,6 +11,7 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
+import whorl.collector.timeline.read.ManifestFacts;
 import whorl.evidence.Json;
 
 /**
@@ -20,6 +21,9 @@ import whorl.evidence.Json;
  */
 public final class IndexMain {
   public static final String PLAN = "plan.json";
+
+  /** What all rows have, as the manifest says: an object of columns and values. */
+  public static final String CONSTANTS = "manifest-constants.json";
 
   private static final int THREADS_MAX = 4;
 
@@ -38,17 +42,20 @@ public final class IndexMain {
 
   static IndexStatus index(IndexPlan plan, Path folder, int threads, PrintStream out)
       throws IOException {
-    EvidenceReader reader = new EvidenceReader(plan, folder);
-    long rows = new ParquetFiles(plan, folder, threads).write(reader, new Told(reader, out));
+    ManifestFacts manifest = ManifestFacts.of(plan);
+    EvidenceReader reader = new EvidenceReader(plan, manifest, folder);
+    long rows =
+        new ParquetFiles(plan, manifest, folder, threads).write(reader, new Told(reader, out));
     IndexStatus status =
         new IndexStatus(
             IndexStatus.VERSION,
             IndexStatus.State.READY,
             1,
             rows,
-            plan.clockOffsetMillis(),
+            manifest.clockOffsetMillis(),
             null,
             reader.outcomes());
+    Files.write(folder.resolve(CONSTANTS), Json.bytes(manifest.constants()));
     Files.write(folder.resolve(StoredColumns.STATUS), Json.bytes(status));
     return status;
   }

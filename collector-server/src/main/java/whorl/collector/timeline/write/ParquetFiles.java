@@ -14,6 +14,7 @@ import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBFunctions;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
+import whorl.collector.timeline.read.ManifestFacts;
 import whorl.collector.timeline.read.Requests;
 
 /** Writes a timeline's files with DuckDB, in the order of time, in bounded memory. */
@@ -21,11 +22,13 @@ final class ParquetFiles {
   private static final String UNSORTED = "unsorted.parquet";
 
   private final IndexPlan plan;
+  private final ManifestFacts manifest;
   private final Path folder;
   private final int threads;
 
-  ParquetFiles(IndexPlan plan, Path folder, int threads) {
+  ParquetFiles(IndexPlan plan, ManifestFacts manifest, Path folder, int threads) {
     this.plan = plan;
+    this.manifest = manifest;
     this.folder = folder;
     this.threads = threads;
   }
@@ -65,7 +68,7 @@ final class ParquetFiles {
 
   /** All rows as they come. */
   private String unsorted() {
-    Long millis = plan.clockOffsetMillis();
+    Long millis = manifest.clockOffsetMillis();
     long offset = millis == null ? 0 : millis * 1_000_000;
     return "COPY (SELECT nanos + CASE WHEN agent_nanos IS NULL THEN 0 ELSE "
         + offset

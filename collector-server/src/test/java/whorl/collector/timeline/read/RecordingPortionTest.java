@@ -14,8 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.testkit.FakeAgent;
-import whorl.collector.testkit.TestCollector;
+import whorl.collector.derive.EventsToRecording;
 import whorl.collector.timeline.Recordings;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
@@ -82,13 +81,9 @@ class RecordingPortionTest {
                   List.of("shop.Files.show(Files.java:" + i % 9 + ")"))));
       ring.append('\n');
     }
+    Path events = Files.writeString(folder.resolve("events.ndjson"), ring);
     Path recording = folder.resolve("derived.jfr");
-    try (TestCollector collector = TestCollector.open(folder.resolve("collector"))) {
-      FakeAgent agent = new FakeAgent().with("events.ndjson", ring.toString()).seal();
-      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
-      String path = "/api/v1/evidence/" + agent.evidence + "/artifacts/recording.jfr";
-      Files.write(recording, collector.viewer.get(path).body());
-    }
+    EventsToRecording.main(new String[] {events.toString(), recording.toString()});
     assertThat(compared(recording).rows).hasSize(200);
   }
 

@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 /**
  * A stack frame out of {@link StackTraceElement#toString}'s text: {@code

@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;

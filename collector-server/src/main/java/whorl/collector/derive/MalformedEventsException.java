@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 /** The events of an agent are not what events are. The message says which line and why. */
 final class MalformedEventsException extends Exception {

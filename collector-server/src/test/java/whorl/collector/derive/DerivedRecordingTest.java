@@ -1,8 +1,9 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,10 +33,12 @@ import org.openjdk.jmc.common.unit.IQuantity;
 import org.openjdk.jmc.common.unit.UnitLookup;
 import org.openjdk.jmc.flightrecorder.JfrAttributes;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
+import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
@@ -211,7 +214,7 @@ class DerivedRecordingTest {
   }
 
   @Test
-  void malformedEvents_costTheRecordingAlone() throws Exception {
+  void malformedEvents_areNamedByTheirLine() throws Exception {
     String good = ndjson(EVENTS.subList(0, 1));
     for (String bad :
         List.of(
@@ -226,23 +229,74 @@ class DerivedRecordingTest {
             good.replace("2026-01-02", "9999-01-02"),
             good.replace("/etc/passwd", "x".repeat(600_000)),
             "{\"a\":".repeat(200) + "\n")) {
-      try (TestCollector collector = TestCollector.open(Files.createTempDirectory(root, "bad"))) {
-        FakeAgent agent = new FakeAgent().with("events.ndjson", good + bad).seal();
+      Path events = Files.writeString(root.resolve("events.ndjson"), good + bad);
 
-        assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(EventsToRecording.outcome(events, root.resolve("recording.jfr")))
+          .startsWith(EventsToRecording.MALFORMED + "events.ndjson line 2 ");
+    }
+  }
 
-        JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
-        assertThat(evidence.get("state").asText()).isEqualTo("sealed");
-        assertThat(evidence.get("artifacts").findValuesAsText("name"))
-            .doesNotContain("recording.jfr");
-        assertThat(collector.custody.entries(agent.evidence))
-            .filteredOn(entry -> entry.action().equals(CustodyAction.DERIVED.word()))
-            .singleElement()
-            .satisfies(
-                entry ->
-                    assertThat(entry.detail().get("problem")).contains("events.ndjson line 2"));
-        assertThat(collector.verifyOffline().problems()).isEmpty();
-      }
+  @Test
+  void malformedEvents_costTheRecordingAlone_andAreNotTriedAgain() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent =
+          new FakeAgent().with("events.ndjson", ndjson(EVENTS.subList(0, 1)) + "[]\n").seal();
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+
+      JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
+      assertThat(evidence.get("state").asText()).isEqualTo("sealed");
+      assertThat(evidence.get("artifacts").findValuesAsText("name"))
+          .doesNotContain("recording.jfr");
+      assertThat(collector.custody.entries(agent.evidence))
+          .filteredOn(entry -> entry.action().equals(CustodyAction.DERIVED.word()))
+          .singleElement()
+          .satisfies(
+              entry -> assertThat(entry.detail().get("problem")).contains("events.ndjson line 2"));
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void eventsThatAreMoreThanAJvmCanBear_costTheRecordingAlone() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent = new FakeAgent().with("events.ndjson", differentFrames(30_000)).seal();
+      assertThat(agent.shipAll(collector.agentClient).status())
+          .as("the seal does not wait for it")
+          .isEqualTo(204);
+
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+
+      assertThat(collector.custody.entries(agent.evidence))
+          .filteredOn(entry -> entry.action().equals(CustodyAction.DERIVED.word()))
+          .singleElement()
+          .satisfies(
+              entry ->
+                  assertThat(entry.detail().get("problem"))
+                      .contains("recording.jfr could not be derived: it took more than"));
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void sealedAfterItWasPartial_hasARecordingOfTheEventsThatCameLast() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      FakeAgent agent = new FakeAgent().with("events.ndjson", ndjson(EVENTS));
+      agent.ship(
+          collector.agentClient,
+          "events.ndjson",
+          ndjson(EVENTS.subList(0, 1)).getBytes(StandardCharsets.UTF_8));
+      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+      assertThat(recording(collector, agent)).hasSize(1);
+
+      assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+
+      assertThat(recording(collector, agent)).hasSize(4);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
     }
   }
 
@@ -256,6 +310,8 @@ class DerivedRecordingTest {
               .seal();
       agent.shipAll(collector.agentClient);
 
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+
       Answer recording =
           collector.viewer.get("/api/v1/evidence/" + agent.evidence + "/artifacts/recording.jfr");
       assertThat(recording.text()).isEqualTo("the agent's own");
@@ -268,11 +324,11 @@ class DerivedRecordingTest {
       FakeAgent agent = new FakeAgent().with("events.ndjson.age", "age-encryption.org/v1\n");
       agent.recipient = "age1investigator";
       agent.seal();
-
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
 
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+
       JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
-      assertThat(evidence.get("state").asText()).isEqualTo("sealed");
       assertThat(evidence.get("artifacts").findValuesAsText("name"))
           .doesNotContain("recording.jfr");
       assertThat(collector.custody.entries(agent.evidence))
@@ -285,21 +341,61 @@ class DerivedRecordingTest {
     try (TestCollector collector = TestCollector.open(root.resolve("data"))) {
       FakeAgent agent = new FakeAgent().with("events.ndjson", ndjson).seal();
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
       JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
       assertThat(evidence.get("artifacts"))
           .filteredOn(artifact -> artifact.get("name").asText().equals("recording.jfr"))
           .singleElement()
           .satisfies(artifact -> assertThat(artifact.get("derived").asBoolean()).isTrue());
       assertThat(collector.verifyOffline().problems()).isEmpty();
-      Path file = root.resolve("derived.jfr");
-      Files.write(
-          file,
-          collector
-              .viewer
-              .get("/api/v1/evidence/" + agent.evidence + "/artifacts/recording.jfr")
-              .body());
-      return file;
+      return downloaded(collector, agent);
     }
+  }
+
+  private static Derivation.Result derive(TestCollector collector, FakeAgent agent)
+      throws Exception {
+    try (ConfinedJvm confined =
+        new ConfinedJvm(collector.folder.confined("derive"), 1, Duration.ofSeconds(30))) {
+      return new Derivation(
+              collector.store,
+              collector.catalog,
+              collector.custody,
+              confined,
+              collector.folder,
+              new UnforcedDisk())
+          .derive(agent.evidence, Duration.ofMinutes(2));
+    }
+  }
+
+  private List<RecordedEvent> recording(TestCollector collector, FakeAgent agent) throws Exception {
+    return RecordingFile.readAllEvents(downloaded(collector, agent));
+  }
+
+  private Path downloaded(TestCollector collector, FakeAgent agent) throws Exception {
+    return Files.write(
+        root.resolve("derived.jfr"),
+        collector
+            .viewer
+            .get("/api/v1/evidence/" + agent.evidence + "/artifacts/recording.jfr")
+            .body());
+  }
+
+  /** Each frame is a constant of its own in the recording, and an object of the writer's. */
+  private static String differentFrames(int events) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < events; i++) {
+      List<String> stack = new ArrayList<>();
+      for (int frame = 0; frame < 24; frame++) {
+        stack.add("a.B" + i + "_" + frame + ".c(D.java:" + frame + ")");
+      }
+      lines
+          .append(
+              Json.text(
+                  new EventLine(
+                      i, Instant.ofEpochSecond(1_760_000_000L), "a.B", Map.of(), "t", stack)))
+          .append('\n');
+    }
+    return lines.toString();
   }
 
   private static String ndjson(List<EventLine> events) {

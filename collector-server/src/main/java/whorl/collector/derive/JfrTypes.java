@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 import java.util.HashMap;
 import java.util.Map;

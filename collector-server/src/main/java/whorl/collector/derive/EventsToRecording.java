@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
@@ -7,50 +7,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Lines;
-import whorl.collector.store.StoredArtifact;
-import whorl.evidence.ArtifactName;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
 /**
- * Makes {@code recording.jfr} from {@code events.ndjson}, for JVMs that had nowhere to write a
- * recording to, so that their evidence opens in JDK Mission Control like any other. The events are
- * hostile input: whatever is wrong with them costs the derived artifact and nothing else.
+ * Writes the events of {@code events.ndjson} as a recording. Runs in a confined JVM, since events
+ * are hostile: whatever is wrong with them costs the recording and nothing else.
+ *
+ * <p>Standard output has one line: {@link #WRITTEN}, {@link #EMPTY} where there is no event, or
+ * {@link #MALFORMED} and why.
  */
-final class RecordingDeriver {
-  static final String FAILURE = "recording.jfr could not be derived: ";
+public final class EventsToRecording {
+  static final String WRITTEN = "written";
+  static final String EMPTY = "empty";
+  static final String MALFORMED = "malformed ";
 
-  private static final long EVENTS_MAX_BYTES = 64 << 20;
   private static final int LINE_MAX_BYTES = 512 << 10;
   private static final int LINES_MAX = 500_000;
 
+  private EventsToRecording() {}
+
   /**
-   * Adds the recording where it is wanted and can be made.
-   *
-   * @return why it could not be made; null where it was, or was not wanted
+   * @param args the events' file, and the recording's
    */
-  @Nullable String derive(Gathering gathering) throws IOException {
-    StoredArtifact events = gathering.artifact(ArtifactName.EVENTS);
-    Path file = gathering.file(ArtifactName.EVENTS);
-    if (events == null
-        || file == null
-        || gathering.has(ArtifactName.RECORDING)
-        || gathering.has(ArtifactName.RECORDING.encrypted())) {
-      return null;
-    }
-    if (events.size() > EVENTS_MAX_BYTES) {
-      return FAILURE + "events.ndjson has more than " + EVENTS_MAX_BYTES + " bytes";
-    }
-    Path recording = gathering.bench().resolve(ArtifactName.RECORDING.value());
+  public static void main(String[] args) throws IOException {
+    System.out.println(outcome(Path.of(args[0]), Path.of(args[1])));
+  }
+
+  static String outcome(Path events, Path recording) throws IOException {
     try {
-      if (!write(file, recording)) {
-        return null;
-      }
+      return write(events, recording) ? WRITTEN : EMPTY;
     } catch (MalformedEventsException e) {
-      return FAILURE + e.getMessage();
+      return MALFORMED + e.getMessage();
     }
-    gathering.addDerived(ArtifactName.RECORDING, "application/x-jfr", recording);
-    return null;
   }
 
   /** False where there is no event. */

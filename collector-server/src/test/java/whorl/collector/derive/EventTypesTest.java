@@ -1,4 +1,4 @@
-package whorl.collector.receive;
+package whorl.collector.derive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +30,7 @@ import whorl.evidence.Json;
  */
 class EventTypesTest {
   private static final Path RESOURCE =
-      Path.of("src/main/resources/whorl/collector/receive/event-types.json");
+      Path.of("src/main/resources/whorl/collector/derive/event-types.json");
   private static final Set<String> JFRS_OWN =
       Set.of("startTime", "duration", "eventThread", "stackTrace");
   private static final ObjectWriter JSON =

@@ -1,0 +1,102 @@
+package whorl.collector;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.CustodyAction;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.fleet.JsonBody;
+import whorl.collector.http.Principal;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.EvidenceStore;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** {@code /api/v1/custody}: one evidence's entries, doubts about the log, and their end. */
+final class CustodyRoutes {
+  private static final String PATH = "/api/v1/custody";
+  private static final int REASON_MAX_CHARS = 500;
+
+  private final CustodyLog custody;
+  private final EvidenceStore store;
+
+  CustodyRoutes(CustodyLog custody, EvidenceStore store) {
+    this.custody = custody;
+    this.store = store;
+  }
+
+  /**
+   * The log as the API tells it.
+   *
+   * @param entries of the evidence that was asked for, oldest first; null where none was
+   * @param size how many entries the whole log has
+   * @param doubts why it can't be relied on
+   */
+  record View(
+      @Nullable List<CustodyEntry> entries,
+      long size,
+      @JsonInclude(JsonInclude.Include.ALWAYS) List<String> doubts) {}
+
+  /** Why the doubts are no more. */
+  record Acknowledgement(@Nullable String reason) {}
+
+  List<Route> routes() {
+    return List.of(
+        Route.of("GET", PATH, Role.VIEWER, this::show),
+        Route.of("POST", PATH + "/acknowledge", Role.ADMIN, this::acknowledge));
+  }
+
+  private Response show(Request request) throws IOException {
+    String evidence = request.query("evidence");
+    if (evidence != null && !Id.isId(evidence)) {
+      throw new ProblemException(400, "bad evidence", "evidence is an id, such as a list gives");
+    }
+    return Response.json(
+        200,
+        new View(
+            evidence == null ? null : custody.entries(new Id(evidence)),
+            custody.size(),
+            custody.doubts()));
+  }
+
+  private Response acknowledge(Request request) throws IOException {
+    String reason = JsonBody.strict(JsonBody.bytes(request), Acknowledgement.class).reason();
+    if (reason == null
+        || reason.isBlank()
+        || reason.length() > REASON_MAX_CHARS
+        || reason.chars().anyMatch(Character::isISOControl)) {
+      throw new ProblemException(
+          400,
+          "no reason",
+          "say in reason what was looked into: up to " + REASON_MAX_CHARS + " characters");
+    }
+    Principal principal = request.principal();
+    String actor = principal == null ? "nobody" : "token " + principal.name();
+    if (!custody.doubts().isEmpty()) {
+      adopt(actor, reason);
+      custody.acknowledge(actor, reason);
+    }
+    return show(request);
+  }
+
+  /** From now on custody knows the records that it did not know. */
+  private void adopt(String actor, String reason) throws IOException {
+    for (Id evidence : store.evidence()) {
+      byte[] record = store.recordBytes(evidence);
+      if (record != null && !custody.isKept(evidence) && !custody.purged(evidence)) {
+        custody.append(
+            CustodyAction.ADOPTED,
+            evidence,
+            actor,
+            Map.of("record", Digest.of(record).hex(), "reason", reason));
+      }
+    }
+  }
+}

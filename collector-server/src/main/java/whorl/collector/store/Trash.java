@@ -1,0 +1,98 @@
+package whorl.collector.store;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What nothing refers to is put here instead of being deleted, by day: should a record have been
+ * missing only for a while, its content is still there.
+ */
+public final class Trash {
+  /** For how long it stays, where the disk has room. */
+  public static final Duration KEPT = Duration.ofDays(7);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
+
+  private final Path folder;
+  private final Disk disk;
+  private final InstantSource clock;
+
+  public Trash(DataFolder folder, Disk disk, InstantSource clock) {
+    this.folder = folder.trash();
+    this.disk = disk;
+    this.clock = clock;
+  }
+
+  /** Takes a file of the data folder. */
+  public void take(Path file) throws IOException {
+    Path day = folder.resolve(today().toString());
+    disk.createFolders(day);
+    disk.move(file, day.resolve(String.valueOf(file.getFileName())));
+  }
+
+  /** Deletes what has been here for long enough. */
+  public void emptyOld() throws IOException {
+    LocalDate first = today().minusDays(KEPT.toDays());
+    for (var day : days().entrySet()) {
+      if (day.getKey().isBefore(first)) {
+        LOG.info("deleting what was put into {} and nothing refers to", day.getValue());
+        disk.delete(day.getValue());
+      }
+    }
+  }
+
+  /**
+   * Deletes the oldest day, for want of room.
+   *
+   * @return whether there was one
+   */
+  public boolean emptyOldest() throws IOException {
+    var oldest = days().firstEntry();
+    if (oldest == null) {
+      return false;
+    }
+    LOG.warn("the disk is full: deleting {}, to which nothing refers", oldest.getValue());
+    disk.delete(oldest.getValue());
+    return true;
+  }
+
+  private LocalDate today() {
+    Instant now = clock.instant();
+    return LocalDate.ofInstant(now, ZoneOffset.UTC);
+  }
+
+  private TreeMap<LocalDate, Path> days() throws IOException {
+    TreeMap<LocalDate, Path> days = new TreeMap<>();
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+        for (Path each : all) {
+          LocalDate day = day(each);
+          if (day != null) {
+            days.put(day, each);
+          }
+        }
+      }
+    }
+    return days;
+  }
+
+  private static @Nullable LocalDate day(Path folder) {
+    try {
+      return LocalDate.parse(String.valueOf(folder.getFileName()));
+    } catch (DateTimeException notOurs) {
+      return null;
+    }
+  }
+}
