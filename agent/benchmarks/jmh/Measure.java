@@ -7,6 +7,7 @@ import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -23,9 +24,12 @@ public final class Measure {
   private final int iterations;
   private final double seconds;
   private final String names;
+  private final int threads;
   private final Table table = new Table();
 
-  private Measure(Path home, Path agent, int iterations, double seconds, String names) {
+  private Measure(
+      Path home, Path agent, int iterations, double seconds, String names, int threads) {
+    this.threads = threads;
     this.home = home;
     this.agent = agent;
     this.iterations = iterations;
@@ -34,7 +38,10 @@ public final class Measure {
     this.names = names.replace(".", "(Benchmark)?.");
   }
 
-  /** Arguments: JDK, agent, rounds, iterations, seconds of one, ways, names of benchmarks. */
+  /**
+   * Arguments: JDK, agent, rounds, iterations, seconds of one, ways, names of benchmarks, threads; 0
+   * is as many as a benchmark says.
+   */
   public static void main(String[] arguments) throws RunnerException {
     List<Way> ways = Stream.of(arguments[5].split(",")).map(Way::of).toList();
     Measure measure =
@@ -43,7 +50,8 @@ public final class Measure {
             Path.of(arguments[1]),
             Integer.parseInt(arguments[3]),
             Double.parseDouble(arguments[4]),
-            arguments[6]);
+            arguments[6],
+            Integer.parseInt(arguments[7]));
     int rounds = Integer.parseInt(arguments[2]);
     for (int round = 0; round < rounds; round++) {
       List<Way> order = new ArrayList<>(ways);
@@ -58,23 +66,24 @@ public final class Measure {
     measure.table.print(ways.get(0).word());
   }
 
-  private void run(String kind, String way, List<String> options) throws RunnerException {
-    Runner runner =
-        new Runner(
-                new OptionsBuilder()
-                    .include("^(?=" + kind + ").*(" + names + ")")
-                    .jvm(home.resolve("bin/java").toString())
-                    .jvmArgs(options.toArray(String[]::new))
-                    .forks(1)
-                    .warmupIterations(iterations)
-                    .warmupTime(time())
-                    .measurementIterations(iterations)
-                    .measurementTime(time())
-                    .addProfiler(GCProfiler.class)
-                    .verbosity(VerboseMode.SILENT)
-                    .build());
+  private void run(String kind, String way, List<String> jvmOptions) throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("^(?=" + kind + ").*(" + names + ")")
+            .jvm(home.resolve("bin/java").toString())
+            .jvmArgs(jvmOptions.toArray(String[]::new))
+            .forks(1)
+            .warmupIterations(iterations)
+            .warmupTime(time())
+            .measurementIterations(iterations)
+            .measurementTime(time())
+            .addProfiler(GCProfiler.class)
+            .verbosity(VerboseMode.SILENT);
+    if (threads > 0) {
+      options = options.threads(threads);
+    }
     try {
-      runner.run().forEach(result -> table.add(way, result));
+      new Runner(options.build()).run().forEach(result -> table.add(way, result));
     } catch (NoBenchmarksException notOfThisKind) {
       // The names are all of the other kind.
     }

@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import whorl.collector.alerts.AlertCounters;
+import whorl.collector.custody.CustodyLog;
 import whorl.collector.fleet.CaptureCounters;
 import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.FleetCounters;
@@ -8,6 +9,8 @@ import whorl.collector.fleet.ServiceCosts;
 import whorl.collector.http.Metrics;
 import whorl.collector.receive.Receiver;
 import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.store.AlertLedger;
+import whorl.collector.store.JournalLedger;
 
 /** The numbers of all parts under their Prometheus names. */
 final class CollectorMetrics {
@@ -46,6 +49,18 @@ final class CollectorMetrics {
         "Peers turned away for another key than the agent's.",
         agents::refusedKeys);
     metrics.counter("whorl_journal_events_total", "Journal events taken.", agents::journalEvents);
+    metrics.counter(
+        "whorl_agents_forgotten_total",
+        "Agents forgotten: too long unseen, or too many.",
+        agents::forgottenAgents);
+    metrics.counter(
+        "whorl_agent_alerts_dropped_total",
+        "Alerts not kept, since their agent raised too many in a minute.",
+        agents::droppedAlerts);
+    metrics.counter(
+        "whorl_channel_store_failures_total",
+        "Messages that could not be stored; their senders come again.",
+        agents::storeFailures);
     metrics.counter(
         "whorl_journal_events_dropped_total",
         "Journal events lost before they were written.",
@@ -96,6 +111,10 @@ final class CollectorMetrics {
     metrics.counter("whorl_captures_ordered_total", "Captures asked of agents.", captures::ordered);
     metrics.counter("whorl_captures_sealed_total", "Captures sealed.", captures::sealed);
     metrics.counter("whorl_captures_failed_total", "Captures failed.", captures::failed);
+    metrics.counter(
+        "whorl_captures_forgotten_total",
+        "Ended captures forgotten for want of room.",
+        captures::forgotten);
   }
 
   private static void alerts(Metrics metrics, AlertCounters alerts) {
@@ -109,9 +128,39 @@ final class CollectorMetrics {
     metrics.counter(
         "whorl_alerts_unmatched_total", "Outside alerts that met no agent.", alerts::unmatched);
     metrics.counter(
+        "whorl_alerts_too_many_total",
+        "Outside alerts refused, since their token sent very many.",
+        alerts::tooMany);
+    metrics.counter(
         "whorl_alerts_malformed_total",
         "Webhook bodies that could not be understood.",
         alerts::malformed);
+  }
+
+  /** What was forgotten, and what there was no room for. */
+  static void ledgers(
+      Metrics metrics, JournalLedger journals, AlertLedger alerts, CustodyLog custody) {
+    metrics.counter(
+        "whorl_journal_events_evicted_total",
+        "Journal events older than a day, forgotten for newer ones.",
+        journals::evicted);
+    metrics.counter(
+        "whorl_journal_events_refused_total",
+        "Journal events for which there was no room.",
+        journals::refused);
+    metrics.gauge("whorl_journal_bytes", "Bytes of all journals.", journals::bytes);
+    metrics.gauge("whorl_alerts_kept", "Alerts that are kept.", alerts::count);
+    metrics.counter(
+        "whorl_alerts_evicted_total",
+        "Alerts older than a day, forgotten for newer ones.",
+        alerts::evicted);
+    metrics.counter(
+        "whorl_alerts_refused_total", "Alerts for which there was no room.", alerts::refused);
+    metrics.gauge("whorl_custody_entries", "Entries of the custody log.", custody::size);
+    metrics.gauge(
+        "whorl_custody_doubts",
+        "Why the custody log can't be relied on; 0 when it can.",
+        () -> custody.doubts().size());
   }
 
   private static void receiver(Metrics metrics, Receiver receiver) {
@@ -133,6 +182,15 @@ final class CollectorMetrics {
         "whorl_upload_checksum_mismatches_total",
         "Chunks that were not what their checksum says.",
         counters::checksumMismatches);
+    metrics.counter(
+        "whorl_uploads_dropped_total",
+        "Uploads that began and were given up or replaced.",
+        counters::uploadsDropped);
+    metrics.counter(
+        "whorl_seal_listener_failures_total",
+        "Times that what follows a seal failed.",
+        counters::listenerFailures);
+    metrics.gauge("whorl_evidence_lost", "Kept, and not here at the start.", receiver::lost);
     metrics.counter(
         "whorl_upload_waits_total", "Uploads told to wait their turn.", counters::waitsForSlot);
     metrics.counter(

@@ -54,6 +54,7 @@ final class CollectorServer implements ServeCommand.Running {
     List<AutoCloseable> closing = new ArrayList<>();
     try {
       closing.add(DataLock.take(config.dataFolder()));
+      LeftLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
       Tokens tokens = tokens(config, say);
       Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
@@ -67,6 +68,12 @@ final class CollectorServer implements ServeCommand.Running {
       readiness.needs(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");
       readiness.recovered();
+      closing.add(
+          0,
+          new Reload()
+              .with("tokens", tokens::reload)
+              .with("certificates", edge::reloadCertificates)
+              .start());
       return new CollectorServer(config.tls() != null, edge, closing);
     } catch (IOException | RuntimeException e) {
       edge.close();

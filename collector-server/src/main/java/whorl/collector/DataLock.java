@@ -7,11 +7,18 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.Modes;
 
 /** Keeps a data folder to one server: {@code <data>/lock}, held until the process ends. */
 final class DataLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataLock.class);
   private final FileChannel file;
 
   private DataLock(FileChannel file) {
@@ -25,13 +32,14 @@ final class DataLock implements AutoCloseable {
    */
   static DataLock take(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(folder, Modes.folder());
     }
+    warnIfOthersMayLook(folder);
     FileChannel file =
         FileChannel.open(
-            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            folder.resolve("lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            Modes.file());
     if (locked(file) == null) {
       file.close();
       throw new IOException(
@@ -40,6 +48,20 @@ final class DataLock implements AutoCloseable {
               + " is in use by another collector; stop that one, or choose another with --data");
     }
     return new DataLock(file);
+  }
+
+  private static void warnIfOthersMayLook(Path folder) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    if (view != null) {
+      Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+      if (permissions.contains(PosixFilePermission.OTHERS_READ)
+          || permissions.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        LOG.warn(
+            "the data folder {} is open to others ({}): chmod 700 it",
+            folder,
+            PosixFilePermissions.toString(permissions));
+      }
+    }
   }
 
   @Override

@@ -15,6 +15,8 @@ public final class AlertCounters {
   final LongAdder repeated = new LongAdder();
   final LongAdder malformed = new LongAdder();
   final LongAdder trimmedEvents = new LongAdder();
+  final LongAdder withoutRoom = new LongAdder();
+  final LongAdder tooMany = new LongAdder();
 
   /** Alerts raised by agents and stored. */
   public long fromAgents() {
@@ -54,6 +56,16 @@ public final class AlertCounters {
   /** Alerts that agents raised again after a broken connection; not stored twice. */
   public long repeated() {
     return repeated.sum();
+  }
+
+  /** Alerts for which there was no room. */
+  public long withoutRoom() {
+    return withoutRoom.sum();
+  }
+
+  /** Alerts from outside refused, since their token had sent very many within a minute. */
+  public long tooMany() {
+    return tooMany.sum();
   }
 
   /** Webhook bodies that could not be understood. */

@@ -11,6 +11,7 @@ import whorl.collector.fleet.CaptureBrief;
 import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.JsonBody;
 import whorl.collector.http.Paging;
+import whorl.collector.http.Principal;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
@@ -31,6 +32,7 @@ public final class AlertRoutes {
   private final Captures captures;
   private final AlertCounters counters;
   private final List<Dialect> dialects;
+  private final AlertRates rates = new AlertRates(System::nanoTime);
 
   public AlertRoutes(
       Alerts alerts,
@@ -85,17 +87,20 @@ public final class AlertRoutes {
       counters.malformed.increment();
       throw e;
     }
+    Principal sender = request.principal();
+    if (!rates.take(sender == null ? "" : sender.name(), incoming.size())) {
+      counters.tooMany.add(incoming.size());
+      throw new ProblemException(
+          429,
+          "too many alerts",
+          "this token has sent more than "
+              + AlertRates.MAX_A_WINDOW
+              + " alerts within a minute; group them, or send fewer",
+          Map.of("Retry-After", Long.toString(AlertRates.WINDOW.toSeconds())));
+    }
     List<Alerts.Outcome> outcomes = new ArrayList<>();
     for (IncomingAlert alert : incoming) {
       outcomes.add(alerts.outside(alert));
-    }
-    boolean firing = incoming.stream().anyMatch(IncomingAlert::firing);
-    if (firing && outcomes.stream().allMatch(outcome -> outcome.matched() == 0)) {
-      AlertRecord first = outcomes.get(0).alert();
-      throw new ProblemException(
-          404,
-          "no agent matches",
-          first.notCaptured() + "; the alert is kept as " + first.alert().id());
     }
     return accepted(outcomes.stream().map(Taken::of).toList());
   }

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.AlertSink;
@@ -13,6 +14,7 @@ import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.SelfTestSink;
 import whorl.collector.fleet.SilenceSink;
+import whorl.collector.http.ProblemException;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;
 import whorl.collector.store.CaptureRecord;
@@ -94,11 +96,15 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
             refusal == null && capture != null ? List.of(capture) : List.of(),
             refusal,
             journal.size());
-    if (!ledger.insert(kept, journal)) {
-      AlertRecord meanwhile = ledger.find(alert.id());
-      return again(agent, meanwhile == null ? kept : meanwhile);
+    switch (ledger.insert(kept, journal)) {
+      case KNOWN -> {
+        AlertRecord meanwhile = ledger.find(alert.id());
+        return again(agent, meanwhile == null ? kept : meanwhile);
+      }
+      // its capture goes on, and the manifest has the alert
+      case NO_ROOM -> counters.withoutRoom.increment();
+      case NEW -> counters.fromAgents.increment();
     }
-    counters.fromAgents.increment();
     return new AlertVerdict(alert.id(), refusal == null, refusal);
   }
 
@@ -132,7 +138,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     } else if (!captures.hasRoom(agent.id())) {
       refusals.add("agent " + agent.id() + " has too many captures open");
     } else {
-      String refusal = storm.refusal(agent.namespace(), agent.service(), alert.rule());
+      String refusal = storm.refusal(agent, alert.rule());
       if (refusal == null) {
         CaptureOrder order = new CaptureOrder(List.of(), alert.title(), alert, false);
         begun = captures.request(order, List.of(agent), null).get(0);
@@ -154,6 +160,10 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   Outcome outside(IncomingAlert incoming) throws IOException {
     // one after the other: two of the same must not both find that none has been begun
     synchronized (oneOutsideAlert) {
+      if (!ledger.hasRoomForOutside(clock.instant())) {
+        counters.withoutRoom.increment();
+        throw noRoom();
+      }
       List<AgentIdentity> matched = incoming.firing() ? incoming.place().agents(fleet) : List.of();
       List<CaptureRecord> begun = new ArrayList<>();
       Set<String> refusals = new LinkedHashSet<>();
@@ -176,6 +186,14 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     }
   }
 
+  private static ProblemException noRoom() {
+    return new ProblemException(
+        429,
+        "no room for alerts",
+        "alerts of the last day fill the room that there is for alerts from outside; send fewer",
+        Map.of("Retry-After", "3600"));
+  }
+
   /** Why the agent's capture may not go on; null when it may, and then it is noted. */
   private @Nullable String refusal(AgentIdentity agent, Alert alert, @Nullable Id capture)
       throws IOException {
@@ -191,7 +209,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       captures.explain(capture, alert);
       return null;
     }
-    String refusal = storm.refusal(agent.namespace(), agent.service(), alert.rule());
+    String refusal = storm.refusal(agent, alert.rule());
     if (refusal != null) {
       counters.heldBackByStorm.increment();
       return refusal;
@@ -236,7 +254,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       refusals.add("agent " + agent.id() + " has too many captures open");
       return null;
     }
-    String refusal = storm.refusal(agent.namespace(), agent.service(), incoming.alert().rule());
+    String refusal = storm.refusal(agent, incoming.alert().rule());
     if (refusal != null) {
       counters.heldBackByStorm.increment();
       refusals.add(refusal);

@@ -1,5 +1,6 @@
 package whorl.collector.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,10 @@ final class EvidenceBagCommand extends RemoteCommand {
   @Option(
       names = "--out",
       paramLabel = "FILE|DIR",
-      description = "Where to (default: ID.zip here).")
+      description = {
+        "Where to (default: ID.zip here). A folder is made where there is none;",
+        "a file's name ends in .zip."
+      })
   private @Nullable Path out;
 
   private final Verifier verifier;
@@ -64,7 +68,14 @@ final class EvidenceBagCommand extends RemoteCommand {
     if (out == null) {
       return Path.of(name);
     }
-    boolean folder = Files.isDirectory(out) || out.toString().endsWith("/");
-    return folder ? out.resolve(name) : out;
+    if (!Files.isDirectory(out) && out.toString().endsWith(".zip")) {
+      return out;
+    }
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw CliException.failed("cannot make the folder " + out + ": " + Problems.text(e), null);
+    }
+    return out.resolve(name);
   }
 }

@@ -8,6 +8,9 @@ import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
@@ -151,11 +154,26 @@ final class Problems {
   static String text(Throwable failure) {
     String text = null;
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t.getMessage() != null) {
-        text = t.getMessage();
+      String message = t instanceof FileSystemException file ? ofFile(file) : t.getMessage();
+      if (message != null) {
+        text = message;
       }
     }
     return shortened(text == null ? failure.getClass().getSimpleName() : text);
+  }
+
+  /** What the JDK says is often the file's name alone. */
+  private static @Nullable String ofFile(FileSystemException failure) {
+    if (failure.getReason() != null) {
+      return failure.getMessage();
+    }
+    if (failure instanceof AccessDeniedException) {
+      return failure.getFile() + ": permission denied";
+    }
+    if (failure instanceof NoSuchFileException) {
+      return failure.getFile() + ": no such file or folder";
+    }
+    return failure.getMessage();
   }
 
   private static String shortened(String text) {

@@ -168,7 +168,7 @@ public final class ServeCommand implements Callable<Integer> {
       awaitEnd(running);
       return ExitStatus.DONE;
     } catch (IOException failed) {
-      err.println("whorl: " + failed.getMessage());
+      err.println("whorl: " + Problems.text(failed));
       return ExitStatus.FAILED;
     }
   }

@@ -28,7 +28,8 @@ import whorl.evidence.Id;
 
 /**
  * Checks evidence without a server. It takes a bag (a zip or its unpacked folder), a folder that an
- * agent wrote, a folder of such folders, or a collector's whole data folder. It writes nothing.
+ * agent wrote, a folder of such bags or folders, or a collector's whole data folder. It writes
+ * nothing.
  */
 public final class OfflineVerifier {
   private final InstantSource clock;
@@ -106,7 +107,7 @@ public final class OfflineVerifier {
     Set<Path> evidence = new TreeSet<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
       for (Path child : children) {
-        if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS) && agentWrote(child)) {
+        if (isEvidence(child)) {
           evidence.add(child);
         }
       }
@@ -119,8 +120,20 @@ public final class OfflineVerifier {
     }
     for (Path each : evidence) {
       report.about(String.valueOf(each.getFileName()));
-      new EvidenceCheck(bundle(each, report), report).ofAgent();
+      if (Files.isRegularFile(each)) {
+        zip(each, report);
+      } else {
+        folder(each, report);
+      }
     }
+  }
+
+  private static boolean isEvidence(Path child) {
+    if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+      return Files.exists(child.resolve(BagLayout.DECLARATION)) || agentWrote(child);
+    }
+    return Files.isRegularFile(child, LinkOption.NOFOLLOW_LINKS)
+        && child.toString().endsWith(".zip");
   }
 
   private static boolean agentWrote(Path folder) {

@@ -2,8 +2,11 @@ package whorl.collector.fleet;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.Paging;
@@ -86,8 +89,31 @@ public final class CaptureRoutes {
             "too many agents",
             agents.size() + " agents match, " + MAX_AGENTS + " may; name fewer");
       }
-      return accepted(captures.request(order, agents, once));
+      List<AgentIdentity> able =
+          agents.stream().filter(agent -> captures.hasRoom(agent.id())).toList();
+      if (able.isEmpty()) {
+        throw new ProblemException(
+            429,
+            "too many captures",
+            "agent "
+                + agents.get(0).id()
+                + " has too many captures open, and so have all others that match; wait until some"
+                + " have ended");
+      }
+      return accepted(captures.request(order, able, once), skipped(agents, able));
     }
+  }
+
+  /** An agent that was not asked. */
+  private record Skipped(Id agent, String why) {}
+
+  /** One agent that has no room must not keep the others from being asked. */
+  private static List<Skipped> skipped(List<AgentIdentity> all, List<AgentIdentity> able) {
+    Set<AgentIdentity> asked = new HashSet<>(able);
+    return all.stream()
+        .filter(agent -> !asked.contains(agent))
+        .map(agent -> new Skipped(agent.id(), "it has too many captures open"))
+        .toList();
   }
 
   private Response list(Request request) throws IOException {
@@ -158,6 +184,15 @@ public final class CaptureRoutes {
   }
 
   private static Response accepted(List<CaptureRecord> begun) {
-    return Response.json(202, Map.of("captures", begun.stream().map(CaptureBrief::of).toList()));
+    return accepted(begun, List.of());
+  }
+
+  private static Response accepted(List<CaptureRecord> begun, List<Skipped> skipped) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("captures", begun.stream().map(CaptureBrief::of).toList());
+    if (!skipped.isEmpty()) {
+      body.put("skipped", skipped);
+    }
+    return Response.json(202, body);
   }
 }

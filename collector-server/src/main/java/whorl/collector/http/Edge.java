@@ -14,12 +14,15 @@ import org.slf4j.LoggerFactory;
 /** What all connections of one server share. */
 final class Edge {
   private static final Logger ACCESS = LoggerFactory.getLogger("whorl.access");
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
 
   private volatile Front front;
   private final EdgeLimits limits;
   private final Workers workers;
   private final Metrics metrics;
-  private final @Nullable SslContext tls;
+  private volatile @Nullable SslContext tls;
+  private final Denials denials = new Denials(System::nanoTime);
   private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean stopping;
@@ -97,6 +100,11 @@ final class Edge {
     return tls;
   }
 
+  /** What new connections get from now on. */
+  void tls(SslContext fresh) {
+    tls = fresh;
+  }
+
   Set<ChannelSocket> sockets() {
     return sockets;
   }
@@ -140,6 +148,9 @@ final class Edge {
             "status",
             Integer.toString(status))
         .increment();
+    if (status == UNAUTHORIZED || status == FORBIDDEN) {
+      denials.tell(exchange, status);
+    }
     Principal principal = exchange.principal();
     String line = "{} {} {} {} B {} ms {}{}";
     Object[] values = {

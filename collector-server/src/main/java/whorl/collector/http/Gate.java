@@ -69,7 +69,7 @@ final class Gate {
   private Principal fromSession(String id, Role needed, HttpRequest head) {
     HttpHeaders headers = head.headers();
     Sessions.Session session = sessions.use(id);
-    if (session == null) {
+    if (session == null || !tokens.knows(session.principal())) {
       throw unauthorized("the session has ended; log in again");
     }
     OwnOrigin.check(

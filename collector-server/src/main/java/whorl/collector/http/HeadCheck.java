@@ -10,12 +10,17 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a request by its head alone: well formed, known, allowed, not too large. */
 final class HeadCheck {
   /** Where agents ask for their WebSocket. */
   static final String CHANNEL = "/agent/v1/channel";
+
+  private static final String UPLOADS = "/agent/v1/uploads/";
+  private static final String OVERRIDE = "X-HTTP-Method-Override";
+  private static final Set<String> OVERRIDDEN = Set.of("PATCH", "DELETE", "HEAD");
 
   private final Edge edge;
 
@@ -64,7 +69,7 @@ final class HeadCheck {
   }
 
   private Route route(Exchange exchange, RequestPath path) {
-    String method = exchange.head().method().name();
+    String method = method(exchange.head(), path);
     Router.Resolution resolution = edge.router().resolve(method, path);
     if (resolution instanceof Router.Resolution.Found found) {
       exchange.found(found);
@@ -80,6 +85,15 @@ final class HeadCheck {
     }
     throw new ProblemException(
         404, "not found", "nothing is here; GET /openapi.yaml lists what there is");
+  }
+
+  /** Clients of tus that can't send PATCH or DELETE say which they mean, as tus 1.0 has it. */
+  private static String method(HttpRequest head, RequestPath path) {
+    String method = head.method().name();
+    String meant = head.headers().get(OVERRIDE);
+    boolean overridden =
+        meant != null && method.equals("POST") && path.decoded().startsWith(UPLOADS);
+    return overridden && OVERRIDDEN.contains(meant) ? meant : method;
   }
 
   private void upgrade(Exchange exchange) {

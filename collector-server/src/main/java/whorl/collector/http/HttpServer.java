@@ -13,11 +13,14 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.TlsFiles;
+import whorl.evidence.Digest;
 
 /**
  * The collector's edge: HTTP/1.1 and WebSocket, over TLS or not. Handlers run on workers and may
@@ -32,8 +35,13 @@ public final class HttpServer implements AutoCloseable {
   private final Edge edge;
   private final EventLoopGroup loops;
   private final Channel listening;
+  private final @Nullable TlsFiles tls;
+  private @Nullable List<Digest> tlsDigests;
 
-  private HttpServer(Edge edge, EventLoopGroup loops, Channel listening) {
+  private HttpServer(Edge edge, EventLoopGroup loops, Channel listening, @Nullable TlsFiles tls)
+      throws IOException {
+    this.tls = tls;
+    this.tlsDigests = tls == null ? null : digests(tls);
     this.edge = edge;
     this.loops = loops;
     this.listening = listening;
@@ -116,7 +124,36 @@ public final class HttpServer implements AutoCloseable {
               + "; choose another address with --listen",
           cause);
     }
-    return new HttpServer(edge, loops, bound.channel());
+    return new HttpServer(edge, loops, bound.channel(), tls);
+  }
+
+  /**
+   * Reads certificate and key again; new connections get them.
+   *
+   * @return whether they had changed
+   * @throws IOException when they can't be read; all stays as it was
+   */
+  public synchronized boolean reloadCertificates() throws IOException {
+    if (tls == null) {
+      return false;
+    }
+    List<Digest> now = digests(tls);
+    if (now.equals(tlsDigests)) {
+      return false;
+    }
+    edge.tls(TlsAdmission.context(tls));
+    tlsDigests = now;
+    return true;
+  }
+
+  private static List<Digest> digests(TlsFiles tls) throws IOException {
+    List<Digest> digests = new ArrayList<>();
+    digests.add(Digest.of(Files.readAllBytes(tls.certificate())));
+    digests.add(Digest.of(Files.readAllBytes(tls.key())));
+    if (tls.clientCa() != null) {
+      digests.add(Digest.of(Files.readAllBytes(tls.clientCa())));
+    }
+    return digests;
   }
 
   /** Where it listens, with the port that was taken. */

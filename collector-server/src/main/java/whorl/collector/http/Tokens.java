@@ -38,9 +38,13 @@ public final class Tokens {
   /** A first start's tokens, and the one to show. */
   public record Made(Tokens tokens, String responder) {}
 
-  private final List<Entry> entries;
+  private final Path file;
+  private volatile List<Entry> entries;
+  private volatile List<String> lines;
 
-  private Tokens(List<Entry> entries) {
+  private Tokens(Path file, List<String> lines, List<Entry> entries) {
+    this.file = file;
+    this.lines = List.copyOf(lines);
     this.entries = List.copyOf(entries);
   }
 
@@ -51,13 +55,46 @@ public final class Tokens {
    *     token
    */
   public static Tokens read(Path file) throws IOException {
+    return of(file, lines(file));
+  }
+
+  /**
+   * Reads its file again. From now on tokens that are no longer in it are nobody's, and their
+   * sessions end.
+   *
+   * @return whether it had changed
+   * @throws IOException when it can't be read; all stays as it was
+   */
+  public boolean reload() throws IOException {
+    List<String> now = lines(file);
+    if (now.equals(lines)) {
+      return false;
+    }
+    Tokens fresh = of(file, now);
+    entries = fresh.entries;
+    lines = fresh.lines;
+    return true;
+  }
+
+  /** Whether somebody has a token by which this one would be known. */
+  boolean knows(Principal principal) {
+    return entries.stream().anyMatch(entry -> entry.principal().equals(principal));
+  }
+
+  private static List<String> lines(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException("no tokens file " + file + "; its lines are: role token");
+    }
+    if (!Files.isReadable(file)) {
+      throw new IOException(
+          "tokens file "
+              + file
+              + " can't be read: permission denied; it must belong to whom the collector runs as");
     }
     if (Files.size(file) > MAX_FILE_BYTES) {
       throw new IOException("tokens file " + file + " is larger than 1 MiB");
     }
-    return of(file, Files.readAllLines(file));
+    return Files.readAllLines(file);
   }
 
   /** Makes one token of each role and writes them to {@code file}, for its owner alone. */
@@ -114,7 +151,7 @@ public final class Tokens {
     if (!problems.isEmpty()) {
       throw new IOException("tokens file " + file + ": " + String.join("; ", problems));
     }
-    return new Tokens(entries);
+    return new Tokens(file, lines, entries);
   }
 
   private static @Nullable String problem(String[] words, @Nullable Role role, Set<String> seen) {

@@ -30,9 +30,10 @@ final class Admission {
   /**
    * May one more upload of this evidence begin?
    *
+   * @param address where it comes from
    * @param kept how many artifacts it has already
    */
-  void admit(PendingEvidence pending, int kept, @Nullable Long length) {
+  void admit(String address, PendingEvidence pending, int kept, @Nullable Long length) {
     int room = limits.artifactsPerEvidence() + 2;
     // an agent that was taken for dead may send all of it once more
     if (pending.size() >= room || pending.size() + kept >= 2 * room) {
@@ -54,8 +55,17 @@ final class Admission {
           limits.unfinishedUploads() + " uploads are unfinished; try again later",
           Map.of("Retry-After", "30"));
     }
+    int ofAddress = incoming.unfinishedOf(address);
+    if (ofAddress >= limits.unfinishedUploads() / 2) {
+      counters.refusedForLimits.increment();
+      throw Tus.problem(
+          503,
+          "too many uploads",
+          ofAddress + " uploads from " + address + " are unfinished; end some of them",
+          Map.of("Retry-After", "30"));
+    }
     needRoom(length == null ? 0 : length);
-    if (!slots.take(pending.evidence())) {
+    if (!slots.take(pending.evidence(), address)) {
       counters.waitsForSlot.increment();
       // Spread, so that those who wait do not come back all at once.
       int seconds = 1 + Math.floorMod(pending.evidence().hashCode(), 5);

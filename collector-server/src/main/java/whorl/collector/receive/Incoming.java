@@ -37,6 +37,7 @@ final class Incoming {
   private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
   private final Map<Id, PendingEvidence> pending = new ConcurrentHashMap<>();
   private final AtomicInteger unfinished = new AtomicInteger();
+  private final Map<String, Integer> unfinishedBy = new ConcurrentHashMap<>();
 
   private Incoming(DataFolder folder, Disk disk, InstantSource clock) {
     this.folder = folder;
@@ -104,10 +105,19 @@ final class Incoming {
     return unfinished.get();
   }
 
-  Upload create(PendingEvidence of, UploadMetadata metadata, @Nullable Long length)
+  /** Of them those that one address has begun since the start. */
+  int unfinishedOf(String address) {
+    return unfinishedBy.getOrDefault(address, 0);
+  }
+
+  /**
+   * @param address where it comes from
+   */
+  Upload create(PendingEvidence of, UploadMetadata metadata, @Nullable Long length, String address)
       throws IOException {
     String id = HexFormat.of().formatHex(randomBytes());
     Upload upload = Upload.create(id, folder.incoming(), disk, metadata, length, clock.instant());
+    upload.from(address);
     register(of, upload);
     return upload;
   }
@@ -117,13 +127,20 @@ final class Incoming {
     of.add(upload);
     if (upload.sha256() == null) {
       unfinished.incrementAndGet();
+      unfinishedBy.merge(upload.address(), 1, Integer::sum);
     }
+  }
+
+  private void finished(Upload upload) {
+    unfinished.decrementAndGet();
+    unfinishedBy.computeIfPresent(
+        upload.address(), (address, count) -> count > 1 ? count - 1 : null);
   }
 
   /** All bytes of this upload are here. */
   void complete(Upload upload) throws IOException {
     upload.complete();
-    unfinished.decrementAndGet();
+    finished(upload);
   }
 
   /** Keeps a whole upload for its evidence, and leaves its name to another one. */
@@ -152,7 +169,7 @@ final class Incoming {
   private void unregister(PendingEvidence of, Upload upload) {
     upload.leave();
     if (uploads.remove(upload.id()) != null && upload.sha256() == null) {
-      unfinished.decrementAndGet();
+      finished(upload);
     }
     of.remove(upload);
   }

@@ -51,6 +51,7 @@ final class Upload {
   private volatile long offset;
   private volatile @Nullable Digest sha256;
   private volatile boolean gone;
+  private volatile String address = "";
   private @Nullable MessageDigest running;
 
   private Upload(String id, Path folder, Disk disk, Header header) {
@@ -215,6 +216,15 @@ final class Upload {
     change(
         new Header(
             header.metadata(), header.createdAt(), length, header.streamed(), header.aside()));
+  }
+
+  /** Where it comes from; not kept over a restart. */
+  void from(String remoteAddress) {
+    address = remoteAddress;
+  }
+
+  String address() {
+    return address;
   }
 
   /** Keeps it for the evidence, yet leaves its name to another upload. */

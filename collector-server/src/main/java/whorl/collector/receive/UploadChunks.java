@@ -122,7 +122,7 @@ final class UploadChunks {
     }
     long received = upload.offset() - start;
     counters.bytesReceived.add(received);
-    slots.touch(pending.evidence());
+    slots.touch(pending.evidence(), request.remoteAddress());
     progress(pending.received(upload, received, with.clock().instant()));
     if (body.refusal() != null) {
       throw body.refusal();

@@ -53,7 +53,7 @@ final class UploadCreation {
       PendingEvidence pending = incoming.ofOrNew(metadata, with.clock().instant());
       synchronized (pending) {
         if (!pending.closed()) {
-          return create(pending, kept, metadata, length);
+          return create(request.remoteAddress(), pending, kept, metadata, length);
         }
       }
     }
@@ -63,7 +63,11 @@ final class UploadCreation {
    * @param kept how many artifacts the evidence has already
    */
   private Response create(
-      PendingEvidence pending, int kept, UploadMetadata metadata, @Nullable Long length)
+      String address,
+      PendingEvidence pending,
+      int kept,
+      UploadMetadata metadata,
+      @Nullable Long length)
       throws IOException {
     if (!pending.accepts(metadata)) {
       throw Tus.problem(
@@ -79,11 +83,11 @@ final class UploadCreation {
             .located(existing, 200)
             .with("Upload-Offset", Long.toString(existing.offset()));
       }
-      admission.admit(pending, kept, length);
+      admission.admit(address, pending, kept, length);
       if (existing != null) {
         replace(pending, existing);
       }
-      Upload upload = incoming.create(pending, metadata, length);
+      Upload upload = incoming.create(pending, metadata, length, address);
       if (upload.sha256() != null) {
         counters.artifactsReceived.increment();
         completion.sealIfEnvelope(pending, upload);

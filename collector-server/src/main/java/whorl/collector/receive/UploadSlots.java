@@ -7,15 +7,18 @@ import java.util.function.LongSupplier;
 import whorl.evidence.Id;
 
 /**
- * At most so many pieces of evidence in upload at once. One that has been still for a while loses
- * its slot, so that agents that died can't keep the others waiting. Thread-safe.
+ * At most so many pieces of evidence in upload at once, and no more than half of them from one
+ * address. One that has been still for a while loses its slot, so that agents that died can't keep
+ * the others waiting. Thread-safe.
  */
 final class UploadSlots {
   private static final long IDLE_NANOS = 60_000_000_000L;
 
   private final int slots;
   private final LongSupplier nanoClock;
-  private final Map<Id, Long> lastActive = new LinkedHashMap<>();
+  private final Map<Id, Slot> taken = new LinkedHashMap<>();
+
+  private record Slot(String address, long lastActive) {}
 
   UploadSlots(int slots, LongSupplier nanoClock) {
     this.slots = slots;
@@ -23,36 +26,40 @@ final class UploadSlots {
   }
 
   /** A slot for this evidence, the one it has or a free one; false when it must wait. */
-  synchronized boolean take(Id evidence) {
+  synchronized boolean take(Id evidence, String address) {
     long now = nanoClock.getAsLong();
-    if (!lastActive.containsKey(evidence)) {
+    if (!taken.containsKey(evidence)) {
       forgetIdle(now);
-      if (lastActive.size() >= slots) {
+      if (taken.size() >= slots || ofAddress(address) >= Math.max(1, (slots + 1) / 2)) {
         return false;
       }
     }
-    lastActive.put(evidence, now);
+    taken.put(evidence, new Slot(address, now));
     return true;
   }
 
   /** Bytes came. What has begun may go on, whether it still has its slot or not. */
-  synchronized void touch(Id evidence) {
-    lastActive.put(evidence, nanoClock.getAsLong());
+  synchronized void touch(Id evidence, String address) {
+    taken.put(evidence, new Slot(address, nanoClock.getAsLong()));
   }
 
   synchronized void release(Id evidence) {
-    lastActive.remove(evidence);
+    taken.remove(evidence);
   }
 
   synchronized int taken() {
-    return lastActive.size();
+    return taken.size();
+  }
+
+  private long ofAddress(String address) {
+    return taken.values().stream().filter(slot -> slot.address().equals(address)).count();
   }
 
   private void forgetIdle(long now) {
-    Iterator<Long> times = lastActive.values().iterator();
-    while (times.hasNext()) {
-      if (now - times.next() >= IDLE_NANOS) {
-        times.remove();
+    Iterator<Slot> all = taken.values().iterator();
+    while (all.hasNext()) {
+      if (now - all.next().lastActive() >= IDLE_NANOS) {
+        all.remove();
       }
     }
   }

@@ -3,8 +3,11 @@ package whorl.collector.store;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
@@ -13,11 +16,18 @@ import whorl.evidence.Json;
 import whorl.evidence.Level;
 
 /**
- * Every alert with the events that led to it, bounded in number and bytes: the oldest go first, and
- * are counted. What was written is on disk when a method returns. Safe for use by several threads.
+ * Every alert with the events that led to it, bounded in number and bytes. Nothing goes for newer
+ * alerts in its first day: where there is no room, later ones are refused. After that the oldest go
+ * first. Both are counted. Alerts from outside have half of the room at most, so that a token which
+ * may do nothing but send them never costs an agent's. What was written is on disk when a method
+ * returns. Safe for use by several threads.
  */
 public final class AlertLedger {
-  private static final int VERSION = 1;
+  /** For how long an alert stays, whatever comes. */
+  public static final Duration PROTECTED = Duration.ofDays(1);
+
+  private static final int VERSION = 2;
+  private static final Set<String> OWN_SOURCES = Set.of("whorl", "collector");
   private static final int EVICT_AT_ONCE = 100;
   private static final long MAX_ALERTS = 100_000;
   private static final long MAX_BYTES = 1L << 30;
@@ -26,8 +36,15 @@ public final class AlertLedger {
   private final long maxAlerts;
   private final long maxBytes;
   private final LongAdder evicted = new LongAdder();
-  private long alerts;
-  private long bytes;
+  private final LongAdder refused = new LongAdder();
+  private Room own = new Room(0, 0);
+  private Room outside = new Room(0, 0);
+
+  private record Room(long alerts, long bytes) {
+    Room with(long more) {
+      return new Room(alerts + 1, bytes + more);
+    }
+  }
 
   /** With room for 100,000 alerts and 1 GiB. */
   public AlertLedger(Database database) throws IOException {
@@ -38,6 +55,7 @@ public final class AlertLedger {
     this.database = database;
     this.maxAlerts = maxAlerts;
     this.maxBytes = maxBytes;
+    addColumns(database);
     LedgerSchema.prepare(
         database,
         "alerts",
@@ -45,8 +63,29 @@ public final class AlertLedger {
         "CREATE TABLE IF NOT EXISTS alerts (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
             + " id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, rule TEXT NOT NULL,"
             + " level TEXT NOT NULL, service TEXT, bytes INTEGER NOT NULL, record TEXT NOT NULL,"
-            + " journal TEXT NOT NULL)");
+            + " journal TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0,"
+            + " outside INTEGER NOT NULL DEFAULT 0)");
     recount();
+  }
+
+  /** Rows of version 1 have no time, and are taken for old. */
+  private static void addColumns(Database database) throws IOException {
+    List<String> columns =
+        database.query("PRAGMA table_info(alerts)", row -> row.getString("name"));
+    if (!columns.isEmpty() && !columns.contains("at")) {
+      database.update("ALTER TABLE alerts ADD COLUMN at INTEGER NOT NULL DEFAULT 0");
+      database.update("ALTER TABLE alerts ADD COLUMN outside INTEGER NOT NULL DEFAULT 0");
+      database.update("UPDATE alerts SET outside = 1 WHERE source NOT IN ('whorl', 'collector')");
+    }
+  }
+
+  /** What became of an alert. */
+  public enum Inserted {
+    NEW,
+    /** An alert of this id is there already; it stays as it was. */
+    KNOWN,
+    /** Alerts of the last day fill the room. */
+    NO_ROOM
   }
 
   /** What a list of alerts is narrowed by; null means any. */
@@ -58,38 +97,66 @@ public final class AlertLedger {
 
   private record Row(long seq, AlertRecord alert) {}
 
-  /**
-   * A new alert.
-   *
-   * @return false when an alert of this id is there already; it stays as it was
-   */
-  public synchronized boolean insert(AlertRecord alert, List<EventLine> journal)
+  /** A new alert. */
+  public synchronized Inserted insert(AlertRecord alert, List<EventLine> journal)
       throws IOException {
     String record = Json.text(alert);
     String events = Json.text(journal);
     long size = (long) record.length() + events.length();
-    int inserted =
-        database.update(
-            "INSERT OR IGNORE INTO alerts"
-                + " (id, source, rule, level, service, bytes, record, journal)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            alert.alert().id().value(),
-            alert.alert().source(),
-            alert.alert().rule(),
-            alert.alert().level().word(),
-            alert.service(),
-            size,
-            record,
-            events);
-    if (inserted == 0) {
-      return false;
+    boolean fromOutside = !OWN_SOURCES.contains(alert.alert().source());
+    long now = alert.receivedAt().toEpochMilli();
+    if (find(alert.alert().id()) != null) {
+      return Inserted.KNOWN;
     }
-    alerts++;
-    bytes += size;
-    while (alerts > maxAlerts || (bytes > maxBytes && alerts > 1)) {
-      evictOldest();
+    if (!hasRoom(fromOutside, size, now - PROTECTED.toMillis())) {
+      refused.increment();
+      return Inserted.NO_ROOM;
     }
-    return true;
+    database.update(
+        "INSERT INTO alerts"
+            + " (id, source, rule, level, service, bytes, record, journal, at, outside)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        alert.alert().id().value(),
+        alert.alert().source(),
+        alert.alert().rule(),
+        alert.alert().level().word(),
+        alert.service(),
+        size,
+        record,
+        events,
+        now,
+        fromOutside ? 1 : 0);
+    if (fromOutside) {
+      outside = outside.with(size);
+    } else {
+      own = own.with(size);
+    }
+    return Inserted.NEW;
+  }
+
+  /** Whether an alert from outside would be kept now; looked at before anything is done for it. */
+  public synchronized boolean hasRoomForOutside(Instant now) throws IOException {
+    return hasRoom(true, 0, now.minus(PROTECTED).toEpochMilli());
+  }
+
+  /** Makes room by what is no longer protected. */
+  private boolean hasRoom(boolean fromOutside, long size, long unprotected) throws IOException {
+    if (fromOutside && !fits(outside, size, maxAlerts / 2, maxBytes / 2)) {
+      evict(" WHERE outside = 1", unprotected);
+    }
+    if (!fits(all(), size, maxAlerts, maxBytes)) {
+      evict("", unprotected);
+    }
+    return fits(all(), size, maxAlerts, maxBytes)
+        && (!fromOutside || fits(outside, size, maxAlerts / 2, maxBytes / 2));
+  }
+
+  private Room all() {
+    return new Room(own.alerts() + outside.alerts(), own.bytes() + outside.bytes());
+  }
+
+  private static boolean fits(Room room, long size, long maxAlerts, long maxBytes) {
+    return room.alerts() < maxAlerts && room.bytes() + size <= maxBytes;
   }
 
   /** Writes anew what came of an alert that is there; its journal stays. */
@@ -147,7 +214,7 @@ public final class AlertLedger {
 
   /** How many alerts are kept. */
   public synchronized long count() {
-    return alerts;
+    return all().alerts();
   }
 
   /** How many were forgotten for want of room, since the start. */
@@ -155,25 +222,40 @@ public final class AlertLedger {
     return evicted.sum();
   }
 
-  private void evictOldest() throws IOException {
+  /** How many there was no room for, since the start. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /** Those of the oldest that are no longer protected. */
+  private void evict(String of, long unprotected) throws IOException {
     // no more than a tenth at once, so that small limits hold too
-    long few = Math.max(1, Math.min(EVICT_AT_ONCE, alerts / 10));
+    long few = Math.max(1, Math.min(EVICT_AT_ONCE, all().alerts() / 10));
     int gone =
         database.update(
-            "DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts ORDER BY seq LIMIT ?)", few);
+            "DELETE FROM alerts WHERE at < ? AND seq IN (SELECT seq FROM alerts"
+                + of
+                + " ORDER BY seq LIMIT ?)",
+            unprotected,
+            few);
     evicted.add(gone);
-    recount();
+    if (gone > 0) {
+      recount();
+    }
   }
 
   private void recount() throws IOException {
-    long[] sums =
-        database
-            .query(
-                "SELECT count(*), coalesce(sum(bytes), 0) FROM alerts",
-                row -> new long[] {row.getLong(1), row.getLong(2)})
-            .get(0);
-    alerts = sums[0];
-    bytes = sums[1];
+    own = room(0);
+    outside = room(1);
+  }
+
+  private Room room(int fromOutside) throws IOException {
+    return database
+        .query(
+            "SELECT count(*), coalesce(sum(bytes), 0) FROM alerts WHERE outside = ?",
+            row -> new Room(row.getLong(1), row.getLong(2)),
+            fromOutside)
+        .get(0);
   }
 
   private static void narrow(

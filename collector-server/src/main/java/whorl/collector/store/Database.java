@@ -1,6 +1,7 @@
 package whorl.collector.store;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,6 +33,9 @@ public final class Database implements AutoCloseable {
 
   /** Opens or creates the file. */
   public static Database open(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file, Modes.file());
+    }
     try {
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
       try (Statement statement = connection.createStatement()) {

@@ -1,49 +1,65 @@
 package whorl.collector.store;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import whorl.evidence.Id;
 
 /**
  * The agents' live journals: what an agent saw, kept here because its process may be gone the next
- * moment. Bounded for each agent and over all of them; the oldest events go first, and are counted.
- * Give it a file of its own, since it is written far more often than the catalog. Safe for use by
- * several threads.
+ * moment. Bounded for each agent and over all of them. Nothing goes for newer events in its first
+ * day, so that nobody who can write a journal can empty it: where there is no room, later events
+ * are refused. After that the oldest go first. Both are counted. Safe for use by several threads.
  */
 public final class JournalLedger {
-  private static final int VERSION = 1;
+  /** For how long what was taken stays, whatever comes. */
+  public static final Duration PROTECTED = Duration.ofDays(1);
+
+  private static final int VERSION = 2;
   private static final int EVICT_AT_ONCE = 1_000;
 
   private final Database database;
   private final Limits limits;
+  private final InstantSource clock;
   private final LongAdder evicted = new LongAdder();
+  private final LongAdder refused = new LongAdder();
   private final Map<Id, Kept> kept = new HashMap<>();
   private long totalBytes;
 
-  public JournalLedger(Database database, Limits limits) throws IOException {
+  public JournalLedger(Database database, Limits limits, InstantSource clock) throws IOException {
     this.database = database;
     this.limits = limits;
+    this.clock = clock;
+    addTimes(database);
     LedgerSchema.prepare(
         database,
         "journal",
         VERSION,
         "CREATE TABLE IF NOT EXISTS journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT,"
             + " agent TEXT NOT NULL, sequence INTEGER NOT NULL, bytes INTEGER NOT NULL,"
-            + " line TEXT NOT NULL, UNIQUE (agent, sequence))");
+            + " line TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0, UNIQUE (agent, sequence))");
     recount();
+  }
+
+  /** Rows of version 1 have no time, and are taken for old. */
+  private static void addTimes(Database database) throws IOException {
+    List<String> columns =
+        database.query("PRAGMA table_info(journal)", row -> row.getString("name"));
+    if (!columns.isEmpty() && !columns.contains("at")) {
+      database.update("ALTER TABLE journal ADD COLUMN at INTEGER NOT NULL DEFAULT 0");
+    }
   }
 
   /** How much is kept. */
   public record Limits(int maxEventsPerAgent, long maxBytesPerAgent, long maxBytes) {
-    /** 10,000 events and 8 MiB of each agent, 1 GiB of all. */
-    public static final Limits DEFAULT = new Limits(10_000, 8L << 20, 1L << 30);
+    /** 50,000 events and 32 MiB of each agent, 4 GiB of all. */
+    public static final Limits DEFAULT = new Limits(50_000, 32L << 20, 4L << 30);
   }
 
   /**
@@ -56,45 +72,70 @@ public final class JournalLedger {
 
   private record Kept(long events, long bytes) {}
 
+  private static final Kept NOTHING = new Kept(0, 0);
+
   private record Sum(Id agent, long events, long bytes) {}
 
-  /** Writes all of them in one transaction; they are on disk when this returns. */
-  public synchronized void append(List<Entry> entries) throws IOException {
+  /**
+   * Writes them in one transaction; they are on disk when this returns.
+   *
+   * @return how many of each agent's there was no room for
+   */
+  public synchronized Map<Id, Integer> append(List<Entry> entries) throws IOException {
     try {
-      write(entries);
+      return database.inTransaction(() -> write(entries));
     } catch (IOException undone) {
       recount();
       throw undone;
     }
   }
 
-  private void write(List<Entry> entries) throws IOException {
-    Set<Id> touched = new HashSet<>();
-    database.inTransaction(
-        () -> {
-          for (Entry entry : entries) {
-            int length = entry.line().length();
-            int inserted =
-                database.update(
-                    "INSERT OR IGNORE INTO journal (agent, sequence, bytes, line)"
-                        + " VALUES (?, ?, ?, ?)",
-                    entry.agent().value(),
-                    entry.sequence(),
-                    length,
-                    entry.line());
-            if (inserted == 1) {
-              add(new Sum(entry.agent(), 1, length), 1);
-              touched.add(entry.agent());
-            }
-          }
-          for (Id agent : touched) {
-            shorten(agent);
-          }
-          while (totalBytes > limits.maxBytes()) {
-            evict("SELECT arrival FROM journal ORDER BY arrival LIMIT " + EVICT_AT_ONCE);
-          }
-          return entries.size();
-        });
+  private Map<Id, Integer> write(List<Entry> entries) throws IOException {
+    long now = clock.millis();
+    long unprotected = now - PROTECTED.toMillis();
+    Map<Id, Integer> without = new HashMap<>();
+    for (Entry entry : entries) {
+      int length = entry.line().length();
+      if (without.containsKey(entry.agent()) || !hasRoom(entry.agent(), length, unprotected)) {
+        without.merge(entry.agent(), 1, Integer::sum);
+        refused.increment();
+        continue;
+      }
+      int inserted =
+          database.update(
+              "INSERT OR IGNORE INTO journal (agent, sequence, bytes, line, at)"
+                  + " VALUES (?, ?, ?, ?, ?)",
+              entry.agent().value(),
+              entry.sequence(),
+              length,
+              entry.line(),
+              now);
+      if (inserted == 1) {
+        add(new Sum(entry.agent(), 1, length), 1);
+      }
+    }
+    return without;
+  }
+
+  /** Makes room by what is no longer protected. */
+  private boolean hasRoom(Id agent, int length, long unprotected) throws IOException {
+    if (!fits(agent, length)) {
+      long few = Math.max(1, kept.getOrDefault(agent, NOTHING).events() / 10);
+      evict(
+          unprotected,
+          "SELECT arrival FROM journal WHERE agent = ? ORDER BY sequence LIMIT " + few,
+          agent.value());
+    }
+    if (totalBytes + length > limits.maxBytes()) {
+      evict(unprotected, "SELECT arrival FROM journal ORDER BY arrival LIMIT " + EVICT_AT_ONCE);
+    }
+    return fits(agent, length) && totalBytes + length <= limits.maxBytes();
+  }
+
+  private boolean fits(Id agent, int length) {
+    Kept now = kept.getOrDefault(agent, NOTHING);
+    return now.events() < limits.maxEventsPerAgent()
+        && now.bytes() + length <= limits.maxBytesPerAgent();
   }
 
   /** The agent's events after {@code sequence}, oldest first, at most {@code limit}. */
@@ -126,37 +167,28 @@ public final class JournalLedger {
     return evicted.sum();
   }
 
+  /** How many events there was no room for, since the start. */
+  public long refused() {
+    return refused.sum();
+  }
+
   /** How many bytes are kept. */
   public synchronized long bytes() {
     return totalBytes;
   }
 
-  private void shorten(Id agent) throws IOException {
-    Kept now = kept.getOrDefault(agent, new Kept(0, 0));
-    while (now.events() > limits.maxEventsPerAgent() || now.bytes() > limits.maxBytesPerAgent()) {
-      // by bytes: a tenth of what there is; by count: exactly what is too much
-      long few = Math.max(1, now.events() / 10);
-      if (now.bytes() <= limits.maxBytesPerAgent()) {
-        few = now.events() - limits.maxEventsPerAgent();
-      }
-      evict(
-          "SELECT arrival FROM journal WHERE agent = ? ORDER BY sequence LIMIT " + few,
-          agent.value());
-      now = kept.getOrDefault(agent, new Kept(0, 0));
-    }
-  }
-
-  private void evict(String which, Object... arguments) throws IOException {
+  /** Those of the oldest that are no longer protected. */
+  private void evict(long unprotected, String oldest, Object... arguments) throws IOException {
+    List<Object> all = new ArrayList<>();
+    all.add(unprotected);
+    all.addAll(List.of(arguments));
+    String which = " FROM journal WHERE at < ? AND arrival IN (" + oldest + ")";
     for (Sum sum :
-        sums(
-            "SELECT agent, count(*), sum(bytes) FROM journal WHERE arrival IN ("
-                + which
-                + ") GROUP BY agent",
-            arguments)) {
+        sums("SELECT agent, count(*), sum(bytes)" + which + " GROUP BY agent", all.toArray())) {
       add(sum, -1);
       evicted.add(sum.events());
     }
-    database.update("DELETE FROM journal WHERE arrival IN (" + which + ")", arguments);
+    database.update("DELETE" + which, all.toArray());
   }
 
   private void recount() throws IOException {
@@ -174,7 +206,7 @@ public final class JournalLedger {
 
   private void add(Sum sum, int sign) {
     totalBytes += sign * sum.bytes();
-    Kept before = kept.getOrDefault(sum.agent(), new Kept(0, 0));
+    Kept before = kept.getOrDefault(sum.agent(), NOTHING);
     Kept after =
         new Kept(before.events() + sign * sum.events(), before.bytes() + sign * sum.bytes());
     if (after.events() == 0) {

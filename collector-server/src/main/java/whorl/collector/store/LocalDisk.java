@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -13,18 +14,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The file system, as {@code java.nio.file} has it. */
 final class LocalDisk implements Disk {
   @Override
   public void createFolders(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    Files.createDirectories(folder, Modes.folder());
   }
 
   @Override
   public FileChannel open(Path file) throws IOException {
-    return FileChannel.open(file, CREATE, READ, WRITE);
+    return FileChannel.open(file, Set.of(CREATE, READ, WRITE), Modes.file());
   }
 
   @Override
@@ -56,7 +58,11 @@ final class LocalDisk implements Disk {
       Files.createLink(to, from);
     } catch (UnsupportedOperationException | FileSystemException noLinks) {
       Path temporary = to.resolveSibling(to.getFileName() + TEMPORARY);
-      Files.copy(from, temporary, StandardCopyOption.REPLACE_EXISTING);
+      Files.deleteIfExists(temporary);
+      Files.createFile(temporary, Modes.file());
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        Files.copy(from, out);
+      }
       try (FileChannel channel = open(temporary)) {
         force(channel);
       }

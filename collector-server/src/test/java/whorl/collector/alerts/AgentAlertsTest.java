@@ -23,6 +23,7 @@ import whorl.collector.fleet.FakeRequest;
 import whorl.collector.fleet.FleetRig.Wire;
 import whorl.collector.fleet.ManualTime;
 import whorl.collector.fleet.SealedCapture;
+import whorl.collector.store.AlertLedger;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;
@@ -287,16 +288,24 @@ class AgentAlertsTest {
   }
 
   @Test
-  void tooManyAlerts_theOldestGo_counted() throws IOException {
+  void tooManyAlerts_refuseNewOnes_untilThoseThatAreKeptAreADayOld() throws IOException {
     rig.close();
     rig = new AlertRig(folder, time, 20);
     Wire wire = rig.fleet.connect(agent(1));
     for (int i = 0; i < 50; i++) {
       wire.say(new AlertRaised(rig.alert("rule-" + i), null, List.of()));
     }
-    assertThat(rig.ledger.count()).isLessThanOrEqualTo(20);
-    assertThat(rig.ledger.evicted()).isEqualTo(50 - rig.ledger.count());
-    assertThat(rig.listed().get(0).get("rule").asText()).isEqualTo("rule-49");
+    assertThat(rig.ledger.count()).isEqualTo(20);
+    assertThat(rig.ledger.refused()).isEqualTo(30);
+    assertThat(rig.ledger.evicted()).isZero();
+    assertThat(rig.listed().get(0).get("rule").asText()).isEqualTo("rule-19");
+
+    time.pass(AlertLedger.PROTECTED.plusSeconds(1));
+    wire = rig.fleet.connect(agent(1));
+    wire.say(new AlertRaised(rig.alert("rule-50"), null, List.of()));
+
+    assertThat(rig.ledger.evicted()).isEqualTo(2);
+    assertThat(rig.listed().get(0).get("rule").asText()).isEqualTo("rule-50");
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,8 @@ import whorl.collector.fleet.ManualTime;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Role;
 import whorl.collector.http.Route;
+import whorl.collector.store.AlertLedger;
+import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.CaptureState;
 import whorl.evidence.CollectorMessage.StartCapture;
@@ -119,7 +122,8 @@ class WebhooksTest {
   void falco_byHost_onlyWhenNoPodAndNoContainerIsNamed() throws IOException {
     Wire neighbour = rig.fleet.connect(agent(12));
     assertThat(neighbour.identity.host()).isEqualTo("node-2");
-    assertProblem(() -> rig.post("falco", payload("falco.json")), 404, "pod shop-00000002");
+    assertThat(rig.posted("falco", payload("falco.json")).get("notCaptured").asText())
+        .contains("pod shop-00000002");
     assertThat(neighbour.asked()).isEmpty();
 
     ObjectNode alert = falco();
@@ -131,8 +135,10 @@ class WebhooksTest {
   }
 
   @Test
-  void nobodyMatches_is404_andTheAlertIsKept() throws IOException {
-    assertProblem(() -> rig.post("falco", payload("falco.json")), 404, "the alert is kept as");
+  void nobodyMatches_isAcceptedAndKept_forItsSenderHasDoneNothingWrong() throws IOException {
+    JsonNode answer = rig.posted("falco", payload("falco.json"));
+    assertThat(answer.get("captures")).isEmpty();
+    assertThat(answer.get("notCaptured").asText()).contains("no connected agent matches");
     JsonNode kept = rig.listed().get(0);
     assertThat(kept.get("capture").isNull()).isTrue();
     assertThat(kept.get("notCaptured").asText()).contains("no connected agent matches");
@@ -420,11 +426,40 @@ class WebhooksTest {
     for (int i = 0; i < 5_000; i++) {
       fields.put("field-" + i, "v");
     }
-    assertProblem(() -> rig.post("falco", alert.toString()), 404, "no connected agent");
+    assertThat(rig.posted("falco", alert.toString()).get("notCaptured").asText())
+        .contains("no connected agent");
     JsonNode kept = rig.listed().get(0);
     assertThat(kept.get("rule").asText()).hasSize(257);
     assertThat(kept.get("fields").size()).isLessThanOrEqualTo(129);
     assertThat(kept.get("fields").has("whorl.cut")).isTrue();
+  }
+
+  @Test
+  void manyAlertsOfOneToken_areRefused_andEraseNoneOfThoseThatWereThere() throws IOException {
+    rig.close();
+    rig = new AlertRig(folder, time, 400);
+    Wire wire = rig.fleet.connect(agent(1));
+    for (int i = 0; i < 20; i++) {
+      wire.say(new AgentMessage.AlertRaised(rig.alert("genuine-" + i), null, List.of()));
+    }
+
+    int refused = 0;
+    for (int i = 0; i < 1_000; i++) {
+      try {
+        rig.post("falco", payload("falco.json"));
+      } catch (ProblemException e) {
+        assertThat(e.status()).isEqualTo(429);
+        assertThat(e.headers()).containsKey("Retry-After");
+        refused++;
+      }
+    }
+
+    assertThat(refused).isGreaterThanOrEqualTo(700);
+    assertThat(rig.counters.tooMany() + rig.counters.withoutRoom()).isEqualTo(refused);
+    assertThat(
+            rig.ledger.page(new AlertLedger.Filter(null, null, null, "whorl"), null, 100).items())
+        .hasSize(20);
+    assertThat(rig.ledger.evicted()).isZero();
   }
 
   private static ObjectNode falco() throws IOException {

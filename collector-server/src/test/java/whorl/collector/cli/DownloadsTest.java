@@ -192,6 +192,17 @@ final class DownloadsTest {
   }
 
   @Test
+  void bag_intoAFolderThatIsNotThere_makesIt() {
+    collector.on(BAG, FakeCollector.Answer.bytes(content));
+    Path bags = folder.resolve("case/17");
+
+    assertThat(cli.run(collector, "evidence", "bag", "evidence-1", "--out", bags.toString()))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(bags.resolve("evidence-1.zip")).hasBinaryContent(content);
+  }
+
+  @Test
   void bag_thatDoesNotVerify_isKeptAndExitsThree() {
     collector.on(BAG, FakeCollector.Answer.bytes(content));
     Path target = folder.resolve("case.zip");

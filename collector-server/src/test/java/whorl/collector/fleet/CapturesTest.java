@@ -361,6 +361,22 @@ class CapturesTest {
   }
 
   @Test
+  void agentWithoutRoom_isSkippedAndNamed_andTheOthersAreAsked() throws IOException {
+    Wire full = rig.connect(agent(1));
+    Wire other = rig.connect(agent(2));
+    for (int i = 0; i < 16; i++) {
+      begin(full);
+    }
+
+    JsonNode answer = post("{\"target\":{\"service\":\"shop\"}}");
+
+    assertThat(answer.get("captures")).hasSize(1);
+    assertThat(answer.at("/captures/0/agent").asText()).isEqualTo(other.id().value());
+    assertThat(answer.at("/skipped/0/agent").asText()).isEqualTo(full.id().value());
+    assertThat(answer.at("/skipped/0/why").asText()).contains("too many captures open");
+  }
+
+  @Test
   void idempotencyKey_hasItsEffectOnce_evenAfterARestart() throws IOException {
     Wire wire = rig.connect(agent(1));
     String body = "{\"target\":{\"service\":\"shop\"}}";

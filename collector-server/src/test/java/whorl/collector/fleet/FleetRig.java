@@ -69,7 +69,7 @@ public final class FleetRig implements AutoCloseable {
         };
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
-    journals = new Journals(new JournalLedger(journalDatabase, limits), counters);
+    journals = new Journals(new JournalLedger(journalDatabase, limits, time), counters);
     silence =
         new Silence(
             Duration.ofSeconds(90),

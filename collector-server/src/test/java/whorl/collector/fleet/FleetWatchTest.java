@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ class FleetWatchTest {
       Wire wire = rig.connect(FleetRig.agent(1));
       wire.say(new AgentMessage.Journal(List.of(FleetRig.event(1))));
 
-      JournalLedger ledger = new JournalLedger(elsewhere, JournalLedger.Limits.DEFAULT);
+      JournalLedger ledger =
+          new JournalLedger(elsewhere, JournalLedger.Limits.DEFAULT, InstantSource.system());
       await()
           .atMost(Duration.ofSeconds(5))
           .until(() -> ledger.after(wire.id(), -1, 10).size() == 1);

@@ -79,6 +79,22 @@ class HttpServerTest {
   }
 
   @Test
+  void methodOverride_isTakenForUploadsAlone() throws IOException {
+    String[] patch = {bearer(RunningServer.AGENT), "X-HTTP-Method-Override: PATCH"};
+    assertThat(server.ask("POST", "/agent/v1/uploads/7", patch)).endsWith("patched");
+    assertThat(server.ask("POST", "/agent/v1/uploads/7", bearer(RunningServer.AGENT)))
+        .startsWith("HTTP/1.1 405 ");
+    assertThat(
+            server.ask(
+                "POST",
+                "/agent/v1/uploads/7",
+                bearer(RunningServer.AGENT),
+                "X-HTTP-Method-Override: TRACE"))
+        .startsWith("HTTP/1.1 405 ");
+    assertThat(server.ask("GET", "/open", "X-HTTP-Method-Override: DELETE")).endsWith("open");
+  }
+
+  @Test
   void options_isAnsweredForEveryRoute_orByItsOwn() throws IOException {
     assertThat(server.ask("OPTIONS", "/small"))
         .startsWith("HTTP/1.1 204 ")

@@ -102,6 +102,7 @@ final class RunningServer implements AutoCloseable {
   private List<Route> routes(Path file, Path huge) {
     return List.of(
         Route.open("GET", "/", request -> text("root")),
+        Route.of("PATCH", "/agent/v1/uploads/{id}", Role.AGENT, request -> text("patched")),
         Route.open("GET", "/open", request -> text("open")),
         Route.open(
             "GET", "/open/{name}", request -> text("named " + request.pathParameter("name"))),

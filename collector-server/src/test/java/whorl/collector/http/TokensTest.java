@@ -80,4 +80,24 @@ class TokensTest {
     assertThat(tokens.principalOf("admin-token-0123456")).isNull();
     assertThat(tokens.principalOf("")).isNull();
   }
+
+  @Test
+  void reload_knowsNewTokens_andNoLongerThoseThatAreGone() throws Exception {
+    Path file = folder.resolve("reloaded");
+    Files.writeString(file, "viewer viewer-0123456789\nadmin admin-0123456789\n");
+    Tokens tokens = Tokens.read(file);
+    Principal admin = tokens.principalOf("admin-0123456789");
+    assertThat(tokens.reload()).isFalse();
+
+    Files.writeString(file, "viewer viewer-0123456789\nviewer another-0123456789\n");
+    assertThat(tokens.reload()).isTrue();
+
+    assertThat(tokens.principalOf("admin-0123456789")).isNull();
+    assertThat(tokens.knows(admin)).isFalse();
+    assertThat(tokens.principalOf("another-0123456789")).isNotNull();
+
+    Files.writeString(file, "admin\n");
+    assertThatThrownBy(tokens::reload).isInstanceOf(IOException.class);
+    assertThat(tokens.principalOf("viewer-0123456789")).as("all stays as it was").isNotNull();
+  }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.Digest;
@@ -517,13 +518,19 @@ class TusTest {
             new whorl.collector.testkit.UnforcedDisk(),
             new ReceiveLimits(1 << 20, 1, 4, 0, 10, Duration.ofHours(1)),
             world);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       assertThat(agent.create(collector.agentClient, "a" + i, 7).status()).isEqualTo(201);
     }
-    assertThat(agent.create(collector.agentClient, "a4", 7).status()).isEqualTo(422);
-    assertThat(new FakeAgent().create(collector.agentClient, "a", 7).status()).isEqualTo(201);
-    Answer full = new FakeAgent().create(collector.agentClient, "a", 7);
+    Answer ofOneAddress = agent.create(collector.agentClient, "a2", 7);
+    assertThat(ofOneAddress.status()).isEqualTo(503);
+    assertThat(ofOneAddress.text()).contains("2 uploads from 127.0.0.1 are unfinished");
+    FakeClient other = collector.agentClient.from("10.0.0.2");
+    assertThat(agent.create(other, "a2", 7).status()).isEqualTo(201);
+    assertThat(agent.create(other, "a3", 7).status()).isEqualTo(422);
+    assertThat(new FakeAgent().create(other, "a", 7).status()).isEqualTo(201);
+    Answer full = new FakeAgent().create(collector.agentClient.from("10.0.0.3"), "a", 7);
     assertThat(full.status()).isEqualTo(503);
+    assertThat(full.text()).contains("4 uploads are unfinished");
     assertThat(full.header("Retry-After")).isNotNull();
     assertThat(full.header("Whorl-Wait")).isNull();
   }
@@ -541,24 +548,26 @@ class TusTest {
     FakeAgent second = new FakeAgent().with("t", "t").seal();
     FakeAgent third = new FakeAgent().with("t", "t").seal();
     first.create(collector.agentClient, "t", 1);
-    second.create(collector.agentClient, "t", 1);
+    FakeClient other = collector.agentClient.from("10.0.0.2");
+    second.create(other, "t", 1);
 
-    Answer waits = third.create(collector.agentClient, "t", 1);
+    Answer waits = third.create(collector.agentClient.from("10.0.0.3"), "t", 1);
     assertThat(waits.status()).isEqualTo(503);
     assertThat(waits.header("Whorl-Wait")).isEqualTo("slot");
     assertThat(waits.header("Retry-After")).matches("[1-5]");
     assertThat(collector.receiver.counters().waitsForSlot()).isEqualTo(1);
 
     assertThat(first.shipAll(collector.agentClient).status()).isEqualTo(204);
-    assertThat(third.create(collector.agentClient, "t", 1).status()).isEqualTo(201);
+    assertThat(third.create(collector.agentClient.from("10.0.0.3"), "t", 1).status())
+        .isEqualTo(201);
 
     FakeAgent fourth = new FakeAgent();
-    assertThat(fourth.create(collector.agentClient, "t", 1).status()).isEqualTo(503);
+    assertThat(fourth.create(collector.agentClient.from("10.0.0.3"), "t", 1).status())
+        .isEqualTo(503);
     world.nanos.addAndGet(Duration.ofSeconds(61).toNanos());
-    assertThat(fourth.create(collector.agentClient, "t", 1).status()).isEqualTo(201);
-    assertThat(second.shipAll(collector.agentClient).status())
-        .as("what has begun may go on")
-        .isEqualTo(204);
+    assertThat(fourth.create(collector.agentClient.from("10.0.0.3"), "t", 1).status())
+        .isEqualTo(201);
+    assertThat(second.shipAll(other).status()).as("what has begun may go on").isEqualTo(204);
   }
 
   @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.JournalLedger.Entry;
@@ -17,63 +20,92 @@ class JournalLedgerTest {
   private static final Id TWO = new Id("agent-two");
 
   @TempDir Path folder;
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-01-02T03:04:05Z"));
 
   @Test
-  void tooManyEventsOfOneAgent_evictTheOldest_counted_andNobodyElses() throws IOException {
+  void flood_pushesOutNothingOfTheLastDay_andNothingOfOthers() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
-      JournalLedger ledger = new JournalLedger(database, new Limits(10, 1 << 20, 1 << 20));
+      JournalLedger ledger = ledger(database, new Limits(10, 1 << 20, 1 << 20));
       ledger.append(entries(TWO, 0, 3, 10));
-      ledger.append(entries(ONE, 0, 25, 10));
+      ledger.append(entries(ONE, 0, 5, 10));
+
+      assertThat(ledger.append(entries(ONE, 100, 12_100, 1))).isEqualTo(Map.of(ONE, 11_995));
 
       assertThat(ledger.after(ONE, -1, 100))
           .extracting(Entry::sequence)
-          .containsExactly(15L, 16L, 17L, 18L, 19L, 20L, 21L, 22L, 23L, 24L);
+          .containsExactly(0L, 1L, 2L, 3L, 4L, 100L, 101L, 102L, 103L, 104L);
       assertThat(ledger.after(TWO, -1, 100)).hasSize(3);
-      assertThat(ledger.evicted()).isEqualTo(15);
+      assertThat(ledger.evicted()).isZero();
+      assertThat(ledger.refused()).isEqualTo(11_995);
     }
   }
 
   @Test
-  void tooManyBytesOfOneAgent_evictTheOldest() throws IOException {
+  void eventsOlderThanADay_goForNewerOnes_theOldestFirst() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
-      JournalLedger ledger = new JournalLedger(database, new Limits(1_000, 1_000, 1 << 20));
-      ledger.append(entries(ONE, 0, 50, 100));
+      JournalLedger ledger = ledger(database, new Limits(10, 1 << 20, 1 << 20));
+      ledger.append(entries(ONE, 0, 10, 10));
+      now.updateAndGet(time -> time.plus(JournalLedger.PROTECTED).plusMillis(1));
 
-      List<Entry> kept = ledger.after(ONE, -1, 100);
-      assertThat(kept).hasSizeBetween(1, 10);
-      assertThat(kept.get(kept.size() - 1).sequence()).isEqualTo(49);
-      assertThat(ledger.bytes()).isLessThanOrEqualTo(1_000);
-      assertThat(ledger.evicted()).isEqualTo(50 - kept.size());
+      assertThat(ledger.append(entries(ONE, 10, 14, 10))).isEmpty();
+
+      assertThat(ledger.after(ONE, -1, 100))
+          .extracting(Entry::sequence)
+          .startsWith(4L)
+          .endsWith(13L);
+      assertThat(ledger.evicted()).isEqualTo(4);
     }
   }
 
   @Test
-  void tooManyBytesOfAll_evictTheOldestOfAll_andTheCountOutlivesAReopening() throws IOException {
+  void bytesOfOneAgent_andOfAll_areBounded_andTheCountOutlivesAReopening() throws IOException {
     long bytes;
     try (Database database = Database.open(folder.resolve("journal.db"))) {
-      JournalLedger ledger = new JournalLedger(database, new Limits(5_000, 1 << 20, 150_000));
+      JournalLedger ledger = ledger(database, new Limits(5_000, 100_000, 150_000));
       ledger.append(entries(ONE, 0, 1_200, 100));
       ledger.append(entries(TWO, 0, 1_000, 100));
 
-      assertThat(ledger.after(ONE, -1, 5_000)).hasSize(200);
-      assertThat(ledger.after(TWO, -1, 5_000)).hasSize(1_000);
-      assertThat(ledger.evicted()).isEqualTo(1_000);
+      assertThat(ledger.after(ONE, -1, 5_000)).hasSize(1_000);
+      assertThat(ledger.after(TWO, -1, 5_000)).hasSize(500);
       bytes = ledger.bytes();
+      assertThat(bytes).isEqualTo(150_000);
     }
     try (Database database = Database.open(folder.resolve("journal.db"))) {
-      assertThat(new JournalLedger(database, Limits.DEFAULT).bytes()).isEqualTo(bytes);
+      assertThat(ledger(database, Limits.DEFAULT).bytes()).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void journalOfAnEarlierVersion_isGoneOnWith() throws IOException {
+    try (Database database = Database.open(folder.resolve("journal.db"))) {
+      database.update(
+          "CREATE TABLE journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL,"
+              + " sequence INTEGER NOT NULL, bytes INTEGER NOT NULL, line TEXT NOT NULL,"
+              + " UNIQUE (agent, sequence))");
+      database.update(
+          "INSERT INTO journal (agent, sequence, bytes, line) VALUES ('agent-one', 1, 1, 'x')");
+      JournalLedger ledger = ledger(database, new Limits(1, 1 << 20, 1 << 20));
+
+      ledger.append(entries(ONE, 2, 3, 1));
+
+      assertThat(ledger.after(ONE, -1, 10)).extracting(Entry::sequence).containsExactly(2L);
     }
   }
 
   @Test
   void sameSequenceTwice_isKeptOnce() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
-      JournalLedger ledger = new JournalLedger(database, Limits.DEFAULT);
+      JournalLedger ledger = ledger(database, Limits.DEFAULT);
       ledger.append(entries(ONE, 0, 3, 10));
       ledger.append(entries(ONE, 2, 5, 10));
       assertThat(ledger.after(ONE, -1, 100)).hasSize(5);
       assertThat(ledger.bytes()).isEqualTo(50);
     }
+  }
+
+  private JournalLedger ledger(Database database, Limits limits) throws IOException {
+    return new JournalLedger(database, limits, now::get);
   }
 
   private static List<Entry> entries(Id agent, int from, int to, int length) {

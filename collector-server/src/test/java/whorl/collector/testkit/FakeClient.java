@@ -24,10 +24,21 @@ import whorl.collector.http.Route;
 public final class FakeClient {
   private final List<Route> routes;
   private final Principal principal;
+  private final String address;
 
   public FakeClient(List<Route> routes, Role role) {
+    this(routes, new Principal(role, role.word() + "-01234567"), "127.0.0.1");
+  }
+
+  private FakeClient(List<Route> routes, Principal principal, String address) {
     this.routes = routes;
-    this.principal = new Principal(role, role.word() + "-01234567");
+    this.principal = principal;
+    this.address = address;
+  }
+
+  /** The same from another address. */
+  public FakeClient from(String other) {
+    return new FakeClient(routes, principal, other);
   }
 
   public Answer call(String method, String target, Map<String, String> headers, byte[] body) {
@@ -113,7 +124,7 @@ public final class FakeClient {
     return query;
   }
 
-  private static final class FakeRequest implements Request {
+  private final class FakeRequest implements Request {
     private final String method;
     private final String path;
     private final Map<String, String> parameters;
@@ -188,7 +199,7 @@ public final class FakeClient {
 
     @Override
     public String remoteAddress() {
-      return "127.0.0.1";
+      return address;
     }
   }
 }
