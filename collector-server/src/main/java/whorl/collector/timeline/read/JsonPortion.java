@@ -1,6 +1,7 @@
 package whorl.collector.timeline.read;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,9 @@ abstract class JsonPortion implements Portion {
     int before = block.size();
     try {
       rows(Json.LENIENT.readTree(Files.readAllBytes(file)), block);
+    } catch (StreamConstraintsException tooMuch) {
+      block.abandon();
+      tally.problem("it has more in it than is read, or is nested too deeply");
     } catch (JacksonException | IllegalArgumentException damaged) {
       block.abandon();
       tally.problem(problem);
