@@ -135,8 +135,16 @@ final class World implements AutoCloseable {
 
   Path recordingOf(JsonNode evidence) {
     String id = evidence.path("id").asText();
-    return collector.download(
-        "/api/v1/evidence/" + id + "/artifacts/recording.jfr", folder.resolve(id + ".jfr"));
+    String path = "/api/v1/evidence/" + id;
+    // where the JVM could write none, it is derived after the seal and before the timeline
+    Waiting.until(
+        "a timeline of " + id,
+        PATIENCE,
+        () -> {
+          JsonNode index = collector.get(path + "/index");
+          return index.path("state").asText().equals("ready") ? index : null;
+        });
+    return collector.download(path + "/artifacts/recording.jfr", folder.resolve(id + ".jfr"));
   }
 
   Path bagOf(JsonNode evidence) {
