@@ -23,7 +23,6 @@ import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.FleetCounters;
 import whorl.collector.fleet.FleetWatch;
-import whorl.collector.fleet.FloodAlerts;
 import whorl.collector.fleet.Journals;
 import whorl.collector.fleet.RuleRoutes;
 import whorl.collector.fleet.RuleSets;
@@ -45,7 +44,6 @@ import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.FolderStore;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.RuleLedger;
-import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 /** Makes the collector's parts and ties them to one another; nobody else knows more than one. */
@@ -112,7 +110,6 @@ final class Wiring {
         new StormControl(
             new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
     Alerts alerts = new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters);
-    journals.onFlood(agent -> flooded(agent, fleet, alerts, clock));
     Silence silence = new Silence(config.silence(), journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);
@@ -183,13 +180,6 @@ final class Wiring {
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
     check(readiness, database, custody, receiver, timelines, freeBytes);
     return new Parts(routes, channel, closing);
-  }
-
-  private static void flooded(Id agent, Fleet fleet, Alerts alerts, InstantSource clock)
-      throws IOException {
-    AgentIdentity identity =
-        fleet.find(each -> each.id().equals(agent)).stream().findFirst().orElse(null);
-    alerts.failed(FloodAlerts.of(agent, identity, clock), identity, List.of(), identity != null);
   }
 
   private static void check(

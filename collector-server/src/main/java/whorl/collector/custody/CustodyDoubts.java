@@ -11,7 +11,7 @@ final class CustodyDoubts {
 
   private final List<String> all = new ArrayList<>();
 
-  /** One figure for these, whoever finds them. */
+  /** One digest of all these texts. */
   static Digest digest(List<String> problems) {
     return Digest.of(String.join("\n", problems).getBytes(StandardCharsets.UTF_8));
   }

@@ -77,7 +77,7 @@ public final class Derivation {
   public enum Result {
     /** It was derived, or custody says why it could not be, or it was not wanted. */
     DONE,
-    /** No second JVM was to be had. */
+    /** Too many second JVMs are at work. */
     NO_JVM,
     /** It took longer than it might, which is less than it ever may. */
     TOO_LONG

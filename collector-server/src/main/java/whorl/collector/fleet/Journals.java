@@ -2,12 +2,9 @@ package whorl.collector.fleet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.JournalLedger.Entry;
 import whorl.evidence.EventLine;
@@ -19,33 +16,18 @@ import whorl.evidence.Json;
  * agent saw outlives a SIGKILL of its process. Safe for use by several threads.
  */
 public final class Journals {
-  private static final int FLOODS_MAX = 10_000;
   private static final int MAX_LINE_CHARS = 64 << 10;
   private static final long MAX_WAITING_CHARS = 32L << 20;
 
   private final JournalLedger ledger;
   private final FleetCounters counters;
   private final Object queue = new Object();
-  private final Map<Id, Instant> floodsTold = new LinkedHashMap<>();
   private List<Entry> waiting = new ArrayList<>();
   private long waitingChars;
-
-  private volatile @Nullable FloodListener listener;
 
   public Journals(JournalLedger ledger, FleetCounters counters) {
     this.ledger = ledger;
     this.counters = counters;
-  }
-
-  /** Told when an agent writes more than there is room for in a day; once a day for each. */
-  @FunctionalInterface
-  public interface FloodListener {
-    void flooded(Id agent) throws IOException;
-  }
-
-  /** Who is told of floods. */
-  public void onFlood(FloodListener told) {
-    listener = told;
   }
 
   /** Queues the events; those for which there is no room are dropped and counted. */
@@ -77,24 +59,7 @@ public final class Journals {
       counters.droppedJournalEvents.add(batch.size());
       throw e;
     }
-    for (Map.Entry<Id, Integer> each : refused.entrySet()) {
-      counters.droppedJournalEvents.add(each.getValue());
-      tell(each.getKey());
-    }
-  }
-
-  private void tell(Id agent) throws IOException {
-    Instant now = Instant.now();
-    Instant before = floodsTold.get(agent);
-    FloodListener told = listener;
-    if (told != null && (before == null || before.plus(JournalLedger.PROTECTED).isBefore(now))) {
-      floodsTold.remove(agent);
-      if (floodsTold.size() >= FLOODS_MAX) {
-        floodsTold.remove(floodsTold.keySet().iterator().next());
-      }
-      floodsTold.put(agent, now);
-      told.flooded(agent);
-    }
+    refused.values().forEach(counters.droppedJournalEvents::add);
   }
 
   /** The agent's events after {@code sequence}, oldest first. */

@@ -3,8 +3,8 @@ package whorl.collector.receive;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Large documents are read one by one: as objects they take many times their bytes, and whoever
- * sends many at once must not take all of the memory. Thread-safe.
+ * Large documents are read one at a time: as objects they take many times their bytes, and many of
+ * them at once would take all of the memory. Thread-safe.
  */
 final class LargeDocuments {
   private static final long SMALL_MAX_BYTES = 256 << 10;

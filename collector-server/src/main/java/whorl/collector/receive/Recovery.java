@@ -102,7 +102,7 @@ final class Recovery {
     return lost;
   }
 
-  /** What was kept and is not here: whoever looks for it must be told, and nothing is swept. */
+  /** Evidence that was kept and whose record is missing. While there is any, nothing is swept. */
   private Set<Id> lost() throws IOException {
     Set<Id> lost = new TreeSet<>(custody.kept());
     lost.removeAll(store.evidence());

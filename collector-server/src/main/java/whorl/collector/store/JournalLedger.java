@@ -13,16 +13,21 @@ import whorl.evidence.Id;
 
 /**
  * The agents' live journals: what an agent saw, kept here because its process may be gone the next
- * moment. Bounded for each agent and over all of them. Nothing goes for newer events in its first
- * day, so that nobody who can write a journal can empty it: where there is no room, later events
- * are refused. After that the oldest go first. Both are counted. Safe for use by several threads.
+ * moment. Bounded for each agent and over all of them. Of each agent the first half of its room is
+ * for what came first: that stays for a day, whatever comes. The other half always has the newest,
+ * the oldest of which go first. What goes, and what there is no room for, is counted. Safe for use
+ * by several threads.
  */
 public final class JournalLedger {
-  /** For how long what was taken stays, whatever comes. */
+  /** For how long what came first stays, whatever comes. */
   public static final Duration PROTECTED = Duration.ofDays(1);
 
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
   private static final int VERSION = 2;
   private static final int EVICT_AT_ONCE = 1_000;
+
+  /** The time of events that may go whenever newer ones come. */
+  private static final long ROLLING = 0;
 
   private final Database database;
   private final Limits limits;
@@ -30,6 +35,10 @@ public final class JournalLedger {
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final Map<Id, Kept> kept = new HashMap<>();
+
+  /** Until when it is not looked again whether an agent's first half has room. */
+  private final Map<Id, Long> fullUntil = new HashMap<>();
+
   private long totalBytes;
 
   public JournalLedger(Database database, Limits limits, InstantSource clock) throws IOException {
@@ -43,7 +52,9 @@ public final class JournalLedger {
         VERSION,
         "CREATE TABLE IF NOT EXISTS journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT,"
             + " agent TEXT NOT NULL, sequence INTEGER NOT NULL, bytes INTEGER NOT NULL,"
-            + " line TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0, UNIQUE (agent, sequence))");
+            + " line TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0, UNIQUE (agent, sequence))",
+        "CREATE INDEX IF NOT EXISTS journal_at ON journal (at)",
+        "CREATE INDEX IF NOT EXISTS journal_agent_at ON journal (agent, at)");
     recount();
   }
 
@@ -109,7 +120,7 @@ public final class JournalLedger {
               entry.sequence(),
               length,
               entry.line(),
-              now);
+              isFirst(entry.agent(), now) ? now : ROLLING);
       if (inserted == 1) {
         add(new Sum(entry.agent(), 1, length), 1);
       }
@@ -117,17 +128,41 @@ public final class JournalLedger {
     return without;
   }
 
-  /** Makes room by what is no longer protected. */
+  /** Whether what comes now is among the first of this agent's day. */
+  private boolean isFirst(Id agent, long now) throws IOException {
+    Long again = fullUntil.get(agent);
+    if (again != null && now < again) {
+      return false;
+    }
+    long[] first =
+        database
+            .query(
+                "SELECT count(*), coalesce(sum(bytes), 0) FROM journal WHERE agent = ? AND at >= ?",
+                row -> new long[] {row.getLong(1), row.getLong(2)},
+                agent.value(),
+                now - PROTECTED.toMillis())
+            .get(0);
+    boolean room =
+        first[0] < limits.maxEventsPerAgent() / 2 && first[1] < limits.maxBytesPerAgent() / 2;
+    if (!room) {
+      fullUntil.put(agent, now + LOOK_AGAIN.toMillis());
+    }
+    return room;
+  }
+
+  /** Makes room by what is not, or no longer, protected. */
   private boolean hasRoom(Id agent, int length, long unprotected) throws IOException {
     if (!fits(agent, length)) {
-      long few = Math.max(1, kept.getOrDefault(agent, NOTHING).events() / 10);
+      long few = Math.max(1, kept.getOrDefault(agent, NOTHING).events() / 20);
       evict(
-          unprotected,
-          "SELECT arrival FROM journal WHERE agent = ? ORDER BY sequence LIMIT " + few,
-          agent.value());
+          "SELECT arrival FROM journal WHERE agent = ? AND at < ? ORDER BY arrival LIMIT " + few,
+          agent.value(),
+          unprotected);
     }
     if (totalBytes + length > limits.maxBytes()) {
-      evict(unprotected, "SELECT arrival FROM journal ORDER BY arrival LIMIT " + EVICT_AT_ONCE);
+      evict(
+          "SELECT arrival FROM journal WHERE at < ? ORDER BY at, arrival LIMIT " + EVICT_AT_ONCE,
+          unprotected);
     }
     return fits(agent, length) && totalBytes + length <= limits.maxBytes();
   }
@@ -177,18 +212,14 @@ public final class JournalLedger {
     return totalBytes;
   }
 
-  /** Those of the oldest that are no longer protected. */
-  private void evict(long unprotected, String oldest, Object... arguments) throws IOException {
-    List<Object> all = new ArrayList<>();
-    all.add(unprotected);
-    all.addAll(List.of(arguments));
-    String which = " FROM journal WHERE at < ? AND arrival IN (" + oldest + ")";
+  private void evict(String which, Object... arguments) throws IOException {
+    String those = " FROM journal WHERE arrival IN (" + which + ")";
     for (Sum sum :
-        sums("SELECT agent, count(*), sum(bytes)" + which + " GROUP BY agent", all.toArray())) {
+        sums("SELECT agent, count(*), sum(bytes)" + those + " GROUP BY agent", arguments)) {
       add(sum, -1);
       evicted.add(sum.events());
     }
-    database.update("DELETE" + which, all.toArray());
+    database.update("DELETE" + those, arguments);
   }
 
   private void recount() throws IOException {
@@ -211,6 +242,7 @@ public final class JournalLedger {
         new Kept(before.events() + sign * sum.events(), before.bytes() + sign * sum.bytes());
     if (after.events() == 0) {
       kept.remove(sum.agent());
+      fullUntil.remove(sum.agent());
     } else {
       kept.put(sum.agent(), after);
     }

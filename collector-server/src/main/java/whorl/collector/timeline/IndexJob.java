@@ -105,7 +105,7 @@ final class IndexJob {
               line -> heard(line, underWay, progress));
       if (outcome instanceof Outcome.Refused) {
         folder.remove(fresh);
-        return new Result(null, "no second JVM was to be had", false);
+        return new Result(null, "no second JVM could be started now", false);
       }
       if (outcome instanceof Outcome.Ended ended && ended.well()) {
         return Result.done(publish(record, fresh));

@@ -268,7 +268,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     Preparation.Outcome prepared =
         preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
     return switch (prepared) {
-      case LATER -> new IndexJob.Result(null, "no second JVM was to be had", false);
+      case LATER -> new IndexJob.Result(null, "no second JVM could be started now", false);
       case TOO_LONG -> IndexJob.Result.TOO_LONG;
       case DONE ->
           job.run(
