@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies of what others wrote. The JDK's own immutable maps are slow in the extreme when keys were
  * chosen to collide, and take any number of entries.
+ *
+ * <p>The application's own threads make alerts, so there is no lambda here: its class would be made
+ * on them.
  */
 final class Entries {
   private Entries() {}
@@ -27,9 +30,11 @@ final class Entries {
     }
     bounded(what, map.size(), max);
     Map<String, V> copy = new LinkedHashMap<>(map.size() * 2);
-    map.forEach(
-        (key, value) ->
-            copy.put(Objects.requireNonNull(key, what), Objects.requireNonNull(value, what)));
+    for (Map.Entry<String, V> entry : map.entrySet()) {
+      copy.put(
+          Objects.requireNonNull(entry.getKey(), what),
+          Objects.requireNonNull(entry.getValue(), what));
+    }
     return Collections.unmodifiableMap(copy);
   }
 

@@ -97,6 +97,7 @@ public final class Busy {
     try (ServerSocket server = new ServerSocket(0, 1, loopback);
         Socket client = new Socket(loopback, server.getLocalPort());
         Socket accepted = server.accept()) {
+      client.setSoLinger(true, 0); // a reset: thousands of ports would wait for a minute else
       client.getOutputStream().write(1);
       if (accepted.getInputStream().read() != 1) {
         throw new IOException("another byte came");
