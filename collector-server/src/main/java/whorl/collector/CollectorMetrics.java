@@ -45,6 +45,10 @@ final class CollectorMetrics {
         agents::malformedMessages);
     metrics.counter("whorl_agent_keys_enrolled_total", "Keys enrolled.", agents::enrolledKeys);
     metrics.counter(
+        "whorl_agent_keys_postponed_total",
+        "New agents asked to come later: too many came from their address.",
+        agents::lateEnrolments);
+    metrics.counter(
         "whorl_agent_keys_refused_total",
         "Peers turned away for another key than the agent's.",
         agents::refusedKeys);

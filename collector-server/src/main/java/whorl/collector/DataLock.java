@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.store.DataFolder;
 import whorl.collector.store.Modes;
 
 /** Keeps a data folder to one server: {@code <data>/lock}, held until the process ends. */
@@ -33,6 +34,12 @@ final class DataLock implements AutoCloseable {
   static DataLock take(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder, Modes.folder());
+    }
+    if (Files.exists(new DataFolder(folder).restoring())) {
+      throw new IOException(
+          "the data folder "
+              + folder
+              + " was not restored to its end; run whorl restore again, into the same folder");
     }
     warnIfOthersMayLook(folder);
     FileChannel file =

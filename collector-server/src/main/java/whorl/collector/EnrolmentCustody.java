@@ -1,44 +1,96 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.fleet.Enrolments;
+import whorl.collector.store.EnrolmentLedger;
+import whorl.collector.store.EnrolmentLedger.Enrolment;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
 import whorl.evidence.VerifyingKey;
 
-/** Which key an agent came with is part of the custody of all its evidence. */
+/**
+ * Which key an agent came with is part of the custody of all its evidence: custody says so, and the
+ * ledger finds it.
+ */
 final class EnrolmentCustody implements Enrolments {
-  private final CustodyLog custody;
+  private static final String AGENT = "agent ";
+  private static final String KEY_ID = "keyId";
+  private static final int BATCH = 10_000;
 
-  EnrolmentCustody(CustodyLog custody) {
+  private final CustodyLog custody;
+  private final EnrolmentLedger ledger;
+
+  EnrolmentCustody(CustodyLog custody, EnrolmentLedger ledger) {
     this.custody = custody;
+    this.ledger = ledger;
+  }
+
+  @Override
+  public @Nullable Digest keyId(Id agent) throws IOException {
+    return ledger.keyId(agent);
   }
 
   @Override
   public void enrolled(AgentIdentity agent, String key) throws IOException {
-    custody.append(
-        CustodyAction.ENROLLED,
-        null,
-        actor(agent),
-        Map.of("keyId", VerifyingKey.of(key).keyId(), "service", agent.service()));
+    Digest keyId = new Digest(VerifyingKey.of(key).keyId());
+    CustodyEntry entry =
+        custody.append(
+            CustodyAction.ENROLLED,
+            null,
+            AGENT + agent.id(),
+            Map.of(KEY_ID, keyId.hex(), "service", agent.service()));
+    ledger.add(List.of(new Enrolment(agent.id(), keyId, entry.sequence())));
   }
 
   @Override
-  public void refused(AgentIdentity agent, String offered, String remoteAddress)
+  public void refused(AgentIdentity agent, String why, String offered, String remoteAddress)
       throws IOException {
     custody.append(
         CustodyAction.REFUSED,
         null,
-        actor(agent),
-        Map.of(
-            "why", "another key than the enrolled one",
-            "offered", offered,
-            "from", remoteAddress));
+        AGENT + agent.id(),
+        Map.of("why", why, "offered", offered, "from", remoteAddress));
   }
 
-  private static String actor(AgentIdentity agent) {
-    return "agent " + agent.id();
+  /** Fills the ledger with what the log has and it has not, while the log is walked. */
+  static final class Filling {
+    private final EnrolmentLedger ledger;
+    private final long known;
+    private final List<Enrolment> batch = new ArrayList<>();
+
+    Filling(EnrolmentLedger ledger) throws IOException {
+      this.ledger = ledger;
+      this.known = ledger.lastSequence();
+    }
+
+    void entry(CustodyEntry entry) throws IOException {
+      if (entry.sequence() <= known || !entry.action().equals(CustodyAction.ENROLLED.word())) {
+        return;
+      }
+      String keyId = entry.detail().get(KEY_ID);
+      if (keyId != null && entry.actor().startsWith(AGENT)) {
+        batch.add(
+            new Enrolment(
+                new Id(entry.actor().substring(AGENT.length())),
+                new Digest(keyId),
+                entry.sequence()));
+      }
+      if (batch.size() >= BATCH) {
+        end();
+      }
+    }
+
+    void end() throws IOException {
+      ledger.add(batch);
+      batch.clear();
+    }
   }
 }

@@ -1,7 +1,6 @@
 package whorl.collector;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +39,7 @@ import whorl.collector.store.DataFolder;
 import whorl.collector.store.Database;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EndLedger;
+import whorl.collector.store.EnrolmentLedger;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.FolderStore;
 import whorl.collector.store.JournalLedger;
@@ -79,6 +79,8 @@ final class Wiring {
     closing.add(0, database);
     Database casesDatabase = RetentionWiring.database(folder);
     closing.add(0, casesDatabase);
+    EnrolmentLedger enrolments = new EnrolmentLedger(database);
+    EnrolmentCustody.Filling filling = new EnrolmentCustody.Filling(enrolments);
     CustodyLog custody =
         CustodyLog.open(
             folder,
@@ -86,8 +88,10 @@ final class Wiring {
             clock,
             List.of(
                 new EndLedger(database, folder.catalog().getFileName().toString()),
-                new EndLedger(casesDatabase, folder.cases().getFileName().toString())));
+                new EndLedger(casesDatabase, folder.cases().getFileName().toString())),
+            filling::entry);
     closing.add(0, custody);
+    filling.end();
     EvidenceStore store = FolderStore.open(folder, Disk.LOCAL);
     Catalog catalog = Catalog.open(database);
 
@@ -97,7 +101,7 @@ final class Wiring {
     Fleet fleet =
         new Fleet(
             new AgentLedger(database),
-            new EnrolmentCustody(custody),
+            new EnrolmentCustody(custody, enrolments),
             clock,
             System::nanoTime,
             fleetCounters);
@@ -141,7 +145,7 @@ final class Wiring {
                 store,
                 catalog,
                 custody,
-                agent -> keyOf(fleet, agent),
+                enrolments::keyId,
                 agent -> serviceOf(fleet, agent),
                 new AfterSeal(new SealedCaptures(captures), timelines.index()),
                 freeBytes,
@@ -211,15 +215,6 @@ final class Wiring {
             custody.doubts().isEmpty() ? null : "custody is in doubt: " + custody.doubts().get(0));
     readiness.wants(
         () -> receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost");
-  }
-
-  private static @Nullable String keyOf(Fleet fleet, Id agent) {
-    try {
-      return fleet.keyOf(agent);
-    } catch (IOException e) {
-      // The upload fails and is tried again: sealing without the enrolled key would be wrong.
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static @Nullable String serviceOf(Fleet fleet, Id agent) {

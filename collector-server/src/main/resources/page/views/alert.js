@@ -19,6 +19,7 @@ export const Alert = ({ id }) => html`<${Loaded} of=${id} what="alert" load=${(s
     ${alert.description && html`<p class="prose">${alert.description}</p>`}
     ${alert.notCaptured && html`<p class="note note-quiet">No capture of its own: ${alert.notCaptured}.${' '}
       <a href=${href(['evidence'], alert.agent ? { agent: alert.agent } : { service: alert.service })}>Evidence of ${alert.agent ? 'the same JVM' : (alert.service ?? 'all services')}</a></p>`}
+    ${alert.enrolled === false && html`<p class="note note-warn">The agent that raised it never proved a key: whoever holds an agent’s token can have raised it.</p>`}
     <div class="columns">
       <section class="panel"><h2>Alert</h2>
         <${Fields} label="Alert" of=${[

@@ -207,7 +207,7 @@ class AgentToCollectorTest {
     return new Shipper(
         collector,
         null,
-        new Presence(identity(), key.publicKey(), Map::of, Map::of, () -> null),
+        new Presence(identity(), key, Map::of, Map::of, () -> null),
         new Redactor(List.of()),
         spool,
         request -> {},

@@ -220,7 +220,7 @@ class DirectToCollectorTest {
     return new Shipper(
         collector(server.url()),
         null,
-        new Presence(identity(), key.publicKey(), Map::of, Map::of, () -> null),
+        new Presence(identity(), key, Map::of, Map::of, () -> null),
         new Redactor(List.of()),
         spool,
         request -> {},

@@ -108,12 +108,7 @@ final class Stages {
         new Shipper(
             config.collector(),
             config.evidenceDir(),
-            new Presence(
-                identity,
-                key == null ? null : key.publicKey(),
-                status::capabilities,
-                status::losses,
-                costs),
+            new Presence(identity, key, status::capabilities, status::losses, costs),
             redactor,
             spool,
             commands,

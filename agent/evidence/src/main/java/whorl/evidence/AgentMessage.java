@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent says over its channel, one JSON text frame each, {@code type} first. The agent
- * speaks {@link Hello} first; everything else follows the collector's welcome.
+ * speaks {@link Hello} first, then {@link Proof} when it is asked to prove its key; everything else
+ * follows the collector's welcome.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = AgentMessage.Hello.class, name = "hello"),
+  @JsonSubTypes.Type(value = AgentMessage.Proof.class, name = "proof"),
   @JsonSubTypes.Type(value = AgentMessage.Status.class, name = "status"),
   @JsonSubTypes.Type(value = AgentMessage.Journal.class, name = "journal"),
   @JsonSubTypes.Type(value = AgentMessage.AlertRaised.class, name = "alert"),
@@ -30,6 +32,13 @@ public sealed interface AgentMessage {
    */
   record Hello(AgentIdentity identity, @Nullable String key, Map<String, Object> capabilities)
       implements AgentMessage {}
+
+  /**
+   * The answer to {@link CollectorMessage.Challenge}: the agent holds the key of its hello.
+   *
+   * @param signature {@link SigningKey#prove}'s, in Base64
+   */
+  record Proof(String signature) implements AgentMessage {}
 
   /**
    * Still alive, at every heartbeat.

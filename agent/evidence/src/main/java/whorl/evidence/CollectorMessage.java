@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What the collector says over an agent's channel, one JSON text frame each. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
+  @JsonSubTypes.Type(value = CollectorMessage.Challenge.class, name = "challenge"),
   @JsonSubTypes.Type(value = CollectorMessage.Welcome.class, name = "welcome"),
   @JsonSubTypes.Type(value = CollectorMessage.StartCapture.class, name = "capture"),
   @JsonSubTypes.Type(value = CollectorMessage.AlertVerdict.class, name = "alert-verdict"),
@@ -17,7 +18,14 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface CollectorMessage {
   /**
-   * The answer to hello.
+   * The answer to a hello with a key: prove that you hold it, with {@link AgentMessage.Proof}.
+   *
+   * @param nonce made up for this one connection, at most {@link ChannelProof#NONCE_MAX_CHARS}
+   */
+  record Challenge(String nonce) implements CollectorMessage {}
+
+  /**
+   * The answer to hello, or to the proof of its key.
    *
    * @param heartbeatSeconds how often the agent shall say {@link AgentMessage.Status}
    * @param time the collector's clock, for the correction of the agent's

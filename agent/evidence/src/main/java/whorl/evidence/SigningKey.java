@@ -46,16 +46,31 @@ public final class SigningKey {
 
   /** The DSSE envelope around this statement's JSON. */
   public Envelope sign(byte[] statementJson) {
+    String sig = signature(Envelope.preAuthentication(Envelope.PAYLOAD_TYPE, statementJson));
+    String keyid = Digest.of(pair.getPublic().getEncoded()).hex();
+    return new Envelope(
+        Base64.getEncoder().encodeToString(statementJson),
+        Envelope.PAYLOAD_TYPE,
+        List.of(new Envelope.Signature(keyid, sig)));
+  }
+
+  /**
+   * Shows the collector that this agent holds the key.
+   *
+   * @param nonce of the collector's challenge
+   * @return the signature in Base64
+   * @throws IllegalArgumentException when the nonce is empty or too long
+   */
+  public String prove(Id agent, String nonce) {
+    return signature(ChannelProof.of(agent, nonce));
+  }
+
+  private String signature(byte[] text) {
     try {
       Signature signer = Signature.getInstance(ALGORITHM, provider);
       signer.initSign(pair.getPrivate());
-      signer.update(Envelope.preAuthentication(Envelope.PAYLOAD_TYPE, statementJson));
-      String sig = Base64.getEncoder().encodeToString(signer.sign());
-      String keyid = Digest.of(pair.getPublic().getEncoded()).hex();
-      return new Envelope(
-          Base64.getEncoder().encodeToString(statementJson),
-          Envelope.PAYLOAD_TYPE,
-          List.of(new Envelope.Signature(keyid, sig)));
+      signer.update(text);
+      return Base64.getEncoder().encodeToString(signer.sign());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Ed25519 made the key but does not sign", e);
     }

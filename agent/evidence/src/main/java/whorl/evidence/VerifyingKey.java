@@ -52,6 +52,11 @@ public final class VerifyingKey {
     return false;
   }
 
+  /** Whether this is {@link SigningKey#prove}'s answer to the nonce, made with this key. */
+  public boolean proves(Id agent, String nonce, String signature) {
+    return verifies(ChannelProof.of(agent, nonce), signature);
+  }
+
   private boolean verifies(byte[] signed, String sig) {
     try {
       Signature verifier = Signature.getInstance("Ed25519");

@@ -1,6 +1,7 @@
 package whorl.collector.alerts;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.collector.http.Role;
 import whorl.collector.http.Route;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;
 import whorl.collector.store.CaptureRecord;
@@ -32,7 +34,9 @@ public final class AlertRoutes {
   private final Captures captures;
   private final AlertCounters counters;
   private final List<Dialect> dialects;
-  private final AlertRates rates = new AlertRates(System::nanoTime);
+
+  /** Enough for a large cluster on its worst day; a day of it is less than what is kept. */
+  private final Rates rates = new Rates(300, Duration.ofMinutes(1), System::nanoTime);
 
   public AlertRoutes(
       Alerts alerts,
@@ -94,9 +98,9 @@ public final class AlertRoutes {
           429,
           "too many alerts",
           "this token has sent more than "
-              + AlertRates.MAX_A_WINDOW
+              + rates.max()
               + " alerts within a minute; group them, or send fewer",
-          Map.of("Retry-After", Long.toString(AlertRates.WINDOW.toSeconds())));
+          Map.of("Retry-After", Long.toString(rates.window().toSeconds())));
     }
     List<Alerts.Outcome> outcomes = new ArrayList<>();
     for (IncomingAlert alert : incoming) {

@@ -16,6 +16,8 @@ import whorl.evidence.Id;
  * @param capture the capture it started or joined, the first of {@code captures}; null when none
  * @param evidence what the captures brought, the first that is there
  * @param notCaptured why there is no capture, or not on every agent; null when there is
+ * @param enrolled false when the agent that raised it never proved a key: whoever holds an agent's
+ *     token can have raised it; null where no agent did
  * @param journal the events that led to it; null in lists
  */
 record AlertView(
@@ -30,6 +32,7 @@ record AlertView(
     @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Id evidence,
     @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String notCaptured,
     int journalEvents,
+    @Nullable Boolean enrolled,
     @Nullable List<EventLine> journal) {
   static AlertView of(AlertRecord kept, @Nullable Id evidence, @Nullable List<EventLine> journal) {
     return new AlertView(
@@ -44,6 +47,7 @@ record AlertView(
         evidence,
         kept.notCaptured(),
         kept.journalEvents(),
+        kept.enrolled(),
         journal);
   }
 }

@@ -95,7 +95,8 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
             clock.instant(),
             refusal == null && capture != null ? List.of(capture) : List.of(),
             refusal,
-            journal.size());
+            journal.size(),
+            fleet.isEnrolled(agent.id()));
     switch (ledger.insert(kept, journal)) {
       case KNOWN -> {
         AlertRecord meanwhile = ledger.find(alert.id());
@@ -122,7 +123,8 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
             clock.instant(),
             List.of(),
             GONE,
-            newest.size()),
+            newest.size(),
+            null),
         newest);
     counters.ofSilence.increment();
   }
@@ -286,6 +288,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
         clock.instant(),
         begun.stream().limit(MAX_CAPTURES_NAMED).map(CaptureRecord::id).toList(),
         refusals.isEmpty() ? null : Bounds.cut(refusals, MAX_REASON_CHARS),
-        journalEvents);
+        journalEvents,
+        null);
   }
 }

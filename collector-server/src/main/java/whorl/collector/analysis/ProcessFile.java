@@ -1,11 +1,12 @@
 package whorl.collector.analysis;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceRecord;
@@ -26,6 +27,8 @@ record ProcessFile(@Nullable String javaHome, List<String> secrets) {
   private static final ArtifactName NAME = new ArtifactName("process.json");
   private static final long MAX_BYTES = 8 << 20;
   private static final int SECRETS_MAX = 200;
+  private static final int NAME_MAX_CHARS = 200;
+  private static final Set<String> PARTS = Set.of("environment", "properties");
   private static final Pattern SECRET_NAME =
       Pattern.compile(
           "passw|passphrase|secret|token|api[-_.]?key|private[-_.]?key|access[-_.]?key|credential|_pwd|[-_.]key$|dsn$|connection[-_.]?string",
@@ -37,27 +40,40 @@ record ProcessFile(@Nullable String javaHome, List<String> secrets) {
     if (artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
       return UNKNOWN;
     }
-    Path file = store.content(artifact.sha256());
-    JsonNode json;
-    try {
-      json = Json.LENIENT.readTree(Files.readAllBytes(file));
-    } catch (com.fasterxml.jackson.core.JacksonException damaged) {
+    try (JsonParser json =
+        Json.LENIENT.getFactory().createParser(store.content(artifact.sha256()).toFile())) {
+      return read(json);
+    } catch (JacksonException damaged) {
       return UNKNOWN;
     }
+  }
+
+  /** Token by token: a tree of it could take twenty times the file's size. */
+  private static ProcessFile read(JsonParser json) throws IOException {
     List<String> secrets = new ArrayList<>();
-    for (String part : List.of("environment", "properties")) {
-      json.path(part)
-          .fieldNames()
-          .forEachRemaining(
-              name -> {
-                if (secrets.size() < SECRETS_MAX
-                    && name.length() < 200
-                    && SECRET_NAME.matcher(name).find()) {
-                  secrets.add(Phrases.cut(name));
-                }
-              });
+    String home = null;
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      return UNKNOWN;
     }
-    String home = json.path("properties").path("java.home").asText("");
-    return new ProcessFile(home.length() < 2 ? null : home, List.copyOf(secrets));
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String part = json.currentName();
+      if (json.nextToken() != JsonToken.START_OBJECT || !PARTS.contains(part)) {
+        json.skipChildren();
+        continue;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        if (json.nextToken() == JsonToken.VALUE_STRING && name.equals("java.home")) {
+          home = json.getText();
+        }
+        json.skipChildren();
+        if (secrets.size() < SECRETS_MAX
+            && name.length() < NAME_MAX_CHARS
+            && SECRET_NAME.matcher(name).find()) {
+          secrets.add(Phrases.cut(name));
+        }
+      }
+    }
+    return new ProcessFile(home == null || home.length() < 2 ? null : home, List.copyOf(secrets));
   }
 }

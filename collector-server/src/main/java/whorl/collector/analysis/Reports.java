@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.IndicatorLedger;
+import whorl.collector.store.Tries;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.NotIndexedException;
@@ -150,8 +152,29 @@ public final class Reports implements AutoCloseable {
     synchronized (this) {
       // somebody else may have done it meanwhile
       kept = read(record.id(), status);
-      return kept == null ? workOut(record, status) : kept;
+      return kept == null ? attempt(record, status) : kept;
     }
+  }
+
+  private KeptReport attempt(EvidenceRecord record, IndexStatus status) throws IOException {
+    Tries tries = new Tries(disk, folder.evidence(record.id()), "findings.tries");
+    if (tries.begins() > Tries.MAX) {
+      throw new NotIndexedException(record.id(), givenUp(status));
+    }
+    KeptReport kept = workOut(record, status);
+    tries.ended();
+    return kept;
+  }
+
+  private static IndexStatus givenUp(IndexStatus status) {
+    return new IndexStatus(
+        status.version(),
+        IndexStatus.State.FAILED,
+        1,
+        status.rows(),
+        status.clockOffsetMillis(),
+        "its findings could not be worked out: tried " + Tries.MAX + " times",
+        List.of());
   }
 
   private KeptReport workOut(EvidenceRecord record, IndexStatus status) throws IOException {

@@ -32,8 +32,12 @@ record EvidenceRow(
   /** What it was captured for. */
   record AlertPart(@Nullable String rule, @Nullable String level, @Nullable String title) {}
 
-  /** Whether the agent's signature was found true. */
-  record SignaturePart(boolean verified, @Nullable String keyId) {}
+  /**
+   * Whether the agent's signature was found true.
+   *
+   * @param enrolled whether the agent had proved that it holds the key; null where not known
+   */
+  record SignaturePart(boolean verified, @Nullable String keyId, @Nullable Boolean enrolled) {}
 
   /** How the heap snapshot was taken. */
   record HeapPart(

@@ -92,7 +92,9 @@ final class EvidenceShowCommand extends RemoteCommand {
     if (signature == null || !signature.verified()) {
       return "not verified";
     }
-    return "verified, key " + signature.keyId();
+    return "verified, key "
+        + signature.keyId()
+        + (Boolean.FALSE.equals(signature.enrolled()) ? ", which was never enrolled" : "");
   }
 
   private static void field(Terminal terminal, String name, @Nullable Object value) {

@@ -86,6 +86,8 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(new TimelineCommand(session))
         .addSubcommand(new FindingsCommand(session))
         .addSubcommand(new VerifyCommand(session, verifier))
+        .addSubcommand(new BackupCommand(session))
+        .addSubcommand(new RestoreCommand(session))
         .addSubcommand(new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(session)))
         .addSubcommand(
             new CommandLine(new RulesCommand())

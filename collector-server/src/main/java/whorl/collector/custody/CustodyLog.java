@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.custody.Trails.Span;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EndLedger;
@@ -44,15 +44,12 @@ public final class CustodyLog implements AutoCloseable {
   private static final int DETAILS_MAX = 32;
   private static final int DETAIL_MAX_CHARS = 1024;
   private static final int PROBLEMS_MAX = 100;
-  private static final Set<String> HOLD_WORDS =
-      Set.of(CustodyAction.HELD.word(), CustodyAction.RELEASED.word());
 
   private final DataFolder folder;
   private final FileChannel channel;
   private final Disk disk;
   private final InstantSource clock;
-  private final Map<Id, Trail> trails = new HashMap<>();
-  private final List<Span> holds = new ArrayList<>();
+  private final Trails trails = new Trails();
   private final List<String> problems = new ArrayList<>();
   private final List<EndLedger> ends;
   private final CustodyDoubts doubts = new CustodyDoubts();
@@ -74,15 +71,11 @@ public final class CustodyLog implements AutoCloseable {
     this.ends = ends;
   }
 
-  /** Where one evidence's entries lie in the file, and the hash of the last one. */
-  private static final class Trail {
-    private final List<Span> spans = new ArrayList<>(4);
-    private @Nullable Digest last;
-    private boolean kept;
-    private boolean purged;
+  /** Is told what the log has. */
+  @FunctionalInterface
+  public interface EntryReader {
+    void entry(CustodyEntry entry) throws IOException;
   }
-
-  private record Span(long offset, int length) {}
 
   /** An entry to be. */
   public record Draft(
@@ -91,16 +84,18 @@ public final class CustodyLog implements AutoCloseable {
   /** Opens the log, walks it, and mends its end. */
   public static CustodyLog open(DataFolder folder, Disk disk, InstantSource clock)
       throws IOException {
-    return open(folder, disk, clock, List.of());
+    return open(folder, disk, clock, List.of(), entry -> {});
   }
 
   /**
    * Opens the log, walks it, mends its end, and compares it with what was known of its end.
    *
    * @param ends where its end is kept apart from it
+   * @param passed told each entry that is there, as it was written
    */
   public static CustodyLog open(
-      DataFolder folder, Disk disk, InstantSource clock, List<EndLedger> ends) throws IOException {
+      DataFolder folder, Disk disk, InstantSource clock, List<EndLedger> ends, EntryReader passed)
+      throws IOException {
     disk.createFolders(folder.custody());
     boolean created = !Files.exists(folder.custodyLog());
     FileChannel channel = disk.open(folder.custodyLog());
@@ -110,7 +105,7 @@ public final class CustodyLog implements AutoCloseable {
         disk.forceFolder(folder.root());
       }
       CustodyLog log = new CustodyLog(folder, channel, disk, clock, ends);
-      log.walk();
+      log.walk(passed);
       log.rememberEnd();
       return log;
     } catch (IOException | RuntimeException e) {
@@ -149,7 +144,7 @@ public final class CustodyLog implements AutoCloseable {
     boolean holds = false;
     for (int i = 0; i < entries.size(); i++) {
       accept(entries.get(i), spans.get(i));
-      holds = holds || HOLD_WORDS.contains(entries.get(i).action());
+      holds = holds || Trails.isOfHolds(entries.get(i));
     }
     if (holds) {
       rememberEnd();
@@ -206,38 +201,27 @@ public final class CustodyLog implements AutoCloseable {
 
   /** Evidence that custody says was kept and not purged. */
   public synchronized Set<Id> kept() {
-    Set<Id> kept = new HashSet<>();
-    trails.forEach(
-        (id, trail) -> {
-          if (trail.kept && !trail.purged) {
-            kept.add(id);
-          }
-        });
-    return kept;
+    return trails.kept();
   }
 
   /** Whether custody says that there is such evidence. */
   public synchronized boolean isKept(Id evidence) {
-    Trail trail = trails.get(evidence);
-    return trail != null && trail.kept && !trail.purged;
+    return trails.isKept(evidence);
   }
 
   /** The entries of this evidence, oldest first, as they lie in the file. */
   public synchronized List<byte[]> lines(Id evidence) throws IOException {
-    Trail trail = trails.get(evidence);
     List<byte[]> lines = new ArrayList<>();
-    if (trail != null) {
-      for (Span span : trail.spans) {
-        lines.add(line(span));
-      }
+    for (Span span : trails.of(evidence)) {
+      lines.add(line(span));
     }
     return lines;
   }
 
   /** Every {@link CustodyAction#HELD} and {@link CustodyAction#RELEASED}, oldest first. */
   public synchronized List<CustodyEntry> holdEntries() throws IOException {
-    List<CustodyEntry> entries = new ArrayList<>(holds.size());
-    for (Span span : holds) {
+    List<CustodyEntry> entries = new ArrayList<>();
+    for (Span span : trails.ofHolds()) {
       entries.add(Json.MAPPER.readValue(line(span), CustodyEntry.class));
     }
     return entries;
@@ -245,8 +229,7 @@ public final class CustodyLog implements AutoCloseable {
 
   /** Whether this was evidence and was purged, and no more of it was taken in since. */
   public synchronized boolean purged(Id evidence) {
-    Trail trail = trails.get(evidence);
-    return trail != null && trail.purged;
+    return trails.isPurged(evidence);
   }
 
   /** The entry that says when, by whom and why it was purged; null where it was not. */
@@ -308,10 +291,9 @@ public final class CustodyLog implements AutoCloseable {
     Id evidence = draft.evidence();
     Digest prevOfEvidence = null;
     if (evidence != null) {
-      Trail trail = trails.get(evidence);
       prevOfEvidence = lastInBatch.get(evidence);
-      if (prevOfEvidence == null && trail != null) {
-        prevOfEvidence = trail.last;
+      if (prevOfEvidence == null) {
+        prevOfEvidence = trails.last(evidence);
       }
     }
     return CustodyEntry.chained(
@@ -339,25 +321,11 @@ public final class CustodyLog implements AutoCloseable {
   private void accept(CustodyEntry entry, Span span) {
     nextSequence = entry.sequence() + 1;
     last = entry.hash();
-    endOffset = span.offset() + span.length() + 1;
-    if (entry.evidence() != null) {
-      Trail trail = trails.computeIfAbsent(entry.evidence(), id -> new Trail());
-      trail.spans.add(span);
-      trail.last = entry.hash();
-      if (entry.action().equals(CustodyAction.PURGED.word())) {
-        // An altered entry must not make the next start delete anything.
-        trail.purged = trail.purged || entry.intact();
-      } else if (CustodyAction.commits(entry.action()) && entry.detail().containsKey("record")) {
-        trail.purged = false;
-        trail.kept = true;
-      }
-    }
-    if (HOLD_WORDS.contains(entry.action())) {
-      holds.add(span);
-    }
+    endOffset = span.end();
+    trails.add(entry, span);
   }
 
-  private void walk() throws IOException {
+  private void walk(EntryReader passed) throws IOException {
     KnownEnds known = KnownEnds.of(ends);
     ChainCheck chain = new ChainCheck(null);
     byte[] torn = null;
@@ -378,6 +346,9 @@ public final class CustodyLog implements AutoCloseable {
           accept(step.entry(), new Span(start, line.length));
           known.passed(step.entry());
           acknowledged(step.entry());
+          if (step.entry().intact()) {
+            passed.entry(step.entry());
+          }
         }
         start = lines.offset();
         endOffset = start;

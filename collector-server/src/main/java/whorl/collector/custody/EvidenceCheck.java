@@ -72,7 +72,12 @@ final class EvidenceCheck {
         identity(record, check.manifest());
       }
     }
-    if (!signature.equals(record.signature())) {
+    if (record.signature().verified() && Boolean.FALSE.equals(record.signature().enrolled())) {
+      report.note(
+          "the key that signed it was never enrolled: whoever held an agent's token can have made"
+              + " it");
+    }
+    if (!signature.agrees(record.signature())) {
       report.problem(
           "evidence.json says signature "
               + said(record.signature())

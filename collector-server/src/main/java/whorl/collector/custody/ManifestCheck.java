@@ -37,19 +37,22 @@ public record ManifestCheck(
     List<ArtifactName> unlisted,
     List<String> problems,
     SignatureOutcome signature) {
+  private static final String NOT_ENROLLED =
+      "manifest.json names another key than the one this agent is enrolled with";
+
   /** Of {@code manifest.json} and of its envelope: 20,000 artifacts need about 5 MB. */
   public static final int MANIFEST_MAX_BYTES = 16 << 20;
 
   /**
    * @param envelope null where there is none, which is a problem
    * @param found what is there, without {@code manifest.json} and its envelope
-   * @param enrolledKey the key this agent is known by; null where none is known
+   * @param enrolledKey the SHA-256 of the key this agent is known by; null where none is known
    */
   public static ManifestCheck of(
       byte[] manifestJson,
       byte @Nullable [] envelope,
       Map<ArtifactName, Arrival> found,
-      @Nullable String enrolledKey) {
+      @Nullable Digest enrolledKey) {
     SortedMap<ArtifactName, String> lacking = new TreeMap<>();
     List<ArtifactName> unlisted = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -160,7 +163,7 @@ public record ManifestCheck(
       Manifest manifest,
       Digest manifestSha256,
       byte[] envelopeJson,
-      @Nullable String enrolledKey,
+      @Nullable Digest enrolledKey,
       List<String> problems) {
     Envelope envelope;
     boolean stated;
@@ -179,20 +182,20 @@ public record ManifestCheck(
       problems.add(
           "manifest.dsse.json does not state what manifest.json (" + manifestSha256 + ") says");
     }
-    if (enrolledKey != null && !enrolledKey.equals(manifest.key())) {
-      problems.add("manifest.json names another key than the one this agent is enrolled with");
-    }
     if (envelope.signatures().stream().anyMatch(each -> each.sig() == null)) {
       problems.add("manifest.dsse.json: a signature lacks its sig");
       return SignatureOutcome.NONE;
     }
     if (manifest.key() == null) {
+      if (enrolledKey != null) {
+        problems.add(NOT_ENROLLED);
+      }
       if (!envelope.signatures().isEmpty()) {
         problems.add("manifest.dsse.json is signed, yet manifest.json names no key");
       }
       return SignatureOutcome.NONE;
     }
-    return verified(manifest.key(), envelope, problems);
+    return verified(manifest.key(), envelope, enrolledKey, problems);
   }
 
   private static boolean states(Envelope envelope, Statement statement) throws IOException {
@@ -205,7 +208,7 @@ public record ManifestCheck(
   }
 
   private static SignatureOutcome verified(
-      String publicKey, Envelope envelope, List<String> problems) {
+      String publicKey, Envelope envelope, @Nullable Digest enrolledKey, List<String> problems) {
     VerifyingKey key;
     try {
       key = VerifyingKey.of(publicKey);
@@ -213,11 +216,15 @@ public record ManifestCheck(
       problems.add("manifest.json: key is " + firstLine(e));
       return SignatureOutcome.NONE;
     }
+    boolean enrolled = enrolledKey != null && enrolledKey.hex().equals(key.keyId());
+    if (enrolledKey != null && !enrolled) {
+      problems.add(NOT_ENROLLED);
+    }
     if (!key.verifies(envelope)) {
       problems.add("manifest.dsse.json: the signature is not that of key " + key.keyId());
-      return new SignatureOutcome(false, key.keyId());
+      return new SignatureOutcome(false, key.keyId(), enrolled);
     }
-    return new SignatureOutcome(true, key.keyId());
+    return new SignatureOutcome(true, key.keyId(), enrolled);
   }
 
   private static String firstLine(Exception e) {

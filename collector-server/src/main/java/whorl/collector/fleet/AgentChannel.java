@@ -110,6 +110,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final class Session implements Listener {
     private final Peer peer;
     private final long openedNanos;
+    private final Handshake handshake = new Handshake();
     private @Nullable Connection connection;
     private volatile Departure departure = Departure.LOST;
     private volatile boolean expelled;
@@ -135,7 +136,7 @@ public final class AgentChannel implements ChannelEndpoint {
       }
       try {
         if (connection == null) {
-          hello(reading);
+          shakeHands(reading);
         } else {
           fleet.seen(connection);
           if (reading instanceof Reading.Understood understood) {
@@ -166,27 +167,29 @@ public final class AgentChannel implements ChannelEndpoint {
       }
     }
 
-    private void hello(Reading reading) throws IOException {
-      if (!(reading instanceof Reading.Understood understood)
-          || !(understood.message() instanceof AgentMessage.Hello hello)) {
+    private void shakeHands(Reading reading) throws IOException {
+      Handshake.Step step =
+          handshake.next(
+              reading instanceof Reading.Understood understood ? understood.message() : null);
+      if (step instanceof Handshake.Step.Ask ask) {
+        peer.send(Json.text(ask.challenge()));
+      } else if (step instanceof Handshake.Step.Broken broken) {
         counters.malformedMessages.increment();
-        expel(POLICY, "the first message must be hello");
-        return;
+        expel(POLICY, broken.reason());
+      } else if (step instanceof Handshake.Step.Unproved unproved) {
+        refused(unproved.hello(), fleet.unproved(unproved.hello(), peer));
+      } else if (step instanceof Handshake.Step.Done done && strangers.remove(this)) {
+        admit(done.hello());
       }
-      if (!strangers.remove(this)) {
-        return; // expelled for lateness at this very moment
-      }
+    }
+
+    private void admit(AgentMessage.Hello hello) throws IOException {
       Map<String, Object> capabilities =
           hello.capabilities() == null ? Map.of() : hello.capabilities();
       Admission admission =
           fleet.admit(new AgentMessage.Hello(hello.identity(), hello.key(), capabilities), peer);
       if (admission instanceof Admission.Refused refused) {
-        log(
-            counters.refusedKeys(),
-            "agent {} refused: {}",
-            hello.identity().id(),
-            refused.reason());
-        expel(POLICY, refused.reason());
+        refused(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
         silence.back(hello.identity().id());
@@ -198,6 +201,11 @@ public final class AgentChannel implements ChannelEndpoint {
         captures.agentArrived(hello.identity().id(), connection.serial());
         rules.agentArrived(hello.identity(), capabilities);
       }
+    }
+
+    private void refused(AgentMessage.Hello hello, Admission.Refused refused) {
+      log(counters.refusedKeys(), "agent {} refused: {}", hello.identity().id(), refused.reason());
+      expel(refused.later() ? TRY_AGAIN_LATER : POLICY, refused.reason());
     }
 
     private void handle(Connection from, AgentMessage message) throws IOException {
@@ -221,7 +229,7 @@ public final class AgentChannel implements ChannelEndpoint {
         departure = Departure.GOODBYE;
       } else {
         counters.malformedMessages.increment();
-        expel(POLICY, "hello is said once");
+        expel(POLICY, "hello and its proof are said once");
       }
     }
 

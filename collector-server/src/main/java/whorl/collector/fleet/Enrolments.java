@@ -1,12 +1,21 @@
 package whorl.collector.fleet;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
 
-/** Told which keys agents came with; the custody log keeps it. Called on any thread. */
+/** Which keys agents came with; the custody log keeps it. Called on any thread. */
 public interface Enrolments {
   /**
-   * The first key of this agent; its evidence must be signed with it.
+   * The SHA-256 of the agent's key, as {@link whorl.evidence.VerifyingKey#keyId}; null where it
+   * never enrolled one. It is never forgotten.
+   */
+  @Nullable Digest keyId(Id agent) throws IOException;
+
+  /**
+   * The first key of this agent, which it has proved; its evidence must be signed with it.
    *
    * @param key X.509 SubjectPublicKeyInfo in Base64
    * @throws IOException when it cannot be kept; the agent is then asked to come again
@@ -16,8 +25,10 @@ public interface Enrolments {
   /**
    * Somebody came under an enrolled agent's id without its key, and was turned away.
    *
+   * @param why what was wrong
    * @param offered the other key; empty when none was offered
    * @param remoteAddress where from
    */
-  void refused(AgentIdentity agent, String offered, String remoteAddress) throws IOException;
+  void refused(AgentIdentity agent, String why, String offered, String remoteAddress)
+      throws IOException;
 }

@@ -20,12 +20,15 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.ChannelEndpoint.Peer;
+import whorl.collector.limit.Rates;
+import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.AgentLedger;
 import whorl.collector.store.AgentRecord;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.VerifyingKey;
@@ -42,6 +45,10 @@ public final class Fleet {
   private static final Duration REMEMBERED = Duration.ofDays(30);
   private static final int MAX_REMEMBERED = 100_000;
   private static final int MAX_REPORTED_REFUSALS = 1_000;
+  private static final int MAX_REPORTED_A_MINUTE = 30;
+
+  /** New agents from one address: each is a custody entry for ever. */
+  private static final int MAX_ENROLLED_A_MINUTE = 1_000;
 
   private final AgentLedger ledger;
   private final Enrolments enrolments;
@@ -54,6 +61,8 @@ public final class Fleet {
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Id, AgentRecord> unsaved = new ConcurrentHashMap<>();
   private final Set<String> reportedRefusals;
+  private final Rates refusals;
+  private final Rates enrolling;
   private final AtomicLong serials = new AtomicLong();
   // one agent's connections come one after the other, different agents' side by side
   private final Object[] admissions = new Object[64];
@@ -70,6 +79,8 @@ public final class Fleet {
     this.nanos = nanos;
     this.counters = counters;
     this.costCheck = new CostCheck(counters);
+    this.refusals = new Rates(MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), nanos);
+    this.enrolling = new Rates(MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), nanos);
     this.reportedRefusals =
         Collections.synchronizedSet(
             Collections.newSetFromMap(
@@ -88,7 +99,12 @@ public final class Fleet {
   sealed interface Admission {
     record Admitted(Connection connection, @Nullable Connection replaced) implements Admission {}
 
-    record Refused(String reason) implements Admission {}
+    /**
+     * Nobody is taken in.
+     *
+     * @param later whether it may come again
+     */
+    record Refused(String reason, boolean later) implements Admission {}
   }
 
   /** The connected agents that are meant, in the order of their ids. */
@@ -128,30 +144,31 @@ public final class Fleet {
     return recent != null ? recent : ledger.find(agent);
   }
 
-  /** The key this agent enrolled, or null when it has none or was never seen. */
-  public @Nullable String keyOf(Id agent) throws IOException {
-    AgentRecord known = agent(agent);
-    return known == null ? null : known.key();
+  /** Whether this agent enrolled a key, at any time. */
+  public boolean isEnrolled(Id agent) throws IOException {
+    return enrolments.keyId(agent) != null;
   }
 
   /**
-   * Enrols the agent's key and takes the connection in. The welcome is queued before anybody else
-   * can send to it.
+   * Enrols the agent's key, which it has proved, and takes the connection in. The welcome is queued
+   * before anybody else can send to it.
    */
   Admission admit(AgentMessage.Hello hello, Peer peer) throws IOException {
     AgentIdentity identity = hello.identity();
     synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
       AgentRecord known = agent(identity.id());
-      String enrolled = known == null ? null : known.key();
-      if (enrolled != null && !enrolled.equals(hello.key())) {
-        refuse(identity, hello.key() == null ? "" : hello.key(), peer.remoteAddress());
-        return new Admission.Refused("another key is enrolled for this agent id");
+      Digest enrolled = enrolments.keyId(identity.id());
+      if (enrolled != null && !enrolled.equals(keyId(hello.key()))) {
+        return refuse(hello, "another key is enrolled for this agent id", peer);
       }
       if (hello.key() != null && enrolled == null) {
-        try {
-          VerifyingKey.of(hello.key());
-        } catch (IllegalArgumentException e) {
-          return new Admission.Refused("the key is no Ed25519 public key");
+        if (!enrolling.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
+          counters.lateEnrolments.increment();
+          return new Admission.Refused(
+              "more than "
+                  + enrolling.max()
+                  + " new agents from this address within a minute; come again",
+              true);
         }
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
@@ -174,6 +191,15 @@ public final class Fleet {
       counters.connections.increment();
       return new Admission.Admitted(connection, connected.put(identity.id(), connection));
     }
+  }
+
+  /** Somebody named a key and does not hold it. */
+  Admission.Refused unproved(AgentMessage.Hello hello, Peer peer) throws IOException {
+    return refuse(hello, "the agent does not hold the key that it names", peer);
+  }
+
+  private static @Nullable Digest keyId(@Nullable String key) {
+    return key == null ? null : new Digest(VerifyingKey.of(key).keyId());
   }
 
   /** The agent said something. */
@@ -338,11 +364,16 @@ public final class Fleet {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
   }
 
-  private void refuse(AgentIdentity identity, String offered, String from) throws IOException {
+  private Admission.Refused refuse(AgentMessage.Hello hello, String why, Peer peer)
+      throws IOException {
     counters.refusedKeys.increment();
-    // the same refusal over and over must not fill the custody log
-    if (reportedRefusals.add(identity.id() + " " + offered)) {
-      enrolments.refused(identity, offered, from);
+    AgentIdentity identity = hello.identity();
+    String offered = hello.key() == null ? "" : hello.key();
+    // refusals over and over must not fill the custody log
+    if (reportedRefusals.add(identity.id() + " " + offered)
+        && refusals.take(RemoteNetwork.of(peer.remoteAddress()), 1)) {
+      enrolments.refused(identity, why, offered, peer.remoteAddress());
     }
+    return new Admission.Refused(why, false);
   }
 }

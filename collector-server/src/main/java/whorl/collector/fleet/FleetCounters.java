@@ -13,6 +13,7 @@ public final class FleetCounters {
   final LongAdder passedOverFields = new LongAdder();
   final LongAdder enrolledKeys = new LongAdder();
   final LongAdder refusedKeys = new LongAdder();
+  final LongAdder lateEnrolments = new LongAdder();
   final LongAdder storeFailures = new LongAdder();
   final LongAdder droppedAlerts = new LongAdder();
   final LongAdder journalEvents = new LongAdder();
@@ -53,6 +54,11 @@ public final class FleetCounters {
   /** Fields that this collector does not know. */
   public long passedOverFields() {
     return passedOverFields.sum();
+  }
+
+  /** New agents that were asked to come later, since too many came from their address. */
+  public long lateEnrolments() {
+    return lateEnrolments.sum();
   }
 
   /** Keys enrolled. */

@@ -1,12 +1,10 @@
 package whorl.collector.http;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import whorl.collector.limit.RemoteNetwork;
 
 /**
  * How often one address may fail to log in: ten times, and once more every six seconds. Those seen
@@ -32,7 +30,7 @@ final class LoginLimit {
    * @throws ProblemException 429, when there is none left
    */
   synchronized void attempt(String remoteAddress) {
-    String address = network(remoteAddress);
+    String address = RemoteNetwork.of(remoteAddress);
     long now = nanos.getAsLong();
     long full = Math.max(0, fullAgain.getOrDefault(address, now) - now) + EACH_NANOS;
     long wait = full - AT_ONCE * EACH_NANOS;
@@ -52,21 +50,7 @@ final class LoginLimit {
 
   /** Gives the attempt back: it did not fail. */
   synchronized void succeeded(String remoteAddress) {
-    fullAgain.computeIfPresent(network(remoteAddress), (key, full) -> full - EACH_NANOS);
-  }
-
-  /** Of IPv6, its network of 64 bits: who has one address has all of those. */
-  private static String network(String address) {
-    if (address.indexOf(':') < 0) {
-      return address;
-    }
-    try {
-      // an address is looked up nowhere
-      byte[] bytes = InetAddress.getByName(address).getAddress();
-      return HexFormat.of().formatHex(bytes, 0, Math.min(8, bytes.length));
-    } catch (UnknownHostException noAddress) {
-      return address;
-    }
+    fullAgain.computeIfPresent(RemoteNetwork.of(remoteAddress), (key, full) -> full - EACH_NANOS);
   }
 
   /** How many addresses are remembered. */

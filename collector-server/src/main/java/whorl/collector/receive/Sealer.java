@@ -108,7 +108,7 @@ final class Sealer {
               Files.readAllBytes(manifestUpload.content()),
               Files.readAllBytes(envelopeUpload.content()),
               arrivals(arrived),
-              with.keys().keyOf(pending.agent()));
+              with.keys().keyId(pending.agent()));
     }
     List<String> problems = new ArrayList<>(check.problems());
     Manifest manifest = check.manifest();
@@ -215,7 +215,7 @@ final class Sealer {
           pending,
           Story.of(manifest, with.services(), pending),
           CaptureState.FAILED,
-          new SignatureOutcome(false, signature.keyId()),
+          new SignatureOutcome(false, signature.keyId(), signature.enrolled()),
           problems,
           Map.of());
     }

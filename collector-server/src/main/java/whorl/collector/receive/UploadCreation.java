@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
+import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
@@ -53,7 +54,7 @@ final class UploadCreation {
       PendingEvidence pending = incoming.ofOrNew(metadata, with.clock().instant());
       synchronized (pending) {
         if (!pending.closed()) {
-          return create(request.remoteAddress(), pending, kept, metadata, length);
+          return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
         }
       }
     }

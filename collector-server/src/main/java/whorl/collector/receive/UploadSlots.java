@@ -4,11 +4,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import whorl.collector.limit.RemoteNetwork;
 import whorl.evidence.Id;
 
 /**
  * At most so many pieces of evidence in upload at once, and no more than half of them from one
- * address. One that has been still for a while loses its slot, so that agents that died can't keep
+ * network. One that has been still for a while loses its slot, so that agents that died can't keep
  * the others waiting. Thread-safe.
  */
 final class UploadSlots {
@@ -18,7 +19,7 @@ final class UploadSlots {
   private final LongSupplier nanoClock;
   private final Map<Id, Slot> taken = new LinkedHashMap<>();
 
-  private record Slot(String address, long lastActive) {}
+  private record Slot(String network, long lastActive) {}
 
   UploadSlots(int slots, LongSupplier nanoClock) {
     this.slots = slots;
@@ -30,17 +31,18 @@ final class UploadSlots {
     long now = nanoClock.getAsLong();
     if (!taken.containsKey(evidence)) {
       forgetIdle(now);
-      if (taken.size() >= slots || ofAddress(address) >= Math.max(1, (slots + 1) / 2)) {
+      if (taken.size() >= slots
+          || ofNetwork(RemoteNetwork.of(address)) >= Math.max(1, (slots + 1) / 2)) {
         return false;
       }
     }
-    taken.put(evidence, new Slot(address, now));
+    taken.put(evidence, new Slot(RemoteNetwork.of(address), now));
     return true;
   }
 
   /** Bytes came. What has begun may go on, whether it still has its slot or not. */
   synchronized void touch(Id evidence, String address) {
-    taken.put(evidence, new Slot(address, nanoClock.getAsLong()));
+    taken.put(evidence, new Slot(RemoteNetwork.of(address), nanoClock.getAsLong()));
   }
 
   synchronized void release(Id evidence) {
@@ -51,8 +53,8 @@ final class UploadSlots {
     return taken.size();
   }
 
-  private long ofAddress(String address) {
-    return taken.values().stream().filter(slot -> slot.address().equals(address)).count();
+  private long ofNetwork(String network) {
+    return taken.values().stream().filter(slot -> slot.network().equals(network)).count();
   }
 
   private void forgetIdle(long now) {

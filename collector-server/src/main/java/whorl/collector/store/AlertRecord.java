@@ -13,6 +13,8 @@ import whorl.evidence.Id;
  * @param captures those it started or joined
  * @param notCaptured why it has no capture of its own; null when it has
  * @param journalEvents how many events are kept with it
+ * @param enrolled whether the agent that raised it had proved its key; null where no agent did, and
+ *     in alerts of earlier versions
  */
 public record AlertRecord(
     Alert alert,
@@ -23,7 +25,8 @@ public record AlertRecord(
     Instant receivedAt,
     List<Id> captures,
     @Nullable String notCaptured,
-    int journalEvents) {
+    int journalEvents,
+    @Nullable Boolean enrolled) {
   public AlertRecord {
     captures = captures == null ? List.of() : List.copyOf(captures);
   }
@@ -31,6 +34,15 @@ public record AlertRecord(
   /** The same alert, once it is known what comes of it. */
   public AlertRecord decided(List<Id> captures, @Nullable String notCaptured) {
     return new AlertRecord(
-        alert, agent, service, namespace, pod, receivedAt, captures, notCaptured, journalEvents);
+        alert,
+        agent,
+        service,
+        namespace,
+        pod,
+        receivedAt,
+        captures,
+        notCaptured,
+        journalEvents,
+        enrolled);
   }
 }

@@ -18,7 +18,8 @@ import whorl.evidence.Id;
  * trash/&lt;day&gt;/…              what nothing refers to, for some days
  * exports/…                     what is on its way out
  * cases.db                      cases with their notes, which can't
- * catalog.db                    an index, which can be made again from the files
+ * catalog.db                    alerts, agents, captures, journals, rules; and an index of evidence
+ * restoring                     while a backup is being restored
  * </pre>
  */
 public record DataFolder(Path root) {
@@ -80,6 +81,11 @@ public record DataFolder(Path root) {
 
   public Path custodyLog() {
     return custody().resolve("custody.ndjson");
+  }
+
+  /** Is there while a backup is being restored; no server takes such a folder. */
+  public Path restoring() {
+    return root.resolve("restoring");
   }
 
   public Path cases() {

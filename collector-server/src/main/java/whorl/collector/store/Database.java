@@ -50,6 +50,26 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes a copy of one moment, which may be while others write.
+   *
+   * @param copy is not there yet
+   */
+  public static void snapshot(Path file, Path copy) throws IOException {
+    Files.createFile(copy, Modes.file());
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA busy_timeout=60000");
+      }
+      vacuum.setString(1, copy.toAbsolutePath().toString());
+      vacuum.execute();
+    } catch (SQLException e) {
+      throw new IOException("cannot copy the database " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Makes a row into a value. */
   @FunctionalInterface
   public interface RowReader<T> {

@@ -19,6 +19,7 @@ import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.Tries;
 import whorl.evidence.Id;
 
 /**
@@ -29,7 +30,6 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private static final Logger LOG = LoggerFactory.getLogger(IndexQueue.class);
   private static final int WAITING_MAX = 100_000;
   private static final long RETRY_SECONDS = 30;
-  private static final int TRIES_MAX = 3;
   private static final Duration QUICK = Duration.ofSeconds(20);
   private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -231,9 +231,9 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       changed.remove(evidence);
       int tries = folder.begins(evidence);
       IndexJob.Result result =
-          tries > TRIES_MAX
+          tries > Tries.MAX
               ? IndexJob.Result.done(
-                  job.givenUp(record, "it could not be read: tried " + TRIES_MAX + " times"))
+                  job.givenUp(record, "it could not be read: tried " + Tries.MAX + " times"))
               : made(piece);
       folder.ended(evidence);
       if (result.later() != null) {

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
+import whorl.collector.store.Tries;
 import whorl.collector.timeline.read.PlainText;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -29,11 +30,7 @@ final class TimelineFolder {
   /** What is the same in all rows: a JSON object of columns and values. */
   static final String CONSTANTS = "constants.json";
 
-  /** As many bytes as there were tries. */
-  private static final String TRIES = "index.tries";
-
   private static final long CONSTANTS_MAX_BYTES = 64 << 10;
-  private static final int MANY_TRIES = 1_000;
   private static final Logger LOG = LoggerFactory.getLogger(TimelineFolder.class);
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
@@ -60,15 +57,16 @@ final class TimelineFolder {
    * @return how often it was begun and not ended, this time included
    */
   int begins(Id evidence) throws IOException {
-    Path tries = folder.evidence(evidence).resolve(TRIES);
-    int before = Files.exists(tries) ? (int) Math.min(MANY_TRIES, Files.size(tries)) : 0;
-    disk.replace(folder.evidence(evidence), TRIES, new byte[before + 1]);
-    return before + 1;
+    return tries(evidence).begins();
   }
 
   /** Takes back what {@link #begins} noted. */
   void ended(Id evidence) throws IOException {
-    disk.delete(folder.evidence(evidence).resolve(TRIES));
+    tries(evidence).ended();
+  }
+
+  private Tries tries(Id evidence) {
+    return new Tries(disk, folder.evidence(evidence), "index.tries");
   }
 
   /** Makes what is in the fresh folder the timeline. */

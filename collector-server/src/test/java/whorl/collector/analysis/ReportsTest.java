@@ -86,6 +86,26 @@ class ReportsTest {
     return new Reports(timeline, index, store, folder, Disk.LOCAL, indicators, alerts);
   }
 
+  @Test
+  void findingsThatEndTheCollectorEachTime_areGivenUp() throws Exception {
+    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+    index.ready.add(FIRST);
+    java.nio.file.Path evidence = folder.evidence(FIRST);
+    java.nio.file.Files.write(evidence.resolve("findings.tries"), new byte[3]);
+
+    try (Reports reports = reports(rows.timeline)) {
+      assertThatThrownBy(() -> reports.of(FIRST))
+          .isInstanceOfSatisfying(
+              whorl.collector.timeline.NotIndexedException.class,
+              failed -> assertThat(failed.status().problem()).contains("tried 3 times"));
+    }
+    java.nio.file.Files.write(evidence.resolve("findings.tries"), new byte[2]);
+    try (Reports reports = reports(rows.timeline)) {
+      assertThat(reports.of(FIRST)).isNotNull();
+      assertThat(evidence.resolve("findings.tries")).doesNotExist();
+    }
+  }
+
   /** Evidence in which this address sent a request that ran a program. */
   private Rows attacked(Id evidence, Id agent, String address) throws IOException {
     Rows rows = new Rows(evidence);
@@ -243,6 +263,7 @@ class ReportsTest {
             null,
             List.of());
     alerts.insert(
-        new AlertRecord(alert, agent, "cart", null, "cart-1", time, List.of(), null, 0), List.of());
+        new AlertRecord(alert, agent, "cart", null, "cart-1", time, List.of(), null, 0, true),
+        List.of());
   }
 }

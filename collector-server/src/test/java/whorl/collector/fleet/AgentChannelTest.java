@@ -204,18 +204,18 @@ class AgentChannelTest {
 
   @Test
   void firstKeyWins_anotherIsRefusedAndTold_andTheFirstStaysConnected() throws IOException {
-    String key = SigningKey.generate().publicKey();
-    String other = SigningKey.generate().publicKey();
+    SigningKey key = SigningKey.generate();
+    SigningKey other = SigningKey.generate();
     Wire first = rig.connect(agent(1), key);
     Wire intruder = rig.connect(agent(1), other);
-    Wire keyless = rig.connect(agent(1), null);
+    Wire keyless = rig.connect(agent(1));
     rig.connect(agent(1), other);
 
     assertThat(intruder.peer.closeCode()).isEqualTo(1008);
     assertThat(intruder.peer.closeReason()).contains("another key");
     assertThat(keyless.peer.closeCode()).isEqualTo(1008);
     assertThat(first.peer.closeCode()).isZero();
-    assertThat(rig.fleet.keyOf(first.id())).isEqualTo(key);
+    assertThat(rig.fleet.isEnrolled(first.id())).isTrue();
     assertThat(rig.counters.refusedKeys()).isEqualTo(3);
     // the same refusal is told once
     assertThat(rig.custody)
@@ -224,21 +224,99 @@ class AgentChannelTest {
   }
 
   @Test
+  void publicKeyOfAnother_withoutTheKeyItself_isRefusedAndTold_andTheOwnerStaysConnected() {
+    SigningKey key = SigningKey.generate();
+    Wire owner = rig.connect(agent(1), key);
+    Wire thief = rig.dial(agent(1));
+    thief.hello(key.publicKey());
+    thief.prove(SigningKey.generate());
+
+    assertThat(thief.peer.closeCode()).isEqualTo(1008);
+    assertThat(thief.peer.closeReason()).contains("does not hold the key");
+    assertThat(thief.peer.received(CollectorMessage.Welcome.class)).isEmpty();
+    assertThat(owner.peer.closeCode()).isZero();
+    assertThat(rig.custody).containsExactly("enrolled agent-00000001", "refused agent-00000001");
+  }
+
+  @Test
+  void helloAndProofOfAnotherConnection_areRefused() {
+    SigningKey key = SigningKey.generate();
+    Wire owner = rig.dial(agent(1));
+    owner.hello(key.publicKey());
+    String nonce = owner.peer.received(CollectorMessage.Challenge.class).get(0).nonce();
+    AgentMessage.Proof proof = new AgentMessage.Proof(key.prove(owner.id(), nonce));
+    owner.say(proof);
+    Wire replay = rig.dial(agent(1));
+    replay.hello(key.publicKey());
+    replay.say(proof);
+
+    assertThat(owner.peer.received(CollectorMessage.Welcome.class)).hasSize(1);
+    assertThat(replay.peer.closeCode()).isEqualTo(1008);
+    assertThat(rig.fleet.isConnected(owner.id())).isTrue();
+    assertThat(owner.peer.closeCode()).isZero();
+  }
+
+  @Test
+  void anythingBetweenChallengeAndProof_isClosed_andNothingOfItIsTaken() {
+    SigningKey key = SigningKey.generate();
+    Wire wire = rig.dial(agent(1));
+    wire.hello(key.publicKey());
+    wire.say(new AgentMessage.Journal(List.of(event(1))));
+
+    assertThat(wire.peer.closeCode()).isEqualTo(1008);
+    assertThat(rig.counters.journalEvents()).isZero();
+    assertThat(rig.custody).isEmpty();
+  }
+
+  @Test
+  void proof_late_isClosed() {
+    SigningKey key = SigningKey.generate();
+    Wire wire = rig.dial(agent(1));
+    wire.hello(key.publicKey());
+    time.pass(Duration.ofSeconds(11));
+    rig.channel.expelTheSilent();
+    wire.prove(key);
+
+    assertThat(wire.peer.closeCode()).isEqualTo(1008);
+    assertThat(rig.fleet.connectedAgents()).isZero();
+  }
+
+  @Test
+  void newKeysBeyondAThousandAMinuteFromOneAddress_areAskedToComeLater() {
+    SigningKey key = SigningKey.generate();
+    for (int i = 0; i < 1_000; i++) {
+      rig.connect(agent(i), key);
+    }
+    Wire late = rig.connect(agent(1_000), key);
+    Wire known = rig.connect(agent(7), key);
+
+    assertThat(late.peer.closeCode()).isEqualTo(1013);
+    assertThat(known.peer.closeCode()).isZero();
+    time.pass(Duration.ofSeconds(61));
+    assertThat(rig.connect(agent(1_000), key).peer.closeCode()).isZero();
+  }
+
+  @Test
   void badKey_isRefused() {
-    Wire wire = rig.connect(agent(1), "bm90IGEga2V5");
+    Wire wire = rig.dial(agent(1));
+    wire.hello("bm90IGEga2V5");
+
     assertThat(wire.peer.closeCode()).isEqualTo(1008);
     assertThat(rig.custody).isEmpty();
   }
 
   @Test
-  void enrolledKey_outlivesARestart() throws IOException {
-    String key = SigningKey.generate().publicKey();
-    rig.connect(agent(1), key);
+  void enrolledKey_outlivesARestart_andTheAgentsBeingForgotten() throws IOException {
+    SigningKey key = SigningKey.generate();
+    rig.connect(agent(1), key).listener.closed();
+    rig.fleet.save();
+    time.pass(Duration.ofDays(40));
+    rig.fleet.forget();
     rig.close();
     rig = new FleetRig(folder, time);
 
-    assertThat(rig.fleet.keyOf(agent(1).id())).isEqualTo(key);
-    Wire intruder = rig.connect(agent(1), SigningKey.generate().publicKey());
+    assertThat(rig.fleet.agent(agent(1).id())).isNull();
+    Wire intruder = rig.connect(agent(1), SigningKey.generate());
     assertThat(intruder.peer.closeCode()).isEqualTo(1008);
     Wire own = rig.connect(agent(1), key);
     assertThat(own.peer.closeCode()).isZero();

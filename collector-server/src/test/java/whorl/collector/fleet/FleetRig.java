@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.http.ChannelEndpoint;
 import whorl.collector.http.Principal;
 import whorl.collector.http.Role;
@@ -14,15 +15,19 @@ import whorl.collector.http.Route;
 import whorl.collector.store.AgentLedger;
 import whorl.collector.store.CaptureLedger;
 import whorl.collector.store.Database;
+import whorl.collector.store.EnrolmentLedger;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.RuleLedger;
 import whorl.collector.store.RuleSetRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
+import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.SigningKey;
+import whorl.evidence.VerifyingKey;
 
 /** The fleet wired as in the collector, on a temporary folder and a clock moved by hand. */
 public final class FleetRig implements AutoCloseable {
@@ -55,18 +60,7 @@ public final class FleetRig implements AutoCloseable {
     this.time = time;
     database = Database.open(folder.resolve("catalog.db"));
     journalDatabase = Database.open(folder.resolve("journal.db"));
-    Enrolments enrolments =
-        new Enrolments() {
-          @Override
-          public void enrolled(AgentIdentity agent, String key) {
-            custody.add("enrolled " + agent.id());
-          }
-
-          @Override
-          public void refused(AgentIdentity agent, String offered, String remoteAddress) {
-            custody.add("refused " + agent.id());
-          }
-        };
+    Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody);
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
     journals = new Journals(new JournalLedger(journalDatabase, limits, time), counters);
@@ -131,6 +125,17 @@ public final class FleetRig implements AutoCloseable {
       listener.text(Json.text(message));
     }
 
+    void hello(@Nullable String key) {
+      say(new AgentMessage.Hello(identity, key, Map.of("jfr", true)));
+    }
+
+    /** Answers the challenge, where there was one. */
+    void prove(SigningKey key) {
+      for (CollectorMessage.Challenge asked : peer.received(CollectorMessage.Challenge.class)) {
+        say(new AgentMessage.Proof(key.prove(id(), asked.nonce())));
+      }
+    }
+
     public Id id() {
       return identity.id();
     }
@@ -145,6 +150,26 @@ public final class FleetRig implements AutoCloseable {
     }
   }
 
+  /** Custody as a list of lines. */
+  private record RigEnrolments(EnrolmentLedger ledger, List<String> custody) implements Enrolments {
+    @Override
+    public @Nullable Digest keyId(Id agent) throws IOException {
+      return ledger.keyId(agent);
+    }
+
+    @Override
+    public void enrolled(AgentIdentity agent, String key) throws IOException {
+      Digest keyId = new Digest(VerifyingKey.of(key).keyId());
+      ledger.add(List.of(new EnrolmentLedger.Enrolment(agent.id(), keyId, custody.size())));
+      custody.add("enrolled " + agent.id());
+    }
+
+    @Override
+    public void refused(AgentIdentity agent, String why, String offered, String remoteAddress) {
+      custody.add("refused " + agent.id());
+    }
+  }
+
   public Wire connect(AgentIdentity identity) {
     return connect(identity, null);
   }
@@ -156,9 +181,13 @@ public final class FleetRig implements AutoCloseable {
     return wire;
   }
 
-  public Wire connect(AgentIdentity identity, String key) {
+  /** An agent that proves its key. */
+  public Wire connect(AgentIdentity identity, @Nullable SigningKey key) {
     Wire wire = new Wire(identity, channel);
-    wire.say(new AgentMessage.Hello(identity, key, Map.of("jfr", true)));
+    wire.hello(key == null ? null : key.publicKey());
+    if (key != null) {
+      wire.prove(key);
+    }
     return wire;
   }
 

@@ -70,7 +70,7 @@ final class ScriptedAgent implements AutoCloseable {
             null,
             new Presence(
                 identity(),
-                key.publicKey(),
+                key,
                 () -> Map.of("jdk.jfr", true, "attach", false, "rules", 83),
                 () -> Map.of("journal.dropped-lines", 3L),
                 ScriptedAgent::costs),

@@ -266,6 +266,29 @@ class SealTest {
   }
 
   @Test
+  void keyThatWasNeverEnrolled_isToldByRecordAndVerify_andAnEnrolledOneIsNot() throws Exception {
+    World world = new World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent known = agent().seal();
+      FakeAgent stranger = agent().seal();
+      world.keys.put(known.id, known.key.publicKey());
+      known.shipAll(collector.agentClient);
+      stranger.shipAll(collector.agentClient);
+
+      for (FakeAgent agent : List.of(known, stranger)) {
+        String path = "/api/v1/evidence/" + agent.evidence;
+        JsonNode signature = collector.viewer.get(path).json().get("signature");
+        JsonNode verification = collector.viewer.get(path + "/verify").json();
+        assertThat(signature.get("verified").asBoolean()).isTrue();
+        assertThat(signature.get("enrolled").asBoolean()).isEqualTo(agent == known);
+        assertThat(verification.get("verified").asBoolean()).isTrue();
+        assertThat(verification.get("notes").toString().contains("never enrolled"))
+            .isEqualTo(agent == stranger);
+      }
+    }
+  }
+
+  @Test
   void keyOtherThanTheEnrolledOne_isRefused() throws Exception {
     World world = new World();
     try (TestCollector collector = TestCollector.open(root, world)) {

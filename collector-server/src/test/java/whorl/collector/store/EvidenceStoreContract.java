@@ -198,7 +198,7 @@ abstract class EvidenceStoreContract {
         List.of(
             StoredArtifact.arrived(new ArtifactName("threads.txt"), 1, digest("a"), "text/plain"),
             StoredArtifact.derived(ArtifactName.RECORDING, 1, digest("b"), "application/x-jfr")),
-        new SignatureOutcome(true, digest("key").hex()),
+        new SignatureOutcome(true, digest("key").hex(), true),
         List.of(),
         null,
         List.of());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.OfflineVerifier;
 import whorl.collector.custody.VerificationReport;
@@ -29,7 +30,9 @@ import whorl.collector.store.Disk;
 import whorl.collector.store.EndLedger;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.FolderStore;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.VerifyingKey;
 
 /** The parts from receive to export, wired as the collector wires them, on a folder. */
 public final class TestCollector implements AutoCloseable {
@@ -67,7 +70,8 @@ public final class TestCollector implements AutoCloseable {
               disk,
               world.clock(),
               List.of(
-                  new EndLedger(database, "catalog.db"), new EndLedger(casesDatabase, "cases.db")));
+                  new EndLedger(database, "catalog.db"), new EndLedger(casesDatabase, "cases.db")),
+              entry -> {});
       custody = opened;
       receiver =
           Receiver.open(
@@ -77,7 +81,7 @@ public final class TestCollector implements AutoCloseable {
                   store,
                   catalog,
                   custody,
-                  world.keys::get,
+                  world::keyId,
                   agent -> null,
                   world.listener,
                   world.freeBytes::get,
@@ -135,6 +139,12 @@ public final class TestCollector implements AutoCloseable {
     public SealListener listener = told;
     public RetentionLimits limits = RetentionLimits.NONE;
     public final List<PurgeListener> forgetting = new CopyOnWriteArrayList<>();
+
+    /** The SHA-256 of the agent's key in {@link #keys}. */
+    @Nullable Digest keyId(Id agent) {
+      String key = keys.get(agent);
+      return key == null ? null : new Digest(VerifyingKey.of(key).keyId());
+    }
 
     /** Each look is a microsecond after the one before. */
     public InstantSource clock() {

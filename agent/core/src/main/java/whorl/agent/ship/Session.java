@@ -31,6 +31,7 @@ import whorl.evidence.AgentMessage;
 import whorl.evidence.CollectorMessage;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
+import whorl.evidence.SigningKey;
 
 /** One connection of the channel, from its handshake to its end. Lives on the event loop. */
 final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
@@ -229,6 +230,8 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       if (arrived != null) {
         welcome(context, welcome, arrived);
       }
+    } else if (message instanceof CollectorMessage.Challenge challenge) {
+      prove(context, challenge);
     } else if (message instanceof CollectorMessage.AlertVerdict verdict) {
       parts.outbox().verdict(verdict);
     } else if (message instanceof CollectorMessage.StartCapture request) {
@@ -239,6 +242,21 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       }
     } else {
       rules(message);
+    }
+  }
+
+  /** Only before the welcome: a collector has no reason to ask later. */
+  private void prove(ChannelHandlerContext context, CollectorMessage.Challenge challenge) {
+    SigningKey key = parts.presence().key();
+    if (welcomed || key == null) {
+      return;
+    }
+    try {
+      String signature = key.prove(parts.presence().identity().id(), challenge.nonce());
+      send(context, parts.json().bytes(new AgentMessage.Proof(signature)));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      endReason = "the collector's challenge cannot be answered: " + e.getMessage();
+      context.close();
     }
   }
 

@@ -91,7 +91,7 @@ public final class Shipper {
     this.presence =
         new Presence(
             presence.identity(),
-            presence.publicKey(),
+            presence.key(),
             presence.capabilities(),
             () -> allLosses(presence),
             presence.costs());

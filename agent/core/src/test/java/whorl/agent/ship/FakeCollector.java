@@ -124,6 +124,10 @@ final class FakeCollector implements AutoCloseable {
   volatile int heartbeatSeconds = 1;
   volatile int selfTestSeconds;
   volatile boolean welcomes = true;
+
+  /** What it asks before the welcome; null for nothing. */
+  volatile @Nullable String challenge;
+
   volatile boolean answers = true;
   volatile boolean losesAfterPatch;
 
@@ -267,7 +271,10 @@ final class FakeCollector implements AutoCloseable {
         AgentMessage message = Json.MAPPER.readValue(text.text(), AgentMessage.class);
         messages.add(message);
         sockets.add(context.channel());
-        if (message instanceof AgentMessage.Hello && welcomes) {
+        if (message instanceof AgentMessage.Hello && challenge != null) {
+          say(new CollectorMessage.Challenge(challenge));
+        } else if (welcomes
+            && (message instanceof AgentMessage.Hello || message instanceof AgentMessage.Proof)) {
           say(new CollectorMessage.Welcome(heartbeatSeconds, Instant.now(), selfTestSeconds));
         }
         CollectorMessage answer = say.apply(message);

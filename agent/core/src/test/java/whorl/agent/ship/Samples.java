@@ -23,6 +23,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.SigningKey;
 
 /** Things that the tests of this package ship. */
 final class Samples {
@@ -41,6 +42,8 @@ final class Samples {
           Duration.ofMillis(20),
           Duration.ofMillis(300));
 
+  static final @Nullable SigningKey KEY = SigningKey.generate();
+
   private Samples() {}
 
   static Id id() {
@@ -52,7 +55,7 @@ final class Samples {
         new AgentIdentity(
             AGENT, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
     return new Presence(
-        identity, "key", () -> Map.of("jfr", true), () -> Map.of("lost", 1L), () -> COSTS);
+        identity, KEY, () -> Map.of("jfr", true), () -> Map.of("lost", 1L), () -> COSTS);
   }
 
   static AgentConfig.Collector collector(@Nullable URI url) {

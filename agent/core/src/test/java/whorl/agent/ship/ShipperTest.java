@@ -31,6 +31,7 @@ import whorl.evidence.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.VerifyingKey;
 
 @Timeout(60)
 final class ShipperTest {
@@ -783,6 +784,29 @@ final class ShipperTest {
         .extracting(Thread::getName)
         .containsExactlyInAnyOrder("whorl-ship", "whorl-net");
     assertThat(threads).allMatch(Thread::isDaemon);
+  }
+
+  @Test
+  void challenge_isAnsweredWithAProofOfTheKeyOfTheHello() {
+    collector.challenge = "a nonce of this connection";
+    start(collector.url());
+    await().until(() -> status().connections() == 1);
+
+    AgentMessage.Hello hello = collector.messages(AgentMessage.Hello.class).get(0);
+    AgentMessage.Proof proof = collector.messages(AgentMessage.Proof.class).get(0);
+    VerifyingKey key = VerifyingKey.of(String.valueOf(hello.key()));
+    assertThat(key.proves(Samples.AGENT, "a nonce of this connection", proof.signature())).isTrue();
+    assertThat(key.proves(Samples.AGENT, "another nonce", proof.signature())).isFalse();
+    assertThat(key.proves(Samples.id(), "a nonce of this connection", proof.signature())).isFalse();
+  }
+
+  @Test
+  void challenge_tooLong_isNotSigned() {
+    collector.challenge = "n".repeat(129);
+    start(collector.url());
+    await().until(() -> collector.messages(AgentMessage.Hello.class).size() > 1);
+
+    assertThat(collector.messages(AgentMessage.Proof.class)).isEmpty();
   }
 
   private void start(@Nullable URI url) {

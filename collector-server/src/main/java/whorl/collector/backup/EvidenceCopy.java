@@ -1,0 +1,167 @@
+package whorl.collector.backup;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.CustodyCopy;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Disk;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.FolderStore;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * Copies records and content, in passes, until the copy is of one moment: it has what its custody
+ * log tells of, and nothing newer. Content that is there already is not copied again.
+ */
+final class EvidenceCopy {
+  private final DataFolder from;
+  private final DataFolder to;
+  private final CustodyCopy custody;
+  private final FolderStore store;
+  private final Map<Id, Digest> copied = new HashMap<>();
+  private final Set<Digest> damaged = new HashSet<>();
+  private final Map<Id, String> missing = new HashMap<>();
+
+  EvidenceCopy(DataFolder from, DataFolder to, CustodyCopy custody) {
+    this.from = from;
+    this.to = to;
+    this.custody = custody;
+    this.store = FolderStore.existing(from);
+  }
+
+  /**
+   * Takes over what custody tells of and is not here yet.
+   *
+   * @return whether all of it is here, or can't be had
+   */
+  boolean pass() throws IOException {
+    custody.extend();
+    missing.clear();
+    boolean whole = true;
+    for (Id evidence : new TreeSet<>(custody.kept())) {
+      whole &= isCopied(evidence) || copy(evidence);
+    }
+    return whole;
+  }
+
+  private boolean isCopied(Id evidence) {
+    Digest record = copied.get(evidence);
+    return record != null && custody.knows(evidence, record);
+  }
+
+  private boolean copy(Id evidence) throws IOException {
+    byte[] bytes = store.recordBytes(evidence);
+    if (bytes == null) {
+      missing.put(evidence, "its record is not there");
+      return false;
+    }
+    Digest record = Digest.of(bytes);
+    if (!custody.knows(evidence, record)) {
+      missing.put(evidence, "custody tells of another record than evidence.json");
+      return false;
+    }
+    String lacking = copyContent(EvidenceRecord.parse(bytes));
+    if (lacking != null) {
+      missing.put(evidence, lacking);
+    }
+    CopiedFiles.replace(to.record(evidence), bytes);
+    copied.put(evidence, record);
+    return lacking == null;
+  }
+
+  private @Nullable String copyContent(EvidenceRecord record) throws IOException {
+    String lacking = null;
+    for (StoredArtifact artifact : record.artifacts()) {
+      Path target = to.blob(artifact.sha256());
+      if (Files.exists(target) && Files.size(target) == artifact.size()) {
+        continue;
+      }
+      try {
+        if (!CopiedFiles.copy(from.blob(artifact.sha256()), target, artifact.sha256())) {
+          damaged.add(artifact.sha256());
+        }
+      } catch (NoSuchFileException gone) {
+        lacking = "its artifact " + artifact.name() + " is not there";
+      }
+    }
+    return lacking;
+  }
+
+  /** What could not be had, and what is not what it should be. */
+  List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    for (Id evidence : new TreeSet<>(missing.keySet())) {
+      problems.add("evidence " + evidence + ": " + missing.get(evidence));
+    }
+    damaged.stream()
+        .map(Digest::hex)
+        .sorted()
+        .forEach(hex -> problems.add("content " + hex + " is damaged; it was copied as it is"));
+    return problems;
+  }
+
+  /** Takes out what was purged, and counts what is left. */
+  Content tidy() throws IOException {
+    Set<Digest> referred = new HashSet<>();
+    Set<Id> kept = custody.kept();
+    long evidenceThere = 0;
+    for (Id evidence : FolderStore.existing(to).evidence()) {
+      byte[] bytes = kept.contains(evidence) ? Files.readAllBytes(to.record(evidence)) : null;
+      if (bytes == null) {
+        Disk.LOCAL.delete(to.evidence(evidence));
+      } else {
+        evidenceThere++;
+        EvidenceRecord.parse(bytes).artifacts().forEach(each -> referred.add(each.sha256()));
+      }
+    }
+    long bytes = 0;
+    long blobs = 0;
+    for (Digest sha256 : blobs(to)) {
+      if (referred.contains(sha256)) {
+        blobs++;
+        bytes += Files.size(to.blob(sha256));
+      } else {
+        Disk.LOCAL.delete(to.blob(sha256));
+      }
+    }
+    return new Content(evidenceThere, blobs, bytes);
+  }
+
+  /** How much there is. */
+  record Content(long evidence, long blobs, long bytes) {}
+
+  /** All content in a folder; files of others are left out. */
+  static List<Digest> blobs(DataFolder folder) throws IOException {
+    List<Digest> blobs = new ArrayList<>();
+    if (!Files.isDirectory(folder.blobs())) {
+      return blobs;
+    }
+    try (DirectoryStream<Path> shards =
+        Files.newDirectoryStream(folder.blobs(), "[0-9a-f][0-9a-f]")) {
+      for (Path shard : shards) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(shard)) {
+          for (Path file : files) {
+            String name = file.getFileName().toString();
+            if (name.matches("[0-9a-f]{64}")) {
+              blobs.add(new Digest(name));
+            }
+          }
+        }
+      }
+    }
+    return blobs;
+  }
+}

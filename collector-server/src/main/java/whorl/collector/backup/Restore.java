@@ -1,0 +1,101 @@
+package whorl.collector.backup;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import whorl.collector.custody.CustodyCopy;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.FolderStore;
+import whorl.collector.store.Modes;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/** Makes a data folder of a backup, and looks at each file's digest while it copies it. */
+public final class Restore {
+  private static final List<String> WHOLE_FILES = List.of("cases.db", "catalog.db", "tokens");
+
+  private Restore() {}
+
+  /**
+   * What became of it.
+   *
+   * @param problems what in the backup is not what it should be; empty when all is well
+   */
+  public record Outcome(BackupMark mark, List<String> problems) {
+    public Outcome {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * Restores a backup.
+   *
+   * @param backup what {@link Backup#make} made
+   * @param data a folder that is not there or is empty, or in which a restore had begun
+   * @throws IOException with a message that says what to change; no server starts on the folder
+   *     then
+   */
+  public static Outcome make(Path backup, Path data) throws IOException {
+    BackupMark mark = BackupMark.read(backup);
+    if (mark == null) {
+      throw new IOException(backup + " is no backup: it has no " + BackupMark.NAME);
+    }
+    if (!mark.complete()) {
+      throw new IOException(
+          "the backup in " + backup + " was not finished; make it again, or take another");
+    }
+    DataFolder from = new DataFolder(backup);
+    DataFolder to = new DataFolder(data);
+    check(to);
+    Files.createDirectories(to.root(), Modes.folder());
+    CopiedFiles.replace(to.restoring(), new byte[0]);
+    List<String> problems = new ArrayList<>();
+    content(from, to, problems);
+    for (Id evidence : new TreeSet<>(FolderStore.existing(from).evidence())) {
+      CopiedFiles.copy(from.record(evidence), to.record(evidence));
+    }
+    Files.createDirectories(to.custody(), Modes.folder());
+    CustodyCopy custody = new CustodyCopy(from.custodyLog(), to.custodyLog());
+    custody.extend();
+    problems.addAll(custody.problems());
+    Digest last = custody.last();
+    if (custody.entries() != mark.custodyEntries()
+        || last != null && !last.hex().equals(mark.custodyEnd())) {
+      problems.add("custody.ndjson is not the one that was backed up");
+    }
+    for (String name : WHOLE_FILES) {
+      if (Files.exists(backup.resolve(name))) {
+        CopiedFiles.copy(backup.resolve(name), data.resolve(name));
+      }
+    }
+    Files.delete(to.restoring());
+    return new Outcome(mark, problems);
+  }
+
+  private static void content(DataFolder from, DataFolder to, List<String> problems)
+      throws IOException {
+    for (Digest sha256 : EvidenceCopy.blobs(from)) {
+      if (!CopiedFiles.copy(from.blob(sha256), to.blob(sha256), sha256)) {
+        problems.add("content " + sha256 + " is damaged; it was restored as it is");
+      }
+    }
+  }
+
+  private static void check(DataFolder to) throws IOException {
+    if (!Files.isDirectory(to.root()) || Files.exists(to.restoring())) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(to.root())) {
+      for (Path file : files) {
+        if (!file.endsWith("lost+found")) {
+          throw new IOException(
+              to.root() + " is not empty; restore into a new folder, then start serve with it");
+        }
+      }
+    }
+  }
+}

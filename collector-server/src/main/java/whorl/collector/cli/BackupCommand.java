@@ -1,0 +1,67 @@
+package whorl.collector.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import whorl.collector.backup.Backup;
+
+@Command(
+    name = "backup",
+    header = "Copy a collector's data folder, while it runs or not.",
+    description = {
+      "",
+      "Makes one consistent copy of all that a collector keeps: evidence, custody, cases, holds,"
+          + " alerts, agents and their keys, rules, tokens. Runs where the data folder is. A folder"
+          + " that holds an earlier backup is brought up to date, and only what is new is copied.",
+    },
+    footer = {
+      "%nExit status 3 when the collector lacks something, or has it damaged; each is named.",
+      "%nExample:",
+      "  whorl backup /backup/whorl --data /data",
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class BackupCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Parameters(paramLabel = "DIR", description = "Where the backup goes.")
+  private Path folder;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The collector's data folder.",
+      defaultValue = "./whorl-data",
+      showDefaultValue = Visibility.ALWAYS)
+  private Path data;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  BackupCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Backup.Outcome outcome;
+    try {
+      outcome = Backup.make(data, folder, InstantSource.system());
+    } catch (IOException e) {
+      throw CliException.failed("no backup: " + Problems.text(e), null);
+    }
+    Terminal terminal = session.terminal();
+    if (json) {
+      terminal.json(Map.of("backup", outcome.mark(), "problems", outcome.problems()));
+    } else {
+      terminal.line(RestoreCommand.told(folder, outcome.mark()));
+      outcome.problems().forEach(line -> terminal.line("  problem: " + line));
+    }
+    return outcome.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
+  }
+}

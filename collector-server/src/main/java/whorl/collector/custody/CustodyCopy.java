@@ -1,0 +1,115 @@
+package whorl.collector.custody;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.store.Lines;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+
+/**
+ * A copy of a custody log that follows the log while somebody else writes it, and knows which
+ * evidence it tells of. Used by one thread.
+ */
+public final class CustodyCopy {
+  private final Path from;
+  private final Path to;
+  private final ChainCheck chain = new ChainCheck(null);
+  private final Map<Id, List<CustodyEntry>> commits = new HashMap<>();
+  private final Set<Id> kept = new HashSet<>();
+  private final List<String> problems = new ArrayList<>();
+  private long bytes;
+  private long entries;
+
+  /**
+   * A copy with nothing in it yet.
+   *
+   * @param from the log
+   * @param to the copy, which is written anew
+   */
+  public CustodyCopy(Path from, Path to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * Takes over what was written since; of an entry that is being written, nothing.
+   *
+   * @return whether there was anything
+   */
+  public boolean extend() throws IOException {
+    long before = entries;
+    try (InputStream in = Files.newInputStream(from);
+        OutputStream out = Appending.to(to, bytes)) {
+      in.skipNBytes(bytes);
+      Lines lines = new Lines(in, CustodyLog.LINE_MAX_BYTES);
+      long start = bytes;
+      for (byte[] line = lines.next(); line != null && lines.ended(); line = lines.next()) {
+        if (lines.cut()) {
+          throw new IOException(from + " has a line that is too long for an entry");
+        }
+        out.write(line);
+        out.write('\n');
+        bytes = start + lines.offset();
+        entries++;
+        passed(chain.next(line));
+      }
+    }
+    return entries > before;
+  }
+
+  private void passed(ChainCheck.Step step) {
+    CustodyEntry entry = step.entry();
+    if (step.problem() != null) {
+      problems.add("custody entry " + (entries - 1) + " " + step.problem());
+    }
+    if (entry == null || entry.evidence() == null) {
+      return;
+    }
+    Id evidence = entry.evidence();
+    if (entry.action().equals(CustodyAction.PURGED.word()) && entry.intact()) {
+      kept.remove(evidence);
+    } else if (entry.detail().containsKey(Committed.RECORD)) {
+      if (CustodyAction.commits(entry.action())) {
+        kept.add(evidence);
+      }
+      commits.computeIfAbsent(evidence, id -> new ArrayList<>(2)).add(entry);
+    }
+  }
+
+  /** Evidence that was kept and not purged, as far as the copy goes. */
+  public Set<Id> kept() {
+    return Set.copyOf(kept);
+  }
+
+  /** Whether the copy goes as far as this record. */
+  public boolean knows(Id evidence, Digest record) {
+    Committed committed = Committed.of(commits.getOrDefault(evidence, List.of()));
+    return committed.isNow(record.hex()) || committed.isBeforeDerivation(record.hex());
+  }
+
+  /** How many entries the copy has. */
+  public long entries() {
+    return entries;
+  }
+
+  /** The hash of its last entry; null where it has none. */
+  public @Nullable Digest last() {
+    return chain.last();
+  }
+
+  /** What is wrong with the log itself. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+}

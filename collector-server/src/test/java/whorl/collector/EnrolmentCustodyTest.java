@@ -1,0 +1,81 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.custody.CustodyLog;
+import whorl.collector.store.DataFolder;
+import whorl.collector.store.Database;
+import whorl.collector.store.Disk;
+import whorl.collector.store.EnrolmentLedger;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.SigningKey;
+import whorl.evidence.VerifyingKey;
+
+class EnrolmentCustodyTest {
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  @TempDir Path root;
+
+  @Test
+  void firstKey_isTheKeyForEver_alsoWhenTheDataBaseIsLost() throws IOException {
+    AgentIdentity agent = agent();
+    String first = SigningKey.generate().publicKey();
+    String second = SigningKey.generate().publicKey();
+    Digest expected = new Digest(VerifyingKey.of(first).keyId());
+    try (Opened opened = new Opened(root)) {
+      assertThat(opened.enrolments.keyId(agent.id())).isNull();
+      opened.enrolments.enrolled(agent, first);
+      opened.enrolments.enrolled(agent, second);
+      assertThat(opened.enrolments.keyId(agent.id())).isEqualTo(expected);
+    }
+    for (String file : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {
+      Files.deleteIfExists(root.resolve(file));
+    }
+
+    try (Opened opened = new Opened(root)) {
+      assertThat(opened.enrolments.keyId(agent.id())).isEqualTo(expected);
+      opened.enrolments.enrolled(agent(), second);
+    }
+    try (Opened opened = new Opened(root)) {
+      assertThat(opened.enrolments.keyId(agent.id())).isEqualTo(expected);
+    }
+  }
+
+  /** What the collector opens at its start. */
+  private static final class Opened implements AutoCloseable {
+    private final Database database;
+    private final CustodyLog custody;
+    private final EnrolmentCustody enrolments;
+
+    Opened(Path root) throws IOException {
+      DataFolder folder = new DataFolder(root);
+      database = Database.open(folder.catalog());
+      EnrolmentLedger ledger = new EnrolmentLedger(database);
+      EnrolmentCustody.Filling filling = new EnrolmentCustody.Filling(ledger);
+      custody = CustodyLog.open(folder, Disk.LOCAL, CLOCK, List.of(), filling::entry);
+      filling.end();
+      enrolments = new EnrolmentCustody(custody, ledger);
+    }
+
+    @Override
+    public void close() throws IOException {
+      custody.close();
+      database.close();
+    }
+  }
+
+  private static AgentIdentity agent() {
+    return new AgentIdentity(
+        Id.next(CLOCK), "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
+  }
+}

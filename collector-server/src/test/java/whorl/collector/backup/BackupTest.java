@@ -1,0 +1,233 @@
+package whorl.collector.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.custody.OfflineVerifier;
+import whorl.collector.custody.VerificationReport;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+
+class BackupTest {
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  @TempDir Path folder;
+
+  @Test
+  void backupOfARunningCollector_restored_hasEverythingAndVerifies() throws Exception {
+    List<Id> evidence = new ArrayList<>();
+    Id held;
+    try (TestCollector collector = TestCollector.open(data())) {
+      for (int i = 0; i < 5; i++) {
+        evidence.add(sealed(collector, "threads of " + i));
+      }
+      held = evidence.get(0);
+      assertThat(hold(collector, held)).isEqualTo(200);
+      assertThat(purge(collector, evidence.remove(4))).isEqualTo(204);
+
+      Backup.Outcome made = Backup.make(data(), backup(), CLOCK);
+
+      assertThat(made.problems()).isEmpty();
+      assertThat(made.mark().evidence()).isEqualTo(4);
+      sealed(collector, "after the backup");
+    }
+
+    Restore.Outcome restored = Restore.make(backup(), restored());
+
+    assertThat(restored.problems()).isEmpty();
+    try (TestCollector collector = TestCollector.open(restored())) {
+      assertThat(collector.custody.doubts()).isEmpty();
+      assertThat(collector.receiver.lost()).isZero();
+      assertThat(collector.store.evidence()).containsExactlyInAnyOrderElementsOf(evidence);
+      assertThat(purge(collector, held)).as("it is on hold").isEqualTo(409);
+      assertVerified(restored());
+    }
+  }
+
+  @Test
+  void backupsWhileEvidenceComesAndGoes_areEachOfOneMoment() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      sealed(collector, "the first");
+      AtomicBoolean stop = new AtomicBoolean();
+      CompletableFuture<Integer> traffic =
+          CompletableFuture.supplyAsync(() -> comeAndGo(collector, stop));
+      try {
+        for (int i = 0; i < 8; i++) {
+          Backup.Outcome made = Backup.make(data(), backup(), CLOCK);
+          assertThat(made.problems()).isEmpty();
+          Path copy = folder.resolve("restored-" + i);
+          assertThat(Restore.make(backup(), copy).problems()).isEmpty();
+          assertVerified(copy);
+          try (TestCollector again = TestCollector.open(copy)) {
+            assertThat(again.custody.doubts()).isEmpty();
+            assertThat(again.receiver.lost()).isZero();
+            assertThat(again.store.evidence()).hasSize((int) made.mark().evidence());
+          }
+        }
+      } finally {
+        stop.set(true);
+      }
+      assertThat(traffic.get()).as("pieces that came meanwhile").isGreaterThan(8);
+    }
+  }
+
+  @Test
+  void backupThatIsRenewed_dropsWhatWasPurged_andCopiesOnlyWhatIsNew() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id kept = sealed(collector, "kept");
+      Id gone = sealed(collector, "gone");
+      Backup.make(data(), backup(), CLOCK);
+      Path blob = blobOf(collector, kept);
+      Object before = Files.getAttribute(blob, "unix:ino");
+      purge(collector, gone);
+
+      Backup.Outcome renewed = Backup.make(data(), backup(), CLOCK);
+
+      assertThat(renewed.problems()).isEmpty();
+      assertThat(renewed.mark().evidence()).isEqualTo(1);
+      assertThat(renewed.mark().blobs()).isEqualTo(3);
+      assertThat(Files.getAttribute(blob, "unix:ino")).isEqualTo(before);
+      assertThat(Restore.make(backup(), restored()).problems()).isEmpty();
+      assertVerified(restored());
+    }
+  }
+
+  @Test
+  void contentThatIsDamaged_isTold_atTheBackupAndAtTheRestore() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id evidence = sealed(collector, "whole");
+      Backup.make(data(), backup(), CLOCK);
+      Path blob = blobOf(collector, evidence);
+      Files.writeString(blob, "WHOLE");
+
+      assertThat(Restore.make(backup(), restored()).problems())
+          .anyMatch(problem -> problem.contains("is damaged"));
+
+      Files.writeString(data().resolve(backup().relativize(blob)), "WHOLE");
+      assertThat(Backup.make(data(), folder.resolve("another"), CLOCK).problems())
+          .anyMatch(problem -> problem.contains("is damaged"));
+    }
+  }
+
+  @Test
+  void evidenceThatIsLost_isTold_andTheRestIsBackedUp() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id lost = sealed(collector, "lost");
+      sealed(collector, "there");
+      Files.delete(data().resolve("evidence").resolve(lost.value()).resolve("evidence.json"));
+
+      Backup.Outcome made = Backup.make(data(), backup(), CLOCK);
+
+      assertThat(made.problems()).singleElement().asString().contains(lost.value());
+      assertThat(made.mark().evidence()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void foldersThatAreNotWhatTheyShouldBe_areRefusedByName() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      sealed(collector, "x");
+      Path other = Files.createDirectories(folder.resolve("other"));
+      Files.writeString(other.resolve("mine.txt"), "mine");
+
+      assertRefused(() -> Backup.make(data(), other, CLOCK), "holds other things");
+      assertRefused(() -> Backup.make(other, backup(), CLOCK), "no data folder");
+      assertRefused(() -> Backup.make(data(), data().resolve("b"), CLOCK), "must not lie in");
+      assertRefused(() -> Restore.make(other, restored()), "no backup");
+      Backup.make(data(), backup(), CLOCK);
+      assertRefused(() -> Restore.make(backup(), other), "not empty");
+      BackupMark.begun(CLOCK.instant()).write(backup());
+      assertRefused(() -> Restore.make(backup(), restored()), "not finished");
+    }
+  }
+
+  private static int comeAndGo(TestCollector collector, AtomicBoolean stop) {
+    List<Id> there = new ArrayList<>();
+    int come = 0;
+    try {
+      while (!stop.get()) {
+        there.add(sealed(collector, "number " + come++));
+        if (there.size() > 10) {
+          purge(collector, there.remove(0));
+        }
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    return come;
+  }
+
+  private static void assertVerified(Path data) throws IOException {
+    VerificationReport report = new OfflineVerifier(CLOCK).verify(data);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.verified()).isTrue();
+  }
+
+  private static void assertRefused(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String why) {
+    assertThatThrownBy(call).isInstanceOf(IOException.class).hasMessageContaining(why);
+  }
+
+  private static Id sealed(TestCollector collector, String threads) throws Exception {
+    FakeAgent agent = new FakeAgent().with("threads.txt", threads).seal();
+    assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+    return agent.evidence;
+  }
+
+  private Path blobOf(TestCollector collector, Id evidence) throws IOException {
+    String hex =
+        collector.store.record(evidence).artifacts().stream()
+            .filter(each -> each.name().value().equals("threads.txt"))
+            .findFirst()
+            .orElseThrow()
+            .sha256()
+            .hex();
+    return backup().resolve("blobs").resolve(hex.substring(0, 2)).resolve(hex);
+  }
+
+  private static int hold(TestCollector collector, Id evidence) throws Exception {
+    return collector
+        .kept
+        .admin
+        .call(
+            "PUT",
+            "/api/v1/evidence/" + evidence + "/hold",
+            Map.of("Content-Type", "application/json"),
+            Json.text(Map.of("reason", "court")).getBytes(StandardCharsets.UTF_8))
+        .status();
+  }
+
+  private static int purge(TestCollector collector, Id evidence) throws Exception {
+    return collector
+        .kept
+        .admin
+        .call("DELETE", "/api/v1/evidence/" + evidence, Map.of(), new byte[0])
+        .status();
+  }
+
+  private Path data() {
+    return folder.resolve("data");
+  }
+
+  private Path backup() {
+    return folder.resolve("backup");
+  }
+
+  private Path restored() {
+    return folder.resolve("restored");
+  }
+}
