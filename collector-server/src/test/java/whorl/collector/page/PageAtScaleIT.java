@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import whorl.collector.testkit.PackagedCollector;
 import whorl.collector.timeline.Recordings;
 import whorl.evidence.Id;
 

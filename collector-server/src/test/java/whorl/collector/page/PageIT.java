@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import whorl.collector.testkit.PackagedCollector;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 

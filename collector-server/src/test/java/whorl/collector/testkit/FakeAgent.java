@@ -136,7 +136,7 @@ public final class FakeAgent {
   }
 
   /** Ships everything in one PATCH an artifact; the answer is the last one's. */
-  public Answer shipAll(FakeClient client) {
+  public Answer shipAll(Caller client) {
     for (Map.Entry<ArtifactName, byte[]> artifact : artifacts.entrySet()) {
       Answer answer = ship(client, artifact.getKey().value(), artifact.getValue());
       if (answer.status() != 204) {
@@ -148,7 +148,7 @@ public final class FakeAgent {
   }
 
   /** Creates and ships one artifact. 204 also where it had come before. */
-  public Answer ship(FakeClient client, String name, byte[] content) {
+  public Answer ship(Caller client, String name, byte[] content) {
     Answer created = create(client, name, content.length);
     if (created.status() >= 300) {
       return created;
@@ -162,7 +162,7 @@ public final class FakeAgent {
     return patch(client, created.header("Location"), from, rest);
   }
 
-  public Answer create(FakeClient client, String name, long length) {
+  public Answer create(Caller client, String name, long length) {
     return client.call(
         "POST",
         "/agent/v1/uploads",
@@ -174,7 +174,7 @@ public final class FakeAgent {
   }
 
   /** Creates an upload whose length nobody knows yet; the answer has its location. */
-  public Answer createStreamed(FakeClient client, String name) {
+  public Answer createStreamed(Caller client, String name) {
     return client.call(
         "POST",
         "/agent/v1/uploads",
@@ -197,7 +197,7 @@ public final class FakeAgent {
         + pair("mediaType", name.endsWith(".jfr") ? "application/x-jfr" : "text/plain");
   }
 
-  public static Answer patch(FakeClient client, String location, long offset, byte[] chunk) {
+  public static Answer patch(Caller client, String location, long offset, byte[] chunk) {
     return client.call(
         "PATCH",
         location,
@@ -213,7 +213,7 @@ public final class FakeAgent {
         chunk);
   }
 
-  public static Answer head(FakeClient client, String location) {
+  public static Answer head(Caller client, String location) {
     return client.call("HEAD", location, Map.of("Tus-Resumable", "1.0.0"), new byte[0]);
   }
 

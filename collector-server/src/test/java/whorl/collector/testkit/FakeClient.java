@@ -21,7 +21,7 @@ import whorl.collector.http.Role;
 import whorl.collector.http.Route;
 
 /** Calls handlers as the server would, without a server. */
-public final class FakeClient {
+public final class FakeClient implements Caller {
   private final List<Route> routes;
   private final Principal principal;
   private final String address;
@@ -41,6 +41,7 @@ public final class FakeClient {
     return new FakeClient(routes, principal, other);
   }
 
+  @Override
   public Answer call(String method, String target, Map<String, String> headers, byte[] body) {
     try {
       return call(method, target, headers, new ByteArrayInputStream(body), body.length);

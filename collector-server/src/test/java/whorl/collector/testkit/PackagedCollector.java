@@ -1,4 +1,4 @@
-package whorl.collector.page;
+package whorl.collector.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import whorl.evidence.Json;
 
 /** The collector's jar at work, on a free port of loopback. */
-final class PackagedCollector implements AutoCloseable {
+public final class PackagedCollector implements AutoCloseable {
   private static final Path JAR = Path.of("target/whorl-collector.jar").toAbsolutePath();
   private static final String LISTENING = "listening on ";
 
@@ -23,12 +23,19 @@ final class PackagedCollector implements AutoCloseable {
   private final Process process;
   private final String url;
 
-  PackagedCollector(Path folder) throws IOException {
+  public PackagedCollector(Path folder) throws IOException {
+    this(folder, 384);
+  }
+
+  /**
+   * @param heapMiB its {@code -Xmx}
+   */
+  public PackagedCollector(Path folder, int heapMiB) throws IOException {
     this.folder = folder;
     process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
+                "-Xmx" + heapMiB + "m",
                 "-jar",
                 JAR.toString(),
                 "serve",
@@ -54,11 +61,11 @@ final class PackagedCollector implements AutoCloseable {
         "the collector did not start: " + Files.readString(folder.resolveSibling("collector.log")));
   }
 
-  String url() {
+  public String url() {
     return url;
   }
 
-  String token(String role) throws IOException {
+  public String token(String role) throws IOException {
     return Files.readAllLines(folder.resolve("tokens")).stream()
         .filter(line -> line.startsWith(role + " "))
         .map(line -> line.substring(role.length() + 1))
@@ -67,7 +74,7 @@ final class PackagedCollector implements AutoCloseable {
   }
 
   /** What the API answers a viewer; its status under {@code status} where that is no success. */
-  JsonNode get(String path) throws IOException {
+  public JsonNode get(String path) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + path))
             .header("Authorization", "Bearer " + token("viewer"))
@@ -78,6 +85,22 @@ final class PackagedCollector implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Whether it still runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it wrote on standard error. */
+  public String log() throws IOException {
+    return Files.readString(folder.resolveSibling("collector.log"));
+  }
+
+  /** Ends it as a crash would. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
   }
 
   @Override
