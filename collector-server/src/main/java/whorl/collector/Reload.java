@@ -1,12 +1,9 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Reload {
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
-  private static final long EVERY_SECONDS = 5;
+  private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final Map<String, Part> parts = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
@@ -35,16 +32,7 @@ final class Reload {
 
   /** Starts; closing what is returned stops it. */
   AutoCloseable start() {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "whorl-reload");
-              thread.setDaemon(true);
-              return thread;
-            });
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(this::all, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
-    return timer::shutdownNow;
+    return Every.start("reload", EVERY, this::all);
   }
 
   void all() {

@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.Receiver;
 import whorl.collector.store.AgentLedger;
 import whorl.collector.store.AlertLedger;
+import whorl.collector.store.Ballast;
 import whorl.collector.store.CaptureLedger;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.DataFolder;
@@ -75,6 +77,10 @@ final class Wiring {
       throws IOException {
     InstantSource clock = InstantSource.system();
     DataFolder folder = new DataFolder(config.dataFolder());
+    LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
+    Ballast ballast = new Ballast(folder, freeBytes);
+    ballast.look(); // a full disk must not keep it from starting
+    FullDisk fullDisk = new FullDisk(freeBytes);
     Database database = Database.open(folder.catalog());
     closing.add(0, database);
     Database casesDatabase = RetentionWiring.database(folder);
@@ -108,7 +114,7 @@ final class Wiring {
     Captures captures =
         new Captures(new CaptureLedger(database), fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
-    Journals journals = new Journals(journalLedger, fleetCounters);
+    Journals journals = new Journals(journalLedger, fleetCounters, fullDisk::hasRoom);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
     StormControl storm =
         new StormControl(
@@ -129,7 +135,6 @@ final class Wiring {
             System::nanoTime,
             fleetCounters);
 
-    LongSupplier freeBytes = () -> config.dataFolder().toFile().getUsableSpace();
     TimelineWiring timelines =
         TimelineWiring.open(
             new TimelineWiring.Around(
@@ -158,8 +163,9 @@ final class Wiring {
     FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence, selfTests);
     closing.add(0, watch);
     watch.start();
-    closing.add(0, Expiry.start(receiver));
-    closing.add(0, CustodyEnd.start(custody));
+    closing.add(0, Every.start("ballast", Duration.ofSeconds(2), ballast::look));
+    closing.add(0, Every.start("expiry", Duration.ofMinutes(1), receiver::expire));
+    closing.add(0, Every.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody);
@@ -183,7 +189,10 @@ final class Wiring {
     routes.addAll(retention.routes());
     routes.addAll(timelines.routes(retention.cases()::evidenceOf, exports));
     check(readiness, database, custody, receiver, timelines, freeBytes);
-    return new Parts(routes, channel, closing);
+    DatabaseCheck damage = new DatabaseCheck(List.of(folder.cases(), folder.catalog()));
+    readiness.wants(damage::problem);
+    damage.start();
+    return new Parts(fullDisk.guarded(routes), channel, closing);
   }
 
   private static void check(

@@ -38,7 +38,7 @@ class ArchitectureTest {
           Map.entry("recording", Set.of()),
           Map.entry("timeline", Set.of("store", "confine", "recording")),
           Map.entry("analysis", Set.of("store", "timeline")),
-          Map.entry("export", Set.of("http", "store", "custody", "timeline", "analysis")),
+          Map.entry("export", Set.of("http", "store", "custody", "timeline", "analysis", "limit")),
           Map.entry("cases", Set.of("http", "store", "custody")),
           Map.entry("retention", Set.of("http", "store", "custody", "cases")),
           Map.entry(

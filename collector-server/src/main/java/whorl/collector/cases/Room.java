@@ -35,17 +35,12 @@ final class Room {
       try {
         return handler.handle(request);
       } catch (IOException e) {
-        if (isFull(e)) {
+        if (DiskFullException.isWhy(e)) {
           throw noRoom();
         }
         throw e;
       }
     };
-  }
-
-  private static boolean isFull(IOException e) {
-    return e instanceof DiskFullException
-        || String.valueOf(e.getMessage()).contains("No space left on device");
   }
 
   private static ProblemException noRoom() {

@@ -23,7 +23,11 @@ import whorl.collector.config.ServeOptions;
       "",
       "Receives evidence, keeps it, and answers the other commands. Agents dial in at the same"
           + " address.",
-    })
+      "",
+      "Each option can come from the environment instead: WHORL_LISTEN, WHORL_DATA, WHORL_TLS_CERT"
+          + " and so on.",
+    },
+    defaultValueProvider = ServeEnvironment.class)
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class ServeCommand implements Callable<Integer> {
   /** Starts a server; the wiring knows how. */

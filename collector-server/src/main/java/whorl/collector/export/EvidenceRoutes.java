@@ -3,13 +3,13 @@ package whorl.collector.export;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.Verification;
 import whorl.collector.custody.VerificationReport;
@@ -18,6 +18,7 @@ import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.collector.http.Role;
 import whorl.collector.http.Route;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.store.EvidenceStore;
@@ -43,6 +44,7 @@ public final class EvidenceRoutes {
   private final ExportLog exports;
   private final ArtifactDownload downloads;
   private final BagWriter bags;
+  private final Rates verifications = new Rates(60, Duration.ofMinutes(1), System::nanoTime);
 
   public EvidenceRoutes(
       EvidenceStore store, Catalog catalog, CustodyLog custody, InstantSource clock) {
@@ -105,24 +107,25 @@ public final class EvidenceRoutes {
     try {
       return store.record(id);
     } catch (IOException e) {
-      LOG.warn("left out of the list", e);
+      LOG.warn("evidence {} can't be read", id, e);
       return null;
     }
   }
 
-  /** Null when it is not lost. */
+  /** Of evidence whose record can't be had; null where there was none. */
   private @Nullable LostView lost(Id id) throws IOException {
-    if (!custody.isKept(id) || store.contains(id)) {
-      return null;
-    }
-    Catalog.Summary summary = catalog.summary(id);
-    return summary == null ? null : LostView.of(summary);
+    Catalog.Summary summary = custody.isKept(id) ? catalog.summary(id) : null;
+    return summary == null ? null : LostView.of(summary, store.contains(id));
   }
 
   private Response one(Request request) throws IOException {
     Id id = id(request);
-    LostView lost = lost(id);
-    return Response.json(200, lost == null ? EvidenceView.of(record(request)) : lost);
+    EvidenceRecord record = readable(id);
+    Object view = record == null ? lost(id) : EvidenceView.of(record);
+    if (view == null) {
+      throw notFound(id);
+    }
+    return Response.json(200, view);
   }
 
   private Response artifact(Request request) throws IOException {
@@ -181,17 +184,19 @@ public final class EvidenceRoutes {
 
   private Response verify(Request request) throws IOException {
     Id id = id(request);
+    String actor = ExportLog.actor(request.principal());
+    if (!verifications.take(actor, 1)) {
+      throw new ProblemException(
+          429,
+          "too many verifications",
+          "more than " + verifications.max() + " within a minute; each reads all bytes",
+          Map.of("Retry-After", Long.toString(verifications.window().toSeconds())));
+    }
     VerificationReport report = verification.verify(id);
     if (report == null) {
       throw notFound(id);
     }
-    custody.append(
-        CustodyAction.VERIFIED,
-        id,
-        ExportLog.actor(request.principal()),
-        Map.of(
-            "verified", Boolean.toString(report.verified()),
-            "problems", Integer.toString(report.problems().size())));
+    exports.verified(actor, id, report);
     return Response.json(200, report);
   }
 

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
+import whorl.collector.custody.VerificationReport;
 import whorl.collector.http.Principal;
 import whorl.evidence.Id;
 
@@ -38,13 +40,30 @@ public final class ExportLog {
    */
   public synchronized void taken(@Nullable Principal by, Id evidence, String what)
       throws IOException {
-    Taking taking = new Taking(actor(by), evidence, what);
+    once(CustodyAction.EXPORTED, new Taking(actor(by), evidence, what), Map.of("what", what));
+  }
+
+  /** Writes that somebody had it checked, unless the same was written just now. */
+  synchronized void verified(String actor, Id evidence, VerificationReport report)
+      throws IOException {
+    Map<String, String> outcome =
+        Map.of(
+            "verified", Boolean.toString(report.verified()),
+            "problems", Integer.toString(report.problems().size()));
+    once(
+        CustodyAction.VERIFIED,
+        new Taking(actor, evidence, "verified " + new TreeMap<>(outcome)),
+        outcome);
+  }
+
+  private void once(CustodyAction action, Taking taking, Map<String, String> detail)
+      throws IOException {
     Instant now = clock.instant();
     Instant before = recent.get(taking);
     if (before != null && now.isBefore(before.plus(SAME_EXPORT))) {
       return;
     }
-    custody.append(CustodyAction.EXPORTED, evidence, taking.actor(), Map.of("what", what));
+    custody.append(action, taking.evidence(), taking.actor(), detail);
     recent.remove(taking);
     recent.put(taking, now);
     if (recent.size() > REMEMBERED_MAX) {

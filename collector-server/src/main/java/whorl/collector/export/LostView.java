@@ -22,19 +22,28 @@ record LostView(
     Map<String, Boolean> signature,
     List<Object> missing) {
 
-  static LostView of(Catalog.Summary summary) {
+  /**
+   * @param there whether there is a record, which can't be read then
+   */
+  static LostView of(Catalog.Summary summary, boolean there) {
     return new LostView(
         summary.id(),
         summary.capture(),
         summary.agent(),
         summary.service(),
         null,
-        why(summary.id()),
+        there ? unreadable(summary.id()) : why(summary.id()),
         "lost",
         summary.sealedAt(),
         List.of(),
         Map.of("verified", false),
         List.of());
+  }
+
+  private static String unreadable(Id evidence) {
+    return "its record can't be read: it is damaged, or of a newer Whorl; restore evidence/"
+        + evidence
+        + " from a backup, or start the newer one";
   }
 
   /** What there is to say of it. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.JournalLedger.Entry;
 import whorl.evidence.EventLine;
@@ -21,17 +22,27 @@ public final class Journals {
 
   private final JournalLedger ledger;
   private final FleetCounters counters;
+  private final BooleanSupplier room;
   private final Object queue = new Object();
   private List<Entry> waiting = new ArrayList<>();
   private long waitingChars;
 
-  public Journals(JournalLedger ledger, FleetCounters counters) {
+  /**
+   * @param room whether the disk has room for journals
+   */
+  public Journals(JournalLedger ledger, FleetCounters counters, BooleanSupplier room) {
     this.ledger = ledger;
     this.counters = counters;
+    this.room = room;
   }
 
   /** Queues the events; those for which there is no room are dropped and counted. */
   void add(Id agent, List<EventLine> events) {
+    if (!room.getAsBoolean()) {
+      counters.journalEvents.add(events.size());
+      counters.droppedJournalEvents.add(events.size());
+      return;
+    }
     for (EventLine event : events) {
       String line = Json.text(event);
       counters.journalEvents.increment();

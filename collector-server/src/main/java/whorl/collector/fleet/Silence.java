@@ -56,14 +56,29 @@ public final class Silence {
    *
    * @param lastSeen by the collector's clock
    * @param sinceNanos when its connection was lost, or given up
+   * @param proved whether it had proved its key
+   * @param livedNanos how long it had been connected
    */
-  record Gone(AgentIdentity agent, Instant lastSeen, Departure how, long sinceNanos) {}
+  record Gone(
+      AgentIdentity agent,
+      Instant lastSeen,
+      Departure how,
+      long sinceNanos,
+      boolean proved,
+      long livedNanos) {}
+
+  /** Those first that are least likely to be somebody's decoys. */
+  private static final Comparator<Gone> BY_STANDING =
+      Comparator.comparing(Gone::proved).thenComparing(Gone::livedNanos).reversed();
 
   void gone(Connection connection, Departure how) {
     if (limitNanos > 0 && how != Departure.GOODBYE && gone.size() < MAX_REMEMBERED) {
       AgentIdentity agent = connection.identity();
       Instant lastSeen = connection.record().lastSeen();
-      gone.put(agent.id(), new Gone(agent, lastSeen, how, nanos.getAsLong()));
+      long now = nanos.getAsLong();
+      gone.put(
+          agent.id(),
+          new Gone(agent, lastSeen, how, now, connection.key() != null, connection.ageNanos(now)));
     }
   }
 
@@ -101,7 +116,12 @@ public final class Silence {
   }
 
   private void raiseMany(List<Gone> many) throws IOException {
-    sink.silent(SilenceAlerts.ofMany(many, clock), null, List.of());
+    List<Gone> ordered = many.stream().sorted(BY_STANDING).toList();
+    List<EventLine> journal = new ArrayList<>();
+    for (Gone one : ordered.subList(0, Math.min(MANY, ordered.size()))) {
+      journal.addAll(journals.newest(one.agent().id(), JOURNAL_EVENTS / MANY));
+    }
+    sink.silent(SilenceAlerts.ofMany(ordered, clock), null, journal);
     many.forEach(one -> gone.remove(one.agent().id(), one));
   }
 

@@ -19,7 +19,7 @@ final class SilenceAlerts {
   static final String RULE = "collector.agent-silent";
 
   private static final String SOURCE = "collector";
-  private static final int NAMED = 20;
+  private static final int NAMED = 50;
   private static final String WHAT_IT_MAY_BE =
       " Its process may have been killed (SIGKILL, the kernel's or the container's"
           + " out-of-memory killer), may have crashed, or may be cut off from the network; or somebody ended the"
@@ -56,6 +56,9 @@ final class SilenceAlerts {
         clock);
   }
 
+  /**
+   * @param many in the order in which they are named
+   */
   static Alert ofMany(List<Gone> many, InstantSource clock) {
     Instant first = many.get(0).lastSeen();
     Map<String, Integer> services = new TreeMap<>();
@@ -66,6 +69,7 @@ final class SilenceAlerts {
       services.merge(one.agent().service(), 1, Integer::sum);
       if (i < NAMED) {
         agents.append(i == 0 ? "" : ", ").append(one.agent().id());
+        agents.append(" (").append(one.agent().service()).append(')');
       }
     }
     Map<String, Object> fields = new LinkedHashMap<>();

@@ -22,8 +22,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private static final int MAX_PARKED = 64;
 
   private static final long LINGER_SECONDS = 2;
+  private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
   private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
 
   private final SocketChannel channel;
@@ -50,6 +53,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final ResponseSender sender;
   private final Deque<HttpObject> parked = new ArrayDeque<>(2);
   private @Nullable Exchange current;
+
+  /** Of {@link #current}, while its body is awaited. */
+  private @Nullable Route held;
+
   private boolean closing;
 
   ConnectionHandler(SocketChannel channel, Edge edge, HeaderDeadline deadline) {
@@ -79,7 +86,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (current != null && current.stream().readsOn()) {
+    if (current != null && (held != null || current.stream().readsOn())) {
       context.read();
     }
     context.fireChannelReadComplete();
@@ -98,6 +105,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     closing = true;
+    held = null;
     if (current != null) {
       current.stream().broken(new IOException("the client closed the connection"));
     }
@@ -144,8 +152,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       exchange.stream().complete();
     }
     try {
+      certified(head);
       Route route = check.admit(exchange);
-      if (route != null) {
+      if (route != null && awaitsBody(exchange, route)) {
+        hold(exchange, route);
+      } else if (route != null) {
         dispatch(exchange, route);
       } else {
         // once the decoder is done with this request
@@ -153,6 +164,26 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       }
     } catch (ProblemException problem) {
       refuse(exchange, problem);
+    }
+  }
+
+  /** Where clients must show a certificate, only probes are answered without. */
+  private void certified(HttpRequest head) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (edge.needsCertificates() && !PROBES.contains(head.uri()) && !isCertified(tls)) {
+      closing = true;
+      throw new ProblemException(
+          403,
+          "no client certificate",
+          "this collector takes only clients with a certificate of its authority (--client-ca)");
+    }
+  }
+
+  private static boolean isCertified(@Nullable SslHandler tls) {
+    try {
+      return tls != null && tls.engine().getSession().getPeerCertificates().length > 0;
+    } catch (SSLPeerUnverifiedException none) {
+      return false;
     }
   }
 
@@ -167,6 +198,46 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (content instanceof LastHttpContent) {
       exchange.markReceived();
       exchange.stream().complete();
+      release(exchange);
+    }
+  }
+
+  /** Of routes that anybody may call, such as a login, workers are few. */
+  private static boolean awaitsBody(Exchange exchange, Route route) {
+    return route.needs() == null && route.maxBodyBytes() > 0 && !exchange.received();
+  }
+
+  /** Takes no worker before all of the small body is there. */
+  private void hold(Exchange exchange, Route route) {
+    held = route;
+    sendContinue();
+    channel
+        .eventLoop()
+        .schedule(
+            () -> late(exchange),
+            edge.limits().times().headers().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void release(Exchange exchange) {
+    Route route = held;
+    held = null;
+    if (route != null) {
+      try {
+        dispatch(exchange, route);
+      } catch (ProblemException problem) {
+        refuse(exchange, problem);
+      }
+    }
+  }
+
+  private void late(Exchange exchange) {
+    if (held != null && current == exchange) {
+      held = null;
+      edge.closed("slow-body");
+      refuse(
+          exchange,
+          new ProblemException(408, "body too slow", "such a small body must come at once"));
     }
   }
 

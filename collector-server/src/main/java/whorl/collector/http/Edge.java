@@ -22,6 +22,7 @@ final class Edge {
   private final Workers workers;
   private final Metrics metrics;
   private volatile @Nullable SslContext tls;
+  private final boolean needsCertificates;
   private final Denials denials = new Denials(System::nanoTime);
   private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
@@ -35,12 +36,21 @@ final class Edge {
    */
   record Front(Router router, @Nullable Gate gate, @Nullable ChannelEndpoint endpoint) {}
 
-  Edge(Front front, EdgeLimits limits, Metrics metrics, @Nullable SslContext tls) {
+  /**
+   * @param needsCertificates whether clients must show one
+   */
+  Edge(
+      Front front,
+      EdgeLimits limits,
+      Metrics metrics,
+      @Nullable SslContext tls,
+      boolean needsCertificates) {
     this.front = front;
     this.limits = limits;
     this.workers = new Workers(limits.threads());
     this.metrics = metrics;
     this.tls = tls;
+    this.needsCertificates = needsCertificates;
     metrics.gauge(
         "whorl_http_connections", "Open connections, channels included.", connections::get);
     metrics.gauge("whorl_http_requests_under_way", "At work or waiting.", workers::underWay);
@@ -98,6 +108,10 @@ final class Edge {
 
   @Nullable SslContext tls() {
     return tls;
+  }
+
+  boolean needsCertificates() {
+    return needsCertificates;
   }
 
   /** What new connections get from now on. */

@@ -104,7 +104,10 @@ public final class HttpServer implements AutoCloseable {
       Metrics metrics)
       throws IOException {
     SslContext context = tls == null ? null : TlsAdmission.context(tls);
-    Edge edge = new Edge(new Edge.Front(new Router(first), null, null), limits, metrics, context);
+    boolean certificates = tls != null && tls.clientCa() != null;
+    Edge edge =
+        new Edge(
+            new Edge.Front(new Router(first), null, null), limits, metrics, context, certificates);
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             Math.max(2, Runtime.getRuntime().availableProcessors()),

@@ -25,11 +25,11 @@ final class LoginLimit {
   }
 
   /**
-   * Takes an attempt.
+   * Counts a failure.
    *
-   * @throws ProblemException 429, when there is none left
+   * @throws ProblemException 429, when there were too many
    */
-  synchronized void attempt(String remoteAddress) {
+  synchronized void failed(String remoteAddress) {
     String address = RemoteNetwork.of(remoteAddress);
     long now = nanos.getAsLong();
     long full = Math.max(0, fullAgain.getOrDefault(address, now) - now) + EACH_NANOS;
@@ -46,11 +46,6 @@ final class LoginLimit {
     if (fullAgain.size() > ADDRESSES_MAX) {
       fullAgain.remove(fullAgain.keySet().iterator().next());
     }
-  }
-
-  /** Gives the attempt back: it did not fail. */
-  synchronized void succeeded(String remoteAddress) {
-    fullAgain.computeIfPresent(RemoteNetwork.of(remoteAddress), (key, full) -> full - EACH_NANOS);
   }
 
   /** How many addresses are remembered. */

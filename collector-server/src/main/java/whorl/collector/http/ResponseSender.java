@@ -79,6 +79,9 @@ final class ResponseSender {
     headers.set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'");
     response.headers().forEach(headers::set);
     headers.set("X-Content-Type-Options", "nosniff");
+    if (edge.tls() != null) {
+      headers.set("Strict-Transport-Security", "max-age=31536000");
+    }
     Response.Body body = response.body();
     if (body instanceof Response.Body.Bytes bytes) {
       boolean bodyless = response.status() == 204 || response.status() == 304;

@@ -53,10 +53,10 @@ public final class SessionRoutes {
   private Response login(Request request) throws IOException {
     OwnOrigin.check(
         request.header("Origin"), request.header("Sec-Fetch-Site"), request.header("Host"));
-    String token = token(request);
-    limit.attempt(request.remoteAddress());
-    Principal principal = tokens.principalOf(token);
+    Principal principal = tokens.principalOf(token(request));
     if (principal == null) {
+      // of failures alone: behind a proxy one address is everybody's
+      limit.failed(request.remoteAddress());
       LOG.info("login from {} refused: nobody has that token", request.remoteAddress());
       throw new ProblemException(
           401, "login refused", "nobody has this token; see the collector's tokens file");
@@ -70,7 +70,6 @@ public final class SessionRoutes {
               + principal.role().word()
               + " is not for people; log in with one of role viewer, responder or admin");
     }
-    limit.succeeded(request.remoteAddress());
     String before = SessionCookie.id(request.header("Cookie"));
     if (before != null) {
       sessions.end(before);

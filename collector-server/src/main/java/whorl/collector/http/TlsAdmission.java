@@ -7,10 +7,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import whorl.collector.config.TlsFiles;
 
@@ -20,6 +22,19 @@ import whorl.collector.config.TlsFiles;
  */
 final class TlsAdmission extends SniHandler {
   private static final int MAX_CLIENT_HELLO_BYTES = 16 << 10;
+
+  /** Forward secret and authenticated. */
+  private static final List<String> CIPHERS =
+      List.of(
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   private final long handshakeMillis;
 
@@ -38,11 +53,12 @@ final class TlsAdmission extends SniHandler {
       SslContextBuilder builder =
           SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
               .sslProvider(SslProvider.JDK)
-              .protocols("TLSv1.3", "TLSv1.2");
+              .protocols("TLSv1.3", "TLSv1.2")
+              .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
       Path clientCa = files.clientCa();
       if (clientCa != null) {
         readable(clientCa);
-        builder.trustManager(clientCa.toFile()).clientAuth(ClientAuth.REQUIRE);
+        builder.trustManager(clientCa.toFile()).clientAuth(ClientAuth.OPTIONAL);
       }
       return builder.build();
     } catch (IllegalArgumentException | SSLException e) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
   /** The result code of a disk, or a file's limit, that is reached. */
   private static final int SQLITE_FULL = 13;
+
+  /** Of a page, or a whole file, that is none of a data base. */
+  private static final Set<Integer> DAMAGED = Set.of(11, 26);
 
   private final Connection connection;
   private final String name;
@@ -46,7 +50,35 @@ public final class Database implements AutoCloseable {
       }
       return new Database(connection, String.valueOf(file.getFileName()));
     } catch (SQLException e) {
-      throw new IOException("cannot open the database " + file + ": " + e.getMessage(), e);
+      throw new IOException(
+          "cannot open the database " + file + ": " + e.getMessage() + remedy(e), e);
+    }
+  }
+
+  private static String remedy(SQLException e) {
+    return DAMAGED.contains(e.getErrorCode())
+        ? "; it is damaged: restore the last backup (whorl restore), or move it away with its -wal"
+            + " and -shm files, and what only it has begins anew (docs/what-is-kept.md)"
+        : "";
+  }
+
+  /**
+   * Looks through all of a data base, which takes as long as reading it.
+   *
+   * @return what is wrong; null when nothing is
+   */
+  public static @Nullable String check(Path file) throws IOException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
+      String outcome = rows.next() ? rows.getString(1) : "nothing was said";
+      return "ok".equals(outcome) ? null : outcome.lines().findFirst().orElse(outcome);
+    } catch (SQLException e) {
+      if (DAMAGED.contains(e.getErrorCode())) {
+        return String.valueOf(e.getMessage());
+      }
+      throw new IOException("cannot look through " + file + ": " + e.getMessage(), e);
     }
   }
 
@@ -154,7 +186,7 @@ public final class Database implements AutoCloseable {
     failure = e.getMessage();
     return e.getErrorCode() == SQLITE_FULL
         ? new DiskFullException(name + ": " + e.getMessage(), e)
-        : new IOException(name + ": " + e.getMessage(), e);
+        : new IOException(name + ": " + e.getMessage() + remedy(e), e);
   }
 
   @Override

@@ -341,6 +341,18 @@ class EvidenceRoutesTest {
   }
 
   @Test
+  void verify_againAndAgain_isOneEntryOfCustody_andTooOftenIsRefused() throws Exception {
+    FakeAgent agent = ship(agent());
+    String path = LIST + "/" + agent.evidence + "/verify";
+    for (int i = 0; i < 60; i++) {
+      assertThat(collector.viewer.get(path).status()).isEqualTo(200);
+    }
+
+    assertThat(actions(agent)).containsOnlyOnce("verified");
+    assertThat(collector.viewer.get(path).status()).isEqualTo(429);
+  }
+
+  @Test
   void export_inManyRanges_isOneEntryOfCustody() throws Exception {
     FakeAgent agent = ship(agent());
     Random random = new Random(7);

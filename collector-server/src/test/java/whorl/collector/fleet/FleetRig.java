@@ -63,7 +63,7 @@ public final class FleetRig implements AutoCloseable {
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody);
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
-    journals = new Journals(new JournalLedger(journalDatabase, limits, time), counters);
+    journals = new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true);
     silence =
         new Silence(
             Duration.ofSeconds(90),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ import whorl.evidence.AgentMessage;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Level;
+import whorl.evidence.SigningKey;
 
 class SilenceTest {
   @TempDir Path folder;
@@ -146,8 +148,28 @@ class SilenceTest {
     assertThat(alert.fields())
         .containsEntry("count", 500)
         .containsEntry("services", "shop (250), till (250)");
-    assertThat(alert.fields().get("agents").toString()).contains("and 480 more");
+    assertThat(alert.fields().get("agents").toString()).contains("and 450 more");
     assertThat(rig.silence.watched()).isEmpty();
+  }
+
+  @Test
+  void victimAmongDecoys_isNamedFirst_andItsJournalIsThere() throws IOException {
+    Wire victim = rig.connect(agent(999, "bank", "prod"), SigningKey.generate());
+    victim.say(new AgentMessage.Journal(List.of(FleetRig.event(7))));
+    time.pass(Duration.ofMinutes(5));
+    victim.say(new AgentMessage.Status(Map.of(), null, null));
+    List<Wire> decoys = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      decoys.add(rig.connect(agent(i), i % 2 == 0 ? null : SigningKey.generate()));
+    }
+    decoys.forEach(decoy -> decoy.listener.closed());
+    victim.listener.closed();
+    pass(200);
+
+    assertThat(raised).hasSize(1);
+    assertThat(raised.get(0).alert().fields().get("agents").toString())
+        .startsWith(victim.id() + " (bank), ");
+    assertThat(raised.get(0).journal()).contains(FleetRig.event(7));
   }
 
   @Test

@@ -57,25 +57,25 @@ class SessionsTest {
   void limit_remembersABoundedNumberOfAddresses() {
     LoginLimit limit = new LoginLimit(nanos::get);
     for (int i = 0; i < 20_000; i++) {
-      limit.attempt("2001:db8:0:" + Integer.toHexString(i) + "::1");
+      limit.failed("2001:db8:0:" + Integer.toHexString(i) + "::1");
     }
     assertThat(limit.remembered()).isEqualTo(4_096);
 
     for (int i = 0; i < 10; i++) {
-      limit.attempt("192.0.2.1");
+      limit.failed("192.0.2.1");
     }
-    assertThatThrownBy(() -> limit.attempt("192.0.2.1")).isInstanceOf(ProblemException.class);
-    limit.attempt("192.0.2.2");
+    assertThatThrownBy(() -> limit.failed("192.0.2.1")).isInstanceOf(ProblemException.class);
+    limit.failed("192.0.2.2");
   }
 
   @Test
   void limit_ofOneIpv6Network_isOne() {
     LoginLimit limit = new LoginLimit(nanos::get);
     for (int i = 0; i < 10; i++) {
-      limit.attempt("2001:db8::" + i);
+      limit.failed("2001:db8::" + i);
     }
-    assertThatThrownBy(() -> limit.attempt("2001:db8::a:b:c:d"))
+    assertThatThrownBy(() -> limit.failed("2001:db8::a:b:c:d"))
         .isInstanceOf(ProblemException.class);
-    limit.attempt("2001:db8:0:1::1");
+    limit.failed("2001:db8:0:1::1");
   }
 }

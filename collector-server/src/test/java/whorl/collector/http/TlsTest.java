@@ -89,7 +89,11 @@ class TlsTest {
   void clientCa_onlyItsCertificatesAreLetIn(@TempDir Path folder) throws Exception {
     try (RunningServer server = start(folder, EdgeLimits.STANDARD, certificates.authority())) {
       assertThat(get(server, "/open", Certificates.CLIENT).statusCode()).isEqualTo(200);
-      assertThatThrownBy(() -> get(server, "/open", null)).isInstanceOf(IOException.class);
+      HttpResponse<byte[]> refused = get(server, "/open", null);
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+          .contains("no client certificate");
+      assertThat(get(server, "/healthz", null).statusCode()).as("probes have none").isEqualTo(200);
       assertThatThrownBy(() -> get(server, "/open", Certificates.STRANGER))
           .isInstanceOf(IOException.class);
     }

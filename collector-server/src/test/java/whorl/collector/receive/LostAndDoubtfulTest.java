@@ -63,6 +63,22 @@ class LostAndDoubtfulTest {
   }
 
   @Test
+  void recordOfANewerWhorl_isListedAndToldAsSuch() throws Exception {
+    Id evidence = sealed();
+    Path record = root.resolve("evidence").resolve(evidence.value()).resolve("evidence.json");
+    String now = Files.readString(record);
+    Files.writeString(record, now.replaceFirst("\"version\":\\d+", "\"version\":99"));
+
+    try (TestCollector collector = TestCollector.open(root)) {
+      assertThat(one(collector, evidence).get("state").asText()).isEqualTo("lost");
+      assertThat(one(collector, evidence).get("reason").asText()).contains("of a newer Whorl");
+      assertThat(collector.viewer.get("/api/v1/evidence").json().at("/evidence/0/state").asText())
+          .isEqualTo("lost");
+      assertThat(blobs()).hasSize(3);
+    }
+  }
+
+  @Test
   void contentThatNothingRefersTo_goesIntoTheTrash_andForeignFilesStay() throws Exception {
     sealed();
     String digest = "ab".repeat(32);

@@ -1,0 +1,51 @@
+package whorl.collector;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.collector.store.Database;
+
+/** Looks once through the data bases, beside all else: a damaged page is known before it is met. */
+final class DatabaseCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseCheck.class);
+
+  private final List<Path> databases;
+  private volatile Map<String, String> problems = Map.of();
+
+  DatabaseCheck(List<Path> databases) {
+    this.databases = databases;
+  }
+
+  void start() {
+    Thread thread = new Thread(this::run, "whorl-check");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  void run() {
+    Map<String, String> found = new TreeMap<>();
+    for (Path database : databases) {
+      String name = String.valueOf(database.getFileName());
+      try {
+        String problem = Database.check(database);
+        if (problem != null) {
+          found.put(name, problem);
+          LOG.warn("{} is damaged: {}; restore the last backup (whorl restore)", name, problem);
+        }
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("{} could not be looked through: {}", name, e.getMessage());
+      }
+    }
+    problems = Map.copyOf(found);
+  }
+
+  /** What is damaged, in a sentence; null when nothing is known of. */
+  @Nullable String problem() {
+    return problems.isEmpty() ? null : "damaged: " + new TreeMap<>(problems);
+  }
+}

@@ -1,0 +1,36 @@
+package whorl.collector.cli;
+
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Options that are not given come from the environment: {@code --tls-cert} from WHORL_TLS_CERT. */
+final class ServeEnvironment implements IDefaultValueProvider {
+  private final Map<String, String> environment;
+
+  /** Picocli makes one. */
+  ServeEnvironment() {
+    this(System.getenv());
+  }
+
+  ServeEnvironment(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** The variable's value; null, for the option's own default, where it is unset or empty. */
+  @Override
+  public @Nullable String defaultValue(ArgSpec argument) {
+    if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
+      return null;
+    }
+    String value = environment.get(variable(option.longestName()));
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  static String variable(String option) {
+    return "WHORL_" + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+}

@@ -1,0 +1,60 @@
+package whorl.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import whorl.collector.http.Handler;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Response;
+import whorl.collector.http.Role;
+import whorl.collector.http.Route;
+import whorl.collector.store.DiskFullException;
+
+class FullDiskTest {
+  private final AtomicLong free = new AtomicLong(Long.MAX_VALUE);
+  private final FullDisk disk = new FullDisk(free::get);
+
+  @Test
+  void failureOfAFullDisk_is507_andOthersStayWhatTheyAre() {
+    assertStatus(507, Role.VIEWER, failing(new DiskFullException("catalog.db: full", null)));
+    assertStatus(507, Role.AGENT, failing(new IOException("No space left on device")));
+    assertStatus(
+        507, Role.AGENT, failing(new IOException("x", new IOException("No space left on device"))));
+    assertThatThrownBy(() -> call(Role.AGENT, failing(new IOException("Input/output error"))))
+        .isExactlyInstanceOf(IOException.class);
+  }
+
+  @Test
+  void alertsFromOutside_leaveTheLastOfTheRoomToOthers() throws Exception {
+    Handler handler = request -> Response.empty(204);
+    free.set(FullDisk.FOR_ALERTS_BYTES - 1);
+
+    assertThat(disk.hasRoom()).isFalse();
+    assertStatus(507, Role.ALERT, handler);
+    assertThat(call(Role.ADMIN, handler).status()).isEqualTo(204);
+    free.set(FullDisk.FOR_ALERTS_BYTES);
+    assertThat(call(Role.ALERT, handler).status()).isEqualTo(204);
+  }
+
+  private void assertStatus(int status, Role role, Handler handler) {
+    assertThatThrownBy(() -> call(role, handler))
+        .isInstanceOfSatisfying(
+            ProblemException.class, problem -> assertThat(problem.status()).isEqualTo(status));
+  }
+
+  @SuppressWarnings("NullAway") // the handlers look at no request
+  private Response call(Role role, Handler handler) throws IOException {
+    Route route = Route.of("POST", "/x", role, handler);
+    return disk.guarded(List.of(route)).get(0).handler().handle(null);
+  }
+
+  private static Handler failing(IOException failure) {
+    return request -> {
+      throw failure;
+    };
+  }
+}
