@@ -12,6 +12,7 @@ import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.Receipts;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
@@ -25,12 +26,19 @@ import whorl.evidence.Digest;
 final class Committer {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
+  private final EvidenceStore store;
   private final CustodyLog custody;
   private final Catalog catalog;
   private final SealListener listener;
   private final ReceiverCounters counters;
 
-  Committer(CustodyLog custody, Catalog catalog, SealListener listener, ReceiverCounters counters) {
+  Committer(
+      EvidenceStore store,
+      CustodyLog custody,
+      Catalog catalog,
+      SealListener listener,
+      ReceiverCounters counters) {
+    this.store = store;
     this.custody = custody;
     this.catalog = catalog;
     this.listener = listener;
@@ -39,6 +47,7 @@ final class Committer {
 
   void bringHome(EvidenceRecord record, Digest recordSha256) throws IOException {
     custody.append(entries(record, recordSha256));
+    store.toldCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
     tell(record);
   }
@@ -48,6 +57,7 @@ final class Committer {
     if (!isInCustody(record, recordSha256)) {
       custody.append(entries(record, recordSha256));
     }
+    store.toldCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
     tell(record);
   }

@@ -81,7 +81,8 @@ public final class Receiver {
   public static Receiver open(Surroundings with, ReceiveLimits limits) throws IOException {
     ReceiverCounters counters = new ReceiverCounters();
     Incoming incoming = Incoming.open(with.folder(), with.disk(), with.clock(), counters);
-    Committer committer = new Committer(with.custody(), with.catalog(), with.listener(), counters);
+    Committer committer =
+        new Committer(with.store(), with.custody(), with.catalog(), with.listener(), counters);
     Sealer sealer = new Sealer(with, limits.freeReserveBytes(), committer, incoming, counters);
     Trash trash = new Trash(with.folder(), with.disk(), with.clock());
     Set<Id> lost =

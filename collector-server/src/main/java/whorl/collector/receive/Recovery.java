@@ -30,12 +30,13 @@ import whorl.evidence.Id;
  *   <li>a record with uploads left was committed: custody and catalog are made good, the uploads go
  *   <li>an envelope without a record: the seal is done again from the start
  *   <li>what custody says was purged is removed
+ *   <li>a record that was committed, and of which custody was about to be told: custody is told
  *   <li>the catalog is made to say what the records say
  *   <li>content that no record refers to goes into the trash; if any record is missing, can't be
  *       read, or custody is in doubt, all content stays
  * </ol>
  *
- * Only evidence with uploads left is written to custody here. Evidence whose record and custody do
+ * Only evidence that was under way is written to custody here. Evidence whose record and custody do
  * not agree otherwise was tampered with, and recovery must not paper over that.
  */
 final class Recovery {
@@ -85,6 +86,7 @@ final class Recovery {
       }
     }
     finishPurges();
+    finishCustody();
     ReferredDigests referred = new ReferredDigests();
     boolean known = readRecords(referred);
     Set<Id> lost = lost();
@@ -167,6 +169,18 @@ final class Recovery {
       if (custody.purged(id) && incoming.of(id) == null) {
         store.remove(id);
         LOG.info("evidence {} was being purged when the collector stopped: removed", id);
+      }
+    }
+  }
+
+  /** A record was committed, and custody may not have been told. */
+  private void finishCustody() throws IOException {
+    for (Id id : store.dueInCustody()) {
+      try {
+        sealer.finishCustody(id);
+        LOG.info("evidence {} was being sealed when the power went: custody is told", id);
+      } catch (JacksonException damaged) {
+        LOG.warn("evidence {}: evidence.json can't be read; verify it", id, damaged);
       }
     }
   }

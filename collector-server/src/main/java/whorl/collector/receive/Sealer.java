@@ -90,6 +90,14 @@ final class Sealer {
     return false;
   }
 
+  /** Custody is told of a record that the power went after, with the uploads it was made of. */
+  void finishCustody(Id evidence) throws IOException {
+    byte[] recordBytes = store.recordBytes(evidence);
+    if (recordBytes != null) {
+      committer.bringHomeAgain(EvidenceRecord.parse(recordBytes), Digest.of(recordBytes));
+    }
+  }
+
   /** The envelope is here: is everything else, and does it hold? */
   SealOutcome seal(PendingEvidence pending) throws IOException {
     Map<ArtifactName, Upload> arrived = arrived(pending);

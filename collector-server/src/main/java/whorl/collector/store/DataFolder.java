@@ -52,6 +52,13 @@ public record DataFolder(Path root) {
     return evidence(evidence).resolve(RECORD);
   }
 
+  /** How a file is called that says: custody is to be told of the record with this digest. */
+  public static final String DUE = "custody.due-";
+
+  public Path due(Id evidence, Digest record) {
+    return evidence(evidence).resolve(DUE + record.hex());
+  }
+
   /** The folder of what was worked out of one piece of evidence. */
   public Path timeline(Id evidence) {
     return evidence(evidence).resolve("timeline");

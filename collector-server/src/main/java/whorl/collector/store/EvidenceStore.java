@@ -72,6 +72,15 @@ public interface EvidenceStore {
    */
   boolean amend(EvidenceRecord record, Digest before, Announcement first) throws IOException;
 
+  /**
+   * Evidence whose record was committed and of which custody may not have been told. The power may
+   * go between the two.
+   */
+  List<Id> dueInCustody() throws IOException;
+
+  /** Custody was told of the record with this digest, and of all before. */
+  void toldCustody(Id evidence, Digest record) throws IOException;
+
   /** The record's bytes as they were written; null where there is no such evidence. */
   byte @Nullable [] recordBytes(Id evidence) throws IOException;
 

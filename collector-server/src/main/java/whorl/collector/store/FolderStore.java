@@ -127,9 +127,42 @@ public final class FolderStore implements EvidenceStore {
     synchronized (lock(record.id())) {
       disk.createFolders(folder.evidence(record.id()));
       disk.forceFolder(folder.evidence());
+      // its name is forced together with the record's
+      disk.open(folder.due(record.id(), Digest.of(json))).close();
       disk.replace(folder.evidence(record.id()), DataFolder.RECORD, json);
     }
     return Digest.of(json);
+  }
+
+  @Override
+  public List<Id> dueInCustody() throws IOException {
+    List<Id> due = new ArrayList<>();
+    for (Id evidence : evidence()) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(folder.evidence(evidence), DataFolder.DUE + "*")) {
+        if (files.iterator().hasNext()) {
+          due.add(evidence);
+        }
+      }
+    }
+    return due;
+  }
+
+  @Override
+  public void toldCustody(Id evidence, Digest record) throws IOException {
+    synchronized (lock(evidence)) {
+      byte[] now = recordBytes(evidence);
+      if (now == null || !Digest.of(now).equals(record)) {
+        disk.delete(folder.due(evidence, record));
+        return;
+      }
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(folder.evidence(evidence), DataFolder.DUE + "*")) {
+        for (Path file : files) {
+          disk.delete(file);
+        }
+      }
+    }
   }
 
   @Override
