@@ -72,7 +72,11 @@ class ParametersFuzzTest {
   void range_isWithinTheSize(byte[] input) {
     long size = input.length == 0 ? 0 : input[0] & 0xFF;
     String header =
-        new String(input, Math.min(1, input.length), Math.max(0, input.length - 1), StandardCharsets.ISO_8859_1);
+        new String(
+            input,
+            Math.min(1, input.length),
+            Math.max(0, input.length - 1),
+            StandardCharsets.ISO_8859_1);
     if (ByteRange.parse(header, size) instanceof ByteRange.Part part) {
       assertThat(part.offset()).isBetween(0L, size - 1);
       assertThat(part.length()).isBetween(1L, size - part.offset());
@@ -83,7 +87,8 @@ class ParametersFuzzTest {
   @FuzzTest
   void downloadsName_isAPlainFileName(byte[] input) {
     String name =
-        FileNames.of(new String(input, StandardCharsets.UTF_8), Instant.parse("2026-01-02T03:04:05Z"));
+        FileNames.of(
+            new String(input, StandardCharsets.UTF_8), Instant.parse("2026-01-02T03:04:05Z"));
     assertThat(name).matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}-20260102T030405Z");
     assertThat(FileNames.attachment(name)).doesNotContain("\r", "\n");
   }

@@ -13,8 +13,17 @@ import whorl.evidence.Id;
 class CaptureRequestFuzzTest {
   private static final AgentIdentity AGENT =
       new AgentIdentity(
-          new Id("agent-0001"), "shop", "prod", Map.of("team", "checkout"), "shop-1", "uid", null,
-          "node", 1, "OpenJDK 21", "0.1.0");
+          new Id("agent-0001"),
+          "shop",
+          "prod",
+          Map.of("team", "checkout"),
+          "shop-1",
+          "uid",
+          null,
+          "node",
+          1,
+          "OpenJDK 21",
+          "0.1.0");
 
   @FuzzTest
   void anyBody_isAnOrderOrRefused(byte[] input) {

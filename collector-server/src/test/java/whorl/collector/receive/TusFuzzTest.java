@@ -51,8 +51,7 @@ class TusFuzzTest {
   @FuzzTest
   void checksum_isThatOfTheBytes(byte[] input) {
     byte[] chunk = "chunk".getBytes(StandardCharsets.UTF_8);
-    String right =
-        Base64.getEncoder().encodeToString(Digest.of(chunk).bytes());
+    String right = Base64.getEncoder().encodeToString(Digest.of(chunk).bytes());
     Checksum checksum = checksum(text(input));
     if (checksum != null) {
       checksum.update(ByteBuffer.wrap(chunk));

@@ -98,7 +98,8 @@ record ReaderOrder(
     try {
       return HeapFacts.Content.valueOf(name);
     } catch (IllegalArgumentException unknown) {
-      throw new IOException("an order of content that is not known: " + Text.shortened(name), unknown);
+      throw new IOException(
+          "an order of content that is not known: " + Text.shortened(name), unknown);
     }
   }
 

@@ -15,8 +15,8 @@ final class RuleRefused extends Exception {
   }
 
   /**
-   * {@code value} in quotes for a message: one line, at most 80 characters of it. Of a list or a map
-   * no more is looked at, since aliases of YAML can make one endless, or a few lines very long.
+   * {@code value} in quotes for a message: one line, at most 80 characters of it. Of a list or a
+   * map no more is looked at, since aliases of YAML can make one endless, or a few lines very long.
    */
   static String quoted(@Nullable Object value) {
     StringBuilder whole = new StringBuilder();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,6 +37,18 @@ class JarsFuzzTest {
     } finally {
       Files.delete(file);
     }
+  }
+
+  /** What is no class file is said to be none by whatever ASM runs into. */
+  @FuzzTest
+  void classFile_differsInNothingFromItself(byte[] input) {
+    List<String> different;
+    try {
+      different = ClassDifference.between(input, input.clone());
+    } catch (RuntimeException noClassFile) {
+      return;
+    }
+    assertThat(different).isEmpty();
   }
 
   private static void read(FileChannel channel) {

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Settings: whatever they are, the application starts, with a default and a problem that says so. */
+/**
+ * Settings: whatever they are, the application starts, with a default and a problem that says so.
+ */
 class ConfigFuzzTest {
   private static final String TOKEN = "T0ken-that-is-nowhere";
 

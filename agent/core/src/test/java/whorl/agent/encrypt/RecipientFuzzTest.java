@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Recipients of age: a text that is taken can be encrypted to, or that is refused with a reason. */
+/**
+ * Recipients of age: a text that is taken can be encrypted to, or that is refused with a reason.
+ */
 class RecipientFuzzTest {
   @FuzzTest
   void anyText_isARecipientOrRefused(byte[] input) {

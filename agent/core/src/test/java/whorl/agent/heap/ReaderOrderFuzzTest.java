@@ -22,8 +22,7 @@ class ReaderOrderFuzzTest {
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     order.writeTo(new DataOutputStream(written));
     ReaderOrder again =
-        ReaderOrder.readFrom(
-            new DataInputStream(new ByteArrayInputStream(written.toByteArray())));
+        ReaderOrder.readFrom(new DataInputStream(new ByteArrayInputStream(written.toByteArray())));
     ByteArrayOutputStream second = new ByteArrayOutputStream();
     again.writeTo(new DataOutputStream(second));
     assertThat(second.toByteArray()).isEqualTo(written.toByteArray());
