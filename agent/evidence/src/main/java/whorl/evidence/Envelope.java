@@ -14,7 +14,13 @@ import java.util.List;
 public record Envelope(String payload, String payloadType, List<Signature> signatures) {
   public static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
+  /**
+   * @throws IllegalArgumentException when it has no payload, or no type of one
+   */
   public Envelope {
+    if (payload == null || payloadType == null) {
+      throw new IllegalArgumentException("an envelope needs a payload and a payloadType");
+    }
     signatures = signatures == null ? List.of() : List.copyOf(signatures);
   }
 

@@ -18,6 +18,8 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 
 /**
  * The one way in which our records become JSON and come back: times in RFC 3339, nulls left out,
@@ -70,6 +72,9 @@ public final class Json {
   private static ObjectMapper mapper(boolean strict) {
     JsonFactory factory =
         JsonFactory.builder()
+            // Bytes are UTF-8 (RFC 8259, 8.1). Guessed as UTF-16 or UTF-32, hostile ones would mean
+            // something else to us than to other readers, and fail with other exceptions.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             // Half a surrogate pair has no UTF-8, and hostile text may hold one.
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .streamReadConstraints(
@@ -111,7 +116,9 @@ public final class Json {
     public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
       String text = in.getValueAsString("");
       try {
-        return java.time.OffsetDateTime.parse(text).toInstant();
+        Instant time = OffsetDateTime.parse(text).toInstant();
+        // Beyond the last year that has a text of its own, it could be written and not read again.
+        return time.atOffset(ZoneOffset.UTC).toInstant();
       } catch (DateTimeException e) {
         return (Instant)
             context.handleWeirdStringValue(Instant.class, text, "not an RFC 3339 time");

@@ -45,7 +45,9 @@ public final class VerifyingKey {
     }
     String keyId = keyId();
     for (Envelope.Signature signature : envelope.signatures()) {
-      if (keyId.equals(signature.keyid()) && verifies(signed, signature.sig())) {
+      if (keyId.equals(signature.keyid())
+          && signature.sig() != null
+          && verifies(signed, signature.sig())) {
         return true;
       }
     }

@@ -1,8 +1,13 @@
 package whorl.evidence;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,5 +51,27 @@ class JsonTest {
 
     assertThat(back).isEqualTo(event);
     assertThat(Json.text(event).chars()).allMatch(c -> c >= ' ' && c < 127);
+  }
+
+  @Test
+  void read_bytesThatCouldBeUtf16OrUtf32_areRefusedAsJson() {
+    for (Charset other : List.of(UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE"))) {
+      byte[] bytes = "{\"a\":1}".getBytes(other);
+      assertThatThrownBy(() -> Json.LENIENT.readTree(bytes)).isInstanceOf(JacksonException.class);
+    }
+    byte[] noCharacter = {0, 0, 0, '{', 0x69, 0x6d, 0x3a, 0x22};
+    assertThatThrownBy(() -> Json.LENIENT.readValue(noCharacter, Alert.class))
+        .isInstanceOf(JacksonException.class);
+  }
+
+  @Test
+  void read_timeThatCouldNotBeReadAgain_isRefused() throws IOException {
+    String last = "\"+999999999-12-31T23:00:00Z\"";
+    assertThat(Json.text(Json.MAPPER.readValue(last, Instant.class))).isEqualTo(last);
+
+    assertThatThrownBy(
+            () -> Json.MAPPER.readValue("\"+999999999-12-31T23:00:00-10:00\"", Instant.class))
+        .isInstanceOf(JacksonException.class)
+        .hasMessageContaining("not an RFC 3339 time");
   }
 }

@@ -34,16 +34,16 @@ public record CaptureOrder(
    * @throws IllegalArgumentException naming what is unknown and what is allowed
    */
   public CaptureOrder {
-    artifacts = artifacts == null ? List.of() : List.copyOf(new TreeSet<>(artifacts));
-    for (String artifact : artifacts) {
-      if (!ARTIFACTS.contains(artifact)) {
+    for (String artifact : artifacts == null ? List.<String>of() : artifacts) {
+      if (!ARTIFACTS.contains(String.valueOf(artifact))) {
         throw new IllegalArgumentException(
             "unknown artifact "
-                + Text.shortened(artifact)
+                + Text.shortened(String.valueOf(artifact))
                 + "; known are: "
                 + String.join(", ", ARTIFACTS));
       }
     }
+    artifacts = artifacts == null ? List.of() : List.copyOf(new TreeSet<>(artifacts));
     if (reason.length() > MAX_REASON_CHARS) {
       throw new IllegalArgumentException(
           "reason: more than " + MAX_REASON_CHARS + " characters: " + reason.length());

@@ -1,6 +1,7 @@
 package whorl.collector.http;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,12 @@ public final class Tokens {
     if (Files.size(file) > MAX_FILE_BYTES) {
       throw new IOException("tokens file " + file + " is larger than 1 MiB");
     }
-    return Files.readAllLines(file);
+    try {
+      return Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw new IOException(
+          "tokens file " + file + " is not UTF-8; its lines are: role token, in ASCII", e);
+    }
   }
 
   /** Makes one token of each role and writes them to {@code file}, for its owner alone. */

@@ -31,6 +31,7 @@ final class SocketLine {
     "CLOSING",
     "NEW_SYN_RECV"
   };
+  private static final int PORT_MAX = 0xFFFF;
   private static final String[] UNIX_STATES = {
     "FREE", "UNCONNECTED", "CONNECTING", "CONNECTED", "DISCONNECTING"
   };
@@ -138,7 +139,11 @@ final class SocketLine {
   }
 
   private static int port(String hex) {
-    return Integer.parseInt(hex.substring(hex.indexOf(':') + 1), 16);
+    int port = Integer.parseInt(hex.substring(hex.indexOf(':') + 1), 16);
+    if (port < 0 || port > PORT_MAX) {
+      throw new IllegalArgumentException("not a port: " + port);
+    }
+    return port;
   }
 
   private static String name(String[] names, int index) {

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.ship.DirectTarget;
 import whorl.evidence.HeapFacts;
+import whorl.evidence.Text;
 
 /**
  * What the reader is told, over its standard input, since it holds the agent's token:
@@ -61,6 +62,9 @@ record ReaderOrder(
     out.flush();
   }
 
+  /**
+   * @throws IOException when it is no order, or of another version
+   */
   static ReaderOrder readFrom(DataInputStream in) throws IOException {
     int version = in.readInt();
     if (version != VERSION) {
@@ -69,7 +73,7 @@ record ReaderOrder(
     long parent = in.readLong();
     int main = in.readInt();
     int segment = in.readInt();
-    HeapFacts.Content content = HeapFacts.Content.valueOf(in.readUTF());
+    HeapFacts.Content content = content(in.readUTF());
     String recipient = in.readUTF();
     Duration pauseLimit = Duration.ofMillis(in.readLong());
     long classesMaxBytes = in.readLong();
@@ -88,6 +92,15 @@ record ReaderOrder(
         classesMaxBytes,
         properties,
         DirectTarget.readFrom(in));
+  }
+
+  private static HeapFacts.Content content(String name) throws IOException {
+    try {
+      return HeapFacts.Content.valueOf(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new IOException(
+          "an order of content that is not known: " + Text.shortened(name), unknown);
+    }
   }
 
   /** What says whom TLS trusts in this JVM. */

@@ -1,19 +1,26 @@
 package whorl.agent.rule;
 
+import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A rule that is not loaded; the message says what about it is not supported or makes no sense. */
 final class RuleRefused extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int QUOTED_MAX_CHARS = 80;
+  private static final int QUOTED_MAX_DEPTH = 8;
 
   RuleRefused(String message) {
     super(message);
   }
 
-  /** {@code text} in quotes for a message: one line, at most 80 characters of it. */
-  static String quoted(@Nullable Object text) {
-    String whole = String.valueOf(text);
+  /**
+   * {@code value} in quotes for a message: one line, at most 80 characters of it. Of a list or a
+   * map no more is looked at, since aliases of YAML can make one endless, or a few lines very long.
+   */
+  static String quoted(@Nullable Object value) {
+    StringBuilder whole = new StringBuilder();
+    describe(value, whole, 0);
     int length = Math.min(whole.length(), QUOTED_MAX_CHARS);
     StringBuilder quoted = new StringBuilder(length + 3).append('\'');
     for (int i = 0; i < length; i++) {
@@ -21,5 +28,37 @@ final class RuleRefused extends Exception {
       quoted.append(Character.isISOControl(c) ? '\uFFFD' : c);
     }
     return quoted.append(length < whole.length() ? "…'" : "'").toString();
+  }
+
+  private static void describe(@Nullable Object value, StringBuilder into, int depth) {
+    if (into.length() > QUOTED_MAX_CHARS) {
+      return;
+    }
+    if (depth > QUOTED_MAX_DEPTH && (value instanceof Map || value instanceof Collection)) {
+      into.append('…');
+    } else if (value instanceof Map<?, ?> map) {
+      String before = "{";
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        describe(entry.getKey(), into.append(before), depth + 1);
+        describe(entry.getValue(), into.append('='), depth + 1);
+        before = ", ";
+        if (into.length() > QUOTED_MAX_CHARS) {
+          return;
+        }
+      }
+      into.append(map.isEmpty() ? "{}" : "}");
+    } else if (value instanceof Collection<?> list) {
+      String before = "[";
+      for (Object each : list) {
+        describe(each, into.append(before), depth + 1);
+        before = ", ";
+        if (into.length() > QUOTED_MAX_CHARS) {
+          return;
+        }
+      }
+      into.append(list.isEmpty() ? "[]" : "]");
+    } else {
+      into.append(value);
+    }
   }
 }

@@ -15,6 +15,7 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * {@code index.ndjson}: what lies in one evidence's folder of the spool. Lines are only ever
@@ -67,7 +68,7 @@ final class SpoolIndex {
    */
   static @Nullable StoredEvidence read(Path folder, Shelf.Box box) throws IOException {
     String[] lines = text(folder.resolve(FILE)).split("\n");
-    Line first = Json.LENIENT.readValue(lines[0], Line.class);
+    Line first = line(lines.length == 0 ? "" : lines[0]);
     Id evidence = first.evidence();
     Id capture = first.capture();
     Id agent = first.agent();
@@ -83,7 +84,7 @@ final class SpoolIndex {
     for (int i = 1; i < lines.length && entries.size() < MAX_ARTIFACTS; i++) {
       Line line;
       try {
-        line = Json.LENIENT.readValue(lines[i], Line.class);
+        line = line(lines[i]);
       } catch (IOException torn) {
         break;
       }
@@ -106,6 +107,20 @@ final class SpoolIndex {
     return entries.isEmpty()
         ? null
         : new StoredEvidence(evidence, capture, agent, entries, sealed && whole, box);
+  }
+
+  private static Line line(String json) throws IOException {
+    Line line = Json.LENIENT.readValue(json, Line.class);
+    Artifact artifact = line == null ? null : line.artifact();
+    boolean nameless =
+        artifact != null
+            && (artifact.name() == null
+                || artifact.sha256() == null
+                || artifact.mediaType() == null);
+    if (line == null || nameless) {
+      throw new IOException("not a line of a spool's index: " + Text.shortened(json));
+    }
+    return line;
   }
 
   static String fileName(int number) {

@@ -38,6 +38,9 @@ final class AlertPortion extends JsonPortion {
       return;
     }
     Alert alert = Json.LENIENT.treeToValue(node, Alert.class);
+    if (alert.time() == null || alert.level() == null || alert.title() == null) {
+      throw new IllegalArgumentException("an alert without time, level or title");
+    }
     long time = EpochNanos.of(alert.time());
     if (time == EpochNanos.NONE) {
       throw new IllegalArgumentException("its time can't be");

@@ -27,6 +27,9 @@ final class CustodyPortion extends LinePortion {
     } catch (JacksonException damaged) {
       throw new IllegalArgumentException("no custody entry", damaged);
     }
+    if (entry == null || entry.time() == null || entry.action() == null || entry.actor() == null) {
+      throw new IllegalArgumentException("a custody entry without time, action or actor");
+    }
     long time = EpochNanos.of(entry.time());
     if (!COMING.contains(entry.action()) || time == EpochNanos.NONE) {
       return 0;

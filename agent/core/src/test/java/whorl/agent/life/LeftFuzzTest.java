@@ -1,0 +1,50 @@
+package whorl.agent.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** What a JVM that was cut off left on the disk, or somebody else put there. */
+class LeftFuzzTest {
+  private static final int MAX_BYTES = 4_000;
+
+  @FuzzTest
+  void anyMark_isALifeOrNone(byte[] input) throws IOException {
+    Properties properties = new Properties();
+    try {
+      properties.load(new ByteArrayInputStream(input));
+    } catch (IllegalArgumentException malformed) {
+      return;
+    }
+    Life life = Life.of(properties);
+    if (life != null) {
+      assertThat(Life.of(life.toProperties())).isEqualTo(life);
+    }
+  }
+
+  @FuzzTest
+  void anyChunk_isCopiedAsFarAsItIsComplete(byte[] input) throws IOException {
+    Path folder = Files.createTempDirectory("chunks");
+    Path chunk = folder.resolve("2026_01_02_03_04_05.jfr");
+    try {
+      Files.write(chunk, input);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      long copied = LeftChunks.copy(folder, MAX_BYTES, out);
+      assertThat(out.size()).isEqualTo((int) copied).isBetween(0, MAX_BYTES);
+      assertThat(LeftChunks.any(folder, MAX_BYTES)).isEqualTo(copied > 0);
+      if (copied > 0) {
+        assertThat(out.toByteArray()[64]).isZero();
+        assertThat(input).startsWith("FLR\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      }
+    } finally {
+      Files.delete(chunk);
+      Files.delete(folder);
+    }
+  }
+}

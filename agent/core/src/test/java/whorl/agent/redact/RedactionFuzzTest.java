@@ -1,0 +1,78 @@
+package whorl.agent.redact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import whorl.evidence.Json;
+
+/** The redactor: whatever passes it, it neither fails nor depends on how the bytes came. */
+class RedactionFuzzTest {
+  private static final String SECRET = "kR7vQ2mZx9Lw4TbN";
+  private static final Redactor REDACTOR = new Redactor(List.of("password", "secret", "token"));
+
+  @FuzzTest
+  void anyText_staysCleanOnceItIs(byte[] input) {
+    String text = new String(input, StandardCharsets.UTF_8);
+    String shown = REDACTOR.text(text);
+    assertThat(shown.equals(text) || shown.contains(Redactor.MASK)).isTrue();
+    REDACTOR.command(text);
+    REDACTOR.arguments(List.of(text.split(" ", -1)));
+    REDACTOR.value(text, "x");
+  }
+
+  /** A secret under its name is masked, whatever stands on the lines around it. */
+  @FuzzTest
+  void plainText_hasNoSecretInAnyPieces(byte[] input) throws IOException {
+    byte[] around = new String(input, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+    byte[] line = ("\npassword=" + SECRET + "\n").getBytes(StandardCharsets.US_ASCII);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.write(around);
+    whole.write(line);
+    whole.write(around);
+    String shown = masked("text/plain", whole.toByteArray(), whole.size());
+    assertThat(shown).doesNotContain(SECRET);
+    assertThat(masked("text/plain", whole.toByteArray(), 3)).isEqualTo(shown);
+  }
+
+  /** JSON stays JSON. */
+  @FuzzTest
+  void json_staysJson(byte[] input) throws IOException {
+    String shown = masked("application/x-ndjson", input, input.length);
+    assertThat(masked("application/x-ndjson", input, 3)).isEqualTo(shown);
+    boolean json = isJson(input);
+    if (json) {
+      assertThat(isJson(shown.getBytes(StandardCharsets.ISO_8859_1))).isTrue();
+    }
+  }
+
+  /** A recording keeps its length, and every position in it. */
+  @FuzzTest
+  void recording_keepsItsLength(byte[] input) throws IOException {
+    String shown = masked("application/x-jfr", input, Math.max(1, input.length));
+    assertThat(shown).hasSize(input.length);
+    assertThat(masked("application/x-jfr", input, 3)).isEqualTo(shown);
+  }
+
+  private static String masked(String type, byte[] bytes, int atOnce) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream into = new RedactedStreams(REDACTOR).into(out, type)) {
+      for (int at = 0; at < bytes.length; at += Math.max(1, atOnce)) {
+        into.write(bytes, at, Math.min(atOnce, bytes.length - at));
+      }
+    }
+    return out.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isJson(byte[] bytes) throws IOException {
+    try {
+      return !Json.LENIENT.readTree(bytes).isMissingNode();
+    } catch (com.fasterxml.jackson.core.JacksonException no) {
+      return false;
+    }
+  }
+}

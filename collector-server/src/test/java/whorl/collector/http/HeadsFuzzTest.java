@@ -1,0 +1,81 @@
+package whorl.collector.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** What the edge reads of a request's head, and the file of tokens. */
+class HeadsFuzzTest {
+  /** A path has one meaning, and no part of it leads elsewhere. */
+  @FuzzTest
+  void path_isPlainOrRefused(byte[] input) {
+    RequestPath path;
+    try {
+      path = RequestPath.parse(new String(input, StandardCharsets.ISO_8859_1));
+    } catch (ProblemException refused) {
+      assertThat(refused.status()).isEqualTo(400);
+      return;
+    }
+    for (String segment : path.segments()) {
+      assertThat(segment).isNotEmpty().isNotEqualTo(".").isNotEqualTo("..");
+      assertThat(segment.chars().noneMatch(c -> c == '/' || c == '\\' || c < ' ' || c == 0x7F))
+          .isTrue();
+    }
+    assertThat(Path.of("/root" + path.decoded()).normalize().startsWith("/root")).isTrue();
+    if (path.decoded().indexOf('%') < 0 && isAscii(path.decoded())) {
+      String again = path.decoded().replace("?", "%3F").replace("#", "%23");
+      assertThat(RequestPath.parse(again).segments()).isEqualTo(path.segments());
+    }
+  }
+
+  /** A session's id is one cookie's value. */
+  @FuzzTest
+  void cookies_haveOneSessionOrNone(byte[] input) {
+    String header = new String(input, StandardCharsets.ISO_8859_1);
+    String id = SessionCookie.id(header);
+    if (id != null) {
+      assertThat(header).contains(SessionCookie.NAME).contains(id);
+      assertThat(id).doesNotContain(";", "\r", "\n");
+      assertThat(SessionCookie.id(header + "; " + SessionCookie.NAME + "=other")).isNull();
+    }
+    assertThat(SessionCookie.id(SessionCookie.NAME + "=abc")).isEqualTo("abc");
+  }
+
+  /** A file of tokens is taken as a whole, or refused without a token in the message. */
+  @FuzzTest
+  void tokens_areTakenOrRefused(byte[] input) throws IOException {
+    Path file = Files.createTempFile("tokens", "");
+    try {
+      Files.write(file, input);
+      Tokens tokens = Tokens.read(file);
+      assertThat(tokens.reload()).isFalse();
+      for (String line : new String(input, StandardCharsets.UTF_8).split("\\R", -1)) {
+        String[] words = line.strip().split("\\s+");
+        if (words.length == 2 && Role.of(words[0]) != null) {
+          Principal principal = tokens.principalOf(words[1]);
+          assertThat(principal).isNotNull();
+          assertThat(principal.role()).isEqualTo(Role.of(words[0]));
+        }
+      }
+      assertThat(tokens.principalOf("")).isNull();
+    } catch (IOException refused) {
+      assertThat(refused.getMessage()).startsWith("tokens file " + file);
+      assertThat(
+              Arrays.stream(new String(input, StandardCharsets.UTF_8).split("\\s+"))
+                  .filter(word -> word.length() >= 64)
+                  .noneMatch(refused.getMessage()::contains))
+          .isTrue();
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
+  }
+}
