@@ -114,6 +114,7 @@ export const evidence = {
   lines: (id, artifact, query, signal) => get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),
   classes: (id, query, signal) => get(evidencePath(id, 'classes'), query, signal),
   classText: (id, sha256, view, signal) => call('GET', evidencePath(id, 'classes', part(sha256)), { query: { view }, signal, text: true }),
+  custody: (id, query, signal) => get('/api/v1/custody', { evidence: id, ...query }, signal),
   verify: (id, signal) => get(evidencePath(id, 'verify'), undefined, signal),
   json: (id, artifact, signal) => call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal }),
   /** The first bytes of an artifact as text. */

@@ -107,9 +107,9 @@ export class Histogram extends Component {
     </figure>`;
   }
 
-  under({ from, to, bucketNanos, series = [] }, at) {
+  under({ from, to, bucketNanos, series = [], outside, whole }, at) {
     if (!from) return 'No row matches.';
-    if (at === null || at === undefined) return html`${utc(from)} to ${utc(to)} UTC. Drag to zoom in, double click for all.`;
+    if (at === null || at === undefined) return html`${utc(from)} to ${utc(to)} UTC. Drag to zoom in, double click for all.${outside > 0 && html` ${count(outside)} ${outside === 1 ? 'row is' : 'rows are'} outside, from ${utc(whole.from)} to ${utc(whole.to)}: <button type="button" class="small" onClick=${() => this.props.onZoom(whole.from, instant(Date.parse(whole.to) + 1))}>show all in the chart</button>`}`;
     const start = instant(Date.parse(from) + (at * bucketNanos) / 1e6);
     const said = series.filter(({ counts }) => counts[at]).map(({ category, counts }) => `${spoken(category)} ${count(counts[at])}`);
     return html`<b>${utc(start)}</b> ${said.join(' · ') || 'nothing'}`;

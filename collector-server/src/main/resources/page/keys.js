@@ -23,14 +23,28 @@ export const KEYS = [
 
 let leading = 0;
 
+/** Closes menus but the one that this element is in; whether one was open. */
+function closeMenus(except) {
+  const open = [...document.querySelectorAll('details.menu[open]')].filter((menu) => !except || !menu.contains(except));
+  for (const menu of open) {
+    const within = menu.contains(document.activeElement);
+    menu.open = false;
+    if (within && !except) menu.querySelector('summary').focus();
+  }
+  return open.length > 0;
+}
+
 /** `onHelp` opens the list, `onEscape` closes what is open. */
 export function listen({ onHelp, onEscape }) {
+  // a menu is open until somebody presses beside it
+  addEventListener('pointerdown', (event) => closeMenus(event.target));
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const typing = event.target.closest?.('input, select, textarea, [contenteditable]');
     if (event.key === 'Escape') {
-      if (typing) typing.blur();
-      else onEscape();
+      if (typing?.closest('details.menu[open]')) closeMenus();
+      else if (typing) typing.blur();
+      else if (!closeMenus()) onEscape();
       return;
     }
     if (typing) return;

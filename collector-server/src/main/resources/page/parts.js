@@ -8,6 +8,15 @@ const SIGNS = { critical: '◆', high: '▲', medium: '■', low: '●', informa
 const STATES = { sealed: '✓', partial: '◐', failed: '✕', requested: '…', running: '▸', shipping: '⇡', open: '●', closed: '○' };
 
 /** Severity by sign, word and colour. */
+/** A long name, such as a class's or a path, that breaks behind its dots and slashes and not within a word. */
+export const Dotted = ({ text }) => html`<span class="wrap">${String(text ?? '').split(/(?<=[.$/:])/).map((part, i) => html`${i > 0 && html`<wbr />`}${part}`)}</span>`;
+
+/** The level of an alert; of one that says that something is over, that. */
+export const AlertLevel = ({ alert }) => (resolved(alert) ? html`<span class="level muted" title=${`It was ${alert.level}; ${alert.source} says that it is over.`}><span aria-hidden="true">✓</span> resolved</span>` : html`<${Level} level=${alert.level} />`);
+
+/** Whether somebody outside says that what an earlier alert told is over. */
+export const resolved = (alert) => alert.source !== 'whorl' && alert.fields?.status === 'resolved';
+
 export const Level = ({ level }) =>
   html`<span class=${`level level-${level}`}><span aria-hidden="true">${SIGNS[level] ?? '○'}</span> ${level ?? 'unknown'}</span>`;
 

@@ -4,7 +4,7 @@
 import { html } from './html.js';
 
 /**
- * Columns are `{name, label, cell(row), className?}`; a column without a name shows its head to
+ * Columns are `{name, label, cell(row, above), className?}`, `above` being the row before it; a column without a name shows its head to
  * screen readers alone. `onOpen(row)` makes rows something to press.
  */
 export const Table = ({ label, columns, rows, rowKey, onOpen, selected, rowClass }) => {
@@ -15,13 +15,13 @@ export const Table = ({ label, columns, rows, rowKey, onOpen, selected, rowClass
         ${columns.map((column) => html`<th key=${column.name} role="columnheader" scope="col" class=${column.className}>${column.label}</th>`)}
       </tr></thead>
       <tbody role="rowgroup">
-        ${rows.map((row) => {
+        ${rows.map((row, at) => {
           const key = rowKey(row);
           return html`<tr key=${key} role="row" tabIndex=${key === current ? 0 : -1} data-key=${key}
             class=${[rowClass?.(row), onOpen && 'opens', key === selected && 'selected'].filter(Boolean).join(' ')}
             aria-selected=${onOpen ? String(key === selected) : undefined}
             onClick=${onOpen && ((event) => event.target.closest('a, button, input, label') || getSelection().toString() || onOpen(row))}>
-            ${columns.map((column) => html`<td key=${column.name} role="cell" class=${column.className} data-label=${column.label}>${column.cell(row)}</td>`)}
+            ${columns.map((column) => html`<td key=${column.name} role="cell" class=${column.className} data-label=${column.label}>${column.cell(row, rows[at - 1])}</td>`)}
           </tr>`;
         })}
       </tbody>

@@ -30,6 +30,10 @@ export function ago(time, now = Date.now()) {
 /** Milliseconds since the epoch as the API wants a time. */
 export const instant = (millis) => new Date(millis).toISOString();
 
+/** A moment below another: with its date where that is another day, or where nothing is above. */
+export const TimeBelow = ({ at, above, digits = 6 }) =>
+  html`${String(at).slice(0, 10) !== String(above ?? '').slice(0, 10) && html`<span class="day">${String(at).slice(0, 10)}</span> `}<${Time} at=${at} date=${false} digits=${digits} />`;
+
 /** A moment in UTC, in the reader's own time on hover. */
 export const Time = ({ at, date = true, digits = 3 }) =>
   at

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.fleet.JsonBody;
+import whorl.collector.http.Paging;
 import whorl.collector.http.Principal;
 import whorl.collector.http.ProblemException;
 import whorl.collector.http.Request;
@@ -35,12 +36,15 @@ final class CustodyRoutes {
   /**
    * The log as the API tells it.
    *
-   * @param entries of the evidence that was asked for, oldest first; null where none was
+   * @param entries of the evidence that was asked for, a page of them, oldest first; null where
+   *     none was
+   * @param next the cursor of the next page; null where this is the last
    * @param size how many entries the whole log has
    * @param doubts why it can't be relied on
    */
   record View(
       @Nullable List<CustodyEntry> entries,
+      @Nullable String next,
       long size,
       @JsonInclude(JsonInclude.Include.ALWAYS) List<String> doubts) {}
 
@@ -58,12 +62,19 @@ final class CustodyRoutes {
     if (evidence != null && !Id.isId(evidence)) {
       throw new ProblemException(400, "bad evidence", "evidence is an id, such as a list gives");
     }
-    return Response.json(
-        200,
-        new View(
-            evidence == null ? null : custody.entries(new Id(evidence)),
-            custody.size(),
-            custody.doubts()));
+    if (evidence == null) {
+      return Response.json(200, new View(null, null, custody.size(), custody.doubts()));
+    }
+    Paging paging = Paging.of(request);
+    Long after = paging.position();
+    List<CustodyEntry> left =
+        custody.entries(new Id(evidence)).stream()
+            .filter(entry -> after == null || entry.sequence() > after)
+            .toList();
+    List<CustodyEntry> page = left.subList(0, Math.min(paging.limit(), left.size()));
+    String next =
+        page.size() == left.size() ? null : Paging.cursor(page.get(page.size() - 1).sequence());
+    return Response.json(200, new View(page, next, custody.size(), custody.doubts()));
   }
 
   private Response acknowledge(Request request) throws IOException {

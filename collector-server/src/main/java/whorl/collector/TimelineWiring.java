@@ -22,6 +22,7 @@ import whorl.collector.page.StaticRoutes;
 import whorl.collector.page.TextRoutes;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.retention.PurgeListener;
+import whorl.collector.store.AgentLedger;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.Catalog;
 import whorl.collector.store.DataFolder;
@@ -95,7 +96,8 @@ record TimelineWiring(
             with.folder(),
             Disk.LOCAL,
             new IndicatorLedger(with.database()),
-            with.alerts());
+            with.alerts(),
+            new AgentLedger(with.database()));
     closing.add(0, reports);
     index.onReady(reports::indexed);
     ConfinedJvm classViewers =

@@ -3,7 +3,7 @@
 import { html } from '../html.js';
 import { alerts } from '../api.js';
 import { Loaded } from '../loaded.js';
-import { Empty, EvidenceLink, Fields, Head, Level, Value } from '../parts.js';
+import { AlertLevel, Empty, EvidenceLink, Fields, Head, Value } from '../parts.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
 import { plural } from '../words.js';
@@ -14,7 +14,7 @@ export const Alert = ({ id }) => html`<${Loaded} of=${id} what="alert" load=${(s
   ${(alert) => html`<article class="stack">
     <${Head} title=${alert.title}>
       ${alert.evidence && html`<a class="button primary" href=${href(['evidence', alert.evidence])}>Open the evidence</a>`}<//>
-    <p class="lede"><${Level} level=${alert.level} /> at <${Time} at=${alert.time} /> in <b>${alert.service ?? 'no known service'}</b>${requestOf(alert) && html`, on the thread of <code>${requestOf(alert)}</code>`}</p>
+    <p class="lede"><${AlertLevel} alert=${alert} /> at <${Time} at=${alert.time} /> in <b>${alert.service ?? 'no known service'}</b>${requestOf(alert) && html`, on the thread of <code>${requestOf(alert)}</code>`}</p>
     ${subjectOf(alert) && html`<p><code class="wrap">${String(subjectOf(alert))}</code></p>`}
     ${alert.description && html`<p class="prose">${alert.description}</p>`}
     ${alert.notCaptured && html`<p class="note note-quiet">No capture of its own: ${alert.notCaptured}.${' '}
@@ -42,7 +42,7 @@ export const Alert = ({ id }) => html`<${Loaded} of=${id} what="alert" load=${(s
   </article>`}
 <//>`;
 
-const LIBRARY = /^(java|jdk|sun|javax|jakarta|org\.(apache|springframework|eclipse)|io\.netty)[./]|^[\w.]+\/(java|jdk|sun)\./;
+const LIBRARY = /^(whorl\.agent|java|jdk|sun|javax|jakarta|org\.(apache|springframework|eclipse)|io\.netty)[./]|^[\w.]+\/(java|jdk|sun)\./;
 
 /** Innermost first; frames of the application stand out. */
 export const Stack = ({ frames }) => html`<ol class="stack-frames" aria-label="Stack, innermost frame first" tabIndex="0">

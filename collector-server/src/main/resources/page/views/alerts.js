@@ -3,7 +3,7 @@
 import { html } from '../html.js';
 import { alerts } from '../api.js';
 import { Paged } from '../paged.js';
-import { Choice, EvidenceLink, Head, Level, Search } from '../parts.js';
+import { AlertLevel, Choice, EvidenceLink, Head, Search } from '../parts.js';
 import { go, href, refine } from '../router.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
@@ -45,7 +45,7 @@ export const subjectOf = ({ fields = {} }) =>
   fields.command ?? fields.path ?? fields.host ?? fields.className ?? fields.name ?? fields.type ?? fields.what ?? fields.source;
 
 const COLUMNS = [
-  { name: 'level', label: 'Level', className: 'fit', cell: (alert) => html`<${Level} level=${alert.level} />` },
+  { name: 'level', label: 'Level', className: 'fit', cell: (alert) => html`<${AlertLevel} alert=${alert} />` },
   { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (alert) => html`<${Time} at=${alert.time} /><span class="muted small block">${ago(alert.time)} ago</span>` },
   {
     name: 'title',

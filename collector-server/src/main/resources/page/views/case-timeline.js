@@ -2,6 +2,7 @@
 
 import { html } from '../html.js';
 import { cases, download } from '../api.js';
+import { focused } from '../focus.js';
 import { Histogram } from '../histogram.js';
 import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
@@ -21,7 +22,7 @@ export const CaseTimeline = ({ id, query }) => {
       <a href=${download.caseTimeline(id, { ...filter, order, format: 'csv' })} download>these rows as CSV</a>
       <a href=${href(['cases', id])}>back to the case</a><//>
     <div class="filter-bar"><div class="filters"><${Words} query=${query} /></div><${Presets} query=${query} /><${Chips} query=${query} /></div>
-    <${Loaded} of=${JSON.stringify(['histogram', id, filter])} what="histogram" instead=${() => null} load=${(signal) => cases.histogram(id, { ...filter, buckets: BUCKETS }, signal)}>
+    <${Loaded} of=${JSON.stringify(['histogram', id, filter])} what="histogram" instead=${() => null} load=${(signal) => focused(filter, BUCKETS, (asked) => cases.histogram(id, asked, signal))}>
       ${(histogram) => html`<${Histogram} of=${histogram} onZoom=${zoom} />`}<//>
     <${Paged} of=${'case' + id} load=${(asked, signal) => cases.timeline(id, asked, signal)} items="rows" query=${{ ...filter, order }} cursor=${query.cursor} limit=${100} what="rows" empty="No row matches. Take a filter away.">
       ${(rows) => html`<${Table} label="Timeline" columns=${[COLUMNS[0], SERVICE, ...COLUMNS.slice(1)]} rows=${rows} rowKey=${(row) => row['event.id']}

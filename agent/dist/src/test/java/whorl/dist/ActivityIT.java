@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -89,8 +91,26 @@ class ActivityIT {
             .orElseThrow();
     assertThat(start.getStackTrace().getFrames())
         .anyMatch(frame -> frame.getMethod().getName().equals("processes"));
+    assertStartsBeforeExits(events);
     assertThat(events).anyMatch(event -> event.getStartTime().isBefore(manifest.alert().time()));
     assertThat(JfrLoaderToolkit.loadEvents(recording.toFile()).hasItems()).isTrue();
+  }
+
+  /** In the recording, whose order is that of its times. */
+  private static void assertStartsBeforeExits(List<RecordedEvent> events) {
+    Map<Object, Instant> exits = new HashMap<>();
+    for (RecordedEvent event : events) {
+      if (event.getEventType().getName().equals("whorl.ProcessExit")) {
+        exits.put(event.getLong("pid"), event.getStartTime());
+      }
+    }
+    assertThat(events)
+        .filteredOn(event -> event.getEventType().getName().equals("whorl.ProcessStart"))
+        .filteredOn(event -> "/bin/true short".equals(event.getString("command")))
+        .hasSize(Activities.SHORT_COMMANDS)
+        .allSatisfy(
+            event ->
+                assertThat(exits.get(event.getLong("pid"))).isAfterOrEqualTo(event.getStartTime()));
   }
 
   @ParameterizedTest
@@ -180,6 +200,20 @@ class ActivityIT {
       assertThat(started.thread()).isEqualTo("activities");
       seen("whorl.ProcessExit", Map.of("pid", started.fields().get("pid"), "exitCode", 0));
       seen("whorl.ProcessStart", Map.of("command", "/no/such/program", "pid", -1));
+      assertStartsBeforeExits();
+    }
+
+    private void assertStartsBeforeExits() {
+      List<EventLine> starts =
+          events.stream()
+              .filter(matching("whorl.ProcessStart", Map.of("command", "/bin/true short")))
+              .toList();
+      assertThat(starts).hasSize(Activities.SHORT_COMMANDS);
+      for (EventLine start : starts) {
+        EventLine exit = seen("whorl.ProcessExit", Map.of("pid", start.fields().get("pid")));
+        assertThat(exit.sequence()).isGreaterThan(start.sequence());
+        assertThat(exit.time()).isAfterOrEqualTo(start.time());
+      }
     }
 
     private String at(String name) {

@@ -6,14 +6,22 @@ import whorl.evidence.Id;
 /**
  * All that was found in one piece of evidence; its JSON is what the API answers.
  *
- * @param summary three to six sentences
+ * @param notExamined what nothing can be said about and why, a few words for each; empty when all
+ *     was examined
+ * @param summary three to six sentences; what was not examined comes first
  * @param findings the gravest first
  * @param chain what the intruder did, in the order of time; empty where nothing speaks for one
  * @param scope who else saw the same, as far as is known now
  */
 public record Report(
-    Id evidence, String summary, List<Finding> findings, List<Step> chain, List<Scope> scope) {
+    Id evidence,
+    List<String> notExamined,
+    String summary,
+    List<Finding> findings,
+    List<Step> chain,
+    List<Scope> scope) {
   public Report {
+    notExamined = notExamined == null ? List.of() : List.copyOf(notExamined);
     findings = List.copyOf(findings);
     chain = List.copyOf(chain);
     scope = List.copyOf(scope);
@@ -21,6 +29,6 @@ public record Report(
 
   /** The same with what others saw. */
   Report with(List<Scope> others) {
-    return new Report(evidence, summary, findings, chain, others);
+    return new Report(evidence, notExamined, summary, findings, chain, others);
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.store.AgentLedger;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
@@ -55,13 +56,14 @@ public final class Reports implements AutoCloseable {
       DataFolder folder,
       Disk disk,
       IndicatorLedger indicators,
-      AlertLedger alerts) {
+      AlertLedger alerts,
+      AgentLedger agents) {
     this.timeline = timeline;
     this.index = index;
     this.store = store;
     this.folder = folder;
     this.disk = disk;
-    this.scopes = new Scopes(indicators, alerts);
+    this.scopes = new Scopes(indicators, alerts, new JvmPlaces(agents));
   }
 
   /**

@@ -2,7 +2,9 @@ package whorl.collector.analysis;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;
@@ -23,10 +25,12 @@ final class Scopes {
 
   private final IndicatorLedger ledger;
   private final AlertLedger alerts;
+  private final JvmPlaces places;
 
-  Scopes(IndicatorLedger ledger, AlertLedger alerts) {
+  Scopes(IndicatorLedger ledger, AlertLedger alerts, JvmPlaces places) {
     this.ledger = ledger;
     this.alerts = alerts;
+    this.places = places;
   }
 
   boolean knows(Id evidence) throws IOException {
@@ -43,18 +47,15 @@ final class Scopes {
     ledger.forget(evidence);
   }
 
-  /** Of each telling value, who else saw it; values that nobody else saw are left out. */
+  /**
+   * Of each telling value, which other JVMs saw it; values that no other saw are left out. A JVM is
+   * listed once, however much evidence there is of it, and is itself after a restart.
+   */
   List<Scope> of(EvidenceRecord evidence, List<Indicator> telling) throws IOException {
     readAlerts();
     List<Scope> scopes = new ArrayList<>();
     for (Indicator each : telling.subList(0, Math.min(VALUES_MAX, telling.size()))) {
-      List<Scope.Elsewhere> elsewhere = new ArrayList<>();
-      // an intruder's address is in many rows of this evidence's own agent: look past them
-      for (Sighting seen : ledger.sightings(each.kind(), each.value(), ELSEWHERE_MAX * 4)) {
-        if (elsewhere.size() < ELSEWHERE_MAX && isElsewhere(evidence, each.kind(), seen.origin())) {
-          elsewhere.add(elsewhere(seen));
-        }
-      }
+      List<Scope.Elsewhere> elsewhere = elsewhere(evidence.agent(), each);
       if (!elsewhere.isEmpty()) {
         scopes.add(new Scope(each.kind().word(), each.value(), elsewhere));
       }
@@ -82,12 +83,24 @@ final class Scopes {
     }
   }
 
-  private static boolean isElsewhere(EvidenceRecord evidence, IndicatorKind kind, Origin origin) {
-    boolean sameAgent = evidence.agent().equals(origin.agent());
-    if (kind == IndicatorKind.AGENT_KEY || origin.alert() != null) {
-      return !sameAgent;
+  private List<Scope.Elsewhere> elsewhere(Id agent, Indicator telling) throws IOException {
+    List<Scope.Elsewhere> elsewhere = new ArrayList<>();
+    Set<String> listed = new HashSet<>();
+    boolean key = telling.kind() == IndicatorKind.AGENT_KEY;
+    if (!key) {
+      listed.add(places.of(agent));
     }
-    return !evidence.id().equals(origin.evidence());
+    // more than are listed, for agents of one place count once
+    for (Sighting seen :
+        ledger.sightings(telling.kind(), telling.value(), agent, ELSEWHERE_MAX * 4)) {
+      Id other = seen.origin().agent();
+      if (elsewhere.size() < ELSEWHERE_MAX
+          // a key belongs to one process, so that another process with it is told even here
+          && (key || other == null || listed.add(places.of(other)))) {
+        elsewhere.add(elsewhere(seen));
+      }
+    }
+    return elsewhere;
   }
 
   private static Scope.Elsewhere elsewhere(Sighting seen) {

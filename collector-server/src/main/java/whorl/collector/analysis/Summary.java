@@ -17,7 +17,14 @@ final class Summary {
   private Summary() {}
 
   static String of(AnalysisContext context, List<Finding> findings, List<Step> chain) {
+    List<String> notExamined = NotSeen.unread(context.evidence(), context.index());
     List<String> sentences = new ArrayList<>();
+    if (context.evidence().recipient() != null) {
+      return sealedEnvelope(context.evidence(), findings);
+    }
+    if (!notExamined.isEmpty()) {
+      sentences.add(notExamined(notExamined));
+    }
     sentences.add(why(context.evidence()));
     List<Finding> ways =
         findings.stream().filter(each -> each.analysis().equals("way-in")).toList();
@@ -25,17 +32,13 @@ final class Summary {
       sentences.add(ways(context.trail(), ways));
       sentences.add(deeds(findings, chain));
     } else {
-      sentences.add(nothing(findings));
+      sentences.add(nothing(findings, notExamined.isEmpty()));
     }
     String secrets = titled(findings, "secrets", Severity.HIGH);
     if (secrets != null) {
       sentences.add(firstOf(secrets));
     }
-    sentences.add(stays(findings));
-    String unread = unread(context);
-    if (unread != null) {
-      sentences.add(unread);
-    }
+    sentences.add(stays(findings, notExamined.isEmpty()));
     return String.join(" ", sentences);
   }
 
@@ -87,13 +90,15 @@ final class Summary {
     return title.startsWith(WAY) ? title.substring(WAY.length()) : lower(title);
   }
 
-  private static String nothing(List<Finding> findings) {
+  private static String nothing(List<Finding> findings, boolean whole) {
     Severity worst = findings.isEmpty() ? Severity.INFORMATIONAL : findings.get(0).severity();
     if (!worst.atLeast(Severity.MEDIUM)) {
-      return "Nothing in it looks like an attack"
+      return (whole ? "Nothing in it" : "Nothing in the rest")
+          + " looks like an attack"
           + (worst == Severity.LOW ? "; what was found is low and may be ordinary." : ".");
     }
-    return "No way in was found, but of "
+    return (whole ? "No way in was found" : "No way in was found in the rest")
+        + ", but of "
         + Phrases.count(
             findings.stream().filter(each -> each.severity().atLeast(Severity.MEDIUM)).count(),
             "finding")
@@ -125,12 +130,12 @@ final class Summary {
     return Phrases.sentence(when + "the intruder did this: " + String.join("; ", deeds) + ".");
   }
 
-  private static String stays(List<Finding> findings) {
+  private static String stays(List<Finding> findings, boolean whole) {
     String kept = titles(findings, "persistence");
     String tampered = titles(findings, "tampering");
     if (kept.isEmpty() && tampered.isEmpty()) {
-      return "Nothing was found that stays after a restart of the JVM or in its server,"
-          + " and nothing that was tampered with.";
+      return (whole ? "Nothing was found" : "In the rest nothing was found")
+          + " that stays after a restart of the JVM or in its server, and nothing that was tampered with.";
     }
     return (kept.isEmpty() ? "Nothing was found that stays" : "What stays: " + kept)
         + (tampered.isEmpty()
@@ -157,14 +162,29 @@ final class Summary {
         .orElse(null);
   }
 
-  private static @Nullable String unread(AnalysisContext context) {
-    List<String> unread = NotSeen.unread(context.evidence(), context.index());
-    return unread.isEmpty()
-        ? null
-        : "Not looked at: "
-            + String.join("; ", unread.subList(0, Math.min(NAMED_MAX, unread.size())))
-            + (unread.size() > NAMED_MAX ? " and " + (unread.size() - NAMED_MAX) + " more" : "")
-            + ".";
+  /** Evidence whose artifacts this collector cannot read: nothing may sound like innocence. */
+  private static String sealedEnvelope(EvidenceRecord evidence, List<Finding> findings) {
+    String known =
+        String.join(
+            "; ",
+            findings.stream()
+                .filter(each -> each.severity().atLeast(Severity.MEDIUM))
+                .limit(NAMED_MAX)
+                .map(Finding::title)
+                .toList());
+    return "Nothing in the artifacts was examined: all are encrypted to "
+        + Phrases.cut(String.valueOf(evidence.recipient()), 80)
+        + ". Whether there was an attack, and what it did, cannot be said from here; decrypt them with"
+        + " the identity of this recipient. "
+        + why(evidence)
+        + (known.isEmpty() ? "" : " Known without them: " + known + ".");
+  }
+
+  private static String notExamined(List<String> what) {
+    return "Not examined: "
+        + String.join("; ", what.subList(0, Math.min(NAMED_MAX, what.size())))
+        + (what.size() > NAMED_MAX ? " and " + (what.size() - NAMED_MAX) + " more" : "")
+        + ".";
   }
 
   /** The first sentence; a point within a name does not end one. */

@@ -68,7 +68,7 @@ final class AlertsCommand extends ListingCommand<AlertRow> {
     for (AlertRow row : rows) {
       table.row(
           Table.time(row.time()),
-          Table.Cell.of(row.level(), Levels.style(row.level())),
+          row.over() ? "resolved" : Table.Cell.of(row.level(), Levels.style(row.level())),
           row.service(),
           row.title() == null ? row.rule() : row.title(),
           row.source(),

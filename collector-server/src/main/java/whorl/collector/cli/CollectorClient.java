@@ -59,6 +59,10 @@ final class CollectorClient {
     return list("alerts", filters, limit, AlertRow.class);
   }
 
+  Listing<CustodyRow> custody(Map<String, String> filters, int limit) {
+    return list("custody", "entries", filters, limit, CustodyRow.class);
+  }
+
   Listing<EvidenceRow> evidence(Map<String, String> filters, int limit) {
     return list("evidence", filters, limit, EvidenceRow.class);
   }
@@ -242,12 +246,20 @@ final class CollectorClient {
 
   private <T> Listing<T> list(
       String name, Map<String, String> filters, int limit, Class<T> rowType) {
+    return list(name, name, filters, limit, rowType);
+  }
+
+  /**
+   * @param name of the list in the answer
+   */
+  private <T> Listing<T> list(
+      String path, String name, Map<String, String> filters, int limit, Class<T> rowType) {
     List<T> rows = new ArrayList<>();
     List<JsonNode> json = new ArrayList<>();
     Map<String, String> query = new LinkedHashMap<>(filters);
     while (true) {
       query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
-      HttpRequest request = transport.request(API + name + encoded(query)).build();
+      HttpRequest request = transport.request(API + path + encoded(query)).build();
       JsonNode page = read(request);
       Listing<T> some = rows(page, name, rowType);
       rows.addAll(some.rows());

@@ -62,6 +62,7 @@ public final class RootCommand implements Callable<Integer> {
     root.addSubcommand(new AgentsCommand(session))
         .addSubcommand(new CaptureCommand(session, verifier))
         .addSubcommand(new AlertsCommand(session))
+        .addSubcommand(new CustodyCommand(session))
         .addSubcommand(
             new CommandLine(new EvidenceCommand())
                 .addSubcommand(new EvidenceListCommand(session))

@@ -66,6 +66,11 @@ public record Paging(int limit, @Nullable String cursor) {
     return Response.json(200, body);
   }
 
+  /** A cursor after this key, for an answer that has more than its list. */
+  public static String cursor(Object key) {
+    return encoded(key.toString());
+  }
+
   public static long number(String name, String value, long min, long max) {
     try {
       long number = Long.parseLong(value);

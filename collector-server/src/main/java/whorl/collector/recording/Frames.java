@@ -76,12 +76,15 @@ final class Frames {
   private void frames(Field field) throws DamagedRecordingException {
     int count = input.readCount();
     Part[] layout = layout(field.type());
+    HookFrames hook = new HookFrames();
     for (int i = 0; i < count; i++) {
-      frame(field.type(), layout);
+      if (hook.endsWith(frame(field.type(), layout))) {
+        out.size(0);
+      }
     }
   }
 
-  private void frame(Type type, Part[] layout) throws DamagedRecordingException {
+  private byte[] frame(Type type, Part[] layout) throws DamagedRecordingException {
     byte[] method = null;
     byte[] kind = null;
     int line = 0;
@@ -111,6 +114,7 @@ final class Frames {
     if (!java) {
       out.add(' ').add('[').add(kind == null ? Constants.NAMELESS : kind).add(']');
     }
+    return method == null ? UNKNOWN : method;
   }
 
   private Part[] layout(Type type) {

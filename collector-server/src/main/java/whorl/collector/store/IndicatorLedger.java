@@ -120,15 +120,28 @@ public final class IndicatorLedger {
     return known.isEmpty() ? 0 : known.get(0);
   }
 
-  /** Who saw this value, last seen first. */
-  public List<Sighting> sightings(IndicatorKind kind, String value, int limit) throws IOException {
+  /**
+   * Who saw this value, last seen first, each agent once: with its latest evidence, or its latest
+   * alert where it has no evidence, and with the times of all of them. What no agent is known for
+   * is listed by itself.
+   *
+   * @param except an agent that is left out; null for none
+   */
+  public List<Sighting> sightings(IndicatorKind kind, String value, @Nullable Id except, int limit)
+      throws IOException {
     return database.query(
-        "SELECT origin, of_alert, agent, service, pod, first_seen, last_seen, count"
-            + " FROM indicators WHERE kind = ? AND value = ?"
-            + " ORDER BY last_seen DESC, origin LIMIT ?",
+        "SELECT origin, of_alert, agent, service, pod, first, last, all_count FROM (SELECT *,"
+            + " min(first_seen) OVER who AS first, max(last_seen) OVER who AS last,"
+            + " sum(count) OVER who AS all_count,"
+            + " row_number() OVER (PARTITION BY coalesce(agent, origin)"
+            + " ORDER BY of_alert, last_seen DESC, origin) AS place"
+            + " FROM indicators WHERE kind = ? AND value = ? AND coalesce(agent, '') <> ?"
+            + " WINDOW who AS (PARTITION BY coalesce(agent, origin)))"
+            + " WHERE place = 1 ORDER BY last DESC, origin LIMIT ?",
         row -> sighting(kind, value, row),
         kind.word(),
         value,
+        except == null ? "none" : except.value(),
         limit);
   }
 

@@ -25,7 +25,7 @@ public record IndexStatus(
     @Nullable String problem,
     List<Source> artifacts) {
   /** Of rows and files written by this collector. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Not indexed, and not about to be. */
   public static final IndexStatus NONE = of(State.NONE, 0);

@@ -3,15 +3,16 @@
 import { Component } from '../../lib.js';
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
-import { Empty, Fields, Head } from '../../parts.js';
+import { Fields, Head } from '../../parts.js';
 import { Loaded } from '../../loaded.js';
+import { Paged } from '../../paged.js';
 import { ProblemNote } from '../../problem.js';
 import { go, href } from '../../router.js';
 import { Table } from '../../table.js';
-import { Time } from '../../time.js';
+import { Time, TimeBelow } from '../../time.js';
 import { bytes, count } from '../../words.js';
 
-export const Custody = ({ id, one, user }) => html`<section class="stack">
+export const Custody = ({ id, one, query, user }) => html`<section class="stack">
   <${Verification} id=${id} />
   <section class="panel"><h2>Signature</h2><${Fields} label="Signature" of=${[
     ['By the agent', one.signature.verified ? '✓ verified when it arrived' : '✕ not verified'],
@@ -20,12 +21,15 @@ export const Custody = ({ id, one, user }) => html`<section class="stack">
   ]} /></section>
   <${Hold} id=${id} user=${user} />
   <section><${Head} level=${2} title="History" />
-    <${Loaded} of=${id} what="history" load=${(signal) => evidence.timeline(id, { type: 'custody.*', order: 'asc', limit: 200 }, signal)}>
-      ${({ rows }) => rows.length ? html`<${Table} label="Custody" rows=${rows} rowKey=${(row) => row['event.id']} columns=${[
-        { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row['@timestamp']} />` },
-        { name: 'action', label: 'Action', className: 'fit', cell: (row) => row['event.action'].replace('custody.', '') },
-        { name: 'message', label: 'What', className: 'grow', cell: (row) => row.message },
-      ]} />` : html`<${Empty}>The timeline has no custody rows; the bag holds the log.<//>`}
+    <${Paged} of=${'custody' + id} load=${(asked, signal) => evidence.custody(id, asked, signal)} items="entries" cursor=${query.custody} parameter="custody" limit=${100} what="history" empty="The log has no entry of this evidence.">
+      ${(entries, { doubts = [] }) => html`${doubts.length > 0 && html`<ul class="plain-list warn">${doubts.map((text, i) => html`<li key=${i}>▲ ${text}</li>`)}</ul>`}
+        <${Table} label="Custody" rows=${entries} rowKey=${(entry) => String(entry.sequence)} columns=${[
+          { name: 'sequence', label: 'No.', className: 'fit number', cell: (entry) => entry.sequence },
+          { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (entry, above) => html`<${TimeBelow} at=${entry.time} above=${above?.time} digits=${3} />` },
+          { name: 'action', label: 'Action', className: 'fit', cell: (entry) => entry.action },
+          { name: 'actor', label: 'By', cell: (entry) => entry.actor },
+          { name: 'detail', label: 'Details', className: 'grow small', cell: (entry) => Object.entries(entry.detail ?? {}).map(([name, value]) => html`<span class="block" key=${name}><span class="muted">${name}</span> <span class="wrap">${value}</span></span>`) },
+        ]} />`}
     <//></section>
 </section>`;
 

@@ -26,7 +26,7 @@ export const Downloads = ({ id, one, query }) => {
       <${Card} title="Bag" href=${download.bag(id)}>all of it with manifest and custody, BagIt (RFC 8493)<//>
       <${Card} title="Findings" href=${download.findings(id)} name=${`findings-${id}.json`}>JSON<//>
       <${Card} title="Indicators" href=${download.stix(id)} name=${`indicators-${id}.json`}>STIX 2.1<//>
-      <${Card} title="Classes" href=${download.classes(id)}>the kept .class files, a zip<//>
+      <${Card} title="Classes" href=${download.classes(id)} missing=${!one.artifacts.some(({ name }) => /^classes\/.*\.class$/.test(name))}>the kept .class files, a zip<//>
       ${FORMATS.map(([format, name, what]) => html`<${Card} key=${format} title=${`Timeline: ${name}`} href=${download.timeline(id, { format })}>${what}<//>`)}
     </div>
     <${Head} level=${2} title=${html`Artifacts <span class="muted">${count(one.artifacts.length)}</span>`} />

@@ -20,11 +20,12 @@ export const FindingLine = ({ id, finding }) => html`<li><${Level} level=${findi
   <a href=${href(['evidence', id, 'findings'], { finding: finding.id })}>${finding.title}</a></li>`;
 
 export const Findings = ({ id, query }) => html`<${Loaded} of=${id} what="findings" load=${(signal) => evidence.findings(id, signal)}>
-  ${({ findings = [] }) => {
+  ${({ findings = [], notExamined = [] }) => {
     const shown = findings.filter((finding) => !query.severity || finding.severity === query.severity).sort(bySeverity);
     return html`<section>
       <${Head} level=${2} title="Findings"><${Choice} label="Severity" name="severity" value=${query.severity} onChange=${(severity) => refine({ severity })}
         options=${[['', `all (${findings.length})`], ...ORDER.map((level) => [level, `${level} (${findings.filter((finding) => finding.severity === level).length})`])]} /><//>
+      ${notExamined.length > 0 && html`<p class="prose warn">Not examined: ${notExamined.join('; ')}.</p>`}
       ${shown.length ? html`<div class="stack">${shown.map((finding) => html`<${Finding} key=${finding.id} id=${id} finding=${finding} chosen=${finding.id === query.finding} />`)}</div>` : html`<${Empty}>No finding.<//>`}
     </section>`;
   }}

@@ -10,10 +10,11 @@ import { Time } from '../../time.js';
 import { short } from '../../words.js';
 
 export const Scope = ({ id }) => html`<${Loaded} of=${id} what="scope" load=${(signal) => evidence.findings(id, signal)}>
-  ${({ scope = [] }) => {
+  ${({ scope = [], notExamined = [] }) => {
     const [seen, alone] = [scope.filter((one) => one.elsewhere?.length), scope.filter((one) => !one.elsewhere?.length)];
     return html`<section class="stack"><${Head} level=${2} title="Scope" />
-      <p class="prose muted">Each trace of this attack was looked for in all that this collector holds of other JVMs.</p>
+      ${notExamined.length > 0 && html`<p class="prose warn">What was not examined could not be looked for: ${notExamined.join('; ')}.</p>`}
+      <p class="prose muted">Each trace of this attack was looked for in all that this collector holds of other JVMs. Each of those is listed once; this JVM before or after a restart of its container is not among them.</p>
       ${seen.map((one) => html`<section class="panel" key=${one.kind + one.value}><h3><span class="warn">▲</span> ${one.kind} <code class="wrap">${one.value}</code></h3>
         <${Table} label=${`${one.kind} ${one.value} elsewhere`} columns=${COLUMNS} rows=${one.elsewhere} rowKey=${(where) => `${where.agent} ${where.evidence} ${where.alert}`} /></section>`)}
       ${alone.length > 0 && html`<section class="panel"><h3>Seen here alone</h3>

@@ -16,13 +16,13 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
   <${Loaded} of=${id} what="findings" load=${(signal) => evidence.findings(id, signal)} instead=${(problem, retry) => html`<${WithoutFindings} one=${one} problem=${problem} retry=${retry} />`}>
     ${(found) => html`<div class="stack">
       <section class="panel verdict" aria-labelledby="what-happened"><h2 id="what-happened">What happened</h2>
-        ${sentences(found.summary).map((sentence, i) => html`<p key=${i} class=${i === 0 ? 'prose muted' : 'prose large'}>${sentence}</p>`)}</section>
+        ${sentences(found.summary).map((sentence, i) => html`<p key=${i} class=${found.notExamined?.length ? (i === 0 ? 'prose large warn' : 'prose large') : i === 0 ? 'prose muted' : 'prose large'}>${sentence}</p>`)}</section>
       <div class="columns story">
-        <section aria-labelledby="chain"><h2 id="chain">Chain of events</h2><${Chain} id=${id} chain=${found.chain ?? []} /></section>
+        <section aria-labelledby="chain"><h2 id="chain">Chain of events</h2><${Chain} id=${id} chain=${found.chain ?? []} whole=${!found.notExamined?.length} /></section>
         <div class="stack">
           <section class="panel" aria-labelledby="top-findings"><h2 id="top-findings">Findings <a class="small" href=${href(['evidence', id, 'findings'])}>all ${count(found.findings?.length)}</a></h2>
-            ${found.findings?.length ? html`<ul class="finding-lines">${[...found.findings].sort(bySeverity).slice(0, 8).map((finding) => html`<${FindingLine} key=${finding.id} id=${id} finding=${finding} />`)}</ul>` : html`<${Empty}>Nothing above the ordinary.<//>`}</section>
-          <${Elsewhere} id=${id} scope=${found.scope ?? []} />
+            ${found.findings?.length ? html`<ul class="finding-lines">${[...found.findings].sort(bySeverity).slice(0, 8).map((finding) => html`<${FindingLine} key=${finding.id} id=${id} finding=${finding} />`)}</ul>` : html`<${Empty}>${found.notExamined?.length ? 'Nothing above the ordinary in what was examined.' : 'Nothing above the ordinary.'}<//>`}</section>
+          <${Elsewhere} id=${id} scope=${found.scope ?? []} whole=${!found.notExamined?.length} />
         </div>
       </div>
     </div>`}
@@ -36,23 +36,23 @@ export const Summary = ({ id, one, user }) => html`<div class="summary">
 /** Each on a line of its own, which is easier to follow than a paragraph. */
 const sentences = (text) => String(text ?? '').split(/(?<=[.!?]) (?=\p{Lu})/u);
 
-const Chain = ({ id, chain }) =>
+const Chain = ({ id, chain, whole }) =>
   chain.length
     ? html`<ol class="chain">${chain.map((step, i) => html`<li key=${i}>
         <${Time} at=${step.time} date=${false} />
         <div><a href=${href(['evidence', id, 'timeline'], { row: step.row, around: step.row, span: '2s' })} class="clip3" title=${step.what}>${capital(step.what)}</a>
           ${step.tactic && html`<${Tactic} tactic=${step.tactic} />`}</div></li>`)}</ol>`
-    : html`<${Empty}>No chain: the findings do not follow from one another.<//>`;
+    : html`<${Empty}>${whole ? 'No chain: the findings do not follow from one another.' : 'No chain can be told from what was examined.'}<//>`;
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-const Elsewhere = ({ id, scope }) => {
+const Elsewhere = ({ id, scope, whole }) => {
   const seen = scope.filter((one) => one.elsewhere?.length);
   return html`<section class="panel" aria-labelledby="scope"><h2 id="scope">Elsewhere <a class="small" href=${href(['evidence', id, 'scope'])}>scope</a></h2>
     ${seen.length
       ? html`<ul class="plain-list">${seen.map((one) => html`<li key=${one.kind + one.value}><span class="warn">▲</span> ${one.kind} <code class="wrap">${one.value}</code> also in ${plural(one.elsewhere.length, 'other JVM', 'other JVMs')}:
           ${' '}${one.elsewhere.slice(0, 3).map((where) => where.pod ?? where.service ?? short(where.agent ?? '')).join(', ')}</li>`)}</ul>`
-      : html`<p class="muted">${scope.length ? `None of ${plural(scope.length, 'trace')} is known from another JVM.` : 'Nothing of it is known from another JVM of this collector.'}</p>`}
+      : html`<p class="muted">${scope.length ? `None of ${plural(scope.length, 'trace')} is known from another JVM.` : whole ? 'Nothing of it is known from another JVM of this collector.' : 'What was not examined could not be looked for in other JVMs.'}</p>`}
   </section>`;
 };
 

@@ -2,13 +2,14 @@
 
 import { html } from '../../html.js';
 import { download, evidence } from '../../api.js';
+import { focused } from '../../focus.js';
 import { Histogram, categoryColour, name } from '../../histogram.js';
 import { Loaded } from '../../loaded.js';
 import { Paged } from '../../paged.js';
 import { Head } from '../../parts.js';
 import { refine } from '../../router.js';
 import { Table } from '../../table.js';
-import { Time } from '../../time.js';
+import { TimeBelow } from '../../time.js';
 import { Filter, filterOf } from './filter.js';
 import { Row } from './row.js';
 
@@ -28,7 +29,7 @@ export const Timeline = ({ id, query, user }) => {
       <${Order} order=${order} />
       <a href=${download.timeline(id, { ...filter, order, format: 'csv' })} download>these rows as CSV</a><//>
     <${Filter} id=${id} query=${query} />
-    <${Loaded} of=${JSON.stringify(['histogram', filter])} what="histogram" instead=${() => null} load=${(signal) => evidence.histogram(id, { ...filter, buckets: BUCKETS }, signal)}>
+    <${Loaded} of=${JSON.stringify(['histogram', filter])} what="histogram" instead=${() => null} load=${(signal) => focused(filter, BUCKETS, (asked) => evidence.histogram(id, asked, signal))}>
       ${(histogram) => html`<${Histogram} of=${histogram} onZoom=${zoom} />`}<//>
     <div class=${'timeline-body' + (query.row ? ' with-row' : '')}>
       <${Paged} of=${'rows' + id} load=${(asked, signal) => evidence.timeline(id, asked, signal)} items="rows" query=${{ ...filter, order }} cursor=${query.cursor} limit=${LIMIT} what="rows" empty="No row matches. Take a filter away.">
@@ -41,7 +42,7 @@ export const Timeline = ({ id, query, user }) => {
 
 /** The columns of rows, wherever they are listed. */
 export const COLUMNS = [
-  { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row['@timestamp']} date=${false} digits=${6} />` },
+  { name: 'time', label: 'Time (UTC)', className: 'fit', cell: (row, above) => html`<${TimeBelow} at=${row['@timestamp']} above=${above?.['@timestamp']} />` },
   { name: 'category', label: 'Category', className: 'fit', cell: (row) => html`<span class="category" style=${{ borderColor: `var(${categoryColour(row['event.category'])})` }}>${name(row['event.category'])}</span>` },
   { name: 'type', label: 'Type', className: 'fit mono small type', cell: (row) => row['event.action'] },
   { name: 'message', label: 'What', className: 'grow', cell: (row) => html`<span class="clip2">${row.message}</span>` },

@@ -550,7 +550,44 @@ class AnalysesTest {
 
     assertThat(Rows.of(report, "not-seen").get(0).text())
         .contains("encrypted to age1xyz", "heap: it would take too long", "recording.jfr: chunk 2");
-    assertThat(report.summary()).contains("Not looked at:");
+    assertThat(report.notExamined()).hasSize(3);
+  }
+
+  @Test
+  void summary_encryptedEvidence_beginsWithWhatWasNotExamined_andNeverSoundsInnocent()
+      throws Exception {
+    rows.event("whorl.Console", "line", "hello");
+    Report report =
+        Evidences.report(
+            rows,
+            Evidences.of(Rows.EVIDENCE, new Id("agent-00000001"), "age1xyz", List.of()),
+            Evidences.READY);
+
+    assertThat(report.summary())
+        .startsWith("Nothing in the artifacts was examined: all are encrypted to age1xyz.")
+        .contains("cannot be said from here", "This evidence of shop")
+        .doesNotContain("Nothing in it looks", "Nothing was found", "nothing that was tampered");
+    assertThat(report.notExamined()).hasSize(1).first().asString().contains("age1xyz");
+  }
+
+  @Test
+  void summary_partThatIsMissing_comesFirst_andTheRestIsCalledTheRest() throws Exception {
+    rows.event("whorl.Console", "line", "hello");
+
+    Report report =
+        Evidences.report(
+            rows,
+            Evidences.of(
+                Rows.EVIDENCE,
+                new Id("agent-00000001"),
+                null,
+                List.of(new Missing("heap", "it would take too long"))),
+            Evidences.READY);
+
+    assertThat(report.summary())
+        .startsWith("Not examined: heap: it would take too long. This evidence of shop")
+        .contains("Nothing in the rest looks like an attack", "In the rest nothing was found")
+        .doesNotContain("Nothing in it", "Nothing was found that");
   }
 
   @Test
@@ -586,7 +623,7 @@ class AnalysesTest {
 
     assertThat(json.fieldNames())
         .toIterable()
-        .containsExactly("evidence", "summary", "findings", "chain", "scope");
+        .containsExactly("evidence", "notExamined", "summary", "findings", "chain", "scope");
     var finding = json.path("findings").path(0);
     assertThat(finding.fieldNames())
         .toIterable()

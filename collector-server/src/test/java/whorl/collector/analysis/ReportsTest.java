@@ -16,17 +16,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.AgentLedger;
+import whorl.collector.store.AgentRecord;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Database;
 import whorl.collector.store.Disk;
 import whorl.collector.store.FolderStore;
+import whorl.collector.store.Indicator;
+import whorl.collector.store.IndicatorKind;
 import whorl.collector.store.IndicatorLedger;
 import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.NotIndexedException;
 import whorl.collector.timeline.TimelineIndex;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
@@ -38,6 +43,7 @@ class ReportsTest {
   private static final Id AGENT_ONE = new Id("agent-00000001");
   private static final Id AGENT_TWO = new Id("agent-00000002");
   private static final String ADDRESS = "203.0.113.7";
+  private static final Instant LATE = Instant.parse("2026-11-26T10:00:00Z");
 
   @TempDir Path root;
   private final FakeIndex index = new FakeIndex();
@@ -46,6 +52,7 @@ class ReportsTest {
   private FolderStore store;
   private IndicatorLedger indicators;
   private AlertLedger alerts;
+  private AgentLedger agents;
 
   /** Which evidence is ready is what the test says. */
   private static final class FakeIndex implements TimelineIndex {
@@ -75,6 +82,7 @@ class ReportsTest {
     store = FolderStore.open(folder, Disk.LOCAL);
     indicators = new IndicatorLedger(database);
     alerts = new AlertLedger(database);
+    agents = new AgentLedger(database);
   }
 
   @AfterEach
@@ -83,7 +91,7 @@ class ReportsTest {
   }
 
   private Reports reports(FakeTimeline timeline) {
-    return new Reports(timeline, index, store, folder, Disk.LOCAL, indicators, alerts);
+    return new Reports(timeline, index, store, folder, Disk.LOCAL, indicators, alerts, agents);
   }
 
   @Test
@@ -189,6 +197,69 @@ class ReportsTest {
   }
 
   @Test
+  void scope_moreEvidenceOfTheSameAgent_isNotElsewhere() throws IOException {
+    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    for (int i = 2; i < 250; i++) {
+      Id evidence = new Id("evidence-" + (10_000_000 + i));
+      indicators.replace(
+          new IndicatorLedger.Origin(evidence, null, AGENT_ONE, "shop", null),
+          List.of(new Indicator(IndicatorKind.SOURCE_ADDRESS, ADDRESS, LATE, LATE, 1)));
+    }
+
+    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+
+    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    reports(two.timeline).indexed(SECOND);
+    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere())
+        .describedAs("another JVM is found behind any number of rows of its own")
+        .extracting(Scope.Elsewhere::agent)
+        .containsExactly(AGENT_TWO.value());
+  }
+
+  @Test
+  void scope_sameJvmAfterARestart_isNotElsewhere() throws IOException {
+    enrolled(AGENT_ONE, "shop", "web", "shop-0", "uid-1");
+    enrolled(AGENT_TWO, "shop", "web", "shop-0", "uid-1");
+    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    reports(two.timeline).indexed(SECOND);
+
+    assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
+  }
+
+  @Test
+  void scope_podsOfOneNameInTwoNamespaces_areTwoJvms() throws IOException {
+    enrolled(AGENT_ONE, "shop", "staging", "shop-0", null);
+    enrolled(AGENT_TWO, "shop", "production", "shop-0", null);
+    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    reports(two.timeline).indexed(SECOND);
+
+    assertThat(reports(one.timeline).of(FIRST).scope()).isNotEmpty();
+  }
+
+  @Test
+  void scope_otherPodThatRestarted_isListedOnce() throws IOException {
+    Id three = new Id("agent-00000003");
+    enrolled(AGENT_ONE, "shop", "web", "shop-0", "uid-1");
+    enrolled(AGENT_TWO, "shop", "web", "shop-1", "uid-2");
+    enrolled(three, "shop", "web", "shop-1", "uid-2");
+    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    alert("alert-00000002", AGENT_TWO);
+    alert("alert-00000003", three);
+
+    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere()).hasSize(1);
+  }
+
+  private void enrolled(Id agent, String service, String namespace, String pod, String podUid)
+      throws IOException {
+    AgentIdentity identity =
+        new AgentIdentity(
+            agent, service, namespace, Map.of(), pod, podUid, null, null, 7, "jvm", "1");
+    agents.save(List.of(new AgentRecord(identity, null, Map.of(), Map.of(), null, LATE)));
+  }
+
+  @Test
   void scope_leavesOutWhatEveryMachineHas() throws IOException {
     Rows one = attacked(FIRST, AGENT_ONE, "127.0.0.1");
     Rows two = attacked(SECOND, AGENT_TWO, "127.0.0.1");
@@ -212,7 +283,9 @@ class ReportsTest {
         .extracting(Scope.Elsewhere::alert)
         .containsExactly("alert-00000002");
     alert("alert-00000003", AGENT_TWO);
-    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere()).hasSize(2);
+    assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere())
+        .describedAs("an agent with two alerts is one JVM")
+        .hasSize(1);
   }
 
   @Test

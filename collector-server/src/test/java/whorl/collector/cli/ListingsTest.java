@@ -3,6 +3,7 @@ package whorl.collector.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,38 @@ final class ListingsTest {
                 + "  agent-0001",
             "shop     prod       shop-7d9  c          node-1  connected  7     -      -      "
                 + "  agent-0001");
+  }
+
+  @Test
+  void alerts_thatSomethingIsOver_areResolvedAndHaveNoLevel() {
+    String alert =
+        "{'id':'a-%s','time':'2026-11-24T11:00:00Z','level':'critical','title':'Pod restarts',"
+            + "'rule':'r','source':'alertmanager','service':'shop','fields':{'status':'%s'}}";
+    collector.on(
+        "GET /api/v1/alerts",
+        "{'alerts':[" + alert.formatted(1, "resolved") + "," + alert.formatted(2, "firing") + "]}");
+
+    assertThat(cli.run(collector, "alerts")).isEqualTo(ExitStatus.DONE);
+
+    List<String> lines = cli.out().lines().toList();
+    assertThat(lines.get(1)).contains("resolved", "Pod restarts").doesNotContain("critical");
+    assertThat(lines.get(2)).contains("critical").doesNotContain("resolved");
+  }
+
+  @Test
+  void custody_isListedPageAfterPage() {
+    collector.on(
+        "GET /api/v1/custody",
+        "{'entries':[{'sequence':3,'time':'2026-11-24T11:00:00Z','action':'sealed',"
+            + "'actor':'collector','detail':{}},{'sequence':9,'time':'2026-11-24T12:00:00Z',"
+            + "'action':'exported','actor':'token responder-1','detail':{'artifact':'bag'}}],"
+            + "'size':10,'doubts':[]}");
+
+    assertThat(cli.run(collector, "custody", "evidence-00000001")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(collector.asked.get(0).uri())
+        .isEqualTo("/api/v1/custody?evidence=evidence-00000001&limit=100");
+    assertThat(cli.out()).contains("sealed", "exported", "token responder-1", "artifact=bag");
   }
 
   @Test

@@ -140,7 +140,7 @@ final class AttackedShop {
     artifacts.put("files/" + Digest.of(kept).hex(), kept);
     artifacts.put("files.ndjson", lines(List.of(file(kept))));
     artifacts.put("files.body", ascii(body()));
-    artifacts.put("registrations.ndjson", lines(List.of(registration())));
+    artifacts.put("registrations.ndjson", lines(List.of(registration(), filter())));
     artifacts.put("console.log", console());
     artifacts.put("acquisition.log", ascii("# acquisition log\n" + start + " threads: 3\n"));
     return artifacts;
@@ -306,6 +306,20 @@ final class AttackedShop {
 
   private static Map<String, Object> registration() {
     return Map.of("kind", "filter", "className", "app.LogFilter", "loader", "app", "target", "/*");
+  }
+
+  /** With names as long as Tomcat has them. */
+  private static Map<String, Object> filter() {
+    Map<String, Object> filter = new LinkedHashMap<>();
+    filter.put("kind", "filter");
+    filter.put("className", "org.springframework.boot.web.servlet.filter.OrderedFormContentFilter");
+    filter.put("loader", "app");
+    filter.put("target", "/products/administration/* REQUEST FORWARD INCLUDE");
+    filter.put(
+        "container",
+        "StandardEngine[Tomcat].StandardHost[localhost].TomcatEmbeddedContext[/shop/storefront]");
+    filter.put("codeSource", "jar:file:/app/shop.jar!/BOOT-INF/lib/spring-boot-servlet-3.5.4.jar");
+    return filter;
   }
 
   private byte[] console() {

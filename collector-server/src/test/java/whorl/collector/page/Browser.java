@@ -198,6 +198,25 @@ final class Browser implements AutoCloseable {
     return (Long) driver.executeScript("return document.documentElement.scrollWidth - innerWidth");
   }
 
+  /** Words of up to twelve letters in tables that begin on one line and end on another. */
+  List<?> brokenWords() {
+    return (List<?>)
+        driver.executeScript(
+            "const broken = [], range = document.createRange();"
+                + "for (const table of document.querySelectorAll('main table')) {"
+                + " const texts = document.createTreeWalker(table.tBodies[0], NodeFilter.SHOW_TEXT);"
+                + " for (let text; (text = texts.nextNode());)"
+                + "  if (text.parentElement.checkVisibility({contentVisibilityAuto: true}))"
+                + "  for (const word of text.data.matchAll(/\\p{L}+/gu)) {"
+                + "   if (word[0].length > 12) continue;"
+                + "   range.setStart(text, word.index);"
+                + "   range.setEnd(text, word.index + word[0].length);"
+                + "   const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));"
+                + "   if (tops.size > 1) broken.push(word[0]);"
+                + "  }"
+                + "} return broken;");
+  }
+
   /** What axe finds to be in the way of somebody. */
   List<?> obstacles() {
     driver.executeScript(axe);

@@ -183,6 +183,72 @@ class PageIT {
   }
 
   @Test
+  void tables_breakNoWordInTwo() throws IOException {
+    logIn("responder");
+    browser.go("/cases");
+    browser.submit("#new-case input[name=title]", "Tags that are read");
+    browser.waitFor("Without a hold");
+    for (String tag : new String[] {"webshell", "persistence", "customer-data"}) {
+      browser.submit("input[name=tag]", tag);
+      browser.find(".tag", tag);
+    }
+    for (int width : new int[] {1366, 390}) {
+      browser.look(width, false);
+      for (String view :
+          new String[] {"/cases", "/fleet", "/evidence/" + evidence + "/registrations"}) {
+        browser.go(view);
+        browser.find("main tbody tr");
+        assertThat(browser.brokenWords()).as(view + " at " + width).isEmpty();
+        assertThat(browser.overhang()).as(view + " at " + width).isLessThanOrEqualTo(0);
+      }
+    }
+  }
+
+  @Test
+  void menus_closeByEscapeAndByAClickBeside() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/timeline");
+    browser.press("details.menu summary", "Types");
+    assertThat(browser.has("details.menu[open]")).isTrue();
+    browser.press("details.menu summary", "More filters");
+    assertThat(browser.script("return document.querySelectorAll('details.menu[open]').length"))
+        .isEqualTo(1L);
+    browser.keys(Keys.ESCAPE);
+    assertThat(browser.has("details.menu[open]")).isFalse();
+    browser.press("details.menu summary", "Types");
+    browser.press("h2", "Timeline");
+    assertThat(browser.has("details.menu[open]")).isFalse();
+  }
+
+  @Test
+  void timeline_rowsOfAnotherDayHaveTheirDate_andOldFilesDoNotSqueezeTheChart() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/timeline?order=asc");
+    assertThat(browser.find("main tbody tr").getText()).contains("2023-11-14");
+    assertThat(
+            browser.script(
+                "return [...document.querySelectorAll('main tbody tr')].filter(row =>"
+                    + " row.querySelector('.day')).length"))
+        .as("the first row, and the first of the day of the attack")
+        .isEqualTo(2L);
+    assertThat(browser.find(".histogram figcaption").getText())
+        .contains("outside, from 2023-11-14")
+        .doesNotStartWith("2023");
+    browser.press(".histogram button", "show all in the chart");
+    assertThat(browser.find(".histogram figcaption").getText()).startsWith("2023-11-14");
+  }
+
+  @Test
+  void custody_isTheWholeLog_withWhatWasReadSince() throws IOException {
+    collector.get("/api/v1/evidence/" + evidence + "/artifacts/process.json");
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/custody");
+
+    assertThat(browser.find("main table[aria-label=Custody]").getText())
+        .contains("sealed", "exported", "process.json");
+  }
+
+  @Test
   void viewer_canNeitherTriggerNorDelete() throws IOException {
     logIn("viewer");
     assertThat(browser.text()).doesNotContain("Start a capture");

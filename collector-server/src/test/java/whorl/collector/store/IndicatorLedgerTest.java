@@ -46,7 +46,7 @@ class IndicatorLedgerTest {
   }
 
   private List<Sighting> sightings(String host) throws IOException {
-    return ledger.sightings(IndicatorKind.HOST, host, 10);
+    return ledger.sightings(IndicatorKind.HOST, host, null, 10);
   }
 
   @Test
@@ -57,7 +57,7 @@ class IndicatorLedgerTest {
 
     assertThat(sightings("evil.example")).containsExactly(new Sighting(evil, of(ONE)));
     assertThat(sightings("other.example")).isEmpty();
-    assertThat(ledger.sightings(IndicatorKind.LOOKUP, "evil.example", 10)).isEmpty();
+    assertThat(ledger.sightings(IndicatorKind.LOOKUP, "evil.example", null, 10)).isEmpty();
     assertThat(ledger.knows(ONE)).isTrue();
     assertThat(ledger.knows(TWO)).isFalse();
   }
@@ -89,6 +89,32 @@ class IndicatorLedgerTest {
         .extracting(each -> each.origin().evidence())
         .containsExactly(TWO);
     assertThat(ledger.knows(ONE)).isFalse();
+  }
+
+  @Test
+  void sightings_listEachAgentOnce_withAllItsTimes() throws IOException {
+    Id other = new Id("agent-00000009");
+    ledger.replace(of(ONE), List.of(host("evil.example", NOON.plusSeconds(5))));
+    ledger.replace(of(TWO), List.of(host("evil.example", NOON.plusSeconds(9))));
+    Origin alert = new Origin(null, new Id("alert-00000001"), other, "cart", null);
+    Origin nobody = new Origin(null, new Id("alert-00000002"), null, null, null);
+    ledger.alerts(
+        List.of(
+            new Sighting(host("evil.example", NOON.plusSeconds(7)), alert),
+            new Sighting(host("evil.example", NOON.plusSeconds(1)), nobody)),
+        1);
+
+    assertThat(sightings("evil.example"))
+        .containsExactly(
+            new Sighting(
+                new Indicator(IndicatorKind.HOST, "evil.example", NOON, NOON.plusSeconds(9), 6),
+                of(TWO)),
+            new Sighting(host("evil.example", NOON.plusSeconds(7)), alert),
+            new Sighting(host("evil.example", NOON.plusSeconds(1)), nobody));
+    assertThat(ledger.sightings(IndicatorKind.HOST, "evil.example", AGENT, 10))
+        .extracting(Sighting::origin)
+        .containsExactly(alert, nobody);
+    assertThat(ledger.sightings(IndicatorKind.HOST, "evil.example", AGENT, 1)).hasSize(1);
   }
 
   @Test

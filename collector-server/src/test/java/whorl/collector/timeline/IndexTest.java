@@ -233,6 +233,11 @@ class IndexTest {
     Row modified = one(TimelineQuery.of(agent.evidence).types("file.modified"));
     assertThat(modified.agentTime()).isEqualTo(Instant.parse("2026-01-02T03:04:05.123456789Z"));
     assertThat(modified.time()).isEqualTo(Instant.parse("2026-01-03T03:04:05.123456789Z"));
+    Row accessed = one(TimelineQuery.of(agent.evidence).types("file.accessed"));
+    assertThat(accessed.time())
+        .describedAs("a whole second was set by a program, perhaps on another machine")
+        .isEqualTo(Instant.ofEpochSecond(1_767_323_047));
+    assertThat(accessed.agentTime()).isNull();
     Row sealed = one(TimelineQuery.of(agent.evidence).types("custody.sealed"));
     assertThat(sealed.agentTime()).isNull();
     assertThat(sealed.time()).isAfter(Instant.parse("2026-06-01T00:00:00Z"));

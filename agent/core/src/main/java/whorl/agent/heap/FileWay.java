@@ -174,6 +174,7 @@ final class FileWay {
       PassResult result =
           filter(place.recipient()).pass(dump, InputStream.nullInputStream(), upload.stream());
       Artifact artifact = upload.finish();
+      HeapFilter.logDropped(result.stacksDropped(), out);
       out.arrived(artifact);
       return new Attempt.Taken(facts(result, artifact.size(), startedNanos, pause));
     }
@@ -185,6 +186,7 @@ final class FileWay {
     try (Counted spooled =
         new Counted(out.create(HeapFilter.name(null), HeapFilter.mediaType(null)))) {
       PassResult result = filter(null).pass(dump, InputStream.nullInputStream(), spooled);
+      HeapFilter.logDropped(result.stacksDropped(), out);
       return new Attempt.Taken(facts(result, spooled.bytes, startedNanos, pause));
     }
   }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.hprof.Content;
@@ -52,6 +53,17 @@ final class HeapFilter {
     return config.content() == AgentConfig.HeapContent.FULL
         ? HeapFacts.Content.FULL
         : HeapFacts.Content.REDACTED;
+  }
+
+  /** Says in the acquisition log how many stacks the dump lacks, if any. */
+  static void logDropped(long stacks, ArtifactOutput out) {
+    if (stacks > 0) {
+      out.log(
+          "heap: "
+              + stacks
+              + " stacks of virtual threads were left out for want of memory; their objects are"
+              + " there");
+    }
   }
 
   /**

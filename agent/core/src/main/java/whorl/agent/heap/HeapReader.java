@@ -27,7 +27,8 @@ import whorl.evidence.Artifact;
  * anything fails, the reader ends, HotSpot's next write fails, and the application goes on.
  *
  * <p>It says on its standard output, one line each: {@code ready RATE} (what the collector takes,
- * in bytes a second), then {@code done SIZE SHA256 DUMPED MILLIS}, or {@code failed REASON}.
+ * in bytes a second), then {@code done SIZE SHA256 DUMPED MILLIS STACKS} (stacks that were left
+ * out), or {@code failed REASON}.
  */
 public final class HeapReader {
   static final String MARK = "whorl-reader ";
@@ -91,7 +92,9 @@ public final class HeapReader {
               + " "
               + result.bytesIn()
               + " "
-              + millis);
+              + millis
+              + " "
+              + result.stacksDropped());
     }
   }
 

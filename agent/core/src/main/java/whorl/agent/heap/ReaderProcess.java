@@ -40,8 +40,9 @@ final class ReaderProcess implements AutoCloseable {
    *
    * @param dumpBytes what HotSpot wrote
    * @param millis from the first byte until the collector had the last
+   * @param stacksDropped of virtual threads, for want of memory
    */
-  record Done(long size, Digest sha256, long dumpBytes, long millis) {}
+  record Done(long size, Digest sha256, long dumpBytes, long millis, long stacksDropped) {}
 
   /**
    * Starts it. It has a small heap, no settings of the application's, and is the first that the
@@ -133,7 +134,8 @@ final class ReaderProcess implements AutoCloseable {
         Long.parseLong(words[1]),
         new Digest(words[2]),
         Long.parseLong(words[3]),
-        Long.parseLong(words[4]));
+        Long.parseLong(words[4]),
+        Long.parseLong(words[5]));
   }
 
   private String await(String word, Duration limit) throws IOException, InterruptedException {

@@ -162,6 +162,7 @@ final class StreamWay {
       } catch (IOException e) {
         return new Attempt.Failed(HeapReader.reason(e) + "; HotSpot says: " + said, pause);
       }
+      HeapFilter.logDropped(done.stacksDropped(), out);
       out.arrived(new Artifact(target.name(), done.size(), done.sha256(), target.mediaType()));
       return new Attempt.Taken(
           new HeapFacts(

@@ -31,6 +31,14 @@ final class HoldBudget {
     heldBytes -= bytes;
   }
 
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  long left() {
+    return maxBytes - heldBytes;
+  }
+
   long peakBytes() {
     return peakBytes;
   }

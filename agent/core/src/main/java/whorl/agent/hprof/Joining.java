@@ -106,12 +106,12 @@ final class Joining implements AutoCloseable {
   private void oneStream(PassState now, RecordInput in) throws IOException {
     SegmentFilter passing = new SegmentFilter(now, in);
     filter = passing;
+    now.top().segmentsBegin();
     while (true) {
       in.need(Tags.RECORD_HEAD_BYTES);
       int tag = in.bytes[in.at] & 0xFF;
       if (tag == Tags.HEAP_DUMP_SEGMENT || tag == Tags.HEAP_DUMP) {
         passing.pass();
-        now.top().flush(false);
       } else if (tag == Tags.HEAP_DUMP_END) {
         byte[] end = MainReader.end(in);
         if (segment.isReady()) {
@@ -131,7 +131,7 @@ final class Joining implements AutoCloseable {
     }
   }
 
-  /** Between two segment records the main stream's late records go in. */
+  /** What comes of the main stream meanwhile is taken in, so that HotSpot is not held up. */
   private void segments(PassState now) throws IOException, InterruptedException {
     SegmentFilter passing = new SegmentFilter(now, segmentInput);
     filter = passing;
@@ -143,8 +143,8 @@ final class Joining implements AutoCloseable {
       byte[] end = endRecord;
       if (segmentInput.end > segmentInput.at || segment.isReady()) {
         twoStreams = true;
+        now.top().segmentsBegin();
         passing.pass();
-        now.top().flush(false);
         idle = 0;
       } else if (end != null) {
         // the end was there before this stream was seen to be empty, and comes after all segments
@@ -160,7 +160,7 @@ final class Joining implements AutoCloseable {
     if (!outlet.isOpen()) {
       outlet.open(now.head(), now.names());
     }
-    now.top().flush(true);
+    now.top().finish();
     outlet.write(end, 0, end.length);
   }
 
@@ -181,6 +181,7 @@ final class Joining implements AutoCloseable {
         now.top().symbols(),
         content == Content.REDACTED ? now.names().dropped() : 0,
         now.padding().framesDropped(),
+        now.top().stacksDropped(),
         passed.instancesBlanked(),
         budget.peakBytes());
   }

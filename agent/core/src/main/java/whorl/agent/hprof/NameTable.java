@@ -56,14 +56,9 @@ final class NameTable implements AutoCloseable {
     }
   }
 
-  /** How many names are wanted that did not go out yet. */
-  int pending() {
-    return emitted ? pending.size() : wanted.size();
-  }
-
   /** Writes a UTF8 record for each name that is wanted and did not go out yet. */
   void emit(Sink sink) throws IOException {
-    if (pending() == 0) {
+    if ((emitted ? pending : wanted).size() == 0) {
       emitted = true;
       return;
     }

@@ -10,6 +10,7 @@ package whorl.agent.hprof;
  * @param symbols that came as UTF8 records
  * @param symbolsDropped because they name no class, field or method; 0 when the content is full
  * @param framesDropped that belonged to the padding of the agent's own threads
+ * @param stacksDropped that came after the first segment, and for which there was no room in memory
  * @param instancesBlanked whole, because their class did not tell their layout
  * @param heldPeakBytes of memory that were held at most, as the limit counts them
  */
@@ -24,5 +25,6 @@ public record PassResult(
     long symbols,
     long symbolsDropped,
     long framesDropped,
+    long stacksDropped,
     long instancesBlanked,
     long heldPeakBytes) {}

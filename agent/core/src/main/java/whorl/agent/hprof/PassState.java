@@ -21,5 +21,6 @@ record PassState(
   @Override
   public void close() {
     names.close();
+    top.close();
   }
 }

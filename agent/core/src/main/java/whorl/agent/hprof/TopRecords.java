@@ -9,12 +9,9 @@ import java.util.Arrays;
  * padding, and in redacted content every symbol, is left out; the rest goes to the outlet in its
  * order.
  *
- * <p>Redacted records that come when the outlet is open wait here, so that the names they refer to
- * can be looked up for many at a time.
+ * <p>No record goes out between two segments: what comes after the first one waits for the end.
  */
-final class TopRecords {
-  private static final int LATE_BYTES = 256 << 10;
-  private static final int LATE_NAMES = 20_000;
+final class TopRecords implements AutoCloseable {
   private static final byte[] STRING = "java/lang/String".getBytes(StandardCharsets.UTF_8);
 
   private final Content content;
@@ -23,11 +20,11 @@ final class TopRecords {
   private final NameTable names;
   private final Padding padding;
   private final LongSet hashNames;
-  private byte[] late = {};
-  private int lateBytes;
+  private final LateRecords late;
   private long stringName;
   private long stringClass;
   private long symbols;
+  private boolean segmentsBegun;
   private boolean classesBegun;
   private boolean traceSeen;
 
@@ -44,6 +41,7 @@ final class TopRecords {
     this.names = names;
     this.padding = padding;
     this.hashNames = new LongSet(budget);
+    this.late = new LateRecords(budget);
   }
 
   /** Takes whole records, which were checked by {@link MainReader#record}. */
@@ -52,9 +50,9 @@ final class TopRecords {
     int at = from;
     while (at < to) {
       int length = Tags.RECORD_HEAD_BYTES + BigEndian.i4(bytes, at + 5);
-      boolean keep = learn(bytes, at, length);
+      boolean keep = (!segmentsBegun || late.admits(bytes[at])) && learn(bytes, at, length);
       byte[] trace = bytes;
-      if (bytes[at] == Tags.TRACE) {
+      if (bytes[at] == Tags.TRACE && keep) {
         traceSeen = true;
         trace = padding.trace(bytes, at, length);
         keep = trace == bytes;
@@ -69,9 +67,6 @@ final class TopRecords {
       at += length;
     }
     pass(bytes, run, to - run);
-    if (lateBytes >= LATE_BYTES) {
-      flushLate();
-    }
   }
 
   /** Whether the record goes on as it is. */
@@ -140,33 +135,22 @@ final class TopRecords {
   }
 
   private void pass(byte[] bytes, int offset, int length) throws IOException {
-    if (content == Content.FULL || !outlet.isOpen()) {
+    if (segmentsBegun) {
+      late.add(bytes, offset, length);
+    } else {
       outlet.write(bytes, offset, length);
-      return;
-    }
-    if (late.length - lateBytes < length) {
-      late = Arrays.copyOf(late, Math.max(lateBytes + length, LATE_BYTES));
-    }
-    System.arraycopy(bytes, offset, late, lateBytes, length);
-    lateBytes += length;
-  }
-
-  /**
-   * Called between records, and when many names have come up since: writes what waits here.
-   *
-   * @param all false to leave few names waiting for more
-   */
-  void flush(boolean all) throws IOException {
-    if (all || names.pending() >= LATE_NAMES) {
-      flushLate();
     }
   }
 
-  private void flushLate() throws IOException {
+  /** Says that a segment is about to pass: from now on records wait for {@link #finish}. */
+  void segmentsBegin() {
+    segmentsBegun = true;
+  }
+
+  /** Called when all segments have passed: writes what waited, after the names that it needs. */
+  void finish() throws IOException {
     names.emit(outlet);
-    outlet.write(late, 0, lateBytes);
-    late = new byte[0];
-    lateBytes = 0;
+    late.replay(outlet);
   }
 
   /** Says that classes are being described: from now on no symbol may come that tells of a hash. */
@@ -191,6 +175,16 @@ final class TopRecords {
 
   long symbols() {
     return symbols;
+  }
+
+  /** Stacks that came after the first segment and for which there was no room. */
+  long stacksDropped() {
+    return late.stacksDropped();
+  }
+
+  @Override
+  public void close() {
+    late.close();
   }
 
   private static boolean isHash(byte[] bytes, int offset, int length) {

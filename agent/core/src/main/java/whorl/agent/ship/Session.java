@@ -45,6 +45,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final Pace pace;
   private final Owner owner;
   private @Nullable ChannelHandlerContext context;
+  private long greetedNanos;
   private boolean welcomed;
   private boolean ended;
   private boolean selfTesting;
@@ -152,6 +153,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
       toldCapabilities = asked(parts.presence().capabilities());
+      greetedNanos = System.nanoTime();
       send(
           context,
           parts
@@ -276,7 +278,8 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       ChannelHandlerContext context, CollectorMessage.Welcome welcome, Instant arrived) {
     welcomed = true;
     parts.tally().connections.incrementAndGet();
-    parts.tally().clockOffset.set(Duration.between(arrived, welcome.time()));
+    Duration roundTrip = Duration.ofNanos(System.nanoTime() - greetedNanos);
+    parts.tally().clockOffset.set(ClockOffset.of(arrived, welcome.time(), roundTrip));
     parts.outbox().connected();
     owner.welcomed(this);
     int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));

@@ -3,7 +3,9 @@ package whorl.agent.hprof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -224,7 +226,7 @@ class HeapDumpPassTest {
                     Dump.part(8).frame(0x60, 20, 14, 21, 3).trace(9, 77, 0x60).bytes());
                 segmentPipe.out.write(Dump.part(8).segment(ShopDump::objects).bytes());
                 mainPipe.out.write(Dump.part(8).end().bytes());
-              } catch (java.io.IOException e) {
+              } catch (IOException e) {
                 throw new AssertionError(e);
               }
             });
@@ -241,6 +243,110 @@ class HeapDumpPassTest {
     assertThat(String.join("\n", lines)).doesNotContain("literal");
     assertThat(result.twoStreams()).isTrue();
   }
+
+  /** A large program: its class dumps fill several segments, and name more than 20,000 fields. */
+  @ParameterizedTest
+  @EnumSource(Content.class)
+  void run_classDumpsInManySegments_allNamesComeBeforeTheFirst(Content content) throws Exception {
+    Dump dump = ShopDump.symbols(Dump.withHead(8));
+    for (int i = 0; i < 30_000; i++) {
+      dump.utf8(1_000 + i, "field" + i);
+    }
+    ShopDump.classes(dump);
+    for (int i = 0; i < 30; i++) {
+      dump.loadClass(100 + i, 0x5000 + i, 1_000 + i);
+    }
+    ShopDump.stacks(dump).segment(ShopDump::classDumps);
+    for (int i = 0; i < 30; i++) {
+      Dump.Field[] fields = new Dump.Field[1_000];
+      for (int field = 0; field < fields.length; field++) {
+        fields[field] = Dump.Field.of(1_000 + i * 1_000 + field, Tags.TYPE_INT);
+      }
+      long id = 0x5000 + i;
+      dump.segment(part -> part.classDump(id, ShopDump.OBJECT, fields));
+    }
+    dump.segment(ShopDump::objects).segment(ShopDump::roots).end();
+
+    byte[] out = Passing.one(content, dump);
+
+    assertThat(RecordOrder.problems(new ByteArrayInputStream(out))).isEmpty();
+    assertThat(DumpText.of(out)).contains("utf8 30999 field29999");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Content.class)
+  void run_stacksWhileSegmentsPass_comeAfterAllSegments(Content content) throws Exception {
+    List<String> lines = DumpText.of(virtualStacks(content, 3, Passing.pass(content)).bytes());
+
+    assertThat(lines.stream().filter(line -> line.startsWith("trace 100"))).hasSize(3);
+    int lastSegment = lines.lastIndexOf("segment");
+    assertThat(lines.subList(lines.indexOf("segment"), lastSegment))
+        .noneMatch(line -> line.startsWith("trace") || line.startsWith("frame"));
+    assertThat(lines.subList(lastSegment, lines.size())).contains("trace 1002 of 2002 65538");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Content.class)
+  void run_moreStacksThanThereIsRoomFor_areCountedAndTheRestIsWhole(Content content)
+      throws Exception {
+    int stacks = 100_000;
+    Passed passed =
+        virtualStacks(
+            content,
+            stacks,
+            new HeapDumpPass(
+                content, new PassLimits(400_000, 1024, 1 << 20, 200), Passing::thread));
+
+    List<String> lines = DumpText.of(passed.bytes());
+    long kept = lines.stream().filter(line -> line.matches("trace \\d{4,} .*")).count();
+    assertThat(kept).isBetween(1_000L, stacks - 1_000L);
+    assertThat(passed.result().stacksDropped()).isEqualTo(stacks - kept);
+    assertThat(passed.result().heldPeakBytes()).isLessThanOrEqualTo(400_000);
+    assertThat(lines).contains("utf8 6 app/Shop").endsWith("end");
+    assertThat(RecordOrder.problems(new ByteArrayInputStream(passed.bytes()))).isEmpty();
+  }
+
+  /** So many virtual threads, whose stacks HotSpot writes while it writes objects. */
+  private static Passed virtualStacks(Content content, int stacks, HeapDumpPass pass)
+      throws Exception {
+    TestPipe mainPipe = new TestPipe(1 << 16);
+    // so small that the first segment is being read before the first stack is written
+    TestPipe segmentPipe = new TestPipe(64);
+    Thread hotSpot =
+        Passing.thread(
+            () -> {
+              try {
+                mainPipe.out.write(ShopDump.main(8).bytes());
+                segmentPipe.out.write(
+                    Dump.part(8)
+                        .segment(part -> ShopDump.roots(ShopDump.classDumps(part)))
+                        .bytes());
+                for (int i = 0; i < stacks; i++) {
+                  mainPipe.out.write(
+                      Dump.part(8)
+                          .frame(0x10000 + i, 13, 14, 15, 3)
+                          .trace(1000 + i, 2000 + i, 0x10000 + i)
+                          .bytes());
+                  if (i % 1_000 == 0) {
+                    segmentPipe.out.write(
+                        Dump.part(8)
+                            .segment(part -> part.byteArray(0x30000, new byte[100]))
+                            .bytes());
+                  }
+                }
+                segmentPipe.out.write(Dump.part(8).segment(ShopDump::objects).bytes());
+                mainPipe.out.write(Dump.part(8).end().bytes());
+              } catch (IOException e) {
+                throw new AssertionError(content + " was not taken in", e);
+              }
+            });
+    hotSpot.start();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PassResult result = pass.run(mainPipe.in, segmentPipe.in, out);
+    return new Passed(out.toByteArray(), result);
+  }
+
+  private record Passed(byte[] bytes, PassResult result) {}
 
   @ParameterizedTest
   @EnumSource(Content.class)

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.netbeans.lib.profiler.heap.Field;
+import org.netbeans.lib.profiler.heap.FieldValue;
 import org.netbeans.lib.profiler.heap.Heap;
 import org.netbeans.lib.profiler.heap.HeapFactory;
 import org.netbeans.lib.profiler.heap.JavaClass;
@@ -30,6 +34,20 @@ final class OtherReaders {
       counts.merge(type.getName(), (long) type.getInstancesCount(), Long::sum);
     }
     return counts;
+  }
+
+  /** NetBeans' library: the names of a class's own fields, static ones included. */
+  static List<String> netBeansFields(Path dump, String type) throws IOException {
+    JavaClass found = HeapFactory.createHeap(dump.toFile()).getJavaClassByName(type);
+    assertThat(found).describedAs(type).isNotNull();
+    List<String> names = new ArrayList<>();
+    for (Object each : found.getFields()) {
+      names.add(((Field) each).getName());
+    }
+    for (Object each : found.getStaticFieldValues()) {
+      names.add(((FieldValue) each).getField().getName());
+    }
+    return names;
   }
 
   /** LeakCanary's library: objects by class, arrays included, and their sizes. */

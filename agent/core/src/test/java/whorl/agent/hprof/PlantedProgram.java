@@ -17,7 +17,7 @@ import javax.tools.ToolProvider;
  * where there are virtual threads it has some.
  */
 final class PlantedProgram implements AutoCloseable {
-  private static final String DEEP =
+  static final String DEEP =
       """
       package whorl.agent.heap;
       public final class DeepStacks extends Thread {
@@ -155,10 +155,15 @@ final class PlantedProgram implements AutoCloseable {
    * whoever wants it.
    */
   Process dumpTo(Path path) throws IOException {
+    return dumpTo(process.pid(), path);
+  }
+
+  /** Asks any JVM. */
+  static Process dumpTo(long pid, Path path) throws IOException {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/jcmd").toString(),
-                Long.toString(process.pid()),
+                Long.toString(pid),
                 "GC.heap_dump",
                 "-overwrite=true",
                 "-all=true",

@@ -1,7 +1,6 @@
 package whorl.agent.hprof;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +51,7 @@ class RealDumpTest {
   @ValueSource(ints = {17, 21})
   void run_plantedSecretsInOneStream_areGone(int release) throws Exception {
     Path dump = folder.resolve("planted.hprof");
-    try (PlantedProgram program = PlantedProgram.start(javaHome(release), folder)) {
+    try (PlantedProgram program = PlantedProgram.start(InstalledJdk.home(release), folder)) {
       String answer = PlantedProgram.answer(program.dumpTo(dump));
       assertThat(dump).describedAs(answer).exists();
     }
@@ -70,7 +68,7 @@ class RealDumpTest {
 
   @Test
   void run_twoStreamsThroughPipes_becomeOneDump() throws Exception {
-    Path javaHome = javaHome(25);
+    Path javaHome = InstalledJdk.home(25);
     Path mainPath = pipe("two.hprof");
     Path segmentPath = pipe("two.hprof.p0");
     ByteArrayOutputStream mainRaw = new ByteArrayOutputStream();
@@ -153,24 +151,6 @@ class RealDumpTest {
     Path path = folder.resolve(name);
     assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
     return path;
-  }
-
-  private static Path javaHome(int release) throws IOException {
-    if (Runtime.version().feature() == release) {
-      return Path.of(System.getProperty("java.home"));
-    }
-    Path homes = Path.of("/usr/lib/jvm");
-    assumeThat(homes).describedAs("no folder of JDKs, for one of " + release).isDirectory();
-    try (Stream<Path> found = Files.list(homes)) {
-      Path home =
-          found
-              .filter(path -> path.getFileName().toString().matches("[a-z-]+" + release + "\\b.*"))
-              .filter(path -> Files.isExecutable(path.resolve("bin/java")))
-              .findFirst()
-              .orElse(null);
-      assumeThat(home).describedAs("no Java " + release + " is installed").isNotNull();
-      return home;
-    }
   }
 
   /** Keeps a copy of what is read, and still tells what is available. */

@@ -30,6 +30,9 @@ import jdk.jfr.RecordingState;
  * runs; then waits for a file {@code done} there.
  */
 public final class Activities {
+  /** The shortest commands; of some the end comes before the call that starts them returns. */
+  public static final int SHORT_COMMANDS = 40;
+
   private static final long WAIT_MILLIS = 60_000;
 
   private final Path folder;
@@ -162,6 +165,9 @@ public final class Activities {
 
   private static void processes() throws Exception {
     new ProcessBuilder("/bin/true", "argument").start().waitFor();
+    for (int i = 0; i < SHORT_COMMANDS; i++) {
+      new ProcessBuilder("/bin/true", "short").start().waitFor();
+    }
     try {
       Runtime.getRuntime().exec(new String[] {"/no/such/program"});
     } catch (IOException expected) {

@@ -15,9 +15,14 @@ import whorl.evidence.BodyfileName;
  *
  * Names are as {@link BodyfileName} reads them. One row for each point in time of a file; what
  * happened then is told by letters, as {@code mactime} does: modified, accessed, changed, born.
+ *
+ * <p>A kernel sets times to the nanosecond. Whole seconds were set by a program, such as tar or an
+ * image builder, by the clock of another machine: they are not by the agent's clock and stay as
+ * they are.
  */
 final class BodyfilePortion extends LinePortion {
   private static final int FIELDS_BEHIND_NAME = 9;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final Map<String, String> sha256OfPath;
   private final JsonText json = new JsonText();
@@ -69,7 +74,7 @@ final class BodyfilePortion extends LinePortion {
 
   private void row(
       long time, long ordinal, String letters, String name, String[] fields, RowBlock block) {
-    block.begin(time, ordinal, true);
+    block.begin(time, ordinal, time % NANOS_PER_SECOND != 0);
     String what = what(letters);
     block.put(Column.ACTION, "file." + what);
     block.put(Column.CATEGORY, "file");

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +40,12 @@ public final class ProcessHook implements Hook {
 
   private final EventSink sink;
   private final ChildProcesses children;
+  private final ProcessExits exits;
 
   public ProcessHook(EventSink sink, ChildProcesses children) {
     this.sink = sink;
     this.children = children;
+    this.exits = new ProcessExits(sink);
     WALKER.walk(BELOW_START);
   }
 
@@ -69,6 +70,7 @@ public final class ProcessHook implements Hook {
       case START -> started(values);
       case EXIT -> awaitExit(values);
       case DIRECT_BEGINS -> {
+        exits.starting();
         if (!WALKER.walk(BELOW_START)) {
           sink.emit(
               EventType.PROCESS_START,
@@ -81,6 +83,9 @@ public final class ProcessHook implements Hook {
       default -> {
         if (values[0] instanceof Process process) {
           children.told(process.pid());
+          if (!WALKER.walk(BELOW_START)) {
+            exits.started(process.pid());
+          }
         }
       }
     }
@@ -94,14 +99,15 @@ public final class ProcessHook implements Hook {
       children.told(pid);
     }
     sink.emit(EventType.PROCESS_START, command, values[1], pid, null);
+    if (pid > 0) {
+      exits.started(pid);
+    }
   }
 
-  /** Runs on the JDK's process reaper, whose future this is. */
-  @SuppressWarnings("FutureReturnValueIgnored")
   private void awaitExit(@Nullable Object[] values) {
     boolean reaps = Boolean.TRUE.equals(values[1]);
     if (reaps && values[2] instanceof CompletableFuture<?> exit && values[0] instanceof Long pid) {
-      exit.whenComplete(new Exit(sink, pid));
+      exits.awaited(pid, exit);
     }
   }
 
@@ -124,16 +130,6 @@ public final class ProcessHook implements Hook {
     return end == 0
         ? null
         : new String(zeroEnded, 0, end, StandardCharsets.UTF_8).replace('\0', ' ');
-  }
-
-  /** A class and no lambda: it is linked before the first process ends. */
-  private record Exit(EventSink sink, long pid) implements BiConsumer<Object, Throwable> {
-    @Override
-    public void accept(@Nullable Object status, @Nullable Throwable failure) {
-      if (status instanceof Integer exitCode) {
-        sink.emit(EventType.PROCESS_EXIT, pid, exitCode);
-      }
-    }
   }
 
   /** Whether the method that everybody calls is what makes the process object. */

@@ -2,10 +2,140 @@ package whorl.agent.hook.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.weave.ThreadState;
 
 class ProcessHookTest {
+  private static final int START = 0;
+  private static final int EXIT = 1;
+  private static final int DIRECT_BEGINS = 2;
+  private static final int DIRECT_MADE = 3;
+
+  private final EventSink sink = new EventSink(new EpochClock());
+  private final ProcessHook hook = new ProcessHook(sink, new ChildProcesses());
+
+  private void observe(int at, Object... values) {
+    hook.observe(at, values, ThreadState.of(ThreadState.current()));
+  }
+
+  private List<String> told() {
+    return sink.snapshot().stream()
+        .filter(event -> event.type().name().startsWith("PROCESS_"))
+        .map(event -> event.type().name())
+        .toList();
+  }
+
+  /** The JDK waits for a process before the method that starts it returns. */
+  @Test
+  void exit_thatComesBeforeTheStartIsTold_isToldAfterIt() {
+    Ended process = new Ended(4711);
+    begin();
+    observe(EXIT, 4711L, true, CompletableFuture.completedFuture(0));
+    assertThat(told()).doesNotContain("PROCESS_EXIT");
+
+    observe(START, new String[] {"true"}, null, process);
+
+    assertThat(told()).endsWith("PROCESS_START", "PROCESS_EXIT");
+    assertThat(sink.snapshot()).isSortedAccordingTo(Comparator.comparing(AgentEvent::epochNanos));
+  }
+
+  @Test
+  void exit_thatComesLater_isToldWhenItComes() {
+    CompletableFuture<Integer> exit = new CompletableFuture<>();
+    begin();
+    observe(EXIT, 4711L, true, exit);
+    observe(START, new String[] {"sleep"}, null, new Ended(4711));
+    assertThat(told()).doesNotContain("PROCESS_EXIT");
+
+    exit.complete(3);
+
+    assertThat(told()).endsWith("PROCESS_START", "PROCESS_EXIT");
+  }
+
+  @Test
+  void exit_ofAProcessThatWasMadeDirectly_isTold() {
+    begin();
+    observe(EXIT, 4711L, true, CompletableFuture.completedFuture(0));
+
+    observe(DIRECT_MADE, new Ended(4711));
+
+    assertThat(told()).containsExactly("PROCESS_START", "PROCESS_EXIT");
+  }
+
+  @Test
+  void exit_whereStartsAreNotHooked_isToldAtOnce() {
+    observe(EXIT, 4711L, true, CompletableFuture.completedFuture(0));
+
+    assertThat(told()).containsExactly("PROCESS_EXIT");
+  }
+
+  @Test
+  void exits_whoseStartsNeverCome_areBoundedAndToldAllTheSame() {
+    begin();
+    for (long pid = 1; pid <= 1_025; pid++) {
+      observe(EXIT, pid, true, CompletableFuture.completedFuture(0));
+    }
+
+    assertThat(told().stream().filter("PROCESS_EXIT"::equals)).hasSize(1_024);
+  }
+
+  /** The constructor of the process object, called directly. */
+  private void begin() {
+    observe(DIRECT_BEGINS, bytes("/bin/true\0"), new byte[0], null);
+  }
+
+  private static final class Ended extends Process {
+    private final long pid;
+
+    Ended(long pid) {
+      this.pid = pid;
+    }
+
+    @Override
+    public long pid() {
+      return pid;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return OutputStream.nullOutputStream();
+    }
+
+    @Override
+    public InputStream getInputStream() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public InputStream getErrorStream() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public int waitFor() {
+      return 0;
+    }
+
+    @Override
+    public int exitValue() {
+      return 0;
+    }
+
+    @Override
+    public void destroy() {
+      // it has ended
+    }
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }

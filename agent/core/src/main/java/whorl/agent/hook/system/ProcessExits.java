@@ -1,0 +1,79 @@
+package whorl.agent.hook.system;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+
+/**
+ * Tells the ends of processes, each after its start. The JDK begins to wait for a process before
+ * the method that starts it returns, so the shortest commands end first. Their ends are kept until
+ * the start was told. For any thread; bounded: when too many are kept, all are told at once.
+ */
+final class ProcessExits {
+  private static final int KEPT_MAX = 1024;
+
+  private final EventSink sink;
+
+  /** By process id: those whose start is not told yet. */
+  private final Map<Long, CompletableFuture<?>> kept = new ConcurrentHashMap<>();
+
+  private volatile boolean startsAreTold;
+
+  ProcessExits(EventSink sink) {
+    this.sink = sink;
+  }
+
+  /** A process object is being made, so that {@link #started} will be called when there is one. */
+  void starting() {
+    startsAreTold = true;
+  }
+
+  /**
+   * The JDK waits for this process.
+   *
+   * @param exit its exit code, as soon as there is one
+   */
+  void awaited(long pid, CompletableFuture<?> exit) {
+    if (!startsAreTold) {
+      tell(pid, exit);
+      return;
+    }
+    if (kept.size() >= KEPT_MAX) {
+      kept.keySet().forEach(this::started);
+    }
+    CompletableFuture<?> earlier = kept.put(pid, exit);
+    if (earlier != null) {
+      tell(pid, earlier);
+    }
+  }
+
+  /** Its start was told: its end is told as soon as it comes. */
+  void started(long pid) {
+    CompletableFuture<?> exit = kept.remove(pid);
+    if (exit != null) {
+      tell(pid, exit);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void tell(long pid, CompletableFuture<?> exit) {
+    exit.whenComplete(new Exit(sink, pid));
+  }
+
+  /**
+   * Runs on the JDK's process reaper, or on the thread that started the process when that has ended
+   * already. A class and no lambda: it is linked before the first process ends.
+   */
+  private record Exit(EventSink sink, long pid) implements BiConsumer<Object, Throwable> {
+    @Override
+    public void accept(@Nullable Object status, @Nullable Throwable failure) {
+      if (status instanceof Integer exitCode) {
+        sink.emit(EventType.PROCESS_EXIT, pid, exitCode);
+      }
+    }
+  }
+}

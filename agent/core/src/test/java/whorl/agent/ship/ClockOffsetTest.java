@@ -1,0 +1,31 @@
+package whorl.agent.ship;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClockOffsetTest {
+  private static final Instant ARRIVED = Instant.parse("2026-11-24T10:00:00Z");
+
+  /** Milliseconds; the answer is told as seen from the arrival. */
+  @ParameterizedTest
+  @CsvSource({
+    // one clock: whenever within the round trip the collector looked at it
+    "40, -40, 0",
+    "40, -16, 0",
+    "40, 0, 0",
+    "0, -2, 0",
+    // clocks that differ by more than the round trip explains
+    "40, -100, -80",
+    "40, 100, 120",
+    "0, 3600000, 3600000",
+    "40, -86400020, -86400000",
+  })
+  void of_differenceBelowItsUncertainty_isZero(long roundTrip, long told, long offset) {
+    assertThat(ClockOffset.of(ARRIVED, ARRIVED.plusMillis(told), Duration.ofMillis(roundTrip)))
+        .isEqualTo(Duration.ofMillis(offset));
+  }
+}

@@ -1,0 +1,13 @@
+package whorl.collector.cli;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A custody entry as the collector lists it. */
+record CustodyRow(
+    long sequence,
+    @Nullable Instant time,
+    @Nullable String action,
+    @Nullable String actor,
+    @Nullable Map<String, String> detail) {}

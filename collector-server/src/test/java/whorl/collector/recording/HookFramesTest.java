@@ -1,0 +1,52 @@
+package whorl.collector.recording;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HookFramesTest {
+  /** What is left of a stack. */
+  private static List<String> left(String... frames) {
+    HookFrames hook = new HookFrames();
+    List<String> left = new ArrayList<>();
+    for (String frame : frames) {
+      left.add(frame);
+      if (hook.endsWith(frame.getBytes(UTF_8))) {
+        left.clear();
+      }
+    }
+    return left;
+  }
+
+  @Test
+  void stackOfAHook_beginsBehindTheHolder() {
+    assertThat(
+            left(
+                "whorl.agent.event.EventSink.emit",
+                "java.util.concurrent.CompletableFuture.whenComplete",
+                "whorl.agent.hook.system.ProcessHook.observe",
+                "java.lang.WhorlHooks.visit",
+                "java.lang.WhorlHooks.observe",
+                "java.lang.ProcessImpl.start",
+                "com.example.Shop.run"))
+        .containsExactly("java.lang.ProcessImpl.start", "com.example.Shop.run");
+  }
+
+  @Test
+  void codeThatHasOnlyTheAgentsNames_staysVisible() {
+    assertThat(left("java.lang.ProcessImpl.start", "whorl.agent.Evil.run", "x.Y.z"))
+        .containsExactly("java.lang.ProcessImpl.start", "whorl.agent.Evil.run", "x.Y.z");
+    assertThat(left("whorl.agent.Hook.a", "java.lang.WhorlHooks.b", "whorl.agent.Evil.run"))
+        .containsExactly("whorl.agent.Evil.run");
+  }
+
+  @Test
+  void holderBehindOtherCode_cutsNothing() {
+    assertThat(left("x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main")).hasSize(3);
+    assertThat(left("java.lang.WhorlHooks.b", "x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main"))
+        .containsExactly("x.Y.z", "java.lang.WhorlHooks.b", "x.Y.main");
+  }
+}
