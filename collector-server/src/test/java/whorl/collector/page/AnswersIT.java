@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import whorl.collector.testkit.PackagedCollector;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 

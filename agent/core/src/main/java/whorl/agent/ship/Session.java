@@ -255,6 +255,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
     try {
       String signature = key.prove(parts.presence().identity().id(), challenge.nonce());
+      greetedNanos = System.nanoTime(); // signing is no part of the round trip
       send(context, parts.json().bytes(new AgentMessage.Proof(signature)));
     } catch (IllegalArgumentException | IllegalStateException e) {
       endReason = "the collector's challenge cannot be answered: " + e.getMessage();

@@ -43,7 +43,9 @@ final class ProcessExits {
       return;
     }
     if (kept.size() >= KEPT_MAX) {
-      kept.keySet().forEach(this::started);
+      for (Long each : kept.keySet()) {
+        started(each);
+      }
     }
     CompletableFuture<?> earlier = kept.put(pid, exit);
     if (earlier != null) {
