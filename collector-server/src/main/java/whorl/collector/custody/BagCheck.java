@@ -132,7 +132,7 @@ final class BagCheck {
     }
     try {
       Manifest manifest = Json.LENIENT.readValue(json, Manifest.class);
-      if (!text.strip().equals(manifest.key())) {
+      if (manifest == null || !text.strip().equals(manifest.key())) {
         report.problem(BagLayout.AGENT_KEY + " is not the key that manifest.json names");
       }
     } catch (IOException e) {

@@ -139,7 +139,8 @@ final class BagWriter {
     }
     byte[] json = Files.readAllBytes(store.content(manifest.sha256()));
     try {
-      return Json.LENIENT.readValue(json, Manifest.class).key();
+      Manifest read = Json.LENIENT.readValue(json, Manifest.class);
+      return read == null ? null : read.key();
     } catch (JacksonException damaged) {
       return null;
     }

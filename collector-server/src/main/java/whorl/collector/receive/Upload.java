@@ -126,7 +126,9 @@ final class Upload {
     }
     try {
       Header header = Json.MAPPER.readValue(Files.readAllBytes(file), Header.class);
-      return header.metadata() == null || header.createdAt() == null ? null : header;
+      return header == null || header.metadata() == null || header.createdAt() == null
+          ? null
+          : header;
     } catch (JacksonException notOurs) {
       return null;
     }

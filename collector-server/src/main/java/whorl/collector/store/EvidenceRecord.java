@@ -1,6 +1,7 @@
 package whorl.collector.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
@@ -72,9 +73,17 @@ public record EvidenceRecord(
     missing = missing == null ? List.of() : List.copyOf(missing);
   }
 
-  /** The record that these bytes are. */
+  /**
+   * The record that these bytes are.
+   *
+   * @throws com.fasterxml.jackson.core.JacksonException when they are none
+   */
   public static EvidenceRecord parse(byte[] json) throws IOException {
-    return Json.MAPPER.readValue(json, EvidenceRecord.class);
+    EvidenceRecord record = Json.MAPPER.readValue(json, EvidenceRecord.class);
+    if (record == null) {
+      throw new JsonMappingException(null, "evidence.json is null and no record");
+    }
+    return record;
   }
 
   /** The same with these artifacts, in the order of their names. */

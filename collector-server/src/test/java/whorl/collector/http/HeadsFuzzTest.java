@@ -54,7 +54,7 @@ class HeadsFuzzTest {
       Files.write(file, input);
       Tokens tokens = Tokens.read(file);
       assertThat(tokens.reload()).isFalse();
-      for (String line : new String(input, StandardCharsets.UTF_8).split("\\R", -1)) {
+      for (String line : new String(input, StandardCharsets.UTF_8).split("\r\n|\r|\n", -1)) {
         String[] words = line.strip().split("\\s+");
         if (words.length == 2 && Role.of(words[0]) != null) {
           Principal principal = tokens.principalOf(words[1]);

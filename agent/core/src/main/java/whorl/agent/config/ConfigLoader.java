@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -99,14 +100,14 @@ public final class ConfigLoader {
   private Object value(Setting setting, String text) {
     return switch (setting) {
       case ENABLED -> bool(text);
+      case RECORDING_MAX_AGE -> aboveZero(Units.duration(text));
       case START_PATIENCE,
-          RECORDING_MAX_AGE,
           CAPTURE_AFTER,
           CAPTURE_COOLDOWN,
           CAPTURE_ON_EXIT_LIMIT,
           HEAP_PAUSE_LIMIT ->
           Units.duration(text);
-      case RECORDING_MAX_SIZE -> Units.bytes(text);
+      case RECORDING_MAX_SIZE -> aboveZero(Units.bytes(text));
       case COLLECTOR_URL -> url(text);
       case COLLECTOR_TOKEN -> new Secret(text);
       case COLLECTOR_TOKEN_FILE,
@@ -212,6 +213,21 @@ public final class ConfigLoader {
       }
     }
     return null;
+  }
+
+  /** To JFR, a size of 0 is no limit, and an age of 0 leaves nothing of before an alert. */
+  private static Duration aboveZero(Duration span) {
+    if (span.isZero()) {
+      throw new IllegalArgumentException("more than 0");
+    }
+    return span;
+  }
+
+  private static Long aboveZero(Long bytes) {
+    if (bytes == 0) {
+      throw new IllegalArgumentException("more than 0");
+    }
+    return bytes;
   }
 
   private static Boolean bool(String text) {

@@ -39,11 +39,13 @@ public record DirectTarget(
   private static final int FORMAT = 0x57680001;
 
   /**
-   * @throws IllegalArgumentException when the collector has no URL
+   * @throws IllegalArgumentException when the collector has no URL, or one without a host
    */
   public DirectTarget {
-    if (collector.url() == null) {
-      throw new IllegalArgumentException("artifact " + name + ": there is no collector.url");
+    URI url = collector.url();
+    if (url == null || url.getHost() == null) {
+      throw new IllegalArgumentException(
+          "artifact " + name + ": there is no collector.url, or it has no host");
     }
   }
 

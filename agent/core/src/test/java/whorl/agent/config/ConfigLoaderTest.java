@@ -58,6 +58,18 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void load_recordingWithoutAgeOrSize_isRefused() {
+    AgentConfig config = load("recording.max-age=0m,recording.max-size=0");
+
+    assertThat(config.recording().maxAge()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(config.recording().maxSizeBytes()).isEqualTo(24L << 20);
+    assertThat(config.problems())
+        .anySatisfy(p -> assertThat(p).contains("recording.max-age=0m", "more than 0"))
+        .anySatisfy(p -> assertThat(p).contains("recording.max-size=0", "more than 0"))
+        .hasSize(2);
+  }
+
+  @Test
   void load_listWithCommasInArguments_staysWhole() {
     AgentConfig config = load("hooks.disabled=file,socket,service.name=shop,heap=off");
 
