@@ -36,13 +36,15 @@ import whorl.evidence.Json;
 /**
  * Hostile evidence of every kind, all at once, at a collector with 512 MiB of heap: it stays
  * healthy, each piece ends indexed or marked, and what ordinary agents send is indexed soon. {@code
- * -Dwhorl.hostile.pieces=100 -Dwhorl.hostile.mib=64} is the long form.
+ * -Dwhorl.hostile.pieces=100 -Dwhorl.hostile.mib=64 -Dwhorl.hostile.health=1} is the long form, on
+ * a machine that does nothing else.
  */
 class HostileEvidenceIT {
   private static final int PIECES =
       Integer.getInteger("whorl.hostile.pieces", HostileContent.values().length);
-  private static final int MAX_MIB = Integer.getInteger("whorl.hostile.mib", 4);
-  private static final Duration HEALTHY = Duration.ofSeconds(1);
+  private static final int MAX_MIB = Integer.getInteger("whorl.hostile.mib", 2);
+  private static final Duration HEALTHY = 
+      Duration.ofSeconds(Integer.getInteger("whorl.hostile.health", 5));
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final Duration LISTENS = Duration.ofSeconds(5);
   private static final int HEAP_MIB = 512;
