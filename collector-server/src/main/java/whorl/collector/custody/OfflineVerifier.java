@@ -1,5 +1,6 @@
 package whorl.collector.custody;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -72,6 +73,8 @@ public final class OfflineVerifier {
         }
       }
       new BagCheck(new SubBundle(whole, base), report).check();
+    } catch (EOFException e) {
+      throw new IOException(file + " is no bag: it ends where a zip goes on; get it again", e);
     } catch (ZipException e) {
       throw new IOException(
           file + " is no bag: " + e.getMessage() + "; verify takes a zip or a folder", e);
