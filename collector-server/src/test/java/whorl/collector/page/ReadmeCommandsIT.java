@@ -1,0 +1,189 @@
+package whorl.collector.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.evidence.Id;
+
+/**
+ * Runs the README's commands one after the other, as a reader would who puts in the ids: each has
+ * to end with status 0. Those that cannot be run here are listed, each with the reason.
+ */
+@Timeout(300)
+class ReadmeCommandsIT {
+  private static final Path README = Path.of("../README.md");
+  private static final Path JAR = Path.of("target/whorl-collector.jar").toAbsolutePath();
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```bash\n(.*?)^```$");
+  private static final Pattern COMMENT = Pattern.compile("\\s{2,}# .*$");
+
+  /** By the beginning of the command. */
+  private static final Map<String, String> NOT_RUN = new LinkedHashMap<>();
+
+  static {
+    NOT_RUN.put(
+        "samples/demo/run", "builds everything; PlainJvmIT and ContainerIT do what it does");
+    NOT_RUN.put("mvn ", "is what runs this test");
+    NOT_RUN.put("java -jar collector-server/target/whorl-collector.jar serve", "stays up");
+    NOT_RUN.put("whorl serve ", "stays up");
+    NOT_RUN.put("whorl timeline --follow", "goes on until Ctrl-C");
+    NOT_RUN.put(
+        "java -jar whorl-collector.jar capture --service shop --artifacts heap",
+        "needs a JVM with the agent; HeapIT does it");
+    NOT_RUN.put("age", "needs age, and evidence that is encrypted; EncryptionIT has it");
+    NOT_RUN.put("WHORL_EVIDENCE_RECIPIENT=", "is a line of an environment");
+    NOT_RUN.put("whorl evidence get ID recording.jfr.age", "needs evidence that is encrypted");
+  }
+
+  @TempDir private Path folder;
+  private PackagedCollector collector;
+  private ScriptedAgent agent;
+  private Id evidence;
+  private Id disposable;
+  private @Nullable String aCase;
+
+  @BeforeEach
+  void start() throws IOException {
+    collector = new PackagedCollector(folder.resolve("collector"));
+    agent = new ScriptedAgent(collector.url(), collector.token("agent"), folder.resolve("agent"));
+    await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
+    evidence = sealed();
+    disposable = sealed();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    agent.close();
+    collector.close();
+  }
+
+  private Id sealed() throws IOException {
+    Id raised = agent.raise();
+    await().atMost(Duration.ofSeconds(60)).until(() -> state(raised, "").equals("sealed"));
+    await().atMost(Duration.ofSeconds(90)).until(() -> state(raised, "/index").equals("ready"));
+    return raised;
+  }
+
+  private String state(Id of, String part) throws IOException {
+    return collector.get("/api/v1/evidence/" + of + part).path("state").asText();
+  }
+
+  @Test
+  void everyCommand_endsWithStatus0() throws Exception {
+    Path work = Files.createDirectories(folder.resolve("work"));
+    List<String> run = new ArrayList<>();
+    for (String command : commands()) {
+      if (NOT_RUN.keySet().stream().anyMatch(command::startsWith)) {
+        continue;
+      }
+      if (command.contains("cd BAG\n") && !unpackedBag(work)) {
+        System.out.println("SKIPPED: no cosign here; nobody checks the bag without Whorl");
+        continue;
+      }
+      Outcome outcome = run(work, filled(command));
+      assertThat(outcome.status()).as("%s%n%s", command, outcome.said()).isZero();
+      if (command.startsWith("whorl cases create")) {
+        aCase = outcome.said().strip().lines().reduce((first, last) -> last).orElseThrow();
+      }
+      run.add(command);
+    }
+    assertThat(run).hasSizeGreaterThan(12);
+  }
+
+  /** A bag in the folder BAG, where there is a cosign to check it. */
+  private boolean unpackedBag(Path work) throws Exception {
+    if (run(work, "command -v cosign").status() != 0) {
+      return false;
+    }
+    String jar = Path.of(System.getProperty("java.home"), "bin/jar").toString();
+    String zip = "bags/" + evidence + ".zip";
+    Outcome unpacked =
+        run(
+            work,
+            "set -e; whorl evidence bag "
+                + evidence
+                + " --out bags/; mkdir unpacked; cd unpacked;"
+                + " '"
+                + jar
+                + "' xf ../"
+                + zip
+                + "; cd ..; mv unpacked/* BAG");
+    assertThat(unpacked.status()).as(unpacked.said()).isZero();
+    return true;
+  }
+
+  @Test
+  void whatIsNotRun_isStillInTheReadme() throws IOException {
+    List<String> commands = commands();
+    assertThat(NOT_RUN.keySet())
+        .allSatisfy(beginning -> assertThat(commands).anyMatch(each -> each.startsWith(beginning)));
+  }
+
+  private static List<String> commands() throws IOException {
+    List<String> commands = new ArrayList<>();
+    Matcher blocks = BLOCK.matcher(Files.readString(README));
+    while (blocks.find()) {
+      String joined = blocks.group(1).replaceAll("\\\\\n\\s*", "");
+      if (joined.startsWith("cd ")) {
+        // lines that depend on the folder are one command, at whose end the bag is verified again
+        commands.add(joined.replaceFirst("^", "set -e\n") + "cd ..; whorl verify BAG");
+        continue;
+      }
+      joined
+          .lines()
+          .map(line -> COMMENT.matcher(line).replaceAll("").strip())
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .forEach(commands::add);
+    }
+    return commands;
+  }
+
+  /** With the ids, the address and the jar that are here. */
+  private String filled(String command) {
+    Id meant = command.startsWith("whorl evidence purge") ? disposable : evidence;
+    return command
+        .replaceAll("\\bID:4711\\b", evidence + ":17")
+        .replaceAll("\\bID\\b", meant.value())
+        .replaceAll("\\bCASE\\b", String.valueOf(aCase))
+        .replace("http://127.0.0.1:7117", collector.url())
+        .replace("whorl-collector.jar", JAR.toString());
+  }
+
+  private record Outcome(int status, String said) {}
+
+  private Outcome run(Path work, String command) throws Exception {
+    String whorl = "whorl() { java -jar '" + JAR + "' \"$@\"; }\n";
+    Path said = Files.createTempFile(folder, "said", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-c", whorl + command)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile());
+    builder.environment().put("WHORL_COLLECTOR_URL", collector.url());
+    builder.environment().put("WHORL_TOKEN", collector.token("admin"));
+    builder.environment().put("TOKEN", collector.token("admin"));
+    Process process = builder.start();
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      return new Outcome(-1, "did not end: " + Files.readString(said));
+    }
+    return new Outcome(process.exitValue(), Files.readString(said, StandardCharsets.UTF_8));
+  }
+}
