@@ -43,7 +43,7 @@ class HostileEvidenceIT {
   private static final int PIECES =
       Integer.getInteger("whorl.hostile.pieces", HostileContent.values().length);
   private static final int MAX_MIB = Integer.getInteger("whorl.hostile.mib", 2);
-  private static final Duration HEALTHY = 
+  private static final Duration HEALTHY =
       Duration.ofSeconds(Integer.getInteger("whorl.hostile.health", 5));
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final Duration LISTENS = Duration.ofSeconds(5);

@@ -39,7 +39,7 @@ class OneAttackerIT {
   private static final int SECONDS = Integer.getInteger("whorl.attack.seconds", 20);
   private static final int CONNECTIONS = Integer.getInteger("whorl.attack.connections", 200);
   private static final int AGENTS = Integer.getInteger("whorl.attack.agents", 5);
-  private static final Duration LIMIT = 
+  private static final Duration LIMIT =
       Duration.ofSeconds(Integer.getInteger("whorl.attack.limit", 20));
   private static final String SERVICE = "shop";
 
