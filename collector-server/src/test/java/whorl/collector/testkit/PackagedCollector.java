@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import whorl.evidence.Json;
 
@@ -31,18 +33,28 @@ public final class PackagedCollector implements AutoCloseable {
    * @param heapMiB its {@code -Xmx}
    */
   public PackagedCollector(Path folder, int heapMiB) throws IOException {
+    this(folder, heapMiB, List.of());
+  }
+
+  /**
+   * @param under the command that runs it, such as a tracer; may be empty
+   */
+  public PackagedCollector(Path folder, int heapMiB, List<String> under) throws IOException {
     this.folder = folder;
+    List<String> command = new ArrayList<>(under);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + heapMiB + "m",
+            "-jar",
+            JAR.toString(),
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            folder.toString()));
     process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heapMiB + "m",
-                "-jar",
-                JAR.toString(),
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--data",
-                folder.toString())
+        new ProcessBuilder(command)
             .redirectError(folder.resolveSibling("collector.log").toFile())
             .start();
     url = told();
