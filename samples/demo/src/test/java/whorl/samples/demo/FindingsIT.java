@@ -143,7 +143,8 @@ final class FindingsIT {
                       .as(finding.toPrettyString())
                       .isIn("low", "informational"));
       assertThat(list(report.path("chain"))).isEmpty();
-      assertThat(report.path("summary").asText()).containsPattern("Nothing in (it|the rest) looks like an attack");
+      assertThat(report.path("summary").asText())
+          .containsPattern("Nothing in (it|the rest) looks like an attack");
     }
   }
 
