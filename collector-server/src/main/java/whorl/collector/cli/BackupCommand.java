@@ -3,7 +3,6 @@ package whorl.collector.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -49,19 +48,12 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Backup.Outcome outcome;
     try {
-      outcome = Backup.make(data, folder, InstantSource.system());
+      Backup.Outcome outcome = Backup.make(data, folder, InstantSource.system());
+      return new BackupReport(folder, outcome.mark(), outcome.problems())
+          .print(session.terminal(), json);
     } catch (IOException e) {
       throw CliException.failed("no backup: " + Problems.text(e), null);
     }
-    Terminal terminal = session.terminal();
-    if (json) {
-      terminal.json(Map.of("backup", outcome.mark(), "problems", outcome.problems()));
-    } else {
-      terminal.line(RestoreCommand.told(folder, outcome.mark()));
-      outcome.problems().forEach(line -> terminal.line("  problem: " + line));
-    }
-    return outcome.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 }

@@ -2,12 +2,10 @@ package whorl.collector.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.collector.backup.BackupMark;
 import whorl.collector.backup.Restore;
 
 @Command(
@@ -46,34 +44,12 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Restore.Outcome outcome;
     try {
-      outcome = Restore.make(folder, data);
+      Restore.Outcome outcome = Restore.make(folder, data);
+      return new BackupReport(data, outcome.mark(), outcome.problems())
+          .print(session.terminal(), json);
     } catch (IOException e) {
       throw CliException.failed("not restored: " + Problems.text(e), null);
     }
-    Terminal terminal = session.terminal();
-    if (json) {
-      terminal.json(Map.of("backup", outcome.mark(), "problems", outcome.problems()));
-    } else {
-      terminal.line(told(data, outcome.mark()));
-      outcome.problems().forEach(line -> terminal.line("  problem: " + line));
-    }
-    return outcome.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
-  }
-
-  /** One line of what there is. */
-  static String told(Path where, BackupMark mark) {
-    return where
-        + ": "
-        + mark.evidence()
-        + " pieces of evidence, "
-        + mark.blobs()
-        + " files of content, "
-        + Table.size(mark.bytes())
-        + ", "
-        + mark.custodyEntries()
-        + " custody entries; of "
-        + mark.madeAt();
   }
 }

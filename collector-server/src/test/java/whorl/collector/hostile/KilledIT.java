@@ -37,7 +37,7 @@ class KilledIT {
   private static final int KILLS = Integer.getInteger("whorl.kills", 3);
   private static final int HEAP_MIB = 256;
   private static final int CLIENTS = 4;
-  private static final Duration AT_MOST = Duration.ofSeconds(20);
+  private static final Duration AT_MOST = Duration.ofSeconds(6);
   private static final List<String> CALLS =
       List.of("fsync", "fdatasync", "rename", "link", "unlink", "ftruncate", "pwrite64", "mkdir");
 

@@ -31,7 +31,8 @@ class TusClientIT {
       client.setHeaders(Map.of("Authorization", "Bearer " + collector.token("agent")));
       client.enableResuming(new TusURLMemoryStore());
 
-      upload(client, agent, "console.log", "a line\n".repeat(50_000).getBytes(StandardCharsets.UTF_8));
+      upload(
+          client, agent, "console.log", "a line\n".repeat(50_000).getBytes(StandardCharsets.UTF_8));
       upload(client, agent, "manifest.json", agent.manifestJson());
       upload(client, agent, "manifest.dsse.json", agent.envelopeJson());
 

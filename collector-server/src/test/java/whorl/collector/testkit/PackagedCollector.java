@@ -111,8 +111,13 @@ public final class PackagedCollector implements AutoCloseable {
 
   /** Ends it as a crash would. */
   public void kill() throws InterruptedException {
+    List<ProcessHandle> traced = process.descendants().toList();
+    traced.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     process.waitFor();
+    for (ProcessHandle each : traced) {
+      each.onExit().join();
+    }
   }
 
   @Override
