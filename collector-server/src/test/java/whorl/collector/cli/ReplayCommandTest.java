@@ -18,10 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,13 @@ class ReplayCommandTest {
   @Name("whorl.Console")
   static final class Said extends Event {
     String line;
+  }
+
+  /** Other tests look at all types that there are. */
+  @AfterAll
+  static void unregister() {
+    FlightRecorder.unregister(Opened.class);
+    FlightRecorder.unregister(Said.class);
   }
 
   @BeforeAll

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
 import jdk.jfr.StackTrace;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,14 @@ final class RulesCommandsTest {
   @TempDir private static Path folder;
   private static Path recording;
   private final CliRun cli = new CliRun();
+
+  /** Other tests look at all types that there are. */
+  @AfterAll
+  static void unregister() {
+    FlightRecorder.unregister(FileOpen.class);
+    FlightRecorder.unregister(HttpRequest.class);
+    FlightRecorder.unregister(DnsLookup.class);
+  }
 
   @BeforeAll
   static void record() throws Exception {
