@@ -45,7 +45,7 @@ final class EvidenceCopy {
   /**
    * Takes over what custody tells of and is not here yet.
    *
-   * @return whether all of it is here, or can't be had
+   * @return whether all of it is here now
    */
   boolean pass() throws IOException {
     custody.extend();
@@ -100,7 +100,7 @@ final class EvidenceCopy {
     return lacking;
   }
 
-  /** What could not be had, and what is not what it should be. */
+  /** What is missing in the collector, and what is damaged there. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
     for (Id evidence : new TreeSet<>(missing.keySet())) {

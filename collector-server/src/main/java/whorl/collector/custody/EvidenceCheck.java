@@ -74,7 +74,7 @@ final class EvidenceCheck {
     }
     if (record.signature().verified() && Boolean.FALSE.equals(record.signature().enrolled())) {
       report.note(
-          "the key that signed it was never enrolled: whoever held an agent's token can have made"
+          "the key that signed it was never enrolled: anybody with an agent's token can have made"
               + " it");
     }
     if (!signature.agrees(record.signature())) {

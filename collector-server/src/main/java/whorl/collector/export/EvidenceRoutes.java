@@ -112,7 +112,7 @@ public final class EvidenceRoutes {
     }
   }
 
-  /** Of evidence whose record can't be had; null where there was none. */
+  /** Of evidence whose record is missing or unreadable; null where custody knows of none. */
   private @Nullable LostView lost(Id id) throws IOException {
     Catalog.Summary summary = custody.isKept(id) ? catalog.summary(id) : null;
     return summary == null ? null : LostView.of(summary, store.contains(id));

@@ -171,7 +171,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void certified(HttpRequest head) {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (edge.needsCertificates() && !PROBES.contains(head.uri()) && !isCertified(tls)) {
-      closing = true;
       throw new ProblemException(
           403,
           "no client certificate",

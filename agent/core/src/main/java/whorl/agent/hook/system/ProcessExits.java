@@ -11,7 +11,7 @@ import whorl.agent.event.EventType;
 /**
  * Tells the ends of processes, each after its start. The JDK begins to wait for a process before
  * the method that starts it returns, so the shortest commands end first. Their ends are kept until
- * the start was told. For any thread; bounded: when too many are kept, all are told at once.
+ * the start was told. Thread-safe. At most 1,024 are kept; with one more, all of them are told.
  */
 final class ProcessExits {
   private static final int KEPT_MAX = 1024;
@@ -53,7 +53,7 @@ final class ProcessExits {
     }
   }
 
-  /** Its start was told: its end is told as soon as it comes. */
+  /** The start of this process was told, so its end may be told too. */
   void started(long pid) {
     CompletableFuture<?> exit = kept.remove(pid);
     if (exit != null) {
