@@ -34,8 +34,8 @@ final class EnrolmentCustody implements Enrolments {
   }
 
   @Override
-  public @Nullable Digest keyId(Id agent) throws IOException {
-    return ledger.keyId(agent);
+  public @Nullable Enrolment find(Id agent) throws IOException {
+    return ledger.find(agent);
   }
 
   @Override
@@ -47,7 +47,7 @@ final class EnrolmentCustody implements Enrolments {
             null,
             AGENT + agent.id(),
             Map.of(KEY_ID, keyId.hex(), "service", agent.service()));
-    ledger.add(List.of(new Enrolment(agent.id(), keyId, entry.sequence())));
+    ledger.add(List.of(new Enrolment(agent.id(), keyId, entry.sequence(), entry.time())));
   }
 
   @Override
@@ -81,7 +81,8 @@ final class EnrolmentCustody implements Enrolments {
             new Enrolment(
                 new Id(entry.actor().substring(AGENT.length())),
                 new Digest(keyId),
-                entry.sequence()));
+                entry.sequence(),
+                entry.time()));
       }
       if (batch.size() >= BATCH) {
         end();

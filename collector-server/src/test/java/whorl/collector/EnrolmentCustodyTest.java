@@ -33,21 +33,21 @@ class EnrolmentCustodyTest {
     String second = SigningKey.generate().publicKey();
     Digest expected = new Digest(VerifyingKey.of(first).keyId());
     try (Opened opened = new Opened(root)) {
-      assertThat(opened.enrolments.keyId(agent.id())).isNull();
+      assertThat(opened.ledger.find(agent.id())).isNull();
       opened.enrolments.enrolled(agent, first);
       opened.enrolments.enrolled(agent, second);
-      assertThat(opened.enrolments.keyId(agent.id())).isEqualTo(expected);
+      assertThat(opened.ledger.keyId(agent.id())).isEqualTo(expected);
     }
     for (String file : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {
       Files.deleteIfExists(root.resolve(file));
     }
 
     try (Opened opened = new Opened(root)) {
-      assertThat(opened.enrolments.keyId(agent.id())).isEqualTo(expected);
+      assertThat(opened.ledger.keyId(agent.id())).isEqualTo(expected);
       opened.enrolments.enrolled(agent(), second);
     }
     try (Opened opened = new Opened(root)) {
-      assertThat(opened.enrolments.keyId(agent.id())).isEqualTo(expected);
+      assertThat(opened.ledger.keyId(agent.id())).isEqualTo(expected);
     }
   }
 
@@ -55,12 +55,13 @@ class EnrolmentCustodyTest {
   private static final class Opened implements AutoCloseable {
     private final Database database;
     private final CustodyLog custody;
+    private final EnrolmentLedger ledger;
     private final EnrolmentCustody enrolments;
 
     Opened(Path root) throws IOException {
       DataFolder folder = new DataFolder(root);
       database = Database.open(folder.catalog());
-      EnrolmentLedger ledger = new EnrolmentLedger(database);
+      ledger = new EnrolmentLedger(database);
       EnrolmentCustody.Filling filling = new EnrolmentCustody.Filling(ledger);
       custody = CustodyLog.open(folder, Disk.LOCAL, CLOCK, List.of(), filling::entry);
       filling.end();

@@ -54,6 +54,11 @@ public record ArtifactName(@JsonValue String value) implements Comparable<Artifa
     return value.endsWith(ENCRYPTED_ENDING);
   }
 
+  /** Whether both would be one file where upper and lower case are the same. */
+  public boolean differsInCaseAlone(ArtifactName other) {
+    return !equals(other) && value.equalsIgnoreCase(other.value);
+  }
+
   @Override
   public int compareTo(ArtifactName other) {
     return value.compareTo(other.value);

@@ -140,7 +140,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     } else if (!captures.hasRoom(agent.id())) {
       refusals.add("agent " + agent.id() + " has too many captures open");
     } else {
-      String refusal = storm.refusal(agent, alert.rule());
+      String refusal = storm.refusal(agent, fleet.enrolledAt(agent.id()), alert.rule());
       if (refusal == null) {
         CaptureOrder order = new CaptureOrder(List.of(), alert.title(), alert, false);
         begun = captures.request(order, List.of(agent), null).get(0);
@@ -211,7 +211,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       captures.explain(capture, alert);
       return null;
     }
-    String refusal = storm.refusal(agent, alert.rule());
+    String refusal = storm.refusal(agent, fleet.enrolledAt(agent.id()), alert.rule());
     if (refusal != null) {
       counters.heldBackByStorm.increment();
       return refusal;
@@ -256,7 +256,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       refusals.add("agent " + agent.id() + " has too many captures open");
       return null;
     }
-    String refusal = storm.refusal(agent, incoming.alert().rule());
+    String refusal = storm.refusal(agent, fleet.enrolledAt(agent.id()), incoming.alert().rule());
     if (refusal != null) {
       counters.heldBackByStorm.increment();
       refusals.add(refusal);

@@ -15,10 +15,13 @@ import whorl.collector.timeline.Row;
  * <p>Spreadsheets run what looks like a formula, and an intruder chooses file names and URLs. So
  * text that begins with {@code = + - @}, their full-width forms, a tab or a line break has an
  * apostrophe before it, and so has text that begins with an apostrophe: one taken off the front of
- * a value gives the original. Control characters other than tab and line breaks become U+FFFD.
+ * a value gives the original. Control characters other than tab and line breaks become U+FFFD, and
+ * so do those that show text in another order or break lines unseen; NDJSON has them.
  */
 final class CsvFormat implements RowFormat {
   private static final String FORMULA = "=+-@＝＋－＠'\t\r\n";
+  private static final String REORDERS_OR_BREAKS =
+      "\u061C\u200E\u200F\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069";
   private static final String EVENT_ID = "event.id";
 
   @Override
@@ -81,13 +84,19 @@ final class CsvFormat implements RowFormat {
       char c = text.charAt(i);
       if (c == '"') {
         line.append("\"\"");
-      } else if (Character.isISOControl(c) && c != '\t' && c != '\r' && c != '\n') {
+      } else if (misleads(c)) {
         line.append('\uFFFD');
       } else {
         line.append(c);
       }
     }
     line.append('"');
+  }
+
+  private static boolean misleads(char c) {
+    return Character.isISOControl(c)
+        ? c != '\t' && c != '\r' && c != '\n'
+        : REORDERS_OR_BREAKS.indexOf(c) >= 0;
   }
 
   private static void write(OutputStream out, StringBuilder line) throws IOException {

@@ -2,17 +2,14 @@ package whorl.collector.fleet;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.EnrolmentLedger.Enrolment;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** Which keys agents came with; the custody log keeps it. Called on any thread. */
 public interface Enrolments {
-  /**
-   * The SHA-256 of the agent's key, as {@link whorl.evidence.VerifyingKey#keyId}; null where it
-   * never enrolled one. It is never forgotten.
-   */
-  @Nullable Digest keyId(Id agent) throws IOException;
+  /** The agent's first key, and since when; null where it never enrolled one. */
+  @Nullable Enrolment find(Id agent) throws IOException;
 
   /**
    * The first key of this agent, which it has proved; its evidence must be signed with it.

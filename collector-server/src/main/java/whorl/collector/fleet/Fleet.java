@@ -24,6 +24,7 @@ import whorl.collector.limit.Rates;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.AgentLedger;
 import whorl.collector.store.AgentRecord;
+import whorl.collector.store.EnrolmentLedger.Enrolment;
 import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.AgentMessage;
@@ -146,7 +147,13 @@ public final class Fleet {
 
   /** Whether this agent enrolled a key, at any time. */
   public boolean isEnrolled(Id agent) throws IOException {
-    return enrolments.keyId(agent) != null;
+    return enrolments.find(agent) != null;
+  }
+
+  /** When the agent enrolled its key; null where it never did. */
+  public @Nullable Instant enrolledAt(Id agent) throws IOException {
+    Enrolment enrolment = enrolments.find(agent);
+    return enrolment == null ? null : enrolment.at();
   }
 
   /**
@@ -157,8 +164,8 @@ public final class Fleet {
     AgentIdentity identity = hello.identity();
     synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
       AgentRecord known = agent(identity.id());
-      Digest enrolled = enrolments.keyId(identity.id());
-      if (enrolled != null && !enrolled.equals(keyId(hello.key()))) {
+      Enrolment enrolled = enrolments.find(identity.id());
+      if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
         return refuse(hello, "another key is enrolled for this agent id", peer);
       }
       if (hello.key() != null && enrolled == null) {

@@ -85,6 +85,16 @@ final class PendingEvidence {
     return uploads.get(name);
   }
 
+  /** One whose name differs in upper and lower case alone; null where there is none. */
+  @Nullable ArtifactName alike(ArtifactName name) {
+    for (ArtifactName each : uploads.keySet()) {
+      if (each.differsInCaseAlone(name)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
   /** By name, those that were set aside last. */
   List<Upload> uploads() {
     List<Upload> all = new ArrayList<>(uploads.values());

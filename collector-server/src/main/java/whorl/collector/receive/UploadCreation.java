@@ -1,11 +1,13 @@
 package whorl.collector.receive;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
@@ -50,7 +52,7 @@ final class UploadCreation {
       throw Tus.tooLong(metadata.artifact());
     }
     while (true) {
-      int kept = keptArtifacts(metadata);
+      List<StoredArtifact> kept = keptArtifacts(metadata);
       PendingEvidence pending = incoming.ofOrNew(metadata, with.clock().instant());
       synchronized (pending) {
         if (!pending.closed()) {
@@ -61,12 +63,12 @@ final class UploadCreation {
   }
 
   /**
-   * @param kept how many artifacts the evidence has already
+   * @param kept the artifacts that the evidence has already
    */
   private Response create(
       String address,
       PendingEvidence pending,
-      int kept,
+      List<StoredArtifact> kept,
       UploadMetadata metadata,
       @Nullable Long length)
       throws IOException {
@@ -84,7 +86,8 @@ final class UploadCreation {
             .located(existing, 200)
             .with("Upload-Offset", Long.toString(existing.offset()));
       }
-      admission.admit(address, pending, kept, length);
+      needOwnFile(pending, kept, metadata.artifact());
+      admission.admit(address, pending, kept.size(), length);
       if (existing != null) {
         replace(pending, existing);
       }
@@ -99,6 +102,25 @@ final class UploadCreation {
         incoming.removeAll(pending);
         slots.release(pending.evidence());
       }
+    }
+  }
+
+  /**
+   * Two names that differ in case alone are one file on Windows and macOS, where bags are opened.
+   */
+  private static void needOwnFile(
+      PendingEvidence pending, List<StoredArtifact> kept, ArtifactName name) {
+    ArtifactName alike = pending.alike(name);
+    for (StoredArtifact each : kept) {
+      if (each.name().differsInCaseAlone(name)) {
+        alike = each.name();
+      }
+    }
+    if (alike != null) {
+      throw Tus.problem(
+          409,
+          "not two files everywhere",
+          "artifact " + name + " and " + alike + ", which is there, differ in case alone");
     }
   }
 
@@ -148,11 +170,11 @@ final class UploadCreation {
   }
 
   /**
-   * How many artifacts the evidence has, where more may come.
+   * The artifacts that the evidence has, where more may come.
    *
    * @throws whorl.collector.http.ProblemException where none may
    */
-  private int keptArtifacts(UploadMetadata metadata) throws IOException {
+  private List<StoredArtifact> keptArtifacts(UploadMetadata metadata) throws IOException {
     Id id = metadata.evidence();
     EvidenceRecord record = with.store().record(id);
     if (record == null) {
@@ -160,7 +182,7 @@ final class UploadCreation {
         // The agent may let go of its copy: it had come whole, and was deleted on purpose.
         throw Tus.problem(409, "already sealed", "evidence " + id + " was here and was purged");
       }
-      return 0;
+      return List.of();
     }
     if (!record.agent().equals(metadata.agent())) {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
@@ -174,6 +196,6 @@ final class UploadCreation {
     if (!record.mayGrow()) {
       throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
     }
-    return record.artifacts().size();
+    return record.artifacts();
   }
 }

@@ -17,6 +17,8 @@ import whorl.evidence.Id;
  */
 record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, String mediaType) {
   private static final int HEADER_MAX_CHARS = 4096;
+  private static final Pattern DEVICE =
+      Pattern.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?", Pattern.CASE_INSENSITIVE);
   private static final Pattern MEDIA_TYPE =
       Pattern.compile(
           "[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}"
@@ -47,7 +49,7 @@ record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, 
           new Id(needed(values, "agent")),
           new Id(needed(values, "capture")),
           new Id(needed(values, "evidence")),
-          new ArtifactName(needed(values, "artifact")),
+          onAnySystem(new ArtifactName(needed(values, "artifact"))),
           mediaType(values.getOrDefault("mediaType", "application/octet-stream")));
     } catch (IllegalArgumentException e) {
       throw bad(String.valueOf(e.getMessage()));
@@ -88,6 +90,17 @@ record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, 
       throw new IllegalArgumentException("lacks " + key);
     }
     return value;
+  }
+
+  /** It becomes a file in a bag, which is opened on other systems too. */
+  private static ArtifactName onAnySystem(ArtifactName name) {
+    for (String part : name.value().split("/", -1)) {
+      if (DEVICE.matcher(part).matches()) {
+        throw new IllegalArgumentException(
+            "artifact " + name + " could not be a file on Windows; give it another name");
+      }
+    }
+    return name;
   }
 
   private static String mediaType(String value) {

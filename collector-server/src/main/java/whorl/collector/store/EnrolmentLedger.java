@@ -1,6 +1,7 @@
 package whorl.collector.store;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
@@ -12,7 +13,7 @@ import whorl.evidence.Id;
  * use by several threads.
  */
 public final class EnrolmentLedger {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final Database database;
 
@@ -22,17 +23,20 @@ public final class EnrolmentLedger {
         database,
         "enrolments",
         VERSION,
-        "CREATE TABLE IF NOT EXISTS enrolments (agent TEXT PRIMARY KEY, key_id TEXT NOT NULL,"
-            + " sequence INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX IF NOT EXISTS enrolments_sequence ON enrolments (sequence)");
+        // Version 1 had no times; custody fills the table anew.
+        "DROP TABLE IF EXISTS enrolments",
+        "CREATE TABLE IF NOT EXISTS first_keys (agent TEXT PRIMARY KEY, key_id TEXT NOT NULL,"
+            + " sequence INTEGER NOT NULL, at_millis INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX IF NOT EXISTS first_keys_sequence ON first_keys (sequence)");
   }
 
   /**
    * An agent's first key.
    *
    * @param sequence of the custody log's entry that says so
+   * @param at when, by the collector's clock; whole milliseconds are kept
    */
-  public record Enrolment(Id agent, Digest keyId, long sequence) {}
+  public record Enrolment(Id agent, Digest keyId, long sequence, Instant at) {}
 
   /** Adds them; an agent that is there keeps the key it has. */
   public void add(List<Enrolment> enrolments) throws IOException {
@@ -42,29 +46,42 @@ public final class EnrolmentLedger {
           for (Enrolment enrolment : enrolments) {
             added +=
                 database.update(
-                    "INSERT OR IGNORE INTO enrolments (agent, key_id, sequence) VALUES (?, ?, ?)",
+                    "INSERT OR IGNORE INTO first_keys (agent, key_id, sequence, at_millis)"
+                        + " VALUES (?, ?, ?, ?)",
                     enrolment.agent().value(),
                     enrolment.keyId().hex(),
-                    enrolment.sequence());
+                    enrolment.sequence(),
+                    enrolment.at().toEpochMilli());
           }
           return added;
         });
   }
 
-  /** The SHA-256 of the agent's key; null where it never enrolled one. */
-  public @Nullable Digest keyId(Id agent) throws IOException {
-    List<Digest> found =
+  /** The agent's first key; null where it never enrolled one. */
+  public @Nullable Enrolment find(Id agent) throws IOException {
+    List<Enrolment> found =
         database.query(
-            "SELECT key_id FROM enrolments WHERE agent = ?",
-            row -> new Digest(row.getString(1)),
+            "SELECT key_id, sequence, at_millis FROM first_keys WHERE agent = ?",
+            row ->
+                new Enrolment(
+                    agent,
+                    new Digest(row.getString(1)),
+                    row.getLong(2),
+                    Instant.ofEpochMilli(row.getLong(3))),
             agent.value());
     return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** The SHA-256 of the agent's first key; null where it never enrolled one. */
+  public @Nullable Digest keyId(Id agent) throws IOException {
+    Enrolment enrolment = find(agent);
+    return enrolment == null ? null : enrolment.keyId();
   }
 
   /** The custody entry up to which everything is here; -1 when nothing is. */
   public long lastSequence() throws IOException {
     return database
-        .query("SELECT coalesce(max(sequence), -1) FROM enrolments", row -> row.getLong(1))
+        .query("SELECT coalesce(max(sequence), -1) FROM first_keys", row -> row.getLong(1))
         .get(0);
   }
 }

@@ -60,7 +60,7 @@ public final class FleetRig implements AutoCloseable {
     this.time = time;
     database = Database.open(folder.resolve("catalog.db"));
     journalDatabase = Database.open(folder.resolve("journal.db"));
-    Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody);
+    Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
     journals = new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true);
@@ -151,16 +151,19 @@ public final class FleetRig implements AutoCloseable {
   }
 
   /** Custody as a list of lines. */
-  private record RigEnrolments(EnrolmentLedger ledger, List<String> custody) implements Enrolments {
+  private record RigEnrolments(EnrolmentLedger ledger, List<String> custody, ManualTime time)
+      implements Enrolments {
     @Override
-    public @Nullable Digest keyId(Id agent) throws IOException {
-      return ledger.keyId(agent);
+    public EnrolmentLedger.@Nullable Enrolment find(Id agent) throws IOException {
+      return ledger.find(agent);
     }
 
     @Override
     public void enrolled(AgentIdentity agent, String key) throws IOException {
       Digest keyId = new Digest(VerifyingKey.of(key).keyId());
-      ledger.add(List.of(new EnrolmentLedger.Enrolment(agent.id(), keyId, custody.size())));
+      ledger.add(
+          List.of(
+              new EnrolmentLedger.Enrolment(agent.id(), keyId, custody.size(), time.instant())));
       custody.add("enrolled " + agent.id());
     }
 

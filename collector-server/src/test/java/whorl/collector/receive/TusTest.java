@@ -146,6 +146,22 @@ class TusTest {
     assertThat(root.resolve("incoming")).isEmptyDirectory();
   }
 
+  /** Bags are opened on Windows and macOS too, where none of these would be a file of its own. */
+  @Test
+  void create_ofAFileThatNotEverySystemHas_isRefused() {
+    for (String name : List.of("CON.txt", "nul", "classes/Com1.class", "aux.tar.gz")) {
+      Answer answer = agent.create(collector.agentClient, name, 7);
+      assertThat(answer.status()).as(name).isEqualTo(400);
+      assertThat(answer.text()).contains("artifact " + name, "on Windows");
+    }
+    assertThat(agent.create(collector.agentClient, "A.txt", 7).status()).isEqualTo(201);
+    Answer alike = agent.create(collector.agentClient, "a.txt", 7);
+    assertThat(alike.status()).isEqualTo(409);
+    assertThat(alike.text()).contains("artifact a.txt and A.txt", "differ in case alone");
+    assertThat(agent.create(collector.agentClient, "console.txt", 7).status()).isEqualTo(201);
+    assertThat(agent.create(collector.agentClient, "classes/A.txt", 7).status()).isEqualTo(201);
+  }
+
   @Test
   void create_tooLong_is413BeforeAByteIsSent() {
     assertThat(agent.create(collector.agentClient, "heap.hprof.gz", (64L << 20) + 1).status())

@@ -11,9 +11,10 @@ sealed interface Attempt {
   /**
    * It is not.
    *
-   * @param pause how long the application stood still for it
+   * @param spent what it used up of {@code heap.pause-limit}: the time from the word to begin until
+   *     HotSpot was done, which is never less than the application stood still
    */
-  record Failed(String reason, Duration pause) implements Attempt {
+  record Failed(String reason, Duration spent) implements Attempt {
     Failed(String reason) {
       this(reason, Duration.ZERO);
     }

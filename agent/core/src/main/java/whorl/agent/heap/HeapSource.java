@@ -63,7 +63,7 @@ public final class HeapSource implements ArtifactSource {
     Attempt streamed = stream.take(context, config.pauseLimit(), out);
     if (streamed instanceof Attempt.Failed noStream) {
       out.log("heap: not streamed: " + noStream.reason());
-      Duration rest = config.pauseLimit().minus(noStream.pause());
+      Duration rest = config.pauseLimit().minus(noStream.spent());
       Duration left = rest.isNegative() ? Duration.ZERO : rest;
       Attempt written = file.take(context, left, out);
       if (written instanceof Attempt.Failed noFile) {

@@ -50,7 +50,7 @@ final class StreamWay {
       return dump.take(context, classesMaxBytes, out);
     } catch (IOException | RuntimeException | LinkageError e) {
       log.debug("the heap cannot be streamed", e);
-      return new Attempt.Failed(HeapReader.reason(e), dump.pause);
+      return new Attempt.Failed(HeapReader.reason(e), dump.dumped);
     }
   }
 
@@ -106,6 +106,7 @@ final class StreamWay {
     private final Duration budget;
     private final DirectTarget target;
     private Duration pause = Duration.ZERO;
+    private Duration dumped = Duration.ZERO;
 
     Dump(Duration budget, DirectTarget target) {
       this.budget = budget;
@@ -143,10 +144,12 @@ final class StreamWay {
         throws IOException, InterruptedException {
       try (Padding padding = Padding.begin();
           PauseMeter meter = PauseMeter.start(place.threads())) {
+        long goneNanos = System.nanoTime();
         reader.go();
         try {
           return attach.run("GC.heap_dump -overwrite -all " + pipes.dump());
         } finally {
+          dumped = Duration.ofNanos(System.nanoTime() - goneNanos);
           pause = meter.stop();
         }
       }
@@ -160,7 +163,7 @@ final class StreamWay {
       try {
         done = reader.awaitDone(REST_LIMIT);
       } catch (IOException e) {
-        return new Attempt.Failed(HeapReader.reason(e) + "; HotSpot says: " + said, pause);
+        return new Attempt.Failed(HeapReader.reason(e) + "; HotSpot says: " + said, dumped);
       }
       HeapFilter.logDropped(done.stacksDropped(), out);
       out.arrived(new Artifact(target.name(), done.size(), done.sha256(), target.mediaType()));

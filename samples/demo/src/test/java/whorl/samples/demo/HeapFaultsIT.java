@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class HeapFaultsIT {
   /** Of each fault on each of two JVMs; -Dwhorl.heap.rounds=10 takes a quarter of an hour. */
-  private static final int ROUNDS = Integer.getInteger("whorl.heap.rounds", 4);
+  private static final int ROUNDS = Integer.getInteger("whorl.heap.rounds", 2);
 
-  private static final int AFTERWARDS = 3;
+  private static final int AFTERWARDS = 6;
   private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final Duration STANDSTILL_MAX = LIMIT.plusSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
