@@ -51,6 +51,9 @@ final class ConnectionOptions {
   CollectorClient connect(Session session) {
     URI base = url(session);
     String secret = token != null ? token : session.environment().get("WHORL_TOKEN");
+    if (token == null && secret != null && secret.isEmpty()) {
+      secret = null;
+    }
     if (secret != null && !secret.matches("[\\x21-\\x7e]+")) {
       throw CliException.usage(
           "the token has characters that no token has", "see --token and WHORL_TOKEN");

@@ -2,6 +2,7 @@ package whorl.collector.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +43,10 @@ public final class RootCommand implements Callable<Integer> {
       description = "Show this help.")
   private boolean help;
 
-  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
   private boolean version;
 
   private RootCommand(Session session) {
@@ -97,7 +101,9 @@ public final class RootCommand implements Callable<Integer> {
                 .addSubcommand(new RulesPushCommand(session))
                 .addSubcommand(new RulesListCommand(session))
                 .addSubcommand(new RulesRemoveCommand(session)))
-        .addSubcommand(new CompletionCommand(session));
+        .addSubcommand(new CompletionCommand(session))
+        .addSubcommand(new VersionCommand())
+        .addSubcommand(new HelpCommand());
     return configured(root, session.terminal());
   }
 
@@ -134,10 +140,30 @@ public final class RootCommand implements Callable<Integer> {
 
   private static int wrongUsage(CommandLine.ParameterException wrong, Terminal terminal) {
     CommandLine command = wrong.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
-    terminal.problem(
-        CliException.usage(String.valueOf(wrong.getMessage()), "see `" + name + " --help`"));
+    String remedy = "see `" + command.getCommandSpec().qualifiedName() + " --help`";
+    if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      terminal.problem(unmatched(unmatched, remedy));
+    } else {
+      terminal.problem(CliException.usage(String.valueOf(wrong.getMessage()), remedy));
+      if (!command.getSubcommands().isEmpty()) {
+        command.usage(command.getErr());
+      }
+    }
     return ExitStatus.WRONG_USAGE;
+  }
+
+  private static CliException unmatched(
+      CommandLine.UnmatchedArgumentException unmatched, String help) {
+    String first = unmatched.getUnmatched().get(0);
+    List<String> alike = unmatched.getSuggestions();
+    String remedy = alike.isEmpty() ? help : "did you mean `" + alike.get(0) + "`? Else " + help;
+    String kind = "one argument too many";
+    if (unmatched.isUnknownOption()) {
+      kind = "no such option";
+    } else if (!unmatched.getCommandLine().getSubcommands().isEmpty()) {
+      kind = "no such command";
+    }
+    return CliException.usage(kind + ": " + first, remedy);
   }
 
   private static int failed(Exception e, CommandLine command, Terminal terminal) {

@@ -72,19 +72,36 @@ final class RootCommandTest {
   @Test
   void noCommand_isWrongUsage() {
     assertThat(cli.run()).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(cli.err()).contains("whorl: no command is given", "`whorl --help`");
+    assertThat(cli.err()).contains("whorl: no command is given", "`whorl --help`", "  evidence  ");
+  }
+
+  @Test
+  void helpAndVersion_areCommandsToo() {
+    assertThat(cli.run("help")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("Usage: whorl ", "  evidence  ");
+    assertThat(cli.run("help", "evidence", "list")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("Usage: whorl evidence list");
+    assertThat(cli.run("help", "evidence", "lost")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("no such command: lost", "did you mean `list`");
+    for (String version : List.of("version", "-V")) {
+      assertThat(cli.run(version)).isEqualTo(ExitStatus.DONE);
+      assertThat(cli.out()).contains("whorl ");
+    }
   }
 
   @Test
   void groupWithoutCommand_isWrongUsage() {
     assertThat(cli.run("evidence")).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(cli.err()).contains("`whorl evidence --help`");
+    assertThat(cli.err()).contains("`whorl evidence --help`", "  list  ");
   }
 
   @Test
   void unknownCommandOrOption_isWrongUsageInTwoLines() {
     assertThat(cli.run("evidnce", "list")).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(cli.err().lines()).hasSize(2);
+    assertThat(cli.err().lines())
+        .containsExactly(
+            "whorl: no such command: evidnce",
+            "       did you mean `evidence`? Else see `whorl --help`");
     assertThat(cli.run("agents", "--no-such\u001b[2J")).isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.err()).contains("--no-such\uFFFD[2J").doesNotContain("\u001b");
   }

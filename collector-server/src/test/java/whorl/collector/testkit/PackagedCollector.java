@@ -19,6 +19,7 @@ import whorl.evidence.Json;
 /** The collector's jar at work, on a free port of loopback. */
 public final class PackagedCollector implements AutoCloseable {
   private static final Path JAR = Path.of("target/whorl-collector.jar").toAbsolutePath();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final String LISTENING = "listening on ";
 
   private final Path folder;
@@ -93,7 +94,7 @@ public final class PackagedCollector implements AutoCloseable {
             .build();
     try {
       return Json.MAPPER.readTree(
-          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
+          CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body());
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
