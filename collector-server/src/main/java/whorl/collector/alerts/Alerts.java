@@ -217,7 +217,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       return refusal;
     }
     if (!captures.begun(agent, capture, alert.title(), alert)) {
-      return "the agent has too many captures open";
+      return "too many captures are open of this agent, or of those behind its address";
     }
     counters.full.increment();
     return null;

@@ -89,6 +89,12 @@ public final class CaptureRoutes {
             "too many agents",
             agents.size() + " agents match, " + MAX_AGENTS + " may; name fewer");
       }
+      if (captures.isFull()) {
+        throw new ProblemException(
+            429,
+            "too many captures",
+            Captures.MAX_OPEN + " captures are open; wait until some have ended");
+      }
       List<AgentIdentity> able =
           agents.stream().filter(agent -> captures.hasRoom(agent.id())).toList();
       if (able.isEmpty()) {

@@ -40,7 +40,13 @@ public final class Captures {
   private static final long FINISH_NANOS = Duration.ofHours(24).toNanos();
   private static final Duration KEYS_REMEMBERED = Duration.ofHours(24);
   private static final int MAX_REMEMBERED = 100_000;
-  private static final int MAX_OPEN = 10_000;
+
+  /** Of those that were asked for, and of those that agents began by themselves. */
+  static final int MAX_OPEN = 10_000;
+
+  /** That agents began by themselves, whoever they say they are. */
+  static final int MAX_BEGUN_FROM_NETWORK = MAX_OPEN / 2;
+
   private static final int MAX_OPEN_PER_AGENT = 16;
 
   private final CaptureLedger ledger;
@@ -63,7 +69,7 @@ public final class Captures {
     this.nanos = nanos;
     this.counters = counters;
     for (CaptureRecord capture : ledger.open()) {
-      open.add(capture, nanos.getAsLong(), false);
+      open.add(capture, "", nanos.getAsLong(), false);
     }
   }
 
@@ -75,6 +81,12 @@ public final class Captures {
    */
   public synchronized List<CaptureRecord> request(
       CaptureOrder order, List<AgentIdentity> agents, @Nullable OnceKey once) throws IOException {
+    if (open.ordered() + agents.size() > MAX_OPEN) {
+      throw new ProblemException(
+          429,
+          "too many captures",
+          "more than " + MAX_OPEN + " captures would be open; name fewer agents, or wait");
+    }
     for (AgentIdentity agent : agents) {
       if (!hasRoom(agent.id())) {
         throw new ProblemException(
@@ -82,12 +94,6 @@ public final class Captures {
             "too many captures",
             "agent " + agent.id() + " has too many captures open; wait until some have ended");
       }
-    }
-    if (open.size() + agents.size() > MAX_OPEN) {
-      throw new ProblemException(
-          429,
-          "too many captures",
-          "more than " + MAX_OPEN + " captures would be open; name fewer agents, or wait");
     }
     Instant now = clock.instant();
     List<CaptureRecord> captures = new ArrayList<>(agents.size());
@@ -110,19 +116,31 @@ public final class Captures {
     return captures;
   }
 
-  /** Whether this agent may be asked for one more. */
+  /** Whether this agent may be asked for one more; what strangers begin has no part in it. */
   public synchronized boolean hasRoom(Id agent) {
-    return open.of(agent).size() < MAX_OPEN_PER_AGENT && open.size() < MAX_OPEN;
+    return open.of(agent).size() < MAX_OPEN_PER_AGENT && open.ordered() < MAX_OPEN;
+  }
+
+  /** Whether no agent may be asked for one more. */
+  synchronized boolean isFull() {
+    return open.ordered() >= MAX_OPEN;
+  }
+
+  /** Whether this agent may begin one more by itself. */
+  private boolean mayBegin(Id agent) {
+    return open.of(agent).size() < MAX_OPEN_PER_AGENT
+        && open.begun() < MAX_OPEN
+        && open.begunFrom(fleet.network(agent)) < MAX_BEGUN_FROM_NETWORK;
   }
 
   /**
    * An agent begins a capture by itself.
    *
-   * @return false when it has too many open; then nothing is noted
+   * @return false when too many are open of it, of its network or of all; then nothing is noted
    */
   public synchronized boolean begun(
       AgentIdentity agent, Id capture, String reason, @Nullable Alert alert) throws IOException {
-    if (!hasRoom(agent.id())) {
+    if (!mayBegin(agent.id())) {
       return false;
     }
     CaptureRecord begun =
@@ -302,7 +320,8 @@ public final class Captures {
 
   private void advance(CaptureRecord known, CaptureProgress progress) throws IOException {
     Open live = open.find(known.id());
-    if (live == null && !hasRoom(known.agent())) {
+    boolean room = known.ordered() ? hasRoom(known.agent()) : mayBegin(known.agent());
+    if (live == null && !room) {
       counters.foreignProgress.increment();
       return;
     }
@@ -338,7 +357,8 @@ public final class Captures {
   }
 
   private Open opened(CaptureRecord capture) {
-    return open.add(capture, nanos.getAsLong(), fleet.isConnected(capture.agent()));
+    Id agent = capture.agent();
+    return open.add(capture, fleet.network(agent), nanos.getAsLong(), fleet.isConnected(agent));
   }
 
   private void send(Open live) {

@@ -145,6 +145,12 @@ public final class Fleet {
     return recent != null ? recent : ledger.find(agent);
   }
 
+  /** Where the agent's connection comes from; empty where it has none. */
+  String network(Id agent) {
+    Connection live = connected.get(agent);
+    return live == null ? "" : RemoteNetwork.of(live.peer().remoteAddress());
+  }
+
   /** Whether this agent enrolled a key, at any time. */
   public boolean isEnrolled(Id agent) throws IOException {
     return enrolments.find(agent) != null;

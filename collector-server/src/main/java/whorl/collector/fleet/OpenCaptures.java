@@ -14,9 +14,15 @@ final class OpenCaptures {
   private final Map<Id, Open> byId = new LinkedHashMap<>();
   private final Map<Id, Map<Id, Open>> byAgent = new HashMap<>();
 
+  /** How many were begun by agents themselves, by the network that they came from. */
+  private final Map<String, Integer> begunFrom = new HashMap<>();
+
+  private int begun;
+
   /** One capture with what only matters while it is open. */
   static final class Open {
     private CaptureRecord capture;
+    private final @Nullable String begunFrom;
     private final long sinceNanos;
     private @Nullable Long goneNanos;
     private long sentOn;
@@ -24,8 +30,10 @@ final class OpenCaptures {
     private long announcedBytes;
     private long streamedBytes;
 
-    private Open(CaptureRecord capture, long nowNanos, boolean connected) {
+    private Open(
+        CaptureRecord capture, @Nullable String begunFrom, long nowNanos, boolean connected) {
       this.capture = capture;
+      this.begunFrom = begunFrom;
       this.sinceNanos = nowNanos;
       this.goneNanos = connected ? null : nowNanos;
       this.sentOn = -1;
@@ -94,9 +102,17 @@ final class OpenCaptures {
     }
   }
 
-  Open add(CaptureRecord capture, long nowNanos, boolean connected) {
-    Open open = new Open(capture, nowNanos, connected);
+  /**
+   * @param network where its agent came from; empty where that is not known
+   */
+  Open add(CaptureRecord capture, String network, long nowNanos, boolean connected) {
+    String begunBy = capture.ordered() ? null : network;
+    Open open = new Open(capture, begunBy, nowNanos, connected);
     byId.put(capture.id(), open);
+    if (begunBy != null) {
+      begun++;
+      begunFrom.merge(begunBy, 1, Integer::sum);
+    }
     byAgent
         .computeIfAbsent(capture.agent(), agent -> new LinkedHashMap<>())
         .put(capture.id(), open);
@@ -104,7 +120,11 @@ final class OpenCaptures {
   }
 
   void remove(CaptureRecord capture) {
-    byId.remove(capture.id());
+    Open gone = byId.remove(capture.id());
+    if (gone != null && gone.begunFrom != null) {
+      begun--;
+      begunFrom.computeIfPresent(gone.begunFrom, (network, some) -> some == 1 ? null : some - 1);
+    }
     Map<Id, Open> ofAgent = byAgent.get(capture.agent());
     if (ofAgent != null && ofAgent.remove(capture.id()) != null && ofAgent.isEmpty()) {
       byAgent.remove(capture.agent());
@@ -124,7 +144,18 @@ final class OpenCaptures {
     return List.copyOf(byId.values());
   }
 
-  int size() {
-    return byId.size();
+  /** Those that somebody asked for. */
+  int ordered() {
+    return byId.size() - begun;
+  }
+
+  /** Those that agents began by themselves. */
+  int begun() {
+    return begun;
+  }
+
+  /** The same, of the agents that came from one network. */
+  int begunFrom(String network) {
+    return begunFrom.getOrDefault(network, 0);
   }
 }

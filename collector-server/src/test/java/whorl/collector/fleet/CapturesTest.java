@@ -360,6 +360,39 @@ class CapturesTest {
     assertThat(rig.captures.find(new Id("one-too-many"))).isNull();
   }
 
+  /** Ids cost nothing, so whoever has an agent's token can be as many agents as he likes. */
+  @Test
+  void strangersWithCapturesOfTheirOwn_takeNoneOfTheOthers() throws IOException {
+    int agents = Captures.MAX_BEGUN_FROM_NETWORK / 16 + 10;
+    for (int i = 0; i < agents; i++) {
+      Wire stranger = rig.dial(agent(1_000 + i));
+      stranger.peer.address = "203.0.113.9";
+      stranger.hello(null);
+      for (int each = 0; each < 16; each++) {
+        stranger.say(begun(Id.next(time)));
+      }
+    }
+    Id one = Id.next(time);
+    Wire other = rig.connect(agent(1));
+    other.say(begun(one));
+
+    assertThat(rig.captures.find(one)).isNotNull();
+    assertThat(post("{\"target\":{\"agent\":\"" + other.id() + "\"}}").get("captures")).hasSize(1);
+    Wire late = rig.dial(agent(9_000));
+    late.peer.address = "203.0.113.9";
+    late.hello(null);
+    Id refused = Id.next(time);
+    late.say(begun(refused));
+    assertThat(rig.captures.find(refused)).isNull();
+    assertThat(post("{\"target\":{\"agent\":\"" + late.id() + "\"}}").get("captures"))
+        .as("what a responder asks for is not held against it")
+        .hasSize(1);
+  }
+
+  private static CaptureProgress begun(Id capture) {
+    return new CaptureProgress(capture, null, CaptureState.RUNNING, 0, 0, null);
+  }
+
   @Test
   void agentWithoutRoom_isSkippedAndNamed_andTheOthersAreAsked() throws IOException {
     Wire full = rig.connect(agent(1));

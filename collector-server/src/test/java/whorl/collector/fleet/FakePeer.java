@@ -13,6 +13,9 @@ public final class FakePeer implements ChannelEndpoint.Peer {
   private volatile String closeReason = "";
   private volatile boolean deaf;
 
+  /** Which this peer seems to come from. */
+  public String address = "192.0.2.7";
+
   @Override
   public boolean send(String message) {
     if (deaf || closeCode != 0) {
@@ -30,7 +33,7 @@ public final class FakePeer implements ChannelEndpoint.Peer {
 
   @Override
   public String remoteAddress() {
-    return "192.0.2.7";
+    return address;
   }
 
   /** Takes nothing more, as a connection that is too slow. */

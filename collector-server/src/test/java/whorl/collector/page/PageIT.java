@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.PackagedCollector;
+import whorl.collector.testkit.SocketCaller;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -246,6 +251,51 @@ class PageIT {
 
     assertThat(browser.find("main table[aria-label=Custody]").getText())
         .contains("sealed", "exported", "process.json");
+  }
+
+  @Test
+  void alertThatIsOver_isMarked() throws IOException {
+    byte[] alertmanager =
+        """
+        {"version": "4", "status": "resolved", "alerts": [{"status": "resolved",
+        "labels": {"alertname": "DiskPressureIsOver", "severity": "critical", "pod": "none"},
+        "annotations": {}, "startsAt": "2026-11-24T09:10:00Z", "endsAt": "2026-11-24T09:58:00Z",
+        "fingerprint": "2b41cb82ddb3a320"}]}"""
+            .getBytes(StandardCharsets.UTF_8);
+    Answer answer =
+        new SocketCaller(
+                collector.url(), collector.token("alert"), InetAddress.getLoopbackAddress())
+            .call(
+                "POST",
+                "/api/v1/alerts/alertmanager",
+                Map.of("Content-Type", "application/json"),
+                alertmanager);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+
+    logIn("viewer");
+    browser.go("/alerts");
+    assertThat(browser.find("main tbody tr", "DiskPressureIsOver").getText())
+        .contains("resolved")
+        .doesNotContain("critical");
+  }
+
+  @Test
+  void downloads_offerNothingThatIsNotThere() throws IOException {
+    FakeAgent bare = new FakeAgent().with("threads.txt", "main").seal();
+    SocketCaller caller =
+        new SocketCaller(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress());
+    assertThat(bare.shipAll(caller).status()).isEqualTo(204);
+
+    logIn("viewer");
+    browser.go("/evidence/" + bare.evidence + "/downloads");
+    for (String card : new String[] {"Recording", "Classes"}) {
+      assertThat(browser.find(".card", card).getText()).contains("not in this evidence");
+      assertThat(browser.find(".card", card).getTagName()).isEqualTo("div");
+    }
+    assertThat(browser.find(".card", "Bag").getTagName()).isEqualTo("a");
+    browser.go("/evidence/" + evidence + "/downloads");
+    assertThat(browser.find(".card", "Classes").getTagName()).isEqualTo("a");
   }
 
   @Test

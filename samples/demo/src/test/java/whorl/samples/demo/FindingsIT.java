@@ -39,6 +39,7 @@ final class FindingsIT {
       JsonNode report = report(world, world.awaitSealed());
 
       assertChain(report);
+      assertStacksAreTheApplications(world, report.path("evidence").asText());
       assertFindings(report);
       assertThat(report.path("summary").asText())
           .contains("expression injection through GET /products")
@@ -82,6 +83,24 @@ final class FindingsIT {
     String evidence = report.path("evidence").asText();
     assertThat(chain)
         .allSatisfy(step -> assertThat(step.path("row").asText()).startsWith(evidence + ":"));
+  }
+
+  /** Of the ring's events and of the recording's: no stack begins with the hook that told of it. */
+  private static void assertStacksAreTheApplications(World world, String evidence) {
+    JsonNode rows =
+        world
+            .collector()
+            .get(
+                "/api/v1/evidence/"
+                    + evidence
+                    + "/timeline?stacks=true&limit=1000&type=whorl.FileOpen,whorl.ProcessStart,"
+                    + "whorl.SocketConnect")
+            .path("rows");
+    List<String> stacks =
+        list(rows).stream().map(row -> row.path("jvm.stack_trace").asText()).toList();
+    assertThat(stacks).filteredOn(stack -> !stack.isEmpty()).isNotEmpty();
+    assertThat(stacks)
+        .allSatisfy(stack -> assertThat(stack).doesNotContain("WhorlHooks", "whorl.agent."));
   }
 
   private void assertFindings(JsonNode report) {
