@@ -30,6 +30,7 @@ import whorl.collector.fleet.SelfTestWatch;
 import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
+import whorl.collector.limit.Rates;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.Receiver;
 import whorl.collector.store.AgentLedger;
@@ -114,12 +115,15 @@ final class Wiring {
     Captures captures =
         new Captures(new CaptureLedger(database), fleet, clock, System::nanoTime, captureCounters);
     JournalLedger journalLedger = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
-    Journals journals = new Journals(journalLedger, fleetCounters, fullDisk::hasRoom);
+    Journals journals =
+        new Journals(journalLedger, fleetCounters, fullDisk::hasRoom, System::nanoTime);
     AlertLedger alertLedger = new AlertLedger(database, ALERTS_MAX, ALERTS_MAX_BYTES);
     StormControl storm =
         new StormControl(
             new StormControl.Limit(config.storm().captures(), config.storm().window()), clock);
-    Alerts alerts = new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters);
+    Rates alertsADay = new Rates(Alerts.MAX_KIBIBYTES_A_DAY, Duration.ofDays(1), System::nanoTime);
+    Alerts alerts =
+        new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters, alertsADay);
     Silence silence = new Silence(config.silence(), journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);

@@ -15,6 +15,7 @@ import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.SelfTestSink;
 import whorl.collector.fleet.SilenceSink;
 import whorl.collector.http.ProblemException;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.AlertLedger;
 import whorl.collector.store.AlertRecord;
 import whorl.collector.store.CaptureRecord;
@@ -25,6 +26,7 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.CollectorMessage.AlertVerdict;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
+import whorl.evidence.Json;
 
 /**
  * Takes alerts from agents and from outside, keeps every one, and decides which become captures.
@@ -36,6 +38,11 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
   private static final String GONE = "who could be asked has gone";
   private static final int MAX_REASON_CHARS = 900;
+
+  /** Of what agents behind one address may have kept in a day: 2 GiB, or half a million alerts. */
+  public static final int MAX_KIBIBYTES_A_DAY = 2 << 20;
+
+  private static final int LEAST_KIBIBYTES = 4;
   private static final int MAX_CAPTURES_NAMED = 1_000;
 
   private final AlertLedger ledger;
@@ -45,15 +52,20 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   private final InstantSource clock;
   private final AlertCounters counters;
   private final Cooldown cooldown;
+  private final Rates kibibytesADay;
   private final Object oneOutsideAlert = new Object();
 
+  /**
+   * @param kibibytesADay of alerts, which agents behind one address may have kept
+   */
   public Alerts(
       AlertLedger ledger,
       Captures captures,
       Fleet fleet,
       StormControl storm,
       InstantSource clock,
-      AlertCounters counters) {
+      AlertCounters counters,
+      Rates kibibytesADay) {
     this.ledger = ledger;
     this.captures = captures;
     this.fleet = fleet;
@@ -61,6 +73,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     this.clock = clock;
     this.counters = counters;
     this.cooldown = new Cooldown(clock);
+    this.kibibytesADay = kibibytesADay;
   }
 
   /**
@@ -97,7 +110,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
             refusal,
             journal.size(),
             fleet.isEnrolled(agent.id()));
-    switch (ledger.insert(kept, journal)) {
+    switch (inserted(kept, journal)) {
       case KNOWN -> {
         AlertRecord meanwhile = ledger.find(alert.id());
         return again(agent, meanwhile == null ? kept : meanwhile);
@@ -107,6 +120,17 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       case NEW -> counters.fromAgents.increment();
     }
     return new AlertVerdict(alert.id(), refusal == null, refusal);
+  }
+
+  /** Whoever has an agent's token can be many agents, but is behind one address. */
+  private AlertLedger.Inserted inserted(AlertRecord alert, List<EventLine> journal)
+      throws IOException {
+    long chars = Json.text(alert).length() + (long) Json.text(journal).length();
+    int kibibytes = (int) Math.max(LEAST_KIBIBYTES, 1 + (chars >> 10));
+    Id agent = alert.agent();
+    return agent == null || kibibytesADay.take(fleet.network(agent), kibibytes)
+        ? ledger.insert(alert, journal)
+        : AlertLedger.Inserted.NO_ROOM;
   }
 
   @Override

@@ -216,7 +216,7 @@ public final class AgentChannel implements ChannelEndpoint {
           fleet.costs(from, status.costs());
         }
       } else if (message instanceof AgentMessage.Journal journal) {
-        journals.add(agent.id(), orEmpty(journal.events()));
+        journals.add(agent.id(), fleet.network(agent.id()), orEmpty(journal.events()));
       } else if (message instanceof AgentMessage.AlertRaised raised) {
         raised(agent, raised);
       } else if (message instanceof AgentMessage.CaptureProgress progress) {
@@ -245,7 +245,7 @@ public final class AgentChannel implements ChannelEndpoint {
                 "this agent has raised more than " + MAX_ALERTS_A_WINDOW + " alerts in a minute"));
         return;
       }
-      journals.add(agent.id(), message.journal());
+      journals.add(agent.id(), fleet.network(agent.id()), message.journal());
       answer(alerts.raised(agent, message));
     }
 

@@ -146,7 +146,7 @@ public final class Fleet {
   }
 
   /** Where the agent's connection comes from; empty where it has none. */
-  String network(Id agent) {
+  public String network(Id agent) {
     Connection live = connected.get(agent);
     return live == null ? "" : RemoteNetwork.of(live.peer().remoteAddress());
   }

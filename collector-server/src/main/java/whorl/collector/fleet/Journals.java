@@ -2,10 +2,14 @@ package whorl.collector.fleet;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.JournalLedger;
 import whorl.collector.store.JournalLedger.Entry;
 import whorl.evidence.EventLine;
@@ -14,7 +18,9 @@ import whorl.evidence.Json;
 
 /**
  * Takes the agents' journals and has them on disk a moment later, many events in one write: what an
- * agent saw outlives a SIGKILL of its process. Safe for use by several threads.
+ * agent saw outlives a SIGKILL of its process. Agents behind one address, whoever they say they
+ * are, have a quarter of what waits, and half of what is kept, in a day. Safe for use by several
+ * threads.
  */
 public final class Journals {
   private static final int MAX_LINE_CHARS = 64 << 10;
@@ -26,27 +32,49 @@ public final class Journals {
   private final Object queue = new Object();
   private List<Entry> waiting = new ArrayList<>();
   private long waitingChars;
+  private Map<String, Long> waitingCharsOf = new HashMap<>();
+  private final Rates kibibytesADay;
 
   /**
    * @param room whether the disk has room for journals
+   * @param nanos as {@link System#nanoTime}
    */
-  public Journals(JournalLedger ledger, FleetCounters counters, BooleanSupplier room) {
+  public Journals(
+      JournalLedger ledger, FleetCounters counters, BooleanSupplier room, LongSupplier nanos) {
     this.ledger = ledger;
     this.counters = counters;
     this.room = room;
+    this.kibibytesADay =
+        new Rates((int) (ledger.limits().maxBytes() / 2 >> 10), Duration.ofDays(1), nanos);
   }
 
-  /** Queues the events; those for which there is no room are dropped and counted. */
-  void add(Id agent, List<EventLine> events) {
-    if (!room.getAsBoolean()) {
-      counters.journalEvents.add(events.size());
-      counters.droppedJournalEvents.add(events.size());
-      return;
-    }
+  /**
+   * Queues the events; those for which there is no room are dropped and counted.
+   *
+   * @param network where they come from
+   */
+  void add(Id agent, String network, List<EventLine> events) {
+    counters.journalEvents.add(events.size());
+    List<Entry> entries = new ArrayList<>(events.size());
+    long chars = 0;
     for (EventLine event : events) {
       String line = Json.text(event);
-      counters.journalEvents.increment();
-      if (line.length() > MAX_LINE_CHARS || !queued(new Entry(agent, event.sequence(), line))) {
+      if (line.length() > MAX_LINE_CHARS) {
+        counters.droppedJournalEvents.increment();
+      } else {
+        entries.add(new Entry(agent, event.sequence(), line));
+        chars += line.length();
+      }
+    }
+    if (entries.isEmpty()) {
+      return;
+    }
+    if (!room.getAsBoolean() || !kibibytesADay.take(network, (int) (1 + (chars >> 10)))) {
+      counters.droppedJournalEvents.add(entries.size());
+      return;
+    }
+    for (Entry entry : entries) {
+      if (!queued(network, entry)) {
         counters.droppedJournalEvents.increment();
       }
     }
@@ -62,6 +90,7 @@ public final class Journals {
       batch = waiting;
       waiting = new ArrayList<>();
       waitingChars = 0;
+      waitingCharsOf = new HashMap<>();
     }
     Map<Id, Integer> refused;
     try {
@@ -99,13 +128,16 @@ public final class Journals {
     return events;
   }
 
-  private boolean queued(Entry entry) {
+  private boolean queued(String network, Entry entry) {
+    int chars = entry.line().length();
     synchronized (queue) {
-      if (waitingChars + entry.line().length() > MAX_WAITING_CHARS) {
+      long ofNetwork = waitingCharsOf.getOrDefault(network, 0L) + chars;
+      if (waitingChars + chars > MAX_WAITING_CHARS || ofNetwork > MAX_WAITING_CHARS / 4) {
         return false;
       }
       waiting.add(entry);
-      waitingChars += entry.line().length();
+      waitingChars += chars;
+      waitingCharsOf.put(network, ofNetwork);
       return true;
     }
   }

@@ -5,9 +5,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** How often each of many clients may do something within a window of time. Thread-safe. */
+/**
+ * How often each of many clients may do something within a window of time. Beyond twenty thousand
+ * clients in one window, the further ones have one share together. Thread-safe.
+ */
 public final class Rates {
-  private static final int KEYS_MAX = 10_000;
+  private static final int KEYS_MAX = 20_000;
+
+  /** No token, address or id is empty. */
+  private static final String FURTHER = "";
 
   private final int max;
   private final Duration window;
@@ -43,18 +49,22 @@ public final class Rates {
    */
   public synchronized boolean take(String client, int count) {
     long now = nanos.getAsLong();
-    Window current = windows.get(client);
-    if (current == null || now - current.began() > window.toNanos()) {
-      windows.values().removeIf(each -> now - each.began() > window.toNanos());
-      if (windows.size() >= KEYS_MAX) {
-        return false;
-      }
+    if (!windows.containsKey(client) && windows.size() >= KEYS_MAX) {
+      windows.values().removeIf(each -> ended(each, now));
+    }
+    String whose = windows.containsKey(client) || windows.size() < KEYS_MAX ? client : FURTHER;
+    Window current = windows.get(whose);
+    if (current == null || ended(current, now)) {
       current = new Window(now, 0);
     }
     boolean taken = current.taken() == 0 || current.taken() + count <= max;
     if (taken) {
-      windows.put(client, new Window(current.began(), current.taken() + count));
+      windows.put(whose, new Window(current.began(), current.taken() + count));
     }
     return taken;
+  }
+
+  private boolean ended(Window each, long now) {
+    return now - each.began() > window.toNanos();
   }
 }

@@ -161,11 +161,15 @@ public final class CaptureLedger {
         () -> {
           database.update("DELETE FROM idempotency_keys WHERE at < ?", oldestKey.toEpochMilli());
           return database.update(
-              "DELETE FROM captures WHERE state NOT IN (?, ?, ?) AND seq <="
-                  + " (SELECT seq FROM captures ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+              "DELETE FROM captures WHERE seq IN (SELECT seq FROM captures"
+                  + " WHERE state NOT IN (?, ?, ?)"
+                  // Anybody can begin captures and let them fail, so those go first.
+                  + " ORDER BY (ordered = 0 AND state = ?) DESC, seq"
+                  + " LIMIT max(0, (SELECT count(*) FROM captures) - ?))",
               CaptureState.REQUESTED.word(),
               CaptureState.RUNNING.word(),
               CaptureState.SHIPPING.word(),
+              CaptureState.FAILED.word(),
               maxCaptures);
         });
   }

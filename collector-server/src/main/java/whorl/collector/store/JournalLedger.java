@@ -173,6 +173,10 @@ public final class JournalLedger {
         && now.bytes() + length <= limits.maxBytesPerAgent();
   }
 
+  public Limits limits() {
+    return limits;
+  }
+
   /** The agent's events after {@code sequence}, oldest first, at most {@code limit}. */
   public List<Entry> after(Id agent, long sequence, int limit) throws IOException {
     return database.query(

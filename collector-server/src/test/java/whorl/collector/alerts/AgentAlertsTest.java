@@ -7,6 +7,7 @@ import static whorl.collector.fleet.FleetRig.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,6 +103,30 @@ class AgentAlertsTest {
     FakeRequest.post("/api/v1/captures", "{\"target\":{\"agent\":\"" + held.id() + "\"}}")
         .to(rig.fleet.captureRoutes);
     assertThat(held.asked()).hasSize(1);
+  }
+
+  /** Ids cost nothing, so whoever has an agent's token can be as many agents as he likes. */
+  @Test
+  void strangersBehindOneAddress_leaveRoomForTheAlertsOfOthers() throws IOException {
+    int alerts = 60;
+    Path place = Files.createDirectory(folder.resolve("small"));
+    try (AlertRig small = new AlertRig(place, time, 100_000, 4 * alerts)) {
+      for (int i = 0; i < 100; i++) {
+        Wire stranger = small.fleet.dial(agent(1_000 + i));
+        stranger.peer.address = "203.0.113.9";
+        stranger.hello();
+        stranger.say(new AlertRaised(small.alert("noise-" + i), null, List.of()));
+        assertThat(stranger.verdicts()).hasSize(1);
+      }
+      assertThat(small.listed()).hasSize(alerts);
+      assertThat(small.counters.withoutRoom()).isEqualTo(40);
+
+      Wire other = small.fleet.connect(agent(1));
+      Id capture = new Id("capture-of-another");
+      other.say(new AlertRaised(small.alert("process-started"), capture, List.of()));
+      assertThat(other.verdicts()).hasSize(1).allMatch(AlertVerdict::full);
+      assertThat(small.listed()).hasSize(alerts + 1);
+    }
   }
 
   @Test

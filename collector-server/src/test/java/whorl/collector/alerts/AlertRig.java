@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import whorl.collector.fleet.FakeRequest;
@@ -12,6 +13,7 @@ import whorl.collector.fleet.FleetRig;
 import whorl.collector.fleet.ManualTime;
 import whorl.collector.http.Response;
 import whorl.collector.http.Route;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.AlertLedger;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -30,7 +32,12 @@ final class AlertRig implements AutoCloseable {
   }
 
   AlertRig(Path folder, ManualTime time, long maxAlerts) throws IOException {
+    this(folder, time, maxAlerts, Alerts.MAX_KIBIBYTES_A_DAY);
+  }
+
+  AlertRig(Path folder, ManualTime time, long maxAlerts, int kibibytes) throws IOException {
     this.time = time;
+    Rates kibibytesADay = new Rates(kibibytes, Duration.ofDays(1), time);
     fleet = new FleetRig(folder, time);
     ledger = new AlertLedger(fleet.database, maxAlerts, 1L << 30);
     Alerts alerts =
@@ -40,7 +47,8 @@ final class AlertRig implements AutoCloseable {
             fleet.fleet,
             new StormControl(StormControl.Limit.DEFAULT, time),
             time,
-            counters);
+            counters,
+            kibibytesADay);
     fleet.sink = alerts;
     fleet.silenceSink = alerts;
     fleet.selfTestSink = alerts;

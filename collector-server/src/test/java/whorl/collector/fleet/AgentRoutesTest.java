@@ -107,7 +107,7 @@ class AgentRoutesTest {
     for (int i = 0; i < 30; i++) {
       told.add(new EventLine(i, time.instant(), "x.Y", Map.of(), null, List.of()));
     }
-    rig.journals.add(new Id("agent-00000001"), told);
+    rig.journals.add(new Id("agent-00000001"), "192.0.2.7", told);
 
     JsonNode page =
         FakeRequest.get("/api/v1/agents/{id}/journal")

@@ -63,7 +63,8 @@ public final class FleetRig implements AutoCloseable {
     Enrolments enrolments = new RigEnrolments(new EnrolmentLedger(database), custody, time);
     fleet = new Fleet(new AgentLedger(database), enrolments, time, time, counters);
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
-    journals = new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true);
+    journals =
+        new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true, time);
     silence =
         new Silence(
             Duration.ofSeconds(90),
@@ -123,6 +124,11 @@ public final class FleetRig implements AutoCloseable {
 
     public void say(AgentMessage message) {
       listener.text(Json.text(message));
+    }
+
+    /** Without a key. */
+    public void hello() {
+      hello(null);
     }
 
     void hello(@Nullable String key) {
