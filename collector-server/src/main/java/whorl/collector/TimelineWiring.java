@@ -1,6 +1,7 @@
 package whorl.collector;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,8 +72,7 @@ record TimelineWiring(
    */
   static TimelineWiring open(Around with, Metrics metrics, List<AutoCloseable> closing)
       throws IOException {
-    ConfinedJvm indexers =
-        new ConfinedJvm(with.folder().confined("timeline"), INDEXERS_AT_ONCE, INDEXER_PATIENCE);
+    ConfinedJvm indexers = confined(with, "timeline", INDEXERS_AT_ONCE, INDEXER_PATIENCE);
     closing.add(0, indexers);
     IndexQueue index =
         new IndexQueue(
@@ -100,12 +100,17 @@ record TimelineWiring(
             new AgentLedger(with.database()));
     closing.add(0, reports);
     index.onReady(reports::indexed);
-    ConfinedJvm classViewers =
-        new ConfinedJvm(
-            with.folder().confined("classes"), CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
+    ConfinedJvm classViewers = confined(with, "classes", CLASS_VIEWS_AT_ONCE, CLASS_VIEW_PATIENCE);
     closing.add(0, classViewers);
     register(metrics, index);
     return new TimelineWiring(with, index, timeline, reports, classViewers);
+  }
+
+  private static ConfinedJvm confined(Around with, String part, int atOnce, Duration patience)
+      throws IOException {
+    Path place = with.folder().confined(part);
+    Disk.LOCAL.createFolders(place);
+    return new ConfinedJvm(place, atOnce, patience);
   }
 
   private static Preparation derivedFirst(Around with, ConfinedJvm indexers) {

@@ -162,6 +162,19 @@ final class Problems {
     return shortened(text == null ? failure.getClass().getSimpleName() : text);
   }
 
+  /**
+   * The failure's own words, which name the thing and the remedy, rather than those of its cause.
+   */
+  static String ownText(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      String message = t instanceof FileSystemException file ? ofFile(file) : t.getMessage();
+      if (message != null) {
+        return shortened(message);
+      }
+    }
+    return failure.getClass().getSimpleName();
+  }
+
   /** What the JDK says is often the file's name alone. */
   private static @Nullable String ofFile(FileSystemException failure) {
     if (failure.getReason() != null) {

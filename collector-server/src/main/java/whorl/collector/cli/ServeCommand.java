@@ -172,7 +172,7 @@ public final class ServeCommand implements Callable<Integer> {
       awaitEnd(running);
       return ExitStatus.DONE;
     } catch (IOException failed) {
-      err.println("whorl: " + Problems.text(failed));
+      err.println("whorl: " + Problems.ownText(failed));
       return ExitStatus.FAILED;
     }
   }

@@ -136,7 +136,7 @@ final class Exchange implements Request {
     this.template = found.route().template();
   }
 
-  void admitted(Principal principal) {
+  void identified(Principal principal) {
     this.principal = principal;
   }
 

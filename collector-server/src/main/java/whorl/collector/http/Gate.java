@@ -26,32 +26,31 @@ final class Gate {
   }
 
   /**
-   * Who asks for this route.
+   * Who asks for this route. Whether he may is for {@link #permit}.
    *
-   * @param needed the route's role
    * @param queryToken the query's {@code token}, where the route looks at it
-   * @throws ProblemException 401 or 403
+   * @throws ProblemException 401, or 403 for a session that another page uses
    */
-  Principal admit(Route route, Role needed, HttpRequest head, @Nullable String queryToken) {
+  Principal identify(Route route, HttpRequest head, @Nullable String queryToken) {
     HttpHeaders headers = head.headers();
     if (queryToken == null
         && route.takesSession()
         && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
       String id = SessionCookie.id(headers.get(HttpHeaderNames.COOKIE));
       if (id != null) {
-        return fromSession(id, needed, head);
+        return fromSession(id, head);
       }
     }
-    return admit(needed, headers, queryToken);
+    return identify(headers, queryToken);
   }
 
   /**
    * Who asks, by a token alone.
    *
    * @param queryToken the query's {@code token}, where the route looks at it
-   * @throws ProblemException 401 or 403
+   * @throws ProblemException 401
    */
-  Principal admit(Role needed, HttpHeaders headers, @Nullable String queryToken) {
+  Principal identify(HttpHeaders headers, @Nullable String queryToken) {
     List<String> values = headers.getAll(HttpHeaderNames.AUTHORIZATION);
     if (values.isEmpty() && queryToken != null) {
       return fromQuery(queryToken);
@@ -63,10 +62,10 @@ final class Gate {
     if (principal == null) {
       throw unauthorized("nobody has this token; see the collector's tokens file");
     }
-    return permitted(principal, needed);
+    return principal;
   }
 
-  private Principal fromSession(String id, Role needed, HttpRequest head) {
+  private Principal fromSession(String id, HttpRequest head) {
     HttpHeaders headers = head.headers();
     Sessions.Session session = sessions.use(id);
     if (session == null || !tokens.knows(session.principal())) {
@@ -83,10 +82,15 @@ final class Gate {
           "CSRF token missing",
           "with a session, send its token in " + CSRF + "; GET /session tells it");
     }
-    return permitted(session.principal(), needed);
+    return session.principal();
   }
 
-  private static Principal permitted(Principal principal, Role needed) {
+  /**
+   * Lets a role that is enough through.
+   *
+   * @throws ProblemException 403
+   */
+  static void permit(Principal principal, Role needed) {
     if (!principal.role().permits(needed)) {
       throw new ProblemException(
           403,
@@ -96,7 +100,6 @@ final class Gate {
               + "; yours is of role "
               + principal.role().word());
     }
-    return principal;
   }
 
   private Principal fromQuery(String token) {

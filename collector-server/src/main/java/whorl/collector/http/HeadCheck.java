@@ -59,7 +59,9 @@ final class HeadCheck {
     Route route = route(exchange, path);
     if (route.needs() != null) {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
-      exchange.admitted(edge.gate().admit(route, route.needs(), head, queryToken));
+      Principal principal = edge.gate().identify(route, head, queryToken);
+      exchange.identified(principal);
+      Gate.permit(principal, route.needs());
     }
     if (exchange.contentLength() > route.maxBodyBytes()) {
       throw BodyStream.tooLarge(route.maxBodyBytes());
@@ -103,7 +105,9 @@ final class HeadCheck {
       throw new ProblemException(
           405, "method not allowed", "this path takes GET", Map.of("Allow", "GET"));
     }
-    exchange.admitted(edge.gate().admit(Role.AGENT, headers, null));
+    Principal principal = edge.gate().identify(headers, null);
+    exchange.identified(principal);
+    Gate.permit(principal, Role.AGENT);
     boolean asked =
         headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
             && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)

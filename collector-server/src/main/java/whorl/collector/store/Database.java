@@ -23,6 +23,9 @@ public final class Database implements AutoCloseable {
   /** The result code of a disk, or a file's limit, that is reached. */
   private static final int SQLITE_FULL = 13;
 
+  /** What a full disk is, too, when the file that lies beside a data base cannot grow. */
+  private static final String NO_ROOM_BESIDE = "[SQLITE_IOERR_SHMSIZE]";
+
   /** Of a page, or a whole file, that is none of a data base. */
   private static final Set<Integer> DAMAGED = Set.of(11, 26);
 
@@ -50,9 +53,25 @@ public final class Database implements AutoCloseable {
       }
       return new Database(connection, String.valueOf(file.getFileName()));
     } catch (SQLException e) {
+      if (isFull(e)) {
+        throw full(String.valueOf(file), e);
+      }
       throw new IOException(
           "cannot open the database " + file + ": " + e.getMessage() + remedy(e), e);
     }
+  }
+
+  private static boolean isFull(SQLException e) {
+    return e.getErrorCode() == SQLITE_FULL
+        || String.valueOf(e.getMessage()).contains(NO_ROOM_BESIDE);
+  }
+
+  private static DiskFullException full(String file, SQLException e) {
+    return new DiskFullException(
+        file
+            + ": the disk is full; free a few MiB there, and then purge evidence to make room: "
+            + e.getMessage(),
+        e);
   }
 
   private static String remedy(SQLException e) {
@@ -184,9 +203,7 @@ public final class Database implements AutoCloseable {
 
   private IOException failure(SQLException e) {
     failure = e.getMessage();
-    return e.getErrorCode() == SQLITE_FULL
-        ? new DiskFullException(name + ": " + e.getMessage(), e)
-        : new IOException(name + ": " + e.getMessage() + remedy(e), e);
+    return isFull(e) ? full(name, e) : new IOException(name + ": " + e.getMessage() + remedy(e), e);
   }
 
   @Override

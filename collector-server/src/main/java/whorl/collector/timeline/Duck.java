@@ -14,6 +14,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
+import whorl.collector.store.Modes;
 
 /**
  * One DuckDB in memory, which holds nothing and reads Parquet files. Its memory and threads are
@@ -38,7 +39,7 @@ final class Duck implements AutoCloseable {
    * @param folder for what doesn't fit into memory
    */
   static Duck open(Path folder, long memoryBytes) throws IOException {
-    Files.createDirectories(folder);
+    Files.createDirectories(folder, Modes.folder());
     Properties streaming = new Properties();
     streaming.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
     int threads = Math.max(1, Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()));

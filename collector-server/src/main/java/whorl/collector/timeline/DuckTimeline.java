@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.Modes;
 import whorl.evidence.Id;
 
 /** Timelines in Parquet files, asked with DuckDB. */
@@ -97,7 +98,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
 
   @Override
   public void parquet(TimelineQuery query, OutputStream out) throws IOException {
-    Files.createDirectories(exportFolder);
+    Files.createDirectories(exportFolder, Modes.folder());
     Path folder = Files.createTempDirectory(exportFolder, "export");
     List<Path> parts = new ArrayList<>();
     Path whole = folder.resolve("whole.parquet");

@@ -39,6 +39,18 @@ class ServeCommandTest {
     assertThat(config.silence()).isEqualTo(Duration.ofSeconds(90));
   }
 
+  /** The remedy is ours; what lies behind it has none. */
+  @Test
+  void startThatFails_isToldInItsOwnWords_notInThoseOfItsCause() {
+    ServeCommand.Starter starter =
+        (config, say) -> {
+          throw new IOException("catalog.db is damaged: restore it", new IOException("[NOTADB]"));
+        };
+    assertThat(line(starter).execute()).isEqualTo(ExitStatus.FAILED);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("whorl: catalog.db is damaged: restore it");
+  }
+
   @Test
   void address_thatIsNotLoopback_isWrongUsageWithoutTls() {
     ServeCommand.Starter never =

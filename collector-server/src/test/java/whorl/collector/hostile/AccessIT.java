@@ -1,6 +1,7 @@
 package whorl.collector.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,18 +56,28 @@ class AccessIT {
       FakeAgent agent = new FakeAgent().with("threads.txt", "main").seal();
       assertThat(agent.shipAll(caller(collector, collector.token("agent"))).status())
           .isEqualTo(204);
+      String index = "/api/v1/evidence/" + agent.evidence + "/index";
+      await().until(() -> collector.get(index).path("state").asText().equals("ready"));
+      String parquet = "/api/v1/evidence/" + agent.evidence + "/timeline.parquet";
+      caller(collector, collector.token("viewer")).call("GET", parquet, Map.of(), new byte[0]);
+      assertThat(collector.log()).contains("is open to others (rwxr-xr-x): chmod 700 it");
     }
 
+    assertThat(openIn(data)).isEmpty();
+  }
+
+  /** What others can open: a folder that is closed closes all that is in it. */
+  private static List<String> openIn(Path folder) throws IOException {
     List<String> open = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(data)) {
+    try (Stream<Path> all = Files.list(folder)) {
       for (Path each : all.toList()) {
         String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(each));
         if (!permissions.endsWith("------")) {
-          open.add(permissions + " " + data.relativize(each));
+          open.add(permissions + " " + each);
         }
       }
     }
-    assertThat(open).isEmpty();
+    return open;
   }
 
   private static SocketCaller caller(PackagedCollector collector, String token) throws IOException {
