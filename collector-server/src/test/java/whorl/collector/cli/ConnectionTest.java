@@ -162,6 +162,12 @@ final class ConnectionTest {
   }
 
   @Test
+  void emptyTokenVariable_isNone() {
+    cli.with("WHORL_TOKEN", "").run("agents", "--url", "http://127.0.0.1:1");
+    assertThat(cli.err()).doesNotContain("characters that no token has");
+  }
+
+  @Test
   void tlsOptions_withoutTls_areWrongUsage(@TempDir Path folder) {
     assertThat(cli.run("agents", "--ca", folder.resolve("ca.pem").toString()))
         .isEqualTo(ExitStatus.WRONG_USAGE);

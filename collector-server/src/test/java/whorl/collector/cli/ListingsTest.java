@@ -206,6 +206,14 @@ final class ListingsTest {
   }
 
   @Test
+  void alerts_level_isTakenInLettersOfAnyCase() {
+    collector.on("GET /api/v1/alerts", "{'alerts':[]}");
+    cli.run(collector, "alerts", "--level", "HIGH");
+    assertThat(collector.asked).hasSize(1);
+    assertThat(collector.asked.get(0).toString()).contains("level=high");
+  }
+
+  @Test
   void evidenceList_showsWhyAndHowMuch() {
     collector.on("GET /api/v1/evidence", "{'evidence':[" + EVIDENCE + "]}");
 

@@ -78,7 +78,12 @@ final class RuleReader {
             .setMaxAliasesForCollections(20)
             .build();
     List<@Nullable Object> documents = new ArrayList<>();
-    new Load(settings).loadAllFromString(yaml).forEach(documents::add);
+    try {
+      new Load(settings).loadAllFromString(yaml).forEach(documents::add);
+    } catch (IllegalArgumentException e) {
+      // a tag that the parser takes and then cannot make, such as !%0a
+      throw new YamlEngineException(e);
+    }
     return documents;
   }
 
