@@ -17,9 +17,9 @@ import whorl.evidence.Id;
  * Keeps one noisy rule on many replicas from filling the store: of one rule in one service only the
  * first few in a sliding window become full captures.
  *
- * <p>An agent says by itself of which service it is, so whoever has an agent's token can come under
- * any service's name. What he can't have is a key that was enrolled before: captures of agents that
- * enrolled long after the one that asks do not count against it.
+ * <p>An agent states its own service name, so anybody with an agent's token can claim any name. But
+ * nobody can enrol a key in the past: captures of agents that enrolled long after the one that asks
+ * do not count against it.
  *
  * <p>Safe for use by several threads.
  */
@@ -29,7 +29,7 @@ public final class StormControl {
   /** Of one agent, so that none fills the table for all. */
   private static final int MAX_RULES_OF_AGENT = 200;
 
-  /** Of one rule in one service, whoever's. */
+  /** The most captures of one rule in one service. */
   private static final int MAX_TAKEN = 64;
 
   /** The replicas of one rollout are alike; a stranger comes later. */
@@ -110,7 +110,10 @@ public final class StormControl {
     return null;
   }
 
-  /** Why no other rule can be had; null when it can, for which a much younger agent's may go. */
+  /**
+   * Why there is no room for one more rule; null when there is. The rule of a much younger agent is
+   * forgotten to make room.
+   */
   private @Nullable String full(Taken asked) {
     if (hasManyRules(asked.agent()) || admitted.size() >= MAX_RULES) {
       forget(others -> expired(others.all().getLast(), asked.at()), MAX_RULES);

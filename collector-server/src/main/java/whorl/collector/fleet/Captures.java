@@ -44,7 +44,7 @@ public final class Captures {
   /** Of those that were asked for, and of those that agents began by themselves. */
   static final int MAX_OPEN = 10_000;
 
-  /** That agents began by themselves, whoever they say they are. */
+  /** The most open captures that all agents behind one address began by themselves. */
   static final int MAX_BEGUN_FROM_NETWORK = MAX_OPEN / 2;
 
   private static final int MAX_OPEN_PER_AGENT = 16;

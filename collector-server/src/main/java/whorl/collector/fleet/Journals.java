@@ -18,9 +18,8 @@ import whorl.evidence.Json;
 
 /**
  * Takes the agents' journals and has them on disk a moment later, many events in one write: what an
- * agent saw outlives a SIGKILL of its process. Agents behind one address, whoever they say they
- * are, have a quarter of what waits, and half of what is kept, in a day. Safe for use by several
- * threads.
+ * agent saw outlives a SIGKILL of its process. All agents behind one address together have a
+ * quarter of the queue, and half of what is kept in a day. Safe for use by several threads.
  */
 public final class Journals {
   private static final int MAX_LINE_CHARS = 64 << 10;

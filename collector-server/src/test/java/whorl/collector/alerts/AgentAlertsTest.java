@@ -105,7 +105,7 @@ class AgentAlertsTest {
     assertThat(held.asked()).hasSize(1);
   }
 
-  /** Ids cost nothing, so whoever has an agent's token can be as many agents as he likes. */
+  /** Anybody with an agent's token can connect under any number of agent ids. */
   @Test
   void strangersBehindOneAddress_leaveRoomForTheAlertsOfOthers() throws IOException {
     int alerts = 60;

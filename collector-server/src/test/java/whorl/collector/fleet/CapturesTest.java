@@ -360,7 +360,7 @@ class CapturesTest {
     assertThat(rig.captures.find(new Id("one-too-many"))).isNull();
   }
 
-  /** Ids cost nothing, so whoever has an agent's token can be as many agents as he likes. */
+  /** Anybody with an agent's token can connect under any number of agent ids. */
   @Test
   void strangersWithCapturesOfTheirOwn_takeNoneOfTheOthers() throws IOException {
     int agents = Captures.MAX_BEGUN_FROM_NETWORK / 16 + 10;

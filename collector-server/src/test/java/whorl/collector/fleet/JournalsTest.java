@@ -13,7 +13,7 @@ import whorl.collector.store.JournalLedger;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
-/** Ids cost nothing, so whoever has an agent's token can be as many agents as he likes. */
+/** Anybody with an agent's token can connect under any number of agent ids. */
 class JournalsTest {
   private static final String STRANGERS = "203.0.113.9";
   private static final String OTHERS = "192.0.2.7";

@@ -58,8 +58,6 @@ class AccessIT {
           .isEqualTo(204);
       String index = "/api/v1/evidence/" + agent.evidence + "/index";
       await().until(() -> collector.get(index).path("state").asText().equals("ready"));
-      String parquet = "/api/v1/evidence/" + agent.evidence + "/timeline.parquet";
-      caller(collector, collector.token("viewer")).call("GET", parquet, Map.of(), new byte[0]);
       assertThat(collector.log()).contains("is open to others (rwxr-xr-x): chmod 700 it");
     }
 
