@@ -15,7 +15,16 @@ import java.util.TreeMap;
  * each feature release from 17 on.
  */
 record Jdk(int feature, Path home) {
+  /** {@code -Dwhorl.jdks=all} tries those between the oldest and the newest as well. */
+  private static final boolean ALL = "all".equals(System.getProperty("whorl.jdks"));
+
+  /** The oldest and the newest, or all. */
   static List<Jdk> installed() throws IOException {
+    List<Jdk> all = all();
+    return ALL || all.size() < 3 ? all : List.of(all.get(0), all.get(all.size() - 1));
+  }
+
+  private static List<Jdk> all() throws IOException {
     Map<Integer, Jdk> found = new TreeMap<>();
     List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
     Path place = Path.of("/usr/lib/jvm");

@@ -135,16 +135,22 @@ final class World implements AutoCloseable {
 
   Path recordingOf(JsonNode evidence) {
     String id = evidence.path("id").asText();
-    String path = "/api/v1/evidence/" + id;
     // where the JVM could write none, it is derived after the seal and before the timeline
+    awaitTimeline(evidence);
+    return collector.download(
+        "/api/v1/evidence/" + id + "/artifacts/recording.jfr", folder.resolve(id + ".jfr"));
+  }
+
+  /** All that the collector derives from the evidence is there, and its processes have ended. */
+  void awaitTimeline(JsonNode evidence) {
+    String id = evidence.path("id").asText();
     Waiting.until(
         "a timeline of " + id,
         PATIENCE,
         () -> {
-          JsonNode index = collector.get(path + "/index");
+          JsonNode index = collector.get("/api/v1/evidence/" + id + "/index");
           return index.path("state").asText().equals("ready") ? index : null;
         });
-    return collector.download(path + "/artifacts/recording.jfr", folder.resolve(id + ".jfr"));
   }
 
   Path bagOf(JsonNode evidence) {
