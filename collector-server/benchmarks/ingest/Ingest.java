@@ -28,14 +28,16 @@ public final class Ingest {
 
   private final Path work;
   private final Collector collector;
+  private final Collector before;
   private final boolean tls;
   private final Map<Way, Server> servers = new EnumMap<>(Way.class);
   private final Figures figures = new Figures();
   private final SplittableRandom random = new SplittableRandom(1);
 
-  private Ingest(Path work, Collector collector, boolean tls) {
+  private Ingest(Path work, Collector collector, Collector before, boolean tls) {
     this.work = work;
     this.collector = collector;
+    this.before = before;
     this.tls = tls;
   }
 
@@ -46,12 +48,20 @@ public final class Ingest {
     }
   }
 
-  /** Arguments: work folder, jar, JDK, plain or tls, rounds, loads of each run, sizes, lanes, ways. */
+  /**
+   * Arguments: work folder, jar, JDK, plain or tls, rounds, loads of each run, sizes, lanes, ways,
+   * and the jar of another version.
+   */
   public static void main(String[] arguments) throws Exception {
     Path work = Path.of(arguments[0]);
-    Collector collector =
-        new Collector(Path.of(arguments[2]), Path.of(arguments[1]), work.resolve("tls-files"));
-    Ingest ingest = new Ingest(work, collector, arguments[3].equals("tls"));
+    Path java = Path.of(arguments[2]);
+    Path keys = work.resolve("tls-files");
+    Ingest ingest =
+        new Ingest(
+            work,
+            new Collector(java, Path.of(arguments[1]), keys),
+            new Collector(java, Path.of(arguments[9]), keys),
+            arguments[3].equals("tls"));
     int rounds = Integer.parseInt(arguments[4]);
     int loads = Integer.parseInt(arguments[5]);
     List<Shape> shapes = shapes(arguments[6], arguments[7]);
@@ -158,13 +168,13 @@ public final class Ingest {
     return switch (way) {
       case NGINX -> new PlainServer(way, sockets, port, files, log, nginx(folder, files, port));
       case TUS -> new PlainServer(way, sockets, port, files, log, tus(files, port));
-      case WHORL, WHOLE ->
+      case WHORL, WHOLE, BEFORE ->
           new WhorlServer(
               sockets,
               port,
-              way == Way.WHORL ? CHUNK_BYTES : 0,
+              way == Way.WHOLE ? 0 : CHUNK_BYTES,
               log,
-              collector.command(folder, port, tls));
+              (way == Way.BEFORE ? before : collector).command(folder, port, tls));
     };
   }
 

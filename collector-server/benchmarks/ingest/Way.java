@@ -9,7 +9,9 @@ enum Way {
   /** As the agent ships: in chunks, each with its SHA-256; then manifest and seal. */
   WHORL,
   /** Each file in one PATCH, as they come to the others; then manifest and seal. */
-  WHOLE;
+  WHOLE,
+  /** As whorl, by the jar of another version. */
+  BEFORE;
 
   /** Its name in tables and on the command line. */
   String label() {
