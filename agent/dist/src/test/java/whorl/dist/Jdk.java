@@ -15,13 +15,24 @@ import java.util.TreeMap;
  * each feature release from 17 on.
  */
 record Jdk(int feature, Path home) {
-  /** {@code -Dwhorl.jdks=all} tries those between the oldest and the newest as well. */
+  /** {@code -Dwhorl.jdks=all} tries those between the oldest and the newest, and cases on each. */
   private static final boolean ALL = "all".equals(System.getProperty("whorl.jdks"));
 
   /** The oldest and the newest, or all. */
   static List<Jdk> installed() throws IOException {
     List<Jdk> all = all();
     return ALL || all.size() < 3 ? all : List.of(all.get(0), all.get(all.size() - 1));
+  }
+
+  /**
+   * What one case of many is tried on: the JDKs take turns, or it is tried on all.
+   *
+   * @param number of the case
+   * @param least feature release that it needs
+   */
+  static List<Jdk> inTurn(int number, int least) throws IOException {
+    List<Jdk> able = installed().stream().filter(jdk -> jdk.feature() >= least).toList();
+    return ALL || able.isEmpty() ? able : List.of(able.get(number % able.size()));
   }
 
   private static List<Jdk> all() throws IOException {

@@ -54,9 +54,9 @@ class OrdinaryAppsIT {
 
   static Stream<Arguments> apps() throws IOException {
     List<Arguments> apps = new ArrayList<>();
-    for (Jdk jdk : Jdk.installed()) {
-      if (jdk.feature() != 21) {
-        APPS.forEach(app -> apps.add(Arguments.of(jdk, app)));
+    for (AppProgram app : APPS) {
+      for (Jdk jdk : Jdk.inTurn(apps.size(), 17)) {
+        apps.add(Arguments.of(jdk, app));
       }
     }
     return apps.stream();

@@ -118,6 +118,9 @@ final class JournalFollowerTest {
     collector.on(ONE, page(event(1, 1, "x.Y", "/a")), NOTHING);
     Process whorl =
         new ProcessBuilder(
+                // tests that run in the background ignore the signal, and so would what they start
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
