@@ -13,6 +13,10 @@ final class PauseMeter implements AutoCloseable {
 
   private volatile boolean stopped;
   private volatile long longestNanos;
+
+  /** From here on, since the thread may come to run only when the standstill is over. */
+  private final long startNanos = System.nanoTime();
+
   private final Thread thread;
 
   private PauseMeter(ThreadFactory threads) {
@@ -27,9 +31,12 @@ final class PauseMeter implements AutoCloseable {
   }
 
   private void tick() {
-    long last = System.nanoTime();
-    while (!stopped) {
+    long last = startNanos;
+    boolean goesOn = true;
+    while (goesOn) {
       LockSupport.parkNanos(TICK_NANOS);
+      // looked at before the clock: the time until it was said belongs to what is measured
+      goesOn = !stopped;
       long now = System.nanoTime();
       if (now - last > longestNanos) {
         longestNanos = now - last;

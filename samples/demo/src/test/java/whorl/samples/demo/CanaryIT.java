@@ -71,10 +71,12 @@ final class CanaryIT {
 
   @TempDir Path folder;
 
-  /** Those of {@code -Dwhorl.canary.java=21}, such as {@code 17,25}; by default all. */
+  /** Those of {@code -Dwhorl.canary.java=21}, such as {@code 17,25}. */
   static IntStream javas() {
-    return Stream.of(System.getProperty("whorl.canary.java", "17,21,25").split(","))
-        .mapToInt(Integer::parseInt);
+    String wanted = System.getProperty("whorl.canary.java");
+    return wanted == null
+        ? World.javas()
+        : Stream.of(wanted.split(",")).mapToInt(Integer::parseInt);
   }
 
   @ParameterizedTest

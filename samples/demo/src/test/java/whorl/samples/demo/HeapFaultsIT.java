@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +44,9 @@ final class HeapFaultsIT {
 
   /** What the collector keeps free, 512 MiB, and room for a few snapshots. */
   private static final String SMALL_DISK = "size=760m";
+
+  private static final int FILL_ATTEMPTS = 20;
+  private static final long PAGE_BYTES = 4096;
 
   @TempDir Path folder;
 
@@ -88,11 +91,14 @@ final class HeapFaultsIT {
   @ValueSource(ints = {17, 25})
   void collectorsDiskFilled_midDump_letsTheAppGoOn(int version) {
     Path disk = smallDiskOrSkip();
-    Path filler = disk.resolve("filler");
     try {
       // The agent waits a minute before it asks a full collector again, and there are ten rounds.
       rounds(
-          version, disk, faults -> fill(filler), faults -> delete(filler), Snapshots::awaitTaken);
+          version,
+          disk,
+          faults -> fill(disk),
+          faults -> assertThat(mount(disk, "remount," + SMALL_DISK)).isTrue(),
+          Snapshots::awaitTaken);
     } finally {
       Child.run("umount", PATIENCE, new ProcessBuilder("umount", "-l", disk.toString()));
     }
@@ -242,10 +248,7 @@ final class HeapFaultsIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    List<String> mount = new ArrayList<>(List.of("mount", "-t", "tmpfs", "-o", SMALL_DISK));
-    mount.addAll(List.of("tmpfs", disk.toString()));
-    boolean mounted =
-        Child.run("mount", PATIENCE, new ProcessBuilder(mount)).awaitEnd(PATIENCE) == 0;
+    boolean mounted = mount(disk, SMALL_DISK);
     if (!mounted) {
       System.out.println("SKIPPED: a small disk can be mounted by root alone");
     }
@@ -253,23 +256,26 @@ final class HeapFaultsIT {
     return disk;
   }
 
-  /** To the last byte. */
-  private static void fill(Path filler) {
-    byte[] zeros = new byte[1 << 20];
-    try (OutputStream out = Files.newOutputStream(filler)) {
-      while (true) {
-        out.write(zeros);
+  /** At once, whatever the machine is at: the disk becomes as small as what is on it. */
+  private static void fill(Path disk) {
+    for (int i = 0; i < FILL_ATTEMPTS; i++) {
+      try {
+        FileStore store = Files.getFileStore(disk);
+        long used = store.getTotalSpace() - store.getUnallocatedSpace();
+        // Refused when more was written meanwhile.
+        if (mount(disk, "remount,size=" + (used + PAGE_BYTES))) {
+          return;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    } catch (IOException full) {
-      assertThat(full).hasMessageContaining("No space left");
     }
+    throw new AssertionError(disk + " cannot be filled");
   }
 
-  private static void delete(Path filler) {
-    try {
-      Files.deleteIfExists(filler);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static boolean mount(Path disk, String options) {
+    ProcessBuilder mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.toString());
+    return Child.run("mount", PATIENCE, mount).awaitEnd(PATIENCE) == 0;
   }
 }

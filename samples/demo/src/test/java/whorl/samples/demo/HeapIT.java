@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A heap out of a JVM that has nowhere to write it. */
@@ -36,7 +37,7 @@ final class HeapIT {
   private record Dumps(JsonNode evidence, Instances before, Instances after) {}
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 21, 25})
+  @MethodSource("whorl.samples.demo.World#javas")
   void redactedHeap_ofAPlainJvm_hasTheSameInstancesAndNoSecret(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);
@@ -56,7 +57,7 @@ final class HeapIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 21, 25})
+  @MethodSource("whorl.samples.demo.World#javas")
   void fullHeap_ofAPlainJvm_hasTheSameInstancesAndAllSecrets(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);
@@ -133,8 +134,13 @@ final class HeapIT {
             LIVE_MEBIBYTES,
             PLAIN,
             Snapshots.flag(world, world.jars.agent().toString(), settings));
-    world.awaitAgent();
-    return app;
+    try {
+      world.awaitAgent();
+      return app;
+    } catch (RuntimeException e) {
+      app.close();
+      throw e;
+    }
   }
 
   /**

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the proofs of heap snapshots lean on, tried on dumps that HotSpot itself wrote. */
 final class HeapKitIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 21, 25})
+  @MethodSource("whorl.samples.demo.World#javas")
   void plainDumps_ofTheQuietApp_holdTheKnownPopulationAndAllSecretsTwiceTheSame(int version)
       throws IOException {
     Path javaHome = World.javaOrSkip(version);

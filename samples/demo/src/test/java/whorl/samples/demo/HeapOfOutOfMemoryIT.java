@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Memory runs out where every alert shall bring the heap: what filled it is in the evidence. */
 final class HeapOfOutOfMemoryIT {
@@ -17,7 +17,7 @@ final class HeapOfOutOfMemoryIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 21, 25})
+  @MethodSource("whorl.samples.demo.World#javas")
   void outOfMemory_withHeapAlways_bringsHeapHistogramAndThreads(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);

@@ -29,9 +29,13 @@ final class TamperIT {
       Path bag = unzipped(world.bagOf(evidence), folder.resolve("unzipped"));
       assertThat(verify(world, bag).awaitEnd(World.PATIENCE)).isZero();
 
+      Path payload = bag.resolve("data");
       for (Path file : filesOf(bag)) {
-        assertFlipIsSeen(world, bag, file);
+        if (!file.startsWith(payload)) {
+          assertFlipIsSeen(world, bag, file);
+        }
       }
+      assertFlipsAreNamed(world, bag, filesOf(payload));
       assertThat(verify(world, bag).awaitEnd(World.PATIENCE)).isZero();
     }
   }
@@ -55,14 +59,33 @@ final class TamperIT {
   }
 
   private static void assertFlipIsSeen(World world, Path root, Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    byte[] flipped = bytes.clone();
-    flipped[bytes.length / 2] ^= 1;
-    Files.write(file, flipped);
+    flip(file);
     Child verify = verify(world, root);
     assertThat(verify.awaitEnd(World.PATIENCE))
         .as("one byte of %s flipped: %s", root.relativize(file), verify.lines())
         .isEqualTo(3);
+    flip(file);
+  }
+
+  /** One byte of each, and one run of the command for all. */
+  private static void assertFlipsAreNamed(World world, Path root, List<Path> files)
+      throws IOException {
+    for (Path file : files) {
+      flip(file);
+    }
+    Child verify = verify(world, root);
+    assertThat(verify.awaitEnd(World.PATIENCE)).isEqualTo(3);
+    for (Path file : files) {
+      assertThat(verify.lines())
+          .anyMatch(line -> line.contains("problem: " + root.relativize(file) + ": sha-256 is "));
+      flip(file);
+    }
+  }
+
+  /** The byte in the middle; a second time undoes it. */
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
   }
 
@@ -70,7 +93,7 @@ final class TamperIT {
     return world.collector().command("verify", what.toString());
   }
 
-  /** All but the many class files, each of which would be one more run of the command. */
+  /** All but the many class files. */
   private static List<Path> filesOf(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A collector and what dials into it, for one test. */
@@ -46,6 +47,13 @@ final class World implements AutoCloseable {
   /** The collector again, on the port and the folder of the one that is gone. */
   void restartCollector() {
     collector = collector.again();
+  }
+
+  /** The oldest and the newest Java, and with {@code -Dwhorl.jdks=all} the one between them. */
+  static IntStream javas() {
+    return "all".equals(System.getProperty("whorl.jdks"))
+        ? IntStream.of(17, 21, 25)
+        : IntStream.of(17, 25);
   }
 
   /** A Java of this version, or the test is skipped with a line that says so. */
@@ -98,11 +106,16 @@ final class World implements AutoCloseable {
   }
 
   JsonNode awaitAgent() {
-    return await(
-        "connected agent",
-        "/api/v1/agents",
-        "agents",
-        agent -> agent.path("connected").asBoolean());
+    try {
+      return await(
+          "connected agent",
+          "/api/v1/agents",
+          "agents",
+          agent -> agent.path("connected").asBoolean());
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "the collector printed:\n" + String.join("\n", collector.output()), e);
+    }
   }
 
   JsonNode awaitSealed() {
