@@ -2,6 +2,7 @@ package whorl.evidence;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,10 @@ public sealed interface AgentMessage {
    * @param key the public Ed25519 key as in {@link Manifest#key}; enrols it
    * @param capabilities each named check's outcome: {@code true}, a figure, or the reason why not
    */
-  record Hello(AgentIdentity identity, @Nullable String key, Map<String, Object> capabilities)
+  record Hello(
+      AgentIdentity identity,
+      @JsonSerialize(using = PublicBytes.class) @Nullable String key,
+      Map<String, Object> capabilities)
       implements AgentMessage {}
 
   /**
@@ -38,7 +42,8 @@ public sealed interface AgentMessage {
    *
    * @param signature {@link SigningKey#prove}'s, in Base64
    */
-  record Proof(String signature) implements AgentMessage {}
+  record Proof(@JsonSerialize(using = PublicBytes.class) String signature)
+      implements AgentMessage {}
 
   /**
    * Still alive, at every heartbeat.

@@ -1,5 +1,6 @@
 package whorl.evidence;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public record Manifest(
     String reason,
     Instant startedAt,
     Instant sealedAt,
-    @Nullable String key,
+    @JsonSerialize(using = PublicBytes.class) @Nullable String key,
     List<Artifact> artifacts,
     List<Missing> missing,
     Map<String, Long> losses,

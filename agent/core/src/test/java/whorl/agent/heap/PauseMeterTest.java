@@ -1,0 +1,42 @@
+package whorl.agent.heap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PauseMeterTest {
+  private static final Duration STANDSTILL = Duration.ofMillis(200);
+
+  @Test
+  void standstillBeforeItsThreadRuns_isMeasuredWhole() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+
+    try (PauseMeter meter = PauseMeter.start(work -> new Thread(() -> after(over, work)))) {
+      TimeUnit.MILLISECONDS.sleep(STANDSTILL.toMillis());
+      over.countDown();
+
+      assertThat(meter.stop()).isGreaterThanOrEqualTo(STANDSTILL);
+    }
+  }
+
+  @Test
+  void noStandstill_isShort() throws Exception {
+    try (PauseMeter meter = PauseMeter.start(Thread::new)) {
+      TimeUnit.MILLISECONDS.sleep(STANDSTILL.toMillis());
+
+      assertThat(meter.stop()).isPositive().isLessThan(STANDSTILL);
+    }
+  }
+
+  private static void after(CountDownLatch over, Runnable work) {
+    try {
+      over.await();
+      work.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
