@@ -150,6 +150,7 @@ final class CommandChannel {
         .generateOriginHeader(false)
         .maxFramePayloadLength(MAX_MESSAGE_BYTES)
         .dropPongFrames(false)
+        .handleCloseFrames(false) // it says why
         .handshakeTimeoutMillis(pace.connect().toMillis())
         .forceCloseTimeoutMillis(1_000)
         .build();

@@ -40,6 +40,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final int MAX_BATCH_LINES = 256;
   private static final int MAX_HEARTBEAT_SECONDS = 300;
   private static final int SILENT_HEARTBEATS = 3;
+  private static final String CLOSED = "the collector closed the channel";
 
   private final Parts parts;
   private final Pace pace;
@@ -50,7 +51,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private boolean ended;
   private boolean selfTesting;
   private boolean unauthorized;
-  private String endReason = "the collector closed the channel";
+  private String endReason = CLOSED;
   private long lastReadNanos = System.nanoTime();
   private Map<String, Object> toldCapabilities = Map.of();
 
@@ -185,6 +186,12 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     Instant arrived = welcomed ? null : Instant.now();
     if (frame instanceof TextWebSocketFrame text) {
       read(context, text.text(), arrived);
+    } else if (frame instanceof CloseWebSocketFrame close) {
+      String reason = close.reasonText();
+      endReason = CLOSED + (reason.isEmpty() ? "" : ": " + reason);
+      context
+          .writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE))
+          .addListener(ChannelFutureListener.CLOSE);
     }
   }
 

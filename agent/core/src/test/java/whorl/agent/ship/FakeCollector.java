@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
@@ -127,6 +128,9 @@ final class FakeCollector implements AutoCloseable {
 
   /** What it asks before the welcome; null for nothing. */
   volatile @Nullable String challenge;
+
+  /** Why each channel is closed after its first message; null: it is not. */
+  volatile @Nullable String closesWith;
 
   volatile boolean answers = true;
   volatile boolean losesAfterPatch;
@@ -271,7 +275,9 @@ final class FakeCollector implements AutoCloseable {
         AgentMessage message = Json.MAPPER.readValue(text.text(), AgentMessage.class);
         messages.add(message);
         sockets.add(context.channel());
-        if (message instanceof AgentMessage.Hello && challenge != null) {
+        if (closesWith != null) {
+          context.writeAndFlush(new CloseWebSocketFrame(1008, closesWith));
+        } else if (message instanceof AgentMessage.Hello && challenge != null) {
           say(new CollectorMessage.Challenge(challenge));
         } else if (welcomes
             && (message instanceof AgentMessage.Hello || message instanceof AgentMessage.Proof)) {

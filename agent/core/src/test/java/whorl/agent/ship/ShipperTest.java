@@ -809,6 +809,21 @@ final class ShipperTest {
     assertThat(collector.messages(AgentMessage.Proof.class)).isEmpty();
   }
 
+  @Test
+  void channelThatTheCollectorCloses_endsWithItsReason() {
+    collector.welcomes = false;
+    collector.closesWith = "the key is no Ed25519 public key";
+    start(collector.url());
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(status().lastError())
+                    .isEqualTo(
+                        "channel: the collector closed the channel: the key is no Ed25519 public"
+                            + " key"));
+  }
+
   private void start(@Nullable URI url) {
     start(url, null);
   }
