@@ -31,7 +31,7 @@ import whorl.collector.testkit.PackagedCollector;
 /**
  * Kills the collector at chosen system calls while evidence, alerts and holds come in, again and
  * again on one data folder: what it had acknowledged is there. {@code -Dwhorl.kills=300} is the
- * long form.
+ * long form, with {@code -Dwhorl.kills.seed=8} at other calls.
  */
 class KilledIT {
   private static final int KILLS = Integer.getInteger("whorl.kills", 3);
@@ -55,7 +55,7 @@ class KilledIT {
   void killedAtAnySystemCall_whatWasAcknowledgedIsThere() throws Exception {
     assumeTrue(canTrace(), "no strace here, or it may not trace");
     Path data = folder.resolve("collector");
-    Random random = new Random(7);
+    Random random = new Random(Long.getLong("whorl.kills.seed", 7));
     Acknowledged all = new Acknowledged();
     new PackagedCollector(data, HEAP_MIB).close(); // makes the tokens
     for (int i = 0; i < KILLS; i++) {
