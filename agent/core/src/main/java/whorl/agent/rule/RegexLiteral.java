@@ -10,6 +10,8 @@ final class RegexLiteral {
   /** Escapes that stand for one character of some kind, or for a place. */
   private static final String CLASSES = "dDwWsSbBAzZ";
 
+  private static final String REPETITIONS = "*?+{";
+
   private final String expression;
   private final StringBuilder run = new StringBuilder();
   private String longest = "";
@@ -23,6 +25,18 @@ final class RegexLiteral {
   static @Nullable String of(String expression) {
     RegexLiteral reading = new RegexLiteral(expression);
     return reading.read() && !reading.longest.isEmpty() ? reading.longest : null;
+  }
+
+  /**
+   * Whether what it finds can only be at a text's beginning, where {@code ^} means that alone;
+   * false where that is not known.
+   */
+  static boolean isAtBeginning(String expression) {
+    boolean anchored =
+        expression.startsWith("^")
+            && (expression.length() == 1 || REPETITIONS.indexOf(expression.charAt(1)) < 0);
+    // It reads no alternatives but those in a group.
+    return anchored && new RegexLiteral(expression).read();
   }
 
   private boolean read() {

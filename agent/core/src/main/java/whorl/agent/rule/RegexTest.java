@@ -9,15 +9,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A regular expression, found anywhere in the first 8 KiB of a text. Since the text is an
  * attacker's, the search gives up, counted and without a match, after 20,000 characters read or
- * when its own recursion runs out of stack.
+ * when its own recursion runs out of stack. Most texts are that of the event before, such as the
+ * jar of a class, and are not searched again.
  */
 final class RegexTest implements ValueTest {
   static final int MAX_CHARS = 8 << 10;
   static final int MAX_STEPS = 20_000;
+  private static final int KEPT_MAX_CHARS = 512;
 
   private final Pattern pattern;
+
+  /** Then a search would begin at each character, in vain. */
+  private final boolean atBeginning;
+
   private final LongAdder givenUp;
   private final @Nullable List<String> needs;
+
+  /** Of any thread; a race costs a search. */
+  private @Nullable Found last;
+
+  private record Found(String text, boolean found) {}
 
   /**
    * @param flags of {@link Pattern}
@@ -35,6 +46,9 @@ final class RegexTest implements ValueTest {
               + " at "
               + e.getIndex());
     }
+    this.atBeginning =
+        (flags & (Pattern.MULTILINE | Pattern.COMMENTS)) == 0
+            && RegexLiteral.isAtBeginning(expression);
     this.givenUp = givenUp;
     String literal = RegexLiteral.of(expression);
     String ascii = literal == null ? "" : GramIndex.longestAscii(literal);
@@ -43,12 +57,26 @@ final class RegexTest implements ValueTest {
 
   @Override
   public boolean test(Object value) {
+    String text = ValueTest.text(value);
+    Found before = last;
+    if (before != null && before.text.equals(text)) {
+      return before.found;
+    }
     try {
-      return pattern.matcher(new CountedText(ValueTest.text(value))).find();
+      boolean found = find(text);
+      if (text.length() <= KEPT_MAX_CHARS) {
+        last = new Found(text, found);
+      }
+      return found;
     } catch (TooManySteps | StackOverflowError e) {
       givenUp.increment();
       return false;
     }
+  }
+
+  private boolean find(String text) {
+    java.util.regex.Matcher matcher = pattern.matcher(new CountedText(text));
+    return atBeginning ? matcher.lookingAt() : matcher.find();
   }
 
   @Override

@@ -5,10 +5,18 @@ import static whorl.agent.rule.Events.open;
 import static whorl.agent.rule.Rules.line;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegexTestTest {
+  private static final List<String> TEXTS =
+      List.of(
+          "", "/tmp/x", "x/tmp", "a\n/run", "/run", "x/run", "^/run", "file:/tmp/a.jar", "|/run");
 
   @Test
   void catastrophicBacktracking_isGivenUpAndCounted() {
@@ -44,5 +52,46 @@ class RegexTestTest {
 
     assertThat(rule.matches(open("x".repeat(RegexTest.MAX_CHARS - 6) + "needle"))).isTrue();
     assertThat(rule.matches(open("x".repeat(RegexTest.MAX_CHARS - 5) + "needle"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "^(jar:)?(file:|nested:)?/+(tmp|run)/.*",
+        "^/tmp|/run",
+        "^*/tmp",
+        "^?/tmp",
+        "^",
+        "^^/tmp",
+        "(?m)^/run",
+        "^(?:/tmp|/run)$",
+        "^[^^|]/run",
+        "^\\Q/tmp\\E|/run",
+        "^/(?=run)",
+        "/run"
+      })
+  void search_findsWhatAPlainOneFinds(String expression) throws RuleRefused {
+    RegexTest test = new RegexTest(expression, 0, new LongAdder());
+    RegexTest inLines = new RegexTest(expression, Pattern.MULTILINE, new LongAdder());
+    for (String text : TEXTS) {
+      assertThat(test.test(text))
+          .as(text)
+          .isEqualTo(Pattern.compile(expression).matcher(text).find());
+      assertThat(inLines.test(text))
+          .as(text)
+          .isEqualTo(Pattern.compile(expression, Pattern.MULTILINE).matcher(text).find());
+    }
+  }
+
+  @Test
+  void sameTextAgain_isNotSearchedAgain_anotherIs() throws RuleRefused {
+    LongAdder givenUp = new LongAdder();
+    RegexTest test = new RegexTest("^/(tmp|run)/", 0, givenUp);
+
+    assertThat(test.test("/tmp/a")).isTrue();
+    assertThat(test.test("/tmp/a")).isTrue();
+    assertThat(test.test("/etc/a")).isFalse();
+    assertThat(test.test("/etc/a")).isFalse();
+    assertThat(test.test("/tmp/a")).isTrue();
   }
 }
