@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class PauseMeterTest {
@@ -22,12 +23,16 @@ class PauseMeterTest {
     }
   }
 
+  /** More than one go, since a busy machine stands still by itself. */
   @Test
-  void noStandstill_isShort() throws Exception {
-    try (PauseMeter meter = PauseMeter.start(Thread::new)) {
-      TimeUnit.MILLISECONDS.sleep(STANDSTILL.toMillis());
+  void noStandstill_isShort() {
+    Awaitility.await().until(() -> measured().compareTo(STANDSTILL) < 0);
+  }
 
-      assertThat(meter.stop()).isPositive().isLessThan(STANDSTILL);
+  private static Duration measured() throws InterruptedException {
+    try (PauseMeter meter = PauseMeter.start(Thread::new)) {
+      TimeUnit.MILLISECONDS.sleep(2 * STANDSTILL.toMillis());
+      return meter.stop();
     }
   }
 

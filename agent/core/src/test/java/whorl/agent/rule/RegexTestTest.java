@@ -84,9 +84,8 @@ class RegexTestTest {
   }
 
   @Test
-  void sameTextAgain_isNotSearchedAgain_anotherIs() throws RuleRefused {
-    LongAdder givenUp = new LongAdder();
-    RegexTest test = new RegexTest("^/(tmp|run)/", 0, givenUp);
+  void textsThatComeAgain_amongOthers_areJudgedEachByItself() throws RuleRefused {
+    RegexTest test = new RegexTest("^/(tmp|run)/", 0, new LongAdder());
 
     assertThat(test.test("/tmp/a")).isTrue();
     assertThat(test.test("/tmp/a")).isTrue();
