@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,9 @@ final class SilenceIT {
             Collector.start(jars, folder.resolve("collector"), "--silence", "5s");
         Shop ended = shop(jars, collector, "ended");
         Shop killed = shop(jars, collector, "killed")) {
-      awaitAgents(collector);
+      for (String name : List.of("ended", "killed")) {
+        awaitJournal(collector, awaitAgent(collector, name));
+      }
 
       assertThat(ended.stop()).isEqualTo(143);
       killed.kill();
@@ -49,20 +50,29 @@ final class SilenceIT {
     return Shop.jvm(jars, Java.own(), folder, variables);
   }
 
-  private static void awaitAgents(Collector collector) {
-    Waiting.until(
-        "both agents",
+  private static String awaitAgent(Collector collector, String service) {
+    return Waiting.until(
+        "the agent of " + service,
         World.PATIENCE,
         () -> {
-          JsonNode agents = collector.get("/api/v1/agents").path("agents");
-          List<String> connected = new ArrayList<>();
-          agents.forEach(
-              agent -> {
-                if (agent.path("connected").asBoolean()) {
-                  connected.add(agent.path("service").asText());
-                }
-              });
-          return connected.containsAll(List.of("ended", "killed")) ? agents : null;
+          for (JsonNode agent : collector.get("/api/v1/agents").path("agents")) {
+            if (agent.path("connected").asBoolean()
+                && agent.path("service").asText().equals(service)) {
+              return agent.path("id").asText();
+            }
+          }
+          return null;
+        });
+  }
+
+  /** Its channel is there before its hooks are, so that one killed at once has told nothing. */
+  private static void awaitJournal(Collector collector, String agent) {
+    Waiting.until(
+        "the journal of " + agent,
+        World.PATIENCE,
+        () -> {
+          JsonNode events = collector.get("/api/v1/agents/" + agent + "/journal?limit=1");
+          return events.path("events").isEmpty() ? null : events;
         });
   }
 
