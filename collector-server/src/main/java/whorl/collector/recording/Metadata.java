@@ -34,6 +34,9 @@ final class Metadata {
   /** Of all names together, however many share one text. */
   private static final int NAMES_MAX_CHARS = 4 << 20;
 
+  /** What a type is called that has no name, as only a damaged or made one has. */
+  private static final String UNNAMED = "unnamed";
+
   /** The first is that of fields whose type is not there. */
   private final List<Type> types = new ArrayList<>(List.of(new Type(0, "", null, false)));
 
@@ -99,7 +102,7 @@ final class Metadata {
         Type type =
             new Type(
                 types.size(),
-                name(element.attribute("name")),
+                typeName(element),
                 element.attribute("superType"),
                 element.attribute("simpleType") != null);
         types.add(type);
@@ -140,6 +143,11 @@ final class Metadata {
         element.number("dimension", 0) > 0,
         element.attribute("constantPool") != null,
         time(element));
+  }
+
+  private String typeName(Element element) throws DamagedRecordingException {
+    String name = name(element.attribute("name"));
+    return name.isEmpty() ? UNNAMED : name;
   }
 
   private String name(@Nullable String text) throws DamagedRecordingException {

@@ -216,6 +216,21 @@ class ChunkTest {
   }
 
   @Test
+  void eventTypeWithoutAName_isCalledUnnamed() throws Exception {
+    ByteBuffer bytes =
+        new ChunkMaker(true)
+            .type(THING, "", EVENT, Part.of("startTime", LONG))
+            .event(THING, out -> out.int64(5))
+            .metadata()
+            .bytes();
+
+    Type type = Chunk.of(bytes, frames -> 1).events().next();
+
+    assertThat(type).isNotNull();
+    assertThat(type.name()).isEqualTo("unnamed");
+  }
+
+  @Test
   void typeMadeOfItself_costsItsOwnEvents() throws Exception {
     ByteBuffer chunk =
         things(true, Part.of("text", STRING))

@@ -14,6 +14,8 @@ import whorl.evidence.Json;
 
 /** {@code events.ndjson}: the ring's events, those left out that a recording has as well. */
 final class EventLinePortion extends LinePortion {
+  private static final int TYPE_MAX_CHARS = 200;
+
   private final Reading reading;
   private final JsonText json = new JsonText();
   private final Duplicates.Key key = new Duplicates.Key();
@@ -28,7 +30,7 @@ final class EventLinePortion extends LinePortion {
   int rows(String text, long ordinal, RowBlock block) throws IOException {
     EventLine line = parse(text);
     long time = EpochNanos.of(line.time());
-    if (time == EpochNanos.NONE || line.type().length() > 200) {
+    if (!canBe(time, line.type())) {
       throw new IllegalArgumentException("its time or type can't be");
     }
     request(line);
@@ -68,12 +70,16 @@ final class EventLinePortion extends LinePortion {
       return null;
     }
     long time = EpochNanos.of(line.time());
-    if (time == EpochNanos.NONE || line.type().length() > 200) {
+    if (!canBe(time, line.type())) {
       return null;
     }
     return reading.ofRing().announce(keyOf(line, key), time)
         ? null
         : "there are too many lines to compare all of them with the recording";
+  }
+
+  private static boolean canBe(long time, String type) {
+    return time != EpochNanos.NONE && !type.isEmpty() && type.length() <= TYPE_MAX_CHARS;
   }
 
   static long keyOf(EventLine line, Duplicates.Key key) {
