@@ -24,7 +24,7 @@ final class Assignments {
   private static final int DECIDE_CHARS = 128;
 
   /** After a blank and no sign, only what is as long and looks random is a value. */
-  private static final int BARE_VALUE_CHARS = 16;
+  static final int BARE_VALUE_CHARS = 16;
 
   private final SecretNames names;
 

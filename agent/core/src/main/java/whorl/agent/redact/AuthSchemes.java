@@ -1,5 +1,7 @@
 package whorl.agent.redact;
 
+import java.util.List;
+
 /**
  * {@code Bearer X}, {@code Basic X} and their like wherever they stand; where a word of prose
  * follows, as in "basic authentication", nothing is masked.
@@ -37,6 +39,11 @@ final class AuthSchemes {
       at = end;
     }
     return cut == null ? text : cut.result();
+  }
+
+  /** Those that may stand before a credential. */
+  static List<String> names() {
+    return List.of(SCHEMES);
   }
 
   /** Whether this is the name of one. */

@@ -1,5 +1,7 @@
 package whorl.agent.redact;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,15 @@ final class CommandSecrets {
   private static final int LEAST_CHARS = 7;
 
   private CommandSecrets() {}
+
+  /** Those that are given secrets by short options. */
+  static Set<String> programs() {
+    Set<String> programs = new LinkedHashSet<>();
+    for (Option option : OPTIONS) {
+      programs.add(option.program);
+    }
+    return programs;
+  }
 
   static String mask(String text) {
     if (text.length() < LEAST_CHARS || text.indexOf(' ') < 0) {

@@ -287,6 +287,23 @@ final class SecretNames {
     this.configured = parts.toArray(new String[0]);
   }
 
+  /** Words of which one at least ends within a name that is built in, unless it has a part. */
+  static List<String> words() {
+    List<String> words = new ArrayList<>(List.of(STRONG));
+    words.addAll(List.of(WEAK));
+    return words;
+  }
+
+  /** Parts of which one stands within a name that is built in, unless it has one of the words. */
+  static List<String> within() {
+    return List.of(WITHIN);
+  }
+
+  /** Whether other names than those built in are configured. */
+  boolean isConfigured() {
+    return configured.length > 0;
+  }
+
   /** Of the whole text. */
   Level of(String name) {
     return of(name, 0, name.length());

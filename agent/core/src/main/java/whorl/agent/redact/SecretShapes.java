@@ -23,7 +23,9 @@ final class SecretShapes {
   private static final int AWS_ID_CHARS = 20;
   private static final int BEGINNINGS_MAX = 1 << 12;
   private static final String RSA_KEY = "MII";
-  private static final String TELEGRAM = "bot";
+  static final String TELEGRAM = "bot";
+  static final String JWT = "ey";
+  static final String TWILIO = "SK";
 
   private static final String[] AWS_IDS = {
     "AKIA", "ASIA", "AROA", "AIDA", "AGPA", "ANPA", "ANVA", "ABIA", "ACCA"
@@ -190,7 +192,7 @@ final class SecretShapes {
 
   /** Two parts or more, the first being the Base64 of an opening brace and what may follow it. */
   private static int jwtEnd(String text, int at) {
-    if (!text.startsWith("ey", at)) {
+    if (!text.startsWith(JWT, at)) {
       return -1;
     }
     int first = runEnd(text, at + 2);
@@ -240,7 +242,7 @@ final class SecretShapes {
   }
 
   private static int twilioEnd(String text, int at) {
-    if (!text.startsWith("SK", at) || text.length() - at < 34) {
+    if (!text.startsWith(TWILIO, at) || text.length() - at < 34) {
       return -1;
     }
     for (int i = at + 2; i < at + 34; i++) {
@@ -359,13 +361,24 @@ final class SecretShapes {
     return byChar;
   }
 
-  private static boolean[] beginnings() {
+  /** How those begin that need at least three characters to be known. */
+  static List<String> prefixes() {
     List<String> texts = new ArrayList<>(List.of(AWS_IDS));
     texts.addAll(List.of(PRIVATE_KEYS));
-    texts.addAll(List.of(RSA_KEY, TELEGRAM));
+    texts.add(RSA_KEY);
     for (Prefix prefix : PREFIXES) {
       texts.add(prefix.text);
     }
+    return texts;
+  }
+
+  static List<String> hashes() {
+    return List.of(HASHES);
+  }
+
+  private static boolean[] beginnings() {
+    List<String> texts = new ArrayList<>(prefixes());
+    texts.add(TELEGRAM);
     boolean[] known = new boolean[BEGINNINGS_MAX];
     for (String text : texts) {
       known[beginning(text.charAt(0), text.charAt(1), text.charAt(2))] = true;

@@ -1,5 +1,7 @@
 package whorl.agent.redact;
 
+import java.util.List;
+
 /**
  * Passwords in addresses: {@code scheme://user:password@host}, a lone token before the host, {@code
  * jdbc:oracle:thin:user/password@…}, {@code user:password@host} without a scheme, webhooks whose
@@ -21,12 +23,25 @@ final class UrlSecrets {
     ".webhook.office.com/webhookb2/",
   };
 
+  /** What a segment before a secret one may end with, beside secrets' names. */
+  private static final String[] SEGMENTS = {"reset", "verify", "invite", "activate"};
+
   private static final String QUERY_SIGNS = "?&;#";
 
   private final SecretNames names;
 
   UrlSecrets(SecretNames names) {
     this.names = names;
+  }
+
+  /** How a segment before a secret one ends, if it does not have a secret's name. */
+  static List<String> names() {
+    return List.of(SEGMENTS);
+  }
+
+  /** Where a path is a secret. */
+  static List<String> hosts() {
+    return List.of(WEBHOOKS);
   }
 
   String mask(String text) {
@@ -275,11 +290,12 @@ final class UrlSecrets {
         return false;
       }
     }
-    return names.of(text, from, to) != SecretNames.Level.NONE
-        || Chars.at(text, to - Math.min(5, to - from), "reset")
-        || Chars.at(text, to - Math.min(6, to - from), "verify")
-        || Chars.at(text, to - Math.min(6, to - from), "invite")
-        || Chars.at(text, to - Math.min(8, to - from), "activate");
+    for (String end : SEGMENTS) {
+      if (Chars.at(text, to - Math.min(end.length(), to - from), end)) {
+        return true;
+      }
+    }
+    return names.of(text, from, to) != SecretNames.Level.NONE;
   }
 
   private static int segmentEnd(String text, int from) {
