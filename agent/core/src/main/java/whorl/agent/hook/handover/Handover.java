@@ -108,7 +108,7 @@ public final class Handover implements ObjIntConsumer<Object> {
   }
 
   private @Nullable RequestContext taken(@Nullable Object task) {
-    if (task == null || handed.isEmpty()) {
+    if (task == null) {
       return null;
     }
     // What runs again and again goes on being what that request brought about.

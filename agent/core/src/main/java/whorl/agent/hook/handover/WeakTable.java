@@ -1,8 +1,6 @@
 package whorl.agent.hook.handover;
 
 import java.lang.ref.WeakReference;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +19,13 @@ public final class WeakTable<V> {
 
   private final AtomicReferenceArray<@Nullable Note<V>> notes;
   private final int rowBits;
-  private final AtomicInteger held = new AtomicInteger();
 
   /**
-   * How many notes there are of objects of a class, by a hash of the class: most objects that are
-   * asked for are told by it, without an identity hash, which must be made first.
+   * Whether an object of a class was ever noted, by a hash of the class: most objects that are
+   * asked for are told by it, without an identity hash, which must be made first. Plain reads and
+   * writes: whoever is handed an object after it was noted sees this as well as the object.
    */
-  private final AtomicIntegerArray ofKind = new AtomicIntegerArray(KINDS);
+  private final boolean[] kinds = new boolean[KINDS];
 
   private final AtomicLong lost = new AtomicLong();
 
@@ -41,84 +39,91 @@ public final class WeakTable<V> {
 
   private static final class Note<V> extends WeakReference<Object> {
     final V value;
-    final int kind;
     final long madeNanos = System.nanoTime();
 
     Note(Object key, V value) {
       super(key);
-      this.kind = kind(key);
       this.value = value;
     }
   }
 
-  /** Whether there is nothing to be found; one read. */
-  public boolean isEmpty() {
-    return held.get() == 0;
-  }
-
-  /** Notes it, in place of what was noted of the object before. */
-  public void put(Object key, V value) {
+  /**
+   * Notes it, in place of what was noted of the object before.
+   *
+   * @return whether something was
+   */
+  public boolean put(Object key, V value) {
+    int kind = kind(key);
+    if (!kinds[kind]) {
+      kinds[kind] = true;
+    }
     Note<V> note = new Note<>(key, value);
     int row = row(key);
-    ofKind.incrementAndGet(note.kind);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int place = placeFor(key, row);
       Note<V> before = notes.get(place);
       if (notes.compareAndSet(place, before, note)) {
-        if (before == null) {
-          held.incrementAndGet();
-        } else {
-          ofKind.decrementAndGet(before.kind);
-          if (!before.refersTo(null) && !before.refersTo(key)) {
-            lost.incrementAndGet();
-          }
+        if (before == null || before.refersTo(null)) {
+          return false;
         }
-        return;
+        if (before.refersTo(key)) {
+          return true;
+        }
+        lost.incrementAndGet();
+        return false;
       }
     }
-    ofKind.decrementAndGet(note.kind);
     lost.incrementAndGet();
+    return false;
   }
 
   /** What is noted of the object; null when nothing is. */
   public @Nullable V get(Object key) {
-    if (isEmpty() || ofKind.get(kind(key)) == 0) {
+    if (!kinds[kind(key)]) {
       return null;
     }
-    int place = find(key, row(key));
-    Note<V> note = place < 0 ? null : notes.get(place);
-    return note != null && note.refersTo(key) ? note.value : null;
+    int row = row(key);
+    for (int place = row; place < row + PLACES; place++) {
+      Note<V> note = notes.get(place);
+      if (note != null && note.refersTo(key)) {
+        return note.value;
+      }
+    }
+    return null;
   }
 
   /** What is noted of the object, and not any more from now on. */
   public @Nullable V remove(Object key) {
-    if (isEmpty() || ofKind.get(kind(key)) == 0) {
+    if (!kinds[kind(key)]) {
       return null;
     }
-    int place = find(key, row(key));
-    Note<V> note = place < 0 ? null : notes.get(place);
-    if (note == null || !note.refersTo(key) || !notes.compareAndSet(place, note, null)) {
-      return null;
+    int row = row(key);
+    for (int place = row; place < row + PLACES; place++) {
+      Note<V> note = notes.get(place);
+      if (note != null && note.refersTo(key)) {
+        return notes.compareAndSet(place, note, null) ? note.value : null;
+      }
     }
-    held.decrementAndGet();
-    ofKind.decrementAndGet(note.kind);
-    return note.value;
+    return null;
   }
 
   /** Lets go of notes of objects that are gone; any thread, now and then. */
   public void tidy() {
-    for (int place = 0; place < notes.length() && !isEmpty(); place++) {
+    for (int place = 0; place < notes.length(); place++) {
       Note<V> note = notes.get(place);
-      if (note != null && note.refersTo(null) && notes.compareAndSet(place, note, null)) {
-        held.decrementAndGet();
-        ofKind.decrementAndGet(note.kind);
+      if (note != null && note.refersTo(null)) {
+        notes.compareAndSet(place, note, null);
       }
     }
   }
 
   /** Notes that are held. */
   int size() {
-    return held.get();
+    int held = 0;
+    for (int place = 0; place < notes.length(); place++) {
+      held += notes.get(place) == null ? 0 : 1;
+    }
+    return held;
   }
 
   /** Notes that were let go while their objects were still there. */
@@ -134,16 +139,6 @@ public final class WeakTable<V> {
   private int row(Object key) {
     int hash = System.identityHashCode(key) * 0x9E3779B9;
     return (rowBits == 0 ? 0 : hash >>> (Integer.SIZE - rowBits)) * PLACES;
-  }
-
-  private int find(Object key, int row) {
-    for (int place = row; place < row + PLACES; place++) {
-      Note<V> note = notes.get(place);
-      if (note != null && note.refersTo(key)) {
-        return place;
-      }
-    }
-    return -1;
   }
 
   /** Its own place, else a free one, else one of an object that is gone, else the oldest. */

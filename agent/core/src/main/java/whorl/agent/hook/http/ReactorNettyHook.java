@@ -108,9 +108,9 @@ final class ReactorNettyHook implements Hook {
     switch (at) {
       case ENTER -> {
         Object message = values[1];
-        if (requests.knows(operations)) {
-          requests.enter(operations);
-        } else if (message != null && beginsRequest.get(message.getClass())) {
+        if (!requests.enter(operations)
+            && message != null
+            && beginsRequest.get(message.getClass())) {
           begin(operations);
         }
       }

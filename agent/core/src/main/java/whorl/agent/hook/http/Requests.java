@@ -69,19 +69,24 @@ public final class Requests {
             text(kept.method()),
             contextPath(text(kept.path())),
             text(kept.remoteAddress()));
-    if (underWay.remove(key) != null) {
+    if (underWay.put(key, new UnderWay(context, kept, System.nanoTime()))) {
       unfinished.incrementAndGet();
     }
-    underWay.put(key, new UnderWay(context, kept, System.nanoTime()));
     CurrentRequest.set(context);
   }
 
-  /** The current thread works for this request, if it is under way. */
-  void enter(@Nullable Object key) {
+  /**
+   * The current thread works for this request, if it is under way.
+   *
+   * @return whether it is
+   */
+  boolean enter(@Nullable Object key) {
     UnderWay request = key == null ? null : underWay.get(key);
-    if (request != null) {
-      CurrentRequest.set(request.context());
+    if (request == null) {
+      return false;
     }
+    CurrentRequest.set(request.context());
+    return true;
   }
 
   /** The server is through with its work at a request on the current thread. */

@@ -71,9 +71,7 @@ final class UndertowHook implements Hook {
     }
     switch (at) {
       case ENTER -> {
-        if (requests.knows(exchange)) {
-          requests.enter(exchange);
-        } else {
+        if (!requests.enter(exchange)) {
           begin(exchange);
         }
       }

@@ -30,28 +30,28 @@ class WeakTableTest {
     WeakTable<String> table = new WeakTable<>(4);
     Object one = new Alike();
     Object other = new Alike();
-    assertThat(table.isEmpty()).isTrue();
+    assertThat(table.size()).isZero();
 
     table.put(one, "one");
 
     assertThat(table.get(one)).isEqualTo("one");
     assertThat(table.get(other)).isNull();
     assertThat(table.remove(other)).isNull();
-    assertThat(table.isEmpty()).isFalse();
+    assertThat(table.size()).isOne();
     assertThat(table.remove(one)).isEqualTo("one");
     assertThat(table.remove(one)).isNull();
-    assertThat(table.isEmpty()).isTrue();
+    assertThat(table.size()).isZero();
   }
 
   @Test
   void put_again_replaces() {
     WeakTable<String> table = new WeakTable<>(4);
     Object key = new Object();
-    table.put(key, "first");
-    table.put(key, "second");
+    assertThat(table.put(key, "first")).isFalse();
+    assertThat(table.put(key, "second")).isTrue();
 
     assertThat(table.remove(key)).isEqualTo("second");
-    assertThat(table.isEmpty()).isTrue();
+    assertThat(table.size()).isZero();
     assertThat(table.lost()).isZero();
   }
 
@@ -120,7 +120,7 @@ class WeakTableTest {
     threads.shutdown();
 
     assertThat(missed).isEqualTo((int) table.lost());
-    assertThat(table.isEmpty()).isTrue();
+    assertThat(table.size()).isZero();
   }
 
   @Test
