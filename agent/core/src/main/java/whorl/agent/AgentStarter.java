@@ -113,6 +113,8 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         if (hooks.end() != null) {
           hooks.end().waitNoLonger();
         }
+        // The rules have seen them: to pack and to unpack them first would only cost time.
+        sink.packHeld();
       }
     }
   }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * wanted.
  *
  * <p>At the start every event is kept whole, because packing takes longer as long as nothing is
- * compiled. The slots have no bytes then, and the whole events may take what the slots do not.
+ * compiled. The slots have no bytes then, and the whole events may take what the slots do not. They
+ * stay whole until the rules have seen them, a second or so after the start.
  */
 final class EventRing {
   static final int SLOT_BYTES = 320;
@@ -68,18 +69,37 @@ final class EventRing {
     this.wholeMaxBytes = wholeMaxBytes + capacity * SLOT_BYTES;
   }
 
-  /** From now on events are packed, and those that are there too. */
-  void pack() {
+  /** From now on events are packed; those that are there wait for {@link #packHeld}. */
+  void packNew() {
     packs = true;
-    for (int slot = 0; slot < whole.length(); slot++) {
-      int stamp = stamps.get(slot);
-      Kept kept = whole.get(slot);
-      if (kept != null && pack(kept.event(stacks.view()), kept.stack(), slot, stamp)) {
-        remove(slot, kept);
+  }
+
+  /**
+   * Packs the events that were kept whole.
+   *
+   * @param pause runs after each block in which there were any
+   */
+  void packHeld(Runnable pause) {
+    for (int block = 0; block < blocks.length(); block++) {
+      if (packBlock(block * BLOCK_SLOTS)) {
+        pause.run();
       }
     }
     wholeMaxBytes = wholeMaxPacking;
     makeRoom();
+  }
+
+  private boolean packBlock(int from) {
+    boolean any = false;
+    for (int slot = from; slot < Math.min(from + BLOCK_SLOTS, whole.length()); slot++) {
+      int stamp = stamps.get(slot);
+      Kept kept = whole.get(slot);
+      if (kept != null && pack(kept.event(stacks.view()), kept.stack(), slot, stamp)) {
+        remove(slot, kept);
+        any = true;
+      }
+    }
+    return any;
   }
 
   StackTable stacks() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class EventSink {
   /** Of the stacks of common events, while no recording takes them: about 1 % of a processor. */
   private static final int COMMON_STACKS_PER_SECOND = 1_000;
 
+  private static final long BETWEEN_STEPS_NANOS = 2_000_000;
   private static final StackTraceElement[] NO_STACK = {};
   private static final int REQUEST_BYTES = EventType.HTTP_REQUEST.indexOf("requestBytes");
   private static final int RESPONSE_BYTES = EventType.HTTP_REQUEST.indexOf("responseBytes");
@@ -387,8 +389,15 @@ public final class EventSink {
   /** The application has started: from now on there is time to keep events small. */
   public void startIsOver() {
     startIsOver = true;
-    common.pack();
-    telling.pack();
+    common.packNew();
+    telling.packNew();
+  }
+
+  /** Makes the events of the start small too, in short steps; takes part of a second. */
+  public void packHeld() {
+    Runnable pause = () -> LockSupport.parkNanos(this, BETWEEN_STEPS_NANOS);
+    common.packHeld(pause);
+    telling.packHeld(pause);
   }
 
   /** Starts or, with null, stops writing into the recording. */

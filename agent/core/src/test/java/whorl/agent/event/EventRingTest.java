@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class EventRingTest {
@@ -63,7 +64,8 @@ class EventRingTest {
     starting.add(new ClassLoadNote(2, 3, "main", null, "shop/Cart", "app", null));
     assertThat(starting.wholeBytes()).isPositive();
 
-    starting.pack();
+    starting.packNew();
+    starting.packHeld(() -> {});
     assertThat(starting.wholeBytes()).isZero();
     for (int i = 3; i < 65; i++) {
       starting.add(request(i, "a=b", REQUEST), StackTable.NONE);
@@ -77,9 +79,34 @@ class EventRingTest {
   }
 
   @Test
+  void eventsOfTheStart_andThoseThatComeBeforeTheyArePacked_areAllHeld_andTheNewestOfAPlace() {
+    EventRing starting = new EventRing(64, MANY_BYTES, new StackTable(0));
+    for (int i = 0; i < 40; i++) {
+      starting.add(request(i, "a=b", REQUEST), StackTable.NONE);
+    }
+
+    starting.packNew();
+    for (int i = 40; i < 80; i++) {
+      starting.add(request(i, "a=b", REQUEST), StackTable.NONE);
+    }
+    assertThat(sequences(starting)).isEqualTo(LongStream.range(16, 80).boxed().toList());
+    int[] pauses = new int[1];
+    starting.packHeld(() -> pauses[0]++);
+
+    assertThat(sequences(starting)).isEqualTo(LongStream.range(16, 80).boxed().toList());
+    assertThat(starting.wholeBytes()).isZero();
+    assertThat(pauses[0]).isOne();
+  }
+
+  private static List<Long> sequences(EventRing ring) {
+    return held(ring, -1).stream().map(AgentEvent::sequence).toList();
+  }
+
+  @Test
   void wholeEvents_takeNoMoreBytesThanAllowed_andTheOldestGo() {
     EventRing small = new EventRing(64, 32 << 10, new StackTable(0));
-    small.pack();
+    small.packNew();
+    small.packHeld(() -> {});
     String large = "Ω".repeat(8 << 10);
 
     for (int i = 0; i < 1_000; i++) {
@@ -103,7 +130,8 @@ class EventRingTest {
 
     assertThat(starting.wholeBytes()).isLessThanOrEqualTo((8 << 10) + 64 * EventRing.SLOT_BYTES);
     assertThat(held(starting, -1)).hasSizeGreaterThan(16);
-    starting.pack();
+    starting.packNew();
+    starting.packHeld(() -> {});
     assertThat(starting.wholeBytes()).isLessThanOrEqualTo(8 << 10);
   }
 
@@ -200,7 +228,8 @@ class EventRingTest {
 
   private static EventRing packing() {
     EventRing ring = new EventRing(64, MANY_BYTES, new StackTable(MANY_BYTES));
-    ring.pack();
+    ring.packNew();
+    ring.packHeld(() -> {});
     return ring;
   }
 
