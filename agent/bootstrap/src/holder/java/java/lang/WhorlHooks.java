@@ -3,7 +3,6 @@ package java.lang;
 import java.io.FileDescriptor;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -26,7 +25,7 @@ public final class WhorlHooks {
   private static volatile ObjIntConsumer<Object[]> observer;
 
   /** Receives errors that say that memory ran out; null until the agent is armed. */
-  private static volatile Consumer<Throwable> memory;
+  private static volatile ObjIntConsumer<Throwable> memory;
 
   /**
    * Receives tasks that are handed on between threads. Null until there is something to hand on, so
@@ -74,18 +73,20 @@ public final class WhorlHooks {
   /**
    * Something thrown passed by. It is an {@link OutOfMemoryError} or of no concern; there is no
    * memory left, so nothing is allocated.
+   *
+   * @param how it comes by, as the join point has it
    */
-  public static void thrown(Object thrown) {
+  public static void thrown(Object thrown, int how) {
     if (thrown instanceof OutOfMemoryError) {
-      outOfMemory((OutOfMemoryError) thrown);
+      outOfMemory((OutOfMemoryError) thrown, how);
     }
   }
 
-  private static void outOfMemory(OutOfMemoryError error) {
-    Consumer<Throwable> armed = memory;
+  private static void outOfMemory(OutOfMemoryError error, int how) {
+    ObjIntConsumer<Throwable> armed = memory;
     if (armed != null) {
       try {
-        armed.accept(error);
+        armed.accept(error, how);
       } catch (Throwable lost) {
         missed();
       }

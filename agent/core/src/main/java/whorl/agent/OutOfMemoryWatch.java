@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.config.MemoryBudget;
+import whorl.agent.hook.system.ErrorNotice;
 import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.hook.system.Thrown;
 import whorl.evidence.Alert;
@@ -110,20 +111,45 @@ final class OutOfMemoryWatch {
 
   private void work() {
     while (!Thread.interrupted()) {
-      Throwable error = hook.error();
-      if (error != null) {
-        reserve.release();
-        handle(error, hook.thread());
-        hook.handled();
+      if (look(hook.passed(), false) || look(hook.made(), true)) {
         pause(BETWEEN_MILLIS);
       } else if (reserve.held()) {
         LockSupport.park(this);
       } else {
         LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(RETAKE_MILLIS));
-        if (hook.error() == null) {
+        if (!hook.pending()) {
           reserve.take(freeBytes());
         }
       }
+    }
+  }
+
+  /** Whether there was something to be handled. */
+  private boolean look(ErrorNotice notice, boolean made) {
+    Throwable error = notice.error();
+    if (error == null) {
+      return false;
+    }
+    if (!made || isMadeByTheJdk(error)) {
+      if (made) {
+        hook.countMade();
+      }
+      reserve.release();
+      handle(error, notice.thread());
+    }
+    notice.handled();
+    return true;
+  }
+
+  /**
+   * The JDK makes one only to throw it. Libraries make them to be thrown some day, or to know their
+   * class by; when one of those is thrown, it passes by later.
+   */
+  private boolean isMadeByTheJdk(Throwable error) {
+    try {
+      return MadeErrors.isByTheJdk(thrown.stack(error));
+    } catch (OutOfMemoryError noRoom) {
+      return true;
     }
   }
 

@@ -190,6 +190,7 @@ class OutOfMemoryIT {
     messages.put("virtual executor", "Java heap space");
     messages.put("fork join", "Java heap space");
     messages.put("direct", "direct buffer memory");
+    messages.put("pool", "no more blocks in the pool");
     messages.put("array", "Requested array size exceeds VM limit");
     messages.put("native thread", "unable to create native thread");
     return messages;

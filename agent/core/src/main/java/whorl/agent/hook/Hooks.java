@@ -54,7 +54,6 @@ import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.Hook;
-import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.PrivateMembers;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
@@ -65,9 +64,8 @@ import whorl.agent.hook.weave.Weaver;
  */
 public final class Hooks {
   /** Of join points whose visits do not come to {@link Visits}. */
-  private static final int NO_NUMBER = 0;
-
   private final EventSink sink;
+
   private final List<Hook> all = new ArrayList<>();
 
   /** Those that are disabled too: their classes are loaded with the others. */
@@ -131,9 +129,7 @@ public final class Hooks {
       requests.addTo(weaver);
     }
     if (memory != null) {
-      for (JoinPoint point : OutOfMemoryHook.joinPoints()) {
-        weaver.add(point, NO_NUMBER);
-      }
+      OutOfMemoryHook.addTo(weaver);
     }
     visits = new Visits(all, failures, new Nesting(own, tamper), tamper);
     visits.addTo(weaver);

@@ -65,6 +65,7 @@ public final class MemoryHog {
                   Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null));
       case "fork join" -> executor(ForkJoinPool.commonPool());
       case "direct" -> direct();
+      case "pool" -> join(new Thread(MemoryHog::pool, "hog"));
       case "array" -> join(new Thread(() -> KEPT.add(new byte[Integer.MAX_VALUE]), "hog"));
       // No machine has room for such a stack.
       case "native thread" -> join(new Thread(null, () -> {}, "hog", 1L << 46));
@@ -142,6 +143,7 @@ public final class MemoryHog {
 
   private static void ordinary() {
     Prepared.ERROR.addSuppressed(new IllegalStateException());
+    registerErrors();
     for (int i = 0; i < 10_000; i++) {
       try {
         throw new IllegalStateException("ordinary " + i, new StackOverflowError());
@@ -149,6 +151,23 @@ public final class MemoryHog {
         KEPT.add(e.toString() + e.getCause().getMessage());
       }
     }
+  }
+
+  /** As libraries do that send errors over the wire, to make them anew by their class. */
+  private static void registerErrors() {
+    KEPT.add(new OutOfMemoryError());
+    KEPT.add(new OutOfMemoryError("no more blocks in the pool"));
+    KEPT.add(new OutOfMemoryError("Java heap space") {});
+    try {
+      KEPT.add(OutOfMemoryError.class.getConstructor().newInstance());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A library's own, which is thrown. */
+  private static void pool() {
+    throw new OutOfMemoryError("no more blocks in the pool");
   }
 
   private static void awaitAgent() throws InterruptedException {

@@ -5,14 +5,14 @@ import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.Holder;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.hook.weave.Weaver;
 
 /**
  * Notices an OutOfMemoryError. HotSpot throws most of them without running any Java code, a few of
@@ -27,31 +27,45 @@ import whorl.agent.hook.weave.ThreadState;
  *   <li>it ends a task, whose future nobody may ever ask: {@code FutureTask}, {@code ForkJoinTask}
  *       ({@code CompletableFuture} wraps it as a cause)
  *   <li>it is made by Java code, or by HotSpot through its constructor: direct buffers, threads
- *       that cannot be started
+ *       that cannot be started. Others may make one and never throw it; so this is a notice of its
+ *       own kind
  * </ul>
  *
  * <p>Whoever catches one and tells nobody is not noticed. Since there is no memory, the thread that
  * meets the error allocates nothing: it leaves error and thread in two fields and wakes a thread of
- * the agent's. One notice at a time; what comes meanwhile is counted.
+ * the agent's. One notice of a kind at a time; what comes meanwhile is counted.
  */
-public final class OutOfMemoryHook implements Consumer<Throwable> {
+public final class OutOfMemoryHook implements ObjIntConsumer<Throwable> {
   /** The word by which {@code hooks.disabled} turns it off. */
   public static final String WORD = "memory";
 
-  private static final String THROWABLE = "(Ljava/lang/Throwable;)";
-  private static final int FREE = 0;
-  private static final int TAKEN = 1;
+  /** The error passes by. */
+  static final int PASSES = 0;
 
-  // Not AtomicBoolean: its VarHandle is linked at its first use, which allocates.
-  private final AtomicInteger slot = new AtomicInteger(FREE);
+  /** The error is being made, perhaps to be thrown. */
+  static final int MADE = 1;
+
+  private static final String THROWABLE = "(Ljava/lang/Throwable;)";
+  private static final String ERROR = "java/lang/OutOfMemoryError";
+
+  private final ErrorNotice passed = new ErrorNotice();
+  private final ErrorNotice made = new ErrorNotice();
   private final AtomicLong seen = new AtomicLong();
-  private volatile @Nullable Throwable error;
-  private volatile @Nullable Thread thread;
   private volatile @Nullable Thread watcher;
 
   public OutOfMemoryHook() {}
 
-  public static List<JoinPoint> joinPoints() {
+  /** Adds all places, each with the number by which {@link #accept} is told what happens there. */
+  public static void addTo(Weaver weaver) {
+    for (JoinPoint point : whereItPasses()) {
+      weaver.add(point, PASSES);
+    }
+    for (String arguments : new String[] {"()", "(Ljava/lang/String;)"}) {
+      weaver.add(thrown(ERROR, "<init>", arguments, JoinPoint.When.RETURN, SELF), MADE);
+    }
+  }
+
+  private static List<JoinPoint> whereItPasses() {
     return List.of(
         thrown("java/lang/Throwable", "getMessage", "()", JoinPoint.When.ENTRY, SELF),
         thrown(
@@ -60,13 +74,6 @@ public final class OutOfMemoryHook implements Consumer<Throwable> {
             THROWABLE,
             JoinPoint.When.ENTRY,
             argument(0)),
-        thrown("java/lang/OutOfMemoryError", "<init>", "()", JoinPoint.When.RETURN, SELF),
-        thrown(
-            "java/lang/OutOfMemoryError",
-            "<init>",
-            "(Ljava/lang/String;)",
-            JoinPoint.When.RETURN,
-            SELF),
         thrown(
             "java/util/concurrent/FutureTask",
             "setException",
@@ -84,8 +91,10 @@ public final class OutOfMemoryHook implements Consumer<Throwable> {
   /** Goes the whole way once, so that nothing is left to be loaded or linked when memory is out. */
   public void arm(Holder holder) {
     OutOfMemoryError rehearsal = new OutOfMemoryError();
-    accept(rehearsal);
-    handled();
+    accept(rehearsal, PASSES);
+    passed.handled();
+    accept(rehearsal, MADE);
+    made.handled();
     seen.set(0);
     byte[] state = ThreadState.current();
     ThreadState.busy(state, true);
@@ -99,14 +108,14 @@ public final class OutOfMemoryHook implements Consumer<Throwable> {
 
   /** Called on whatever thread meets the error. */
   @Override
-  public void accept(Throwable met) {
+  public void accept(Throwable met, int how) {
     if (isOurs()) {
       return;
     }
-    seen.incrementAndGet();
-    if (slot.compareAndSet(FREE, TAKEN)) {
-      thread = Thread.currentThread();
-      error = met;
+    if (how != MADE) {
+      seen.incrementAndGet();
+    }
+    if ((how == MADE ? made : passed).take(met)) {
       LockSupport.unpark(watcher);
     }
   }
@@ -120,31 +129,32 @@ public final class OutOfMemoryHook implements Consumer<Throwable> {
     watcher = woken;
   }
 
-  /** The error that was noticed; null while there is none. */
-  public @Nullable Throwable error() {
-    return error;
+  /** The last error that passed by. */
+  public ErrorNotice passed() {
+    return passed;
   }
 
-  /** The thread that met {@link #error}. */
-  public @Nullable Thread thread() {
-    return thread;
+  /** The last error that was made; whether it was thrown as well is not known. */
+  public ErrorNotice made() {
+    return made;
   }
 
-  /** Whether a notice waits to be {@link #handled}. */
+  /** Whether a notice waits to be handled. */
   public boolean pending() {
-    return slot.get() != FREE;
+    return passed.pending() || made.pending();
   }
 
-  /** Lets go of the error and its thread: the next one can be noticed. */
-  public void handled() {
-    error = null;
-    thread = null;
-    slot.set(FREE);
-  }
-
-  /** How often an error was met so far, the same one at several places included. */
+  /**
+   * How often an error was met so far, the same one at several places included, and how many were
+   * made that count.
+   */
   public long seen() {
     return seen.get();
+  }
+
+  /** One that was made counts as well. */
+  public void countMade() {
+    seen.incrementAndGet();
   }
 
   /** Of the agent's threads, or inside a hook. */

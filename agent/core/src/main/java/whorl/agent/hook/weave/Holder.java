@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +107,7 @@ public final class Holder {
   }
 
   /** From here on, errors that say that memory ran out come to {@code observer}. */
-  public void armMemory(Consumer<Throwable> observer) {
+  public void armMemory(ObjIntConsumer<Throwable> observer) {
     set(MEMORY, observer);
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   operands: WhorlHooks.at(operand…, id), beyond four WhorlHooks.at(new Object[] {…}, id)
- *   thrown:   WhorlHooks.thrown(operand)
+ *   thrown:   WhorlHooks.thrown(operand, id)
  *   task:     WhorlHooks.task(operand, id)
  *   console:  WhorlHooks.console(operand…, id)
  * </pre>
@@ -52,7 +52,8 @@ final class HolderCalls {
     switch (one.point().tells()) {
       case THROWN -> {
         load(operands.get(0), place);
-        invoke("thrown", "(" + OBJECT + ")V");
+        push(one.id());
+        invoke("thrown", "(" + OBJECT + "I)V");
       }
       case TASK -> {
         load(operands.get(0), place);

@@ -14,25 +14,41 @@ class OutOfMemoryHookTest {
   void accept_leavesErrorAndThread_untilHandled() {
     OutOfMemoryError error = new OutOfMemoryError("Java heap space");
 
-    hook.accept(error);
+    hook.accept(error, OutOfMemoryHook.PASSES);
 
     assertThat(hook.pending()).isTrue();
-    assertThat(hook.error()).isSameAs(error);
-    assertThat(hook.thread()).isSameAs(Thread.currentThread());
-    hook.handled();
+    assertThat(hook.passed().error()).isSameAs(error);
+    assertThat(hook.passed().thread()).isSameAs(Thread.currentThread());
+    hook.passed().handled();
     assertThat(hook.pending()).isFalse();
-    assertThat(hook.error()).isNull();
-    assertThat(hook.thread()).isNull();
+    assertThat(hook.passed().error()).isNull();
+    assertThat(hook.passed().thread()).isNull();
   }
 
   @Test
   void accept_whileOneIsPending_countsOnly() {
     OutOfMemoryError first = new OutOfMemoryError();
-    hook.accept(first);
+    hook.accept(first, OutOfMemoryHook.PASSES);
 
-    hook.accept(new OutOfMemoryError());
+    hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSES);
 
-    assertThat(hook.error()).isSameAs(first);
+    assertThat(hook.passed().error()).isSameAs(first);
+    assertThat(hook.seen()).isEqualTo(2);
+  }
+
+  @Test
+  void errorThatIsMade_leavesThePlaceOfThoseThatPassBy_andIsCountedWhenItCounts() {
+    OutOfMemoryError error = new OutOfMemoryError("pool");
+    hook.accept(error, OutOfMemoryHook.MADE);
+    assertThat(hook.pending()).isTrue();
+    assertThat(hook.seen()).isZero();
+
+    hook.accept(error, OutOfMemoryHook.PASSES);
+
+    assertThat(hook.made().error()).isSameAs(error);
+    assertThat(hook.passed().error()).isSameAs(error);
+    assertThat(hook.seen()).isOne();
+    hook.countMade();
     assertThat(hook.seen()).isEqualTo(2);
   }
 
@@ -42,7 +58,7 @@ class OutOfMemoryHookTest {
         new Thread(
             () -> {
               ThreadState.busy(ThreadState.current(), true);
-              hook.accept(new OutOfMemoryError());
+              hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSES);
             });
     ours.start();
     ours.join();
@@ -63,7 +79,7 @@ class OutOfMemoryHookTest {
     hook.wake(watch);
     watch.start();
 
-    hook.accept(new OutOfMemoryError());
+    hook.accept(new OutOfMemoryError(), OutOfMemoryHook.PASSES);
 
     watch.join(10_000);
     assertThat(watch.isAlive()).isFalse();

@@ -1,0 +1,53 @@
+package whorl.agent.hook.system;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One error that a thread of the application met, until a thread of the agent has handled it. */
+public final class ErrorNotice {
+  private static final int FREE = 0;
+  private static final int TAKEN = 1;
+
+  // Not AtomicBoolean: its VarHandle is linked at its first use, which allocates.
+  private final AtomicInteger slot = new AtomicInteger(FREE);
+  private volatile @Nullable Throwable error;
+  private volatile @Nullable Thread thread;
+
+  ErrorNotice() {}
+
+  /**
+   * Leaves the error and the current thread here; allocates nothing.
+   *
+   * @return false while another one is here
+   */
+  boolean take(Throwable met) {
+    if (!slot.compareAndSet(FREE, TAKEN)) {
+      return false;
+    }
+    thread = Thread.currentThread();
+    error = met;
+    return true;
+  }
+
+  /** The error that was noticed; null while there is none. */
+  public @Nullable Throwable error() {
+    return error;
+  }
+
+  /** The thread that met {@link #error}. */
+  public @Nullable Thread thread() {
+    return thread;
+  }
+
+  /** Whether one waits to be {@link #handled}. */
+  boolean pending() {
+    return slot.get() != FREE;
+  }
+
+  /** Lets go of the error and its thread: the next one can be noticed. */
+  public void handled() {
+    error = null;
+    thread = null;
+    slot.set(FREE);
+  }
+}
