@@ -2,6 +2,7 @@ package whorl.dist.program;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.StringWriter;
@@ -202,12 +203,12 @@ public final class OldLibraries {
             .getConstructor(String.class, String.class, configuration)
             .newInstance(
                 "x",
-                "${11 + 2}<#assign e='freemarker.template.utility.Execute'?new()>${e('/bin/true')}",
+                "${11 + 2}${file.name}<#assign e='freemarker.template.utility.Execute'?new()>${e('/bin/true')}",
                 configuration.getConstructor().newInstance());
     template
         .getClass()
         .getMethod("process", Object.class, Writer.class)
-        .invoke(template, Map.of(), new StringWriter());
+        .invoke(template, Map.of("file", new File("/srv/x")), new StringWriter());
     xerces();
     new ProcessBuilder(List.of("/bin/true", "last")).start().waitFor();
   }

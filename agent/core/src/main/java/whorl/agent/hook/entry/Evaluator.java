@@ -2,6 +2,7 @@ package whorl.agent.hook.entry;
 
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.Frames;
+import whorl.agent.hook.weave.ClassFacts;
 
 /**
  * Who makes this thread do what it does when no code of the application asked for it by name: an
@@ -40,14 +41,31 @@ final class Evaluator {
 
   private Evaluator() {}
 
-  /** Its word; null when there is none on the stack. */
+  /**
+   * Its word; null when there is none on the stack, and when the innermost one is only getting
+   * ready for its first use: what its classes look up while they are initialized no expression
+   * asked for.
+   */
   static @Nullable String here() {
+    String found = null;
     for (StackWalker.StackFrame frame : WALKER.walk(FRAMES)) {
-      String name = frame.getClassName();
-      for (String[] known : KNOWN) {
-        if (name.startsWith(known[0])) {
-          return known[1];
-        }
+      String word = word(frame.getClassName());
+      if (word != null && frame.getMethodName().equals("<clinit>")) {
+        return null;
+      }
+      if (found == null) {
+        found = word;
+      } else if (word == null && !ClassFacts.isOfBootLoader(frame.getDeclaringClass())) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable String word(String className) {
+    for (String[] known : KNOWN) {
+      if (className.startsWith(known[0])) {
+        return known[1];
       }
     }
     return null;
