@@ -72,7 +72,10 @@ class ActivityIT {
   private Path perform(Jdk jdk, boolean virtual) throws Exception {
     Kept.Run run =
         new Kept(folder)
-            .run(new ChildJvm(jdk.home()).option("-Dvirtual=" + virtual), Activities.class);
+            .run(
+                new ChildJvm(jdk.home())
+                    .option("-Dvirtual=" + virtual, "--enable-native-access=ALL-UNNAMED"),
+                Activities.class);
     ChildJvm.Outcome outcome = run.outcome();
     assertThat(outcome.err().lines()).as(outcome.err()).hasSize(1);
     Path evidence = run.evidence();
@@ -192,6 +195,15 @@ class ActivityIT {
               event ->
                   event.type().equals("whorl.LibraryLoad")
                       && String.valueOf(event.fields().get("path")).endsWith("libnet.so"));
+      // Only tried, as each folder of the search path is: nothing was loaded.
+      assertThat(librariesLike("libabsent.so")).isZero();
+    }
+
+    private long librariesLike(String end) {
+      return events.stream()
+          .filter(event -> event.type().equals("whorl.LibraryLoad"))
+          .filter(event -> String.valueOf(event.fields().get("path")).endsWith(end))
+          .count();
     }
 
     void assertProcesses() {

@@ -70,6 +70,7 @@ public final class Activities {
       unixDomain();
       datagrams();
       names();
+      libraries();
       classes();
       processes();
     } catch (Exception e) {
@@ -132,6 +133,16 @@ public final class Activities {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.send(new DatagramPacket(new byte[1], 1, loopback, 9));
       socket.send(new DatagramPacket(new byte[1], 1, loopback, 9));
+    }
+  }
+
+  /** One that is not there. */
+  private static void libraries() {
+    try {
+      System.load("/opt/libabsent.so");
+      throw new IllegalStateException("that was loaded");
+    } catch (UnsatisfiedLinkError expected) {
+      System.out.println("no library as it should be");
     }
   }
 

@@ -1,6 +1,8 @@
 package whorl.agent.hook.system;
 
 import static whorl.agent.hook.weave.JoinPoint.always;
+import static whorl.agent.hook.weave.Operand.FAILURE;
+import static whorl.agent.hook.weave.Operand.RESULT;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
@@ -14,6 +16,7 @@ import whorl.agent.hook.weave.ThreadState;
 
 /** Native libraries, loaded through System.load and through java.lang.foreign. */
 public final class LibraryHook implements Hook {
+  private static final int IN_FOLDER = 0;
   private static final String RAW = "jdk/internal/loader/RawNativeLibraries";
 
   private final EventSink sink;
@@ -48,13 +51,18 @@ public final class LibraryHook implements Hook {
             "jdk/internal/loader/NativeLibraries",
             "loadLibrary",
             "(Ljava/lang/Class;Ljava/io/File;)",
-            argument(1)),
+            argument(1),
+            FAILURE,
+            RESULT),
         always(RAW, "load", "(Ljava/nio/file/Path;)", argument(0)),
         always(RAW, "load", "(Ljava/lang/String;)", argument(0)));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    if (at == IN_FOLDER && values[1] == null && values[2] == null) {
+      return; // there is no such file: each folder of the search path is tried
+    }
     Object library = values[0];
     // A bare name goes through the system's own search.
     String path = library instanceof String name && name.indexOf('/') < 0 ? name : path(library);
