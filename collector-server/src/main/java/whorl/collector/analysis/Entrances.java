@@ -78,18 +78,24 @@ final class Entrances {
         Entrance.Kind.JNDI, row, Severity.HIGH, "look up " + Phrases.cut(looked) + " by JNDI");
   }
 
+  /**
+   * References pass here without the name that led to them, those of a server's own resources too:
+   * by a factory alone they bring nothing in, and where a remote name led to them, that is told by
+   * its look-up.
+   */
   private static @Nullable Entrance answer(Seen row) {
+    String name = row.field("name");
     String codebase = row.field("codebase");
     String factory = row.field("factory");
-    if (codebase == null && factory == null) {
+    if (codebase == null && (factory == null || name == null || name.isEmpty())) {
       return null;
     }
     return entrance(
         Entrance.Kind.JNDI,
         row,
         row.field("failed") == null ? Severity.HIGH : Severity.MEDIUM,
-        "take an answer from "
-            + Phrases.cut(row.field("name"))
+        "take an answer"
+            + (name == null || name.isEmpty() ? "" : " from " + Phrases.cut(name))
             + (factory == null ? "" : " that names the factory " + Phrases.cut(factory))
             + (codebase == null ? "" : " at " + Phrases.cut(codebase)));
   }

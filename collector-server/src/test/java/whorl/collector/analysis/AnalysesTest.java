@@ -133,6 +133,7 @@ class AnalysesTest {
   @ParameterizedTest
   @CsvSource({
     "whorl.JndiLookup,name,java:comp/env/jdbc/shop",
+    "whorl.JndiAnswer,factory,org.apache.naming.factory.ResourceFactory",
     "whorl.Deserialization,type,java.util.ArrayList",
     "whorl.XmlEntity,systemId,http://www.springframework.org/schema/beans.xsd",
     "whorl.Reflection,className,com.example.Order",
