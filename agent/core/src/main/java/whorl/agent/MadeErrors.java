@@ -2,7 +2,7 @@ package whorl.agent;
 
 /** Who made an error, by its stack. */
 final class MadeErrors {
-  /** Between a constructor and whoever had it called. */
+  /** Frames between a constructor and the code that called it by reflection. */
   private static final String[] CALLERS = {
     "java.lang.reflect.", "jdk.internal.reflect.", "java.lang.invoke."
   };

@@ -79,11 +79,6 @@ public final class Redactor {
     return names.isConfigured() || SecretHints.in(text) ? masked(text, false) : text;
   }
 
-  /** As {@link #text}, whatever the hints say; for tests of these. */
-  String searched(String text) {
-    return masked(text, false);
-  }
-
   /** All of them, in their order. */
   public Map<String, String> values(Map<String, String> values) {
     Map<String, String> shown = new LinkedHashMap<>();
@@ -127,7 +122,8 @@ public final class Redactor {
     value("jdbc.url", "jdbc:x");
   }
 
-  private String masked(String text, boolean argument) {
+  /** As {@link #text}, whatever the hints say. */
+  String masked(String text, boolean argument) {
     String shown = plain(text, argument);
     if (shown.indexOf(Colours.ESCAPE) < 0) {
       return shown;

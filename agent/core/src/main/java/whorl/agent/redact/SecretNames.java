@@ -287,14 +287,14 @@ final class SecretNames {
     this.configured = parts.toArray(new String[0]);
   }
 
-  /** Words of which one at least ends within a name that is built in, unless it has a part. */
+  /** Words: each built-in name has one of these, or one of {@link #within}. */
   static List<String> words() {
     List<String> words = new ArrayList<>(List.of(STRONG));
     words.addAll(List.of(WEAK));
     return words;
   }
 
-  /** Parts of which one stands within a name that is built in, unless it has one of the words. */
+  /** Parts of words: each built-in name has one of these, or one of {@link #words}. */
   static List<String> within() {
     return List.of(WITHIN);
   }

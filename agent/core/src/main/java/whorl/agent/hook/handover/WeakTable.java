@@ -23,7 +23,7 @@ public final class WeakTable<V> {
   /**
    * Whether an object of a class was ever noted, by a hash of the class: most objects that are
    * asked for are told by it, without an identity hash, which must be made first. Plain reads and
-   * writes: whoever is handed an object after it was noted sees this as well as the object.
+   * writes: a thread that gets the object after it was noted sees the note's kind too.
    */
   private final boolean[] kinds = new boolean[KINDS];
 
