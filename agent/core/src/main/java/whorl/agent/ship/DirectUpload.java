@@ -114,7 +114,7 @@ public final class DirectUpload implements AutoCloseable {
 
   /**
    * What the collector takes, in bytes a second, measured with an upload that is taken back. It
-   * takes about half a second, and is for the time before the first byte is written.
+   * takes half a second to three, and is for the time before the first byte is written.
    *
    * @throws IOException when it takes nothing
    */

@@ -11,14 +11,17 @@ import whorl.evidence.Digest;
 /**
  * Measures what the collector takes by an upload that is never whole and is taken back: chunks that
  * grow from 64 KiB to 1 MiB, for half a second, of random bytes that nobody on the way can make
- * smaller. The later half of them counts, since both TCP and a young JVM take a run-up.
+ * smaller. The later half of them counts, since both TCP and a young JVM take a run-up; where that
+ * would be the run-up alone, it goes on for at most three seconds, in which nothing stands still.
  */
 final class RateProbe {
   static final ArtifactName NAME = new ArtifactName("rate.probe");
 
   private static final int FIRST_BYTES = 64 << 10;
   private static final int MAX_ROUNDS = 36;
-  private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final int ENOUGH_ROUNDS = 16;
+  private static final long WANTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final Duration TAKE_BACK = Duration.ofSeconds(1);
 
   private final DirectLine line;
@@ -53,7 +56,8 @@ final class RateProbe {
     long end = created.offset();
     int size = FIRST_BYTES;
     int rounds = 0;
-    while (rounds < MAX_ROUNDS && System.nanoTime() - began < LIMIT_NANOS) {
+    while (rounds < MAX_ROUNDS
+        && System.nanoTime() - began < (rounds < ENOUGH_ROUNDS ? LIMIT_NANOS : WANTED_NANOS)) {
       chunk.begin(end, size);
       chunk.fill(size);
       long sent = System.nanoTime();
