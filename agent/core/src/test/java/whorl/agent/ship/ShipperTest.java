@@ -87,7 +87,7 @@ final class ShipperTest {
     assertThat(collector.disk.completed).endsWith("manifest.json", "manifest.dsse.json");
     await().until(() -> spool.waiting() == 0);
     assertThat(spool.usedBytes()).isZero();
-    assertThat(status().evidenceShipped()).isEqualTo(1);
+    awaitShipped(1);
     assertThat(status().bytesShipped()).isGreaterThan(3_000_000);
     await().until(() -> !collector.messages(AgentMessage.CaptureProgress.class).isEmpty());
   }
@@ -121,7 +121,7 @@ final class ShipperTest {
     assertThat(collector.disk.upload(evidence, "recording.jfr").digest())
         .isEqualTo(Digest.of(large));
     await().until(() -> spool.usedBytes() == 0);
-    assertThat(status().evidenceShipped()).isEqualTo(1);
+    awaitShipped(1);
   }
 
   @Test
@@ -153,7 +153,7 @@ final class ShipperTest {
     Id evidence = large(1_000_000);
 
     awaitSealed(evidence);
-    assertThat(status().evidenceShipped()).isEqualTo(1);
+    awaitShipped(1);
     assertThat(status().lastError()).isNull();
   }
 
@@ -184,7 +184,7 @@ final class ShipperTest {
     awaitSealed(evidence);
     assertThat(disk.upload(evidence, "recording.jfr").digest()).isEqualTo(Digest.of(large));
     assertThat(disk.completed).containsOnlyOnce("recording.jfr", "manifest.dsse.json");
-    assertThat(status().evidenceShipped()).isEqualTo(1);
+    awaitShipped(1);
   }
 
   @Test
@@ -239,7 +239,7 @@ final class ShipperTest {
 
     awaitSealed(evidence);
     await().until(() -> spool.waiting() == 0);
-    assertThat(status().evidenceShipped()).isEqualTo(1);
+    awaitShipped(1);
     assertThat(collector.disk.completed).containsOnlyOnce("manifest.dsse.json");
   }
 
@@ -898,6 +898,11 @@ final class ShipperTest {
 
   private void awaitSealed(Id evidence) {
     await().until(() -> sealed(evidence));
+  }
+
+  /** The collector has it before the agent has read that it has. */
+  private void awaitShipped(long evidence) {
+    await().untilAsserted(() -> assertThat(status().evidenceShipped()).isEqualTo(evidence));
   }
 
   private static long uploaded(FakeCollector.Disk disk, Id evidence) {
