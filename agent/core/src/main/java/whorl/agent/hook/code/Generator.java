@@ -19,6 +19,9 @@ record Generator(String name, List<String> definers, List<String> callers, boole
   private static final List<String> TOLD_TO =
       List.of(
           "java.io.ObjectInputStream",
+          "java.beans.",
+          "com.sun.beans.decoder.",
+          "sun.reflect.annotation.AnnotationInvocationHandler",
           "javax.naming.",
           "javax.script.",
           "ognl.",

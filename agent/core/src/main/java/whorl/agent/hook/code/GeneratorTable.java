@@ -81,10 +81,11 @@ final class GeneratorTable {
                   "org.codehaus.groovy.runtime.ProxyGeneratorAdapter")),
           of(
               "groovy",
+              // not those that call what a script tells them to, such as CachedMethod
               List.of(
-                  "org.codehaus.groovy.runtime.callsite.",
-                  "org.codehaus.groovy.reflection.",
-                  "groovy.lang.MetaClassImpl"),
+                  "org.codehaus.groovy.runtime.callsite.GroovySunClassLoader",
+                  "org.codehaus.groovy.reflection.SunClassLoader",
+                  "org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts"),
               List.of(
                   "org.codehaus.groovy.runtime.callsite.",
                   "org.codehaus.groovy.reflection.",
@@ -107,7 +108,12 @@ final class GeneratorTable {
               List.of("*v2.runtime.reflect.opt.AccessorInjector")),
           of(
               "nashorn",
-              List.of("org.openjdk.nashorn.internal.runtime.", "jdk.nashorn.internal.runtime."),
+              List.of(
+                  "*nashorn.internal.runtime.ScriptLoader",
+                  "*nashorn.internal.runtime.StructureLoader",
+                  "*nashorn.internal.runtime.NashornLoader",
+                  "*nashorn.internal.runtime.Context",
+                  "*nashorn.internal.runtime.linker.JavaAdapter"),
               List.of("org.openjdk.nashorn.internal.", "jdk.nashorn.internal.")),
           of(
               "jasper-reports",
@@ -170,6 +176,11 @@ final class GeneratorTable {
               "derby",
               List.of("org.apache.derby.impl.services.reflect."),
               List.of("org.apache.derby.impl.services.bytecode.")),
+          of("h2", List.of("org.h2.util.SourceCompiler$"), List.of("org.h2.util.SourceCompiler")),
+          of(
+              "kotlin-script",
+              List.of("kotlin.script.experimental.jvm.impl.CompiledScriptClassLoader"),
+              List.of("kotlin.script.experimental.jvm.")),
           of(
               "apm-agent",
               List.of(

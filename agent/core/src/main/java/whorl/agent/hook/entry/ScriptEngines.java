@@ -195,6 +195,14 @@ final class ScriptEngines {
   }
 
   private void others() {
+    // Java that a statement brings along, for a function or a trigger
+    text("h2", "org/h2/util/SourceCompiler", "setSource", "(" + TEXT + TEXT + ")", 1);
+    text(
+        "kotlin",
+        "org/jetbrains/kotlin/cli/common/repl/KotlinJsr223JvmScriptEngineBase",
+        "eval",
+        "(" + TEXT + SCRIPT_CONTEXT,
+        0);
     text("jshell", "jdk/jshell/JShell", "eval", "(" + TEXT + ")", 0);
     text("beanshell", "bsh/Interpreter", "eval", "(" + TEXT + "Lbsh/NameSpace;)", 0);
     text("jython", "org/python/util/PythonInterpreter", "exec", "(" + TEXT + ")", 0);
