@@ -7,6 +7,7 @@ import { AlertLevel, Choice, EvidenceLink, Head, Search } from '../parts.js';
 import { go, href, refine } from '../router.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
+import { plural } from '../words.js';
 
 const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'];
 const SOURCES = ['whorl', 'collector', 'falco', 'alertmanager', 'cloudevents', 'generic'];
@@ -51,6 +52,7 @@ const COLUMNS = [
     name: 'title',
     label: 'What',
     cell: (alert) => html`<a href=${href(['alerts', alert.id])}>${alert.title}</a>
+      ${alert.count > 1 && html` <span class="muted small" title=${`${plural(alert.count, 'alert')} of one deed, the last one at ${alert.lastSeen}`}>× ${alert.count}</span>`}
       ${subjectOf(alert) && html`<code class="block clip" title=${String(subjectOf(alert))}>${String(subjectOf(alert))}</code>`}`,
   },
   { name: 'request', label: 'Request', className: 'mono', cell: (alert) => requestOf(alert) ?? html`<span class="muted">–</span>` },

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.AlertRecord;
+import whorl.collector.store.Deed;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -18,6 +19,10 @@ import whorl.evidence.Id;
  * @param notCaptured why there is no capture, or not on every agent; null when there is
  * @param enrolled false when the agent that raised it never proved a key: whoever holds an agent's
  *     token can have raised it; null where no agent did
+ * @param partOf the first alert of the same deed; null when this is the first
+ * @param count of the deed's alerts so far, this one among them
+ * @param lastSeen when the newest of them happened
+ * @param also the other rules that matched the deed
  * @param journal the events that led to it; null in lists
  */
 record AlertView(
@@ -33,8 +38,13 @@ record AlertView(
     @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String notCaptured,
     int journalEvents,
     @Nullable Boolean enrolled,
+    @Nullable Id partOf,
+    int count,
+    Instant lastSeen,
+    List<Deed.Match> also,
     @Nullable List<EventLine> journal) {
   static AlertView of(AlertRecord kept, @Nullable Id evidence, @Nullable List<EventLine> journal) {
+    Deed deed = kept.deed();
     return new AlertView(
         kept.alert(),
         kept.agent(),
@@ -48,6 +58,10 @@ record AlertView(
         kept.notCaptured(),
         kept.journalEvents(),
         kept.enrolled(),
+        kept.partOf(),
+        deed == null ? 1 : deed.count(),
+        deed == null ? kept.alert().time() : deed.lastSeen(),
+        deed == null ? List.of() : deed.also(),
         journal);
   }
 }

@@ -43,6 +43,10 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   public static final int MAX_KIBIBYTES_A_DAY = 2 << 20;
 
   private static final int LEAST_KIBIBYTES = 4;
+
+  /** So many alerts of one deed are kept; more are counted. */
+  private static final int PARTS_MAX = 200;
+
   private static final int MAX_CAPTURES_NAMED = 1_000;
 
   private final AlertLedger ledger;
@@ -54,6 +58,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   private final Cooldown cooldown;
   private final Rates kibibytesADay;
   private final Object oneOutsideAlert = new Object();
+  private final Deeds deeds = new Deeds();
 
   /**
    * @param kibibytesADay of alerts, which agents behind one address may have kept
@@ -110,7 +115,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
             refusal,
             journal.size(),
             fleet.isEnrolled(agent.id()));
-    switch (inserted(kept, journal)) {
+    switch (insertedInDeed(agent, kept, journal)) {
       case KNOWN -> {
         AlertRecord meanwhile = ledger.find(alert.id());
         return again(agent, meanwhile == null ? kept : meanwhile);
@@ -120,6 +125,26 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       case NEW -> counters.fromAgents.increment();
     }
     return new AlertVerdict(alert.id(), refusal == null, refusal);
+  }
+
+  /** The first of a deed, or one more, by which the first grows. */
+  private AlertLedger.Inserted insertedInDeed(
+      AgentIdentity agent, AlertRecord alert, List<EventLine> journal) throws IOException {
+    synchronized (deeds) {
+      Deeds.Part part = deeds.next(agent.id(), alert.alert(), clock.instant());
+      AlertRecord first = part == null ? null : ledger.find(part.first());
+      if (part == null || first == null) {
+        return inserted(alert, journal);
+      }
+      if (part.count() <= PARTS_MAX) {
+        AlertLedger.Inserted inserted = inserted(alert.partOf(part.first()), journal);
+        if (inserted != AlertLedger.Inserted.NEW) {
+          return inserted;
+        }
+      }
+      ledger.replace(first.with(alert));
+      return AlertLedger.Inserted.NEW;
+    }
   }
 
   /** Whoever has an agent's token can be many agents, but is behind one address. */
@@ -254,8 +279,14 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     if (!agent.id().equals(before.agent())) {
       return again(agent, before);
     }
-    ledger.replace(
-        before.decided(refusal == null && capture != null ? List.of(capture) : List.of(), refusal));
+    List<Id> captures = refusal == null && capture != null ? List.of(capture) : List.of();
+    synchronized (deeds) {
+      ledger.replace(before.decided(captures, refusal));
+      AlertRecord first = before.partOf() == null ? null : ledger.find(before.partOf());
+      if (first != null) {
+        ledger.replace(first.captured(captures));
+      }
+    }
     return new AlertVerdict(before.alert().id(), refusal == null, refusal);
   }
 

@@ -70,7 +70,7 @@ final class AlertsCommand extends ListingCommand<AlertRow> {
           Table.time(row.time()),
           row.over() ? "resolved" : Table.Cell.of(row.level(), Levels.style(row.level())),
           row.service(),
-          row.title() == null ? row.rule() : row.title(),
+          row.described(),
           row.source(),
           row.evidence());
     }

@@ -26,7 +26,7 @@ public final class AlertLedger {
   /** For how long an alert stays, whatever comes. */
   public static final Duration PROTECTED = Duration.ofDays(1);
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final Set<String> OWN_SOURCES = Set.of("whorl", "collector");
   private static final int EVICT_AT_ONCE = 100;
   private static final long MAX_ALERTS = 100_000;
@@ -64,7 +64,7 @@ public final class AlertLedger {
             + " id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, rule TEXT NOT NULL,"
             + " level TEXT NOT NULL, service TEXT, bytes INTEGER NOT NULL, record TEXT NOT NULL,"
             + " journal TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0,"
-            + " outside INTEGER NOT NULL DEFAULT 0)");
+            + " outside INTEGER NOT NULL DEFAULT 0, part INTEGER NOT NULL DEFAULT 0)");
     recount();
   }
 
@@ -77,6 +77,9 @@ public final class AlertLedger {
       database.update("ALTER TABLE alerts ADD COLUMN outside INTEGER NOT NULL DEFAULT 0");
       database.update("UPDATE alerts SET outside = 1 WHERE source NOT IN ('whorl', 'collector')");
     }
+    if (!columns.isEmpty() && !columns.contains("part")) {
+      database.update("ALTER TABLE alerts ADD COLUMN part INTEGER NOT NULL DEFAULT 0");
+    }
   }
 
   /** What became of an alert. */
@@ -88,7 +91,10 @@ public final class AlertLedger {
     NO_ROOM
   }
 
-  /** What a list of alerts is narrowed by; null means any. */
+  /**
+   * What a list of alerts is narrowed by; null means any. Of a deed the first alert is listed,
+   * which says what else there is; by rule, every one.
+   */
   public record Filter(
       @Nullable String service,
       @Nullable String rule,
@@ -114,8 +120,8 @@ public final class AlertLedger {
     }
     database.update(
         "INSERT INTO alerts"
-            + " (id, source, rule, level, service, bytes, record, journal, at, outside)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " (id, source, rule, level, service, bytes, record, journal, at, outside, part)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         alert.alert().id().value(),
         alert.alert().source(),
         alert.alert().rule(),
@@ -125,7 +131,8 @@ public final class AlertLedger {
         record,
         events,
         now,
-        fromOutside ? 1 : 0);
+        fromOutside ? 1 : 0,
+        alert.partOf() == null ? 0 : 1);
     if (fromOutside) {
       outside = outside.with(size);
     } else {
@@ -193,6 +200,9 @@ public final class AlertLedger {
     narrow(sql, arguments, "rule", filter.rule());
     narrow(sql, arguments, "level", filter.level() == null ? null : filter.level().word());
     narrow(sql, arguments, "source", filter.source());
+    if (filter.rule() == null) {
+      sql.append(" AND part = 0");
+    }
     sql.append(" ORDER BY seq DESC LIMIT ?");
     arguments.add(limit + 1);
     List<Row> rows = database.query(sql.toString(), AlertLedger::row, arguments.toArray());

@@ -168,6 +168,50 @@ class AgentAlertsTest {
   }
 
   @Test
+  void alertsOfOneDeed_areListedAsOneThatGrows_andKeptOneByOne() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    Alert first = rig.alert("rule-a");
+    Alert other = rig.alert("rule-b");
+    Id capture = new Id("capture-0001");
+    wire.say(new AlertRaised(first, null, List.of(event(1))));
+    wire.say(new AlertRaised(other, capture, List.of(event(2))));
+    time.pass(Duration.ofSeconds(2));
+    wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of()));
+
+    assertThat(wire.verdicts()).hasSize(3);
+    JsonNode listed = rig.listed();
+    assertThat(listed).hasSize(1);
+    JsonNode deed = listed.get(0);
+    assertThat(deed.path("id").asText()).isEqualTo(first.id().value());
+    assertThat(deed.path("count").asInt()).isEqualTo(3);
+    assertThat(deed.path("lastSeen").asText()).isEqualTo(time.instant().toString());
+    assertThat(deed.path("capture").asText()).isEqualTo(capture.value());
+    assertThat(deed.path("also")).hasSize(1);
+    assertThat(deed.path("also").get(0).path("alert").asText()).isEqualTo(other.id().value());
+    assertThat(deed.path("also").get(0).path("count").asInt()).isEqualTo(2);
+    JsonNode part = FakeRequest.get("/api/v1/alerts/" + other.id()).json(rig.routes);
+    assertThat(part.path("partOf").asText()).isEqualTo(first.id().value());
+    assertThat(part.path("journal")).hasSize(1);
+    assertThat(FakeRequest.get("/api/v1/alerts?rule=rule-b").json(rig.routes).get("alerts"))
+        .hasSize(2);
+  }
+
+  /** Beyond two hundred they are counted, so that one deed does not fill the room of all. */
+  @Test
+  void manyAlertsOfOneDeed_areCounted() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    for (int i = 0; i < 500; i++) {
+      wire.say(new AlertRaised(rig.alert("rule-" + i), null, List.of()));
+    }
+
+    assertThat(wire.verdicts()).hasSize(500);
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(rig.listed().get(0).path("count").asInt()).isEqualTo(500);
+    assertThat(rig.listed().get(0).path("also")).hasSize(50);
+    assertThat(rig.ledger.count()).isEqualTo(200);
+  }
+
+  @Test
   void agentThatFellSilent_isListedAsAlert_withItsLastJournal() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     wire.say(new AgentMessage.Journal(List.of(event(1), event(2))));

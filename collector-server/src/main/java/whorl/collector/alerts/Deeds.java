@@ -1,0 +1,118 @@
+package whorl.collector.alerts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/**
+ * Knows which alerts of an agent are of one deed: those of one HTTP request; without a request,
+ * those that one thread raises within ten seconds, and those of one rule within a minute. An alert
+ * that is graver than its deed was so far begins anew, so that nobody waits for it in vain. Nothing
+ * is of a deed that began more than ten minutes before. Bounded; not safe for use by several
+ * threads.
+ */
+final class Deeds {
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final Duration OF_A_THREAD = Duration.ofSeconds(10);
+  private static final Duration OF_A_RULE = Duration.ofMinutes(1);
+  private static final int MAX = 20_000;
+
+  private final Map<Key, First> firsts = new LinkedHashMap<>();
+
+  private enum Kind {
+    REQUEST(LONGEST),
+    THREAD(OF_A_THREAD),
+    RULE(OF_A_RULE);
+
+    private final Duration pause;
+
+    Kind(Duration pause) {
+      this.pause = pause;
+    }
+  }
+
+  private record Key(Id agent, Kind kind, String name) {}
+
+  private static final class First {
+    private final Id alert;
+    private final Level level;
+    private final Instant began;
+    private Instant last;
+    private int count = 1;
+
+    First(Alert alert, Instant now) {
+      this.alert = alert.id();
+      this.level = alert.level();
+      this.began = now;
+      this.last = now;
+    }
+  }
+
+  /**
+   * @param count of the deed's alerts, this one among them
+   */
+  record Part(Id first, int count) {}
+
+  /**
+   * The deed that this alert is one more of; null when it begins one, which is remembered then.
+   *
+   * @param now by the collector's clock, since an agent's may be any
+   */
+  @Nullable Part next(Id agent, Alert alert, Instant now) {
+    List<Key> keys = keys(agent, alert);
+    for (Key key : keys) {
+      First first = firsts.get(key);
+      if (first != null
+          && alert.level().compareTo(first.level) <= 0
+          && now.isBefore(first.began.plus(LONGEST))
+          && now.isBefore(first.last.plus(key.kind.pause))) {
+        first.last = now;
+        first.count++;
+        return new Part(first.alert, first.count);
+      }
+    }
+    First first = new First(alert, now);
+    for (Key key : keys) {
+      firsts.remove(key);
+      firsts.put(key, first);
+    }
+    Key thread = thread(agent, alert);
+    if (thread != null) {
+      // what the JVM tells of the same deed comes without its request
+      firsts.remove(thread);
+      firsts.put(thread, first);
+    }
+    while (firsts.size() > MAX) {
+      firsts.remove(firsts.keySet().iterator().next());
+    }
+    return null;
+  }
+
+  private static List<Key> keys(Id agent, Alert alert) {
+    Object request = alert.fields().get("request.id");
+    Object by = request == null ? alert.fields().get("request.startedBy") : request;
+    List<Key> keys = new ArrayList<>();
+    if (by instanceof String id) {
+      keys.add(new Key(agent, Kind.REQUEST, id));
+      return keys;
+    }
+    Key thread = thread(agent, alert);
+    if (thread != null) {
+      keys.add(thread);
+    }
+    keys.add(new Key(agent, Kind.RULE, alert.rule()));
+    return keys;
+  }
+
+  private static @Nullable Key thread(Id agent, Alert alert) {
+    String thread = alert.thread();
+    return thread == null ? null : new Key(agent, Kind.THREAD, thread);
+  }
+}

@@ -1,0 +1,58 @@
+package whorl.collector.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/**
+ * What the alerts of one deed add up to, kept with the first of them.
+ *
+ * @param count of alerts, this one among them
+ * @param lastSeen when the newest of them happened
+ * @param also the other rules that matched it, in the order in which they came first; the first 50
+ */
+public record Deed(int count, Instant lastSeen, List<Match> also) {
+  private static final int RULES_MAX = 50;
+
+  public Deed {
+    also = also == null ? List.of() : List.copyOf(also);
+  }
+
+  /**
+   * A rule that matched the deed as well.
+   *
+   * @param alert the first of its alerts, which can be read by itself
+   * @param count of its alerts
+   */
+  public record Match(Id alert, String rule, Level level, String title, int count) {
+    Match again() {
+      return new Match(alert, rule, level, title, count + 1);
+    }
+  }
+
+  static Deed of(Alert first) {
+    return new Deed(1, first.time(), List.of());
+  }
+
+  /**
+   * With one more.
+   *
+   * @param first the alert that this is kept with
+   */
+  Deed with(Alert first, Alert more) {
+    List<Match> matches = new ArrayList<>(also);
+    int at = 0;
+    while (at < matches.size() && !matches.get(at).rule().equals(more.rule())) {
+      at++;
+    }
+    if (at < matches.size()) {
+      matches.set(at, matches.get(at).again());
+    } else if (!more.rule().equals(first.rule()) && matches.size() < RULES_MAX) {
+      matches.add(new Match(more.id(), more.rule(), more.level(), more.title(), 1));
+    }
+    return new Deed(count + 1, more.time().isAfter(lastSeen) ? more.time() : lastSeen, matches);
+  }
+}

@@ -1,0 +1,130 @@
+package whorl.collector.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import whorl.evidence.Alert;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+class DeedsTest {
+  private static final Id AGENT = new Id("agent-1");
+  private static final Instant NOON = Instant.parse("2026-11-28T12:00:00Z");
+
+  private final Deeds deeds = new Deeds();
+  private int alerts;
+
+  @Test
+  void next_sameRequest_isOneDeedWhateverTheRuleAndThread() {
+    Alert first = alert("a", Level.HIGH, "r1", "exec-1");
+
+    assertThat(next(first, 0)).isNull();
+    assertThat(next(alert("b", Level.HIGH, "r1", "exec-1"), 1))
+        .isEqualTo(new Deeds.Part(first.id(), 2));
+    assertThat(next(alert("c", Level.MEDIUM, "r1", "pool-2"), 300))
+        .isEqualTo(new Deeds.Part(first.id(), 3));
+  }
+
+  @Test
+  void next_graverThanBefore_beginsAnewAndTakesWhatFollows() {
+    next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
+    Alert graver = alert("b", Level.CRITICAL, "r1", "exec-1");
+
+    assertThat(next(graver, 1)).isNull();
+    assertThat(next(alert("a", Level.HIGH, "r1", "exec-1"), 2))
+        .isEqualTo(new Deeds.Part(graver.id(), 2));
+  }
+
+  @Test
+  void next_anotherRequestOnTheSameThread_isAnotherDeed() {
+    next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
+
+    assertThat(next(alert("a", Level.HIGH, "r2", "exec-1"), 1)).isNull();
+  }
+
+  @Test
+  void next_anotherAgent_isAnotherDeed() {
+    next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
+
+    assertThat(deeds.next(new Id("agent-2"), alert("a", Level.HIGH, "r1", "exec-1"), NOON))
+        .isNull();
+  }
+
+  @Test
+  void next_withoutRequestOnTheRequestsThread_isOfTheRequest() {
+    Alert first = alert("a", Level.HIGH, "r1", "exec-1");
+    next(first, 0);
+
+    assertThat(next(alert("jdk", Level.HIGH, null, "exec-1"), 9))
+        .isEqualTo(new Deeds.Part(first.id(), 2));
+    assertThat(next(alert("jdk", Level.HIGH, null, "exec-1"), 20)).isNull();
+  }
+
+  @Test
+  void next_sameRuleWithoutRequest_growsForAMinuteAtATimeAndTenInAll() {
+    Alert first = alert("a", Level.HIGH, null, "main");
+    next(first, 0);
+
+    assertThat(next(alert("a", Level.HIGH, null, "other"), 59)).isNotNull();
+    assertThat(next(alert("a", Level.HIGH, null, "third"), 118)).isNotNull();
+    assertThat(next(alert("a", Level.HIGH, null, "third"), 179)).isNull();
+    for (int i = 1; i <= 9; i++) {
+      assertThat(next(alert("a", Level.HIGH, null, null), 179 + 59 * i)).isNotNull();
+    }
+    assertThat(next(alert("a", Level.HIGH, null, null), 179 + 601)).isNull();
+  }
+
+  @Test
+  void next_whatARequestStarted_isOfIt() {
+    Alert first = alert("a", Level.HIGH, "r1", "exec-1");
+    next(first, 0);
+    Alert later = alert("b", Level.HIGH, Map.of("request.startedBy", "r1"), "shell-thread", NOON);
+
+    assertThat(next(later, 60)).isEqualTo(new Deeds.Part(first.id(), 2));
+  }
+
+  @Test
+  void next_moreThanAreRemembered_forgetsTheOldest() {
+    next(alert("a", Level.HIGH, "r-first", null), 0);
+    for (int i = 0; i < 20_000; i++) {
+      next(alert("a", Level.HIGH, "r" + i, null), 1);
+    }
+
+    assertThat(next(alert("a", Level.HIGH, "r-first", null), 2)).isNull();
+    assertThat(next(alert("a", Level.HIGH, "r19999", null), 2)).isNotNull();
+  }
+
+  private Deeds.@Nullable Part next(Alert alert, long atSeconds) {
+    return deeds.next(AGENT, alert, NOON.plusSeconds(atSeconds));
+  }
+
+  private Alert alert(String rule, Level level, @Nullable String request, @Nullable String thread) {
+    Map<String, Object> fields = new HashMap<>();
+    if (request != null) {
+      fields.put("request.id", request);
+    }
+    return alert(rule, level, fields, thread, NOON);
+  }
+
+  private Alert alert(
+      String rule, Level level, Map<String, Object> fields, @Nullable String thread, Instant at) {
+    Id id = new Id("alert-" + ++alerts);
+    return new Alert(
+        id,
+        "whorl",
+        at,
+        rule,
+        level,
+        "Title of " + rule,
+        null,
+        List.of(),
+        fields,
+        thread,
+        List.of());
+  }
+}
