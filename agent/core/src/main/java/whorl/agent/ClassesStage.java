@@ -4,6 +4,8 @@ import java.lang.instrument.Instrumentation;
 import whorl.agent.capture.KeptClasses;
 import whorl.agent.classes.Inspector;
 import whorl.agent.classes.NamedPlaces;
+import whorl.agent.classes.RegistrationWatch;
+import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.registration.LiveRegistrations;
 
@@ -17,8 +19,18 @@ final class ClassesStage {
         hooks.madeClasses(),
         hooks.redefinitions(),
         hooks.seenRegistrations(),
-        new LiveRegistrations(hooks.liveRoots(), new ModuleOpener(instrumentation)::open),
+        live(hooks, instrumentation),
         instrumentation,
         hooks::woven);
+  }
+
+  static RegistrationWatch registrations(
+      Hooks hooks, EventSink sink, Instrumentation instrumentation) {
+    return new RegistrationWatch(
+        hooks.madeClasses(), hooks.seenRegistrations(), live(hooks, instrumentation), sink);
+  }
+
+  private static LiveRegistrations live(Hooks hooks, Instrumentation instrumentation) {
+    return new LiveRegistrations(hooks.liveRoots(), new ModuleOpener(instrumentation)::open);
   }
 }

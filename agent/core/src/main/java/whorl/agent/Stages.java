@@ -174,7 +174,8 @@ final class Stages {
 
     patience.yieldToEnd();
     rules.arm(new Journal(shipper::journal), sink, status, costs);
-    Upkeep.start(epochClock, hooks, sink, status);
+    Upkeep.start(
+        epochClock, hooks, sink, status, ClassesStage.registrations(hooks, sink, instrumentation));
     TamperWatch.start(sink, hooks, recording, rules, shipper);
     new AgentThreads(SelfTest.THREAD).newThread(selfTest).start();
     OutOfMemoryWatch memory = memory(config, hooks, desk, clock);

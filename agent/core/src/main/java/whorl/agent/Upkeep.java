@@ -2,6 +2,7 @@ package whorl.agent;
 
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.classes.RegistrationWatch;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
@@ -17,7 +18,12 @@ final class Upkeep {
 
   private Upkeep() {}
 
-  static void start(EpochClock clock, Hooks hooks, EventSink sink, Status status) {
+  static void start(
+      EpochClock clock,
+      Hooks hooks,
+      EventSink sink,
+      Status status,
+      RegistrationWatch registrations) {
     MadeClasses made = hooks.madeClasses();
     ChildProcesses children = hooks.children();
     NativeLibraries libraries = hooks.nativeLibraries();
@@ -27,7 +33,7 @@ final class Upkeep {
           for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
             round(round, clock, sink, status);
             if (round % ROUNDS_PER_LOOK == 0) {
-              look(children, libraries, sink);
+              look(children, libraries, registrations, sink);
               hooks.tidy();
             }
             rest(made);
@@ -58,7 +64,10 @@ final class Upkeep {
   }
 
   private static void look(
-      @Nullable ChildProcesses children, @Nullable NativeLibraries libraries, EventSink sink) {
+      @Nullable ChildProcesses children,
+      @Nullable NativeLibraries libraries,
+      RegistrationWatch registrations,
+      EventSink sink) {
     try {
       if (children != null) {
         children.look(sink);
@@ -66,6 +75,7 @@ final class Upkeep {
       if (libraries != null) {
         libraries.look(sink);
       }
+      registrations.look();
     } catch (OutOfMemoryError noRoom) {
       // The next look does it.
     }

@@ -25,7 +25,7 @@ class ArchivesIT {
   private String jar;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(ArchivesIT.class);
   }
 
   static Stream<Jdk> jdksWithAotCache() throws IOException {

@@ -72,7 +72,7 @@ class ClassLoadIT {
   }
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(ClassLoadIT.class);
   }
 
   static Stream<Arguments> apps() throws IOException {

@@ -22,7 +22,7 @@ class ConsoleIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(ConsoleIT.class);
   }
 
   @ParameterizedTest

@@ -25,7 +25,7 @@ class CrashIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(CrashIT.class);
   }
 
   @ParameterizedTest

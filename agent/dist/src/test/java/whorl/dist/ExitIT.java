@@ -61,7 +61,7 @@ class ExitIT {
           new Case("exit on a virtual thread", "abnormal", 3, "exit status 3 by System.exit at "));
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(ExitIT.class);
   }
 
   static Stream<Arguments> ends() throws IOException {

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A Java of this machine: the one that runs the tests, and those in {@code /usr/lib/jvm}; one for
@@ -17,6 +20,8 @@ import java.util.TreeMap;
 record Jdk(int feature, Path home) {
   /** {@code -Dwhorl.jdks=all} tries those between the oldest and the newest, and cases on each. */
   private static final boolean ALL = "all".equals(System.getProperty("whorl.jdks"));
+
+  private static final Map<Class<?>, AtomicInteger> TURNS = new ConcurrentHashMap<>();
 
   /** The oldest and the newest, or all. */
   static List<Jdk> installed() throws IOException {
@@ -33,6 +38,16 @@ record Jdk(int feature, Path home) {
   static List<Jdk> inTurn(int number, int least) throws IOException {
     List<Jdk> able = installed().stream().filter(jdk -> jdk.feature() >= least).toList();
     return ALL || able.isEmpty() ? able : List.of(able.get(number % able.size()));
+  }
+
+  /**
+   * What a method of a test class is tried on where each would take long: in the order of the
+   * methods the JDKs take turns, or it is tried on all.
+   */
+  static Stream<Jdk> nextOf(Class<?> test) throws IOException {
+    List<Jdk> jdks = installed();
+    int turn = TURNS.computeIfAbsent(test, first -> new AtomicInteger()).getAndIncrement();
+    return ALL ? jdks.stream() : Stream.of(jdks.get(turn % jdks.size()));
   }
 
   private static List<Jdk> all() throws IOException {

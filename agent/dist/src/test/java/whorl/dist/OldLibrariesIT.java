@@ -21,7 +21,7 @@ class OldLibrariesIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(OldLibrariesIT.class);
   }
 
   private Seen attack(Jdk jdk, String attack, String ldap) throws Exception {

@@ -149,7 +149,7 @@ class OperationsIT {
           Row.of("SocketConnect", null, "address", "127.0.0.5", "port", 9100, "transport", "udp"));
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(OperationsIT.class);
   }
 
   @ParameterizedTest

@@ -32,7 +32,7 @@ class OutOfMemoryIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(OutOfMemoryIT.class);
   }
 
   static Stream<Arguments> ways() throws IOException {

@@ -24,7 +24,7 @@ class RedeployIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(RedeployIT.class);
   }
 
   @ParameterizedTest

@@ -26,7 +26,7 @@ class SameRequestsIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(SameRequestsIT.class);
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ class TamperIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream();
+    return Jdk.nextOf(TamperIT.class);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -36,6 +36,7 @@ final class TomcatWalk {
 
   void connector(Object connector) {
     Object protocol = peek.at(connector, "protocolHandler");
+    walk.found("executor", peek.at(protocol, "endpoint", "executor"), null, connector);
     for (Object upgrade : peek.elements(peek.at(protocol, "upgradeProtocols"))) {
       walk.found("upgrade-protocol", upgrade, null, connector);
     }

@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 
 /** The shop in a distroless container that lets it do little, and in one that lets it do less. */
 final class ContainerIT {
   @TempDir Path folder;
 
+  static IntStream versions21And25() {
+    return World.nextOf(ContainerIT.class, 21, 25);
+  }
+
   /** User 65532, read-only root, no capabilities, 512 MiB, 64 MiB of /dev/shm, no /tmp. */
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void attack_inDistrolessContainer_isToldByTheSealedRecording(int version) {
     World.engineOrSkip();
     try (World world = new World(folder);
@@ -37,7 +42,7 @@ final class ContainerIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void falco_namingTheContainerByTwelveDigits_capturesItsJvm(int version) {
     World.engineOrSkip();
     try (World world = new World(folder);
@@ -55,7 +60,7 @@ final class ContainerIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void attack_whereNothingCanBeWritten_stillBringsARecordingThatOpens(int version)
       throws Exception {
     World.engineOrSkip();
@@ -76,7 +81,7 @@ final class ContainerIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void flood_whereSixteenMebibytesAreAllThatCanBeWritten_isOutlivedAndCounted(int version) {
     World.engineOrSkip();
     List<String> small =

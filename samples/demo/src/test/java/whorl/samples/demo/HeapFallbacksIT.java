@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where there can be no stream: the next best, and the reason in log and manifest. */
 final class HeapFallbacksIT {
@@ -23,8 +24,16 @@ final class HeapFallbacksIT {
 
   @TempDir Path folder;
 
+  static IntStream versions17And25() {
+    return World.nextOf(HeapFallbacksIT.class, 17, 25);
+  }
+
+  static IntStream versions21And25() {
+    return World.nextOf(HeapFallbacksIT.class, 21, 25);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void noTmp_inAContainerThatCanWriteNothing_bringsTheHistogramAndTheReason(int version) {
     World.engineOrSkip();
     try (World world = new World(folder);
@@ -46,7 +55,7 @@ final class HeapFallbacksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions17And25")
   void disableAttachMechanism_whereADiskHasRoom_bringsTheHeapOverAFile(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);
@@ -62,7 +71,7 @@ final class HeapFallbacksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void littleMemoryLeft_inAContainer_bringsTheHistogramAndBothFigures(int version) {
     World.engineOrSkip();
     try (World world = new World(folder);
@@ -84,7 +93,7 @@ final class HeapFallbacksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions17And25")
   void missingJava_deletedWhileTheAppRuns_bringsTheHeapOverAFile(int version) throws IOException {
     Path javaHome = copied(World.javaOrSkip(version));
     try (World world = new World(folder);
@@ -105,7 +114,7 @@ final class HeapFallbacksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions17And25")
   void slowNetwork_isRefusedWithBothFiguresAndWithForceGivenUpAtTheLimit(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);

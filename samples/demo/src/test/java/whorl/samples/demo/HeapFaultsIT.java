@@ -16,10 +16,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What can go wrong in the middle of a dump, again and again: the application answers within the
@@ -50,8 +51,12 @@ final class HeapFaultsIT {
 
   @TempDir Path folder;
 
+  static IntStream versions17And25() {
+    return World.nextOf(HeapFaultsIT.class, 17, 25);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions17And25")
   void readerKilled_midDump_letsTheAppGoOn(int version) {
     rounds(
         version,
@@ -66,7 +71,7 @@ final class HeapFaultsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions17And25")
   void collectorStalled_midDump_letsTheAppGoOn(int version) {
     rounds(
         version,
@@ -77,7 +82,7 @@ final class HeapFaultsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions17And25")
   void connectionCut_midDump_letsTheAppGoOn(int version) {
     rounds(
         version,
@@ -88,7 +93,7 @@ final class HeapFaultsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions17And25")
   void collectorsDiskFilled_midDump_letsTheAppGoOn(int version) {
     Path disk = smallDiskOrSkip();
     try {

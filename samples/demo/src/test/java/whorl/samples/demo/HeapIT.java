@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A heap out of a JVM that has nowhere to write it. */
 final class HeapIT {
@@ -36,8 +36,16 @@ final class HeapIT {
   /** Three dumps of one heap, the middle one by the agent. */
   private record Dumps(JsonNode evidence, Instances before, Instances after) {}
 
+  static IntStream javas() {
+    return World.nextOf(HeapIT.class, 17, 25, 21);
+  }
+
+  static IntStream versions21And25() {
+    return World.nextOf(HeapIT.class, 21, 25);
+  }
+
   @ParameterizedTest
-  @MethodSource("whorl.samples.demo.World#javas")
+  @MethodSource("javas")
   void redactedHeap_ofAPlainJvm_hasTheSameInstancesAndNoSecret(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);
@@ -57,7 +65,7 @@ final class HeapIT {
   }
 
   @ParameterizedTest
-  @MethodSource("whorl.samples.demo.World#javas")
+  @MethodSource("javas")
   void fullHeap_ofAPlainJvm_hasTheSameInstancesAndAllSecrets(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);
@@ -77,7 +85,7 @@ final class HeapIT {
 
   /** 512 MiB of memory, a heap of 300 in use, and one mebibyte that can be written to. */
   @ParameterizedTest
-  @ValueSource(ints = {21, 25})
+  @MethodSource("versions21And25")
   void heap_ofAContainerWithOneMebibyteToWriteTo_arrivesAndNoFileIsWritten(int version)
       throws IOException {
     World.engineOrSkip();

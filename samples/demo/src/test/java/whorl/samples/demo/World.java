@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final Map<Class<?>, AtomicInteger> TURNS = new ConcurrentHashMap<>();
   private static @Nullable Engine engine;
 
   final Jars jars = Jars.find();
@@ -54,6 +57,17 @@ final class World implements AutoCloseable {
     return "all".equals(System.getProperty("whorl.jdks"))
         ? IntStream.of(17, 21, 25)
         : IntStream.of(17, 25);
+  }
+
+  /**
+   * What a method of a test class is tried on where each would take long: in the order of the
+   * methods the versions take turns, or it is tried on all, with {@code -Dwhorl.jdks=all}.
+   */
+  static IntStream nextOf(Class<?> test, int... versions) {
+    int turn = TURNS.computeIfAbsent(test, first -> new AtomicInteger()).getAndIncrement();
+    return "all".equals(System.getProperty("whorl.jdks"))
+        ? IntStream.of(versions)
+        : IntStream.of(versions[turn % versions.length]);
   }
 
   /** A Java of this version, or the test is skipped with a line that says so. */

@@ -51,6 +51,7 @@ public final class MadeClasses {
   private final StartUp startUp;
   private final NamedSources named = new NamedSources();
   private final AtomicLong altered = new AtomicLong();
+  private final AtomicLong unknownForRequests = new AtomicLong();
   private volatile NamedSources.@Nullable Places places;
   private volatile @Nullable Thread settler;
 
@@ -113,6 +114,7 @@ public final class MadeClasses {
     String generator = stack.generator();
     if (generator == null) {
       KnownGenerators.noteForged(className, loader);
+      countUnknown(CurrentRequest.get());
     }
     if (mayWait(bytes)) {
       postponed.add(
@@ -229,7 +231,16 @@ public final class MadeClasses {
     synchronized (this) {
       (made.suspicious() ? unknown : generated).shelf.add(made, one.bytes());
     }
+    if (made.suspicious()) {
+      countUnknown(made.request());
+    }
     tell(one, FORGED_SOURCE, sha256, generator, made.stack());
+  }
+
+  private void countUnknown(@Nullable RequestContext request) {
+    if (request != null) {
+      unknownForRequests.incrementAndGet();
+    }
   }
 
   /** An agent or a loader that weaves changes many, whose bytes are of no use to anybody. */
@@ -300,6 +311,11 @@ public final class MadeClasses {
   /** Classes made by nobody known of which nothing is kept, not even that they were made. */
   public synchronized long forgotten() {
     return unknown.entriesRefused.get() + unknown.shelf.dropped();
+  }
+
+  /** How many classes nobody known has made for a request so far. */
+  public long unknownForRequests() {
+    return unknownForRequests.get();
   }
 
   /** Bytes that are kept now, class files compressed. */

@@ -1,0 +1,146 @@
+package whorl.agent.classes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.CurrentRequest;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
+import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.StartUp;
+import whorl.agent.hook.registration.SeenRegistrations;
+import whorl.agent.registration.LiveRegistrations;
+import whorl.agent.registration.Registered;
+
+class RegistrationWatchTest {
+  private static final RequestContext REQUEST =
+      new RequestContext("r1", "GET", "/plugin", "10.0.0.9");
+
+  private final EventSink sink = new EventSink(new EpochClock());
+  private final StartUp startUp = new StartUp();
+  private final MadeClasses made = new MadeClasses(sink, startUp, 6 << 20);
+  private final List<Registered> registered = new ArrayList<>();
+  private int walks;
+  private long nanos;
+  private final RegistrationWatch watch =
+      new RegistrationWatch(made, new SeenRegistrations(), this::walk, sink, () -> nanos);
+
+  /** What an intruder brings. */
+  private static final class Shell {}
+
+  @BeforeEach
+  void started() {
+    startUp.end();
+  }
+
+  @AfterEach
+  void noRequest() {
+    CurrentRequest.set(null);
+  }
+
+  @Test
+  void look_classMadeForARequestIsRegistered_isToldOnceAndOfThatRequest() {
+    made(REQUEST);
+    registered.add(new Registered("upgrade-protocol", Shell.class, "shell", "a.Connector"));
+
+    watch.look();
+    pass(3);
+    watch.look();
+
+    List<AgentEvent> told = told();
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0).request()).isEqualTo(REQUEST);
+    assertThat(told.get(0).value(0)).isEqualTo("upgrade-protocol");
+    assertThat(told.get(0).value(1)).isEqualTo(Shell.class.getName());
+    assertThat(told.get(0).value(2)).isEqualTo("shell");
+    assertThat(told.get(0).stack()).isNotEmpty();
+  }
+
+  @Test
+  void look_registeredLater_isFoundWithinSeconds() {
+    made(REQUEST);
+    watch.look();
+    registered.add(new Registered("interceptor", Shell.class, null, "a.Mapping"));
+    pass(3);
+
+    watch.look();
+
+    assertThat(told()).hasSize(1);
+  }
+
+  @Test
+  void look_registeredMinutesLater_isFoundInTheEnd() {
+    made(REQUEST);
+    watch.look();
+    pass(300);
+    registered.add(new Registered("interceptor", Shell.class, null, "a.Mapping"));
+
+    watch.look();
+
+    assertThat(told()).hasSize(1);
+  }
+
+  @Test
+  void look_nothingWasMadeForARequest_walksNoServer() {
+    made(null);
+    registered.add(new Registered("filter", Shell.class, null, "a.Context"));
+
+    watch.look();
+
+    assertThat(walks).isZero();
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void look_classesAreMadeAllTheTime_walksNowAndThen() {
+    for (int i = 0; i < 1_000; i++) {
+      made(REQUEST);
+      pass(3);
+      watch.look();
+    }
+
+    // 100 soon after one was made, then one in a minute
+    assertThat(walks).isBetween(130, 160);
+  }
+
+  @Test
+  void look_another_classOfTheName_isNoShell() throws Exception {
+    CurrentRequest.set(REQUEST);
+    made.defined(Shell.class.getName(), new ClassLoader() {}, "loader", new byte[] {1}, false);
+    registered.add(new Registered("filter", Shell.class, null, "a.Context"));
+
+    watch.look();
+
+    assertThat(told()).isEmpty();
+  }
+
+  private void made(@Nullable RequestContext request) {
+    CurrentRequest.set(request);
+    made.defined(
+        Shell.class.getName(), Shell.class.getClassLoader(), "loader", new byte[] {1}, false);
+    CurrentRequest.set(null);
+  }
+
+  private LiveRegistrations.Found walk() {
+    walks++;
+    return new LiveRegistrations.Found(List.copyOf(registered), false);
+  }
+
+  private void pass(int seconds) {
+    nanos += seconds * 1_000_000_000L;
+  }
+
+  private List<AgentEvent> told() {
+    return sink.snapshot().stream()
+        .filter(event -> event.type() == EventType.REGISTRATION)
+        .toList();
+  }
+}
