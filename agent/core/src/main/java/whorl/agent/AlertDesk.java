@@ -109,6 +109,15 @@ final class AlertDesk implements AlertListener, Verdicts {
 
   @Override
   public CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture) {
+    return raise(alert, capture, null);
+  }
+
+  @Override
+  public CompletionStage<Verdict> joined(Alert alert, Id capture) {
+    return raise(alert, null, capture);
+  }
+
+  private CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture, @Nullable Id joined) {
     CompletableFuture<Verdict> verdict = new CompletableFuture<>();
     if (alert.rule().equals(AgentMessage.SelfTest.RULE)) {
       verdict.complete(Verdict.FULL);
@@ -119,7 +128,7 @@ final class AlertDesk implements AlertListener, Verdicts {
         waiting.offer(
             () ->
                 collector
-                    .apply(new AgentMessage.AlertRaised(alert, capture, journal()))
+                    .apply(new AgentMessage.AlertRaised(alert, capture, journal(), joined))
                     .whenComplete((answer, failure) -> verdict.complete(verdict(answer))),
             bytes(alert));
     if (!taken) {

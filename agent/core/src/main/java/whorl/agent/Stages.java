@@ -122,7 +122,7 @@ final class Stages {
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
     List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
-    all.add(FilesStage.source(config, sources.opener(), spool));
+    all.addAll(FilesStage.sources(config, sources.opener(), spool, sink));
     Lives lives = LifeStage.of(config, environment, identity, sources.opener(), clock);
     all.add(lives.source());
     all.add(

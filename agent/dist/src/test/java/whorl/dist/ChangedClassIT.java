@@ -42,7 +42,10 @@ class ChangedClassIT {
     JsonNode valve = app.finding("changed-class", CORE + "StandardWrapperValve").orElseThrow();
     assertThat(app.kept(valve)).isEqualTo(app.brought("Valve"));
     assertThat(valve.at("/findings/0/severity").asText()).isEqualTo("critical");
-    assertThat(app.findings()).hasSize(2);
+    JsonNode host = app.finding("changed-class", CORE + "StandardHostValve").orElseThrow();
+    assertThat(app.kept(host)).as("its transformer is gone").isEqualTo(app.brought("Host"));
+    assertThat(host.at("/findings/0/reason").asText()).contains("by the agent ChangedApp");
+    assertThat(app.findings()).hasSize(3);
   }
 
   @ParameterizedTest

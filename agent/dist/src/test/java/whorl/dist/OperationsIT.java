@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import whorl.dist.program.Operations;
 import whorl.evidence.EventLine;
+import whorl.evidence.Json;
 
 /**
  * Operations on files and sockets that were not seen once, or by another name than the file's: each
@@ -123,7 +124,9 @@ class OperationsIT {
               "attribute",
               "owner"),
           Row.of("FileAttribute", null, "path", "@/late.txt", "attribute", "delete-on-exit"),
-          Row.of("FileMode", DROPPED, "path", "@/tool", "mode", "700"),
+          Row.of("FileMode", DROPPED, "path", "@/tool", "mode", "700", "folder", false),
+          Row.of("FileMode", null, "path", "@/folder", "mode", "+x", "folder", true),
+          Row.of("FileMode", null, "path", "@/folder", "mode", "755", "folder", true),
           Row.of("FileMode", DROPPED, "path", "@/tool2", "mode", "700"),
           Row.of("FileMode", DROPPED, "path", "@/copied", "mode", "755"),
           Row.of("FileProbe", PROBED, "path", "/etc/shadow", "operation", "exists"),
@@ -188,5 +191,12 @@ class OperationsIT {
       }
     }
     assertThat(missing).as(String.join("\n", missing)).isEmpty();
+    assertThat(
+            Json.MAPPER
+                .readTree(run.evidence().resolve("alert.json").toFile())
+                .findValuesAsText("path"))
+        .as("a folder that may be entered is no program")
+        .contains(folder.resolve("work/own/tool").toString())
+        .doesNotContain(folder.resolve("work/own/folder").toString());
   }
 }

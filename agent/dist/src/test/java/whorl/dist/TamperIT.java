@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.dist.program.Attached;
 import whorl.dist.program.OtherAgent;
 import whorl.dist.program.Tamperer;
+import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 
 /** What is done against the watching is told, and put right, in a child JVM. */
@@ -86,12 +87,25 @@ class TamperIT {
     attaching.get(1, TimeUnit.MINUTES);
     assertThat(run.evidence()).as(run.outcome().err()).isNotNull();
     Seen seen = new Seen(Kept.events(run.evidence()));
-    seen.one("whorl.AgentLoad", Map.of("jar", OtherAgent.class.getName(), "options", "secretly"));
+    seen.one(
+        "whorl.AgentLoad",
+        Map.of(
+            "jar",
+            jar.toString(),
+            "className",
+            OtherAgent.class.getName(),
+            "options",
+            "secretly"));
     EventLine changed = tamper(seen, "classes-changed", "target", "java.lang.StringBuilder");
     assertThat(changed.stack()).anyMatch(frame -> frame.contains("OtherAgent.agentmain"));
     tamper(seen, "attach-listener-started", "target", "Attach Listener");
     seen.alert("Agent Loaded into the Running JVM");
     seen.alert("Classes Changed by Another Agent");
+    assertThat(jar.toString().startsWith("/tmp/")).as("where the test's folders are").isTrue();
+    seen.alert("Agent from a Writable Folder");
+    String content = "files/" + Digest.of(Files.readAllBytes(jar)).hex();
+    assertThat(run.evidence().resolve(content)).hasSameBinaryContentAs(jar);
+    assertThat(Files.readString(run.evidence().resolve("files.ndjson"))).contains("" + jar);
   }
 
   private static void attach(Path pid, String jar) {

@@ -67,9 +67,17 @@ public sealed interface AgentMessage {
    * @param capture the capture the agent would start for it, which the verdict answers; null when
    *     the agent's own cooldown or hourly cap already says no, or when a running capture is joined
    * @param journal the events that led to it, oldest first
+   * @param joined the capture that runs or waits and has this alert too; null when there is none,
+   *     and from older agents
    */
-  record AlertRaised(Alert alert, @Nullable Id capture, List<EventLine> journal)
-      implements AgentMessage {}
+  record AlertRaised(
+      Alert alert, @Nullable Id capture, List<EventLine> journal, @Nullable Id joined)
+      implements AgentMessage {
+    /** An alert that joined nothing. */
+    public AlertRaised(Alert alert, @Nullable Id capture, List<EventLine> journal) {
+      this(alert, capture, journal, null);
+    }
+  }
 
   /**
    * How far a capture has come. The collector itself says sealed.

@@ -36,6 +36,8 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   private static final String OWN_SOURCE = "whorl";
   private static final String NONE_ASKED =
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
+  private static final String JOINED_UNKNOWN =
+      "the agent asked for none: it joined a capture that was held back or is not known here";
   private static final String GONE = "who could be asked has gone";
   private static final int MAX_REASON_CHARS = 900;
 
@@ -94,13 +96,20 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     Alert alert = Bounds.bounded(message.alert(), OWN_SOURCE);
     AlertRecord before = ledger.find(alert.id());
     Id capture = message.capture();
-    if (before != null && (capture == null || !NONE_ASKED.equals(before.notCaptured()))) {
+    if (before != null && (capture == null || !mayAskAgain(before))) {
       return again(agent, before);
     }
-    String refusal = refusal(agent, alert, capture);
+    Id joined = before == null && capture == null ? joined(agent, message.joined()) : null;
+    String refusal =
+        joined != null
+            ? null
+            : capture == null && message.joined() != null
+                ? JOINED_UNKNOWN
+                : refusal(agent, alert, capture);
     if (before != null) {
       return decided(agent, before, capture, refusal);
     }
+    Id its = joined == null ? capture : joined;
     List<EventLine> journal = Bounds.newest(message.journal());
     counters.trimmedEvents.add(message.journal().size() - journal.size());
     AlertRecord kept =
@@ -111,7 +120,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
             agent.namespace(),
             agent.pod(),
             clock.instant(),
-            refusal == null && capture != null ? List.of(capture) : List.of(),
+            refusal == null && its != null ? List.of(its) : List.of(),
             refusal,
             journal.size(),
             fleet.isEnrolled(agent.id()));
@@ -243,6 +252,18 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
         "no room for alerts",
         "alerts of the last day fill the room that there is for alerts from outside; send fewer",
         Map.of("Retry-After", "3600"));
+  }
+
+  /** The capture that the alert joined, if it is one of this agent's that may have evidence. */
+  private @Nullable Id joined(AgentIdentity agent, @Nullable Id capture) throws IOException {
+    CaptureRecord known = capture == null ? null : captures.find(capture);
+    return known != null && known.agent().equals(agent.id()) ? capture : null;
+  }
+
+  /** An alert that joined, or seemed to, and now asks for a capture because that one was refused. */
+  private static boolean mayAskAgain(AlertRecord before) {
+    return NONE_ASKED.equals(before.notCaptured())
+        || JOINED_UNKNOWN.equals(before.notCaptured());
   }
 
   /** Why the agent's capture may not go on; null when it may, and then it is noted. */

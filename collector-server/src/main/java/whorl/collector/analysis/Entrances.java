@@ -60,7 +60,7 @@ final class Entrances {
               Entrance.Kind.AGENT,
               row,
               Severity.HIGH,
-              "load the agent " + Phrases.cut(row.field("jar")));
+              "load the agent " + Tampering.agent(row));
       case "whorl.SocketConnect" -> connection(row);
       case "whorl.ClassDefine" -> definition(row);
       case "whorl.Registration" -> registration(row);

@@ -122,7 +122,8 @@ final class FilesWritten implements Analysis {
             trail, row, row.flag("created") ? "created" : "wrote to", Tactic.COMMAND_AND_CONTROL);
       }
       case "whorl.FileMode" -> {
-        boolean executable = isExecutable(row.textOr(Column.FILE_MODE, "mode"));
+        boolean executable =
+            !row.flag("folder") && isExecutable(row.textOr(Column.FILE_MODE, "mode"));
         story.executable |= executable;
         story.add(
             trail,

@@ -116,6 +116,13 @@ final class Tampering implements Analysis {
     };
   }
 
+  /** The jar and class of an agent; evidence of older agents has the class where the jar is now. */
+  static String agent(Seen row) {
+    String jar = Phrases.cut(row.field("jar"));
+    String className = Phrases.cut(row.field("className"));
+    return className.isEmpty() ? jar : jar.isEmpty() ? className : jar + ", class " + className;
+  }
+
   private static String what(Seen row) {
     return switch (row.action()) {
       case "whorl.Tamper" -> {
@@ -123,7 +130,7 @@ final class Tampering implements Analysis {
         String detail = Phrases.cut(row.field("detail"));
         yield target + (detail.isEmpty() ? "" : target.isEmpty() ? detail : ", " + detail);
       }
-      case "whorl.AgentLoad" -> Phrases.cut(row.field("jar"));
+      case "whorl.AgentLoad" -> agent(row);
       case "jdk.JavaAgent", "jdk.NativeAgent" -> Phrases.cut(row.field("name"));
       default -> Phrases.cut(row.field("key")) + " = " + Phrases.cut(row.field("value"));
     };

@@ -235,7 +235,8 @@ public final class AgentChannel implements ChannelEndpoint {
 
     private void raised(AgentIdentity agent, AgentMessage.AlertRaised raised) throws IOException {
       AgentMessage.AlertRaised message =
-          new AgentMessage.AlertRaised(raised.alert(), raised.capture(), orEmpty(raised.journal()));
+          new AgentMessage.AlertRaised(
+              raised.alert(), raised.capture(), orEmpty(raised.journal()), raised.joined());
       if (tooManyAlerts()) {
         counters.droppedAlerts.increment();
         answer(

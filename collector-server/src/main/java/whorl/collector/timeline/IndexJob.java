@@ -186,7 +186,7 @@ final class IndexJob {
         if (EvidenceReader.reads(plain)) {
           left.put(plain, "it is encrypted; decrypt it, and read it on a machine of yours");
         }
-      } else if (EvidenceReader.reads(name) || name.equals("files.ndjson")) {
+      } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {
         artifacts.put(name, store.content(artifact.sha256()).toAbsolutePath().toString());
       }
     }

@@ -23,18 +23,24 @@ const moment = (seconds) => {
   return new Date(Number(whole) * 1000).toISOString().slice(0, 19) + '.' + fraction.padEnd(9, '0') + 'Z';
 };
 
+/** Whether the evidence has files that were named after the first look. */
+const later = (one) => artifactOf(one, 'files-later.ndjson');
+
+const contents = (one, rows) => html`<${Table} label="Kept contents" rows=${rows} rowKey=${(row) => row.line} columns=${[
+    { name: 'path', label: 'Path', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.path ?? row.unreadable}</span>` },
+    { name: 'why', label: 'Why', className: 'fit', cell: (row) => row.why },
+    { name: 'size', label: 'Size', className: 'fit number', cell: (row) => bytes(row.size) },
+    { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
+    { name: 'modified', label: 'Modified (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row.modified} />` },
+    { name: 'content', label: 'Content', className: 'fit', cell: (row) => (row.kept && artifactOf(one, 'files/' + row.sha256) ? html`<a href=${download.artifact(one.id, artifactOf(one, 'files/' + row.sha256).name)} download title=${row.sha256}>download</a>` : html`<span class="muted" title=${row.reason}>not kept</span>`) },
+  ]} />`;
+
+const Contents = ({ one, query, artifact, prefix }) => html`<${Lines} one=${one} artifact=${artifact} query=${query} prefix=${prefix} parse=${json}>${(rows) => contents(one, rows)}<//>`;
+
 export const Files = ({ one, query }) => html`<section class="stack"><${Head} level=${2} title="Kept contents" />
-  <p class="prose muted">Files that had changed, were open though deleted, or that a rule named. A content opens as a download, never in this page.</p>
-  <${Lines} one=${one} artifact="files.ndjson" query=${query} prefix="kept-" parse=${json}>
-    ${(rows) => html`<${Table} label="Kept contents" rows=${rows} rowKey=${(row) => row.line} columns=${[
-      { name: 'path', label: 'Path', className: 'mono grow', cell: (row) => html`<span class="wrap">${row.path ?? row.unreadable}</span>` },
-      { name: 'why', label: 'Why', className: 'fit', cell: (row) => row.why },
-      { name: 'size', label: 'Size', className: 'fit number', cell: (row) => bytes(row.size) },
-      { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
-      { name: 'modified', label: 'Modified (UTC)', className: 'fit', cell: (row) => html`<${Time} at=${row.modified} />` },
-      { name: 'content', label: 'Content', className: 'fit', cell: (row) => (row.kept && artifactOf(one, 'files/' + row.sha256) ? html`<a href=${download.artifact(one.id, artifactOf(one, 'files/' + row.sha256).name)} download title=${row.sha256}>download</a>` : html`<span class="muted" title=${row.reason}>not kept</span>`) },
-    ]} />`}
-  <//>
+  <p class="prose muted">Files that had changed, were open though deleted, or that an alert named. A content opens as a download, never in this page.</p>
+  <${Contents} one=${one} query=${query} artifact="files.ndjson" prefix="kept-" />
+  ${later(one) && html`<${Head} level=${2} title="Named by later alerts" /><${Contents} one=${one} query=${query} artifact="files-later.ndjson" prefix="later-" />`}
   <${Head} level=${2} title="Times of all files" />
   <${Lines} one=${one} artifact="files.body" query=${query} parse=${body} limit=${100}>
     ${(rows) => html`<${Table} label="Times of files" rows=${rows} rowKey=${(row) => row.i} columns=${[

@@ -252,6 +252,50 @@ class AgentAlertsTest {
   }
 
   @Test
+  void alertThatJoined_hasTheEvidenceOfTheCaptureThatItJoined() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    Id capture = new Id("capture-0001");
+    wire.say(new AlertRaised(rig.alert("rule-a"), capture, List.of()));
+    wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of(), capture));
+    rig.fleet.captures.sealed(
+        new SealedCapture(
+            capture,
+            wire.id(),
+            "shop",
+            new Id("evidence-0001"),
+            CaptureState.SEALED,
+            "why",
+            null,
+            time.instant(),
+            null));
+
+    JsonNode joined = rig.listed().get(0);
+    assertThat(joined.get("rule").asText()).isEqualTo("rule-b");
+    assertThat(joined.get("capture").asText()).isEqualTo("capture-0001");
+    assertThat(joined.get("evidence").asText()).isEqualTo("evidence-0001");
+    assertThat(joined.get("notCaptured").isNull()).isTrue();
+    assertThat(rig.counters.full()).isEqualTo(1);
+  }
+
+  @Test
+  void alertThatJoinedAnothersOrAnUnknownCapture_hasNone_andMayAskLater() throws IOException {
+    Wire other = rig.fleet.connect(agent(1));
+    other.say(new AlertRaised(rig.alert("rule-a"), new Id("capture-0001"), List.of()));
+    Wire wire = rig.fleet.connect(agent(2));
+    wire.say(
+        new AlertRaised(rig.alert("rule-b"), null, List.of(), new Id("capture-0001")));
+    assertThat(rig.listed().get(0).get("capture").isNull()).isTrue();
+    assertThat(rig.listed().get(0).get("notCaptured").asText()).contains("not known here");
+
+    Alert alert = rig.alert("rule-c");
+    wire.say(new AlertRaised(alert, null, List.of(), new Id("capture-0002")));
+    wire.say(new AlertRaised(alert, new Id("capture-0002"), List.of()));
+    assertThat(wire.verdicts().stream().map(AlertVerdict::full))
+        .containsExactly(false, false, true);
+    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0002");
+  }
+
+  @Test
   void captureBegunWhileTheCollectorWasAway_getsItsAlertLater() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     Id capture = new Id("capture-0001");

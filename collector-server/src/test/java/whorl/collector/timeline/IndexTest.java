@@ -122,6 +122,28 @@ class IndexTest {
   }
 
   @Test
+  void fileThatALaterAlertNamed_isARowWithItsDigest() throws Exception {
+    Id evidence =
+        rig.received(
+            new FakeAgent()
+                .with("recording.jfr", Recordings.small(1))
+                .with(
+                    "files-later.body",
+                    "0|/srv/app/shell.jsp|17|r/rrw-r--r--|0|0|12|0|1767323045.5|0|0\n")
+                .with(
+                    "files-later.ndjson",
+                    "{\"path\":\"/srv/app/shell.jsp\",\"sha256\":\""
+                        + "ab".repeat(32)
+                        + "\",\"kept\":true}\n"));
+    IndexStatus status = rig.indexed(evidence);
+
+    assertThat(problems(status)).isEmpty();
+    Row modified = one(TimelineQuery.of(evidence).types("file.modified"));
+    assertThat(modified.text(Column.FILE_PATH)).isEqualTo("/srv/app/shell.jsp");
+    assertThat(modified.text(Column.FILE_SHA256)).isEqualTo("ab".repeat(32));
+  }
+
+  @Test
   void pathsWithoutEnd_costDigestsAlone() throws Exception {
     String line = "{\"path\":\"%d" + "x".repeat(1 << 20) + "\",\"sha256\":\"ab\"}\n";
     StringBuilder files = new StringBuilder();

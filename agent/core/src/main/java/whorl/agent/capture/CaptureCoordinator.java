@@ -101,15 +101,17 @@ public final class CaptureCoordinator {
    */
   public void onAlert(Alert alert) {
     if (alert.rule().equals(AgentMessage.SelfTest.RULE)) {
-      raise(alert, null); // it shows that alerts pass here, and starts nothing
+      raise(alert, null, null); // it shows that alerts pass here, and starts nothing
       return;
     }
     CaptureJob started = null;
+    CaptureJob joined;
     lock.lock();
     try {
+      joined = joins(alert);
       long nowNanos = nanoClock.getAsLong();
       AlertGate.Decision decision =
-          joins(alert)
+          joined != null
               ? gate.join(alert.rule(), nowNanos)
               : gate.enter(
                   alert.rule(),
@@ -132,7 +134,7 @@ public final class CaptureCoordinator {
     } finally {
       lock.unlock();
     }
-    raise(alert, started);
+    raise(alert, started, joined);
   }
 
   /**
@@ -226,14 +228,14 @@ public final class CaptureCoordinator {
    */
   public boolean end(@Nullable Alert last, boolean alone, boolean withHeap, long sealByNanos) {
     CaptureJob started = null;
-    boolean joined = false;
+    CaptureJob joined;
     lock.lock();
     try {
       if (closing) {
         return running != null || !waiting.isEmpty();
       }
-      joined = last != null && joins(last);
-      if (last != null && !joined && alone) {
+      joined = last == null ? null : joins(last);
+      if (last != null && joined == null && alone) {
         started =
             CaptureJob.ofAlert(
                 Id.next(clock),
@@ -256,8 +258,8 @@ public final class CaptureCoordinator {
     } finally {
       lock.unlock();
     }
-    if (last != null && (joined || started != null)) {
-      raise(last, started);
+    if (last != null && (joined != null || started != null)) {
+      raise(last, started, joined);
     }
     return true;
   }
@@ -290,23 +292,26 @@ public final class CaptureCoordinator {
     return !thread.isAlive();
   }
 
-  private boolean joins(Alert alert) {
+  /** The capture that the alert became part of; null when there is none. */
+  private @Nullable CaptureJob joins(Alert alert) {
     if (running != null && running.join(alert, alertKinds)) {
-      return true;
+      return running;
     }
     for (CaptureJob job : waiting) {
       if (job.join(alert, alertKinds)) {
-        return true;
+        return job;
       }
     }
-    return false;
+    return null;
   }
 
-  private void raise(Alert alert, @Nullable CaptureJob started) {
+  private void raise(Alert alert, @Nullable CaptureJob started, @Nullable CaptureJob joined) {
     CompletableFuture<Verdict> answer = started == null ? null : started.verdict();
     try {
       CompletionStage<Verdict> asked =
-          verdicts.raise(alert, started == null ? null : started.capture());
+          joined != null
+              ? verdicts.joined(alert, joined.capture())
+              : verdicts.raise(alert, started == null ? null : started.capture());
       if (answer != null) {
         asked.whenComplete(
             (verdict, failure) -> answer.complete(verdict == null ? Verdict.FULL : verdict));

@@ -113,7 +113,8 @@ final class CaptureJob {
   }
 
   CaptureContext context(Id evidence) {
-    return new CaptureContext(capture, evidence, kinds, alert, reason, triggeredAt, force);
+    return new CaptureContext(
+        capture, evidence, kinds, alert, reason, triggeredAt, force, this::joined);
   }
 
   /** The verdict that was asked for; null when nobody needs to be asked. */

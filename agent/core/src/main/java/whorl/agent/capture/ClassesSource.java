@@ -98,7 +98,7 @@ final class ClassesSource implements ArtifactSource {
   public void collect(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
     Class<?>[] all = loaded.get();
-    ClassInspection inspection = keptClasses.inspect(all);
+    ClassInspection inspection = keptClasses.inspect(all, NamedClasses.of(context.alerts()));
     inspection.notes().forEach(out::log);
     Map<String, List<String>> kept = writeKept(inspection.kept(), out);
     LoaderNames names = new LoaderNames(opener);

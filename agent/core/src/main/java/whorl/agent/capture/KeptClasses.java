@@ -20,6 +20,16 @@ public interface KeptClasses {
   Iterable<KeptClass> kept();
 
   /**
+   * As {@link #inspect(Class[])}.
+   *
+   * @param named classes that alerts speak of, whose bytes are brought first
+   */
+  default ClassInspection inspect(Class<?>[] loaded, NamedClasses named)
+      throws InterruptedException {
+    return inspect(loaded);
+  }
+
+  /**
    * A closer look at the loaded classes and at what is registered with servers. Runs on the
    * capture's own thread.
    */

@@ -33,4 +33,14 @@ public interface Verdicts {
    *     counts
    */
   CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture);
+
+  /**
+   * Reports an alert that joined a capture, so that the collector shows that capture's evidence
+   * with it. Called as {@link #raise} is; nobody waits for an answer.
+   *
+   * @param capture the capture that it joined
+   */
+  default CompletionStage<Verdict> joined(Alert alert, Id capture) {
+    return raise(alert, null);
+  }
 }

@@ -24,7 +24,11 @@ final class Comparison {
       return null;
     }
     try {
-      return ClassDifference.between(weaving.woven(type.getName().replace('.', '/'), filed), now);
+      List<String> woven =
+          ClassDifference.between(weaving.woven(type.getName().replace('.', '/'), filed), now);
+      // Who was asked before us changed what is not woven yet.
+      List<String> plain = woven.isEmpty() ? woven : ClassDifference.between(filed, now);
+      return plain.size() < woven.size() ? plain : woven;
     } catch (RuntimeException unreadable) {
       return null;
     }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Class files as the JVM has them now: a transformer, the last in the row, that changes nothing and
  * notes what it is given when this thread has classes transformed once more. It only does so for
- * the classes asked for, a few at a time, each of which costs the application a short stop.
+ * the classes asked for, a few at a time, each of which costs the application a short stop. It must
+ * not be asked for a class that another agent changed: where that agent's transformer is gone, the
+ * change would be undone, and where it is there, it is asked after this one.
  */
 final class CurrentBytes {
   private static final int MAX_CLASSES = 256;

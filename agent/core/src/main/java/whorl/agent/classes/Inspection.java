@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ClassInspection;
 import whorl.agent.capture.CodeSources;
@@ -26,17 +27,26 @@ final class Inspection implements ClassInspection {
   private final Origins origins;
   private final Map<Class<?>, byte[]> current;
   private final Iterable<KeptClass> kept;
+  private final Set<Class<?>> named;
   private final Map<String, Seen> seenByClass = new HashMap<>();
   private final Map<Class<?>, List<Finding>> findings = new LinkedHashMap<>();
   private final Map<Class<?>, Redefinition> changed = new HashMap<>();
   private final List<Registration> registrations = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
+  /**
+   * @param named classes that alerts speak of, whose bytes are brought whatever they are
+   */
   Inspection(
-      Origins origins, Map<Class<?>, byte[]> current, Iterable<KeptClass> kept, List<Seen> seen) {
+      Origins origins,
+      Map<Class<?>, byte[]> current,
+      Iterable<KeptClass> kept,
+      Set<Class<?>> named,
+      List<Seen> seen) {
     this.origins = origins;
     this.current = current;
     this.kept = kept;
+    this.named = named;
     for (Seen one : seen) {
       if (one.className() != null) {
         seenByClass.put(one.className(), one);
@@ -55,17 +65,23 @@ final class Inspection implements ClassInspection {
    */
   void changed(Class<?> type, Redefinition redefinition, @Nullable List<String> different) {
     boolean same = different != null && different.isEmpty();
-    if (same || (different == null && !redefinition.replaced())) {
+    if (same || (different == null && !redefinition.changed())) {
       return;
     }
     changed.put(type, redefinition);
     if (redefinition.by() != null) {
       return;
     }
+    String agent = redefinition.agent();
+    String who = agent == null ? "" : " by the agent " + agent;
     String reason =
         different == null
-            ? "it was replaced, and its own file could not be read to compare"
-            : "it was changed after it was loaded, and differs from its own file in "
+            ? (redefinition.replaced() ? "it was replaced" : "it was changed after it was loaded")
+                + who
+                + ", and its own file could not be read to compare"
+            : "it was changed after it was loaded"
+                + who
+                + ", and differs from its own file in "
                 + String.join(", ", different);
     String severity =
         different == null ? MEDIUM : WebTypes.isFramework(type.getName()) ? CRITICAL : HIGH;
@@ -139,7 +155,7 @@ final class Inspection implements ClassInspection {
     MadeClass replaced = origins.changed(type);
     List<Finding> its = findings.getOrDefault(type, List.of());
     boolean different = changed.containsKey(type);
-    if (made == null && its.isEmpty() && !different) {
+    if (made == null && its.isEmpty() && !different && !named.contains(type)) {
       return null;
     }
     MadeClass told = replaced != null && different ? replaced : made;
@@ -160,14 +176,16 @@ final class Inspection implements ClassInspection {
 
   @Override
   public Iterable<KeptClass> kept() {
+    List<KeptClass> first = new ArrayList<>();
     List<KeptClass> now = new ArrayList<>();
     current.forEach(
         (type, bytes) -> {
-          if (changed.containsKey(type) || findings.containsKey(type)) {
-            now.add(new KeptClass(type.getName(), Digest.of(bytes), bytes));
+          if (isBrought(type)) {
+            KeptClass one = new KeptClass(type.getName(), Digest.of(bytes), bytes);
+            (named.contains(type) || changed.containsKey(type) ? first : now).add(one);
           }
         });
-    return () -> new Both(kept.iterator(), now.iterator());
+    return () -> new Both(first.iterator(), new Both(kept.iterator(), now.iterator()));
   }
 
   @Override
@@ -185,8 +203,11 @@ final class Inspection implements ClassInspection {
       return made.sha256().hex();
     }
     byte[] bytes = current.get(type);
-    boolean brought = changed.containsKey(type) || findings.containsKey(type);
-    return bytes == null || !brought ? null : Digest.of(bytes).hex();
+    return bytes == null || !isBrought(type) ? null : Digest.of(bytes).hex();
+  }
+
+  private boolean isBrought(Class<?> type) {
+    return changed.containsKey(type) || findings.containsKey(type) || named.contains(type);
   }
 
   private void add(Class<?> type, Finding finding) {

@@ -1,12 +1,16 @@
 package whorl.agent.classes;
 
 import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import whorl.agent.capture.ClassInspection;
 import whorl.agent.capture.KeptClasses;
+import whorl.agent.capture.NamedClasses;
 import whorl.agent.hook.code.MadeClass;
 import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.code.Redefinitions;
@@ -21,6 +25,7 @@ import whorl.agent.registration.Registered;
  */
 public final class Inspector implements KeptClasses {
   private static final int COMPARED_MAX = 200;
+  private static final int NAMED_MAX = 64;
 
   private final MadeClasses made;
   private final Redefinitions redefinitions;
@@ -58,6 +63,12 @@ public final class Inspector implements KeptClasses {
 
   @Override
   public ClassInspection inspect(Class<?>[] loaded) throws InterruptedException {
+    return inspect(loaded, NamedClasses.NONE);
+  }
+
+  @Override
+  public ClassInspection inspect(Class<?>[] loaded, NamedClasses wanted)
+      throws InterruptedException {
     List<MadeClass> known = made.snapshot();
     LiveRegistrations.Found found = live.walk();
     ClassFiles files = new ClassFiles();
@@ -77,7 +88,14 @@ public final class Inspector implements KeptClasses {
     }
     files.look(filed);
 
-    Set<Class<?>> unkept = new HashSet<>(changed);
+    Set<Class<?>> named = named(loaded, wanted);
+    Set<Class<?>> unkept = new LinkedHashSet<>();
+    for (Class<?> type : named) {
+      MadeClass its = origins.made(type);
+      if (its == null || made.bytes(its) == null) {
+        unkept.add(type);
+      }
+    }
     for (Class<?> type : loaded) {
       MadeClass its = origins.made(type);
       if (its != null && its.suspicious() && made.bytes(its) == null) {
@@ -92,8 +110,17 @@ public final class Inspector implements KeptClasses {
         }
       }
     }
-    Map<Class<?>, byte[]> bytes = current.of(unkept);
-    Inspection inspection = new Inspection(origins, bytes, kept(known), seen.snapshot());
+    unkept.removeIf(type -> !mayBeAsked(type, origins, redefined));
+    Map<Class<?>, byte[]> bytes = new HashMap<>(current.of(unkept));
+    for (Class<?> type : changed) {
+      MadeClass its = origins.changed(type);
+      byte[] handedIn = its == null ? null : made.bytes(its);
+      if (handedIn != null) {
+        bytes.put(type, handedIn);
+      }
+    }
+    Inspection inspection =
+        new Inspection(origins, bytes, kept(known, wanted), named, seen.snapshot());
     if (found.cut()) {
       inspection.note("registrations.ndjson: not all could be walked in time");
     }
@@ -117,6 +144,49 @@ public final class Inspector implements KeptClasses {
       inspection.loaded(type);
     }
     return inspection;
+  }
+
+  /**
+   * Classes that alerts speak of, of the application's loaders: those of the JDK are in its image.
+   */
+  private static Set<Class<?>> named(Class<?>[] loaded, NamedClasses wanted) {
+    Set<Class<?>> named = new LinkedHashSet<>();
+    ClassLoader ours = Inspector.class.getClassLoader();
+    for (Class<?> type : wanted.none() ? new Class<?>[0] : loaded) {
+      ClassLoader loader = type.getClassLoader();
+      if (loader != null
+          && loader != ours
+          && loader != ClassLoader.getPlatformClassLoader()
+          && named.size() < NAMED_MAX
+          && wanted.names(type)) {
+        named.add(type);
+      }
+    }
+    return named;
+  }
+
+  /** Whether to have it transformed once more undoes nobody's change. */
+  private static boolean mayBeAsked(Class<?> type, Origins origins, List<Redefinition> redefined) {
+    if (origins.changed(type) != null) {
+      return false;
+    }
+    for (Redefinition one : redefined) {
+      if (one.type().refersTo(type) && one.changed()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Those that alerts speak of come first. */
+  private Iterable<KeptClass> kept(List<MadeClass> known, NamedClasses wanted) {
+    List<MadeClass> first = new ArrayList<>();
+    List<MadeClass> rest = new ArrayList<>();
+    for (MadeClass one : known) {
+      (wanted.names(one.className()) ? first : rest).add(one);
+    }
+    first.addAll(rest);
+    return kept(first);
   }
 
   private Iterable<KeptClass> kept(List<MadeClass> known) {

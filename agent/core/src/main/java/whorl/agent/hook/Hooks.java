@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EventSink;
+import whorl.agent.hook.code.AgentChangeHook;
 import whorl.agent.hook.code.AgentLoadHook;
 import whorl.agent.hook.code.ClassObserver;
 import whorl.agent.hook.code.DefinitionOrigin;
@@ -22,6 +23,7 @@ import whorl.agent.hook.code.DefinitionStack;
 import whorl.agent.hook.code.DiagnosticHook;
 import whorl.agent.hook.code.EventWriting;
 import whorl.agent.hook.code.HiddenClassHook;
+import whorl.agent.hook.code.LoadedAgents;
 import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.code.Redefinitions;
 import whorl.agent.hook.code.StartUp;
@@ -76,6 +78,7 @@ public final class Hooks {
   private final NativeLibraries libraries = new NativeLibraries();
   private final MadeClasses made;
   private final Redefinitions redefinitions = new Redefinitions();
+  private final LoadedAgents agents = new LoadedAgents();
   private final LiveRoots roots = new LiveRoots();
   private final SeenRegistrations registrations = new SeenRegistrations();
   private final TamperHook tamper;
@@ -113,7 +116,8 @@ public final class Hooks {
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
             new HiddenClassHook(made, startUp),
-            new AgentLoadHook(sink),
+            new AgentLoadHook(sink, paths, agents),
+            new AgentChangeHook(agents, made, redefinitions),
             new ConsoleHook(sink),
             new EndHook(),
             tamper));
@@ -180,6 +184,7 @@ public final class Hooks {
     if (requests != null) {
       requests.prepare(holder);
     }
+    agents.ours(instrumentation);
     instrumentation.addTransformer(transformer, true);
     transformer.weaveLoaded(instrumentation);
     holder.arm(visits);

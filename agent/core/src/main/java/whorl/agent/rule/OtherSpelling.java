@@ -11,6 +11,7 @@ import whorl.agent.event.EventType;
  */
 final class OtherSpelling {
   private static final int OPEN_REAL_PATH = EventType.FILE_OPEN.indexOf("realPath");
+  private static final int MODE_REAL_PATH = EventType.FILE_MODE.indexOf("realPath");
   private static final int PATH = EventType.HTTP_REQUEST.indexOf("path");
   private static final int QUERY = EventType.HTTP_REQUEST.indexOf("query");
   private static final int FORWARDED_FOR = EventType.HTTP_REQUEST.indexOf("forwardedFor");
@@ -22,7 +23,8 @@ final class OtherSpelling {
   static @Nullable AgentEvent of(AgentEvent event) {
     return switch (event.type()) {
       case FILE_OPEN -> resolved(event, OPEN_REAL_PATH, -1);
-      case FILE_DELETE, FILE_MODE, FILE_ATTRIBUTE, FILE_PROBE, FOLDER_CREATE ->
+      case FILE_MODE -> resolved(event, MODE_REAL_PATH, -1);
+      case FILE_DELETE, FILE_ATTRIBUTE, FILE_PROBE, FOLDER_CREATE ->
           resolved(event, event.type().fields().size() - 1, -1);
       case FILE_RENAME, FILE_LINK -> resolved(event, 2, 3);
       case HTTP_REQUEST -> decoded(event);

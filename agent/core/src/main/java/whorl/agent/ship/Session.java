@@ -355,7 +355,9 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
       message =
           parts
               .json()
-              .bytes(new AgentMessage.AlertRaised(raised.alert(), raised.capture(), journal));
+              .bytes(
+                  new AgentMessage.AlertRaised(
+                      raised.alert(), raised.capture(), journal, raised.joined()));
     }
     return message;
   }

@@ -35,6 +35,7 @@ class CaptureCoordinatorTest {
   @TempDir Path folder;
   private final List<CaptureProgress> reports = new CopyOnWriteArrayList<>();
   private final List<Raised> raised = new CopyOnWriteArrayList<>();
+  private final List<Raised> joined = new CopyOnWriteArrayList<>();
   private final List<String> ran = new CopyOnWriteArrayList<>();
   private final CaptureReports captureReports = new CaptureReports(reports::add);
 
@@ -86,6 +87,21 @@ class CaptureCoordinatorTest {
     assertThat(raised.get(1)).isEqualTo(new Raised(second, null));
     assertThat(json("alert.json").at("/joined/0/rule").asText()).isEqualTo("b");
     assertThat(states()).containsExactly(CaptureState.RUNNING, CaptureState.SHIPPING);
+  }
+
+  @Test
+  void onAlert_thatJoins_namesTheCaptureThatItJoined() throws Exception {
+    start("capture.after=50ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+
+    Alert second = Captures.alert("b");
+    coordinator.onAlert(second);
+    freezing.release();
+    await().until(() -> !sink.committed.isEmpty());
+
+    assertThat(joined).containsExactly(new Raised(second, raised.get(0).capture()));
+    assertThat(reports.get(0).capture()).isEqualTo(raised.get(0).capture());
   }
 
   @Test
@@ -425,7 +441,20 @@ class CaptureCoordinatorTest {
             null,
             new Sealer.Circumstances(List::of, Map::of, () -> null),
             Captures.CLOCK);
-    Verdicts asked = this::raise;
+    Verdicts asked =
+        new Verdicts() {
+          @Override
+          public CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture) {
+            raised.add(new Raised(alert, capture));
+            return verdicts.raise(alert, capture);
+          }
+
+          @Override
+          public CompletionStage<Verdict> joined(Alert alert, Id capture) {
+            joined.add(new Raised(alert, capture));
+            return raise(alert, null);
+          }
+        };
     CaptureProcedure procedure =
         new CaptureProcedure(
             sources,
@@ -446,11 +475,6 @@ class CaptureCoordinatorTest {
             Captures.CLOCK,
             System::nanoTime);
     coordinator.start();
-  }
-
-  private CompletionStage<Verdicts.Verdict> raise(Alert alert, @Nullable Id capture) {
-    raised.add(new Raised(alert, capture));
-    return verdicts.raise(alert, capture);
   }
 
   private static StartCapture request(String... artifacts) {

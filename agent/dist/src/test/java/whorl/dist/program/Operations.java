@@ -247,6 +247,14 @@ public final class Operations {
                 at("tool2"),
                 PosixFilePermissions.asFileAttribute(
                     PosixFilePermissions.fromString("rwx------"))));
+    operations.put(
+        "mode of a folder",
+        () -> {
+          Files.createDirectory(at("folder"));
+          at("folder").toFile().setExecutable(true, false);
+          Files.setPosixFilePermissions(
+              at("folder"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        });
     operations.put("copy of an executable", () -> Files.copy(Path.of("/bin/true"), at("copied")));
   }
 

@@ -34,9 +34,13 @@ public final class EvidenceReader implements Closeable {
           "alert.json",
           "process.json",
           "files.body",
+          "files-later.body",
           "classes.ndjson",
           "events.ndjson",
           "console.log");
+
+  /** Which contents were kept; not rows by themselves. */
+  private static final List<String> CONTENTS = List.of("files.ndjson", "files-later.ndjson");
 
   private static final Set<String> RECORDINGS = Set.of("recording.jfr", "previous.jfr");
   private static final long COMPARED_MAX_BYTES = 256L << 20;
@@ -88,6 +92,11 @@ public final class EvidenceReader implements Closeable {
   /** Whether rows can be made of an artifact of this name. */
   public static boolean reads(String artifact) {
     return READABLE.contains(artifact);
+  }
+
+  /** Whether it is read beside those that rows are made of. */
+  public static boolean isLookedUp(String artifact) {
+    return CONTENTS.contains(artifact);
   }
 
   /** Where the stacks are kept, in {@link StackShelf}'s form. */
@@ -174,7 +183,7 @@ public final class EvidenceReader implements Closeable {
     switch (artifact) {
       case "alert.json" -> rest.add(new AlertPortion(file, reading, tally, nextOrdinal()));
       case "process.json" -> rest.add(new ProcessPortion(file, tally, nextOrdinal()));
-      case "files.body" -> rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
+      case "files.body", "files-later.body" -> rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
       case "classes.ndjson" ->
           rest.add(new ClassLinePortion(file, tally, nextOrdinal(), manifest.capturedAtNanos()));
       case "events.ndjson" -> {
@@ -214,30 +223,33 @@ public final class EvidenceReader implements Closeable {
     }
   }
 
-  /** Digests by path, from {@code files.ndjson}. */
+  /** Digests by path, from {@code files.ndjson} and what was named later. */
   private Map<String, String> keptContents() throws IOException {
     Map<String, String> digests = new HashMap<>();
-    if (!plan.artifacts().containsKey("files.ndjson")
-        || plan.unread().containsKey("files.ndjson")) {
-      return digests;
-    }
-    long chars = 0;
-    try (Lines lines = new Lines(Files.newInputStream(plan.file("files.ndjson")), LINE_MAX_BYTES)) {
-      for (byte[] line = lines.next();
-          line != null && chars < CONTENTS_MAX_CHARS;
-          line = lines.next()) {
-        chars += lines.cut() ? 0 : keptContent(line, digests);
+    for (String artifact : CONTENTS) {
+      if (plan.artifacts().containsKey(artifact) && !plan.unread().containsKey(artifact)) {
+        keptContents(artifact, digests);
       }
-    }
-    if (chars >= CONTENTS_MAX_CHARS) {
-      tally("files.ndjson")
-          .problem("it has more than can be remembered; some digests are not told");
     }
     return digests;
   }
 
+  private void keptContents(String artifact, Map<String, String> digests) throws IOException {
+    long chars = 0;
+    try (Lines lines = new Lines(Files.newInputStream(plan.file(artifact)), LINE_MAX_BYTES)) {
+      for (byte[] line = lines.next();
+          line != null && chars < CONTENTS_MAX_CHARS;
+          line = lines.next()) {
+        chars += lines.cut() ? 0 : keptContent(artifact, line, digests);
+      }
+    }
+    if (chars >= CONTENTS_MAX_CHARS) {
+      tally(artifact).problem("it has more than can be remembered; some digests are not told");
+    }
+  }
+
   /** How much there is to remember of it. */
-  private int keptContent(byte[] line, Map<String, String> digests) throws IOException {
+  private int keptContent(String artifact, byte[] line, Map<String, String> digests) throws IOException {
     try {
       JsonNode file = Json.LENIENT.readTree(line);
       if (file.path("path").isTextual() && file.path("sha256").isTextual()) {
@@ -248,8 +260,8 @@ public final class EvidenceReader implements Closeable {
       }
     } catch (JacksonException damaged) {
       // Its bodyfile line is there; only the digest beside it is not.
-      if (tallies.stream().noneMatch(tally -> tally.artifact().equals("files.ndjson"))) {
-        tally("files.ndjson").problem("some of its lines can't be read");
+      if (tallies.stream().noneMatch(tally -> tally.artifact().equals(artifact))) {
+        tally(artifact).problem("some of its lines can't be read");
       }
     }
     return 0;

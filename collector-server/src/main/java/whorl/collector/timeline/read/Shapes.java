@@ -231,9 +231,11 @@ final class Shapes {
         "whorl.AgentLoad",
         "library",
         "start",
-        "loaded Java agent {jar}[ with {options}]",
+        "loaded Java agent[ {className}][ {jar}][ with {options}]",
         "jar",
-        FILE_PATH);
+        FILE_PATH,
+        "className",
+        CLASS_NAME);
     add(
         "whorl.Registration",
         "configuration",

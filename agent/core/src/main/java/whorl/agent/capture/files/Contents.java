@@ -36,7 +36,8 @@ final class Contents {
    * One file, a line of {@code files.ndjson}.
    *
    * @param why {@code created, changed, deleted-open, mapped-gone}; a JDK before 22 knows no birth,
-   *     and then what was created is changed too
+   *     and then what was created is changed too. {@code named} is a file older than the JVM that
+   *     an alert or an event names, {@code looked-at} one of these that was only read or looked for
    * @param sha256 of the content; null when nobody could read it whole
    * @param kept whether the content is among the artifacts
    * @param reason why it is not, or what is to be known of it
@@ -61,17 +62,23 @@ final class Contents {
   private final OpenFiles openFiles;
   private final ArtifactOutput out;
   private final long maxBytes;
-  private final long endNanos;
+  private long endNanos;
   private final LongSupplier nanoClock;
   private final Predicate<Found> secret;
-  private final Set<String> written = new HashSet<>();
+  private final Kept kept;
   private final List<Line> lines = new ArrayList<>();
   private final ContentBuffer content = new ContentBuffer();
   private final MessageDigest sha256 = Digest.newSha256();
-  private long bytes;
   private long hashedBytes;
 
+  /** What one capture has kept so far, whoever kept it. */
+  static final class Kept {
+    private final Set<String> digests = new HashSet<>();
+    private long bytes;
+  }
+
   /**
+   * @param kept what is kept already, to which this adds
    * @param maxBytes of all that is kept
    * @param endNanos when to read no more, by {@code nanoClock}
    * @param secret whose content is never kept, only hashed
@@ -79,6 +86,7 @@ final class Contents {
   Contents(
       ProcFs proc,
       ArtifactOutput out,
+      Kept kept,
       long maxBytes,
       long endNanos,
       LongSupplier nanoClock,
@@ -86,10 +94,21 @@ final class Contents {
     this.proc = proc;
     this.openFiles = OpenFiles.of(proc);
     this.out = out;
+    this.kept = kept;
     this.maxBytes = maxBytes;
     this.endNanos = endNanos;
     this.nanoClock = nanoClock;
     this.secret = secret;
+  }
+
+  /** Bytes that this capture has kept. */
+  long keptBytes() {
+    return kept.bytes;
+  }
+
+  /** When to read no more from now on. */
+  void until(long nanos) {
+    endNanos = nanos;
   }
 
   List<Line> lines() {
@@ -98,7 +117,7 @@ final class Contents {
 
   /** How many different contents were kept, and their bytes. */
   String kept() {
-    return written.size() + " contents, " + bytes + " bytes";
+    return kept.digests.size() + " contents, " + kept.bytes + " bytes";
   }
 
   /** Keeps it, or notes why not. */
@@ -112,6 +131,8 @@ final class Contents {
         state == null ? null : openFiles.refusal(state, found.why() == Found.Why.DELETED_OPEN);
     if (nanoClock.getAsLong() - endNanos > 0) {
       note(found, null, false, "no time left to read it");
+    } else if ((state == null || way == null) && named(found)) {
+      note(found, null, false, "it is not there any more, or cannot be reached");
     } else if (state == null || way == null) {
       fromMemory(found);
     } else if (!state.regular()) {
@@ -120,9 +141,11 @@ final class Contents {
       note(found, null, false, refusal);
     } else if (secret.test(found)) {
       hash(found, way, "its content is secret");
+    } else if (found.why() == Found.Why.LOOKED_AT) {
+      hash(found, way, "it was only read or looked for, and has not changed since the JVM began");
     } else if (state.size() > FILE_MAX_BYTES) {
       hash(found, way, "larger than " + FILE_MAX_BYTES + " bytes");
-    } else if (state.size() > maxBytes - bytes) {
+    } else if (state.size() > maxBytes - kept.bytes) {
       hash(found, way, "no room beside what was kept before it");
     } else {
       keep(found, way);
@@ -137,7 +160,7 @@ final class Contents {
       note(found, null, false, "cannot be read: " + unreadable);
       return;
     }
-    if (!whole || content.length() > maxBytes - bytes) {
+    if (!whole || content.length() > maxBytes - kept.bytes) {
       note(found, null, false, "it grew while it was read");
       return;
     }
@@ -145,7 +168,7 @@ final class Contents {
   }
 
   private void fromMemory(Found found) throws IOException {
-    int max = (int) Math.min(FILE_MAX_BYTES, Math.max(0, maxBytes - bytes));
+    int max = (int) Math.min(FILE_MAX_BYTES, Math.max(0, maxBytes - kept.bytes));
     try (InputStream image = new ByteArrayInputStream(MappedImage.read(proc, found.name(), max))) {
       content.read(image, max);
     } catch (IOException | RuntimeException unreadable) {
@@ -160,12 +183,12 @@ final class Contents {
     sha256.reset();
     content.addTo(sha256);
     Digest digest = Digest.of(sha256);
-    if (written.add(digest.hex())) {
+    if (kept.digests.add(digest.hex())) {
       try (OutputStream file =
           out.create(new ArtifactName("files/" + digest.hex()), "application/octet-stream")) {
         content.writeTo(file);
       }
-      bytes += content.length();
+      kept.bytes += content.length();
     }
     return digest.hex();
   }
@@ -189,9 +212,15 @@ final class Contents {
 
   /** A link in its place is not followed, but for those that the kernel makes. */
   private static InputStream open(Found found, Path way) throws IOException {
-    boolean named = found.why() == Found.Why.CREATED || found.why() == Found.Why.CHANGED;
-    OpenOption[] options = named ? new OpenOption[] {LinkOption.NOFOLLOW_LINKS} : new OpenOption[0];
+    boolean byName =
+        found.why() == Found.Why.CREATED || found.why() == Found.Why.CHANGED || named(found);
+    OpenOption[] options =
+        byName ? new OpenOption[] {LinkOption.NOFOLLOW_LINKS} : new OpenOption[0];
     return Files.newInputStream(way, options);
+  }
+
+  private static boolean named(Found found) {
+    return found.why() == Found.Why.NAMED || found.why() == Found.Why.LOOKED_AT;
   }
 
   private void note(Found found, @Nullable String sha256, boolean kept, @Nullable String reason) {

@@ -7,31 +7,45 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.JsonLines;
 import whorl.agent.capture.PackageOpener;
 import whorl.agent.capture.ProcFs;
+import whorl.agent.event.AgentEvent;
+import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 
 /**
- * The file system: {@code files.body} over the writable places and the application's own folder,
+ * The file system. First of all the files that the alerts and the last writes name, however full
+ * the disk is; then {@code files.body} over the writable places and the application's own folder,
  * {@code files/<sha256>} for what came or changed since the JVM began and for what is held open or
- * mapped without a name, and {@code files.ndjson}, which says what is which.
+ * mapped without a name, and {@code files.ndjson}, which says what is which. What alerts name that
+ * join later is brought by {@link #later}.
  */
 public final class FilesSource implements ArtifactSource {
   static final ArtifactName BODY = new ArtifactName("files.body");
   static final ArtifactName INDEX = new ArtifactName("files.ndjson");
 
+  static final ArtifactName LATER_BODY = new ArtifactName("files-later.body");
+  static final ArtifactName LATER_INDEX = new ArtifactName("files-later.ndjson");
+  private static final String BODY_TYPE = "text/plain; charset=utf-8";
+
   private static final int ENTRIES_MAX = 50_000;
   private static final int FOUND_MAX = 5_000;
   private static final long WALK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long NAMED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LARGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LATER_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long CONTENTS_MAX_BYTES = 32L << 20;
   private static final int PARTS_OF_ROOM = 4;
@@ -50,6 +64,7 @@ public final class FilesSource implements ArtifactSource {
   private final ProcFs proc;
   private final PackageOpener opener;
   private final Circumstances circumstances;
+  private volatile @Nullable Brought brought;
 
   /**
    * What is to be known of this JVM.
@@ -58,14 +73,27 @@ public final class FilesSource implements ArtifactSource {
    * @param ours folders of the agent's own, whose contents are no evidence
    * @param secrets files and folders whose contents are never kept, only hashed
    * @param roomBytes of evidence that would fit now, of which a quarter is taken at most
+   * @param events the newest, oldest first
    */
   public record Circumstances(
-      Instant startedAt, Set<Path> ours, Set<Path> secrets, LongSupplier roomBytes) {}
+      Instant startedAt,
+      Set<Path> ours,
+      Set<Path> secrets,
+      LongSupplier roomBytes,
+      Supplier<List<AgentEvent>> events) {}
+
+  /** What a capture has when its first look is over. */
+  private record Brought(NamedFiles named, Contents.Kept kept, long maxBytes) {}
 
   public FilesSource(ProcFs proc, PackageOpener opener, Circumstances circumstances) {
     this.proc = proc;
     this.opener = opener;
     this.circumstances = circumstances;
+  }
+
+  /** The source of what is named after this one has run. */
+  public ArtifactSource later() {
+    return new LaterFilesSource(this);
   }
 
   @Override
@@ -76,21 +104,164 @@ public final class FilesSource implements ArtifactSource {
   @Override
   public void collect(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
+    brought = null;
     long startedNanos = System.nanoTime();
+    Places places = Places.of(proc, System::getProperty);
+    NamedFiles named = named(places);
+    Contents.Kept kept = new Contents.Kept();
+    long maxBytes = maxBytes();
+    Contents contents = contents(out, kept, maxBytes, startedNanos + NAMED_NANOS + READ_NANOS);
+    List<Found> wanted = found(look(named, context));
+    List<Found> written =
+        found(named.look(NamedPaths.written(circumstances.events().get()), false));
+    written.sort(Found.ORDER);
+    long namedEndNanos = startedNanos + NAMED_NANOS;
+    List<Found> left = addSmall(wanted, contents, maxBytes, namedEndNanos);
+    left.addAll(addSmall(written, contents, maxBytes / 2, namedEndNanos));
+
     List<Found> found = new ArrayList<>(Gone.of(proc));
     found.removeIf(one -> ours(one.name()));
-    walk(out, found, startedNanos + WALK_NANOS);
-    long read = contents(out, found);
-    out.log("files: " + read + " bytes' worth of room for contents");
+    left.addAll(walk(out, places, found, named, context));
+    contents.until(System.nanoTime() + READ_NANOS);
+    left = addSmall(left, contents, maxBytes, Long.MAX_VALUE);
+    found.sort(Found.ORDER);
+    for (Found one : found) {
+      contents.add(one);
+    }
+    contents.until(System.nanoTime() + LARGE_NANOS);
+    for (Found one : left) {
+      contents.add(one);
+    }
+    index(INDEX, contents, out);
+    if (named.unreachable() > 0) {
+      out.log(
+          "files: "
+              + named.unreachable()
+              + " named paths lie in file systems of the kernel or on the network and were not"
+              + " looked at");
+    }
+    out.log("files: " + maxBytes + " bytes' worth of room for contents");
+    brought = new Brought(named, kept, maxBytes);
   }
 
-  private void walk(ArtifactOutput out, List<Found> found, long endNanos)
+  @Override
+  public void forget() {
+    brought = null;
+  }
+
+  /** Brings what was named since {@link #collect}. */
+  void collectLater(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
-    Places places = Places.of(proc, System::getProperty);
-    Instant since = circumstances.startedAt().minus(START_DOUBT);
+    Brought before = brought;
+    if (before == null) {
+      out.log(LATER_INDEX + ": the first look did not end");
+      return;
+    }
+    List<NamedFiles.Entry> entries = new ArrayList<>(look(before.named(), context));
+    entries.addAll(before.named().look(NamedPaths.written(circumstances.events().get()), false));
+    entries.removeIf(one -> ours(one.path().toString()));
+    if (entries.isEmpty()) {
+      return;
+    }
+    try (BodyFile body = new BodyFile(out.create(LATER_BODY, BODY_TYPE))) {
+      for (NamedFiles.Entry one : entries) {
+        write(one, body);
+      }
+    }
+    Contents contents =
+        contents(out, before.kept(), before.maxBytes(), System.nanoTime() + LATER_NANOS);
+    for (Found one : addSmall(found(entries), contents, before.maxBytes(), Long.MAX_VALUE)) {
+      contents.add(one);
+    }
+    index(LATER_INDEX, contents, out);
+  }
+
+  private NamedFiles named(Places places) {
+    return new NamedFiles(places::closed, new FileStates(opener), since(), System::getenv);
+  }
+
+  private static List<NamedFiles.Entry> look(NamedFiles named, CaptureContext context)
+      throws InterruptedException {
+    List<Alert> alerts = context.alerts();
+    List<Alert> newestFirst = new ArrayList<>(alerts);
+    Collections.reverse(newestFirst);
+    // All at once may be too many, and those that came last were not looked at before.
+    List<NamedFiles.Entry> entries = named.look(NamedPaths.of(alerts), true);
+    entries.addAll(named.look(NamedPaths.of(newestFirst), true));
+    return entries;
+  }
+
+  private Instant since() {
+    return circumstances.startedAt().minus(START_DOUBT);
+  }
+
+  private long maxBytes() {
+    return Math.min(CONTENTS_MAX_BYTES, circumstances.roomBytes().getAsLong() / PARTS_OF_ROOM);
+  }
+
+  private Contents contents(ArtifactOutput out, Contents.Kept kept, long maxBytes, long endNanos) {
+    return new Contents(proc, out, kept, maxBytes, endNanos, System::nanoTime, this::secret);
+  }
+
+  private List<Found> found(List<NamedFiles.Entry> entries) {
+    List<Found> files = new ArrayList<>();
+    for (NamedFiles.Entry one : entries) {
+      if (one.file() && !ours(one.path().toString())) {
+        files.add(one.found());
+      }
+    }
+    return files;
+  }
+
+  /**
+   * Keeps those that are soon read; a large one must not take the time of the others.
+   *
+   * @return what is left for later
+   */
+  private static List<Found> addSmall(
+      List<Found> named, Contents contents, long maxBytes, long endNanos)
+      throws IOException, InterruptedException {
+    List<Found> left = new ArrayList<>();
+    for (Found one : named) {
+      long size = one.state() == null ? 0 : one.state().size();
+      if (size > Contents.FILE_MAX_BYTES
+          || size > maxBytes - contents.keptBytes()
+          || endNanos != Long.MAX_VALUE && System.nanoTime() - endNanos > 0) {
+        left.add(one);
+      } else {
+        contents.add(one);
+      }
+    }
+    return left;
+  }
+
+  private static void write(NamedFiles.Entry one, BodyFile body) throws IOException {
+    FileState state = one.state();
+    if (state != null) {
+      body.write(name(one.path(), state), state);
+    }
+  }
+
+  /**
+   * Writes the bodyfile, and adds what came or changed to {@code found}.
+   *
+   * @return files of alerts that joined meanwhile
+   */
+  private List<Found> walk(
+      ArtifactOutput out,
+      Places places,
+      List<Found> found,
+      NamedFiles named,
+      CaptureContext context)
+      throws IOException, InterruptedException {
+    Instant since = since();
     int[] leftOut = {0};
+    List<NamedFiles.Entry> joined;
     FileWalk walk;
-    try (BodyFile body = new BodyFile(out.create(BODY, "text/plain; charset=utf-8"))) {
+    try (BodyFile body = new BodyFile(out.create(BODY, BODY_TYPE))) {
+      for (NamedFiles.Entry one : named.entries()) {
+        write(one, body);
+      }
       for (Found gone : found) {
         if (gone.state() != null) {
           body.write(gone.name() + " (deleted)", gone.state());
@@ -101,9 +272,12 @@ public final class FilesSource implements ArtifactSource {
               new FileWalk.Ground(places.all(), places::closed),
               new FileStates(opener),
               ENTRIES_MAX,
-              endNanos,
+              System.nanoTime() + WALK_NANOS,
               System::nanoTime,
               (path, state) -> {
+                if (named.knows(path)) {
+                  return;
+                }
                 body.write(name(path, state), state);
                 if (!state.regular()
                     || state.lastTouched().isBefore(since)
@@ -123,6 +297,12 @@ public final class FilesSource implements ArtifactSource {
                         born ? Found.Why.CREATED : Found.Why.CHANGED));
               });
       walk.walk();
+      joined = look(named, context);
+      for (NamedFiles.Entry one : joined) {
+        if (!found.removeIf(walked -> walked.name().equals(one.path().toString()))) {
+          write(one, body);
+        }
+      }
     }
     out.log(
         BODY
@@ -142,27 +322,17 @@ public final class FilesSource implements ArtifactSource {
     if (leftOut[0] > 0) {
       out.missing("files", leftOut[0] + " changed files beyond " + FOUND_MAX + " were left out");
     }
+    return found(joined);
   }
 
-  /** The most that could be kept. */
-  private long contents(ArtifactOutput out, List<Found> found)
-      throws IOException, InterruptedException {
-    found.sort(Found.ORDER);
-    long maxBytes =
-        Math.min(CONTENTS_MAX_BYTES, circumstances.roomBytes().getAsLong() / PARTS_OF_ROOM);
-    Contents contents =
-        new Contents(
-            proc, out, maxBytes, System.nanoTime() + READ_NANOS, System::nanoTime, this::secret);
-    for (Found one : found) {
-      contents.add(one);
-    }
-    try (JsonLines lines = new JsonLines(INDEX, out, INDEX_MAX_BYTES)) {
+  private static void index(ArtifactName name, Contents contents, ArtifactOutput out)
+      throws IOException {
+    try (JsonLines lines = new JsonLines(name, out, INDEX_MAX_BYTES)) {
       for (Contents.Line line : contents.lines()) {
         lines.write(line);
       }
     }
     out.log("files: kept " + contents.kept());
-    return maxBytes;
   }
 
   private boolean ours(String name) {

@@ -20,7 +20,11 @@ record Found(String name, @Nullable Path open, @Nullable FileState state, Why wh
     DELETED_OPEN,
     MAPPED_GONE,
     CREATED,
-    CHANGED;
+    CHANGED,
+    /** An alert or an event names it, and it is older than the JVM. */
+    NAMED,
+    /** As {@link #NAMED}, but only read or looked for: its content is no evidence. */
+    LOOKED_AT;
 
     String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -45,7 +49,8 @@ record Found(String name, @Nullable Path open, @Nullable FileState state, Why wh
     return runnable() ? 1 : 2;
   }
 
-  private boolean runnable() {
+  /** Whether its mode or its name says that it can be run. */
+  boolean runnable() {
     int dot = name.lastIndexOf('.');
     return (state != null && state.executable())
         || (dot > 0 && RUNNABLE.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT)));

@@ -208,18 +208,23 @@ public final class CodeEvents {
   @StackTrace
   public static final class AgentLoad extends RequestEvent {
     @Label("Agent")
-    @Description("The jar or library of the agent")
+    @Description("The jar or library of the agent; empty for an agent on the command line")
     @Nullable String jar;
 
     @Label("Options")
     @Description("What the agent was given")
     @Nullable String options;
 
+    @Label("Class")
+    @Description("The class whose agentmain or premain is called")
+    @Nullable String className;
+
     static void commit(AgentEvent event) {
       AgentLoad jfr = new AgentLoad();
       if (jfr.isEnabled()) {
         jfr.jar = Values.text(event, 0);
         jfr.options = Values.text(event, 1);
+        jfr.className = Values.text(event, 2);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

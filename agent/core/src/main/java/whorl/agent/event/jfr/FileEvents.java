@@ -179,12 +179,17 @@ public final class FileEvents {
         "The file as the kernel names it, without links and dots; empty where it is the path")
     @Nullable String realPath;
 
+    @Label("Folder")
+    @Description("Whether a folder was made enterable, where programs are dropped; else false")
+    boolean folder;
+
     static void commit(AgentEvent event) {
       FileMode jfr = new FileMode();
       if (jfr.isEnabled()) {
         jfr.path = Values.text(event, 0);
         jfr.mode = Values.text(event, 1);
         jfr.realPath = Values.text(event, 2);
+        jfr.folder = Values.flag(event, 3);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

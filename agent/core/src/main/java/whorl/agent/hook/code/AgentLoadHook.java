@@ -1,25 +1,42 @@
 package whorl.agent.hook.code;
 
 import static whorl.agent.hook.weave.JoinPoint.entry;
+import static whorl.agent.hook.weave.Operand.SELF;
 import static whorl.agent.hook.weave.Operand.argument;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.hook.system.RealPaths;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** Java agents that start after this one, by the flag or by attach; known by their class. */
+/**
+ * Java agents that start after this one, by the flag or by attach. The JVM hands over the class of
+ * an agent and no path. For an agent that is attached it first appends the agent's jar to the class
+ * path, on the same thread; one on the command line is there already, and its jar is not told.
+ */
 public final class AgentLoadHook implements Hook {
   private static final String INSTRUMENTATION = "sun/instrument/InstrumentationImpl";
+  private static final String APP_LOADER = "jdk/internal/loader/ClassLoaders$AppClassLoader";
+  private static final String STRING = "(Ljava/lang/String;";
   private static final String STRINGS = "(Ljava/lang/String;Ljava/lang/String;";
+  private static final int BEGINS = 2;
 
   private final EventSink sink;
+  private final RealPaths paths;
+  private final LoadedAgents agents;
 
-  public AgentLoadHook(EventSink sink) {
+  /** The jar that this thread appended last, until an agent begins on it. */
+  private final ThreadLocal<String> appended = new ThreadLocal<>();
+
+  public AgentLoadHook(EventSink sink, RealPaths paths, LoadedAgents agents) {
     this.sink = sink;
+    this.paths = paths;
+    this.agents = agents;
   }
 
   @Override
@@ -28,14 +45,42 @@ public final class AgentLoadHook implements Hook {
   }
 
   @Override
+  public Map<String, List<String>> packagesOpened() {
+    return RealPaths.packagesOpened();
+  }
+
+  @Override
+  public void prepare() {
+    paths.prepare();
+    appended.remove();
+  }
+
+  @Override
   public List<JoinPoint> joinPoints() {
     return List.of(
-        entry(INSTRUMENTATION, "loadClassAndCallAgentmain", STRINGS, argument(0), argument(1)),
-        entry(INSTRUMENTATION, "loadClassAndCallPremain", STRINGS, argument(0), argument(1)));
+        entry(APP_LOADER, "appendToClassPathForInstrumentation", STRING, argument(0)),
+        entry(INSTRUMENTATION, "loadAgent", STRING, argument(0)).whereThere(),
+        entry(
+            INSTRUMENTATION, "loadClassAndCallAgentmain", STRINGS, SELF, argument(0), argument(1)),
+        entry(INSTRUMENTATION, "loadClassAndCallPremain", STRINGS, SELF, argument(0), argument(1)));
   }
 
   @Override
   public void observe(int at, @Nullable Object[] values, ThreadState thread) {
-    sink.emit(EventType.AGENT_LOAD, values[0], values[1]);
+    if (at < BEGINS) {
+      appended.set(path(values[0]));
+      return;
+    }
+    String jar = appended.get();
+    appended.remove();
+    String className = values[1] instanceof String name ? name : null;
+    agents.add(values[0], jar, className);
+    sink.emit(EventType.AGENT_LOAD, jar, values[2], className);
+  }
+
+  private @Nullable String path(@Nullable Object jar) {
+    String written = paths.written(jar);
+    String real = paths.ofTarget(jar, written);
+    return real == null ? written : real;
   }
 }

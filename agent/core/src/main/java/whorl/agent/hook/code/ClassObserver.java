@@ -52,7 +52,7 @@ public final class ClassObserver {
     boolean replaced = change == DefinitionStack.Change.REPLACED;
     redefinitions.note(type, by, replaced);
     if (replaced) {
-      made.defined(type.getName(), ClassFacts.loader(type), "agent", bytes, false);
+      made.defined(type.getName(), ClassFacts.loader(type), MadeClasses.AGENT, bytes, false);
     }
   }
 

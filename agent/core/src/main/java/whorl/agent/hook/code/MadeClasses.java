@@ -16,6 +16,7 @@ import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.JvmClock;
 import whorl.agent.event.RequestContext;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.Digest;
 
 /**
@@ -34,6 +35,9 @@ public final class MadeClasses {
 
   /** It names a place that does not have it. */
   private static final String FORGED_SOURCE = "forged-source";
+
+  /** An agent changed it. */
+  static final String AGENT = "agent";
 
   /** The place that it names has it with other bytes. */
   private static final String ALTERED = "altered";
@@ -156,6 +160,36 @@ public final class MadeClasses {
     } else {
       sink.emit(elements, EventType.CLASS_DEFINE, values);
     }
+  }
+
+  /**
+   * Another agent changed a class that was loaded already; runs on the thread that had it done. It
+   * is no event: what an agent asks for is told where it asks.
+   *
+   * @param bytes what became of it
+   * @param agent its class and jar; null where they are not known
+   */
+  void changed(Class<?> type, byte[] bytes, @Nullable String agent, Redefinitions redefinitions) {
+    DefinitionStack stack = DefinitionStack.here();
+    String by = stack.changer();
+    Digest sha256 = Digest.of(bytes);
+    if (!redefinitions.altered(type, by, sha256, agent)) {
+      return;
+    }
+    ClassLoader loader = ClassFacts.loader(type);
+    keep(
+        new MadeClass(
+            type.getName(),
+            loader == null ? null : new WeakReference<>(loader),
+            AGENT,
+            by,
+            sha256,
+            bytes.length,
+            false,
+            epochMillis.getAsLong(),
+            CurrentRequest.get(),
+            stack.frames(by == null)),
+        bytes);
   }
 
   /**

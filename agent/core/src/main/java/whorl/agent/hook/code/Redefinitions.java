@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
+import whorl.evidence.Digest;
 
 /**
  * Which classes somebody else had changed, or looked at, after they were loaded: an agent, a
@@ -25,12 +26,47 @@ public final class Redefinitions {
    * @param type which this does not keep alive
    * @param by the known library or agent that did it; null: nobody known
    * @param replaced whether new bytes were handed in, and not just transformers asked once more
+   * @param altered digest of what an agent's transformer made of it last; null: none changed it
+   * @param agent the class and jar of that agent; null where it is not known
    */
-  public record Redefinition(WeakReference<Class<?>> type, @Nullable String by, boolean replaced) {}
+  public record Redefinition(
+      WeakReference<Class<?>> type,
+      @Nullable String by,
+      boolean replaced,
+      @Nullable Digest altered,
+      @Nullable String agent) {
+    /** Whether other bytes came of it. */
+    public boolean changed() {
+      return replaced || altered != null;
+    }
+  }
 
   /** Runs on the thread that does it. */
   void note(Class<?> type, @Nullable String by, boolean replaced) {
-    String key = type.getName() + "@" + System.identityHashCode(type);
+    put(type, by, replaced, null, null);
+  }
+
+  /**
+   * A transformer of another agent changed it; runs on the thread that has it done.
+   *
+   * @return false when it made the same of it before
+   */
+  boolean altered(Class<?> type, @Nullable String by, Digest altered, @Nullable String agent) {
+    Redefinition before = byKey.get(key(type));
+    if (before != null && altered.equals(before.altered())) {
+      return false;
+    }
+    put(type, by, false, altered, agent);
+    return true;
+  }
+
+  private void put(
+      Class<?> type,
+      @Nullable String by,
+      boolean replaced,
+      @Nullable Digest altered,
+      @Nullable String agent) {
+    String key = key(type);
     Redefinition before = byKey.get(key);
     if (before == null && byKey.size() >= MAX && !forgetUnloaded()) {
       dropped.incrementAndGet();
@@ -42,7 +78,13 @@ public final class Redefinitions {
         new Redefinition(
             new WeakReference<>(type),
             unknownBefore ? null : by,
-            replaced || (before != null && before.replaced())));
+            replaced || (before != null && before.replaced()),
+            altered == null && before != null ? before.altered() : altered,
+            altered == null && before != null ? before.agent() : agent));
+  }
+
+  private static String key(Class<?> type) {
+    return type.getName() + "@" + System.identityHashCode(type);
   }
 
   /** Makes room where classes were unloaded, as those of a redeployed application. */

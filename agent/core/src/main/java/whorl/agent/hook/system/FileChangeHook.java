@@ -37,6 +37,10 @@ public final class FileChangeHook implements Hook {
   private static final long NANOS_PER_MILLI = 1_000_000L;
   private static final long MICROS_PER_MILLI = 1_000L;
 
+  private static final String[] WHERE_PROGRAMS_ARE_DROPPED = {
+    "/tmp/", "/dev/shm/", "/var/tmp/", "/run/", "/var/run/", "/proc/"
+  };
+
   private final EventSink sink;
   private final RealPaths paths;
   private final List<JoinPoint> points = new ArrayList<>();
@@ -233,11 +237,42 @@ public final class FileChangeHook implements Hook {
 
   private void mode(@Nullable Object file, String mode) {
     String written = paths.written(file);
-    sink.emit(EventType.FILE_MODE, written, mode, paths.ofTarget(file, written));
+    String real = paths.ofTarget(file, written);
+    sink.emit(
+        EventType.FILE_MODE, written, mode, real, folder(real == null ? written : real, mode));
   }
 
   private void modeOfDescriptor(@Nullable Object descriptor, String mode) {
-    sink.emit(EventType.FILE_MODE, paths.ofDescriptor(FileHook.number(descriptor)), mode);
+    String path = paths.ofDescriptor(FileHook.number(descriptor));
+    sink.emit(EventType.FILE_MODE, path, mode, null, folder(path, mode));
+  }
+
+  /**
+   * Whether it is a folder, which may be entered then and not started. The kernel is asked where it
+   * matters alone: for the right to execute, in folders where programs are dropped.
+   */
+  private @Nullable Boolean folder(@Nullable String path, String mode) {
+    if (path == null || !executable(mode)) {
+      return null;
+    }
+    for (String place : WHERE_PROGRAMS_ARE_DROPPED) {
+      if (path.startsWith(place)) {
+        return paths.isFolder(path);
+      }
+    }
+    return null;
+  }
+
+  /** {@code +x}, or an octal number with an odd digit among its last three. */
+  static boolean executable(String mode) {
+    int length = mode.length();
+    for (int i = Math.max(0, length - 3); i < length; i++) {
+      char one = mode.charAt(i);
+      if (one >= '1' && one <= '7' && (one & 1) != 0) {
+        return true;
+      }
+    }
+    return mode.equals("+x");
   }
 
   private void modified(@Nullable Object file, long millis, boolean byName) {

@@ -39,11 +39,11 @@ public final class RealPaths {
   }
 
   /** Packages, by module, that must be open before {@link #prepare}. */
-  static Map<String, List<String>> packagesOpened() {
+  public static Map<String, List<String>> packagesOpened() {
     return Map.of("java.base", List.of("sun.nio.fs", "java.io"));
   }
 
-  void prepare() {
+  public void prepare() {
     kernel.prepare();
     String folder = kernel.ofName("/proc/self/cwd");
     String written = text.of("");
@@ -56,7 +56,7 @@ public final class RealPaths {
   }
 
   /** As it was written: absolute, without single dots. */
-  @Nullable String written(@Nullable Object path) {
+  public @Nullable String written(@Nullable Object path) {
     return text.of(path);
   }
 
@@ -107,7 +107,7 @@ public final class RealPaths {
   }
 
   /** The real path of what a name leads to, links followed to the end. */
-  @Nullable String ofTarget(@Nullable Object given, @Nullable String written) {
+  public @Nullable String ofTarget(@Nullable Object given, @Nullable String written) {
     if (written == null || !mayDiffer(given, written)) {
       return null;
     }
@@ -138,6 +138,14 @@ public final class RealPaths {
     }
     String real = kernel.ofName(absolute);
     return other(real == null ? guess(absolute) : real, target);
+  }
+
+  /** Whether this is a folder; null where the kernel cannot be asked, or there is nothing. */
+  @Nullable Boolean isFolder(String path) {
+    if (kernel.ofName(path) == null) {
+      return null;
+    }
+    return kernel.ofName(path.concat("/.")) != null;
   }
 
   /** A link was made: what was asked before may lead elsewhere now. */

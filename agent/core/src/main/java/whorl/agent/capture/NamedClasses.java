@@ -1,0 +1,79 @@
+package whorl.agent.capture;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+
+/**
+ * The classes that alerts speak of: by name, and those of the jar of an agent. Bounded.
+ *
+ * @param classNames such as {@code com.example.Foo}
+ * @param jars their paths
+ */
+public record NamedClasses(Set<String> classNames, Set<String> jars) {
+  /** None. */
+  public static final NamedClasses NONE = new NamedClasses(Set.of(), Set.of());
+
+  private static final int MAX = 200;
+
+  /** Fields that have the names of classes, whatever the event. */
+  private static final List<String> FIELDS =
+      List.of("className", "type", "factory", "resolved", "loader");
+
+  public NamedClasses {
+    classNames = Set.copyOf(classNames);
+    jars = Set.copyOf(jars);
+  }
+
+  /** Of these alerts, the first one's first. */
+  static NamedClasses of(List<Alert> alerts) {
+    Set<String> names = new HashSet<>();
+    Set<String> jars = new HashSet<>();
+    for (Alert alert : alerts) {
+      Map<String, Object> fields = alert.fields();
+      for (String field : FIELDS) {
+        add(fields.get(field), names);
+      }
+      if ("classes-changed".equals(fields.get("what"))
+          && fields.get("target") instanceof String all) {
+        for (String one : all.split(",")) {
+          add(one.strip(), names);
+        }
+      }
+      if (fields.get("jar") instanceof String jar && jar.startsWith("/") && jars.size() < MAX) {
+        jars.add(jar);
+      }
+    }
+    return new NamedClasses(names, jars);
+  }
+
+  /** Whether there is none. */
+  public boolean none() {
+    return classNames.isEmpty() && jars.isEmpty();
+  }
+
+  /** Whether alerts name a class like this. */
+  public boolean names(String className) {
+    return classNames.contains(className);
+  }
+
+  /** Whether alerts name this class, or the jar that it is from. */
+  public boolean names(Class<?> type) {
+    if (names(type.getName())) {
+      return true;
+    }
+    String source = jars.isEmpty() ? null : CodeSources.text(type);
+    return source != null && source.startsWith("file:") && jars.contains(source.substring(5));
+  }
+
+  /** A loader is told as its class, {@code @} and more. */
+  private static void add(@Nullable Object value, Set<String> names) {
+    if (value instanceof String name && !name.isEmpty() && names.size() < MAX) {
+      int at = name.indexOf('@');
+      names.add(at > 0 ? name.substring(0, at) : name);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package whorl.agent.hook.code;
+
+import static whorl.agent.hook.weave.JoinPoint.onReturn;
+import static whorl.agent.hook.weave.Operand.RESULT;
+import static whorl.agent.hook.weave.Operand.SELF;
+import static whorl.agent.hook.weave.Operand.argument;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+
+/**
+ * What other agents make of classes that are loaded already. Their transformers are asked after
+ * ours, so ours never sees what comes of it; and to have a class transformed once more would undo a
+ * change whose transformer was removed. Each agent's answer passes its own {@code
+ * InstrumentationImpl.transform}, so it is taken there.
+ */
+public final class AgentChangeHook implements Hook {
+  private static final String TRANSFORM =
+      "(Ljava/lang/Module;Ljava/lang/ClassLoader;Ljava/lang/String;Ljava/lang/Class;"
+          + "Ljava/security/ProtectionDomain;[B";
+
+  private final LoadedAgents agents;
+  private final MadeClasses made;
+  private final Redefinitions redefinitions;
+
+  public AgentChangeHook(LoadedAgents agents, MadeClasses made, Redefinitions redefinitions) {
+    this.agents = agents;
+    this.made = made;
+    this.redefinitions = redefinitions;
+  }
+
+  @Override
+  public String word() {
+    return "agent";
+  }
+
+  @Override
+  public List<JoinPoint> joinPoints() {
+    return List.of(
+        onReturn(
+            "sun/instrument/InstrumentationImpl",
+            "transform",
+            TRANSFORM,
+            SELF,
+            argument(3),
+            argument(5),
+            RESULT));
+  }
+
+  @Override
+  public void observe(int at, @Nullable Object[] values, ThreadState thread) {
+    Object instrumentation = values[0];
+    if (instrumentation != null
+        && values[1] instanceof Class<?> type
+        && values[3] instanceof byte[] after
+        && agents.isOther(instrumentation)
+        && !(values[2] instanceof byte[] before && Arrays.equals(before, after))) {
+      made.changed(type, after, agents.name(instrumentation), redefinitions);
+    }
+  }
+}
