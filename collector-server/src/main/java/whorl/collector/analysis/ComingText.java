@@ -1,7 +1,7 @@
 package whorl.collector.analysis;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** How findings tell by what a class or page came in that was used later. */
 final class ComingText {
@@ -11,12 +11,13 @@ final class ComingText {
 
   /** The rows that say so, and a sentence. */
   static String told(Draft draft, Trail trail, Coming coming) {
-    List<String> deeds = new ArrayList<>();
+    Map<String, String> deeds = new LinkedHashMap<>();
     for (Coming.How how : coming.ways()) {
       draft.cite(how.row());
-      String deed = who(trail, how) + " " + how.deed() + when(how);
-      if (deeds.size() < NAMED_MAX && !deeds.contains(deed)) {
-        deeds.add(deed);
+      // both the event and the capture tell of a class that was made
+      String deed = who(trail, how) + " " + how.deed();
+      if (deeds.size() < NAMED_MAX) {
+        deeds.putIfAbsent(deed, deed + when(how));
       }
     }
     draft.subject(
@@ -24,7 +25,7 @@ final class ComingText {
         coming.name());
     return Phrases.sentence(coming.described())
         + " did it: "
-        + String.join("; ", deeds)
+        + String.join("; ", deeds.values())
         + ".";
   }
 
@@ -35,7 +36,7 @@ final class ComingText {
       return "the request " + request.line();
     }
     if (how.time() == null) {
-      return "somebody";
+      return "the capture";
     }
     return id != null ? "the request " + Phrases.cut(id, 40) : "the " + how.row().thread();
   }

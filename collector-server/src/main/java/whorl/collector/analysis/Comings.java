@@ -32,7 +32,9 @@ final class Comings {
           "whorl.FileRename",
           "whorl.FileLink");
 
+  private static final String DEFINED = "defined it from bytes that are in no jar";
   private static final int NAMES_MAX = 2_000;
+  private static final int SAME_NAME_MAX = 50;
   private static final int NAME_CHARS = 512;
   private static final Pattern REMOTE =
       Pattern.compile("^(jar:)?(https?|ftp|ldaps?|rmi):", Pattern.CASE_INSENSITIVE);
@@ -71,7 +73,7 @@ final class Comings {
     switch (row.action()) {
       case "whorl.ClassDefine" -> {
         if (!OwnWork.generates(frames, names())) {
-          put(row, "defined it from bytes that are in no jar", row.request() != null, row.time());
+          put(row, DEFINED, row.request() != null, row.time());
         }
       }
       case "whorl.ClassLoad" -> loaded(row);
@@ -108,15 +110,18 @@ final class Comings {
   /** What the capture says of a class that it found. */
   private void found(Seen row) {
     boolean grave = false;
-    boolean any = false;
+    String reason = null;
     for (Map<?, ?> told : row.fieldObjects("findings")) {
       Severity severity = CodeLoaded.severity(told.get("severity"));
       boolean changed = "changed-class".equals(told.get("kind"));
-      any |= severity != null && !changed;
-      grave |= severity != null && !changed && severity.atLeast(Severity.HIGH);
+      if (severity != null && !changed) {
+        grave |= severity.atLeast(Severity.HIGH);
+        reason = Phrases.cut(String.valueOf(told.get("reason")), 200);
+      }
     }
-    if (any && !CodeLoaded.isGenerated(row, names())) {
-      put(row, "defined it from bytes that are in no jar", grave, definedAt(row));
+    if (reason != null && !CodeLoaded.isGenerated(row, names())) {
+      Instant time = definedAt(row);
+      put(row, time == null ? "says of it: " + reason : DEFINED, grave, time);
     }
   }
 
@@ -156,10 +161,12 @@ final class Comings {
       }
       known = new Coming(Coming.Kind.PAGE, written);
       pages.put(written, known);
-      pagesByName
-          .computeIfAbsent(
-              word(written.substring(written.lastIndexOf('/') + 1)), any -> new ArrayList<>())
-          .add(known);
+      List<Coming> same =
+          pagesByName.computeIfAbsent(
+              word(written.substring(written.lastIndexOf('/') + 1)), any -> new ArrayList<>());
+      if (same.size() < SAME_NAME_MAX) {
+        same.add(known);
+      }
     }
     known.add(
         new Coming.How(
