@@ -3,6 +3,7 @@ package whorl.collector.analysis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,9 @@ final class Coming {
     return (kind == Kind.CLASS ? "the class " : "the page ") + Phrases.cut(name);
   }
 
+  /** The first of them in the order of time. */
   List<How> ways() {
-    return ways;
+    return ways.stream().sorted(Comparator.comparing(how -> how.row().number())).toList();
   }
 
   /**

@@ -21,12 +21,8 @@ final class ComingText {
       }
     }
     draft.subject(
-        coming.kind() == Coming.Kind.CLASS ? Subject.Kind.CLASS : Subject.Kind.FILE,
-        coming.name());
-    return Phrases.sentence(coming.described())
-        + " did it: "
-        + String.join("; ", deeds.values())
-        + ".";
+        coming.kind() == Coming.Kind.CLASS ? Subject.Kind.CLASS : Subject.Kind.FILE, coming.name());
+    return Phrases.sentence(coming.described()) + ": " + String.join("; ", deeds.values()) + ".";
   }
 
   private static String who(Trail trail, Coming.How how) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,18 +33,18 @@ final class Comings {
 
   private static final String DEFINED = "defined it from bytes that are in no jar";
   private static final int NAMES_MAX = 2_000;
-  private static final int SAME_NAME_MAX = 50;
+  private static final int HIDDEN_MAX = 50;
   private static final int NAME_CHARS = 512;
   private static final Pattern REMOTE =
       Pattern.compile("^(jar:)?(https?|ftp|ldaps?|rmi):", Pattern.CASE_INSENSITIVE);
-  private static final Pattern ESCAPED = Pattern.compile("_00[0-9a-f]{2}");
-  private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9]");
 
   private final Map<String, Coming> classes = new HashMap<>();
-  private final Map<String, Coming> pages = new HashMap<>();
+  private final WrittenPages pages = new WrittenPages();
 
-  /** The pages by their names alone, written as classes of pages are. */
-  private final Map<String, List<Coming>> pagesByName = new HashMap<>();
+  /** Classes that were registered, told of once all are known that came in. */
+  private final List<Seen> registrations = new ArrayList<>();
+
+  private final List<Coming> hidden = new ArrayList<>();
 
   /** Names under which a class came out of a place on this machine, too. */
   private final Set<String> ordinary = new HashSet<>();
@@ -60,7 +59,7 @@ final class Comings {
       }
       case "whorl.Registration" -> true;
       case "class.found" -> !row.fieldObjects("findings").isEmpty();
-      default -> pagePath(row) != null;
+      default -> WrittenPages.path(row) != null;
     };
   }
 
@@ -77,9 +76,9 @@ final class Comings {
         }
       }
       case "whorl.ClassLoad" -> loaded(row);
-      case "whorl.Registration" -> registered(row);
+      case "whorl.Registration" -> registrations.add(row);
       case "class.found" -> found(row);
-      default -> written(row);
+      default -> pages.add(row, frames);
     }
   }
 
@@ -92,19 +91,19 @@ final class Comings {
     put(row, "loaded it from " + Phrases.cut(row.field("codeSource")), true, row.time());
   }
 
-  private void registered(Seen row) {
-    Coming known = classes.get(name(row));
-    if (known == null && row.request() == null) {
-      return;
+  /** All rows were taken. Others than those that came in are registered as well, by the server. */
+  void end() {
+    for (Seen row : registrations) {
+      Coming known = classes.get(name(row));
+      if (known != null) {
+        String target = row.field("target");
+        String deed =
+            "registered it as "
+                + Phrases.cut(row.field("kind"), 40)
+                + (target == null ? "" : " for " + Phrases.cut(target));
+        known.add(new Coming.How(row, row.request(), deed, row.time()), row.request() != null);
+      }
     }
-    String target = row.field("target");
-    put(
-        row,
-        "registered it as "
-            + Phrases.cut(row.field("kind"), 40)
-            + (target == null ? "" : " for " + Phrases.cut(target)),
-        row.request() != null,
-        row.time());
   }
 
   /** What the capture says of a class that it found. */
@@ -138,45 +137,6 @@ final class Comings {
     }
   }
 
-  /** The path of the server page that the row puts there; null for none. */
-  private static @Nullable String pagePath(Seen row) {
-    String path =
-        row.is("whorl.FileRename")
-            ? row.textOr(Column.FILE_TARGET, "target")
-            : row.textOr(Column.FILE_PATH, "path");
-    return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && FilesWritten.writes(row)
-        ? path
-        : null;
-  }
-
-  private void written(Seen row) {
-    String written = pagePath(row);
-    if (written == null) {
-      return;
-    }
-    Coming known = pages.get(written);
-    if (known == null) {
-      if (pages.size() >= NAMES_MAX) {
-        return;
-      }
-      known = new Coming(Coming.Kind.PAGE, written);
-      pages.put(written, known);
-      List<Coming> same =
-          pagesByName.computeIfAbsent(
-              word(written.substring(written.lastIndexOf('/') + 1)), any -> new ArrayList<>());
-      if (same.size() < SAME_NAME_MAX) {
-        same.add(known);
-      }
-    }
-    known.add(
-        new Coming.How(
-            row,
-            row.request(),
-            row.is("whorl.FileOpen") ? "wrote it" : "put it there",
-            row.time()),
-        row.request() != null);
-  }
-
   private void put(Seen row, String deed, boolean certain, @Nullable Instant time) {
     String name = name(row);
     if (name.isEmpty() || name.length() > NAME_CHARS) {
@@ -189,6 +149,9 @@ final class Comings {
       }
       known = new Coming(Coming.Kind.CLASS, name);
       classes.put(name, known);
+      if (row.flag("hidden") && hidden.size() < HIDDEN_MAX) {
+        hidden.add(known);
+      }
     }
     known.add(new Coming.How(row, row.request(), deed, time), certain);
   }
@@ -214,69 +177,28 @@ final class Comings {
     Coming doubtful = null;
     for (Frame frame : frames.own(names())) {
       Coming coming = classes.get(frame.type());
-      Coming page = coming == null ? pageOf(frame, row) : null;
+      Coming page = coming == null ? pages.of(frame, row) : null;
       if (page != null) {
         return page;
       }
-      if (coming != null && coming.isBefore(row)) {
-        if (coming.certain() && !ordinary.contains(coming.name())) {
+      if (coming != null && !ordinary.contains(coming.name()) && coming.isBefore(row)) {
+        if (coming.certain()) {
           return coming;
         }
         doubtful = doubtful == null ? coming : doubtful;
       }
     }
-    Coming page = request == null ? null : pageAt(request, row);
+    Coming page = request == null ? null : pages.at(request, row);
     return page == null ? doubtful : page;
   }
 
-  /** Whether {@link #usedBy} gave it for sure. */
-  boolean isCertain(Coming coming) {
-    return coming.kind() == Coming.Kind.PAGE
-        || (coming.certain() && !ordinary.contains(coming.name()));
-  }
-
-  /** The page that this frame is of. */
-  private @Nullable Coming pageOf(Frame frame, Seen row) {
-    if (!frame.isPage()) {
-      return null;
-    }
-    String simple = frame.type().substring(frame.type().lastIndexOf('.') + 1);
-    int inner = simple.indexOf('$');
-    List<Coming> same =
-        pagesByName.getOrDefault(
-            word(inner < 0 ? simple : simple.substring(0, inner)), List.<Coming>of());
-    return same.stream().filter(each -> each.isBefore(row)).findFirst().orElse(null);
-  }
-
-  /** The page that this request asks for: its path is the end of the page's. */
-  private @Nullable Coming pageAt(Request request, Seen row) {
-    String path = RequestText.decoded(request.path());
-    int parameters = path.indexOf(';');
-    path = parameters < 0 ? path : path.substring(0, parameters);
-    List<Coming> same =
-        pagesByName.getOrDefault(
-            word(path.substring(path.lastIndexOf('/') + 1)), List.<Coming>of());
-    for (Coming page : same) {
-      if (endsWith(page.name(), path) && page.isBefore(row)) {
-        return page;
+  /** A hidden class that came in earlier: its frames are on no stack. Null for none. */
+  @Nullable Coming hiddenBefore(Seen row) {
+    for (Coming coming : hidden) {
+      if (coming.certain() && coming.isBefore(row)) {
+        return coming;
       }
     }
     return null;
-  }
-
-  /** The first part of a path may be that of the application, which is no folder. */
-  private static boolean endsWith(String file, String path) {
-    if (path.length() < 2 || !path.startsWith("/")) {
-      return false;
-    }
-    int second = path.indexOf('/', 1);
-    return file.endsWith(path) || (second > 0 && file.endsWith(path.substring(second)));
-  }
-
-  /** {@code a-b.jsp}, {@code a_002db_jsp} and {@code _a__jsp} are one. */
-  private static String word(String name) {
-    String cut = name.length() > NAME_CHARS ? name.substring(0, NAME_CHARS) : name;
-    String lower = ESCAPED.matcher(cut.toLowerCase(Locale.ROOT)).replaceAll("");
-    return NO_WORD.matcher(lower).replaceAll("");
   }
 }

@@ -33,8 +33,7 @@ record Entrance(
     EXPRESSION(
         "expression injection", true, Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.SCRIPTING),
     XML_ENTITY("an external XML entity", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
-    JDBC(
-        "a JDBC driver that makes what its URL names", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    JDBC("a JDBC driver that makes what its URL names", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
     DATABASE(
         "code run by the database engine",
         true,
@@ -126,8 +125,7 @@ record Entrance(
     boolean told =
         switch (kind) {
           case FILE_VIEW, SERVER_SIDE_REQUEST -> way != Library.Way.EXPRESSION;
-          case FILE_READ ->
-              way != Library.Way.EXPRESSION && way != Library.Way.DESERIALIZATION;
+          case FILE_READ -> way != Library.Way.EXPRESSION && way != Library.Way.DESERIALIZATION;
           case UPLOAD -> way == Library.Way.TEMPLATE;
           case REMOTE_CODE -> false;
           default -> kind.explains();

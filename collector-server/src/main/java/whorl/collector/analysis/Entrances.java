@@ -212,10 +212,12 @@ final class Entrances {
    */
   static @Nullable String deed(Seen row) {
     return switch (row.action()) {
-      case "whorl.ProcessStart" -> "start " + Phrases.cut(row.textOr(Column.COMMAND_LINE, "command"));
+      case "whorl.ProcessStart" ->
+          "start " + Phrases.cut(row.textOr(Column.COMMAND_LINE, "command"));
       case "whorl.FileOpen" -> fileDeed(row);
       case "whorl.SocketBind" ->
-          "listen for connections on " + Phrases.cut(row.textOr(Column.DESTINATION_IP, "address"), 60);
+          "listen for connections on "
+              + Phrases.cut(row.textOr(Column.DESTINATION_IP, "address"), 60);
       case "whorl.Registration" ->
           "register the "
               + Phrases.cut(row.field("kind"), 40)

@@ -12,6 +12,12 @@ final class ExpressionEntrances {
           "Runtime|ProcessBuilder|ProcessImpl|ClassLoader|defineClass|forName|getDeclared|getMethod"
               + "|getClass\\s*\\(|\\.class\\.|ScriptEngine|Unsafe|#_memberAccess|@java\\.|\\bexec\\s*\\(|freemarker\\.template\\.utility\\."
               + "|\\$\\{\\s*jndi|InitialContext|System\\.(getenv|getProperty|exit|load)|java\\.io\\.|java\\.nio\\.file|java\\.net\\.");
+
+  /** What no annotation or template of an application needs. */
+  private static final Pattern RUNS_CODE =
+      Pattern.compile(
+          "Runtime|ProcessBuilder|ProcessImpl|\\bexec\\s*\\(|ScriptEngine|defineClass|jndi:|InitialContext|#_memberAccess|Unsafe");
+
   private static final Pattern TYPE_REFERENCE = Pattern.compile("\\bT\\s*\\(|\\bnew\\s+[a-z]+\\.");
   private static final int EXPRESSION_CHARS = 200;
 
@@ -27,7 +33,9 @@ final class ExpressionEntrances {
     if (!reaches && !TYPE_REFERENCE.matcher(source).find()) {
       return null;
     }
-    if (!isCarried(sight, source) && OwnWork.ownsExpression(sight.frames(), sight.foreign())) {
+    if (!RUNS_CODE.matcher(source).find()
+        && !isCarried(sight, source)
+        && OwnWork.ownsExpression(sight.frames(), sight.foreign())) {
       return null;
     }
     return new Entrance(
@@ -48,9 +56,11 @@ final class ExpressionEntrances {
 
   static @Nullable Entrance reached(Sight sight) {
     Seen row = sight.row();
+    String className = row.textOr(Column.CLASS_NAME, "className");
     if (row.request() == null
         || OwnWork.startsUp(sight.frames(), sight.foreign())
-        || OwnWork.ownsExpression(sight.frames(), sight.foreign())) {
+        || (!RUNS_CODE.matcher(className).find()
+            && OwnWork.ownsExpression(sight.frames(), sight.foreign()))) {
       return null;
     }
     boolean stream = "deserialization".equals(row.field("by"));
@@ -59,7 +69,7 @@ final class ExpressionEntrances {
         row,
         Severity.HIGH,
         "reach for "
-            + Phrases.cut(row.textOr(Column.CLASS_NAME, "className"))
+            + Phrases.cut(className)
             + "."
             + Phrases.cut(row.field("member"), 40)
             + " from "

@@ -21,8 +21,7 @@ final class FileEntrances {
     WrittenPath written = WrittenPath.of(path);
     boolean code = written == WrittenPath.SERVER_PAGE || written.persists();
     return code && !row.flag("failed")
-        ? new Entrance(
-            Entrance.Kind.UPLOAD, row, Severity.HIGH, "write " + Phrases.cut(path))
+        ? new Entrance(Entrance.Kind.UPLOAD, row, Severity.HIGH, "write " + Phrases.cut(path))
         : null;
   }
 

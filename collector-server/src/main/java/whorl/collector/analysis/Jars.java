@@ -30,7 +30,8 @@ final class Jars {
   private static final long MAX_BYTES = 256L << 20;
   private static final int LINE_MAX_BYTES = 16_384;
   private static final int TYPES_MAX = 500;
-  private static final Pattern NAME = Pattern.compile("^\\{\\s*\"name\"\\s*:\\s*\"([^\"\\\\]{1,512})\"");
+  private static final Pattern NAME =
+      Pattern.compile("^\\{\\s*\"name\"\\s*:\\s*\"([^\"\\\\]{1,512})\"");
   private static final Pattern JAR = Pattern.compile("([^/\\\\!]{1,200}\\.jar)(!/?)*$");
   private static final Pattern VERSION = Pattern.compile("-(\\d[\\w.+-]{0,60})\\.jar$");
 
@@ -101,10 +102,7 @@ final class Jars {
       throws IOException {
     StoredArtifact artifact = evidence.artifact(CLASSES);
     boolean all = places.keySet().containsAll(types);
-    if (all
-        || artifact == null
-        || artifact.size() > MAX_BYTES
-        || !store.holds(artifact.sha256())) {
+    if (all || artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
       return;
     }
     try (Lines lines =

@@ -136,8 +136,7 @@ final class Summary {
   }
 
   /** What was done, of every tactic the first words. */
-  private static String deeds(
-      List<Finding> findings, List<Step> chain, @Nullable Instant began) {
+  private static String deeds(List<Finding> findings, List<Step> chain, @Nullable Instant began) {
     Set<String> deeds = new LinkedHashSet<>();
     for (String analysis :
         List.of("code-loaded", "processes", "files-read", "files-written", "contacts")) {

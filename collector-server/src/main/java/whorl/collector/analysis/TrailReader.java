@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Library;
@@ -21,6 +22,10 @@ import whorl.collector.timeline.Timeline;
 
 /** Reads the timeline for what is suspect in itself, and for the requests behind it. */
 final class TrailReader {
+  /** Ways in, and what a shell does for no request. */
+  private static final List<String> TYPES =
+      Stream.concat(Entrances.TYPES.stream(), Stream.of("whorl.SocketBind")).toList();
+
   private static final int ENTRANCES_MAX = 2_000;
   private static final int REQUESTS_MAX = 500;
   private static final int ALERTS_MAX = 1_000;
@@ -54,15 +59,22 @@ final class TrailReader {
   }
 
   private Trail trail() throws IOException {
-    each(List.of("whorl.Alert", "alert.raised"), this::alert);
-    each(Entrances.TYPES, this::candidate);
-    each(Comings.TYPES, this::arrival);
+    Pass first = new Pass();
+    first.each(List.of("whorl.Alert", "alert.raised"), this::alert);
+    first.each(TYPES, this::candidate);
+    first.each(Comings.TYPES, this::arrival);
+    first.read(timeline, evidence.id());
+    // those of alerts have come before
+    candidates.forEach(this::remember);
     each(List.of("whorl.HttpRequest"), this::request);
     firstRows.forEach(
         (id, row) -> requests.computeIfAbsent(id, any -> Request.unanswered(id, row)));
     stacks.read(timeline, evidence.id());
     arrivals.forEach(row -> comings.add(row, stacks.of(row)));
-    each(List.of("whorl.ClassLoad"), comings::ordinary);
+    comings.end();
+    if (!comings.names().isEmpty()) {
+      each(List.of("whorl.ClassLoad"), comings::ordinary);
+    }
     List<Entrance> entrances = entrances();
     Set<String> suspect = suspectRequests(entrances);
     List<Entrance> kept =
@@ -128,7 +140,6 @@ final class TrailReader {
     }
     candidates.add(row);
     stacks.want(row);
-    remember(row);
   }
 
   private void arrival(Seen row) {
@@ -200,7 +211,7 @@ final class TrailReader {
   /** With what the stack tells: what came in before and did it, or the library that led to it. */
   private Entrance explained(Entrance entrance, Frames frames, @Nullable Request request) {
     Coming by = comings.usedBy(entrance.row(), frames, request);
-    if (by != null && comings.isCertain(by)) {
+    if (by != null && by.certain()) {
       return entrance.usedBy(by, true);
     }
     Entrance through = entrance.through(Library.through(frames, comings.names()));
@@ -209,7 +220,7 @@ final class TrailReader {
 
   private @Nullable Entrance use(Seen row, String what, @Nullable Request request) {
     Coming by = comings.usedBy(row, stacks.of(row), request);
-    return by == null || !comings.isCertain(by)
+    return by == null || !by.certain()
         ? null
         : new Entrance(Entrance.Kind.USE, row, Severity.HIGH, what).usedBy(by, true);
   }
@@ -246,12 +257,10 @@ final class TrailReader {
   /** Whether the way in alone makes the request suspect, with no alert to say so. */
   private static boolean isSuspect(Entrance entrance) {
     if (entrance.kind() == Entrance.Kind.FILE_READ) {
-      SensitivePath sensitive =
-          SensitivePath.of(entrance.row().textOr(Column.FILE_PATH, "path"));
+      SensitivePath sensitive = SensitivePath.of(entrance.row().textOr(Column.FILE_PATH, "path"));
       return sensitive != null && sensitive.neverInGoodFaith();
     }
-    return entrance.kind() == Entrance.Kind.FILE_VIEW
-        || entrance.severity().atLeast(Severity.HIGH);
+    return entrance.kind() == Entrance.Kind.FILE_VIEW || entrance.severity().atLeast(Severity.HIGH);
   }
 
   private static @Nullable Instant wayIn(

@@ -108,10 +108,7 @@ final class WayIn implements Analysis {
     for (Request request : trail.all()) {
       List<Entrance> its = byRequest.getOrDefault(request.id(), List.of());
       Entrance.Kind kind =
-          its.stream()
-              .map(Entrance::kind)
-              .min(Enum::compareTo)
-              .orElse(Entrance.Kind.ALERT);
+          its.stream().map(Entrance::kind).min(Enum::compareTo).orElse(Entrance.Kind.ALERT);
       Coming by =
           kind != Entrance.Kind.USE
               ? null
@@ -122,8 +119,7 @@ final class WayIn implements Analysis {
                   .orElse(null);
       String key = kind + " " + (by == null ? "" : by.name() + " ") + request.line();
       Way way =
-          ways.computeIfAbsent(
-              key, any -> new Way(kind, by, new ArrayList<>(), new ArrayList<>()));
+          ways.computeIfAbsent(key, any -> new Way(kind, by, new ArrayList<>(), new ArrayList<>()));
       way.requests().add(request);
       way.entrances().addAll(its);
     }
@@ -147,7 +143,9 @@ final class WayIn implements Analysis {
       if (trail.ran().contains(request.id())) {
         draft.severity(Severity.CRITICAL);
       }
-      used.stream().filter(each -> each.isBy(request) && !brought.contains(each)).forEach(brought::add);
+      used.stream()
+          .filter(each -> each.isBy(request) && !brought.contains(each))
+          .forEach(brought::add);
     }
     way.entrances().forEach(each -> cite(draft, each));
     for (Raised alert : trail.alerts()) {

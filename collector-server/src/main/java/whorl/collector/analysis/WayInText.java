@@ -98,7 +98,6 @@ final class WayInText {
     if (by != null) {
       return " " + ComingText.told(draft, context.trail(), by);
     }
-    Coming doubtful = way.doubtful();
     return switch (way.kind()) {
       case ALERT -> "";
       case UPLOAD ->
@@ -107,13 +106,7 @@ final class WayInText {
       case FILE_READ ->
           " Its path and query do not name the file; what its body and headers held is not in this"
               + " evidence.";
-      case CLASS, COMMAND ->
-          doubtful != null
-              ? " A class that is in no jar is on its stack. "
-                  + ComingText.told(draft, context.trail(), doubtful)
-                  + " Whorl does not know whether a library made it in good faith."
-              : " Nothing in this evidence shows how the code that did it came in: look for an"
-                  + " earlier break-in, or a hole in this request's own handler.";
+      case CLASS, COMMAND -> unexplained();
       default ->
           draft.severity() == Severity.CRITICAL
               ? " Code or a program of the intruder's choice ran for it."
@@ -121,6 +114,23 @@ final class WayInText {
                   ? " As far as the events tell, it got nothing by it."
                   : "";
     };
+  }
+
+  /** Neither the request's text nor what came in before explains it for sure. */
+  private String unexplained() {
+    Trail trail = context.trail();
+    Coming doubtful = way.doubtful();
+    if (doubtful != null) {
+      return " A class that is in no jar is on its stack. "
+          + ComingText.told(draft, trail, doubtful)
+          + " Whorl does not know whether a library made it in good faith.";
+    }
+    Coming hidden = trail.comings().hiddenBefore(way.entrances().get(0).row());
+    return hidden != null
+        ? " A hidden class came in before, whose frames are on no stack. It may have done it. "
+            + ComingText.told(draft, trail, hidden)
+        : " Nothing in this evidence shows how the code that did it came in: look for an"
+            + " earlier break-in, or a hole in this request's own handler.";
   }
 
   /** What the compiler of pages did for these requests is part of the page's use. */
@@ -144,7 +154,8 @@ final class WayInText {
     return Phrases.list(
         context.trail().alerts().stream()
             .filter(
-                alert -> way.requests().stream().anyMatch(each -> each.id().equals(alert.request())))
+                alert ->
+                    way.requests().stream().anyMatch(each -> each.id().equals(alert.request())))
             .map(Raised::rule)
             .distinct()
             .map(rule -> "\"" + rule + "\"")

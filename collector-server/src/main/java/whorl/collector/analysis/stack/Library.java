@@ -22,7 +22,8 @@ import whorl.collector.analysis.stack.Frames.Frame;
  */
 public enum Library {
   // objects from a text or a stream
-  XML_DECODER("the JDK's XMLDecoder", DESERIALIZATION, "java.beans.XMLDecoder.", "com.sun.beans.decoder."),
+  XML_DECODER(
+      "the JDK's XMLDecoder", DESERIALIZATION, "java.beans.XMLDecoder.", "com.sun.beans.decoder."),
   XSTREAM("XStream", DESERIALIZATION, "com.thoughtworks.xstream."),
   FASTJSON("fastjson", DESERIALIZATION, "com.alibaba.fastjson.", "com.alibaba.fastjson2."),
   JACKSON(
@@ -55,8 +56,16 @@ public enum Library {
   FST("FST", DESERIALIZATION, "org.nustaq.serialization."),
   JBOSS_MARSHALLING("JBoss Marshalling", DESERIALIZATION, "org.jboss.marshalling."),
   XML_RPC("Apache XML-RPC", DESERIALIZATION, "org.apache.xmlrpc.parser."),
-  DUBBO("Dubbo", DESERIALIZATION, "org.apache.dubbo.common.serialize.", "com.alibaba.dubbo.common.serialize."),
-  SHIRO("Shiro's rememberMe", DESERIALIZATION, "org.apache.shiro.mgt.AbstractRememberMeManager.", "org.apache.shiro.io."),
+  DUBBO(
+      "Dubbo",
+      DESERIALIZATION,
+      "org.apache.dubbo.common.serialize.",
+      "com.alibaba.dubbo.common.serialize."),
+  SHIRO(
+      "Shiro's rememberMe",
+      DESERIALIZATION,
+      "org.apache.shiro.mgt.AbstractRememberMeManager.",
+      "org.apache.shiro.io."),
   ACTIVE_MQ("ActiveMQ (OpenWire)", DESERIALIZATION, "org.apache.activemq.openwire."),
   COMMONS_COLLECTIONS(
       "Commons Collections",
@@ -68,9 +77,14 @@ public enum Library {
       "org.apache.commons.collections4.map.",
       "org.apache.commons.collections4.keyvalue.",
       "org.apache.commons.collections4.comparators."),
-  COMMONS_BEANUTILS("Commons BeanUtils", DESERIALIZATION, "org.apache.commons.beanutils.BeanComparator."),
+  COMMONS_BEANUTILS(
+      "Commons BeanUtils", DESERIALIZATION, "org.apache.commons.beanutils.BeanComparator."),
   EVENT_HANDLER("a proxy of java.beans.EventHandler", DESERIALIZATION, "java.beans.EventHandler."),
-  OBJECT_STREAM("Java deserialization", DESERIALIZATION, "java.io.ObjectInputStream.", "java.rmi.MarshalledObject."),
+  OBJECT_STREAM(
+      "Java deserialization",
+      DESERIALIZATION,
+      "java.io.ObjectInputStream.",
+      "java.rmi.MarshalledObject."),
 
   // configuration and connections
   SPRING_BEANS(
@@ -108,10 +122,20 @@ public enum Library {
       "org.apache.ibatis.ognl.",
       "org.apache.commons.ognl."),
   MVEL("MVEL", EXPRESSION, "org.mvel2.", "org.elasticsearch.common.mvel2."),
-  JEXL("JEXL", EXPRESSION, "org.apache.commons.jexl.", "org.apache.commons.jexl2.", "org.apache.commons.jexl3."),
+  JEXL(
+      "JEXL",
+      EXPRESSION,
+      "org.apache.commons.jexl.",
+      "org.apache.commons.jexl2.",
+      "org.apache.commons.jexl3."),
   JXPATH("JXPath", EXPRESSION, "org.apache.commons.jxpath."),
-  COMMONS_TEXT("Commons Text", EXPRESSION, "org.apache.commons.text.lookup.", "org.apache.commons.text.StringSubstitutor."),
-  COMMONS_CONFIGURATION("Commons Configuration", EXPRESSION, "org.apache.commons.configuration2.interpol."),
+  COMMONS_TEXT(
+      "Commons Text",
+      EXPRESSION,
+      "org.apache.commons.text.lookup.",
+      "org.apache.commons.text.StringSubstitutor."),
+  COMMONS_CONFIGURATION(
+      "Commons Configuration", EXPRESSION, "org.apache.commons.configuration2.interpol."),
   EL(
       "the Expression Language",
       EXPRESSION,
@@ -140,7 +164,12 @@ public enum Library {
   BEANSHELL("BeanShell", EXPRESSION, "bsh."),
   NASHORN("Nashorn", EXPRESSION, List.of("T1059.007"), "jdk.nashorn.", "org.openjdk.nashorn."),
   RHINO("Rhino", EXPRESSION, List.of("T1059.007"), "org.mozilla.javascript."),
-  GRAAL("GraalVM's polyglot engine", EXPRESSION, List.of("T1059.007"), "org.graalvm.polyglot.", "com.oracle.truffle."),
+  GRAAL(
+      "GraalVM's polyglot engine",
+      EXPRESSION,
+      List.of("T1059.007"),
+      "org.graalvm.polyglot.",
+      "com.oracle.truffle."),
   JYTHON("Jython", EXPRESSION, List.of("T1059.006"), "org.python."),
   JRUBY("JRuby", EXPRESSION, "org.jruby."),
   AVIATOR("Aviator", EXPRESSION, "com.googlecode.aviator."),

@@ -101,20 +101,16 @@ public final class OwnWork {
           "org.springframework.context.expression.",
           "org.springframework.beans.factory.",
           "org.springframework.scheduling.",
-          "org.springframework.integration.",
           "org.drools.",
           "org.kie.",
-          "org.jbpm.",
-          "com.opensymphony.xwork2.DefaultActionInvocation.");
+          "org.jbpm.");
 
   private OwnWork() {}
 
   /** Whether the JDK opened the file of this stack by itself. */
   public static boolean jdkReads(Frames frames, Set<String> foreign) {
     Frame opener = opener(frames, foreign);
-    return opener != null
-        && !foreign.contains(opener.type())
-        && opener.startsWithAny(JDK_READERS);
+    return opener != null && !foreign.contains(opener.type()) && opener.startsWithAny(JDK_READERS);
   }
 
   /** Whether the server read what belongs to it, such as a web application's descriptor. */
@@ -123,6 +119,13 @@ public final class OwnWork {
     return opener != null
         && !foreign.contains(opener.type())
         && opener.startsWithAny(Places.SERVER);
+  }
+
+  /** Whether the server unpacks an application. */
+  public static boolean deploys(Frames frames, Set<String> foreign) {
+    return frames.all().stream()
+        .anyMatch(
+            frame -> frame.startsWithAny(Places.DEPLOYERS) && !foreign.contains(frame.type()));
   }
 
   /** Whether the compiler of server pages is at work. */
@@ -195,7 +198,9 @@ public final class OwnWork {
     return false;
   }
 
-  /** Whether the expression is one that a framework evaluates for its own annotation or template. */
+  /**
+   * Whether the expression is one that a framework evaluates for its own annotation or template.
+   */
   public static boolean ownsExpression(Frames frames, Set<String> foreign) {
     for (Frame frame : frames.own(foreign)) {
       if (foreign.contains(frame.type())) {
@@ -216,8 +221,7 @@ public final class OwnWork {
   /** Who opened the file: the first frame that does not do so for others. */
   private static @Nullable Frame opener(Frames frames, Set<String> foreign) {
     for (Frame frame : frames.all()) {
-      boolean passes =
-          frame.startsWithAny(Places.PLUMBING) && !frame.startsWithAny(JDK_READERS);
+      boolean passes = frame.startsWithAny(Places.PLUMBING) && !frame.startsWithAny(JDK_READERS);
       if (foreign.contains(frame.type()) || !passes) {
         return frame;
       }

@@ -92,6 +92,21 @@ final class Places {
           "com.ibm.ws.",
           "weblogic.");
 
+  /** Servers where they unpack an application. */
+  static final List<String> DEPLOYERS =
+      List.of(
+          "org.apache.catalina.startup.",
+          "org.eclipse.jetty.deploy.",
+          "org.eclipse.jetty.webapp.",
+          "org.eclipse.jetty.ee",
+          "org.jboss.as.",
+          "org.jboss.vfs.",
+          "org.glassfish.",
+          "com.sun.enterprise.",
+          "fish.payara.",
+          "com.ibm.ws.",
+          "weblogic.");
+
   /** Compilers of server pages. */
   static final List<String> PAGE_COMPILER =
       List.of(
