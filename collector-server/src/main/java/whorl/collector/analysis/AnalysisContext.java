@@ -9,6 +9,7 @@ import whorl.collector.timeline.Timeline;
  *
  * @param index what came of each artifact
  * @param trail what of it is the intruder's
+ * @param jars of the libraries through which it came
  * @param process {@code process.json}
  * @param gap in the numbers of {@code events.ndjson}
  */
@@ -17,5 +18,6 @@ record AnalysisContext(
     IndexStatus index,
     Timeline timeline,
     Trail trail,
+    Jars jars,
     ProcessFile process,
     Sequence.Gap gap) {}

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.stack.Frames;
+import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 
 /** Which code came into the JVM that is in none of its jars. */
@@ -47,7 +50,7 @@ final class CodeLoaded implements Analysis {
         row -> {
           switch (row.action()) {
             case "whorl.ClassDefine" -> defined(context.trail(), classes, row);
-            case "class.found" -> inspected(classes, row);
+            case "class.found" -> inspected(context.trail(), classes, row);
             case "whorl.ClassLoad" -> fromNetwork(context.trail(), classes, row);
             case "whorl.LoaderCreate" -> {
               Found found = loader(context.trail(), row);
@@ -104,7 +107,7 @@ final class CodeLoaded implements Analysis {
   }
 
   private void defined(Trail trail, Map<String, Brought> classes, Seen row) {
-    if (!Entrances.isUnexplainedClass(row)) {
+    if (!Entrances.isUnexplainedClass(row) || trail.ownWork().contains(row.id())) {
       return;
     }
     Brought brought = brought(classes, row);
@@ -140,10 +143,13 @@ final class CodeLoaded implements Analysis {
     }
   }
 
-  private void inspected(Map<String, Brought> classes, Seen row) {
+  private void inspected(Trail trail, Map<String, Brought> classes, Seen row) {
     for (Map<?, ?> told : row.fieldObjects("findings")) {
       Severity severity = severity(told.get("severity"));
-      if (severity == null || Persistence.isRegistration(told)) {
+      boolean changed = "changed-class".equals(told.get("kind"));
+      if (severity == null
+          || Persistence.isRegistration(told)
+          || (!changed && isGenerated(row, trail.comings().names()))) {
         continue;
       }
       Brought brought = brought(classes, row);
@@ -153,7 +159,7 @@ final class CodeLoaded implements Analysis {
       String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "name"));
       brought.lowly &= !severity.atLeast(Severity.MEDIUM);
       brought.draft.severity(severity).row(row).subject(Subject.Kind.HASH, sha256(row));
-      if ("changed-class".equals(told.get("kind"))) {
+      if (changed) {
         brought.draft.technique(Technique.PROCESS_INJECTION);
       } else {
         brought.draft.technique(Technique.REFLECTIVE_LOADING);
@@ -256,6 +262,12 @@ final class CodeLoaded implements Analysis {
     made.draft.subject(Subject.Kind.CLASS, name);
     classes.put(name, made);
     return made;
+  }
+
+  /** Whether a library known for it made the class that the capture found, as its stack tells. */
+  static boolean isGenerated(Seen found, Set<String> foreign) {
+    List<String> stack = found.fieldList("stack");
+    return !stack.isEmpty() && OwnWork.generates(Frames.parse(String.join("\n", stack)), foreign);
   }
 
   static @Nullable String sha256(Seen row) {

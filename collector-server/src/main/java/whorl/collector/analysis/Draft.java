@@ -44,6 +44,14 @@ final class Draft {
     return this;
   }
 
+  /** Rests on this row, which tells of something else that led to it. */
+  Draft cite(Seen row) {
+    if (rows.size() < ROWS_MAX) {
+      rows.add(row.id());
+    }
+    return this;
+  }
+
   /** Rests on this row, which is a step of the chain. */
   Draft step(Seen row, Tactic tactic, String what) {
     return step(row, row.time(), tactic, what);

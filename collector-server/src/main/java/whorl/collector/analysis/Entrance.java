@@ -2,6 +2,7 @@ package whorl.collector.analysis;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.stack.Library;
 
 /**
  * Something by which an intruder gets in, or is seen to be in.
@@ -9,35 +10,66 @@ import org.jspecify.annotations.Nullable;
  * @param request for which it happened; null for none
  * @param severity {@code medium} where it was refused or ordinary programs do it, too
  * @param what goes on from "made the application"
+ * @param libraries through which it happened, as its stack tells; the first met the request's text
+ * @param by what had come in before and did it; null for nothing known
  */
-record Entrance(Kind kind, Seen row, @Nullable String request, Severity severity, String what) {
+record Entrance(
+    Kind kind,
+    Seen row,
+    @Nullable String request,
+    Severity severity,
+    String what,
+    List<Library.Use> libraries,
+    @Nullable Coming by) {
+
+  Entrance(Kind kind, Seen row, Severity severity, String what) {
+    this(kind, row, row.request(), severity, what, List.of(), null);
+  }
 
   /** The kinds, those first that explain the others. */
   enum Kind {
-    JNDI("a JNDI lookup", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION)),
-    DESERIALIZATION("unsafe deserialization", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION)),
+    JNDI("a JNDI lookup", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    DESERIALIZATION("unsafe deserialization", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
     EXPRESSION(
-        "expression injection", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.SCRIPTING)),
-    XML_ENTITY("an external XML entity", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION)),
+        "expression injection", true, Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.SCRIPTING),
+    XML_ENTITY("an external XML entity", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    JDBC("a JDBC driver that makes what its URL names", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    DATABASE(
+        "code run by the database engine",
+        true,
+        Technique.EXPLOIT_PUBLIC_APPLICATION,
+        Technique.SCRIPTING),
+    BEANS(
+        "Spring beans from a foreign XML file",
+        true,
+        Technique.EXPLOIT_PUBLIC_APPLICATION,
+        Technique.TOOL_TRANSFER),
     REMOTE_CODE(
         "a class loader with a remote address",
-        List.of(Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.REFLECTIVE_LOADING)),
+        true,
+        Technique.EXPLOIT_PUBLIC_APPLICATION,
+        Technique.REFLECTIVE_LOADING),
     FILE_VIEW(
-        "path traversal", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.FILE_DISCOVERY)),
-    AGENT("an agent loaded into the JVM", List.of(Technique.PROCESS_INJECTION)),
+        "path traversal", true, Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.FILE_DISCOVERY),
+    AGENT("an agent loaded into the JVM", true, Technique.PROCESS_INJECTION),
     SERVER_SIDE_REQUEST(
-        "a request made on the intruder's behalf", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION)),
-    UPLOAD("a file of code written", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION)),
-    CLASS("a class brought in", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION)),
-    COMMAND("a command run by a request", List.of(Technique.EXPLOIT_PUBLIC_APPLICATION)),
-    ALERT("what set off an alert", List.of());
+        "a request made on the intruder's behalf", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    /** Of what came in by another request. */
+    USE("use of what came in before", true, Technique.WEB_SHELL),
+    UPLOAD("a file of code written", false, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    CLASS("a class brought in", false, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    COMMAND("a command run by a request", false, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    FILE_READ("a file read by a request", false, Technique.LOCAL_SYSTEM, Technique.FILE_DISCOVERY),
+    ALERT("what set off an alert", false);
 
     private final String title;
+    private final boolean explains;
     private final List<Technique> techniques;
 
-    Kind(String title, List<Technique> techniques) {
+    Kind(String title, boolean explains, Technique... techniques) {
       this.title = title;
-      this.techniques = techniques;
+      this.explains = explains;
+      this.techniques = List.of(techniques);
     }
 
     String title() {
@@ -50,7 +82,61 @@ record Entrance(Kind kind, Seen row, @Nullable String request, Severity severity
 
     /** Whether the request's own content made it happen, as far as the kind tells. */
     boolean explains() {
-      return compareTo(UPLOAD) < 0;
+      return explains;
     }
+
+    static Kind of(Library.Way way) {
+      return switch (way) {
+        case DESERIALIZATION -> DESERIALIZATION;
+        case EXPRESSION, TEMPLATE -> EXPRESSION;
+        case JNDI -> JNDI;
+        case BEANS -> BEANS;
+        case JDBC -> JDBC;
+        case DATABASE -> DATABASE;
+      };
+    }
+  }
+
+  /** Whether foreign code or a program ran. */
+  boolean ran() {
+    return row.is("whorl.ProcessStart")
+        || row.is("whorl.ClassDefine")
+        || row.is("whorl.Registration");
+  }
+
+  /** The same, done by what had come in before. */
+  Entrance usedBy(Coming coming, boolean certainly) {
+    return new Entrance(
+        certainly ? Kind.USE : kind,
+        row,
+        request,
+        certainly ? severity.or(Severity.HIGH) : severity,
+        what,
+        libraries,
+        coming);
+  }
+
+  /** The same, done through these libraries; where the kind does not explain it, they do. */
+  Entrance through(List<Library.Use> uses) {
+    if (uses.isEmpty()) {
+      return this;
+    }
+    Library.Way way = uses.get(0).library().way();
+    boolean told =
+        switch (kind) {
+          case FILE_VIEW, SERVER_SIDE_REQUEST -> way != Library.Way.EXPRESSION;
+          case FILE_READ -> way != Library.Way.EXPRESSION && way != Library.Way.DESERIALIZATION;
+          case UPLOAD -> way == Library.Way.TEMPLATE;
+          case REMOTE_CODE -> false;
+          default -> kind.explains();
+        };
+    return new Entrance(
+        told ? kind : Kind.of(way),
+        row,
+        request,
+        kind == Kind.COMMAND ? severity.or(Severity.HIGH) : severity,
+        what,
+        uses,
+        by);
   }
 }

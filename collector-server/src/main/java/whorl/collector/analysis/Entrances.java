@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 
 /** Tells which rows are ways in. */
@@ -32,29 +33,23 @@ final class Entrances {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern REMOTE_CODE =
       Pattern.compile("^(jar:)?(https?|ftp|ldaps?|rmi|jndi):", Pattern.CASE_INSENSITIVE);
-  private static final Pattern REACHES_FOR_CODE =
-      Pattern.compile(
-          "Runtime|ProcessBuilder|ProcessImpl|ClassLoader|defineClass|forName|getDeclared|getMethod"
-              + "|getClass\\s*\\(|\\.class\\.|ScriptEngine|Unsafe|#_memberAccess|@java\\.|\\bexec\\s*\\(|\\bexecute\\s*\\(\\s*\\)"
-              + "|\\$\\{\\s*jndi|InitialContext|System\\.(getenv|getProperty|exit|load)|java\\.io\\.|java\\.nio\\.file|java\\.net\\.");
-  private static final Pattern TYPE_REFERENCE = Pattern.compile("\\bT\\s*\\(|\\bnew\\s+[a-z]+\\.");
   private static final Set<String> DANGEROUS_MAKERS =
       Set.of("loader", "lookup", "hidden", "reflection", "unsafe", "forged-source");
-  private static final int EXPRESSION_CHARS = 200;
 
   private Entrances() {}
 
   /** The way in that this row is, or null. */
-  static @Nullable Entrance of(Seen row) {
+  static @Nullable Entrance of(Sight sight) {
+    Seen row = sight.row();
     return switch (row.action()) {
       case "whorl.JndiLookup" -> lookup(row);
       case "whorl.JndiAnswer" -> answer(row);
       case "whorl.Deserialization" -> deserialization(row);
-      case "whorl.ScriptEval" -> expression(row);
-      case "whorl.Reflection" -> reflection(row);
+      case "whorl.ScriptEval" -> ExpressionEntrances.evaluated(sight);
+      case "whorl.Reflection" -> ExpressionEntrances.reached(sight);
       case "whorl.XmlEntity" -> entity(row);
       case "whorl.LoaderCreate" -> loader(row);
-      case "whorl.FileOpen" -> file(row);
+      case "whorl.FileOpen" -> FileEntrances.of(sight);
       case "whorl.AgentLoad" ->
           entrance(
               Entrance.Kind.AGENT,
@@ -62,7 +57,7 @@ final class Entrances {
               Severity.HIGH,
               "load the agent " + Tampering.agent(row));
       case "whorl.SocketConnect" -> connection(row);
-      case "whorl.ClassDefine" -> definition(row);
+      case "whorl.ClassDefine" -> definition(sight);
       case "whorl.Registration" -> registration(row);
       case "whorl.ProcessStart" -> process(row);
       default -> null;
@@ -116,42 +111,6 @@ final class Entrances {
             + ", a class that gadget chains are made of");
   }
 
-  private static @Nullable Entrance expression(Seen row) {
-    String source = row.field("source");
-    if (source == null || row.request() == null) {
-      return null;
-    }
-    boolean reaches = REACHES_FOR_CODE.matcher(source).find();
-    if (!reaches && !TYPE_REFERENCE.matcher(source).find()) {
-      return null;
-    }
-    return entrance(
-        Entrance.Kind.EXPRESSION,
-        row,
-        reaches ? Severity.HIGH : Severity.MEDIUM,
-        "evaluate an expression ("
-            + Phrases.cut(row.field("engine"), 20)
-            + "): "
-            + Phrases.cut(source, EXPRESSION_CHARS));
-  }
-
-  private static @Nullable Entrance reflection(Seen row) {
-    if (row.request() == null) {
-      return null;
-    }
-    boolean stream = "deserialization".equals(row.field("by"));
-    return entrance(
-        stream ? Entrance.Kind.DESERIALIZATION : Entrance.Kind.EXPRESSION,
-        row,
-        Severity.HIGH,
-        "reach for "
-            + Phrases.cut(row.textOr(Column.CLASS_NAME, "className"))
-            + "."
-            + Phrases.cut(row.field("member"), 40)
-            + " from "
-            + (stream ? "an object stream" : "an expression"));
-  }
-
   private static @Nullable Entrance entity(Seen row) {
     String system = row.field("systemId");
     if (system == null || row.request() == null) {
@@ -180,30 +139,6 @@ final class Entrances {
     return null;
   }
 
-  private static @Nullable Entrance file(Seen row) {
-    if (row.request() == null) {
-      return null;
-    }
-    String path = row.textOr(Column.FILE_PATH, "path");
-    if (!"read".equals(row.field("access"))) {
-      WrittenPath written = WrittenPath.of(path);
-      boolean code = written == WrittenPath.SERVER_PAGE || written.persists();
-      return code && !row.flag("failed")
-          ? entrance(Entrance.Kind.UPLOAD, row, Severity.HIGH, "write " + Phrases.cut(path))
-          : null;
-    }
-    SensitivePath sensitive = SensitivePath.of(path);
-    if (sensitive == null) {
-      return null;
-    }
-    boolean failed = row.flag("failed");
-    return entrance(
-        Entrance.Kind.FILE_VIEW,
-        row,
-        failed ? Severity.MEDIUM : Severity.HIGH,
-        (failed ? "try to open " : "open ") + Phrases.cut(path));
-  }
-
   private static @Nullable Entrance connection(Seen row) {
     if (row.request() == null) {
       return null;
@@ -220,8 +155,11 @@ final class Entrances {
         : null;
   }
 
-  private static @Nullable Entrance definition(Seen row) {
-    return row.request() != null && isUnexplainedClass(row)
+  private static @Nullable Entrance definition(Sight sight) {
+    Seen row = sight.row();
+    return row.request() != null
+            && isUnexplainedClass(row)
+            && !OwnWork.generates(sight.frames(), sight.foreign())
         ? entrance(
             Entrance.Kind.CLASS,
             row,
@@ -254,6 +192,54 @@ final class Entrances {
             "start " + Phrases.cut(line));
   }
 
+  /** Whether no other analysis tells of such a row. */
+  static boolean explainsItself(Seen row) {
+    return switch (row.action()) {
+      case "whorl.JndiLookup",
+          "whorl.JndiAnswer",
+          "whorl.Deserialization",
+          "whorl.ScriptEval",
+          "whorl.XmlEntity",
+          "whorl.LoaderCreate" ->
+          true;
+      default -> false;
+    };
+  }
+
+  /**
+   * What was done for no request, where what did it came in before; goes on from "made the
+   * application". Null for what is no deed of interest.
+   */
+  static @Nullable String deed(Seen row) {
+    return switch (row.action()) {
+      case "whorl.ProcessStart" ->
+          "start " + Phrases.cut(row.textOr(Column.COMMAND_LINE, "command"));
+      case "whorl.FileOpen" -> fileDeed(row);
+      case "whorl.SocketBind" ->
+          "listen for connections on "
+              + Phrases.cut(row.textOr(Column.DESTINATION_IP, "address"), 60);
+      case "whorl.Registration" ->
+          "register the "
+              + Phrases.cut(row.field("kind"), 40)
+              + " "
+              + Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
+      case "whorl.ClassDefine" ->
+          isUnexplainedClass(row)
+              ? "define the class " + Phrases.cut(row.textOr(Column.CLASS_NAME, "className"))
+              : null;
+      default -> null;
+    };
+  }
+
+  private static @Nullable String fileDeed(Seen row) {
+    String path = row.textOr(Column.FILE_PATH, "path");
+    if (FilesWritten.writes(row)) {
+      return WrittenPath.of(path) == WrittenPath.OTHER ? null : "write " + Phrases.cut(path);
+    }
+    SensitivePath sensitive = SensitivePath.of(path);
+    return sensitive == null || sensitive.secret() == null ? null : "open " + Phrases.cut(path);
+  }
+
   /** Whether a class was made that is in no jar, by nobody known for making classes. */
   static boolean isUnexplainedClass(Seen row) {
     String origin = row.textOr(Column.CLASS_ORIGIN, "origin");
@@ -261,6 +247,6 @@ final class Entrances {
   }
 
   private static Entrance entrance(Entrance.Kind kind, Seen row, Severity severity, String what) {
-    return new Entrance(kind, row, row.request(), severity, what);
+    return new Entrance(kind, row, severity, what);
   }
 }

@@ -52,7 +52,7 @@ final class FilesRead implements Analysis {
           String path = row.textOr(Column.FILE_PATH, "path");
           SensitivePath kind = SensitivePath.of(path);
           boolean suspect = trail.isSuspect(row);
-          if ((kind == null && !suspect) || !reads(row)) {
+          if ((kind == null && !suspect) || !reads(row) || trail.ownWork().contains(row.id())) {
             return;
           }
           boolean failed = row.flag("failed");

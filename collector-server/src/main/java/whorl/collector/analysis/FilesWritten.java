@@ -78,6 +78,9 @@ final class FilesWritten implements Analysis {
             }
             return;
           }
+          if (trail.ownWork().contains(row.id())) {
+            return;
+          }
           String path = row.textOr(Column.FILE_PATH, "path");
           boolean suspect = trail.isSuspect(row);
           boolean telling = trail.isLoose(row) && WrittenPath.of(path) != WrittenPath.OTHER;

@@ -42,7 +42,7 @@ final class Persistence implements Analysis {
             written(trail, kept, row);
           }
         });
-    pass.each(List.of("class.found"), row -> inspected(kept, row));
+    pass.each(List.of("class.found"), row -> inspected(trail, kept, row));
     return () -> {
       List<Found> found = new ArrayList<>();
       kept.forEach(
@@ -102,10 +102,12 @@ final class Persistence implements Analysis {
     return kind != null && !String.valueOf(kind).endsWith("-class");
   }
 
-  private void inspected(Map<String, Kept> kept, Seen row) {
+  private void inspected(Trail trail, Map<String, Kept> kept, Seen row) {
     for (Map<?, ?> told : row.fieldObjects("findings")) {
       Severity severity = CodeLoaded.severity(told.get("severity"));
-      if (severity == null || !isRegistration(told)) {
+      if (severity == null
+          || !isRegistration(told)
+          || CodeLoaded.isGenerated(row, trail.comings().names())) {
         continue;
       }
       String kind = Phrases.cut(String.valueOf(told.get("kind")), 40);

@@ -34,7 +34,10 @@ final class SecretsWithinReach implements Analysis {
         row -> {
           String path = row.textOr(Column.FILE_PATH, "path");
           SensitivePath kind = SensitivePath.of(path);
-          if (kind == null || kind.secret() == null || row.flag("failed")) {
+          if (kind == null
+              || kind.secret() == null
+              || row.flag("failed")
+              || trail.ownWork().contains(row.id())) {
             return;
           }
           String access = row.field("access");
@@ -91,7 +94,7 @@ final class SecretsWithinReach implements Analysis {
     for (Entrance entrance : trail.entrances()) {
       if (entrance.request() != null
           && trail.ran().contains(entrance.request())
-          && !entrance.kind().explains()) {
+          && entrance.ran()) {
         draft.row(entrance.row());
       }
     }

@@ -58,6 +58,11 @@ final class Seen {
     return row.id();
   }
 
+  /** From 0, in the order of time within its evidence. */
+  long number() {
+    return row.number();
+  }
+
   Instant time() {
     return row.time();
   }

@@ -74,8 +74,14 @@ enum SensitivePath {
       false,
       Technique.CREDENTIALS_IN_FILES,
       "(/|^)(application[^/]{0,60}\\.(properties|ya?ml)|bootstrap[^/]{0,40}\\.(properties|ya?ml)|\\.env"
-          + "|web\\.xml|context\\.xml|tomcat-users\\.xml|persistence\\.xml|hikari\\.properties|settings\\.xml)$"
+          + "|context\\.xml|tomcat-users\\.xml|persistence\\.xml|hikari\\.properties|settings\\.xml)$"
           + "|^/(run|var/run)/secrets/"),
+  DESCRIPTOR(
+      "how the web application is put together",
+      null,
+      false,
+      Technique.LOCAL_SYSTEM,
+      "(/|^)(web|web-fragment|ejb-jar|application|faces-config|struts)\\.xml$"),
   PROCESS_VIEW(
       "how the process was started and what it maps",
       null,

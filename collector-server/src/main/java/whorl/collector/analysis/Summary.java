@@ -2,8 +2,10 @@ package whorl.collector.analysis;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceRecord;
@@ -13,6 +15,14 @@ import whorl.evidence.Alert;
 final class Summary {
   private static final int NAMED_MAX = 3;
   private static final String WAY = "Way in: ";
+  private static final String USE = "Use of ";
+
+  /** Of the same gravity those of requests, what brought something in before its use, by time. */
+  private static final Comparator<Finding> GRAVEST_FIRST =
+      Comparator.comparing(Finding::severity)
+          .thenComparing(each -> !ofRequest(each))
+          .thenComparing(each -> each.title().startsWith(USE))
+          .thenComparing(Finding::from, Comparator.nullsLast(Comparator.naturalOrder()));
 
   private Summary() {}
 
@@ -27,10 +37,13 @@ final class Summary {
     }
     sentences.add(why(context.evidence()));
     List<Finding> ways =
-        findings.stream().filter(each -> each.analysis().equals("way-in")).toList();
+        findings.stream()
+            .filter(each -> each.analysis().equals("way-in"))
+            .sorted(GRAVEST_FIRST)
+            .toList();
     if (!ways.isEmpty()) {
       sentences.add(ways(context.trail(), ways));
-      sentences.add(deeds(findings, chain));
+      sentences.add(deeds(findings, chain, began(ways)));
     } else {
       sentences.add(nothing(findings, notExamined.isEmpty()));
     }
@@ -85,6 +98,21 @@ final class Summary {
     return text.append('.').toString();
   }
 
+  private static boolean ofRequest(Finding finding) {
+    return finding.subjects().stream().anyMatch(each -> each.kind() == Subject.Kind.REQUEST);
+  }
+
+  /** When the first of the ways in began, those of no request only where there are no others. */
+  private static @Nullable Instant began(List<Finding> ways) {
+    boolean byRequest = ways.stream().anyMatch(Summary::ofRequest);
+    return ways.stream()
+        .filter(each -> !byRequest || ofRequest(each))
+        .map(Finding::from)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
   private static String way(Finding finding) {
     String title = finding.title();
     return title.startsWith(WAY) ? title.substring(WAY.length()) : lower(title);
@@ -108,7 +136,7 @@ final class Summary {
   }
 
   /** What was done, of every tactic the first words. */
-  private static String deeds(List<Finding> findings, List<Step> chain) {
+  private static String deeds(List<Finding> findings, List<Step> chain, @Nullable Instant began) {
     Set<String> deeds = new LinkedHashSet<>();
     for (String analysis :
         List.of("code-loaded", "processes", "files-read", "files-written", "contacts")) {
@@ -121,7 +149,7 @@ final class Summary {
     if (deeds.isEmpty()) {
       return "Nothing was run, written or contacted for it, as far as the events tell.";
     }
-    Instant first = chain.isEmpty() ? null : chain.get(0).time();
+    Instant first = chain.isEmpty() || began != null ? began : chain.get(0).time();
     Instant last = chain.isEmpty() ? null : chain.get(chain.size() - 1).time();
     String when =
         first == null || last == null

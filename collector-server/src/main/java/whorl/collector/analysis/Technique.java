@@ -11,6 +11,8 @@ public enum Technique {
   EXPLOIT_PUBLIC_APPLICATION("T1190", "Exploit Public-Facing Application", Tactic.INITIAL_ACCESS),
   SCRIPTING("T1059", "Command and Scripting Interpreter", Tactic.EXECUTION),
   UNIX_SHELL("T1059.004", "Unix Shell", Tactic.EXECUTION),
+  PYTHON("T1059.006", "Python", Tactic.EXECUTION),
+  JAVASCRIPT("T1059.007", "JavaScript", Tactic.EXECUTION),
   SHARED_MODULES("T1129", "Shared Modules", Tactic.EXECUTION),
   WEB_SHELL("T1505.003", "Web Shell", Tactic.PERSISTENCE),
   CRON("T1053.003", "Cron", Tactic.PERSISTENCE),
@@ -56,12 +58,21 @@ public enum Technique {
     this.tactic = tactic;
   }
 
-  @JsonCreator
-  static Technique of(@JsonProperty("id") String id, @JsonProperty("name") String name) {
+  /**
+   * The technique of this id.
+   *
+   * @throws IllegalArgumentException when Whorl does not tell of it
+   */
+  static Technique of(String id) {
     return List.of(values()).stream()
         .filter(each -> each.id.equals(id))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("not a technique known here: " + id));
+  }
+
+  @JsonCreator
+  static Technique of(@JsonProperty("id") String id, @JsonProperty("name") String name) {
+    return of(id);
   }
 
   /** Such as {@code T1059.004}. */

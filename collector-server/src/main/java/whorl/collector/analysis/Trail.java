@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param alerts of level {@code medium} and above, in the order of time
  * @param ran ids of requests that ran a program, brought in a class or registered one
  * @param wayIn the earliest moment; null where nothing is suspect
+ * @param comings the classes and pages that came in, whose use is told by what brought them
+ * @param ownWork ids of rows of what the JDK, the server or a known library did for itself
+ * @param compiling the file rows of each request for which a server page was compiled
  * @param left how many entrances and requests there were beyond those kept
  */
 record Trail(
@@ -24,6 +27,9 @@ record Trail(
     List<Raised> alerts,
     Set<String> ran,
     @Nullable Instant wayIn,
+    Comings comings,
+    Set<String> ownWork,
+    Map<String, List<Seen>> compiling,
     long left) {
 
   /** Whether there is an intruder's trail at all. */

@@ -1,8 +1,6 @@
 package whorl.collector.analysis;
 
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,22 +12,37 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.stack.Frames;
+import whorl.collector.analysis.stack.Library;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Timeline;
 
 /** Reads the timeline for what is suspect in itself, and for the requests behind it. */
 final class TrailReader {
+  /** Ways in, and what a shell does for no request. */
+  private static final List<String> TYPES =
+      Stream.concat(Entrances.TYPES.stream(), Stream.of("whorl.SocketBind")).toList();
+
   private static final int ENTRANCES_MAX = 2_000;
   private static final int REQUESTS_MAX = 500;
   private static final int ALERTS_MAX = 1_000;
-  private static final int DECODED_MAX = 8_192;
+  private static final int LOOSE_MAX = 2_000;
+  private static final int COMINGS_MAX = 4_000;
   private static final Duration BEFORE_ALERT = Duration.ofSeconds(1);
 
   private final Timeline timeline;
   private final EvidenceRecord evidence;
-  private final List<Entrance> entrances = new ArrayList<>();
+  private final RowStacks stacks = new RowStacks();
+  private final Comings comings = new Comings();
+
+  /** Rows that may be ways in, and rows of no request that may be a shell's. */
+  private final List<Seen> candidates = new ArrayList<>();
+
+  private final List<Seen> loose = new ArrayList<>();
+  private final List<Seen> arrivals = new ArrayList<>();
   private final Map<String, Raised> alerts = new LinkedHashMap<>();
   private final Map<String, Seen> firstRows = new HashMap<>();
   private final Set<String> ran = new HashSet<>();
@@ -46,12 +59,24 @@ final class TrailReader {
   }
 
   private Trail trail() throws IOException {
-    each(List.of("whorl.Alert", "alert.raised"), this::alert);
-    each(Entrances.TYPES, this::entrance);
+    Pass first = new Pass();
+    first.each(List.of("whorl.Alert", "alert.raised"), this::alert);
+    first.each(TYPES, this::candidate);
+    first.each(Comings.TYPES, this::arrival);
+    first.read(timeline, evidence.id());
+    // those of alerts have come before
+    candidates.forEach(this::remember);
     each(List.of("whorl.HttpRequest"), this::request);
     firstRows.forEach(
         (id, row) -> requests.computeIfAbsent(id, any -> Request.unanswered(id, row)));
-    Set<String> suspect = suspectRequests();
+    stacks.read(timeline, evidence.id());
+    arrivals.forEach(row -> comings.add(row, stacks.of(row)));
+    comings.end();
+    if (!comings.names().isEmpty()) {
+      each(List.of("whorl.ClassLoad"), comings::ordinary);
+    }
+    List<Entrance> entrances = entrances();
+    Set<String> suspect = suspectRequests(entrances);
     List<Entrance> kept =
         entrances.stream()
             .filter(
@@ -65,12 +90,17 @@ final class TrailReader {
         .filter(each -> suspect.contains(each.id()))
         .sorted(Comparator.comparing(Request::began).thenComparing(Request::id))
         .forEach(each -> inOrder.put(each.id(), each));
+    OwnRows own = new OwnRows(comings.names());
+    own.read(timeline, evidence.id(), inOrder, arrivals, stacks);
     return new Trail(
         inOrder,
         kept,
         List.copyOf(alerts.values()),
         Set.copyOf(ran),
         wayIn(inOrder, kept, alerts.values()),
+        comings,
+        own.ids(),
+        own.compiling(),
         left);
   }
 
@@ -91,26 +121,31 @@ final class TrailReader {
     } else if (known == null || (known.request() == null && raised.request() != null)) {
       // both the recording and alert.json tell of an alert, and not both may know its request
       alerts.put(raised.id(), raised);
+      stacks.want(row);
       remember(row);
     }
   }
 
-  private void entrance(Seen row) {
-    Entrance entrance = Entrances.of(row);
-    if (entrance == null) {
+  private void candidate(Seen row) {
+    if (row.request() == null && Entrances.deed(row) != null && loose.size() < LOOSE_MAX) {
+      loose.add(row);
+      stacks.want(row);
+    }
+    if (Entrances.of(Sight.of(row)) == null) {
       return;
     }
-    if (entrances.size() >= ENTRANCES_MAX) {
+    if (candidates.size() >= ENTRANCES_MAX) {
       left++;
       return;
     }
-    entrances.add(entrance);
-    remember(row);
-    if (entrance.request() != null
-        && (row.is("whorl.ProcessStart")
-            || row.is("whorl.ClassDefine")
-            || row.is("whorl.Registration"))) {
-      ran.add(entrance.request());
+    candidates.add(row);
+    stacks.want(row);
+  }
+
+  private void arrival(Seen row) {
+    if (arrivals.size() < COMINGS_MAX && Comings.isArrival(row)) {
+      arrivals.add(row);
+      stacks.want(row);
     }
   }
 
@@ -133,7 +168,77 @@ final class TrailReader {
     }
   }
 
-  private Set<String> suspectRequests() {
+  /** The ways in, in the order of time, now that requests and stacks are known. */
+  private List<Entrance> entrances() {
+    List<Entrance> entrances = new ArrayList<>();
+    Set<String> explained = new HashSet<>();
+    for (Seen row : candidates) {
+      String id = row.request();
+      Request request = id == null ? null : requests.get(id);
+      Frames frames = stacks.of(row);
+      Entrance told = Entrances.of(new Sight(row, frames, request, comings.names()));
+      if (told == null) {
+        continue;
+      }
+      Entrance entrance = explained(told, frames, request);
+      entrances.add(entrance);
+      if (id != null && entrance.kind().explains()) {
+        explained.add(id);
+      }
+      if (id != null && entrance.ran()) {
+        ran.add(id);
+      }
+    }
+    for (Seen row : loose) {
+      Entrance use = use(row, String.valueOf(Entrances.deed(row)), null);
+      if (use != null) {
+        entrances.add(use);
+      }
+    }
+    for (Raised alert : alerts.values()) {
+      String id = alert.request();
+      if (id != null && !explained.contains(id)) {
+        Entrance byStack = byStack(alert, requests.get(id));
+        if (byStack != null) {
+          entrances.add(byStack);
+        }
+      }
+    }
+    entrances.sort(Comparator.comparing(each -> each.row().time()));
+    return entrances;
+  }
+
+  /** With what the stack tells: what came in before and did it, or the library that led to it. */
+  private Entrance explained(Entrance entrance, Frames frames, @Nullable Request request) {
+    Coming by = comings.usedBy(entrance.row(), frames, request);
+    if (by != null && by.certain()) {
+      return entrance.usedBy(by, true);
+    }
+    Entrance through = entrance.through(Library.through(frames, comings.names()));
+    return by == null ? through : through.usedBy(by, false);
+  }
+
+  private @Nullable Entrance use(Seen row, String what, @Nullable Request request) {
+    Coming by = comings.usedBy(row, stacks.of(row), request);
+    return by == null || !by.certain()
+        ? null
+        : new Entrance(Entrance.Kind.USE, row, Severity.HIGH, what).usedBy(by, true);
+  }
+
+  /** What the stack of an alert tells where nothing else explains its request. */
+  private @Nullable Entrance byStack(Raised alert, @Nullable Request request) {
+    String what = "do what the rule \"" + alert.rule() + "\" looks for";
+    Entrance use = use(alert.row(), what, request);
+    if (use != null) {
+      return use;
+    }
+    Entrance entrance =
+        new Entrance(Entrance.Kind.ALERT, alert.row(), alert.level(), what)
+            .through(Library.through(stacks.of(alert.row()), comings.names()));
+    return entrance.libraries().isEmpty() ? null : entrance;
+  }
+
+  private Set<String> suspectRequests(List<Entrance> entrances) {
     Set<String> suspect = new HashSet<>();
     for (Raised alert : alerts.values()) {
       if (alert.request() != null && firstRows.containsKey(alert.request())) {
@@ -142,8 +247,7 @@ final class TrailReader {
     }
     for (Entrance entrance : entrances) {
       String id = entrance.request();
-      Request request = id == null ? null : requests.get(id);
-      if (id != null && request != null && isSuspect(entrance, request)) {
+      if (id != null && requests.containsKey(id) && isSuspect(entrance)) {
         suspect.add(id);
       }
     }
@@ -151,32 +255,12 @@ final class TrailReader {
   }
 
   /** Whether the way in alone makes the request suspect, with no alert to say so. */
-  private static boolean isSuspect(Entrance entrance, Request request) {
-    if (entrance.kind() == Entrance.Kind.FILE_VIEW) {
-      String path = entrance.row().textOr(Column.FILE_PATH, "path");
-      SensitivePath sensitive = SensitivePath.of(path);
-      return (sensitive != null && sensitive.neverInGoodFaith()) || asksFor(request, path);
+  private static boolean isSuspect(Entrance entrance) {
+    if (entrance.kind() == Entrance.Kind.FILE_READ) {
+      SensitivePath sensitive = SensitivePath.of(entrance.row().textOr(Column.FILE_PATH, "path"));
+      return sensitive != null && sensitive.neverInGoodFaith();
     }
-    return entrance.severity().atLeast(Severity.HIGH);
-  }
-
-  /** Whether the request climbs out of a folder, or names the file. */
-  private static boolean asksFor(Request request, String path) {
-    String asked = decoded(request.path()) + "\n" + decoded(request.query());
-    return asked.contains("../") || asked.contains("..\\") || asked.contains(path);
-  }
-
-  /** Decoded twice, as filters in front of servers are fooled; as it is where that can't be. */
-  private static String decoded(String text) {
-    String decoded = text.length() > DECODED_MAX ? text.substring(0, DECODED_MAX) : text;
-    try {
-      for (int i = 0; i < 2; i++) {
-        decoded = URLDecoder.decode(decoded, StandardCharsets.UTF_8);
-      }
-    } catch (IllegalArgumentException notEncoded) {
-      return decoded;
-    }
-    return decoded;
+    return entrance.kind() == Entrance.Kind.FILE_VIEW || entrance.severity().atLeast(Severity.HIGH);
   }
 
   private static @Nullable Instant wayIn(
@@ -187,6 +271,10 @@ final class TrailReader {
     }
     for (Entrance entrance : entrances) {
       first = earlier(first, entrance.row().time());
+      Coming by = entrance.by();
+      for (Coming.How how : by == null ? List.<Coming.How>of() : by.ways()) {
+        first = how.time() == null ? first : earlier(first, how.time());
+      }
     }
     for (Raised alert : alerts) {
       if (alert.level().atLeast(Severity.HIGH)) {

@@ -1,69 +1,137 @@
 package whorl.collector.analysis;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.timeline.Column;
-import whorl.collector.timeline.Row;
-import whorl.collector.timeline.TimelineQuery;
-import whorl.collector.timeline.Where;
+import whorl.collector.analysis.stack.Library;
 
-/** How somebody came in: by which requests, and where these were of no request, by what else. */
+/**
+ * How somebody came in: by which requests, and where these were of no request, by what else. What
+ * came in before and is used now is told with the request that brought it.
+ */
 final class WayIn implements Analysis {
   private static final int FINDINGS_MAX = 20;
-  private static final int NAMED_MAX = 3;
 
   @Override
   public String name() {
     return "way-in";
   }
 
+  /** Requests that did the like. */
+  record Way(
+      Entrance.Kind kind, @Nullable Coming by, List<Request> requests, List<Entrance> entrances) {
+    Request first() {
+      return requests.get(0);
+    }
+
+    /** The entrances that the kind is of. */
+    List<Entrance> own() {
+      return entrances.stream().filter(each -> each.kind() == kind).toList();
+    }
+
+    /** Through which libraries it went, the one that met the request's text first. */
+    Set<Library.Use> libraries() {
+      Map<Library, Library.Use> uses = new LinkedHashMap<>();
+      for (Entrance entrance : entrances) {
+        entrance.libraries().forEach(use -> uses.putIfAbsent(use.library(), use));
+      }
+      return new LinkedHashSet<>(uses.values());
+    }
+
+    /** What came in before and may have done it, though that is not sure. */
+    @Nullable Coming doubtful() {
+      return by != null
+          ? null
+          : entrances.stream()
+              .map(Entrance::by)
+              .filter(each -> each != null)
+              .findFirst()
+              .orElse(null);
+    }
+  }
+
   @Override
   public Conclusion look(AnalysisContext context, Pass pass) throws IOException {
     Trail trail = context.trail();
-    Map<String, List<Request>> byWay = new LinkedHashMap<>();
-    Map<String, Entrance.Kind> kinds = new LinkedHashMap<>();
-    for (Request request : trail.all()) {
-      Entrance.Kind kind = kind(trail, request);
-      String key = kind + " " + request.line();
-      byWay.computeIfAbsent(key, any -> new ArrayList<>()).add(request);
-      kinds.put(key, kind);
-    }
-    List<Found> found = new ArrayList<>();
-    for (Map.Entry<String, List<Request>> way : byWay.entrySet()) {
-      if (found.size() < FINDINGS_MAX) {
-        found.add(byRequests(context, way.getKey(), kinds.get(way.getKey()), way.getValue()));
+    Map<String, List<Entrance>> byRequest = new HashMap<>();
+    Map<String, Way> threads = new LinkedHashMap<>();
+    List<Entrance> others = new ArrayList<>();
+    Set<Coming> used = new LinkedHashSet<>();
+    for (Entrance entrance : trail.entrances()) {
+      String request = entrance.request();
+      Coming by = entrance.kind() == Entrance.Kind.USE ? entrance.by() : null;
+      if (by != null) {
+        used.add(by);
+      }
+      if (request != null) {
+        byRequest.computeIfAbsent(request, any -> new ArrayList<>()).add(entrance);
+      } else if (by != null) {
+        threads
+            .computeIfAbsent(
+                by.name() + " " + entrance.row().thread(),
+                any -> new Way(Entrance.Kind.USE, by, List.of(), new ArrayList<>()))
+            .entrances()
+            .add(entrance);
+      } else {
+        others.add(entrance);
       }
     }
-    for (Entrance entrance : trail.entrances()) {
-      if (entrance.request() == null && found.size() < FINDINGS_MAX) {
-        found.add(byOther(entrance));
+    List<Found> found = new ArrayList<>();
+    for (Map.Entry<String, Way> way : ways(trail, byRequest).entrySet()) {
+      if (found.size() < FINDINGS_MAX) {
+        found.add(byRequests(context, way.getKey(), way.getValue(), used));
+      }
+    }
+    threads.forEach(
+        (key, way) -> {
+          if (found.size() < FINDINGS_MAX) {
+            found.add(byThread(trail, key, way));
+          }
+        });
+    for (Entrance entrance : others) {
+      if (found.size() < FINDINGS_MAX) {
+        found.add(byOther(context, entrance));
       }
     }
     return () -> found;
   }
 
-  /** The kind that explains this request best. */
-  static Entrance.Kind kind(Trail trail, Request request) {
-    return trail.entrances().stream()
-        .filter(each -> request.id().equals(each.request()))
-        .map(Entrance::kind)
-        .min(Enum::compareTo)
-        .orElse(Entrance.Kind.ALERT);
+  /** The requests by what they did, those first that began first. */
+  private static Map<String, Way> ways(Trail trail, Map<String, List<Entrance>> byRequest) {
+    Map<String, Way> ways = new LinkedHashMap<>();
+    for (Request request : trail.all()) {
+      List<Entrance> its = byRequest.getOrDefault(request.id(), List.of());
+      Entrance.Kind kind =
+          its.stream().map(Entrance::kind).min(Enum::compareTo).orElse(Entrance.Kind.ALERT);
+      Coming by =
+          kind != Entrance.Kind.USE
+              ? null
+              : its.stream()
+                  .filter(each -> each.kind() == kind)
+                  .map(Entrance::by)
+                  .findFirst()
+                  .orElse(null);
+      String key = kind + " " + (by == null ? "" : by.name() + " ") + request.line();
+      Way way =
+          ways.computeIfAbsent(key, any -> new Way(kind, by, new ArrayList<>(), new ArrayList<>()));
+      way.requests().add(request);
+      way.entrances().addAll(its);
+    }
+    return ways;
   }
 
-  private Found byRequests(
-      AnalysisContext context, String key, Entrance.@Nullable Kind kind, List<Request> requests)
+  private Found byRequests(AnalysisContext context, String key, Way way, Set<Coming> used)
       throws IOException {
-    Entrance.Kind way = kind == null ? Entrance.Kind.ALERT : kind;
     Trail trail = context.trail();
-    Draft draft = new Draft(this).techniques(way.techniques());
-    List<Entrance> its = new ArrayList<>();
-    for (Request request : requests) {
+    Draft draft = new Draft(this).techniques(way.kind().techniques());
+    List<Coming> brought = new ArrayList<>();
+    for (Request request : way.requests()) {
       draft.subject(request);
       draft.subject(Subject.Kind.ADDRESS, request.forwardedFor());
       draft.step(
@@ -75,36 +143,42 @@ final class WayIn implements Analysis {
       if (trail.ran().contains(request.id())) {
         draft.severity(Severity.CRITICAL);
       }
-      for (Entrance entrance : trail.entrances()) {
-        if (request.id().equals(entrance.request())) {
-          cite(draft, entrance);
-          if (entrance.kind() == way) {
-            its.add(entrance);
-          }
-        }
-      }
-      for (Raised alert : trail.alerts()) {
-        if (request.id().equals(alert.request())) {
-          draft
-              .row(alert.row())
-              .severity(way == Entrance.Kind.ALERT ? alert.level() : draft.severity());
-        }
+      used.stream()
+          .filter(each -> each.isBy(request) && !brought.contains(each))
+          .forEach(brought::add);
+    }
+    way.entrances().forEach(each -> cite(draft, each));
+    for (Raised alert : trail.alerts()) {
+      if (way.requests().stream().anyMatch(each -> each.id().equals(alert.request()))) {
+        draft
+            .row(alert.row())
+            .severity(way.kind() == Entrance.Kind.ALERT ? alert.level() : draft.severity());
       }
     }
-    if (!way.explains()) {
-      draft.severity(way == Entrance.Kind.ALERT ? Severity.MEDIUM : Severity.HIGH);
+    if (!brought.isEmpty()) {
+      // what it brought in ran later
+      draft.severity(Severity.CRITICAL);
     }
-    return draft.found(key, title(way, requests.get(0)), text(context, way, requests, its, draft));
+    if (!way.kind().explains() && way.kind() != Entrance.Kind.FILE_READ) {
+      draft.severity(way.kind() == Entrance.Kind.ALERT ? Severity.MEDIUM : Severity.HIGH);
+    }
+    String text = new WayInText(context, way, draft).told(brought);
+    return draft.found(key, title(way), text);
   }
 
   private static void cite(Draft draft, Entrance entrance) {
     draft.severity(entrance.severity());
+    for (Library.Use use : entrance.libraries()) {
+      use.library().techniques().forEach(id -> draft.technique(Technique.of(id)));
+    }
     boolean ofItself =
         switch (entrance.kind()) {
-          case JNDI, DESERIALIZATION, EXPRESSION, XML_ENTITY, REMOTE_CODE -> true;
+          case JNDI, DESERIALIZATION, EXPRESSION, XML_ENTITY, REMOTE_CODE, BEANS, JDBC, DATABASE ->
+              // programs, classes and files are told by their own analyses
+              Entrances.explainsItself(entrance.row());
           default -> false;
         };
-    if (ofItself && !entrance.row().is("whorl.Reflection")) {
+    if (ofItself) {
       draft.step(
           entrance.row(),
           entrance.kind() == Entrance.Kind.EXPRESSION ? Tactic.EXECUTION : Tactic.INITIAL_ACCESS,
@@ -114,102 +188,43 @@ final class WayIn implements Analysis {
     }
   }
 
-  private static String title(Entrance.Kind way, Request request) {
-    String line = request.line();
-    return way == Entrance.Kind.ALERT
-        ? "A request set off an alert: " + line
-        : "Way in: " + way.title() + " through " + line;
+  private static String title(Way way) {
+    String line = way.first().line();
+    Coming by = way.by();
+    if (by != null) {
+      return "Use of " + by.described() + " through " + line;
+    }
+    return switch (way.kind()) {
+      case ALERT -> "A request set off an alert: " + line;
+      case FILE_READ -> "A request read a file that matters: " + line;
+      default -> "Way in: " + way.kind().title() + " through " + line;
+    };
   }
 
-  private static String text(
-      AnalysisContext context,
-      Entrance.Kind way,
-      List<Request> requests,
-      List<Entrance> its,
-      Draft draft)
-      throws IOException {
-    Request first = requests.get(0);
-    StringBuilder text = new StringBuilder();
-    text.append("At ").append(Phrases.at(first.began())).append(" the request ");
-    text.append(first.described());
-    if (its.isEmpty()) {
-      text.append(" set off the rule ").append(rules(context.trail(), requests)).append('.');
-    } else {
-      boolean onlyReached = its.stream().allMatch(each -> each.row().is("whorl.Reflection"));
-      List<String> whats =
-          its.stream()
-              // what an expression reaches for is told by the expression
-              .filter(each -> onlyReached || !each.row().is("whorl.Reflection"))
-              .map(Entrance::what)
-              .distinct()
-              .limit(NAMED_MAX)
-              .toList();
-      text.append(" made the application ").append(String.join(", and ", whats)).append('.');
+  private Found byThread(Trail trail, String key, Way way) {
+    Draft draft = new Draft(this).severity(Severity.CRITICAL).techniques(way.kind().techniques());
+    List<String> whats = new ArrayList<>();
+    for (Entrance entrance : way.entrances()) {
+      draft.row(entrance.row());
+      whats.add(entrance.what());
     }
-    if (requests.size() > 1) {
-      Request last = requests.get(requests.size() - 1);
-      text.append(' ')
-          .append(Phrases.count(requests.size() - 1, "more request"))
-          .append(" did the like, the last one at ")
-          .append(Phrases.clock(last.began()))
-          .append('.');
-    }
-    if (!way.explains() && way != Entrance.Kind.ALERT) {
-      text.append(" Nothing in this evidence shows how the code that did it came in:")
-          .append(" look for an earlier break-in, or a hole in this request's own handler.");
-    } else if (draft.severity() == Severity.CRITICAL) {
-      text.append(" Code or a program of the intruder's choice ran for it.");
-    } else if (draft.severity() == Severity.MEDIUM) {
-      text.append(" As far as the events tell, it got nothing by it.");
-    }
-    String contact = earliestContact(context, first);
-    return text.append(contact).toString();
+    Coming by = way.by();
+    Seen first = way.entrances().get(0).row();
+    return draft.found(
+        key,
+        "Use of " + (by == null ? "" : by.described()) + " by the " + first.thread(),
+        "At "
+            + Phrases.at(first.time())
+            + " the "
+            + first.thread()
+            + ", for no request that Whorl knows of, made the application "
+            + WayInText.first(whats)
+            + "."
+            + (by == null ? "" : " " + ComingText.told(draft, trail, by)));
   }
 
-  private static String rules(Trail trail, List<Request> requests) {
-    return Phrases.list(
-        trail.alerts().stream()
-            .filter(alert -> requests.stream().anyMatch(each -> each.id().equals(alert.request())))
-            .map(Raised::rule)
-            .distinct()
-            .map(rule -> "\"" + rule + "\"")
-            .toList());
-  }
-
-  /** A sentence on what else of this address is in the evidence, before. */
-  private static String earliestContact(AnalysisContext context, Request request)
-      throws IOException {
-    String source = request.source();
-    if (source == null) {
-      return "";
-    }
-    TimelineQuery query =
-        TimelineQuery.of(context.evidence().id())
-            .types("whorl.HttpRequest")
-            .where(Column.SOURCE_IP, Where.Op.EQ, source)
-            .page(1, null);
-    for (Row row : context.timeline().page(query).rows()) {
-      Seen earliest = new Seen(row);
-      String id = earliest.request();
-      if (id != null && !id.equals(request.id())) {
-        Request contact = Request.answered(id, earliest);
-        if (contact.began().isBefore(request.began())) {
-          return " The earliest contact of "
-              + Phrases.cut(source, 60)
-              + " in this evidence is "
-              + contact.line()
-              + " at "
-              + Phrases.clock(contact.began())
-              + ".";
-        }
-      }
-    }
-    return " Nothing of " + Phrases.cut(source, 60) + " is in this evidence before that.";
-  }
-
-  private Found byOther(Entrance entrance) {
+  private Found byOther(AnalysisContext context, Entrance entrance) {
     Seen row = entrance.row();
-    Instant time = row.time();
     Draft draft = new Draft(this).techniques(entrance.kind().techniques());
     draft.severity(entrance.severity());
     draft.step(row, Tactic.INITIAL_ACCESS, "made the application " + entrance.what());
@@ -217,11 +232,13 @@ final class WayIn implements Analysis {
         row.id(),
         "Way in: " + entrance.kind().title() + " outside any request",
         "At "
-            + Phrases.at(time)
+            + Phrases.at(row.time())
             + " something made the application "
             + entrance.what()
             + ", on the "
             + row.thread()
-            + " and for no request that Whorl knows of. What that thread had read just before is what to look at.");
+            + " and for no request that Whorl knows of."
+            + WayInText.through(context.jars(), entrance.libraries(), draft)
+            + " What that thread had read just before is what to look at.");
   }
 }

@@ -29,6 +29,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   /** How many blocks of a timeline's rows are named in one statement. */
   private static final int BLOCKS_MAX = 1_000;
 
+  /** How many rows are named in one statement. */
+  private static final int NUMBERS_MAX = 1_000;
+
   static final List<Column> SHOWN = List.of(Column.values());
 
   /** Without these a row is none. */
@@ -91,6 +94,26 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
           result -> {
             while (result.next()) {
               consumer.accept(row(result, wanted));
+            }
+          });
+    }
+  }
+
+  @Override
+  public void stacks(Id evidence, List<Long> numbers, int maxChars, StackConsumer stacks)
+      throws IOException {
+    TimelineQuery query = TimelineQuery.of(evidence);
+    Scope scope = scope(query);
+    for (int from = 0; from < numbers.size(); from += NUMBERS_MAX) {
+      List<List<Long>> some =
+          List.of(numbers.subList(from, Math.min(numbers.size(), from + NUMBERS_MAX)));
+      Select select = new Select(query, scope.holding(some));
+      duck.query(
+          select.stacks(some.get(0), maxChars),
+          select.arguments(),
+          result -> {
+            while (result.next()) {
+              stacks.accept(result.getLong(1), result.getString(2));
             }
           });
     }

@@ -107,6 +107,27 @@ final class Select {
     return told(columns, union());
   }
 
+  /**
+   * Number and frames of those of these rows of the only timeline that have a stack.
+   *
+   * @param maxChars how much of the frames
+   */
+  String stacks(List<Long> numbers, int maxChars) {
+    Asked only = asked.get(0);
+    return "SELECT r."
+        + ROW
+        + ", left(s.frames, "
+        + maxChars
+        + ") FROM "
+        + from(only)
+        + " JOIN "
+        + parquet(only.timeline(), StoredColumns.STACKS)
+        + " s ON r."
+        + quoted(StoredColumns.STACK_ID)
+        + " = s.id WHERE "
+        + in("r." + ROW, numbers);
+  }
+
   private String told(List<Column> columns, String rows) {
     return "SELECT "
         + columns.stream().map(Select::told).collect(Collectors.joining(", "))

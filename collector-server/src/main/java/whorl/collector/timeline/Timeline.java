@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
 
 /**
  * Timelines that are indexed, to be asked. Every method throws {@link NotIndexedException} when a
@@ -33,6 +34,27 @@ public interface Timeline {
    */
   void each(TimelineQuery query, Set<Column> columns, RowConsumer rows) throws IOException;
 
+  /**
+   * Hands on the stacks of some rows, in any order; rows without a stack are left out. It takes
+   * about as long as these stacks are, however many rows there are.
+   *
+   * @param numbers of the rows
+   * @param maxChars how much of each stack, from its innermost frame on
+   */
+  default void stacks(Id evidence, List<Long> numbers, int maxChars, StackConsumer stacks)
+      throws IOException {
+    Set<Long> wanted = Set.copyOf(numbers);
+    each(
+        TimelineQuery.of(evidence).withStacks(true),
+        EnumSet.of(Column.STACK_TRACE),
+        row -> {
+          String frames = row.text(Column.STACK_TRACE);
+          if (frames != null && wanted.contains(row.number())) {
+            stacks.accept(row.number(), frames.substring(0, Math.min(maxChars, frames.length())));
+          }
+        });
+  }
+
   /** Writes all rows, stacks among them where asked for, as one Parquet file. */
   void parquet(TimelineQuery query, OutputStream out) throws IOException;
 
@@ -53,6 +75,16 @@ public interface Timeline {
      * @throws IOException to end the reading
      */
     void accept(Row row) throws IOException;
+  }
+
+  /** Takes stacks. */
+  @FunctionalInterface
+  interface StackConsumer {
+    /**
+     * @param number of the row
+     * @param frames the innermost first, one a line
+     */
+    void accept(long number, String frames) throws IOException;
   }
 
   /**

@@ -129,6 +129,15 @@ class HostileRowsTest {
           List.of(Map.of("severity", "high", "kind", List.of(), "reason", Map.of())),
           Map.of("a", Map.of("b", List.of(1, 2))));
 
+  private static final List<String> STACKS =
+      List.of(
+          ";;(;.;..;a;a.;.b;/;/.x;+0x.y;0x;\ud800.\u202e(\u001b)",
+          "x.".repeat(50_000) + "run(X.java:1)",
+          "x.Shell.run(X.java:1);".repeat(5_000),
+          "org.apache.jsp." + "_002d".repeat(200) + ".x(X.java:1);org.apache.jsp.a_jsp.x",
+          "T(java.lang.Runtime).getRuntime().exec('id').run(X.java:1);critical.run(Y.java:1)",
+          "com.thoughtworks.xstream.\u001b[2J.x(X.java:1);java.beans.XMLDecoder.y");
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void rowsOfAnyShape_giveAReportThatIsBoundedAndTheSameEachTime(long seed) throws Exception {
@@ -161,6 +170,9 @@ class HostileRowsTest {
             pairs.add(name);
             pairs.add(value);
           });
+      if (random.nextInt(3) == 0) {
+        rows.on(STACKS.get(random.nextInt(STACKS.size())).split(";"));
+      }
       String request = random.nextInt(3) == 0 ? "r" + random.nextInt(50) : null;
       if (request == null) {
         rows.event(action, pairs.toArray());
@@ -178,6 +190,7 @@ class HostileRowsTest {
       String request = "r" + i;
       rows.of(
           request, "whorl.ScriptEval", "engine", "spel", "source", "T(Runtime).exec(" + i + ")");
+      rows.on("x.C" + i / 2 + ".run(C.java:1)", "y.D.z(D.java:1)\n".repeat(60));
       rows.of(request, "whorl.ProcessStart", "command", "/bin/sh -c " + i, "pid", i);
       rows.of(request, "whorl.FileOpen", "path", "/tmp/" + i + ".sh", "access", "write");
       rows.of(request, "whorl.SocketConnect", "host", "h" + i + ".example", "port", i);

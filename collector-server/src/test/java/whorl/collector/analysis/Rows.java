@@ -20,6 +20,8 @@ final class Rows {
   final FakeTimeline timeline = new FakeTimeline();
   private final Id evidence;
   private Instant now = START;
+  private String stack = "";
+  private String thread = "";
 
   Rows() {
     this(EVIDENCE);
@@ -32,6 +34,18 @@ final class Rows {
   /** The next row is so much later. */
   Rows later(long millis) {
     now = now.plusMillis(millis);
+    return this;
+  }
+
+  /** The next row has this stack, the innermost frame first. */
+  Rows on(String... frames) {
+    stack = String.join("\n", frames);
+    return this;
+  }
+
+  /** The next row is of this thread. */
+  Rows thread(String name) {
+    thread = name;
     return this;
   }
 
@@ -84,7 +98,13 @@ final class Rows {
     if (request != null) {
       values.put(Column.REQUEST_ID, request);
     }
-    values.put(Column.THREAD_NAME, request == null ? "main" : "http-nio-8080-exec-1");
+    String its = request == null ? "main" : "http-nio-8080-exec-1";
+    values.put(Column.THREAD_NAME, thread.isEmpty() ? its : thread);
+    if (!stack.isEmpty()) {
+      values.put(Column.STACK_TRACE, stack);
+    }
+    stack = "";
+    thread = "";
     now = now.plusMillis(1);
     return timeline.add(evidence, now, action, values);
   }

@@ -92,6 +92,21 @@ class DuckTimelineTest {
   }
 
   @Test
+  void stacksOfSomeRows_areThoseOfTheRowsInMemory() throws Exception {
+    List<Long> numbers = new ArrayList<>();
+    for (long number = 0; number < 2_500; number += 2) {
+      numbers.add(number);
+    }
+    Map<Long, String> expected = new HashMap<>();
+    fake.stacks(one, numbers, 12, expected::put);
+    Map<Long, String> answered = new HashMap<>();
+    rig.timeline.stacks(one, numbers, 12, answered::put);
+
+    assertThat(expected).isNotEmpty();
+    assertThat(answered).isEqualTo(expected);
+  }
+
+  @Test
   void cursorOfAnotherKind_isRefused() {
     assertThatThrownBy(() -> rig.timeline.page(TimelineQuery.of(one).page(10, "bm9uZQ")))
         .isInstanceOf(IllegalArgumentException.class)

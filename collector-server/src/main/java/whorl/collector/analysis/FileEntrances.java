@@ -1,0 +1,65 @@
+package whorl.collector.analysis;
+
+import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.timeline.Column;
+
+/** Tells which files that a request opened are a way in. */
+final class FileEntrances {
+  private FileEntrances() {}
+
+  static @Nullable Entrance of(Sight sight) {
+    Seen row = sight.row();
+    if (row.request() == null) {
+      return null;
+    }
+    return "read".equals(row.field("access")) ? read(sight) : written(row);
+  }
+
+  private static @Nullable Entrance written(Seen row) {
+    String path = row.textOr(Column.FILE_PATH, "path");
+    WrittenPath written = WrittenPath.of(path);
+    boolean code = written == WrittenPath.SERVER_PAGE || written.persists();
+    return code && !row.flag("failed")
+        ? new Entrance(Entrance.Kind.UPLOAD, row, Severity.HIGH, "write " + Phrases.cut(path))
+        : null;
+  }
+
+  private static @Nullable Entrance read(Sight sight) {
+    Seen row = sight.row();
+    String path = row.textOr(Column.FILE_PATH, "path");
+    SensitivePath sensitive = SensitivePath.of(path);
+    if (sensitive == null || OwnWork.jdkReads(sight.frames(), sight.foreign())) {
+      return null;
+    }
+    boolean failed = row.flag("failed");
+    String what = (failed ? "try to open " : "open ") + Phrases.cut(path);
+    if (isNamed(sight, path)) {
+      return new Entrance(
+          sight.frames().has("sun.net.www.protocol.file.")
+              ? Entrance.Kind.SERVER_SIDE_REQUEST
+              : Entrance.Kind.FILE_VIEW,
+          row,
+          failed ? Severity.MEDIUM : Severity.HIGH,
+          what);
+    }
+    return OwnWork.serverReads(sight.frames(), sight.foreign())
+        ? null
+        : new Entrance(
+            Entrance.Kind.FILE_READ,
+            row,
+            !failed && sensitive.neverInGoodFaith() ? Severity.HIGH : Severity.MEDIUM,
+            what);
+  }
+
+  /** Whether the request's own text names the file, or climbs out of a folder. */
+  private static boolean isNamed(Sight sight, String path) {
+    Request request = sight.request();
+    if (request == null) {
+      return false;
+    }
+    RequestText text = RequestText.of(request);
+    String real = sight.row().field("realPath");
+    return text.climbs() || text.names(path) || (real != null && text.names(real));
+  }
+}

@@ -1,0 +1,98 @@
+package whorl.collector.analysis;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import whorl.collector.analysis.stack.Frames;
+import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Timeline;
+import whorl.evidence.Id;
+
+/**
+ * Rows of suspect requests that are nobody's deed: files that the JDK or the server read for
+ * itself, what a compiler of server pages writes and deletes, classes that a known library made.
+ */
+final class OwnRows {
+  private static final int FILES_MAX = 4_000;
+  private static final int COMPILED_MAX = 50;
+
+  private final Set<String> foreign;
+  private final Set<String> ids = new HashSet<>();
+  private final Map<String, List<Seen>> compiling = new HashMap<>();
+
+  OwnRows(Set<String> foreign) {
+    this.foreign = foreign;
+  }
+
+  void read(
+      Timeline timeline,
+      Id evidence,
+      Map<String, Request> suspect,
+      List<Seen> arrivals,
+      RowStacks stacks)
+      throws IOException {
+    List<Seen> files = new ArrayList<>();
+    if (!suspect.isEmpty()) {
+      Pass pass = new Pass();
+      pass.each(
+          List.of("whorl.FileOpen", "whorl.FileDelete", "whorl.FileRename", "whorl.FileMode"),
+          row -> {
+            String request = row.request();
+            if (request != null && suspect.containsKey(request) && files.size() < FILES_MAX) {
+              files.add(row);
+              stacks.want(row);
+            }
+          });
+      pass.read(timeline, evidence);
+      stacks.read(timeline, evidence);
+    }
+    for (Seen row : files) {
+      Request request = suspect.get(String.valueOf(row.request()));
+      if (request != null) {
+        file(row, stacks.of(row), request);
+      }
+    }
+    for (Seen row : arrivals) {
+      if (row.is("whorl.ClassDefine") && OwnWork.generates(stacks.of(row), foreign)) {
+        ids.add(row.id());
+      }
+    }
+  }
+
+  private void file(Seen row, Frames frames, Request request) {
+    String path = row.textOr(Column.FILE_PATH, "path");
+    if (isCompiled(path) && OwnWork.compilesPage(frames, foreign)) {
+      ids.add(row.id());
+      List<Seen> rows = compiling.computeIfAbsent(request.id(), any -> new ArrayList<>());
+      if (rows.size() < COMPILED_MAX) {
+        rows.add(row);
+      }
+    } else if (row.is("whorl.FileOpen") && !FilesWritten.writes(row)) {
+      boolean named = RequestText.of(request).names(path);
+      if (OwnWork.jdkReads(frames, foreign) || (!named && OwnWork.serverReads(frames, foreign))) {
+        ids.add(row.id());
+      }
+    }
+  }
+
+  /** Whether a compiler of server pages has such files in its work folder. */
+  private static boolean isCompiled(String path) {
+    return path.endsWith(".java")
+        || path.endsWith(".class")
+        || path.endsWith(".smap")
+        || path.endsWith(".tmp");
+  }
+
+  Set<String> ids() {
+    return Set.copyOf(ids);
+  }
+
+  Map<String, List<Seen>> compiling() {
+    return Map.copyOf(compiling);
+  }
+}

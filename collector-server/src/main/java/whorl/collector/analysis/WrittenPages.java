@@ -1,0 +1,115 @@
+package whorl.collector.analysis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.analysis.stack.Frames;
+import whorl.collector.analysis.stack.Frames.Frame;
+import whorl.collector.analysis.stack.OwnWork;
+import whorl.collector.timeline.Column;
+
+/** The server pages that were written while the JVM ran, and who asks for them. */
+final class WrittenPages {
+  private static final int PAGES_MAX = 2_000;
+  private static final int SAME_NAME_MAX = 50;
+  private static final int NAME_CHARS = 512;
+  private static final Pattern ESCAPED = Pattern.compile("_00[0-9a-f]{2}");
+  private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9]");
+
+  private final Map<String, Coming> pages = new HashMap<>();
+
+  /** By their names alone, as words. */
+  private final Map<String, List<Coming>> byName = new HashMap<>();
+
+  /** The path of the page that the row puts there; null for none. */
+  static @Nullable String path(Seen row) {
+    String path =
+        row.is("whorl.FileRename")
+            ? row.textOr(Column.FILE_TARGET, "target")
+            : row.textOr(Column.FILE_PATH, "path");
+    return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && FilesWritten.writes(row)
+        ? path
+        : null;
+  }
+
+  /**
+   * Takes a row that puts a page there.
+   *
+   * @param frames of its stack: what a server unpacks for no request is the application
+   */
+  void add(Seen row, Frames frames) {
+    String path = path(row);
+    if (path == null || (row.request() == null && OwnWork.deploys(frames, java.util.Set.of()))) {
+      return;
+    }
+    Coming known = pages.get(path);
+    if (known == null) {
+      if (pages.size() >= PAGES_MAX) {
+        return;
+      }
+      known = new Coming(Coming.Kind.PAGE, path);
+      pages.put(path, known);
+      List<Coming> same = byName.computeIfAbsent(word(last(path, '/')), any -> new ArrayList<>());
+      if (same.size() < SAME_NAME_MAX) {
+        same.add(known);
+      }
+    }
+    String deed = row.is("whorl.FileOpen") ? "wrote it" : "put it there";
+    known.add(new Coming.How(row, row.request(), deed, row.time()), true);
+  }
+
+  /** The page whose code this frame is; null for none. */
+  @Nullable Coming of(Frame frame, Seen row) {
+    if (!frame.isPage()) {
+      return null;
+    }
+    int inner = frame.type().indexOf('$');
+    String type = inner < 0 ? frame.type() : frame.type().substring(0, inner);
+    String folders = Frames.pageFolders(type);
+    for (Coming page : byName.getOrDefault(word(last(type, '.')), List.of())) {
+      String file = page.name();
+      String folder = file.substring(0, Math.max(0, file.lastIndexOf('/')));
+      if (word(folder).endsWith(word(folders)) && page.isBefore(row)) {
+        return page;
+      }
+    }
+    return null;
+  }
+
+  /** The page that this request asks for: its path is the end of the page's. Null for none. */
+  @Nullable Coming at(Request request, Seen row) {
+    String path = RequestText.decoded(request.path());
+    int parameters = path.indexOf(';');
+    path = parameters < 0 ? path : path.substring(0, parameters);
+    for (Coming page : byName.getOrDefault(word(last(path, '/')), List.of())) {
+      if (endsWith(page.name(), path) && page.isBefore(row)) {
+        return page;
+      }
+    }
+    return null;
+  }
+
+  /** The first part of a path may be that of the application, which is no folder. */
+  private static boolean endsWith(String file, String path) {
+    if (path.length() < 2 || !path.startsWith("/")) {
+      return false;
+    }
+    int second = path.indexOf('/', 1);
+    return file.endsWith(path) || (second > 0 && file.endsWith(path.substring(second)));
+  }
+
+  private static String last(String name, char separator) {
+    return name.substring(name.lastIndexOf(separator) + 1);
+  }
+
+  /** {@code a-b.jsp}, {@code a_002db_jsp} and {@code _a__jsp} are one. */
+  private static String word(String name) {
+    String end = name.substring(Math.max(0, name.length() - NAME_CHARS));
+    String lower = ESCAPED.matcher(end.toLowerCase(Locale.ROOT)).replaceAll("");
+    return NO_WORD.matcher(lower).replaceAll("");
+  }
+}

