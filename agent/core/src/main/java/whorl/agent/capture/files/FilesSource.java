@@ -82,8 +82,13 @@ public final class FilesSource implements ArtifactSource {
       LongSupplier roomBytes,
       Supplier<List<AgentEvent>> events) {}
 
-  /** What a capture has when its first look is over. */
-  private record Brought(NamedFiles named, Contents.Kept kept, long maxBytes) {}
+  /**
+   * What a capture has when its first look is over.
+   *
+   * @param late what the bodyfile does not have yet
+   */
+  private record Brought(
+      NamedFiles named, Contents.Kept kept, long maxBytes, List<NamedFiles.Entry> late) {}
 
   public FilesSource(ProcFs proc, PackageOpener opener, Circumstances circumstances) {
     this.proc = proc;
@@ -132,6 +137,12 @@ public final class FilesSource implements ArtifactSource {
     for (Found one : left) {
       contents.add(one);
     }
+    // What joined while contents were read is in the index; only its place in the body is later.
+    List<NamedFiles.Entry> late = look(named, context);
+    contents.until(System.nanoTime() + LATER_NANOS);
+    for (Found one : found(late)) {
+      contents.add(one);
+    }
     index(INDEX, contents, out);
     if (named.unreachable() > 0) {
       out.log(
@@ -141,7 +152,7 @@ public final class FilesSource implements ArtifactSource {
               + " looked at");
     }
     out.log("files: " + maxBytes + " bytes' worth of room for contents");
-    brought = new Brought(named, kept, maxBytes);
+    brought = new Brought(named, kept, maxBytes, late);
   }
 
   @Override
@@ -160,13 +171,19 @@ public final class FilesSource implements ArtifactSource {
     List<NamedFiles.Entry> entries = new ArrayList<>(look(before.named(), context));
     entries.addAll(before.named().look(NamedPaths.written(circumstances.events().get()), false));
     entries.removeIf(one -> ours(one.path().toString()));
-    if (entries.isEmpty()) {
+    if (entries.isEmpty() && before.late().isEmpty()) {
       return;
     }
     try (BodyFile body = new BodyFile(out.create(LATER_BODY, BODY_TYPE))) {
+      for (NamedFiles.Entry one : before.late()) {
+        write(one, body);
+      }
       for (NamedFiles.Entry one : entries) {
         write(one, body);
       }
+    }
+    if (entries.isEmpty()) {
+      return;
     }
     Contents contents =
         contents(out, before.kept(), before.maxBytes(), System.nanoTime() + LATER_NANOS);
