@@ -117,13 +117,12 @@ record Entrance(
   /** The same, done by what had come in before. */
   Entrance usedBy(Coming coming, boolean certainly) {
     return new Entrance(
-        certainly ? Kind.USE : kind,
-        row,
-        request,
-        certainly ? severity.or(Severity.HIGH) : severity,
-        what,
-        libraries,
-        coming);
+        certainly ? Kind.USE : kind, row, request, severity, what, libraries, coming);
+  }
+
+  /** The same, at least this grave. */
+  Entrance severity(Severity atLeast) {
+    return new Entrance(kind, row, request, severity.or(atLeast), what, libraries, by);
   }
 
   /** The same, done through these libraries; where the kind does not explain it, they do. */

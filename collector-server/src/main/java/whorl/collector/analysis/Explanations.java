@@ -60,8 +60,29 @@ final class Explanations {
         entrances.add(byStack);
       }
     }
+    raise(entrances, alerts);
     entrances.sort(Comparator.comparing(each -> each.row().time()));
     return entrances;
+  }
+
+  /** What uses something that a suspect request brought in is as suspect. */
+  private static void raise(List<Entrance> entrances, Collection<Raised> alerts) {
+    Set<String> suspect = new HashSet<>();
+    for (Raised alert : alerts) {
+      if (alert.request() != null) {
+        suspect.add(alert.request());
+      }
+    }
+    for (Entrance entrance : entrances) {
+      if (entrance.request() != null && entrance.suspicious()) {
+        suspect.add(entrance.request());
+      }
+    }
+    entrances.replaceAll(
+        each -> {
+          Coming by = each.kind() == Entrance.Kind.USE ? each.by() : null;
+          return by != null && by.isGrave(suspect) ? each.severity(Severity.HIGH) : each;
+        });
   }
 
   private Entrance explained(Entrance entrance, Frames frames, @Nullable Request request) {
@@ -77,7 +98,7 @@ final class Explanations {
     Coming by = comings.usedBy(row, stacks.of(row), request);
     return by == null || !by.certain()
         ? null
-        : new Entrance(Entrance.Kind.USE, row, Severity.HIGH, what).usedBy(by, true);
+        : new Entrance(Entrance.Kind.USE, row, Severity.MEDIUM, what).usedBy(by, true);
   }
 
   /** What the stack of an alert tells where nothing else explains its request. */

@@ -60,7 +60,7 @@ final class WrittenPages {
       }
     }
     String deed = row.is("whorl.FileOpen") ? "wrote it" : "put it there";
-    known.add(new Coming.How(row, row.request(), deed, row.time()), true);
+    known.addGrave(new Coming.How(row, row.request(), deed, row.time()));
   }
 
   /** The page whose code this frame is; null for none. */

@@ -414,7 +414,8 @@ class WayInByStackTest {
   void classesOfKnownGenerators_areKnownByTheFramesThatMakeThem(String name, String frames)
       throws Exception {
     String[] stack =
-        ("java.lang.ClassLoader.defineClass;" + frames.strip())
+        ("sun.instrument.TransformerManager.transform;java.lang.ClassLoader.defineClass1;"
+                + frames.strip())
             .replace(";", "(X.java:1);")
             .split(";");
     rows.on(stack);

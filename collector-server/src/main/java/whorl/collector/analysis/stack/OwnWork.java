@@ -180,6 +180,7 @@ public final class OwnWork {
   private static boolean isDefinition(Frame frame) {
     return frame.startsWith("java.lang.")
         || frame.startsWith("java.security.")
+        || frame.startsWith("sun.instrument.")
         || frame.startsWith("java.net.URLClassLoader")
         || frame.startsWith("jdk.internal.")
         || frame.startsWith("sun.misc.")
