@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A class or a server page that came into the JVM while it ran, and by what. */
@@ -18,6 +19,7 @@ final class Coming {
   private final String name;
   private final List<How> ways = new ArrayList<>();
   private boolean certain;
+  private boolean grave;
 
   /** What came. */
   enum Kind {
@@ -62,6 +64,18 @@ final class Coming {
    */
   boolean certain() {
     return certain;
+  }
+
+  /** Whether it is bad in itself, or one of these requests brought it. */
+  boolean isGrave(Set<String> suspect) {
+    return grave
+        || ways.stream().anyMatch(how -> how.request() != null && suspect.contains(how.request()));
+  }
+
+  /** One more row tells of it, which no application does in good faith. */
+  void addGrave(How how) {
+    grave = true;
+    add(how, true);
   }
 
   /** One more row tells of it. */

@@ -153,7 +153,12 @@ final class Comings {
         hidden.add(known);
       }
     }
-    known.add(new Coming.How(row, row.request(), deed, time), certain);
+    Coming.How how = new Coming.How(row, row.request(), deed, time);
+    if (certain && !row.is("whorl.ClassDefine")) {
+      known.addGrave(how);
+    } else {
+      known.add(how, certain);
+    }
   }
 
   /** A class of this name came out of a place on this machine: a frame does not tell which. */

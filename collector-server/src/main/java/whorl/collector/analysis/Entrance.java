@@ -3,6 +3,7 @@ package whorl.collector.analysis;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Library;
+import whorl.collector.timeline.Column;
 
 /**
  * Something by which an intruder gets in, or is seen to be in.
@@ -104,16 +105,24 @@ record Entrance(
         || row.is("whorl.Registration");
   }
 
+  /** Whether it alone makes its request suspect, with no alert to say so. */
+  boolean suspicious() {
+    if (kind == Kind.FILE_READ) {
+      SensitivePath sensitive = SensitivePath.of(row.textOr(Column.FILE_PATH, "path"));
+      return sensitive != null && sensitive.neverInGoodFaith();
+    }
+    return kind == Kind.FILE_VIEW || severity.atLeast(Severity.HIGH);
+  }
+
   /** The same, done by what had come in before. */
   Entrance usedBy(Coming coming, boolean certainly) {
     return new Entrance(
-        certainly ? Kind.USE : kind,
-        row,
-        request,
-        certainly ? severity.or(Severity.HIGH) : severity,
-        what,
-        libraries,
-        coming);
+        certainly ? Kind.USE : kind, row, request, severity, what, libraries, coming);
+  }
+
+  /** The same, at least this grave. */
+  Entrance severity(Severity atLeast) {
+    return new Entrance(kind, row, request, severity.or(atLeast), what, libraries, by);
   }
 
   /** The same, done through these libraries; where the kind does not explain it, they do. */
@@ -128,6 +137,9 @@ record Entrance(
           case FILE_READ -> way != Library.Way.EXPRESSION && way != Library.Way.DESERIALIZATION;
           case UPLOAD -> way == Library.Way.TEMPLATE;
           case REMOTE_CODE -> false;
+          case ALERT ->
+              // ordinary clients of directories and databases connect and read keys
+              way == Library.Way.JNDI || way == Library.Way.JDBC || way == Library.Way.DATABASE;
           default -> kind.explains();
         };
     return new Entrance(

@@ -218,11 +218,6 @@ final class Entrances {
       case "whorl.SocketBind" ->
           "listen for connections on "
               + Phrases.cut(row.textOr(Column.DESTINATION_IP, "address"), 60);
-      case "whorl.Registration" ->
-          "register the "
-              + Phrases.cut(row.field("kind"), 40)
-              + " "
-              + Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
       case "whorl.ClassDefine" ->
           isUnexplainedClass(row)
               ? "define the class " + Phrases.cut(row.textOr(Column.CLASS_NAME, "className"))
@@ -233,11 +228,16 @@ final class Entrances {
 
   private static @Nullable String fileDeed(Seen row) {
     String path = row.textOr(Column.FILE_PATH, "path");
-    if (FilesWritten.writes(row)) {
-      return WrittenPath.of(path) == WrittenPath.OTHER ? null : "write " + Phrases.cut(path);
-    }
+    boolean code = WrittenPath.of(path) != WrittenPath.OTHER;
     SensitivePath sensitive = SensitivePath.of(path);
-    return sensitive == null || sensitive.secret() == null ? null : "open " + Phrases.cut(path);
+    boolean secret = sensitive != null && sensitive.secret() != null;
+    if (!code && !secret) {
+      return null;
+    }
+    boolean writes = FilesWritten.writes(row);
+    return (writes && code) || (!writes && secret)
+        ? (writes ? "write " : "open ") + Phrases.cut(path)
+        : null;
   }
 
   /** Whether a class was made that is in no jar, by nobody known for making classes. */

@@ -3,6 +3,7 @@ package whorl.collector.analysis;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.HashMap;
@@ -105,8 +106,14 @@ final class Jars {
     if (all || artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
       return;
     }
-    try (Lines lines =
-        new Lines(Files.newInputStream(store.content(artifact.sha256())), LINE_MAX_BYTES)) {
+    try (InputStream classes = Files.newInputStream(store.content(artifact.sha256()))) {
+      listed(types, classes);
+    }
+  }
+
+  /** The same of this content. */
+  void listed(Set<String> types, InputStream classes) throws IOException {
+    try (Lines lines = new Lines(classes, LINE_MAX_BYTES)) {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         String text = new String(line, StandardCharsets.UTF_8);
         Matcher name = NAME.matcher(text);

@@ -14,10 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.analysis.stack.Frames;
-import whorl.collector.analysis.stack.Library;
 import whorl.collector.store.EvidenceRecord;
-import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Timeline;
 
 /** Reads the timeline for what is suspect in itself, and for the requests behind it. */
@@ -29,7 +26,7 @@ final class TrailReader {
   private static final int ENTRANCES_MAX = 2_000;
   private static final int REQUESTS_MAX = 500;
   private static final int ALERTS_MAX = 1_000;
-  private static final int LOOSE_MAX = 2_000;
+  private static final int LOOSE_MAX = 500;
   private static final int COMINGS_MAX = 4_000;
   private static final Duration BEFORE_ALERT = Duration.ofSeconds(1);
 
@@ -42,6 +39,10 @@ final class TrailReader {
   private final List<Seen> candidates = new ArrayList<>();
 
   private final List<Seen> loose = new ArrayList<>();
+
+  /** How many of each type, so that many of one leave room for the others. */
+  private final Map<String, Integer> looseOf = new HashMap<>();
+
   private final List<Seen> arrivals = new ArrayList<>();
   private final Map<String, Raised> alerts = new LinkedHashMap<>();
   private final Map<String, Seen> firstRows = new HashMap<>();
@@ -75,7 +76,14 @@ final class TrailReader {
     if (!comings.names().isEmpty()) {
       each(List.of("whorl.ClassLoad"), comings::ordinary);
     }
-    List<Entrance> entrances = entrances();
+    List<Entrance> entrances =
+        new Explanations(comings, stacks, requests).of(candidates, loose, alerts.values());
+    for (Entrance entrance : entrances) {
+      String id = entrance.request();
+      if (id != null && entrance.ran()) {
+        ran.add(id);
+      }
+    }
     Set<String> suspect = suspectRequests(entrances);
     List<Entrance> kept =
         entrances.stream()
@@ -127,7 +135,9 @@ final class TrailReader {
   }
 
   private void candidate(Seen row) {
-    if (row.request() == null && Entrances.deed(row) != null && loose.size() < LOOSE_MAX) {
+    if (row.request() == null
+        && Entrances.deed(row) != null
+        && looseOf.merge(row.action(), 1, Integer::sum) <= LOOSE_MAX) {
       loose.add(row);
       stacks.want(row);
     }
@@ -168,76 +178,6 @@ final class TrailReader {
     }
   }
 
-  /** The ways in, in the order of time, now that requests and stacks are known. */
-  private List<Entrance> entrances() {
-    List<Entrance> entrances = new ArrayList<>();
-    Set<String> explained = new HashSet<>();
-    for (Seen row : candidates) {
-      String id = row.request();
-      Request request = id == null ? null : requests.get(id);
-      Frames frames = stacks.of(row);
-      Entrance told = Entrances.of(new Sight(row, frames, request, comings.names()));
-      if (told == null) {
-        continue;
-      }
-      Entrance entrance = explained(told, frames, request);
-      entrances.add(entrance);
-      if (id != null && entrance.kind().explains()) {
-        explained.add(id);
-      }
-      if (id != null && entrance.ran()) {
-        ran.add(id);
-      }
-    }
-    for (Seen row : loose) {
-      Entrance use = use(row, String.valueOf(Entrances.deed(row)), null);
-      if (use != null) {
-        entrances.add(use);
-      }
-    }
-    for (Raised alert : alerts.values()) {
-      String id = alert.request();
-      if (id != null && !explained.contains(id)) {
-        Entrance byStack = byStack(alert, requests.get(id));
-        if (byStack != null) {
-          entrances.add(byStack);
-        }
-      }
-    }
-    entrances.sort(Comparator.comparing(each -> each.row().time()));
-    return entrances;
-  }
-
-  /** With what the stack tells: what came in before and did it, or the library that led to it. */
-  private Entrance explained(Entrance entrance, Frames frames, @Nullable Request request) {
-    Coming by = comings.usedBy(entrance.row(), frames, request);
-    if (by != null && by.certain()) {
-      return entrance.usedBy(by, true);
-    }
-    Entrance through = entrance.through(Library.through(frames, comings.names()));
-    return by == null ? through : through.usedBy(by, false);
-  }
-
-  private @Nullable Entrance use(Seen row, String what, @Nullable Request request) {
-    Coming by = comings.usedBy(row, stacks.of(row), request);
-    return by == null || !by.certain()
-        ? null
-        : new Entrance(Entrance.Kind.USE, row, Severity.HIGH, what).usedBy(by, true);
-  }
-
-  /** What the stack of an alert tells where nothing else explains its request. */
-  private @Nullable Entrance byStack(Raised alert, @Nullable Request request) {
-    String what = "do what the rule \"" + alert.rule() + "\" looks for";
-    Entrance use = use(alert.row(), what, request);
-    if (use != null) {
-      return use;
-    }
-    Entrance entrance =
-        new Entrance(Entrance.Kind.ALERT, alert.row(), alert.level(), what)
-            .through(Library.through(stacks.of(alert.row()), comings.names()));
-    return entrance.libraries().isEmpty() ? null : entrance;
-  }
-
   private Set<String> suspectRequests(List<Entrance> entrances) {
     Set<String> suspect = new HashSet<>();
     for (Raised alert : alerts.values()) {
@@ -247,20 +187,11 @@ final class TrailReader {
     }
     for (Entrance entrance : entrances) {
       String id = entrance.request();
-      if (id != null && requests.containsKey(id) && isSuspect(entrance)) {
+      if (id != null && requests.containsKey(id) && entrance.suspicious()) {
         suspect.add(id);
       }
     }
     return suspect;
-  }
-
-  /** Whether the way in alone makes the request suspect, with no alert to say so. */
-  private static boolean isSuspect(Entrance entrance) {
-    if (entrance.kind() == Entrance.Kind.FILE_READ) {
-      SensitivePath sensitive = SensitivePath.of(entrance.row().textOr(Column.FILE_PATH, "path"));
-      return sensitive != null && sensitive.neverInGoodFaith();
-    }
-    return entrance.kind() == Entrance.Kind.FILE_VIEW || entrance.severity().atLeast(Severity.HIGH);
   }
 
   private static @Nullable Instant wayIn(

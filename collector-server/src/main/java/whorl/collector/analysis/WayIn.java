@@ -134,12 +134,14 @@ final class WayIn implements Analysis {
     for (Request request : way.requests()) {
       draft.subject(request);
       draft.subject(Subject.Kind.ADDRESS, request.forwardedFor());
+      Coming by = way.by();
       draft.step(
           request.row(),
           request.began(),
-          Tactic.INITIAL_ACCESS,
+          by == null ? Tactic.INITIAL_ACCESS : Tactic.EXECUTION,
           request.line()
-              + (request.source() == null ? "" : " from " + Phrases.cut(request.source(), 60)));
+              + (request.source() == null ? "" : " from " + Phrases.cut(request.source(), 60))
+              + (by == null ? "" : ", which used " + by.described()));
       if (trail.ran().contains(request.id())) {
         draft.severity(Severity.CRITICAL);
       }

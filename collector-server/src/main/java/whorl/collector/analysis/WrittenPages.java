@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
@@ -43,7 +44,7 @@ final class WrittenPages {
    */
   void add(Seen row, Frames frames) {
     String path = path(row);
-    if (path == null || (row.request() == null && OwnWork.deploys(frames, java.util.Set.of()))) {
+    if (path == null || (row.request() == null && OwnWork.deploys(frames, Set.of()))) {
       return;
     }
     Coming known = pages.get(path);
@@ -59,12 +60,12 @@ final class WrittenPages {
       }
     }
     String deed = row.is("whorl.FileOpen") ? "wrote it" : "put it there";
-    known.add(new Coming.How(row, row.request(), deed, row.time()), true);
+    known.addGrave(new Coming.How(row, row.request(), deed, row.time()));
   }
 
   /** The page whose code this frame is; null for none. */
   @Nullable Coming of(Frame frame, Seen row) {
-    if (!frame.isPage()) {
+    if (!frame.ofPage()) {
       return null;
     }
     int inner = frame.type().indexOf('$');

@@ -30,7 +30,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   private static final int BLOCKS_MAX = 1_000;
 
   /** How many rows are named in one statement. */
-  private static final int NUMBERS_MAX = 1_000;
+  private static final int NUMBERS_MAX = 10_000;
 
   static final List<Column> SHOWN = List.of(Column.values());
 

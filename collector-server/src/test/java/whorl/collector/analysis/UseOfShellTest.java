@@ -322,6 +322,22 @@ class UseOfShellTest {
   }
 
   @Test
+  void aClassThatNothingSuspectBrought_makesNoRequestSuspect() throws Exception {
+    rows.of("r1", "whorl.ClassDefine", "className", "shop.Cart$$Fast", "origin", "lookup");
+    rows.request("r1", "GET", "/cart", "", "10.0.0.1", 200);
+    rows.on(stack("java.io.F.x(F.java:1)", "shop.Cart$$Fast.print(Unknown Source)"));
+    rows.of("r2", "whorl.FileOpen", "path", "/app/keys/shop.p12", "access", "read");
+    rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "shop.Cart$$Fast.print(U:1)"));
+    rows.of("r2", "whorl.ProcessStart", "command", "/usr/bin/ffmpeg -i a b", "pid", 7);
+    rows.request("r2", "GET", "/cart/print", "", "10.0.0.1", 200);
+    rows.thread("scheduler-1")
+        .on("java.lang.ProcessBuilder.start(P.java:1)", "shop.Cart$$Fast.print(U:1)");
+    rows.event("whorl.ProcessStart", "command", "/usr/bin/ffmpeg -i a b", "pid", 8);
+
+    assertThat(ways()).isEmpty();
+  }
+
+  @Test
   void aNameThatAnOrdinaryClassHasToo_provesNothing() throws Exception {
     injected("shop.Convert");
     rows.event("whorl.ClassLoad", "className", "shop.Convert", "codeSource", "file:/app/shop.jar");

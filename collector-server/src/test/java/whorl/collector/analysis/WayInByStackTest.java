@@ -146,6 +146,20 @@ class WayInByStackTest {
     assertThat(onlyWay().text()).contains("do what the rule \"Strange Connection\" looks for");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sun.nio.ch.Net.connect;com.sun.jndi.ldap.LdapCtx.connect;shop.Login.check",
+        "sun.nio.ch.Net.connect;org.postgresql.core.PGStream.x;shop.Orders.list",
+      })
+  void anAlertOfAnOrdinaryClient_isNoWayInByItsLibrary(String frames) throws Exception {
+    rows.on(frames.split(";"));
+    rows.alert("r1", "Strange Connection", "medium");
+    rows.request("r1", "POST", "/login", "", ADDRESS, 200);
+
+    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: POST /login");
+  }
+
   // files
 
   private void read(String path, String query, String... frames) {
@@ -335,6 +349,7 @@ class WayInByStackTest {
       })
   void expressionsOfAFrameworksOwn_areNoInjection(String engine, String source, String frames)
       throws Exception {
+    rows.on(frames.strip().replace(";", "\n"), "shop.A.b(A.java:1)");
     rows.alert("r1", "Something", "medium");
     rows.on(frames.strip().replace(";", "\n"), "shop.A.b(A.java:1)");
     rows.of("r1", "whorl.ScriptEval", "engine", engine.strip(), "source", source.strip());
@@ -399,9 +414,11 @@ class WayInByStackTest {
   void classesOfKnownGenerators_areKnownByTheFramesThatMakeThem(String name, String frames)
       throws Exception {
     String[] stack =
-        ("java.lang.ClassLoader.defineClass;" + frames.strip())
+        ("sun.instrument.TransformerManager.transform;java.lang.ClassLoader.defineClass1;"
+                + frames.strip())
             .replace(";", "(X.java:1);")
             .split(";");
+    rows.on(stack);
     rows.alert("r1", "Something", "medium");
     rows.on(stack);
     rows.of("r1", "whorl.ClassDefine", "className", name.strip(), "origin", "loader");

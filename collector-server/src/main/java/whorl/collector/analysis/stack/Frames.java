@@ -42,11 +42,11 @@ public record Frames(List<Frame> all) {
     }
 
     /** Whether its class is one that a compiler of server pages makes. */
-    public boolean isPage() {
+    public boolean ofPage() {
       return startsWithAny(Places.PAGES);
     }
 
-    boolean isInitializer() {
+    boolean initializes() {
       return method.equals("<clinit>");
     }
   }

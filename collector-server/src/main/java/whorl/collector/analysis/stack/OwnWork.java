@@ -107,6 +107,15 @@ public final class OwnWork {
 
   private OwnWork() {}
 
+  /** Whether any of what follows did it. */
+  public static boolean any(Frames frames, Set<String> foreign) {
+    return jdkReads(frames, foreign)
+        || compilesPage(frames, foreign)
+        || generates(frames, foreign)
+        || startsUp(frames, foreign)
+        || ownsExpression(frames, foreign);
+  }
+
   /** Whether the JDK opened the file of this stack by itself. */
   public static boolean jdkReads(Frames frames, Set<String> foreign) {
     Frame opener = opener(frames, foreign);
@@ -147,13 +156,15 @@ public final class OwnWork {
    */
   public static boolean generates(Frames frames, Set<String> foreign) {
     String generator = null;
+    boolean defines = false;
     for (Frame frame : frames.all()) {
       if (foreign.contains(frame.type())) {
         return false;
       }
       if (generator == null) {
         generator = beginning(GENERATORS, frame);
-        if (generator == null && !isDefinition(frame)) {
+        defines |= frame.method().startsWith("define");
+        if (generator == null ? !isDefinition(frame) : !defines) {
           return false;
         }
       } else if (frame.startsWith(generator)) {
@@ -169,6 +180,7 @@ public final class OwnWork {
   private static boolean isDefinition(Frame frame) {
     return frame.startsWith("java.lang.")
         || frame.startsWith("java.security.")
+        || frame.startsWith("sun.instrument.")
         || frame.startsWith("java.net.URLClassLoader")
         || frame.startsWith("jdk.internal.")
         || frame.startsWith("sun.misc.")
@@ -188,7 +200,7 @@ public final class OwnWork {
       Library library = Library.of(frame);
       if (library != null && (its == null || its == library)) {
         its = library;
-        if (frame.isInitializer()) {
+        if (frame.initializes()) {
           return true;
         }
       } else if (!frame.startsWithAny(Places.JDK)) {
