@@ -153,10 +153,15 @@ final class TrailReader {
   }
 
   private void arrival(Seen row) {
-    if (arrivals.size() < COMINGS_MAX && Comings.isArrival(row)) {
-      arrivals.add(row);
-      stacks.want(row);
+    if (!Comings.isArrival(row)) {
+      return;
     }
+    if (arrivals.size() >= COMINGS_MAX) {
+      left++;
+      return;
+    }
+    arrivals.add(row);
+    stacks.want(row);
   }
 
   private void remember(Seen row) {
