@@ -57,10 +57,7 @@ final class Entrances {
       case "whorl.FileOpen" -> file(row);
       case "whorl.AgentLoad" ->
           entrance(
-              Entrance.Kind.AGENT,
-              row,
-              Severity.HIGH,
-              "load the agent " + Tampering.agent(row));
+              Entrance.Kind.AGENT, row, Severity.HIGH, "load the agent " + Tampering.agent(row));
       case "whorl.SocketConnect" -> connection(row);
       case "whorl.ClassDefine" -> definition(row);
       case "whorl.Registration" -> registration(row);
