@@ -90,12 +90,7 @@ class TamperIT {
     seen.one(
         "whorl.AgentLoad",
         Map.of(
-            "jar",
-            jar.toString(),
-            "className",
-            OtherAgent.class.getName(),
-            "options",
-            "secretly"));
+            "jar", jar.toString(), "className", OtherAgent.class.getName(), "options", "secretly"));
     EventLine changed = tamper(seen, "classes-changed", "target", "java.lang.StringBuilder");
     assertThat(changed.stack()).anyMatch(frame -> frame.contains("OtherAgent.agentmain"));
     tamper(seen, "attach-listener-started", "target", "Attach Listener");

@@ -260,10 +260,11 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     return known != null && known.agent().equals(agent.id()) ? capture : null;
   }
 
-  /** An alert that joined, or seemed to, and now asks for a capture because that one was refused. */
+  /**
+   * An alert that joined, or seemed to, and now asks for a capture because that one was refused.
+   */
   private static boolean mayAskAgain(AlertRecord before) {
-    return NONE_ASKED.equals(before.notCaptured())
-        || JOINED_UNKNOWN.equals(before.notCaptured());
+    return NONE_ASKED.equals(before.notCaptured()) || JOINED_UNKNOWN.equals(before.notCaptured());
   }
 
   /** Why the agent's capture may not go on; null when it may, and then it is noted. */

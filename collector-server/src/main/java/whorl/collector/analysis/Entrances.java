@@ -52,10 +52,7 @@ final class Entrances {
       case "whorl.FileOpen" -> FileEntrances.of(sight);
       case "whorl.AgentLoad" ->
           entrance(
-              Entrance.Kind.AGENT,
-              row,
-              Severity.HIGH,
-              "load the agent " + Tampering.agent(row));
+              Entrance.Kind.AGENT, row, Severity.HIGH, "load the agent " + Tampering.agent(row));
       case "whorl.SocketConnect" -> connection(row);
       case "whorl.ClassDefine" -> definition(sight);
       case "whorl.Registration" -> registration(row);

@@ -282,8 +282,7 @@ class AgentAlertsTest {
     Wire other = rig.fleet.connect(agent(1));
     other.say(new AlertRaised(rig.alert("rule-a"), new Id("capture-0001"), List.of()));
     Wire wire = rig.fleet.connect(agent(2));
-    wire.say(
-        new AlertRaised(rig.alert("rule-b"), null, List.of(), new Id("capture-0001")));
+    wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of(), new Id("capture-0001")));
     assertThat(rig.listed().get(0).get("capture").isNull()).isTrue();
     assertThat(rig.listed().get(0).get("notCaptured").asText()).contains("not known here");
 

@@ -252,8 +252,7 @@ public final class Operations {
         () -> {
           Files.createDirectory(at("folder"));
           at("folder").toFile().setExecutable(true, false);
-          Files.setPosixFilePermissions(
-              at("folder"), PosixFilePermissions.fromString("rwxr-xr-x"));
+          Files.setPosixFilePermissions(at("folder"), PosixFilePermissions.fromString("rwxr-xr-x"));
         });
     operations.put("copy of an executable", () -> Files.copy(Path.of("/bin/true"), at("copied")));
   }

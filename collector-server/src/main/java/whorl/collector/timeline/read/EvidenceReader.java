@@ -183,7 +183,8 @@ public final class EvidenceReader implements Closeable {
     switch (artifact) {
       case "alert.json" -> rest.add(new AlertPortion(file, reading, tally, nextOrdinal()));
       case "process.json" -> rest.add(new ProcessPortion(file, tally, nextOrdinal()));
-      case "files.body", "files-later.body" -> rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
+      case "files.body", "files-later.body" ->
+          rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
       case "classes.ndjson" ->
           rest.add(new ClassLinePortion(file, tally, nextOrdinal(), manifest.capturedAtNanos()));
       case "events.ndjson" -> {
@@ -249,7 +250,8 @@ public final class EvidenceReader implements Closeable {
   }
 
   /** How much there is to remember of it. */
-  private int keptContent(String artifact, byte[] line, Map<String, String> digests) throws IOException {
+  private int keptContent(String artifact, byte[] line, Map<String, String> digests)
+      throws IOException {
     try {
       JsonNode file = Json.LENIENT.readTree(line);
       if (file.path("path").isTextual() && file.path("sha256").isTextual()) {
