@@ -140,7 +140,7 @@ public final class AgentChannel implements ChannelEndpoint {
         } else {
           fleet.seen(connection);
           if (reading instanceof Reading.Understood understood) {
-            handle(connection, understood.message());
+            handleInTime(connection, understood.message());
           }
         }
       } catch (IOException e) {
@@ -206,6 +206,16 @@ public final class AgentChannel implements ChannelEndpoint {
     private void refused(AgentMessage.Hello hello, Admission.Refused refused) {
       log(counters.refusedKeys(), "agent {} refused: {}", hello.identity().id(), refused.reason());
       expel(refused.later() ? TRY_AGAIN_LATER : POLICY, refused.reason());
+    }
+
+    /** What it takes is the collector's time, and not the agent's. */
+    private void handleInTime(Connection from, AgentMessage message) throws IOException {
+      from.selfTests().handling(nanos.getAsLong());
+      try {
+        handle(from, message);
+      } finally {
+        from.selfTests().handled(nanos.getAsLong());
+      }
     }
 
     private void handle(Connection from, AgentMessage message) throws IOException {

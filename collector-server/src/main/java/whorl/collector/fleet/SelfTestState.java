@@ -18,7 +18,11 @@ final class SelfTestState {
   private static final String BEGIN = "self-test";
 
   private final Map<String, Progress> stages = new LinkedHashMap<>();
+  private static final long IDLE = Long.MIN_VALUE;
+
   private long reportedNanos;
+  private long ownNanos;
+  private long handlingSinceNanos = IDLE;
   private boolean reported;
   private boolean stalled;
   private @Nullable String blind;
@@ -44,6 +48,10 @@ final class SelfTestState {
     reported = true;
     stalled = false;
     reportedNanos = nowNanos;
+    ownNanos = 0;
+    if (handlingSinceNanos != IDLE) {
+      handlingSinceNanos = nowNanos;
+    }
     stages.keySet().removeIf(known -> !known.equals(BEGIN) && !report.stages().containsKey(known));
     progress(BEGIN).next(report.number());
     report.stages().forEach((stage, number) -> progress(stage).next(number == null ? 0 : number));
@@ -89,6 +97,28 @@ final class SelfTestState {
 
   synchronized long reportedNanos() {
     return reportedNanos;
+  }
+
+  /** The collector begins to handle a message; what comes behind it waits. */
+  synchronized void handling(long nowNanos) {
+    handlingSinceNanos = nowNanos;
+  }
+
+  /** It is done with that. */
+  synchronized void handled(long nowNanos) {
+    if (handlingSinceNanos != IDLE) {
+      ownNanos += nowNanos - handlingSinceNanos;
+      handlingSinceNanos = IDLE;
+    }
+  }
+
+  /**
+   * For how long no report has come while the collector would have read one: what it took itself to
+   * handle messages, such as many alerts with their journals, is no silence of the agent's.
+   */
+  synchronized long missingNanos(long nowNanos) {
+    long under = handlingSinceNanos == IDLE ? 0 : nowNanos - handlingSinceNanos;
+    return nowNanos - reportedNanos - ownNanos - under;
   }
 
   /** For the list of agents; null while there was no report. */

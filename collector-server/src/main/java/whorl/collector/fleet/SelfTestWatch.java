@@ -112,7 +112,7 @@ public final class SelfTestWatch {
       }
     } else {
       long seenNanos = now - silentNanos;
-      if (now - state.reportedNanos() > REPORT_MISSING_NANOS
+      if (state.missingNanos(now) > REPORT_MISSING_NANOS
           && seenNanos - state.reportedNanos() > Duration.ofSeconds(PERIOD_SECONDS).toNanos()
           && state.reportsMissing(clock.instant())) {
         blinded(connection, "report");

@@ -170,13 +170,13 @@ class AgentAlertsTest {
   @Test
   void alertsOfOneDeed_areListedAsOneThatGrows_andKeptOneByOne() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
-    Alert first = rig.alert("rule-a");
-    Alert other = rig.alert("rule-b");
+    Alert first = rig.alert("rule-a", "r1");
+    Alert other = rig.alert("rule-b", "r1");
     Id capture = new Id("capture-0001");
     wire.say(new AlertRaised(first, null, List.of(event(1))));
     wire.say(new AlertRaised(other, capture, List.of(event(2))));
     time.pass(Duration.ofSeconds(2));
-    wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of()));
+    wire.say(new AlertRaised(rig.alert("rule-b", "r1"), null, List.of()));
 
     assertThat(wire.verdicts()).hasSize(3);
     JsonNode listed = rig.listed();
@@ -189,10 +189,14 @@ class AgentAlertsTest {
     assertThat(deed.path("also")).hasSize(1);
     assertThat(deed.path("also").get(0).path("alert").asText()).isEqualTo(other.id().value());
     assertThat(deed.path("also").get(0).path("count").asInt()).isEqualTo(2);
-    JsonNode part = FakeRequest.get("/api/v1/alerts/" + other.id()).json(rig.routes);
+    JsonNode part = FakeRequest.get("/api/v1/alerts/{id}").at("id", other.id()).json(rig.routes);
     assertThat(part.path("partOf").asText()).isEqualTo(first.id().value());
     assertThat(part.path("journal")).hasSize(1);
-    assertThat(FakeRequest.get("/api/v1/alerts?rule=rule-b").json(rig.routes).get("alerts"))
+    assertThat(
+            FakeRequest.get("/api/v1/alerts")
+                .query("rule", "rule-b")
+                .json(rig.routes)
+                .get("alerts"))
         .hasSize(2);
   }
 
@@ -201,7 +205,7 @@ class AgentAlertsTest {
   void manyAlertsOfOneDeed_areCounted() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     for (int i = 0; i < 500; i++) {
-      wire.say(new AlertRaised(rig.alert("rule-" + i), null, List.of()));
+      wire.say(new AlertRaised(rig.alert("rule-" + i, "r1"), null, List.of()));
     }
 
     assertThat(wire.verdicts()).hasSize(500);

@@ -23,6 +23,7 @@ import whorl.evidence.Level;
 final class AlertRig implements AutoCloseable {
   final FleetRig fleet;
   final AlertCounters counters = new AlertCounters();
+  private int requests;
   final AlertLedger ledger;
   final List<Route> routes;
   private final ManualTime time;
@@ -55,7 +56,12 @@ final class AlertRig implements AutoCloseable {
     routes = new AlertRoutes(alerts, ledger, fleet.captures, time, counters).routes();
   }
 
+  /** Each of another request, and so of another deed. */
   Alert alert(String rule) {
+    return alert(rule, "request-" + ++requests);
+  }
+
+  Alert alert(String rule, String request) {
     return new Alert(
         Id.next(time),
         "whorl",
@@ -65,7 +71,7 @@ final class AlertRig implements AutoCloseable {
         "Process started by a request",
         null,
         List.of("attack.t1059"),
-        Map.of("command", "/bin/sh"),
+        Map.of("command", "/bin/sh", "request.id", request),
         "http-1",
         List.of("java.lang.ProcessImpl.start(ProcessImpl.java)"));
   }

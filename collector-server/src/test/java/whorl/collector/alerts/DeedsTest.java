@@ -13,7 +13,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 class DeedsTest {
-  private static final Id AGENT = new Id("agent-1");
+  private static final Id AGENT = new Id("agent-0001");
   private static final Instant NOON = Instant.parse("2026-11-28T12:00:00Z");
 
   private final Deeds deeds = new Deeds();
@@ -51,7 +51,7 @@ class DeedsTest {
   void next_anotherAgent_isAnotherDeed() {
     next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
 
-    assertThat(deeds.next(new Id("agent-2"), alert("a", Level.HIGH, "r1", "exec-1"), NOON))
+    assertThat(deeds.next(new Id("agent-0002"), alert("a", Level.HIGH, "r1", "exec-1"), NOON))
         .isNull();
   }
 
@@ -113,7 +113,7 @@ class DeedsTest {
 
   private Alert alert(
       String rule, Level level, Map<String, Object> fields, @Nullable String thread, Instant at) {
-    Id id = new Id("alert-" + ++alerts);
+    Id id = new Id("alert-000" + ++alerts);
     return new Alert(
         id,
         "whorl",
