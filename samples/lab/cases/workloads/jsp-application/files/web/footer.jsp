@@ -1,0 +1,1 @@
+<p><%= new java.util.Date() %></p>

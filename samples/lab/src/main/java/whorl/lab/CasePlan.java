@@ -1,0 +1,31 @@
+package whorl.lab;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the process inside the namespace needs to run a case; nothing is resolved or compiled
+ * there.
+ *
+ * @param javaHome of the application
+ * @param work the folder of this run, empty at first
+ * @param attackClassPath absent when the case has no attacker of its own
+ * @param withAgent false when only the case itself is tried, without agent and collector
+ * @param captureAfterSeconds how long the recording goes on after an alert; 0 for the agent's
+ *     default
+ * @param seconds how long the traffic of a workload goes on
+ */
+record CasePlan(
+    CaseKind kind,
+    String name,
+    CaseDescriptor descriptor,
+    int java,
+    String javaHome,
+    String agentJar,
+    String collectorJar,
+    String work,
+    String mainClass,
+    String classPath,
+    @Nullable String attackClassPath,
+    boolean withAgent,
+    int captureAfterSeconds,
+    int seconds) {}

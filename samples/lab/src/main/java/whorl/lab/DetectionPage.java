@@ -1,0 +1,151 @@
+package whorl.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Writes the scorecard into {@code docs/detection.md}, between two markers. */
+final class DetectionPage {
+  static final String BEGIN = "<!-- lab: begin; written by samples/lab/run -->";
+  static final String END = "<!-- lab: end -->";
+
+  private final List<Integer> versions;
+  private final Map<Integer, Figures> figures = new TreeMap<>();
+  private final List<Verdict> verdicts;
+
+  DetectionPage(List<Verdict> verdicts) {
+    this.verdicts = verdicts;
+    this.versions = verdicts.stream().map(Verdict::java).distinct().sorted().toList();
+    for (int version : versions) {
+      figures.put(
+          version, new Figures(verdicts.stream().filter(one -> one.java() == version).toList()));
+    }
+  }
+
+  void write(Path page) throws IOException {
+    String before = Files.readString(page);
+    int begin = before.indexOf(BEGIN);
+    int end = before.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IOException(page + " lacks the markers \"" + BEGIN + "\" and \"" + END + "\"");
+    }
+    String after = before.substring(0, begin) + BEGIN + "\n" + text() + before.substring(end);
+    Files.writeString(page, after);
+  }
+
+  String text() {
+    return scorecard()
+        + falseAlerts()
+        + cases("Attacks", CaseKind.ATTACK)
+        + cases("Memory shells", CaseKind.SHELL)
+        + cases("Workloads", CaseKind.WORKLOAD);
+  }
+
+  private String scorecard() {
+    StringBuilder text = new StringBuilder("\n## Scorecard\n\n| figure |");
+    versions.forEach(version -> text.append(" Java ").append(version).append(" |"));
+    text.append("\n|---|").append("---|".repeat(versions.size())).append('\n');
+    row(text, "attacks that alert", one -> one.recall(CaseKind.ATTACK));
+    row(text, "of those, way in explained rightly", one -> one.explained(CaseKind.ATTACK));
+    row(text, "memory shells that alert", one -> one.recall(CaseKind.SHELL));
+    row(text, "memory shells with class bytes and registration", Figures::shellsComplete);
+    row(text, "workloads without a false alert", Figures::cleanWorkloads);
+    row(text, "alerts a deed: median, most", Figures::alertsPerDeed);
+    row(
+        text,
+        "request → alert at the collector: median, 95 %",
+        one -> one.millis(Verdict::alertMillis));
+    row(text, "request → sealed: median, 95 %", one -> one.millis(Verdict::sealedMillis));
+    row(text, "sealed → findings: median, 95 %", one -> one.millis(Verdict::findingsMillis));
+    return text.toString();
+  }
+
+  private void row(StringBuilder text, String what, Function<Figures, String> value) {
+    text.append("| ").append(what).append(" |");
+    versions.forEach(one -> text.append(' ').append(value.apply(figures.get(one))).append(" |"));
+    text.append('\n');
+  }
+
+  private String falseAlerts() {
+    StringBuilder text = new StringBuilder("\n## False alerts by rule\n\n");
+    Map<String, List<String>> rules = new TreeMap<>();
+    figures.forEach(
+        (version, one) ->
+            one.falseAlerts()
+                .forEach(
+                    (rule, workloads) ->
+                        rules
+                            .computeIfAbsent(rule, any -> new ArrayList<>())
+                            .add("Java " + version + ": " + String.join(", ", workloads))));
+    if (rules.isEmpty()) {
+      return text.append("None.\n").toString();
+    }
+    text.append("| rule | workloads |\n|---|---|\n");
+    rules.forEach(
+        (rule, workloads) ->
+            text.append("| ")
+                .append(rule)
+                .append(" | ")
+                .append(String.join("; ", workloads))
+                .append(" |\n"));
+    return text.toString();
+  }
+
+  private String cases(String title, CaseKind kind) {
+    StringBuilder text = new StringBuilder("\n## " + title + "\n\n| case | what |");
+    versions.forEach(version -> text.append(" Java ").append(version).append(" |"));
+    text.append("\n|---|---|").append("---|".repeat(versions.size())).append('\n');
+    Map<String, List<Verdict>> byName =
+        verdicts.stream()
+            .filter(one -> one.kind() == kind)
+            .collect(Collectors.groupingBy(Verdict::name, TreeMap::new, Collectors.toList()));
+    byName.forEach(
+        (name, runs) -> {
+          text.append("| ").append(name).append(" | ").append(runs.get(0).title()).append(" |");
+          for (int version : versions) {
+            text.append(' ').append(outcome(runs, version)).append(" |");
+          }
+          text.append('\n');
+        });
+    return text.toString();
+  }
+
+  private static String outcome(List<Verdict> runs, int version) {
+    return runs.stream()
+        .filter(one -> one.java() == version)
+        .map(DetectionPage::outcome)
+        .findFirst()
+        .orElse("–");
+  }
+
+  static String outcome(Verdict one) {
+    if (!one.ran()) {
+      return "did not run";
+    }
+    if (one.kind() == CaseKind.WORKLOAD) {
+      return one.alerted() ? one.alerts() + " alerts" : "clean";
+    }
+    if (!one.alerted()) {
+      return "**missed**";
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(one.alerts() + (one.alerts() == 1 ? " alert" : " alerts"));
+    if (one.explanation() != null) {
+      parts.add(one.explanation().name().toLowerCase(Locale.ROOT));
+    }
+    if (Boolean.FALSE.equals(one.classBytes())) {
+      parts.add("no class bytes");
+    }
+    if (Boolean.FALSE.equals(one.registration())) {
+      parts.add("no registration");
+    }
+    return String.join(", ", parts);
+  }
+}

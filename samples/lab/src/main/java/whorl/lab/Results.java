@@ -1,0 +1,57 @@
+package whorl.lab;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Verdicts and observations as JSON files, one of each for a case and a version of Java. */
+final class Results {
+  private final ObjectMapper json = new ObjectMapper();
+  private final Path folder;
+
+  Results(Path folder) {
+    this.folder = folder;
+  }
+
+  Path observation(LabCase one, int java) throws IOException {
+    Path file = folder.resolve(java + "/" + one.name() + ".observed.json");
+    Files.createDirectories(file.getParent());
+    return file;
+  }
+
+  Observation readObservation(Path file) throws IOException {
+    return json.readValue(file.toFile(), Observation.class);
+  }
+
+  void write(Verdict verdict) throws IOException {
+    json.writerWithDefaultPrettyPrinter()
+        .writeValue(file(verdict.name(), verdict.java()).toFile(), verdict);
+  }
+
+  /** The latest verdicts about these cases, on each version on which they were run. */
+  List<Verdict> read(List<LabCase> cases, List<Integer> versions) throws IOException {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (LabCase one : cases) {
+      for (int version : versions) {
+        Verdict verdict = read(one.name(), version);
+        if (verdict != null) {
+          verdicts.add(verdict);
+        }
+      }
+    }
+    return verdicts;
+  }
+
+  private @Nullable Verdict read(String name, int java) throws IOException {
+    Path file = file(name, java);
+    return Files.exists(file) ? json.readValue(file.toFile(), Verdict.class) : null;
+  }
+
+  private Path file(String name, int java) {
+    return folder.resolve(java + "/" + name + ".json");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package whorl.lab;
+
+import org.jspecify.annotations.NullMarked;
