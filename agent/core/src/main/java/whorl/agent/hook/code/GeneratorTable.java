@@ -176,10 +176,24 @@ final class GeneratorTable {
               "derby",
               List.of("org.apache.derby.impl.services.reflect."),
               List.of("org.apache.derby.impl.services.bytecode.")),
+          of(
+              "drools",
+              List.of(
+                  "org.drools.wiring.dynamic.PackageClassLoader",
+                  "org.drools.wiring.api.classloader.ProjectClassLoader",
+                  "org.drools.core.rule.JavaDialectRuntimeData$PackageClassLoader",
+                  "org.drools.core.common.ProjectClassLoader"),
+              List.of(
+                  "org.drools.core.rule.JavaDialectRuntimeData",
+                  "org.drools.mvel.asm.",
+                  "org.drools.core.rule.builder.dialect.asm.",
+                  "org.drools.core.util.asm.")),
           of("h2", List.of("org.h2.util.SourceCompiler$"), List.of("org.h2.util.SourceCompiler")),
           of(
               "kotlin-script",
-              List.of("kotlin.script.experimental.jvm.impl.CompiledScriptClassLoader"),
+              List.of(
+                  "org.jetbrains.kotlin.scripting.compiler.plugin.impl.CompiledScriptClassLoader",
+                  "kotlin.script.experimental.jvm.impl.CompiledScriptClassLoader"),
               List.of("kotlin.script.experimental.jvm.")),
           of(
               "apm-agent",
