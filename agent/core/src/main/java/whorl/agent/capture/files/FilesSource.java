@@ -44,7 +44,7 @@ public final class FilesSource implements ArtifactSource {
   private static final int FOUND_MAX = 5_000;
   private static final long WALK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long NAMED_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LARGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LARGE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long LATER_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long CONTENTS_MAX_BYTES = 32L << 20;
