@@ -13,16 +13,18 @@ import whorl.evidence.Level;
 
 /**
  * Knows which alerts of an agent are of one deed: those of one HTTP request; without a request,
- * those that one thread raises within ten seconds, and those of one rule within a minute. An alert
- * that is graver than its deed was so far begins anew, so that nobody waits for it in vain. Nothing
- * is of a deed that began more than ten minutes before. Bounded; not safe for use by several
- * threads.
+ * those of one rule on one thread within a minute, and what the JDK tells of the same thread within
+ * ten seconds. An alert that is graver than its deed was so far begins anew, so that nobody waits
+ * for it in vain, and so does each that tells of tampering. Nothing is of a deed that began more
+ * than ten minutes before. Bounded; not safe for use by several threads.
  */
 final class Deeds {
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final Duration OF_A_THREAD = Duration.ofSeconds(10);
   private static final Duration OF_A_RULE = Duration.ofMinutes(1);
   private static final int MAX = 20_000;
+  private static final String TAMPER = "whorl.Tamper";
+  private static final String OF_THE_JDK = "jdk.";
 
   private final Map<Key, First> firsts = new LinkedHashMap<>();
 
@@ -96,18 +98,22 @@ final class Deeds {
   }
 
   private static List<Key> keys(Id agent, Alert alert) {
+    String event = String.valueOf(alert.fields().get("event"));
     Object request = alert.fields().get("request.id");
     Object by = request == null ? alert.fields().get("request.startedBy") : request;
     List<Key> keys = new ArrayList<>();
+    if (event.equals(TAMPER)) {
+      return keys;
+    }
     if (by instanceof String id) {
       keys.add(new Key(agent, Kind.REQUEST, id));
       return keys;
     }
     Key thread = thread(agent, alert);
-    if (thread != null) {
+    if (thread != null && event.startsWith(OF_THE_JDK)) {
       keys.add(thread);
     }
-    keys.add(new Key(agent, Kind.RULE, alert.rule()));
+    keys.add(new Key(agent, Kind.RULE, alert.rule() + " " + alert.thread()));
     return keys;
   }
 

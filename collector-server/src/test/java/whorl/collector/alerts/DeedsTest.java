@@ -56,27 +56,39 @@ class DeedsTest {
   }
 
   @Test
-  void next_withoutRequestOnTheRequestsThread_isOfTheRequest() {
+  void next_whatTheJdkTellsOfTheRequestsThread_isOfTheRequest() {
     Alert first = alert("a", Level.HIGH, "r1", "exec-1");
     next(first, 0);
+    Map<String, Object> jdk = Map.of("event", "jdk.Deserialization");
 
-    assertThat(next(alert("jdk", Level.HIGH, null, "exec-1"), 9))
+    assertThat(next(alert("jdk", Level.HIGH, jdk, "exec-1", NOON), 9))
         .isEqualTo(new Deeds.Part(first.id(), 2));
-    assertThat(next(alert("jdk", Level.HIGH, null, "exec-1"), 20)).isNull();
+    assertThat(next(alert("jdk", Level.HIGH, jdk, "exec-1", NOON), 20)).isNull();
+    assertThat(next(alert("other", Level.HIGH, null, "exec-1"), 9)).isNull();
   }
 
   @Test
-  void next_sameRuleWithoutRequest_growsForAMinuteAtATimeAndTenInAll() {
-    Alert first = alert("a", Level.HIGH, null, "main");
-    next(first, 0);
+  void next_sameRuleAndThreadWithoutRequest_growsForAMinuteAtATimeAndTenInAll() {
+    next(alert("a", Level.HIGH, null, "main"), 0);
 
-    assertThat(next(alert("a", Level.HIGH, null, "other"), 59)).isNotNull();
-    assertThat(next(alert("a", Level.HIGH, null, "third"), 118)).isNotNull();
-    assertThat(next(alert("a", Level.HIGH, null, "third"), 179)).isNull();
-    for (int i = 1; i <= 9; i++) {
-      assertThat(next(alert("a", Level.HIGH, null, null), 179 + 59 * i)).isNotNull();
+    assertThat(next(alert("a", Level.HIGH, null, "other"), 1)).isNull();
+    assertThat(next(alert("b", Level.HIGH, null, "main"), 1)).isNull();
+    assertThat(next(alert("a", Level.HIGH, null, "main"), 59)).isNotNull();
+    assertThat(next(alert("a", Level.HIGH, null, "main"), 118)).isNotNull();
+    assertThat(next(alert("a", Level.HIGH, null, "main"), 179)).isNull();
+    for (int i = 1; i <= 10; i++) {
+      assertThat(next(alert("a", Level.HIGH, null, "main"), 179 + 59 * i)).isNotNull();
     }
-    assertThat(next(alert("a", Level.HIGH, null, null), 179 + 601)).isNull();
+    assertThat(next(alert("a", Level.HIGH, null, "main"), 179 + 601)).isNull();
+  }
+
+  /** Each way of it is a deed of its own. */
+  @Test
+  void next_tampering_alwaysBeginsAnew() {
+    Map<String, Object> tampering = Map.of("event", "whorl.Tamper", "what", "rules-changed");
+
+    assertThat(next(alert("a", Level.CRITICAL, tampering, "whorl-tamper", NOON), 0)).isNull();
+    assertThat(next(alert("a", Level.CRITICAL, tampering, "whorl-tamper", NOON), 1)).isNull();
   }
 
   @Test
