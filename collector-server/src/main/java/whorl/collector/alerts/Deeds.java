@@ -15,8 +15,9 @@ import whorl.evidence.Level;
  * Knows which alerts of an agent are of one deed: those of one HTTP request; without a request,
  * those of one rule on one thread within a minute, and what the JDK tells of the same thread within
  * ten seconds. An alert that is graver than its deed was so far begins anew, so that nobody waits
- * for it in vain, and so does each that tells of tampering. Nothing is of a deed that began more
- * than ten minutes before. Bounded; not safe for use by several threads.
+ * for it in vain; so does each that tells of tampering, and a correlation over more than one
+ * request. Nothing is of a deed that began more than ten minutes before. Bounded; not safe for use
+ * by several threads.
  */
 final class Deeds {
   private static final Duration LONGEST = Duration.ofMinutes(10);
@@ -102,7 +103,7 @@ final class Deeds {
     Object request = alert.fields().get("request.id");
     Object by = request == null ? alert.fields().get("request.startedBy") : request;
     List<Key> keys = new ArrayList<>();
-    if (event.equals(TAMPER)) {
+    if (event.equals(TAMPER) || restsOnMore(alert, by)) {
       return keys;
     }
     if (by instanceof String id) {
@@ -115,6 +116,13 @@ final class Deeds {
     }
     keys.add(new Key(agent, Kind.RULE, alert.rule() + " " + alert.thread()));
     return keys;
+  }
+
+  /** Whether it is a correlation, and its events do not have this request in common. */
+  private static boolean restsOnMore(Alert alert, @Nullable Object request) {
+    String group = String.valueOf(alert.fields().get("correlation.group"));
+    return alert.fields().containsKey("correlation.type")
+        && !(request instanceof String id && group.contains(id));
   }
 
   private static @Nullable Key thread(Id agent, Alert alert) {

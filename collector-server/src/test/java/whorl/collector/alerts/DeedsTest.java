@@ -92,6 +92,25 @@ class DeedsTest {
   }
 
   @Test
+  void next_correlation_isOfTheRequestThatItsEventsShare_elseOfNone() {
+    Alert first = alert("a", Level.HIGH, "request-1", "exec-1");
+    next(first, 0);
+    Map<String, Object> ofOne =
+        Map.of(
+            "request.id",
+            "request-1",
+            "correlation.type",
+            "temporal",
+            "correlation.group",
+            "request.id=request-1");
+    Map<String, Object> ofThree =
+        Map.of("request.id", "request-1", "correlation.type", "event_count");
+
+    assertThat(next(alert("b", Level.HIGH, ofOne, "exec-1", NOON), 1)).isNotNull();
+    assertThat(next(alert("c", Level.HIGH, ofThree, "exec-1", NOON), 1)).isNull();
+  }
+
+  @Test
   void next_whatARequestStarted_isOfIt() {
     Alert first = alert("a", Level.HIGH, "r1", "exec-1");
     next(first, 0);

@@ -180,6 +180,7 @@ final class GeneratorTable {
               "drools",
               List.of(
                   "org.drools.wiring.dynamic.PackageClassLoader",
+                  "org.drools.wiring.dynamic.DynamicComponentsSupplier$DefaultByteArrayClassLoader",
                   "org.drools.wiring.api.classloader.ProjectClassLoader",
                   "org.drools.core.rule.JavaDialectRuntimeData$PackageClassLoader",
                   "org.drools.core.common.ProjectClassLoader"),
