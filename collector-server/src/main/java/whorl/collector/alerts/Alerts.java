@@ -46,7 +46,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
 
   private static final int LEAST_KIBIBYTES = 4;
 
-  /** So many alerts of one deed are kept; more are counted. */
+  /** So many alerts of one deed are kept, and the first of each rule; more are counted. */
   private static final int PARTS_MAX = 200;
 
   private static final int MAX_CAPTURES_NAMED = 1_000;
@@ -145,7 +145,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       if (part == null || first == null) {
         return inserted(alert, journal);
       }
-      if (part.count() <= PARTS_MAX) {
+      if (part.count() <= PARTS_MAX || first.wouldList(alert.alert())) {
         AlertLedger.Inserted inserted = inserted(alert.partOf(part.first()), journal);
         if (inserted != AlertLedger.Inserted.NEW) {
           return inserted;

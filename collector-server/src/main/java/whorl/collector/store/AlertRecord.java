@@ -75,6 +75,11 @@ public record AlertRecord(
     return with(captures, notCaptured, first, null);
   }
 
+  /** Whether this alert would be the first of its rule in the deed, and listed as that. */
+  public boolean wouldList(Alert more) {
+    return (deed == null ? Deed.of(alert) : deed).wouldList(alert, more.rule());
+  }
+
   /** The first alert of a deed, once there is one more. */
   public AlertRecord with(AlertRecord more) {
     List<Id> all = joined(more.captures());

@@ -37,6 +37,13 @@ public record Deed(int count, Instant lastSeen, List<Match> also) {
     return new Deed(1, first.time(), List.of());
   }
 
+  /** Whether an alert of this rule would be listed as another match. */
+  boolean wouldList(Alert first, String rule) {
+    return also.size() < RULES_MAX
+        && !rule.equals(first.rule())
+        && also.stream().noneMatch(match -> match.rule().equals(rule));
+  }
+
   /**
    * With one more.
    *

@@ -200,6 +200,21 @@ class AgentAlertsTest {
         .hasSize(2);
   }
 
+  /** Many alerts of one rule push none of another out. */
+  @Test
+  void alertOfAnotherRule_afterManyOfOneDeed_isKept() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    for (int i = 0; i < 300; i++) {
+      wire.say(new AlertRaised(rig.alert("noise", "r1"), null, List.of()));
+    }
+    Alert telling = rig.alert("telling", "r1");
+    wire.say(new AlertRaised(telling, null, List.of(event(1))));
+
+    assertThat(rig.listed().get(0).path("count").asInt()).isEqualTo(301);
+    JsonNode kept = FakeRequest.get("/api/v1/alerts/{id}").at("id", telling.id()).json(rig.routes);
+    assertThat(kept.path("journal")).hasSize(1);
+  }
+
   /** Beyond two hundred they are counted, so that one deed does not fill the room of all. */
   @Test
   void manyAlertsOfOneDeed_areCounted() throws IOException {

@@ -28,7 +28,7 @@ public record NamedClasses(Set<String> classNames, Set<String> jars) {
     jars = Set.copyOf(jars);
   }
 
-  /** Of these alerts, the first one's first. */
+  /** The classes that these alerts name, in the order of the alerts. */
   static NamedClasses of(List<Alert> alerts) {
     Set<String> names = new HashSet<>();
     Set<String> jars = new HashSet<>();

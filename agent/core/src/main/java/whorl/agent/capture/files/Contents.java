@@ -71,7 +71,7 @@ final class Contents {
   private final MessageDigest sha256 = Digest.newSha256();
   private long hashedBytes;
 
-  /** What one capture has kept so far, whoever kept it. */
+  /** What one capture has kept so far, by its first source and by the later one. */
   static final class Kept {
     private final Set<String> digests = new HashSet<>();
     private long bytes;

@@ -42,7 +42,7 @@ final class NamedPaths {
           "JavaAgent",
           "NativeAgent");
 
-  /** What a path is to whoever names it. */
+  /** How an alert or event names a path. */
   enum Role {
     /** It brings code, or was written: its content is wanted. */
     WANTED,

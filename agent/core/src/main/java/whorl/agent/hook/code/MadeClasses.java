@@ -347,7 +347,7 @@ public final class MadeClasses {
     return unknown.entriesRefused.get() + unknown.shelf.dropped();
   }
 
-  /** How many classes nobody known has made for a request so far. */
+  /** Classes made for requests so far by an unknown generator. */
   public long unknownForRequests() {
     return unknownForRequests.get();
   }
