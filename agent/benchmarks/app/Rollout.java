@@ -64,15 +64,23 @@ public final class Rollout {
             arguments[8].equals("half"));
     List<Way> ways = Stream.of(arguments[6].split(",")).map(Way::of).toList();
     int rounds = Integer.parseInt(arguments[3]);
+    try {
+      rollout.rounds(rounds, ways);
+    } finally {
+      // what was measured is told, too, when one of the last runs failed
+      rollout.figures.print(ways.stream().map(Way::label).toList());
+    }
+  }
+
+  private void rounds(int rounds, List<Way> ways) throws IOException, InterruptedException {
     for (int round = 0; round < rounds; round++) {
       List<Way> order = new ArrayList<>(ways);
       Collections.rotate(order, round);
       for (Way way : order) {
-        rollout.run(way, ways.get(0));
+        run(way, ways.get(0));
         System.err.printf("round %d of %d: %s%n", round + 1, rounds, way.label());
       }
     }
-    rollout.figures.print(ways.stream().map(Way::label).toList());
   }
 
   private static List<Path> paths(String joined) {

@@ -53,8 +53,7 @@ record Entrance(
     FILE_VIEW(
         "path traversal", true, Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.FILE_DISCOVERY),
     AGENT("an agent loaded into the JVM", true, Technique.PROCESS_INJECTION),
-    SERVER_SIDE_REQUEST(
-        "a request made on the intruder's behalf", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    SERVER_SIDE_REQUEST("server-side request forgery", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
     /** Of what came in by another request. */
     USE("use of what came in before", true, Technique.WEB_SHELL),
     UPLOAD("a file of code written", false, Technique.EXPLOIT_PUBLIC_APPLICATION),

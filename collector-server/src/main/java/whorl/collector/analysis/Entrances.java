@@ -143,6 +143,17 @@ final class Entrances {
     String host = row.textOr(Column.DESTINATION_DOMAIN, "host");
     String address = row.textOr(Column.DESTINATION_IP, "address");
     Destination to = Destination.of(host, address, 0);
+    boolean inner =
+        to == Destination.SELF || to == Destination.PRIVATE_ADDRESS || to == Destination.CLUSTER;
+    if (inner && row.flag("namedByRequest")) {
+      return entrance(
+          Entrance.Kind.SERVER_SIDE_REQUEST,
+          row,
+          Severity.MEDIUM,
+          "connect to the inner host "
+              + Phrases.cut(host.isEmpty() ? address : host)
+              + ", which the request itself names");
+    }
     return to.telling()
         ? entrance(
             Entrance.Kind.SERVER_SIDE_REQUEST,

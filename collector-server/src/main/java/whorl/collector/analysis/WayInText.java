@@ -15,6 +15,7 @@ import whorl.collector.timeline.Where;
 final class WayInText {
   private static final int NAMED_MAX = 3;
   private static final int LIBRARIES_MAX = 4;
+  private static final int REQUESTS_BEFORE = 100;
 
   private final AnalysisContext context;
   private final WayIn.Way way;
@@ -46,6 +47,7 @@ final class WayInText {
     }
     text.append(through(context.jars(), way.libraries(), draft));
     text.append(cause());
+    text.append(broughtBefore(first));
     for (Coming coming : brought.subList(0, Math.min(NAMED_MAX, brought.size()))) {
       text.append(' ')
           .append(Phrases.sentence(coming.described()))
@@ -114,6 +116,47 @@ final class WayInText {
                   ? " As far as the events tell, it got nothing by it."
                   : "";
     };
+  }
+
+  /**
+   * Where a request carried nothing that could have been evaluated, but a header: the last request
+   * of the same address that had a body, such as the one that stored a route which the next one has
+   * the gateway read.
+   */
+  private String broughtBefore(Request first) throws IOException {
+    String source = first.source();
+    boolean carried =
+        !first.answered()
+            || !first.query().isEmpty()
+            || !"0".equals(first.row().field("requestBytes"));
+    if (way.kind() != Entrance.Kind.EXPRESSION || source == null || carried) {
+      return "";
+    }
+    TimelineQuery before =
+        TimelineQuery.of(context.evidence().id())
+            .between(null, first.began())
+            .types("whorl.HttpRequest")
+            .where(Column.SOURCE_IP, Where.Op.EQ, source)
+            .newestFirst(true)
+            .page(REQUESTS_BEFORE, null);
+    for (Row row : context.timeline().page(before).rows()) {
+      Seen seen = new Seen(row);
+      String id = seen.request();
+      String bytes = seen.field("requestBytes");
+      if (id != null && bytes != null && !bytes.equals("0")) {
+        Request earlier = Request.answered(id, seen);
+        draft.cite(seen);
+        return " Its query was empty and no body was counted, so that what was evaluated came in one"
+            + " of its headers or by an earlier request: the last one of "
+            + Phrases.cut(source, 60)
+            + " that had a body is "
+            + earlier.line()
+            + " at "
+            + Phrases.clock(earlier.began())
+            + ".";
+      }
+    }
+    return "";
   }
 
   /** Neither the request's text nor what came in before explains it for sure. */

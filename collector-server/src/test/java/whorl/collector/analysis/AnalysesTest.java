@@ -396,7 +396,7 @@ class AnalysesTest {
 
     assertThat(only("contacts").severity()).isEqualTo(Severity.CRITICAL);
     assertThat(only("contacts").techniques()).contains(Technique.CLOUD_METADATA);
-    assertThat(only("way-in").title()).contains("a request made on the intruder's behalf");
+    assertThat(only("way-in").title()).contains("server-side request forgery");
   }
 
   @Test

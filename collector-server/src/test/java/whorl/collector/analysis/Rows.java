@@ -84,6 +84,25 @@ final class Rows {
         20_000_000L);
   }
 
+  /** An answered request that had a body of so many bytes. */
+  Row requestWithBody(String id, String method, String path, String source, long bytes) {
+    return row(
+        "whorl.HttpRequest",
+        id,
+        "method",
+        method,
+        "path",
+        path,
+        "remoteAddress",
+        source,
+        "status",
+        200,
+        "requestBytes",
+        bytes,
+        "elapsed",
+        1_000_000L);
+  }
+
   Row alert(String request, String title, String level) {
     return row("whorl.Alert", request, "title", title, "level", level, "rule", title, "id", "x");
   }

@@ -99,6 +99,49 @@ class WayInByStackTest {
     assertThat(onlyWay().rows()).contains(loaded.id());
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, true", "37, false"})
+  void aRequestThatCarriesNothing_isToldWithTheOneBeforeItThatHadABody(
+      long bytes, boolean toldWithIt) throws Exception {
+    rows.requestWithBody("r8", "POST", "/actuator/gateway/routes/a", "203.0.113.8", 300);
+    Row stored = rows.requestWithBody("r0", "POST", "/actuator/gateway/routes/x", ADDRESS, 300);
+    rows.later(50).requestWithBody("r7", "GET", "/actuator/gateway/routes/x", ADDRESS, 0);
+    rows.later(50)
+        .on(
+            "java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)",
+            "org.springframework.expression.spel.ast.MethodReference.x(X.java:1)",
+            "org.springframework.cloud.gateway.support.ShortcutConfigurable.x(X.java:1)");
+    rows.of("r1", "whorl.ProcessStart", "command", "touch /tmp/x", "pid", 7);
+    rows.requestWithBody("r1", "POST", "/actuator/gateway/refresh", ADDRESS, bytes);
+
+    String earlier = "that had a body is POST /actuator/gateway/routes/x";
+    assertThat(onlyWay().title())
+        .isEqualTo("Way in: expression injection through POST /actuator/gateway/refresh");
+    assertThat(onlyWay().text().contains(earlier)).isEqualTo(toldWithIt);
+    assertThat(onlyWay().rows().contains(stored.id())).isEqualTo(toldWithIt);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.66.0.9, true, true",
+    "127.0.0.1, true, true",
+    "10.66.0.9, false, false",
+    "203.0.113.99, true, false",
+  })
+  void aConnectionToAnInnerHostThatTheRequestNames_isServerSideRequestForgery(
+      String address, boolean named, boolean told) throws Exception {
+    rows.of("r1", "whorl.SocketConnect", "address", address, "port", 80, "namedByRequest", named);
+    if (told) {
+      rows.alert("r1", "Inner Host that the Request Names", "medium");
+    }
+    rows.request("r1", "GET", "/fetch", "q=http://" + address + "/", ADDRESS, 200);
+
+    List<Finding> ways = Rows.of(Evidences.report(rows), "way-in");
+    assertThat(ways.stream().map(Finding::title))
+        .containsExactlyElementsOf(
+            told ? List.of("Way in: server-side request forgery through GET /fetch") : List.of());
+  }
+
   @Test
   void everyTechniqueOfTheTable_isKnown() {
     for (Library library : Library.values()) {
@@ -255,7 +298,7 @@ class WayInByStackTest {
   }
 
   @Test
-  void aFileUrlThatTheRequestNames_isARequestOnTheIntrudersBehalf() throws Exception {
+  void aFileUrlThatTheRequestNames_isServerSideRequestForgery() throws Exception {
     read(
         "/etc/shadow",
         "url=file:///etc/shadow",
@@ -264,7 +307,7 @@ class WayInByStackTest {
         "shop.Fetch.get(F.java:1)");
 
     assertThat(onlyWay().title())
-        .isEqualTo("Way in: a request made on the intruder's behalf through GET /view");
+        .isEqualTo("Way in: server-side request forgery through GET /view");
   }
 
   @Test

@@ -13,12 +13,16 @@ import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.store.Disk;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FaultyDisk;
+import whorl.collector.testkit.Sizes;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.ArtifactName;
 
-/** Stops the collector before every change that deriving makes to its disk. */
+/**
+ * Stops the collector before every change that deriving makes to its disk; before every third one
+ * where {@link Sizes} are not full.
+ */
 class DerivationCrashTest {
   private static final String EVENTS =
       "{\"sequence\":0,\"time\":\"2026-01-02T03:04:05Z\",\"type\":\"whorl.FileOpen\","
@@ -62,7 +66,7 @@ class DerivationCrashTest {
         assertThat(again.catalog.size()).isEqualTo(1);
         assertThat(blobs.filter(Files::isRegularFile).count()).as(when).isEqualTo(4);
       }
-      change++;
+      change += Sizes.step();
     }
     assertThat(change).isGreaterThan(10);
   }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.Sizes;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.write.IndexMain;
 import whorl.evidence.Id;
@@ -31,8 +32,8 @@ import whorl.evidence.Id;
 /** Recordings that are large, of strangers, or more than a JVM can bear. */
 @Timeout(300)
 class LargeRecordingTest {
-  private static final long LEAST_BYTES = 150L << 20;
-  private static final long WIDE_BYTES = 120L << 20;
+  private static final long LEAST_BYTES = (long) Sizes.of(150) << 20;
+  private static final long WIDE_BYTES = (long) Sizes.of(120) << 20;
   private static final int PATH_CHARS = 150;
   private static final int OPENED_EACH = 200_000;
   private static final int OPENED_A_REQUEST = 2_000;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeTimeline;
+import whorl.collector.testkit.Sizes;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -30,7 +31,7 @@ import whorl.evidence.Json;
 class SearchedRandomlyTest {
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
   private static final int EVENTS = 9_000;
-  private static final int QUESTIONS = 60;
+  private static final int QUESTIONS = Sizes.of(60);
   private static final List<String> WORDS =
       List.of(
           "passwd",

@@ -21,12 +21,18 @@ final class ApplicationProcess implements AutoCloseable {
   private static final int CONNECT_MILLIS = 500;
   private static final int READ_MILLIS = 5_000;
 
-  private final ChildProcess process;
+  private final ProcessBuilder builder;
+  private final Path output;
   private final CaseDescriptor descriptor;
+  private ChildProcess process;
+  private boolean startedAgain;
 
-  private ApplicationProcess(ChildProcess process, CaseDescriptor descriptor) {
-    this.process = process;
+  private ApplicationProcess(ProcessBuilder builder, Path output, CaseDescriptor descriptor)
+      throws IOException {
+    this.builder = builder;
+    this.output = output;
     this.descriptor = descriptor;
+    this.process = ChildProcess.start("application", builder, output);
   }
 
   static ApplicationProcess start(CasePlan plan, String token) throws IOException {
@@ -45,14 +51,15 @@ final class ApplicationProcess implements AutoCloseable {
     descriptor.arguments().forEach(argument -> command.add(filled(argument, plan)));
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.resolve("app").toFile());
     environment(builder.environment(), plan, token);
-    return new ApplicationProcess(
-        ChildProcess.start("application", builder, work.resolve("app.log")), descriptor);
+    return new ApplicationProcess(builder, work.resolve("app.log"), descriptor);
   }
 
   private static void environment(Map<String, String> variables, CasePlan plan, String token) {
     variables.put("JAVA_HOME", plan.javaHome());
-    if (plan.withAgent()) {
-      agent(variables, plan, token);
+    switch (plan.watcher()) {
+      case WHORL -> agent(variables, plan, token);
+      case DATADOG -> DatadogEvents.configure(variables, plan.agentJar());
+      case NONE -> {}
     }
     plan.descriptor()
         .environment()
@@ -64,7 +71,8 @@ final class ApplicationProcess implements AutoCloseable {
         "JAVA_TOOL_OPTIONS", "-javaagent:" + plan.agentJar() + " -XX:+StartAttachListener");
     variables.put("WHORL_COLLECTOR_URL", CollectorProcess.ADDRESS.toString());
     variables.put("WHORL_COLLECTOR_TOKEN", token);
-    variables.put("WHORL_SERVICE_NAME", "app");
+    // one of its own: what a JVM leaves behind is for the next one of the same service
+    variables.put("WHORL_SERVICE_NAME", String.valueOf(Path.of(plan.work()).getFileName()));
     if (plan.captureAfterSeconds() > 0) {
       variables.put("WHORL_CAPTURE_AFTER", plan.captureAfterSeconds() + "s");
     }
@@ -104,6 +112,13 @@ final class ApplicationProcess implements AutoCloseable {
   }
 
   private @Nullable Boolean open() throws IOException {
+    if (!process.alive()
+        && !startedAgain
+        && descriptor.startAgainOn() != 0
+        && process.exitValue() == descriptor.startAgainOn()) {
+      startedAgain = true;
+      process = ChildProcess.start("application", builder, output);
+    }
     if (!process.alive()) {
       throw new IOException(
           "the application ended with " + process.exitValue() + "; " + process.tail());
@@ -118,6 +133,10 @@ final class ApplicationProcess implements AutoCloseable {
 
   boolean alive() {
     return process.alive();
+  }
+
+  List<String> lines() throws IOException {
+    return process.lines();
   }
 
   String tail() throws IOException {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param java the versions on which the case is run; all when empty
  * @param requests sent by the runner: once in an attack, over and over in a workload
  * @param startSeconds how long the application may take until its port is open
+ * @param startAgainOn an exit value after which the application is to be started once more, as its
+ *     own launcher would do; 0 for none
  * @param seconds how long the traffic of a workload goes on
  */
 record CaseDescriptor(
@@ -55,6 +57,7 @@ record CaseDescriptor(
     List<Integer> java,
     List<SentRequest> requests,
     int startSeconds,
+    int startAgainOn,
     int seconds,
     @JsonProperty("short") boolean inShortForm,
     Expectation expect) {

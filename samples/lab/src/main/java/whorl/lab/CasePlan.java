@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param javaHome of the application
  * @param work the folder of this run, empty at first
  * @param attackClassPath absent when the case has no attacker of its own
- * @param withAgent false when only the case itself is tried, without agent and collector
+ * @param agentJar of Whorl's agent, or of the one that watches in its place
+ * @param watcher who watches; there is a collector only where it is Whorl
  * @param captureAfterSeconds how long the recording goes on after an alert; 0 for the agent's
  *     default
  * @param seconds how long the traffic of a workload goes on
@@ -26,6 +27,6 @@ record CasePlan(
     String mainClass,
     String classPath,
     @Nullable String attackClassPath,
-    boolean withAgent,
+    Watcher watcher,
     int captureAfterSeconds,
     int seconds) {}

@@ -31,8 +31,8 @@ final class CasePreparation {
     this.compiler = new CaseCompiler(root.resolve("samples/lab/cases/common"));
   }
 
-  /** How a case is run: with the agent or alone, and for how long. */
-  record Mode(boolean withAgent, int captureAfterSeconds, int trafficSeconds) {}
+  /** Who watches a case, and for how long it runs. */
+  record Mode(Watcher watcher, int captureAfterSeconds, int trafficSeconds) {}
 
   CasePlan prepare(LabCase one, int java, Path javaHome, Mode mode)
       throws IOException, RepositoryException {
@@ -59,15 +59,21 @@ final class CasePreparation {
         descriptor,
         java,
         javaHome.toString(),
-        root.resolve("agent/dist/target/whorl-agent.jar").toString(),
+        agent(mode.watcher()).toString(),
         root.resolve("collector-server/target/whorl-collector.jar").toString(),
         work.toString(),
         main,
         CaseCompiler.join(with(app, withInner(libraries, descriptor, work.resolve("app")))),
         attackClassPath(one, work, app, libraries),
-        mode.withAgent(),
+        mode.watcher(),
         mode.captureAfterSeconds(),
         mode.trafficSeconds());
+  }
+
+  private Path agent(Watcher watcher) throws RepositoryException {
+    return watcher == Watcher.DATADOG
+        ? artifacts.file(DatadogEvents.AGENT)
+        : root.resolve("agent/dist/target/whorl-agent.jar");
   }
 
   /** Its name tells nothing about the attack, since alerts and findings quote paths in it. */

@@ -37,7 +37,7 @@ final class CaseRun {
   }
 
   Observation run() throws IOException {
-    if (!plan.withAgent()) {
+    if (plan.watcher() != Watcher.WHORL) {
       return runAlone();
     }
     try (CollectorProcess collector = CollectorProcess.start(plan.collectorJar(), work)) {
@@ -55,13 +55,20 @@ final class CaseRun {
     }
   }
 
-  /** Without agent and collector: whether the attack or the workload itself works. */
+  /**
+   * Without collector: whether the attack or the workload itself works, and what another agent that
+   * watches has to say.
+   */
   private Observation runAlone() throws IOException {
     try (ApplicationProcess application = ApplicationProcess.start(plan, "")) {
       application.awaitReady();
       Thread.sleep(SETTLE_MILLIS);
       traffic(application);
-      return new Observation(null, List.copyOf(sent), List.of(), List.of(), effect(), requests);
+      if (plan.watcher() == Watcher.DATADOG) {
+        Thread.sleep(QUIET_SECONDS * 1_000);
+      }
+      List<Observation.SeenAlert> events = DatadogEvents.read(application.lines());
+      return new Observation(null, List.copyOf(sent), events, List.of(), effect(), requests);
     } catch (IOException | RuntimeException e) {
       return failed(e.toString());
     } catch (InterruptedException e) {

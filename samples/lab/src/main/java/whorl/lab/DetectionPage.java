@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -19,9 +20,14 @@ final class DetectionPage {
   private final List<Integer> versions;
   private final Map<Integer, Figures> figures = new TreeMap<>();
   private final List<Verdict> verdicts;
+  private final List<Verdict> others;
 
-  DetectionPage(List<Verdict> verdicts) {
+  /**
+   * @param others of the same cases under another agent
+   */
+  DetectionPage(List<Verdict> verdicts, List<Verdict> others) {
     this.verdicts = verdicts;
+    this.others = others;
     this.versions = verdicts.stream().map(Verdict::java).distinct().sorted().toList();
     for (int version : versions) {
       figures.put(
@@ -43,6 +49,7 @@ final class DetectionPage {
   String text() {
     return scorecard()
         + falseAlerts()
+        + beside()
         + cases("Attacks", CaseKind.ATTACK)
         + cases("Memory shells", CaseKind.SHELL)
         + cases("Workloads", CaseKind.WORKLOAD);
@@ -96,6 +103,43 @@ final class DetectionPage {
                 .append(String.join("; ", workloads))
                 .append(" |\n"));
     return text.toString();
+  }
+
+  /** The same cases, on the same version of Java, under the other agent. */
+  private String beside() {
+    StringBuilder text = new StringBuilder();
+    for (int version : versions) {
+      List<Verdict> theirs =
+          others.stream().filter(one -> one.java() == version).filter(Verdict::ran).toList();
+      Set<String> names = theirs.stream().map(Verdict::name).collect(Collectors.toSet());
+      List<Verdict> ours =
+          verdicts.stream()
+              .filter(one -> one.java() == version)
+              .filter(one -> names.contains(one.name()))
+              .toList();
+      if (!theirs.isEmpty()) {
+        beside(text, version, new Figures(ours), new Figures(theirs));
+      }
+    }
+    return text.toString();
+  }
+
+  private static void beside(StringBuilder text, int version, Figures ours, Figures theirs) {
+    text.append("\n## Beside Datadog's agent, Java ").append(version).append("\n\n");
+    text.append("| the same cases | Whorl | Datadog |\n|---|---|---|\n");
+    beside(text, "attacks that alert", ours, theirs, one -> one.recall(CaseKind.ATTACK));
+    beside(text, "memory shells that alert", ours, theirs, one -> one.recall(CaseKind.SHELL));
+    beside(text, "workloads without an alert", ours, theirs, Figures::cleanWorkloads);
+  }
+
+  private static void beside(
+      StringBuilder text,
+      String what,
+      Figures ours,
+      Figures theirs,
+      Function<Figures, String> value) {
+    text.append("| ").append(what).append(" | ").append(value.apply(ours)).append(" | ");
+    text.append(value.apply(theirs)).append(" |\n");
   }
 
   private String cases(String title, CaseKind kind) {

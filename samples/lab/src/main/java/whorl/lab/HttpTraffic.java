@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Sends the requests of a descriptor to the application. */
 final class HttpTraffic {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long PAUSE_MILLIS = 25;
 
   private final HttpClient http =

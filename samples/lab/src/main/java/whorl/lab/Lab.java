@@ -47,6 +47,11 @@ final class Lab implements Callable<Integer> {
       description = "only tries whether the attacks and workloads themselves work; no report")
   private boolean withoutAgent;
 
+  @Option(
+      names = "--datadog",
+      description = "runs them under Datadog's agent in Whorl's place, for comparison")
+  private boolean datadog;
+
   @Option(names = "--no-report", description = "leaves docs/detection.md as it is")
   private boolean noReport;
 
@@ -63,8 +68,16 @@ final class Lab implements Callable<Integer> {
 
   /** The short form and trials have other times, and stay out of the report. */
   private Results results() {
-    String folder = withoutAgent ? "trials" : shortForm ? "results-short" : "results";
+    return results(watcher());
+  }
+
+  private Results results(Watcher watcher) {
+    String folder = watcher.folder() + (shortForm ? "-short" : "");
     return new Results(root.resolve("samples/lab/target").resolve(folder));
+  }
+
+  private Watcher watcher() {
+    return withoutAgent ? Watcher.NONE : datadog ? Watcher.DATADOG : Watcher.WHORL;
   }
 
   public static void main(String[] args) {
@@ -105,7 +118,10 @@ final class Lab implements Callable<Integer> {
     }
     List<Verdict> verdicts = runAll(chosen);
     if (!noReport && !shortForm) {
-      new DetectionPage(results().read(all, VERSIONS)).write(root.resolve("docs/detection.md"));
+      new DetectionPage(
+              results(Watcher.WHORL).read(all, VERSIONS),
+              results(Watcher.DATADOG).read(all, VERSIONS))
+          .write(root.resolve("docs/detection.md"));
     }
     return verdicts.stream().allMatch(Verdict::passed) ? 0 : 1;
   }
@@ -172,7 +188,7 @@ final class Lab implements Callable<Integer> {
 
   private CasePreparation.Mode mode(LabCase one) {
     return new CasePreparation.Mode(
-        !withoutAgent, shortForm ? SHORT_CAPTURE_SECONDS : 0, seconds(one));
+        watcher(), shortForm ? SHORT_CAPTURE_SECONDS : 0, seconds(one));
   }
 
   private int seconds(LabCase one) {

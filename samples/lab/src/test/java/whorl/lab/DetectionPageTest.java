@@ -19,7 +19,7 @@ final class DetectionPageTest {
     Files.writeString(
         page, "before\n" + DetectionPage.BEGIN + "\nold\n" + DetectionPage.END + "\nafter\n");
 
-    new DetectionPage(List.of(verdict("a", 17, 3))).write(page);
+    new DetectionPage(List.of(verdict("a", 17, 3)), List.of()).write(page);
 
     assertThat(Files.readString(page))
         .startsWith("before\n" + DetectionPage.BEGIN)
@@ -32,18 +32,30 @@ final class DetectionPageTest {
   void write_withoutMarkers_isRefused() throws IOException {
     Path page = Files.writeString(folder.resolve("detection.md"), "text\n");
 
-    assertThatThrownBy(() -> new DetectionPage(List.of()).write(page))
+    assertThatThrownBy(() -> new DetectionPage(List.of(), List.of()).write(page))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("lacks the markers");
   }
 
   @Test
   void text_hasOneColumnForEachVersion() {
-    String text = new DetectionPage(List.of(verdict("a", 17, 2), verdict("a", 25, 0))).text();
+    String text = new DetectionPage(List.of(verdict("a", 17, 2), verdict("a", 25, 0)), List.of()).text();
 
     assertThat(text)
         .contains("| attacks that alert | 1 of 1 | 0 of 1 |")
         .contains("| a | title | 2 alerts, right | **missed** |");
+  }
+
+  @Test
+  void text_comparesTheCasesThatBothRan() {
+    String text =
+        new DetectionPage(
+                List.of(verdict("a", 17, 2), verdict("b", 17, 1)), List.of(verdict("a", 17, 0)))
+            .text();
+
+    assertThat(text)
+        .contains("## Beside Datadog's agent, Java 17")
+        .contains("| attacks that alert | 1 of 1 | 0 of 1 |");
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class RequestContext {
   private final String method;
   private final String path;
   private final String remoteAddress;
+  private final String query;
 
   /** Made when it is asked for: most requests are counted, and nobody asks. */
   private @Nullable String id;
@@ -36,20 +37,22 @@ public final class RequestContext {
   private volatile @Nullable Runnable untold;
 
   public RequestContext(String id, String method, String path, String remoteAddress) {
-    this(id, 0, method, path, remoteAddress);
+    this(id, 0, method, path, "", remoteAddress);
     this.id = id;
   }
 
   /**
    * @param idStart how the id begins
    * @param number what follows in it
+   * @param query as it was sent, without the question mark; empty where there is none
    */
   public RequestContext(
-      String idStart, long number, String method, String path, String remoteAddress) {
+      String idStart, long number, String method, String path, String query, String remoteAddress) {
     this.idStart = idStart;
     this.number = number;
     this.method = method;
     this.path = path;
+    this.query = query;
     this.remoteAddress = remoteAddress;
   }
 
@@ -68,6 +71,11 @@ public final class RequestContext {
 
   public String path() {
     return path;
+  }
+
+  /** As it was sent; empty where there is none, and of requests that were read back. */
+  public String query() {
+    return query;
   }
 
   public String remoteAddress() {

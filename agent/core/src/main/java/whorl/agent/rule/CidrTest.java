@@ -1,5 +1,7 @@
 package whorl.agent.rule;
 
+import whorl.agent.event.IpAddress;
+
 /** Whether an address literal lies in a network such as {@code 10.0.0.0/8} or {@code fc00::/7}. */
 final class CidrTest implements ValueTest {
   private final byte[] network;

@@ -2,6 +2,7 @@ package whorl.agent.rule;
 
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.DecodedText;
 import whorl.agent.event.EventType;
 
 /**

@@ -45,7 +45,7 @@ class RepeatedEventsTest {
 
   private RequestContext answered(String path, long responseBytes, long elapsedNanos) {
     RequestContext request =
-        new RequestContext("k3x-", requests.incrementAndGet(), "GET", path, "10.0.0.7");
+        new RequestContext("k3x-", requests.incrementAndGet(), "GET", path, "", "10.0.0.7");
     answered(request, path, responseBytes, elapsedNanos);
     return request;
   }
@@ -182,7 +182,7 @@ class RepeatedEventsTest {
   @Test
   void requestThatAnEventNames_isTold() {
     answered("/a", 15, 1_000);
-    RequestContext second = new RequestContext("k3x-", 99, "GET", "/a", "10.0.0.7");
+    RequestContext second = new RequestContext("k3x-", 99, "GET", "/a", "", "10.0.0.7");
     CurrentRequest.set(second);
     sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
     answered(second, "/a", 15, 1_000);

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.DecodedText;
 import whorl.agent.event.EventType;
 
 class OtherSpellingTest {

@@ -38,6 +38,10 @@ public final class NetworkEvents {
     @Description("tcp, udp, unix, sctp, or echo for a test whether a host answers")
     @Nullable String transport;
 
+    @Label("Named by Request")
+    @Description("Whether the request that it was made for names this host in its path or query")
+    boolean namedByRequest;
+
     static void commit(AgentEvent event) {
       SocketConnect jfr = new SocketConnect();
       if (jfr.isEnabled()) {
@@ -45,6 +49,7 @@ public final class NetworkEvents {
         jfr.address = Values.text(event, 1);
         jfr.port = (int) Values.number(event, 2);
         jfr.transport = Values.text(event, 3);
+        jfr.namedByRequest = Values.flag(event, 4);
         jfr.requestId = Values.requestId(event);
         jfr.commit();
       }

@@ -68,6 +68,7 @@ public final class Requests {
             number,
             text(kept.method()),
             contextPath(text(kept.path())),
+            text(kept.query()),
             text(kept.remoteAddress()));
     if (underWay.put(key, new UnderWay(context, kept, System.nanoTime()))) {
       unfinished.incrementAndGet();

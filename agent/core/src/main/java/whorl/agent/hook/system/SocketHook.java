@@ -150,8 +150,15 @@ public final class SocketHook implements Hook {
 
   private void connected(@Nullable Object address, int port, String transport) {
     if (address instanceof InetAddress inet) {
+      String host = Addresses.host(inet);
+      String text = Addresses.address(inet);
       sink.emit(
-          EventType.SOCKET_CONNECT, Addresses.host(inet), Addresses.address(inet), port, transport);
+          EventType.SOCKET_CONNECT,
+          host,
+          text,
+          port,
+          transport,
+          NamedDestination.isNamed(CurrentRequest.get(), host, text, port));
     }
   }
 

@@ -1,4 +1,4 @@
-package whorl.agent.rule;
+package whorl.agent.event;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
  * Reads an IP address literal; never asks a name server, as {@link java.net.InetAddress} might. An
  * IPv4 address is the IPv6 address that maps it ({@code ::ffff:a.b.c.d}, RFC 4291).
  */
-final class IpAddress {
-  static final int BYTES = 16;
+public final class IpAddress {
+  public static final int BYTES = 16;
 
   /** The leading bits of a mapped IPv4 address. */
-  static final int MAPPED_BITS = 96;
+  public static final int MAPPED_BITS = 96;
 
   private static final int GROUPS = 8;
 
   private IpAddress() {}
 
   /** Sixteen bytes, or null when {@code text} is no address literal. */
-  static byte @Nullable [] parse(String text) {
+  public static byte @Nullable [] parse(String text) {
     String literal = text;
     if (literal.startsWith("[") && literal.endsWith("]")) {
       literal = literal.substring(1, literal.length() - 1);

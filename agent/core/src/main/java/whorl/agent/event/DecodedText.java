@@ -1,4 +1,4 @@
-package whorl.agent.rule;
+package whorl.agent.event;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * A request's text without percent-encoding, also where that was applied several times. What is no
  * encoding stays, as do octets that are no UTF-8, which become the replacement character.
  */
-final class DecodedText {
+public final class DecodedText {
   /** Nobody decodes oftener, and each time costs. */
   private static final int MAX_TIMES = 3;
 
@@ -16,12 +16,12 @@ final class DecodedText {
   private DecodedText() {}
 
   /** Of a query or header: a plus is a blank. */
-  static String of(String text) {
+  public static String of(String text) {
     return decoded(text.indexOf('+') < 0 ? text : text.replace('+', ' '));
   }
 
   /** Of a path: without the parameters that its parts may have, such as {@code ;jsessionid=1}. */
-  static String ofPath(String path) {
+  public static String ofPath(String path) {
     String decoded = decoded(path);
     return decoded.indexOf(';') < 0 ? decoded : withoutParameters(decoded);
   }

@@ -1,0 +1,1 @@
+<html><#list 1..3 as row>${row} ${id} </#list></html>

@@ -1,0 +1,60 @@
+package whorl.lab;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Datadog's Java agent beside Whorl: its protection of applications is on, with the rules that it
+ * brings along, and its traces are printed, since there is nobody to send them to. A security event
+ * is the tag {@code _dd.appsec.json} of a span.
+ */
+final class DatadogEvents {
+  static final String AGENT = "com.datadoghq:dd-java-agent:1.68.1";
+
+  private static final Pattern EVENT =
+      Pattern.compile("\"_dd\\.appsec\\.json\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private DatadogEvents() {}
+
+  /** Sets what its agent is told by. */
+  static void configure(Map<String, String> variables, String agentJar) {
+    variables.put("JAVA_TOOL_OPTIONS", "-javaagent:" + agentJar);
+    variables.put("DD_APPSEC_ENABLED", "true");
+    variables.put("DD_APPSEC_RASP_ENABLED", "true");
+    variables.put("DD_WRITER_TYPE", "PrintingWriter");
+    variables.put("DD_REMOTE_CONFIGURATION_ENABLED", "false");
+    variables.put("DD_INSTRUMENTATION_TELEMETRY_ENABLED", "false");
+    variables.put("DD_PROFILING_ENABLED", "false");
+    variables.put("DD_SERVICE", "app");
+  }
+
+  /** The events among what the application printed. */
+  static List<Observation.SeenAlert> read(List<String> lines) throws IOException {
+    List<Observation.SeenAlert> alerts = new ArrayList<>();
+    for (String line : lines) {
+      Matcher matcher = EVENT.matcher(line);
+      while (matcher.find()) {
+        JsonNode event = JSON.readTree(JSON.readValue('"' + matcher.group(1) + '"', String.class));
+        for (JsonNode trigger : event.path("triggers")) {
+          JsonNode rule = trigger.path("rule");
+          alerts.add(
+              new Observation.SeenAlert(
+                  0,
+                  rule.path("id").asText(),
+                  "high",
+                  rule.path("name").asText(),
+                  trigger.path("rule_matches").toString(),
+                  List.of()));
+        }
+      }
+    }
+    return alerts;
+  }
+}
