@@ -32,12 +32,17 @@ import whorl.evidence.Id;
 final class AlertDesk implements AlertListener, Verdicts {
   private static final int WAITING_MAX = MemoryBudget.OF_THIS_JVM.entries(256);
   private static final int JOURNAL_EVENTS = MemoryBudget.OF_THIS_JVM.entries(256);
+
+  /** Go with the alert itself, before all others have been put together. */
+  private static final int AHEAD_EVENTS = 8;
+
   private static final long SETTLE_STEP_MILLIS = 1;
   private static final long NAP_NANOS = 1_000_000_000L;
   private static final int ALERT_BYTES = 1_024;
   private static final int FRAME_BYTES = 48;
 
   private final Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector;
+  private final Consumer<AgentMessage.AlertJournal> journals;
   private final EventSink sink;
   private final Runnable beforeCapture;
   private final Handoff<Runnable> waiting =
@@ -47,14 +52,18 @@ final class AlertDesk implements AlertListener, Verdicts {
   private Consumer<Alert> captures = alert -> {};
 
   /**
-   * @param collector takes an alert to the collector, and has its verdict
+   * @param collector takes an alert to the collector, and has its verdict; the events that led to
+   *     it follow
+   * @param journals takes these to the collector
    * @param beforeCapture what each alert asks for at once; on the application's threads
    */
   AlertDesk(
       Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector,
+      Consumer<AgentMessage.AlertJournal> journals,
       EventSink sink,
       Runnable beforeCapture) {
     this.collector = collector;
+    this.journals = journals;
     this.sink = sink;
     this.beforeCapture = beforeCapture;
   }
@@ -126,10 +135,13 @@ final class AlertDesk implements AlertListener, Verdicts {
     }
     boolean taken =
         waiting.offer(
-            () ->
-                collector
-                    .apply(new AgentMessage.AlertRaised(alert, capture, journal(), joined))
-                    .whenComplete((answer, failure) -> verdict.complete(verdict(answer))),
+            () -> {
+              collector
+                  .apply(
+                      new AgentMessage.AlertRaised(alert, capture, journal(AHEAD_EVENTS), joined))
+                  .whenComplete((answer, failure) -> verdict.complete(verdict(answer)));
+              journals.accept(new AgentMessage.AlertJournal(alert.id(), journal(JOURNAL_EVENTS)));
+            },
             bytes(alert));
     if (!taken) {
       verdict.complete(Verdict.FULL);
@@ -180,8 +192,8 @@ final class AlertDesk implements AlertListener, Verdicts {
     return bytes;
   }
 
-  private List<EventLine> journal() {
-    return sink.newest(JOURNAL_EVENTS).stream().map(AgentEvent::toLine).toList();
+  private List<EventLine> journal(int events) {
+    return sink.newest(events).stream().map(AgentEvent::toLine).toList();
   }
 
   private static Verdict verdict(@Nullable AlertVerdict answer) {

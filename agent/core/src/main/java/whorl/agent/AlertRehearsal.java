@@ -47,7 +47,7 @@ final class AlertRehearsal implements Runnable {
   public void run() {
     AgentThreads threads = new AgentThreads("rehearsal");
     try {
-      AlertDesk desk = new AlertDesk(this::refused, sink, () -> {});
+      AlertDesk desk = new AlertDesk(this::refused, journal -> {}, sink, () -> {});
       CaptureReports reports = new CaptureReports(progress -> {});
       CaptureCoordinator captures =
           new CaptureCoordinator(

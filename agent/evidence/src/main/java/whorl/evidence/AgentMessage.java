@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = AgentMessage.Proof.class, name = "proof"),
   @JsonSubTypes.Type(value = AgentMessage.Status.class, name = "status"),
   @JsonSubTypes.Type(value = AgentMessage.Journal.class, name = "journal"),
+  @JsonSubTypes.Type(value = AgentMessage.AlertJournal.class, name = "alert-journal"),
   @JsonSubTypes.Type(value = AgentMessage.AlertRaised.class, name = "alert"),
   @JsonSubTypes.Type(value = AgentMessage.CaptureProgress.class, name = "capture-progress"),
   @JsonSubTypes.Type(value = AgentMessage.RulesLoaded.class, name = "rules-loaded"),
@@ -66,7 +67,8 @@ public sealed interface AgentMessage {
    *
    * @param capture the capture the agent would start for it, which the verdict answers; null when
    *     the agent's own cooldown or hourly cap already says no, or when a running capture is joined
-   * @param journal the events that led to it, oldest first
+   * @param journal the events that led to it, oldest first; the newest alone where {@link
+   *     AlertJournal} follows
    * @param joined the capture that runs or waits and has this alert too; null when there is none,
    *     and from older agents
    */
@@ -78,6 +80,12 @@ public sealed interface AgentMessage {
       this(alert, capture, journal, null);
     }
   }
+
+  /**
+   * The events that led to an alert that was raised before, oldest first. Apart, since to put them
+   * together takes longer than the alert may.
+   */
+  record AlertJournal(Id alert, List<EventLine> events) implements AgentMessage {}
 
   /**
    * How far a capture has come. The collector itself says sealed.

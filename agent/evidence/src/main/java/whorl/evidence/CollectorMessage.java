@@ -31,8 +31,10 @@ public sealed interface CollectorMessage {
    * @param time the collector's clock, for the correction of the agent's
    * @param selfTestSeconds how often the agent shall say {@link AgentMessage.SelfTest}; 0, which
    *     collectors before it mean too, is never
+   * @param alertJournals whether it takes {@link AgentMessage.AlertJournal}; collectors before it
+   *     do not
    */
-  record Welcome(int heartbeatSeconds, Instant time, int selfTestSeconds)
+  record Welcome(int heartbeatSeconds, Instant time, int selfTestSeconds, boolean alertJournals)
       implements CollectorMessage {}
 
   /**

@@ -136,6 +136,26 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     return new AlertVerdict(alert.id(), refusal == null, refusal);
   }
 
+  @Override
+  public void led(AgentIdentity agent, AgentMessage.AlertJournal message) throws IOException {
+    List<EventLine> journal = Bounds.newest(message.events());
+    synchronized (deeds) {
+      AlertRecord alert = ledger.find(message.alert());
+      if (alert == null
+          || !agent.id().equals(alert.agent())
+          || alert.journalEvents() >= journal.size()) {
+        return;
+      }
+      counters.trimmedEvents.add(message.events().size() - journal.size());
+      int kibibytes = 1 + (Json.text(journal).length() >> 10);
+      if (kibibytesADay.take(fleet.network(agent.id()), kibibytes)) {
+        ledger.complete(alert.withJournal(journal.size()), journal);
+      } else {
+        counters.trimmedEvents.add(journal.size());
+      }
+    }
+  }
+
   /** The first of a deed, or one more, by which the first grows. */
   private AlertLedger.Inserted insertedInDeed(
       AgentIdentity agent, AlertRecord alert, List<EventLine> journal) throws IOException {

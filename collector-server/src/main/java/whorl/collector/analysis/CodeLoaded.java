@@ -230,7 +230,7 @@ final class CodeLoaded implements Analysis {
   }
 
   private static void library(Trail trail, Draft libraries, List<String> paths, Seen row) {
-    String path = row.textOr(Column.FILE_PATH, "path");
+    String path = row.file();
     if (!WrittenPath.inWritableFolder(path)) {
       return;
     }

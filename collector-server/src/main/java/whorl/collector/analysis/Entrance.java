@@ -3,7 +3,6 @@ package whorl.collector.analysis;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Library;
-import whorl.collector.timeline.Column;
 
 /**
  * Something by which an intruder gets in, or is seen to be in.
@@ -107,7 +106,7 @@ record Entrance(
   /** Whether it alone makes its request suspect, with no alert to say so. */
   boolean suspicious() {
     if (kind == Kind.FILE_READ) {
-      SensitivePath sensitive = SensitivePath.of(row.textOr(Column.FILE_PATH, "path"));
+      SensitivePath sensitive = SensitivePath.of(row.file());
       return sensitive != null && sensitive.neverInGoodFaith();
     }
     return kind == Kind.FILE_VIEW || severity.atLeast(Severity.HIGH);

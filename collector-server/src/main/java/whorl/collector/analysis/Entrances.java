@@ -235,7 +235,7 @@ final class Entrances {
   }
 
   private static @Nullable String fileDeed(Seen row) {
-    String path = row.textOr(Column.FILE_PATH, "path");
+    String path = row.file();
     boolean code = WrittenPath.of(path) != WrittenPath.OTHER;
     SensitivePath sensitive = SensitivePath.of(path);
     boolean secret = sensitive != null && sensitive.secret() != null;

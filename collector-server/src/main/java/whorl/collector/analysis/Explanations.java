@@ -54,10 +54,16 @@ final class Explanations {
     }
     for (Raised alert : alerts) {
       String id = alert.request();
-      Entrance byStack =
-          id == null || explained.contains(id) ? null : byStack(alert, requests.get(id));
-      if (byStack != null) {
-        entrances.add(byStack);
+      if (id == null) {
+        Entrance foreign = ofNoRequest(alert);
+        if (foreign != null && explained.add(foreign.kind() + " on " + alert.row().thread())) {
+          entrances.add(foreign);
+        }
+      } else if (!explained.contains(id)) {
+        Entrance byStack = byStack(alert, requests.get(id));
+        if (byStack != null) {
+          entrances.add(byStack);
+        }
       }
     }
     raise(entrances, alerts);
@@ -99,6 +105,19 @@ final class Explanations {
     return by == null || !by.certain()
         ? null
         : new Entrance(Entrance.Kind.USE, row, Severity.MEDIUM, what).usedBy(by, true);
+  }
+
+  /**
+   * An alert of no request below what reads foreign objects or asks a naming service: these have
+   * doors of their own, such as a message broker's or RMI's.
+   */
+  private @Nullable Entrance ofNoRequest(Raised alert) {
+    Entrance byStack = byStack(alert, null);
+    return byStack == null
+            || (byStack.kind() != Entrance.Kind.DESERIALIZATION
+                && byStack.kind() != Entrance.Kind.JNDI)
+        ? null
+        : byStack;
   }
 
   /** What the stack of an alert tells where nothing else explains its request. */

@@ -13,21 +13,43 @@ final class FileEntrances {
     if (row.request() == null) {
       return null;
     }
-    return "read".equals(row.field("access")) ? read(sight) : written(row);
+    return "read".equals(row.field("access")) ? read(sight) : written(sight);
   }
 
-  private static @Nullable Entrance written(Seen row) {
-    String path = row.textOr(Column.FILE_PATH, "path");
+  private static @Nullable Entrance written(Sight sight) {
+    Seen row = sight.row();
+    if (row.flag("failed")) {
+      return null;
+    }
+    String path = row.file();
     WrittenPath written = WrittenPath.of(path);
-    boolean code = written == WrittenPath.SERVER_PAGE || written.persists();
-    return code && !row.flag("failed")
-        ? new Entrance(Entrance.Kind.UPLOAD, row, Severity.HIGH, "write " + Phrases.cut(path))
+    String what = "write " + Phrases.cut(path);
+    boolean code = written != WrittenPath.OTHER;
+    if (goesRound(row) && (code || climbs(sight))) {
+      Severity severity = code ? Severity.HIGH : Severity.MEDIUM;
+      return new Entrance(Entrance.Kind.FILE_VIEW, row, severity, what);
+    }
+    return written == WrittenPath.SERVER_PAGE || written.persists()
+        ? new Entrance(Entrance.Kind.UPLOAD, row, Severity.HIGH, what)
         : null;
+  }
+
+  /**
+   * Whether the path climbs out of a folder that it began in, by a name of the request or archive.
+   */
+  private static boolean goesRound(Seen row) {
+    return row.textOr(Column.FILE_PATH, "path").contains("/../");
+  }
+
+  /** Whether the request's own text climbs; true where the request is not known yet. */
+  private static boolean climbs(Sight sight) {
+    Request request = sight.request();
+    return request == null || RequestText.of(request).climbs();
   }
 
   private static @Nullable Entrance read(Sight sight) {
     Seen row = sight.row();
-    String path = row.textOr(Column.FILE_PATH, "path");
+    String path = row.file();
     SensitivePath sensitive = SensitivePath.of(path);
     if (sensitive == null || OwnWork.jdkReads(sight.frames(), sight.foreign())) {
       return null;

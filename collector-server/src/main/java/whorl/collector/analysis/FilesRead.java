@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.timeline.Column;
 
 /** Which files were read that matter, and which others a suspect request opened. */
 final class FilesRead implements Analysis {
@@ -49,7 +48,7 @@ final class FilesRead implements Analysis {
     pass.each(
         List.of("whorl.FileOpen"),
         row -> {
-          String path = row.textOr(Column.FILE_PATH, "path");
+          String path = row.file();
           SensitivePath kind = SensitivePath.of(path);
           boolean suspect = trail.isSuspect(row);
           if ((kind == null && !suspect) || !reads(row) || trail.ownWork().contains(row.id())) {

@@ -81,7 +81,7 @@ final class FilesWritten implements Analysis {
           if (trail.ownWork().contains(row.id())) {
             return;
           }
-          String path = row.textOr(Column.FILE_PATH, "path");
+          String path = row.file();
           boolean suspect = trail.isSuspect(row);
           boolean telling = trail.isLoose(row) && WrittenPath.of(path) != WrittenPath.OTHER;
           Story story = stories.get(path);
@@ -138,13 +138,13 @@ final class FilesWritten implements Analysis {
           story.add(
               trail,
               row,
-              "renamed (to " + Phrases.cut(row.textOr(Column.FILE_TARGET, "target")) + ")",
+              "renamed (to " + Phrases.cut(row.fileTarget()) + ")",
               Tactic.DEFENSE_EVASION);
       case "whorl.FileLink" ->
           story.add(
               trail,
               row,
-              "linked (to " + Phrases.cut(row.textOr(Column.FILE_TARGET, "target")) + ")",
+              "linked (to " + Phrases.cut(row.fileTarget()) + ")",
               Tactic.DEFENSE_EVASION);
       default -> {
         story.removed = true;

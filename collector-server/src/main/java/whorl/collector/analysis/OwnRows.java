@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.OwnWork;
-import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.Id;
 
@@ -65,7 +64,7 @@ final class OwnRows {
   }
 
   private void file(Seen row, Frames frames, Request request) {
-    String path = row.textOr(Column.FILE_PATH, "path");
+    String path = row.file();
     if (isCompiled(path) && OwnWork.compilesPage(frames, foreign)) {
       ids.add(row.id());
       List<Seen> rows = compiling.computeIfAbsent(request.id(), any -> new ArrayList<>());

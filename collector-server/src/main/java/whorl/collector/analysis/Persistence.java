@@ -145,8 +145,7 @@ final class Persistence implements Analysis {
 
   private void written(Trail trail, Map<String, Kept> kept, Seen row) {
     boolean moved = row.is("whorl.FileRename");
-    String path =
-        moved ? row.textOr(Column.FILE_TARGET, "target") : row.textOr(Column.FILE_PATH, "path");
+    String path = moved ? row.fileTarget() : row.file();
     WrittenPath kind = WrittenPath.of(path);
     if (!kind.persists() || !FilesWritten.writes(row)) {
       return;

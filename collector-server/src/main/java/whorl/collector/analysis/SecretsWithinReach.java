@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import whorl.collector.timeline.Column;
 
 /** What the intruder could have learnt, hence what to change. */
 final class SecretsWithinReach implements Analysis {
@@ -32,7 +31,7 @@ final class SecretsWithinReach implements Analysis {
     pass.each(
         List.of("whorl.FileOpen"),
         row -> {
-          String path = row.textOr(Column.FILE_PATH, "path");
+          String path = row.file();
           SensitivePath kind = SensitivePath.of(path);
           if (kind == null
               || kind.secret() == null

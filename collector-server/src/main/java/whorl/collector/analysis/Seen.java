@@ -1,5 +1,7 @@
 package whorl.collector.analysis;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -110,6 +112,31 @@ final class Seen {
     String text = text(column);
     String told = text != null ? text : field(field);
     return told == null ? "" : told;
+  }
+
+  /**
+   * The file that the row is about: as the kernel resolved it where that is known, and else without
+   * the {@code ..} by which the path as it was written goes round. Empty where there is none.
+   */
+  String file() {
+    return resolved("realPath", textOr(Column.FILE_PATH, "path"));
+  }
+
+  /** The same of where a file was moved or linked to. */
+  String fileTarget() {
+    return resolved("realTarget", textOr(Column.FILE_TARGET, "target"));
+  }
+
+  private String resolved(String field, String written) {
+    String real = field(field);
+    if (real != null) {
+      return real;
+    }
+    try {
+      return written.contains("/.") ? Path.of(written).normalize().toString() : written;
+    } catch (InvalidPathException notOne) {
+      return written;
+    }
   }
 
   /** Whether the field says true. */

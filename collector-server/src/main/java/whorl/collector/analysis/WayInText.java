@@ -182,7 +182,7 @@ final class WayInText {
     for (Request request : way.requests()) {
       List<Seen> rows = context.trail().compiling().getOrDefault(request.id(), List.of());
       rows.forEach(draft::cite);
-      files += rows.stream().map(row -> row.textOr(Column.FILE_PATH, "path")).distinct().count();
+      files += rows.stream().map(row -> row.file()).distinct().count();
     }
     if (files > 0) {
       text.append(" The server compiled a page for it: ")

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Frames.Frame;
 import whorl.collector.analysis.stack.OwnWork;
-import whorl.collector.timeline.Column;
 
 /** The server pages that were written while the JVM ran, and who asks for them. */
 final class WrittenPages {
@@ -28,10 +27,7 @@ final class WrittenPages {
 
   /** The path of the page that the row puts there; null for none. */
   static @Nullable String path(Seen row) {
-    String path =
-        row.is("whorl.FileRename")
-            ? row.textOr(Column.FILE_TARGET, "target")
-            : row.textOr(Column.FILE_PATH, "path");
+    String path = row.is("whorl.FileRename") ? row.fileTarget() : row.file();
     return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && FilesWritten.writes(row)
         ? path
         : null;

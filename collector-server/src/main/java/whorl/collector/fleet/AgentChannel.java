@@ -116,6 +116,7 @@ public final class AgentChannel implements ChannelEndpoint {
     private volatile boolean expelled;
     private long alertWindowNanos;
     private int alertsInWindow;
+    private int alertJournalsInWindow;
 
     Session(Peer peer, long openedNanos) {
       this.peer = peer;
@@ -229,6 +230,8 @@ public final class AgentChannel implements ChannelEndpoint {
         journals.add(agent.id(), fleet.network(agent.id()), orEmpty(journal.events()));
       } else if (message instanceof AgentMessage.AlertRaised raised) {
         raised(agent, raised);
+      } else if (message instanceof AgentMessage.AlertJournal journal) {
+        led(agent, new AgentMessage.AlertJournal(journal.alert(), orEmpty(journal.events())));
       } else if (message instanceof AgentMessage.CaptureProgress progress) {
         captures.progress(agent, progress);
       } else if (message instanceof AgentMessage.RulesLoaded loaded) {
@@ -260,13 +263,28 @@ public final class AgentChannel implements ChannelEndpoint {
       answer(alerts.raised(agent, message));
     }
 
+    private void led(AgentIdentity agent, AgentMessage.AlertJournal journal) throws IOException {
+      beginWindow();
+      if (++alertJournalsInWindow > MAX_ALERTS_A_WINDOW) {
+        counters.droppedAlerts.increment();
+        return;
+      }
+      journals.add(agent.id(), fleet.network(agent.id()), journal.events());
+      alerts.led(agent, journal);
+    }
+
     private boolean tooManyAlerts() {
+      beginWindow();
+      return ++alertsInWindow > MAX_ALERTS_A_WINDOW;
+    }
+
+    private void beginWindow() {
       long now = nanos.getAsLong();
       if (now - alertWindowNanos > ALERT_WINDOW_NANOS) {
         alertWindowNanos = now;
         alertsInWindow = 0;
+        alertJournalsInWindow = 0;
       }
-      return ++alertsInWindow > MAX_ALERTS_A_WINDOW;
     }
 
     /** A verdict that does not get through is given again when the agent raises the alert again. */

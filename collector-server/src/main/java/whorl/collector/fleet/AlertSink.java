@@ -15,4 +15,10 @@ public interface AlertSink {
    */
   CollectorMessage.AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
       throws IOException;
+
+  /**
+   * Keeps what led to an alert of this agent where that is more than came with it. Who keeps no
+   * journals has nothing to do.
+   */
+  default void led(AgentIdentity agent, AgentMessage.AlertJournal message) throws IOException {}
 }

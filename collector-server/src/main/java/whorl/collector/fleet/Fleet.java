@@ -200,7 +200,8 @@ public final class Fleet {
       unsaved.put(identity.id(), connection.record());
       peer.send(
           Json.text(
-              new CollectorMessage.Welcome(HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS)));
+              new CollectorMessage.Welcome(
+                  HEARTBEAT_SECONDS, now, SelfTestWatch.PERIOD_SECONDS, true)));
       counters.connections.increment();
       return new Admission.Admitted(connection, connected.put(identity.id(), connection));
     }

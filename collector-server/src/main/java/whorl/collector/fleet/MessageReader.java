@@ -100,6 +100,10 @@ final class MessageReader {
         return "alert: id, rule, level, title and time are needed";
       }
       return wrong("alert journal", raised.journal());
+    } else if (message instanceof AgentMessage.AlertJournal journal) {
+      return journal.alert() == null
+          ? "alert-journal: the alert is needed"
+          : wrong("alert journal", journal.events());
     } else if (message instanceof AgentMessage.CaptureProgress progress) {
       if (progress.capture() == null || progress.state() == null) {
         return "capture-progress: capture and state are needed";

@@ -172,6 +172,22 @@ public final class AlertLedger {
         "UPDATE alerts SET record = ? WHERE id = ?", Json.text(alert), alert.alert().id().value());
   }
 
+  /** Replaces the journal of an agent's alert by a longer one, where there is room. */
+  public synchronized void complete(AlertRecord alert, List<EventLine> journal) throws IOException {
+    String events = Json.text(journal);
+    if (!hasRoom(false, events.length(), alert.receivedAt().minus(PROTECTED).toEpochMilli())) {
+      refused.increment();
+      return;
+    }
+    database.update(
+        "UPDATE alerts SET record = ?, journal = ?, bytes = bytes + ? WHERE id = ?",
+        Json.text(alert),
+        events,
+        events.length(),
+        alert.alert().id().value());
+    own = new Room(own.alerts(), own.bytes() + events.length());
+  }
+
   /** The alert, or null. */
   public @Nullable AlertRecord find(Id alert) throws IOException {
     List<Row> found =

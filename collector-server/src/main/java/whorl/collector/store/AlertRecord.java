@@ -70,6 +70,23 @@ public record AlertRecord(
     return with(captures, notCaptured, partOf, deed);
   }
 
+  /** The same alert, once the events that led to it have come. */
+  public AlertRecord withJournal(int events) {
+    return new AlertRecord(
+        alert,
+        agent,
+        service,
+        namespace,
+        pod,
+        receivedAt,
+        captures,
+        notCaptured,
+        events,
+        enrolled,
+        partOf,
+        deed);
+  }
+
   /** The same alert as one more of a deed whose first is known. */
   public AlertRecord partOf(Id first) {
     return with(captures, notCaptured, first, null);

@@ -105,6 +105,32 @@ class AgentAlertsTest {
     assertThat(held.asked()).hasSize(1);
   }
 
+  @Test
+  void journalThatFollowsItsAlert_isKeptWithIt_fromItsOwnAgentAlone() throws Exception {
+    Wire wire = rig.fleet.connect(agent(1));
+    Wire stranger = rig.fleet.connect(agent(2));
+    Alert alert = rig.alert("process-started");
+    wire.say(new AlertRaised(alert, null, List.of(event(3))));
+
+    stranger.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(7), event(8))));
+    assertThat(journal(alert)).hasSize(1);
+    wire.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(1), event(2), event(3))));
+    assertThat(journal(alert)).hasSize(3);
+    wire.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(9))));
+    assertThat(journal(alert)).as("a shorter one").hasSize(3);
+    wire.say(new AgentMessage.AlertJournal(new Id("of-nobody"), List.of(event(1))));
+
+    assertThat(rig.listed().get(0).get("journalEvents").asInt()).isEqualTo(3);
+    assertThat(wire.verdicts()).hasSize(1);
+  }
+
+  private JsonNode journal(Alert alert) throws IOException {
+    return FakeRequest.get("/api/v1/alerts/{id}")
+        .at("id", alert.id().value())
+        .json(rig.routes)
+        .get("journal");
+  }
+
   /** Anybody with an agent's token can connect under any number of agent ids. */
   @Test
   void strangersBehindOneAddress_leaveRoomForTheAlertsOfOthers() throws IOException {

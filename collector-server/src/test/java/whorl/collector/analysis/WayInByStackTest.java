@@ -143,6 +143,35 @@ class WayInByStackTest {
   }
 
   @Test
+  void anAlertOfNoRequest_belowABrokersReader_isAWayIn_toldOnce() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      rows.thread("ActiveMQ Transport: tcp:///10.0.0.9:40512@61616")
+          .on(
+              "java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)",
+              "org.springframework.context.support.ClassPathXmlApplicationContext.<init>(C.java:1)",
+              "org.apache.activemq.openwire.v12.BaseDataStreamMarshaller.createThrowable(B.java:1)");
+      rows.event(
+          "whorl.Alert", "title", "Process Started", "level", "high", "rule", "p", "id", "a" + i);
+    }
+
+    assertThat(onlyWay().title()).isEqualTo("Way in: unsafe deserialization outside any request");
+    assertThat(onlyWay().text())
+        .contains("ActiveMQ (OpenWire), then Spring's bean definitions in XML");
+  }
+
+  @Test
+  void anAlertOfNoRequest_belowAnOrdinaryStart_isNoWayIn() throws Exception {
+    rows.thread("main")
+        .on(
+            "java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)",
+            "org.springframework.context.support.ClassPathXmlApplicationContext.<init>(C.java:1)",
+            "shop.Main.main(Main.java:1)");
+    rows.event("whorl.Alert", "title", "Process Started", "level", "high", "rule", "p", "id", "a");
+
+    assertThat(Rows.of(Evidences.report(rows), "way-in")).isEmpty();
+  }
+
+  @Test
   void everyTechniqueOfTheTable_isKnown() {
     for (Library library : Library.values()) {
       assertThat(library.techniques()).allSatisfy(id -> assertThat(Technique.of(id)).isNotNull());
@@ -224,6 +253,37 @@ class WayInByStackTest {
   })
   void aFileThatTheRequestNames_isPathTraversal(String path, String query) throws Exception {
     read(path, query, "java.io.FileInputStream.<init>(F.java:1)", "shop.View.get(V.java:1)");
+
+    assertThat(onlyWay().title()).isEqualTo("Way in: path traversal through GET /view");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/srv/keep/../../var/tmp/update.sh, ../../var/tmp/update.sh, HIGH",
+    "/srv/keep/../../srv/app/ROOT/x.jsp, ../../srv/app/ROOT/x.jsp, HIGH",
+  })
+  void aFileOfCodeWrittenByAPathThatClimbs_isPathTraversal(
+      String path, String name, Severity severity) throws Exception {
+    rows.on("java.nio.file.Files.write(F.java:1)", "shop.Keep.put(K.java:1)");
+    rows.of(
+        "r1", "whorl.FileOpen", "path", path, "access", "write", "created", true, "failed", false);
+    rows.request("r1", "POST", "/keep", "name=" + name, ADDRESS, 200);
+
+    assertThat(onlyWay().title()).isEqualTo("Way in: path traversal through POST /keep");
+    assertThat(onlyWay().severity()).isEqualTo(severity);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/srv/invoices/../../etc/passwd, /etc/passwd",
+    "/srv/invoices/../../etc/passwd, ",
+    "/srv/invoices/./../../proc/self/environ, ",
+  })
+  void aFileByAPathThatGoesRound_isJudgedByWhereItLeads(String path, String real) throws Exception {
+    rows.on("java.io.FileInputStream.<init>(F.java:1)", "shop.View.get(V.java:1)");
+    rows.of(
+        "r1", "whorl.FileOpen", "path", path, "access", "read", "failed", false, "realPath", real);
+    rows.request("r1", "GET", "/view", "name=../../etc/passwd", ADDRESS, 200);
 
     assertThat(onlyWay().title()).isEqualTo("Way in: path traversal through GET /view");
   }

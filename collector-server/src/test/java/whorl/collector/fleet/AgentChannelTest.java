@@ -49,7 +49,7 @@ class AgentChannelTest {
     Wire wire = rig.connect(agent(1));
 
     assertThat(wire.peer.received(CollectorMessage.class))
-        .containsExactly(new CollectorMessage.Welcome(10, ManualTime.START, 2));
+        .containsExactly(new CollectorMessage.Welcome(10, ManualTime.START, 2, true));
     JsonNode listed = FakeRequest.get("/api/v1/agents").json(rig.agentRoutes).get("agents").get(0);
     assertThat(listed.properties().stream().map(Map.Entry::getKey))
         .containsExactly(

@@ -101,7 +101,19 @@ public final class FleetRig implements AutoCloseable {
             fleet,
             captures,
             journals,
-            (agent, raised) -> sink.raised(agent, raised),
+            new AlertSink() {
+              @Override
+              public CollectorMessage.AlertVerdict raised(
+                  AgentIdentity agent, AgentMessage.AlertRaised message) throws IOException {
+                return sink.raised(agent, message);
+              }
+
+              @Override
+              public void led(AgentIdentity agent, AgentMessage.AlertJournal message)
+                  throws IOException {
+                sink.led(agent, message);
+              }
+            },
             silence,
             selfTests,
             rules,

@@ -306,6 +306,7 @@ final class Fields {
     ID("request.id"),
     METHOD("request.method"),
     PATH("request.path"),
+    QUERY("request.query"),
     REMOTE_ADDRESS("request.remoteAddress"),
     STARTED_BY("request.startedBy");
 
@@ -325,6 +326,7 @@ final class Fields {
         case ID, STARTED_BY -> request.id();
         case METHOD -> request.method();
         case PATH -> request.path();
+        case QUERY -> request.query().isEmpty() ? null : request.query();
         case REMOTE_ADDRESS -> request.remoteAddress();
       };
     }
@@ -339,7 +341,7 @@ final class Fields {
 
     @Override
     public boolean isOwn() {
-      return this == ID || this == STARTED_BY;
+      return this == ID || this == QUERY || this == STARTED_BY;
     }
 
     @Override

@@ -65,7 +65,7 @@ final class CommandChannel {
   }
 
   void start() {
-    parts.outbox().whenFilled(this::wake);
+    parts.outbox().whenFilled(this::wake, this::wakeAtOnce);
     loop.execute(this::connect);
   }
 
@@ -73,6 +73,13 @@ final class CommandChannel {
   void wake() {
     if (!flushPlanned.get() && flushPlanned.compareAndSet(false, true) && !loop.isShuttingDown()) {
       loop.schedule(this::flush, pace.flush().toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Something waits that may not wait for company. */
+  void wakeAtOnce() {
+    if (!loop.isShuttingDown()) {
+      loop.execute(this::flush);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.evidence.AgentMessage;
+import whorl.evidence.AgentMessage.AlertJournal;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.AgentMessage.RulesLoaded;
@@ -45,6 +46,9 @@ final class Outbox {
   /** Guarded by this, as all that follows. */
   private final Map<Id, Pending> alerts = new LinkedHashMap<>();
 
+  /** Of alerts that went ahead of them. */
+  private final Map<Id, AlertJournal> journals = new LinkedHashMap<>();
+
   private long alertBytes;
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
@@ -53,6 +57,7 @@ final class Outbox {
   private boolean connected;
 
   private volatile Runnable wake = () -> {};
+  private volatile Runnable wakeAtOnce = () -> {};
 
   Outbox() {
     this(MemoryBudget.OF_THIS_JVM.journalBytes(), MemoryBudget.OF_THIS_JVM.alertBytes());
@@ -63,9 +68,14 @@ final class Outbox {
     this.maxAlertBytes = maxAlertBytes;
   }
 
-  /** Who shall be told, on the caller's thread, that there is something to send. */
-  void whenFilled(Runnable wake) {
+  /**
+   * Who shall be told, on the caller's thread, that there is something to send.
+   *
+   * @param wakeAtOnce the same, of what may not wait for company
+   */
+  void whenFilled(Runnable wake, Runnable wakeAtOnce) {
     this.wake = wake;
+    this.wakeAtOnce = wakeAtOnce;
   }
 
   void journal(EventLine line) {
@@ -85,24 +95,32 @@ final class Outbox {
   }
 
   /**
-   * Raises an alert.
+   * Raises an alert with its journal.
    *
    * @return the collector's verdict, or at once one that lets the capture go on when there is no
    *     connection, or as soon as the connection is lost
    */
   CompletionStage<AlertVerdict> raise(AlertRaised alert) {
-    Pending pending = new Pending(alert);
+    return raise(new Pending(alert, true));
+  }
+
+  /** The same of one with the newest events alone; its whole {@linkplain #journal} follows. */
+  CompletionStage<AlertVerdict> raiseAhead(AlertRaised alert) {
+    return raise(new Pending(alert, false));
+  }
+
+  private CompletionStage<AlertVerdict> raise(Pending pending) {
     List<Pending> tooMany = new ArrayList<>();
     synchronized (this) {
-      if (isSelfTest(alert)) {
+      if (pending.isSelfTest()) {
         if (!connected) {
           pending.unreachable();
           return pending.verdict;
         }
         // One at a time: those that nobody takes must not push alerts out.
-        alerts.values().removeIf(one -> isSelfTest(one.alert));
+        alerts.values().removeIf(Pending::isSelfTest);
       }
-      alerts.put(alert.alert().id(), pending);
+      alerts.put(pending.alert.alert().id(), pending);
       alertBytes += pending.bytes;
       while (alerts.size() > 1 && (alerts.size() > MAX_ALERTS || alertBytes > maxAlertBytes)) {
         Pending oldest = removeFirst(alerts);
@@ -115,8 +133,24 @@ final class Outbox {
       }
     }
     tooMany.forEach(Pending::unreachable);
-    wake.run();
+    (pending.isSelfTest() ? wake : wakeAtOnce).run();
     return pending.verdict.copy();
+  }
+
+  /** What led to an alert: goes with it where it has not gone yet, and else after it. */
+  void journal(AlertJournal journal) {
+    synchronized (this) {
+      Pending pending = alerts.get(journal.alert());
+      if (pending != null && !pending.sent) {
+        alertBytes += pending.complete(journal.events());
+      } else {
+        journals.put(journal.alert(), journal);
+        if (journals.size() > MAX_ALERTS) {
+          droppedLines.addAndGet(removeFirst(journals).events().size());
+        }
+      }
+    }
+    wake.run();
   }
 
   void progress(CaptureProgress progress) {
@@ -151,7 +185,11 @@ final class Outbox {
   synchronized void connected() {
     connected = true;
     rulesLoadedSent = false;
-    alerts.values().forEach(pending -> pending.sent = false);
+    for (Pending pending : alerts.values()) {
+      pending.sent = false;
+      AlertJournal journal = journals.remove(pending.alert.alert().id());
+      alertBytes += journal == null ? 0 : pending.complete(journal.events());
+    }
   }
 
   /** The channel is down: nobody waits for a verdict any longer. */
@@ -179,19 +217,31 @@ final class Outbox {
     }
   }
 
-  synchronized List<AlertRaised> takeAlerts() {
+  /**
+   * Alerts that have not gone yet.
+   *
+   * @param ahead whether they may go ahead of their journals
+   */
+  synchronized List<AlertRaised> takeAlerts(boolean ahead) {
     List<AlertRaised> unsent = new ArrayList<>();
     for (Iterator<Pending> each = alerts.values().iterator(); each.hasNext(); ) {
       Pending pending = each.next();
-      if (!pending.sent) {
+      if (!pending.sent && (ahead || pending.isComplete || pending.isSelfTest())) {
         pending.sent = true;
         unsent.add(pending.alert);
       }
-      if (isSelfTest(pending.alert)) {
+      if (pending.isSelfTest()) {
         each.remove();
       }
     }
     return unsent;
+  }
+
+  /** The journals of alerts that went ahead. */
+  synchronized List<AlertJournal> takeAlertJournals() {
+    List<AlertJournal> taken = new ArrayList<>(journals.values());
+    journals.clear();
+    return taken;
   }
 
   static boolean isSelfTest(AlertRaised raised) {
@@ -282,14 +332,29 @@ final class Outbox {
   }
 
   private static final class Pending {
-    private final AlertRaised alert;
-    private final long bytes;
     private final CompletableFuture<AlertVerdict> verdict = new CompletableFuture<>();
+    private AlertRaised alert;
+    private long bytes;
     private boolean sent;
+    private boolean isComplete;
 
-    Pending(AlertRaised alert) {
+    Pending(AlertRaised alert, boolean isComplete) {
       this.alert = alert;
       this.bytes = bytes(alert);
+      this.isComplete = isComplete;
+    }
+
+    /** With its journal now; how many bytes that takes. */
+    long complete(List<EventLine> journal) {
+      long before = bytes;
+      alert = new AlertRaised(alert.alert(), alert.capture(), journal, alert.joined());
+      bytes = bytes(alert);
+      isComplete = true;
+      return bytes - before;
+    }
+
+    boolean isSelfTest() {
+      return Outbox.isSelfTest(alert);
     }
 
     void unreachable() {

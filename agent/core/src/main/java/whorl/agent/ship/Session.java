@@ -48,6 +48,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private @Nullable ChannelHandlerContext context;
   private long greetedNanos;
   private boolean welcomed;
+  private boolean alertJournals;
   private boolean ended;
   private boolean selfTesting;
   private boolean unauthorized;
@@ -86,11 +87,18 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
     if (to == null || !welcomed) {
       return;
     }
-    for (AgentMessage.AlertRaised alert : parts.outbox().takeAlerts()) {
+    for (AgentMessage.AlertRaised alert : parts.outbox().takeAlerts(alertJournals)) {
       if (Outbox.isSelfTest(alert)) {
         selfTested(alert);
       } else {
         send(to, fitting(alert));
+      }
+    }
+    for (AgentMessage.AlertJournal journal : parts.outbox().takeAlertJournals()) {
+      if (alertJournals) {
+        send(to, fitting(journal));
+      } else {
+        parts.outbox().lost(journal.events().size());
       }
     }
     for (AgentMessage.CaptureProgress progress : parts.outbox().takeProgress()) {
@@ -285,6 +293,7 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   private void welcome(
       ChannelHandlerContext context, CollectorMessage.Welcome welcome, Instant arrived) {
     welcomed = true;
+    alertJournals = welcome.alertJournals();
     parts.tally().connections.incrementAndGet();
     Duration roundTrip = Duration.ofNanos(System.nanoTime() - greetedNanos);
     parts.tally().clockOffset.set(ClockOffset.of(arrived, welcome.time(), roundTrip));
@@ -345,13 +354,28 @@ final class Session extends SimpleChannelInboundHandler<WebSocketFrame> {
   }
 
   /** The alert with as much of its journal, the newest, as a message may hold. */
+  private byte[] fitting(AgentMessage.AlertJournal journal) {
+    List<EventLine> events = journal.events();
+    byte[] message = parts.json().bytes(journal);
+    while (message.length > MAX_MESSAGE_BYTES && !events.isEmpty()) {
+      events = later(events);
+      message = parts.json().bytes(new AgentMessage.AlertJournal(journal.alert(), events));
+    }
+    return message;
+  }
+
+  /** The later half; the others are lost. */
+  private List<EventLine> later(List<EventLine> events) {
+    int gone = (events.size() + 1) / 2;
+    parts.outbox().lost(gone);
+    return new ArrayList<>(events.subList(gone, events.size()));
+  }
+
   private byte[] fitting(AgentMessage.AlertRaised raised) {
     List<EventLine> journal = raised.journal();
     byte[] message = parts.json().bytes(raised);
     while (message.length > MAX_MESSAGE_BYTES && !journal.isEmpty()) {
-      int gone = (journal.size() + 1) / 2;
-      parts.outbox().lost(gone);
-      journal = new ArrayList<>(journal.subList(gone, journal.size()));
+      journal = later(journal);
       message =
           parts
               .json()

@@ -172,11 +172,28 @@ public final class Shipper {
    *     says nothing: the caller sets its own limit.
    */
   public CompletionStage<CollectorMessage.AlertVerdict> raise(AgentMessage.AlertRaised alert) {
-    if (url == null) {
-      return CompletableFuture.completedFuture(
-          new CollectorMessage.AlertVerdict(alert.alert().id(), true, "there is no collector"));
+    return url == null ? nobody(alert) : outbox.raise(alert);
+  }
+
+  /**
+   * The same, of an alert with the newest events alone; its whole {@linkplain #journal journal} has
+   * to follow.
+   */
+  public CompletionStage<CollectorMessage.AlertVerdict> raiseAhead(AgentMessage.AlertRaised alert) {
+    return url == null ? nobody(alert) : outbox.raiseAhead(alert);
+  }
+
+  private static CompletionStage<CollectorMessage.AlertVerdict> nobody(
+      AgentMessage.AlertRaised alert) {
+    return CompletableFuture.completedFuture(
+        new CollectorMessage.AlertVerdict(alert.alert().id(), true, "there is no collector"));
+  }
+
+  /** Tells the collector what led to an alert that was raised before. */
+  public void journal(AgentMessage.AlertJournal journal) {
+    if (url != null) {
+      outbox.journal(journal);
     }
-    return outbox.raise(alert);
   }
 
   /** Tells how far a capture has come; of each capture the latest word goes. */

@@ -83,6 +83,10 @@ final class Events {
     return new RequestContext(id, "GET", "/invoices", "10.0.0.9");
   }
 
+  static RequestContext requestWithQuery(String query) {
+    return new RequestContext("q-", 1, "GET", "/invoices", query, "10.0.0.9");
+  }
+
   private static Object[] values(EventType type, Object... namesAndValues) {
     Map<String, Object> byName = new HashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -81,13 +81,16 @@ class PackExamplesTest {
     }
     List<Object> values = new ArrayList<>();
     Set<Object> names = new TreeSet<>(fields.keySet().stream().map(String::valueOf).toList());
-    names.removeAll(Set.of("event", "stack", "at", "request", "thread"));
+    names.removeAll(Set.of("event", "stack", "at", "request", "requestQuery", "thread"));
     for (Object name : names) {
       values.add(name);
       values.add(fields.get(name));
     }
     long millis = fields.get("at") instanceof Number at ? at.longValue() : 0;
     RequestContext request = fields.get("request") instanceof String id ? Events.request(id) : null;
+    if (fields.get("requestQuery") instanceof String query) {
+      request = Events.requestWithQuery(query);
+    }
     String thread = fields.get("thread") instanceof String name ? name : "http-1";
     return Events.made(sequence, millis, type, thread, stack, request, values.toArray());
   }

@@ -124,6 +124,7 @@ final class FakeCollector implements AutoCloseable {
 
   volatile int heartbeatSeconds = 1;
   volatile int selfTestSeconds;
+  volatile boolean alertJournals;
   volatile boolean welcomes = true;
 
   /** What it asks before the welcome; null for nothing. */
@@ -281,7 +282,9 @@ final class FakeCollector implements AutoCloseable {
           say(new CollectorMessage.Challenge(challenge));
         } else if (welcomes
             && (message instanceof AgentMessage.Hello || message instanceof AgentMessage.Proof)) {
-          say(new CollectorMessage.Welcome(heartbeatSeconds, Instant.now(), selfTestSeconds));
+          say(
+              new CollectorMessage.Welcome(
+                  heartbeatSeconds, Instant.now(), selfTestSeconds, alertJournals));
         }
         CollectorMessage answer = say.apply(message);
         if (answer != null) {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.evidence.AgentMessage.AlertJournal;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
@@ -47,7 +48,7 @@ class OutboxTest {
     }
 
     assertThat(first.get().full()).isTrue();
-    assertThat(outbox.takeAlerts()).isNotEmpty().hasSizeLessThan(20);
+    assertThat(outbox.takeAlerts(true)).isNotEmpty().hasSizeLessThan(20);
     assertThat(outbox.losses().get("alerts.dropped")).isPositive();
   }
 
@@ -56,7 +57,51 @@ class OutboxTest {
     outbox.connected();
     outbox.raise(alert(1_000));
 
-    assertThat(outbox.takeAlerts()).hasSize(1);
+    assertThat(outbox.takeAlerts(true)).hasSize(1);
+  }
+
+  @Test
+  void alertAheadOfItsJournal_goesAtOnce_andTheJournalAfterIt() {
+    outbox.connected();
+    AlertRaised alert = alert(1);
+    outbox.raiseAhead(alert);
+
+    assertThat(outbox.takeAlerts(true)).containsExactly(alert);
+    outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
+    assertThat(outbox.takeAlertJournals())
+        .extracting(journal -> journal.events().size())
+        .containsExactly(2);
+    assertThat(outbox.takeAlertJournals()).isEmpty();
+  }
+
+  @Test
+  void alertAheadOfItsJournal_waitsForItWhereTheCollectorTakesNoneApart() {
+    outbox.connected();
+    AlertRaised alert = alert(1);
+    outbox.raiseAhead(alert);
+
+    assertThat(outbox.takeAlerts(false)).isEmpty();
+    outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
+    assertThat(outbox.takeAlerts(false))
+        .extracting(raised -> raised.journal().size())
+        .containsExactly(2);
+    assertThat(outbox.takeAlertJournals()).isEmpty();
+  }
+
+  @Test
+  void alertWithoutAVerdict_goesWithItsJournalAtTheNextConnection() {
+    outbox.connected();
+    AlertRaised alert = alert(1);
+    outbox.raiseAhead(alert);
+    outbox.takeAlerts(true);
+    outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
+    outbox.disconnected();
+    outbox.connected();
+
+    assertThat(outbox.takeAlerts(false))
+        .extracting(raised -> raised.journal().size())
+        .containsExactly(2);
+    assertThat(outbox.takeAlertJournals()).isEmpty();
   }
 
   private static AlertRaised alert(int lines) {

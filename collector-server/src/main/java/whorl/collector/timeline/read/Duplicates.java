@@ -43,6 +43,7 @@ final class Duplicates {
 
   /** A 64-bit key of what does not depend on the order in which parts are added. */
   static final class Key {
+    private static final char MASK = '*';
     private static final long HASH_START = 1125899906842597L;
 
     private long sum;
@@ -76,19 +77,29 @@ final class Duplicates {
     /** As that of the text that it is. */
     static long hash(byte[] utf8) {
       long hash = HASH_START;
+      byte before = 0;
       for (byte each : utf8) {
         if (each < 0) {
           return hash(new String(utf8, StandardCharsets.UTF_8));
         }
-        hash = 31 * hash + each;
+        if (each != MASK || before != MASK) {
+          hash = 31 * hash + each;
+        }
+        before = each;
       }
       return hash;
     }
 
+    /** Asterisks count once: a secret's mask is as long as the secret in a recording alone. */
     static long hash(String text) {
       long hash = HASH_START;
+      char before = 0;
       for (int i = 0; i < text.length(); i++) {
-        hash = 31 * hash + text.charAt(i);
+        char each = text.charAt(i);
+        if (each != MASK || before != MASK) {
+          hash = 31 * hash + each;
+        }
+        before = each;
       }
       return hash;
     }
