@@ -615,6 +615,38 @@ final class ShipperTest {
   }
 
   @Test
+  void raiseAhead_collectorThatTakesJournalsApart_hasTheAlertFirst() throws Exception {
+    collector.alertJournals = true;
+    start(collector.url());
+    await().until(() -> status().connected());
+    AgentMessage.AlertRaised raised = raised();
+    shipper().raiseAhead(raised);
+    await().until(() -> collector.messages(AgentMessage.AlertRaised.class).contains(raised));
+
+    AgentMessage.AlertJournal journal =
+        new AgentMessage.AlertJournal(
+            raised.alert().id(), List.of(Samples.line(1), Samples.line(2)));
+    shipper().journal(journal);
+    await().until(() -> collector.messages(AgentMessage.AlertJournal.class).contains(journal));
+  }
+
+  @Test
+  void raiseAhead_collectorThatTakesNoneApart_hasTheAlertWithItsJournal() throws Exception {
+    start(collector.url());
+    await().until(() -> status().connected());
+    AgentMessage.AlertRaised raised = raised();
+    shipper().raiseAhead(raised);
+    shipper()
+        .journal(
+            new AgentMessage.AlertJournal(
+                raised.alert().id(), List.of(Samples.line(1), Samples.line(2))));
+
+    await().until(() -> collector.messages(AgentMessage.AlertRaised.class).size() == 1);
+    assertThat(collector.messages(AgentMessage.AlertRaised.class).get(0).journal()).hasSize(2);
+    assertThat(collector.messages(AgentMessage.AlertJournal.class)).isEmpty();
+  }
+
+  @Test
   void raise_noConnection_goesOnAtOnceAndIsDeliveredLater() throws Exception {
     int port = collector.port();
     collector.close();
