@@ -7,7 +7,9 @@ public class App {
     Web web =
         Web.create()
             .on("/plugin", request -> PluginUpload.start(Web.body(request)))
-            .on("/hello", request -> "hello");
+            .on("/hello", request -> "hello")
+            // without a default servlet a request for another path meets no filter
+            .on("/", request -> "start");
     web.context()
         .addServletContainerInitializer(new org.apache.tomcat.websocket.server.WsSci(), null);
     web.start();

@@ -112,25 +112,28 @@ final class Explanations {
    * doors of their own, such as a message broker's or RMI's.
    */
   private @Nullable Entrance ofNoRequest(Raised alert) {
-    Entrance byStack = byStack(alert, null);
-    return byStack == null
-            || (byStack.kind() != Entrance.Kind.DESERIALIZATION
-                && byStack.kind() != Entrance.Kind.JNDI)
-        ? null
-        : byStack;
+    Entrance byStack = throughLibraries(alert);
+    return byStack.kind() == Entrance.Kind.DESERIALIZATION || byStack.kind() == Entrance.Kind.JNDI
+        ? byStack
+        : null;
   }
 
   /** What the stack of an alert tells where nothing else explains its request. */
   private @Nullable Entrance byStack(Raised alert, @Nullable Request request) {
-    String what = "do what the rule \"" + alert.rule() + "\" looks for";
-    Entrance use = use(alert.row(), what, request);
-    Frames frames = stacks.of(alert.row());
-    if (use != null || OwnWork.any(frames, comings.names())) {
+    Entrance use = use(alert.row(), deed(alert), request);
+    if (use != null || OwnWork.any(stacks.of(alert.row()), comings.names())) {
       return use;
     }
-    Entrance entrance =
-        new Entrance(Entrance.Kind.ALERT, alert.row(), alert.level(), what)
-            .through(Library.through(frames, comings.names()));
+    Entrance entrance = throughLibraries(alert);
     return entrance.kind() == Entrance.Kind.ALERT ? null : entrance;
+  }
+
+  private Entrance throughLibraries(Raised alert) {
+    return new Entrance(Entrance.Kind.ALERT, alert.row(), alert.level(), deed(alert))
+        .through(Library.through(stacks.of(alert.row()), comings.names()));
+  }
+
+  private static String deed(Raised alert) {
+    return "do what the rule \"" + alert.rule() + "\" looks for";
   }
 }

@@ -126,12 +126,19 @@ final class TrailReader {
     Raised known = alerts.get(raised.id());
     if (known == null && alerts.size() >= ALERTS_MAX) {
       left++;
-    } else if (known == null || (known.request() == null && raised.request() != null)) {
-      // both the recording and alert.json tell of an alert, and not both may know its request
+    } else if (known == null || tellsMore(raised, known)) {
       alerts.put(raised.id(), raised);
       stacks.want(row);
       remember(row);
     }
+  }
+
+  /**
+   * Both the recording and alert.json tell of an alert; not both may know its request, and
+   * alert.json alone has its stack.
+   */
+  private static boolean tellsMore(Raised raised, Raised known) {
+    return known.request() == null && (raised.request() != null || raised.row().is("alert.raised"));
   }
 
   private void candidate(Seen row) {
