@@ -186,6 +186,9 @@ final class GeneratorTable {
                   "org.drools.core.common.ProjectClassLoader"),
               List.of(
                   "org.drools.core.rule.JavaDialectRuntimeData",
+                  // a rule's class is taken out of its package when the rule first fires
+                  "org.drools.core.phreak.",
+                  "org.drools.core.reteoo.",
                   "org.drools.mvel.asm.",
                   "org.drools.core.rule.builder.dialect.asm.",
                   "org.drools.core.util.asm.")),
