@@ -14,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 final class NetworkNamespace {
   private static final long CHECK_SECONDS = 10;
 
+  /** Members of clusters look for each other by multicast. */
+  private static final String LOOPBACK =
+      "ip link set lo up multicast on && ip route add 224.0.0.0/4 dev lo";
+
   /** Empty for each case: what the JVM of another case left there would be found by the agent. */
   private static final List<String> PRIVATE_FOLDERS = List.of("/tmp", "/var/tmp", "/dev/shm");
 
@@ -23,7 +27,7 @@ final class NetworkNamespace {
    * The command inside a namespace of its own whose loopback device has these addresses as well.
    */
   static List<String> wrap(List<String> addresses, List<String> command) {
-    StringBuilder script = new StringBuilder("ip link set lo up");
+    StringBuilder script = new StringBuilder(LOOPBACK);
     PRIVATE_FOLDERS.forEach(
         folder -> script.append(" && mount -t tmpfs -o mode=1777 lab ").append(folder));
     for (String address : addresses) {
