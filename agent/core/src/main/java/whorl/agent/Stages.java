@@ -117,7 +117,7 @@ final class Stages {
 
     Closely closely =
         new Closely(sink, config.capture().after().plus(AROUND_CAPTURES).toNanos(), patience);
-    AlertDesk desk = new AlertDesk(shipper::raiseAhead, shipper::journal, sink, closely);
+    AlertDesk desk = new AlertDesk(shipper::raise, shipper::journal, sink, closely);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);

@@ -49,6 +49,7 @@ final class Outbox {
   /** Of alerts that went ahead of them. */
   private final Map<Id, AlertJournal> journals = new LinkedHashMap<>();
 
+  private long alertJournalBytes;
   private long alertBytes;
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
@@ -95,21 +96,13 @@ final class Outbox {
   }
 
   /**
-   * Raises an alert with its journal.
+   * Raises an alert with the newest events alone; its whole {@linkplain #journal journal} follows.
    *
    * @return the collector's verdict, or at once one that lets the capture go on when there is no
    *     connection, or as soon as the connection is lost
    */
   CompletionStage<AlertVerdict> raise(AlertRaised alert) {
-    return raise(new Pending(alert, true));
-  }
-
-  /** The same of one with the newest events alone; its whole {@linkplain #journal} follows. */
-  CompletionStage<AlertVerdict> raiseAhead(AlertRaised alert) {
-    return raise(new Pending(alert, false));
-  }
-
-  private CompletionStage<AlertVerdict> raise(Pending pending) {
+    Pending pending = new Pending(alert);
     List<Pending> tooMany = new ArrayList<>();
     synchronized (this) {
       if (pending.isSelfTest()) {
@@ -118,7 +111,7 @@ final class Outbox {
           return pending.verdict;
         }
         // One at a time: those that nobody takes must not push alerts out.
-        alerts.values().removeIf(Pending::isSelfTest);
+        takeAwaySelfTests();
       }
       alerts.put(pending.alert.alert().id(), pending);
       alertBytes += pending.bytes;
@@ -137,6 +130,16 @@ final class Outbox {
     return pending.verdict.copy();
   }
 
+  private void takeAwaySelfTests() {
+    for (Iterator<Pending> each = alerts.values().iterator(); each.hasNext(); ) {
+      Pending pending = each.next();
+      if (pending.isSelfTest()) {
+        alertBytes -= pending.bytes;
+        each.remove();
+      }
+    }
+  }
+
   /** What led to an alert: goes with it where it has not gone yet, and else after it. */
   void journal(AlertJournal journal) {
     synchronized (this) {
@@ -144,13 +147,21 @@ final class Outbox {
       if (pending != null && !pending.sent) {
         alertBytes += pending.complete(journal.events());
       } else {
-        journals.put(journal.alert(), journal);
-        if (journals.size() > MAX_ALERTS) {
-          droppedLines.addAndGet(removeFirst(journals).events().size());
-        }
+        remember(journal);
       }
     }
     wake.run();
+  }
+
+  private void remember(AlertJournal journal) {
+    journals.put(journal.alert(), journal);
+    alertJournalBytes += bytes(journal.events());
+    while (journals.size() > 1
+        && (journals.size() > MAX_ALERTS || alertJournalBytes > maxAlertBytes)) {
+      List<EventLine> oldest = removeFirst(journals).events();
+      alertJournalBytes -= bytes(oldest);
+      droppedLines.addAndGet(oldest.size());
+    }
   }
 
   void progress(CaptureProgress progress) {
@@ -188,7 +199,10 @@ final class Outbox {
     for (Pending pending : alerts.values()) {
       pending.sent = false;
       AlertJournal journal = journals.remove(pending.alert.alert().id());
-      alertBytes += journal == null ? 0 : pending.complete(journal.events());
+      if (journal != null) {
+        alertJournalBytes -= bytes(journal.events());
+        alertBytes += pending.complete(journal.events());
+      }
     }
   }
 
@@ -224,16 +238,13 @@ final class Outbox {
    */
   synchronized List<AlertRaised> takeAlerts(boolean ahead) {
     List<AlertRaised> unsent = new ArrayList<>();
-    for (Iterator<Pending> each = alerts.values().iterator(); each.hasNext(); ) {
-      Pending pending = each.next();
+    for (Pending pending : alerts.values()) {
       if (!pending.sent && (ahead || pending.isComplete || pending.isSelfTest())) {
         pending.sent = true;
         unsent.add(pending.alert);
       }
-      if (pending.isSelfTest()) {
-        each.remove();
-      }
     }
+    takeAwaySelfTests(); // no verdict comes of them
     return unsent;
   }
 
@@ -241,6 +252,7 @@ final class Outbox {
   synchronized List<AlertJournal> takeAlertJournals() {
     List<AlertJournal> taken = new ArrayList<>(journals.values());
     journals.clear();
+    alertJournalBytes = 0;
     return taken;
   }
 
@@ -280,7 +292,7 @@ final class Outbox {
   Map<String, Long> heldBytes() {
     long waitingAlerts;
     synchronized (this) {
-      waitingAlerts = alertBytes;
+      waitingAlerts = alertBytes + alertJournalBytes;
     }
     return Map.of("journal", journalBytes.get(), "alerts", waitingAlerts);
   }
@@ -305,7 +317,12 @@ final class Outbox {
     for (String frame : raised.alert().stack()) {
       bytes += bytes(frame);
     }
-    for (EventLine line : raised.journal()) {
+    return bytes + bytes(raised.journal());
+  }
+
+  private static long bytes(List<EventLine> lines) {
+    long bytes = 0;
+    for (EventLine line : lines) {
       bytes += bytes(line);
     }
     return bytes;
@@ -338,10 +355,9 @@ final class Outbox {
     private boolean sent;
     private boolean isComplete;
 
-    Pending(AlertRaised alert, boolean isComplete) {
+    Pending(AlertRaised alert) {
       this.alert = alert;
       this.bytes = bytes(alert);
-      this.isComplete = isComplete;
     }
 
     /** With its journal now; how many bytes that takes. */

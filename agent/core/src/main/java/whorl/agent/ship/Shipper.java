@@ -165,28 +165,19 @@ public final class Shipper {
   }
 
   /**
-   * Tells the collector of an alert, now or at the next connection.
+   * Tells the collector of an alert with the newest events alone, now or at the next connection;
+   * its whole {@linkplain #journal journal} has to follow.
    *
    * @return its verdict; when there is no connection, or it breaks, one that is {@code full} with
    *     the reason that the collector is unreachable. It may stay open while a connected collector
    *     says nothing: the caller sets its own limit.
    */
   public CompletionStage<CollectorMessage.AlertVerdict> raise(AgentMessage.AlertRaised alert) {
-    return url == null ? nobody(alert) : outbox.raise(alert);
-  }
-
-  /**
-   * The same, of an alert with the newest events alone; its whole {@linkplain #journal journal} has
-   * to follow.
-   */
-  public CompletionStage<CollectorMessage.AlertVerdict> raiseAhead(AgentMessage.AlertRaised alert) {
-    return url == null ? nobody(alert) : outbox.raiseAhead(alert);
-  }
-
-  private static CompletionStage<CollectorMessage.AlertVerdict> nobody(
-      AgentMessage.AlertRaised alert) {
-    return CompletableFuture.completedFuture(
-        new CollectorMessage.AlertVerdict(alert.alert().id(), true, "there is no collector"));
+    if (url == null) {
+      return CompletableFuture.completedFuture(
+          new CollectorMessage.AlertVerdict(alert.alert().id(), true, "there is no collector"));
+    }
+    return outbox.raise(alert);
   }
 
   /** Tells the collector what led to an alert that was raised before. */

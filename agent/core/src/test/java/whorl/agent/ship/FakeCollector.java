@@ -124,7 +124,7 @@ final class FakeCollector implements AutoCloseable {
 
   volatile int heartbeatSeconds = 1;
   volatile int selfTestSeconds;
-  volatile boolean alertJournals;
+  volatile boolean alertJournals = true;
   volatile boolean welcomes = true;
 
   /** What it asks before the welcome; null for nothing. */

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.AlertJournal;
 import whorl.evidence.AgentMessage.AlertRaised;
 import whorl.evidence.Alert;
@@ -60,11 +61,28 @@ class OutboxTest {
     assertThat(outbox.takeAlerts(true)).hasSize(1);
   }
 
+  /** One comes every two seconds for as long as the JVM lives. */
+  @Test
+  void selfTests_takeNoRoomOnceTheyAreGone() {
+    outbox.connected();
+    for (int i = 0; i < 1_000; i++) {
+      outbox.raise(selfTest());
+      outbox.raise(selfTest());
+      assertThat(outbox.takeAlerts(true)).hasSize(1);
+    }
+
+    assertThat(outbox.heldBytes()).containsEntry("alerts", 0L);
+  }
+
+  private static AlertRaised selfTest() {
+    return new AlertRaised(alert(0, AgentMessage.SelfTest.RULE).alert(), null, List.of());
+  }
+
   @Test
   void alertAheadOfItsJournal_goesAtOnce_andTheJournalAfterIt() {
     outbox.connected();
     AlertRaised alert = alert(1);
-    outbox.raiseAhead(alert);
+    outbox.raise(alert);
 
     assertThat(outbox.takeAlerts(true)).containsExactly(alert);
     outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
@@ -78,7 +96,7 @@ class OutboxTest {
   void alertAheadOfItsJournal_waitsForItWhereTheCollectorTakesNoneApart() {
     outbox.connected();
     AlertRaised alert = alert(1);
-    outbox.raiseAhead(alert);
+    outbox.raise(alert);
 
     assertThat(outbox.takeAlerts(false)).isEmpty();
     outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
@@ -92,7 +110,7 @@ class OutboxTest {
   void alertWithoutAVerdict_goesWithItsJournalAtTheNextConnection() {
     outbox.connected();
     AlertRaised alert = alert(1);
-    outbox.raiseAhead(alert);
+    outbox.raise(alert);
     outbox.takeAlerts(true);
     outbox.journal(new AlertJournal(alert.alert().id(), List.of(line(1), line(2))));
     outbox.disconnected();
@@ -105,12 +123,16 @@ class OutboxTest {
   }
 
   private static AlertRaised alert(int lines) {
+    return alert(lines, "r");
+  }
+
+  private static AlertRaised alert(int lines, String rule) {
     Alert alert =
         new Alert(
             Samples.id(),
             "whorl",
             Instant.EPOCH,
-            "r",
+            rule,
             Level.HIGH,
             "title",
             null,

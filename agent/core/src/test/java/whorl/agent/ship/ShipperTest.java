@@ -615,12 +615,11 @@ final class ShipperTest {
   }
 
   @Test
-  void raiseAhead_collectorThatTakesJournalsApart_hasTheAlertFirst() throws Exception {
-    collector.alertJournals = true;
+  void raise_collectorThatTakesJournalsApart_hasTheAlertFirst() throws Exception {
     start(collector.url());
     await().until(() -> status().connected());
     AgentMessage.AlertRaised raised = raised();
-    shipper().raiseAhead(raised);
+    shipper().raise(raised);
     await().until(() -> collector.messages(AgentMessage.AlertRaised.class).contains(raised));
 
     AgentMessage.AlertJournal journal =
@@ -631,11 +630,12 @@ final class ShipperTest {
   }
 
   @Test
-  void raiseAhead_collectorThatTakesNoneApart_hasTheAlertWithItsJournal() throws Exception {
+  void raise_collectorThatTakesNoneApart_hasTheAlertWithItsJournal() throws Exception {
+    collector.alertJournals = false;
     start(collector.url());
     await().until(() -> status().connected());
     AgentMessage.AlertRaised raised = raised();
-    shipper().raiseAhead(raised);
+    shipper().raise(raised);
     shipper()
         .journal(
             new AgentMessage.AlertJournal(
