@@ -2,7 +2,10 @@ package whorl.collector.timeline.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DuplicatesTest {
   private static final long MILLI = 1_000_000;
@@ -46,5 +49,16 @@ class DuplicatesTest {
     key.add("a", "2");
     key.add("b", "1");
     assertThat(key.value()).isNotEqualTo(first);
+  }
+
+  /** A recording's masks are as long as the secrets were, the ring's are not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp://127.0.0.1:***@8080", "tcp://127.0.0.1:*****@8080"})
+  void hash_takesMasksOfAnyLengthForTheSame(String masked) {
+    long plain = Duplicates.Key.hash("tcp://127.0.0.1:*@8080");
+
+    assertThat(Duplicates.Key.hash(masked)).isEqualTo(plain);
+    assertThat(Duplicates.Key.hash(masked.getBytes(StandardCharsets.UTF_8))).isEqualTo(plain);
+    assertThat(Duplicates.Key.hash("tcp://127.0.0.1:@8080")).isNotEqualTo(plain);
   }
 }
