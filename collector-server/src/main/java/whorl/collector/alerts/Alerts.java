@@ -3,6 +3,7 @@ package whorl.collector.alerts;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,10 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   private final StormControl storm;
   private final InstantSource clock;
   private final AlertCounters counters;
+
+  /** An alert that came with more has its journal already. */
+  private static final int AHEAD_EVENTS_MAX = 16;
+
   private final Cooldown cooldown;
   private final Rates kibibytesADay;
   private final Object oneOutsideAlert = new Object();
@@ -139,19 +144,26 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   @Override
   public void led(AgentIdentity agent, AgentMessage.AlertJournal message) throws IOException {
     List<EventLine> journal = Bounds.newest(message.events());
+    counters.trimmedEvents.add(message.events().size() - journal.size());
     synchronized (deeds) {
       AlertRecord alert = ledger.find(message.alert());
       if (alert == null
           || !agent.id().equals(alert.agent())
-          || alert.journalEvents() >= journal.size()) {
+          || alert.journalEvents() > AHEAD_EVENTS_MAX) {
         return;
       }
-      counters.trimmedEvents.add(message.events().size() - journal.size());
-      int kibibytes = 1 + (Json.text(journal).length() >> 10);
-      if (kibibytesADay.take(fleet.network(agent.id()), kibibytes)) {
-        ledger.complete(alert.withJournal(journal.size()), journal);
-      } else {
-        counters.trimmedEvents.add(journal.size());
+      // what came first stays, whoever holds the agent's token by now
+      Set<EventLine> all = new LinkedHashSet<>(ledger.journal(alert.alert().id()));
+      all.addAll(journal);
+      List<EventLine> led = new ArrayList<>(all);
+      led.sort(Comparator.comparingLong(EventLine::sequence));
+      int kibibytes = 1 + (Json.text(led).length() >> 10);
+      if (led.size() > alert.journalEvents()) {
+        if (kibibytesADay.take(fleet.network(agent.id()), kibibytes)) {
+          ledger.complete(alert.withJournal(led.size()), led);
+        } else {
+          counters.trimmedEvents.add(journal.size());
+        }
       }
     }
   }

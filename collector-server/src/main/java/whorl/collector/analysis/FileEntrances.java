@@ -24,14 +24,12 @@ final class FileEntrances {
     String path = row.file();
     WrittenPath written = WrittenPath.of(path);
     String what = "write " + Phrases.cut(path);
-    boolean code = written != WrittenPath.OTHER;
-    if (goesRound(row) && (code || climbs(sight))) {
-      Severity severity = code ? Severity.HIGH : Severity.MEDIUM;
+    boolean runs = written == WrittenPath.SERVER_PAGE || written.persists();
+    if (goesRound(row) && (runs || climbs(sight))) {
+      Severity severity = written == WrittenPath.OTHER ? Severity.MEDIUM : Severity.HIGH;
       return new Entrance(Entrance.Kind.FILE_VIEW, row, severity, what);
     }
-    return written == WrittenPath.SERVER_PAGE || written.persists()
-        ? new Entrance(Entrance.Kind.UPLOAD, row, Severity.HIGH, what)
-        : null;
+    return runs ? new Entrance(Entrance.Kind.UPLOAD, row, Severity.HIGH, what) : null;
   }
 
   /**

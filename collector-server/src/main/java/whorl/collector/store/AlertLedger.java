@@ -172,7 +172,7 @@ public final class AlertLedger {
         "UPDATE alerts SET record = ? WHERE id = ?", Json.text(alert), alert.alert().id().value());
   }
 
-  /** Replaces the journal of an agent's alert by a longer one, where there is room. */
+  /** Writes an agent's alert anew with a journal that has more, where there is room. */
   public synchronized void complete(AlertRecord alert, List<EventLine> journal) throws IOException {
     String events = Json.text(journal);
     if (!hasRoom(false, events.length(), alert.receivedAt().minus(PROTECTED).toEpochMilli())) {

@@ -72,19 +72,7 @@ public record AlertRecord(
 
   /** The same alert, once the events that led to it have come. */
   public AlertRecord withJournal(int events) {
-    return new AlertRecord(
-        alert,
-        agent,
-        service,
-        namespace,
-        pod,
-        receivedAt,
-        captures,
-        notCaptured,
-        events,
-        enrolled,
-        partOf,
-        deed);
+    return with(captures, notCaptured, events, partOf, deed);
   }
 
   /** The same alert as one more of a deed whose first is known. */
@@ -122,6 +110,15 @@ public record AlertRecord(
 
   private AlertRecord with(
       List<Id> captures, @Nullable String notCaptured, @Nullable Id partOf, @Nullable Deed deed) {
+    return with(captures, notCaptured, journalEvents, partOf, deed);
+  }
+
+  private AlertRecord with(
+      List<Id> captures,
+      @Nullable String notCaptured,
+      int journalEvents,
+      @Nullable Id partOf,
+      @Nullable Deed deed) {
     return new AlertRecord(
         alert,
         agent,

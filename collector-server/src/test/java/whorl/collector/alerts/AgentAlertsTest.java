@@ -114,14 +114,30 @@ class AgentAlertsTest {
 
     stranger.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(7), event(8))));
     assertThat(journal(alert)).hasSize(1);
-    wire.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(1), event(2), event(3))));
-    assertThat(journal(alert)).hasSize(3);
-    wire.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(9))));
-    assertThat(journal(alert)).as("a shorter one").hasSize(3);
+    wire.say(new AgentMessage.AlertJournal(alert.id(), List.of(event(1), event(2))));
+    assertThat(sequences(alert)).as("with what came first").containsExactly(1L, 2L, 3L);
+    wire.say(new AgentMessage.AlertJournal(alert.id(), events(1, 40)));
+    assertThat(journal(alert)).hasSize(40);
+    wire.say(new AgentMessage.AlertJournal(alert.id(), events(50, 200)));
+    assertThat(journal(alert)).as("once it is there, nothing is added").hasSize(40);
     wire.say(new AgentMessage.AlertJournal(new Id("of-nobody"), List.of(event(1))));
 
-    assertThat(rig.listed().get(0).get("journalEvents").asInt()).isEqualTo(3);
+    assertThat(rig.listed().get(0).get("journalEvents").asInt()).isEqualTo(40);
     assertThat(wire.verdicts()).hasSize(1);
+  }
+
+  private static List<EventLine> events(int first, int last) {
+    List<EventLine> events = new ArrayList<>();
+    for (int i = first; i <= last; i++) {
+      events.add(event(i));
+    }
+    return events;
+  }
+
+  private List<Long> sequences(Alert alert) throws IOException {
+    List<Long> sequences = new ArrayList<>();
+    journal(alert).forEach(line -> sequences.add(line.get("sequence").asLong()));
+    return sequences;
   }
 
   private JsonNode journal(Alert alert) throws IOException {

@@ -200,12 +200,6 @@ final class GeneratorTable {
                   "kotlin.script.experimental.jvm.impl.CompiledScriptClassLoader"),
               List.of("kotlin.script.experimental.jvm.")),
           of(
-              "scala-script",
-              List.of(
-                  "scala.reflect.internal.util.AbstractFileClassLoader",
-                  "scala.tools.nsc.interpreter.IMain$TranslatingClassLoader"),
-              List.of("scala.tools.nsc.interpreter.")),
-          of(
               "apm-agent",
               List.of(
                   "io.opentelemetry.javaagent.",
