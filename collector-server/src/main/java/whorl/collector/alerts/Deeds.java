@@ -12,7 +12,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * Knows which alerts of an agent are of one deed: those of one HTTP request; without a request,
+ * Knows which alerts of an agent are of one deed: those of one HTTP request, and those of one rule
+ * on requests of one client to one path, each within a minute of the one before; without a request,
  * those of one rule on one thread within a minute, and what the JDK tells of the same thread within
  * ten seconds. An alert that is graver than its deed was so far begins anew, so that nobody waits
  * for it in vain; so does each that tells of tampering, and a correlation over more than one
@@ -23,6 +24,7 @@ final class Deeds {
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final Duration OF_A_THREAD = Duration.ofSeconds(10);
   private static final Duration OF_A_RULE = Duration.ofMinutes(1);
+  private static final Duration OF_A_CLIENT = Duration.ofMinutes(1);
   private static final int MAX = 20_000;
   private static final String TAMPER = "whorl.Tamper";
   private static final String OF_THE_JDK = "jdk.";
@@ -31,6 +33,7 @@ final class Deeds {
 
   private enum Kind {
     REQUEST(LONGEST),
+    REPEATED(OF_A_CLIENT),
     THREAD(OF_A_THREAD),
     RULE(OF_A_RULE);
 
@@ -78,6 +81,7 @@ final class Deeds {
           && now.isBefore(first.last.plus(key.kind.pause))) {
         first.last = now;
         first.count++;
+        repeats(keys, first);
         return new Part(first.alert, first.count);
       }
     }
@@ -98,6 +102,16 @@ final class Deeds {
     return null;
   }
 
+  /** What the next request of this client repeats is of the same deed, whatever its first rule. */
+  private void repeats(List<Key> keys, First first) {
+    for (Key key : keys) {
+      if (key.kind == Kind.REPEATED) {
+        firsts.remove(key);
+        firsts.put(key, first);
+      }
+    }
+  }
+
   private static List<Key> keys(Id agent, Alert alert) {
     String event = String.valueOf(alert.fields().get("event"));
     Object request = alert.fields().get("request.id");
@@ -108,6 +122,11 @@ final class Deeds {
     }
     if (by instanceof String id) {
       keys.add(new Key(agent, Kind.REQUEST, id));
+      Object path = alert.fields().get("request.path");
+      Object client = alert.fields().get("request.remoteAddress");
+      if (path instanceof String && client instanceof String) {
+        keys.add(new Key(agent, Kind.REPEATED, alert.rule() + " " + client + " " + path));
+      }
       return keys;
     }
     Key thread = thread(agent, alert);

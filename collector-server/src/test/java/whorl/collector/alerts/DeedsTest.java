@@ -48,6 +48,52 @@ class DeedsTest {
   }
 
   @Test
+  void next_sameRuleClientAndPath_isOneDeedWhileLessThanAMinuteLiesBetween() {
+    Alert first = alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", "/fetch"), "exec-1", NOON);
+    next(first, 0);
+
+    assertThat(next(alert("scan", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 50))
+        .isEqualTo(new Deeds.Part(first.id(), 2));
+    assertThat(next(alert("scan", Level.MEDIUM, asked("r3", "10.0.0.9", "/fetch"), "exec-3", NOON), 100))
+        .isEqualTo(new Deeds.Part(first.id(), 3));
+    assertThat(next(alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/fetch"), "exec-3", NOON), 161))
+        .isNull();
+  }
+
+  @Test
+  void next_anotherRuleClientOrPath_isAnotherDeed() {
+    next(alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", "/fetch"), "exec-1", NOON), 0);
+
+    assertThat(next(alert("other", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 1))
+        .isNull();
+    assertThat(next(alert("scan", Level.MEDIUM, asked("r3", "10.0.0.8", "/fetch"), "exec-2", NOON), 2))
+        .isNull();
+    assertThat(next(alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/read"), "exec-2", NOON), 3))
+        .isNull();
+    assertThat(next(alert("scan", Level.HIGH, asked("r5", "10.0.0.9", "/fetch"), "exec-2", NOON), 4))
+        .isNull();
+  }
+
+  /** A shell that is used twice: the second use raises both rules again. */
+  @Test
+  void next_allRulesOfARequestThatIsRepeated_areOfItsDeed() {
+    Alert first = alert("a", Level.HIGH, asked("r1", "10.0.0.9", "/shell"), "exec-1", NOON);
+    next(first, 0);
+    next(alert("b", Level.HIGH, asked("r1", "10.0.0.9", "/shell"), "exec-1", NOON), 0);
+
+    assertThat(next(alert("a", Level.HIGH, asked("r2", "10.0.0.9", "/shell"), "exec-1", NOON), 1))
+        .isEqualTo(new Deeds.Part(first.id(), 3));
+    assertThat(next(alert("b", Level.HIGH, asked("r2", "10.0.0.9", "/shell"), "exec-1", NOON), 1))
+        .isEqualTo(new Deeds.Part(first.id(), 4));
+    assertThat(next(alert("c", Level.HIGH, asked("r2", "10.0.0.9", "/shell"), "exec-1", NOON), 1))
+        .isNull();
+  }
+
+  private static Map<String, Object> asked(String id, String client, String path) {
+    return Map.of("request.id", id, "request.remoteAddress", client, "request.path", path);
+  }
+
+  @Test
   void next_anotherAgent_isAnotherDeed() {
     next(alert("a", Level.HIGH, "r1", "exec-1"), 0);
 
