@@ -11,8 +11,10 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.AgentConfig.HeapMode;
+import whorl.agent.event.CurrentRequest;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
+import whorl.agent.event.RequestContext;
 import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.end.Ending;
 import whorl.agent.ship.Shipper;
@@ -56,6 +58,7 @@ final class ExitStage {
   private final Thread worker = new AgentThreads("exit").newThread(this::work);
 
   private volatile @Nullable Ending ending;
+  private volatile @Nullable RequestContext request;
 
   /** When nobody waits any longer, by the monotonic clock; 0 until the end has begun. */
   private final AtomicLong endNanos = new AtomicLong();
@@ -113,6 +116,7 @@ final class ExitStage {
     long latest = end.sinceNanos() + policy.limitNanos();
     if (endNanos.compareAndSet(0, latest == 0 ? 1 : latest)) {
       ending = end;
+      request = CurrentRequest.get();
       try {
         worker.start();
       } catch (OutOfMemoryError noThread) {
@@ -163,10 +167,11 @@ final class ExitStage {
       memory.settle(LAST_ALERT);
     }
     desk.settle(LAST_ALERT);
-    boolean abnormal = EndPolicy.failed(end) || (memory != null && memory.seen());
+    boolean byRequest = end.kind() == Ending.Kind.EXIT && request != null;
+    boolean abnormal = EndPolicy.failed(end) || byRequest || (memory != null && memory.seen());
     boolean wanted = policy.wantsLast(abnormal);
     boolean told = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();
-    Alert last = told ? LastAlert.of(end, abnormal, clock) : null;
+    Alert last = told ? LastAlert.of(end, abnormal, request, clock) : null;
     if (last != null) {
       sink.emit(EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
     }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.RequestContext;
 import whorl.agent.hook.end.Ending;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -20,9 +22,14 @@ final class LastAlert {
    * Of this end.
    *
    * @param abnormal whether something is wrong with it; else it is for the record
+   * @param request whose code ended it; null when none did
    */
-  static Alert of(Ending ending, boolean abnormal, InstantSource clock) {
+  static Alert of(
+      Ending ending, boolean abnormal, @Nullable RequestContext request, InstantSource clock) {
     Map<String, Object> fields = new LinkedHashMap<>();
+    if (request != null) {
+      fields.putAll(request.fields());
+    }
     fields.put("kind", ending.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     fields.put("status", ending.status());
     Ending.Uncaught uncaught = ending.uncaught();
@@ -39,12 +46,27 @@ final class LastAlert {
         "whorl",
         clock.instant(),
         RULE,
-        abnormal ? Level.MEDIUM : Level.INFORMATIONAL,
+        level(ending, abnormal, request),
         "The JVM ends: " + ending.describe(),
         null,
         List.of(),
         fields,
         ending.thread(),
         stack);
+  }
+
+  /**
+   * Programs end themselves with another status than 0 in ordinary life: to be started again, or
+   * since their settings are wrong.
+   */
+  private static Level level(Ending ending, boolean abnormal, @Nullable RequestContext request) {
+    boolean exit = ending.kind() == Ending.Kind.EXIT;
+    if (exit && request != null) {
+      return Level.MEDIUM;
+    }
+    if (!abnormal) {
+      return Level.INFORMATIONAL;
+    }
+    return exit && ending.status() != 0 && ending.uncaught() == null ? Level.LOW : Level.MEDIUM;
   }
 }

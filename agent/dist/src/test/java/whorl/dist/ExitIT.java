@@ -97,7 +97,10 @@ class ExitIT {
     assertThat(manifest.reason()).startsWith("The JVM ends: ").contains(end.reason());
     assertThat(manifest.alert().rule()).isEqualTo("jvm.exit");
     assertThat(manifest.alert().level())
-        .isEqualTo(end.onExit().equals("always") ? Level.INFORMATIONAL : Level.MEDIUM);
+        .isEqualTo(
+            end.onExit().equals("always")
+                ? Level.INFORMATIONAL
+                : end.way().equals("uncaught") ? Level.MEDIUM : Level.LOW);
     if (end.way().startsWith("exit 3")) {
       assertThat(manifest.alert().stack()).anyMatch(frame -> frame.contains("Leaver.main"));
     }

@@ -52,11 +52,19 @@ class DeedsTest {
     Alert first = alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", "/fetch"), "exec-1", NOON);
     next(first, 0);
 
-    assertThat(next(alert("scan", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 50))
+    assertThat(
+            next(
+                alert("scan", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 50))
         .isEqualTo(new Deeds.Part(first.id(), 2));
-    assertThat(next(alert("scan", Level.MEDIUM, asked("r3", "10.0.0.9", "/fetch"), "exec-3", NOON), 100))
+    assertThat(
+            next(
+                alert("scan", Level.MEDIUM, asked("r3", "10.0.0.9", "/fetch"), "exec-3", NOON),
+                100))
         .isEqualTo(new Deeds.Part(first.id(), 3));
-    assertThat(next(alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/fetch"), "exec-3", NOON), 161))
+    assertThat(
+            next(
+                alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/fetch"), "exec-3", NOON),
+                161))
         .isNull();
   }
 
@@ -64,13 +72,18 @@ class DeedsTest {
   void next_anotherRuleClientOrPath_isAnotherDeed() {
     next(alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", "/fetch"), "exec-1", NOON), 0);
 
-    assertThat(next(alert("other", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 1))
+    assertThat(
+            next(
+                alert("other", Level.MEDIUM, asked("r2", "10.0.0.9", "/fetch"), "exec-2", NOON), 1))
         .isNull();
-    assertThat(next(alert("scan", Level.MEDIUM, asked("r3", "10.0.0.8", "/fetch"), "exec-2", NOON), 2))
+    assertThat(
+            next(alert("scan", Level.MEDIUM, asked("r3", "10.0.0.8", "/fetch"), "exec-2", NOON), 2))
         .isNull();
-    assertThat(next(alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/read"), "exec-2", NOON), 3))
+    assertThat(
+            next(alert("scan", Level.MEDIUM, asked("r4", "10.0.0.9", "/read"), "exec-2", NOON), 3))
         .isNull();
-    assertThat(next(alert("scan", Level.HIGH, asked("r5", "10.0.0.9", "/fetch"), "exec-2", NOON), 4))
+    assertThat(
+            next(alert("scan", Level.HIGH, asked("r5", "10.0.0.9", "/fetch"), "exec-2", NOON), 4))
         .isNull();
   }
 

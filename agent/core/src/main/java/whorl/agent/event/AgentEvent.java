@@ -208,14 +208,7 @@ public final class AgentEvent {
       }
     }
     if (request != null) {
-      if (request.isStart()) {
-        fields.put("request.startedBy", request.id());
-      } else {
-        fields.put("request.id", request.id());
-        fields.put("request.method", request.method());
-        fields.put("request.path", request.path());
-        fields.put("request.remoteAddress", request.remoteAddress());
-      }
+      fields.putAll(request.fields());
     }
     return new EventLine(sequence, time(), type.jfrName(), fields, threadName, frames());
   }

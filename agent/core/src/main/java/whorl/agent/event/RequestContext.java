@@ -1,5 +1,7 @@
 package whorl.agent.event;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,20 @@ public final class RequestContext {
 
   public String remoteAddress() {
     return remoteAddress;
+  }
+
+  /** What alerts and lines of a journal tell of it, under the names that they have there. */
+  public Map<String, String> fields() {
+    Map<String, String> fields = new LinkedHashMap<>();
+    if (isStart()) {
+      fields.put("request.startedBy", id());
+    } else {
+      fields.put("request.id", id());
+      fields.put("request.method", method);
+      fields.put("request.path", path);
+      fields.put("request.remoteAddress", remoteAddress);
+    }
+    return fields;
   }
 
   /** The response is complete. */

@@ -61,13 +61,8 @@ final class Alerts {
     fields.put("event", event.type().jfrName());
     RequestContext request = event.request();
     if (request != null) {
-      if (request.isStart()) {
-        fields.put("request.startedBy", bounded(request.id()));
-      } else {
-        fields.put("request.id", bounded(request.id()));
-        fields.put("request.method", bounded(request.method()));
-        fields.put("request.path", bounded(request.path()));
-        fields.put("request.remoteAddress", bounded(request.remoteAddress()));
+      for (Map.Entry<String, String> field : request.fields().entrySet()) {
+        fields.put(field.getKey(), bounded(field.getValue()));
       }
     }
     List<String> names = event.type().fields();
