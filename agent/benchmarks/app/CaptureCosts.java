@@ -23,6 +23,8 @@ public final class CaptureCosts {
   private static final List<String> PATHS =
       List.of("/products?sort=price", "/cart/benchmark", "/products", INVOICE);
   private static final String ATTACK = "/invoices/view?file=/proc/self/environ";
+  /** Of the rule that it raises. */
+  private static final String RULE = "97d7c5c5-a4c3-48ad-b6b6-4570b4821c3e";
   private static final String ASKED_FOR = "recording,threads,classes,process";
   private static final int FILL_CONNECTIONS = 8;
   private static final int FILL_SECONDS = 10;
@@ -162,6 +164,12 @@ public final class CaptureCosts {
         Collector.Sealed sealed = collector.awaitSealed(before);
         double took = seconds(alert, sealed.at());
         double firstByte = seconds(alert, arrivals.first());
+        if (trigger == Trigger.ALERT) {
+          figures.add(
+              "alert at the collector, s",
+              trigger.label(),
+              seconds(alert, collector.newestAlert(RULE)));
+        }
         figures.add("first byte, s", trigger.label(), firstByte);
         figures.add("sealed, s", trigger.label(), took);
         figures.add("sealed beyond after, s", trigger.label(), took - after);

@@ -82,6 +82,15 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
     return found.find() ? Long.parseLong(found.group(1)) / 1024.0 / 1024 : 0;
   }
 
+  /** When the newest alert of that rule came to the collector. */
+  Instant newestAlert(String rule) throws IOException, InterruptedException {
+    String received = field(get("/api/v1/alerts?limit=1&rule=" + rule), "receivedAt");
+    if (received.isEmpty()) {
+      throw new IOException("no alert of " + rule + " came");
+    }
+    return Instant.parse(received);
+  }
+
   void awaitAgent() throws IOException, InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!get("/api/v1/agents").matches("(?s).*\"connected\"\\s*:\\s*true.*")) {

@@ -1,3 +1,4 @@
+import org.apache.catalina.webresources.TomcatURLStreamHandlerFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import whorl.lab.app.Web;
@@ -5,6 +6,8 @@ import whorl.lab.app.Web;
 /** Asks Spark for sums. */
 public class App {
   public static void main(String[] args) throws Exception {
+    // there is one such factory in a JVM, and Spark sets Hadoop's
+    TomcatURLStreamHandlerFactory.disable();
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")

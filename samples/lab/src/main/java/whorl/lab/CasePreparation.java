@@ -14,7 +14,10 @@ import java.util.zip.ZipInputStream;
 import org.eclipse.aether.RepositoryException;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves, compiles and unpacks what a case needs, while the network is still there. */
+/**
+ * Resolves, compiles and unpacks what a case needs, while the network is still there; one case at a
+ * time.
+ */
 final class CasePreparation {
   /** The application's web server where a case names none. */
   private static final String TOMCAT = "org.apache.tomcat.embed:tomcat-embed-core:9.0.98";
@@ -34,7 +37,7 @@ final class CasePreparation {
   /** Who watches a case, and for how long it runs. */
   record Mode(Watcher watcher, int captureAfterSeconds, int trafficSeconds) {}
 
-  CasePlan prepare(LabCase one, int java, Path javaHome, Mode mode)
+  synchronized CasePlan prepare(LabCase one, int java, Path javaHome, Mode mode)
       throws IOException, RepositoryException {
     Path work = work(one, java);
     delete(work);

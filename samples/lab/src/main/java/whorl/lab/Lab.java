@@ -6,13 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.eclipse.aether.RepositoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command: runs cases one after the other and writes the scorecard. */
+/** The command: runs cases and writes the scorecard. */
 @Command(
     name = "samples/lab/run",
     mixinStandardHelpOptions = true,
@@ -65,6 +69,14 @@ final class Lab implements Callable<Integer> {
       paramLabel = "SECONDS",
       description = "how long the traffic of each workload goes on, instead of what the case says")
   private int trafficSeconds;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description =
+          "so many cases at once; times are those of a busy machine then (default: ${DEFAULT-VALUE})",
+      defaultValue = "1")
+  private int jobs = 1;
 
   @Parameters(paramLabel = "NAME", description = "names or globs of cases; all when none is given")
   private List<String> names = new ArrayList<>();
@@ -182,21 +194,44 @@ final class Lab implements Callable<Integer> {
   private List<Verdict> runAll(List<LabCase> cases) throws IOException, InterruptedException {
     CasePreparation preparation = new CasePreparation(root, new MavenArtifacts());
     TerminalTable table = new TerminalTable(System.out);
-    List<Verdict> verdicts = new ArrayList<>();
-    table.head();
+    List<Callable<Verdict>> runs = new ArrayList<>();
     for (int version : versions()) {
       Path home = JavaHomes.of(version);
       for (LabCase one : cases) {
         if (one.descriptor().runsOn(version)) {
-          Verdict verdict = Judge.verdict(one, version, observe(preparation, one, version, home));
-          results().write(verdict);
-          table.line(verdict);
-          verdicts.add(verdict);
+          runs.add(() -> run(preparation, one, version, home, table));
         }
       }
     }
+    table.head();
+    List<Verdict> verdicts = sideBySide(runs);
     table.sums(verdicts);
     return verdicts;
+  }
+
+  private Verdict run(
+      CasePreparation preparation, LabCase one, int version, Path home, TerminalTable table)
+      throws IOException, InterruptedException {
+    Verdict verdict = Judge.verdict(one, version, observe(preparation, one, version, home));
+    results().write(verdict);
+    table.line(verdict);
+    return verdict;
+  }
+
+  private List<Verdict> sideBySide(List<Callable<Verdict>> runs)
+      throws IOException, InterruptedException {
+    ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, jobs));
+    try {
+      List<Verdict> verdicts = new ArrayList<>();
+      for (Future<Verdict> run : pool.invokeAll(runs)) {
+        verdicts.add(run.get());
+      }
+      return verdicts;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } finally {
+      pool.shutdownNow();
+    }
   }
 
   private CasePreparation.Mode mode(LabCase one) {

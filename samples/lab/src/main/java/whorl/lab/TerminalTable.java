@@ -3,7 +3,7 @@ package whorl.lab;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Prints verdicts, one line each, as they come, and the sums at the end. */
+/** Prints verdicts, one line each, as they come from any thread, and the sums at the end. */
 final class TerminalTable {
   private static final int REASON_CHARS = 400;
 
@@ -19,7 +19,7 @@ final class TerminalTable {
         "kind", "case", "java", "result", "alert ms", "sealed", "findings", "alerts", "outcome");
   }
 
-  void line(Verdict one) {
+  synchronized void line(Verdict one) {
     out.printf(
         "%-9s %-36s %4d %-6s %8s %8s %8s %6d  %s%n",
         one.kind().name().toLowerCase(java.util.Locale.ROOT),

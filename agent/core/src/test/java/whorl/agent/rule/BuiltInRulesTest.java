@@ -272,6 +272,16 @@ class BuiltInRulesTest {
                       probed("/sbin/ldconfig -p /tmp", "com.sun.jna.NativeLibrary.getLinuxLdPaths"),
                       probed("setsid bash -c id", "org.apache.hadoop.util.Shell.<clinit>"),
                       started(
+                          "chmod 04755 /tmp/x",
+                          "java.lang.ProcessBuilder.start",
+                          "org.apache.hadoop.util.Shell.runCommand",
+                          "org.apache.hadoop.fs.RawLocalFileSystem.setPermission"),
+                      started(
+                          "chmod 0755 /tmp/x",
+                          "java.lang.ProcessBuilder.start",
+                          "evil.Shell.run",
+                          "org.apache.hadoop.fs.RawLocalFileSystem.setPermission"),
+                      started(
                           "cat /etc/shadow",
                           "oshi.util.ExecutingCommand.runNative",
                           "oshi.software.os.linux.LinuxOperatingSystem.x")),
@@ -281,6 +291,11 @@ class BuiltInRulesTest {
                           "oshi.util.ExecutingCommand.runNative",
                           "oshi.software.os.linux.LinuxOperatingSystem.queryBitness"),
                       started("setsid bash -c exit", "org.apache.hadoop.util.Shell.<clinit>"),
+                      started(
+                          "chmod 0755 /srv/data/numbers",
+                          "java.lang.ProcessBuilder.start",
+                          "org.apache.hadoop.util.Shell.runCommand",
+                          "org.apache.hadoop.fs.RawLocalFileSystem.setPermission"),
                       probed("uname -o", "org.sqlite.util.ProcessRunner.runAndWaitFor"),
                       probed("uname -m", "org.sqlite.util.OSInfo.getHardwareName"),
                       probed("uname -m", "org.xerial.snappy.OSInfo.getHardwareName"),
