@@ -55,7 +55,10 @@ final class CaseCompiler {
       throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("-source", "17", "-target", "17", "-proc:none", "-nowarn"));
+    arguments.addAll(List.of("-source", "17", "-target", "17", "-nowarn"));
+    if (!options.contains("-processor")) {
+      arguments.add("-proc:none");
+    }
     arguments.addAll(List.of("-Xlint:none", "-parameters", "-encoding", "UTF-8", "-g"));
     arguments.addAll(List.of("-sourcepath", common.toString(), "-implicit:class"));
     arguments.addAll(List.of("-d", output.toString(), "-cp", join(classPath)));

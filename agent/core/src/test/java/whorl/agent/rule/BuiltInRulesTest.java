@@ -119,6 +119,17 @@ class BuiltInRulesTest {
     return event(EventType.LOADER_CREATE, "loader", loader, "urls", List.of(url));
   }
 
+  private static AgentEvent authentication(String factory) {
+    return event(
+        EventType.TAMPER,
+        "what",
+        "security-property-set",
+        "target",
+        "authconfigprovider.factory",
+        "detail",
+        factory);
+  }
+
   private static AgentEvent securityProperty(String key) {
     return event(EventType.JDK_SECURITY_PROPERTY, "key", key, "value", "x");
   }
@@ -495,6 +506,9 @@ class BuiltInRulesTest {
                           "/tmp/snappy-1.1.10-x-libsnappyjava.so",
                           "org.xerial.snappy.SnappyLoader.extractLibraryFile"),
                       writtenBy(
+                          "/tmp/payaramicro-rt1tmp/lib/install/applications/x.jar",
+                          "com.sun.enterprise.glassfish.bootstrap.JarUtil.extractJar"),
+                      writtenBy(
                           "/tmp/spring-boot-libs-1/x.jar",
                           "org.springframework.boot.loader.jar.NestedJarFile.x")))),
           entry(
@@ -623,8 +637,12 @@ class BuiltInRulesTest {
                           "what",
                           "security-property-set",
                           "target",
-                          "jdk.serialFilter")),
+                          "jdk.serialFilter"),
+                      authentication("evil.Factory"),
+                      authentication("")),
                   List.of(
+                      authentication(
+                          "com.sun.enterprise.security.jaspic.config.GFAuthConfigFactory"),
                       securityProperty("networkaddress.cache.ttl"),
                       event(
                           EventType.TAMPER,
