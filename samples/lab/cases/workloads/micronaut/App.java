@@ -1,3 +1,5 @@
+package shop;
+
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
