@@ -23,6 +23,10 @@ import whorl.evidence.Json;
  */
 public final class Journals {
   private static final int MAX_LINE_CHARS = 64 << 10;
+
+  /** Events in one write, between which others have the data base. */
+  private static final int AT_ONCE = 500;
+
   private static final long MAX_WAITING_CHARS = 32L << 20;
 
   private final JournalLedger ledger;
@@ -91,14 +95,16 @@ public final class Journals {
       waitingChars = 0;
       waitingCharsOf = new HashMap<>();
     }
-    Map<Id, Integer> refused;
+    int written = 0;
     try {
-      refused = ledger.append(batch);
-    } catch (IOException e) {
-      counters.droppedJournalEvents.add(batch.size());
-      throw e;
+      while (written < batch.size()) {
+        List<Entry> next = batch.subList(written, Math.min(batch.size(), written + AT_ONCE));
+        ledger.append(next).values().forEach(counters.droppedJournalEvents::add);
+        written += next.size();
+      }
+    } finally {
+      counters.droppedJournalEvents.add(batch.size() - written);
     }
-    refused.values().forEach(counters.droppedJournalEvents::add);
   }
 
   /** The agent's events after {@code sequence}, oldest first. */

@@ -36,8 +36,11 @@ public final class JournalLedger {
   private final LongAdder refused = new LongAdder();
   private final Map<Id, Kept> kept = new HashMap<>();
 
-  /** Until when it is not looked again whether an agent's first half has room. */
-  private final Map<Id, Long> fullUntil = new HashMap<>();
+  /**
+   * What fills each agent's first half. It is counted in the data base every ten minutes, and by
+   * what comes in between.
+   */
+  private final Map<Id, First> firsts = new HashMap<>();
 
   private long totalBytes;
 
@@ -83,12 +86,24 @@ public final class JournalLedger {
 
   private record Kept(long events, long bytes) {}
 
+  /**
+   * The first of an agent's day.
+   *
+   * @param until when they are to be counted anew, in milliseconds
+   */
+  private record First(long events, long bytes, long until) {
+    First and(int length) {
+      return new First(events + 1, bytes + length, until);
+    }
+  }
+
   private static final Kept NOTHING = new Kept(0, 0);
 
   private record Sum(Id agent, long events, long bytes) {}
 
   /**
-   * Writes them in one transaction; they are on disk when this returns.
+   * Writes them in one transaction, for which all else that this data base is asked for waits; they
+   * are on disk when this returns.
    *
    * @return how many of each agent's there was no room for
    */
@@ -112,6 +127,8 @@ public final class JournalLedger {
         refused.increment();
         continue;
       }
+      First first = first(entry.agent(), now);
+      boolean isFirst = hasRoom(first);
       int inserted =
           database.update(
               "INSERT OR IGNORE INTO journal (agent, sequence, bytes, line, at)"
@@ -120,34 +137,33 @@ public final class JournalLedger {
               entry.sequence(),
               length,
               entry.line(),
-              isFirst(entry.agent(), now) ? now : ROLLING);
+              isFirst ? now : ROLLING);
       if (inserted == 1) {
         add(new Sum(entry.agent(), 1, length), 1);
+        firsts.put(entry.agent(), isFirst ? first.and(length) : first);
       }
     }
     return without;
   }
 
+  private First first(Id agent, long now) throws IOException {
+    First known = firsts.get(agent);
+    if (known != null && now < known.until()) {
+      return known;
+    }
+    return database
+        .query(
+            "SELECT count(*), coalesce(sum(bytes), 0) FROM journal WHERE agent = ? AND at >= ?",
+            row -> new First(row.getLong(1), row.getLong(2), now + LOOK_AGAIN.toMillis()),
+            agent.value(),
+            now - PROTECTED.toMillis())
+        .get(0);
+  }
+
   /** Whether what comes now is among the first of this agent's day. */
-  private boolean isFirst(Id agent, long now) throws IOException {
-    Long again = fullUntil.get(agent);
-    if (again != null && now < again) {
-      return false;
-    }
-    long[] first =
-        database
-            .query(
-                "SELECT count(*), coalesce(sum(bytes), 0) FROM journal WHERE agent = ? AND at >= ?",
-                row -> new long[] {row.getLong(1), row.getLong(2)},
-                agent.value(),
-                now - PROTECTED.toMillis())
-            .get(0);
-    boolean room =
-        first[0] < limits.maxEventsPerAgent() / 2 && first[1] < limits.maxBytesPerAgent() / 2;
-    if (!room) {
-      fullUntil.put(agent, now + LOOK_AGAIN.toMillis());
-    }
-    return room;
+  private boolean hasRoom(First first) {
+    return first.events() < limits.maxEventsPerAgent() / 2
+        && first.bytes() < limits.maxBytesPerAgent() / 2;
   }
 
   /** Makes room by what is not, or no longer, protected. */
@@ -228,6 +244,7 @@ public final class JournalLedger {
 
   private void recount() throws IOException {
     kept.clear();
+    firsts.clear();
     totalBytes = 0;
     for (Sum sum : sums("SELECT agent, count(*), sum(bytes) FROM journal GROUP BY agent")) {
       add(sum, 1);
@@ -246,7 +263,7 @@ public final class JournalLedger {
         new Kept(before.events() + sign * sum.events(), before.bytes() + sign * sum.bytes());
     if (after.events() == 0) {
       kept.remove(sum.agent());
-      fullUntil.remove(sum.agent());
+      firsts.remove(sum.agent());
     } else {
       kept.put(sum.agent(), after);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,38 @@ class JournalLedgerTest {
       assertThat(ledger.after(TWO, -1, 100)).hasSize(3);
       assertThat(ledger.evicted()).isEqualTo(12_005 - 20);
       assertThat(ledger.refused()).isZero();
+    }
+  }
+
+  /** What is kept of an agent is not counted anew for each event: that took a minute. */
+  @Test
+  void twentyThousandEventsOfOneAgent_areWrittenInSeconds() throws IOException {
+    try (Database database = Database.open(folder.resolve("journal.db"))) {
+      JournalLedger ledger = ledger(database, Limits.DEFAULT);
+      long begun = System.nanoTime();
+
+      for (int first = 0; first < 20_000; first += 500) {
+        assertThat(ledger.append(entries(ONE, first, first + 500, 300))).isEmpty();
+      }
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
+      assertThat(ledger.newest(ONE, 1)).extracting(Entry::sequence).containsExactly(19_999L);
+    }
+  }
+
+  @Test
+  void whatCameFirst_staysWhereItIsCountedAnew() throws IOException {
+    try (Database database = Database.open(folder.resolve("journal.db"))) {
+      JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
+      ledger.append(entries(ONE, 0, 6, 10));
+      now.updateAndGet(time -> time.plus(Duration.ofMinutes(11)));
+      ledger.append(entries(ONE, 100, 200, 10));
+
+      List<Long> sequences = ledger.after(ONE, -1, 100).stream().map(Entry::sequence).toList();
+      assertThat(sequences)
+          .startsWith(0L, 1L, 2L, 3L, 4L, 5L, 100L, 101L, 102L, 103L)
+          .endsWith(199L)
+          .hasSize(20);
     }
   }
 
