@@ -95,6 +95,11 @@ final class GeneratorTable {
               List.of("org.apache.jasper.servlet.JasperLoader"),
               List.of("org.apache.jasper.JspCompilationContext", "org.apache.jasper.servlet.Jsp")),
           of(
+              "jsp",
+              List.of("org.glassfish.wasp.servlet.WaspLoader"),
+              List.of(
+                  "org.glassfish.wasp.JspCompilationContext", "org.glassfish.wasp.servlet.Jsp")),
+          of(
               "jackson",
               List.of(
                   "com.fasterxml.jackson.module.afterburner.util.MyClassLoader",
