@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,10 +48,10 @@ final class CasePreparation {
     Path app = work.resolve("classes/app");
     compiler.compileApplication(one.folder(), libraries, descriptor.compiler(), app);
     copyResources(one.folder(), app);
-    copyFiles(one, app, work.resolve("app"));
     for (String archive : descriptor.unpack()) {
       unpack(artifacts.file(archive), work.resolve("app"));
     }
+    copyFiles(one, app, work.resolve("app"));
     for (String jar : descriptor.copies()) {
       Path file = artifacts.file(jar);
       Files.copy(file, work.resolve("app").resolve(file.getFileName()));
@@ -135,7 +136,7 @@ final class CasePreparation {
     }
   }
 
-  /** The files that the application finds in its folder when it starts. */
+  /** The files that the application finds in its folder; they replace those of an archive. */
   private static void copyFiles(LabCase one, Path classes, Path target) throws IOException {
     for (Map.Entry<String, List<String>> entry : one.descriptor().classFiles().entrySet()) {
       Path folder = Files.createDirectories(target.resolve(entry.getKey()));
@@ -149,7 +150,7 @@ final class CasePreparation {
         for (Path file : all.filter(Files::isRegularFile).toList()) {
           Path copy = target.resolve(files.relativize(file).toString());
           Files.createDirectories(copy.getParent());
-          Files.copy(file, copy);
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }

@@ -23,6 +23,8 @@ import whorl.agent.event.RequestContext;
 class BuiltInRulesTest {
   private static final RuleSet PACK = RuleSet.load(List.of(), Set.of(), true);
   private static final String REQUEST = "org.apache.catalina.core.StandardWrapperValve.invoke";
+  private static final String FELIX_ACCESSOR =
+      "f1e851773a4e6371481061192f8f8cafcfaa0c02a3c4ba8c6d1646485e6edaf1";
 
   private record Cases(List<AgentEvent> fire, List<AgentEvent> nearMisses) {}
 
@@ -102,6 +104,21 @@ class BuiltInRulesTest {
     return event(EventType.JDK_DESERIALIZATION, "type", type, "filterStatus", "ALLOWED");
   }
 
+  private static AgentEvent felix(String sha256, String frame) {
+    return withStack(
+        EventType.CLASS_DEFINE,
+        List.of(
+            "java.base/java.lang.invoke.MethodHandles$Lookup.defineHiddenClass",
+            frame,
+            "org.apache.felix.framework.util.SecureAction.<clinit>"),
+        "sha256",
+        sha256,
+        "loader",
+        "bootstrap",
+        "origin",
+        "hidden");
+  }
+
   private static AgentEvent lookedUp(String name, String... frames) {
     return withStack(EventType.JNDI_LOOKUP, List.of(frames), "name", name);
   }
@@ -163,10 +180,17 @@ class BuiltInRulesTest {
               new Cases(
                   List.of(
                       into("bootstrap", "unsafe"),
-                      into("platform", "reflection", "com.evil.Dropper.run")),
+                      into("platform", "reflection", "com.evil.Dropper.run"),
+                      felix(FELIX_ACCESSOR, "org.apache.felix.framework.util.SecureAction.invoke"),
+                      felix(
+                          "0".repeat(64),
+                          "org.apache.felix.framework.util.SecureAction.getAccessor")),
                   List.of(
                       into("app", "reflection"),
                       into("bootstrap", "proxy"),
+                      felix(
+                          FELIX_ACCESSOR,
+                          "org.apache.felix.framework.util.SecureAction.getAccessor"),
                       into(
                           "bootstrap",
                           "unsafe",
@@ -275,6 +299,9 @@ class BuiltInRulesTest {
                       started("/usr/bin/uname -a", "oshi.util.ExecutingCommand.runNative"),
                       probed("uname -a", "org.sqlite.util.ProcessRunner.runAndWaitFor"),
                       probed("uname -o", "evil.Shell.run"),
+                      probed(
+                          "ps -o stat -p 1 -ef", "org.apache.karaf.jpm.impl.ProcessImpl.isRunning"),
+                      probed("ps -o stat -p 1", "evil.Shell.run"),
                       started(
                           "uname -o",
                           "java.lang.ProcessBuilder.start",
@@ -307,6 +334,8 @@ class BuiltInRulesTest {
                           "java.lang.ProcessBuilder.start",
                           "org.apache.hadoop.util.Shell.runCommand",
                           "org.apache.hadoop.fs.RawLocalFileSystem.setPermission"),
+                      probed(
+                          "ps -o stat -p 9308", "org.apache.karaf.jpm.impl.ProcessImpl.isRunning"),
                       probed("uname -o", "org.sqlite.util.ProcessRunner.runAndWaitFor"),
                       probed("uname -m", "org.sqlite.util.OSInfo.getHardwareName"),
                       probed("uname -m", "org.xerial.snappy.OSInfo.getHardwareName"),
@@ -615,7 +644,20 @@ class BuiltInRulesTest {
                       lookedUp("ldap://evil:1389/a"),
                       lookedUp("RMI://evil/a"),
                       lookedUp("corbaname::evil#x"),
-                      lookedUp("dns:evil", REQUEST)),
+                      lookedUp("dns:evil", REQUEST),
+                      lookedUp(
+                          "rmi://127.0.0.1:1099/a",
+                          "java.rmi.registry.LocateRegistry.getRegistry",
+                          "org.apache.karaf.management.ConnectorServerFactory.init"),
+                      lookedUp(
+                          "rmi://127.0.0.1:1099",
+                          "java.rmi.registry.LocateRegistry.getRegistry",
+                          "a.B.c",
+                          "org.apache.karaf.management.ConnectorServerFactory.init"),
+                      lookedUp(
+                          "rmi://evil/a",
+                          "javax.naming.InitialContext.lookup",
+                          "javax.management.remote.rmi.RMIConnectorServer.bind")),
                   List.of(
                       event(EventType.JNDI_ANSWER, "name", "ldap://evil/a", "resolved", "a.A"),
                       lookedUp("java:comp/env/jdbc/shop"),
@@ -624,6 +666,15 @@ class BuiltInRulesTest {
                       lookedUp(
                           "rmi://monitor/jmxrmi",
                           "javax.management.remote.rmi.RMIConnector.connect"),
+                      lookedUp(
+                          "rmi://127.0.0.1:1099/karaf-root",
+                          "java.naming/javax.naming.InitialContext.getURLOrDefaultInitCtx",
+                          "java.naming/javax.naming.InitialContext.bind",
+                          "java.management.rmi/javax.management.remote.rmi.RMIConnectorServer.bind"),
+                      lookedUp(
+                          "rmi://127.0.0.1:1099",
+                          "java.rmi/java.rmi.registry.LocateRegistry.getRegistry",
+                          "org.apache.karaf.management.ConnectorServerFactory.init"),
                       lookedUp(
                           "dns:_mongodb._tcp.x", "com.mongodb.internal.dns.JndiDnsClient.x")))),
           entry(
