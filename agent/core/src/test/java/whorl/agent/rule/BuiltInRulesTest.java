@@ -650,10 +650,8 @@ class BuiltInRulesTest {
                           "java.rmi.registry.LocateRegistry.getRegistry",
                           "org.apache.karaf.management.ConnectorServerFactory.init"),
                       lookedUp(
-                          "rmi://127.0.0.1:1099",
-                          "java.rmi.registry.LocateRegistry.getRegistry",
-                          "a.B.c",
-                          "org.apache.karaf.management.ConnectorServerFactory.init"),
+                          "rmi://10.0.0.9:1099", "java.rmi.registry.LocateRegistry.getRegistry"),
+                      lookedUp("rmi://127.0.0.1:1099", "javax.naming.InitialContext.lookup"),
                       lookedUp(
                           "rmi://evil/a",
                           "javax.naming.InitialContext.lookup",
