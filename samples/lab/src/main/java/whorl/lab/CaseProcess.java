@@ -32,9 +32,9 @@ final class CaseProcess {
     addresses.addAll(plan.descriptor().addresses());
     ProcessBuilder builder = new ProcessBuilder(NetworkNamespace.wrap(addresses, command));
     try (ChildProcess process = ChildProcess.start("case", builder, work.resolve("case.log"))) {
-      if (!process.awaitEnd(RUN_SECONDS) || !Files.exists(observed)) {
-        throw new IOException(
-            "the case came to no end in " + RUN_SECONDS + " s; " + process.tail());
+      long seconds = RUN_SECONDS + plan.seconds();
+      if (!process.awaitEnd(seconds) || !Files.exists(observed)) {
+        throw new IOException("the case came to no end in " + seconds + " s; " + process.tail());
       }
     }
     return results.readObservation(observed);
