@@ -6,10 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.eclipse.aether.RepositoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +73,11 @@ final class Lab implements Callable<Integer> {
           "so many cases at once; times are those of a busy machine then (default: ${DEFAULT-VALUE})",
       defaultValue = "1")
   private int jobs = 1;
+
+  @Option(
+      names = "--once-more",
+      description = "runs a case that fails a second time, alone, and takes what comes then")
+  private boolean onceMore;
 
   @Parameters(paramLabel = "NAME", description = "names or globs of cases; all when none is given")
   private List<String> names = new ArrayList<>();
@@ -194,44 +195,22 @@ final class Lab implements Callable<Integer> {
   private List<Verdict> runAll(List<LabCase> cases) throws IOException, InterruptedException {
     CasePreparation preparation = new CasePreparation(root, new MavenArtifacts());
     TerminalTable table = new TerminalTable(System.out);
-    List<Callable<Verdict>> runs = new ArrayList<>();
+    List<CaseRuns.One> runs = new ArrayList<>();
     for (int version : versions()) {
       Path home = JavaHomes.of(version);
       for (LabCase one : cases) {
         if (one.descriptor().runsOn(version)) {
-          runs.add(() -> run(preparation, one, version, home, table));
+          runs.add(new CaseRuns.One(one, version, home));
         }
       }
     }
     table.head();
-    List<Verdict> verdicts = sideBySide(runs);
+    List<Verdict> verdicts =
+        new CaseRuns(
+                one -> observe(preparation, one.which(), one.java(), one.home()), results(), table)
+            .run(runs, jobs, onceMore);
     table.sums(verdicts);
     return verdicts;
-  }
-
-  private Verdict run(
-      CasePreparation preparation, LabCase one, int version, Path home, TerminalTable table)
-      throws IOException, InterruptedException {
-    Verdict verdict = Judge.verdict(one, version, observe(preparation, one, version, home));
-    results().write(verdict);
-    table.line(verdict);
-    return verdict;
-  }
-
-  private List<Verdict> sideBySide(List<Callable<Verdict>> runs)
-      throws IOException, InterruptedException {
-    ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, jobs));
-    try {
-      List<Verdict> verdicts = new ArrayList<>();
-      for (Future<Verdict> run : pool.invokeAll(runs)) {
-        verdicts.add(run.get());
-      }
-      return verdicts;
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
-    } finally {
-      pool.shutdownNow();
-    }
   }
 
   private CasePreparation.Mode mode(LabCase one) {

@@ -28,8 +28,9 @@ final class Results {
   }
 
   void write(Verdict verdict) throws IOException {
-    json.writerWithDefaultPrettyPrinter()
-        .writeValue(file(verdict.name(), verdict.java()).toFile(), verdict);
+    Path file = file(verdict.name(), verdict.java());
+    Files.createDirectories(file.getParent());
+    json.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), verdict);
   }
 
   /** The latest verdicts about these cases, on each version on which they were run. */
