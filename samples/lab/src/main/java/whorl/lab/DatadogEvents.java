@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Datadog's Java agent beside Whorl: its protection of applications is on, with the rules that it
@@ -17,8 +15,7 @@ import java.util.regex.Pattern;
 final class DatadogEvents {
   static final String AGENT = "com.datadoghq:dd-java-agent:1.68.1";
 
-  private static final Pattern EVENT =
-      Pattern.compile("\"_dd\\.appsec\\.json\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final String TAG = "_dd.appsec.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private DatadogEvents() {}
@@ -39,21 +36,30 @@ final class DatadogEvents {
   static List<Observation.SeenAlert> read(List<String> lines) throws IOException {
     List<Observation.SeenAlert> alerts = new ArrayList<>();
     for (String line : lines) {
-      Matcher matcher = EVENT.matcher(line);
-      while (matcher.find()) {
-        JsonNode event = JSON.readTree(JSON.readValue('"' + matcher.group(1) + '"', String.class));
-        for (JsonNode trigger : event.path("triggers")) {
-          JsonNode rule = trigger.path("rule");
-          alerts.add(
-              new Observation.SeenAlert(
-                  0,
-                  rule.path("id").asText(),
-                  "high",
-                  rule.path("name").asText(),
-                  trigger.path("rule_matches").toString(),
-                  List.of()));
+      // whatever another thread printed into the line before it
+      int begins = line.contains(TAG) ? line.indexOf('{') : -1;
+      if (begins >= 0) {
+        String spans = line.charAt(Math.max(0, begins - 1)) == '[' ? line.substring(begins - 1) : line.substring(begins);
+        for (String event : JSON.readTree(spans).findValuesAsText(TAG)) {
+          alerts.addAll(triggers(JSON.readTree(event)));
         }
       }
+    }
+    return alerts;
+  }
+
+  private static List<Observation.SeenAlert> triggers(JsonNode event) {
+    List<Observation.SeenAlert> alerts = new ArrayList<>();
+    for (JsonNode trigger : event.path("triggers")) {
+      JsonNode rule = trigger.path("rule");
+      alerts.add(
+          new Observation.SeenAlert(
+              0,
+              rule.path("id").asText(),
+              "high",
+              rule.path("name").asText(),
+              trigger.path("rule_matches").toString(),
+              List.of()));
     }
     return alerts;
   }

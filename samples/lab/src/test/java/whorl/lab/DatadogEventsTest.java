@@ -24,4 +24,14 @@ final class DatadogEventsTest {
   void read_findsNothingInOrdinaryLines() throws IOException {
     assertThat(DatadogEvents.read(List.of("{\"meta\":{}}", ""))).isEmpty();
   }
+
+  @Test
+  void read_longEvent_isRead() throws IOException {
+    String line =
+        "{\"meta\":{\"_dd.appsec.json\":\"{\\\"triggers\\\":[{\\\"rule\\\":{\\\"id\\\":\\\"a\\\",\\\"name\\\":\\\""
+            + "n\\\\\\\\".repeat(50_000)
+            + "\\\"}}]}\"}}";
+
+    assertThat(DatadogEvents.read(List.of(line))).hasSize(1);
+  }
 }
