@@ -24,6 +24,8 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
   private static final long POLL_MILLIS = 250;
   private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"([^\"]+)\"\\s*,\\s*\"agent\"");
 
+  private static final Pattern CONNECTED = Pattern.compile("\"connected\"\\s*:\\s*true");
+
   /** One that ended well. */
   record Sealed(Instant at, String evidence) {}
 
@@ -62,17 +64,37 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
         now.removeAll(before);
         id = now.isEmpty() ? null : now.iterator().next();
       } else {
-        String capture = get("/api/v1/captures/" + id);
-        String state = field(capture, "state");
-        if (state.equals("sealed")) {
-          return new Sealed(Instant.parse(field(capture, "sealedAt")), field(capture, "evidence"));
-        } else if (state.equals("failed") || state.equals("partial")) {
-          throw new IOException("not sealed: " + capture);
+        Sealed sealed = sealed(id);
+        if (sealed != null) {
+          return sealed;
         }
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     throw new IOException("no capture was sealed within " + LIMIT.toSeconds() + " s");
+  }
+
+  /** What came of a capture; null while it is under way. */
+  Sealed sealed(String id) throws IOException, InterruptedException {
+    String capture = get("/api/v1/captures/" + id);
+    String state = field(capture, "state");
+    if (state.equals("failed") || state.equals("partial")) {
+      throw new IOException("not sealed: " + capture);
+    }
+    return state.equals("sealed")
+        ? new Sealed(Instant.parse(field(capture, "sealedAt")), field(capture, "evidence"))
+        : null;
+  }
+
+  /** Whether timeline and findings of an evidence are there. */
+  boolean hasFindings(String evidence) throws IOException, InterruptedException {
+    return field(get("/api/v1/evidence/" + evidence + "/index"), "state").equals("ready")
+        && client
+                .send(
+                    to("/api/v1/evidence/" + evidence + "/findings").build(),
+                    HttpResponse.BodyHandlers.discarding())
+                .statusCode()
+            == 200;
   }
 
   /** Of a sealed evidence's artifact, in MiB; 0 when it has none. */
@@ -92,10 +114,15 @@ record Collector(HttpClient client, String url, String token, Path folder, long 
   }
 
   void awaitAgent() throws IOException, InterruptedException {
+    awaitAgents(1);
+  }
+
+  /** Waits until so many are connected. */
+  void awaitAgents(int number) throws IOException, InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
-    while (!get("/api/v1/agents").matches("(?s).*\"connected\"\\s*:\\s*true.*")) {
+    while (CONNECTED.matcher(get("/api/v1/agents")).results().count() < number) {
       if (System.nanoTime() > end) {
-        throw new IOException("no agent connects");
+        throw new IOException("fewer than " + number + " agents connect");
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
