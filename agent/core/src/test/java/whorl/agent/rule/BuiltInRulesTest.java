@@ -136,6 +136,19 @@ class BuiltInRulesTest {
     return event(EventType.LOADER_CREATE, "loader", loader, "urls", List.of(url));
   }
 
+  private static AgentEvent symbolBy(String... frames) {
+    List<String> all = new ArrayList<>(List.of("java.base/java.lang.foreign.SymbolLookup.find"));
+    all.addAll(List.of(frames));
+    List<StackTraceElement> stack = new ArrayList<>();
+    for (String frame : all) {
+      int dot = frame.lastIndexOf('.');
+      stack.add(
+          new StackTraceElement(frame.substring(0, dot), frame.substring(dot + 1), "A.java", 7));
+    }
+    return Events.made(
+        1, 0, EventType.NATIVE_SYMBOL, "http-1", stack, Events.request("a"), "symbol", "malloc");
+  }
+
   private static AgentEvent authentication(String factory) {
     return event(
         EventType.TAMPER,
@@ -253,8 +266,14 @@ class BuiltInRulesTest {
               new Cases(
                   List.of(
                       forRequest(EventType.NATIVE_SYMBOL, "a", "symbol", "open"),
-                      startedBy(EventType.NATIVE_SYMBOL, "symbol", "open")),
-                  List.of(event(EventType.NATIVE_SYMBOL, "symbol", "open")))),
+                      startedBy(EventType.NATIVE_SYMBOL, "symbol", "open"),
+                      symbolBy("evil.Shell.run", "sun.font.HBShaper.<clinit>"),
+                      symbolBy(
+                          "java.base/jdk.internal.reflect.DirectMethodHandleAccessor.invoke",
+                          "java.desktop/sun.font.HBShaper.<clinit>")),
+                  List.of(
+                      event(EventType.NATIVE_SYMBOL, "symbol", "open"),
+                      symbolBy("java.desktop/sun.font.HBShaper.<clinit>", "a.App.page")))),
           entry(
               "Native Library Loaded for a Request",
               new Cases(
