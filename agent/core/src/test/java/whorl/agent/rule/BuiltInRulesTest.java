@@ -554,6 +554,9 @@ class BuiltInRulesTest {
                           "/tmp/snappy-1.1.10-x-libsnappyjava.so",
                           "org.xerial.snappy.SnappyLoader.extractLibraryFile"),
                       writtenBy(
+                          "/tmp/opentelemetry-temp-jars156/jarHG.jar",
+                          "io.opentelemetry.javaagent.tooling.HelperInjector.injectHelperClasses"),
+                      writtenBy(
                           "/tmp/payaramicro-rt1tmp/lib/install/applications/x.jar",
                           "com.sun.enterprise.glassfish.bootstrap.JarUtil.extractJar"),
                       writtenBy(

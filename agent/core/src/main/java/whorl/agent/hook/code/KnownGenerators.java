@@ -12,7 +12,8 @@ import whorl.agent.hook.weave.ClassFacts;
 /**
  * Recognises libraries that make classes in good faith, by the code that is making the class and
  * the code that called it, never by the class's own name. Code counts only if it came out of a
- * module or from a place of its own; what was itself made at run time counts for nobody.
+ * module, from a place of its own or from what was appended to the boot class path; what was itself
+ * made at run time counts for nobody.
  */
 final class KnownGenerators {
   /** How far behind the defining frame the caller that is asked for may stand. */
@@ -150,6 +151,9 @@ final class KnownGenerators {
     }
     if (tooManyForged || FORGED.contains(key(type.getName(), ClassFacts.loader(type)))) {
       return false;
+    }
+    if (ClassFacts.isOfBootLoader(type)) {
+      return true; // another agent's, which had its jar appended; who defines a class there is told
     }
     ProtectionDomain domain = ClassFacts.domain(type);
     CodeSource source = domain == null ? null : domain.getCodeSource();

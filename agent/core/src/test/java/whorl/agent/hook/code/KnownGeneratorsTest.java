@@ -10,8 +10,10 @@ import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.loading.ClassInjector;
 import net.bytebuddy.implementation.FixedValue;
 import net.bytebuddy.implementation.MethodCall;
 import net.bytebuddy.matcher.ElementMatchers;
@@ -76,6 +78,20 @@ public class KnownGeneratorsTest {
     assertThat(KnownGenerators.trusted(String.class)).isTrue();
     assertThat(KnownGenerators.trusted(getClass())).isTrue();
     assertThat(KnownGenerators.trusted(Proxy.class)).isTrue();
+  }
+
+  /** Another agent has its jar there. Whoever defines a class there without a jar is told. */
+  @Test
+  void trusted_classOfTheBootClassPath_untilItIsKnownToBeMade() {
+    String name = "io.opentelemetry.javaagent.OnTheBootClassPath";
+    byte[] bytes = new ByteBuddy().subclass(Object.class).name(name).make().getBytes();
+    Class<?> type =
+        ClassInjector.UsingUnsafe.ofBootLoader().injectRaw(Map.of(name, bytes)).get(name);
+
+    assertThat(type.getClassLoader()).isNull();
+    assertThat(KnownGenerators.trusted(type)).isTrue();
+    KnownGenerators.noteForged(name, null);
+    assertThat(KnownGenerators.trusted(type)).isFalse();
   }
 
   private final OpenLoader loader = new OpenLoader();
