@@ -1,5 +1,6 @@
 import java.io.File;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
@@ -18,10 +19,38 @@ public class App {
                 + " -ext san=dns:localhost,ip:127.0.0.1 -keystore "
                 + store)
             .split(" "));
-    Web.create().on("/work", request -> talk(store)).start();
+    SSLServerSocket server =
+        (SSLServerSocket)
+            context(store)
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    Thread answers = new Thread(() -> answer(server));
+    answers.setDaemon(true);
+    answers.start();
+    Web.create().on("/work", request -> ask(store, server)).start();
   }
 
-  private static String talk(File file) throws Exception {
+  private static void answer(SSLServerSocket server) {
+    while (true) {
+      try (SSLSocket socket = (SSLSocket) server.accept()) {
+        socket.getOutputStream().write("hello".getBytes());
+      } catch (IOException e) {
+        e.printStackTrace();
+      }
+    }
+  }
+
+  private static String ask(File store, SSLServerSocket server) throws Exception {
+    try (SSLSocket socket =
+        (SSLSocket)
+            context(store)
+                .getSocketFactory()
+                .createSocket(server.getInetAddress(), server.getLocalPort())) {
+      return new String(socket.getInputStream().readAllBytes());
+    }
+  }
+
+  private static SSLContext context(File file) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (FileInputStream in = new FileInputStream(file)) {
       store.load(in, "changeit".toCharArray());
@@ -32,30 +61,6 @@ public class App {
     trust.init(store);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    try (SSLServerSocket server =
-        (SSLServerSocket)
-            context
-                .getServerSocketFactory()
-                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Thread answer =
-          new Thread(
-              () -> {
-                try (SSLSocket socket = (SSLSocket) server.accept()) {
-                  socket.getOutputStream().write("hello".getBytes());
-                } catch (java.io.IOException e) {
-                  e.printStackTrace();
-                }
-              });
-      answer.start();
-      try (SSLSocket socket =
-          (SSLSocket)
-              context
-                  .getSocketFactory()
-                  .createSocket(server.getInetAddress(), server.getLocalPort())) {
-        return new String(socket.getInputStream().readAllBytes());
-      } finally {
-        answer.join();
-      }
-    }
+    return context;
   }
 }

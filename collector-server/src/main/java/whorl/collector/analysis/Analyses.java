@@ -15,7 +15,7 @@ import whorl.collector.timeline.Timeline;
 /** Asks every question there is of one piece of evidence. The same rows give the same report. */
 final class Analyses {
   /** Of what is found and how it is put; a report of another one is made anew. */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private static final int FINDINGS_MAX = 200;
   private static final int CHAIN_MAX = 200;

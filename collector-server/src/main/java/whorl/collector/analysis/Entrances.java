@@ -50,15 +50,23 @@ final class Entrances {
       case "whorl.XmlEntity" -> entity(row);
       case "whorl.LoaderCreate" -> loader(row);
       case "whorl.FileOpen" -> FileEntrances.of(sight);
-      case "whorl.AgentLoad" ->
-          entrance(
-              Entrance.Kind.AGENT, row, Severity.HIGH, "load the agent " + Tampering.agent(row));
+      case "whorl.AgentLoad" -> agent(sight);
       case "whorl.SocketConnect" -> connection(row);
       case "whorl.ClassDefine" -> definition(sight);
       case "whorl.Registration" -> registration(row);
       case "whorl.ProcessStart" -> process(row);
       default -> null;
     };
+  }
+
+  private static @Nullable Entrance agent(Sight sight) {
+    return OwnWork.startsNamedAgent(sight.frames())
+        ? null
+        : entrance(
+            Entrance.Kind.AGENT,
+            sight.row(),
+            Severity.HIGH,
+            "load the agent " + Tampering.agent(sight.row()));
   }
 
   private static @Nullable Entrance lookup(Seen row) {

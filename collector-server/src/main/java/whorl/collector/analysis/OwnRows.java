@@ -33,6 +33,7 @@ final class OwnRows {
       Id evidence,
       Map<String, Request> suspect,
       List<Seen> arrivals,
+      List<Seen> agents,
       RowStacks stacks)
       throws IOException {
     List<Seen> files = new ArrayList<>();
@@ -54,6 +55,11 @@ final class OwnRows {
       Request request = suspect.get(String.valueOf(row.request()));
       if (request != null) {
         file(row, stacks.of(row), request);
+      }
+    }
+    for (Seen row : agents) {
+      if (OwnWork.startsNamedAgent(stacks.of(row))) {
+        ids.add(row.id());
       }
     }
     for (Seen row : arrivals) {

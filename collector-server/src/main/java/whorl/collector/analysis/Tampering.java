@@ -41,7 +41,7 @@ final class Tampering implements Analysis {
             "jdk.SecurityPropertyModification"),
         row -> {
           String kind = kind(row);
-          if (kind == null) {
+          if (kind == null || trail.ownWork().contains(row.id())) {
             return;
           }
           Done one = done.get(kind);

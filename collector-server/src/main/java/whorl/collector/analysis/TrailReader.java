@@ -99,7 +99,8 @@ final class TrailReader {
         .sorted(Comparator.comparing(Request::began).thenComparing(Request::id))
         .forEach(each -> inOrder.put(each.id(), each));
     OwnRows own = new OwnRows(comings.names());
-    own.read(timeline, evidence.id(), inOrder, arrivals, stacks);
+    List<Seen> agents = candidates.stream().filter(row -> row.is("whorl.AgentLoad")).toList();
+    own.read(timeline, evidence.id(), inOrder, arrivals, agents, stacks);
     return new Trail(
         inOrder,
         kept,

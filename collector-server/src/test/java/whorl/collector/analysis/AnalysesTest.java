@@ -130,6 +130,16 @@ class AnalysesTest {
     assertThat(found.severity()).isEqualTo(severity);
   }
 
+  @Test
+  void agentThatTheCommandLineNames_isNoWayIn_andNoTampering() throws Exception {
+    rows.on(
+        "java.instrument/sun.instrument.InstrumentationImpl.loadClassAndCallPremain"
+            + "(InstrumentationImpl.java:586)");
+    rows.event("whorl.AgentLoad", "jar", "/app/other-agent.jar");
+
+    assertThat(report().findings()).noneMatch(found -> found.severity().atLeast(Severity.LOW));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "whorl.JndiLookup,name,java:comp/env/jdbc/shop",

@@ -75,6 +75,9 @@ public final class OwnWork {
           "org.kie.",
           "net.bytebuddy.",
           "org.mockito.",
+          "io.opentelemetry.javaagent.",
+          "datadog.trace.",
+          "co.elastic.apm.agent.",
           "org.hibernate.bytecode.",
           "org.apache.spark.sql.catalyst.",
           "org.codehaus.janino.",
@@ -185,6 +188,11 @@ public final class OwnWork {
         || frame.startsWith("jdk.internal.")
         || frame.startsWith("sun.misc.")
         || frame.startsWith("sun.reflect.");
+  }
+
+  /** Whether the JVM starts an agent that its command line names. */
+  public static boolean startsNamedAgent(Frames frames) {
+    return frames.has("sun.instrument.InstrumentationImpl.loadClassAndCallPremain");
   }
 
   /**
