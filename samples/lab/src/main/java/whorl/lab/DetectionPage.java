@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** Writes the scorecard into {@code docs/detection.md}, between two markers. */
 final class DetectionPage {
+  private static final String NONE_RUN = "0 of 0";
+
   static final String BEGIN = "<!-- lab: begin; written by samples/lab/run -->";
   static final String END = "<!-- lab: end -->";
 
@@ -126,6 +128,8 @@ final class DetectionPage {
 
   private static void beside(StringBuilder text, int version, Figures ours, Figures theirs) {
     text.append("\n## Beside Datadog's agent, Java ").append(version).append("\n\n");
+    text.append("Its application security and exploit prevention are on, with its own rules and")
+        .append(" without a server behind it. An alert is a security event of any rule.\n\n");
     text.append("| the same cases | Whorl | Datadog |\n|---|---|---|\n");
     beside(text, "attacks that alert", ours, theirs, one -> one.recall(CaseKind.ATTACK));
     beside(text, "memory shells that alert", ours, theirs, one -> one.recall(CaseKind.SHELL));
@@ -138,8 +142,11 @@ final class DetectionPage {
       Figures ours,
       Figures theirs,
       Function<Figures, String> value) {
-    text.append("| ").append(what).append(" | ").append(value.apply(ours)).append(" | ");
-    text.append(value.apply(theirs)).append(" |\n");
+    String said = value.apply(theirs);
+    if (!said.equals(NONE_RUN)) {
+      text.append("| ").append(what).append(" | ").append(value.apply(ours)).append(" | ");
+      text.append(said).append(" |\n");
+    }
   }
 
   private String cases(String title, CaseKind kind) {
