@@ -26,6 +26,10 @@ final class Deeds {
   private static final Duration OF_A_RULE = Duration.ofMinutes(1);
   private static final Duration OF_A_CLIENT = Duration.ofMinutes(1);
   private static final int MAX = 20_000;
+
+  /** What is longer is remembered for none of its repetitions. */
+  private static final int REPEATED_MAX = 512;
+
   private static final String TAMPER = "whorl.Tamper";
   private static final String OF_THE_JDK = "jdk.";
 
@@ -125,7 +129,10 @@ final class Deeds {
       Object path = alert.fields().get("request.path");
       Object client = alert.fields().get("request.remoteAddress");
       if (path instanceof String && client instanceof String) {
-        keys.add(new Key(agent, Kind.REPEATED, alert.rule() + " " + client + " " + path));
+        String name = alert.rule() + " " + client + " " + path;
+        if (name.length() <= REPEATED_MAX) {
+          keys.add(new Key(agent, Kind.REPEATED, name));
+        }
       }
       return keys;
     }

@@ -128,7 +128,7 @@ public final class JournalLedger {
         continue;
       }
       First first = first(entry.agent(), now);
-      boolean isFirst = hasRoom(first);
+      boolean isFirst = isOpen(first);
       int inserted =
           database.update(
               "INSERT OR IGNORE INTO journal (agent, sequence, bytes, line, at)"
@@ -160,8 +160,8 @@ public final class JournalLedger {
         .get(0);
   }
 
-  /** Whether what comes now is among the first of this agent's day. */
-  private boolean hasRoom(First first) {
+  /** Whether what comes now is one of them. */
+  private boolean isOpen(First first) {
     return first.events() < limits.maxEventsPerAgent() / 2
         && first.bytes() < limits.maxBytesPerAgent() / 2;
   }

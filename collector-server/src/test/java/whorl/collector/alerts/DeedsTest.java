@@ -87,6 +87,16 @@ class DeedsTest {
         .isNull();
   }
 
+  @Test
+  void next_pathsOfAnyLength_takeNoMoreRoomThanTheBound() {
+    String path = "/" + "a".repeat(2_000);
+
+    next(alert("scan", Level.MEDIUM, asked("r1", "10.0.0.9", path), "exec-1", NOON), 0);
+
+    assertThat(next(alert("scan", Level.MEDIUM, asked("r2", "10.0.0.9", path), "exec-2", NOON), 1))
+        .isNull();
+  }
+
   /** A shell that is used twice: the second use raises both rules again. */
   @Test
   void next_allRulesOfARequestThatIsRepeated_areOfItsDeed() {
