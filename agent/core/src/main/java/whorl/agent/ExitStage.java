@@ -167,7 +167,7 @@ final class ExitStage {
       memory.settle(LAST_ALERT);
     }
     desk.settle(LAST_ALERT);
-    boolean byRequest = end.kind() == Ending.Kind.EXIT && request != null;
+    boolean byRequest = LastAlert.isByRequest(end, request);
     boolean abnormal = EndPolicy.failed(end) || byRequest || (memory != null && memory.seen());
     boolean wanted = policy.wantsLast(abnormal);
     boolean told = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();

@@ -55,18 +55,23 @@ final class LastAlert {
         stack);
   }
 
+  /** Whether a request that is being served ends it; not a thread that one started long before. */
+  static boolean isByRequest(Ending ending, @Nullable RequestContext request) {
+    return ending.kind() == Ending.Kind.EXIT && request != null && !request.isStart();
+  }
+
   /**
    * Programs end themselves with another status than 0 in ordinary life: to be started again, or
    * since their settings are wrong.
    */
   private static Level level(Ending ending, boolean abnormal, @Nullable RequestContext request) {
-    boolean exit = ending.kind() == Ending.Kind.EXIT;
-    if (exit && request != null) {
+    if (isByRequest(ending, request)) {
       return Level.MEDIUM;
     }
     if (!abnormal) {
       return Level.INFORMATIONAL;
     }
+    boolean exit = ending.kind() == Ending.Kind.EXIT;
     return exit && ending.status() != 0 && ending.uncaught() == null ? Level.LOW : Level.MEDIUM;
   }
 }

@@ -32,6 +32,17 @@ class LastAlertTest {
         .containsEntry("request.remoteAddress", "203.0.113.9");
   }
 
+  /** A thread of a pool that the first request made, and that ends the program a day later. */
+  @Test
+  void of_exitOfAThreadThatARequestStarted_isAsThatOfAnyOther_andNamesIt() {
+    RequestContext start = new RequestContext("r1", "", "", "");
+
+    Alert alert = alert(Ending.Kind.EXIT, 0, null, false, start);
+
+    assertThat(alert.level()).isEqualTo(Level.INFORMATIONAL);
+    assertThat(alert.fields()).containsEntry("request.startedBy", "r1");
+  }
+
   @Test
   void of_exceptionThatNobodyCaught_isMedium() {
     Ending.Uncaught uncaught = new Ending.Uncaught("java.lang.Error", "gone", List.of());

@@ -140,7 +140,9 @@ public final class JournalLedger {
               isFirst ? now : ROLLING);
       if (inserted == 1) {
         add(new Sum(entry.agent(), 1, length), 1);
-        firsts.put(entry.agent(), isFirst ? first.and(length) : first);
+        if (isFirst) {
+          firsts.put(entry.agent(), first.and(length));
+        }
       }
     }
     return without;
@@ -151,13 +153,16 @@ public final class JournalLedger {
     if (known != null && now < known.until()) {
       return known;
     }
-    return database
-        .query(
-            "SELECT count(*), coalesce(sum(bytes), 0) FROM journal WHERE agent = ? AND at >= ?",
-            row -> new First(row.getLong(1), row.getLong(2), now + LOOK_AGAIN.toMillis()),
-            agent.value(),
-            now - PROTECTED.toMillis())
-        .get(0);
+    First counted =
+        database
+            .query(
+                "SELECT count(*), coalesce(sum(bytes), 0) FROM journal WHERE agent = ? AND at >= ?",
+                row -> new First(row.getLong(1), row.getLong(2), now + LOOK_AGAIN.toMillis()),
+                agent.value(),
+                now - PROTECTED.toMillis())
+            .get(0);
+    firsts.put(agent, counted);
+    return counted;
   }
 
   /** Whether what comes now is one of them. */
