@@ -34,7 +34,10 @@ public enum Setting {
   CAPTURE_COOLDOWN("capture.cooldown", "60s", "how long the same rule starts no other capture"),
   CAPTURE_MAX_PER_HOUR("capture.max-per-hour", "12", "captures an hour, all rules together"),
   CAPTURE_ON_EXIT(
-      "capture.on-exit", "abnormal", "a last capture when the app ends: never, abnormal, always"),
+      "capture.on-exit",
+      "abnormal",
+      "a last capture when the app ends: never, abnormal (another status than 0, an exception that"
+          + " ended `main`, memory ran out, an exit by a request's own code), always"),
   CAPTURE_ON_EXIT_LIMIT(
       "capture.on-exit-limit", "8s", "how much longer the end of the app may take for captures"),
   HEAP("heap", "on-request", "heap snapshots: off, on-request, always"),
