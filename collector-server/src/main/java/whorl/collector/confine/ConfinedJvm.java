@@ -58,6 +58,16 @@ public final class ConfinedJvm implements AutoCloseable {
    * @throws InterruptedException when the caller is interrupted; the run is killed
    */
   public Outcome run(Confined what, LineConsumer lines) throws IOException, InterruptedException {
+    return run(what, lines, new FirstPart(what.timeLimit(), () -> false));
+  }
+
+  /**
+   * The same, for the first part of its time only where nobody agrees to more.
+   *
+   * @see #run(Confined, LineConsumer)
+   */
+  public Outcome run(Confined what, LineConsumer lines, FirstPart first)
+      throws IOException, InterruptedException {
     if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       return new Outcome.Refused(atOnce + " are at work already; try again");
     }
@@ -65,7 +75,7 @@ public final class ConfinedJvm implements AutoCloseable {
       Files.createDirectories(folder);
       Path own = Files.createTempDirectory(folder, "run");
       try {
-        return started(what, own, lines);
+        return started(what, own, lines, first);
       } finally {
         removeQuietly(own);
       }
@@ -81,7 +91,7 @@ public final class ConfinedJvm implements AutoCloseable {
     running.forEach(ConfinedJvm::kill);
   }
 
-  private Outcome started(Confined what, Path own, LineConsumer lines)
+  private Outcome started(Confined what, Path own, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
     Process process = JvmCommand.of(what, own).start();
     running.add(process);
@@ -89,7 +99,7 @@ public final class ConfinedJvm implements AutoCloseable {
       if (closed) {
         return new Outcome.Refused("the collector stops");
       }
-      return awaited(what, process, lines);
+      return awaited(what, process, lines, first);
     } finally {
       kill(process);
       running.remove(process);
@@ -97,25 +107,35 @@ public final class ConfinedJvm implements AutoCloseable {
     }
   }
 
-  private static Outcome awaited(Confined what, Process process, LineConsumer lines)
+  private static Outcome awaited(
+      Confined what, Process process, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
     StringBuffer complaint = new StringBuffer();
     Output errors = Output.beginning(process, complaint, COMPLAINT_MAX_CHARS);
     Output output = Output.lines(process, LINE_MAX_CHARS, what.outputMaxBytes(), lines);
-    boolean ended = process.waitFor(what.timeLimit().toMillis(), TimeUnit.MILLISECONDS);
+    Duration given = first.time();
+    boolean ended = ended(process, given);
+    if (!ended && first.goesOn().getAsBoolean()) {
+      ended = ended(process, what.timeLimit().minus(given));
+      given = what.timeLimit();
+    }
     if (!ended) {
       kill(process);
     }
     Throwable refusal = output.join();
     errors.join();
     if (!ended) {
-      return new Outcome.TimedOut(what.timeLimit());
+      return new Outcome.TimedOut(given);
     }
     if (refusal instanceof BoundedLines.FloodedException) {
       return new Outcome.Flooded(what.outputMaxBytes());
     }
     rethrow(refusal);
     return new Outcome.Ended(process.waitFor(), complaint.toString().strip());
+  }
+
+  private static boolean ended(Process process, Duration within) throws InterruptedException {
+    return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void rethrow(@Nullable Throwable refusal) throws IOException {

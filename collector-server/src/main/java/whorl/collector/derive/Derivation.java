@@ -156,7 +156,8 @@ public final class Derivation {
                     recording.toAbsolutePath().toString()),
                 HEAP_BYTES,
                 less ? atMost : TIME_LIMIT)
-            .outputMax(OUTPUT_MAX_BYTES);
+            .outputMax(OUTPUT_MAX_BYTES)
+            .quick();
     String why = "";
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       String[] last = {""};

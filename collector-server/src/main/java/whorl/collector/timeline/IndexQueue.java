@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.confine.FirstPart;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EvidenceRecord;
@@ -23,8 +25,8 @@ import whorl.collector.store.Tries;
 import whorl.evidence.Id;
 
 /**
- * Indexes evidence on two threads of its own: one for what is quickly done, one for what is not.
- * What an earlier run did not end is begun again; what three runs did not end is given up.
+ * Indexes evidence on two threads of its own; at most one of them is at what takes long. What an
+ * earlier run did not end is begun again; what three runs did not end is given up.
  */
 public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexQueue.class);
@@ -50,8 +52,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final LongAdder failed = new LongAdder();
   private final List<Thread> threads =
       List.of(
-          new Thread(() -> work(waiting::takeQuick), "whorl-index-quick"),
-          new Thread(() -> work(waiting::take), "whorl-index"));
+          new Thread(this::work, "whorl-index-1"), new Thread(this::work, "whorl-index-2"));
 
   /**
    * What it works with.
@@ -200,21 +201,30 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private interface Next {
-    Lanes.Waiting take() throws InterruptedException;
-  }
-
-  private void work(Next next) {
+  private void work() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        one(next.take());
+        Lanes.Waiting piece = waiting.take();
+        AtomicBoolean takesLong = new AtomicBoolean(piece.isSlow());
+        try {
+          one(piece, takesLong);
+        } finally {
+          if (takesLong.get()) {
+            waiting.longEnded();
+          }
+        }
       } catch (InterruptedException stopped) {
         return;
       }
     }
   }
 
-  private void one(Lanes.Waiting piece) throws InterruptedException {
+  /**
+   * Indexes it.
+   *
+   * @param takesLong set when it has the long lane, which it is not given back here
+   */
+  private void one(Lanes.Waiting piece, AtomicBoolean takesLong) throws InterruptedException {
     Id evidence = piece.evidence();
     try {
       EvidenceRecord record = store.record(evidence);
@@ -234,7 +244,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
           tries > Tries.MAX
               ? IndexJob.Result.done(
                   job.givenUp(record, "it could not be read: tried " + Tries.MAX + " times"))
-              : made(piece);
+              : made(piece, takesLong);
       folder.ended(evidence);
       if (result.later() != null) {
         putOff(piece, result.later(), !result.tooLong());
@@ -264,7 +274,8 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private IndexJob.Result made(Lanes.Waiting piece) throws IOException, InterruptedException {
+  private IndexJob.Result made(Lanes.Waiting piece, AtomicBoolean takesLong)
+      throws IOException, InterruptedException {
     Preparation.Outcome prepared =
         preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
     return switch (prepared) {
@@ -273,9 +284,16 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
       case DONE ->
           job.run(
               piece.evidence(),
-              piece.isSlow() ? null : QUICK,
+              piece.isSlow() ? null : new FirstPart(QUICK, () -> goesOn(takesLong)),
               part -> progress(piece.evidence(), part));
     };
+  }
+
+  /** Rather than to be begun anew in the long lane, where nothing else waits for that. */
+  private boolean goesOn(AtomicBoolean takesLong) {
+    boolean free = waiting.takesLong();
+    takesLong.compareAndSet(false, free);
+    return free;
   }
 
   private void endedQuietly(Id evidence) {

@@ -14,9 +14,10 @@ import whorl.evidence.Id;
 
 /**
  * Which evidence is indexed next. All begins in the quick lane, in which what has just come is
- * before what was there, and small before large. What took too long there goes to the long lane,
- * which the agents have in turn: so no agent's evidence, however much it is and however long it
- * takes, keeps the others' waiting. Thread-safe.
+ * before what was there, and small before large. What takes too long there goes on in the long lane
+ * where that is empty, and otherwise waits for it. One piece at a time has the long lane, and the
+ * agents have it in turn: so no agent's evidence, however much it is and however long it takes,
+ * keeps the others' waiting. Thread-safe.
  */
 final class Lanes {
   private static final Comparator<Waiting> ORDER =
@@ -28,6 +29,7 @@ final class Lanes {
   private final PriorityQueue<Waiting> quick = new PriorityQueue<>(ORDER);
   private final Map<Id, Deque<Waiting>> slow = new LinkedHashMap<>();
   private final Set<Id> evidence = new HashSet<>();
+  private boolean longTaken;
   private long arrivals;
 
   /**
@@ -76,21 +78,35 @@ final class Lanes {
     }
   }
 
-  /** Waits for one of the quick lane. */
-  synchronized Waiting takeQuick() throws InterruptedException {
-    while (quick.isEmpty()) {
+  /**
+   * Waits for one, of the long lane first where no other has that: {@link #longEnded} must be
+   * called after one that is slow.
+   */
+  synchronized Waiting take() throws InterruptedException {
+    while (quick.isEmpty() && (longTaken || slow.isEmpty())) {
       wait();
     }
-    return taken(quick.remove());
+    Waiting next = longTaken ? null : nextSlow();
+    longTaken |= next != null;
+    return taken(next == null ? quick.remove() : next);
   }
 
-  /** Waits for one of either lane, of the long one first. */
-  synchronized Waiting take() throws InterruptedException {
-    while (quick.isEmpty() && slow.isEmpty()) {
-      wait();
+  /**
+   * Whether one of the quick lane may take as long as it does: then it has the long lane, and
+   * {@link #longEnded} must be called after it.
+   */
+  synchronized boolean takesLong() {
+    if (longTaken || !slow.isEmpty()) {
+      return false;
     }
-    Waiting next = nextSlow();
-    return taken(next == null ? quick.remove() : next);
+    longTaken = true;
+    return true;
+  }
+
+  /** What had the long lane has it no more. */
+  synchronized void longEnded() {
+    longTaken = false;
+    notifyAll();
   }
 
   synchronized void remove(Id id) {

@@ -63,6 +63,23 @@ class ConfinedJvmTest {
   }
 
   @Test
+  void run_pastTheFirstPartOfItsTime_goesOnWhereItMay() throws Exception {
+    FirstPart first = new FirstPart(Duration.ofMillis(1), () -> true);
+
+    assertThat(jvm.run(program(LONG, "say", "one"), lines::add, first))
+        .isEqualTo(new Outcome.Ended(0, ""));
+    assertThat(lines).containsExactly("one");
+  }
+
+  @Test
+  void run_pastTheFirstPartOfItsTime_isKilledWhereItMayNotGoOn() throws Exception {
+    FirstPart first = new FirstPart(Duration.ofMillis(1), () -> false);
+
+    assertThat(jvm.run(program(LONG, "hang"), lines::add, first))
+        .isEqualTo(new Outcome.TimedOut(first.time()));
+  }
+
+  @Test
   void run_pastItsTime_isKilled() throws Exception {
     Duration limit = Duration.ofSeconds(3);
 

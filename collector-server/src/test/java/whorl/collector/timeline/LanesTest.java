@@ -35,16 +35,33 @@ class LanesTest {
     List<String> order = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       order.add(lanes.take().evidence().value());
+      lanes.longEnded();
     }
     assertThat(order).containsExactly("evidence-bad0", "evidence-good", "evidence-bad1");
   }
 
   @Test
-  void longLane_isNotTakenFromByTheOneThatIsQuick() throws Exception {
-    slow("evidence-bad", INTRUDER);
+  void longLane_isOneAtATime_andKeepsNoneOfTheQuickWaiting() throws Exception {
+    slow("evidence-bad0", INTRUDER);
+    slow("evidence-bad1", INTRUDER);
     lanes.add(new Id("evidence-good"), SHOP, true, 1);
 
+    assertThat(lanes.take().evidence().value()).isEqualTo("evidence-bad0");
     assertThat(quick()).isEqualTo("evidence-good");
+    lanes.longEnded();
+    assertThat(lanes.take().evidence().value()).isEqualTo("evidence-bad1");
+  }
+
+  @Test
+  void whatTakesLongInTheQuickLane_goesOnWhereTheLongOneIsEmpty() throws Exception {
+    lanes.add(new Id("evidence-large"), SHOP, true, 64 << 20);
+    lanes.take();
+
+    assertThat(lanes.takesLong()).isTrue();
+    assertThat(lanes.takesLong()).as("another").isFalse();
+    slow("evidence-bad", INTRUDER);
+    lanes.longEnded();
+    assertThat(lanes.takesLong()).as("where one waits").isFalse();
     assertThat(lanes.take().isSlow()).isTrue();
   }
 
@@ -58,15 +75,16 @@ class LanesTest {
     few.remove(new Id("evidence-1"));
 
     assertThat(few.size()).isEqualTo(1);
-    assertThat(few.takeQuick().evidence().value()).isEqualTo("evidence-2");
+    assertThat(few.take().evidence().value()).isEqualTo("evidence-2");
   }
 
   private String quick() throws InterruptedException {
-    return lanes.takeQuick().evidence().value();
+    Lanes.Waiting next = lanes.take();
+    assertThat(next.isSlow()).isFalse();
+    return next.evidence().value();
   }
 
   private void slow(String evidence, Id agent) throws InterruptedException {
-    lanes.add(new Id(evidence), agent, true, 1);
-    lanes.addSlow(lanes.takeQuick());
+    lanes.addSlow(new Lanes.Waiting(new Id(evidence), agent, true, 1, 0, false));
   }
 }
