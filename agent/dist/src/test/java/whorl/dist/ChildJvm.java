@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class ChildJvm {
   private static final long LIMIT_SECONDS = 120;
 
+  private static final String QUICK = System.getProperty("whorl.tests.jvm", "");
+
   private final Path java;
-  private final List<String> options = new ArrayList<>();
+  private final List<String> options =
+      new ArrayList<>(QUICK.isBlank() ? List.of() : List.of(QUICK.split(" ")));
   private final Map<String, String> environment = new LinkedHashMap<>();
   private @Nullable Path directory;
   private String classPath = Path.of("target/test-classes").toAbsolutePath().toString();
@@ -39,6 +42,12 @@ final class ChildJvm {
 
   ChildJvm withAgent() {
     return option("-javaagent:" + agentJar());
+  }
+
+  /** As users run it, also where it ends long before it is compiled well. */
+  ChildJvm fullyCompiled() {
+    options.removeAll(List.of(QUICK.split(" ")));
+    return this;
   }
 
   ChildJvm option(String... more) {

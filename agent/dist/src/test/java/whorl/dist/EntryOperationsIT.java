@@ -80,7 +80,7 @@ class EntryOperationsIT {
               "whorl.JndiLookup",
               Map.of("name", "ldap://127.0.0.1:9/%"),
               "Directory Opened for a Request"),
-          new Row("rmi-registry", "whorl.JndiLookup", Map.of("name", "rmi://127.0.0.1:9"), REMOTE),
+          new Row("rmi-registry", "whorl.JndiLookup", Map.of("name", "rmi://127.0.0.2:9"), REMOTE),
           new Row(
               "symbol",
               "whorl.NativeSymbol",

@@ -144,8 +144,9 @@ class OutOfMemoryIT {
   @ParameterizedTest
   @MethodSource("jdks")
   void messagesOfExceptions_costNextToNothing(Jdk jdk) throws Exception {
-    ChildJvm.Outcome without = new ChildJvm(jdk.home()).run(ThrowableCost.class);
-    ChildJvm.Outcome with = new ChildJvm(jdk.home()).withAgent().run(ThrowableCost.class);
+    ChildJvm.Outcome without = new ChildJvm(jdk.home()).fullyCompiled().run(ThrowableCost.class);
+    ChildJvm.Outcome with =
+        new ChildJvm(jdk.home()).fullyCompiled().withAgent().run(ThrowableCost.class);
 
     System.out.println(jdk + ", ns without the agent: " + without.out().replace('\n', ';'));
     System.out.println(jdk + ", ns with the agent:    " + with.out().replace('\n', ';'));

@@ -51,8 +51,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final LongAdder indexed = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final List<Thread> threads =
-      List.of(
-          new Thread(this::work, "whorl-index-1"), new Thread(this::work, "whorl-index-2"));
+      List.of(new Thread(this::work, "whorl-index-1"), new Thread(this::work, "whorl-index-2"));
 
   /**
    * What it works with.

@@ -83,7 +83,7 @@ public final class EntryOperations {
     deeds.put("jndi-link", name -> new InitialContext().lookupLink(REMOTE + name));
     deeds.put("jndi-name", name -> new InitialContext().lookup(new Lying(REMOTE + name)));
     deeds.put("jndi-provider", EntryOperations::provider);
-    deeds.put("rmi-registry", name -> LocateRegistry.getRegistry("127.0.0.1", 9));
+    deeds.put("rmi-registry", name -> LocateRegistry.getRegistry("127.0.0.2", 9));
     deeds.put("symbol", EntryOperations::symbol);
     return deeds;
   }

@@ -14,7 +14,7 @@ record AttackRun(int status, List<String> lines) {
     List<String> arguments = new ArrayList<>(List.of("--target", target.toString()));
     arguments.addAll(List.of(options));
     Child child =
-        Child.run("attack", PATIENCE, Java.jar(Java.own(), List.of(), attackJar, arguments));
+        Child.run("attack", PATIENCE, Java.jar(Java.own(), Java.SHORT_LIVED, attackJar, arguments));
     return new AttackRun(child.awaitEnd(PATIENCE), child.lines());
   }
 }

@@ -73,7 +73,9 @@ final class Collector implements AutoCloseable {
     List<String> init = List.of("tls", "init", tls.toString(), "--host", "127.0.0.1");
     Child made =
         Child.run(
-            "tls init", ANSWER_PATIENCE, Java.jar(Java.own(), List.of(), jars.collector(), init));
+            "tls init",
+            ANSWER_PATIENCE,
+            Java.jar(Java.own(), Java.SHORT_LIVED, jars.collector(), init));
     if (made.awaitEnd(ANSWER_PATIENCE) != 0) {
       throw new IllegalStateException("tls init failed:\n" + String.join("\n", made.lines()));
     }
@@ -95,7 +97,8 @@ final class Collector implements AutoCloseable {
       arguments.addAll(List.of("--tls-key", tls.resolve("server-key.pem").toString()));
     }
     Child process =
-        Child.start("collector", Java.jar(Java.own(), List.of(), jars.collector(), arguments));
+        Child.start(
+            "collector", Java.jar(Java.own(), Java.SHORT_LIVED, jars.collector(), arguments));
     try {
       return new Collector(jars, data, tls, process, process.awaitLine(LISTENING, START_PATIENCE));
     } catch (RuntimeException e) {
@@ -193,7 +196,8 @@ final class Collector implements AutoCloseable {
 
   /** The same with the token of another role. */
   Child commandAs(String role, String... arguments) {
-    ProcessBuilder builder = Java.jar(Java.own(), List.of(), jars.collector(), List.of(arguments));
+    ProcessBuilder builder =
+        Java.jar(Java.own(), Java.SHORT_LIVED, jars.collector(), List.of(arguments));
     builder.environment().put("WHORL_COLLECTOR_URL", url().toString());
     builder.environment().put("WHORL_TOKEN", token(role));
     return Child.run("whorl " + arguments[0], ANSWER_PATIENCE, builder);

@@ -50,6 +50,9 @@ final class Java {
     }
   }
 
+  /** For what runs some seconds or minutes: the better compiler would cost more than it saves. */
+  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1");
+
   /** A command that runs a jar, without any flag of the environment that started us. */
   static ProcessBuilder jar(Path home, List<String> flags, Path jar, List<String> arguments) {
     List<String> command = new ArrayList<>();
