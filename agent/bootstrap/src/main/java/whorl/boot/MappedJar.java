@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  *   header     46 bytes, then the entry's name (APPNOTE.TXT 4.3.12)
  * </pre>
  *
- * <p>Any thread may read. A jar that is shortened while it is mapped makes the JDK throw an {@link
- * InternalError}, which is told as an {@link IOException}.
+ * <p>Any thread may read. Where a mapped file was shortened, the JDK throws an {@link
+ * InternalError} for what lies behind its end; out of compiled code it comes late, when this class
+ * was left already, into whatever the thread does then. So the file's length is asked before each
+ * reading.
  */
 final class MappedJar {
   private static final int END_SIGNATURE = 0x06054b50;
@@ -39,13 +41,21 @@ final class MappedJar {
   private static final int DEFLATED = 8;
 
   private final File file;
+
+  /** Kept open: the file of this name may be another one by now. */
+  private final RandomAccessFile opened;
+
+  private final long length;
   private final ByteBuffer map;
   private final int directoryStart;
   private final int directoryEnd;
   private final int[] table;
 
-  private MappedJar(File file, ByteBuffer map) throws IOException {
+  private MappedJar(File file, RandomAccessFile opened, long length, ByteBuffer map)
+      throws IOException {
     this.file = file;
+    this.opened = opened;
+    this.length = length;
     this.map = map.order(ByteOrder.LITTLE_ENDIAN);
     int end = end();
     int entries = map.getShort(end + 10) & 0xffff;
@@ -60,9 +70,14 @@ final class MappedJar {
 
   /** Maps a whole jar. */
   static MappedJar of(File file) throws IOException {
-    try (RandomAccessFile opened = new RandomAccessFile(file, "r")) {
-      FileChannel channel = opened.getChannel();
-      return new MappedJar(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+    RandomAccessFile opened = new RandomAccessFile(file, "r");
+    try {
+      long length = opened.length();
+      ByteBuffer map = opened.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, length);
+      return new MappedJar(file, opened, length, map);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
     }
   }
 
@@ -84,7 +99,7 @@ final class MappedJar {
     // through Buffer, whose return types Java 8 knows
     ((java.nio.Buffer) nested).limit(start + map.getInt(header + 24));
     ((java.nio.Buffer) nested).position(start);
-    return new MappedJar(file, nested.slice());
+    return new MappedJar(file, opened, length, nested.slice());
   }
 
   /**
@@ -94,6 +109,7 @@ final class MappedJar {
    * @throws IOException when the entry cannot be read
    */
   byte @Nullable [] read(String name) throws IOException {
+    checkLength();
     try {
       int header = find(name);
       return header == 0 ? null : content(header, name);
@@ -102,8 +118,20 @@ final class MappedJar {
     }
   }
 
-  boolean has(String name) {
+  /**
+   * Whether there is an entry of this name.
+   *
+   * @throws IOException when the jar cannot be read any more
+   */
+  boolean has(String name) throws IOException {
+    checkLength();
     return find(name) != 0;
+  }
+
+  private void checkLength() throws IOException {
+    if (opened.length() < length) {
+      throw new IOException(file + " changed while it was in use: it was shortened");
+    }
   }
 
   private int find(String name) {

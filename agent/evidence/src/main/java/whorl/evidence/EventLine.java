@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequence of this agent, from 0; a gap is a loss
  * @param time by the agent's clock
  * @param type the JFR event type, such as {@code whorl.FileOpen}
- * @param fields by the names CONTRACT and JMC know; strings, numbers, booleans, lists of strings
+ * @param fields by the names of the table in docs/rules.md; strings, numbers, booleans, lists of
+ *     strings
  * @param thread the Java thread's name
  * @param stack frames, the innermost first, {@code class.method(File.java:12)}; empty where the
  *     recording alone has it

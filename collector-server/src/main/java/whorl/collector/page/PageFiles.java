@@ -36,7 +36,6 @@ final class PageFiles {
   private static final Map<String, String> LIBRARIES =
       Map.of(
           "preact.js", JARS + "preact/10.26.4/dist/preact.module.js",
-          "preact-hooks.js", JARS + "preact/10.26.4/hooks/dist/hooks.module.js",
           "uplot.js", JARS + "uplot/1.6.30/dist/uPlot.esm.js",
           "uplot.css", JARS + "uplot/1.6.30/dist/uPlot.min.css");
 
@@ -77,21 +76,17 @@ final class PageFiles {
       if (in == null) {
         return null;
       }
-      content = library ? linked(in.readAllBytes()) : in.readAllBytes();
+      content = library ? withoutSourceMap(in.readAllBytes()) : in.readAllBytes();
     }
     PageFile file = new PageFile(content, mediaType, "\"" + Digest.of(content) + "\"");
     read.put(resource, file);
     return file;
   }
 
-  /**
-   * Libraries import one another by bare names, for which a browser would want a map, and that an
-   * inline script; and name source maps that are not served.
-   */
-  private static byte[] linked(byte[] library) {
-    String text = new String(library, StandardCharsets.UTF_8);
+  /** Libraries name source maps, which are not served. */
+  private static byte[] withoutSourceMap(byte[] library) {
     return SOURCE_MAP
-        .matcher(text.replace("from\"preact\"", "from\"/lib/preact.js\""))
+        .matcher(new String(library, StandardCharsets.UTF_8))
         .replaceAll("")
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -18,7 +18,8 @@ public final class DefinitionOrigin {
   private DefinitionOrigin() {}
 
   /**
-   * Of the class that this thread is defining: one of CONTRACT's words, or {@link #ORDINARY}.
+   * The origin of the class that this thread defines: a value of the field {@code origin} of
+   * whorl.ClassDefine, or {@link #ORDINARY}.
    *
    * @param loader the class loader that the class is defined into; null for the boot loader
    */
