@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The words of {@code hooks.disabled}, each with what it turns off: the one table that the settings
- * are read by, that the hooks are tested against, and that the README repeats.
+ * are read by, that the hooks are tested against, and that docs/settings.md repeats.
  */
 public enum HookWord {
   FILE("files opened, deleted, renamed, linked, made executable"),

@@ -9,26 +9,28 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The README says the same about settings as the code does. */
-final class ReadmeTest {
+/** {@code docs/settings.md} says the same about settings as the code does. */
+final class SettingsDocumentTest {
+  private static final Path DOCUMENT = Path.of("../../docs/settings.md");
+
   @Test
-  void readme_hooksTable_isTheTableOfHookWords() throws IOException {
+  void hooksTable_isTheTableOfHookWords() throws IOException {
     List<String> expected = new ArrayList<>();
     for (HookWord one : HookWord.values()) {
       expected.add("| `" + one.word() + "` | " + one.covers() + " |");
     }
 
-    assertThat(rowsOfTheReadme("hooks")).containsExactlyElementsOf(expected);
+    assertThat(rows("hooks")).containsExactlyElementsOf(expected);
   }
 
   @Test
-  void readme_settingsTable_isTheTableOfSettings() throws IOException {
+  void settingsTable_isTheTableOfSettings() throws IOException {
     List<String> expected = new ArrayList<>();
     for (Setting setting : Setting.values()) {
       expected.add(row(setting));
     }
 
-    assertThat(rowsOfTheReadme("settings")).containsExactlyElementsOf(expected);
+    assertThat(rows("settings")).containsExactlyElementsOf(expected);
   }
 
   private static String row(Setting setting) {
@@ -38,8 +40,8 @@ final class ReadmeTest {
     return "| `" + setting.key() + "` | " + shown + " | " + setting.meaning() + " |";
   }
 
-  private static List<String> rowsOfTheReadme(String table) throws IOException {
-    List<String> lines = Files.readAllLines(readme());
+  private static List<String> rows(String table) throws IOException {
+    List<String> lines = Files.readAllLines(DOCUMENT);
     int start = indexOf(lines, "<!-- " + table + ":");
     int end = indexOf(lines, "<!-- /" + table + " -->");
     // The comment, the names of the columns and the line below them.
@@ -52,16 +54,6 @@ final class ReadmeTest {
         return i;
       }
     }
-    throw new AssertionError("the README lacks the line that begins with " + beginning);
-  }
-
-  /** At the top of the checkout, above the folder that the tests run in. */
-  private static Path readme() {
-    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      if (Files.isDirectory(folder.resolve(".mvn"))) {
-        return folder.resolve("README.md");
-      }
-    }
-    throw new AssertionError("no checkout above " + Path.of("").toAbsolutePath());
+    throw new AssertionError(DOCUMENT + " lacks the line that begins with " + beginning);
   }
 }

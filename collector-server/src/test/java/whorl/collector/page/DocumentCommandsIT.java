@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,12 +27,18 @@ import whorl.collector.testkit.PackagedCollector;
 import whorl.evidence.Id;
 
 /**
- * Runs the README's commands one after the other, as a reader would who puts in the ids: each has
- * to end with status 0. Those that cannot be run here are listed, each with the reason.
+ * Runs the commands of the README and of the documents for operators and responders one after the
+ * other, as a reader would who puts in the ids: each has to end with status 0. Those that cannot be run here are listed, each with the reason.
  */
 @Timeout(300)
-class ReadmeCommandsIT {
-  private static final Path README = Path.of("../README.md");
+class DocumentCommandsIT {
+  private static final List<Path> DOCUMENTS =
+      List.of(
+          Path.of("../docs/operators.md"),
+          Path.of("../docs/responders.md"),
+          Path.of("../docs/heap.md"),
+          Path.of("../README.md"));
+
   private static final Path JAR = Path.of("target/whorl-collector.jar").toAbsolutePath();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```bash\n(.*?)^```$");
   private static final Pattern COMMENT = Pattern.compile("\\s{2,}# .*$");
@@ -46,7 +54,7 @@ class ReadmeCommandsIT {
     NOT_RUN.put("whorl serve ", "stays up");
     NOT_RUN.put("whorl timeline --follow", "goes on until Ctrl-C");
     NOT_RUN.put(
-        "java -jar whorl-collector.jar capture --service shop --artifacts heap",
+        "whorl capture --service shop --artifacts heap",
         "needs a JVM with the agent; HeapIT does it");
     NOT_RUN.put("age", "needs age, and evidence that is encrypted; EncryptionIT has it");
     NOT_RUN.put("WHORL_EVIDENCE_RECIPIENT=", "is a line of an environment");
@@ -105,7 +113,7 @@ class ReadmeCommandsIT {
       }
       run.add(command);
     }
-    assertThat(run).hasSizeGreaterThan(12);
+    assertThat(run).hasSizeGreaterThan(15);
   }
 
   /** A bag in the folder BAG, where there is a cosign to check it. */
@@ -131,29 +139,35 @@ class ReadmeCommandsIT {
   }
 
   @Test
-  void whatIsNotRun_isStillInTheReadme() throws IOException {
+  void whatIsNotRun_isStillInTheDocuments() throws IOException {
     List<String> commands = commands();
     assertThat(NOT_RUN.keySet())
         .allSatisfy(beginning -> assertThat(commands).anyMatch(each -> each.startsWith(beginning)));
   }
 
+  /** Each once, in the order of the documents for operators, for responders and for all. */
   private static List<String> commands() throws IOException {
-    List<String> commands = new ArrayList<>();
-    Matcher blocks = BLOCK.matcher(Files.readString(README));
-    while (blocks.find()) {
-      String joined = blocks.group(1).replaceAll("\\\\\n\\s*", "");
-      if (joined.startsWith("cd ")) {
-        // lines that depend on the folder are one command, at whose end the bag is verified again
-        commands.add(joined.replaceFirst("^", "set -e\n") + "cd ..; whorl verify BAG");
-        continue;
+    Set<String> commands = new LinkedHashSet<>();
+    for (Path document : DOCUMENTS) {
+      Matcher blocks = BLOCK.matcher(Files.readString(document));
+      while (blocks.find()) {
+        commands.addAll(commands(blocks.group(1)));
       }
-      joined
-          .lines()
-          .map(line -> COMMENT.matcher(line).replaceAll("").strip())
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .forEach(commands::add);
     }
-    return commands;
+    return List.copyOf(commands);
+  }
+
+  private static List<String> commands(String block) {
+    String joined = block.replaceAll("\\\\\n\\s*", "");
+    if (joined.startsWith("cd ")) {
+      // lines that depend on the folder are one command, at whose end the bag is verified again
+      return List.of("set -e\n" + joined + "cd ..; whorl verify BAG");
+    }
+    return joined
+        .lines()
+        .map(line -> COMMENT.matcher(line).replaceAll("").strip())
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .toList();
   }
 
   /** With the ids, the address and the jar that are here. */
