@@ -24,7 +24,7 @@ public class RuleBenchmark {
   @Param({"built-in", "hundred"})
   String rules;
 
-  private RuleStage stage;
+  private RuleConsumer stage;
   private AgentEvent opened;
   private AgentEvent openedOnRequest;
   private AgentEvent connected;
@@ -40,7 +40,7 @@ public class RuleBenchmark {
     if (!set.problems().isEmpty()) {
       throw new IllegalStateException(set.problems().toString());
     }
-    stage = new RuleStage(set, (alert, event) -> {}, InstantSource.system());
+    stage = new RuleConsumer(set, (alert, event) -> {}, InstantSource.system());
     RequestContext request = new RequestContext("4711", "GET", "/products", "10.0.0.9");
     String path = "/usr/share/shop/templates/catalogue/item-4711.html";
     opened = event(EventType.FILE_OPEN, null, path, "read", false, false);

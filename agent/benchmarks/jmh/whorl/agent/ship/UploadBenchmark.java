@@ -47,7 +47,7 @@ public class UploadBenchmark {
             network,
             CollectorUrl.of(url),
             new Credentials(new AgentConfig.Collector(url, null, null, null, null, null)),
-            Pace.NORMAL,
+            Timeouts.NORMAL,
             (transfer, bytes) -> {});
     Artifact artifact =
         new Artifact(
@@ -79,7 +79,7 @@ public class UploadBenchmark {
   }
 
   /** The one artifact, in memory. */
-  private final class Memory implements Shelf.Box {
+  private final class Memory implements SpoolStorage.Box {
     @Override
     public ArtifactReader open(int number) {
       return new ArtifactReader() {

@@ -43,8 +43,8 @@ final class CollectorServer implements ServeCommand.Running {
    *
    * @param say takes what the person who starts it must see, such as a first start's token
    */
-  static CollectorServer start(ServeConfig config, Parts.Opener opener, Consumer<String> say)
-      throws IOException {
+  static CollectorServer start(
+      ServeConfig config, CollectorParts.Opener opener, Consumer<String> say) throws IOException {
     Metrics metrics = metrics(config.dataFolder());
     Readiness readiness = new Readiness();
     List<Route> status = new StatusRoutes(metrics, readiness).routes();
@@ -54,17 +54,17 @@ final class CollectorServer implements ServeCommand.Running {
     List<AutoCloseable> closing = new ArrayList<>();
     try {
       closing.add(DataLock.take(config.dataFolder()));
-      LeftLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+      OrphanLibraries.delete(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
       Tokens tokens = tokens(config, say);
       Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
-      Parts parts = opener.open(config, metrics, readiness);
-      closing.addAll(0, parts.closing());
-      List<Route> routes = new ArrayList<>(parts.routes());
+      CollectorParts collectorParts = opener.open(config, metrics, readiness);
+      closing.addAll(0, collectorParts.closing());
+      List<Route> routes = new ArrayList<>(collectorParts.routes());
       routes.addAll(status);
       routes.addAll(
           new SessionRoutes(tokens, sessions, config.tls() != null, System::nanoTime).routes());
-      edge.serve(new HttpServer.Served(routes, parts.channel(), tokens, sessions));
+      edge.serve(new HttpServer.Served(routes, collectorParts.channel(), tokens, sessions));
       readiness.needs(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");
       readiness.recovered();

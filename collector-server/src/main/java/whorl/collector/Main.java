@@ -2,9 +2,9 @@ package whorl.collector;
 
 import java.time.InstantSource;
 import picocli.CommandLine;
+import whorl.collector.cli.CommandContext;
 import whorl.collector.cli.RootCommand;
 import whorl.collector.cli.ServeCommand;
-import whorl.collector.cli.Session;
 import whorl.collector.custody.OfflineVerifier;
 
 /** The program: the server and the command line. */
@@ -19,6 +19,6 @@ public final class Main {
     ServeCommand serve =
         new ServeCommand((config, say) -> CollectorServer.start(config, Wiring::open, say));
     return RootCommand.commandLine(
-        Session.system(), new OfflineVerifier(InstantSource.system())::verify, serve);
+        CommandContext.system(), new OfflineVerifier(InstantSource.system())::verify, serve);
   }
 }

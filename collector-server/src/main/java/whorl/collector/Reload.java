@@ -32,7 +32,7 @@ final class Reload {
 
   /** Starts; closing what is returned stops it. */
   AutoCloseable start() {
-    return Every.start("reload", EVERY, this::all);
+    return PeriodicTask.start("reload", EVERY, this::all);
   }
 
   void all() {

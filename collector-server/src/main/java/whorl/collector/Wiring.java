@@ -24,10 +24,10 @@ import whorl.collector.fleet.Fleet;
 import whorl.collector.fleet.FleetCounters;
 import whorl.collector.fleet.FleetWatch;
 import whorl.collector.fleet.Journals;
+import whorl.collector.fleet.LostAgentDetector;
 import whorl.collector.fleet.RuleRoutes;
 import whorl.collector.fleet.RuleSets;
 import whorl.collector.fleet.SelfTestWatch;
-import whorl.collector.fleet.Silence;
 import whorl.collector.http.Metrics;
 import whorl.collector.http.Route;
 import whorl.collector.limit.Rates;
@@ -57,7 +57,8 @@ final class Wiring {
   private Wiring() {}
 
   /** Opens what is in the data folder; what was opened is closed again when something fails. */
-  static Parts open(ServeConfig config, Metrics metrics, Readiness readiness) throws IOException {
+  static CollectorParts open(ServeConfig config, Metrics metrics, Readiness readiness)
+      throws IOException {
     List<AutoCloseable> closing = new ArrayList<>();
     try {
       return open(config, metrics, readiness, closing);
@@ -73,7 +74,7 @@ final class Wiring {
     }
   }
 
-  private static Parts open(
+  private static CollectorParts open(
       ServeConfig config, Metrics metrics, Readiness readiness, List<AutoCloseable> closing)
       throws IOException {
     InstantSource clock = InstantSource.system();
@@ -124,7 +125,8 @@ final class Wiring {
     Rates alertsADay = new Rates(Alerts.MAX_KIBIBYTES_A_DAY, Duration.ofDays(1), System::nanoTime);
     Alerts alerts =
         new Alerts(alertLedger, captures, fleet, storm, clock, alertCounters, alertsADay);
-    Silence silence = new Silence(config.silence(), journals, alerts, clock, System::nanoTime);
+    LostAgentDetector lostAgentDetector =
+        new LostAgentDetector(config.silence(), journals, alerts, clock, System::nanoTime);
     SelfTestWatch selfTests = new SelfTestWatch(fleet, journals, alerts, clock, System::nanoTime);
     RuleSets rules = new RuleSets(new RuleLedger(database), fleet, new RuleCustody(custody), clock);
     AgentChannel channel =
@@ -133,7 +135,7 @@ final class Wiring {
             captures,
             journals,
             alerts,
-            silence,
+            lostAgentDetector,
             selfTests,
             rules,
             System::nanoTime,
@@ -164,12 +166,13 @@ final class Wiring {
             ReceiveLimits.DEFAULT.with(config.artifactMaxBytes(), config.maxUploads()));
 
     timelines.start();
-    FleetWatch watch = new FleetWatch(fleet, captures, journals, channel, silence, selfTests);
+    FleetWatch watch =
+        new FleetWatch(fleet, captures, journals, channel, lostAgentDetector, selfTests);
     closing.add(0, watch);
     watch.start();
-    closing.add(0, Every.start("ballast", Duration.ofSeconds(2), ballast::look));
-    closing.add(0, Every.start("expiry", Duration.ofMinutes(1), receiver::expire));
-    closing.add(0, Every.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
+    closing.add(0, PeriodicTask.start("ballast", Duration.ofSeconds(2), ballast::look));
+    closing.add(0, PeriodicTask.start("expiry", Duration.ofMinutes(1), receiver::expire));
+    closing.add(0, PeriodicTask.start("custody-end", Duration.ofSeconds(1), custody::rememberEnd));
     CollectorMetrics.register(
         metrics, fleet, fleetCounters, captureCounters, alertCounters, receiver);
     CollectorMetrics.ledgers(metrics, journalLedger, alertLedger, custody);
@@ -196,7 +199,7 @@ final class Wiring {
     DatabaseCheck damage = new DatabaseCheck(List.of(folder.cases(), folder.catalog()));
     readiness.wants(damage::problem);
     damage.start();
-    return new Parts(fullDisk.guarded(routes), channel, closing);
+    return new CollectorParts(fullDisk.guarded(routes), channel, closing);
   }
 
   private static void check(

@@ -39,8 +39,8 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.redact.Redactor;
+import whorl.agent.ship.AgentSelf;
 import whorl.agent.ship.Draft;
-import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
 import whorl.agent.ship.SpoolOwner;
@@ -207,7 +207,7 @@ class AgentToCollectorTest {
     return new Shipper(
         collector,
         null,
-        new Presence(identity(), key, Map::of, Map::of, () -> null),
+        new AgentSelf(identity(), key, Map::of, Map::of, () -> null),
         new Redactor(List.of()),
         spool,
         request -> {},

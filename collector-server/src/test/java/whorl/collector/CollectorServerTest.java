@@ -137,10 +137,10 @@ class CollectorServerTest {
   @Test
   void start_thatFails_closesWhatWasOpenAndFreesTheFolder() throws Exception {
     List<String> closed = new ArrayList<>();
-    Parts.Opener twice =
+    CollectorParts.Opener twice =
         (config, metrics, readiness) -> {
           Route route = Route.open("GET", "/healthz", request -> Response.empty(200));
-          return new Parts(List.of(route), nobody(), List.of(() -> closed.add("part")));
+          return new CollectorParts(List.of(route), nobody(), List.of(() -> closed.add("part")));
         };
     assertThatThrownBy(() -> start(twice)).isInstanceOf(IllegalStateException.class);
     assertThat(closed).containsExactly("part");
@@ -216,7 +216,7 @@ class CollectorServerTest {
     CollectorServer server =
         start(
             (config, metrics, readiness) ->
-                new Parts(
+                new CollectorParts(
                     List.of(),
                     nobody(),
                     List.of(
@@ -229,7 +229,7 @@ class CollectorServerTest {
     assertThat(closed).containsExactly("first", "last");
   }
 
-  private static Parts parts(ServeConfig config, Metrics metrics, Readiness readiness) {
+  private static CollectorParts parts(ServeConfig config, Metrics metrics, Readiness readiness) {
     Route route =
         Route.of(
             "GET",
@@ -239,7 +239,7 @@ class CollectorServerTest {
               Principal principal = Objects.requireNonNull(request.principal());
               return Response.json(200, principal.name());
             });
-    return new Parts(List.of(route), nobody(), List.of());
+    return new CollectorParts(List.of(route), nobody(), List.of());
   }
 
   private static ChannelEndpoint nobody() {
@@ -259,11 +259,11 @@ class CollectorServerTest {
             HttpResponse.BodyHandlers.ofString());
   }
 
-  private CollectorServer start(Parts.Opener opener) throws IOException {
+  private CollectorServer start(CollectorParts.Opener opener) throws IOException {
     return start(0, opener);
   }
 
-  private CollectorServer start(int port, Parts.Opener opener) throws IOException {
+  private CollectorServer start(int port, CollectorParts.Opener opener) throws IOException {
     ServeConfig config =
         new ServeConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 import whorl.agent.redact.Redactor;
+import whorl.agent.ship.AgentSelf;
 import whorl.agent.ship.DirectTarget;
 import whorl.agent.ship.DirectUpload;
 import whorl.agent.ship.Draft;
-import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
 import whorl.agent.ship.SpoolOwner;
@@ -220,7 +220,7 @@ class DirectToCollectorTest {
     return new Shipper(
         collector(server.url()),
         null,
-        new Presence(identity(), key, Map::of, Map::of, () -> null),
+        new AgentSelf(identity(), key, Map::of, Map::of, () -> null),
         new Redactor(List.of()),
         spool,
         request -> {},

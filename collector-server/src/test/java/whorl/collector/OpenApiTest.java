@@ -39,7 +39,7 @@ class OpenApiTest {
 
   private final Map<String, Object> document = document();
   @TempDir private Path folder;
-  private Parts parts;
+  private CollectorParts collectorParts;
 
   @BeforeEach
   void open() throws IOException {
@@ -54,12 +54,12 @@ class OpenApiTest {
             new StormLimit(3, Duration.ofMinutes(10)),
             Duration.ofSeconds(90),
             Retain.EVERYTHING);
-    parts = Wiring.open(config, new Metrics(), new Readiness());
+    collectorParts = Wiring.open(config, new Metrics(), new Readiness());
   }
 
   @AfterEach
   void close() throws Exception {
-    for (AutoCloseable part : parts.closing()) {
+    for (AutoCloseable part : collectorParts.closing()) {
       part.close();
     }
   }
@@ -93,7 +93,7 @@ class OpenApiTest {
   /** Method and path to what they need. */
   private Map<String, String> served() throws IOException {
     Map<String, String> served = new TreeMap<>();
-    List<Route> routes = new ArrayList<>(parts.routes());
+    List<Route> routes = new ArrayList<>(collectorParts.routes());
     routes.addAll(new StatusRoutes(new Metrics(), new Readiness()).routes());
     Tokens tokens = Tokens.make(folder.resolve("tokens"), new SecureRandom()).tokens();
     Sessions sessions = new Sessions(System::nanoTime, new SecureRandom());

@@ -58,9 +58,9 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));
-    EndPolicy end = EndPolicy.of(config);
-    Patience patience = new Patience(config.startPatience(), end, budget);
-    sink.forwardTo(patience);
+    ShutdownPolicy end = ShutdownPolicy.of(config);
+    StartupGate startupGate = new StartupGate(config.startPatience(), end, budget);
+    sink.forwardTo(startupGate);
     Hooks hooks =
         Hooks.of(
             sink,
@@ -74,9 +74,9 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       throw new IllegalStateException("the hooks do not fit this JVM: " + otherShape, otherShape);
     }
     if (hooks.end() != null) {
-      hooks.end().early(patience, end.earlyNanos());
+      hooks.end().early(startupGate, end.earlyNanos());
     }
-    Rest rest = new Rest(config, instrumentation, clock, sink, hooks, patience, preloader);
+    Rest rest = new Rest(config, instrumentation, clock, sink, hooks, startupGate, preloader);
     new AgentThreads("start").newThread(rest).start();
     return line(config);
   }
@@ -95,20 +95,20 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       EpochClock clock,
       EventSink sink,
       Hooks hooks,
-      Patience patience,
+      StartupGate startupGate,
       ClassPreloader preloader)
       implements Runnable {
     @Override
     public void run() {
       try {
-        patience.await();
+        startupGate.await();
       } catch (InterruptedException nobodyDoesThat) {
         Thread.currentThread().interrupt();
       }
       preloader.stages();
       hooks.startIsOver();
       try {
-        Stages.connect(config, instrumentation, clock, sink, hooks, patience);
+        AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate);
       } finally {
         if (hooks.end() != null) {
           hooks.end().waitNoLonger();

@@ -18,7 +18,7 @@ import whorl.agent.capture.CaptureContext;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.hook.system.ErrorNotice;
 import whorl.agent.hook.system.OutOfMemoryHook;
-import whorl.agent.hook.system.Thrown;
+import whorl.agent.hook.system.ThrowableText;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
@@ -39,7 +39,7 @@ final class OutOfMemoryWatch {
   private static final long SETTLE_STEP_MILLIS = 5;
 
   private final OutOfMemoryHook hook;
-  private final Thrown thrown;
+  private final ThrowableText throwableText;
   private final Consumer<Alert> alerts;
   private final MemoryReserve reserve;
   private final long cooldownNanos;
@@ -57,7 +57,7 @@ final class OutOfMemoryWatch {
       OutOfMemoryHook hook, Consumer<Alert> alerts, Duration cooldown, InstantSource clock)
       throws ReflectiveOperationException {
     this.hook = hook;
-    this.thrown = new Thrown();
+    this.throwableText = new ThrowableText();
     this.alerts = alerts;
     this.reserve = new MemoryReserve(MemoryBudget.OF_THIS_JVM.reserveBytes());
     this.cooldownNanos = cooldown.toNanos();
@@ -147,7 +147,7 @@ final class OutOfMemoryWatch {
    */
   private boolean isMadeByTheJdk(Throwable error) {
     try {
-      return MadeErrors.isByTheJdk(thrown.stack(error));
+      return ErrorOrigin.isByTheJdk(throwableText.stack(error));
     } catch (OutOfMemoryError noRoom) {
       return true;
     }
@@ -186,10 +186,10 @@ final class OutOfMemoryWatch {
 
   /** Some libraries keep one to throw some day; HotSpot's and the JDK's have a message. */
   private boolean isConstant(Throwable error) {
-    StackTraceElement[] stack = thrown.stack(error);
+    StackTraceElement[] stack = throwableText.stack(error);
     return stack.length > 0
         && stack[0].getMethodName().equals("<clinit>")
-        && thrown.message(error) == null;
+        && throwableText.message(error) == null;
   }
 
   private void remember(Throwable error) {
@@ -199,7 +199,7 @@ final class OutOfMemoryWatch {
   }
 
   private Alert alert(Throwable error, @Nullable Thread thread) {
-    String message = thrown.message(error);
+    String message = throwableText.message(error);
     String shown = message == null ? error.getClass().getName() : bounded(message);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("error", error.getClass().getName());
@@ -212,11 +212,11 @@ final class OutOfMemoryWatch {
     fields.put("heap.usedBytes", usedBytes());
     fields.put("heap.maxBytes", Runtime.getRuntime().maxMemory());
     fields.put("seen", hook.seen());
-    StackTraceElement[] stack = thrown.stack(error);
+    StackTraceElement[] stack = throwableText.stack(error);
     String stackOf = "error";
     if (stack.length == 0 && thread != null) {
       // One of those made beforehand: the thread itself says at least what it does now.
-      stack = thrown.stack(thread);
+      stack = throwableText.stack(thread);
       stackOf = "thread";
     }
     fields.put("stack.of", stack.length == 0 ? "nothing" : stackOf);

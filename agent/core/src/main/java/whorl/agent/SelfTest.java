@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
-import whorl.agent.event.SelfTestTrail;
-import whorl.agent.event.SelfTestTrail.Stage;
+import whorl.agent.event.SelfTestProgress;
+import whorl.agent.event.SelfTestProgress.Stage;
 import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
@@ -34,12 +34,12 @@ final class SelfTest implements Runnable, SelfTests {
 
   private final Hooks hooks;
   private final EventSink sink;
-  private final RecordingStage recording;
-  private final SelfTestTrail trail;
+  private final RecordingStart recording;
+  private final SelfTestProgress trail;
   private final ThreadWatch threads = new ThreadWatch(this::report);
   private int failures;
 
-  SelfTest(Hooks hooks, EventSink sink, RecordingStage recording) {
+  SelfTest(Hooks hooks, EventSink sink, RecordingStart recording) {
     this.hooks = hooks;
     this.sink = sink;
     this.recording = recording;

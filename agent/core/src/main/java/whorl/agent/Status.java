@@ -18,7 +18,7 @@ import whorl.agent.rule.RuleSet;
 /** What the agent can do here and what it has lost: for heartbeats and acquisition logs. */
 final class Status {
   private final Environment environment;
-  private final RecordingStage recording;
+  private final RecordingStart recording;
   private final Hooks hooks;
   private final Instrumentation instrumentation;
   private final @Nullable String endOnOutOfMemory;
@@ -31,7 +31,7 @@ final class Status {
    */
   Status(
       Environment environment,
-      RecordingStage recording,
+      RecordingStart recording,
       Hooks hooks,
       EventSink sink,
       Instrumentation instrumentation,

@@ -38,8 +38,8 @@ final class TamperWatch implements Runnable {
 
   private final EventSink sink;
   private final Hooks hooks;
-  private final RecordingStage recording;
-  private final RulesAtWork rules;
+  private final RecordingStart recording;
+  private final ActiveRules rules;
   private final Shipper shipper;
   private final ThreadWatch threads = new ThreadWatch(this::report);
   private int round;
@@ -48,7 +48,7 @@ final class TamperWatch implements Runnable {
   private volatile int secondRounds;
 
   private TamperWatch(
-      EventSink sink, Hooks hooks, RecordingStage recording, RulesAtWork rules, Shipper shipper) {
+      EventSink sink, Hooks hooks, RecordingStart recording, ActiveRules rules, Shipper shipper) {
     this.sink = sink;
     this.hooks = hooks;
     this.recording = recording;
@@ -58,7 +58,7 @@ final class TamperWatch implements Runnable {
   }
 
   static void start(
-      EventSink sink, Hooks hooks, RecordingStage recording, RulesAtWork rules, Shipper shipper) {
+      EventSink sink, Hooks hooks, RecordingStart recording, ActiveRules rules, Shipper shipper) {
     TamperWatch watch = new TamperWatch(sink, hooks, recording, rules, shipper);
     new AgentThreads(FIRST.substring("whorl-".length())).newThread(watch).start();
     new AgentThreads(SECOND.substring("whorl-".length()))
@@ -172,7 +172,7 @@ final class TamperWatch implements Runnable {
 
   /** Whether the JVM is ending: then threads and the recording end in good order. */
   static boolean ending() {
-    if (ExitStage.hasBegun()) {
+    if (ShutdownSequence.hasBegun()) {
       return true;
     }
     try {

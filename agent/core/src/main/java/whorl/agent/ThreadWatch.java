@@ -13,10 +13,10 @@ final class ThreadWatch {
   private static final int LAST_WITH_SUSPEND = 19;
   private static final int NAME_MAX_CHARS = 256;
 
-  private final RulesAtWork.Report report;
+  private final ActiveRules.Report report;
   private final @Nullable Method resume;
 
-  ThreadWatch(RulesAtWork.Report report) {
+  ThreadWatch(ActiveRules.Report report) {
     this.report = report;
     this.resume = Runtime.version().feature() <= LAST_WITH_SUSPEND ? resumeMethod() : null;
   }

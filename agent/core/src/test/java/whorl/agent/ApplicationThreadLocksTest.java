@@ -35,7 +35,7 @@ class ApplicationThreadLocksTest {
           "whorl/agent/rule",
           "whorl/agent/log",
           "whorl/agent/redact",
-          "whorl/agent/AlertDesk",
+          "whorl/agent/AlertDispatcher",
           "whorl/agent/Journal");
 
   /** Methods that lock, and why no thread of the application waits there. */
@@ -45,13 +45,14 @@ class ApplicationThreadLocksTest {
               "whorl.agent.hook.end.EndHook.awaitListener",
               "the thread that ends the JVM waits on purpose, for a bounded time"),
           Map.entry("whorl.agent.log.AgentLog.lines", "read by captures and by the status"),
-          Map.entry("whorl.agent.hook.code.MadeClasses.snapshot", "read by captures"),
-          Map.entry("whorl.agent.hook.code.MadeClasses.bytes", "read by captures"),
-          Map.entry("whorl.agent.hook.code.MadeClasses.forged", "whorl-upkeep compares sources"),
-          Map.entry("whorl.agent.hook.code.MadeClasses.settle", "whorl-upkeep and captures"),
-          Map.entry("whorl.agent.hook.code.MadeClasses.dropped", "read by the status"),
-          Map.entry("whorl.agent.hook.code.MadeClasses.forgotten", "read by the status"),
-          Map.entry("whorl.agent.hook.code.MadeClasses.keptBytes", "read by the status"));
+          Map.entry("whorl.agent.hook.code.GeneratedClasses.snapshot", "read by captures"),
+          Map.entry("whorl.agent.hook.code.GeneratedClasses.bytes", "read by captures"),
+          Map.entry(
+              "whorl.agent.hook.code.GeneratedClasses.forged", "whorl-upkeep compares sources"),
+          Map.entry("whorl.agent.hook.code.GeneratedClasses.settle", "whorl-upkeep and captures"),
+          Map.entry("whorl.agent.hook.code.GeneratedClasses.dropped", "read by the status"),
+          Map.entry("whorl.agent.hook.code.GeneratedClasses.forgotten", "read by the status"),
+          Map.entry("whorl.agent.hook.code.GeneratedClasses.keptBytes", "read by the status"));
 
   /** Of java.util.concurrent: what waits for another thread. */
   private static final Set<String> WAITING_CALLS =

@@ -21,15 +21,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.agent.capture.AlertReporter;
 import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.CaptureCoordinator;
 import whorl.agent.capture.CaptureProcedure;
 import whorl.agent.capture.CaptureReports;
+import whorl.agent.capture.CaptureSealer;
 import whorl.agent.capture.EvidenceSink;
-import whorl.agent.capture.Sealer;
-import whorl.agent.capture.Verdicts;
 import whorl.agent.config.ConfigLoader;
 import whorl.agent.encrypt.AgeKey;
 import whorl.agent.encrypt.Recipient;
@@ -219,23 +219,23 @@ final class EncryptionTest {
 
   private void capture(Encryption encryption) throws Exception {
     Recipient recipient = encryption.recipient();
-    Sealer sealer =
-        new Sealer(
+    CaptureSealer captureSealer =
+        new CaptureSealer(
             AGENT,
             SigningKey.generate(),
             recipient == null ? null : recipient.text(),
-            new Sealer.Circumstances(List::of, Map::of, () -> null),
+            new CaptureSealer.Circumstances(List::of, Map::of, () -> null),
             CLOCK);
-    Verdicts verdicts =
-        (alert, capture) -> CompletableFuture.completedFuture(Verdicts.Verdict.FULL);
+    AlertReporter alertReporter =
+        (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
     CaptureReports told = new CaptureReports(reports::add);
     CaptureProcedure procedure =
         new CaptureProcedure(
             List.of(new Threads()),
             encryption.around(kept),
-            sealer,
+            captureSealer,
             new whorl.agent.redact.Redactor(java.util.List.of()),
-            verdicts,
+            alertReporter,
             told,
             Thread::new,
             CLOCK);
@@ -243,7 +243,7 @@ final class EncryptionTest {
         new CaptureCoordinator(
             ConfigLoader.load("capture.after=1ms,evidence.dir=/evidence", key -> null, key -> null),
             procedure,
-            verdicts,
+            alertReporter,
             told,
             Thread::new,
             CLOCK,

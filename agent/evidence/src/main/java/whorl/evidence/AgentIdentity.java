@@ -28,6 +28,6 @@ public record AgentIdentity(
   private static final int LABELS_MAX = 1_024;
 
   public AgentIdentity {
-    labels = Entries.copy("labels", labels, LABELS_MAX);
+    labels = Copies.copy("labels", labels, LABELS_MAX);
   }
 }

@@ -140,7 +140,7 @@ public sealed interface AgentMessage {
     private static final int STAGES_MAX = 1_024;
 
     public SelfTest {
-      stages = Entries.copy("stages", stages, STAGES_MAX);
+      stages = Copies.copy("stages", stages, STAGES_MAX);
     }
   }
 

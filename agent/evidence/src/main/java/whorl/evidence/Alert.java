@@ -31,8 +31,8 @@ public record Alert(
   private static final int ENTRIES_MAX = 4_096;
 
   public Alert {
-    tags = Entries.copy("alert.tags", tags, ENTRIES_MAX);
-    fields = Entries.copy("alert.fields", fields, ENTRIES_MAX);
-    stack = Entries.copy("alert.stack", stack, ENTRIES_MAX);
+    tags = Copies.copy("alert.tags", tags, ENTRIES_MAX);
+    fields = Copies.copy("alert.fields", fields, ENTRIES_MAX);
+    stack = Copies.copy("alert.stack", stack, ENTRIES_MAX);
   }
 }

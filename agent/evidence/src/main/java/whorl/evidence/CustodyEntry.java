@@ -38,7 +38,7 @@ public record CustodyEntry(
   private static final int DETAILS_MAX = 256;
 
   public CustodyEntry {
-    detail = Entries.copy("detail", detail, DETAILS_MAX);
+    detail = Copies.copy("detail", detail, DETAILS_MAX);
   }
 
   /** The entry with its hash worked out. */

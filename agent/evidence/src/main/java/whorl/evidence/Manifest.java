@@ -54,8 +54,8 @@ public record Manifest(
       throw new IllegalArgumentException(
           "manifest version " + version + " is not known here; this Whorl reads " + VERSION);
     }
-    artifacts = Entries.copy("artifacts", artifacts, ARTIFACTS_MAX);
-    missing = Entries.copy("missing", missing, ARTIFACTS_MAX);
-    losses = Entries.copy("losses", losses, LOSSES_MAX);
+    artifacts = Copies.copy("artifacts", artifacts, ARTIFACTS_MAX);
+    missing = Copies.copy("missing", missing, ARTIFACTS_MAX);
+    losses = Copies.copy("losses", losses, LOSSES_MAX);
   }
 }

@@ -17,10 +17,10 @@ import one.jfr.event.Event;
 import whorl.collector.timeline.Column;
 
 /** One chunk, read by async-profiler's reader into the rows that ours makes of it. */
-final class AsyncPortion implements Portion {
+final class AsyncPortion implements ArtifactReader {
   private final RecordingChunk chunk;
-  private final StackShelf shelf;
-  private final Tally tally;
+  private final StackFile shelf;
+  private final ArtifactOutcome artifactOutcome;
   private final JsonText json = new JsonText();
   private final Map<JfrClass, Plan> plans = new IdentityHashMap<>();
   private final Map<StackTrace, Long> stacks = new IdentityHashMap<>();
@@ -28,19 +28,19 @@ final class AsyncPortion implements Portion {
   private long events;
 
   private record Plan(
-      String action, Shape shape, boolean known, List<String> names, String[] jsonNames, List<Integer> told) {}
+      String action, EventMapping shape, boolean known, List<String> names, String[] jsonNames, List<Integer> told) {}
 
-  private AsyncPortion(RecordingChunk chunk, StackShelf shelf, Tally tally) {
+  private AsyncPortion(RecordingChunk chunk, StackFile shelf, ArtifactOutcome artifactOutcome) {
     this.chunk = chunk;
     this.shelf = shelf;
-    this.tally = tally;
+    this.artifactOutcome = artifactOutcome;
   }
 
   /** Puts a recording's chunks among what the evidence's reader hands out. */
   static void add(EvidenceReader evidence, Path recording) throws Exception {
-    Tally tally = new Tally("recording.jfr");
-    for (RecordingChunk chunk : RecordingChunk.of(recording, tally)) {
-      Inside.portions(evidence).add(new AsyncPortion(chunk, Inside.stacks(evidence), tally));
+    ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
+    for (RecordingChunk chunk : RecordingChunk.of(recording, artifactOutcome)) {
+      Inside.portions(evidence).add(new AsyncPortion(chunk, Inside.stacks(evidence), artifactOutcome));
     }
   }
 
@@ -195,8 +195,8 @@ final class AsyncPortion implements Portion {
   private Plan plan(JfrClass type) {
     List<String> names = AnyEvent.fieldNames(type);
     String name = AnyEvent.name(type);
-    Shape found = Shapes.find(name);
-    Shape shape = found == null ? Shapes.other(name) : found;
+    EventMapping found = EventMappings.find(name);
+    EventMapping shape = found == null ? EventMappings.other(name) : found;
     return new Plan(
         name,
         shape,

@@ -8,12 +8,12 @@ final class Inside {
   private Inside() {}
 
   @SuppressWarnings("unchecked")
-  static Deque<Portion> portions(EvidenceReader evidence) throws ReflectiveOperationException {
-    return ((List<Deque<Portion>>) field(evidence, "phases")).get(0);
+  static Deque<ArtifactReader> portions(EvidenceReader evidence) throws ReflectiveOperationException {
+    return ((List<Deque<ArtifactReader>>) field(evidence, "phases")).get(0);
   }
 
-  static StackShelf stacks(EvidenceReader evidence) throws ReflectiveOperationException {
-    return (StackShelf) field(evidence, "stacks");
+  static StackFile stacks(EvidenceReader evidence) throws ReflectiveOperationException {
+    return (StackFile) field(evidence, "stacks");
   }
 
   private static Object field(EvidenceReader evidence, String name)

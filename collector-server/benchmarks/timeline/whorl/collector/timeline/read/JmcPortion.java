@@ -24,16 +24,16 @@ import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.collector.timeline.Column;
 
 /** The events of one type that Mission Control's loader has loaded, into the rows that ours makes. */
-final class JmcPortion implements Portion {
+final class JmcPortion implements ArtifactReader {
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-  private final StackShelf shelf;
-  private final Tally tally;
+  private final StackFile shelf;
+  private final ArtifactOutcome artifactOutcome;
   private final JsonText json = new JsonText();
   private final Map<IMCStackTrace, Long> stacks = new IdentityHashMap<>();
   private final Iterator<IItem> items;
   private final String action;
-  private final Shape shape;
+  private final EventMapping eventMapping;
   private final boolean known;
   private final List<Field> fields = new ArrayList<>();
   private final List<Integer> told;
@@ -43,15 +43,15 @@ final class JmcPortion implements Portion {
   private record Field(String name, String jsonName, IMemberAccessor<?, IItem> value) {}
 
   @SuppressWarnings("unchecked")
-  private JmcPortion(IItemIterable ofType, StackShelf shelf, Tally tally) {
+  private JmcPortion(IItemIterable ofType, StackFile shelf, ArtifactOutcome artifactOutcome) {
     this.shelf = shelf;
-    this.tally = tally;
+    this.artifactOutcome = artifactOutcome;
     IType<IItem> type = ofType.getType();
     items = ofType.iterator();
     action = type.getIdentifier();
-    Shape found = Shapes.find(action);
+    EventMapping found = EventMappings.find(action);
     known = found != null;
-    shape = known ? found : Shapes.other(action);
+    eventMapping = known ? found : EventMappings.other(action);
     for (IAccessorKey<?> key : type.getAccessorKeys().keySet()) {
       String name = key.getIdentifier();
       // what it works out beside, such as the end
@@ -61,14 +61,14 @@ final class JmcPortion implements Portion {
                 name, JsonText.name(name), (IMemberAccessor<?, IItem>) type.getAccessor(key)));
       }
     }
-    told = shape.sentence().positions(fields.stream().map(Field::name).toList());
+    told = eventMapping.sentence().positions(fields.stream().map(Field::name).toList());
   }
 
   /** Loads a recording, and puts its events among what the evidence's reader hands out. */
   static void add(EvidenceReader evidence, Path recording) throws Exception {
-    Tally tally = new Tally("recording.jfr");
+    ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
     for (IItemIterable ofType : JfrLoaderToolkit.loadEvents(recording.toFile())) {
-      Inside.portions(evidence).add(new JmcPortion(ofType, Inside.stacks(evidence), tally));
+      Inside.portions(evidence).add(new JmcPortion(ofType, Inside.stacks(evidence), artifactOutcome));
     }
   }
 
@@ -103,8 +103,8 @@ final class JmcPortion implements Portion {
     }
     block.begin(time, firstOrdinal + events, true);
     block.put(Column.ACTION, action);
-    block.put(Column.CATEGORY, shape.category());
-    block.put(Column.TYPE, shape.type());
+    block.put(Column.CATEGORY, eventMapping.category());
+    block.put(Column.TYPE, eventMapping.type());
     block.put(Column.KIND, "event");
     block.put(Column.DATASET, "recording.jfr");
     String[] texts = new String[values.length];
@@ -140,7 +140,7 @@ final class JmcPortion implements Portion {
     } else {
       JsonText.quoted(out, texts[i]);
     }
-    Column column = shape.columns().get(fields.get(i).name());
+    Column column = eventMapping.columns().get(fields.get(i).name());
     if (column == null && fields.get(i).name().equals("requestId")) {
       column = Column.REQUEST_ID;
     }
@@ -195,7 +195,7 @@ final class JmcPortion implements Portion {
         int position = told.get(i);
         parts[i] = position < 0 ? null : texts[position];
       }
-      return shape.sentence().told(parts);
+      return eventMapping.sentence().told(parts);
     }
     StringBuilder out = new StringBuilder(action);
     int shown = 0;

@@ -75,8 +75,8 @@ final class AlertmanagerDialect implements Dialect {
     JsonNode annotations = alert.path("annotations");
     JsonNode common = group.path("commonAnnotations");
     String fingerprint = Fields.text(alert, "fingerprint", rule);
-    Whereabouts place =
-        Whereabouts.of(
+    TargetResolver place =
+        TargetResolver.of(
             name -> value(fields, name),
             List.of("pod_uid", "uid"),
             List.of("container_id", "container"),
@@ -94,14 +94,14 @@ final class AlertmanagerDialect implements Dialect {
             name(),
             firing ? startsAt : Fields.time(Fields.text(alert, "endsAt"), startsAt),
             rule,
-            Severity.level(severity),
+            ForeignSeverity.level(severity),
             Fields.text(annotations, "summary", Fields.text(common, "summary", rule)),
             Fields.text(annotations, "description", Fields.text(common, "description", "")),
             List.of(),
-            Bounds.fields(fields),
+            AlertLimits.fields(fields),
             null,
             List.of());
-    return new IncomingAlert(Bounds.bounded(read, name()), place, fingerprint, firing, null);
+    return new IncomingAlert(AlertLimits.bounded(read, name()), place, fingerprint, firing, null);
   }
 
   private static @Nullable String value(Map<String, Object> fields, String name) {

@@ -13,8 +13,8 @@ import whorl.collector.fleet.AlertSink;
 import whorl.collector.fleet.CaptureOrder;
 import whorl.collector.fleet.Captures;
 import whorl.collector.fleet.Fleet;
+import whorl.collector.fleet.LostAgentSink;
 import whorl.collector.fleet.SelfTestSink;
-import whorl.collector.fleet.SilenceSink;
 import whorl.collector.http.ProblemException;
 import whorl.collector.limit.Rates;
 import whorl.collector.store.AlertLedger;
@@ -33,7 +33,7 @@ import whorl.evidence.Json;
  * Takes alerts from agents and from outside, keeps every one, and decides which become captures.
  * Safe for use by several threads.
  */
-public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
+public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink {
   private static final String OWN_SOURCE = "whorl";
   private static final String NONE_ASKED =
       "the agent asked for none: its cooldown or hourly cap holds, or it joined one";
@@ -65,7 +65,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   private final Cooldown cooldown;
   private final Rates kibibytesADay;
   private final Object oneOutsideAlert = new Object();
-  private final Deeds deeds = new Deeds();
+  private final AlertGrouping alertGrouping = new AlertGrouping();
 
   /**
    * @param kibibytesADay of alerts, which agents behind one address may have kept
@@ -98,7 +98,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   @Override
   public AlertVerdict raised(AgentIdentity agent, AgentMessage.AlertRaised message)
       throws IOException {
-    Alert alert = Bounds.bounded(message.alert(), OWN_SOURCE);
+    Alert alert = AlertLimits.bounded(message.alert(), OWN_SOURCE);
     AlertRecord before = ledger.find(alert.id());
     Id capture = message.capture();
     if (before != null && (capture == null || !mayAskAgain(before))) {
@@ -115,7 +115,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       return decided(agent, before, capture, refusal);
     }
     Id its = joined == null ? capture : joined;
-    List<EventLine> journal = Bounds.newest(message.journal());
+    List<EventLine> journal = AlertLimits.newest(message.journal());
     counters.trimmedEvents.add(message.journal().size() - journal.size());
     AlertRecord kept =
         new AlertRecord(
@@ -143,9 +143,9 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
 
   @Override
   public void led(AgentIdentity agent, AgentMessage.AlertJournal message) throws IOException {
-    List<EventLine> journal = Bounds.newest(message.events());
+    List<EventLine> journal = AlertLimits.newest(message.events());
     counters.trimmedEvents.add(message.events().size() - journal.size());
-    synchronized (deeds) {
+    synchronized (alertGrouping) {
       AlertRecord alert = ledger.find(message.alert());
       if (alert == null
           || !agent.id().equals(alert.agent())
@@ -171,8 +171,8 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   /** The first of a deed, or one more, by which the first grows. */
   private AlertLedger.Inserted insertedInDeed(
       AgentIdentity agent, AlertRecord alert, List<EventLine> journal) throws IOException {
-    synchronized (deeds) {
-      Deeds.Part part = deeds.next(agent.id(), alert.alert(), clock.instant());
+    synchronized (alertGrouping) {
+      AlertGrouping.Part part = alertGrouping.next(agent.id(), alert.alert(), clock.instant());
       AlertRecord first = part == null ? null : ledger.find(part.first());
       if (part == null || first == null) {
         return inserted(alert, journal);
@@ -202,7 +202,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
   @Override
   public void silent(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
       throws IOException {
-    List<EventLine> newest = Bounds.newest(journal);
+    List<EventLine> newest = AlertLimits.newest(journal);
     ledger.insert(
         new AlertRecord(
             alert,
@@ -240,7 +240,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
         refusals.add(refusal);
       }
     }
-    List<EventLine> newest = Bounds.newest(journal);
+    List<EventLine> newest = AlertLimits.newest(journal);
     List<AgentIdentity> whose = agent == null ? List.of() : List.of(agent);
     List<CaptureRecord> captured = begun == null ? List.of() : List.of(begun);
     ledger.insert(
@@ -334,7 +334,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
       return again(agent, before);
     }
     List<Id> captures = refusal == null && capture != null ? List.of(capture) : List.of();
-    synchronized (deeds) {
+    synchronized (alertGrouping) {
       ledger.replace(before.decided(captures, refusal));
       AlertRecord first = before.partOf() == null ? null : ledger.find(before.partOf());
       if (first != null) {
@@ -373,7 +373,8 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
     }
     String reason = incoming.reason() == null ? incoming.alert().title() : incoming.reason();
     CaptureOrder order =
-        new CaptureOrder(List.of(), Bounds.cut(reason, MAX_REASON_CHARS), incoming.alert(), false);
+        new CaptureOrder(
+            List.of(), AlertLimits.cut(reason, MAX_REASON_CHARS), incoming.alert(), false);
     CaptureRecord capture = captures.request(order, List.of(agent), null).get(0);
     cooldown.begin(agent.id(), fingerprint, capture.id());
     counters.full.increment();
@@ -396,7 +397,7 @@ public final class Alerts implements AlertSink, SilenceSink, SelfTestSink {
         only == null ? null : only.pod(),
         clock.instant(),
         begun.stream().limit(MAX_CAPTURES_NAMED).map(CaptureRecord::id).toList(),
-        refusals.isEmpty() ? null : Bounds.cut(refusals, MAX_REASON_CHARS),
+        refusals.isEmpty() ? null : AlertLimits.cut(refusals, MAX_REASON_CHARS),
         journalEvents,
         null);
   }

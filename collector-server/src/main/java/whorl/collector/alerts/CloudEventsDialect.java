@@ -129,22 +129,23 @@ final class CloudEventsDialect implements Dialect {
             name(),
             Fields.time(Fields.text(event, "time"), clock.instant()),
             rule,
-            Severity.level(attribute(event, payload, List.of("level", "severity", "priority"))),
+            ForeignSeverity.level(
+                attribute(event, payload, List.of("level", "severity", "priority"))),
             title == null ? rule : title,
             attribute(event, payload, List.of("description", "message")),
             List.of(),
-            Bounds.fields(fields),
+            AlertLimits.fields(fields),
             null,
             List.of());
     // another event of the same source, type and rule is the same thing going on
     String fingerprint = Fields.text(event, "source", "") + " " + rule;
     return new IncomingAlert(
-        Bounds.bounded(alert, name()), place(event, payload), fingerprint, true, null);
+        AlertLimits.bounded(alert, name()), place(event, payload), fingerprint, true, null);
   }
 
-  private static Whereabouts place(JsonNode event, JsonNode payload) {
-    Whereabouts named =
-        Whereabouts.of(
+  private static TargetResolver place(JsonNode event, JsonNode payload) {
+    TargetResolver named =
+        TargetResolver.of(
             name -> attribute(event, payload, List.of(name)),
             List.of("poduid"),
             List.of("containerid", "container"),
@@ -154,7 +155,7 @@ final class CloudEventsDialect implements Dialect {
             List.of("host", "hostname"));
     String[] parts = subject(Fields.text(event, "subject", ""));
     return named.isNowhere() && parts.length == 2
-        ? new Whereabouts(null, null, parts[0], parts[1], null, null)
+        ? new TargetResolver(null, null, parts[0], parts[1], null, null)
         : named;
   }
 

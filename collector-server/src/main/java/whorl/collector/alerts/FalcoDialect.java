@@ -66,15 +66,15 @@ final class FalcoDialect implements Dialect {
             source,
             Fields.time(Fields.text(payload, "time"), now),
             rule,
-            Severity.level(Fields.text(payload, "priority")),
+            ForeignSeverity.level(Fields.text(payload, "priority")),
             rule,
             Fields.text(payload, "output"),
             Fields.texts(payload.get("tags")),
-            Bounds.fields(kept),
+            AlertLimits.fields(kept),
             null,
             List.of());
-    Whereabouts place =
-        Whereabouts.of(
+    TargetResolver place =
+        TargetResolver.of(
             name ->
                 name.equals("hostname") ? Fields.text(payload, name) : Fields.text(fields, name),
             List.of("k8s.pod.uid", "k8smeta.pod.uid"),
@@ -84,7 +84,7 @@ final class FalcoDialect implements Dialect {
             List.of(),
             List.of("hostname"));
     return new IncomingAlert(
-        Bounds.bounded(alert, source), place, rule, true, Fields.text(payload, "output"));
+        AlertLimits.bounded(alert, source), place, rule, true, Fields.text(payload, "output"));
   }
 
   private static void keep(Map<String, Object> fields, String name, @Nullable String value) {

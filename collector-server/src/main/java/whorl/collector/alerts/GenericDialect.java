@@ -56,11 +56,15 @@ final class GenericDialect implements Dialect {
             body.title() == null || body.title().isBlank() ? rule : body.title(),
             body.reason(),
             List.of(),
-            Bounds.fields(body.fields() == null ? Map.of() : body.fields()),
+            AlertLimits.fields(body.fields() == null ? Map.of() : body.fields()),
             null,
             List.of());
     return List.of(
         new IncomingAlert(
-            Bounds.bounded(alert, name()), new Place.Exactly(target), rule, true, body.reason()));
+            AlertLimits.bounded(alert, name()),
+            new AlertSource.Exactly(target),
+            rule,
+            true,
+            body.reason()));
   }
 }

@@ -11,4 +11,4 @@ import whorl.evidence.Alert;
  * @param reason what the capture is for; null for the alert's title
  */
 record IncomingAlert(
-    Alert alert, Place place, String fingerprint, boolean firing, @Nullable String reason) {}
+    Alert alert, AlertSource place, String fingerprint, boolean firing, @Nullable String reason) {}

@@ -20,14 +20,14 @@ final class AlertsRaised implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
-    Map<String, List<Raised>> byRule = new LinkedHashMap<>();
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+    Map<String, List<RaisedAlert>> byRule = new LinkedHashMap<>();
     Set<String> explained =
         context.trail().alerts().stream()
             .filter(alert -> alert.request() != null)
-            .map(Raised::rule)
+            .map(RaisedAlert::rule)
             .collect(Collectors.toSet());
-    for (Raised alert : context.trail().alerts()) {
+    for (RaisedAlert alert : context.trail().alerts()) {
       if (alert.request() == null && !explained.contains(alert.rule())) {
         byRule.computeIfAbsent(alert.rule(), any -> new ArrayList<>()).add(alert);
       }
@@ -42,12 +42,12 @@ final class AlertsRaised implements Analysis {
     return () -> found;
   }
 
-  private Found found(String rule, List<Raised> alerts) {
-    Draft draft = new Draft(this);
-    for (Raised alert : alerts) {
+  private Found found(String rule, List<RaisedAlert> alerts) {
+    FindingBuilder draft = new FindingBuilder(this);
+    for (RaisedAlert alert : alerts) {
       draft.row(alert.row()).severity(alert.level());
     }
-    Raised first = alerts.get(0);
+    RaisedAlert first = alerts.get(0);
     return draft.found(
         rule,
         "Alert: " + rule,

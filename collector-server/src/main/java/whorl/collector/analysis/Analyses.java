@@ -28,11 +28,11 @@ final class Analyses {
           new FilesRead(),
           new FilesWritten(),
           new CodeLoaded(),
-          new Contacts(),
+          new RemoteContacts(),
           new Persistence(),
           new SecretsWithinReach(),
           new Tampering(),
-          new NotSeen());
+          new Unexamined());
 
   private Analyses() {}
 
@@ -61,13 +61,13 @@ final class Analyses {
 
   /** Asks all of them in one pass over the rows. */
   static Answers answers(AnalysisContext context) throws IOException {
-    Pass pass = new Pass();
+    RowDispatcher rowDispatcher = new RowDispatcher();
     List<Analysis.Conclusion> conclusions = new ArrayList<>();
     for (Analysis analysis : ALL) {
-      conclusions.add(analysis.look(context, pass));
+      conclusions.add(analysis.look(context, rowDispatcher));
     }
-    Indicators ofRows = Indicators.of(pass);
-    pass.read(context.timeline(), context.evidence().id());
+    Indicators ofRows = Indicators.of(rowDispatcher);
+    rowDispatcher.read(context.timeline(), context.evidence().id());
     List<Analysis.Found> found = new ArrayList<>();
     for (Analysis.Conclusion conclusion : conclusions) {
       found.addAll(conclusion.found());
@@ -91,7 +91,7 @@ final class Analyses {
     List<Step> chain = chain(steps);
     return new Report(
         context.evidence().id(),
-        NotSeen.unread(context.evidence(), context.index()),
+        Unexamined.unread(context.evidence(), context.index()),
         Summary.of(context, kept, chain),
         List.copyOf(kept),
         chain,
@@ -102,7 +102,7 @@ final class Analyses {
   private static List<Finding> kept(List<Finding> findings) {
     List<Finding> kept = new ArrayList<>();
     for (Finding finding : findings) {
-      if (kept.size() < FINDINGS_MAX || finding.analysis().equals(NotSeen.NAME)) {
+      if (kept.size() < FINDINGS_MAX || finding.analysis().equals(Unexamined.NAME)) {
         kept.add(finding);
       }
     }

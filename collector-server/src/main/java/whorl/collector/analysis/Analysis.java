@@ -13,7 +13,7 @@ interface Analysis {
   String name();
 
   /** Says which rows it wants to see, and gives what is to be asked when it has seen them all. */
-  Conclusion look(AnalysisContext context, Pass pass) throws IOException;
+  Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) throws IOException;
 
   /** What comes of the rows. */
   @FunctionalInterface

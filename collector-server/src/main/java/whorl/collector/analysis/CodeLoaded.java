@@ -25,22 +25,22 @@ final class CodeLoaded implements Analysis {
 
   /** One class, as its making and the capture's look at it tell. */
   private static final class Brought {
-    final Draft draft;
+    final FindingBuilder draft;
     final List<String> sentences = new ArrayList<>();
     boolean lowly = true;
 
     Brought(Analysis analysis) {
-      this.draft = new Draft(analysis);
+      this.draft = new FindingBuilder(analysis);
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
     Map<String, Brought> classes = new LinkedHashMap<>();
     List<Found> others = new ArrayList<>();
-    Draft libraries = new Draft(this);
+    FindingBuilder libraries = new FindingBuilder(this);
     List<String> paths = new ArrayList<>();
-    pass.each(
+    rowDispatcher.each(
         List.of(
             "whorl.ClassDefine",
             "whorl.ClassLoad",
@@ -63,7 +63,7 @@ final class CodeLoaded implements Analysis {
         });
     return () -> {
       List<Found> found = new ArrayList<>();
-      Draft ordinary = new Draft(this).severity(Severity.LOW);
+      FindingBuilder ordinary = new FindingBuilder(this).severity(Severity.LOW);
       List<String> ordinaryNames = new ArrayList<>();
       classes.forEach(
           (name, brought) -> {
@@ -106,8 +106,8 @@ final class CodeLoaded implements Analysis {
     };
   }
 
-  private void defined(Trail trail, Map<String, Brought> classes, Seen row) {
-    if (!Entrances.isUnexplainedClass(row) || trail.ownWork().contains(row.id())) {
+  private void defined(Trail trail, Map<String, Brought> classes, RowView row) {
+    if (!EntryPoints.isUnexplainedClass(row) || trail.ownWork().contains(row.id())) {
       return;
     }
     Brought brought = brought(classes, row);
@@ -116,7 +116,7 @@ final class CodeLoaded implements Analysis {
     }
     String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
     String sha256 = sha256(row);
-    Draft draft = brought.draft.technique(Technique.REFLECTIVE_LOADING);
+    FindingBuilder draft = brought.draft.technique(Technique.REFLECTIVE_LOADING);
     draft.subject(Subject.Kind.HASH, sha256).subject(trail.request(row));
     boolean suspect = trail.isSuspect(row);
     Severity severity =
@@ -143,7 +143,7 @@ final class CodeLoaded implements Analysis {
     }
   }
 
-  private void inspected(Trail trail, Map<String, Brought> classes, Seen row) {
+  private void inspected(Trail trail, Map<String, Brought> classes, RowView row) {
     for (Map<?, ?> told : row.fieldObjects("findings")) {
       Severity severity = severity(told.get("severity"));
       boolean changed = "changed-class".equals(told.get("kind"));
@@ -175,7 +175,7 @@ final class CodeLoaded implements Analysis {
     }
   }
 
-  private void fromNetwork(Trail trail, Map<String, Brought> classes, Seen row) {
+  private void fromNetwork(Trail trail, Map<String, Brought> classes, RowView row) {
     String source = row.field("codeSource");
     if (source == null || !REMOTE.matcher(source).find()) {
       return;
@@ -204,11 +204,11 @@ final class CodeLoaded implements Analysis {
             + ".");
   }
 
-  private @Nullable Found loader(Trail trail, Seen row) {
+  private @Nullable Found loader(Trail trail, RowView row) {
     for (String url : row.fieldList("urls")) {
       if (REMOTE.matcher(url).find()) {
         boolean suspect = trail.isSuspect(row) || trail.isLoose(row);
-        return new Draft(this)
+        return new FindingBuilder(this)
             .severity(suspect ? Severity.HIGH : Severity.LOW)
             .technique(Technique.TOOL_TRANSFER, Technique.REFLECTIVE_LOADING)
             .subject(Subject.Kind.HOST, url)
@@ -229,7 +229,8 @@ final class CodeLoaded implements Analysis {
     return null;
   }
 
-  private static void library(Trail trail, Draft libraries, List<String> paths, Seen row) {
+  private static void library(
+      Trail trail, FindingBuilder libraries, List<String> paths, RowView row) {
     String path = row.file();
     if (!WrittenPath.inWritableFolder(path)) {
       return;
@@ -248,7 +249,7 @@ final class CodeLoaded implements Analysis {
     }
   }
 
-  private @Nullable Brought brought(Map<String, Brought> classes, Seen row) {
+  private @Nullable Brought brought(Map<String, Brought> classes, RowView row) {
     String named = row.textOr(Column.CLASS_NAME, "className");
     String name = named.isEmpty() ? row.textOr(Column.CLASS_NAME, "name") : named;
     Brought known = classes.get(name);
@@ -265,12 +266,12 @@ final class CodeLoaded implements Analysis {
   }
 
   /** Whether a library known for it made the class that the capture found, as its stack tells. */
-  static boolean isGenerated(Seen found, Set<String> foreign) {
+  static boolean isGenerated(RowView found, Set<String> foreign) {
     List<String> stack = found.fieldList("stack");
     return !stack.isEmpty() && OwnWork.generates(Frames.parse(String.join("\n", stack)), foreign);
   }
 
-  static @Nullable String sha256(Seen row) {
+  static @Nullable String sha256(RowView row) {
     String sha256 = row.textOr(Column.FILE_SHA256, "sha256");
     return sha256.matches("[0-9a-f]{64}") ? sha256 : null;
   }

@@ -14,12 +14,12 @@ import whorl.collector.analysis.stack.OwnWork;
 
 /** Ways in with what explains them: what came in before, or the library that led to it. */
 final class Explanations {
-  private final Comings comings;
+  private final CodeArrivals codeArrivals;
   private final RowStacks stacks;
   private final Map<String, Request> requests;
 
-  Explanations(Comings comings, RowStacks stacks, Map<String, Request> requests) {
-    this.comings = comings;
+  Explanations(CodeArrivals codeArrivals, RowStacks stacks, Map<String, Request> requests) {
+    this.codeArrivals = codeArrivals;
     this.stacks = stacks;
     this.requests = requests;
   }
@@ -30,37 +30,38 @@ final class Explanations {
    * @param candidates rows that may be ways in
    * @param loose rows of no request that may be a shell's
    */
-  List<Entrance> of(List<Seen> candidates, List<Seen> loose, Collection<Raised> alerts) {
-    List<Entrance> entrances = new ArrayList<>();
+  List<EntryPoint> of(
+      List<RowView> candidates, List<RowView> loose, Collection<RaisedAlert> alerts) {
+    List<EntryPoint> entrances = new ArrayList<>();
     Set<String> explained = new HashSet<>();
-    for (Seen row : candidates) {
+    for (RowView row : candidates) {
       String id = row.request();
       Request request = id == null ? null : requests.get(id);
       Frames frames = stacks.of(row);
-      Entrance told = Entrances.of(new Sight(row, frames, request, comings.names()));
+      EntryPoint told = EntryPoints.of(new RowContext(row, frames, request, codeArrivals.names()));
       if (told != null) {
-        Entrance entrance = explained(told, frames, request);
-        entrances.add(entrance);
-        if (id != null && entrance.kind().explains()) {
+        EntryPoint entryPoint = explained(told, frames, request);
+        entrances.add(entryPoint);
+        if (id != null && entryPoint.kind().explains()) {
           explained.add(id);
         }
       }
     }
-    for (Seen row : loose) {
-      Entrance use = use(row, String.valueOf(Entrances.deed(row)), null);
+    for (RowView row : loose) {
+      EntryPoint use = use(row, String.valueOf(EntryPoints.deed(row)), null);
       if (use != null) {
         entrances.add(use);
       }
     }
-    for (Raised alert : alerts) {
+    for (RaisedAlert alert : alerts) {
       String id = alert.request();
       if (id == null) {
-        Entrance foreign = ofNoRequest(alert);
+        EntryPoint foreign = ofNoRequest(alert);
         if (foreign != null && explained.add(foreign.kind() + " on " + alert.row().thread())) {
           entrances.add(foreign);
         }
       } else if (!explained.contains(id)) {
-        Entrance byStack = byStack(alert, requests.get(id));
+        EntryPoint byStack = byStack(alert, requests.get(id));
         if (byStack != null) {
           entrances.add(byStack);
         }
@@ -72,68 +73,69 @@ final class Explanations {
   }
 
   /** What uses something that a suspect request brought in is as suspect. */
-  private static void raise(List<Entrance> entrances, Collection<Raised> alerts) {
+  private static void raise(List<EntryPoint> entrances, Collection<RaisedAlert> alerts) {
     Set<String> suspect = new HashSet<>();
-    for (Raised alert : alerts) {
+    for (RaisedAlert alert : alerts) {
       if (alert.request() != null) {
         suspect.add(alert.request());
       }
     }
-    for (Entrance entrance : entrances) {
-      if (entrance.request() != null && entrance.suspicious()) {
-        suspect.add(entrance.request());
+    for (EntryPoint entryPoint : entrances) {
+      if (entryPoint.request() != null && entryPoint.suspicious()) {
+        suspect.add(entryPoint.request());
       }
     }
     entrances.replaceAll(
         each -> {
-          Coming by = each.kind() == Entrance.Kind.USE ? each.by() : null;
+          CodeArrival by = each.kind() == EntryPoint.Kind.USE ? each.by() : null;
           return by != null && by.isGrave(suspect) ? each.severity(Severity.HIGH) : each;
         });
   }
 
-  private Entrance explained(Entrance entrance, Frames frames, @Nullable Request request) {
-    Coming by = comings.usedBy(entrance.row(), frames, request);
+  private EntryPoint explained(EntryPoint entryPoint, Frames frames, @Nullable Request request) {
+    CodeArrival by = codeArrivals.usedBy(entryPoint.row(), frames, request);
     if (by != null && by.certain()) {
-      return entrance.usedBy(by, true);
+      return entryPoint.usedBy(by, true);
     }
-    Entrance through = entrance.through(Library.through(frames, comings.names()));
+    EntryPoint through = entryPoint.through(Library.through(frames, codeArrivals.names()));
     return by == null ? through : through.usedBy(by, false);
   }
 
-  private @Nullable Entrance use(Seen row, String what, @Nullable Request request) {
-    Coming by = comings.usedBy(row, stacks.of(row), request);
+  private @Nullable EntryPoint use(RowView row, String what, @Nullable Request request) {
+    CodeArrival by = codeArrivals.usedBy(row, stacks.of(row), request);
     return by == null || !by.certain()
         ? null
-        : new Entrance(Entrance.Kind.USE, row, Severity.MEDIUM, what).usedBy(by, true);
+        : new EntryPoint(EntryPoint.Kind.USE, row, Severity.MEDIUM, what).usedBy(by, true);
   }
 
   /**
    * An alert of no request below what reads foreign objects or asks a naming service: these have
    * doors of their own, such as a message broker's or RMI's.
    */
-  private @Nullable Entrance ofNoRequest(Raised alert) {
-    Entrance byStack = throughLibraries(alert);
-    return byStack.kind() == Entrance.Kind.DESERIALIZATION || byStack.kind() == Entrance.Kind.JNDI
+  private @Nullable EntryPoint ofNoRequest(RaisedAlert alert) {
+    EntryPoint byStack = throughLibraries(alert);
+    return byStack.kind() == EntryPoint.Kind.DESERIALIZATION
+            || byStack.kind() == EntryPoint.Kind.JNDI
         ? byStack
         : null;
   }
 
   /** What the stack of an alert tells where nothing else explains its request. */
-  private @Nullable Entrance byStack(Raised alert, @Nullable Request request) {
-    Entrance use = use(alert.row(), deed(alert), request);
-    if (use != null || OwnWork.any(stacks.of(alert.row()), comings.names())) {
+  private @Nullable EntryPoint byStack(RaisedAlert alert, @Nullable Request request) {
+    EntryPoint use = use(alert.row(), deed(alert), request);
+    if (use != null || OwnWork.any(stacks.of(alert.row()), codeArrivals.names())) {
       return use;
     }
-    Entrance entrance = throughLibraries(alert);
-    return entrance.kind() == Entrance.Kind.ALERT ? null : entrance;
+    EntryPoint entryPoint = throughLibraries(alert);
+    return entryPoint.kind() == EntryPoint.Kind.ALERT ? null : entryPoint;
   }
 
-  private Entrance throughLibraries(Raised alert) {
-    return new Entrance(Entrance.Kind.ALERT, alert.row(), alert.level(), deed(alert))
-        .through(Library.through(stacks.of(alert.row()), comings.names()));
+  private EntryPoint throughLibraries(RaisedAlert alert) {
+    return new EntryPoint(EntryPoint.Kind.ALERT, alert.row(), alert.level(), deed(alert))
+        .through(Library.through(stacks.of(alert.row()), codeArrivals.names()));
   }
 
-  private static String deed(Raised alert) {
+  private static String deed(RaisedAlert alert) {
     return "do what the rule \"" + alert.rule() + "\" looks for";
   }
 }

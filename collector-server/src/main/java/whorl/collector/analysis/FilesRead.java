@@ -19,16 +19,16 @@ final class FilesRead implements Analysis {
 
   /** What is known of the files of one kind. */
   private static final class Opened {
-    final Draft draft;
+    final FindingBuilder draft;
     final Set<String> read = new LinkedHashSet<>();
     final Set<String> refused = new LinkedHashSet<>();
     String during = "";
 
-    Opened(Draft draft) {
+    Opened(FindingBuilder draft) {
       this.draft = draft;
     }
 
-    void add(Trail trail, Seen row, String path, boolean failed) {
+    void add(Trail trail, RowView row, String path, boolean failed) {
       if (draft.isEmpty()) {
         during = trail.during(row);
       }
@@ -41,11 +41,11 @@ final class FilesRead implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
     Map<SensitivePath, Opened> kinds = new EnumMap<>(SensitivePath.class);
-    Opened others = new Opened(new Draft(this));
-    pass.each(
+    Opened others = new Opened(new FindingBuilder(this));
+    rowDispatcher.each(
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.file();
@@ -66,7 +66,7 @@ final class FilesRead implements Analysis {
           if (severity == null) {
             return;
           }
-          Opened opened = kinds.computeIfAbsent(kind, any -> new Opened(new Draft(this)));
+          Opened opened = kinds.computeIfAbsent(kind, any -> new Opened(new FindingBuilder(this)));
           opened.add(trail, row, path, failed);
           opened.draft.severity(severity).techniques(kind.techniques());
           opened.draft.step(
@@ -92,7 +92,7 @@ final class FilesRead implements Analysis {
   }
 
   private Found found(SensitivePath kind, Opened opened) {
-    Draft draft = opened.draft;
+    FindingBuilder draft = opened.draft;
     boolean got = !opened.read.isEmpty();
     StringBuilder text = new StringBuilder();
     text.append("At ").append(Phrases.at(draft.time())).append(' ').append(opened.during);
@@ -116,7 +116,7 @@ final class FilesRead implements Analysis {
 
   /** How grave it is; null where it is ordinary. */
   private static @Nullable Severity severity(
-      Trail trail, Seen row, SensitivePath kind, boolean failed) {
+      Trail trail, RowView row, SensitivePath kind, boolean failed) {
     boolean grave = kind.secret() != null;
     if (trail.isSuspect(row)) {
       return failed || !grave ? Severity.MEDIUM : Severity.HIGH;
@@ -141,7 +141,7 @@ final class FilesRead implements Analysis {
         || (home != null && path.startsWith(home));
   }
 
-  private static boolean reads(Seen row) {
+  private static boolean reads(RowView row) {
     String access = row.field("access");
     return access == null || access.contains("read");
   }

@@ -27,7 +27,7 @@ final class FilesWritten implements Analysis {
   /** One file's story. */
   private static final class Story {
     final String path;
-    final Draft draft;
+    final FindingBuilder draft;
     final List<String> deeds = new ArrayList<>();
     String during = "";
     boolean written;
@@ -37,10 +37,10 @@ final class FilesWritten implements Analysis {
 
     Story(Analysis analysis, String path) {
       this.path = path;
-      this.draft = new Draft(analysis);
+      this.draft = new FindingBuilder(analysis);
     }
 
-    void add(Trail trail, Seen row, String deed, Tactic tactic) {
+    void add(Trail trail, RowView row, String deed, Tactic tactic) {
       if (draft.isEmpty()) {
         during = trail.during(row);
       }
@@ -59,11 +59,11 @@ final class FilesWritten implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
     Map<String, Story> stories = new LinkedHashMap<>();
     List<String> commands = new ArrayList<>();
-    pass.each(
+    rowDispatcher.each(
         List.of(
             "whorl.FileOpen",
             "whorl.FileMode",
@@ -106,7 +106,7 @@ final class FilesWritten implements Analysis {
   }
 
   /** Whether the row changes anything in the file system. */
-  static boolean writes(Seen row) {
+  static boolean writes(RowView row) {
     if (!row.is("whorl.FileOpen")) {
       return true;
     }
@@ -114,7 +114,7 @@ final class FilesWritten implements Analysis {
     return access != null && !access.equals("read") && !row.flag("failed");
   }
 
-  private static void tell(Trail trail, Story story, Seen row) {
+  private static void tell(Trail trail, Story story, RowView row) {
     if (!writes(row)) {
       return;
     }
@@ -159,7 +159,7 @@ final class FilesWritten implements Analysis {
     boolean started =
         story.path.length() > 4 && commands.stream().anyMatch(line -> line.contains(story.path));
     String sha256 = story.written ? sha256(context, story.path) : null;
-    Draft draft = story.draft.severity(severity(story, kind, started));
+    FindingBuilder draft = story.draft.severity(severity(story, kind, started));
     draft.techniques(kind.techniques());
     if (story.executable) {
       draft.technique(Technique.FILE_PERMISSIONS);

@@ -23,9 +23,9 @@ final class Indicators {
   private Indicators() {}
 
   /** Those of the rows that this pass will hand on, telling or not. */
-  static Indicators of(Pass pass) {
+  static Indicators of(RowDispatcher rowDispatcher) {
     Indicators indicators = new Indicators();
-    pass.each(
+    rowDispatcher.each(
         List.of(
             "whorl.HttpRequest",
             "whorl.SocketConnect",
@@ -52,7 +52,7 @@ final class Indicators {
               }
             }
             default -> {
-              if (Entrances.isUnexplainedClass(row)) {
+              if (EntryPoints.isUnexplainedClass(row)) {
                 indicators.add(IndicatorKind.CLASS, CodeLoaded.sha256(row), row.time());
               }
             }
@@ -120,9 +120,10 @@ final class Indicators {
       indicators.add(IndicatorKind.SOURCE_ADDRESS, request.source(), request.began());
       indicators.add(IndicatorKind.SOURCE_ADDRESS, request.forwardedFor(), request.began());
     }
-    for (Entrance entrance : context.trail().entrances()) {
-      if (entrance.row().is("whorl.JndiLookup")) {
-        indicators.add(IndicatorKind.LOOKUP, entrance.row().field("name"), entrance.row().time());
+    for (EntryPoint entryPoint : context.trail().entrances()) {
+      if (entryPoint.row().is("whorl.JndiLookup")) {
+        indicators.add(
+            IndicatorKind.LOOKUP, entryPoint.row().field("name"), entryPoint.row().time());
       }
     }
     for (Finding finding : findings) {

@@ -43,14 +43,14 @@ final class Jars {
    *
    * @param row that says so; null where an artifact does
    */
-  record Place(String jar, @Nullable Seen row) {}
+  record Place(String jar, @Nullable RowView row) {}
 
   /** Those that this trail speaks of. */
   static Jars of(Trail trail, Timeline timeline, EvidenceStore store, EvidenceRecord evidence)
       throws IOException {
     Set<String> types = new HashSet<>();
-    for (Entrance entrance : trail.entrances()) {
-      for (Library.Use use : entrance.libraries()) {
+    for (EntryPoint entryPoint : trail.entrances()) {
+      for (Library.Use use : entryPoint.libraries()) {
         if (types.size() < TYPES_MAX) {
           types.add(use.type());
         }
@@ -79,15 +79,15 @@ final class Jars {
   }
 
   /** The row that tells of the jar; null for none. */
-  @Nullable Seen row(Library.Use use) {
+  @Nullable RowView row(Library.Use use) {
     Place place = places.get(use.type());
     return place == null ? null : place.row();
   }
 
   private void loaded(Set<String> types, Timeline timeline, EvidenceRecord evidence)
       throws IOException {
-    Pass pass = new Pass();
-    pass.each(
+    RowDispatcher rowDispatcher = new RowDispatcher();
+    rowDispatcher.each(
         List.of("whorl.ClassLoad"),
         row -> {
           String type = Frames.plain(row.textOr(Column.CLASS_NAME, "className"));
@@ -95,7 +95,7 @@ final class Jars {
             put(type, row.field("codeSource"), row);
           }
         });
-    pass.read(timeline, evidence.id());
+    rowDispatcher.read(timeline, evidence.id());
   }
 
   /** What {@code classes.ndjson} says of those that were loaded before the recording begins. */
@@ -134,7 +134,7 @@ final class Jars {
     }
   }
 
-  private void put(String type, @Nullable String source, @Nullable Seen row) {
+  private void put(String type, @Nullable String source, @Nullable RowView row) {
     if (source == null || source.length() > 4_096) {
       return;
     }

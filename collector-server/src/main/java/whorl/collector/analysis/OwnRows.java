@@ -22,7 +22,7 @@ final class OwnRows {
 
   private final Set<String> foreign;
   private final Set<String> ids = new HashSet<>();
-  private final Map<String, List<Seen>> compiling = new HashMap<>();
+  private final Map<String, List<RowView>> compiling = new HashMap<>();
 
   OwnRows(Set<String> foreign) {
     this.foreign = foreign;
@@ -32,14 +32,14 @@ final class OwnRows {
       Timeline timeline,
       Id evidence,
       Map<String, Request> suspect,
-      List<Seen> arrivals,
-      List<Seen> agents,
+      List<RowView> arrivals,
+      List<RowView> agents,
       RowStacks stacks)
       throws IOException {
-    List<Seen> files = new ArrayList<>();
+    List<RowView> files = new ArrayList<>();
     if (!suspect.isEmpty()) {
-      Pass pass = new Pass();
-      pass.each(
+      RowDispatcher rowDispatcher = new RowDispatcher();
+      rowDispatcher.each(
           List.of("whorl.FileOpen", "whorl.FileDelete", "whorl.FileRename", "whorl.FileMode"),
           row -> {
             String request = row.request();
@@ -48,32 +48,32 @@ final class OwnRows {
               stacks.want(row);
             }
           });
-      pass.read(timeline, evidence);
+      rowDispatcher.read(timeline, evidence);
       stacks.read(timeline, evidence);
     }
-    for (Seen row : files) {
+    for (RowView row : files) {
       Request request = suspect.get(String.valueOf(row.request()));
       if (request != null) {
         file(row, stacks.of(row), request);
       }
     }
-    for (Seen row : agents) {
+    for (RowView row : agents) {
       if (OwnWork.startsNamedAgent(stacks.of(row))) {
         ids.add(row.id());
       }
     }
-    for (Seen row : arrivals) {
+    for (RowView row : arrivals) {
       if (row.is("whorl.ClassDefine") && OwnWork.generates(stacks.of(row), foreign)) {
         ids.add(row.id());
       }
     }
   }
 
-  private void file(Seen row, Frames frames, Request request) {
+  private void file(RowView row, Frames frames, Request request) {
     String path = row.file();
     if (isCompiled(path) && OwnWork.compilesPage(frames, foreign)) {
       ids.add(row.id());
-      List<Seen> rows = compiling.computeIfAbsent(request.id(), any -> new ArrayList<>());
+      List<RowView> rows = compiling.computeIfAbsent(request.id(), any -> new ArrayList<>());
       if (rows.size() < COMPILED_MAX) {
         rows.add(row);
       }
@@ -97,7 +97,7 @@ final class OwnRows {
     return Set.copyOf(ids);
   }
 
-  Map<String, List<Seen>> compiling() {
+  Map<String, List<RowView>> compiling() {
     return Map.copyOf(compiling);
   }
 }

@@ -19,21 +19,21 @@ final class Persistence implements Analysis {
 
   /** One thing that stays. */
   private static final class Kept {
-    final Draft draft;
+    final FindingBuilder draft;
     final String title;
     final List<String> sentences = new ArrayList<>();
 
     Kept(Analysis analysis, String title) {
-      this.draft = new Draft(analysis);
+      this.draft = new FindingBuilder(analysis);
       this.title = title;
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
     Map<String, Kept> kept = new LinkedHashMap<>();
-    pass.each(
+    rowDispatcher.each(
         List.of("whorl.Registration", "whorl.FileOpen", "whorl.FileRename", "whorl.FileLink"),
         row -> {
           if (row.is("whorl.Registration")) {
@@ -42,7 +42,7 @@ final class Persistence implements Analysis {
             written(trail, kept, row);
           }
         });
-    pass.each(List.of("class.found"), row -> inspected(trail, kept, row));
+    rowDispatcher.each(List.of("class.found"), row -> inspected(trail, kept, row));
     return () -> {
       List<Found> found = new ArrayList<>();
       kept.forEach(
@@ -55,7 +55,7 @@ final class Persistence implements Analysis {
     };
   }
 
-  private void registered(Trail trail, Map<String, Kept> kept, Seen row) {
+  private void registered(Trail trail, Map<String, Kept> kept, RowView row) {
     String kind = Phrases.cut(row.field("kind"), 40);
     String name = row.textOr(Column.CLASS_NAME, "className");
     Kept one = kept(kept, kind + " " + name, "Registered the " + kind + " " + Phrases.cut(name));
@@ -102,7 +102,7 @@ final class Persistence implements Analysis {
     return kind != null && !String.valueOf(kind).endsWith("-class");
   }
 
-  private void inspected(Trail trail, Map<String, Kept> kept, Seen row) {
+  private void inspected(Trail trail, Map<String, Kept> kept, RowView row) {
     for (Map<?, ?> told : row.fieldObjects("findings")) {
       Severity severity = CodeLoaded.severity(told.get("severity"));
       if (severity == null
@@ -143,7 +143,7 @@ final class Persistence implements Analysis {
     }
   }
 
-  private void written(Trail trail, Map<String, Kept> kept, Seen row) {
+  private void written(Trail trail, Map<String, Kept> kept, RowView row) {
     boolean moved = row.is("whorl.FileRename");
     String path = moved ? row.fileTarget() : row.file();
     WrittenPath kind = WrittenPath.of(path);

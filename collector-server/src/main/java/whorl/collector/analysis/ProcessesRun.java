@@ -20,10 +20,10 @@ final class ProcessesRun implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
-    Map<Long, Seen> ends = new LinkedHashMap<>();
-    List<Seen> starts = new ArrayList<>();
-    pass.each(
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+    Map<Long, RowView> ends = new LinkedHashMap<>();
+    List<RowView> starts = new ArrayList<>();
+    rowDispatcher.each(
         List.of("whorl.ProcessStart", "whorl.ProcessExit"),
         row -> {
           if (row.is("whorl.ProcessStart")) {
@@ -38,8 +38,8 @@ final class ProcessesRun implements Analysis {
           }
         });
     return () -> {
-      Map<String, List<Seen>> groups = new LinkedHashMap<>();
-      for (Seen start : starts) {
+      Map<String, List<RowView>> groups = new LinkedHashMap<>();
+      for (RowView start : starts) {
         groups.computeIfAbsent(group(context.trail(), start), any -> new ArrayList<>()).add(start);
       }
       List<Found> found = new ArrayList<>();
@@ -53,7 +53,7 @@ final class ProcessesRun implements Analysis {
     };
   }
 
-  private static String group(Trail trail, Seen start) {
+  private static String group(Trail trail, RowView start) {
     Request request = trail.request(start);
     if (request != null) {
       return "request " + request.line();
@@ -61,11 +61,11 @@ final class ProcessesRun implements Analysis {
     return trail.isLoose(start) ? "after" : ORDINARY;
   }
 
-  private Found found(Trail trail, String key, List<Seen> starts, Map<Long, Seen> ends) {
-    Draft draft = new Draft(this);
+  private Found found(Trail trail, String key, List<RowView> starts, Map<Long, RowView> ends) {
+    FindingBuilder draft = new FindingBuilder(this);
     Command gravest = Command.OTHER;
     List<String> told = new ArrayList<>();
-    for (Seen start : starts) {
+    for (RowView start : starts) {
       String line = start.textOr(Column.COMMAND_LINE, "command");
       Command command = Command.of(line);
       gravest = command.compareTo(gravest) < 0 ? command : gravest;
@@ -74,12 +74,12 @@ final class ProcessesRun implements Analysis {
       String end = end(start, ends);
       draft.step(start, Tactic.EXECUTION, "started " + Phrases.cut(line) + end);
       told.add(Phrases.cut(line) + end);
-      Seen exit = exit(start, ends);
+      RowView exit = exit(start, ends);
       if (exit != null) {
         draft.row(exit);
       }
     }
-    Seen first = starts.get(0);
+    RowView first = starts.get(0);
     String what = starts.size() == 1 ? gravest.what() : Phrases.count(starts.size(), "program");
     String text =
         "At "
@@ -115,15 +115,15 @@ final class ProcessesRun implements Analysis {
     return Severity.LOW;
   }
 
-  private static String end(Seen start, Map<Long, Seen> ends) {
+  private static String end(RowView start, Map<Long, RowView> ends) {
     Long pid = start.number(Column.PROCESS_PID);
-    Seen exit = exit(start, ends);
+    RowView exit = exit(start, ends);
     Long code = exit == null ? null : exit.number(Column.EXIT_CODE);
     String number = pid == null ? "" : "pid " + pid + ", ";
     return " (" + number + (code == null ? "no end seen" : "exit code " + code) + ")";
   }
 
-  private static @Nullable Seen exit(Seen start, Map<Long, Seen> ends) {
+  private static @Nullable RowView exit(RowView start, Map<Long, RowView> ends) {
     Long pid = start.number(Column.PROCESS_PID);
     return pid == null ? null : ends.get(pid);
   }

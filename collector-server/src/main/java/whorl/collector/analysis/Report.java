@@ -19,7 +19,7 @@ public record Report(
     String summary,
     List<Finding> findings,
     List<Step> chain,
-    List<Scope> scope) {
+    List<SharedIndicator> scope) {
   public Report {
     notExamined = notExamined == null ? List.of() : List.copyOf(notExamined);
     findings = List.copyOf(findings);
@@ -28,7 +28,7 @@ public record Report(
   }
 
   /** The same with what others saw. */
-  Report with(List<Scope> others) {
+  Report with(List<SharedIndicator> others) {
     return new Report(evidence, notExamined, summary, findings, chain, others);
   }
 }

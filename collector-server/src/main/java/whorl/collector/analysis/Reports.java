@@ -45,7 +45,7 @@ public final class Reports implements AutoCloseable {
   private final EvidenceStore store;
   private final DataFolder folder;
   private final Disk disk;
-  private final Scopes scopes;
+  private final SharedIndicators sharedIndicators;
   private final Thread thread = new Thread(this::catchUpQuietly, "whorl-findings");
   private volatile boolean closed;
 
@@ -63,7 +63,7 @@ public final class Reports implements AutoCloseable {
     this.store = store;
     this.folder = folder;
     this.disk = disk;
-    this.scopes = new Scopes(indicators, alerts, new JvmPlaces(agents));
+    this.sharedIndicators = new SharedIndicators(indicators, alerts, new JvmPlaces(agents));
   }
 
   /**
@@ -78,7 +78,7 @@ public final class Reports implements AutoCloseable {
       return null;
     }
     KeptReport kept = kept(record);
-    return kept.report().with(scopes.of(record, kept.telling()));
+    return kept.report().with(sharedIndicators.of(record, kept.telling()));
   }
 
   /**
@@ -139,7 +139,7 @@ public final class Reports implements AutoCloseable {
 
   /** As if this evidence had never been; its folder is somebody else's to remove. */
   public void forget(Id evidence) throws IOException {
-    scopes.forget(evidence);
+    sharedIndicators.forget(evidence);
   }
 
   private KeptReport kept(EvidenceRecord record) throws IOException {
@@ -184,7 +184,7 @@ public final class Reports implements AutoCloseable {
     Analyses.Answers answers = Analyses.answers(context);
     Report report = answers.report();
     String pod = pod(record.id());
-    scopes.fill(record, pod, answers.seen());
+    sharedIndicators.fill(record, pod, answers.seen());
     KeptReport kept =
         new KeptReport(
             Analyses.VERSION,
@@ -210,7 +210,7 @@ public final class Reports implements AutoCloseable {
           kept.version() == Analyses.VERSION
               && kept.indexVersion() == status.version()
               && kept.report().evidence().equals(evidence)
-              && scopes.knows(evidence);
+              && sharedIndicators.knows(evidence);
       return current ? kept : null;
     } catch (NoSuchFileException absent) {
       return null;

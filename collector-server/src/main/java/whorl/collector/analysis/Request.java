@@ -18,7 +18,7 @@ import whorl.collector.timeline.Column;
  */
 record Request(
     String id,
-    Seen row,
+    RowView row,
     Instant began,
     String method,
     String path,
@@ -30,7 +30,7 @@ record Request(
     boolean answered) {
 
   /** Of a {@code whorl.HttpRequest}, which comes when the answer is complete. */
-  static Request answered(String id, Seen row) {
+  static Request answered(String id, RowView row) {
     return new Request(
         id,
         row,
@@ -46,7 +46,7 @@ record Request(
   }
 
   /** Of anything that happened for it. */
-  static Request unanswered(String id, Seen row) {
+  static Request unanswered(String id, RowView row) {
     // the path of these is that of what was registered, not the request's
     boolean ofOther = row.is("whorl.Registration") || row.is("alert.raised");
     return new Request(
@@ -63,7 +63,7 @@ record Request(
         false);
   }
 
-  private static String alerted(Seen row) {
+  private static String alerted(RowView row) {
     String own = row.field("request.path");
     if (own != null) {
       return own;

@@ -19,7 +19,7 @@ final class RowStacks {
   private final Map<Long, Frames> stacks = new HashMap<>();
 
   /** This row's stack will be asked for; beyond a bound it will be as if the row had none. */
-  void want(Seen row) {
+  void want(RowView row) {
     if (wanted.size() < ROWS_MAX) {
       wanted.add(row.number());
     }
@@ -42,7 +42,7 @@ final class RowStacks {
   }
 
   /** The frames of this row; none where it has no stack or was not wanted. */
-  Frames of(Seen row) {
+  Frames of(RowView row) {
     return stacks.getOrDefault(row.number(), Frames.NONE);
   }
 }

@@ -23,12 +23,12 @@ final class SecretsWithinReach implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    Draft draft = new Draft(this);
+    FindingBuilder draft = new FindingBuilder(this);
     Set<String> change = new LinkedHashSet<>();
     Set<String> mounted = new LinkedHashSet<>();
-    pass.each(
+    rowDispatcher.each(
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.file();
@@ -49,7 +49,7 @@ final class SecretsWithinReach implements Analysis {
             mounted.add(Phrases.cut(path));
           }
         });
-    Draft printed = printed(pass);
+    FindingBuilder printed = printed(rowDispatcher);
     return () -> {
       List<Found> found = new ArrayList<>();
       boolean inside = !trail.ran().isEmpty();
@@ -88,13 +88,13 @@ final class SecretsWithinReach implements Analysis {
 
   /** Somebody's code ran in the process: it could read whatever the process can. */
   private static void inside(
-      AnalysisContext context, Draft draft, Set<String> change, Set<String> mounted) {
+      AnalysisContext context, FindingBuilder draft, Set<String> change, Set<String> mounted) {
     Trail trail = context.trail();
-    for (Entrance entrance : trail.entrances()) {
-      if (entrance.request() != null
-          && trail.ran().contains(entrance.request())
-          && entrance.ran()) {
-        draft.row(entrance.row());
+    for (EntryPoint entryPoint : trail.entrances()) {
+      if (entryPoint.request() != null
+          && trail.ran().contains(entryPoint.request())
+          && entryPoint.ran()) {
+        draft.row(entryPoint.row());
       }
     }
     draft.severity(Severity.HIGH).technique(Technique.CREDENTIALS_IN_FILES);
@@ -107,9 +107,10 @@ final class SecretsWithinReach implements Analysis {
   }
 
   /** Lines of the console that look like secrets. */
-  private Draft printed(Pass pass) {
-    Draft draft = new Draft(this).severity(Severity.LOW).technique(Technique.CREDENTIALS_IN_FILES);
-    pass.each(
+  private FindingBuilder printed(RowDispatcher rowDispatcher) {
+    FindingBuilder draft =
+        new FindingBuilder(this).severity(Severity.LOW).technique(Technique.CREDENTIALS_IN_FILES);
+    rowDispatcher.each(
         List.of("whorl.Console", "console.line"),
         row -> {
           String told = row.field("line");
@@ -122,7 +123,7 @@ final class SecretsWithinReach implements Analysis {
     return draft;
   }
 
-  private static Found console(Draft printed) {
+  private static Found console(FindingBuilder printed) {
     return printed.found(
         "console",
         "What looks like a secret was printed",

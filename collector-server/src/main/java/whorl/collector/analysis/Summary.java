@@ -27,7 +27,7 @@ final class Summary {
   private Summary() {}
 
   static String of(AnalysisContext context, List<Finding> findings, List<Step> chain) {
-    List<String> notExamined = NotSeen.unread(context.evidence(), context.index());
+    List<String> notExamined = Unexamined.unread(context.evidence(), context.index());
     List<String> sentences = new ArrayList<>();
     if (context.evidence().recipient() != null) {
       return sealedEnvelope(context.evidence(), findings);

@@ -19,20 +19,20 @@ final class Tampering implements Analysis {
 
   /** One kind of tampering. */
   private static final class Done {
-    final Draft draft;
+    final FindingBuilder draft;
     final List<String> what = new ArrayList<>();
     String during = "";
 
     Done(Analysis analysis) {
-      this.draft = new Draft(analysis);
+      this.draft = new FindingBuilder(analysis);
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) {
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
     Map<String, Done> done = new LinkedHashMap<>();
-    pass.each(
+    rowDispatcher.each(
         List.of(
             "whorl.Tamper",
             "whorl.AgentLoad",
@@ -70,7 +70,7 @@ final class Tampering implements Analysis {
       done.forEach((kind, one) -> found.add(found(kind, one)));
       if (context.evidence().state() == CaptureState.FAILED) {
         found.add(
-            new Draft(this)
+            new FindingBuilder(this)
                 .severity(Severity.HIGH)
                 .technique(Technique.DISABLE_TOOLS)
                 .found(
@@ -103,7 +103,7 @@ final class Tampering implements Analysis {
                 : ""));
   }
 
-  private static @Nullable String kind(Seen row) {
+  private static @Nullable String kind(RowView row) {
     return switch (row.action()) {
       case "whorl.Tamper" -> {
         String what = row.field("what");
@@ -117,13 +117,13 @@ final class Tampering implements Analysis {
   }
 
   /** The jar and class of an agent; evidence of older agents has the class where the jar is now. */
-  static String agent(Seen row) {
+  static String agent(RowView row) {
     String jar = Phrases.cut(row.field("jar"));
     String className = Phrases.cut(row.field("className"));
     return className.isEmpty() ? jar : jar.isEmpty() ? className : jar + ", class " + className;
   }
 
-  private static String what(Seen row) {
+  private static String what(RowView row) {
     return switch (row.action()) {
       case "whorl.Tamper" -> {
         String target = Phrases.cut(row.field("target"));
@@ -136,7 +136,7 @@ final class Tampering implements Analysis {
     };
   }
 
-  private static Severity severity(Trail trail, Seen row, String kind) {
+  private static Severity severity(Trail trail, RowView row, String kind) {
     boolean suspect = trail.isSuspect(row);
     return switch (kind) {
       case "recording-stopped",

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Trail(
     Map<String, Request> requests,
-    List<Entrance> entrances,
-    List<Raised> alerts,
+    List<EntryPoint> entrances,
+    List<RaisedAlert> alerts,
     Set<String> ran,
     @Nullable Instant wayIn,
-    Comings comings,
+    CodeArrivals comings,
     Set<String> ownWork,
-    Map<String, List<Seen>> compiling,
+    Map<String, List<RowView>> compiling,
     long left) {
 
   /** Whether there is an intruder's trail at all. */
@@ -38,18 +38,18 @@ record Trail(
   }
 
   /** Whether the row is of one of the suspect requests. */
-  boolean isSuspect(Seen row) {
+  boolean isSuspect(RowView row) {
     String request = row.request();
     return request != null && requests.containsKey(request);
   }
 
   /** Whether the row is of no request, and not before the intruder came. */
-  boolean isLoose(Seen row) {
+  boolean isLoose(RowView row) {
     return row.request() == null && wayIn != null && !row.time().isBefore(wayIn);
   }
 
   /** The suspect request of this row, or null. */
-  @Nullable Request request(Seen row) {
+  @Nullable Request request(RowView row) {
     String id = row.request();
     return id == null ? null : requests.get(id);
   }
@@ -59,7 +59,7 @@ record Trail(
   }
 
   /** {@code request GET /products}, or the thread where it was of no request. */
-  String during(Seen row) {
+  String during(RowView row) {
     Request request = request(row);
     return request == null ? row.thread() : "the request " + request.line();
   }

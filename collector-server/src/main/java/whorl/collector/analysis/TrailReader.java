@@ -21,7 +21,7 @@ import whorl.collector.timeline.Timeline;
 final class TrailReader {
   /** Ways in, and what a shell does for no request. */
   private static final List<String> TYPES =
-      Stream.concat(Entrances.TYPES.stream(), Stream.of("whorl.SocketBind")).toList();
+      Stream.concat(EntryPoints.TYPES.stream(), Stream.of("whorl.SocketBind")).toList();
 
   private static final int ENTRANCES_MAX = 2_000;
   private static final int REQUESTS_MAX = 500;
@@ -33,19 +33,19 @@ final class TrailReader {
   private final Timeline timeline;
   private final EvidenceRecord evidence;
   private final RowStacks stacks = new RowStacks();
-  private final Comings comings = new Comings();
+  private final CodeArrivals codeArrivals = new CodeArrivals();
 
   /** Rows that may be ways in, and rows of no request that may be a shell's. */
-  private final List<Seen> candidates = new ArrayList<>();
+  private final List<RowView> candidates = new ArrayList<>();
 
-  private final List<Seen> loose = new ArrayList<>();
+  private final List<RowView> loose = new ArrayList<>();
 
   /** How many of each type, so that many of one leave room for the others. */
   private final Map<String, Integer> looseOf = new HashMap<>();
 
-  private final List<Seen> arrivals = new ArrayList<>();
-  private final Map<String, Raised> alerts = new LinkedHashMap<>();
-  private final Map<String, Seen> firstRows = new HashMap<>();
+  private final List<RowView> arrivals = new ArrayList<>();
+  private final Map<String, RaisedAlert> alerts = new LinkedHashMap<>();
+  private final Map<String, RowView> firstRows = new HashMap<>();
   private final Set<String> ran = new HashSet<>();
   private final Map<String, Request> requests = new HashMap<>();
   private long left;
@@ -60,10 +60,10 @@ final class TrailReader {
   }
 
   private Trail trail() throws IOException {
-    Pass first = new Pass();
+    RowDispatcher first = new RowDispatcher();
     first.each(List.of("whorl.Alert", "alert.raised"), this::alert);
     first.each(TYPES, this::candidate);
-    first.each(Comings.TYPES, this::arrival);
+    first.each(CodeArrivals.TYPES, this::arrival);
     first.read(timeline, evidence.id());
     // those of alerts have come before
     candidates.forEach(this::remember);
@@ -71,21 +71,21 @@ final class TrailReader {
     firstRows.forEach(
         (id, row) -> requests.computeIfAbsent(id, any -> Request.unanswered(id, row)));
     stacks.read(timeline, evidence.id());
-    arrivals.forEach(row -> comings.add(row, stacks.of(row)));
-    comings.end();
-    if (!comings.names().isEmpty()) {
-      each(List.of("whorl.ClassLoad"), comings::ordinary);
+    arrivals.forEach(row -> codeArrivals.add(row, stacks.of(row)));
+    codeArrivals.end();
+    if (!codeArrivals.names().isEmpty()) {
+      each(List.of("whorl.ClassLoad"), codeArrivals::ordinary);
     }
-    List<Entrance> entrances =
-        new Explanations(comings, stacks, requests).of(candidates, loose, alerts.values());
-    for (Entrance entrance : entrances) {
-      String id = entrance.request();
-      if (id != null && entrance.ran()) {
+    List<EntryPoint> entrances =
+        new Explanations(codeArrivals, stacks, requests).of(candidates, loose, alerts.values());
+    for (EntryPoint entryPoint : entrances) {
+      String id = entryPoint.request();
+      if (id != null && entryPoint.ran()) {
         ran.add(id);
       }
     }
     Set<String> suspect = suspectRequests(entrances);
-    List<Entrance> kept =
+    List<EntryPoint> kept =
         entrances.stream()
             .filter(
                 each ->
@@ -98,8 +98,8 @@ final class TrailReader {
         .filter(each -> suspect.contains(each.id()))
         .sorted(Comparator.comparing(Request::began).thenComparing(Request::id))
         .forEach(each -> inOrder.put(each.id(), each));
-    OwnRows own = new OwnRows(comings.names());
-    List<Seen> agents = candidates.stream().filter(row -> row.is("whorl.AgentLoad")).toList();
+    OwnRows own = new OwnRows(codeArrivals.names());
+    List<RowView> agents = candidates.stream().filter(row -> row.is("whorl.AgentLoad")).toList();
     own.read(timeline, evidence.id(), inOrder, arrivals, agents, stacks);
     return new Trail(
         inOrder,
@@ -107,28 +107,28 @@ final class TrailReader {
         List.copyOf(alerts.values()),
         Set.copyOf(ran),
         wayIn(inOrder, kept, alerts.values()),
-        comings,
+        codeArrivals,
         own.ids(),
         own.compiling(),
         left);
   }
 
-  private void each(List<String> types, Pass.SeenConsumer rows) throws IOException {
-    Pass pass = new Pass();
-    pass.each(types, rows);
-    pass.read(timeline, evidence.id());
+  private void each(List<String> types, RowDispatcher.SeenConsumer rows) throws IOException {
+    RowDispatcher rowDispatcher = new RowDispatcher();
+    rowDispatcher.each(types, rows);
+    rowDispatcher.read(timeline, evidence.id());
   }
 
-  private void alert(Seen row) {
-    Raised raised = Raised.of(row);
-    if (raised == null || !raised.level().atLeast(Severity.MEDIUM)) {
+  private void alert(RowView row) {
+    RaisedAlert raisedAlert = RaisedAlert.of(row);
+    if (raisedAlert == null || !raisedAlert.level().atLeast(Severity.MEDIUM)) {
       return;
     }
-    Raised known = alerts.get(raised.id());
+    RaisedAlert known = alerts.get(raisedAlert.id());
     if (known == null && alerts.size() >= ALERTS_MAX) {
       left++;
-    } else if (known == null || tellsMore(raised, known)) {
-      alerts.put(raised.id(), raised);
+    } else if (known == null || tellsMore(raisedAlert, known)) {
+      alerts.put(raisedAlert.id(), raisedAlert);
       stacks.want(row);
       remember(row);
     }
@@ -138,18 +138,19 @@ final class TrailReader {
    * Both the recording and alert.json tell of an alert; not both may know its request, and
    * alert.json alone has its stack.
    */
-  private static boolean tellsMore(Raised raised, Raised known) {
-    return known.request() == null && (raised.request() != null || raised.row().is("alert.raised"));
+  private static boolean tellsMore(RaisedAlert raisedAlert, RaisedAlert known) {
+    return known.request() == null
+        && (raisedAlert.request() != null || raisedAlert.row().is("alert.raised"));
   }
 
-  private void candidate(Seen row) {
+  private void candidate(RowView row) {
     if (row.request() == null
-        && Entrances.deed(row) != null
+        && EntryPoints.deed(row) != null
         && looseOf.merge(row.action(), 1, Integer::sum) <= LOOSE_MAX) {
       loose.add(row);
       stacks.want(row);
     }
-    if (Entrances.of(Sight.of(row)) == null) {
+    if (EntryPoints.of(RowContext.of(row)) == null) {
       return;
     }
     if (candidates.size() >= ENTRANCES_MAX) {
@@ -160,8 +161,8 @@ final class TrailReader {
     stacks.want(row);
   }
 
-  private void arrival(Seen row) {
-    if (!Comings.isArrival(row)) {
+  private void arrival(RowView row) {
+    if (!CodeArrivals.isArrival(row)) {
       return;
     }
     if (arrivals.size() >= COMINGS_MAX) {
@@ -172,7 +173,7 @@ final class TrailReader {
     stacks.want(row);
   }
 
-  private void remember(Seen row) {
+  private void remember(RowView row) {
     String id = row.request();
     if (id == null || firstRows.containsKey(id)) {
       return;
@@ -184,23 +185,23 @@ final class TrailReader {
     }
   }
 
-  private void request(Seen row) {
+  private void request(RowView row) {
     String id = row.request();
     if (id != null && firstRows.containsKey(id)) {
       requests.putIfAbsent(id, Request.answered(id, row));
     }
   }
 
-  private Set<String> suspectRequests(List<Entrance> entrances) {
+  private Set<String> suspectRequests(List<EntryPoint> entrances) {
     Set<String> suspect = new HashSet<>();
-    for (Raised alert : alerts.values()) {
+    for (RaisedAlert alert : alerts.values()) {
       if (alert.request() != null && firstRows.containsKey(alert.request())) {
         suspect.add(alert.request());
       }
     }
-    for (Entrance entrance : entrances) {
-      String id = entrance.request();
-      if (id != null && requests.containsKey(id) && entrance.suspicious()) {
+    for (EntryPoint entryPoint : entrances) {
+      String id = entryPoint.request();
+      if (id != null && requests.containsKey(id) && entryPoint.suspicious()) {
         suspect.add(id);
       }
     }
@@ -208,19 +209,19 @@ final class TrailReader {
   }
 
   private static @Nullable Instant wayIn(
-      Map<String, Request> requests, List<Entrance> entrances, Collection<Raised> alerts) {
+      Map<String, Request> requests, List<EntryPoint> entrances, Collection<RaisedAlert> alerts) {
     Instant first = null;
     for (Request request : requests.values()) {
       first = earlier(first, request.began());
     }
-    for (Entrance entrance : entrances) {
-      first = earlier(first, entrance.row().time());
-      Coming by = entrance.by();
-      for (Coming.How how : by == null ? List.<Coming.How>of() : by.ways()) {
+    for (EntryPoint entryPoint : entrances) {
+      first = earlier(first, entryPoint.row().time());
+      CodeArrival by = entryPoint.by();
+      for (CodeArrival.How how : by == null ? List.<CodeArrival.How>of() : by.ways()) {
         first = how.time() == null ? first : earlier(first, how.time());
       }
     }
-    for (Raised alert : alerts) {
+    for (RaisedAlert alert : alerts) {
       if (alert.level().atLeast(Severity.HIGH)) {
         // the deed comes before the alert
         first = earlier(first, alert.row().time().minus(BEFORE_ALERT));

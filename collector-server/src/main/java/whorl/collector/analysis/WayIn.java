@@ -25,31 +25,34 @@ final class WayIn implements Analysis {
 
   /** Requests that did the like. */
   record Way(
-      Entrance.Kind kind, @Nullable Coming by, List<Request> requests, List<Entrance> entrances) {
+      EntryPoint.Kind kind,
+      @Nullable CodeArrival by,
+      List<Request> requests,
+      List<EntryPoint> entrances) {
     Request first() {
       return requests.get(0);
     }
 
     /** The entrances that the kind is of. */
-    List<Entrance> own() {
+    List<EntryPoint> own() {
       return entrances.stream().filter(each -> each.kind() == kind).toList();
     }
 
     /** Through which libraries it went, the one that met the request's text first. */
     Set<Library.Use> libraries() {
       Map<Library, Library.Use> uses = new LinkedHashMap<>();
-      for (Entrance entrance : entrances) {
-        entrance.libraries().forEach(use -> uses.putIfAbsent(use.library(), use));
+      for (EntryPoint entryPoint : entrances) {
+        entryPoint.libraries().forEach(use -> uses.putIfAbsent(use.library(), use));
       }
       return new LinkedHashSet<>(uses.values());
     }
 
     /** What came in before and may have done it, though that is not sure. */
-    @Nullable Coming doubtful() {
+    @Nullable CodeArrival doubtful() {
       return by != null
           ? null
           : entrances.stream()
-              .map(Entrance::by)
+              .map(EntryPoint::by)
               .filter(each -> each != null)
               .findFirst()
               .orElse(null);
@@ -57,29 +60,29 @@ final class WayIn implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, Pass pass) throws IOException {
+  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) throws IOException {
     Trail trail = context.trail();
-    Map<String, List<Entrance>> byRequest = new HashMap<>();
+    Map<String, List<EntryPoint>> byRequest = new HashMap<>();
     Map<String, Way> threads = new LinkedHashMap<>();
-    List<Entrance> others = new ArrayList<>();
-    Set<Coming> used = new LinkedHashSet<>();
-    for (Entrance entrance : trail.entrances()) {
-      String request = entrance.request();
-      Coming by = entrance.kind() == Entrance.Kind.USE ? entrance.by() : null;
+    List<EntryPoint> others = new ArrayList<>();
+    Set<CodeArrival> used = new LinkedHashSet<>();
+    for (EntryPoint entryPoint : trail.entrances()) {
+      String request = entryPoint.request();
+      CodeArrival by = entryPoint.kind() == EntryPoint.Kind.USE ? entryPoint.by() : null;
       if (by != null) {
         used.add(by);
       }
       if (request != null) {
-        byRequest.computeIfAbsent(request, any -> new ArrayList<>()).add(entrance);
+        byRequest.computeIfAbsent(request, any -> new ArrayList<>()).add(entryPoint);
       } else if (by != null) {
         threads
             .computeIfAbsent(
-                by.name() + " " + entrance.row().thread(),
-                any -> new Way(Entrance.Kind.USE, by, List.of(), new ArrayList<>()))
+                by.name() + " " + entryPoint.row().thread(),
+                any -> new Way(EntryPoint.Kind.USE, by, List.of(), new ArrayList<>()))
             .entrances()
-            .add(entrance);
+            .add(entryPoint);
       } else {
-        others.add(entrance);
+        others.add(entryPoint);
       }
     }
     List<Found> found = new ArrayList<>();
@@ -94,27 +97,27 @@ final class WayIn implements Analysis {
             found.add(byThread(trail, key, way));
           }
         });
-    for (Entrance entrance : others) {
+    for (EntryPoint entryPoint : others) {
       if (found.size() < FINDINGS_MAX) {
-        found.add(byOther(context, entrance));
+        found.add(byOther(context, entryPoint));
       }
     }
     return () -> found;
   }
 
   /** The requests by what they did, those first that began first. */
-  private static Map<String, Way> ways(Trail trail, Map<String, List<Entrance>> byRequest) {
+  private static Map<String, Way> ways(Trail trail, Map<String, List<EntryPoint>> byRequest) {
     Map<String, Way> ways = new LinkedHashMap<>();
     for (Request request : trail.all()) {
-      List<Entrance> its = byRequest.getOrDefault(request.id(), List.of());
-      Entrance.Kind kind =
-          its.stream().map(Entrance::kind).min(Enum::compareTo).orElse(Entrance.Kind.ALERT);
-      Coming by =
-          kind != Entrance.Kind.USE
+      List<EntryPoint> its = byRequest.getOrDefault(request.id(), List.of());
+      EntryPoint.Kind kind =
+          its.stream().map(EntryPoint::kind).min(Enum::compareTo).orElse(EntryPoint.Kind.ALERT);
+      CodeArrival by =
+          kind != EntryPoint.Kind.USE
               ? null
               : its.stream()
                   .filter(each -> each.kind() == kind)
-                  .map(Entrance::by)
+                  .map(EntryPoint::by)
                   .findFirst()
                   .orElse(null);
       String key = kind + " " + (by == null ? "" : by.name() + " ") + request.line();
@@ -126,15 +129,15 @@ final class WayIn implements Analysis {
     return ways;
   }
 
-  private Found byRequests(AnalysisContext context, String key, Way way, Set<Coming> used)
+  private Found byRequests(AnalysisContext context, String key, Way way, Set<CodeArrival> used)
       throws IOException {
     Trail trail = context.trail();
-    Draft draft = new Draft(this).techniques(way.kind().techniques());
-    List<Coming> brought = new ArrayList<>();
+    FindingBuilder draft = new FindingBuilder(this).techniques(way.kind().techniques());
+    List<CodeArrival> brought = new ArrayList<>();
     for (Request request : way.requests()) {
       draft.subject(request);
       draft.subject(Subject.Kind.ADDRESS, request.forwardedFor());
-      Coming by = way.by();
+      CodeArrival by = way.by();
       draft.step(
           request.row(),
           request.began(),
@@ -150,49 +153,51 @@ final class WayIn implements Analysis {
           .forEach(brought::add);
     }
     way.entrances().forEach(each -> cite(draft, each));
-    for (Raised alert : trail.alerts()) {
+    for (RaisedAlert alert : trail.alerts()) {
       if (way.requests().stream().anyMatch(each -> each.id().equals(alert.request()))) {
         draft
             .row(alert.row())
-            .severity(way.kind() == Entrance.Kind.ALERT ? alert.level() : draft.severity());
+            .severity(way.kind() == EntryPoint.Kind.ALERT ? alert.level() : draft.severity());
       }
     }
     if (!brought.isEmpty()) {
       // what it brought in ran later
       draft.severity(Severity.CRITICAL);
     }
-    if (!way.kind().explains() && way.kind() != Entrance.Kind.FILE_READ) {
-      draft.severity(way.kind() == Entrance.Kind.ALERT ? Severity.MEDIUM : Severity.HIGH);
+    if (!way.kind().explains() && way.kind() != EntryPoint.Kind.FILE_READ) {
+      draft.severity(way.kind() == EntryPoint.Kind.ALERT ? Severity.MEDIUM : Severity.HIGH);
     }
     String text = new WayInText(context, way, draft).told(brought);
     return draft.found(key, title(way), text);
   }
 
-  private static void cite(Draft draft, Entrance entrance) {
-    draft.severity(entrance.severity());
-    for (Library.Use use : entrance.libraries()) {
+  private static void cite(FindingBuilder draft, EntryPoint entryPoint) {
+    draft.severity(entryPoint.severity());
+    for (Library.Use use : entryPoint.libraries()) {
       use.library().techniques().forEach(id -> draft.technique(Technique.of(id)));
     }
     boolean ofItself =
-        switch (entrance.kind()) {
+        switch (entryPoint.kind()) {
           case JNDI, DESERIALIZATION, EXPRESSION, XML_ENTITY, REMOTE_CODE, BEANS, JDBC, DATABASE ->
               // programs, classes and files are told by their own analyses
-              Entrances.explainsItself(entrance.row());
+              EntryPoints.explainsItself(entryPoint.row());
           default -> false;
         };
     if (ofItself) {
       draft.step(
-          entrance.row(),
-          entrance.kind() == Entrance.Kind.EXPRESSION ? Tactic.EXECUTION : Tactic.INITIAL_ACCESS,
-          "made the application " + entrance.what());
+          entryPoint.row(),
+          entryPoint.kind() == EntryPoint.Kind.EXPRESSION
+              ? Tactic.EXECUTION
+              : Tactic.INITIAL_ACCESS,
+          "made the application " + entryPoint.what());
     } else {
-      draft.row(entrance.row());
+      draft.row(entryPoint.row());
     }
   }
 
   private static String title(Way way) {
     String line = way.first().line();
-    Coming by = way.by();
+    CodeArrival by = way.by();
     if (by != null) {
       return "Use of " + by.described() + " through " + line;
     }
@@ -204,14 +209,15 @@ final class WayIn implements Analysis {
   }
 
   private Found byThread(Trail trail, String key, Way way) {
-    Draft draft = new Draft(this).severity(Severity.CRITICAL).techniques(way.kind().techniques());
+    FindingBuilder draft =
+        new FindingBuilder(this).severity(Severity.CRITICAL).techniques(way.kind().techniques());
     List<String> whats = new ArrayList<>();
-    for (Entrance entrance : way.entrances()) {
-      draft.row(entrance.row());
-      whats.add(entrance.what());
+    for (EntryPoint entryPoint : way.entrances()) {
+      draft.row(entryPoint.row());
+      whats.add(entryPoint.what());
     }
-    Coming by = way.by();
-    Seen first = way.entrances().get(0).row();
+    CodeArrival by = way.by();
+    RowView first = way.entrances().get(0).row();
     return draft.found(
         key,
         "Use of " + (by == null ? "" : by.described()) + " by the " + first.thread(),
@@ -222,25 +228,25 @@ final class WayIn implements Analysis {
             + ", for no request that Whorl knows of, made the application "
             + WayInText.first(whats)
             + "."
-            + (by == null ? "" : " " + ComingText.told(draft, trail, by)));
+            + (by == null ? "" : " " + CodeArrivalText.told(draft, trail, by)));
   }
 
-  private Found byOther(AnalysisContext context, Entrance entrance) {
-    Seen row = entrance.row();
-    Draft draft = new Draft(this).techniques(entrance.kind().techniques());
-    draft.severity(entrance.severity());
-    draft.step(row, Tactic.INITIAL_ACCESS, "made the application " + entrance.what());
+  private Found byOther(AnalysisContext context, EntryPoint entryPoint) {
+    RowView row = entryPoint.row();
+    FindingBuilder draft = new FindingBuilder(this).techniques(entryPoint.kind().techniques());
+    draft.severity(entryPoint.severity());
+    draft.step(row, Tactic.INITIAL_ACCESS, "made the application " + entryPoint.what());
     return draft.found(
         row.id(),
-        "Way in: " + entrance.kind().title() + " outside any request",
+        "Way in: " + entryPoint.kind().title() + " outside any request",
         "At "
             + Phrases.at(row.time())
             + " something made the application "
-            + entrance.what()
+            + entryPoint.what()
             + ", on the "
             + row.thread()
             + " and for no request that Whorl knows of."
-            + WayInText.through(context.jars(), entrance.libraries(), draft)
+            + WayInText.through(context.jars(), entryPoint.libraries(), draft)
             + " What that thread had read just before is what to look at.");
   }
 }

@@ -19,9 +19,9 @@ final class WayInText {
 
   private final AnalysisContext context;
   private final WayIn.Way way;
-  private final Draft draft;
+  private final FindingBuilder draft;
 
-  WayInText(AnalysisContext context, WayIn.Way way, Draft draft) {
+  WayInText(AnalysisContext context, WayIn.Way way, FindingBuilder draft) {
     this.context = context;
     this.way = way;
     this.draft = draft;
@@ -32,7 +32,7 @@ final class WayInText {
    *
    * @param brought what these requests brought in and others used
    */
-  String told(List<Coming> brought) throws IOException {
+  String told(List<CodeArrival> brought) throws IOException {
     Request first = way.first();
     StringBuilder text = new StringBuilder();
     text.append("At ").append(Phrases.at(first.began())).append(" the request ");
@@ -48,9 +48,9 @@ final class WayInText {
     text.append(through(context.jars(), way.libraries(), draft));
     text.append(cause());
     text.append(broughtBefore(first));
-    for (Coming coming : brought.subList(0, Math.min(NAMED_MAX, brought.size()))) {
+    for (CodeArrival codeArrival : brought.subList(0, Math.min(NAMED_MAX, brought.size()))) {
       text.append(' ')
-          .append(Phrases.sentence(coming.described()))
+          .append(Phrases.sentence(codeArrival.described()))
           .append(", which it brought in, was used later on.");
     }
     compiled(text);
@@ -58,7 +58,7 @@ final class WayInText {
   }
 
   private String deed() {
-    List<Entrance> its = way.own();
+    List<EntryPoint> its = way.own();
     if (its.isEmpty()) {
       return " set off the rule " + rules();
     }
@@ -68,7 +68,7 @@ final class WayInText {
             its.stream()
                 // what an expression reaches for is told by the expression
                 .filter(each -> onlyReached || !each.row().is("whorl.Reflection"))
-                .map(Entrance::what)
+                .map(EntryPoint::what)
                 .toList());
   }
 
@@ -78,12 +78,12 @@ final class WayInText {
   }
 
   /** A sentence on the libraries, with their jars; empty where there are none. */
-  static String through(Jars jars, Collection<Library.Use> libraries, Draft draft) {
+  static String through(Jars jars, Collection<Library.Use> libraries, FindingBuilder draft) {
     List<String> names = new ArrayList<>();
     for (Library.Use use : libraries) {
       if (names.size() < LIBRARIES_MAX) {
         names.add(jars.described(use));
-        Seen row = jars.row(use);
+        RowView row = jars.row(use);
         if (row != null) {
           draft.cite(row);
         }
@@ -96,9 +96,9 @@ final class WayInText {
 
   /** By whose code it was done, as far as the evidence shows. */
   private String cause() {
-    Coming by = way.by();
+    CodeArrival by = way.by();
     if (by != null) {
-      return " " + ComingText.told(draft, context.trail(), by);
+      return " " + CodeArrivalText.told(draft, context.trail(), by);
     }
     return switch (way.kind()) {
       case ALERT -> "";
@@ -129,7 +129,7 @@ final class WayInText {
         !first.answered()
             || !first.query().isEmpty()
             || !"0".equals(first.row().field("requestBytes"));
-    if (way.kind() != Entrance.Kind.EXPRESSION || source == null || carried) {
+    if (way.kind() != EntryPoint.Kind.EXPRESSION || source == null || carried) {
       return "";
     }
     TimelineQuery before =
@@ -140,12 +140,12 @@ final class WayInText {
             .newestFirst(true)
             .page(REQUESTS_BEFORE, null);
     for (Row row : context.timeline().page(before).rows()) {
-      Seen seen = new Seen(row);
-      String id = seen.request();
-      String bytes = seen.field("requestBytes");
+      RowView rowView = new RowView(row);
+      String id = rowView.request();
+      String bytes = rowView.field("requestBytes");
       if (id != null && bytes != null && !bytes.equals("0")) {
-        Request earlier = Request.answered(id, seen);
-        draft.cite(seen);
+        Request earlier = Request.answered(id, rowView);
+        draft.cite(rowView);
         return " Its query was empty and no body was counted, so that what was evaluated came in one"
             + " of its headers or by an earlier request: the last one of "
             + Phrases.cut(source, 60)
@@ -162,16 +162,16 @@ final class WayInText {
   /** Neither the request's text nor what came in before explains it for sure. */
   private String unexplained() {
     Trail trail = context.trail();
-    Coming doubtful = way.doubtful();
+    CodeArrival doubtful = way.doubtful();
     if (doubtful != null) {
       return " A class that is in no jar is on its stack. "
-          + ComingText.told(draft, trail, doubtful)
+          + CodeArrivalText.told(draft, trail, doubtful)
           + " Whorl does not know whether a library made it in good faith.";
     }
-    Coming hidden = trail.comings().hiddenBefore(way.entrances().get(0).row());
+    CodeArrival hidden = trail.comings().hiddenBefore(way.entrances().get(0).row());
     return hidden != null
         ? " A hidden class came in before, whose frames are on no stack. It may have done it. "
-            + ComingText.told(draft, trail, hidden)
+            + CodeArrivalText.told(draft, trail, hidden)
         : " Nothing in this evidence shows how the code that did it came in: look for an"
             + " earlier break-in, or a hole in this request's own handler.";
   }
@@ -180,7 +180,7 @@ final class WayInText {
   private void compiled(StringBuilder text) {
     long files = 0;
     for (Request request : way.requests()) {
-      List<Seen> rows = context.trail().compiling().getOrDefault(request.id(), List.of());
+      List<RowView> rows = context.trail().compiling().getOrDefault(request.id(), List.of());
       rows.forEach(draft::cite);
       files += rows.stream().map(row -> row.file()).distinct().count();
     }
@@ -199,7 +199,7 @@ final class WayInText {
             .filter(
                 alert ->
                     way.requests().stream().anyMatch(each -> each.id().equals(alert.request())))
-            .map(Raised::rule)
+            .map(RaisedAlert::rule)
             .distinct()
             .map(rule -> "\"" + rule + "\"")
             .toList());
@@ -217,7 +217,7 @@ final class WayInText {
             .where(Column.SOURCE_IP, Where.Op.EQ, source)
             .page(1, null);
     for (Row row : context.timeline().page(query).rows()) {
-      Seen earliest = new Seen(row);
+      RowView earliest = new RowView(row);
       String id = earliest.request();
       if (id != null && !id.equals(request.id())) {
         Request contact = Request.answered(id, earliest);

@@ -20,13 +20,13 @@ final class WrittenPages {
   private static final Pattern ESCAPED = Pattern.compile("_00[0-9a-f]{2}");
   private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9]");
 
-  private final Map<String, Coming> pages = new HashMap<>();
+  private final Map<String, CodeArrival> pages = new HashMap<>();
 
   /** By their names alone, as words. */
-  private final Map<String, List<Coming>> byName = new HashMap<>();
+  private final Map<String, List<CodeArrival>> byName = new HashMap<>();
 
   /** The path of the page that the row puts there; null for none. */
-  static @Nullable String path(Seen row) {
+  static @Nullable String path(RowView row) {
     String path = row.is("whorl.FileRename") ? row.fileTarget() : row.file();
     return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && FilesWritten.writes(row)
         ? path
@@ -38,36 +38,37 @@ final class WrittenPages {
    *
    * @param frames of its stack: what a server unpacks for no request is the application
    */
-  void add(Seen row, Frames frames) {
+  void add(RowView row, Frames frames) {
     String path = path(row);
     if (path == null || (row.request() == null && OwnWork.deploys(frames, Set.of()))) {
       return;
     }
-    Coming known = pages.get(path);
+    CodeArrival known = pages.get(path);
     if (known == null) {
       if (pages.size() >= PAGES_MAX) {
         return;
       }
-      known = new Coming(Coming.Kind.PAGE, path);
+      known = new CodeArrival(CodeArrival.Kind.PAGE, path);
       pages.put(path, known);
-      List<Coming> same = byName.computeIfAbsent(word(last(path, '/')), any -> new ArrayList<>());
+      List<CodeArrival> same =
+          byName.computeIfAbsent(word(last(path, '/')), any -> new ArrayList<>());
       if (same.size() < SAME_NAME_MAX) {
         same.add(known);
       }
     }
     String deed = row.is("whorl.FileOpen") ? "wrote it" : "put it there";
-    known.addGrave(new Coming.How(row, row.request(), deed, row.time()));
+    known.addGrave(new CodeArrival.How(row, row.request(), deed, row.time()));
   }
 
   /** The page whose code this frame is; null for none. */
-  @Nullable Coming of(Frame frame, Seen row) {
+  @Nullable CodeArrival of(Frame frame, RowView row) {
     if (!frame.ofPage()) {
       return null;
     }
     int inner = frame.type().indexOf('$');
     String type = inner < 0 ? frame.type() : frame.type().substring(0, inner);
     String folders = Frames.pageFolders(type);
-    for (Coming page : byName.getOrDefault(word(last(type, '.')), List.of())) {
+    for (CodeArrival page : byName.getOrDefault(word(last(type, '.')), List.of())) {
       String file = page.name();
       String folder = file.substring(0, Math.max(0, file.lastIndexOf('/')));
       if (word(folder).endsWith(word(folders)) && page.isBefore(row)) {
@@ -78,11 +79,11 @@ final class WrittenPages {
   }
 
   /** The page that this request asks for: its path is the end of the page's. Null for none. */
-  @Nullable Coming at(Request request, Seen row) {
+  @Nullable CodeArrival at(Request request, RowView row) {
     String path = RequestText.decoded(request.path());
     int parameters = path.indexOf(';');
     path = parameters < 0 ? path : path.substring(0, parameters);
-    for (Coming page : byName.getOrDefault(word(last(path, '/')), List.of())) {
+    for (CodeArrival page : byName.getOrDefault(word(last(path, '/')), List.of())) {
       if (endsWith(page.name(), path) && page.isBefore(row)) {
         return page;
       }

@@ -27,14 +27,14 @@ public final class CaseRoutes {
   private static final int NOTES_SHOWN = 200;
 
   private final Cases cases;
-  private final Room room;
+  private final DiskReserve diskReserve;
 
   /**
    * @param freeBytes what the disk has left
    */
   public CaseRoutes(Cases cases, LongSupplier freeBytes) {
     this.cases = cases;
-    this.room = new Room(freeBytes);
+    this.diskReserve = new DiskReserve(freeBytes);
   }
 
   /** What {@code POST /api/v1/cases} takes. */
@@ -53,17 +53,17 @@ public final class CaseRoutes {
         write("POST", PATH, Role.RESPONDER, this::create),
         Route.of("GET", ONE, Role.VIEWER, this::one),
         write("PATCH", ONE, Role.RESPONDER, this::change),
-        Route.of("DELETE", ONE, Role.ADMIN, room.mapped(this::delete)),
+        Route.of("DELETE", ONE, Role.ADMIN, diskReserve.mapped(this::delete)),
         write("PUT", ONE + "/evidence/{evidence}", Role.RESPONDER, this::add),
         write("DELETE", ONE + "/evidence/{evidence}", Role.RESPONDER, this::remove),
         Route.of("GET", ONE + "/notes", Role.VIEWER, this::notes),
         write("POST", ONE + "/notes", Role.RESPONDER, this::note),
-        Route.of("PUT", ONE + "/hold", Role.RESPONDER, room.mapped(this::hold)),
-        Route.of("DELETE", ONE + "/hold", Role.ADMIN, room.mapped(this::release)));
+        Route.of("PUT", ONE + "/hold", Role.RESPONDER, diskReserve.mapped(this::hold)),
+        Route.of("DELETE", ONE + "/hold", Role.ADMIN, diskReserve.mapped(this::release)));
   }
 
   private Route write(String method, String path, Role role, Handler handler) {
-    return Route.of(method, path, role, room.needed(handler));
+    return Route.of(method, path, role, diskReserve.needed(handler));
   }
 
   private Response list(Request request) throws IOException {
@@ -136,7 +136,7 @@ public final class CaseRoutes {
 
   private Response hold(Request request) throws IOException {
     Id id = id(request);
-    String reason = Bounds.reason(CaseRequests.body(request, NewHold.class).reason());
+    String reason = CaseLimits.reason(CaseRequests.body(request, NewHold.class).reason());
     cases.hold(id, reason, CaseRequests.by(request));
     return Response.json(200, view(cases.found(id)));
   }
@@ -145,7 +145,7 @@ public final class CaseRoutes {
     Id id = id(request);
     String reason = request.query("reason");
     cases.release(
-        id, reason == null ? "released" : Bounds.reason(reason), CaseRequests.by(request));
+        id, reason == null ? "released" : CaseLimits.reason(reason), CaseRequests.by(request));
     return Response.json(200, view(cases.found(id)));
   }
 
@@ -153,7 +153,7 @@ public final class CaseRoutes {
     CaseLedger ledger = cases.ledger();
     return CaseView.of(
         found,
-        ledger.evidence(found.id(), Bounds.EVIDENCE),
+        ledger.evidence(found.id(), CaseLimits.EVIDENCE),
         ledger.newestNotes(found.id(), NOTES_SHOWN),
         cases.holds().ofCase(found.id()));
   }

@@ -76,18 +76,18 @@ public final class Cases {
   synchronized CaseRecord create(
       @Nullable String title, @Nullable String description, List<String> tags, String by)
       throws IOException {
-    if (ledger.count() >= Bounds.CASES) {
-      throw full("there are " + Bounds.CASES + " cases; delete one that is no longer needed");
+    if (ledger.count() >= CaseLimits.CASES) {
+      throw full("there are " + CaseLimits.CASES + " cases; delete one that is no longer needed");
     }
     CaseRecord made =
         new CaseRecord(
             Id.next(clock),
-            Bounds.title(title),
-            description == null ? "" : Bounds.description(description),
+            CaseLimits.title(title),
+            description == null ? "" : CaseLimits.description(description),
             false,
             clock.instant(),
             by,
-            Bounds.tags(tags),
+            CaseLimits.tags(tags),
             0,
             0);
     return changed(
@@ -106,14 +106,14 @@ public final class Cases {
     CaseRecord after =
         new CaseRecord(
             id,
-            change.title() == null ? before.title() : Bounds.title(change.title()),
+            change.title() == null ? before.title() : CaseLimits.title(change.title()),
             change.description() == null
                 ? before.description()
-                : Bounds.description(change.description()),
+                : CaseLimits.description(change.description()),
             change.state() == null ? before.closed() : isClosed(change.state()),
             before.createdAt(),
             before.createdBy(),
-            change.tags() == null ? before.tags() : Bounds.tags(change.tags()),
+            change.tags() == null ? before.tags() : CaseLimits.tags(change.tags()),
             before.evidence(),
             before.notes());
     if (after.equals(before)) {
@@ -154,8 +154,9 @@ public final class Cases {
   synchronized void add(Id id, Id evidence, String by) throws IOException {
     CaseRecord before = found(id);
     boolean member = ledger.has(id, evidence);
-    if (!member && before.evidence() >= Bounds.EVIDENCE) {
-      throw full("case " + id + " has " + Bounds.EVIDENCE + " pieces of evidence; make another");
+    if (!member && before.evidence() >= CaseLimits.EVIDENCE) {
+      throw full(
+          "case " + id + " has " + CaseLimits.EVIDENCE + " pieces of evidence; make another");
     }
     if (!holds.joins(evidence, id, actor(by))) {
       throw noEvidence(evidence);
@@ -188,22 +189,22 @@ public final class Cases {
   synchronized NoteRecord note(Id id, @Nullable String text, @Nullable String row, String by)
       throws IOException {
     CaseRecord before = found(id);
-    if (before.notes() >= Bounds.NOTES) {
-      throw full("case " + id + " has " + Bounds.NOTES + " notes; make another case");
+    if (before.notes() >= CaseLimits.NOTES) {
+      throw full("case " + id + " has " + CaseLimits.NOTES + " notes; make another case");
     }
     NoteRecord note =
         new NoteRecord(
             Id.next(clock),
             clock.instant(),
             by,
-            Bounds.note(text),
-            row == null ? null : Bounds.row(row));
+            CaseLimits.note(text),
+            row == null ? null : CaseLimits.row(row));
     return write(id, note);
   }
 
   synchronized void hold(Id id, String reason, String by) throws IOException {
     found(id);
-    holds.holdCase(id, ledger.evidence(id, Bounds.EVIDENCE), actor(by), reason);
+    holds.holdCase(id, ledger.evidence(id, CaseLimits.EVIDENCE), actor(by), reason);
   }
 
   synchronized void release(Id id, String reason, String by) throws IOException {
@@ -255,7 +256,8 @@ public final class Cases {
       if (ledger.find(id) == null) {
         restore(id, held.getValue());
       }
-      holds.holdCase(id, ledger.evidence(id, Bounds.EVIDENCE), COLLECTOR, held.getValue().reason());
+      holds.holdCase(
+          id, ledger.evidence(id, CaseLimits.EVIDENCE), COLLECTOR, held.getValue().reason());
     }
   }
 

@@ -24,7 +24,7 @@ public final class HoldRoutes {
 
   private final Holds holds;
   private final EvidenceStore store;
-  private final Room room;
+  private final DiskReserve diskReserve;
 
   /**
    * @param freeBytes what the disk has left
@@ -32,7 +32,7 @@ public final class HoldRoutes {
   public HoldRoutes(Holds holds, EvidenceStore store, LongSupplier freeBytes) {
     this.holds = holds;
     this.store = store;
-    this.room = new Room(freeBytes);
+    this.diskReserve = new DiskReserve(freeBytes);
   }
 
   /** All holds of one piece of evidence. */
@@ -42,8 +42,8 @@ public final class HoldRoutes {
     return List.of(
         Route.of("GET", "/api/v1/holds", Role.VIEWER, this::list),
         Route.of("GET", PATH, Role.VIEWER, this::get),
-        Route.of("PUT", PATH, Role.RESPONDER, room.mapped(this::hold)),
-        Route.of("DELETE", PATH, Role.ADMIN, room.mapped(this::release)));
+        Route.of("PUT", PATH, Role.RESPONDER, diskReserve.mapped(this::hold)),
+        Route.of("DELETE", PATH, Role.ADMIN, diskReserve.mapped(this::release)));
   }
 
   /** Held evidence with its holds, page by page; or what is held of that which is asked about. */
@@ -87,7 +87,8 @@ public final class HoldRoutes {
 
   private Response hold(Request request) throws IOException {
     Id evidence = id(request);
-    String reason = Bounds.reason(CaseRequests.body(request, CaseRoutes.NewHold.class).reason());
+    String reason =
+        CaseLimits.reason(CaseRequests.body(request, CaseRoutes.NewHold.class).reason());
     if (!holds.hold(evidence, Cases.actor(CaseRequests.by(request)), reason)) {
       throw Cases.noEvidence(evidence);
     }
@@ -100,7 +101,7 @@ public final class HoldRoutes {
     holds.release(
         evidence,
         Cases.actor(CaseRequests.by(request)),
-        reason == null ? "released" : Bounds.reason(reason));
+        reason == null ? "released" : CaseLimits.reason(reason));
     return answer(evidence);
   }
 

@@ -30,8 +30,8 @@ final class AgentsCommand extends ListingCommand<AgentRow> {
   @Option(names = "--connected", description = "Only those that can capture now.")
   private boolean connected;
 
-  AgentsCommand(Session session) {
-    super(session, "agents");
+  AgentsCommand(CommandContext commandContext) {
+    super(commandContext, "agents");
   }
 
   @Override

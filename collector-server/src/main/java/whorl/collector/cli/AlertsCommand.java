@@ -35,8 +35,8 @@ final class AlertsCommand extends ListingCommand<AlertRow> {
       description = "Only from whorl, collector, falco, alertmanager, cloudevents or generic.")
   private @Nullable String source;
 
-  AlertsCommand(Session session) {
-    super(session, "alerts");
+  AlertsCommand(CommandContext commandContext) {
+    super(commandContext, "alerts");
   }
 
   @Override

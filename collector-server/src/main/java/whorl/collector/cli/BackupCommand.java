@@ -26,7 +26,7 @@ import whorl.collector.backup.Backup;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BackupCommand implements Callable<Integer> {
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Parameters(paramLabel = "DIR", description = "Where the backup goes.")
   private Path folder;
@@ -42,8 +42,8 @@ final class BackupCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  BackupCommand(Session session) {
-    this.session = session;
+  BackupCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   @Override
@@ -51,7 +51,7 @@ final class BackupCommand implements Callable<Integer> {
     try {
       Backup.Outcome outcome = Backup.make(data, folder, InstantSource.system());
       return new BackupReport(folder, outcome.mark(), outcome.problems())
-          .print(session.terminal(), json);
+          .print(commandContext.terminal(), json);
     } catch (IOException e) {
       throw CliException.failed("no backup: " + Problems.text(e), null);
     }

@@ -119,13 +119,13 @@ final class CaptureCommand extends RemoteCommand {
 
   private final Verifier verifier;
 
-  CaptureCommand(Session session, Verifier verifier) {
-    super(session);
+  CaptureCommand(CommandContext commandContext, Verifier verifier) {
+    super(commandContext);
     this.verifier = verifier;
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     Map<String, Object> parts = target.asJson();
     if (parts.isEmpty()) {
       throw CliException.usage(
@@ -135,17 +135,21 @@ final class CaptureCommand extends RemoteCommand {
     CollectorClient.Listing<CaptureRow> started =
         collector.capture(new CollectorClient.CaptureRequest(parts, artifacts, reason, force));
     if (!wait && out == null) {
-      show(session.terminal(), started.rows(), started.json(), List.of());
+      show(commandContext.terminal(), started.rows(), started.json(), List.of());
       return ExitStatus.DONE;
     }
     // with --json nothing but JSON may stand in the output
-    Session shown = json ? session.notInteractive() : session;
+    CommandContext shown = json ? commandContext.notInteractive() : commandContext;
     List<CollectorClient.One<CaptureRow>> ended = ended(collector, shown, started.rows());
     List<CaptureRow> rows = ended.stream().map(CollectorClient.One::row).toList();
     List<Bag> bags = out == null ? List.of() : bags(collector, shown, rows, out);
-    show(session.terminal(), rows, ended.stream().map(CollectorClient.One::json).toList(), bags);
-    if (artifacts.contains(HeapWords.HEAP)) {
-      rows.forEach(row -> tellOfHeap(collector, session.terminal(), row, rows.size() == 1));
+    show(
+        commandContext.terminal(),
+        rows,
+        ended.stream().map(CollectorClient.One::json).toList(),
+        bags);
+    if (artifacts.contains(HeapText.HEAP)) {
+      rows.forEach(row -> tellOfHeap(collector, commandContext.terminal(), row, rows.size() == 1));
     }
     if (bags.stream().anyMatch(bag -> !bag.report().verified())) {
       return ExitStatus.VERIFICATION_FAILED;
@@ -156,23 +160,23 @@ final class CaptureCommand extends RemoteCommand {
   }
 
   private List<CollectorClient.One<CaptureRow>> ended(
-      CollectorClient collector, Session session, List<CaptureRow> started) {
-    long startNanos = session.nanos().getAsLong();
+      CollectorClient collector, CommandContext commandContext, List<CaptureRow> started) {
+    long startNanos = commandContext.nanos().getAsLong();
     List<CollectorClient.One<CaptureRow>> ended;
-    try (Progress progress = Progress.of(session, "Capturing")) {
+    try (Progress progress = Progress.of(commandContext, "Capturing")) {
       ended =
-          new CaptureWatch(collector, session, progress)
+          new CaptureWatch(collector, commandContext, progress)
               .untilEnded(started, Duration.ofMinutes(timeoutMinutes));
     }
-    long nanos = session.nanos().getAsLong() - startNanos;
+    long nanos = commandContext.nanos().getAsLong() - startNanos;
     long bytes = ended.stream().mapToLong(one -> one.row().bytes()).sum();
-    session
+    commandContext
         .terminal()
         .note(
             "whorl: "
                 + Table.size(bytes)
                 + " in "
-                + HeapWords.time(nanos / 1_000_000)
+                + HeapText.time(nanos / 1_000_000)
                 + ", "
                 + Rate.words(Rate.of(bytes, nanos))
                 + " on average");
@@ -188,7 +192,7 @@ final class CaptureCommand extends RemoteCommand {
     }
     String line;
     try {
-      line = HeapWords.line(collector.evidence(evidence).row());
+      line = HeapText.line(collector.evidence(evidence).row());
     } catch (CliException unknown) {
       line = "heap: " + unknown.getMessage();
     }
@@ -204,13 +208,16 @@ final class CaptureCommand extends RemoteCommand {
   private record Bag(Path file, VerificationReport report) {}
 
   private List<Bag> bags(
-      CollectorClient collector, Session session, List<CaptureRow> captures, Path folder) {
+      CollectorClient collector,
+      CommandContext commandContext,
+      List<CaptureRow> captures,
+      Path folder) {
     List<Bag> bags = new ArrayList<>();
     for (CaptureRow capture : captures) {
       Id evidence = capture.evidence();
       if (evidence != null && capture.state() != CaptureState.FAILED) {
         Path file = folder.resolve(evidence + ".zip");
-        EvidenceBagCommand.fetch(collector, session, evidence, file);
+        EvidenceBagCommand.fetch(collector, commandContext, evidence, file);
         bags.add(new Bag(file, VerifyCommand.check(verifier, file)));
       }
     }

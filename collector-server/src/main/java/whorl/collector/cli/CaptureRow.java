@@ -44,7 +44,7 @@ record CaptureRow(
   String doing() {
     // only what is sent while it is made arrives before shipping begins
     boolean streaming =
-        state == CaptureState.RUNNING && bytes() > 0 && artifacts.contains(HeapWords.HEAP);
+        state == CaptureState.RUNNING && bytes() > 0 && artifacts.contains(HeapText.HEAP);
     return streaming ? "streaming the heap" : state.word();
   }
 

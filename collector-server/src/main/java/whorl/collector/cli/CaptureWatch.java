@@ -10,13 +10,13 @@ import whorl.evidence.Id;
 /** Follows captures until nothing more will come of them. */
 final class CaptureWatch {
   private final CollectorClient collector;
-  private final Session session;
+  private final CommandContext commandContext;
   private final Progress progress;
   private @Nullable Long awaySinceNanos;
 
-  CaptureWatch(CollectorClient collector, Session session, Progress progress) {
+  CaptureWatch(CollectorClient collector, CommandContext commandContext, Progress progress) {
     this.collector = collector;
-    this.session = session;
+    this.commandContext = commandContext;
     this.progress = progress;
   }
 
@@ -27,7 +27,7 @@ final class CaptureWatch {
    */
   List<CollectorClient.One<CaptureRow>> untilEnded(List<CaptureRow> started, Duration timeout) {
     Map<Id, CollectorClient.One<CaptureRow>> latest = new LinkedHashMap<>();
-    long startNanos = session.nanos().getAsLong();
+    long startNanos = commandContext.nanos().getAsLong();
     while (true) {
       for (CaptureRow capture : started) {
         CollectorClient.One<CaptureRow> known = latest.get(capture.id());
@@ -39,7 +39,7 @@ final class CaptureWatch {
       if (latest.size() == started.size() && ended(latest) == started.size()) {
         return List.copyOf(latest.values());
       }
-      if (session.nanos().getAsLong() - startNanos > timeout.toNanos()) {
+      if (commandContext.nanos().getAsLong() - startNanos > timeout.toNanos()) {
         throw CliException.failed(
             (started.size() - ended(latest))
                 + " of "
@@ -49,7 +49,7 @@ final class CaptureWatch {
                 + " min; they go on",
             "see `whorl evidence list` later, or wait longer with --timeout");
       }
-      Session.pause(session.pace().poll());
+      CommandContext.pause(commandContext.pace().poll());
     }
   }
 
@@ -58,11 +58,11 @@ final class CaptureWatch {
       latest.put(capture, collector.capture(capture));
       awaySinceNanos = null;
     } catch (UnreachableException e) {
-      long now = session.nanos().getAsLong();
+      long now = commandContext.nanos().getAsLong();
       if (awaySinceNanos == null) {
         awaySinceNanos = now;
       }
-      if (now - awaySinceNanos > session.pace().outage().toNanos()) {
+      if (now - awaySinceNanos > commandContext.pace().outage().toNanos()) {
         throw e;
       }
     }

@@ -29,15 +29,15 @@ final class CasesAddCommand extends RemoteCommand {
       converter = IdConverter.class)
   private List<Id> evidence;
 
-  CasesAddCommand(Session session) {
-    super(session);
+  CasesAddCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     for (Id each : evidence) {
       collector.addToCase(id, each);
-      session.terminal().note("whorl: added " + each + " to case " + id);
+      commandContext.terminal().note("whorl: added " + each + " to case " + id);
     }
     return ExitStatus.DONE;
   }

@@ -25,15 +25,15 @@ final class CasesCloseCommand extends RemoteCommand {
   @Option(names = "--reopen", description = "Open it again instead.")
   private boolean reopen;
 
-  CasesCloseCommand(Session session) {
-    super(session);
+  CasesCloseCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     String state = reopen ? "open" : "closed";
     collector.changeCase(id, Map.of("state", state));
-    session.terminal().note("whorl: case " + id + " is " + state);
+    commandContext.terminal().note("whorl: case " + id + " is " + state);
     return ExitStatus.DONE;
   }
 }

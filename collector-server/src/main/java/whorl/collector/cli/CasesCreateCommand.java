@@ -36,19 +36,21 @@ final class CasesCreateCommand extends RemoteCommand {
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
-  CasesCreateCommand(Session session) {
-    super(session);
+  CasesCreateCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     CollectorClient.One<CaseRow> made = collector.createCase(title, description, tags);
     Id id = made.row().id();
     evidence.forEach(each -> collector.addToCase(id, each));
     if (json) {
-      session.terminal().json(evidence.isEmpty() ? made.json() : collector.showCase(id).json());
+      commandContext
+          .terminal()
+          .json(evidence.isEmpty() ? made.json() : collector.showCase(id).json());
     } else {
-      session.terminal().line(id.value());
+      commandContext.terminal().line(id.value());
     }
     return ExitStatus.DONE;
   }

@@ -28,14 +28,14 @@ final class CasesHoldCommand extends RemoteCommand {
       description = "Why; for custody.")
   private String reason;
 
-  CasesHoldCommand(Session session) {
-    super(session);
+  CasesHoldCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     collector.holdCase(id, reason);
-    session.terminal().note("whorl: case " + id + " is on hold");
+    commandContext.terminal().note("whorl: case " + id + " is on hold");
     return ExitStatus.DONE;
   }
 }

@@ -29,8 +29,8 @@ final class CasesListCommand extends ListingCommand<CaseRow> {
       converter = IdConverter.class)
   private @Nullable Id evidence;
 
-  CasesListCommand(Session session) {
-    super(session, "cases");
+  CasesListCommand(CommandContext commandContext) {
+    super(commandContext, "cases");
   }
 
   @Override

@@ -31,14 +31,14 @@ final class CasesNoteCommand extends RemoteCommand {
       description = "The row of a timeline that it speaks of.")
   private @Nullable String row;
 
-  CasesNoteCommand(Session session) {
-    super(session);
+  CasesNoteCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     collector.note(id, text, row);
-    session.terminal().note("whorl: noted in case " + id);
+    commandContext.terminal().note("whorl: noted in case " + id);
     return ExitStatus.DONE;
   }
 }

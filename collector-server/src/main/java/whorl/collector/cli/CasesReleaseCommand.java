@@ -25,14 +25,14 @@ final class CasesReleaseCommand extends RemoteCommand {
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
   private @Nullable String reason;
 
-  CasesReleaseCommand(Session session) {
-    super(session);
+  CasesReleaseCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     collector.releaseCase(id, reason);
-    session.terminal().note("whorl: case " + id + " is not on hold");
+    commandContext.terminal().note("whorl: case " + id + " is not on hold");
     return ExitStatus.DONE;
   }
 }

@@ -33,15 +33,15 @@ final class CasesRemoveCommand extends RemoteCommand {
       converter = IdConverter.class)
   private List<Id> evidence;
 
-  CasesRemoveCommand(Session session) {
-    super(session);
+  CasesRemoveCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     for (Id each : evidence) {
       collector.removeFromCase(id, each);
-      session.terminal().note("whorl: removed " + each + " from case " + id);
+      commandContext.terminal().note("whorl: removed " + each + " from case " + id);
     }
     return ExitStatus.DONE;
   }

@@ -23,14 +23,14 @@ final class CasesShowCommand extends RemoteCommand {
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
-  CasesShowCommand(Session session) {
-    super(session);
+  CasesShowCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     CollectorClient.One<CaseRow> found = collector.showCase(id);
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(found.json());
     } else {

@@ -26,9 +26,9 @@ final class CollectorClient {
   private static final int ANSWER_MAX_BYTES = 128 << 20;
 
   private final Transport transport;
-  private final Session.Pace pace;
+  private final CommandContext.Pace pace;
 
-  CollectorClient(Transport transport, Session.Pace pace) {
+  CollectorClient(Transport transport, CommandContext.Pace pace) {
     this.transport = transport;
     this.pace = pace;
   }

@@ -17,18 +17,18 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class CompletionCommand implements Callable<Integer> {
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Spec private CommandSpec spec;
 
-  CompletionCommand(Session session) {
-    this.session = session;
+  CompletionCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   @Override
   public Integer call() {
     CommandLine root = spec.root().commandLine();
-    session.terminal().out().println(AutoComplete.bash(root.getCommandName(), root));
+    commandContext.terminal().out().println(AutoComplete.bash(root.getCommandName(), root));
     return ExitStatus.DONE;
   }
 }

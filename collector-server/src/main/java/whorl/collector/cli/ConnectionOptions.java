@@ -48,9 +48,9 @@ final class ConnectionOptions {
   private @Nullable Path clientKey;
 
   /** A client for what these options name. */
-  CollectorClient connect(Session session) {
-    URI base = url(session);
-    String secret = token != null ? token : session.environment().get("WHORL_TOKEN");
+  CollectorClient connect(CommandContext commandContext) {
+    URI base = url(commandContext);
+    String secret = token != null ? token : commandContext.environment().get("WHORL_TOKEN");
     if (token == null && secret != null && secret.isEmpty()) {
       secret = null;
     }
@@ -59,15 +59,20 @@ final class ConnectionOptions {
           "the token has characters that no token has", "see --token and WHORL_TOKEN");
     }
     if (secret != null && "http".equals(base.getScheme()) && !loopback(base.getHost())) {
-      session.terminal().note("whorl: without TLS the token can be read on its way to " + base);
+      commandContext
+          .terminal()
+          .note("whorl: without TLS the token can be read on its way to " + base);
     }
     return new CollectorClient(
-        new Transport(base, secret, tls(base), session.pace().stall()), session.pace());
+        new Transport(base, secret, tls(base), commandContext.pace().stall()),
+        commandContext.pace());
   }
 
-  private URI url(Session session) {
+  private URI url(CommandContext commandContext) {
     String text =
-        url != null ? url : session.environment().getOrDefault("WHORL_COLLECTOR_URL", DEFAULT_URL);
+        url != null
+            ? url
+            : commandContext.environment().getOrDefault("WHORL_COLLECTOR_URL", DEFAULT_URL);
     try {
       URI uri = new URI(text);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());

@@ -26,8 +26,8 @@ final class CustodyCommand extends ListingCommand<CustodyRow> {
   @Parameters(paramLabel = "ID", description = "The evidence.", converter = IdConverter.class)
   private @Nullable Id evidence;
 
-  CustodyCommand(Session session) {
-    super(session, "entries");
+  CustodyCommand(CommandContext commandContext) {
+    super(commandContext, "entries");
   }
 
   @Override

@@ -39,7 +39,7 @@ final class Download {
   private final Transport transport;
   private final String pathAndQuery;
   private final Expected expected;
-  private final Session.Pace pace;
+  private final CommandContext.Pace pace;
   private final LongConsumer progress;
   private final MessageDigest sha256 = Digest.newSha256();
   private @Nullable String etag;
@@ -52,7 +52,7 @@ final class Download {
       Transport transport,
       String pathAndQuery,
       Expected expected,
-      Session.Pace pace,
+      CommandContext.Pace pace,
       LongConsumer progress) {
     this.transport = transport;
     this.pathAndQuery = pathAndQuery;
@@ -105,7 +105,7 @@ final class Download {
           if (fruitless == FRUITLESS_TRIES_MAX) {
             throw broken;
           }
-          Session.pause(pace.retry().multipliedBy(1L << fruitless));
+          CommandContext.pause(pace.retry().multipliedBy(1L << fruitless));
         }
       }
     }

@@ -42,22 +42,23 @@ final class EvidenceBagCommand extends RemoteCommand {
 
   private final Verifier verifier;
 
-  EvidenceBagCommand(Session session, Verifier verifier) {
-    super(session);
+  EvidenceBagCommand(CommandContext commandContext, Verifier verifier) {
+    super(commandContext);
     this.verifier = verifier;
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     Path target = target();
-    fetch(collector, session, id, target);
+    fetch(collector, commandContext, id, target);
     VerificationReport report = VerifyCommand.check(verifier, target);
-    VerifyCommand.print(session.terminal(), target, report);
+    VerifyCommand.print(commandContext.terminal(), target, report);
     return report.verified() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 
-  static void fetch(CollectorClient collector, Session session, Id evidence, Path target) {
-    try (Progress progress = Progress.of(session, "Downloading")) {
+  static void fetch(
+      CollectorClient collector, CommandContext commandContext, Id evidence, Path target) {
+    try (Progress progress = Progress.of(commandContext, "Downloading")) {
       progress.doing(String.valueOf(target.getFileName()));
       collector.bag(evidence, target, bytes -> progress.bytes(bytes, 0));
     }

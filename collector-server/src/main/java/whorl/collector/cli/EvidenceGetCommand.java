@@ -40,19 +40,19 @@ final class EvidenceGetCommand extends RemoteCommand {
       description = "Where to (default: a folder named as the evidence).")
   private @Nullable Path out;
 
-  EvidenceGetCommand(Session session) {
-    super(session);
+  EvidenceGetCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     EvidenceRow evidence = collector.evidence(id).row();
     List<EvidenceRow.ArtifactRow> wanted = wanted(evidence);
     Path folder = out == null ? Path.of(id.value()) : out;
     long of = wanted.stream().mapToLong(EvidenceRow.ArtifactRow::size).sum();
     long before = 0;
     List<String> results = new ArrayList<>();
-    try (Progress progress = Progress.of(session, "Downloading")) {
+    try (Progress progress = Progress.of(commandContext, "Downloading")) {
       for (EvidenceRow.ArtifactRow artifact : wanted) {
         Path target = folder.resolve(artifact.name().value());
         progress.doing(artifact.name() + ", " + Table.size(artifact.size()));
@@ -65,7 +65,7 @@ final class EvidenceGetCommand extends RemoteCommand {
         results.add(target.toString());
       }
     }
-    results.forEach(session.terminal()::line);
+    results.forEach(commandContext.terminal()::line);
     return ExitStatus.DONE;
   }
 

@@ -29,15 +29,15 @@ final class EvidenceHoldCommand extends RemoteCommand {
       description = "Why; for custody.")
   private String reason;
 
-  EvidenceHoldCommand(Session session) {
-    super(session);
+  EvidenceHoldCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     for (Id each : evidence) {
       collector.holdEvidence(each, reason);
-      session.terminal().note("whorl: evidence " + each + " is on hold");
+      commandContext.terminal().note("whorl: evidence " + each + " is on hold");
     }
     return ExitStatus.DONE;
   }

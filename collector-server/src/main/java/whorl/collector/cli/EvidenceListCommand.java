@@ -32,8 +32,8 @@ final class EvidenceListCommand extends ListingCommand<EvidenceRow> {
       description = "Only in this state, such as sealed or partial.")
   private @Nullable String state;
 
-  EvidenceListCommand(Session session) {
-    super(session, "evidence");
+  EvidenceListCommand(CommandContext commandContext) {
+    super(commandContext, "evidence");
   }
 
   @Override

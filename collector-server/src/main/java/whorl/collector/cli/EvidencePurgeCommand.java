@@ -31,15 +31,15 @@ final class EvidencePurgeCommand extends RemoteCommand {
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
   private @Nullable String reason;
 
-  EvidencePurgeCommand(Session session) {
-    super(session);
+  EvidencePurgeCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     for (Id each : evidence) {
       collector.purgeEvidence(each, reason);
-      session.terminal().note("whorl: purged " + each);
+      commandContext.terminal().note("whorl: purged " + each);
     }
     return ExitStatus.DONE;
   }

@@ -30,15 +30,15 @@ final class EvidenceReleaseCommand extends RemoteCommand {
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
   private @Nullable String reason;
 
-  EvidenceReleaseCommand(Session session) {
-    super(session);
+  EvidenceReleaseCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     for (Id each : evidence) {
       HoldsRow left = collector.releaseEvidence(each, reason);
-      Terminal terminal = session.terminal();
+      Terminal terminal = commandContext.terminal();
       terminal.note(
           left.holds().isEmpty()
               ? "whorl: evidence " + each + " is not on hold"

@@ -24,14 +24,14 @@ final class EvidenceShowCommand extends RemoteCommand {
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
-  EvidenceShowCommand(Session session) {
-    super(session);
+  EvidenceShowCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     CollectorClient.One<EvidenceRow> evidence = collector.evidence(id);
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(evidence.json());
     } else {
@@ -61,7 +61,7 @@ final class EvidenceShowCommand extends RemoteCommand {
     if (heap != null) {
       terminal.line("");
       terminal.line("Heap snapshot");
-      HeapWords.facts(heap).forEach(fact -> terminal.line("  " + fact));
+      HeapText.facts(heap).forEach(fact -> terminal.line("  " + fact));
     }
     if (!evidence.missing().isEmpty()) {
       terminal.line("");

@@ -31,26 +31,27 @@ final class FindingsCommand extends RemoteCommand {
       description = "text, json, or stix: a STIX 2.1 bundle (default: ${DEFAULT-VALUE}).")
   private String format;
 
-  FindingsCommand(Session session) {
-    super(session);
+  FindingsCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     if (!format.equals("text") && !format.equals("json") && !format.equals("stix")) {
       throw CliException.usage("no format " + format, "there are text, json, stix");
     }
-    JsonNode report = ask(collector, session, "json");
+    JsonNode report = ask(collector, commandContext, "json");
     switch (format) {
-      case "text" -> new FindingsText(session.terminal()).print(report);
-      case "json" -> session.terminal().json(report);
-      default -> session.terminal().json(ask(collector, session, "stix"));
+      case "text" -> new FindingsText(commandContext.terminal()).print(report);
+      case "json" -> commandContext.terminal().json(report);
+      default -> commandContext.terminal().json(ask(collector, commandContext, "stix"));
     }
     return report.path("findings").isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private JsonNode ask(CollectorClient collector, Session session, String as) {
+  private JsonNode ask(CollectorClient collector, CommandContext commandContext, String as) {
     return Indexing.awaited(
-        session, () -> collector.json("evidence/" + evidence + "/findings", Map.of("format", as)));
+        commandContext,
+        () -> collector.json("evidence/" + evidence + "/findings", Map.of("format", as)));
   }
 }

@@ -15,27 +15,27 @@ final class Indexing {
    *
    * @throws NotReadyException when half an hour was not enough
    */
-  static <T> T awaited(Session session, Supplier<T> question) {
-    long startNanos = session.nanos().getAsLong();
+  static <T> T awaited(CommandContext commandContext, Supplier<T> question) {
+    long startNanos = commandContext.nanos().getAsLong();
     String told = "";
     while (true) {
       try {
         return question.get();
       } catch (NotReadyException e) {
-        if (session.nanos().getAsLong() - startNanos > PATIENCE.toNanos()) {
+        if (commandContext.nanos().getAsLong() - startNanos > PATIENCE.toNanos()) {
           throw e;
         }
         if (!e.getMessage().equals(told)) {
           told = e.getMessage();
-          session.terminal().note("whorl: " + told);
+          commandContext.terminal().note("whorl: " + told);
         }
-        Session.pause(pause(session, e));
+        CommandContext.pause(pause(commandContext, e));
       }
     }
   }
 
-  private static Duration pause(Session session, NotReadyException e) {
-    Duration least = session.pace().poll();
+  private static Duration pause(CommandContext commandContext, NotReadyException e) {
+    Duration least = commandContext.pace().poll();
     Duration wanted = e.after().compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : e.after();
     return wanted.compareTo(least) > 0 ? wanted : least;
   }

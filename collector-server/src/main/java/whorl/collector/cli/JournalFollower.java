@@ -31,7 +31,7 @@ final class JournalFollower {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final CollectorClient collector;
-  private final Session session;
+  private final CommandContext commandContext;
   private final JournalFilter filter;
   private final JournalLines lines;
   private final Map<String, Followed> followed = new LinkedHashMap<>();
@@ -40,9 +40,12 @@ final class JournalFollower {
   private int failures;
 
   JournalFollower(
-      CollectorClient collector, Session session, JournalFilter filter, JournalLines lines) {
+      CollectorClient collector,
+      CommandContext commandContext,
+      JournalFilter filter,
+      JournalLines lines) {
     this.collector = collector;
-    this.session = session;
+    this.commandContext = commandContext;
     this.filter = filter;
     this.lines = lines;
   }
@@ -87,7 +90,7 @@ final class JournalFollower {
       if (round % ROUNDS_BETWEEN_LISTS == 0) {
         patiently(() -> list(agents, service), round == 0);
         if (round == 0 && followed.isEmpty()) {
-          session.terminal().note("whorl: nobody is there yet; waiting");
+          commandContext.terminal().note("whorl: nobody is there yet; waiting");
         }
       }
       List<Arrived> arrived = new ArrayList<>();
@@ -157,7 +160,7 @@ final class JournalFollower {
     try {
       question.run();
       if (failures > 0) {
-        session.terminal().note("whorl: the collector answers again");
+        commandContext.terminal().note("whorl: the collector answers again");
         failures = 0;
       }
     } catch (CliException e) {
@@ -169,14 +172,14 @@ final class JournalFollower {
         throw e;
       }
       if (failures++ == 0) {
-        session.terminal().note("whorl: " + e.getMessage() + "; trying again");
+        commandContext.terminal().note("whorl: " + e.getMessage() + "; trying again");
       }
     }
   }
 
   /** False when interrupted. */
   private boolean pause() {
-    long poll = session.pace().poll().toNanos();
+    long poll = commandContext.pace().poll().toNanos();
     long polite = followed.size() * (poll / QUESTIONS_A_SECOND);
     long patient = poll << Math.min(failures, 10);
     long nanos = Math.min(Math.max(Math.max(poll, polite), patient), LONGEST_PAUSE.toNanos());

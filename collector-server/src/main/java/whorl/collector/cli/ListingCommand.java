@@ -23,8 +23,8 @@ abstract class ListingCommand<T> extends RemoteCommand {
   /**
    * @param name of the list, in the API
    */
-  ListingCommand(Session session, String name) {
-    super(session);
+  ListingCommand(CommandContext commandContext, String name) {
+    super(commandContext);
     this.name = name;
   }
 
@@ -37,7 +37,7 @@ abstract class ListingCommand<T> extends RemoteCommand {
   abstract Table table(List<T> rows);
 
   @Override
-  final int run(CollectorClient collector, Session session) {
+  final int run(CollectorClient collector, CommandContext commandContext) {
     if (limit < 1) {
       throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
     }
@@ -50,7 +50,7 @@ abstract class ListingCommand<T> extends RemoteCommand {
               }
             });
     CollectorClient.Listing<T> listing = fetch(collector, wanted, limit);
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(Map.of(name, listing.json()));
     } else if (!listing.rows().isEmpty()) {

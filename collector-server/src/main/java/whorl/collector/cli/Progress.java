@@ -22,11 +22,11 @@ sealed interface Progress extends AutoCloseable {
   void close();
 
   /** The one that suits the session's terminal. */
-  static Progress of(Session session, String task) {
-    Terminal terminal = session.terminal();
+  static Progress of(CommandContext commandContext, String task) {
+    Terminal terminal = commandContext.terminal();
     return terminal.interactive()
-        ? new Bar(terminal, session.nanos(), task)
-        : new Lines(terminal, session.nanos(), task);
+        ? new Bar(terminal, commandContext.nanos(), task)
+        : new Lines(terminal, commandContext.nanos(), task);
   }
 
   /** Redrawn in place, on the terminal itself. */

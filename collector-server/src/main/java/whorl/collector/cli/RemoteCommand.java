@@ -5,7 +5,7 @@ import picocli.CommandLine.ArgGroup;
 
 /** A command that talks to a collector. */
 abstract class RemoteCommand implements Callable<Integer> {
-  private final Session session;
+  private final CommandContext commandContext;
 
   @ArgGroup(
       validate = false,
@@ -14,15 +14,15 @@ abstract class RemoteCommand implements Callable<Integer> {
       order = Integer.MAX_VALUE)
   private ConnectionOptions connection = new ConnectionOptions();
 
-  RemoteCommand(Session session) {
-    this.session = session;
+  RemoteCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   @Override
   public final Integer call() {
-    return run(connection.connect(session), session);
+    return run(connection.connect(commandContext), commandContext);
   }
 
   /** Does it; answers with an {@link ExitStatus}. */
-  abstract int run(CollectorClient collector, Session session);
+  abstract int run(CollectorClient collector, CommandContext commandContext);
 }

@@ -34,7 +34,7 @@ import whorl.evidence.Id;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class ReplayCommand implements Callable<Integer> {
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Parameters(paramLabel = "FILE.jfr", arity = "0..1", description = "A recording.")
   private @Nullable Path file;
@@ -76,8 +76,8 @@ final class ReplayCommand implements Callable<Integer> {
 
   private long shown;
 
-  ReplayCommand(Session session) {
-    this.session = session;
+  ReplayCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   @Override
@@ -93,22 +93,24 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private Pacer pacer() {
-    boolean live = session.terminal().interactive() && !ndjson;
+    boolean live = commandContext.terminal().interactive() && !ndjson;
     try {
       return new Pacer(
-          Pacer.speed(pace != null ? pace : live ? "1x" : "max"), session.nanos(), Session::pause);
+          Pacer.speed(pace != null ? pace : live ? "1x" : "max"),
+          commandContext.nanos(),
+          CommandContext::pause);
     } catch (IllegalArgumentException e) {
       throw CliException.usage(String.valueOf(e.getMessage()), null);
     }
   }
 
   private int replayEvidence(Id id, Pacer pacer) {
-    CollectorClient collector = connection.connect(session);
+    CollectorClient collector = connection.connect(commandContext);
     EvidenceRow.ArtifactRow recording =
         EvidenceGetCommand.artifact(collector.evidence(id).row(), ArtifactName.RECORDING.value());
     try (TemporaryFolder folder = TemporaryFolder.open()) {
       Path target = folder.path().resolve(recording.name().value());
-      try (Progress progress = Progress.of(session, "Downloading")) {
+      try (Progress progress = Progress.of(commandContext, "Downloading")) {
         progress.doing(recording.name() + ", " + Table.size(recording.size()));
         collector.artifact(id, recording, target, bytes -> progress.bytes(bytes, recording.size()));
       }
@@ -124,7 +126,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (!Files.isRegularFile(recording)) {
       throw CliException.failed(recording + ": no such file", null);
     }
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     RecordedLines lines = new RecordedLines(stacks);
     ReplayOutput output = new ReplayOutput(terminal);
     Replay replay = new Replay(recording);
@@ -149,12 +151,12 @@ final class ReplayCommand implements Callable<Integer> {
     }
     pacer.await(event.getEndTime());
     if (ndjson) {
-      session.terminal().jsonLine(line);
+      commandContext.terminal().jsonLine(line);
     } else {
       output.print(line);
     }
     shown++;
-    if (session.terminal().out().checkError()) {
+    if (commandContext.terminal().out().checkError()) {
       throw new ReaderGone();
     }
   }

@@ -23,7 +23,7 @@ import whorl.collector.backup.Restore;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class RestoreCommand implements Callable<Integer> {
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Parameters(paramLabel = "DIR", description = "The backup.")
   private Path folder;
@@ -38,8 +38,8 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  RestoreCommand(Session session) {
-    this.session = session;
+  RestoreCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   @Override
@@ -47,7 +47,7 @@ final class RestoreCommand implements Callable<Integer> {
     try {
       Restore.Outcome outcome = Restore.make(folder, data);
       return new BackupReport(data, outcome.mark(), outcome.problems())
-          .print(session.terminal(), json);
+          .print(commandContext.terminal(), json);
     } catch (IOException e) {
       throw CliException.failed("not restored: " + Problems.text(e), null);
     }

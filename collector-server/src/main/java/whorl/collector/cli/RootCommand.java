@@ -32,7 +32,7 @@ public final class RootCommand implements Callable<Integer> {
   private static final int HELP_COLUMNS = 80;
   private static final int HELP_MAX_COLUMNS = 110;
 
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Spec private CommandSpec spec;
 
@@ -49,8 +49,8 @@ public final class RootCommand implements Callable<Integer> {
       description = "Show the version.")
   private boolean version;
 
-  private RootCommand(Session session) {
-    this.session = session;
+  private RootCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   /**
@@ -58,53 +58,55 @@ public final class RootCommand implements Callable<Integer> {
    *
    * @param first commands of others, such as {@code serve}, listed before ours
    */
-  public static CommandLine commandLine(Session session, Verifier verifier, Object... first) {
-    CommandLine root = new CommandLine(new RootCommand(session));
+  public static CommandLine commandLine(
+      CommandContext commandContext, Verifier verifier, Object... first) {
+    CommandLine root = new CommandLine(new RootCommand(commandContext));
     for (Object command : first) {
       root.addSubcommand(command);
     }
-    root.addSubcommand(new AgentsCommand(session))
-        .addSubcommand(new CaptureCommand(session, verifier))
-        .addSubcommand(new AlertsCommand(session))
-        .addSubcommand(new CustodyCommand(session))
+    root.addSubcommand(new AgentsCommand(commandContext))
+        .addSubcommand(new CaptureCommand(commandContext, verifier))
+        .addSubcommand(new AlertsCommand(commandContext))
+        .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(
             new CommandLine(new EvidenceCommand())
-                .addSubcommand(new EvidenceListCommand(session))
-                .addSubcommand(new EvidenceShowCommand(session))
-                .addSubcommand(new EvidenceGetCommand(session))
-                .addSubcommand(new EvidenceBagCommand(session, verifier))
-                .addSubcommand(new EvidenceHoldCommand(session))
-                .addSubcommand(new EvidenceReleaseCommand(session))
-                .addSubcommand(new EvidencePurgeCommand(session)))
-        .addSubcommand(new ReplayCommand(session))
+                .addSubcommand(new EvidenceListCommand(commandContext))
+                .addSubcommand(new EvidenceShowCommand(commandContext))
+                .addSubcommand(new EvidenceGetCommand(commandContext))
+                .addSubcommand(new EvidenceBagCommand(commandContext, verifier))
+                .addSubcommand(new EvidenceHoldCommand(commandContext))
+                .addSubcommand(new EvidenceReleaseCommand(commandContext))
+                .addSubcommand(new EvidencePurgeCommand(commandContext)))
+        .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(
             new CommandLine(new CasesCommand())
-                .addSubcommand(new CasesListCommand(session))
-                .addSubcommand(new CasesShowCommand(session))
-                .addSubcommand(new CasesCreateCommand(session))
-                .addSubcommand(new CasesNoteCommand(session))
-                .addSubcommand(new CasesAddCommand(session))
-                .addSubcommand(new CasesRemoveCommand(session))
-                .addSubcommand(new CasesHoldCommand(session))
-                .addSubcommand(new CasesReleaseCommand(session))
-                .addSubcommand(new CasesCloseCommand(session)))
-        .addSubcommand(new TimelineCommand(session))
-        .addSubcommand(new FindingsCommand(session))
-        .addSubcommand(new VerifyCommand(session, verifier))
-        .addSubcommand(new BackupCommand(session))
-        .addSubcommand(new RestoreCommand(session))
-        .addSubcommand(new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(session)))
+                .addSubcommand(new CasesListCommand(commandContext))
+                .addSubcommand(new CasesShowCommand(commandContext))
+                .addSubcommand(new CasesCreateCommand(commandContext))
+                .addSubcommand(new CasesNoteCommand(commandContext))
+                .addSubcommand(new CasesAddCommand(commandContext))
+                .addSubcommand(new CasesRemoveCommand(commandContext))
+                .addSubcommand(new CasesHoldCommand(commandContext))
+                .addSubcommand(new CasesReleaseCommand(commandContext))
+                .addSubcommand(new CasesCloseCommand(commandContext)))
+        .addSubcommand(new TimelineCommand(commandContext))
+        .addSubcommand(new FindingsCommand(commandContext))
+        .addSubcommand(new VerifyCommand(commandContext, verifier))
+        .addSubcommand(new BackupCommand(commandContext))
+        .addSubcommand(new RestoreCommand(commandContext))
+        .addSubcommand(
+            new CommandLine(new TlsCommand()).addSubcommand(new TlsInitCommand(commandContext)))
         .addSubcommand(
             new CommandLine(new RulesCommand())
-                .addSubcommand(new RulesCheckCommand(session))
-                .addSubcommand(new RulesTestCommand(session))
-                .addSubcommand(new RulesPushCommand(session))
-                .addSubcommand(new RulesListCommand(session))
-                .addSubcommand(new RulesRemoveCommand(session)))
-        .addSubcommand(new CompletionCommand(session))
+                .addSubcommand(new RulesCheckCommand(commandContext))
+                .addSubcommand(new RulesTestCommand(commandContext))
+                .addSubcommand(new RulesPushCommand(commandContext))
+                .addSubcommand(new RulesListCommand(commandContext))
+                .addSubcommand(new RulesRemoveCommand(commandContext)))
+        .addSubcommand(new CompletionCommand(commandContext))
         .addSubcommand(new VersionCommand())
         .addSubcommand(new HelpCommand());
-    return configured(root, session.terminal());
+    return configured(root, commandContext.terminal());
   }
 
   /** Without a command the help is shown, and that is wrong usage. */

@@ -26,7 +26,7 @@ import whorl.agent.rule.RuleSet;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class RulesCheckCommand implements Callable<Integer> {
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Parameters(
       paramLabel = "FILE|DIR",
@@ -37,15 +37,15 @@ final class RulesCheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  RulesCheckCommand(Session session) {
-    this.session = session;
+  RulesCheckCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   @Override
   public Integer call() {
     RuleSet rules = RuleSet.load(files, Set.of(), false);
     boolean any = !rules.rules().isEmpty() || !rules.correlations().isEmpty();
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(
           Map.of(

@@ -30,15 +30,15 @@ final class RulesListCommand extends RemoteCommand {
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
-  RulesListCommand(Session session) {
-    super(session);
+  RulesListCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     return name == null
-        ? all(collector, session.terminal())
-        : one(collector, session.terminal(), name);
+        ? all(collector, commandContext.terminal())
+        : one(collector, commandContext.terminal(), name);
   }
 
   private int all(CollectorClient collector, Terminal terminal) {

@@ -62,27 +62,28 @@ final class RulesPushCommand extends RemoteCommand {
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
-  RulesPushCommand(Session session) {
-    super(session);
+  RulesPushCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   private record Push(String name, String yaml) {}
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     Map<String, Object> target = target();
     if (name != null && files.size() > 1) {
       throw CliException.usage("--name is for a single file", "push the files one by one");
     }
     List<Push> pushes = new ArrayList<>();
     for (Path file : files) {
-      pushes.add(new Push(name == null ? nameOf(file) : name, checked(file, session.terminal())));
+      pushes.add(
+          new Push(name == null ? nameOf(file) : name, checked(file, commandContext.terminal())));
     }
     List<Object> answers = new ArrayList<>();
     for (Push push : pushes) {
       CollectorClient.One<RuleSetRow> set = collector.pushRuleSet(push.name(), target, push.yaml());
       answers.add(set.json());
-      session
+      commandContext
           .terminal()
           .note(
               "whorl: pushed "
@@ -94,7 +95,7 @@ final class RulesPushCommand extends RemoteCommand {
                   + "` for what became of it");
     }
     if (json) {
-      session.terminal().json(Map.of("rules", answers));
+      commandContext.terminal().json(Map.of("rules", answers));
     }
     return ExitStatus.DONE;
   }

@@ -16,15 +16,15 @@ final class RulesRemoveCommand extends RemoteCommand {
   @Parameters(paramLabel = "NAME", arity = "1..*", description = "The sets.")
   private List<String> names;
 
-  RulesRemoveCommand(Session session) {
-    super(session);
+  RulesRemoveCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     for (String name : names) {
       collector.removeRuleSet(name);
-      session.terminal().note("whorl: removed " + name);
+      commandContext.terminal().note("whorl: removed " + name);
     }
     return ExitStatus.DONE;
   }

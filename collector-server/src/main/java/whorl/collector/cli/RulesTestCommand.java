@@ -46,7 +46,7 @@ final class RulesTestCommand implements Callable<Integer> {
   /** With their stacks these take some hundred megabytes at the most. */
   private static final int MATCHES_MAX = 50_000;
 
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Option(
       names = "--recording",
@@ -67,8 +67,8 @@ final class RulesTestCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  RulesTestCommand(Session session) {
-    this.session = session;
+  RulesTestCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   /**
@@ -86,7 +86,7 @@ final class RulesTestCommand implements Callable<Integer> {
     if (!Files.isRegularFile(recording)) {
       throw CliException.failed(recording + ": no such file", null);
     }
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     RuleSet rules = RuleSet.load(files, Set.of(), builtIn || files.isEmpty());
     rules.problems().forEach(problem -> terminal.note("whorl: " + problem));
     if (rules.rules().isEmpty()) {

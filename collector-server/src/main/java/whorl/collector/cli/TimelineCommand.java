@@ -90,17 +90,17 @@ final class TimelineCommand extends RemoteCommand {
       description = "Where to; its ending names the format where --format does not.")
   private @Nullable Path out;
 
-  TimelineCommand(Session session) {
-    super(session);
+  TimelineCommand(CommandContext commandContext) {
+    super(commandContext);
   }
 
   @Override
-  int run(CollectorClient collector, Session session) {
+  int run(CollectorClient collector, CommandContext commandContext) {
     if (limit != null && limit < 1) {
       throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
     }
     if (source.follow) {
-      return follow(collector, session);
+      return follow(collector, commandContext);
     }
     if (!source.agents.isEmpty() || source.service != null) {
       throw CliException.usage(
@@ -117,11 +117,11 @@ final class TimelineCommand extends RemoteCommand {
         new TimelineSource(collector, source.evidence, source.aCase, filter.query(stacks));
     String wanted = ExportFormats.wanted(format, out);
     return wanted == null
-        ? new TimelineTable(session, rows, stacks).show(limit)
-        : new TimelineExport(session, rows).as(wanted, limit, out);
+        ? new TimelineTable(commandContext, rows, stacks).show(limit)
+        : new TimelineExport(commandContext, rows).as(wanted, limit, out);
   }
 
-  private int follow(CollectorClient collector, Session session) {
+  private int follow(CollectorClient collector, CommandContext commandContext) {
     if (!source.evidence.isEmpty() || source.aCase != null || out != null || limit != null) {
       throw CliException.usage(
           "--evidence, --case, --limit and --out are for evidence, not for --follow",
@@ -139,8 +139,8 @@ final class TimelineCommand extends RemoteCommand {
           "--follow knows no format " + format, "give --format ndjson, or none for lines to read");
     }
     filter.refuseAllBut("--follow", "--type", "--grep", "--thread", "--request");
-    JournalLines lines = new JournalLines(session.terminal(), format != null, stacks);
-    return new JournalFollower(collector, session, filter.live(), lines)
+    JournalLines lines = new JournalLines(commandContext.terminal(), format != null, stacks);
+    return new JournalFollower(collector, commandContext, filter.live(), lines)
         .follow(source.agents, source.service);
   }
 }

@@ -10,24 +10,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings a timeline in a format of other tools, as it comes. */
 final class TimelineExport {
-  private final Session session;
+  private final CommandContext commandContext;
   private final TimelineSource rows;
 
-  TimelineExport(Session session, TimelineSource rows) {
-    this.session = session;
+  TimelineExport(CommandContext commandContext, TimelineSource rows) {
+    this.commandContext = commandContext;
     this.rows = rows;
   }
 
   int as(String format, @Nullable Integer limit, @Nullable Path out) {
     // asking for one row first waits for the index, and tells whether there is anything
-    boolean any = !Indexing.awaited(session, () -> rows.page(1, null)).path("rows").isEmpty();
+    boolean any =
+        !Indexing.awaited(commandContext, () -> rows.page(1, null)).path("rows").isEmpty();
     long bytes = out == null ? print(format, limit) : download(format, limit, out);
     return any && bytes > 0 ? ExitStatus.DONE : ExitStatus.NOTHING_MATCHED;
   }
 
   private long download(String format, @Nullable Integer limit, Path out) {
     AtomicLong received = new AtomicLong();
-    try (Progress progress = Progress.of(session, "Downloading")) {
+    try (Progress progress = Progress.of(commandContext, "Downloading")) {
       progress.doing(String.valueOf(out.getFileName()));
       rows.export(
           format,
@@ -38,13 +39,13 @@ final class TimelineExport {
             progress.bytes(bytes, 0);
           });
     }
-    session.terminal().line(out.toString());
+    commandContext.terminal().line(out.toString());
     return received.get();
   }
 
   private long print(String format, @Nullable Integer limit) {
     AtomicLong received = new AtomicLong();
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     // on a terminal hostile text must not act; in a file or a pipe every byte stays as it is
     LineBreaker lines = terminal.interactive() ? new LineBreaker(terminal) : null;
     rows.export(

@@ -12,12 +12,12 @@ final class TimelineTable {
   private static final int DEFAULT_ROWS = 200;
   private static final int PAGE_ROWS = 1000;
 
-  private final Session session;
+  private final CommandContext commandContext;
   private final TimelineSource rows;
   private final boolean stacks;
 
-  TimelineTable(Session session, TimelineSource rows, boolean stacks) {
-    this.session = session;
+  TimelineTable(CommandContext commandContext, TimelineSource rows, boolean stacks) {
+    this.commandContext = commandContext;
     this.rows = rows;
     this.stacks = stacks;
   }
@@ -29,12 +29,12 @@ final class TimelineTable {
     do {
       String from = cursor;
       int wanted = Math.min(PAGE_ROWS, most - found.size());
-      JsonNode page = Indexing.awaited(session, () -> rows.page(wanted, from));
+      JsonNode page = Indexing.awaited(commandContext, () -> rows.page(wanted, from));
       int before = found.size();
       page.path("rows").forEach(found::add);
       cursor = found.size() == before ? null : page.path("next").asText(null);
     } while (cursor != null && found.size() < most);
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     if (found.isEmpty()) {
       terminal.note("whorl: no rows match");
       return ExitStatus.NOTHING_MATCHED;

@@ -34,7 +34,7 @@ final class TlsInitCommand implements Callable<Integer> {
   private static final int HOST_MAX_CHARS = 253;
   private static final int DAYS_MAX = 3650;
 
-  private final Session session;
+  private final CommandContext commandContext;
 
   @Parameters(paramLabel = "DIR", description = "The folder; made if it is not there.")
   private Path folder;
@@ -53,8 +53,8 @@ final class TlsInitCommand implements Callable<Integer> {
       description = "How long server and agent certificates last (default: ${DEFAULT-VALUE}).")
   private int days;
 
-  TlsInitCommand(Session session) {
-    this.session = session;
+  TlsInitCommand(CommandContext commandContext) {
+    this.commandContext = commandContext;
   }
 
   @Override
@@ -66,7 +66,7 @@ final class TlsInitCommand implements Callable<Integer> {
     TlsFolder files = new TlsFolder(folder);
     files.refuseToOverwrite(List.of("ca", "server", "agent"));
     try {
-      CertificateMaker maker = new CertificateMaker(session.clock().instant());
+      CertificateMaker maker = new CertificateMaker(commandContext.clock().instant());
       Duration lifetime = Duration.ofDays(days);
       CertificateMaker.Identity authority = maker.authority();
       CertificateMaker.Identity server = maker.server(authority, hosts, lifetime);
@@ -100,7 +100,7 @@ final class TlsInitCommand implements Callable<Integer> {
   }
 
   private void explain(TlsFolder files) {
-    Terminal terminal = session.terminal();
+    Terminal terminal = commandContext.terminal();
     String host = IPAddress.isValidIPv6(hosts.get(0)) ? "[" + hosts.get(0) + "]" : hosts.get(0);
     terminal.line("Made " + folder + " with a CA and certificates for " + String.join(", ", hosts));
     terminal.line("");

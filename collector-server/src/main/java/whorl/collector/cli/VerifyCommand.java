@@ -27,7 +27,7 @@ import whorl.collector.custody.VerificationReport;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class VerifyCommand implements Callable<Integer> {
-  private final Session session;
+  private final CommandContext commandContext;
   private final Verifier verifier;
 
   @Parameters(paramLabel = "FILE|DIR", description = "What to check.", arity = "1..*")
@@ -36,8 +36,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  VerifyCommand(Session session, Verifier verifier) {
-    this.session = session;
+  VerifyCommand(CommandContext commandContext, Verifier verifier) {
+    this.commandContext = commandContext;
     this.verifier = verifier;
   }
 
@@ -51,11 +51,11 @@ final class VerifyCommand implements Callable<Integer> {
       if (json) {
         results.add(report);
       } else {
-        print(session.terminal(), path, report);
+        print(commandContext.terminal(), path, report);
       }
     }
     if (json) {
-      session.terminal().json(Map.of("results", results));
+      commandContext.terminal().json(Map.of("results", results));
     }
     return verified ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }

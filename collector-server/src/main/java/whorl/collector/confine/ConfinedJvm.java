@@ -57,16 +57,17 @@ public final class ConfinedJvm implements AutoCloseable {
    * @throws IOException when no JVM can be started, or that {@code lines} threw
    * @throws InterruptedException when the caller is interrupted; the run is killed
    */
-  public Outcome run(Confined what, LineConsumer lines) throws IOException, InterruptedException {
+  public Outcome run(ConfinedRun what, LineConsumer lines)
+      throws IOException, InterruptedException {
     return run(what, lines, new FirstPart(what.timeLimit(), () -> false));
   }
 
   /**
    * The same, for the first part of its time only where nobody agrees to more.
    *
-   * @see #run(Confined, LineConsumer)
+   * @see #run(ConfinedRun, LineConsumer)
    */
-  public Outcome run(Confined what, LineConsumer lines, FirstPart first)
+  public Outcome run(ConfinedRun what, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
     if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       return new Outcome.Refused(atOnce + " are at work already; try again");
@@ -91,7 +92,7 @@ public final class ConfinedJvm implements AutoCloseable {
     running.forEach(ConfinedJvm::kill);
   }
 
-  private Outcome started(Confined what, Path own, LineConsumer lines, FirstPart first)
+  private Outcome started(ConfinedRun what, Path own, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
     Process process = JvmCommand.of(what, own).start();
     running.add(process);
@@ -108,7 +109,7 @@ public final class ConfinedJvm implements AutoCloseable {
   }
 
   private static Outcome awaited(
-      Confined what, Process process, LineConsumer lines, FirstPart first)
+      ConfinedRun what, Process process, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
     StringBuffer complaint = new StringBuffer();
     Output errors = Output.beginning(process, complaint, COMPLAINT_MAX_CHARS);

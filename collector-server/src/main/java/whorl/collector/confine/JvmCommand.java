@@ -22,7 +22,7 @@ final class JvmCommand {
   /**
    * @param own a folder of this run alone
    */
-  static ProcessBuilder of(Confined what, Path own) throws IOException {
+  static ProcessBuilder of(ConfinedRun what, Path own) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.add("-Xmx" + what.heapBytes());
@@ -42,7 +42,7 @@ final class JvmCommand {
     command.add("-Dstderr.encoding=UTF-8");
     command.add("-cp");
     command.add(classPath());
-    command.add(Inside.class.getName());
+    command.add(ConfinedMain.class.getName());
     command.add(Long.toString(what.timeLimit().toMillis()));
     command.add(what.mainClass());
     command.addAll(what.arguments());

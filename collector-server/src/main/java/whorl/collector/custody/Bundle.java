@@ -19,7 +19,7 @@ interface Bundle {
   InputStream open(String name) throws IOException;
 
   /** The file's size and digest, read in one pass. */
-  default Arrival digest(String name) throws IOException {
+  default ArtifactCheck digest(String name) throws IOException {
     MessageDigest sha256 = Digest.newSha256();
     byte[] buffer = new byte[1 << 16];
     long size = 0;
@@ -29,7 +29,7 @@ interface Bundle {
         size += read;
       }
     }
-    return new Arrival(size, Digest.of(sha256));
+    return new ArtifactCheck(size, Digest.of(sha256));
   }
 
   /** The whole file; null where there is none or it is longer than {@code maxBytes}. */

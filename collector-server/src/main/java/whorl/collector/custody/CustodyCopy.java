@@ -79,7 +79,7 @@ public final class CustodyCopy {
     Id evidence = entry.evidence();
     if (entry.action().equals(CustodyAction.PURGED.word()) && entry.intact()) {
       kept.remove(evidence);
-    } else if (entry.detail().containsKey(Committed.RECORD)) {
+    } else if (entry.detail().containsKey(CommittedRecords.RECORD)) {
       if (CustodyAction.commits(entry.action())) {
         kept.add(evidence);
       }
@@ -94,8 +94,10 @@ public final class CustodyCopy {
 
   /** Whether the copy goes as far as this record. */
   public boolean knows(Id evidence, Digest record) {
-    Committed committed = Committed.of(commits.getOrDefault(evidence, List.of()));
-    return committed.isNow(record.hex()) || committed.isBeforeDerivation(record.hex());
+    CommittedRecords committedRecords =
+        CommittedRecords.of(commits.getOrDefault(evidence, List.of()));
+    return committedRecords.isNow(record.hex())
+        || committedRecords.isBeforeDerivation(record.hex());
   }
 
   /** How many entries the copy has. */

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.custody.Trails.Span;
+import whorl.collector.custody.EntryIndex.Span;
 import whorl.collector.store.DataFolder;
 import whorl.collector.store.Disk;
 import whorl.collector.store.EndLedger;
@@ -49,7 +49,7 @@ public final class CustodyLog implements AutoCloseable {
   private final FileChannel channel;
   private final Disk disk;
   private final InstantSource clock;
-  private final Trails trails = new Trails();
+  private final EntryIndex entryIndex = new EntryIndex();
   private final List<String> problems = new ArrayList<>();
   private final List<EndLedger> ends;
   private final CustodyDoubts doubts = new CustodyDoubts();
@@ -144,7 +144,7 @@ public final class CustodyLog implements AutoCloseable {
     boolean holds = false;
     for (int i = 0; i < entries.size(); i++) {
       accept(entries.get(i), spans.get(i));
-      holds = holds || Trails.isOfHolds(entries.get(i));
+      holds = holds || EntryIndex.isOfHolds(entries.get(i));
     }
     if (holds) {
       rememberEnd();
@@ -201,18 +201,18 @@ public final class CustodyLog implements AutoCloseable {
 
   /** Evidence that custody says was kept and not purged. */
   public synchronized Set<Id> kept() {
-    return trails.kept();
+    return entryIndex.kept();
   }
 
   /** Whether custody says that there is such evidence. */
   public synchronized boolean isKept(Id evidence) {
-    return trails.isKept(evidence);
+    return entryIndex.isKept(evidence);
   }
 
   /** The entries of this evidence, oldest first, as they lie in the file. */
   public synchronized List<byte[]> lines(Id evidence) throws IOException {
     List<byte[]> lines = new ArrayList<>();
-    for (Span span : trails.of(evidence)) {
+    for (Span span : entryIndex.of(evidence)) {
       lines.add(line(span));
     }
     return lines;
@@ -221,7 +221,7 @@ public final class CustodyLog implements AutoCloseable {
   /** Every {@link CustodyAction#HELD} and {@link CustodyAction#RELEASED}, oldest first. */
   public synchronized List<CustodyEntry> holdEntries() throws IOException {
     List<CustodyEntry> entries = new ArrayList<>();
-    for (Span span : trails.ofHolds()) {
+    for (Span span : entryIndex.ofHolds()) {
       entries.add(Json.MAPPER.readValue(line(span), CustodyEntry.class));
     }
     return entries;
@@ -229,7 +229,7 @@ public final class CustodyLog implements AutoCloseable {
 
   /** Whether this was evidence and was purged, and no more of it was taken in since. */
   public synchronized boolean purged(Id evidence) {
-    return trails.isPurged(evidence);
+    return entryIndex.isPurged(evidence);
   }
 
   /** The entry that says when, by whom and why it was purged; null where it was not. */
@@ -293,7 +293,7 @@ public final class CustodyLog implements AutoCloseable {
     if (evidence != null) {
       prevOfEvidence = lastInBatch.get(evidence);
       if (prevOfEvidence == null) {
-        prevOfEvidence = trails.last(evidence);
+        prevOfEvidence = entryIndex.last(evidence);
       }
     }
     return CustodyEntry.chained(
@@ -322,7 +322,7 @@ public final class CustodyLog implements AutoCloseable {
     nextSequence = entry.sequence() + 1;
     last = entry.hash();
     endOffset = span.end();
-    trails.add(entry, span);
+    entryIndex.add(entry, span);
   }
 
   private void walk(EntryReader passed) throws IOException {

@@ -23,7 +23,7 @@ import whorl.evidence.Manifest;
 final class EvidenceCheck {
   private final Bundle bundle;
   private final VerificationReport.Builder report;
-  private final Map<ArtifactName, Arrival> found = new TreeMap<>();
+  private final Map<ArtifactName, ArtifactCheck> found = new TreeMap<>();
 
   EvidenceCheck(Bundle bundle, VerificationReport.Builder report) {
     this.bundle = bundle;
@@ -52,7 +52,7 @@ final class EvidenceCheck {
       throws IOException {
     digestAll();
     againstRecord(record);
-    Map<ArtifactName, Arrival> fromAgent = new TreeMap<>(found);
+    Map<ArtifactName, ArtifactCheck> fromAgent = new TreeMap<>(found);
     for (StoredArtifact artifact : record.artifacts()) {
       if (!artifact.belongsInManifest()) {
         fromAgent.remove(artifact.name());
@@ -91,9 +91,9 @@ final class EvidenceCheck {
     for (String name : bundle.names()) {
       try {
         ArtifactName artifact = new ArtifactName(name);
-        Arrival arrival = bundle.digest(name);
-        report.artifactChecked(arrival.size());
-        found.put(artifact, arrival);
+        ArtifactCheck artifactCheck = bundle.digest(name);
+        report.artifactChecked(artifactCheck.size());
+        found.put(artifact, artifactCheck);
       } catch (IllegalArgumentException e) {
         report.problem(String.valueOf(e.getMessage()));
       } catch (NoSuchFileException e) {
@@ -104,8 +104,8 @@ final class EvidenceCheck {
     }
   }
 
-  private @Nullable ManifestCheck manifest(Map<ArtifactName, Arrival> all) {
-    Map<ArtifactName, Arrival> listed = new TreeMap<>(all);
+  private @Nullable ManifestCheck manifest(Map<ArtifactName, ArtifactCheck> all) {
+    Map<ArtifactName, ArtifactCheck> listed = new TreeMap<>(all);
     listed.remove(ArtifactName.MANIFEST);
     listed.remove(ArtifactName.ENVELOPE);
     byte[] manifest = small(ArtifactName.MANIFEST);
@@ -139,23 +139,23 @@ final class EvidenceCheck {
 
   private void againstRecord(EvidenceRecord record) {
     for (StoredArtifact artifact : record.artifacts()) {
-      Arrival arrival = found.get(artifact.name());
-      if (arrival == null) {
+      ArtifactCheck artifactCheck = found.get(artifact.name());
+      if (artifactCheck == null) {
         report.problem("artifact " + artifact.name() + " of evidence.json is not there");
-      } else if (!arrival.sha256().equals(artifact.sha256())) {
+      } else if (!artifactCheck.sha256().equals(artifact.sha256())) {
         report.problem(
             "artifact "
                 + artifact.name()
                 + ": sha-256 is "
-                + arrival.sha256()
+                + artifactCheck.sha256()
                 + ", evidence.json says "
                 + artifact.sha256());
-      } else if (arrival.size() != artifact.size()) {
+      } else if (artifactCheck.size() != artifact.size()) {
         report.problem(
             "artifact "
                 + artifact.name()
                 + ": size is "
-                + arrival.size()
+                + artifactCheck.size()
                 + ", evidence.json says "
                 + artifact.size());
       }
@@ -194,23 +194,23 @@ final class EvidenceCheck {
   }
 
   private void custody(EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
-    Committed committed = Committed.of(history);
-    CustodyEntry last = committed.last();
+    CommittedRecords committedRecords = CommittedRecords.of(history);
+    CustodyEntry last = committedRecords.last();
     if (last == null) {
       report.problem("custody has no entry of its sealing");
       return;
     }
     String sha256 = recordSha256.hex();
-    if (committed.isBeforeDerivation(sha256)) {
+    if (committedRecords.isBeforeDerivation(sha256)) {
       report.note("a recording was being derived; the collector ends that by itself");
-    } else if (!committed.isNow(sha256)) {
+    } else if (!committedRecords.isNow(sha256)) {
       report.problem(
           "evidence.json: sha-256 is "
               + recordSha256
               + ", custody entry "
               + last.sequence()
               + " says "
-              + last.detail().get(Committed.RECORD));
+              + last.detail().get(CommittedRecords.RECORD));
     }
     for (StoredArtifact artifact : record.artifacts()) {
       if (artifact.derived() && !derived(artifact, history)) {

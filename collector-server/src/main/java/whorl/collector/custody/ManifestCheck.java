@@ -51,7 +51,7 @@ public record ManifestCheck(
   public static ManifestCheck of(
       byte[] manifestJson,
       byte @Nullable [] envelope,
-      Map<ArtifactName, Arrival> found,
+      Map<ArtifactName, ArtifactCheck> found,
       @Nullable Digest enrolledKey) {
     SortedMap<ArtifactName, String> lacking = new TreeMap<>();
     List<ArtifactName> unlisted = new ArrayList<>();
@@ -116,7 +116,7 @@ public record ManifestCheck(
 
   private static void compare(
       Manifest manifest,
-      Map<ArtifactName, Arrival> found,
+      Map<ArtifactName, ArtifactCheck> found,
       SortedMap<ArtifactName, String> lacking,
       List<ArtifactName> unlisted,
       List<String> problems) {
@@ -129,25 +129,25 @@ public record ManifestCheck(
         problems.add("manifest.json must not list " + name + " here");
         continue;
       }
-      Arrival arrival = found.get(name);
-      if (arrival == null) {
+      ArtifactCheck artifactCheck = found.get(name);
+      if (artifactCheck == null) {
         lacking.put(name, "artifact " + name + " is missing");
-      } else if (!arrival.sha256().equals(artifact.sha256())) {
+      } else if (!artifactCheck.sha256().equals(artifact.sha256())) {
         lacking.put(
             name,
             "artifact "
                 + name
                 + ": sha-256 is "
-                + arrival.sha256()
+                + artifactCheck.sha256()
                 + ", manifest says "
                 + artifact.sha256());
-      } else if (arrival.size() != artifact.size()) {
+      } else if (artifactCheck.size() != artifact.size()) {
         lacking.put(
             name,
             "artifact "
                 + name
                 + ": size is "
-                + arrival.size()
+                + artifactCheck.size()
                 + ", manifest says "
                 + artifact.size());
       }

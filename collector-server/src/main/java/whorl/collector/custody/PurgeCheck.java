@@ -11,16 +11,17 @@ import whorl.evidence.CustodyEntry;
  * purge names the digest of the record that it took away, and never touches what is on hold.
  */
 final class PurgeCheck {
-  private final Committed committed;
+  private final CommittedRecords committedRecords;
   private @Nullable CustodyEntry purge;
   private boolean purgedOnHold;
 
   PurgeCheck(List<CustodyEntry> history) {
-    this.committed = Committed.of(history);
+    this.committedRecords = CommittedRecords.of(history);
     Set<String> holders = new HashSet<>();
     for (CustodyEntry entry : history) {
       String holder = entry.detail().getOrDefault("case", "");
-      if (CustodyAction.commits(entry.action()) && entry.detail().containsKey(Committed.RECORD)) {
+      if (CustodyAction.commits(entry.action())
+          && entry.detail().containsKey(CommittedRecords.RECORD)) {
         purge = null;
       } else if (entry.action().equals(CustodyAction.HELD.word())) {
         holders.add(holder);
@@ -42,21 +43,21 @@ final class PurgeCheck {
       report.problem("custody says that it was purged although it was on hold");
     }
     if (purged == null) {
-      if (committed.last() != null && !there) {
+      if (committedRecords.last() != null && !there) {
         report.problem("custody says that it was kept, but it is not there");
       }
       return;
     }
-    String said = purged.detail().get(Committed.RECORD);
-    if (!committed.isNow(said) && !committed.isBeforeDerivation(said)) {
-      CustodyEntry last = committed.last();
+    String said = purged.detail().get(CommittedRecords.RECORD);
+    if (!committedRecords.isNow(said) && !committedRecords.isBeforeDerivation(said)) {
+      CustodyEntry last = committedRecords.last();
       report.problem(
           "custody entry "
               + purged.sequence()
               + " purges the record "
               + said
               + ", but "
-              + (last == null ? null : last.detail().get(Committed.RECORD))
+              + (last == null ? null : last.detail().get(CommittedRecords.RECORD))
               + " was kept");
     }
     report.note(

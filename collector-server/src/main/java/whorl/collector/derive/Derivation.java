@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.confine.Confined;
 import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.confine.ConfinedRun;
 import whorl.collector.confine.Outcome;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
@@ -148,8 +148,8 @@ public final class Derivation {
   private Said said(EvidenceRecord record, StoredArtifact events, Path recording, Duration atMost)
       throws IOException, InterruptedException {
     boolean less = atMost.compareTo(TIME_LIMIT) < 0;
-    Confined run =
-        Confined.of(
+    ConfinedRun run =
+        ConfinedRun.of(
                 EventsToRecording.class,
                 List.of(
                     store.content(events.sha256()).toAbsolutePath().toString(),

@@ -20,14 +20,14 @@ public final class FindingRoutes {
   private static final String STIX = "application/stix+json;version=2.1";
 
   private final EvidenceStore store;
-  private final Readiness readiness;
+  private final TimelineReadiness timelineReadiness;
   private final Findings findings;
   private final ExportLog exports;
 
   public FindingRoutes(
       EvidenceStore store, TimelineIndex index, Findings findings, ExportLog exports) {
     this.store = store;
-    this.readiness = new Readiness(index);
+    this.timelineReadiness = new TimelineReadiness(index);
     this.findings = findings;
     this.exports = exports;
   }
@@ -58,13 +58,13 @@ public final class FindingRoutes {
       throw noSuchEvidence();
     }
     String format = new Parameters(request).oneOf("format", "json", "json", "stix");
-    readiness.require(List.of(record.id()));
+    timelineReadiness.require(List.of(record.id()));
     try {
       return format.equals("json")
           ? Response.json(200, asked(findings.report(), record))
           : stix(request, record);
     } catch (NotIndexedException e) {
-      throw Readiness.notReady(e.evidence(), e.status());
+      throw TimelineReadiness.notReady(e.evidence(), e.status());
     }
   }
 

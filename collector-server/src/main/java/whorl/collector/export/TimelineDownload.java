@@ -46,7 +46,7 @@ final class TimelineDownload {
                   write(query, rows, limit, out);
                 }
               } catch (NotIndexedException e) {
-                throw Readiness.notReady(e.evidence(), e.status());
+                throw TimelineReadiness.notReady(e.evidence(), e.status());
               }
             }));
   }

@@ -70,7 +70,7 @@ final class TimelineQuestion {
   }
 
   private static List<Where> where(Parameters parameters) {
-    List<Where> where = new ArrayList<>(Conditions.of(parameters));
+    List<Where> where = new ArrayList<>(WhereParameter.of(parameters));
     String thread = parameters.text("thread", TEXT_MAX_CHARS);
     if (thread != null) {
       where.add(new Where(Column.THREAD_NAME, Where.Op.EQ, thread));

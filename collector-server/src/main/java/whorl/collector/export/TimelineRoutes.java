@@ -34,7 +34,7 @@ public final class TimelineRoutes {
   private final EvidenceStore store;
   private final Timeline timeline;
   private final CaseEvidence cases;
-  private final Readiness readiness;
+  private final TimelineReadiness timelineReadiness;
   private final TimelineQuestion question;
   private final TimelineDownload downloads;
   private final ExportLog exports;
@@ -48,7 +48,7 @@ public final class TimelineRoutes {
     this.store = store;
     this.timeline = timeline;
     this.cases = cases;
-    this.readiness = new Readiness(index);
+    this.timelineReadiness = new TimelineReadiness(index);
     this.question = new TimelineQuestion(timeline);
     this.downloads = new TimelineDownload(timeline);
     this.exports = exports;
@@ -67,7 +67,7 @@ public final class TimelineRoutes {
   }
 
   private Response index(Request request) throws IOException {
-    return Response.json(200, readiness.status(record(request).id()));
+    return Response.json(200, timelineReadiness.status(record(request).id()));
   }
 
   private Response one(Request request) throws IOException {
@@ -133,7 +133,7 @@ public final class TimelineRoutes {
     Parameters parameters = new Parameters(request);
     TimelineFormat format = format(parameters);
     List<Id> evidence = records.stream().map(EvidenceRecord::id).toList();
-    readiness.require(evidence);
+    timelineReadiness.require(evidence);
     return answered(
         () -> {
           TimelineQuery query = question.of(parameters, evidence);
@@ -185,10 +185,10 @@ public final class TimelineRoutes {
     }
     Map<String, Object> status = new LinkedHashMap<>();
     if (query.evidence().size() == 1) {
-      status.put("index", readiness.status(query.evidence().get(0)));
+      status.put("index", timelineReadiness.status(query.evidence().get(0)));
     } else {
       Map<String, Object> each = new LinkedHashMap<>();
-      query.evidence().forEach(id -> each.put(id.value(), readiness.status(id)));
+      query.evidence().forEach(id -> each.put(id.value(), timelineReadiness.status(id)));
       status.put("indexes", each);
     }
     return new Response(
@@ -252,7 +252,7 @@ public final class TimelineRoutes {
   private Response aggregated(Request request, Selection selection, Aggregation aggregation)
       throws IOException {
     List<Id> evidence = selection.of(request).stream().map(EvidenceRecord::id).toList();
-    readiness.require(evidence);
+    timelineReadiness.require(evidence);
     Parameters parameters = new Parameters(request);
     return answered(
         () -> Response.json(200, aggregation.of(question.of(parameters, evidence), parameters)));
@@ -266,7 +266,7 @@ public final class TimelineRoutes {
     try {
       return answer.get();
     } catch (NotIndexedException e) {
-      throw Readiness.notReady(e.evidence(), e.status());
+      throw TimelineReadiness.notReady(e.evidence(), e.status());
     } catch (IllegalArgumentException e) {
       throw new ProblemException(400, "bad parameter", String.valueOf(e.getMessage()));
     }

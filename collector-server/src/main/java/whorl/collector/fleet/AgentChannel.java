@@ -40,7 +40,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final Captures captures;
   private final Journals journals;
   private final AlertSink alerts;
-  private final Silence silence;
+  private final LostAgentDetector lostAgentDetector;
   private final SelfTestWatch selfTests;
   private final RuleSets rules;
   private final LongSupplier nanos;
@@ -53,7 +53,7 @@ public final class AgentChannel implements ChannelEndpoint {
       Captures captures,
       Journals journals,
       AlertSink alerts,
-      Silence silence,
+      LostAgentDetector lostAgentDetector,
       SelfTestWatch selfTests,
       RuleSets rules,
       LongSupplier nanos,
@@ -62,7 +62,7 @@ public final class AgentChannel implements ChannelEndpoint {
     this.captures = captures;
     this.journals = journals;
     this.alerts = alerts;
-    this.silence = silence;
+    this.lostAgentDetector = lostAgentDetector;
     this.selfTests = selfTests;
     this.rules = rules;
     this.nanos = nanos;
@@ -92,15 +92,15 @@ public final class AgentChannel implements ChannelEndpoint {
     }
     for (Connection connection : fleet.silent()) {
       counters.silentConnections.increment();
-      departed(connection, Departure.SILENT);
+      departed(connection, DisconnectReason.SILENT);
       connection.peer().close(SILENT, "three heartbeats missed");
     }
   }
 
-  private void departed(Connection connection, Departure how) {
+  private void departed(Connection connection, DisconnectReason how) {
     if (fleet.departed(connection)) {
       LOG.debug("agent {} has gone: {}", connection.identity().id(), how);
-      silence.gone(connection, how);
+      lostAgentDetector.gone(connection, how);
       captures.agentGone(connection.identity().id());
       rules.agentGone(connection.identity().id());
     }
@@ -112,7 +112,7 @@ public final class AgentChannel implements ChannelEndpoint {
     private final long openedNanos;
     private final Handshake handshake = new Handshake();
     private @Nullable Connection connection;
-    private volatile Departure departure = Departure.LOST;
+    private volatile DisconnectReason disconnectReason = DisconnectReason.LOST;
     private volatile boolean expelled;
     private long alertWindowNanos;
     private int alertsInWindow;
@@ -164,7 +164,7 @@ public final class AgentChannel implements ChannelEndpoint {
     public void closed() {
       strangers.remove(this);
       if (connection != null) {
-        departed(connection, departure);
+        departed(connection, disconnectReason);
       }
     }
 
@@ -193,10 +193,10 @@ public final class AgentChannel implements ChannelEndpoint {
         refused(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
-        silence.back(hello.identity().id());
+        lostAgentDetector.back(hello.identity().id());
         if (admitted.replaced() != null) {
           counters.replacedConnections.increment();
-          LOG.debug("agent {} has gone: {}", hello.identity().id(), Departure.REPLACED);
+          LOG.debug("agent {} has gone: {}", hello.identity().id(), DisconnectReason.REPLACED);
           admitted.replaced().peer().close(REPLACED, "this agent has connected anew");
         }
         captures.agentArrived(hello.identity().id(), connection.serial());
@@ -239,7 +239,7 @@ public final class AgentChannel implements ChannelEndpoint {
       } else if (message instanceof AgentMessage.SelfTest report) {
         selfTests.reported(from, report);
       } else if (message instanceof AgentMessage.Goodbye) {
-        departure = Departure.GOODBYE;
+        disconnectReason = DisconnectReason.GOODBYE;
       } else {
         counters.malformedMessages.increment();
         expel(POLICY, "hello and its proof are said once");
@@ -296,7 +296,7 @@ public final class AgentChannel implements ChannelEndpoint {
 
     private void expel(int code, String reason) {
       expelled = true;
-      departure = Departure.EXPELLED;
+      disconnectReason = DisconnectReason.EXPELLED;
       strangers.remove(this);
       LOG.debug("closing the channel of {}: {}", peer.remoteAddress(), reason);
       peer.close(code, reason);

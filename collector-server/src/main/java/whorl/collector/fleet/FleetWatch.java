@@ -23,7 +23,7 @@ public final class FleetWatch implements AutoCloseable {
   private final Captures captures;
   private final Journals journals;
   private final AgentChannel channel;
-  private final Silence silence;
+  private final LostAgentDetector lostAgentDetector;
   private final SelfTestWatch selfTests;
   private final ScheduledExecutorService timer;
 
@@ -32,13 +32,13 @@ public final class FleetWatch implements AutoCloseable {
       Captures captures,
       Journals journals,
       AgentChannel channel,
-      Silence silence,
+      LostAgentDetector lostAgentDetector,
       SelfTestWatch selfTests) {
     this.fleet = fleet;
     this.captures = captures;
     this.journals = journals;
     this.channel = channel;
-    this.silence = silence;
+    this.lostAgentDetector = lostAgentDetector;
     this.selfTests = selfTests;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -55,7 +55,7 @@ public final class FleetWatch implements AutoCloseable {
     every(WRITE_EVERY, "write the agents", fleet::save);
     every(LOOK_EVERY, "look after the captures", captures::tend);
     every(LOOK_EVERY, "look after the connections", channel::expelTheSilent);
-    every(LOOK_EVERY, "look for agents that fell silent", silence::look);
+    every(LOOK_EVERY, "look for agents that fell silent", lostAgentDetector::look);
     every(LOOK_EVERY, "look for agents that are blind", selfTests::look);
     every(FORGET_EVERY, "forget old captures", captures::forget);
     every(FORGET_EVERY, "forget old agents", fleet::forget);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * lie here, beside the piece that the worker is at. The clock runs only while the worker waits: a
  * slow disk of ours is not the client's fault.
  */
-final class BodyStream extends InputStream implements Pieces {
+final class BodyStream extends InputStream implements ByteSource {
   /** The most that one read of the socket brings. */
   static final int READ_BYTES = 128 << 10;
 
@@ -34,7 +34,7 @@ final class BodyStream extends InputStream implements Pieces {
   private final EdgeLimits.Times times;
   private long maxBytes = Long.MAX_VALUE;
 
-  private final HeldBytes held = new HeldBytes();
+  private final ByteQueue held = new ByteQueue();
 
   /** The worker's: it may be read outside the lock. */
   private ByteBuf current = Unpooled.EMPTY_BUFFER;

@@ -23,7 +23,7 @@ final class Edge {
   private final Metrics metrics;
   private volatile @Nullable SslContext tls;
   private final boolean needsCertificates;
-  private final Denials denials = new Denials(System::nanoTime);
+  private final DenialLog denialLog = new DenialLog(System::nanoTime);
   private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile boolean stopping;
@@ -34,7 +34,7 @@ final class Edge {
    * @param gate null while the collector recovers, and then open routes alone are answered
    * @param endpoint null as well
    */
-  record Front(Router router, @Nullable Gate gate, @Nullable ChannelEndpoint endpoint) {}
+  record Front(Router router, @Nullable Authorization gate, @Nullable ChannelEndpoint endpoint) {}
 
   /**
    * @param needsCertificates whether clients must show one
@@ -74,8 +74,8 @@ final class Edge {
   /**
    * @throws ProblemException 503 while the collector recovers
    */
-  Gate gate() {
-    Gate gate = front.gate();
+  Authorization gate() {
+    Authorization gate = front.gate();
     if (gate == null) {
       throw recovering();
     }
@@ -163,7 +163,7 @@ final class Edge {
             Integer.toString(status))
         .increment();
     if (status == UNAUTHORIZED || status == FORBIDDEN) {
-      denials.tell(exchange, status);
+      denialLog.tell(exchange, status);
     }
     Principal principal = exchange.principal();
     String line = "{} {} {} {} B {} ms {}{}";

@@ -61,7 +61,7 @@ final class HeadCheck {
       String queryToken = route.tokenInQuery() ? exchange.queryToken() : null;
       Principal principal = edge.gate().identify(route, head, queryToken);
       exchange.identified(principal);
-      Gate.permit(principal, route.needs());
+      Authorization.permit(principal, route.needs());
     }
     if (exchange.contentLength() > route.maxBodyBytes()) {
       throw BodyStream.tooLarge(route.maxBodyBytes());
@@ -107,7 +107,7 @@ final class HeadCheck {
     }
     Principal principal = edge.gate().identify(headers, null);
     exchange.identified(principal);
-    Gate.permit(principal, Role.AGENT);
+    Authorization.permit(principal, Role.AGENT);
     boolean asked =
         headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
             && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)

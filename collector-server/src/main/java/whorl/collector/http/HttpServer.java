@@ -86,7 +86,7 @@ public final class HttpServer implements AutoCloseable {
     edge.serve(
         new Edge.Front(
             new Router(served.routes()),
-            new Gate(served.tokens(), served.sessions()),
+            new Authorization(served.tokens(), served.sessions()),
             served.channel()));
   }
 

@@ -28,10 +28,10 @@ final class ClassArchive {
   private static final int SEGMENT_MAX_CHARS = 100;
   private static final int NAME_MAX_CHARS = 400;
 
-  private final Asked asked;
+  private final EvidenceLookup evidenceLookup;
 
-  ClassArchive(Asked asked) {
-    this.asked = asked;
+  ClassArchive(EvidenceLookup evidenceLookup) {
+    this.evidenceLookup = evidenceLookup;
   }
 
   /** Writes it; one class file at a time is in memory. */
@@ -44,14 +44,14 @@ final class ClassArchive {
     zip.setLevel(Deflater.BEST_SPEED);
     for (Map.Entry<String, StoredArtifact> each : KeptClassFiles.of(record).entrySet()) {
       StoredArtifact artifact = each.getValue();
-      String path = path(KeptClassFiles.className(asked, record, artifact));
+      String path = path(KeptClassFiles.className(evidenceLookup, record, artifact));
       // of several loaders' classes, and for file systems that do not know Foo from foo
       if (path == null || !taken.add(path.toLowerCase(Locale.ROOT))) {
         path = (path == null ? "unnamed/" : path + "~") + each.getKey();
         taken.add(path);
       }
       zip.putNextEntry(entry(folder + path + ".class", time));
-      Files.copy(asked.content(record, artifact), zip);
+      Files.copy(evidenceLookup.content(record, artifact), zip);
       zip.closeEntry();
       sums.append(artifact.sha256()).append("  ").append(path).append(".class\n");
     }

@@ -32,7 +32,7 @@ final class ClassList {
   record View(
       List<ClassRow> classes, @Nullable String next, int total, long skipped, boolean cut) {}
 
-  private final Asked asked;
+  private final EvidenceLookup evidenceLookup;
   private final Map<String, ClassIndex> remembered =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -43,8 +43,8 @@ final class ClassList {
         }
       };
 
-  ClassList(Asked asked) {
-    this.asked = asked;
+  ClassList(EvidenceLookup evidenceLookup) {
+    this.evidenceLookup = evidenceLookup;
   }
 
   /**
@@ -75,11 +75,11 @@ final class ClassList {
   }
 
   private @Nullable Path lines(EvidenceRecord record, boolean needed) throws IOException {
-    StoredArtifact artifact = Asked.find(record, LINES);
+    StoredArtifact artifact = EvidenceLookup.find(record, LINES);
     if (artifact == null && needed) {
-      artifact = asked.artifact(record, LINES); // says why
+      artifact = evidenceLookup.artifact(record, LINES); // says why
     }
-    return artifact == null ? null : asked.content(record, artifact);
+    return artifact == null ? null : evidenceLookup.content(record, artifact);
   }
 
   private ClassIndex index(EvidenceRecord record, @Nullable Path lines, Set<String> kept)
@@ -116,7 +116,7 @@ final class ClassList {
       String lower = words == null ? null : words.toLowerCase(Locale.ROOT);
       StoredArtifact file = entry.unlisted() == null ? null : kept.get(entry.unlisted());
       if (entry.unlisted() != null && file != null) {
-        String name = KeptClassFiles.className(asked, record, file);
+        String name = KeptClassFiles.className(evidenceLookup, record, file);
         boolean wanted = lower == null || has(entry.unlisted() + " " + name, lower);
         return wanted ? ClassRow.unlisted(entry.unlisted(), name) : null;
       }

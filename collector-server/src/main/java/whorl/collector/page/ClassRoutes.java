@@ -21,7 +21,7 @@ public final class ClassRoutes {
   private static final int LIMIT_DEFAULT = 100;
   private static final int LIMIT_MAX = 500;
 
-  private final Asked asked;
+  private final EvidenceLookup evidenceLookup;
   private final ExportLog exports;
   private final ClassList list;
   private final ClassViews views;
@@ -36,11 +36,11 @@ public final class ClassRoutes {
 
   ClassRoutes(
       EvidenceStore store, ExportLog exports, ConfinedJvm confined, ClassViews.Limits limits) {
-    this.asked = new Asked(store);
+    this.evidenceLookup = new EvidenceLookup(store);
     this.exports = exports;
-    this.list = new ClassList(asked);
+    this.list = new ClassList(evidenceLookup);
     this.views = new ClassViews(confined, limits);
-    this.archive = new ClassArchive(asked);
+    this.archive = new ClassArchive(evidenceLookup);
   }
 
   public List<Route> routes() {
@@ -51,24 +51,24 @@ public final class ClassRoutes {
   }
 
   private Response list(Request request) throws IOException {
-    EvidenceRecord record = asked.record(request);
+    EvidenceRecord record = evidenceLookup.record(request);
     String cursor = request.query("cursor");
     if (cursor != null && !cursor.matches("[0-9]{1,7}")) {
-      throw Asked.badCursor();
+      throw EvidenceLookup.badCursor();
     }
     int from = cursor == null ? 0 : Integer.parseInt(cursor);
-    int limit = Asked.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
-    String words = Asked.words(request);
+    int limit = EvidenceLookup.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
+    String words = EvidenceLookup.words(request);
     ClassList.View page = list.page(record, from, words, limit);
     exports.taken(request.principal(), record.id(), "list of classes");
     return Response.json(200, page);
   }
 
   private Response view(Request request) throws IOException {
-    EvidenceRecord record = asked.record(request);
+    EvidenceRecord record = evidenceLookup.record(request);
     ClassViews.Form form = form(request);
     String sha256 = request.pathParameter("sha256");
-    StoredArtifact artifact = asked.artifact(record, "classes/" + sha256 + ".class");
+    StoredArtifact artifact = evidenceLookup.artifact(record, "classes/" + sha256 + ".class");
     if (artifact.size() > KeptClassFiles.LOOKED_AT_MAX_BYTES) {
       throw new ProblemException(
           422,
@@ -76,7 +76,8 @@ public final class ClassRoutes {
           "the class file has " + artifact.size() + " bytes; download it");
     }
     exports.taken(request.principal(), record.id(), artifact.name() + " as " + form.word());
-    String text = views.text(artifact.sha256().hex(), asked.content(record, artifact), form);
+    String text =
+        views.text(artifact.sha256().hex(), evidenceLookup.content(record, artifact), form);
     return new Response(
         200,
         Map.of("Content-Type", "text/plain; charset=utf-8"),
@@ -84,7 +85,7 @@ public final class ClassRoutes {
   }
 
   private Response zip(Request request) throws IOException {
-    EvidenceRecord record = asked.record(request);
+    EvidenceRecord record = evidenceLookup.record(request);
     if (KeptClassFiles.of(record).isEmpty()) {
       throw new ProblemException(
           404,

@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import whorl.collector.confine.Confined;
 import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.confine.ConfinedRun;
 import whorl.collector.confine.Outcome;
 import whorl.collector.http.ProblemException;
 
@@ -78,8 +78,8 @@ final class ClassViews {
   }
 
   private View made(Path file, Form form) throws IOException {
-    Confined what =
-        Confined.of(
+    ConfinedRun what =
+        ConfinedRun.of(
                 ClassViewProgram.class,
                 List.of(form.word(), file.toAbsolutePath().toString()),
                 limits.heapBytes,

@@ -33,12 +33,13 @@ final class KeptClassFiles {
   }
 
   /** The class's name as its bytes have it; null when they do not. */
-  static @Nullable String className(Asked asked, EvidenceRecord record, StoredArtifact file)
+  static @Nullable String className(
+      EvidenceLookup evidenceLookup, EvidenceRecord record, StoredArtifact file)
       throws IOException {
     if (file.size() > LOOKED_AT_MAX_BYTES) {
       return null;
     }
-    try (InputStream in = Files.newInputStream(asked.content(record, file))) {
+    try (InputStream in = Files.newInputStream(evidenceLookup.content(record, file))) {
       return ClassFileName.of(in.readNBytes(LOOKED_AT_MAX_BYTES));
     }
   }

@@ -60,14 +60,14 @@ record LinePage(
     long size = Files.size(file);
     try (InputStream in = Files.newInputStream(file)) {
       in.skipNBytes(Math.min(from.offset, size));
-      Pieces pieces = new Pieces(in, from.offset, from.number);
+      TextSegments textSegments = new TextSegments(in, from.offset, from.number);
       long shownChars = 0;
       boolean end = false;
       while (!end
           && lines.size() < limit
           && shownChars < SHOWN_MAX_CHARS
-          && pieces.offset() - from.offset < SCAN_MAX_BYTES) {
-        Pieces.Piece piece = pieces.next();
+          && textSegments.offset() - from.offset < SCAN_MAX_BYTES) {
+        TextSegments.Piece piece = textSegments.next();
         end = piece == null;
         if (piece != null
             && (lower == null || piece.text().toLowerCase(Locale.ROOT).contains(lower))) {
@@ -77,10 +77,10 @@ record LinePage(
         }
       }
       String next =
-          end || pieces.offset() >= size
+          end || textSegments.offset() >= size
               ? null
-              : new Cursor(pieces.offset(), pieces.number()).text();
-      return new LinePage(lines, numbers, next, pieces.offset(), size);
+              : new Cursor(textSegments.offset(), textSegments.number()).text();
+      return new LinePage(lines, numbers, next, textSegments.offset(), size);
     }
   }
 }

@@ -23,11 +23,11 @@ public final class TextRoutes {
   private static final int LIMIT_MAX = 2_000;
   private static final int LOOKED_AT_BYTES = 4 << 10;
 
-  private final Asked asked;
+  private final EvidenceLookup evidenceLookup;
   private final ExportLog exports;
 
   public TextRoutes(EvidenceStore store, ExportLog exports) {
-    this.asked = new Asked(store);
+    this.evidenceLookup = new EvidenceLookup(store);
     this.exports = exports;
   }
 
@@ -38,12 +38,12 @@ public final class TextRoutes {
   }
 
   private Response lines(Request request) throws IOException {
-    EvidenceRecord record = asked.record(request);
-    StoredArtifact artifact = asked.artifact(record, request.pathParameter("artifact"));
-    Path file = asked.content(record, artifact);
+    EvidenceRecord record = evidenceLookup.record(request);
+    StoredArtifact artifact = evidenceLookup.artifact(record, request.pathParameter("artifact"));
+    Path file = evidenceLookup.content(record, artifact);
     LinePage.Cursor cursor = cursor(request, artifact);
-    int limit = Asked.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
-    String words = Asked.words(request);
+    int limit = EvidenceLookup.limit(request, LIMIT_DEFAULT, LIMIT_MAX);
+    String words = EvidenceLookup.words(request);
     if (!isText(artifact, file)) {
       throw new ProblemException(
           415,
@@ -55,7 +55,7 @@ public final class TextRoutes {
   }
 
   private Response threads(Request request) throws IOException {
-    EvidenceRecord record = asked.record(request);
+    EvidenceRecord record = evidenceLookup.record(request);
     String format = request.query("format");
     String name =
         switch (format == null ? "json" : format) {
@@ -64,8 +64,8 @@ public final class TextRoutes {
           default ->
               throw new ProblemException(400, "bad parameter", "format must be json or text");
         };
-    StoredArtifact artifact = asked.artifact(record, name);
-    Path file = asked.content(record, artifact);
+    StoredArtifact artifact = evidenceLookup.artifact(record, name);
+    Path file = evidenceLookup.content(record, artifact);
     exports.taken(request.principal(), record.id(), name);
     String mediaType = name.endsWith(".txt") ? "text/plain; charset=utf-8" : "application/json";
     return new Response(
@@ -82,7 +82,7 @@ public final class TextRoutes {
     String cursor = request.query("cursor");
     LinePage.Cursor parsed = cursor == null ? LinePage.Cursor.START : LinePage.Cursor.parse(cursor);
     if (parsed == null || parsed.offset() > artifact.size()) {
-      throw Asked.badCursor();
+      throw EvidenceLookup.badCursor();
     }
     return parsed;
   }

@@ -9,19 +9,19 @@ import whorl.evidence.ArtifactName;
 /** The door: whoever can't be taken in is told so before a byte of theirs is lost. */
 final class Admission {
   private final ReceiveLimits limits;
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final UploadSlots slots;
   private final LongSupplier freeBytes;
   private final ReceiverCounters counters;
 
   Admission(
       ReceiveLimits limits,
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       UploadSlots slots,
       LongSupplier freeBytes,
       ReceiverCounters counters) {
     this.limits = limits;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.slots = slots;
     this.freeBytes = freeBytes;
     this.counters = counters;
@@ -47,7 +47,7 @@ final class Admission {
               + limits.artifactsPerEvidence()
               + " artifacts; more are not taken");
     }
-    if (incoming.unfinished() >= limits.unfinishedUploads()) {
+    if (uploadRegistry.unfinished() >= limits.unfinishedUploads()) {
       counters.refusedForLimits.increment();
       throw Tus.problem(
           503,
@@ -55,7 +55,7 @@ final class Admission {
           limits.unfinishedUploads() + " uploads are unfinished; try again later",
           Map.of("Retry-After", "30"));
     }
-    int ofAddress = incoming.unfinishedOf(address);
+    int ofAddress = uploadRegistry.unfinishedOf(address);
     if (ofAddress >= limits.unfinishedUploads() / 2) {
       counters.refusedForLimits.increment();
       throw Tus.problem(

@@ -11,19 +11,19 @@ import whorl.evidence.Id;
 final class Completion {
   private static final int TOLD_MAX = 40;
 
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final Sealer sealer;
   private final UploadSlots slots;
   private final Admission admission;
   private final ReceiverCounters counters;
 
   Completion(
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       Sealer sealer,
       UploadSlots slots,
       Admission admission,
       ReceiverCounters counters) {
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.sealer = sealer;
     this.slots = slots;
     this.admission = admission;
@@ -36,7 +36,7 @@ final class Completion {
         throw Tus.notFound();
       }
       if (upload.sha256() == null) {
-        incoming.complete(upload);
+        uploadRegistry.complete(upload);
         counters.artifactsReceived.increment();
       }
       sealIfEnvelope(pending, upload);
@@ -53,7 +53,7 @@ final class Completion {
     } catch (IOException | RuntimeException | Error e) {
       // An envelope that lies here whole means sealed to its agent: it must ship this one again.
       if (!upload.gone()) {
-        incoming.remove(pending, upload);
+        uploadRegistry.remove(pending, upload);
       }
       admission.needRoom(1);
       throw e;

@@ -28,7 +28,7 @@ import whorl.evidence.Id;
 public final class Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final Sealer sealer;
   private final UploadRoutes routes;
   private final UploadSlots slots;
@@ -38,7 +38,7 @@ public final class Receiver {
   private final Set<Id> lost;
 
   private Receiver(
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       Sealer sealer,
       UploadRoutes routes,
       UploadSlots slots,
@@ -47,7 +47,7 @@ public final class Receiver {
       ReceiverCounters counters,
       Set<Id> lost) {
     this.lost = lost;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.sealer = sealer;
     this.routes = routes;
     this.slots = slots;
@@ -80,18 +80,20 @@ public final class Receiver {
   /** Opens the receiver and mends what an earlier run has left. */
   public static Receiver open(Surroundings with, ReceiveLimits limits) throws IOException {
     ReceiverCounters counters = new ReceiverCounters();
-    Incoming incoming = Incoming.open(with.folder(), with.disk(), with.clock(), counters);
+    UploadRegistry uploadRegistry =
+        UploadRegistry.open(with.folder(), with.disk(), with.clock(), counters);
     Committer committer =
         new Committer(with.store(), with.custody(), with.catalog(), with.listener(), counters);
-    Sealer sealer = new Sealer(with, limits.freeReserveBytes(), committer, incoming, counters);
+    Sealer sealer =
+        new Sealer(with, limits.freeReserveBytes(), committer, uploadRegistry, counters);
     Trash trash = new Trash(with.folder(), with.disk(), with.clock());
     Set<Id> lost =
-        new Recovery(with.store(), with.catalog(), with.custody(), incoming, sealer, trash)
+        new Recovery(with.store(), with.catalog(), with.custody(), uploadRegistry, sealer, trash)
             .run(with.recovering());
     UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), with.nanoClock());
-    UploadRoutes routes = new UploadRoutes(with, limits, incoming, sealer, slots, counters);
+    UploadRoutes routes = new UploadRoutes(with, limits, uploadRegistry, sealer, slots, counters);
     Receiver receiver =
-        new Receiver(incoming, sealer, routes, slots, limits, with.clock(), counters, lost);
+        new Receiver(uploadRegistry, sealer, routes, slots, limits, with.clock(), counters, lost);
     receiver.expire();
     return receiver;
   }
@@ -107,12 +109,12 @@ public final class Receiver {
 
   /** Uploads whose bytes are not all here. */
   public int unfinishedUploads() {
-    return incoming.unfinished();
+    return uploadRegistry.unfinished();
   }
 
   /** Whether artifacts of this evidence lie here that are not sealed yet. */
   public boolean underWay(Id evidence) {
-    return incoming.of(evidence) != null;
+    return uploadRegistry.of(evidence) != null;
   }
 
   /** How much evidence was kept and was not here at the start. */
@@ -131,7 +133,7 @@ public final class Receiver {
    */
   public void expire() {
     Instant before = clock.instant().minus(limits.expiry());
-    for (PendingEvidence pending : incoming.all()) {
+    for (PendingEvidence pending : uploadRegistry.all()) {
       if (pending.lastActive().isBefore(before)) {
         try {
           keepPartial(pending, "the agent sent nothing for " + limits.expiry());
@@ -149,7 +151,7 @@ public final class Receiver {
    * @return the evidence; null where nothing of it is under way, or an upload is at work still
    */
   public @Nullable EvidenceRecord sealPartial(Id capture, String why) throws IOException {
-    for (PendingEvidence pending : incoming.all()) {
+    for (PendingEvidence pending : uploadRegistry.all()) {
       if (pending.capture().equals(capture)) {
         return keepPartial(pending, why);
       }

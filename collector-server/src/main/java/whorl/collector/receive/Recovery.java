@@ -47,7 +47,7 @@ final class Recovery {
   private final EvidenceStore store;
   private final Catalog catalog;
   private final CustodyLog custody;
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final Sealer sealer;
   private final Trash trash;
 
@@ -55,14 +55,14 @@ final class Recovery {
       EvidenceStore store,
       Catalog catalog,
       CustodyLog custody,
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       Sealer sealer,
       Trash trash) {
     this.trash = trash;
     this.store = store;
     this.catalog = catalog;
     this.custody = custody;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.sealer = sealer;
   }
 
@@ -74,7 +74,7 @@ final class Recovery {
    */
   Set<Id> run(IntConsumer left) throws IOException {
     trash.emptyOld();
-    List<PendingEvidence> all = incoming.all();
+    List<PendingEvidence> all = uploadRegistry.all();
     for (int i = 0; i < all.size(); i++) {
       left.accept(all.size() - i);
       PendingEvidence pending = all.get(i);
@@ -152,7 +152,8 @@ final class Recovery {
   private void tellUnknown() throws IOException {
     List<Id> unknown =
         store.evidence().stream()
-            .filter(id -> !custody.isKept(id) && !custody.purged(id) && incoming.of(id) == null)
+            .filter(
+                id -> !custody.isKept(id) && !custody.purged(id) && uploadRegistry.of(id) == null)
             .toList();
     if (!unknown.isEmpty()) {
       custody.doubt(
@@ -166,7 +167,7 @@ final class Recovery {
   /** What custody says was purged goes, before its content is asked for. */
   private void finishPurges() throws IOException {
     for (Id id : store.folders()) {
-      if (custody.purged(id) && incoming.of(id) == null) {
+      if (custody.purged(id) && uploadRegistry.of(id) == null) {
         store.remove(id);
         LOG.info("evidence {} was being purged when the collector stopped: removed", id);
       }
@@ -198,7 +199,7 @@ final class Recovery {
   private void finishUploads(PendingEvidence pending) throws IOException {
     for (Upload upload : pending.uploads()) {
       if (upload.sha256() == null && upload.offset() == upload.length()) {
-        incoming.complete(upload);
+        uploadRegistry.complete(upload);
       }
     }
   }
@@ -219,7 +220,7 @@ final class Recovery {
           "evidence {} could not be sealed again; its agent may ship the envelope once more",
           pending.evidence(),
           e);
-      incoming.remove(pending, envelope);
+      uploadRegistry.remove(pending, envelope);
     }
   }
 

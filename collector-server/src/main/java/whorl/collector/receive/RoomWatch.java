@@ -3,22 +3,22 @@ package whorl.collector.receive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.Pieces;
+import whorl.collector.http.ByteSource;
 import whorl.collector.http.ProblemException;
 
 /**
  * A chunk's body that ends where the disk's room does. What was checked when a chunk began does not
  * hold for long: chunks may be of any length, many come at once, and other programs write too.
  */
-final class RoomWatch implements Pieces {
+final class RoomWatch implements ByteSource {
   private static final int LOOK_EVERY_BYTES = 1 << 20;
 
-  private final Pieces body;
+  private final ByteSource body;
   private final Admission admission;
   private int sinceLook;
   private @Nullable ProblemException refusal;
 
-  RoomWatch(Pieces body, Admission admission) {
+  RoomWatch(ByteSource body, Admission admission) {
     this.body = body;
     this.admission = admission;
   }

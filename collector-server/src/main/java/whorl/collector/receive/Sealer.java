@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.Arrival;
+import whorl.collector.custody.ArtifactCheck;
 import whorl.collector.custody.CustodyAction;
 import whorl.collector.custody.CustodyLog;
 import whorl.collector.custody.ManifestCheck;
@@ -39,7 +39,7 @@ final class Sealer {
   private final EvidenceStore store;
   private final CustodyLog custody;
   private final Committer committer;
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final LargeDocuments manifests = new LargeDocuments();
   private final long freeReserveBytes;
   private final ReceiverCounters counters;
@@ -48,14 +48,14 @@ final class Sealer {
       Receiver.Surroundings with,
       long freeReserveBytes,
       Committer committer,
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       ReceiverCounters counters) {
     this.with = with;
     this.freeReserveBytes = freeReserveBytes;
     this.store = with.store();
     this.custody = with.custody();
     this.committer = committer;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.counters = counters;
   }
 
@@ -74,18 +74,18 @@ final class Sealer {
     EvidenceRecord record = EvidenceRecord.parse(recordBytes);
     List<Upload> kept =
         pending.uploads().stream()
-            .filter(upload -> Gathering.holds(record.artifacts(), upload))
+            .filter(upload -> ArtifactAssembly.holds(record.artifacts(), upload))
             .toList();
     boolean done = kept.size() == pending.size() || !record.mayGrow();
     if (!kept.isEmpty()) {
       committer.bringHomeAgain(record, Digest.of(recordBytes));
     }
     if (done) {
-      incoming.removeAll(pending);
+      uploadRegistry.removeAll(pending);
       return true;
     }
     for (Upload upload : kept) {
-      incoming.remove(pending, upload);
+      uploadRegistry.remove(pending, upload);
     }
     return false;
   }
@@ -140,7 +140,7 @@ final class Sealer {
     EvidenceRecord record =
         commit(
             pending,
-            Story.of(manifest, with.services(), pending),
+            EvidenceSummary.of(manifest, with.services(), pending),
             CaptureState.SEALED,
             check.signature(),
             problems,
@@ -165,7 +165,7 @@ final class Sealer {
           pending.evidence(),
           "collector",
           Map.of("why", why, "artifacts", "0"));
-      incoming.removeAll(pending);
+      uploadRegistry.removeAll(pending);
       return null;
     }
     long whole = pending.uploads().stream().filter(upload -> upload.sha256() != null).count();
@@ -221,7 +221,7 @@ final class Sealer {
     } else {
       commit(
           pending,
-          Story.of(manifest, with.services(), pending),
+          EvidenceSummary.of(manifest, with.services(), pending),
           CaptureState.FAILED,
           new SignatureOutcome(false, signature.keyId(), signature.enrolled()),
           problems,
@@ -241,12 +241,12 @@ final class Sealer {
     for (ArtifactName name : lacking.keySet()) {
       Upload upload = pending.upload(name);
       if (upload != null && upload.sha256() != null) {
-        incoming.setAside(pending, upload);
+        uploadRegistry.setAside(pending, upload);
       }
     }
     Upload envelope = pending.upload(ArtifactName.ENVELOPE);
     if (envelope != null && envelope.sha256() != null) {
-      incoming.remove(pending, envelope);
+      uploadRegistry.remove(pending, envelope);
       counters.uploadsDropped.increment();
     }
     return new SealOutcome.Lacking(lacking);
@@ -255,7 +255,7 @@ final class Sealer {
   private @Nullable Manifest manifestOf(PendingEvidence pending) throws IOException {
     Upload upload = pending.upload(ArtifactName.MANIFEST);
     try (LargeDocuments.Turn turn = manifests.await(upload == null ? 0 : upload.offset())) {
-      return Story.manifestOf(pending);
+      return EvidenceSummary.manifestOf(pending);
     }
   }
 
@@ -272,8 +272,8 @@ final class Sealer {
     return commit(
         pending,
         earlier == null
-            ? Story.of(manifestOf(pending), with.services(), pending)
-            : Story.of(earlier),
+            ? EvidenceSummary.of(manifestOf(pending), with.services(), pending)
+            : EvidenceSummary.of(earlier),
         earlier == null ? state : earlier.state(),
         earlier == null ? SignatureOutcome.NONE : earlier.signature(),
         all,
@@ -282,7 +282,7 @@ final class Sealer {
 
   private EvidenceRecord commit(
       PendingEvidence pending,
-      Story story,
+      EvidenceSummary evidenceSummary,
       CaptureState state,
       SignatureOutcome signature,
       List<String> problems,
@@ -292,41 +292,42 @@ final class Sealer {
     boolean copies = roomForCopies(pending, state, told);
     EvidenceRecord earlier = store.record(pending.evidence());
     List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
-    Path bench = incoming.workbench();
+    Path bench = uploadRegistry.workbench();
     Set<Digest> kept = new HashSet<>();
     try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
       // Once pinned it stays; what was purged a moment ago is not brought back.
       boolean there = earlier != null && store.contains(pending.evidence());
       List<StoredArtifact> come = there ? came(before) : List.of();
       int receipt = come.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
-      Gathering gathering = new Gathering(come, listed, receipt, bench, with.disk());
+      ArtifactAssembly artifactAssembly =
+          new ArtifactAssembly(come, listed, receipt, bench, with.disk());
       for (Upload upload : pending.uploads()) {
         if (upload.sha256() != null || copies) {
-          gathering.add(upload);
+          artifactAssembly.add(upload);
         }
       }
-      kept.addAll(gathering.content().keySet());
-      store.keep(gathering.content());
+      kept.addAll(artifactAssembly.content().keySet());
+      store.keep(artifactAssembly.content());
       EvidenceRecord record =
           new EvidenceRecord(
               EvidenceRecord.VERSION,
               pending.evidence(),
               pending.capture(),
               pending.agent(),
-              story.service(),
-              story.alert(),
-              story.reason(),
-              story.recipient(),
+              evidenceSummary.service(),
+              evidenceSummary.alert(),
+              evidenceSummary.reason(),
+              evidenceSummary.recipient(),
               state,
               with.clock().instant(),
-              gathering.artifacts(),
+              artifactAssembly.artifacts(),
               signature,
               told,
-              story.heap(),
-              story.missing());
+              evidenceSummary.heap(),
+              evidenceSummary.missing());
       Digest recordSha256 = store.commit(record);
       committer.bringHome(record, recordSha256);
-      incoming.removeAll(pending);
+      uploadRegistry.removeAll(pending);
       return record;
     } finally {
       store.settled(kept);
@@ -362,13 +363,13 @@ final class Sealer {
     return arrived;
   }
 
-  private static Map<ArtifactName, Arrival> arrivals(Map<ArtifactName, Upload> uploads) {
-    Map<ArtifactName, Arrival> arrivals = new TreeMap<>();
+  private static Map<ArtifactName, ArtifactCheck> arrivals(Map<ArtifactName, Upload> uploads) {
+    Map<ArtifactName, ArtifactCheck> arrivals = new TreeMap<>();
     uploads.forEach(
         (name, upload) -> {
           Digest sha256 = upload.sha256();
           if (sha256 != null) {
-            arrivals.put(name, new Arrival(upload.offset(), sha256));
+            arrivals.put(name, new ArtifactCheck(upload.offset(), sha256));
           }
         });
     return arrivals;

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.Pieces;
+import whorl.collector.http.ByteSource;
 import whorl.collector.store.Disk;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
@@ -260,7 +260,7 @@ final class Upload {
    * @param endMax the offset which the chunk must not pass
    * @throws IOException when the disk fails; what it could not take is not counted in the offset
    */
-  Outcome append(Pieces body, @Nullable Checksum checksum, long endMax) throws IOException {
+  Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax) throws IOException {
     long start = offset;
     long at = start;
     MessageDigest before = running(start);
@@ -309,10 +309,10 @@ final class Upload {
 
   /** Tells the sender's failures, which end the body, from the disk's, which are thrown. */
   private static final class Reading {
-    private final Pieces body;
+    private final ByteSource body;
     private boolean broken;
 
-    Reading(Pieces body) {
+    Reading(ByteSource body) {
       this.body = body;
     }
 

@@ -8,16 +8,16 @@ import whorl.collector.http.Response;
 final class UploadAddresses {
   private final Receiver.Surroundings with;
   private final ReceiveLimits limits;
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
 
-  UploadAddresses(Receiver.Surroundings with, ReceiveLimits limits, Incoming incoming) {
+  UploadAddresses(Receiver.Surroundings with, ReceiveLimits limits, UploadRegistry uploadRegistry) {
     this.with = with;
     this.limits = limits;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
   }
 
   Upload find(Request request) {
-    Upload upload = incoming.upload(request.pathParameter("id"));
+    Upload upload = uploadRegistry.upload(request.pathParameter("id"));
     if (upload == null) {
       throw Tus.notFound();
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.Pieces;
+import whorl.collector.http.ByteSource;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.evidence.ArtifactName;
@@ -12,7 +12,7 @@ import whorl.evidence.ArtifactName;
 /** Bytes of an upload come in: {@code PATCH}. The last of them completes it. */
 final class UploadChunks {
   private final Receiver.Surroundings with;
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final UploadSlots slots;
   private final Admission admission;
   private final ReceiverCounters counters;
@@ -21,14 +21,14 @@ final class UploadChunks {
 
   UploadChunks(
       Receiver.Surroundings with,
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       UploadSlots slots,
       Admission admission,
       ReceiverCounters counters,
       Completion completion,
       UploadAddresses addresses) {
     this.with = with;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.slots = slots;
     this.admission = admission;
     this.counters = counters;
@@ -68,7 +68,7 @@ final class UploadChunks {
           Map.of("Upload-Offset", Long.toString(upload.offset())));
     }
     learnLength(request, upload);
-    PendingEvidence pending = incoming.of(upload.metadata().evidence());
+    PendingEvidence pending = uploadRegistry.of(upload.metadata().evidence());
     if (pending == null) {
       throw Tus.notFound();
     }
@@ -111,7 +111,7 @@ final class UploadChunks {
       throw Tus.tooLong(name);
     }
     admission.needRoom(Math.max(0, request.contentLength()));
-    RoomWatch body = new RoomWatch(Pieces.of(request.body()), admission);
+    RoomWatch body = new RoomWatch(ByteSource.of(request.body()), admission);
     Upload.Outcome outcome;
     try {
       outcome = upload.append(body, checksum, endMax);

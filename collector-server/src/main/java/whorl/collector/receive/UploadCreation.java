@@ -17,7 +17,7 @@ final class UploadCreation {
   private static final int ASIDE_MAX = 64;
 
   private final Receiver.Surroundings with;
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final Sealer sealer;
   private final UploadSlots slots;
   private final Admission admission;
@@ -27,7 +27,7 @@ final class UploadCreation {
 
   UploadCreation(
       Receiver.Surroundings with,
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       Sealer sealer,
       UploadSlots slots,
       Admission admission,
@@ -35,7 +35,7 @@ final class UploadCreation {
       Completion completion,
       UploadAddresses addresses) {
     this.with = with;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.sealer = sealer;
     this.slots = slots;
     this.admission = admission;
@@ -53,7 +53,7 @@ final class UploadCreation {
     }
     while (true) {
       List<StoredArtifact> kept = keptArtifacts(metadata);
-      PendingEvidence pending = incoming.ofOrNew(metadata, with.clock().instant());
+      PendingEvidence pending = uploadRegistry.ofOrNew(metadata, with.clock().instant());
       synchronized (pending) {
         if (!pending.closed()) {
           return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
@@ -91,7 +91,7 @@ final class UploadCreation {
       if (existing != null) {
         replace(pending, existing);
       }
-      Upload upload = incoming.create(pending, metadata, length, address);
+      Upload upload = uploadRegistry.create(pending, metadata, length, address);
       if (upload.sha256() != null) {
         counters.artifactsReceived.increment();
         completion.sealIfEnvelope(pending, upload);
@@ -99,7 +99,7 @@ final class UploadCreation {
       return addresses.located(upload, 201);
     } finally {
       if (pending.size() == 0 && !pending.closed()) {
-        incoming.removeAll(pending);
+        uploadRegistry.removeAll(pending);
         slots.release(pending.evidence());
       }
     }
@@ -149,11 +149,11 @@ final class UploadCreation {
     }
     try {
       if (existing.sha256() == null) {
-        incoming.remove(pending, existing);
+        uploadRegistry.remove(pending, existing);
         counters.uploadsDropped.increment();
       } else if (existing.metadata().artifact().equals(ArtifactName.MANIFEST)
           && pending.asideSize() < ASIDE_MAX) {
-        incoming.setAside(pending, existing);
+        uploadRegistry.setAside(pending, existing);
       } else {
         throw Tus.problem(
             409,
@@ -187,7 +187,7 @@ final class UploadCreation {
     if (!record.agent().equals(metadata.agent())) {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
     }
-    PendingEvidence stopped = incoming.of(id);
+    PendingEvidence stopped = uploadRegistry.of(id);
     if (stopped != null && !record.mayGrow()) {
       synchronized (stopped) {
         sealer.finishCommit(stopped);

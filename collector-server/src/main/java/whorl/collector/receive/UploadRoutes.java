@@ -17,7 +17,7 @@ final class UploadRoutes {
   static final String PATH = "/agent/v1/uploads";
 
   private final ReceiveLimits limits;
-  private final Incoming incoming;
+  private final UploadRegistry uploadRegistry;
   private final UploadSlots slots;
   private final ReceiverCounters counters;
   private final UploadAddresses addresses;
@@ -27,22 +27,22 @@ final class UploadRoutes {
   UploadRoutes(
       Receiver.Surroundings with,
       ReceiveLimits limits,
-      Incoming incoming,
+      UploadRegistry uploadRegistry,
       Sealer sealer,
       UploadSlots slots,
       ReceiverCounters counters) {
     this.limits = limits;
-    this.incoming = incoming;
+    this.uploadRegistry = uploadRegistry;
     this.slots = slots;
     this.counters = counters;
-    Admission admission = new Admission(limits, incoming, slots, with.freeBytes(), counters);
-    Completion completion = new Completion(incoming, sealer, slots, admission, counters);
-    this.addresses = new UploadAddresses(with, limits, incoming);
+    Admission admission = new Admission(limits, uploadRegistry, slots, with.freeBytes(), counters);
+    Completion completion = new Completion(uploadRegistry, sealer, slots, admission, counters);
+    this.addresses = new UploadAddresses(with, limits, uploadRegistry);
     this.creation =
         new UploadCreation(
-            with, incoming, sealer, slots, admission, counters, completion, addresses);
+            with, uploadRegistry, sealer, slots, admission, counters, completion, addresses);
     this.chunks =
-        new UploadChunks(with, incoming, slots, admission, counters, completion, addresses);
+        new UploadChunks(with, uploadRegistry, slots, admission, counters, completion, addresses);
   }
 
   List<Route> routes() {
@@ -80,7 +80,7 @@ final class UploadRoutes {
   private Response terminate(Request request) throws IOException {
     Tus.needVersion(request);
     Upload upload = addresses.find(request);
-    PendingEvidence pending = incoming.of(upload.metadata().evidence());
+    PendingEvidence pending = uploadRegistry.of(upload.metadata().evidence());
     if (pending == null) {
       throw Tus.notFound();
     }
@@ -96,10 +96,10 @@ final class UploadRoutes {
           throw Tus.problem(
               403, "arrived already", "an artifact that has come whole is kept; agents only add");
         }
-        incoming.remove(pending, upload);
+        uploadRegistry.remove(pending, upload);
         counters.uploadsTerminated.increment();
         if (pending.size() == 0) {
-          incoming.removeAll(pending);
+          uploadRegistry.removeAll(pending);
           slots.release(pending.evidence());
         }
       } finally {

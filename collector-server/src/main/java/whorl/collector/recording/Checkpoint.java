@@ -39,7 +39,7 @@ final class Checkpoint {
       for (int j = 0; j < count; j++) {
         long key = input.readLong();
         int place = input.position();
-        Skip.value(input, type);
+        ValueSkipper.value(input, type);
         constants.put(type, key, place, begin);
       }
     }

@@ -21,8 +21,8 @@ final class Constants {
 
   private final Input input;
   private final Names names;
-  private final Frames frames;
-  private final @Nullable Pool[] pools;
+  private final StackText stackText;
+  private final @Nullable ConstantPool[] pools;
   private int count;
   private long refused;
   private int followed;
@@ -34,23 +34,23 @@ final class Constants {
   Constants(Input input, int types) {
     this.input = input;
     this.names = new Names(this);
-    this.frames = new Frames(input, this);
-    this.pools = new Pool[types];
+    this.stackText = new StackText(input, this);
+    this.pools = new ConstantPool[types];
   }
 
   void put(Type type, long id, int place, int checkpoint) {
-    Pool pool = pools[type.number()];
-    if (pool == null) {
-      pool = new Pool();
-      pools[type.number()] = pool;
+    ConstantPool constantPool = pools[type.number()];
+    if (constantPool == null) {
+      constantPool = new ConstantPool();
+      pools[type.number()] = constantPool;
     }
     if (count >= MAX) {
       refused++;
       return;
     }
-    int before = pool.size();
-    pool.put(id, place, checkpoint);
-    count += pool.size() - before;
+    int before = constantPool.size();
+    constantPool.put(id, place, checkpoint);
+    count += constantPool.size() - before;
   }
 
   /** How many there was no room for. */
@@ -65,9 +65,9 @@ final class Constants {
 
   /** Where a constant's value is; 0 where there is none. */
   int place(Type type, long id) {
-    Pool pool = pools[type.number()];
-    int slot = pool == null ? -1 : pool.slot(id);
-    return pool == null || slot < 0 ? 0 : pool.place(slot);
+    ConstantPool constantPool = pools[type.number()];
+    int slot = constantPool == null ? -1 : constantPool.slot(id);
+    return constantPool == null || slot < 0 ? 0 : constantPool.place(slot);
   }
 
   /**
@@ -90,22 +90,22 @@ final class Constants {
 
   /** What whoever keeps stacks calls this one; 0 where there is none. */
   long stack(Type type, long id, Chunk.Stacks stacks) throws IOException {
-    Pool pool = pools[type.number()];
-    int slot = pool == null ? -1 : pool.slot(id);
-    if (pool == null || slot < 0) {
+    ConstantPool constantPool = pools[type.number()];
+    int slot = constantPool == null ? -1 : constantPool.slot(id);
+    if (constantPool == null || slot < 0) {
       return 0;
     }
-    long known = pool.number(slot);
+    long known = constantPool.number(slot);
     if (known == 0) {
-      known = stacks.keep(frames.text(type, pool.place(slot)));
-      pool.number(slot, known);
+      known = stacks.keep(stackText.text(type, constantPool.place(slot)));
+      constantPool.number(slot, known);
     }
     return known;
   }
 
   /** A stack's frames as text. */
   byte[] frames(Type type, int place) throws DamagedRecordingException {
-    return frames.text(type, place);
+    return stackText.text(type, place);
   }
 
   Names names() {
@@ -113,15 +113,15 @@ final class Constants {
   }
 
   private @Nullable Object known(Type type, long id) throws DamagedRecordingException {
-    Pool pool = pools[type.number()];
-    int slot = pool == null ? -1 : pool.slot(id);
-    if (pool == null || slot < 0) {
+    ConstantPool constantPool = pools[type.number()];
+    int slot = constantPool == null ? -1 : constantPool.slot(id);
+    if (constantPool == null || slot < 0) {
       return null;
     }
-    Object known = pool.remembered(slot);
+    Object known = constantPool.remembered(slot);
     if (known == null) {
-      known = decoded(type, pool.place(slot));
-      remember(pool, slot, known);
+      known = decoded(type, constantPool.place(slot));
+      remember(constantPool, slot, known);
     }
     return known;
   }
@@ -142,7 +142,7 @@ final class Constants {
     }
   }
 
-  private void remember(Pool pool, int slot, Object value) {
+  private void remember(ConstantPool constantPool, int slot, Object value) {
     if (followed > 0 && value == NOTHING) {
       return; // perhaps for its place behind others alone
     }
@@ -155,12 +155,12 @@ final class Constants {
     rememberedBytes += bytes;
     if (rememberedBytes > REMEMBERED_MAX_BYTES) {
       rememberedBytes = bytes;
-      for (Pool each : pools) {
+      for (ConstantPool each : pools) {
         if (each != null) {
           each.forget();
         }
       }
     }
-    pool.remember(slot, value);
+    constantPool.remember(slot, value);
   }
 }

@@ -18,7 +18,7 @@ public final class Cursor {
   private final Constants constants;
   private final Clock clock;
   private final Chunk.Stacks stacks;
-  private final Walk walk;
+  private final ValueReader valueReader;
   private int next = Header.BYTES;
   private @Nullable Type type;
   private long typeId;
@@ -32,7 +32,7 @@ public final class Cursor {
     this.constants = constants;
     this.clock = clock;
     this.stacks = stacks;
-    this.walk = new Walk(constants);
+    this.valueReader = new ValueReader(constants);
   }
 
   /**
@@ -78,7 +78,7 @@ public final class Cursor {
 
   /** Steps over a value. */
   public void skip(Field field) throws DamagedRecordingException {
-    Skip.field(input, field);
+    ValueSkipper.field(input, field);
   }
 
   /**
@@ -133,12 +133,12 @@ public final class Cursor {
    */
   public boolean tell(Field field, Values out) throws DamagedRecordingException {
     int begin = input.position();
-    Skip.field(input, field);
+    ValueSkipper.field(input, field);
     int after = input.position();
     input.position(begin);
-    boolean there = walk.isThere(input, field);
+    boolean there = valueReader.isThere(input, field);
     if (there) {
-      walk.field(input, field, out, 0);
+      valueReader.field(input, field, out, 0);
     }
     input.position(after);
     return there;

@@ -49,7 +49,7 @@ final class Names {
       at = at.type().field(0);
     }
     if (field.kind() != Kind.TEXT) {
-      Skip.field(input, at);
+      ValueSkipper.field(input, at);
       return null;
     }
     return text(input, at.type());
@@ -81,7 +81,7 @@ final class Names {
       if (field.name().equals(name)) {
         return field;
       }
-      Skip.field(input, field);
+      ValueSkipper.field(input, field);
     }
     return null;
   }

@@ -27,20 +27,20 @@ final class Conditions {
     return arguments.name(value);
   }
 
-  String of(Asked asked, Branch branch) {
+  String of(ScanPlan scanPlan, Branch branch) {
     StringJoiner all = new StringJoiner(" AND ");
-    all.add(plain(asked));
+    all.add(plain(scanPlan));
     List<Integer> blocks = branch.blocks();
     if (blocks != null) {
       all.add(Select.in("r." + quoted(StoredColumns.BLOCK), blocks));
     }
-    for (int i = 0; i < asked.words().size(); i++) {
-      all.add(word(asked, asked.words().get(i), branch.places().get(i)));
+    for (int i = 0; i < scanPlan.words().size(); i++) {
+      all.add(word(scanPlan, scanPlan.words().get(i), branch.places().get(i)));
     }
     return all.toString();
   }
 
-  private String plain(Asked asked) {
+  private String plain(ScanPlan scanPlan) {
     StringJoiner all = new StringJoiner(" AND ");
     all.add("true");
     if (query.from() != null) {
@@ -51,7 +51,7 @@ final class Conditions {
     }
     types(all);
     for (Where where : query.where()) {
-      all.add(condition(asked, where));
+      all.add(condition(scanPlan, where));
     }
     return all.toString();
   }
@@ -72,7 +72,7 @@ final class Conditions {
     all.add(any.toString());
   }
 
-  private String condition(Asked asked, Where where) {
+  private String condition(ScanPlan scanPlan, Where where) {
     Column column = where.column();
     if (column == Column.STACK_TRACE) {
       throw new IllegalArgumentException("jvm.stack_trace is searched with q");
@@ -84,7 +84,8 @@ final class Conditions {
     String wanted =
         arguments.name(
             column.kind() == Column.Kind.NUMBER ? Long.parseLong(where.value()) : where.value());
-    String value = column == Column.ROW ? "r." + quoted(column.columnName()) : asked.value(column);
+    String value =
+        column == Column.ROW ? "r." + quoted(column.columnName()) : scanPlan.value(column);
     if (!RequestValues.isOf(column)) {
       return compared(value, where.op(), wanted);
     }
@@ -95,7 +96,7 @@ final class Conditions {
         + " OR "
         + value
         + " IS NULL AND "
-        + asked.requests().contain(asked.value(Column.REQUEST_ID), where, arguments)
+        + scanPlan.requests().contain(scanPlan.value(Column.REQUEST_ID), where, arguments)
         + ", false)";
   }
 
@@ -110,27 +111,27 @@ final class Conditions {
     };
   }
 
-  private String word(Asked asked, SearchedWord word, Branch.Place place) {
+  private String word(ScanPlan scanPlan, SearchedWord word, Branch.Place place) {
     StringJoiner any = new StringJoiner(" OR ", "(", ")");
     if (place != Branch.Place.STACK) {
       String wanted = arguments.name(word.word());
-      any.add(contains(asked.value(Column.MESSAGE), wanted));
-      any.add(contains(asked.value(Column.FIELDS), wanted));
+      any.add(contains(scanPlan.value(Column.MESSAGE), wanted));
+      any.add(contains(scanPlan.value(Column.FIELDS), wanted));
     }
     if (place != Branch.Place.TEXT) {
-      any.add(stack(asked, word));
+      any.add(stack(scanPlan, word));
     }
     return any.toString();
   }
 
-  private String stack(Asked asked, SearchedWord word) {
+  private String stack(ScanPlan scanPlan, SearchedWord word) {
     List<Long> stacks = word.stacks();
     if (stacks != null) {
       return Select.in(STACK, stacks);
     }
     return STACK
         + " IN (SELECT id FROM "
-        + Select.parquet(asked.timeline(), StoredColumns.STACKS)
+        + Select.parquet(scanPlan.timeline(), StoredColumns.STACKS)
         + " WHERE "
         + contains("frames", arguments.name(word.word()))
         + ")";

@@ -85,9 +85,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
       throws IOException {
     List<Column> wanted =
         SHOWN.stream().filter(each -> columns.contains(each) || NAMING.contains(each)).toList();
-    Scope scope = scope(query);
-    for (TimelineQuery window : Windows.of(query, scope.spans())) {
-      Select select = new Select(window, scope.asked(window, BLOCKS_MAX));
+    QueryPlan queryPlan = scope(query);
+    for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
+      Select select = new Select(window, queryPlan.asked(window, BLOCKS_MAX));
       duck.query(
           select.rows(wanted),
           select.arguments(),
@@ -103,11 +103,11 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public void stacks(Id evidence, List<Long> numbers, int maxChars, StackConsumer stacks)
       throws IOException {
     TimelineQuery query = TimelineQuery.of(evidence);
-    Scope scope = scope(query);
+    QueryPlan queryPlan = scope(query);
     for (int from = 0; from < numbers.size(); from += NUMBERS_MAX) {
       List<List<Long>> some =
           List.of(numbers.subList(from, Math.min(numbers.size(), from + NUMBERS_MAX)));
-      Select select = new Select(query, scope.holding(some));
+      Select select = new Select(query, queryPlan.holding(some));
       duck.query(
           select.stacks(some.get(0), maxChars),
           select.arguments(),
@@ -126,9 +126,9 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     List<Path> parts = new ArrayList<>();
     Path whole = folder.resolve("whole.parquet");
     try {
-      Scope scope = scope(query);
-      for (TimelineQuery window : Windows.of(query, scope.spans())) {
-        Select select = new Select(window, scope.asked(window, BLOCKS_MAX));
+      QueryPlan queryPlan = scope(query);
+      for (TimelineQuery window : TimeWindows.of(query, queryPlan.spans())) {
+        Select select = new Select(window, queryPlan.asked(window, BLOCKS_MAX));
         Path part = folder.resolve(parts.size() + ".parquet");
         parts.add(part);
         duck.copy(select.export(SHOWN), select.arguments(), part);
@@ -211,12 +211,12 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
     return new Select(query, scope(query).asked(query, BLOCKS_MAX));
   }
 
-  private Scope scope(TimelineQuery query) throws IOException {
+  private QueryPlan scope(TimelineQuery query) throws IOException {
     List<Rows> timelines = new ArrayList<>();
     for (Id evidence : Set.copyOf(query.evidence())) {
       timelines.add(indexed.of(evidence));
     }
-    return Scope.of(query, timelines, layouts, duck);
+    return QueryPlan.of(query, timelines, layouts, duck);
   }
 
   static Row row(ResultSet result, List<Column> columns) throws SQLException {

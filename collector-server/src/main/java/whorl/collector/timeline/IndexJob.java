@@ -17,8 +17,8 @@ import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.collector.confine.Confined;
 import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.confine.ConfinedRun;
 import whorl.collector.confine.FirstPart;
 import whorl.collector.confine.Outcome;
 import whorl.collector.store.EvidenceRecord;
@@ -103,7 +103,7 @@ final class IndexJob {
       IndexPlan plan = plan(record, unread, attempt > 1);
       Files.write(fresh.resolve(IndexMain.PLAN), Json.bytes(plan));
       Set<String> underWay = new LinkedHashSet<>();
-      Confined what = what(record, fresh);
+      ConfinedRun what = what(record, fresh);
       Outcome outcome =
           confined.run(
               what,
@@ -131,9 +131,9 @@ final class IndexJob {
     }
   }
 
-  private static Confined what(EvidenceRecord record, Path fresh) {
-    Confined what =
-        Confined.of(
+  private static ConfinedRun what(EvidenceRecord record, Path fresh) {
+    ConfinedRun what =
+        ConfinedRun.of(
                 IndexMain.class,
                 List.of(fresh.toAbsolutePath().toString()),
                 HEAP_BYTES,

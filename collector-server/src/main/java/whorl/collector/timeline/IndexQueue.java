@@ -41,7 +41,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private final IndexJob job;
   private final LongSupplier freeBytes;
   private final long reserveBytes;
-  private final Lanes waiting = new Lanes(WAITING_MAX);
+  private final IndexLanes waiting = new IndexLanes(WAITING_MAX);
   private final Map<Id, IndexStatus> unfinished = new ConcurrentHashMap<>();
 
   /** What changed while it was under way. */
@@ -203,7 +203,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   private void work() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        Lanes.Waiting piece = waiting.take();
+        IndexLanes.Waiting piece = waiting.take();
         AtomicBoolean takesLong = new AtomicBoolean(piece.isSlow());
         try {
           one(piece, takesLong);
@@ -223,7 +223,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
    *
    * @param takesLong set when it has the long lane, which it is not given back here
    */
-  private void one(Lanes.Waiting piece, AtomicBoolean takesLong) throws InterruptedException {
+  private void one(IndexLanes.Waiting piece, AtomicBoolean takesLong) throws InterruptedException {
     Id evidence = piece.evidence();
     try {
       EvidenceRecord record = store.record(evidence);
@@ -273,7 +273,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private IndexJob.Result made(Lanes.Waiting piece, AtomicBoolean takesLong)
+  private IndexJob.Result made(IndexLanes.Waiting piece, AtomicBoolean takesLong)
       throws IOException, InterruptedException {
     Preparation.Outcome prepared =
         preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
@@ -341,11 +341,12 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
-  private void putOff(Lanes.Waiting piece, String why) throws InterruptedException {
+  private void putOff(IndexLanes.Waiting piece, String why) throws InterruptedException {
     putOff(piece, why, true);
   }
 
-  private void putOff(Lanes.Waiting piece, String why, boolean rest) throws InterruptedException {
+  private void putOff(IndexLanes.Waiting piece, String why, boolean rest)
+      throws InterruptedException {
     IndexStatus before =
         unfinished.put(
             piece.evidence(),

@@ -18,7 +18,7 @@ final class PageSearch {
   private static final int BLOCKS_MAX = 500;
 
   private final Duck duck;
-  private final Scope scope;
+  private final QueryPlan queryPlan;
   private final TimelineQuery query;
   private final DuckTimeline.@Nullable Cursor after;
 
@@ -27,12 +27,13 @@ final class PageSearch {
 
   private int found;
 
-  PageSearch(Duck duck, Scope scope, TimelineQuery query, DuckTimeline.@Nullable Cursor after) {
+  PageSearch(
+      Duck duck, QueryPlan queryPlan, TimelineQuery query, DuckTimeline.@Nullable Cursor after) {
     this.duck = duck;
-    this.scope = scope;
+    this.queryPlan = queryPlan;
     this.query = query;
     this.after = after;
-    for (int i = 0; i < scope.timelines(); i++) {
+    for (int i = 0; i < queryPlan.timelines(); i++) {
       numbers.add(new ArrayList<>());
     }
   }
@@ -44,15 +45,15 @@ final class PageSearch {
    */
   List<Row> rows(int limit) throws IOException {
     long rowsAtOnce = FIRST_ROWS;
-    List<TimelineQuery> windows = Windows.of(left(), scope.spans());
+    List<TimelineQuery> windows = TimeWindows.of(left(), queryPlan.spans());
     int next = 0;
     while (next < windows.size() && found < limit) {
       TimelineQuery some = windows.get(next++);
-      Scope.Cost cost = scope.cost(some);
+      QueryPlan.Cost cost = queryPlan.cost(some);
       while (next < windows.size() && cost.rows() < rowsAtOnce && cost.blocks() < BLOCKS_MAX) {
         TimelineQuery more = windows.get(next++);
         some = joined(some, more);
-        cost = cost.plus(scope.cost(more));
+        cost = cost.plus(queryPlan.cost(more));
       }
       if (cost.rows() > 0) {
         find(some, limit);
@@ -84,7 +85,7 @@ final class PageSearch {
   }
 
   private void find(TimelineQuery window, int limit) throws IOException {
-    List<Asked> asked = scope.asked(window, 2 * BLOCKS_MAX);
+    List<ScanPlan> asked = queryPlan.asked(window, 2 * BLOCKS_MAX);
     Select select = new Select(window, asked);
     String keys = select.keys(after, limit - found);
     duck.query(
@@ -99,7 +100,7 @@ final class PageSearch {
   }
 
   private List<Row> whole() throws IOException {
-    Select select = new Select(query, scope.holding(numbers));
+    Select select = new Select(query, queryPlan.holding(numbers));
     List<Row> rows = new ArrayList<>();
     String sql = select.rows(DuckTimeline.SHOWN, numbers);
     duck.query(

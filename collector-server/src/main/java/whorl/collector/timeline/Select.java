@@ -22,13 +22,13 @@ final class Select {
   private static final String CATEGORY = "coalesce(r.\"event.category\", 'other') AS category";
 
   private final TimelineQuery query;
-  private final List<Asked> asked;
+  private final List<ScanPlan> asked;
   private final Conditions conditions;
 
   /**
    * @param asked at least one
    */
-  Select(TimelineQuery query, List<Asked> asked) {
+  Select(TimelineQuery query, List<ScanPlan> asked) {
     this.query = query;
     this.asked = asked;
     this.conditions = new Conditions(query);
@@ -49,7 +49,7 @@ final class Select {
     String direction = query.newestFirst() ? " DESC" : "";
     StringJoiner all = new StringJoiner(" UNION ALL ");
     for (int i = 0; i < asked.size(); i++) {
-      Asked each = asked.get(i);
+      ScanPlan each = asked.get(i);
       for (Branch branch : each.branches()) {
         all.add(
             "(SELECT r."
@@ -95,7 +95,7 @@ final class Select {
     StringJoiner all = new StringJoiner(" UNION ALL ");
     for (int i = 0; i < asked.size(); i++) {
       String wanted = in("r." + ROW, numbers.get(i));
-      for (Asked part : asked.get(i).parts(PARTS)) {
+      for (ScanPlan part : asked.get(i).parts(PARTS)) {
         all.add(wide(part, wanted));
       }
     }
@@ -113,7 +113,7 @@ final class Select {
    * @param maxChars how much of the frames
    */
   String stacks(List<Long> numbers, int maxChars) {
-    Asked only = asked.get(0);
+    ScanPlan only = asked.get(0);
     return "SELECT r."
         + ROW
         + ", left(s.frames, "
@@ -212,12 +212,12 @@ final class Select {
   }
 
   private interface Part {
-    String select(Asked timeline, String condition);
+    String select(ScanPlan timeline, String condition);
   }
 
   private String each(Part part) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (Asked timeline : asked) {
+    for (ScanPlan timeline : asked) {
       if (timeline.branches().isEmpty()) {
         all.add(part.select(timeline, "false"));
       }
@@ -228,7 +228,7 @@ final class Select {
     return all.toString();
   }
 
-  private String wide(Asked timeline, String condition) {
+  private String wide(ScanPlan timeline, String condition) {
     StringJoiner columns = new StringJoiner(", ");
     columns.add("\"@timestamp\"").add("\"jvm.time\"").add("r." + ROW).add("r." + NANOS);
     columns.add(quoted(StoredColumns.AGENT_NANOS));
@@ -272,7 +272,7 @@ final class Select {
   }
 
   /** Rows of one timeline are in the order of their numbers. */
-  private String afterward(DuckTimeline.Cursor cursor, Asked timeline) {
+  private String afterward(DuckTimeline.Cursor cursor, ScanPlan timeline) {
     String sign = query.newestFirst() ? "<" : ">";
     int order = evidence(timeline).compareTo(String.valueOf(cursor.evidence()));
     if (order == 0) {
@@ -282,11 +282,11 @@ final class Select {
     return "r." + NANOS + " " + sign + (laterAtOneTime ? "= " : " ") + cursor.nanos();
   }
 
-  private static String evidence(Asked timeline) {
+  private static String evidence(ScanPlan timeline) {
     return String.valueOf(timeline.timeline().constants().get(Column.EVIDENCE));
   }
 
-  private static String from(Asked timeline) {
+  private static String from(ScanPlan timeline) {
     return Duck.parquet(timeline.files()) + " r";
   }
 

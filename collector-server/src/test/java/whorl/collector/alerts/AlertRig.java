@@ -51,7 +51,7 @@ final class AlertRig implements AutoCloseable {
             counters,
             kibibytesADay);
     fleet.sink = alerts;
-    fleet.silenceSink = alerts;
+    fleet.lostAgentSink = alerts;
     fleet.selfTestSink = alerts;
     routes = new AlertRoutes(alerts, ledger, fleet.captures, time, counters).routes();
   }

@@ -184,15 +184,15 @@ class ReportsTest {
     Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
 
-    List<Scope> scope = reports(one.timeline).of(FIRST).scope();
+    List<SharedIndicator> scope = reports(one.timeline).of(FIRST).scope();
     assertThat(scope)
-        .extracting(Scope::kind, Scope::value)
+        .extracting(SharedIndicator::kind, SharedIndicator::value)
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple("source address", ADDRESS),
             org.assertj.core.groups.Tuple.tuple("host", "evil.example"),
             org.assertj.core.groups.Tuple.tuple("host", "198.51.100.9"));
     assertThat(scope.get(0).elsewhere())
-        .extracting(Scope.Elsewhere::evidence, Scope.Elsewhere::agent)
+        .extracting(SharedIndicator.Elsewhere::evidence, SharedIndicator.Elsewhere::agent)
         .containsExactly(org.assertj.core.groups.Tuple.tuple(SECOND.value(), AGENT_TWO.value()));
   }
 
@@ -212,7 +212,7 @@ class ReportsTest {
     reports(two.timeline).indexed(SECOND);
     assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere())
         .describedAs("another JVM is found behind any number of rows of its own")
-        .extracting(Scope.Elsewhere::agent)
+        .extracting(SharedIndicator.Elsewhere::agent)
         .containsExactly(AGENT_TWO.value());
   }
 
@@ -266,7 +266,7 @@ class ReportsTest {
     reports(two.timeline).indexed(SECOND);
 
     assertThat(reports(one.timeline).of(FIRST).scope())
-        .extracting(Scope::value)
+        .extracting(SharedIndicator::value)
         .doesNotContain("127.0.0.1");
   }
 
@@ -276,11 +276,11 @@ class ReportsTest {
     alert("alert-00000001", AGENT_ONE);
     alert("alert-00000002", AGENT_TWO);
 
-    List<Scope> scope = reports(one.timeline).of(FIRST).scope();
+    List<SharedIndicator> scope = reports(one.timeline).of(FIRST).scope();
 
     assertThat(scope).hasSize(1);
     assertThat(scope.get(0).elsewhere())
-        .extracting(Scope.Elsewhere::alert)
+        .extracting(SharedIndicator.Elsewhere::alert)
         .containsExactly("alert-00000002");
     alert("alert-00000003", AGENT_TWO);
     assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere())

@@ -178,7 +178,7 @@ class WayInByStackTest {
   void everyTechniqueOfTheTable_isKnown() {
     for (Library library : Library.values()) {
       assertThat(library.techniques()).allSatisfy(id -> assertThat(Technique.of(id)).isNotNull());
-      assertThat(Entrance.Kind.of(library.way()).explains()).isTrue();
+      assertThat(EntryPoint.Kind.of(library.way()).explains()).isTrue();
     }
   }
 

@@ -280,7 +280,7 @@ class CasesTest {
     String path = newCase("c");
     Id evidence = evidence();
     int before = custody().size();
-    world.freeBytes.set(Room.LEFT_FREE_BYTES - 1);
+    world.freeBytes.set(DiskReserve.LEFT_FREE_BYTES - 1);
 
     for (Answer answer :
         List.of(

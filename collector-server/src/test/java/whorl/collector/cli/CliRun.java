@@ -80,19 +80,19 @@ final class CliRun {
             columns,
             interactive,
             colour);
-    Session session =
-        new Session(
+    CommandContext commandContext =
+        new CommandContext(
             terminal,
             environment,
             InstantSource.fixed(NOW),
             nanos,
-            new Session.Pace(Duration.ofMillis(5), Duration.ofMillis(1), stall, outage));
+            new CommandContext.Pace(Duration.ofMillis(5), Duration.ofMillis(1), stall, outage));
     ServeCommand serve =
         new ServeCommand(
             (config, say) -> {
               throw new IOException("not in this test");
             });
-    return RootCommand.commandLine(session, verifier, serve);
+    return RootCommand.commandLine(commandContext, verifier, serve);
   }
 
   int run(String... arguments) {

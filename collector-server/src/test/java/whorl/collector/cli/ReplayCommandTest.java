@@ -27,8 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.event.KnownTexts;
-import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.CleanTexts;
+import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.Digest;
@@ -74,8 +74,8 @@ class ReplayCommandTest {
     recording = shared.resolve("shop.jfr");
     new JfrEvents(
         new Redactor(List.of()),
-        new KnownTexts(0),
-        new SelfTestTrail()); // their types have the same names as those below
+        new CleanTexts(0),
+        new SelfTestProgress()); // their types have the same names as those below
     try (Recording jfr = new Recording()) {
       jfr.enable("jdk.ActiveSetting");
       jfr.start();

@@ -34,8 +34,8 @@ class ConfinedJvmTest {
     jvm.close();
   }
 
-  private static Confined program(Duration limit, String... arguments) {
-    return Confined.of(ConfinedProgram.class, List.of(arguments), 32 << 20, limit).quick();
+  private static ConfinedRun program(Duration limit, String... arguments) {
+    return ConfinedRun.of(ConfinedProgram.class, List.of(arguments), 32 << 20, limit).quick();
   }
 
   @Test

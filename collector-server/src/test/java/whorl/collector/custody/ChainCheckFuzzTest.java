@@ -43,7 +43,7 @@ class ChainCheckFuzzTest {
             .map(line -> line.getBytes(StandardCharsets.UTF_8))
             .toList();
     List<CustodyEntry> history = Verification.history(EVIDENCE, lines, report);
-    Committed.of(history);
+    CommittedRecords.of(history);
     new PurgeCheck(history).tell(true, report);
     if (history.size() < lines.size()) {
       assertThat(report.build(TIME).problems()).isNotEmpty();

@@ -18,12 +18,12 @@ class ManifestCheckFuzzTest {
 
   private static final Digest KEY = new Digest(VerifyingKey.of(AGENT.key.publicKey()).keyId());
 
-  private static final Map<ArtifactName, Arrival> FOUND = found();
+  private static final Map<ArtifactName, ArtifactCheck> FOUND = found();
 
-  private static Map<ArtifactName, Arrival> found() {
-    Map<ArtifactName, Arrival> found = new HashMap<>();
+  private static Map<ArtifactName, ArtifactCheck> found() {
+    Map<ArtifactName, ArtifactCheck> found = new HashMap<>();
     AGENT.artifacts.forEach(
-        (name, content) -> found.put(name, new Arrival(content.length, Digest.of(content))));
+        (name, content) -> found.put(name, new ArtifactCheck(content.length, Digest.of(content))));
     return found;
   }
 

@@ -21,10 +21,10 @@ import org.openjdk.jmc.common.item.IItemIterable;
 import org.openjdk.jmc.common.item.IType;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.CleanTexts;
 import whorl.agent.event.EventType;
-import whorl.agent.event.KnownTexts;
 import whorl.agent.event.RequestContext;
-import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.EventLine;
@@ -65,7 +65,8 @@ record BothRecordings(IItemCollection recorded, IItemCollection derived) {
   }
 
   private static Path record(List<AgentEvent> events, Path file) throws Exception {
-    JfrEvents jfr = new JfrEvents(new Redactor(List.of()), new KnownTexts(0), new SelfTestTrail());
+    JfrEvents jfr =
+        new JfrEvents(new Redactor(List.of()), new CleanTexts(0), new SelfTestProgress());
     try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
       recording.start();
       events.forEach(jfr::accept);

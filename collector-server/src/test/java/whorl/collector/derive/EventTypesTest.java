@@ -18,8 +18,8 @@ import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.ValueDescriptor;
 import org.junit.jupiter.api.Test;
-import whorl.agent.event.KnownTexts;
-import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.CleanTexts;
+import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.Json;
@@ -65,7 +65,7 @@ class EventTypesTest {
   }
 
   private static List<EventTypes.EventType> types() {
-    new JfrEvents(new Redactor(List.of()), new KnownTexts(0), new SelfTestTrail());
+    new JfrEvents(new Redactor(List.of()), new CleanTexts(0), new SelfTestProgress());
     return FlightRecorder.getFlightRecorder().getEventTypes().stream()
         .filter(type -> type.getName().startsWith("whorl."))
         .sorted(Comparator.comparing(EventType::getName))

@@ -54,7 +54,7 @@ class ParametersFuzzTest {
     }
   }
 
-  /** Conditions that were written with what escapes are read as they were. */
+  /** WhereParameter that were written with what escapes are read as they were. */
   @FuzzTest
   void value_inAWhere_isReadAsItWas(byte[] input) {
     String value = new String(input, StandardCharsets.UTF_8);
@@ -63,7 +63,7 @@ class ParametersFuzzTest {
       return;
     }
     FakeRequest request = FakeRequest.get("/").query("where", "message:contains:" + escaped);
-    assertThat(Conditions.of(new Parameters(request)))
+    assertThat(WhereParameter.of(new Parameters(request)))
         .containsExactly(new Where(Column.MESSAGE, Where.Op.CONTAINS, value));
   }
 

@@ -42,13 +42,13 @@ public final class FleetRig implements AutoCloseable {
   final RuleSets rules;
   final List<Route> ruleRoutes;
   public final AgentChannel channel;
-  public final Silence silence;
+  public final LostAgentDetector lostAgentDetector;
   public final SelfTestWatch selfTests;
   public SelfTestSink selfTestSink = (alert, agent, journal, capture) -> {};
   public final List<Route> captureRoutes;
   public final List<Route> agentRoutes;
   private final Database journalDatabase;
-  public SilenceSink silenceSink = (alert, agent, journal) -> {};
+  public LostAgentSink lostAgentSink = (alert, agent, journal) -> {};
   public AlertSink sink =
       (agent, raised) -> new CollectorMessage.AlertVerdict(raised.alert().id(), true, null);
 
@@ -65,11 +65,11 @@ public final class FleetRig implements AutoCloseable {
     captures = new Captures(new CaptureLedger(database), fleet, time, time, captureCounters);
     journals =
         new Journals(new JournalLedger(journalDatabase, limits, time), counters, () -> true, time);
-    silence =
-        new Silence(
+    lostAgentDetector =
+        new LostAgentDetector(
             Duration.ofSeconds(90),
             journals,
-            (alert, agent, journal) -> silenceSink.silent(alert, agent, journal),
+            (alert, agent, journal) -> lostAgentSink.silent(alert, agent, journal),
             time,
             time);
     selfTests =
@@ -114,7 +114,7 @@ public final class FleetRig implements AutoCloseable {
                 sink.led(agent, message);
               }
             },
-            silence,
+            lostAgentDetector,
             selfTests,
             rules,
             time,
@@ -251,7 +251,7 @@ public final class FleetRig implements AutoCloseable {
   public void tick() throws IOException {
     captures.tend();
     channel.expelTheSilent();
-    silence.look();
+    lostAgentDetector.look();
     selfTests.look();
   }
 

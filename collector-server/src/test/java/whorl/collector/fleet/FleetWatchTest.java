@@ -22,7 +22,12 @@ class FleetWatchTest {
     try (FleetRig rig = new FleetRig(folder, new ManualTime());
         FleetWatch watch =
             new FleetWatch(
-                rig.fleet, rig.captures, rig.journals, rig.channel, rig.silence, rig.selfTests);
+                rig.fleet,
+                rig.captures,
+                rig.journals,
+                rig.channel,
+                rig.lostAgentDetector,
+                rig.selfTests);
         Database elsewhere = Database.open(folder.resolve("journal.db"))) {
       watch.start();
       Wire wire = rig.connect(FleetRig.agent(1));

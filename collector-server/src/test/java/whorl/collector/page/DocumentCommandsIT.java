@@ -28,7 +28,8 @@ import whorl.evidence.Id;
 
 /**
  * Runs the commands of the README and of the documents for operators and responders one after the
- * other, as a reader would who puts in the ids: each has to end with status 0. Those that cannot be run here are listed, each with the reason.
+ * other, as a reader would who puts in the ids: each has to end with status 0. Those that cannot be
+ * run here are listed, each with the reason.
  */
 @Timeout(300)
 class DocumentCommandsIT {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 import whorl.agent.redact.Redactor;
+import whorl.agent.ship.AgentSelf;
 import whorl.agent.ship.Draft;
-import whorl.agent.ship.Presence;
 import whorl.agent.ship.Shipper;
 import whorl.agent.ship.Spool;
 import whorl.agent.ship.SpoolOwner;
@@ -68,7 +68,7 @@ final class ScriptedAgent implements AutoCloseable {
             new AgentConfig.Collector(
                 URI.create(collector), new Secret(token), null, null, null, null),
             null,
-            new Presence(
+            new AgentSelf(
                 identity(),
                 key,
                 () -> Map.of("jdk.jfr", true, "attach", false, "rules", 83),

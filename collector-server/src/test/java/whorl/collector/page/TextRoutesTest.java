@@ -85,7 +85,7 @@ class TextRoutesTest {
 
   @Test
   void lines_longOne_comesInMarkedPieces_cutBetweenCharacters() {
-    String line = "\u20ac".repeat(Pieces.MAX_BYTES / 2);
+    String line = "\u20ac".repeat(TextSegments.MAX_BYTES / 2);
     FakeAgent agent = with("a.txt", line + "\nshort\n");
 
     List<String> pieces = all(agent, "a.txt", "limit=1");

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import whorl.agent.capture.Verdicts.Verdict;
+import whorl.agent.capture.AlertReporter.Verdict;
 import whorl.agent.config.AgentConfig;
 import whorl.evidence.AgentMessage;
 import whorl.evidence.AgentMessage.CaptureProgress;
@@ -47,7 +47,7 @@ public final class CaptureCoordinator {
   private final Set<String> alertKinds;
   private final boolean evidenceGoesSomewhere;
   private final CaptureProcedure procedure;
-  private final Verdicts verdicts;
+  private final AlertReporter alertReporter;
   private final CaptureReports reports;
   private final Thread thread;
   private final InstantSource clock;
@@ -70,7 +70,7 @@ public final class CaptureCoordinator {
   public CaptureCoordinator(
       AgentConfig config,
       CaptureProcedure procedure,
-      Verdicts verdicts,
+      AlertReporter alertReporter,
       CaptureReports reports,
       ThreadFactory threads,
       InstantSource clock,
@@ -80,7 +80,7 @@ public final class CaptureCoordinator {
     this.alertKinds =
         config.heap().mode() == AgentConfig.HeapMode.ALWAYS ? withHeap() : ALL_BUT_HEAP;
     this.procedure = procedure;
-    this.verdicts = verdicts;
+    this.alertReporter = alertReporter;
     this.reports = reports;
     this.clock = clock;
     this.nanoClock = nanoClock;
@@ -97,7 +97,7 @@ public final class CaptureCoordinator {
 
   /**
    * A rule fired. Called on any thread, the application's too: decides, hands the alert over to
-   * {@link Verdicts} and returns.
+   * {@link AlertReporter} and returns.
    */
   public void onAlert(Alert alert) {
     if (alert.rule().equals(AgentMessage.SelfTest.RULE)) {
@@ -310,8 +310,8 @@ public final class CaptureCoordinator {
     try {
       CompletionStage<Verdict> asked =
           joined != null
-              ? verdicts.joined(alert, joined.capture())
-              : verdicts.raise(alert, started == null ? null : started.capture());
+              ? alertReporter.joined(alert, joined.capture())
+              : alertReporter.raise(alert, started == null ? null : started.capture());
       if (answer != null) {
         asked.whenComplete(
             (verdict, failure) -> answer.complete(verdict == null ? Verdict.FULL : verdict));

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.Verdicts.Verdict;
+import whorl.agent.capture.AlertReporter.Verdict;
 import whorl.evidence.Alert;
 import whorl.evidence.CollectorMessage.StartCapture;
 import whorl.evidence.Id;

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.capture.AlertReporter.Verdict;
 import whorl.agent.capture.ArtifactSource.Moment;
-import whorl.agent.capture.Verdicts.Verdict;
 import whorl.agent.redact.MaskedJson;
 import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentMessage.CaptureProgress;
@@ -40,9 +40,9 @@ public final class CaptureProcedure {
 
   private final List<ArtifactSource> sources;
   private final EvidenceSink sink;
-  private final Sealer sealer;
+  private final CaptureSealer captureSealer;
   private final MaskedJson json;
-  private final Verdicts verdicts;
+  private final AlertReporter alertReporter;
   private final CaptureObserver observer;
   private final SourceRunner runner;
   private final InstantSource clock;
@@ -55,17 +55,17 @@ public final class CaptureProcedure {
   public CaptureProcedure(
       List<ArtifactSource> sources,
       EvidenceSink sink,
-      Sealer sealer,
+      CaptureSealer captureSealer,
       Redactor redactor,
-      Verdicts verdicts,
+      AlertReporter alertReporter,
       CaptureObserver observer,
       ThreadFactory threads,
       InstantSource clock) {
     this.sources = List.copyOf(sources);
     this.sink = new RedactedEvidence(sink, redactor);
     this.json = new MaskedJson(redactor);
-    this.sealer = sealer;
-    this.verdicts = verdicts;
+    this.captureSealer = captureSealer;
+    this.alertReporter = alertReporter;
     this.observer = observer;
     this.runner = new SourceRunner(threads);
     this.clock = clock;
@@ -140,10 +140,13 @@ public final class CaptureProcedure {
         log.missing(kind, "this agent does not bring it");
       }
     }
-    Sealer.CaptureAlerts alerts =
-        new Sealer.CaptureAlerts(
-            Sealer.CaptureAlerts.VERSION, context.alert(), job.joined(), job.joinedNotKept());
-    sealer.seal(context, alerts, log, startedAt, draft, json);
+    CaptureSealer.CaptureAlerts alerts =
+        new CaptureSealer.CaptureAlerts(
+            CaptureSealer.CaptureAlerts.VERSION,
+            context.alert(),
+            job.joined(),
+            job.joinedNotKept());
+    captureSealer.seal(context, alerts, log, startedAt, draft, json);
     return true;
   }
 
@@ -202,7 +205,7 @@ public final class CaptureProcedure {
         logger.debug("capture {} refused: {}", context.capture(), verdict.reason());
         return false;
       }
-      pending = verdicts.raise(alert, context.capture());
+      pending = alertReporter.raise(alert, context.capture());
     }
   }
 

@@ -28,7 +28,7 @@ public record CaptureSources(
     RecordingWindow recording,
     LongFunction<List<AgentEvent>> ring,
     Instrumentation instrumentation,
-    KeptClasses keptClasses,
+    GeneratedClassFiles keptClasses,
     PackageOpener opener,
     Redactor redactor,
     @Nullable ConsoleRing console,

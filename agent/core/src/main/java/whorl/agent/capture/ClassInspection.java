@@ -3,7 +3,7 @@ package whorl.agent.capture;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.KeptClasses.KeptClass;
+import whorl.agent.capture.GeneratedClassFiles.KeptClass;
 
 /** What a closer look at the classes of this JVM has brought; made for one capture. */
 public interface ClassInspection {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.KeptClasses.KeptClass;
+import whorl.agent.capture.GeneratedClassFiles.KeptClass;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
@@ -66,15 +66,16 @@ final class ClassesSource implements ArtifactSource {
       @Nullable List<ClassInspection.Finding> findings) {}
 
   private final Supplier<Class<?>[]> loaded;
-  private final KeptClasses keptClasses;
+  private final GeneratedClassFiles generatedClassFiles;
   private final PackageOpener opener;
 
   /**
    * @param loaded as {@code Instrumentation.getAllLoadedClasses}
    */
-  ClassesSource(Supplier<Class<?>[]> loaded, KeptClasses keptClasses, PackageOpener opener) {
+  ClassesSource(
+      Supplier<Class<?>[]> loaded, GeneratedClassFiles generatedClassFiles, PackageOpener opener) {
     this.loaded = loaded;
-    this.keptClasses = keptClasses;
+    this.generatedClassFiles = generatedClassFiles;
     this.opener = opener;
   }
 
@@ -98,7 +99,8 @@ final class ClassesSource implements ArtifactSource {
   public void collect(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
     Class<?>[] all = loaded.get();
-    ClassInspection inspection = keptClasses.inspect(all, NamedClasses.of(context.alerts()));
+    ClassInspection inspection =
+        generatedClassFiles.inspect(all, NamedClasses.of(context.alerts()));
     inspection.notes().forEach(out::log);
     Map<String, List<String>> kept = writeKept(inspection.kept(), out);
     LoaderNames names = new LoaderNames(opener);

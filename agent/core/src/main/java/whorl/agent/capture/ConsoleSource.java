@@ -11,7 +11,7 @@ import whorl.agent.console.ConsoleCharset;
 import whorl.agent.console.ConsoleLines;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.console.ConsoleSnapshot;
-import whorl.agent.console.Written;
+import whorl.agent.console.ConsoleWrite;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.WrittenLines;
 import whorl.evidence.ArtifactName;
@@ -93,8 +93,8 @@ final class ConsoleSource implements ArtifactSource {
                 writer.append('\n');
                 count[0]++;
               });
-      for (Written written : before == null ? now : before.and(now)) {
-        lines.add(written);
+      for (ConsoleWrite consoleWrite : before == null ? now : before.and(now)) {
+        lines.add(consoleWrite);
         writes++;
       }
       lines.end();

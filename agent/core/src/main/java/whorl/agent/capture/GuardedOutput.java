@@ -20,7 +20,7 @@ final class GuardedOutput implements ArtifactOutput {
 
   private final EvidenceSink.Draft draft;
   private final AcquisitionLog log;
-  private final Courtesy courtesy = new Courtesy();
+  private final BackgroundYield backgroundYield = new BackgroundYield();
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Guarded open;
   private boolean revoked;
@@ -155,7 +155,7 @@ final class GuardedOutput implements ArtifactOutput {
       } finally {
         lock.unlock();
       }
-      courtesy.giveWay();
+      backgroundYield.giveWay();
     }
 
     @Override

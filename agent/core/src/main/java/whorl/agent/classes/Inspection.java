@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ClassInspection;
 import whorl.agent.capture.CodeSources;
-import whorl.agent.capture.KeptClasses.KeptClass;
-import whorl.agent.hook.code.MadeClass;
+import whorl.agent.capture.GeneratedClassFiles.KeptClass;
+import whorl.agent.hook.code.GeneratedClass;
 import whorl.agent.hook.code.Redefinitions.Redefinition;
 import whorl.agent.hook.registration.SeenRegistrations.Seen;
 import whorl.agent.registration.Registered;
@@ -92,7 +92,7 @@ final class Inspection implements ClassInspection {
     Class<?> type = one.type();
     Provenance provenance = origins.of(type);
     Seen seen = seenByClass.get(type.getName());
-    MadeClass made = provenance.made();
+    GeneratedClass made = provenance.made();
     String reason = provenance.reason();
     Finding finding = null;
     if (reason != null) {
@@ -134,7 +134,7 @@ final class Inspection implements ClassInspection {
 
   /** A loaded class that nobody may have registered. */
   void loaded(Class<?> type) {
-    MadeClass made = origins.made(type);
+    GeneratedClass made = origins.made(type);
     if (made == null || !made.suspicious()) {
       return;
     }
@@ -151,14 +151,14 @@ final class Inspection implements ClassInspection {
 
   @Override
   public @Nullable Origin origin(Class<?> type) {
-    MadeClass made = origins.made(type);
-    MadeClass replaced = origins.changed(type);
+    GeneratedClass made = origins.made(type);
+    GeneratedClass replaced = origins.changed(type);
     List<Finding> its = findings.getOrDefault(type, List.of());
     boolean different = changed.containsKey(type);
     if (made == null && its.isEmpty() && !different && !named.contains(type)) {
       return null;
     }
-    MadeClass told = replaced != null && different ? replaced : made;
+    GeneratedClass told = replaced != null && different ? replaced : made;
     return new Origin(
         told != null ? told.origin() : different ? "agent" : null,
         told != null ? told.generator() : null,
@@ -185,7 +185,8 @@ final class Inspection implements ClassInspection {
             (named.contains(type) || changed.containsKey(type) ? first : now).add(one);
           }
         });
-    return () -> new Both(first.iterator(), new Both(kept.iterator(), now.iterator()));
+    return () ->
+        new Concatenation(first.iterator(), new Concatenation(kept.iterator(), now.iterator()));
   }
 
   @Override
@@ -194,11 +195,11 @@ final class Inspection implements ClassInspection {
   }
 
   private @Nullable String sha256(Class<?> type) {
-    MadeClass replaced = origins.changed(type);
+    GeneratedClass replaced = origins.changed(type);
     if (replaced != null && changed.containsKey(type)) {
       return replaced.sha256().hex();
     }
-    MadeClass made = origins.made(type);
+    GeneratedClass made = origins.made(type);
     if (made != null) {
       return made.sha256().hex();
     }

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import whorl.agent.capture.ClassInspection;
-import whorl.agent.capture.KeptClasses;
+import whorl.agent.capture.GeneratedClassFiles;
 import whorl.agent.capture.NamedClasses;
-import whorl.agent.hook.code.MadeClass;
-import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.GeneratedClass;
+import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.code.Redefinitions;
 import whorl.agent.hook.code.Redefinitions.Redefinition;
 import whorl.agent.hook.registration.SeenRegistrations;
@@ -23,11 +23,11 @@ import whorl.agent.registration.Registered;
  * Looks closely at what of the loaded classes is worth it: what was made at run time, what servers
  * and threads call, and what somebody had changed.
  */
-public final class Inspector implements KeptClasses {
+public final class Inspector implements GeneratedClassFiles {
   private static final int COMPARED_MAX = 200;
   private static final int NAMED_MAX = 64;
 
-  private final MadeClasses made;
+  private final GeneratedClasses made;
   private final Redefinitions redefinitions;
   private final SeenRegistrations seen;
   private final LiveRegistrations live;
@@ -42,7 +42,7 @@ public final class Inspector implements KeptClasses {
   }
 
   public Inspector(
-      MadeClasses made,
+      GeneratedClasses made,
       Redefinitions redefinitions,
       SeenRegistrations seen,
       LiveRegistrations live,
@@ -69,7 +69,7 @@ public final class Inspector implements KeptClasses {
   @Override
   public ClassInspection inspect(Class<?>[] loaded, NamedClasses wanted)
       throws InterruptedException {
-    List<MadeClass> known = made.snapshot();
+    List<GeneratedClass> known = made.snapshot();
     LiveRegistrations.Found found = live.walk();
     ClassFiles files = new ClassFiles();
     Origins origins = new Origins(known, files);
@@ -91,13 +91,13 @@ public final class Inspector implements KeptClasses {
     Set<Class<?>> named = named(loaded, wanted);
     Set<Class<?>> unkept = new LinkedHashSet<>();
     for (Class<?> type : named) {
-      MadeClass its = origins.made(type);
+      GeneratedClass its = origins.made(type);
       if (its == null || made.bytes(its) == null) {
         unkept.add(type);
       }
     }
     for (Class<?> type : loaded) {
-      MadeClass its = origins.made(type);
+      GeneratedClass its = origins.made(type);
       if (its != null && its.suspicious() && made.bytes(its) == null) {
         unkept.add(type);
       }
@@ -113,7 +113,7 @@ public final class Inspector implements KeptClasses {
     unkept.removeIf(type -> !mayBeAsked(type, origins, redefined));
     Map<Class<?>, byte[]> bytes = new HashMap<>(current.of(unkept));
     for (Class<?> type : changed) {
-      MadeClass its = origins.changed(type);
+      GeneratedClass its = origins.changed(type);
       byte[] handedIn = its == null ? null : made.bytes(its);
       if (handedIn != null) {
         bytes.put(type, handedIn);
@@ -179,17 +179,17 @@ public final class Inspector implements KeptClasses {
   }
 
   /** Those that alerts speak of come first. */
-  private Iterable<KeptClass> kept(List<MadeClass> known, NamedClasses wanted) {
-    List<MadeClass> first = new ArrayList<>();
-    List<MadeClass> rest = new ArrayList<>();
-    for (MadeClass one : known) {
+  private Iterable<KeptClass> kept(List<GeneratedClass> known, NamedClasses wanted) {
+    List<GeneratedClass> first = new ArrayList<>();
+    List<GeneratedClass> rest = new ArrayList<>();
+    for (GeneratedClass one : known) {
       (wanted.names(one.className()) ? first : rest).add(one);
     }
     first.addAll(rest);
     return kept(first);
   }
 
-  private Iterable<KeptClass> kept(List<MadeClass> known) {
+  private Iterable<KeptClass> kept(List<GeneratedClass> known) {
     return () ->
         known.stream()
             .map(

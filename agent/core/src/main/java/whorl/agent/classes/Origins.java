@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.CodeSources;
-import whorl.agent.hook.code.MadeClass;
+import whorl.agent.hook.code.GeneratedClass;
 
 /** Tells of loaded classes where they came from, by what was seen when they were made. */
 final class Origins {
-  private final Map<String, List<MadeClass>> byName = new HashMap<>();
+  private final Map<String, List<GeneratedClass>> byName = new HashMap<>();
   private final ClassFiles files;
 
-  Origins(List<MadeClass> made, ClassFiles files) {
+  Origins(List<GeneratedClass> made, ClassFiles files) {
     this.files = files;
-    for (MadeClass one : made) {
+    for (GeneratedClass one : made) {
       byName.computeIfAbsent(one.className(), name -> new ArrayList<>(1)).add(one);
     }
   }
@@ -30,23 +30,23 @@ final class Origins {
   }
 
   /** How the class was made at run time; null when that was not seen. Changes are left out. */
-  @Nullable MadeClass made(Class<?> type) {
+  @Nullable GeneratedClass made(Class<?> type) {
     return newest(type, false);
   }
 
   /** What the class was changed to; null when that was not seen. */
-  @Nullable MadeClass changed(Class<?> type) {
+  @Nullable GeneratedClass changed(Class<?> type) {
     return newest(type, true);
   }
 
   /** Of the class that answers; files must have been looked for before. */
   Provenance of(Class<?> type) {
-    MadeClass made = made(type);
+    GeneratedClass made = made(type);
     return made == null && type.isHidden() ? named(answering(type)) : named(type);
   }
 
   private Provenance named(Class<?> type) {
-    MadeClass made = made(type);
+    GeneratedClass made = made(type);
     if (made != null) {
       return new Provenance(
           made.suspicious() ? Provenance.Kind.MADE : Provenance.Kind.GENERATED, made);
@@ -70,10 +70,10 @@ final class Origins {
     };
   }
 
-  private @Nullable MadeClass newest(Class<?> type, boolean changed) {
-    List<MadeClass> named = byName.getOrDefault(type.getName(), List.of());
+  private @Nullable GeneratedClass newest(Class<?> type, boolean changed) {
+    List<GeneratedClass> named = byName.getOrDefault(type.getName(), List.of());
     for (int i = named.size() - 1; i >= 0; i--) {
-      MadeClass one = named.get(i);
+      GeneratedClass one = named.get(i);
       if (one.isOf(type) && one.origin().equals("agent") == changed) {
         return one;
       }

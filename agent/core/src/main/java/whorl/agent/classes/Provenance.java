@@ -1,14 +1,14 @@
 package whorl.agent.classes;
 
 import org.jspecify.annotations.Nullable;
-import whorl.agent.hook.code.MadeClass;
+import whorl.agent.hook.code.GeneratedClass;
 
 /**
  * Where a class came from.
  *
  * @param made how it was made at run time; null when that was not seen
  */
-record Provenance(Kind kind, @Nullable MadeClass made) {
+record Provenance(Kind kind, @Nullable GeneratedClass made) {
   /** In short. */
   enum Kind {
     /** Of a module, or of a place that has it. */

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
-import whorl.agent.hook.code.MadeClass;
-import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.GeneratedClass;
+import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.registration.SeenRegistrations;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Registered;
@@ -36,7 +36,7 @@ public final class RegistrationWatch {
 
   private static final int TOLD_MAX = 1_000;
 
-  private final MadeClasses made;
+  private final GeneratedClasses made;
   private final SeenRegistrations seen;
   private final Supplier<LiveRegistrations.Found> live;
   private final EventSink sink;
@@ -50,12 +50,12 @@ public final class RegistrationWatch {
   private record Key(String kind, String className, @Nullable String target) {}
 
   public RegistrationWatch(
-      MadeClasses made, SeenRegistrations seen, LiveRegistrations live, EventSink sink) {
+      GeneratedClasses made, SeenRegistrations seen, LiveRegistrations live, EventSink sink) {
     this(made, seen, live::walk, sink, System::nanoTime);
   }
 
   RegistrationWatch(
-      MadeClasses made,
+      GeneratedClasses made,
       SeenRegistrations seen,
       Supplier<LiveRegistrations.Found> live,
       EventSink sink,
@@ -91,16 +91,16 @@ public final class RegistrationWatch {
   }
 
   private void find() {
-    Map<String, List<MadeClass>> suspects =
+    Map<String, List<GeneratedClass>> suspects =
         made.snapshot().stream()
             .filter(one -> one.suspicious() && one.request() != null)
-            .collect(Collectors.groupingBy(MadeClass::className));
+            .collect(Collectors.groupingBy(GeneratedClass::className));
     if (suspects.isEmpty()) {
       return;
     }
     for (Registered one : live.get().registered()) {
       Class<?> type = Origins.answering(one.type());
-      for (MadeClass suspect : suspects.getOrDefault(type.getName(), List.of())) {
+      for (GeneratedClass suspect : suspects.getOrDefault(type.getName(), List.of())) {
         if (suspect.isOf(type)) {
           tell(one, suspect);
           break;
@@ -109,7 +109,7 @@ public final class RegistrationWatch {
     }
   }
 
-  private void tell(Registered one, MadeClass suspect) {
+  private void tell(Registered one, GeneratedClass suspect) {
     String className = one.type().getName();
     if (told.size() >= TOLD_MAX
         || wasAnnounced(one.kind(), className)

@@ -149,10 +149,11 @@ public final class ConfigLoader {
     try {
       return typed(value(setting, text));
     } catch (IllegalArgumentException e) {
-      String shown = setting == Setting.COLLECTOR_TOKEN ? "***" : Shown.value(text);
+      String shown = setting == Setting.COLLECTOR_TOKEN ? "***" : SettingProblem.value(text);
       String byDefault = setting.byDefault();
       String instead = byDefault == null ? "left out" : "using ".concat(byDefault);
-      problems.add(Shown.problem(setting.key(), shown, String.valueOf(e.getMessage()), instead));
+      problems.add(
+          SettingProblem.problem(setting.key(), shown, String.valueOf(e.getMessage()), instead));
       return null;
     }
   }
@@ -181,7 +182,7 @@ public final class ConfigLoader {
         String before = given.get(last.key());
         given.put(last.key(), (before == null ? "" : before).concat(",").concat(part));
       } else if (!part.isBlank()) {
-        String name = Shown.name(part);
+        String name = SettingProblem.name(part);
         problems.add("agent argument ".concat(name).concat(" (no such setting; left out)"));
       }
     }
@@ -196,11 +197,17 @@ public final class ConfigLoader {
     try (Reader reader = Files.newBufferedReader(Path.of(name))) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      problems.add(Shown.problem("config", Shown.value(name), "cannot be read: " + e, "left out"));
+      problems.add(
+          SettingProblem.problem(
+              "config", SettingProblem.value(name), "cannot be read: " + e, "left out"));
     }
     for (String key : properties.stringPropertyNames()) {
       if (Setting.of(key) == null) {
-        problems.add(Shown.name(key) + " in " + Shown.value(name) + " (no such setting; left out)");
+        problems.add(
+            SettingProblem.name(key)
+                + " in "
+                + SettingProblem.value(name)
+                + " (no such setting; left out)");
       }
     }
     return properties;
@@ -271,8 +278,8 @@ public final class ConfigLoader {
     }
   }
 
-  private Elements elements(Setting setting) {
-    return new Elements(setting.key(), problems);
+  private ListElements elements(Setting setting) {
+    return new ListElements(setting.key(), problems);
   }
 
   private static <E extends Enum<E>> E oneOf(E[] values, String text) {

@@ -3,7 +3,10 @@ package whorl.agent.config;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The table of settings: key, default, meaning. The table in docs/settings.md is checked against it. */
+/**
+ * The table of settings: key, default, meaning. The table in docs/settings.md is checked against
+ * it.
+ */
 public enum Setting {
   ENABLED("enabled", "true", "false: the agent returns at once and does nothing"),
   START_PATIENCE(

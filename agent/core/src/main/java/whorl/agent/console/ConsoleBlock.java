@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.console.Written.Writer;
+import whorl.agent.console.ConsoleWrite.Writer;
 
 /**
  * Some neighbouring writes as bytes: single objects would be copied from collection to collection
@@ -164,7 +164,7 @@ final class ConsoleBlock {
     }
 
     /** The next write; null at the end, or where there is none that can be read. */
-    @Nullable Written next() {
+    @Nullable ConsoleWrite next() {
       int at = bytes.position();
       if (bytes.remaining() < HEAD_BYTES) {
         return null;
@@ -178,7 +178,7 @@ final class ConsoleBlock {
       byte[] text = new byte[length];
       bytes.get(at + HEAD_BYTES, text);
       bytes.position(at + HEAD_BYTES + length);
-      return new Written(
+      return new ConsoleWrite(
           bytes.getLong(at),
           writer,
           bytes.getLong(at + Long.BYTES),

@@ -55,10 +55,10 @@ public final class ConsoleLines {
   private final Charset otherwise;
   private final ConsoleRing ring;
   private final Sink sink;
-  private final Map<Written.Writer, Open> open = new LinkedHashMap<>();
+  private final Map<ConsoleWrite.Writer, Open> open = new LinkedHashMap<>();
 
   /** As many as there are writers in a ring. */
-  private final Map<Written.Writer, Written> last = new HashMap<>();
+  private final Map<ConsoleWrite.Writer, ConsoleWrite> last = new HashMap<>();
 
   /**
    * @param otherwise how to read what is no UTF-8
@@ -71,33 +71,33 @@ public final class ConsoleLines {
   }
 
   /** The next write. */
-  public void add(Written written) throws IOException {
-    Written.Writer writer = written.writer();
-    byte[] bytes = written.bytes();
-    if (ring.lacksPiece(last.put(writer, written), written)) {
-      open.computeIfAbsent(writer, any -> new Open(written.epochNanos())).lacksPiece = true;
+  public void add(ConsoleWrite consoleWrite) throws IOException {
+    ConsoleWrite.Writer writer = consoleWrite.writer();
+    byte[] bytes = consoleWrite.bytes();
+    if (ring.lacksPiece(last.put(writer, consoleWrite), consoleWrite)) {
+      open.computeIfAbsent(writer, any -> new Open(consoleWrite.epochNanos())).lacksPiece = true;
     }
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
         Open line = open.remove(writer);
-        line = line == null ? new Open(written.epochNanos()) : line;
+        line = line == null ? new Open(consoleWrite.epochNanos()) : line;
         line.add(bytes, start, i);
         tell(writer, line);
         start = i + 1;
       }
     }
-    if (start < bytes.length || written.leftOut() > 0) {
-      Open line = open.computeIfAbsent(writer, any -> new Open(written.epochNanos()));
+    if (start < bytes.length || consoleWrite.leftOut() > 0) {
+      Open line = open.computeIfAbsent(writer, any -> new Open(consoleWrite.epochNanos()));
       line.add(bytes, start, bytes.length);
-      line.leftOut += written.leftOut();
-      if (written.endsLine()) {
+      line.leftOut += consoleWrite.leftOut();
+      if (consoleWrite.endsLine()) {
         open.remove(writer);
         tell(writer, line);
       }
       if (open.size() > OPEN_MAX) {
-        Iterator<Map.Entry<Written.Writer, Open>> oldest = open.entrySet().iterator();
-        Map.Entry<Written.Writer, Open> first = oldest.next();
+        Iterator<Map.Entry<ConsoleWrite.Writer, Open>> oldest = open.entrySet().iterator();
+        Map.Entry<ConsoleWrite.Writer, Open> first = oldest.next();
         oldest.remove();
         tell(first.getKey(), first.getValue());
       }
@@ -106,7 +106,7 @@ public final class ConsoleLines {
 
   /** No more comes: lines without an end are lines too. */
   public void end() throws IOException {
-    for (Map.Entry<Written.Writer, Open> line : open.entrySet()) {
+    for (Map.Entry<ConsoleWrite.Writer, Open> line : open.entrySet()) {
       tell(line.getKey(), line.getValue());
     }
     open.clear();
@@ -122,7 +122,7 @@ public final class ConsoleLines {
     }
   }
 
-  private void tell(Written.Writer writer, Open line) throws IOException {
+  private void tell(ConsoleWrite.Writer writer, Open line) throws IOException {
     byte[] bytes = line.bytes.toByteArray();
     sink.line(
         writer.err(),

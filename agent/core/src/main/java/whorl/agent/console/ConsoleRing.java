@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.console.Written.Writer;
+import whorl.agent.console.ConsoleWrite.Writer;
 
 /**
  * The newest of what was written to standard output and error, in the order in which it was
@@ -201,7 +201,7 @@ public final class ConsoleRing {
    *
    * @param last what is known to have been written before it; null when nothing is
    */
-  public boolean lacksPiece(@Nullable Written last, Written next) {
+  public boolean lacksPiece(@Nullable ConsoleWrite last, ConsoleWrite next) {
     Long dropped = open.get(next.writer().key());
     if (dropped == null) {
       return moreOpen && last == null;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What was held at one moment, or at several, each write once and oldest first. Made into objects
  * one by one while it is gone through.
  */
-public final class ConsoleSnapshot implements Iterable<Written> {
+public final class ConsoleSnapshot implements Iterable<ConsoleWrite> {
   private final List<ConsoleBlock.View> views;
 
   ConsoleSnapshot(List<ConsoleBlock.View> views) {
@@ -27,16 +27,16 @@ public final class ConsoleSnapshot implements Iterable<Written> {
   }
 
   @Override
-  public Iterator<Written> iterator() {
+  public Iterator<ConsoleWrite> iterator() {
     return new Merge(views);
   }
 
   /** Where the reading of one block is. */
   private static final class Cursor {
     private final ConsoleBlock.View view;
-    private Written next;
+    private ConsoleWrite next;
 
-    Cursor(ConsoleBlock.View view, Written next) {
+    Cursor(ConsoleBlock.View view, ConsoleWrite next) {
       this.view = view;
       this.next = next;
     }
@@ -46,15 +46,15 @@ public final class ConsoleSnapshot implements Iterable<Written> {
     }
   }
 
-  private static final class Merge implements Iterator<Written> {
+  private static final class Merge implements Iterator<ConsoleWrite> {
     private final PriorityQueue<Cursor> cursors =
         new PriorityQueue<>(Comparator.comparingLong(Cursor::sequence));
-    private @Nullable Written next;
+    private @Nullable ConsoleWrite next;
 
     Merge(List<ConsoleBlock.View> views) {
       for (ConsoleBlock.View view : views) {
         ConsoleBlock.View own = view.again();
-        Written first = own.next();
+        ConsoleWrite first = own.next();
         if (first != null) {
           cursors.add(new Cursor(own, first));
         }
@@ -62,13 +62,13 @@ public final class ConsoleSnapshot implements Iterable<Written> {
       next = step();
     }
 
-    private @Nullable Written step() {
+    private @Nullable ConsoleWrite step() {
       Cursor first = cursors.poll();
       if (first == null) {
         return null;
       }
-      Written found = first.next;
-      Written following = first.view.next();
+      ConsoleWrite found = first.next;
+      ConsoleWrite following = first.view.next();
       if (following != null) {
         first.next = following;
         cursors.add(first);
@@ -82,8 +82,8 @@ public final class ConsoleSnapshot implements Iterable<Written> {
     }
 
     @Override
-    public Written next() {
-      Written found = next;
+    public ConsoleWrite next() {
+      ConsoleWrite found = next;
       if (found == null) {
         throw new NoSuchElementException();
       }

@@ -6,17 +6,17 @@ final class CallStack {
   private static final int FEW_FRAMES = 32;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-  private static final Frames FRAMES = new Frames(MAX_FRAMES);
-  private static final Frames INNERMOST = new Frames(FEW_FRAMES);
+  private static final StackFormat FRAMES = new StackFormat(MAX_FRAMES);
+  private static final StackFormat INNERMOST = new StackFormat(FEW_FRAMES);
 
   private CallStack() {}
 
   /** The innermost frames alone, which take a fraction of the time. */
   static StackTraceElement[] takeInnermost() {
-    return Frames.elements(WALKER.walk(INNERMOST), FEW_FRAMES);
+    return StackFormat.elements(WALKER.walk(INNERMOST), FEW_FRAMES);
   }
 
   static StackTraceElement[] take() {
-    return Frames.elements(WALKER.walk(FRAMES), MAX_FRAMES);
+    return StackFormat.elements(WALKER.walk(FRAMES), MAX_FRAMES);
   }
 }

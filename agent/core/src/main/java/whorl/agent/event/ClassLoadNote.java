@@ -16,7 +16,7 @@ record ClassLoadNote(
     String internalName,
     String loader,
     @Nullable String codeSource)
-    implements Kept {
+    implements RingEntry {
   @Override
   public int bytes() {
     return EventSize.of(this);

@@ -43,7 +43,7 @@ public record EventLimits(int commonEvents, int tellingEvents, int wholeBytes, i
         Math.max(1, common), telling, stacks ? rest / 2 : rest, stacks ? rest / 2 : 0);
   }
 
-  /** How many different events {@link Repeats} knows at most; a power of two. */
+  /** How many different events {@link RepeatedEvents} knows at most; a power of two. */
   int kinds() {
     return Math.max(1, commonEvents / KIND_PART);
   }

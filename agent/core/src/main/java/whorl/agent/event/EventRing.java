@@ -34,7 +34,7 @@ final class EventRing {
   private static final int ONE_PART = 8;
 
   private final AtomicReferenceArray<byte @Nullable []> blocks;
-  private final AtomicReferenceArray<@Nullable Kept> whole;
+  private final AtomicReferenceArray<@Nullable RingEntry> whole;
   private final AtomicLong wholeBytes = new AtomicLong();
 
   /** Whole events before this position have gone, if they were not overwritten. */
@@ -93,9 +93,10 @@ final class EventRing {
     boolean any = false;
     for (int slot = from; slot < Math.min(from + BLOCK_SLOTS, whole.length()); slot++) {
       int stamp = stamps.get(slot);
-      Kept kept = whole.get(slot);
-      if (kept != null && pack(kept.event(stacks.view()), kept.stack(), slot, stamp)) {
-        remove(slot, kept);
+      RingEntry ringEntry = whole.get(slot);
+      if (ringEntry != null
+          && pack(ringEntry.event(stacks.view()), ringEntry.stack(), slot, stamp)) {
+        remove(slot, ringEntry);
         any = true;
       }
     }
@@ -118,7 +119,7 @@ final class EventRing {
    */
   void add(AgentEvent event, long stack) {
     int slot = (int) next.getAndIncrement() & mask;
-    Kept before = whole.getAcquire(slot);
+    RingEntry before = whole.getAcquire(slot);
     if (!packs || !pack(event, stack, slot, stamps.get(slot))) {
       put(slot, WholeEvent.of(event, stack, oneMaxBytes));
     } else if (before != null && before.sequence() < event.sequence()) {
@@ -129,12 +130,12 @@ final class EventRing {
   /** Adds what is held now, in no certain order. */
   void copyTo(HeldEvents held) {
     ByteBuffer copy = ByteBuffer.allocate(SLOT_BYTES);
-    List<Kept> others = new ArrayList<>();
+    List<RingEntry> others = new ArrayList<>();
     for (int slot = 0; slot < whole.length(); slot++) {
-      Kept kept = whole.get(slot);
+      RingEntry ringEntry = whole.get(slot);
       long packed = copyPacked(slot, copy) ? PackedEvent.sequence(copy) : -1;
-      if (kept != null && kept.sequence() >= packed) {
-        others.add(kept);
+      if (ringEntry != null && ringEntry.sequence() >= packed) {
+        others.add(ringEntry);
       } else if (packed >= 0) {
         held.keep(packed, copy.array());
       }
@@ -170,9 +171,9 @@ final class EventRing {
     return wholeBytes.get();
   }
 
-  private void put(int slot, Kept kept) {
-    Kept before = whole.getAndSet(slot, kept);
-    int more = before == null ? kept.bytes() : kept.bytes() - before.bytes();
+  private void put(int slot, RingEntry ringEntry) {
+    RingEntry before = whole.getAndSet(slot, ringEntry);
+    int more = before == null ? ringEntry.bytes() : ringEntry.bytes() - before.bytes();
     if (wholeBytes.addAndGet(more) > wholeMaxBytes) {
       makeRoom();
     }
@@ -188,7 +189,7 @@ final class EventRing {
         return;
       }
       if (wholeFrom.compareAndSet(from, oldest + 1)) {
-        Kept gone = whole.getAndSet((int) oldest & mask, null);
+        RingEntry gone = whole.getAndSet((int) oldest & mask, null);
         if (gone != null) {
           wholeBytes.addAndGet(-gone.bytes());
         }
@@ -196,9 +197,9 @@ final class EventRing {
     }
   }
 
-  private void remove(int slot, Kept kept) {
-    if (whole.compareAndSet(slot, kept, null)) {
-      wholeBytes.addAndGet(-kept.bytes());
+  private void remove(int slot, RingEntry ringEntry) {
+    if (whole.compareAndSet(slot, ringEntry, null)) {
+      wholeBytes.addAndGet(-ringEntry.bytes());
     }
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There are two rings, so that a flood of file opens or class loads cannot push out the events
  * that tell a story. And of requests and file opens that equal each other and are of no interest to
  * any rule, the first of each second is told, with how many of them came before it, see {@link
- * Repeats}.
+ * RepeatedEvents}.
  */
 public final class EventSink {
   private static final int RECORDED_PER_SECOND = 20_000;
@@ -38,11 +38,11 @@ public final class EventSink {
   private static final int AROUND_ALERTS_PER_SECOND = 500;
 
   private final EpochClock clock;
-  private final SelfTestTrail selfTests = new SelfTestTrail();
+  private final SelfTestProgress selfTests = new SelfTestProgress();
   private final EventRing common;
   private final EventRing telling;
-  private final Repeats repeats;
-  private final Repeats.Untold untold = new InPlaceOfAll();
+  private final RepeatedEvents repeatedEvents;
+  private final RepeatedEvents.Untold untold = new InPlaceOfAll();
   private final RateLimit aroundAlerts = new RateLimit(AROUND_ALERTS_PER_SECOND);
   private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
   private final RateLimit commonStacks = new RateLimit(COMMON_STACKS_PER_SECOND);
@@ -63,7 +63,7 @@ public final class EventSink {
 
   public EventSink(EpochClock clock, EventLimits limits) {
     this.clock = clock;
-    repeats = new Repeats(limits.kinds());
+    repeatedEvents = new RepeatedEvents(limits.kinds());
     common =
         new EventRing(
             limits.commonEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
@@ -76,7 +76,7 @@ public final class EventSink {
   public void emit(EventType type, @Nullable Object... values) {
     EventBounds.bound(values);
     RequestContext request = CurrentRequest.get();
-    if (Repeats.mayRepeat(type, values)) {
+    if (RepeatedEvents.mayRepeat(type, values)) {
       tellOrCount(request, type, values);
     } else {
       accept(here(request, type, values));
@@ -107,8 +107,8 @@ public final class EventSink {
   private void tellOrCount(
       @Nullable RequestContext request, EventType type, @Nullable Object[] values) {
     long now = clock.nanos();
-    long era = repeats.era();
-    Repeats.Told same = repeats.find(type, values, request);
+    long era = repeatedEvents.era();
+    RepeatedEvents.Told same = repeatedEvents.find(type, values, request);
     boolean named = type == EventType.HTTP_REQUEST && request != null && request.isNamed();
     if (same != null && !named && !tellsEach(now) && same.counts(era, now)) {
       if (type == EventType.HTTP_REQUEST && request != null) {
@@ -116,11 +116,11 @@ public final class EventSink {
       }
       return;
     }
-    long before = same == null ? 0 : repeats.take(same);
+    long before = same == null ? 0 : repeatedEvents.take(same);
     AgentEvent event = here(request, type, before == 0 ? values : withCount(type, values, before));
     acceptFor(request, event);
     if (event.isDull()) {
-      repeats.tell(same, type, values, request, era, now, untold);
+      repeatedEvents.tell(same, type, values, request, era, now, untold);
     }
   }
 
@@ -155,14 +155,18 @@ public final class EventSink {
    * told. A class and no lambda: made on the application's threads.
    */
   private final class Counted implements Runnable {
-    private final WeakReference<Repeats.Told> told;
+    private final WeakReference<RepeatedEvents.Told> told;
     private final RequestContext request;
     private final long epochNanos;
     private final @Nullable Object requestBytes;
     private final @Nullable Object responseBytes;
     private final @Nullable Object elapsed;
 
-    Counted(Repeats.Told told, RequestContext request, @Nullable Object[] values, long epochNanos) {
+    Counted(
+        RepeatedEvents.Told told,
+        RequestContext request,
+        @Nullable Object[] values,
+        long epochNanos) {
       this.told = told.weakly();
       this.request = request;
       this.epochNanos = epochNanos;
@@ -173,7 +177,7 @@ public final class EventSink {
 
     @Override
     public void run() {
-      Repeats.Told same = told.get();
+      RepeatedEvents.Told same = told.get();
       if (same == null) {
         return; // too many others came since; what names the request has its path and address
       }
@@ -187,9 +191,9 @@ public final class EventSink {
   }
 
   /** Tells events that were counted: one in place of all. A class: a lambda would be linked. */
-  private final class InPlaceOfAll implements Repeats.Untold {
+  private final class InPlaceOfAll implements RepeatedEvents.Untold {
     @Override
-    public void tell(Repeats.Told told, long count) {
+    public void tell(RepeatedEvents.Told told, long count) {
       EventType type = told.type();
       AgentEvent event =
           AgentEvent.recorded(
@@ -212,7 +216,7 @@ public final class EventSink {
    * now and then.
    */
   public void tellCounted(long nanos) {
-    repeats.tellAll(clock.nanos() - nanos, untold);
+    repeatedEvents.tellAll(clock.nanos() - nanos, untold);
   }
 
   /** For so long each event is told, and none is only counted: somebody looks closely. */
@@ -222,12 +226,12 @@ public final class EventSink {
 
   /** What the rules say of an event may be different from now on. */
   public void rulesChanged() {
-    repeats.beginEra();
+    repeatedEvents.beginEra();
   }
 
   /** How many events were counted so far with those that they equal. */
   public long counted() {
-    return repeats.counted();
+    return repeatedEvents.counted();
   }
 
   /** How many events were told so far, each by itself. */
@@ -258,7 +262,7 @@ public final class EventSink {
   }
 
   /** How far self-tests come. */
-  public SelfTestTrail selfTests() {
+  public SelfTestProgress selfTests() {
     return selfTests;
   }
 
@@ -437,7 +441,7 @@ public final class EventSink {
    * left out of both, lest there seem to be some missing before it.
    */
   public List<AgentEvent> snapshot(long after) {
-    repeats.tellAll(Long.MAX_VALUE, untold);
+    repeatedEvents.tellAll(Long.MAX_VALUE, untold);
     return snapshot(after, sequence.get());
   }
 

@@ -80,7 +80,7 @@ public enum EventType {
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
   CONSOLE("whorl.Console", null, "stream", "line"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
-  /** The agent tests itself; kept nowhere, see {@link SelfTestTrail}. */
+  /** The agent tests itself; kept nowhere, see {@link SelfTestProgress}. */
   SELF_TEST("agent.SelfTest", null, "number"),
   JDK_DESERIALIZATION(
       "jdk.Deserialization", "deserialization", "type", "filterStatus", "arrayLength"),

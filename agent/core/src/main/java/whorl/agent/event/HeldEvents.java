@@ -47,11 +47,11 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
    *
    * @param view has the stacks of all its events, packed ones too; it is taken after them
    */
-  void endRing(List<Kept> ofThisRing, StackTable.View view) {
-    for (Kept kept : ofThisRing) {
-      if (wanted(kept.sequence())) {
-        addKey(kept.sequence(), whole.size() << 1 | 1);
-        whole.add(kept.event(view));
+  void endRing(List<RingEntry> ofThisRing, StackTable.View view) {
+    for (RingEntry ringEntry : ofThisRing) {
+      if (wanted(ringEntry.sequence())) {
+        addKey(ringEntry.sequence(), whole.size() << 1 | 1);
+        whole.add(ringEntry.event(view));
       }
     }
     stacks.add(view);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param stack as {@link StackTable} numbers it
  * @param bytes how many it takes
  */
-record WholeEvent(AgentEvent event, long stack, int bytes) implements Kept {
+record WholeEvent(AgentEvent event, long stack, int bytes) implements RingEntry {
   private static final int CUT_CHARS = 256;
 
   /**

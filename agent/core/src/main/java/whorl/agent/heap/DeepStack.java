@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 /**
  * A thread with a deep stack of nothing. HotSpot from 22 on keeps the last mebibyte of a dump's
  * class part in a buffer until its object part is written; the stacks of threads come last in the
- * class part, so enough frames of this class push everything else out first. {@link Padding}
+ * class part, so enough frames of this class push everything else out first. {@link PaddingThreads}
  * defines it anew for each dump. It speaks JDK types only.
  *
  * @see <a href="https://bugs.openjdk.org/browse/JDK-8306441">two-phase segmented heap dump</a>

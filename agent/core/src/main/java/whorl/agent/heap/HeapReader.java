@@ -69,7 +69,7 @@ public final class HeapReader {
     ThreadFactory threads = HeapReader::daemon;
     HeapFilter filter =
         new HeapFilter(order.content(), recipient(), order.classesMaxBytes(), threads);
-    FutureTask<PassResult> rehearsed = new FutureTask<>(() -> Rehearsal.run(filter));
+    FutureTask<PassResult> rehearsed = new FutureTask<>(() -> ReaderWarmup.run(filter));
     threads.newThread(rehearsed).start();
     // The pipes are closed first, whatever happens: the application waits for that.
     try (DirectUpload upload = DirectUpload.open(order.target(), limits(), threads);

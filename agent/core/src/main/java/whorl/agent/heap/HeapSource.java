@@ -21,8 +21,8 @@ public final class HeapSource implements ArtifactSource {
 
   private final AgentConfig.Heap config;
   private final String artifact;
-  private final StreamWay stream;
-  private final FileWay file;
+  private final PipeHeapDump stream;
+  private final FileHeapDump file;
   private final ArtifactSource histogram;
 
   /**
@@ -31,8 +31,8 @@ public final class HeapSource implements ArtifactSource {
   public HeapSource(HeapPlace place, ArtifactSource histogram) {
     this.config = place.config();
     this.artifact = HeapFilter.name(place.recipient()).value();
-    this.stream = new StreamWay(place, AttachSocket.ofThisJvm());
-    this.file = new FileWay(place);
+    this.stream = new PipeHeapDump(place, AttachSocket.ofThisJvm());
+    this.file = new FileHeapDump(place);
     this.histogram = histogram;
     file.sweep();
   }
@@ -60,13 +60,13 @@ public final class HeapSource implements ArtifactSource {
       out.missing(artifact, "heap=off in this agent's settings");
       return;
     }
-    Attempt streamed = stream.take(context, config.pauseLimit(), out);
-    if (streamed instanceof Attempt.Failed noStream) {
+    DumpResult streamed = stream.take(context, config.pauseLimit(), out);
+    if (streamed instanceof DumpResult.Failed noStream) {
       out.log("heap: not streamed: " + noStream.reason());
       Duration rest = config.pauseLimit().minus(noStream.spent());
       Duration left = rest.isNegative() ? Duration.ZERO : rest;
-      Attempt written = file.take(context, left, out);
-      if (written instanceof Attempt.Failed noFile) {
+      DumpResult written = file.take(context, left, out);
+      if (written instanceof DumpResult.Failed noFile) {
         out.log("heap: not over a file: " + noFile.reason());
         out.missing(
             artifact,
@@ -78,10 +78,10 @@ public final class HeapSource implements ArtifactSource {
         if (!context.kinds().contains(HISTOGRAM)) {
           histogram.collect(context, out);
         }
-      } else if (written instanceof Attempt.Taken taken) {
+      } else if (written instanceof DumpResult.Taken taken) {
         told(taken.facts(), out);
       }
-    } else if (streamed instanceof Attempt.Taken taken) {
+    } else if (streamed instanceof DumpResult.Taken taken) {
       told(taken.facts(), out);
     }
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.SelfTestProgress;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.Holder;
 
@@ -22,7 +22,7 @@ import whorl.agent.hook.weave.Holder;
 public final class HookGuard {
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
 
-  private final Visits visits;
+  private final HookDispatcher hookDispatcher;
   private final Transformer transformer;
   private final Holder holder;
   private final Instrumentation instrumentation;
@@ -31,13 +31,16 @@ public final class HookGuard {
   private final Map<String, Deed> deeds = new TreeMap<>();
 
   HookGuard(
-      Visits visits, Transformer transformer, Holder holder, Instrumentation instrumentation) {
-    this.visits = visits;
+      HookDispatcher hookDispatcher,
+      Transformer transformer,
+      Holder holder,
+      Instrumentation instrumentation) {
+    this.hookDispatcher = hookDispatcher;
     this.transformer = transformer;
     this.holder = holder;
     this.instrumentation = instrumentation;
     this.transformers = new TransformerList(instrumentation);
-    this.selfTests = visits.has("tamper");
+    this.selfTests = hookDispatcher.has("tamper");
   }
 
   /** Something that was undone, and is as it was again if that could be done. */
@@ -86,16 +89,16 @@ public final class HookGuard {
   }
 
   /**
-   * Tests the way of events from a woven method on, see {@link SelfTestTrail}.
+   * Tests the way of events from a woven method on, see {@link SelfTestProgress}.
    *
    * @return false when the hook that it begins with is disabled
    */
-  public boolean selfTest(SelfTestTrail trail) {
+  public boolean selfTest(SelfTestProgress trail) {
     if (!canSelfTest()) {
       return false;
     }
     trail.begin();
-    visits.asApplication(trail.visited()::interrupt);
+    hookDispatcher.asApplication(trail.visited()::interrupt);
     return true;
   }
 
@@ -117,7 +120,7 @@ public final class HookGuard {
     Set<String> silent = new TreeSet<>();
     deeds.forEach(
         (word, deed) -> {
-          if (visits.has(word) && !visits.hears(word, () -> perform(deed))) {
+          if (hookDispatcher.has(word) && !hookDispatcher.hears(word, () -> perform(deed))) {
             silent.add(word);
           }
         });

@@ -22,11 +22,11 @@ import whorl.agent.hook.code.DefinitionOrigin;
 import whorl.agent.hook.code.DefinitionStack;
 import whorl.agent.hook.code.DiagnosticHook;
 import whorl.agent.hook.code.EventWriting;
+import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.code.HiddenClassHook;
 import whorl.agent.hook.code.LoadedAgents;
-import whorl.agent.hook.code.MadeClasses;
 import whorl.agent.hook.code.Redefinitions;
-import whorl.agent.hook.code.StartUp;
+import whorl.agent.hook.code.StartupPhase;
 import whorl.agent.hook.console.ConsoleHook;
 import whorl.agent.hook.end.EndHook;
 import whorl.agent.hook.entry.DeserializationHook;
@@ -62,10 +62,10 @@ import whorl.agent.hook.weave.Weaver;
 
 /**
  * All hooks: weaves them, arms them last, and knows what each has to tell the stages behind. Their
- * work is done in {@link Transformer} and {@link Visits}.
+ * work is done in {@link Transformer} and {@link HookDispatcher}.
  */
 public final class Hooks {
-  /** Of join points whose visits do not come to {@link Visits}. */
+  /** Of join points whose visits do not come to {@link HookDispatcher}. */
   private final EventSink sink;
 
   private final List<Hook> all = new ArrayList<>();
@@ -73,10 +73,10 @@ public final class Hooks {
   /** Those that are disabled too: their classes are loaded with the others. */
   private final List<Hook> known;
 
-  private final StartUp startUp = new StartUp();
+  private final StartupPhase startupPhase = new StartupPhase();
   private final ChildProcesses children = new ChildProcesses();
   private final NativeLibraries libraries = new NativeLibraries();
-  private final MadeClasses made;
+  private final GeneratedClasses made;
   private final Redefinitions redefinitions = new Redefinitions();
   private final LoadedAgents agents = new LoadedAgents();
   private final LiveRoots roots = new LiveRoots();
@@ -86,14 +86,14 @@ public final class Hooks {
   private final @Nullable RequestTracking requests;
   private final Failures failures = new Failures();
   private final Weaver weaver = new Weaver();
-  private final Visits visits;
+  private final HookDispatcher hookDispatcher;
   private final Transformer transformer;
   private volatile @Nullable Holder holder;
   private @Nullable HookGuard guard;
 
   private Hooks(EventSink sink, Set<String> disabled, RealPaths paths, Predicate<Thread> own) {
     this.sink = sink;
-    made = new MadeClasses(sink, startUp, MemoryBudget.OF_THIS_JVM.classBytes());
+    made = new GeneratedClasses(sink, startupPhase, MemoryBudget.OF_THIS_JVM.classBytes());
     tamper = new TamperHook(sink, own);
     memory = disabled.contains(OutOfMemoryHook.WORD) ? null : new OutOfMemoryHook();
     requests = disabled.contains(HttpHooks.WORD) ? null : new RequestTracking(sink);
@@ -115,7 +115,7 @@ public final class Hooks {
             new ReflectionHook(sink),
             new RemoteLoaderHook(sink),
             new XmlHook(sink),
-            new HiddenClassHook(made, startUp),
+            new HiddenClassHook(made, startupPhase),
             new AgentLoadHook(sink, paths, agents),
             new AgentChangeHook(agents, made, redefinitions),
             new ConsoleHook(sink),
@@ -135,10 +135,12 @@ public final class Hooks {
     if (memory != null) {
       OutOfMemoryHook.addTo(weaver);
     }
-    visits = new Visits(all, failures, new Nesting(own, tamper), tamper);
-    visits.addTo(weaver);
+    hookDispatcher = new HookDispatcher(all, failures, new Nesting(own, tamper), tamper);
+    hookDispatcher.addTo(weaver);
     ClassObserver classes =
-        disabled.contains("class") ? null : new ClassObserver(sink, made, redefinitions, startUp);
+        disabled.contains("class")
+            ? null
+            : new ClassObserver(sink, made, redefinitions, startupPhase);
     transformer = new Transformer(weaver, classes, failures, tamper, made);
   }
 
@@ -187,8 +189,8 @@ public final class Hooks {
     agents.ours(instrumentation);
     instrumentation.addTransformer(transformer, true);
     transformer.weaveLoaded(instrumentation);
-    holder.arm(visits);
-    guard = new HookGuard(visits, transformer, holder, instrumentation);
+    holder.arm(hookDispatcher);
+    guard = new HookGuard(hookDispatcher, transformer, holder, instrumentation);
     if (memory != null) {
       memory.arm(holder);
     }
@@ -200,7 +202,7 @@ public final class Hooks {
    * push other events out of the ring.
    */
   public void startIsOver() {
-    startUp.end();
+    startupPhase.end();
     sink.startIsOver();
     // Wanted as soon as there is a recording, and loaded before.
     EventWriting.isUnderWay();
@@ -239,7 +241,7 @@ public final class Hooks {
   }
 
   /** Classes made at run time, with their bytes. */
-  public MadeClasses madeClasses() {
+  public GeneratedClasses madeClasses() {
     return made;
   }
 
@@ -291,7 +293,7 @@ public final class Hooks {
     return weaver.classes();
   }
 
-  /** Visits that were lost between woven code and the hooks. */
+  /** HookDispatcher that were lost between woven code and the hooks. */
   public long missedVisits() {
     try {
       Holder defined = holder;
@@ -313,17 +315,20 @@ public final class Hooks {
     return losses;
   }
 
-  /** Visits that came to a hook so far; an estimate, see {@link Visits}. */
+  /** HookDispatcher that came to a hook so far; an estimate, see {@link HookDispatcher}. */
   public long visits() {
-    return visits.count();
+    return hookDispatcher.count();
   }
 
-  /** Nanoseconds that the application's threads were in hooks; an estimate, see {@link Visits}. */
+  /**
+   * Nanoseconds that the application's threads were in hooks; an estimate, see {@link
+   * HookDispatcher}.
+   */
   public long visitNanos() {
-    return visits.nanos();
+    return hookDispatcher.nanos();
   }
 
-  /** Visits whose observer failed. */
+  /** HookDispatcher whose observer failed. */
   public long failures() {
     return failures.count();
   }

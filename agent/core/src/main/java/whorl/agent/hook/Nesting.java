@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import whorl.agent.event.Frames;
+import whorl.agent.event.StackFormat;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.ThreadState;
@@ -51,7 +51,7 @@ final class Nesting implements Function<Stream<StackWalker.StackFrame>, Boolean>
     boolean foreign = false;
     for (Iterator<StackWalker.StackFrame> each = frames.iterator(); each.hasNext(); ) {
       StackWalker.StackFrame frame = each.next();
-      if (!Frames.isOurs(frame)) {
+      if (!StackFormat.isOurs(frame)) {
         foreign = true;
       } else if (foreign) {
         return Boolean.TRUE;

@@ -9,7 +9,7 @@ import java.util.List;
 import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.code.ClassObserver;
-import whorl.agent.hook.code.MadeClasses;
+import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.ClassFacts;
@@ -25,7 +25,7 @@ final class Transformer implements ClassFileTransformer {
   private final @Nullable ClassObserver classes;
   private final Failures failures;
   private final TamperHook tamper;
-  private final MadeClasses made;
+  private final GeneratedClasses made;
   private final OwnDefinition definition = new OwnDefinition();
   private final ClassLoader ours = Transformer.class.getClassLoader();
 
@@ -34,7 +34,7 @@ final class Transformer implements ClassFileTransformer {
       @Nullable ClassObserver classes,
       Failures failures,
       TamperHook tamper,
-      MadeClasses made) {
+      GeneratedClasses made) {
     this.weaver = weaver;
     this.classes = classes;
     this.failures = failures;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeapDumpPass {
   /** How the internal names of the classes begin whose frames are left out of the dump. */
-  public static final String PADDING_CLASS_PREFIX = Padding.CLASS_PREFIX;
+  public static final String PADDING_CLASS_PREFIX = PaddingFrames.CLASS_PREFIX;
 
   private static final int MAIN_RECORD_MAX_BYTES = 4 << 20;
 
@@ -70,10 +70,10 @@ public final class HeapDumpPass {
     segmentInput = segments;
     Thread reader = threads.newThread(new MainReader(mains, queue));
     reader.start();
-    try (Joining joining = new Joining(content, limits, queue, source, segments, out)) {
-      joining.run();
+    try (StreamMerge streamMerge = new StreamMerge(content, limits, queue, source, segments, out)) {
+      streamMerge.run();
       out.flush();
-      return joining.result(bytesIn());
+      return streamMerge.result(bytesIn());
     } catch (InterruptedIOException e) {
       InterruptedException interrupted = new InterruptedException(e.getMessage());
       interrupted.initCause(e);

@@ -15,13 +15,13 @@ final class LateRecords implements AutoCloseable {
   private static final int KEPT_FOR_OTHERS = 8;
 
   private final HoldBudget budget;
-  private final Held held;
+  private final HeldRecords heldRecords;
   private boolean full;
   private long stacksDropped;
 
   LateRecords(HoldBudget budget) {
     this.budget = budget;
-    this.held = new Held(budget);
+    this.heldRecords = new HeldRecords(budget);
   }
 
   /**
@@ -38,12 +38,12 @@ final class LateRecords implements AutoCloseable {
   }
 
   void add(byte[] bytes, int offset, int length) throws IOException {
-    held.write(bytes, offset, length);
+    heldRecords.write(bytes, offset, length);
   }
 
   void replay(Sink sink) throws IOException {
-    held.replay(sink);
-    held.close();
+    heldRecords.replay(sink);
+    heldRecords.close();
   }
 
   long stacksDropped() {
@@ -52,6 +52,6 @@ final class LateRecords implements AutoCloseable {
 
   @Override
   public void close() {
-    held.close();
+    heldRecords.close();
   }
 }

@@ -9,13 +9,13 @@ import java.io.OutputStream;
  */
 final class Outlet implements Sink, AutoCloseable {
   private final OutputStream out;
-  private final Held held;
+  private final HeldRecords heldRecords;
   private boolean open;
   private long bytesOut;
 
   Outlet(OutputStream out, HoldBudget budget) {
     this.out = out;
-    this.held = new Held(budget);
+    this.heldRecords = new HeldRecords(budget);
   }
 
   @Override
@@ -24,7 +24,7 @@ final class Outlet implements Sink, AutoCloseable {
       out.write(bytes, offset, length);
       bytesOut += length;
     } else {
-      held.write(bytes, offset, length);
+      heldRecords.write(bytes, offset, length);
     }
   }
 
@@ -33,8 +33,8 @@ final class Outlet implements Sink, AutoCloseable {
     open = true;
     write(head.raw(), 0, head.raw().length);
     names.emit(this);
-    held.replay(this);
-    held.close();
+    heldRecords.replay(this);
+    heldRecords.close();
   }
 
   boolean isOpen() {
@@ -47,6 +47,6 @@ final class Outlet implements Sink, AutoCloseable {
 
   @Override
   public void close() {
-    held.close();
+    heldRecords.close();
   }
 }

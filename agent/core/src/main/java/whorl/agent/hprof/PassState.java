@@ -7,13 +7,13 @@ record PassState(
     Outlet outlet,
     TopRecords top,
     NameTable names,
-    Padding padding,
+    PaddingFrames padding,
     ClassLayouts layouts)
     implements AutoCloseable {
 
   static PassState of(Content content, HprofHead head, Outlet outlet, HoldBudget budget) {
     NameTable names = new NameTable(head.idBytes(), budget);
-    Padding padding = new Padding(head.idBytes(), budget);
+    PaddingFrames padding = new PaddingFrames(head.idBytes(), budget);
     TopRecords top = new TopRecords(content, head.idBytes(), outlet, names, padding, budget);
     return new PassState(content, head, outlet, top, names, padding, new ClassLayouts(budget));
   }

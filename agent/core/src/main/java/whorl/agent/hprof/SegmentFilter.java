@@ -15,7 +15,7 @@ final class SegmentFilter {
   private final Outlet outlet;
   private final TopRecords top;
   private final NameTable names;
-  private final Padding padding;
+  private final PaddingFrames paddingFrames;
   private final ClassLayouts layouts;
   private final ClassDumps classes;
   private long instances;
@@ -31,7 +31,7 @@ final class SegmentFilter {
     this.outlet = state.outlet();
     this.top = state.top();
     this.names = state.names();
-    this.padding = state.padding();
+    this.paddingFrames = state.padding();
     this.layouts = state.layouts();
     this.classes = new ClassDumps(redacted, in, idBytes, top, names, layouts);
     in.passTo(outlet);
@@ -151,7 +151,7 @@ final class SegmentFilter {
     head(tag, bytes, left);
     if (tag == Tags.ROOT_JAVA_FRAME || tag == Tags.ROOT_JNI_LOCAL) {
       int thread = in.at + 1 + idBytes;
-      if (padding.cut(BigEndian.u4(in.bytes, thread))) {
+      if (paddingFrames.cut(BigEndian.u4(in.bytes, thread))) {
         // no frame: it was one of the padding, or has another number without it
         BigEndian.putI4(in.bytes, thread + 4, -1);
       }

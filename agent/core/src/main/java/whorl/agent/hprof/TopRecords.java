@@ -18,7 +18,7 @@ final class TopRecords implements AutoCloseable {
   private final int idBytes;
   private final Outlet outlet;
   private final NameTable names;
-  private final Padding padding;
+  private final PaddingFrames paddingFrames;
   private final LongSet hashNames;
   private final LateRecords late;
   private long stringName;
@@ -33,13 +33,13 @@ final class TopRecords implements AutoCloseable {
       int idBytes,
       Outlet outlet,
       NameTable names,
-      Padding padding,
+      PaddingFrames paddingFrames,
       HoldBudget budget) {
     this.content = content;
     this.idBytes = idBytes;
     this.outlet = outlet;
     this.names = names;
-    this.padding = padding;
+    this.paddingFrames = paddingFrames;
     this.hashNames = new LongSet(budget);
     this.late = new LateRecords(budget);
   }
@@ -54,7 +54,7 @@ final class TopRecords implements AutoCloseable {
       byte[] trace = bytes;
       if (bytes[at] == Tags.TRACE && keep) {
         traceSeen = true;
-        trace = padding.trace(bytes, at, length);
+        trace = paddingFrames.trace(bytes, at, length);
         keep = trace == bytes;
       }
       if (!keep) {
@@ -92,7 +92,7 @@ final class TopRecords implements AutoCloseable {
 
   private void symbol(long id, byte[] bytes, int text, int length) throws IOException {
     symbols++;
-    padding.symbol(id, bytes, text, length);
+    paddingFrames.symbol(id, bytes, text, length);
     if (content == Content.FULL) {
       return;
     }
@@ -112,7 +112,7 @@ final class TopRecords implements AutoCloseable {
   private void loadClass(byte[] bytes, int body) throws IOException {
     long serial = BigEndian.u4(bytes, body);
     long name = BigEndian.id(bytes, body + 8 + idBytes, idBytes);
-    padding.loadClass(serial, name);
+    paddingFrames.loadClass(serial, name);
     if (content == Content.REDACTED) {
       names.want(name);
       if (name == stringName && name != 0) {
@@ -123,7 +123,7 @@ final class TopRecords implements AutoCloseable {
 
   private boolean frame(byte[] bytes, int body) throws IOException {
     long id = BigEndian.id(bytes, body, idBytes);
-    if (padding.frame(id, BigEndian.u4(bytes, body + 4 * idBytes))) {
+    if (paddingFrames.frame(id, BigEndian.u4(bytes, body + 4 * idBytes))) {
       return false;
     }
     if (content == Content.REDACTED) {

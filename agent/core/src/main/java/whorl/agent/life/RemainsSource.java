@@ -37,15 +37,15 @@ final class RemainsSource implements ArtifactSource {
   private static final int BLOCK_BYTES = 64 << 10;
 
   private final Redactor redactor;
-  private final Map<Id, Remains> byAlert = new ConcurrentHashMap<>();
+  private final Map<Id, CrashRemains> byAlert = new ConcurrentHashMap<>();
 
   RemainsSource(Redactor redactor) {
     this.redactor = redactor;
   }
 
   /** Before the alert is told. */
-  void expect(Alert alert, Remains remains) {
-    byAlert.put(alert.id(), remains);
+  void expect(Alert alert, CrashRemains crashRemains) {
+    byAlert.put(alert.id(), crashRemains);
   }
 
   @Override
@@ -56,15 +56,15 @@ final class RemainsSource implements ArtifactSource {
   @Override
   public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
     Alert alert = context.alert();
-    Remains remains = alert == null ? null : byAlert.remove(alert.id());
-    if (remains == null) {
+    CrashRemains crashRemains = alert == null ? null : byAlert.remove(alert.id());
+    if (crashRemains == null) {
       return;
     }
-    Path errorLog = remains.errorLog();
+    Path errorLog = crashRemains.errorLog();
     if (errorLog != null) {
       errorLog(errorLog, out);
     }
-    recording(remains, out);
+    recording(crashRemains, out);
   }
 
   private void errorLog(Path file, ArtifactOutput out) throws IOException {
@@ -95,9 +95,9 @@ final class RemainsSource implements ArtifactSource {
     return redactor.text(line);
   }
 
-  private static void recording(Remains remains, ArtifactOutput out) throws IOException {
-    Path dump = remains.emergencyDump();
-    Path folder = remains.life().recording();
+  private static void recording(CrashRemains crashRemains, ArtifactOutput out) throws IOException {
+    Path dump = crashRemains.emergencyDump();
+    Path folder = crashRemains.life().recording();
     if (dump != null && Files.size(dump) <= RECORDING_MAX_BYTES) {
       try (InputStream in = Files.newInputStream(dump);
           OutputStream to = out.create(RECORDING, "application/x-jfr")) {
@@ -107,10 +107,10 @@ final class RemainsSource implements ArtifactSource {
         }
       }
       out.log(RECORDING + ": " + dump + ", which HotSpot wrote when it crashed");
-    } else if (folder != null && LeftChunks.any(folder, RECORDING_MAX_BYTES)) {
+    } else if (folder != null && OrphanChunks.any(folder, RECORDING_MAX_BYTES)) {
       long bytes;
       try (OutputStream to = out.create(RECORDING, "application/x-jfr")) {
-        bytes = LeftChunks.copy(folder, RECORDING_MAX_BYTES, to);
+        bytes = OrphanChunks.copy(folder, RECORDING_MAX_BYTES, to);
       }
       out.log(RECORDING + ": " + bytes + " bytes of the chunks left in " + folder);
     } else {

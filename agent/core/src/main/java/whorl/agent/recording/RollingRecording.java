@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
+import whorl.agent.event.CleanTexts;
 import whorl.agent.event.EventSink;
-import whorl.agent.event.KnownTexts;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
 
@@ -68,7 +68,7 @@ public final class RollingRecording implements RecordingWindow {
     this.events =
         new JfrEvents(
             redactor,
-            new KnownTexts(MemoryBudget.OF_THIS_JVM.tableBits(CLEAN_TEXT_BITS)),
+            new CleanTexts(MemoryBudget.OF_THIS_JVM.tableBits(CLEAN_TEXT_BITS)),
             sink.selfTests());
     this.guard = threads.newThread(this::watchRoom);
   }
@@ -92,7 +92,7 @@ public final class RollingRecording implements RecordingWindow {
           "no writable folder with 12 MiB to spare: events are kept in memory only;"
               + " mount one, such as /dev/shm, or set recording.dir");
     }
-    Path watched = Flight.prepare(instrumentation, room);
+    Path watched = FlightRecorderStart.prepare(instrumentation, room);
     RollingRecording rolling =
         new RollingRecording(sink, redactor, room, watched, settings.maxAge(), threads);
     rolling.ballast.lay();
@@ -149,7 +149,7 @@ public final class RollingRecording implements RecordingWindow {
   /** The folder of JFR's chunks; null where this JDK does not say. */
   public @Nullable Path repository() {
     try {
-      return Flight.repository();
+      return FlightRecorderStart.repository();
     } catch (ReflectiveOperationException notKnown) {
       return null;
     }
@@ -215,7 +215,7 @@ public final class RollingRecording implements RecordingWindow {
   }
 
   private synchronized void begin() throws IOException {
-    Recording next = new Recording(Flight.settings());
+    Recording next = new Recording(FlightRecorderStart.settings());
     next.setName("whorl");
     next.setToDisk(true);
     next.setMaxAge(maxAge);

@@ -37,7 +37,7 @@ final class Assignments {
    *     spaces, and which no attacker wrote
    */
   String mask(String text, boolean argument) {
-    Cut cut = null;
+    MaskedText maskedText = null;
     int keyStart = -1;
     int i = 0;
     while (i < text.length()) {
@@ -62,8 +62,8 @@ final class Assignments {
           int from = Chars.skipBlanks(text, i);
           int end = bareEnd(text, start, i, from);
           if (end > from) {
-            cut = cut == null ? new Cut(text) : cut;
-            cut.mask(from, end);
+            maskedText = maskedText == null ? new MaskedText(text) : maskedText;
+            maskedText.mask(from, end);
             i = end;
           } else {
             i++;
@@ -90,30 +90,34 @@ final class Assignments {
           decideEnd < limit
               ? decideEnd
               : valueEnd(text, start, valueStart, i, text.length(), argument);
-      cut = cut == null ? new Cut(text) : cut;
-      int next = argument ? all(valueStart, end, cut) : value(text, start, valueStart, i, end, cut);
+      maskedText = maskedText == null ? new MaskedText(text) : maskedText;
+      int next =
+          argument
+              ? all(valueStart, end, maskedText)
+              : value(text, start, valueStart, i, end, maskedText);
       i = Math.max(next, i + 1);
     }
-    return cut == null ? text : cut.result();
+    return maskedText == null ? text : maskedText.result();
   }
 
-  private static int all(int from, int to, Cut cut) {
-    cut.mask(from, to);
+  private static int all(int from, int to, MaskedText maskedText) {
+    maskedText.mask(from, to);
     return to;
   }
 
   /** Masks a value but for the attack in it; returns where to go on. */
-  private int value(String text, int keyStart, int from, int keyEnd, int to, Cut cut) {
+  private int value(
+      String text, int keyStart, int from, int keyEnd, int to, MaskedText maskedText) {
     boolean quoted = Chars.quote(text.charAt(from - 1));
     int payload = Payload.start(text, from, to);
     // What no quote closes is a rest of other text, and its attack may belong to that.
     if (payload < 0 || quoted && to >= text.length()) {
-      return all(from, to, cut);
+      return all(from, to, maskedText);
     }
     if (!quoted && text.charAt(keyEnd) == ':' && wholeLine(text, keyStart, keyEnd, from)) {
-      return Parts.mask(text, from, to, cut, this);
+      return HeaderParts.mask(text, from, to, maskedText, this);
     }
-    cut.mask(from, payload);
+    maskedText.mask(from, payload);
     return to;
   }
 

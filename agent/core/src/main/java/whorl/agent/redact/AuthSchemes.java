@@ -15,7 +15,7 @@ final class AuthSchemes {
   private AuthSchemes() {}
 
   static String mask(String text) {
-    Cut cut = null;
+    MaskedText maskedText = null;
     int at = 0;
     while (at < text.length()) {
       char c = text.charAt(at);
@@ -31,14 +31,14 @@ final class AuthSchemes {
       if (start > 0) {
         int valueEnd = valueEnd(text, start);
         if (valueEnd - start >= LEAST_CHARS && credential(text, start, valueEnd)) {
-          cut = cut == null ? new Cut(text) : cut;
-          cut.mask(start, valueEnd);
+          maskedText = maskedText == null ? new MaskedText(text) : maskedText;
+          maskedText.mask(start, valueEnd);
           end = valueEnd;
         }
       }
       at = end;
     }
-    return cut == null ? text : cut.result();
+    return maskedText == null ? text : maskedText.result();
   }
 
   /** Those that may stand before a credential. */

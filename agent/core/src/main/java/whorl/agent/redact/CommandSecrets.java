@@ -95,7 +95,7 @@ final class CommandSecrets {
     if (text.length() < LEAST_CHARS || text.indexOf(' ') < 0) {
       return text;
     }
-    Cut cut = null;
+    MaskedText maskedText = null;
     Reader reader = null;
     int at = 0;
     while (at < text.length()) {
@@ -112,14 +112,14 @@ final class CommandSecrets {
       }
       if (reader == null && program(text, start, end) != null) {
         reader = new Reader();
-        cut = new Cut(text);
+        maskedText = new MaskedText(text);
       }
-      if (reader != null && cut != null) {
-        reader.read(text, start, end, cut);
+      if (reader != null && maskedText != null) {
+        reader.read(text, start, end, maskedText);
       }
       at = end;
     }
-    return cut == null ? text : cut.result();
+    return maskedText == null ? text : maskedText.result();
   }
 
   /** Reads a command argument by argument. */
@@ -129,45 +129,50 @@ final class CommandSecrets {
 
     /** The argument without its secret. */
     String next(String argument) {
-      Cut cut = new Cut(argument);
-      read(argument, 0, argument.length(), cut);
-      return cut.result();
+      MaskedText maskedText = new MaskedText(argument);
+      read(argument, 0, argument.length(), maskedText);
+      return maskedText.result();
     }
 
-    private void read(String text, int start, int argumentEnd, Cut cut) {
+    private void read(String text, int start, int argumentEnd, MaskedText maskedText) {
       int end = withoutQuote(text, start, argumentEnd);
       String known = program(text, start, end);
       if (known != null) {
         program = known;
         option = null;
       } else if (program != null) {
-        option = argument(text, start, end, program, option, cut);
+        option = argument(text, start, end, program, option, maskedText);
       }
     }
   }
 
   /** Masks what is secret in an argument; the option whose secret the next one is, or null. */
   private static @Nullable String argument(
-      String text, int start, int end, String program, @Nullable String pending, Cut cut) {
+      String text,
+      int start,
+      int end,
+      String program,
+      @Nullable String pending,
+      MaskedText maskedText) {
     for (Option option : OPTIONS) {
       if (!option.program.equals(program)) {
         continue;
       }
       int name = option.option.length();
       if (option.option.equals(pending)) {
-        cut.mask(
+        maskedText.mask(
             secretStart(text, start, end, option.form), secretEnd(text, start, end, option.form));
         return null;
       }
       if (option.form == Form.AFTER_SLASH) {
         int from = secretStart(text, start, end, option.form);
-        cut.mask(from, secretEnd(text, from, end, option.form));
+        maskedText.mask(from, secretEnd(text, from, end, option.form));
       } else if (text.startsWith(option.option, start)) {
         if (end - start == name) {
           return option.form == Form.ATTACHED ? null : option.option;
         }
         if (name == 2) {
-          cut.mask(
+          maskedText.mask(
               secretStart(text, start + name, end, option.form),
               secretEnd(text, start + name, end, option.form));
           return null;

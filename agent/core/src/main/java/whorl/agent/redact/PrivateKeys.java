@@ -21,7 +21,7 @@ final class PrivateKeys {
     if (begin < 0) {
       return text;
     }
-    Cut cut = new Cut(text);
+    MaskedText maskedText = new MaskedText(text);
     while (begin >= 0) {
       int labelStart = begin + BEGIN.length();
       int labelEnd = text.indexOf(DASHES, labelStart);
@@ -31,11 +31,11 @@ final class PrivateKeys {
         int closing = end < 0 ? -1 : text.indexOf(DASHES, end + END.length());
         next = closing < 0 ? text.length() : closing + DASHES.length();
         int attack = Payload.within(text, labelStart, next);
-        cut.mask(begin, attack < 0 ? next : attack);
+        maskedText.mask(begin, attack < 0 ? next : attack);
       }
       begin = text.indexOf(BEGIN, next);
     }
-    return cut.result();
+    return maskedText.result();
   }
 
   /** Whether a private key begins in this line and does not end in it. */

@@ -148,7 +148,7 @@ public final class Redactor {
       shown = CommandSecrets.mask(shown);
       shown = assignments.mask(shown, argument);
       shown = AuthSchemes.mask(shown);
-      return CutWords.mask(shown);
+      return TruncationMask.mask(shown);
     } catch (RuntimeException | StackOverflowError unreadable) {
       return MASK;
     }

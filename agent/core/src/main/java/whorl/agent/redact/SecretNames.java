@@ -294,7 +294,7 @@ final class SecretNames {
     return words;
   }
 
-  /** Parts of words: each built-in name has one of these, or one of {@link #words}. */
+  /** HeaderParts of words: each built-in name has one of these, or one of {@link #words}. */
   static List<String> within() {
     return List.of(WITHIN);
   }

@@ -90,7 +90,7 @@ final class SecretShapes {
     if (length < LEAST_CHARS) {
       return text;
     }
-    Cut cut = null;
+    MaskedText maskedText = null;
     int runEnd = 0;
     int at = 0;
     while (at < length) {
@@ -106,8 +106,8 @@ final class SecretShapes {
         }
       }
       if (end > at) {
-        cut = cut == null ? new Cut(text) : cut;
-        cut.mask(at, end);
+        maskedText = maskedText == null ? new MaskedText(text) : maskedText;
+        maskedText.mask(at, end);
         at = end;
       } else if (word) {
         at = wordEnd(text, at);
@@ -118,7 +118,7 @@ final class SecretShapes {
         at++;
       }
     }
-    return cut == null ? text : cut.result();
+    return maskedText == null ? text : maskedText.result();
   }
 
   /**

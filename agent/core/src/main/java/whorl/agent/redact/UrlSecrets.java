@@ -57,7 +57,7 @@ final class UrlSecrets {
   }
 
   private static String userInfo(String text) {
-    Cut cut = new Cut(text);
+    MaskedText maskedText = new MaskedText(text);
     int scheme = authority(text, 0);
     while (scheme >= 0) {
       int start = scheme + (text.startsWith("//", scheme + 1) ? 3 : 2);
@@ -83,13 +83,13 @@ final class UrlSecrets {
         }
       }
       if (lastAt > 0 && colon > 0 && colon < lastAt) {
-        cut.mask(colon + 1, lastAt);
+        maskedText.mask(colon + 1, lastAt);
       } else if (lastAt - start >= TOKEN_MIN_CHARS && ValueShape.hasDigit(text, start, lastAt)) {
-        cut.mask(start, lastAt);
+        maskedText.mask(start, lastAt);
       }
       scheme = authority(text, Math.max(i, start));
     }
-    return cut.result();
+    return maskedText.result();
   }
 
   /** The colon before {@code //}, or before {@code /}: a path has no two slashes in a row. */
@@ -120,7 +120,7 @@ final class UrlSecrets {
   }
 
   private static String oracle(String text) {
-    Cut cut = new Cut(text);
+    MaskedText maskedText = new MaskedText(text);
     int at = Chars.find(text, 0, text.length(), ORACLE);
     while (at >= 0) {
       int user = text.indexOf(':', at + ORACLE.length());
@@ -131,16 +131,16 @@ final class UrlSecrets {
         i++;
       }
       if (slash > 0 && i < text.length() && text.charAt(i) == '@') {
-        cut.mask(slash + 1, i);
+        maskedText.mask(slash + 1, i);
       }
       at = Chars.find(text, Math.min(i, text.length()), text.length(), ORACLE);
     }
-    return cut.result();
+    return maskedText.result();
   }
 
   /** {@code user:password@host}, where the host has a dot or a port or is this machine. */
   private static String bare(String text) {
-    Cut cut = null;
+    MaskedText maskedText = null;
     int at = text.indexOf('@');
     while (at >= 0) {
       int start = at;
@@ -154,12 +154,12 @@ final class UrlSecrets {
           && userName(text, start, colon)
           && host(text, at + 1)
           && !identity(text, colon + 1, at)) {
-        cut = cut == null ? new Cut(text) : cut;
-        cut.mask(colon + 1, at);
+        maskedText = maskedText == null ? new MaskedText(text) : maskedText;
+        maskedText.mask(colon + 1, at);
       }
       at = text.indexOf('@', at + 1);
     }
-    return cut == null ? text : cut.result();
+    return maskedText == null ? text : maskedText.result();
   }
 
   /** {@code app:java.net.URLClassLoader@1f2e3d}: a class and its identity hash. */
@@ -247,7 +247,7 @@ final class UrlSecrets {
   }
 
   private static String webhook(String text, String hook, int first) {
-    Cut cut = new Cut(text);
+    MaskedText maskedText = new MaskedText(text);
     int at = first;
     while (at >= 0) {
       int start = at + hook.length();
@@ -255,15 +255,15 @@ final class UrlSecrets {
       while (end < text.length() && (Chars.base64(text.charAt(end)) || text.charAt(end) == '@')) {
         end++;
       }
-      cut.mask(start, end);
+      maskedText.mask(start, end);
       at = Chars.find(text, end, text.length(), hook);
     }
-    return cut.result();
+    return maskedText.result();
   }
 
   /** {@code /reset-token/4f7c…/}: named by the segment before. */
   private String segments(String text) {
-    Cut cut = null;
+    MaskedText maskedText = null;
     int slash = text.indexOf('/');
     while (slash >= 0) {
       int next = text.indexOf('/', slash + 1);
@@ -276,12 +276,12 @@ final class UrlSecrets {
           && next - slash < 64
           && ValueShape.random(text, next + 1, end)
           && named(text, slash + 1, next)) {
-        cut = cut == null ? new Cut(text) : cut;
-        cut.mask(next + 1, end);
+        maskedText = maskedText == null ? new MaskedText(text) : maskedText;
+        maskedText.mask(next + 1, end);
       }
       slash = next;
     }
-    return cut == null ? text : cut.result();
+    return maskedText == null ? text : maskedText.result();
   }
 
   private boolean named(String text, int from, int to) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HandlerGraph {
   private static final int MAX_OBJECTS = 20_000;
 
-  private final Walk walk;
+  private final RegistrationList registrationList;
   private final String kind;
   private final Set<String> handlerTypes;
   private final String[] structure;
@@ -28,8 +28,12 @@ final class HandlerGraph {
    * @param handlerTypes names of the types whose instances are told
    * @param structure beginnings of class names whose instances are looked into
    */
-  HandlerGraph(Walk walk, String kind, Set<String> handlerTypes, String... structure) {
-    this.walk = walk;
+  HandlerGraph(
+      RegistrationList registrationList,
+      String kind,
+      Set<String> handlerTypes,
+      String... structure) {
+    this.registrationList = registrationList;
     this.kind = kind;
     this.handlerTypes = handlerTypes;
     this.structure = structure;
@@ -47,17 +51,17 @@ final class HandlerGraph {
 
   private void follow(@Nullable Object first, Object container, Consumer<Object> each) {
     push(first);
-    while (!waiting.isEmpty() && visited.size() < MAX_OBJECTS && !walk.over()) {
+    while (!waiting.isEmpty() && visited.size() < MAX_OBJECTS && !registrationList.over()) {
       Object at = waiting.remove();
       boolean handler = TypeNames.isAny(at.getClass(), handlerTypes);
       if (handler) {
-        walk.found(kind, at, null, container);
+        registrationList.found(kind, at, null, container);
         each.accept(at);
       }
       if (handler || isStructure(at.getClass())) {
         fields(at);
       } else {
-        walk.peek().elements(at).forEach(this::push);
+        registrationList.peek().elements(at).forEach(this::push);
       }
     }
   }
@@ -74,7 +78,7 @@ final class HandlerGraph {
       }
       for (Field field : declared) {
         if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-          push(walk.peek().read(target, walk.peek().opened(field)));
+          push(registrationList.peek().read(target, registrationList.peek().opened(field)));
         }
       }
     }

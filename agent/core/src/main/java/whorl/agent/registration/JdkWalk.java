@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 final class JdkWalk {
   private static final int MAX_DEPTH = 4;
 
-  private final Walk walk;
-  private final Peek peek;
+  private final RegistrationList registrationList;
+  private final FieldReader fieldReader;
 
-  JdkWalk(Walk walk) {
-    this.walk = walk;
-    this.peek = walk.peek();
+  JdkWalk(RegistrationList registrationList) {
+    this.registrationList = registrationList;
+    this.fieldReader = registrationList.peek();
   }
 
   void server(Object server) {
-    for (Object context : peek.elements(peek.at(server, "contexts", "list"))) {
-      String path = peek.text(context, "path");
-      walk.found("jdk-handler", peek.at(context, "handler"), path, server);
-      walk.found("jdk-handler", peek.at(context, "authenticator"), path, server);
-      for (Object filter : peek.elements(peek.at(context, "ufilters"))) {
-        walk.found("filter", filter, path, server);
+    for (Object context : fieldReader.elements(fieldReader.at(server, "contexts", "list"))) {
+      String path = fieldReader.text(context, "path");
+      registrationList.found("jdk-handler", fieldReader.at(context, "handler"), path, server);
+      registrationList.found("jdk-handler", fieldReader.at(context, "authenticator"), path, server);
+      for (Object filter : fieldReader.elements(fieldReader.at(context, "ufilters"))) {
+        registrationList.found("filter", filter, path, server);
       }
     }
   }
@@ -29,7 +29,7 @@ final class JdkWalk {
   void threads() {
     for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
       Thread thread = entry.getKey();
-      if (walk.over()) {
+      if (registrationList.over()) {
         return;
       }
       thread(thread);
@@ -38,19 +38,19 @@ final class JdkWalk {
 
   private void thread(Thread thread) {
     String name = thread.getName();
-    Object task = peek.at(thread, "holder", "task");
+    Object task = fieldReader.at(thread, "holder", "task");
     if (task == null) {
-      task = peek.at(thread, "target");
+      task = fieldReader.at(thread, "target");
     }
     if (task != null && isOurs(task.getClass())) {
       return;
     }
     if (thread.getClass() != Thread.class) {
-      walk.found("thread", thread, name, thread);
+      registrationList.found("thread", thread, name, thread);
     }
     task("thread", task, name, thread, 0);
     if (thread.getClass().getName().equals("java.util.TimerThread")) {
-      for (Object scheduled : peek.elements(peek.at(thread, "queue", "queue"))) {
+      for (Object scheduled : fieldReader.elements(fieldReader.at(thread, "queue", "queue"))) {
         task("timer", scheduled, name, thread, 0);
       }
     }
@@ -66,15 +66,15 @@ final class JdkWalk {
     if (task == null || depth > MAX_DEPTH) {
       return;
     }
-    walk.found(kind, task, name, container);
+    registrationList.found(kind, task, name, container);
     if (task.getClass().getClassLoader() == null) {
       // The JDK's wrappers around what others gave them.
       for (String field :
           new String[] {"callable", "task", "target", "firstTask", "fn", "action"}) {
-        task(kind, peek.at(task, field), name, container, depth + 1);
+        task(kind, fieldReader.at(task, field), name, container, depth + 1);
       }
-      if (depth == 0 && peek.at(task, "this$0") != null) {
-        for (Object queued : peek.elements(peek.at(task, "this$0", "workQueue"))) {
+      if (depth == 0 && fieldReader.at(task, "this$0") != null) {
+        for (Object queued : fieldReader.elements(fieldReader.at(task, "this$0", "workQueue"))) {
           task("pool-task", queued, name, container, depth + 1);
         }
       }

@@ -8,17 +8,17 @@ final class JettyWalk {
   private static final Set<String> HANDLERS = Set.of("org.eclipse.jetty.server.Handler");
   private static final String KIND = "jetty-handler";
 
-  private final Walk walk;
-  private final Peek peek;
+  private final RegistrationList registrationList;
+  private final FieldReader fieldReader;
 
-  JettyWalk(Walk walk) {
-    this.walk = walk;
-    this.peek = walk.peek();
+  JettyWalk(RegistrationList registrationList) {
+    this.registrationList = registrationList;
+    this.fieldReader = registrationList.peek();
   }
 
   void server(Object server) {
     new HandlerGraph(
-            walk,
+            registrationList,
             KIND,
             HANDLERS,
             "org.eclipse.jetty.server.Handler",
@@ -30,24 +30,24 @@ final class JettyWalk {
   }
 
   private void servlets(Object handler) {
-    for (Object holder : peek.elements(peek.at(handler, "_filters"))) {
-      String name = peek.text(holder, "_name");
-      walk.found(
+    for (Object holder : fieldReader.elements(fieldReader.at(handler, "_filters"))) {
+      String name = fieldReader.text(holder, "_name");
+      registrationList.found(
           "filter",
           instance(holder, "_filter"),
-          targets(peek.at(handler, "_filterMappings"), "_filterName", name),
+          targets(fieldReader.at(handler, "_filterMappings"), "_filterName", name),
           handler);
     }
-    for (Object holder : peek.elements(peek.at(handler, "_servlets"))) {
-      String name = peek.text(holder, "_name");
-      walk.found(
+    for (Object holder : fieldReader.elements(fieldReader.at(handler, "_servlets"))) {
+      String name = fieldReader.text(holder, "_name");
+      registrationList.found(
           "servlet",
           instance(holder, "_servlet"),
-          targets(peek.at(handler, "_servletMappings"), "_servletName", name),
+          targets(fieldReader.at(handler, "_servletMappings"), "_servletName", name),
           handler);
     }
-    for (Object holder : peek.elements(peek.at(handler, "_listeners"))) {
-      walk.found("listener", instance(holder, "_listener"), null, handler);
+    for (Object holder : fieldReader.elements(fieldReader.at(handler, "_listeners"))) {
+      registrationList.found("listener", instance(holder, "_listener"), null, handler);
     }
     for (String field :
         new String[] {
@@ -58,24 +58,24 @@ final class JettyWalk {
           "_programmaticListeners",
           "_eventListeners"
         }) {
-      for (Object listener : peek.elements(peek.at(handler, field))) {
-        walk.found("listener", listener, null, handler);
+      for (Object listener : fieldReader.elements(fieldReader.at(handler, field))) {
+        registrationList.found("listener", listener, null, handler);
       }
     }
   }
 
   /** Wrappers that Jetty puts around are of Jetty's; then the class that the holder was given. */
   private @Nullable Object instance(Object holder, String field) {
-    Object instance = peek.at(holder, field);
-    Object type = peek.at(holder, "_class");
+    Object instance = fieldReader.at(holder, field);
+    Object type = fieldReader.at(holder, "_class");
     return type != null ? type : instance;
   }
 
   private String targets(@Nullable Object mappings, String nameField, @Nullable String name) {
     StringBuilder targets = new StringBuilder();
-    for (Object mapping : peek.elements(mappings)) {
-      if (name != null && name.equals(peek.text(mapping, nameField))) {
-        for (Object spec : peek.elements(peek.at(mapping, "_pathSpecs"))) {
+    for (Object mapping : fieldReader.elements(mappings)) {
+      if (name != null && name.equals(fieldReader.text(mapping, nameField))) {
+        for (Object spec : fieldReader.elements(fieldReader.at(mapping, "_pathSpecs"))) {
           if (spec instanceof String text) {
             targets.append(targets.isEmpty() ? "" : " ").append(text);
           }

@@ -36,31 +36,32 @@ public final class LiveRegistrations {
 
   public Found walk() {
     // One for each walk: the fields that it remembers would keep the classes of an application.
-    Walk walk = new Walk(new Peek(opener), System::nanoTime, LIMIT_NANOS);
-    TomcatWalk tomcat = new TomcatWalk(walk);
-    UndertowWalk undertow = new UndertowWalk(walk);
-    SpringWalk spring = new SpringWalk(walk);
-    NettyWalk netty = new NettyWalk(walk);
-    JdkWalk jdk = new JdkWalk(walk);
-    each(walk, Kind.TOMCAT_CONTAINER, tomcat::container);
-    each(walk, Kind.TOMCAT_CONNECTOR, tomcat::connector);
-    each(walk, Kind.TOMCAT_WEB_SOCKETS, tomcat::webSockets);
-    each(walk, Kind.JETTY_SERVER, new JettyWalk(walk)::server);
-    each(walk, Kind.UNDERTOW, undertow::server);
-    each(walk, Kind.UNDERTOW_DEPLOYMENT, undertow::deployment);
-    each(walk, Kind.SPRING_DISPATCHER, spring::dispatcher);
-    each(walk, Kind.SPRING_MAPPING, spring::mapping);
-    each(walk, Kind.SPRING_WEB_FILTERS, spring::webFilters);
-    each(walk, Kind.NETTY_SERVER, netty::server);
-    each(walk, Kind.NETTY_PIPELINE, netty::pipeline);
-    each(walk, Kind.JDK_SERVER, jdk::server);
+    RegistrationList registrationList =
+        new RegistrationList(new FieldReader(opener), System::nanoTime, LIMIT_NANOS);
+    TomcatWalk tomcat = new TomcatWalk(registrationList);
+    UndertowWalk undertow = new UndertowWalk(registrationList);
+    SpringWalk spring = new SpringWalk(registrationList);
+    NettyWalk netty = new NettyWalk(registrationList);
+    JdkWalk jdk = new JdkWalk(registrationList);
+    each(registrationList, Kind.TOMCAT_CONTAINER, tomcat::container);
+    each(registrationList, Kind.TOMCAT_CONNECTOR, tomcat::connector);
+    each(registrationList, Kind.TOMCAT_WEB_SOCKETS, tomcat::webSockets);
+    each(registrationList, Kind.JETTY_SERVER, new JettyWalk(registrationList)::server);
+    each(registrationList, Kind.UNDERTOW, undertow::server);
+    each(registrationList, Kind.UNDERTOW_DEPLOYMENT, undertow::deployment);
+    each(registrationList, Kind.SPRING_DISPATCHER, spring::dispatcher);
+    each(registrationList, Kind.SPRING_MAPPING, spring::mapping);
+    each(registrationList, Kind.SPRING_WEB_FILTERS, spring::webFilters);
+    each(registrationList, Kind.NETTY_SERVER, netty::server);
+    each(registrationList, Kind.NETTY_PIPELINE, netty::pipeline);
+    each(registrationList, Kind.JDK_SERVER, jdk::server);
     guarded(jdk::threads);
-    return new Found(walk.all(), walk.cut());
+    return new Found(registrationList.all(), registrationList.cut());
   }
 
-  private void each(Walk walk, Kind kind, Consumer<Object> look) {
+  private void each(RegistrationList registrationList, Kind kind, Consumer<Object> look) {
     for (Object root : roots.of(kind, MAX_ROOTS)) {
-      if (!walk.over()) {
+      if (!registrationList.over()) {
         guarded(() -> look.accept(root));
       }
     }

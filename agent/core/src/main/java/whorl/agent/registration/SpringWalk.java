@@ -13,51 +13,55 @@ final class SpringWalk {
           "org.springframework.web.servlet.function.RouterFunction",
           "org.springframework.web.reactive.function.server.RouterFunction");
 
-  private final Walk walk;
-  private final Peek peek;
+  private final RegistrationList registrationList;
+  private final FieldReader fieldReader;
 
-  SpringWalk(Walk walk) {
-    this.walk = walk;
-    this.peek = walk.peek();
+  SpringWalk(RegistrationList registrationList) {
+    this.registrationList = registrationList;
+    this.fieldReader = registrationList.peek();
   }
 
   void dispatcher(Object dispatcher) {
-    for (Object mapping : peek.elements(peek.at(dispatcher, "handlerMappings"))) {
-      walk.found("handler-mapping", mapping, null, dispatcher);
+    for (Object mapping : fieldReader.elements(fieldReader.at(dispatcher, "handlerMappings"))) {
+      registrationList.found("handler-mapping", mapping, null, dispatcher);
       mapping(mapping);
     }
   }
 
   void mapping(Object mapping) {
-    for (Map.Entry<?, ?> entry : peek.entries(peek.at(mapping, "mappingRegistry", "registry"))) {
-      Object method = peek.at(entry.getValue(), "handlerMethod");
-      Object bean = peek.at(method, "bean");
-      Object type = peek.at(method, "beanType");
+    for (Map.Entry<?, ?> entry :
+        fieldReader.entries(fieldReader.at(mapping, "mappingRegistry", "registry"))) {
+      Object method = fieldReader.at(entry.getValue(), "handlerMethod");
+      Object bean = fieldReader.at(method, "bean");
+      Object type = fieldReader.at(method, "beanType");
       String target = text(entry.getKey());
-      walk.found("spring-mapping", type, target, mapping);
+      registrationList.found("spring-mapping", type, target, mapping);
       if (!(bean instanceof String)) {
-        walk.found("spring-mapping", bean, target, mapping);
+        registrationList.found("spring-mapping", bean, target, mapping);
       }
     }
     for (String field : new String[] {"handlerMap", "pathPatternHandlerMap"}) {
-      for (Map.Entry<?, ?> entry : peek.entries(peek.at(mapping, field))) {
+      for (Map.Entry<?, ?> entry : fieldReader.entries(fieldReader.at(mapping, field))) {
         handler(entry.getValue(), text(entry.getKey()), mapping);
       }
     }
-    handler(peek.at(mapping, "rootHandler"), "/", mapping);
-    handler(peek.at(mapping, "defaultHandler"), "/**", mapping);
-    for (Object interceptor : peek.elements(peek.at(mapping, "adaptedInterceptors"))) {
-      walk.found("interceptor", interceptor, null, mapping);
-      walk.found("interceptor", peek.at(interceptor, "interceptor"), null, mapping);
-      walk.found("interceptor", peek.at(interceptor, "requestInterceptor"), null, mapping);
+    handler(fieldReader.at(mapping, "rootHandler"), "/", mapping);
+    handler(fieldReader.at(mapping, "defaultHandler"), "/**", mapping);
+    for (Object interceptor :
+        fieldReader.elements(fieldReader.at(mapping, "adaptedInterceptors"))) {
+      registrationList.found("interceptor", interceptor, null, mapping);
+      registrationList.found(
+          "interceptor", fieldReader.at(interceptor, "interceptor"), null, mapping);
+      registrationList.found(
+          "interceptor", fieldReader.at(interceptor, "requestInterceptor"), null, mapping);
     }
-    for (Object interceptor : peek.elements(peek.at(mapping, "interceptors"))) {
-      walk.found("interceptor", interceptor, null, mapping);
+    for (Object interceptor : fieldReader.elements(fieldReader.at(mapping, "interceptors"))) {
+      registrationList.found("interceptor", interceptor, null, mapping);
     }
-    Object routes = peek.at(mapping, "routerFunction");
+    Object routes = fieldReader.at(mapping, "routerFunction");
     if (routes != null) {
       new HandlerGraph(
-              walk,
+              registrationList,
               "route",
               ROUTES,
               "org.springframework.web.reactive.function.server.",
@@ -69,20 +73,20 @@ final class SpringWalk {
   /** Names of beans are those of the application's own. */
   private void handler(@Nullable Object handler, @Nullable String target, Object mapping) {
     if (!(handler instanceof String)) {
-      walk.found("spring-mapping", handler, target, mapping);
+      registrationList.found("spring-mapping", handler, target, mapping);
     }
   }
 
   void webFilters(Object filtering) {
-    Object chain = peek.at(filtering, "chain");
-    for (Object filter : peek.elements(peek.at(chain, "allFilters"))) {
-      walk.found("web-filter", filter, null, filtering);
+    Object chain = fieldReader.at(filtering, "chain");
+    for (Object filter : fieldReader.elements(fieldReader.at(chain, "allFilters"))) {
+      registrationList.found("web-filter", filter, null, filtering);
     }
     Object at = chain;
     for (int i = 0; at != null && i < 256; i++) {
-      walk.found("web-filter", peek.at(at, "currentFilter"), null, filtering);
-      walk.found("web-handler", peek.at(at, "handler"), null, filtering);
-      at = peek.at(at, "chain");
+      registrationList.found("web-filter", fieldReader.at(at, "currentFilter"), null, filtering);
+      registrationList.found("web-handler", fieldReader.at(at, "handler"), null, filtering);
+      at = fieldReader.at(at, "chain");
     }
   }
 

@@ -7,85 +7,93 @@ import org.jspecify.annotations.Nullable;
 final class TomcatWalk {
   private static final int MAX_VALVES = 256;
 
-  private final Walk walk;
-  private final Peek peek;
+  private final RegistrationList registrationList;
+  private final FieldReader fieldReader;
 
-  TomcatWalk(Walk walk) {
-    this.walk = walk;
-    this.peek = walk.peek();
+  TomcatWalk(RegistrationList registrationList) {
+    this.registrationList = registrationList;
+    this.fieldReader = registrationList.peek();
   }
 
   void container(Object container) {
     valves(container, container);
-    if (peek.at(container, "filterConfigs") == null) {
+    if (fieldReader.at(container, "filterConfigs") == null) {
       return;
     }
     filters(container);
     for (String field :
         new String[] {"applicationEventListenersList", "applicationLifecycleListenersObjects"}) {
-      for (Object listener : peek.elements(peek.at(container, field))) {
-        walk.found("listener", listener, null, container);
+      for (Object listener : fieldReader.elements(fieldReader.at(container, field))) {
+        registrationList.found("listener", listener, null, container);
       }
     }
-    for (Object wrapper : peek.elements(peek.at(container, "children"))) {
+    for (Object wrapper : fieldReader.elements(fieldReader.at(container, "children"))) {
       valves(wrapper, container);
-      String mappings = joined(peek.elements(peek.at(wrapper, "mappings")).toArray());
-      walk.found("servlet", peek.at(wrapper, "instance"), mappings, container);
+      String mappings = joined(fieldReader.elements(fieldReader.at(wrapper, "mappings")).toArray());
+      registrationList.found("servlet", fieldReader.at(wrapper, "instance"), mappings, container);
     }
   }
 
   void connector(Object connector) {
-    Object protocol = peek.at(connector, "protocolHandler");
-    walk.found("executor", peek.at(protocol, "endpoint", "executor"), null, connector);
-    for (Object upgrade : peek.elements(peek.at(protocol, "upgradeProtocols"))) {
-      walk.found("upgrade-protocol", upgrade, null, connector);
+    Object protocol = fieldReader.at(connector, "protocolHandler");
+    registrationList.found(
+        "executor", fieldReader.at(protocol, "endpoint", "executor"), null, connector);
+    for (Object upgrade : fieldReader.elements(fieldReader.at(protocol, "upgradeProtocols"))) {
+      registrationList.found("upgrade-protocol", upgrade, null, connector);
     }
     for (String field : new String[] {"httpUpgradeProtocols", "negotiatedProtocols"}) {
-      for (Map.Entry<?, ?> upgrade : peek.entries(peek.at(protocol, field))) {
+      for (Map.Entry<?, ?> upgrade : fieldReader.entries(fieldReader.at(protocol, field))) {
         String name = upgrade.getKey() instanceof String text ? text : null;
-        walk.found("upgrade-protocol", upgrade.getValue(), name, connector);
+        registrationList.found("upgrade-protocol", upgrade.getValue(), name, connector);
       }
     }
   }
 
   void webSockets(Object container) {
-    for (Map.Entry<?, ?> match : peek.entries(peek.at(container, "configExactMatchMap"))) {
+    for (Map.Entry<?, ?> match :
+        fieldReader.entries(fieldReader.at(container, "configExactMatchMap"))) {
       endpoint(container, match.getValue());
     }
-    for (Object templates : peek.elements(peek.at(container, "configTemplateMatchMap"))) {
-      for (Object match : peek.elements(templates)) {
+    for (Object templates :
+        fieldReader.elements(fieldReader.at(container, "configTemplateMatchMap"))) {
+      for (Object match : fieldReader.elements(templates)) {
         endpoint(container, match);
       }
     }
   }
 
   private void endpoint(Object container, @Nullable Object match) {
-    Object config = peek.at(match, "config");
-    walk.found("websocket", peek.at(config, "endpointClass"), peek.text(config, "path"), container);
+    Object config = fieldReader.at(match, "config");
+    registrationList.found(
+        "websocket",
+        fieldReader.at(config, "endpointClass"),
+        fieldReader.text(config, "path"),
+        container);
   }
 
   private void filters(Object context) {
-    Object[] maps = array(peek.at(context, "filterMaps", "array"));
-    for (Map.Entry<?, ?> config : peek.entries(peek.at(context, "filterConfigs"))) {
+    Object[] maps = array(fieldReader.at(context, "filterMaps", "array"));
+    for (Map.Entry<?, ?> config : fieldReader.entries(fieldReader.at(context, "filterConfigs"))) {
       StringBuilder targets = new StringBuilder();
       for (Object map : maps) {
-        if (config.getKey().equals(peek.text(map, "filterName"))) {
+        if (config.getKey().equals(fieldReader.text(map, "filterName"))) {
           targets.append(targets.isEmpty() ? "" : " ");
-          targets.append(joined(array(peek.at(map, "urlPatterns"))));
-          targets.append(joined(array(peek.at(map, "servletNames"))));
+          targets.append(joined(array(fieldReader.at(map, "urlPatterns"))));
+          targets.append(joined(array(fieldReader.at(map, "servletNames"))));
         }
       }
-      walk.found("filter", peek.at(config.getValue(), "filter"), targets.toString(), context);
+      registrationList.found(
+          "filter", fieldReader.at(config.getValue(), "filter"), targets.toString(), context);
     }
   }
 
   private void valves(Object container, Object told) {
-    Object pipeline = peek.at(container, "pipeline");
-    walk.found("valve", peek.at(pipeline, "basic"), null, told);
-    Object valve = peek.at(pipeline, "first");
+    Object pipeline = fieldReader.at(container, "pipeline");
+    registrationList.found("valve", fieldReader.at(pipeline, "basic"), null, told);
+    Object valve = fieldReader.at(pipeline, "first");
     for (int i = 0; valve != null && i < MAX_VALVES; i++) {
-      walk.found("valve", valve, null, told);
-      valve = peek.at(valve, "next");
+      registrationList.found("valve", valve, null, told);
+      valve = fieldReader.at(valve, "next");
     }
   }
 

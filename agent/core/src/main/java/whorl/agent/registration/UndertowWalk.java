@@ -7,66 +7,71 @@ import org.jspecify.annotations.Nullable;
 final class UndertowWalk {
   private static final Set<String> HANDLERS = Set.of("io.undertow.server.HttpHandler");
 
-  private final Walk walk;
-  private final Peek peek;
+  private final RegistrationList registrationList;
+  private final FieldReader fieldReader;
 
-  UndertowWalk(Walk walk) {
-    this.walk = walk;
-    this.peek = walk.peek();
+  UndertowWalk(RegistrationList registrationList) {
+    this.registrationList = registrationList;
+    this.fieldReader = registrationList.peek();
   }
 
   void server(Object undertow) {
-    handlers(peek.at(undertow, "rootHandler"), undertow);
-    for (Object channel : peek.elements(peek.at(undertow, "listenerInfo"))) {
-      handlers(peek.at(channel, "openListener", "rootHandler"), undertow);
+    handlers(fieldReader.at(undertow, "rootHandler"), undertow);
+    for (Object channel : fieldReader.elements(fieldReader.at(undertow, "listenerInfo"))) {
+      handlers(fieldReader.at(channel, "openListener", "rootHandler"), undertow);
     }
-    for (Object channel : peek.elements(peek.at(undertow, "channels"))) {
-      handlers(peek.at(channel, "openListener", "rootHandler"), undertow);
+    for (Object channel : fieldReader.elements(fieldReader.at(undertow, "channels"))) {
+      handlers(fieldReader.at(channel, "openListener", "rootHandler"), undertow);
     }
   }
 
   void deployment(Object started) {
-    Object deployment = peek.at(started, "deployment");
+    Object deployment = fieldReader.at(started, "deployment");
     if (deployment == null) {
       return;
     }
-    for (Object managed : peek.elements(peek.at(deployment, "filters", "managedFilterMap"))) {
-      Object described = peek.at(managed, "filterInfo");
-      walk.found(
+    for (Object managed :
+        fieldReader.elements(fieldReader.at(deployment, "filters", "managedFilterMap"))) {
+      Object described = fieldReader.at(managed, "filterInfo");
+      registrationList.found(
           "filter",
-          peek.at(described, "filterClass"),
-          filterTargets(deployment, peek.text(described, "name")),
+          fieldReader.at(described, "filterClass"),
+          filterTargets(deployment, fieldReader.text(described, "name")),
           deployment);
-      walk.found(
+      registrationList.found(
           "filter",
-          peek.at(managed, "filter"),
-          filterTargets(deployment, peek.text(described, "name")),
+          fieldReader.at(managed, "filter"),
+          filterTargets(deployment, fieldReader.text(described, "name")),
           deployment);
     }
-    for (Object handler : peek.elements(peek.at(deployment, "servlets", "managedServletMap"))) {
-      Object described = peek.at(handler, "managedServlet", "servletInfo");
+    for (Object handler :
+        fieldReader.elements(fieldReader.at(deployment, "servlets", "managedServletMap"))) {
+      Object described = fieldReader.at(handler, "managedServlet", "servletInfo");
       StringBuilder targets = new StringBuilder();
-      for (Object mapping : peek.elements(peek.at(described, "mappings"))) {
+      for (Object mapping : fieldReader.elements(fieldReader.at(described, "mappings"))) {
         targets.append(targets.isEmpty() ? "" : " ").append(mapping);
       }
-      walk.found("servlet", peek.at(described, "servletClass"), targets.toString(), deployment);
-      walk.found(
+      registrationList.found(
+          "servlet", fieldReader.at(described, "servletClass"), targets.toString(), deployment);
+      registrationList.found(
           "servlet",
-          peek.at(handler, "managedServlet", "instanceStrategy", "instance"),
+          fieldReader.at(handler, "managedServlet", "instanceStrategy", "instance"),
           targets.toString(),
           deployment);
     }
     for (Object managed :
-        peek.elements(peek.at(deployment, "applicationListeners", "allListeners"))) {
-      walk.found("listener", peek.at(managed, "listenerInfo", "listenerClass"), null, deployment);
-      walk.found("listener", peek.at(managed, "handle", "instance"), null, deployment);
+        fieldReader.elements(fieldReader.at(deployment, "applicationListeners", "allListeners"))) {
+      registrationList.found(
+          "listener", fieldReader.at(managed, "listenerInfo", "listenerClass"), null, deployment);
+      registrationList.found(
+          "listener", fieldReader.at(managed, "handle", "instance"), null, deployment);
     }
-    handlers(peek.at(deployment, "initialHandler"), deployment);
+    handlers(fieldReader.at(deployment, "initialHandler"), deployment);
   }
 
   private void handlers(@Nullable Object first, Object container) {
     new HandlerGraph(
-            walk,
+            registrationList,
             "undertow-handler",
             HANDLERS,
             "io.undertow.server.",
@@ -81,9 +86,9 @@ final class UndertowWalk {
   private String filterTargets(Object deployment, @Nullable String name) {
     StringBuilder targets = new StringBuilder();
     for (Object mapping :
-        peek.elements(peek.at(deployment, "deploymentInfo", "filterUrlMappings"))) {
-      if (name != null && name.equals(peek.text(mapping, "filterName"))) {
-        String target = peek.text(mapping, "mapping");
+        fieldReader.elements(fieldReader.at(deployment, "deploymentInfo", "filterUrlMappings"))) {
+      if (name != null && name.equals(fieldReader.text(mapping, "filterName"))) {
+        String target = fieldReader.text(mapping, "mapping");
         targets.append(targets.isEmpty() ? "" : " ").append(target);
       }
     }

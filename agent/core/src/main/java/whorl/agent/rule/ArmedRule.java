@@ -56,12 +56,12 @@ final class ArmedRule {
   }
 
   /** Whether an alert is due; never throws. */
-  boolean fires(Subject subject) {
-    return matches(subject) && isDue(subject.event());
+  boolean fires(MatchedEvent matchedEvent) {
+    return matches(matchedEvent) && isDue(matchedEvent.event());
   }
 
-  private boolean matches(Subject subject) {
-    return matches(rule.condition(subject.event().type()), subject);
+  private boolean matches(MatchedEvent matchedEvent) {
+    return matches(rule.condition(matchedEvent.event().type()), matchedEvent);
   }
 
   /**
@@ -69,12 +69,12 @@ final class ArmedRule {
    *
    * @param condition the rule's, for events of this type
    */
-  boolean matches(Matcher condition, Subject subject) {
+  boolean matches(Matcher condition, MatchedEvent matchedEvent) {
     if (disabled) {
       return false;
     }
     try {
-      if (!condition.matches(subject)) {
+      if (!condition.matches(matchedEvent)) {
         return false;
       }
     } catch (Throwable e) {

@@ -24,7 +24,7 @@ final class CorrelationGroup {
   private static final int MAX_RUN = 16;
 
   private final Correlation correlation;
-  private final List<Sighting> sightings = new ArrayList<>();
+  private final List<KeptMatch> sightings = new ArrayList<>();
   private AgentEvent newest;
   private final String words;
   private long dropped;
@@ -70,13 +70,13 @@ final class CorrelationGroup {
    * @return the matches that make the correlation true with this one; they are forgotten here, and
    *     so is what came before. Null when it is not true, or not known yet
    */
-  @Nullable List<Sighting> add(Sighting sighting, AgentEvent event) {
+  @Nullable List<KeptMatch> add(KeptMatch keptMatch, AgentEvent event) {
     if (event.epochNanos() >= newest.epochNanos()) {
       newest = event;
     }
-    int position = position(sighting);
-    sightings.add(position, sighting);
-    List<Sighting> evidence = evidence(position);
+    int position = position(keptMatch);
+    sightings.add(position, keptMatch);
+    List<KeptMatch> evidence = evidence(position);
     if (evidence != null) {
       sightings.clear();
       return evidence;
@@ -90,39 +90,39 @@ final class CorrelationGroup {
    *
    * @return them, when the condition holds for their count; else null
    */
-  @Nullable List<Sighting> end() {
+  @Nullable List<KeptMatch> end() {
     long last = sightings.get(0).epochNanos() + correlation.timespanNanos();
     int size = 0;
     while (size < sightings.size() && sightings.get(size).epochNanos() <= last) {
       size++;
     }
-    List<Sighting> within = new ArrayList<>(sightings.subList(0, size));
+    List<KeptMatch> within = new ArrayList<>(sightings.subList(0, size));
     sightings.subList(0, size).clear();
     CountCondition count = correlation.count();
     return count != null && count.holds(counted(within)) ? within : null;
   }
 
   /** How much of what is counted there is among these. */
-  long counted(List<Sighting> among) {
+  long counted(List<KeptMatch> among) {
     if (correlation.kind() != Kind.VALUE_COUNT) {
       return among.size();
     }
     Set<@Nullable String> values = new HashSet<>();
-    for (Sighting sighting : among) {
-      values.add(sighting.value());
+    for (KeptMatch keptMatch : among) {
+      values.add(keptMatch.value());
     }
     return values.size();
   }
 
-  private int position(Sighting sighting) {
+  private int position(KeptMatch keptMatch) {
     int position = sightings.size();
-    while (position > 0 && sightings.get(position - 1).epochNanos() > sighting.epochNanos()) {
+    while (position > 0 && sightings.get(position - 1).epochNanos() > keptMatch.epochNanos()) {
       position--;
     }
     return position;
   }
 
-  private @Nullable List<Sighting> evidence(int position) {
+  private @Nullable List<KeptMatch> evidence(int position) {
     CountCondition count = correlation.count();
     return switch (correlation.kind()) {
       case EVENT_COUNT -> count == null || !count.isKnownAtOnce() ? null : events(position, count);
@@ -133,7 +133,7 @@ final class CorrelationGroup {
   }
 
   /** So many events in a row, the one at {@code position} among them, within the timespan. */
-  private @Nullable List<Sighting> events(int position, CountCondition count) {
+  private @Nullable List<KeptMatch> events(int position, CountCondition count) {
     int wanted = (int) Math.max(1, count.least());
     int first = Math.max(0, position - wanted + 1);
     for (int from = first; from <= position && from + wanted <= sightings.size(); from++) {
@@ -145,13 +145,13 @@ final class CorrelationGroup {
   }
 
   /** So many values within the timespan, that of {@code position} among them. */
-  private @Nullable List<Sighting> values(int position, CountCondition count) {
+  private @Nullable List<KeptMatch> values(int position, CountCondition count) {
     for (int from = 0; from <= position; from++) {
       if (!within(from, position)) {
         continue;
       }
       Set<@Nullable String> values = new HashSet<>();
-      List<Sighting> evidence = new ArrayList<>();
+      List<KeptMatch> evidence = new ArrayList<>();
       for (int i = from; i < sightings.size() && within(from, i); i++) {
         if (values.add(sightings.get(i).value())) {
           evidence.add(sightings.get(i));
@@ -168,23 +168,23 @@ final class CorrelationGroup {
   }
 
   /** All rules within the timespan, in whatever order, the match at {@code position} among them. */
-  private @Nullable List<Sighting> together(int position) {
+  private @Nullable List<KeptMatch> together(int position) {
     for (int from = 0; from <= position; from++) {
       if (!within(from, position)) {
         continue;
       }
-      @Nullable Sighting[] found = new Sighting[correlation.members()];
+      @Nullable KeptMatch[] found = new KeptMatch[correlation.members()];
       int missing = found.length;
       for (int i = from; i < sightings.size() && within(from, i); i++) {
-        Sighting sighting = sightings.get(i);
-        missing -= found[sighting.member()] == null ? 1 : 0;
-        found[sighting.member()] = sighting;
+        KeptMatch keptMatch = sightings.get(i);
+        missing -= found[keptMatch.member()] == null ? 1 : 0;
+        found[keptMatch.member()] = keptMatch;
       }
       if (missing == 0) {
-        List<Sighting> evidence = new ArrayList<>();
-        for (Sighting sighting : sightings) {
-          if (sighting == found[sighting.member()]) {
-            evidence.add(sighting);
+        List<KeptMatch> evidence = new ArrayList<>();
+        for (KeptMatch keptMatch : sightings) {
+          if (keptMatch == found[keptMatch.member()]) {
+            evidence.add(keptMatch);
           }
         }
         return evidence;
@@ -200,17 +200,17 @@ final class CorrelationGroup {
    * The rules one after the other within the timespan. For each of them the chain so far that began
    * latest is enough: whatever follows, no other can be within the timespan when that one is not.
    */
-  private @Nullable List<Sighting> inOrder() {
+  private @Nullable List<KeptMatch> inOrder() {
     int last = correlation.members() - 1;
     @Nullable Chain[] chains = new Chain[last + 1];
-    for (Sighting sighting : sightings) {
-      int member = sighting.member();
+    for (KeptMatch keptMatch : sightings) {
+      int member = keptMatch.member();
       Chain before = member == 0 ? null : chains[member - 1];
       if (member > 0 && before == null) {
         continue;
       }
-      Chain chain = new Chain(before, sighting, before == null ? sighting : before.first());
-      if (sighting.epochNanos() - chain.first().epochNanos() > correlation.timespanNanos()) {
+      Chain chain = new Chain(before, keptMatch, before == null ? keptMatch : before.first());
+      if (keptMatch.epochNanos() - chain.first().epochNanos() > correlation.timespanNanos()) {
         continue;
       }
       if (member == last) {
@@ -225,9 +225,9 @@ final class CorrelationGroup {
   }
 
   /** Matches of the first rules, in order. */
-  private record Chain(@Nullable Chain before, Sighting last, Sighting first) {
-    List<Sighting> sightings() {
-      List<Sighting> all = new ArrayList<>();
+  private record Chain(@Nullable Chain before, KeptMatch last, KeptMatch first) {
+    List<KeptMatch> sightings() {
+      List<KeptMatch> all = new ArrayList<>();
       for (Chain chain = this; chain != null; chain = chain.before) {
         all.add(0, chain.last);
       }

@@ -152,10 +152,10 @@ public final class Correlator {
                   new CorrelationGroup(
                       correlation, event, correlation.describedGroup(member, event)));
       int before = group.size();
-      Sighting sighting =
-          Sighting.of(
+      KeptMatch keptMatch =
+          KeptMatch.of(
               member, correlation.rules().get(member), event, value.isEmpty() ? null : value);
-      List<Sighting> evidence = group.add(sighting, event);
+      List<KeptMatch> evidence = group.add(keptMatch, event);
       sightings += group.size() - before;
       forgotten += group.takeDropped();
       if (group.size() == 0) {
@@ -178,7 +178,7 @@ public final class Correlator {
         if (correlation.waitsForTheEnd()) {
           int before = group.size();
           while (group.size() > 0 && nowNanos > group.endNanos()) {
-            List<Sighting> evidence = group.end();
+            List<KeptMatch> evidence = group.end();
             if (evidence != null) {
               firings.add(firing(group, evidence));
             }
@@ -197,7 +197,7 @@ public final class Correlator {
       return firings;
     }
 
-    private CorrelationFiring firing(CorrelationGroup group, List<Sighting> evidence) {
+    private CorrelationFiring firing(CorrelationGroup group, List<KeptMatch> evidence) {
       List<String> events = new ArrayList<>();
       for (int i = 0; i < evidence.size(); i++) {
         if (i < EVENTS_SHOWN || i >= evidence.size() - EVENTS_SHOWN) {

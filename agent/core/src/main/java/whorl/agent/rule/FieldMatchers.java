@@ -21,7 +21,7 @@ final class FieldMatchers {
   /** The event is of one of these types. */
   private record OfType(Set<EventType> types) implements Matcher {
     @Override
-    public boolean matches(Subject subject) {
+    public boolean matches(MatchedEvent subject) {
       return types.contains(subject.event().type());
     }
 
@@ -38,7 +38,7 @@ final class FieldMatchers {
 
   private record Passes(Field field, ValueTest test) implements Matcher {
     @Override
-    public boolean matches(Subject subject) {
+    public boolean matches(MatchedEvent subject) {
       return field.any(subject, test);
     }
 
@@ -49,17 +49,17 @@ final class FieldMatchers {
     }
 
     @Override
-    public @Nullable Gate gate() {
+    public @Nullable RequiredTexts gate() {
       List<Field> parts = field.parts();
       List<String> texts = test.needs();
       if (parts == null || texts == null) {
         return null;
       }
-      List<@Nullable Gate> gates = new ArrayList<>();
+      List<@Nullable RequiredTexts> gates = new ArrayList<>();
       for (Field part : parts) {
-        gates.add(Gate.of(part, texts));
+        gates.add(RequiredTexts.of(part, texts));
       }
-      return Gate.either(gates);
+      return RequiredTexts.either(gates);
     }
 
     @Override
@@ -71,7 +71,7 @@ final class FieldMatchers {
   /** The event has a value for the field. */
   record Present(Field field) implements Matcher {
     @Override
-    public boolean matches(Subject subject) {
+    public boolean matches(MatchedEvent subject) {
       return field.present(subject);
     }
 
@@ -91,7 +91,7 @@ final class FieldMatchers {
   record Compared(Field field, Field other, Modifiers.Shape shape, boolean cased)
       implements Matcher {
     @Override
-    public boolean matches(Subject subject) {
+    public boolean matches(MatchedEvent subject) {
       return other.any(subject, new OtherValue(this, subject));
     }
 
@@ -109,7 +109,7 @@ final class FieldMatchers {
       return field.cost() + other.cost() + 10;
     }
 
-    private record OtherValue(Compared compared, Subject subject) implements ValueTest {
+    private record OtherValue(Compared compared, MatchedEvent subject) implements ValueTest {
       @Override
       public boolean test(Object value) {
         WildcardText wanted = WildcardText.literal(ValueTest.text(value));

@@ -155,15 +155,15 @@ final class Fields {
     }
 
     @Override
-    public boolean any(Subject subject, ValueTest test) {
-      subject.readOwn(); // perhaps: rules that are asked have found their fields in their type
-      return anyOf(value(subject.event()), test);
+    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
+      matchedEvent.readOwn(); // perhaps: rules that are asked have found their fields in their type
+      return anyOf(value(matchedEvent.event()), test);
     }
 
     @Override
-    public boolean present(Subject subject) {
-      subject.readOwn();
-      return value(subject.event()) != null;
+    public boolean present(MatchedEvent matchedEvent) {
+      matchedEvent.readOwn();
+      return value(matchedEvent.event()) != null;
     }
 
     @Override
@@ -184,19 +184,19 @@ final class Fields {
     }
 
     @Override
-    public boolean any(Subject subject, ValueTest test) {
+    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
       if (own) {
-        subject.readOwn();
+        matchedEvent.readOwn();
       }
-      return anyOf(subject.event().value(position), test);
+      return anyOf(matchedEvent.event().value(position), test);
     }
 
     @Override
-    public boolean present(Subject subject) {
+    public boolean present(MatchedEvent matchedEvent) {
       if (own) {
-        subject.readOwn();
+        matchedEvent.readOwn();
       }
-      return subject.event().value(position) != null;
+      return matchedEvent.event().value(position) != null;
     }
 
     @Override
@@ -218,8 +218,8 @@ final class Fields {
     INSTANCE;
 
     @Override
-    public boolean any(Subject subject, ValueTest test) {
-      return passes(subject.event().type(), test);
+    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
+      return passes(matchedEvent.event().type(), test);
     }
 
     private static boolean passes(EventType type, ValueTest test) {
@@ -228,7 +228,7 @@ final class Fields {
     }
 
     @Override
-    public boolean present(Subject subject) {
+    public boolean present(MatchedEvent matchedEvent) {
       return true;
     }
 
@@ -250,14 +250,14 @@ final class Fields {
 
   private record ThreadName() implements Field {
     @Override
-    public boolean any(Subject subject, ValueTest test) {
-      subject.readOwn();
-      return anyOf(subject.event().thread(), test);
+    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
+      matchedEvent.readOwn();
+      return anyOf(matchedEvent.event().thread(), test);
     }
 
     @Override
-    public boolean present(Subject subject) {
-      return subject.event().thread() != null;
+    public boolean present(MatchedEvent matchedEvent) {
+      return matchedEvent.event().thread() != null;
     }
 
     @Override
@@ -278,16 +278,16 @@ final class Fields {
 
   private record Stack() implements Field {
     @Override
-    public boolean any(Subject subject, ValueTest test) {
-      subject.readOwn();
-      String stack = subject.stack();
+    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
+      matchedEvent.readOwn();
+      String stack = matchedEvent.stack();
       return !stack.isEmpty() && test.test(stack);
     }
 
     @Override
-    public boolean present(Subject subject) {
-      subject.readOwn();
-      return subject.event().stack().length > 0;
+    public boolean present(MatchedEvent matchedEvent) {
+      matchedEvent.readOwn();
+      return matchedEvent.event().stack().length > 0;
     }
 
     @Override
@@ -332,11 +332,11 @@ final class Fields {
     }
 
     @Override
-    public boolean any(Subject subject, ValueTest test) {
+    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
       if (isOwn()) {
-        subject.readOwn();
+        matchedEvent.readOwn();
       }
-      return anyOf(value(subject.event()), test);
+      return anyOf(value(matchedEvent.event()), test);
     }
 
     @Override
@@ -345,8 +345,8 @@ final class Fields {
     }
 
     @Override
-    public boolean present(Subject subject) {
-      return value(subject.event()) != null;
+    public boolean present(MatchedEvent matchedEvent) {
+      return value(matchedEvent.event()) != null;
     }
 
     @Override
@@ -390,9 +390,9 @@ final class Fields {
     }
 
     @Override
-    public boolean any(Subject subject, ValueTest test) {
+    public boolean any(MatchedEvent matchedEvent, ValueTest test) {
       for (Field field : fields) {
-        if (field.any(subject, test)) {
+        if (field.any(matchedEvent, test)) {
           return true;
         }
       }
@@ -400,7 +400,7 @@ final class Fields {
     }
 
     @Override
-    public boolean present(Subject subject) {
+    public boolean present(MatchedEvent matchedEvent) {
       return true;
     }
 

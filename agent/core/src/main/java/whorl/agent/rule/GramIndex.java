@@ -9,9 +9,9 @@ import java.util.Map;
 
 /**
  * Which rules a text is of any interest to, found in one pass over it, however many rules there
- * are. Of each text that a rule needs ({@link Gate}) four characters stand for the whole, those
- * that the fewest needs share; a bit set tells nearly all places of a text that begin none of them,
- * and a hash table the rest. Immutable, allocates nothing, and may be used by any thread.
+ * are. Of each text that a rule needs ({@link RequiredTexts}) four characters stand for the whole,
+ * those that the fewest needs share; a bit set tells nearly all places of a text that begin none of
+ * them, and a hash table the rest. Immutable, allocates nothing, and may be used by any thread.
  */
 final class GramIndex {
   /** Of a gram. */

@@ -70,8 +70,8 @@ final class Logic {
     return open;
   }
 
-  private static List<@Nullable Gate> gates(Matcher[] parts) {
-    List<@Nullable Gate> gates = new ArrayList<>();
+  private static List<@Nullable RequiredTexts> gates(Matcher[] parts) {
+    List<@Nullable RequiredTexts> gates = new ArrayList<>();
     for (Matcher part : parts) {
       gates.add(part.gate());
     }
@@ -93,7 +93,7 @@ final class Logic {
 
   private record Constant(boolean truth) implements Matcher {
     @Override
-    public boolean matches(Subject subject) {
+    public boolean matches(MatchedEvent matchedEvent) {
       return truth;
     }
 
@@ -111,9 +111,9 @@ final class Logic {
     }
 
     @Override
-    public boolean matches(Subject subject) {
+    public boolean matches(MatchedEvent matchedEvent) {
       for (Matcher part : parts) {
-        if (!part.matches(subject)) {
+        if (!part.matches(matchedEvent)) {
           return false;
         }
       }
@@ -127,8 +127,8 @@ final class Logic {
     }
 
     @Override
-    public @Nullable Gate gate() {
-      return Gate.best(gates(parts));
+    public @Nullable RequiredTexts gate() {
+      return RequiredTexts.best(gates(parts));
     }
 
     @Override
@@ -145,9 +145,9 @@ final class Logic {
     }
 
     @Override
-    public boolean matches(Subject subject) {
+    public boolean matches(MatchedEvent matchedEvent) {
       for (Matcher part : parts) {
-        if (part.matches(subject)) {
+        if (part.matches(matchedEvent)) {
           return true;
         }
       }
@@ -161,8 +161,8 @@ final class Logic {
     }
 
     @Override
-    public @Nullable Gate gate() {
-      return Gate.either(gates(parts));
+    public @Nullable RequiredTexts gate() {
+      return RequiredTexts.either(gates(parts));
     }
 
     @Override
@@ -179,8 +179,8 @@ final class Logic {
     }
 
     @Override
-    public boolean matches(Subject subject) {
-      return !part.matches(subject);
+    public boolean matches(MatchedEvent matchedEvent) {
+      return !part.matches(matchedEvent);
     }
 
     @Override

@@ -5,7 +5,7 @@ import whorl.agent.event.EventType;
 
 /** A part of a rule's condition, compiled. Pure, immutable, and called by any thread. */
 interface Matcher {
-  boolean matches(Subject subject);
+  boolean matches(MatchedEvent matchedEvent);
 
   /** What asking costs, relative to comparing two short texts; the cheap parts are asked first. */
   long cost();
@@ -16,7 +16,7 @@ interface Matcher {
   }
 
   /** What events must have for it to match; null when that is not known. */
-  default @Nullable Gate gate() {
+  default @Nullable RequiredTexts gate() {
     return null;
   }
 }

@@ -66,12 +66,12 @@ public final class Rule {
 
   /** Whether the rule fires for the event; asks for the event's stack only if it has to. */
   public boolean matches(AgentEvent event) {
-    return types().contains(event.type()) && matches(new Subject(event));
+    return types().contains(event.type()) && matches(new MatchedEvent(event));
   }
 
   /** As {@link #matches(AgentEvent)}, for an event known to be of one of {@link #types}. */
-  boolean matches(Subject subject) {
-    return matcher.matches(subject);
+  boolean matches(MatchedEvent matchedEvent) {
+    return matcher.matches(matchedEvent);
   }
 
   /** When it fires for an event of this type. */

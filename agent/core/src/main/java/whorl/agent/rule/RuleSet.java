@@ -154,12 +154,12 @@ public final class RuleSet {
 
   /** All rules that fire for the event, in either spelling, the highest level first. */
   public List<Rule> matching(AgentEvent event) {
-    Subject subject = new Subject(event);
+    MatchedEvent matchedEvent = new MatchedEvent(event);
     AgentEvent other = OtherSpelling.of(event);
-    Subject otherSubject = other == null ? subject : new Subject(other);
+    MatchedEvent otherSubject = other == null ? matchedEvent : new MatchedEvent(other);
     List<Rule> matching = new ArrayList<>();
     for (Rule rule : of(event.type())) {
-      if (rule.matches(subject) || (other != null && rule.matches(otherSubject))) {
+      if (rule.matches(matchedEvent) || (other != null && rule.matches(otherSubject))) {
         matching.add(rule);
       }
     }

@@ -22,8 +22,8 @@ final class SelfTestRule {
 
   private record HasNumber() implements Matcher {
     @Override
-    public boolean matches(Subject subject) {
-      return subject.event().value(0) instanceof Long;
+    public boolean matches(MatchedEvent matchedEvent) {
+      return matchedEvent.event().value(0) instanceof Long;
     }
 
     @Override

@@ -8,13 +8,13 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.CleanTexts;
 import whorl.agent.event.EventType;
-import whorl.agent.event.KnownTexts;
 
 /**
  * The rules of one type of event. What its type alone decides is decided here, once; and of the
- * rest only those are asked whose {@link Gate} an event may pass, found by one look at each field.
- * Immutable but for the rules' counts.
+ * rest only those are asked whose {@link RequiredTexts} an event may pass, found by one look at
+ * each field. Immutable but for the rules' counts.
  */
 final class TypeRules {
   private final ArmedRule[] rules;
@@ -35,11 +35,11 @@ final class TypeRules {
     this.always = new long[(this.rules.length + Long.SIZE - 1) / Long.SIZE];
     Map<Field, GramIndex.Builder> builders = new LinkedHashMap<>();
     for (int i = 0; i < this.conditions.length; i++) {
-      Gate gate = this.conditions[i].gate();
-      if (gate == null) {
+      RequiredTexts requiredTexts = this.conditions[i].gate();
+      if (requiredTexts == null) {
         always[i >>> 6] |= 1L << i;
       } else {
-        for (Gate.Need need : gate.needs()) {
+        for (RequiredTexts.Need need : requiredTexts.needs()) {
           builders
               .computeIfAbsent(need.field(), none -> new GramIndex.Builder())
               .add(need.text(), i);
@@ -79,16 +79,16 @@ final class TypeRules {
     AgentEvent other = OtherSpelling.of(event);
     long[] asked = asked(event);
     long[] askedOther = other == null ? asked : asked(other);
-    Subject subject = null;
-    Subject otherSubject = null;
+    MatchedEvent matchedEvent = null;
+    MatchedEvent otherSubject = null;
     for (int word = 0; word < asked.length; word++) {
       for (long left = asked[word] | askedOther[word]; left != 0; left &= left - 1) {
         int i = (word << 6) + Long.numberOfTrailingZeros(left);
-        subject = subject == null ? new Subject(event) : subject;
+        matchedEvent = matchedEvent == null ? new MatchedEvent(event) : matchedEvent;
         if (other != null && otherSubject == null) {
-          otherSubject = new Subject(other);
+          otherSubject = new MatchedEvent(other);
         }
-        if (rules[i].matches(conditions[i], subject)
+        if (rules[i].matches(conditions[i], matchedEvent)
             || (otherSubject != null && rules[i].matches(conditions[i], otherSubject))) {
           matched.accept(rules[i], event);
           dull = false;
@@ -96,11 +96,11 @@ final class TypeRules {
       }
     }
     return dull
-        && (subject == null || !subject.isOwnRead())
+        && (matchedEvent == null || !matchedEvent.isOwnRead())
         && (otherSubject == null || !otherSubject.isOwnRead());
   }
 
-  /** See {@link RuleStage#fingerprint}. */
+  /** See {@link RuleConsumer#fingerprint}. */
   long fingerprint() {
     long fingerprint = rules.length;
     for (int i = 0; i < rules.length; i++) {
@@ -133,7 +133,7 @@ final class TypeRules {
     private final GramIndex grams;
 
     /** Texts that no rule is interested in: most of what comes has come before. */
-    private final KnownTexts dull = new KnownTexts(MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_BITS));
+    private final CleanTexts dull = new CleanTexts(MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_BITS));
 
     FieldIndex(GramIndex.Builder grams) {
       this.grams = grams.build();

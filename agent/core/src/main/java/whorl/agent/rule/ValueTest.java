@@ -14,7 +14,8 @@ interface ValueTest {
   long cost();
 
   /**
-   * Texts as {@link Gate.Need} has them, one of which is in each value that passes; null if not.
+   * Texts as {@link RequiredTexts.Need} has them, one of which is in each value that passes; null
+   * if not.
    */
   default @Nullable List<String> needs() {
     return null;

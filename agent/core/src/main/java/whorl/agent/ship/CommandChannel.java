@@ -34,13 +34,13 @@ final class CommandChannel {
   private final Network network;
   private final CollectorUrl url;
   private final Credentials credentials;
-  private final Pace pace;
-  private final Session.Parts parts;
+  private final Timeouts timeouts;
+  private final ChannelSession.Parts parts;
   private final Runnable whenWelcomed;
   private final Backoff backoff;
   private final EventLoop loop;
   private final AtomicBoolean flushPlanned = new AtomicBoolean();
-  private @Nullable Session session;
+  private @Nullable ChannelSession channelSession;
   private @Nullable Channel connecting;
   private volatile boolean closed;
 
@@ -51,16 +51,16 @@ final class CommandChannel {
       Network network,
       CollectorUrl url,
       Credentials credentials,
-      Pace pace,
-      Session.Parts parts,
+      Timeouts timeouts,
+      ChannelSession.Parts parts,
       Runnable whenWelcomed) {
     this.network = network;
     this.url = url;
     this.credentials = credentials;
-    this.pace = pace;
+    this.timeouts = timeouts;
     this.parts = parts;
     this.whenWelcomed = whenWelcomed;
-    backoff = new Backoff(pace.firstRetry(), pace.longestRetry());
+    backoff = new Backoff(timeouts.firstRetry(), timeouts.longestRetry());
     loop = network.loop();
   }
 
@@ -72,7 +72,7 @@ final class CommandChannel {
   /** Something waits in the outbox: send it in a moment, together with what comes until then. */
   void wake() {
     if (!flushPlanned.get() && flushPlanned.compareAndSet(false, true) && !loop.isShuttingDown()) {
-      loop.schedule(this::flush, pace.flush().toMillis(), TimeUnit.MILLISECONDS);
+      loop.schedule(this::flush, timeouts.flush().toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -89,7 +89,7 @@ final class CommandChannel {
     loop.execute(
         () -> {
           closed = true;
-          Session open = session;
+          ChannelSession open = channelSession;
           if (open == null) {
             if (connecting != null) {
               connecting.close();
@@ -108,8 +108,8 @@ final class CommandChannel {
 
   private void flush() {
     flushPlanned.set(false);
-    if (session != null) {
-      session.flush();
+    if (channelSession != null) {
+      channelSession.flush();
     }
   }
 
@@ -120,12 +120,12 @@ final class CommandChannel {
     try {
       Secret authorization = credentials.authorization();
       SslContext tls = url.tls() ? credentials.tls() : null;
-      Session next = new Session(parts, pace, new Owner());
+      ChannelSession next = new ChannelSession(parts, timeouts, new Owner());
       ChannelFuture future =
           network.connect(
               url,
               tls,
-              pace.connect(),
+              timeouts.connect(),
               pipeline ->
                   pipeline
                       .addLast(new HttpClientCodec())
@@ -158,7 +158,7 @@ final class CommandChannel {
         .maxFramePayloadLength(MAX_MESSAGE_BYTES)
         .dropPongFrames(false)
         .handleCloseFrames(false) // it says why
-        .handshakeTimeoutMillis(pace.connect().toMillis())
+        .handshakeTimeoutMillis(timeouts.connect().toMillis())
         .forceCloseTimeoutMillis(1_000)
         .build();
   }
@@ -167,18 +167,18 @@ final class CommandChannel {
     if (closed) {
       return;
     }
-    parts.tally().lastError.set("channel: " + reason);
+    parts.metrics().lastError.set("channel: " + reason);
     log.warn("no channel to {}: {}", url, reason);
     Duration wait =
-        unauthorized ? pace.unauthorizedRetry() : Duration.ofMillis(backoff.nextMillis());
+        unauthorized ? timeouts.unauthorizedRetry() : Duration.ofMillis(backoff.nextMillis());
     loop.schedule(this::connect, wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What a session tells of itself; each call on the event loop. */
-  private final class Owner implements Session.Owner {
+  private final class Owner implements ChannelSession.Owner {
     @Override
-    public void welcomed(Session welcomed) {
-      session = welcomed;
+    public void welcomed(ChannelSession welcomed) {
+      channelSession = welcomed;
       whenWelcomed.run();
     }
 
@@ -189,7 +189,7 @@ final class CommandChannel {
 
     @Override
     public void ended(String reason, boolean unauthorized) {
-      session = null;
+      channelSession = null;
       connecting = null;
       retry(reason, unauthorized);
     }

@@ -52,7 +52,7 @@ final class DirectLine {
     return open.await(tus.createDeferred(open, what), limit);
   }
 
-  Step ask(String path, Duration within) throws IOException, InterruptedException {
+  UploadState ask(String path, Duration within) throws IOException, InterruptedException {
     HttpConnection open = connected(within);
     return answers.asked(open.await(tus.offset(open, path), within), path, Long.MAX_VALUE);
   }
@@ -66,7 +66,7 @@ final class DirectLine {
   }
 
   /** Sends a chunk and waits for the answer. */
-  Step appendNow(String path, Chunk chunk) throws IOException, InterruptedException {
+  UploadState appendNow(String path, Chunk chunk) throws IOException, InterruptedException {
     HttpConnection open = connected(limit);
     return answers.patched(open.await(tus.append(open, path, chunk, 0), limit), path, chunk.end());
   }
@@ -119,8 +119,8 @@ final class DirectLine {
   }
 
   /** Why nothing can come of it, in the collector's words. */
-  static String refusal(Step step) {
-    if (step instanceof Step.End end) {
+  static String refusal(UploadState uploadState) {
+    if (uploadState instanceof UploadState.End end) {
       ShipResult result = end.result();
       if (result instanceof ShipResult.Postponed later) {
         return "the collector does not take it now: " + later.reason();
@@ -132,12 +132,12 @@ final class DirectLine {
         return no.reason();
       }
       return "the evidence is sealed already";
-    } else if (step instanceof Step.Smaller smaller) {
+    } else if (uploadState instanceof UploadState.Smaller smaller) {
       return "the collector, or a proxy before it, takes no more: " + smaller.reason();
-    } else if (step instanceof Step.Create lost) {
+    } else if (uploadState instanceof UploadState.Create lost) {
       return "the collector no longer has the upload: " + lost.reason();
     }
-    return "the collector answered out of order: " + step;
+    return "the collector answered out of order: " + uploadState;
   }
 
   private static Duration left(long endNanos) {

@@ -120,17 +120,17 @@ final class DirectSender implements Runnable {
     for (Sent oldest = underWay.peek();
         oldest != null && oldest.answer.isDone();
         oldest = underWay.peek()) {
-      Step step = step(oldest);
-      if (step instanceof Step.At) {
+      UploadState uploadState = step(oldest);
+      if (uploadState instanceof UploadState.At) {
         underWay.remove();
         acknowledged(oldest);
       } else {
-        recover(step);
+        recover(uploadState);
       }
     }
   }
 
-  private Step step(Sent sent) throws InterruptedException {
+  private UploadState step(Sent sent) throws InterruptedException {
     try {
       return line.answers().patched(sent.answer.get(), path, sent.chunk.end());
     } catch (ExecutionException e) {
@@ -159,22 +159,22 @@ final class DirectSender implements Runnable {
   }
 
   /** Finds out where the upload stands and sends from there on what is still in the buffers. */
-  private void recover(Step trouble) throws IOException, InterruptedException {
-    Step step = trouble;
+  private void recover(UploadState trouble) throws IOException, InterruptedException {
+    UploadState uploadState = trouble;
     Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
     line.hangUp();
-    while (!(step instanceof Step.At)) {
-      String why = mendable(step);
+    while (!(uploadState instanceof UploadState.At)) {
+      String why = mendable(uploadState);
       long leftNanos = left(why);
       TimeUnit.NANOSECONDS.sleep(
           Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis())));
       try {
-        step = line.ask(path, Duration.ofNanos(left(why)));
+        uploadState = line.ask(path, Duration.ofNanos(left(why)));
       } catch (IOException e) {
-        step = broken(e);
+        uploadState = broken(e);
       }
     }
-    resume(((Step.At) step).offset());
+    resume(((UploadState.At) uploadState).offset());
   }
 
   private void resume(long offset) throws IOException {
@@ -208,19 +208,20 @@ final class DirectSender implements Runnable {
   }
 
   /** Why it has to be tried again; thrown when that would be no use. */
-  private String mendable(Step step) throws IOException {
-    if (step instanceof Step.AskOffset ask) {
+  private String mendable(UploadState uploadState) throws IOException {
+    if (uploadState instanceof UploadState.AskOffset ask) {
       return ask.reason();
     }
-    if (step instanceof Step.End end && end.result() instanceof ShipResult.Unreachable no) {
+    if (uploadState instanceof UploadState.End end
+        && end.result() instanceof ShipResult.Unreachable no) {
       return no.reason();
     }
-    throw failure(DirectLine.refusal(step));
+    throw failure(DirectLine.refusal(uploadState));
   }
 
-  private Step broken(Throwable cause) {
+  private UploadState broken(Throwable cause) {
     String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return new Step.AskOffset(path, said);
+    return new UploadState.AskOffset(path, said);
   }
 
   /** What is left of the patience, in nanoseconds; thrown when that is nothing. */

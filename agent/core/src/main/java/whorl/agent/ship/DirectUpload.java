@@ -82,8 +82,8 @@ public final class DirectUpload implements AutoCloseable {
     long end = System.nanoTime() + limits.turn().toNanos();
     for (int leftovers = 0; leftovers < MAX_LEFTOVERS; ) {
       Answer answer = line.create(target);
-      Step step = line.answers().created(answer, Long.MAX_VALUE);
-      if (step instanceof Step.At at) {
+      UploadState uploadState = line.answers().created(answer, Long.MAX_VALUE);
+      if (uploadState instanceof UploadState.At at) {
         if (at.offset() == 0 && !at.path().isEmpty()) {
           return at.path();
         }
@@ -92,9 +92,10 @@ public final class DirectUpload implements AutoCloseable {
           break;
         }
       } else {
-        long waitNanos = turnNanos(answer, step);
+        long waitNanos = turnNanos(answer, uploadState);
         if (waitNanos < 0 || System.nanoTime() + waitNanos > end) {
-          throw new IOException("artifact " + target.name() + ": " + DirectLine.refusal(step));
+          throw new IOException(
+              "artifact " + target.name() + ": " + DirectLine.refusal(uploadState));
         }
         Thread.sleep(waitNanos / 1_000_000);
       }
@@ -104,9 +105,9 @@ public final class DirectUpload implements AutoCloseable {
   }
 
   /** How long to wait for a turn; -1 when that is not what it says. */
-  private static long turnNanos(Answer answer, Step step) {
+  private static long turnNanos(Answer answer, UploadState uploadState) {
     return "slot".equals(answer.header("Whorl-Wait"))
-            && step instanceof Step.End end
+            && uploadState instanceof UploadState.End end
             && end.result() instanceof ShipResult.Postponed later
         ? later.retryAfter().toNanos()
         : -1;

@@ -36,9 +36,9 @@ final class RateProbe {
    */
   long bytesPerSecond(Chunk chunk) throws IOException, InterruptedException {
     DirectTarget target = line.target().as(NAME);
-    Step step = line.answers().created(line.create(target), Long.MAX_VALUE);
-    if (!(step instanceof Step.At at)) {
-      throw new IOException("artifact " + target.name() + ": " + DirectLine.refusal(step));
+    UploadState uploadState = line.answers().created(line.create(target), Long.MAX_VALUE);
+    if (!(uploadState instanceof UploadState.At at)) {
+      throw new IOException("artifact " + target.name() + ": " + DirectLine.refusal(uploadState));
     }
     try {
       return measure(at, chunk);
@@ -47,7 +47,8 @@ final class RateProbe {
     }
   }
 
-  private long measure(Step.At created, Chunk chunk) throws IOException, InterruptedException {
+  private long measure(UploadState.At created, Chunk chunk)
+      throws IOException, InterruptedException {
     new SplittableRandom().nextBytes(chunk.bytes);
     MessageDigest sha256 = Digest.newSha256();
     long[] bytes = new long[MAX_ROUNDS];
@@ -61,9 +62,9 @@ final class RateProbe {
       chunk.begin(end, size);
       chunk.fill(size);
       long sent = System.nanoTime();
-      Step step = line.appendNow(created.path(), chunk);
-      if (!(step instanceof Step.At)) {
-        throw new IOException("artifact " + NAME + ": " + DirectLine.refusal(step));
+      UploadState uploadState = line.appendNow(created.path(), chunk);
+      if (!(uploadState instanceof UploadState.At)) {
+        throw new IOException("artifact " + NAME + ": " + DirectLine.refusal(uploadState));
       }
       // As in earnest, which warms that up as well.
       sha256.update(chunk.bytes, 0, size);

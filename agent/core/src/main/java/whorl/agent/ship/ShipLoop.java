@@ -24,8 +24,8 @@ final class ShipLoop implements Runnable {
   private final Spool spool;
   private final @Nullable Uploader uploader;
   private final @Nullable EvidenceFolder folder;
-  private final Pace pace;
-  private final Tally tally;
+  private final Timeouts timeouts;
+  private final ShipMetrics shipMetrics;
   private final BiConsumer<StoredEvidence, ShipResult.Rejected> rejected;
   private final Consumer<Transfer> begins;
   private final InstantSource clock;
@@ -55,20 +55,20 @@ final class ShipLoop implements Runnable {
       Spool spool,
       @Nullable Uploader uploader,
       @Nullable EvidenceFolder folder,
-      Pace pace,
-      Tally tally,
+      Timeouts timeouts,
+      ShipMetrics shipMetrics,
       Consumer<Transfer> begins,
       BiConsumer<StoredEvidence, ShipResult.Rejected> rejected,
       InstantSource clock) {
     this.spool = spool;
     this.uploader = uploader;
     this.folder = folder;
-    this.pace = pace;
-    this.tally = tally;
+    this.timeouts = timeouts;
+    this.shipMetrics = shipMetrics;
     this.begins = begins;
     this.rejected = rejected;
     this.clock = clock;
-    backoff = new Backoff(pace.firstRetry(), pace.longestRetry());
+    backoff = new Backoff(timeouts.firstRetry(), timeouts.longestRetry());
   }
 
   /** There may be something to ship. */
@@ -116,11 +116,11 @@ final class ShipLoop implements Runnable {
         // Only the agent's end interrupts; the flag says so.
         log.debug("shipping was interrupted", e);
       } catch (OutOfMemoryError noRoom) {
-        pause(pace.firstRetry());
+        pause(timeouts.firstRetry());
       } catch (RuntimeException | LinkageError e) {
         troubled("shipping failed: " + e);
         log.error("shipping failed; it goes on with a pause", e);
-        pause(pace.longestRetry());
+        pause(timeouts.longestRetry());
       } finally {
         spool.release();
       }
@@ -190,7 +190,7 @@ final class ShipLoop implements Runnable {
           next != null;
           next = spool.holdNextUncopied()) {
         if (!copied(next, folder)) {
-          pause(pace.longestRetry());
+          pause(timeouts.longestRetry());
           return;
         }
         spool.remove(next.evidence());
@@ -201,13 +201,13 @@ final class ShipLoop implements Runnable {
 
   private void handle(StoredEvidence evidence, ShipResult result) {
     if (result instanceof ShipResult.Accepted || result instanceof ShipResult.Duplicate) {
-      tally.evidenceShipped.incrementAndGet();
-      tally.lastShippedAt.set(clock.instant());
+      shipMetrics.evidenceShipped.incrementAndGet();
+      shipMetrics.lastShippedAt.set(clock.instant());
       ended(evidence);
     } else if (result instanceof ShipResult.Rejected no) {
       troubled("evidence " + evidence.evidence() + " cannot be sealed: " + no.reason());
       log.warn("evidence {} cannot be sealed: {}", evidence.evidence(), no.reason());
-      tally.evidenceRejected.incrementAndGet();
+      shipMetrics.evidenceRejected.incrementAndGet();
       rejected.accept(evidence, no);
       if (folder != null && evidence.sealed()) {
         copied(evidence, folder);
@@ -221,7 +221,7 @@ final class ShipLoop implements Runnable {
     } else if (result instanceof ShipResult.Unauthorized no) {
       troubled("the collector refuses this agent: " + no.reason());
       log.warn("the collector refuses this agent; check collector.token: {}", no.reason());
-      away(evidence, pace.unauthorizedRetry());
+      away(evidence, timeouts.unauthorizedRetry());
     } else if (result instanceof ShipResult.Unreachable no) {
       troubled("shipping: " + no.reason());
       log.warn("evidence does not get through, and will be tried again: {}", no.reason());
@@ -247,7 +247,7 @@ final class ShipLoop implements Runnable {
     Instant since = unreachableSince == null ? now : unreachableSince;
     unreachableSince = since;
     spool.release();
-    if (folder != null && since.plus(pace.keepLocally()).compareTo(now) <= 0) {
+    if (folder != null && since.plus(timeouts.keepLocally()).compareTo(now) <= 0) {
       copyAll(folder);
     }
     pause(wait);
@@ -277,7 +277,7 @@ final class ShipLoop implements Runnable {
   private boolean copied(StoredEvidence evidence, EvidenceFolder folder) {
     try {
       folder.copy(evidence);
-      tally.evidenceKept.incrementAndGet();
+      shipMetrics.evidenceKept.incrementAndGet();
       return true;
     } catch (IOException e) {
       troubled(e.getMessage() + ": " + e.getCause());
@@ -312,6 +312,6 @@ final class ShipLoop implements Runnable {
   }
 
   private void troubled(String error) {
-    tally.lastError.set(error);
+    shipMetrics.lastError.set(error);
   }
 }

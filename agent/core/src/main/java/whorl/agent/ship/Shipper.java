@@ -35,15 +35,15 @@ public final class Shipper {
   private final AgentConfig.Collector config;
   private final @Nullable CollectorUrl url;
   private final @Nullable EvidenceFolder folder;
-  private final Presence presence;
+  private final AgentSelf agentSelf;
   private final MaskedJson json;
   private final Spool spool;
   private final CommandListener listener;
   private final ThreadFactory threads;
   private final InstantSource clock;
-  private final Pace pace;
+  private final Timeouts timeouts;
   private final Outbox outbox = new Outbox();
-  private final Tally tally = new Tally();
+  private final ShipMetrics shipMetrics = new ShipMetrics();
   private volatile SelfTests selfTests = SelfTests.NONE;
 
   /** Guarded by this, as all that follows. Null before start. */
@@ -65,42 +65,43 @@ public final class Shipper {
   public Shipper(
       AgentConfig.Collector config,
       @Nullable Path evidenceDir,
-      Presence presence,
+      AgentSelf agentSelf,
       Redactor redactor,
       Spool spool,
       CommandListener listener,
       ThreadFactory threads,
       InstantSource clock) {
-    this(config, evidenceDir, presence, redactor, spool, listener, threads, clock, Pace.NORMAL);
+    this(
+        config, evidenceDir, agentSelf, redactor, spool, listener, threads, clock, Timeouts.NORMAL);
   }
 
   Shipper(
       AgentConfig.Collector config,
       @Nullable Path evidenceDir,
-      Presence presence,
+      AgentSelf agentSelf,
       Redactor redactor,
       Spool spool,
       CommandListener listener,
       ThreadFactory threads,
       InstantSource clock,
-      Pace pace) {
+      Timeouts timeouts) {
     URI collector = config.url();
     this.config = config;
     url = collector == null ? null : CollectorUrl.of(collector);
     folder = evidenceDir == null ? null : new EvidenceFolder(evidenceDir);
-    this.presence =
-        new Presence(
-            presence.identity(),
-            presence.key(),
-            presence.capabilities(),
-            () -> allLosses(presence),
-            presence.costs());
+    this.agentSelf =
+        new AgentSelf(
+            agentSelf.identity(),
+            agentSelf.key(),
+            agentSelf.capabilities(),
+            () -> allLosses(agentSelf),
+            agentSelf.costs());
     this.json = new MaskedJson(redactor);
     this.spool = spool;
     this.listener = listener;
     this.threads = threads;
     this.clock = clock;
-    this.pace = pace;
+    this.timeouts = timeouts;
   }
 
   /** Must come before the start. */
@@ -205,8 +206,8 @@ public final class Shipper {
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>(spool.losses());
     losses.putAll(outbox.losses());
-    losses.put("evidence.rejected", tally.evidenceRejected.get());
-    losses.put("channel.not-understood", tally.messagesNotUnderstood.get());
+    losses.put("evidence.rejected", shipMetrics.evidenceRejected.get());
+    losses.put("channel.not-understood", shipMetrics.messagesNotUnderstood.get());
     return losses;
   }
 
@@ -219,21 +220,21 @@ public final class Shipper {
 
   /** What must be added to this JVM's clock to get the collector's; null while not known. */
   public @Nullable Duration clockOffset() {
-    return tally.clockOffset.get();
+    return shipMetrics.clockOffset.get();
   }
 
   /** How it stands now. */
   public ShipStatus status() {
     return new ShipStatus(
         outbox.isConnected(),
-        tally.connections.get(),
-        tally.lastError.get(),
-        tally.bytesShipped.get(),
-        tally.evidenceShipped.get(),
-        tally.evidenceKept.get(),
+        shipMetrics.connections.get(),
+        shipMetrics.lastError.get(),
+        shipMetrics.bytesShipped.get(),
+        shipMetrics.evidenceShipped.get(),
+        shipMetrics.evidenceKept.get(),
         spool.waiting(),
         spool.usedBytes(),
-        tally.lastShippedAt.get());
+        shipMetrics.lastShippedAt.get());
   }
 
   /** Whether evidence waits and is getting through: then it is worth a {@link #drain}. */
@@ -321,18 +322,19 @@ public final class Shipper {
     if (url != null) {
       dialing = Network.start(threads);
       Credentials credentials = new Credentials(config);
-      uploader = new Uploader(dialing, url, credentials, pace, this::progressed);
+      uploader = new Uploader(dialing, url, credentials, timeouts, this::progressed);
       talking =
           new CommandChannel(
               dialing,
               url,
               credentials,
-              pace,
-              new Session.Parts(presence, json, outbox, listener, tally, selfTests),
+              timeouts,
+              new ChannelSession.Parts(agentSelf, json, outbox, listener, shipMetrics, selfTests),
               this::retryNow);
     }
     ShipLoop shipping =
-        new ShipLoop(spool, uploader, folder, pace, tally, this::tell, this::tellRejected, clock);
+        new ShipLoop(
+            spool, uploader, folder, timeouts, shipMetrics, this::tell, this::tellRejected, clock);
     synchronized (this) {
       network = dialing;
       channel = talking;
@@ -354,7 +356,7 @@ public final class Shipper {
 
   /** On {@code whorl-ship}. */
   private void progressed(Transfer transfer, long bytes) {
-    tally.bytesShipped.addAndGet(bytes);
+    shipMetrics.bytesShipped.addAndGet(bytes);
     long now = System.nanoTime();
     if (now - toldNanos > TELL_EVERY_NANOS) {
       tell(transfer);
@@ -379,14 +381,14 @@ public final class Shipper {
       StoredEvidence evidence, CaptureState state, long bytes, @Nullable String reason) {
     // A capture that an earlier JVM left behind is no business of this agent's channel, and one
     // that still runs is no matter of shipping alone.
-    if (evidence.sealed() && evidence.agent().equals(presence.identity().id())) {
+    if (evidence.sealed() && evidence.agent().equals(agentSelf.identity().id())) {
       progress(
           new AgentMessage.CaptureProgress(
               evidence.capture(), evidence.evidence(), state, bytes, evidence.bytes(), reason));
     }
   }
 
-  private Map<String, Long> allLosses(Presence whole) {
+  private Map<String, Long> allLosses(AgentSelf whole) {
     Map<String, Long> losses = new HashMap<>(whole.losses().get());
     losses.putAll(losses());
     return losses;

@@ -21,7 +21,7 @@ import whorl.evidence.Id;
 public final class Spool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Spool.class);
 
-  private final Shelf shelf;
+  private final SpoolStorage spoolStorage;
   private final long maxBytes;
 
   /** In the order in which it is shipped. Guarded by this, as all that follows. */
@@ -36,10 +36,10 @@ public final class Spool implements AutoCloseable {
   private @Nullable SpoolDraft growing;
   private Runnable whenThereIsMore = () -> {};
 
-  Spool(Shelf shelf, long maxBytes) {
-    this.shelf = shelf;
+  Spool(SpoolStorage spoolStorage, long maxBytes) {
+    this.spoolStorage = spoolStorage;
     this.maxBytes = maxBytes;
-    for (StoredEvidence left : shelf.leftovers()) {
+    for (StoredEvidence left : spoolStorage.leftovers()) {
       complete.put(left.evidence(), left);
       usedBytes += left.bytes();
     }
@@ -57,7 +57,7 @@ public final class Spool implements AutoCloseable {
    */
   public static Spool inFolder(Path folder, SpoolOwner owner, long maxBytes, LongSupplier freeBytes)
       throws IOException {
-    return new Spool(FolderShelf.open(folder, owner, freeBytes), maxBytes);
+    return new Spool(FolderStorage.open(folder, owner, freeBytes), maxBytes);
   }
 
   /**
@@ -66,7 +66,7 @@ public final class Spool implements AutoCloseable {
    * @param maxBytes of the heap, at most
    */
   public static Spool inMemory(Id agent, long maxBytes) {
-    return new Spool(new MemoryShelf(agent), maxBytes);
+    return new Spool(new MemoryStorage(agent), maxBytes);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Spool implements AutoCloseable {
    * @throws IOException when there is no place for it at all
    */
   public Draft begin(Id evidence, Id capture) throws IOException {
-    return new SpoolDraft(this, evidence, shelf.begin(evidence, capture), capture);
+    return new SpoolDraft(this, evidence, spoolStorage.begin(evidence, capture), capture);
   }
 
   /** What is kept, in bytes, unfinished drafts included. */
@@ -85,12 +85,12 @@ public final class Spool implements AutoCloseable {
 
   /** Of what is kept, the bytes on this JVM's heap: all of them where no folder is writable. */
   public long heapBytes() {
-    return shelf.onHeap() ? usedBytes() : 0;
+    return spoolStorage.onHeap() ? usedBytes() : 0;
   }
 
   /** What would still fit without giving up older evidence, in bytes. */
   public synchronized long roomBytes() {
-    return Math.max(0, Math.min(maxBytes - usedBytes, shelf.roomBytes()));
+    return Math.max(0, Math.min(maxBytes - usedBytes, spoolStorage.roomBytes()));
   }
 
   /** How many pieces of evidence wait to be shipped. */
@@ -109,12 +109,12 @@ public final class Spool implements AutoCloseable {
   /** Gives the folder's locks back; what is kept stays for the next JVM. */
   @Override
   public void close() {
-    shelf.close();
+    spoolStorage.close();
   }
 
   /** Takes room for {@code bytes} more, at the expense of older evidence where need be. */
   synchronized void reserve(long bytes) throws IOException {
-    while (usedBytes + bytes > maxBytes || shelf.roomBytes() < bytes) {
+    while (usedBytes + bytes > maxBytes || spoolStorage.roomBytes() < bytes) {
       StoredEvidence oldest = evictable(bytes);
       if (oldest == null) {
         throw new IOException(noRoom(bytes));
@@ -235,7 +235,7 @@ public final class Spool implements AutoCloseable {
           "evidence {} ({} bytes) was given up for newer evidence: {} is full",
           oldest.evidence(),
           oldest.bytes(),
-          shelf.describe());
+          spoolStorage.describe());
     }
     remove(oldest.evidence());
   }
@@ -254,7 +254,7 @@ public final class Spool implements AutoCloseable {
     }
     boolean enough =
         usedBytes - bytesOfAll + bytes <= maxBytes
-            && shelf.roomBytes() >= bytes - Math.min(bytes, bytesOfAll);
+            && spoolStorage.roomBytes() >= bytes - Math.min(bytes, bytesOfAll);
     return !enough ? null : copy != null ? copy : oldest;
   }
 
@@ -262,13 +262,13 @@ public final class Spool implements AutoCloseable {
     return "no room for "
         + bytes
         + " more bytes in the spool ("
-        + shelf.describe()
+        + spoolStorage.describe()
         + ", "
         + usedBytes
         + " of "
         + maxBytes
         + " bytes used, room for "
-        + shelf.roomBytes()
+        + spoolStorage.roomBytes()
         + "); mount a larger writable folder or ask for fewer artifacts";
   }
 }

@@ -23,7 +23,7 @@ final class SpoolDraft implements Draft {
   private final Spool spool;
   private final Id evidence;
   private final Id capture;
-  private final Shelf.Box box;
+  private final SpoolStorage.Box box;
 
   /** Copied when it grows: another thread ships what is in it. */
   private final List<StoredEvidence.Entry> entries = new CopyOnWriteArrayList<>();
@@ -38,7 +38,7 @@ final class SpoolDraft implements Draft {
   private volatile boolean ended;
   private volatile boolean shipping;
 
-  SpoolDraft(Spool spool, Id evidence, Shelf.Box box, Id capture) {
+  SpoolDraft(Spool spool, Id evidence, SpoolStorage.Box box, Id capture) {
     this.spool = spool;
     this.evidence = evidence;
     this.box = box;

@@ -66,7 +66,7 @@ final class SpoolIndex {
    * @return null when there is nothing to ship in it
    * @throws IOException when it cannot be read or is no index
    */
-  static @Nullable StoredEvidence read(Path folder, Shelf.Box box) throws IOException {
+  static @Nullable StoredEvidence read(Path folder, SpoolStorage.Box box) throws IOException {
     String[] lines = text(folder.resolve(FILE)).split("\n");
     Line first = line(lines.length == 0 ? "" : lines[0]);
     Id evidence = first.evidence();

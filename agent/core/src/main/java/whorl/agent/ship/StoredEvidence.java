@@ -13,7 +13,7 @@ import whorl.evidence.Id;
  *     evidence
  */
 record StoredEvidence(
-    Id evidence, Id capture, Id agent, List<Entry> entries, boolean sealed, Shelf.Box box) {
+    Id evidence, Id capture, Id agent, List<Entry> entries, boolean sealed, SpoolStorage.Box box) {
   StoredEvidence {
     entries = List.copyOf(entries);
   }

@@ -20,64 +20,64 @@ final class TusAnswers {
   }
 
   /** To a POST: a new upload, one that goes on, or one that is complete. */
-  Step created(Answer answer, long length) {
+  UploadState created(Answer answer, long length) {
     if (answer.status() == 201 || answer.status() == 200) {
       String location = answer.header(HttpHeaderNames.LOCATION.toString());
       String path = location == null ? null : url.uploadPath(location);
       long offset = answer.count("Upload-Offset");
       if (path != null && offset <= length) {
-        return new Step.At(path, Math.max(0, offset));
+        return new UploadState.At(path, Math.max(0, offset));
       }
       if (location == null && offset == length) {
         // Complete already; there is nothing to go on with, and no path is needed.
-        return new Step.At("", offset);
+        return new UploadState.At("", offset);
       }
       return rejected(answer, "the answer names no upload: Location " + location);
     }
     if (answer.status() == 409 && answer.title().equals("already sealed")) {
-      return new Step.End(new ShipResult.Duplicate());
+      return new UploadState.End(new ShipResult.Duplicate());
     }
     return ended(answer);
   }
 
   /** To a PATCH that was to bring the upload to {@code offset}. */
-  Step patched(Answer answer, String path, long offset) {
+  UploadState patched(Answer answer, String path, long offset) {
     switch (answer.status()) {
       case 200, 204:
         long now = answer.count("Upload-Offset");
         return now == offset
-            ? new Step.At(path, offset)
-            : new Step.AskOffset(path, "offset " + now + " instead of " + offset);
+            ? new UploadState.At(path, offset)
+            : new UploadState.AskOffset(path, "offset " + now + " instead of " + offset);
       case 409:
         if (answer.title().equals("already sealed")) {
-          return new Step.End(new ShipResult.Duplicate());
+          return new UploadState.End(new ShipResult.Duplicate());
         }
-        return new Step.AskOffset(path, answer.said());
+        return new UploadState.AskOffset(path, answer.said());
       case 460, 423, 408:
-        return new Step.AskOffset(path, answer.said());
+        return new UploadState.AskOffset(path, answer.said());
       case 413:
-        return new Step.Smaller(path, answer.said());
+        return new UploadState.Smaller(path, answer.said());
       case 404, 410:
-        return new Step.Create(answer.said());
+        return new UploadState.Create(answer.said());
       default:
         return ended(answer);
     }
   }
 
   /** To a HEAD. */
-  Step asked(Answer answer, String path, long length) {
+  UploadState asked(Answer answer, String path, long length) {
     if (answer.status() == 200 || answer.status() == 204) {
       long offset = answer.count("Upload-Offset");
       return offset >= 0 && offset <= length
-          ? new Step.At(path, offset)
+          ? new UploadState.At(path, offset)
           : rejected(answer, "the upload stands at " + offset + " of " + length + " bytes");
     }
     return answer.status() == 404 || answer.status() == 410
-        ? new Step.Create(answer.said())
+        ? new UploadState.Create(answer.said())
         : ended(answer);
   }
 
-  private static Step ended(Answer answer) {
+  private static UploadState ended(Answer answer) {
     ShipResult result =
         switch (answer.status()) {
           case 401, 403 -> new ShipResult.Unauthorized(answer.said());
@@ -92,10 +92,10 @@ final class TusAnswers {
               new ShipResult.Rejected(answer.status(), answer.said());
           default -> new ShipResult.Unreachable("unexpected answer " + answer.said());
         };
-    return new Step.End(result);
+    return new UploadState.End(result);
   }
 
-  private static Step rejected(Answer answer, String why) {
-    return new Step.End(new ShipResult.Unreachable(answer.status() + ", but " + why));
+  private static UploadState rejected(Answer answer, String why) {
+    return new UploadState.End(new ShipResult.Unreachable(answer.status() + ", but " + why));
   }
 }

@@ -28,7 +28,7 @@ final class Uploader implements AutoCloseable {
   private final Network network;
   private final CollectorUrl url;
   private final Credentials credentials;
-  private final Pace pace;
+  private final Timeouts timeouts;
   private final ObjLongConsumer<Transfer> progress;
   private final TusClient tus;
   private final TusAnswers answers;
@@ -43,12 +43,12 @@ final class Uploader implements AutoCloseable {
       Network network,
       CollectorUrl url,
       Credentials credentials,
-      Pace pace,
+      Timeouts timeouts,
       ObjLongConsumer<Transfer> progress) {
     this.network = network;
     this.url = url;
     this.credentials = credentials;
-    this.pace = pace;
+    this.timeouts = timeouts;
     this.progress = progress;
     tus = new TusClient(url);
     answers = new TusAnswers(url);
@@ -84,13 +84,13 @@ final class Uploader implements AutoCloseable {
   private ShipResult attempt(Transfer transfer) throws IOException, InterruptedException {
     String missing = "";
     for (int pass = 0; pass < MAX_PASSES; pass++) {
-      Step last = all(transfer, pass > 0);
+      UploadState last = all(transfer, pass > 0);
       String lost = transfer.lost();
-      if (last instanceof Step.End end) {
+      if (last instanceof UploadState.End end) {
         return end.result();
       } else if (lost != null) {
         return new ShipResult.Rejected(0, lost);
-      } else if (last instanceof Step.Missing said) {
+      } else if (last instanceof UploadState.Missing said) {
         missing = said.reason();
         transfer.forget();
       } else {
@@ -101,10 +101,13 @@ final class Uploader implements AutoCloseable {
   }
 
   /** Everything that is not done, until the collector says something that concerns all of it. */
-  private Step all(Transfer transfer, boolean again) throws IOException, InterruptedException {
-    Step last = new Step.Create("nothing is there yet");
+  private UploadState all(Transfer transfer, boolean again)
+      throws IOException, InterruptedException {
+    UploadState last = new UploadState.Create("nothing is there yet");
     StoredEvidence.Entry next = transfer.next();
-    while (next != null && !(last instanceof Step.End) && !(last instanceof Step.Missing)) {
+    while (next != null
+        && !(last instanceof UploadState.End)
+        && !(last instanceof UploadState.Missing)) {
       // The first goes alone: it finds out whether it is this agent's turn.
       List<StoredEvidence.Entry> small =
           transfer.begun() ? transfer.nextSmall(LANES, SMALL_MAX_BYTES) : List.of();
@@ -126,7 +129,7 @@ final class Uploader implements AutoCloseable {
   }
 
   /** Creates and fills a few artifacts at once; one that meets any trouble is left as it is. */
-  private Step quickly(Transfer transfer, List<StoredEvidence.Entry> group)
+  private UploadState quickly(Transfer transfer, List<StoredEvidence.Entry> group)
       throws IOException, InterruptedException {
     List<byte[]> contents = new ArrayList<>();
     for (StoredEvidence.Entry entry : group) {
@@ -136,53 +139,53 @@ final class Uploader implements AutoCloseable {
     for (int i = 0; i < group.size(); i++) {
       creations.add(tus.create(lane(i), transfer.evidence(), group.get(i).artifact()));
     }
-    List<Step> steps = new ArrayList<>();
+    List<UploadState> steps = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
-      Answer answer = lane(i).await(creations.get(i), pace.exchange());
+      Answer answer = lane(i).await(creations.get(i), timeouts.exchange());
       steps.add(answers.created(answer, contents.get(i).length));
     }
     List<@Nullable CompletableFuture<Answer>> patches = new ArrayList<>();
     for (int i = 0; i < group.size(); i++) {
       byte[] content = contents.get(i);
-      boolean fresh = steps.get(i) instanceof Step.At at && at.offset() == 0;
-      String path = fresh ? ((Step.At) steps.get(i)).path() : "";
+      boolean fresh = steps.get(i) instanceof UploadState.At at && at.offset() == 0;
+      String path = fresh ? ((UploadState.At) steps.get(i)).path() : "";
       patches.add(fresh ? tus.patch(lane(i), path, 0, content, content.length) : null);
     }
     for (int i = 0; i < group.size(); i++) {
       CompletableFuture<Answer> patch = patches.get(i);
       int size = contents.get(i).length;
       if (patch != null) {
-        Answer answer = lane(i).await(patch, pace.exchange());
+        Answer answer = lane(i).await(patch, timeouts.exchange());
         steps.set(i, answers.patched(answer, "", size));
       }
-      if (steps.get(i) instanceof Step.At at && at.offset() == size) {
+      if (steps.get(i) instanceof UploadState.At at && at.offset() == size) {
         transfer.done(group.get(i));
         progress.accept(transfer, patch == null ? 0 : size);
       }
     }
-    for (Step step : steps) {
-      if (step instanceof Step.End) {
-        return step;
+    for (UploadState uploadState : steps) {
+      if (uploadState instanceof UploadState.End) {
+        return uploadState;
       }
     }
     return steps.get(0);
   }
 
   /** One that went straight to the collector: it is there, or lost for good. */
-  private Step ask(Transfer transfer, StoredEvidence.Entry entry)
+  private UploadState ask(Transfer transfer, StoredEvidence.Entry entry)
       throws IOException, InterruptedException {
     Artifact artifact = entry.artifact();
-    Step step = create(transfer.evidence(), artifact);
-    if (step instanceof Step.At at && at.offset() == artifact.size()) {
+    UploadState uploadState = create(transfer.evidence(), artifact);
+    if (uploadState instanceof UploadState.At at && at.offset() == artifact.size()) {
       transfer.done(entry);
-    } else if (step instanceof Step.At) {
+    } else if (uploadState instanceof UploadState.At) {
       transfer.lost(
           entry,
           "the collector no longer has artifact "
               + artifact.name()
               + ", which went straight there and cannot be sent again");
     }
-    return step;
+    return uploadState;
   }
 
   /**
@@ -190,25 +193,25 @@ final class Uploader implements AutoCloseable {
    *
    * @param again whether the collector said before that something is missing
    */
-  private Step carefully(Transfer transfer, StoredEvidence.Entry entry, boolean again)
+  private UploadState carefully(Transfer transfer, StoredEvidence.Entry entry, boolean again)
       throws IOException, InterruptedException {
     StoredEvidence evidence = transfer.evidence();
     Artifact artifact = entry.artifact();
     boolean seals = artifact.name().equals(ArtifactName.ENVELOPE);
-    Duration limit = seals ? pace.seal() : pace.exchange();
+    Duration limit = seals ? timeouts.seal() : timeouts.exchange();
     // A complete upload is touched once more where the collector might not have acted on it.
     boolean touch = seals || (again && artifact.size() == 0);
     int stuck = 0;
     try (ArtifactReader in = open(evidence, entry)) {
-      Step step = create(evidence, artifact);
+      UploadState uploadState = create(evidence, artifact);
       while (stuck < MAX_STUCK) {
-        if (step instanceof Step.At at) {
+        if (uploadState instanceof UploadState.At at) {
           if (at.offset() == artifact.size() && !touch) {
             transfer.done(entry);
             return at;
           }
           if (at.path().isEmpty()) {
-            return new Step.Missing("the collector has the envelope and has not sealed");
+            return new UploadState.Missing("the collector has the envelope and has not sealed");
           }
           int length = (int) Math.min(chunkBytes, artifact.size() - at.offset());
           byte[] bytes = chunk(length);
@@ -216,32 +219,34 @@ final class Uploader implements AutoCloseable {
           long to = at.offset() + length;
           Answer answer =
               lane(0).await(tus.patch(lane(0), at.path(), at.offset(), bytes, length), limit);
-          step = answers.patched(answer, at.path(), to);
-          if (step instanceof Step.At) {
+          uploadState = answers.patched(answer, at.path(), to);
+          if (uploadState instanceof UploadState.At) {
             touch = false;
             stuck = 0;
             transfer.underWay(to);
             progress.accept(transfer, length);
             chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * 2);
-          } else if (seals && answer.status() == 409 && step instanceof Step.AskOffset ask) {
+          } else if (seals
+              && answer.status() == 409
+              && uploadState instanceof UploadState.AskOffset ask) {
             stuck++;
-            step = sealRefused(ask, at, artifact.size());
+            uploadState = sealRefused(ask, at, artifact.size());
           }
-        } else if (step instanceof Step.AskOffset ask) {
+        } else if (uploadState instanceof UploadState.AskOffset ask) {
           stuck++;
           chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
-          step = ask(ask.path(), artifact.size());
-        } else if (step instanceof Step.Smaller smaller) {
+          uploadState = ask(ask.path(), artifact.size());
+        } else if (uploadState instanceof UploadState.Smaller smaller) {
           if (chunkBytes == CHUNK_MIN_BYTES) {
-            return new Step.End(new ShipResult.Rejected(413, smaller.reason()));
+            return new UploadState.End(new ShipResult.Rejected(413, smaller.reason()));
           }
           chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 4);
-          step = ask(smaller.path(), artifact.size());
-        } else if (step instanceof Step.Create) {
+          uploadState = ask(smaller.path(), artifact.size());
+        } else if (uploadState instanceof UploadState.Create) {
           stuck++;
-          step = create(evidence, artifact);
+          uploadState = create(evidence, artifact);
         } else {
-          return step;
+          return uploadState;
         }
       }
     }
@@ -250,22 +255,22 @@ final class Uploader implements AutoCloseable {
   }
 
   /** A conflict on the envelope: we were wrong about the offset, or the evidence is not whole. */
-  private Step sealRefused(Step.AskOffset refusal, Step.At before, long size)
+  private UploadState sealRefused(UploadState.AskOffset refusal, UploadState.At before, long size)
       throws IOException, InterruptedException {
-    Step now = ask(refusal.path(), size);
+    UploadState now = ask(refusal.path(), size);
     boolean elsewhere =
-        now instanceof Step.At at && at.offset() != before.offset() && at.offset() < size;
-    return elsewhere ? now : new Step.Missing(refusal.reason());
+        now instanceof UploadState.At at && at.offset() != before.offset() && at.offset() < size;
+    return elsewhere ? now : new UploadState.Missing(refusal.reason());
   }
 
-  private Step create(StoredEvidence evidence, Artifact artifact)
+  private UploadState create(StoredEvidence evidence, Artifact artifact)
       throws IOException, InterruptedException {
-    Answer answer = lane(0).await(tus.create(lane(0), evidence, artifact), pace.exchange());
+    Answer answer = lane(0).await(tus.create(lane(0), evidence, artifact), timeouts.exchange());
     return answers.created(answer, artifact.size());
   }
 
-  private Step ask(String path, long size) throws IOException, InterruptedException {
-    Answer answer = lane(0).await(tus.offset(lane(0), path), pace.exchange());
+  private UploadState ask(String path, long size) throws IOException, InterruptedException {
+    Answer answer = lane(0).await(tus.offset(lane(0), path), timeouts.exchange());
     return answers.asked(answer, path, size);
   }
 
@@ -275,7 +280,7 @@ final class Uploader implements AutoCloseable {
       if (open != null) {
         open.close();
       }
-      open = HttpConnection.open(network, url, credentials, pace.connect());
+      open = HttpConnection.open(network, url, credentials, timeouts.connect());
       lanes.set(number, open);
     }
     return open;

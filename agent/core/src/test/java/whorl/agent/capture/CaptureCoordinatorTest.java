@@ -41,8 +41,8 @@ class CaptureCoordinatorTest {
 
   // Nothing runs before the test lets it.
   private final Semaphore freezing = new Semaphore(0);
-  private volatile Verdicts verdicts =
-      (alert, capture) -> CompletableFuture.completedFuture(Verdicts.Verdict.FULL);
+  private volatile AlertReporter alertReporter =
+      (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
   private FolderSink sink;
   private CaptureCoordinator coordinator;
 
@@ -177,10 +177,10 @@ class CaptureCoordinatorTest {
 
   @Test
   void onAlert_refusedByVerdict_leavesNothingAndGivesTheHourBack() throws Exception {
-    verdicts =
+    alertReporter =
         (alert, capture) ->
             CompletableFuture.completedFuture(
-                new Verdicts.Verdict(alert.rule().equals("c"), "three others had it"));
+                new AlertReporter.Verdict(alert.rule().equals("c"), "three others had it"));
     start("capture.after=1ms,capture.max-per-hour=1");
     freezing.release(10);
     coordinator.onAlert(Captures.alert("a"));
@@ -200,10 +200,10 @@ class CaptureCoordinatorTest {
 
   @Test
   void onAlert_refusedButAnotherRuleJoined_asksForThatOne() throws Exception {
-    verdicts =
+    alertReporter =
         (alert, capture) ->
             CompletableFuture.completedFuture(
-                new Verdicts.Verdict(alert.rule().equals("b"), "three others had it"));
+                new AlertReporter.Verdict(alert.rule().equals("b"), "three others had it"));
     start("capture.after=1ms");
     coordinator.onAlert(Captures.alert("a"));
     await().until(freezing::hasQueuedThreads);
@@ -217,7 +217,7 @@ class CaptureCoordinatorTest {
 
   @Test
   void onAlert_verdictUnreachable_goesOn() throws Exception {
-    verdicts = (alert, capture) -> CompletableFuture.failedFuture(new IOException("no way"));
+    alertReporter = (alert, capture) -> CompletableFuture.failedFuture(new IOException("no way"));
     start("capture.after=1ms");
     freezing.release(10);
     coordinator.onAlert(Captures.alert("a"));
@@ -227,7 +227,7 @@ class CaptureCoordinatorTest {
 
   @Test
   void onAlert_verdictNeverComes_goesOnAfterTwoSeconds() throws Exception {
-    verdicts = (alert, capture) -> new CompletableFuture<>();
+    alertReporter = (alert, capture) -> new CompletableFuture<>();
     start("capture.after=1ms");
     freezing.release(10);
     coordinator.onAlert(Captures.alert("a"));
@@ -237,7 +237,7 @@ class CaptureCoordinatorTest {
 
   @Test
   void onAlert_verdictsThrow_goesOn() throws Exception {
-    verdicts =
+    alertReporter =
         (alert, capture) -> {
           throw new IllegalStateException("no channel");
         };
@@ -434,19 +434,19 @@ class CaptureCoordinatorTest {
                   ran.add("recording");
                   Captures.write(out, "recording.jfr", "FLR");
                 }));
-    Sealer sealer =
-        new Sealer(
+    CaptureSealer captureSealer =
+        new CaptureSealer(
             Captures.AGENT,
             SigningKey.generate(),
             null,
-            new Sealer.Circumstances(List::of, Map::of, () -> null),
+            new CaptureSealer.Circumstances(List::of, Map::of, () -> null),
             Captures.CLOCK);
-    Verdicts asked =
-        new Verdicts() {
+    AlertReporter asked =
+        new AlertReporter() {
           @Override
           public CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture) {
             raised.add(new Raised(alert, capture));
-            return verdicts.raise(alert, capture);
+            return alertReporter.raise(alert, capture);
           }
 
           @Override
@@ -459,7 +459,7 @@ class CaptureCoordinatorTest {
         new CaptureProcedure(
             sources,
             sink,
-            sealer,
+            captureSealer,
             new whorl.agent.redact.Redactor(java.util.List.of()),
             asked,
             captureReports,

@@ -14,7 +14,7 @@ import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import whorl.agent.capture.KeptClasses.KeptClass;
+import whorl.agent.capture.GeneratedClassFiles.KeptClass;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
@@ -119,7 +119,7 @@ class ClassesSourceTest {
     source(List::of, classes).collect(Captures.context("classes"), out);
   }
 
-  private static ClassesSource source(KeptClasses kept, Class<?>... classes) {
+  private static ClassesSource source(GeneratedClassFiles kept, Class<?>... classes) {
     return new ClassesSource(() -> classes, kept, Captures.CLOSED);
   }
 

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import whorl.agent.console.ConsoleRing;
-import whorl.agent.console.Written;
+import whorl.agent.console.ConsoleWrite;
 import whorl.agent.redact.Redactor;
 
 class ConsoleSourceTest {
   private static final long NOON = 1_700_000_000_123_456_789L;
 
-  private static final Written.Writer MAIN = new Written.Writer(false, "main", 1);
+  private static final ConsoleWrite.Writer MAIN = new ConsoleWrite.Writer(false, "main", 1);
 
   private final ConsoleRing ring = new ConsoleRing(1 << 20);
   private final ConsoleSource source =
@@ -159,7 +159,11 @@ class ConsoleSourceTest {
       ConsoleRing ring, boolean err, long epochNanos, String thread, int identity, byte[] bytes) {
     boolean endsLine = bytes[bytes.length - 1] == '\n';
     ring.add(
-        new Written.Writer(err, thread, identity), epochNanos, ByteBuffer.wrap(bytes), 0, endsLine);
+        new ConsoleWrite.Writer(err, thread, identity),
+        epochNanos,
+        ByteBuffer.wrap(bytes),
+        0,
+        endsLine);
   }
 
   private static byte[] bytes(String text) {

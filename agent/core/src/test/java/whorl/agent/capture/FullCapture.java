@@ -28,8 +28,8 @@ final class FullCapture {
     startVirtualThreads(7);
     FolderSink sink = new FolderSink(folder);
     CaptureReports reports = new CaptureReports(progress -> {});
-    Verdicts verdicts =
-        (alert, capture) -> CompletableFuture.completedFuture(Verdicts.Verdict.FULL);
+    AlertReporter alertReporter =
+        (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
     CaptureSources sources =
         new CaptureSources(
             new FewBytes(),
@@ -46,17 +46,17 @@ final class FullCapture {
         new CaptureProcedure(
             sources.all(Captures.CLOCK),
             sink,
-            new Sealer(
+            new CaptureSealer(
                 Captures.AGENT,
                 SigningKey.generate(),
                 null,
-                new Sealer.Circumstances(
+                new CaptureSealer.Circumstances(
                     () -> List.of("WARN something"),
                     () -> Map.of("ring.overwritten", 3L),
                     () -> Duration.ofMillis(-12)),
                 Captures.CLOCK),
             new Redactor(Captures.config("").redactKeys()),
-            verdicts,
+            alertReporter,
             reports,
             Thread::new,
             Captures.CLOCK);
@@ -64,7 +64,7 @@ final class FullCapture {
         new CaptureCoordinator(
             Captures.config("capture.after=100ms"),
             procedure,
-            verdicts,
+            alertReporter,
             reports,
             Thread::new,
             Captures.CLOCK,

@@ -14,8 +14,8 @@ import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
-import whorl.agent.hook.code.MadeClasses;
-import whorl.agent.hook.code.StartUp;
+import whorl.agent.hook.code.GeneratedClasses;
+import whorl.agent.hook.code.StartupPhase;
 import whorl.agent.hook.registration.SeenRegistrations;
 import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Registered;
@@ -25,8 +25,8 @@ class RegistrationWatchTest {
       new RequestContext("r1", "GET", "/plugin", "10.0.0.9");
 
   private final EventSink sink = new EventSink(new EpochClock());
-  private final StartUp startUp = new StartUp();
-  private final MadeClasses made = new MadeClasses(sink, startUp, 6 << 20);
+  private final StartupPhase startupPhase = new StartupPhase();
+  private final GeneratedClasses made = new GeneratedClasses(sink, startupPhase, 6 << 20);
   private final List<Registered> registered = new ArrayList<>();
   private int walks;
   private long nanos;
@@ -38,7 +38,7 @@ class RegistrationWatchTest {
 
   @BeforeEach
   void started() {
-    startUp.end();
+    startupPhase.end();
   }
 
   @AfterEach

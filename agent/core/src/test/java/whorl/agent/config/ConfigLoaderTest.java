@@ -102,7 +102,7 @@ class ConfigLoaderTest {
 
   @Test
   void load_everyHookWord_isKnown() {
-    for (HookWord one : HookWord.values()) {
+    for (HookGroup one : HookGroup.values()) {
       AgentConfig config = load("hooks.disabled=" + one.word());
 
       assertThat(config.hooksDisabled()).containsExactly(one.word());

@@ -16,7 +16,7 @@ final class SettingsDocumentTest {
   @Test
   void hooksTable_isTheTableOfHookWords() throws IOException {
     List<String> expected = new ArrayList<>();
-    for (HookWord one : HookWord.values()) {
+    for (HookGroup one : HookGroup.values()) {
       expected.add("| `" + one.word() + "` | " + one.covers() + " |");
     }
 

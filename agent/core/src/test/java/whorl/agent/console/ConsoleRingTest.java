@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import whorl.agent.console.Written.Writer;
+import whorl.agent.console.ConsoleWrite.Writer;
 
 class ConsoleRingTest {
   private static final long MAX_BYTES = 100_000;
@@ -99,12 +99,12 @@ class ConsoleRingTest {
 
     int[] seen = new int[8];
     long before = -1;
-    for (Written written : early.and(ring.snapshot())) {
-      int n = seen[written.writer().identity()]++;
-      assertThat(new String(written.bytes(), StandardCharsets.UTF_8))
-          .isEqualTo(written.writer().thread() + ":" + n + ".".repeat(n % 50));
-      assertThat(written.sequence()).isGreaterThan(before);
-      before = written.sequence();
+    for (ConsoleWrite consoleWrite : early.and(ring.snapshot())) {
+      int n = seen[consoleWrite.writer().identity()]++;
+      assertThat(new String(consoleWrite.bytes(), StandardCharsets.UTF_8))
+          .isEqualTo(consoleWrite.writer().thread() + ":" + n + ".".repeat(n % 50));
+      assertThat(consoleWrite.sequence()).isGreaterThan(before);
+      before = consoleWrite.sequence();
     }
     assertThat(seen).containsOnly(2_000);
   }
@@ -119,7 +119,7 @@ class ConsoleRingTest {
     }
 
     assertThat(early).singleElement().satisfies(only -> assertThat(only.writer()).isEqualTo(MAIN));
-    assertThat(all(ring)).noneMatch(written -> written.writer().equals(MAIN));
+    assertThat(all(ring)).noneMatch(consoleWrite -> consoleWrite.writer().equals(MAIN));
     assertThat(early.and(ring.snapshot()).iterator().next().writer()).isEqualTo(MAIN);
   }
 
@@ -131,13 +131,13 @@ class ConsoleRingTest {
     ring.add(MAIN, 3, text("b"), 0, true);
 
     assertThat(all(ring))
-        .extracting(written -> written.bytes().length)
+        .extracting(consoleWrite -> consoleWrite.bytes().length)
         .containsExactly(1, 20_000, 1);
     for (int i = 0; i < 100; i++) {
       ring.add(OTHER, 4, ByteBuffer.allocate(2_000), 0, true);
     }
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
-    assertThat(all(ring)).noneMatch(written -> written.writer().equals(MAIN));
+    assertThat(all(ring)).noneMatch(consoleWrite -> consoleWrite.writer().equals(MAIN));
   }
 
   @Test
@@ -150,15 +150,15 @@ class ConsoleRingTest {
     ConsoleBlock.View view = block.view();
 
     assertThat(view).isNotNull();
-    Written only = view.next();
+    ConsoleWrite only = view.next();
     assertThat(only).isNotNull();
     assertThat(only.sequence()).isEqualTo(7);
     assertThat(new String(only.bytes(), StandardCharsets.UTF_8)).isEqualTo("shown");
     assertThat(view.next()).isNull();
   }
 
-  private static List<Written> all(ConsoleRing ring) {
-    List<Written> all = new ArrayList<>();
+  private static List<ConsoleWrite> all(ConsoleRing ring) {
+    List<ConsoleWrite> all = new ArrayList<>();
     ring.snapshot().forEach(all::add);
     return all;
   }
@@ -171,7 +171,7 @@ class ConsoleRingTest {
     ring.add(MAIN, 0, ByteBuffer.wrap(bytes), leftOut, true);
   }
 
-  private static Written next(Writer writer) {
-    return new Written(Long.MAX_VALUE, writer, 5, new byte[1], 0, true);
+  private static ConsoleWrite next(Writer writer) {
+    return new ConsoleWrite(Long.MAX_VALUE, writer, 5, new byte[1], 0, true);
   }
 }

@@ -107,7 +107,7 @@ class EventSinkTest {
     deep(100, () -> sink.emit(EventType.FILE_DELETE, "/etc/hosts"));
 
     assertThat(sink.snapshot().get(0).stack()).hasSize(32);
-    // Frames of this test are left out, since their package is the agent's.
+    // StackFormat of this test are left out, since their package is the agent's.
     assertThat(sink.snapshot().get(1).stack()).hasSizeGreaterThan(16);
   }
 

@@ -305,7 +305,7 @@ class RepeatedEventsTest {
 
   @Test
   void longTexts_areNotKept() {
-    String path = "/" + "x".repeat(Repeats.MAX_CHARS);
+    String path = "/" + "x".repeat(RepeatedEvents.MAX_CHARS);
     answered(path, 15, 1_000);
     answered(path, 15, 1_000);
 

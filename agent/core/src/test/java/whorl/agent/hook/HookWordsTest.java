@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import whorl.agent.config.HookWord;
+import whorl.agent.config.HookGroup;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 
@@ -19,7 +19,7 @@ final class HookWordsTest {
   @Test
   void hooks_allOfThem_goByAWordOfTheTable() {
     Set<String> expected = new HashSet<>(ALWAYS);
-    for (HookWord one : HookWord.values()) {
+    for (HookGroup one : HookGroup.values()) {
       expected.add(one.word());
     }
 
@@ -28,7 +28,7 @@ final class HookWordsTest {
 
   @ParameterizedTest
   @EnumSource
-  void hooks_oneWordDisabled_lacksThatOneAlone(HookWord word) {
+  void hooks_oneWordDisabled_lacksThatOneAlone(HookGroup word) {
     Set<String> expected = words(Set.of());
     expected.remove(word.word());
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
-import whorl.agent.hook.code.MadeClasses;
-import whorl.agent.hook.code.StartUp;
+import whorl.agent.hook.code.GeneratedClasses;
+import whorl.agent.hook.code.StartupPhase;
 import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Weaver;
@@ -32,7 +32,7 @@ class TransformerTest {
           null,
           failures,
           new TamperHook(sink, thread -> false),
-          new MadeClasses(sink, new StartUp(), 0));
+          new GeneratedClasses(sink, new StartupPhase(), 0));
   private final List<Class<?>> retransformed = new ArrayList<>();
   private @Nullable Error refusal;
 

@@ -36,7 +36,7 @@ class VisitTimesTest {
   @Test
   void hookThatTakesLong_isSeen_withAllItsVisits() throws InterruptedException {
     long[] slept = {0};
-    Visits visits =
+    HookDispatcher hookDispatcher =
         visits(
             at -> {
               if (at == 3) {
@@ -44,51 +44,51 @@ class VisitTimesTest {
               }
             });
 
-    onThread(() -> visit(visits, 5, ROUND * 2));
+    onThread(() -> visit(hookDispatcher, 5, ROUND * 2));
 
-    assertThat(visits.count()).isEqualTo(10L * ROUND);
+    assertThat(hookDispatcher.count()).isEqualTo(10L * ROUND);
     assertThat(slept[0]).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(2L * ROUND));
-    assertThat(visits.nanos()).isBetween(slept[0] / 4, slept[0] * 4);
+    assertThat(hookDispatcher.nanos()).isBetween(slept[0] / 4, slept[0] * 4);
   }
 
   @Test
   void hookThatFails_isTimedAsWell() throws InterruptedException {
-    Visits visits =
+    HookDispatcher hookDispatcher =
         visits(
             at -> {
               sleep();
               throw new IllegalStateException("a failure");
             });
 
-    onThread(() -> visit(visits, 1, ROUND));
+    onThread(() -> visit(hookDispatcher, 1, ROUND));
 
-    assertThat(visits.count()).isEqualTo(ROUND);
-    assertThat(visits.nanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(ROUND));
+    assertThat(hookDispatcher.count()).isEqualTo(ROUND);
+    assertThat(hookDispatcher.nanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(ROUND));
   }
 
   @Test
   void threadsOfOneVisitEach_areTimedToo() throws InterruptedException {
-    Visits visits = visits(at -> {});
+    HookDispatcher hookDispatcher = visits(at -> {});
 
     for (int thread = 0; thread < 30 * ROUND; thread++) {
-      onThread(() -> visit(visits, 1, 1));
+      onThread(() -> visit(hookDispatcher, 1, 1));
     }
 
-    assertThat(visits.count()).isBetween(5L * ROUND, 80L * ROUND);
+    assertThat(hookDispatcher.count()).isBetween(5L * ROUND, 80L * ROUND);
   }
 
   @Test
   void visitsThatAreNotObserved_areNotCounted() throws InterruptedException {
-    Visits visits = visits(at -> {});
+    HookDispatcher hookDispatcher = visits(at -> {});
 
     onThread(
         () -> {
           ThreadState.busy(ThreadState.current(), true);
-          visit(visits, 1, 10 * ROUND);
+          visit(hookDispatcher, 1, 10 * ROUND);
         });
 
-    assertThat(visits.count()).isZero();
-    assertThat(visits.nanos()).isZero();
+    assertThat(hookDispatcher.count()).isZero();
+    assertThat(hookDispatcher.nanos()).isZero();
   }
 
   private static long sleep() {
@@ -101,10 +101,10 @@ class VisitTimesTest {
     return System.nanoTime() - from;
   }
 
-  private static void visit(Visits visits, int joinPoints, int rounds) {
+  private static void visit(HookDispatcher hookDispatcher, int joinPoints, int rounds) {
     for (int round = 0; round < rounds; round++) {
       for (int at = 0; at < joinPoints; at++) {
-        visits.accept(new @Nullable Object[0], visits.base + at);
+        hookDispatcher.accept(new @Nullable Object[0], hookDispatcher.base + at);
       }
     }
   }
@@ -128,7 +128,7 @@ class VisitTimesTest {
     return states.get(0);
   }
 
-  private static Visits visits(IntConsumer observer) {
+  private static HookDispatcher visits(IntConsumer observer) {
     TamperHook tamper = new TamperHook(new EventSink(new EpochClock()), thread -> true);
     Hook hook =
         new Hook() {
@@ -147,6 +147,7 @@ class VisitTimesTest {
             observer.accept(at);
           }
         };
-    return new Visits(List.of(hook), new Failures(), new Nesting(thread -> true, tamper), tamper);
+    return new HookDispatcher(
+        List.of(hook), new Failures(), new Nesting(thread -> true, tamper), tamper);
   }
 }

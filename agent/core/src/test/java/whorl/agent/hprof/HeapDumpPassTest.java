@@ -353,7 +353,7 @@ class HeapDumpPassTest {
   void run_padding_isLeftOut(Content content) throws Exception {
     Dump dump =
         ShopDump.main(8)
-            .utf8(30, Padding.CLASS_PREFIX + "s$Thread")
+            .utf8(30, PaddingFrames.CLASS_PREFIX + "s$Thread")
             .loadClass(30, 0x1030, 30)
             .frame(0x71, 13, 14, 15, 30)
             .frame(0x72, 13, 14, 15, 30)

@@ -22,9 +22,9 @@ class LeftFuzzTest {
     } catch (IllegalArgumentException malformed) {
       return;
     }
-    Life life = Life.of(properties);
-    if (life != null) {
-      assertThat(Life.of(life.toProperties())).isEqualTo(life);
+    RunRecord runRecord = RunRecord.of(properties);
+    if (runRecord != null) {
+      assertThat(RunRecord.of(runRecord.toProperties())).isEqualTo(runRecord);
     }
   }
 
@@ -35,9 +35,9 @@ class LeftFuzzTest {
     try {
       Files.write(chunk, input);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      long copied = LeftChunks.copy(folder, MAX_BYTES, out);
+      long copied = OrphanChunks.copy(folder, MAX_BYTES, out);
       assertThat(out.size()).isEqualTo((int) copied).isBetween(0, MAX_BYTES);
-      assertThat(LeftChunks.any(folder, MAX_BYTES)).isEqualTo(copied > 0);
+      assertThat(OrphanChunks.any(folder, MAX_BYTES)).isEqualTo(copied > 0);
       if (copied > 0) {
         assertThat(out.toByteArray()[64]).isZero();
         assertThat(input).startsWith("FLR\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

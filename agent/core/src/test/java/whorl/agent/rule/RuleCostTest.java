@@ -22,7 +22,7 @@ class RuleCostTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private static long nanosPerEvent(RuleSet rules) {
-    RuleStage stage = new RuleStage(rules, RuleCostTest::unexpected, InstantSource.system());
+    RuleConsumer stage = new RuleConsumer(rules, RuleCostTest::unexpected, InstantSource.system());
     AgentEvent event =
         Events.onRequest(
             EventType.FILE_OPEN,

@@ -14,8 +14,8 @@ import whorl.evidence.Alert;
 
 class SelfTestRuleTest {
   private final List<Alert> alerts = new ArrayList<>();
-  private final RuleStage stage =
-      new RuleStage(
+  private final RuleConsumer stage =
+      new RuleConsumer(
           RuleSet.load(List.of(), Set.of(), true),
           (alert, event) -> alerts.add(alert),
           InstantSource.system());

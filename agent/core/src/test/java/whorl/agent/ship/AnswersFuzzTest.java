@@ -46,10 +46,10 @@ class AnswersFuzzTest {
     }
   }
 
-  private static void check(Step step) {
-    if (step instanceof Step.At at) {
+  private static void check(UploadState uploadState) {
+    if (uploadState instanceof UploadState.At at) {
       assertThat(at.offset()).isBetween(0L, LENGTH);
-    } else if (step instanceof Step.End end
+    } else if (uploadState instanceof UploadState.End end
         && end.result() instanceof ShipResult.Postponed postponed) {
       assertThat(postponed.toString()).doesNotContain("\n");
     }

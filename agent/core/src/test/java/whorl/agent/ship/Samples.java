@@ -31,8 +31,8 @@ final class Samples {
       new AgentCosts(10.0, 0.5, null, 0.01, 127L, 2L, 3L, Map.of("events", 1_024L));
 
   static final Id AGENT = new Id("agent-of-this-jvm");
-  static final Pace FAST =
-      new Pace(
+  static final Timeouts FAST =
+      new Timeouts(
           Duration.ofMillis(20),
           Duration.ofMillis(200),
           Duration.ofMillis(300),
@@ -50,11 +50,11 @@ final class Samples {
     return Id.next(InstantSource.system());
   }
 
-  static Presence presence() {
+  static AgentSelf presence() {
     AgentIdentity identity =
         new AgentIdentity(
             AGENT, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
-    return new Presence(
+    return new AgentSelf(
         identity, KEY, () -> Map.of("jfr", true), () -> Map.of("lost", 1L), () -> COSTS);
   }
 

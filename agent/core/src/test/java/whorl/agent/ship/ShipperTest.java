@@ -331,8 +331,8 @@ final class ShipperTest {
   void ship_collectorSilent_triesAgainAfterTheDeadline() throws Exception {
     collector.answers = false;
     Id evidence = large(10);
-    Pace impatient =
-        new Pace(
+    Timeouts impatient =
+        new Timeouts(
             Duration.ofMillis(20),
             Duration.ofMillis(50),
             Duration.ofMillis(300),
@@ -864,7 +864,7 @@ final class ShipperTest {
     start(url, evidenceDir, Samples.FAST);
   }
 
-  private void start(@Nullable URI url, @Nullable Path evidenceDir, Pace pace) {
+  private void start(@Nullable URI url, @Nullable Path evidenceDir, Timeouts timeouts) {
     shipper =
         new Shipper(
             Samples.collector(url),
@@ -879,7 +879,7 @@ final class ShipperTest {
               return thread;
             },
             InstantSource.system(),
-            pace);
+            timeouts);
     shipper.selfTests(selfTests);
     shipper.start();
   }

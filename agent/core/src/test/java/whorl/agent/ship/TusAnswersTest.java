@@ -23,17 +23,17 @@ final class TusAnswersTest {
     "https://elsewhere:9/agent/v1/uploads/u1",
   })
   void created_anyLocation_staysAtOurCollector(String location) {
-    Step step = answers.created(answer(201, "", Map.of("Location", location)), 10);
+    UploadState uploadState = answers.created(answer(201, "", Map.of("Location", location)), 10);
 
-    assertThat(step).isEqualTo(new Step.At("/base/agent/v1/uploads/u1", 0));
+    assertThat(uploadState).isEqualTo(new UploadState.At("/base/agent/v1/uploads/u1", 0));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/etc/passwd", "/agent/v1/uploads/../../x", "not a uri", ""})
   void created_strangeLocation_isNotFollowed(String location) {
-    Step step = answers.created(answer(201, "", Map.of("Location", location)), 10);
+    UploadState uploadState = answers.created(answer(201, "", Map.of("Location", location)), 10);
 
-    assertThat(step).isInstanceOf(Step.End.class);
+    assertThat(uploadState).isInstanceOf(UploadState.End.class);
   }
 
   @Test
@@ -41,7 +41,7 @@ final class TusAnswersTest {
     Map<String, String> headers = Map.of("Location", "/agent/v1/uploads/u1", "Upload-Offset", "7");
 
     assertThat(answers.created(answer(200, "", headers), 10))
-        .isEqualTo(new Step.At("/base/agent/v1/uploads/u1", 7));
+        .isEqualTo(new UploadState.At("/base/agent/v1/uploads/u1", 7));
   }
 
   @ParameterizedTest
@@ -49,15 +49,15 @@ final class TusAnswersTest {
   void created_offsetBeyondTheEnd_isNotBelieved(String offset) {
     Map<String, String> headers =
         Map.of("Location", "/agent/v1/uploads/u1", "Upload-Offset", offset);
-    Step step = answers.created(answer(200, "", headers), 10);
+    UploadState uploadState = answers.created(answer(200, "", headers), 10);
 
-    assertThat(step).isNotEqualTo(new Step.At("/base/agent/v1/uploads/u1", 11));
+    assertThat(uploadState).isNotEqualTo(new UploadState.At("/base/agent/v1/uploads/u1", 11));
   }
 
   @Test
   void created_alreadySealed_isADuplicate() {
     assertThat(answers.created(answer(409, "already sealed", Map.of()), 10))
-        .isEqualTo(new Step.End(new ShipResult.Duplicate()));
+        .isEqualTo(new UploadState.End(new ShipResult.Duplicate()));
   }
 
   @ParameterizedTest
@@ -74,19 +74,21 @@ final class TusAnswersTest {
     "302, Unreachable",
   })
   void created_refused_endsTheAttempt(int status, String result) {
-    Step step = answers.created(answer(status, "no", Map.of()), 10);
+    UploadState uploadState = answers.created(answer(status, "no", Map.of()), 10);
 
-    assertThat(step).isInstanceOf(Step.End.class);
-    assertThat(((Step.End) step).result().getClass().getSimpleName()).isEqualTo(result);
+    assertThat(uploadState).isInstanceOf(UploadState.End.class);
+    assertThat(((UploadState.End) uploadState).result().getClass().getSimpleName())
+        .isEqualTo(result);
   }
 
   @ParameterizedTest
   @CsvSource({"7, 7", "0, 1", "100000, 300", "-5, 5", "soon, 5"})
   void created_noSlot_waitsAsLongAsSaidWithinReason(String retryAfter, long seconds) {
     Map<String, String> headers = Map.of("Retry-After", retryAfter, "Whorl-Wait", "slot");
-    Step.End step = (Step.End) answers.created(answer(503, "busy", headers), 10);
+    UploadState.End uploadState =
+        (UploadState.End) answers.created(answer(503, "busy", headers), 10);
 
-    assertThat(((ShipResult.Postponed) step.result()).retryAfter())
+    assertThat(((ShipResult.Postponed) uploadState.result()).retryAfter())
         .isEqualTo(Duration.ofSeconds(seconds));
   }
 
@@ -102,18 +104,18 @@ final class TusAnswersTest {
     "410, 0, Create",
     "401, 0, End",
   })
-  void patched_eachStatus_hasItsStep(int status, String offset, String step) {
+  void patched_eachStatus_hasItsStep(int status, String offset, String uploadState) {
     Answer answer = answer(status, "title", Map.of("Upload-Offset", offset));
 
-    assertThat(answers.patched(answer, "/p", 20).getClass().getSimpleName()).isEqualTo(step);
+    assertThat(answers.patched(answer, "/p", 20).getClass().getSimpleName()).isEqualTo(uploadState);
   }
 
   @ParameterizedTest
   @CsvSource({"200, 5, At", "200, 11, End", "200, x, End", "404, 0, Create", "500, 0, End"})
-  void asked_eachStatus_hasItsStep(int status, String offset, String step) {
+  void asked_eachStatus_hasItsStep(int status, String offset, String uploadState) {
     Answer answer = answer(status, "title", Map.of("Upload-Offset", offset));
 
-    assertThat(answers.asked(answer, "/p", 10).getClass().getSimpleName()).isEqualTo(step);
+    assertThat(answers.asked(answer, "/p", 10).getClass().getSimpleName()).isEqualTo(uploadState);
   }
 
   private static Answer answer(int status, String title, Map<String, String> headers) {

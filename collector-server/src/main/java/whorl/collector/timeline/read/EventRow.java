@@ -18,7 +18,7 @@ final class EventRow {
   private static final int MESSAGE_MAX_BYTES = 3 * RowBlock.TEXT_MAX_CHARS + 16;
   private static final byte[] NONE = {};
 
-  private final Reading reading;
+  private final ReadContext readContext;
   private final JsonBytes json = new JsonBytes();
   private final Utf8Text message = new Utf8Text(MESSAGE_MAX_BYTES);
   private final Duplicates.Key key = new Duplicates.Key();
@@ -28,8 +28,8 @@ final class EventRow {
 
   private byte[] thread = NONE;
 
-  EventRow(Reading reading) {
-    this.reading = reading;
+  EventRow(ReadContext readContext) {
+    this.readContext = readContext;
   }
 
   /**
@@ -188,14 +188,14 @@ final class EventRow {
       }
     }
     long sum = key.value();
-    reading.ofRing().saw(sum, time);
-    reading.ofConsole().saw(sum, time);
+    readContext.ofRing().saw(sum, time);
+    readContext.ofConsole().saw(sum, time);
   }
 
   private void request(TypePlan plan) {
     String id = plan.text(texts, "requestId");
     if (id != null && !id.isEmpty()) {
-      reading
+      readContext
           .requests()
           .add(
               id,

@@ -53,12 +53,12 @@ public final class EvidenceReader implements Closeable {
 
   private final IndexPlan plan;
   private final ManifestFacts manifest;
-  private final StackShelf stacks;
+  private final StackFile stacks;
   private final Requests requests = new Requests();
-  private final List<Tally> tallies = new ArrayList<>();
+  private final List<ArtifactOutcome> tallies = new ArrayList<>();
 
   /** Each begins when the one before is read: recordings, ring, all else. */
-  private final List<Deque<Portion>> phases =
+  private final List<Deque<ArtifactReader>> phases =
       List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
 
   private final int portions;
@@ -70,21 +70,22 @@ public final class EvidenceReader implements Closeable {
       throws IOException {
     this.plan = plan;
     this.manifest = manifest;
-    this.stacks = new StackShelf(stacksFile(workFolder));
+    this.stacks = new StackFile(stacksFile(workFolder));
     Duplicates ofRing = new Duplicates();
     Duplicates ofConsole = new Duplicates();
-    Reading reading = new Reading(workFolder, stacks, requests, ofRing, ofConsole, keptContents());
+    ReadContext readContext =
+        new ReadContext(workFolder, stacks, requests, ofRing, ofConsole, keptContents());
     for (String artifact : READABLE) {
       if (plan.unread().containsKey(artifact)) {
         tally(artifact).problem(plan.unread().get(artifact));
       } else if (plan.artifacts().containsKey(artifact)) {
-        open(artifact, reading);
+        open(artifact, readContext);
       }
     }
     if (!plan.custody().isEmpty()) {
       Path custody = workFolder.resolve("custody.ndjson");
       Files.write(custody, plan.custody());
-      phases.get(2).add(new CustodyPortion(custody, tally("custody"), nextOrdinal()));
+      phases.get(2).add(new CustodyReader(custody, tally("custody"), nextOrdinal()));
     }
     portions = left();
   }
@@ -99,7 +100,7 @@ public final class EvidenceReader implements Closeable {
     return CONTENTS.contains(artifact);
   }
 
-  /** Where the stacks are kept, in {@link StackShelf}'s form. */
+  /** Where the stacks are kept, in {@link StackFile}'s form. */
   public static Path stacksFile(Path workFolder) {
     return workFolder.resolve("stacks.bin");
   }
@@ -110,12 +111,12 @@ public final class EvidenceReader implements Closeable {
    *
    * @return null when there are no more
    */
-  public synchronized @Nullable Portion next() throws InterruptedException {
+  public synchronized @Nullable ArtifactReader next() throws InterruptedException {
     while (phase < phases.size()) {
-      Portion portion = phases.get(phase).poll();
-      if (portion != null) {
+      ArtifactReader artifactReader = phases.get(phase).poll();
+      if (artifactReader != null) {
         underWay++;
-        return portion;
+        return artifactReader;
       }
       if (underWay == 0) {
         phase++;
@@ -127,9 +128,9 @@ public final class EvidenceReader implements Closeable {
   }
 
   /** A portion that {@link #next} gave has been read. */
-  public synchronized void ended(Portion portion) throws IOException {
+  public synchronized void ended(ArtifactReader artifactReader) throws IOException {
     try {
-      portion.close();
+      artifactReader.close();
     } finally {
       underWay--;
       notifyAll();
@@ -151,7 +152,7 @@ public final class EvidenceReader implements Closeable {
 
   /** What came of each artifact. */
   public synchronized List<IndexStatus.Source> outcomes() {
-    return tallies.stream().map(Tally::outcome).toList();
+    return tallies.stream().map(ArtifactOutcome::outcome).toList();
   }
 
   @Override
@@ -165,53 +166,59 @@ public final class EvidenceReader implements Closeable {
     }
   }
 
-  private void open(String artifact, Reading reading) throws IOException {
-    Tally tally = tally(artifact);
+  private void open(String artifact, ReadContext readContext) throws IOException {
+    ArtifactOutcome artifactOutcome = tally(artifact);
     Path file = plan.file(artifact);
     if (RECORDINGS.contains(artifact)) {
       long source = nextOrdinal();
-      for (RecordingChunk chunk : RecordingChunk.of(file, tally)) {
+      for (RecordingChunk chunk : RecordingChunk.of(file, artifactOutcome)) {
         phases
             .get(0)
             .add(
-                new RecordingPortion(
-                    chunk, reading, tally, source + ((long) chunk.number() << 32)));
+                new RecordingReader(
+                    chunk, readContext, artifactOutcome, source + ((long) chunk.number() << 32)));
       }
       return;
     }
-    Deque<Portion> rest = phases.get(2);
+    Deque<ArtifactReader> rest = phases.get(2);
     switch (artifact) {
-      case "alert.json" -> rest.add(new AlertPortion(file, reading, tally, nextOrdinal()));
-      case "process.json" -> rest.add(new ProcessPortion(file, tally, nextOrdinal()));
+      case "alert.json" ->
+          rest.add(new AlertReader(file, readContext, artifactOutcome, nextOrdinal()));
+      case "process.json" -> rest.add(new ProcessReader(file, artifactOutcome, nextOrdinal()));
       case "files.body", "files-later.body" ->
-          rest.add(new BodyfilePortion(file, reading, tally, nextOrdinal()));
+          rest.add(new BodyfileReader(file, readContext, artifactOutcome, nextOrdinal()));
       case "classes.ndjson" ->
-          rest.add(new ClassLinePortion(file, tally, nextOrdinal(), manifest.capturedAtNanos()));
+          rest.add(
+              new ClassLineReader(
+                  file, artifactOutcome, nextOrdinal(), manifest.capturedAtNanos()));
       case "events.ndjson" -> {
-        EventLinePortion ring = new EventLinePortion(file, reading, tally, nextOrdinal());
-        announced(file, tally, line -> told(ring.announce(line), tally));
+        EventLineReader ring =
+            new EventLineReader(file, readContext, artifactOutcome, nextOrdinal());
+        announced(file, artifactOutcome, line -> told(ring.announce(line), artifactOutcome));
         phases.get(1).add(ring);
       }
       case "console.log" -> {
-        ConsolePortion console = new ConsolePortion(file, reading, tally, nextOrdinal());
-        announced(file, tally, console::announce);
+        ConsoleReader console =
+            new ConsoleReader(file, readContext, artifactOutcome, nextOrdinal());
+        announced(file, artifactOutcome, console::announce);
         rest.add(console);
       }
       default -> throw new IllegalStateException("no reader for " + artifact);
     }
   }
 
-  private static boolean told(@Nullable String problem, Tally tally) {
+  private static boolean told(@Nullable String problem, ArtifactOutcome artifactOutcome) {
     if (problem != null) {
-      tally.problem(problem);
+      artifactOutcome.problem(problem);
     }
     return problem == null;
   }
 
-  private static void announced(Path file, Tally tally, Predicate<String> announce)
-      throws IOException {
+  private static void announced(
+      Path file, ArtifactOutcome artifactOutcome, Predicate<String> announce) throws IOException {
     if (Files.size(file) > COMPARED_MAX_BYTES) {
-      tally.problem("it is too long to be compared with the recording: events may come twice");
+      artifactOutcome.problem(
+          "it is too long to be compared with the recording: events may come twice");
       return;
     }
     try (Lines lines = new Lines(Files.newInputStream(file), LINE_MAX_BYTES)) {
@@ -262,17 +269,18 @@ public final class EvidenceReader implements Closeable {
       }
     } catch (JacksonException damaged) {
       // Its bodyfile line is there; only the digest beside it is not.
-      if (tallies.stream().noneMatch(tally -> tally.artifact().equals(artifact))) {
+      if (tallies.stream()
+          .noneMatch(artifactOutcome -> artifactOutcome.artifact().equals(artifact))) {
         tally(artifact).problem("some of its lines can't be read");
       }
     }
     return 0;
   }
 
-  private Tally tally(String artifact) {
-    Tally tally = new Tally(artifact);
-    tallies.add(tally);
-    return tally;
+  private ArtifactOutcome tally(String artifact) {
+    ArtifactOutcome artifactOutcome = new ArtifactOutcome(artifact);
+    tallies.add(artifactOutcome);
+    return artifactOutcome;
   }
 
   private long nextOrdinal() {

@@ -26,7 +26,8 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
   private static final int CHUNKS_MAX = 100_000;
 
   /** All chunks, as far as the headers can be followed; where they can't, the tally says so. */
-  static List<RecordingChunk> of(Path recording, Tally tally) throws IOException {
+  static List<RecordingChunk> of(Path recording, ArtifactOutcome artifactOutcome)
+      throws IOException {
     List<RecordingChunk> chunks = new ArrayList<>();
     try (FileChannel file = FileChannel.open(recording)) {
       long length = file.size();
@@ -36,7 +37,7 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
         header.clear();
         while (header.hasRemaining() && file.read(header, offset + header.position()) >= 0) {}
         if (header.hasRemaining() || header.getInt(0) != MAGIC) {
-          tally.problem(
+          artifactOutcome.problem(
               "from byte " + offset + " of " + length + " on it is no recording; not read further");
           break;
         }
@@ -46,13 +47,14 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
         }
         if (size == 0 || size > length - offset) {
           if (size != 0) {
-            tally.problem(
+            artifactOutcome.problem(
                 "it ends " + (size - (length - offset)) + " bytes before its last chunk does");
           }
           size = length - offset;
         }
         if (size < HEADER_BYTES) {
-          tally.problem("the chunk at byte " + offset + " can't be " + size + " bytes long");
+          artifactOutcome.problem(
+              "the chunk at byte " + offset + " can't be " + size + " bytes long");
           break;
         }
         chunks.add(new RecordingChunk(recording, chunks.size() + 1, offset, size));
@@ -60,7 +62,7 @@ record RecordingChunk(Path recording, int number, long offset, long size) {
       }
     }
     if (chunks.isEmpty()) {
-      tally.problem("it holds no chunk of a recording");
+      artifactOutcome.problem("it holds no chunk of a recording");
     }
     return chunks;
   }

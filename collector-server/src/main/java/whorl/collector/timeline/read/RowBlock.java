@@ -153,7 +153,7 @@ public final class RowBlock {
   }
 
   /**
-   * @param id of a stack that {@link StackShelf} keeps; 0 for none
+   * @param id of a stack that {@link StackFile} keeps; 0 for none
    */
   void stack(long id) {
     stacks[size - 1] = id;

@@ -31,19 +31,19 @@ final class TypePlan {
   private final long keyHash;
   private final FieldPlan[] fields;
   private final FieldPlan[] told;
-  private final SentenceBytes sentence;
+  private final MessageTemplateBytes sentence;
 
   /**
    * @param artifact the recording's name
    * @param others whether events that are told twice are looked for
    */
   TypePlan(Type type, String artifact, boolean others) {
-    Shape found = Shapes.find(type.name());
-    Shape shape = found == null ? Shapes.other(type.name()) : found;
+    EventMapping found = EventMappings.find(type.name());
+    EventMapping eventMapping = found == null ? EventMappings.other(type.name()) : found;
     this.type = type;
     this.known = found != null;
     this.compared = others && (type.name().startsWith("whorl.") || type.name().startsWith("jdk."));
-    this.constant = constant(type, shape, artifact);
+    this.constant = constant(type, eventMapping, artifact);
     this.keyHash = Duplicates.Key.hash(type.name());
     this.label = label(type).getBytes(UTF_8);
     List<FieldPlan> all = new ArrayList<>();
@@ -53,8 +53,9 @@ final class TypePlan {
       if (COMMON.contains(field.name())) {
         all.add(FieldPlan.common(field, field == owner));
       } else {
-        Column column = column(shape, field.name());
-        boolean asText = column != null || compared || inMessage(shape, field, values.size());
+        Column column = column(eventMapping, field.name());
+        boolean asText =
+            column != null || compared || inMessage(eventMapping, field, values.size());
         FieldPlan plan = FieldPlan.of(field, field == owner, values.size(), column, asText);
         all.add(plan);
         values.add(plan);
@@ -63,8 +64,8 @@ final class TypePlan {
     this.fields = all.toArray(FieldPlan[]::new);
     this.told = values.toArray(FieldPlan[]::new);
     this.sentence =
-        new SentenceBytes(
-            shape.sentence(), values.stream().map(plan -> plan.field().name()).toList());
+        new MessageTemplateBytes(
+            eventMapping.sentence(), values.stream().map(plan -> plan.field().name()).toList());
   }
 
   /** Of its name, for {@link Duplicates.Key}. */
@@ -133,8 +134,8 @@ final class TypePlan {
     }
   }
 
-  private boolean inMessage(Shape shape, Field field, int position) {
-    return known ? shape.sentence().names(field.name()) : position < TEXTS_MAX;
+  private boolean inMessage(EventMapping eventMapping, Field field, int position) {
+    return known ? eventMapping.sentence().names(field.name()) : position < TEXTS_MAX;
   }
 
   private static @Nullable Field owner(Type type) {
@@ -148,18 +149,18 @@ final class TypePlan {
     return owner;
   }
 
-  private static byte[][] constant(Type type, Shape shape, String artifact) {
+  private static byte[][] constant(Type type, EventMapping eventMapping, String artifact) {
     return new byte[][] {
       type.name().getBytes(UTF_8),
-      shape.category().getBytes(UTF_8),
-      shape.type().getBytes(UTF_8),
+      eventMapping.category().getBytes(UTF_8),
+      eventMapping.type().getBytes(UTF_8),
       "event".getBytes(UTF_8),
       artifact.getBytes(UTF_8)
     };
   }
 
-  private static @Nullable Column column(Shape shape, String field) {
-    Column column = shape.columns().get(field);
+  private static @Nullable Column column(EventMapping eventMapping, String field) {
+    Column column = eventMapping.columns().get(field);
     return column == null && field.equals("requestId") ? Column.REQUEST_ID : column;
   }
 

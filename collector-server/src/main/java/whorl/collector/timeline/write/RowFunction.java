@@ -15,8 +15,8 @@ import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.StoredColumns;
+import whorl.collector.timeline.read.ArtifactReader;
 import whorl.collector.timeline.read.EvidenceReader;
-import whorl.collector.timeline.read.Portion;
 import whorl.collector.timeline.read.RowBlock;
 
 /**
@@ -54,7 +54,7 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
   /** What one of DuckDB's threads reads with. */
   static final class Worker {
     private final RowBlock block = new RowBlock();
-    private @Nullable Portion portion;
+    private @Nullable ArtifactReader artifactReader;
     private boolean ended;
   }
 
@@ -91,19 +91,19 @@ final class RowFunction implements DuckDBTableFunction<EvidenceReader, Object, R
     RowBlock block = worker.block;
     block.clear();
     while (block.size() == 0 && !worker.ended) {
-      Portion portion = worker.portion;
-      if (portion == null) {
-        portion = reader.next();
-        worker.portion = portion;
-        worker.ended = portion == null;
-        if (portion != null) {
-          progress.began(portion.artifact());
+      ArtifactReader artifactReader = worker.artifactReader;
+      if (artifactReader == null) {
+        artifactReader = reader.next();
+        worker.artifactReader = artifactReader;
+        worker.ended = artifactReader == null;
+        if (artifactReader != null) {
+          progress.began(artifactReader.artifact());
         }
       }
-      if (portion != null && !portion.fill(block)) {
-        reader.ended(portion);
-        worker.portion = null;
-        progress.ended(portion.artifact());
+      if (artifactReader != null && !artifactReader.fill(block)) {
+        reader.ended(artifactReader);
+        worker.artifactReader = null;
+        progress.ended(artifactReader.artifact());
       }
     }
     write(block, out);

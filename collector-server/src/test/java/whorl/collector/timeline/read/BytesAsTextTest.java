@@ -41,7 +41,7 @@ class BytesAsTextTest {
   void sentence_isTheSame() {
     List<String> fields = List.of("a", "b", "c");
     for (int i = 0; i < TRIALS; i++) {
-      Sentence sentence = Sentence.of(SENTENCES.get(i % SENTENCES.size()));
+      MessageTemplate messageTemplate = MessageTemplate.of(SENTENCES.get(i % SENTENCES.size()));
       String[] values = new String[fields.size()];
       byte[][] bytes = new byte[fields.size()][];
       for (int j = 0; j < values.length; j++) {
@@ -49,9 +49,9 @@ class BytesAsTextTest {
         bytes[j] = values[j] == null ? null : values[j].getBytes(UTF_8);
       }
       Utf8Text told = new Utf8Text(10_000);
-      new SentenceBytes(sentence, fields).tell(bytes, told);
+      new MessageTemplateBytes(messageTemplate, fields).tell(bytes, told);
       String expected =
-          sentence.with(name -> fields.contains(name) ? values[fields.indexOf(name)] : null);
+          messageTemplate.with(name -> fields.contains(name) ? values[fields.indexOf(name)] : null);
       assertThat(told.toBytes()).isEqualTo(expected.getBytes(UTF_8));
     }
   }
@@ -66,10 +66,10 @@ class BytesAsTextTest {
 
   @Test
   void sentence_leavesOutAPartWhoseNumberIsZero() {
-    Sentence sentence = Sentence.of("opened {a}[, and {+b} more]");
+    MessageTemplate messageTemplate = MessageTemplate.of("opened {a}[, and {+b} more]");
 
-    assertThat(sentence.with(name -> name.equals("a") ? "/x" : "0")).isEqualTo("opened /x");
-    assertThat(sentence.with(name -> name.equals("a") ? "0" : "7"))
+    assertThat(messageTemplate.with(name -> name.equals("a") ? "/x" : "0")).isEqualTo("opened /x");
+    assertThat(messageTemplate.with(name -> name.equals("a") ? "0" : "7"))
         .isEqualTo("opened 0, and 7 more");
   }
 

@@ -75,16 +75,17 @@ class DamagedPortionTest {
 
   @Test
   void chunkThatCantBeMapped_isTold() throws Exception {
-    Tally tally = new Tally("recording.jfr");
+    ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
     RecordingChunk long31 = new RecordingChunk(folder.resolve("none"), 7, 0, 1L << 31);
-    try (StackShelf stacks = new StackShelf(folder.resolve("stacks"))) {
-      Reading reading =
-          new Reading(folder, stacks, new Requests(), new Duplicates(), new Duplicates(), Map.of());
-      try (RecordingPortion portion = new RecordingPortion(long31, reading, tally, 0)) {
+    try (StackFile stacks = new StackFile(folder.resolve("stacks"))) {
+      ReadContext readContext =
+          new ReadContext(
+              folder, stacks, new Requests(), new Duplicates(), new Duplicates(), Map.of());
+      try (RecordingReader portion = new RecordingReader(long31, readContext, artifactOutcome, 0)) {
         assertThat(portion.fill(new RowBlock())).isFalse();
       }
     }
-    assertThat(tally.outcome().problem())
+    assertThat(artifactOutcome.outcome().problem())
         .startsWith("chunk 7 is damaged after 0 events (it is 2147483648 bytes long; ")
         .endsWith("; the rest of it is lost");
   }
@@ -93,7 +94,7 @@ class DamagedPortionTest {
     Path file = Files.write(folder.resolve("recording.jfr"), recording);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
-    PortionRows rows = new PortionRows(file, folder, RecordingPortion::new, true, false);
+    PortionRows rows = new PortionRows(file, folder, RecordingReader::new, true, false);
     assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(ALLOCATED_MAX_BYTES);
     if (rows.problem != null) {
       assertThat(rows.problem).doesNotContainPattern("java\\.\\w+\\.\\w+(Exception|Error)");

@@ -111,15 +111,17 @@ class EvidenceReaderFuzzTest {
     EvidenceReader reader = new EvidenceReader(plan, ManifestFacts.of(plan), folder);
     try (reader) {
       RowBlock block = new RowBlock();
-      for (Portion portion = reader.next(); portion != null; portion = reader.next()) {
+      for (ArtifactReader artifactReader = reader.next();
+          artifactReader != null;
+          artifactReader = reader.next()) {
         boolean more = true;
         while (more) {
           block.clear();
-          more = portion.fill(block);
+          more = artifactReader.fill(block);
           check(block, ordinals);
           rows += block.size();
         }
-        reader.ended(portion);
+        reader.ended(artifactReader);
       }
     }
     assertThat(reader.left()).isZero();

@@ -24,7 +24,7 @@ record JdkPlan(
     String action,
     String label,
     Map<Column, byte[]> constant,
-    Sentence sentence,
+    MessageTemplate sentence,
     boolean known,
     List<FieldPlan> fields,
     List<Integer> told,
@@ -58,8 +58,8 @@ record JdkPlan(
    * @param compared whether events that are told twice are looked for
    */
   static JdkPlan of(EventType type, String artifact, boolean compared) {
-    Shape found = Shapes.find(type.getName());
-    Shape shape = found == null ? Shapes.other(type.getName()) : found;
+    EventMapping found = EventMappings.find(type.getName());
+    EventMapping eventMapping = found == null ? EventMappings.other(type.getName()) : found;
     boolean mayBeDuplicate =
         compared && (type.getName().startsWith("whorl.") || type.getName().startsWith("jdk."));
     List<FieldPlan> fields = new ArrayList<>();
@@ -74,33 +74,34 @@ record JdkPlan(
         threadField = name;
       }
       if (!COMMON.contains(name)) {
-        Column column = column(shape, name);
+        Column column = column(eventMapping, name);
         boolean asText =
             column != null
                 || mayBeDuplicate
-                || (found == null ? fields.size() < SAID_MAX : shape.sentence().names(name));
+                || (found == null ? fields.size() < SAID_MAX : eventMapping.sentence().names(name));
         fields.add(new FieldPlan(name, JsonText.name(name), kind(field), column, asText));
       }
     }
     return new JdkPlan(
         type.getName(),
         label(type),
-        constant(type, shape, artifact),
-        shape.sentence(),
+        constant(type, eventMapping, artifact),
+        eventMapping.sentence(),
         found != null,
         List.copyOf(fields),
-        shape.sentence().positions(fields.stream().map(FieldPlan::name).toList()),
+        eventMapping.sentence().positions(fields.stream().map(FieldPlan::name).toList()),
         threadField,
         duration,
         stack,
         mayBeDuplicate);
   }
 
-  private static Map<Column, byte[]> constant(EventType type, Shape shape, String artifact) {
+  private static Map<Column, byte[]> constant(
+      EventType type, EventMapping eventMapping, String artifact) {
     EnumMap<Column, byte[]> constant = new EnumMap<>(Column.class);
     constant.put(Column.ACTION, utf8(type.getName()));
-    constant.put(Column.CATEGORY, utf8(shape.category()));
-    constant.put(Column.TYPE, utf8(shape.type()));
+    constant.put(Column.CATEGORY, utf8(eventMapping.category()));
+    constant.put(Column.TYPE, utf8(eventMapping.type()));
     constant.put(Column.KIND, utf8("event"));
     constant.put(Column.DATASET, utf8(artifact));
     return constant;
@@ -110,8 +111,8 @@ record JdkPlan(
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static @Nullable Column column(Shape shape, String field) {
-    Column column = shape.columns().get(field);
+  private static @Nullable Column column(EventMapping eventMapping, String field) {
+    Column column = eventMapping.columns().get(field);
     return column == null && field.equals("requestId") ? Column.REQUEST_ID : column;
   }
 

@@ -21,13 +21,13 @@ import whorl.collector.timeline.Column;
  * One chunk of a recording, read by the JDK's own parser: the same rows by another way, which ours
  * are compared with.
  */
-final class JdkPortion implements Portion {
+final class JdkPortion implements ArtifactReader {
   private static final int SAID_MAX = 4;
   private static final int SAID_MAX_CHARS = 100;
 
   private final RecordingChunk chunk;
-  private final Reading reading;
-  private final Tally tally;
+  private final ReadContext readContext;
+  private final ArtifactOutcome artifactOutcome;
   private final long firstOrdinal;
   private final IdentityHashMap<EventType, JdkPlan> plans = new IdentityHashMap<>();
   private final IdentityHashMap<RecordedStackTrace, Long> stacks = new IdentityHashMap<>();
@@ -48,16 +48,20 @@ final class JdkPortion implements Portion {
   /**
    * @param firstOrdinal of its rows
    */
-  JdkPortion(RecordingChunk chunk, Reading reading, Tally tally, long firstOrdinal) {
+  JdkPortion(
+      RecordingChunk chunk,
+      ReadContext readContext,
+      ArtifactOutcome artifactOutcome,
+      long firstOrdinal) {
     this.chunk = chunk;
-    this.reading = reading;
-    this.tally = tally;
+    this.readContext = readContext;
+    this.artifactOutcome = artifactOutcome;
     this.firstOrdinal = firstOrdinal;
   }
 
   @Override
   public String artifact() {
-    return tally.artifact();
+    return artifactOutcome.artifact();
   }
 
   @Override
@@ -67,7 +71,7 @@ final class JdkPortion implements Portion {
     try {
       more = read(block);
     } finally {
-      tally.rows(block.size() - before);
+      artifactOutcome.rows(block.size() - before);
     }
     return more;
   }
@@ -81,7 +85,8 @@ final class JdkPortion implements Portion {
       Files.deleteIfExists(extracted);
     }
     if (timeless > 0) {
-      tally.problem(timeless + " events of chunk " + chunk.number() + " have times that can't be");
+      artifactOutcome.problem(
+          timeless + " events of chunk " + chunk.number() + " have times that can't be");
       timeless = 0;
     }
   }
@@ -89,7 +94,7 @@ final class JdkPortion implements Portion {
   private boolean read(RowBlock block) throws IOException {
     RecordingFile open = file;
     if (open == null) {
-      extracted = extract(chunk, reading.workFolder());
+      extracted = extract(chunk, readContext.workFolder());
     }
     try {
       if (open == null) {
@@ -106,7 +111,7 @@ final class JdkPortion implements Portion {
       return true;
     } catch (IOException | RuntimeException | StackOverflowError | AssertionError damaged) {
       block.abandon();
-      tally.problem(
+      artifactOutcome.problem(
           "chunk "
               + chunk.number()
               + " is damaged after "
@@ -170,7 +175,7 @@ final class JdkPortion implements Portion {
     if (stack != null) {
       Long id = stacks.get(stack);
       if (id == null) {
-        id = reading.stacks().keep(JdkText.frames(stack));
+        id = readContext.stacks().keep(JdkText.frames(stack));
         stacks.put(stack, id);
       }
       block.stack(id);
@@ -182,7 +187,7 @@ final class JdkPortion implements Portion {
     if (plan == null || type != lastType) {
       plan = plans.get(type);
       if (plan == null) {
-        plan = JdkPlan.of(type, tally.artifact(), !reading.ofRing().isEmpty());
+        plan = JdkPlan.of(type, artifactOutcome.artifact(), !readContext.ofRing().isEmpty());
         plans.put(type, plan);
       }
       lastPlan = plan;
@@ -218,8 +223,8 @@ final class JdkPortion implements Portion {
     block.put(Column.MESSAGE, plan.known() ? told(plan) : said(plan));
     if (plan.mayBeDuplicate()) {
       long sum = key.value();
-      reading.ofRing().saw(sum, time);
-      reading.ofConsole().saw(sum, time);
+      readContext.ofRing().saw(sum, time);
+      readContext.ofConsole().saw(sum, time);
     }
   }
 
@@ -230,7 +235,7 @@ final class JdkPortion implements Portion {
       column(column, value, text, block);
     }
     if (plan.mayBeDuplicate() && !(value instanceof Number || value instanceof Boolean)) {
-      EventLinePortion.addTo(key, field.name(), text);
+      EventLineReader.addTo(key, field.name(), text);
     }
   }
 
@@ -262,7 +267,7 @@ final class JdkPortion implements Portion {
   private void request(JdkPlan plan) {
     String id = text(plan, "requestId");
     if (id != null && !id.isEmpty()) {
-      reading
+      readContext
           .requests()
           .add(id, text(plan, "method"), text(plan, "path"), text(plan, "remoteAddress"));
     }

@@ -71,7 +71,7 @@ class KilledJvmTest {
       process.destroyForcibly();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
-    PortionRows rows = new PortionRows(chunk(), folder, RecordingPortion::new, false, true);
+    PortionRows rows = new PortionRows(chunk(), folder, RecordingReader::new, false, true);
     assertThat(rows.rows.stream().filter(row -> row.contains("Said: what=number "))).hasSize(SAID);
   }
 

@@ -22,7 +22,11 @@ final class PortionRows {
 
   /** Makes a reader of a chunk. */
   interface Way {
-    Portion of(RecordingChunk chunk, Reading reading, Tally tally, long firstOrdinal);
+    ArtifactReader of(
+        RecordingChunk chunk,
+        ReadContext readContext,
+        ArtifactOutcome artifactOutcome,
+        long firstOrdinal);
   }
 
   /**
@@ -31,21 +35,23 @@ final class PortionRows {
   PortionRows(Path recording, Path folder, Way way, boolean compared, boolean kept)
       throws IOException {
     Path shelf = Files.createTempFile(folder, "stacks", ".bin");
-    Tally tally = new Tally("recording.jfr");
+    ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
     Requests known = new Requests();
-    try (StackShelf stacks = new StackShelf(shelf)) {
+    try (StackFile stacks = new StackFile(shelf)) {
       Duplicates ring = new Duplicates();
       if (compared) {
         ring.announce(1, 1);
       }
-      Reading reading = new Reading(folder, stacks, known, ring, new Duplicates(), Map.of());
+      ReadContext readContext =
+          new ReadContext(folder, stacks, known, ring, new Duplicates(), Map.of());
       RowBlock block = new RowBlock();
-      for (RecordingChunk chunk : RecordingChunk.of(recording, tally)) {
-        try (Portion portion = way.of(chunk, reading, tally, (long) chunk.number() << 32)) {
+      for (RecordingChunk chunk : RecordingChunk.of(recording, artifactOutcome)) {
+        try (ArtifactReader artifactReader =
+            way.of(chunk, readContext, artifactOutcome, (long) chunk.number() << 32)) {
           boolean more = true;
           while (more) {
             block.clear();
-            more = portion.fill(block);
+            more = artifactReader.fill(block);
             count += block.size();
             if (kept) {
               keep(block);
@@ -59,7 +65,7 @@ final class PortionRows {
       stacks(shelf);
     }
     Files.delete(shelf);
-    problem = tally.outcome().problem();
+    problem = artifactOutcome.outcome().problem();
   }
 
   /** Halves of pairs are no characters where it is written. */

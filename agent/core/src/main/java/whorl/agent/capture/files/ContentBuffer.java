@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import whorl.agent.capture.Courtesy;
+import whorl.agent.capture.BackgroundYield;
 
 /** Holds one content after the other, so that many files cost no more memory than the largest. */
 final class ContentBuffer {
@@ -14,7 +14,7 @@ final class ContentBuffer {
   private static final int BLOCK_BYTES = 64 << 10;
 
   private final List<byte[]> blocks = new ArrayList<>();
-  private final Courtesy courtesy = new Courtesy();
+  private final BackgroundYield backgroundYield = new BackgroundYield();
   private int length;
 
   /** How many bytes it holds. */
@@ -36,7 +36,7 @@ final class ContentBuffer {
         return true;
       }
       length += n;
-      courtesy.giveWay();
+      backgroundYield.giveWay();
     }
     return false;
   }
@@ -54,7 +54,7 @@ final class ContentBuffer {
   void addTo(MessageDigest digest) {
     for (int from = 0; from < length; from += BLOCK_BYTES) {
       digest.update(block(from / BLOCK_BYTES), 0, Math.min(BLOCK_BYTES, length - from));
-      courtesy.giveWay();
+      backgroundYield.giveWay();
     }
   }
 

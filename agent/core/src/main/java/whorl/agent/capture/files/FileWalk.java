@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.capture.Courtesy;
+import whorl.agent.capture.BackgroundYield;
 
 /**
  * Walks through places, a few of them side by side, so that one that is full of files does not keep
@@ -22,7 +22,7 @@ import whorl.agent.capture.Courtesy;
  * no file system; bounded in entries, time and open folders. What cannot be read is counted.
  */
 final class FileWalk {
-  /** Places walked at a time; each holds one folder open at most. */
+  /** SearchRoots walked at a time; each holds one folder open at most. */
   private static final int SIDE_BY_SIDE = 8;
 
   /** Entries of one place before it is the next one's turn. */
@@ -40,7 +40,7 @@ final class FileWalk {
    * @param places in the order in which to begin
    * @param closed tells folders not to look into
    */
-  record Ground(List<Places.Place> places, Predicate<Path> closed) {}
+  record Ground(List<SearchRoots.Place> places, Predicate<Path> closed) {}
 
   private record Folder(Path path, int depth, long device) {}
 
@@ -49,7 +49,7 @@ final class FileWalk {
   private final LongSupplier nanoClock;
   private final Ground ground;
   private final FileStates states;
-  private final Courtesy courtesy = new Courtesy();
+  private final BackgroundYield backgroundYield = new BackgroundYield();
   private final Visitor visitor;
 
   /** Folders that were listed, and how many folders deep. */
@@ -79,7 +79,7 @@ final class FileWalk {
 
   /** Walks; what was told in one place is not told again in another. */
   void walk() throws IOException, InterruptedException {
-    Iterator<Places.Place> waiting = ground.places().iterator();
+    Iterator<SearchRoots.Place> waiting = ground.places().iterator();
     Deque<Way> ways = new ArrayDeque<>(SIDE_BY_SIDE);
     try {
       while (!cut) {
@@ -132,7 +132,7 @@ final class FileWalk {
 
   /** The way through one place. */
   private final class Way {
-    private final Places.Place place;
+    private final SearchRoots.Place place;
     private final Deque<Folder> waiting = new ArrayDeque<>();
     private boolean begun;
     private @Nullable Folder folder;
@@ -142,7 +142,7 @@ final class FileWalk {
     /** Whether the folder's entries were told before, when it was not gone into as deep. */
     private boolean told;
 
-    Way(Places.Place place) {
+    Way(SearchRoots.Place place) {
       this.place = place;
     }
 
@@ -164,7 +164,7 @@ final class FileWalk {
           cut = true;
           return true;
         }
-        courtesy.giveWay();
+        backgroundYield.giveWay();
         entry(child);
       }
       return true;

@@ -88,7 +88,7 @@ public final class FilesSource implements ArtifactSource {
    * @param late what the bodyfile does not have yet
    */
   private record Brought(
-      NamedFiles named, Contents.Kept kept, long maxBytes, List<NamedFiles.Entry> late) {}
+      NamedFiles named, FileContents.Kept kept, long maxBytes, List<NamedFiles.Entry> late) {}
 
   public FilesSource(ProcFs proc, PackageOpener opener, Circumstances circumstances) {
     this.proc = proc;
@@ -111,39 +111,40 @@ public final class FilesSource implements ArtifactSource {
       throws IOException, InterruptedException {
     brought = null;
     long startedNanos = System.nanoTime();
-    Places places = Places.of(proc, System::getProperty);
-    NamedFiles named = named(places);
-    Contents.Kept kept = new Contents.Kept();
+    SearchRoots searchRoots = SearchRoots.of(proc, System::getProperty);
+    NamedFiles named = named(searchRoots);
+    FileContents.Kept kept = new FileContents.Kept();
     long maxBytes = maxBytes();
-    Contents contents = contents(out, kept, maxBytes, startedNanos + NAMED_NANOS + READ_NANOS);
-    List<Found> wanted = found(look(named, context));
-    List<Found> written =
+    FileContents fileContents =
+        contents(out, kept, maxBytes, startedNanos + NAMED_NANOS + READ_NANOS);
+    List<FoundFile> wanted = found(look(named, context));
+    List<FoundFile> written =
         found(named.look(NamedPaths.written(circumstances.events().get()), false));
-    written.sort(Found.ORDER);
+    written.sort(FoundFile.ORDER);
     long namedEndNanos = startedNanos + NAMED_NANOS;
-    List<Found> left = addSmall(wanted, contents, maxBytes, namedEndNanos);
-    left.addAll(addSmall(written, contents, maxBytes / 2, namedEndNanos));
+    List<FoundFile> left = addSmall(wanted, fileContents, maxBytes, namedEndNanos);
+    left.addAll(addSmall(written, fileContents, maxBytes / 2, namedEndNanos));
 
-    List<Found> found = new ArrayList<>(Gone.of(proc));
-    found.removeIf(one -> ours(one.name()));
-    left.addAll(walk(out, places, found, named, context));
-    contents.until(System.nanoTime() + READ_NANOS);
-    left = addSmall(left, contents, maxBytes, Long.MAX_VALUE);
-    found.sort(Found.ORDER);
-    for (Found one : found) {
-      contents.add(one);
+    List<FoundFile> foundFile = new ArrayList<>(DeletedFiles.of(proc));
+    foundFile.removeIf(one -> ours(one.name()));
+    left.addAll(walk(out, searchRoots, foundFile, named, context));
+    fileContents.until(System.nanoTime() + READ_NANOS);
+    left = addSmall(left, fileContents, maxBytes, Long.MAX_VALUE);
+    foundFile.sort(FoundFile.ORDER);
+    for (FoundFile one : foundFile) {
+      fileContents.add(one);
     }
-    contents.until(System.nanoTime() + LARGE_NANOS);
-    for (Found one : left) {
-      contents.add(one);
+    fileContents.until(System.nanoTime() + LARGE_NANOS);
+    for (FoundFile one : left) {
+      fileContents.add(one);
     }
     // What joined while contents were read is in the index; only its place in the body is later.
     List<NamedFiles.Entry> late = look(named, context);
-    contents.until(System.nanoTime() + LATER_NANOS);
-    for (Found one : found(late)) {
-      contents.add(one);
+    fileContents.until(System.nanoTime() + LATER_NANOS);
+    for (FoundFile one : found(late)) {
+      fileContents.add(one);
     }
-    index(INDEX, contents, out);
+    index(INDEX, fileContents, out);
     if (named.unreachable() > 0) {
       out.log(
           "files: "
@@ -185,16 +186,17 @@ public final class FilesSource implements ArtifactSource {
     if (entries.isEmpty()) {
       return;
     }
-    Contents contents =
+    FileContents fileContents =
         contents(out, before.kept(), before.maxBytes(), System.nanoTime() + LATER_NANOS);
-    for (Found one : addSmall(found(entries), contents, before.maxBytes(), Long.MAX_VALUE)) {
-      contents.add(one);
+    for (FoundFile one :
+        addSmall(found(entries), fileContents, before.maxBytes(), Long.MAX_VALUE)) {
+      fileContents.add(one);
     }
-    index(LATER_INDEX, contents, out);
+    index(LATER_INDEX, fileContents, out);
   }
 
-  private NamedFiles named(Places places) {
-    return new NamedFiles(places::closed, new FileStates(opener), since(), System::getenv);
+  private NamedFiles named(SearchRoots searchRoots) {
+    return new NamedFiles(searchRoots::closed, new FileStates(opener), since(), System::getenv);
   }
 
   private static List<NamedFiles.Entry> look(NamedFiles named, CaptureContext context)
@@ -216,12 +218,13 @@ public final class FilesSource implements ArtifactSource {
     return Math.min(CONTENTS_MAX_BYTES, circumstances.roomBytes().getAsLong() / PARTS_OF_ROOM);
   }
 
-  private Contents contents(ArtifactOutput out, Contents.Kept kept, long maxBytes, long endNanos) {
-    return new Contents(proc, out, kept, maxBytes, endNanos, System::nanoTime, this::secret);
+  private FileContents contents(
+      ArtifactOutput out, FileContents.Kept kept, long maxBytes, long endNanos) {
+    return new FileContents(proc, out, kept, maxBytes, endNanos, System::nanoTime, this::secret);
   }
 
-  private List<Found> found(List<NamedFiles.Entry> entries) {
-    List<Found> files = new ArrayList<>();
+  private List<FoundFile> found(List<NamedFiles.Entry> entries) {
+    List<FoundFile> files = new ArrayList<>();
     for (NamedFiles.Entry one : entries) {
       if (one.file() && !ours(one.path().toString())) {
         files.add(one.found());
@@ -235,18 +238,18 @@ public final class FilesSource implements ArtifactSource {
    *
    * @return what is left for later
    */
-  private static List<Found> addSmall(
-      List<Found> named, Contents contents, long maxBytes, long endNanos)
+  private static List<FoundFile> addSmall(
+      List<FoundFile> named, FileContents fileContents, long maxBytes, long endNanos)
       throws IOException, InterruptedException {
-    List<Found> left = new ArrayList<>();
-    for (Found one : named) {
+    List<FoundFile> left = new ArrayList<>();
+    for (FoundFile one : named) {
       long size = one.state() == null ? 0 : one.state().size();
-      if (size > Contents.FILE_MAX_BYTES
-          || size > maxBytes - contents.keptBytes()
+      if (size > FileContents.FILE_MAX_BYTES
+          || size > maxBytes - fileContents.keptBytes()
           || endNanos != Long.MAX_VALUE && System.nanoTime() - endNanos > 0) {
         left.add(one);
       } else {
-        contents.add(one);
+        fileContents.add(one);
       }
     }
     return left;
@@ -264,10 +267,10 @@ public final class FilesSource implements ArtifactSource {
    *
    * @return files of alerts that joined meanwhile
    */
-  private List<Found> walk(
+  private List<FoundFile> walk(
       ArtifactOutput out,
-      Places places,
-      List<Found> found,
+      SearchRoots searchRoots,
+      List<FoundFile> foundFile,
       NamedFiles named,
       CaptureContext context)
       throws IOException, InterruptedException {
@@ -279,14 +282,14 @@ public final class FilesSource implements ArtifactSource {
       for (NamedFiles.Entry one : named.entries()) {
         write(one, body);
       }
-      for (Found gone : found) {
+      for (FoundFile gone : foundFile) {
         if (gone.state() != null) {
           body.write(gone.name() + " (deleted)", gone.state());
         }
       }
       walk =
           new FileWalk(
-              new FileWalk.Ground(places.all(), places::closed),
+              new FileWalk.Ground(searchRoots.all(), searchRoots::closed),
               new FileStates(opener),
               ENTRIES_MAX,
               System.nanoTime() + WALK_NANOS,
@@ -301,22 +304,22 @@ public final class FilesSource implements ArtifactSource {
                     || ours(path.toString())) {
                   return;
                 }
-                if (found.size() >= FOUND_MAX) {
+                if (foundFile.size() >= FOUND_MAX) {
                   leftOut[0]++;
                   return;
                 }
                 boolean born = state.born() != null && !state.born().isBefore(since);
-                found.add(
-                    new Found(
+                foundFile.add(
+                    new FoundFile(
                         path.toString(),
                         path,
                         state,
-                        born ? Found.Why.CREATED : Found.Why.CHANGED));
+                        born ? FoundFile.Why.CREATED : FoundFile.Why.CHANGED));
               });
       walk.walk();
       joined = look(named, context);
       for (NamedFiles.Entry one : joined) {
-        if (!found.removeIf(walked -> walked.name().equals(one.path().toString()))) {
+        if (!foundFile.removeIf(walked -> walked.name().equals(one.path().toString()))) {
           write(one, body);
         }
       }
@@ -326,11 +329,11 @@ public final class FilesSource implements ArtifactSource {
             + ": "
             + walk.entries()
             + " entries in "
-            + places.all().stream().map(place -> place.path().toString()).toList()
+            + searchRoots.all().stream().map(place -> place.path().toString()).toList()
             + ", "
             + walk.unreadable()
             + " could not be read");
-    for (String mount : places.leftOut()) {
+    for (String mount : searchRoots.leftOut()) {
       out.log(BODY + ": not looked into: " + mount);
     }
     if (walk.cut()) {
@@ -342,22 +345,22 @@ public final class FilesSource implements ArtifactSource {
     return found(joined);
   }
 
-  private static void index(ArtifactName name, Contents contents, ArtifactOutput out)
+  private static void index(ArtifactName name, FileContents fileContents, ArtifactOutput out)
       throws IOException {
     try (JsonLines lines = new JsonLines(name, out, INDEX_MAX_BYTES)) {
-      for (Contents.Line line : contents.lines()) {
+      for (FileContents.Line line : fileContents.lines()) {
         lines.write(line);
       }
     }
-    out.log("files: kept " + contents.kept());
+    out.log("files: kept " + fileContents.kept());
   }
 
   private boolean ours(String name) {
     return OURS.matcher(name).find() || within(circumstances.ours(), name);
   }
 
-  private boolean secret(Found found) {
-    return within(circumstances.secrets(), found.name());
+  private boolean secret(FoundFile foundFile) {
+    return within(circumstances.secrets(), foundFile.name());
   }
 
   /** A name that this JVM cannot spell is nowhere. */

@@ -20,7 +20,7 @@ import whorl.agent.capture.files.NamedPaths.Role;
 /**
  * Finds the files that alerts and events name, without walking anywhere: so whoever fills a folder
  * with files cannot hide the one that an alert is about. The kernel's own file systems and those on
- * the network are left out, as they are in {@link Places}.
+ * the network are left out, as they are in {@link SearchRoots}.
  */
 final class NamedFiles {
   private static final int MAX = 3 * NamedPaths.MAX;
@@ -32,14 +32,14 @@ final class NamedFiles {
    *
    * @param state null when it is not there, or cannot be reached
    */
-  record Entry(Path path, @Nullable FileState state, Found.Why why) {
+  record Entry(Path path, @Nullable FileState state, FoundFile.Why why) {
     /** A regular file, or one that is not there any more. */
     boolean file() {
       return state == null || state.regular();
     }
 
-    Found found() {
-      return new Found(path.toString(), state == null ? null : path, state, why);
+    FoundFile found() {
+      return new FoundFile(path.toString(), state == null ? null : path, state, why);
     }
   }
 
@@ -157,18 +157,18 @@ final class NamedFiles {
   private static boolean isNews(
       Entry before, @Nullable FileState state, Role role, boolean ofAlert) {
     FileState earlier = before.state();
-    return role == Role.WANTED && before.why() == Found.Why.LOOKED_AT
+    return role == Role.WANTED && before.why() == FoundFile.Why.LOOKED_AT
         || ofAlert
             && state != null
             && (earlier == null || state.lastTouched().isAfter(earlier.lastTouched()));
   }
 
-  private Found.Why why(@Nullable FileState state, Role role) {
+  private FoundFile.Why why(@Nullable FileState state, Role role) {
     if (state != null && !state.lastTouched().isBefore(since)) {
       boolean born = state.born() != null && !state.born().isBefore(since);
-      return born ? Found.Why.CREATED : Found.Why.CHANGED;
+      return born ? FoundFile.Why.CREATED : FoundFile.Why.CHANGED;
     }
-    return role == Role.LOOKED_AT ? Found.Why.LOOKED_AT : Found.Why.NAMED;
+    return role == Role.LOOKED_AT ? FoundFile.Why.LOOKED_AT : FoundFile.Why.NAMED;
   }
 
   /** The path itself, or the file that one of the kernel's own names leads to. */
@@ -186,7 +186,8 @@ final class NamedFiles {
 
   private boolean isScript(Path path) {
     FileState state = state(path);
-    return state != null && new Found(path.toString(), path, state, Found.Why.NAMED).runnable();
+    return state != null
+        && new FoundFile(path.toString(), path, state, FoundFile.Why.NAMED).runnable();
   }
 
   private @Nullable FileState state(Path path) {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.CleanTexts;
 import whorl.agent.event.EventType;
-import whorl.agent.event.KnownTexts;
 import whorl.agent.redact.Redactor;
 
 /**
@@ -17,9 +17,9 @@ final class EventMask {
   private final Redactor redactor;
 
   /** Texts without a secret: most of what comes has come before. */
-  private final KnownTexts clean;
+  private final CleanTexts clean;
 
-  EventMask(Redactor redactor, KnownTexts clean) {
+  EventMask(Redactor redactor, CleanTexts clean) {
     this.redactor = redactor;
     this.clean = clean;
     // All its classes are loaded here, and none on a thread of the application.

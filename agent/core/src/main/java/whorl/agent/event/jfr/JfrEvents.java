@@ -7,10 +7,10 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.CleanTexts;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
-import whorl.agent.event.KnownTexts;
-import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.SelfTestProgress;
 import whorl.agent.redact.Redactor;
 
 /**
@@ -53,7 +53,7 @@ public final class JfrEvents implements EventConsumer {
           WatchEvents.Alert.class);
 
   private final EventMask mask;
-  private final SelfTestTrail selfTests;
+  private final SelfTestProgress selfTests;
 
   /**
    * Registers all event types, so that a recording's settings reach them.
@@ -61,7 +61,7 @@ public final class JfrEvents implements EventConsumer {
    * @param redactor masks the secrets of what is recorded
    * @param clean remembers texts that hold none
    */
-  public JfrEvents(Redactor redactor, KnownTexts clean, SelfTestTrail selfTests) {
+  public JfrEvents(Redactor redactor, CleanTexts clean, SelfTestProgress selfTests) {
     this.mask = new EventMask(redactor, clean);
     this.selfTests = selfTests;
     for (Class<? extends Event> type : TYPES) {
@@ -112,7 +112,7 @@ public final class JfrEvents implements EventConsumer {
   private void selfTest(AgentEvent event) {
     // JFR reads the same flag before it writes an event of any type.
     if (new WatchEvents.Tamper().isEnabled() && event.value(0) instanceof Long number) {
-      selfTests.saw(SelfTestTrail.Stage.RECORDING, number);
+      selfTests.saw(SelfTestProgress.Stage.RECORDING, number);
     }
   }
 

@@ -24,10 +24,10 @@ public final class AgentChangeHook implements Hook {
           + "Ljava/security/ProtectionDomain;[B";
 
   private final LoadedAgents agents;
-  private final MadeClasses made;
+  private final GeneratedClasses made;
   private final Redefinitions redefinitions;
 
-  public AgentChangeHook(LoadedAgents agents, MadeClasses made, Redefinitions redefinitions) {
+  public AgentChangeHook(LoadedAgents agents, GeneratedClasses made, Redefinitions redefinitions) {
     this.agents = agents;
     this.made = made;
     this.redefinitions = redefinitions;

@@ -21,18 +21,21 @@ public final class ClassObserver {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
   private final EventSink sink;
-  private final MadeClasses made;
+  private final GeneratedClasses made;
   private final Redefinitions redefinitions;
   private final CodeSourceTexts codeSources = new CodeSourceTexts();
-  private final StartUp startUp;
+  private final StartupPhase startupPhase;
 
   /** While the application starts: packages, each with the place its last class came from. */
   private final Map<String, String> packages = new ConcurrentHashMap<>();
 
   public ClassObserver(
-      EventSink sink, MadeClasses made, Redefinitions redefinitions, StartUp startUp) {
+      EventSink sink,
+      GeneratedClasses made,
+      Redefinitions redefinitions,
+      StartupPhase startupPhase) {
     this.sink = sink;
-    this.startUp = startUp;
+    this.startupPhase = startupPhase;
     this.made = made;
     this.redefinitions = redefinitions;
   }
@@ -52,7 +55,7 @@ public final class ClassObserver {
     boolean replaced = change == DefinitionStack.Change.REPLACED;
     redefinitions.note(type, by, replaced);
     if (replaced) {
-      made.defined(type.getName(), ClassFacts.loader(type), MadeClasses.AGENT, bytes, false);
+      made.defined(type.getName(), ClassFacts.loader(type), GeneratedClasses.AGENT, bytes, false);
     }
   }
 
@@ -64,8 +67,8 @@ public final class ClassObserver {
   public void loaded(
       @Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] bytes) {
     String codeSource = codeSources.of(domain);
-    boolean looked = startUp.isOver() || CurrentRequest.get() != null;
-    if (startUp.isOver()) {
+    boolean looked = startupPhase.isOver() || CurrentRequest.get() != null;
+    if (startupPhase.isOver()) {
       String className = name.replace('/', '.');
       if (loader == null && sink.records() && EventWriting.isUnderWay()) {
         sink.emitPastRecording(EventType.CLASS_LOAD, className, Loaders.text(null), codeSource);

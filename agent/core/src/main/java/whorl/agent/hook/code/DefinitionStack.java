@@ -3,7 +3,7 @@ package whorl.agent.hook.code;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.Frames;
+import whorl.agent.event.StackFormat;
 import whorl.agent.hook.weave.ClassFacts;
 
 /** The stack of the thread that is making a class, taken once, without frames of Whorl. */
@@ -13,13 +13,13 @@ public final class DefinitionStack {
   private static final int GENERATED_KEPT = 8;
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
-  private static final Frames FRAMES = new DefinitionFrames();
+  private static final StackFormat FRAMES = new DefinitionFrames();
 
   private final List<StackWalker.StackFrame> frames;
   private StackTraceElement @Nullable [] elements;
 
   /** Without those between the JVM and a transformer either. */
-  private static final class DefinitionFrames extends Frames {
+  private static final class DefinitionFrames extends StackFormat {
     DefinitionFrames() {
       super(MAX_FRAMES);
     }
@@ -115,7 +115,7 @@ public final class DefinitionStack {
     int most = suspicious ? SUSPICIOUS_KEPT : GENERATED_KEPT;
     StackTraceElement[] known = elements;
     if (known == null) {
-      return List.of(Frames.elements(frames, most));
+      return List.of(StackFormat.elements(frames, most));
     }
     return List.of(Arrays.copyOf(known, Math.min(most, known.length)));
   }
@@ -124,7 +124,7 @@ public final class DefinitionStack {
   StackTraceElement[] elements() {
     StackTraceElement[] known = elements;
     if (known == null) {
-      known = Frames.elements(frames, MAX_FRAMES);
+      known = StackFormat.elements(frames, MAX_FRAMES);
       elements = known;
     }
     return known;

@@ -31,12 +31,12 @@ public final class HiddenClassHook implements Hook {
   /** MethodHandleNatives.Constants.HIDDEN_CLASS: others come to a transformer. */
   private static final int HIDDEN = 2;
 
-  private final MadeClasses made;
-  private final StartUp startUp;
+  private final GeneratedClasses made;
+  private final StartupPhase startupPhase;
 
-  public HiddenClassHook(MadeClasses made, StartUp startUp) {
+  public HiddenClassHook(GeneratedClasses made, StartupPhase startupPhase) {
     this.made = made;
-    this.startUp = startUp;
+    this.startupPhase = startupPhase;
   }
 
   @Override
@@ -78,7 +78,7 @@ public final class HiddenClassHook implements Hook {
   private boolean isOfTheStart(Class<?> host) {
     return ClassFacts.isOfBootLoader(host)
         && host.getName().startsWith("java.lang.invoke.")
-        && !startUp.isOver()
+        && !startupPhase.isOver()
         && CurrentRequest.get() == null;
   }
 }

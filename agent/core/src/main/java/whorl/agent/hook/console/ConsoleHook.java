@@ -15,7 +15,7 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.console.ConsoleCharset;
 import whorl.agent.console.ConsoleLines;
 import whorl.agent.console.ConsoleRing;
-import whorl.agent.console.Written;
+import whorl.agent.console.ConsoleWrite;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RateLimit;
@@ -148,7 +148,7 @@ public final class ConsoleHook implements Hook {
     int from = text.position();
     int to = text.limit();
     ring.add(
-        new Written.Writer(
+        new ConsoleWrite.Writer(
             err, name.isEmpty() ? "#" + Integer.toHexString(identity) : name, identity),
         sink.epochNanos(),
         text,

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import whorl.agent.event.Frames;
-import whorl.agent.hook.system.Thrown;
+import whorl.agent.event.StackFormat;
+import whorl.agent.hook.system.ThrowableText;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -28,7 +28,7 @@ public final class EndHook implements Hook {
   private static final StackWalker WALKER =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
   private static final int MAX_FRAMES = 96;
-  private static final Frames FRAMES = new Frames(MAX_FRAMES);
+  private static final StackFormat FRAMES = new StackFormat(MAX_FRAMES);
   private static final int MAX_CHARS = 2 << 10;
 
   private final WeakReference<Thread> main;
@@ -113,7 +113,7 @@ public final class EndHook implements Hook {
   }
 
   private void exit(int status) {
-    List<String> stack = frames(Frames.elements(WALKER.walk(FRAMES), MAX_FRAMES));
+    List<String> stack = frames(StackFormat.elements(WALKER.walk(FRAMES), MAX_FRAMES));
     Ending.Kind kind = Ending.Kind.EXIT;
     for (String frame : stack) {
       if (frame.contains("java.lang.Terminator$")) {
@@ -160,7 +160,7 @@ public final class EndHook implements Hook {
   private void uncaught(Throwable failure) {
     String type = failure.getClass().getName();
     try {
-      Thrown reader = new Thrown();
+      ThrowableText reader = new ThrowableText();
       String message = reader.message(failure);
       uncaught =
           new Ending.Uncaught(

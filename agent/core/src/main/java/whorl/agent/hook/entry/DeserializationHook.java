@@ -30,7 +30,7 @@ public final class DeserializationHook implements Hook {
 
   private final EventSink sink;
   private final GadgetClasses gadgets = new GadgetClasses();
-  private final Sightings sightings = new Sightings(WINDOW_NANOS);
+  private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
 
   public DeserializationHook(EventSink sink) {
     this.sink = sink;
@@ -58,7 +58,7 @@ public final class DeserializationHook implements Hook {
 
   @Override
   public Map<String, Long> losses() {
-    return Map.of("deserialization.repeated", sightings.repeated());
+    return Map.of("deserialization.repeated", repeatFilter.repeated());
   }
 
   @Override
@@ -92,7 +92,7 @@ public final class DeserializationHook implements Hook {
 
   private void tell(String type, @Nullable String status, boolean gadget, long depth) {
     String kind = gadget || "REJECTED".equals(status) ? RequestKey.of("telling") : "root";
-    if (sightings.before(kind, type) != Sightings.NOT_AGAIN) {
+    if (repeatFilter.before(kind, type) != RepeatFilter.NOT_AGAIN) {
       sink.emit(EventType.DESERIALIZATION, type, status, gadget, depth);
     }
   }

@@ -30,7 +30,7 @@ public final class JndiHook implements Hook {
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
   private final EventSink sink;
-  private final Sightings sightings = new Sightings(WINDOW_NANOS);
+  private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
   private final ThreadLocal<String> lastTold = new ThreadLocal<>();
   private final List<JoinPoint> points = new ArrayList<>();
   private final List<Kind> kinds = new ArrayList<>();
@@ -114,7 +114,7 @@ public final class JndiHook implements Hook {
 
   @Override
   public Map<String, Long> losses() {
-    return Map.of("jndi.repeated", sightings.repeated());
+    return Map.of("jndi.repeated", repeatFilter.repeated());
   }
 
   @Override
@@ -187,8 +187,8 @@ public final class JndiHook implements Hook {
   /** On the way to an answer, an object is to be made of what came; containers do so as well. */
   private void reference(@Nullable JndiReference reference) {
     if (reference != null
-        && sightings.before(RequestKey.of("reference"), reference.toString())
-            != Sightings.NOT_AGAIN) {
+        && repeatFilter.before(RequestKey.of("reference"), reference.toString())
+            != RepeatFilter.NOT_AGAIN) {
       sink.emit(
           EventType.JNDI_ANSWER,
           null,

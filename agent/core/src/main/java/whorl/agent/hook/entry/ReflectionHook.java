@@ -41,11 +41,11 @@ public final class ReflectionHook implements Hook {
           "org.springframework.cglib.core.ReflectUtils");
 
   private final EventSink sink;
-  private final Sightings sightings = new Sightings(WINDOW_NANOS);
+  private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
 
   public ReflectionHook(EventSink sink) {
     this.sink = sink;
-    Evaluator.here();
+    ExpressionEngineFinder.here();
   }
 
   @Override
@@ -69,7 +69,7 @@ public final class ReflectionHook implements Hook {
 
   @Override
   public Map<String, Long> losses() {
-    return Map.of("reflection.repeated", sightings.repeated());
+    return Map.of("reflection.repeated", repeatFilter.repeated());
   }
 
   @Override
@@ -77,12 +77,12 @@ public final class ReflectionHook implements Hook {
     if (!(values[0] instanceof Class<?> type) || !DANGEROUS.contains(type.getName())) {
       return;
     }
-    String by = Evaluator.here();
+    String by = ExpressionEngineFinder.here();
     if (by == null) {
       return;
     }
     String member = member(at, values);
-    if (sightings.before(RequestKey.of(by), type.getName() + member) != Sightings.NOT_AGAIN) {
+    if (repeatFilter.before(RequestKey.of(by), type.getName() + member) != RepeatFilter.NOT_AGAIN) {
       sink.emit(EventType.REFLECTION, type.getName(), member, by);
     }
   }

@@ -60,7 +60,7 @@ public final class ScriptHook implements Hook {
 
   private final EventSink sink;
   private final ScriptEngines engines = new ScriptEngines();
-  private final Sightings sightings = new Sightings(WINDOW_NANOS);
+  private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
   private final RateLimit harmless = new RateLimit(HARMLESS_PER_SECOND);
 
   public ScriptHook(EventSink sink) {
@@ -84,7 +84,7 @@ public final class ScriptHook implements Hook {
   @Override
   public Map<String, Long> losses() {
     return Map.of(
-        "scripts.repeated", sightings.repeated(), "scripts.rateLimited", harmless.refused());
+        "scripts.repeated", repeatFilter.repeated(), "scripts.rateLimited", harmless.refused());
   }
 
   @Override
@@ -95,8 +95,8 @@ public final class ScriptHook implements Hook {
     if (source == null) {
       return;
     }
-    long before = sightings.before(entry.engine(), source);
-    if (before == Sightings.NOT_AGAIN
+    long before = repeatFilter.before(entry.engine(), source);
+    if (before == RepeatFilter.NOT_AGAIN
         || !suspicious(source) && !harmless.admits(System.nanoTime())) {
       return;
     }

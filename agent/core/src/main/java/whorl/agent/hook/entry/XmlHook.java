@@ -27,7 +27,7 @@ public final class XmlHook implements Hook {
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
   private final EventSink sink;
-  private final Sightings sightings = new Sightings(WINDOW_NANOS);
+  private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
   private final FieldValue systemId = new FieldValue(SOURCE, "fSystemId");
   private final FieldValue publicId = new FieldValue(SOURCE, "fPublicId");
   private final FieldValue base = new FieldValue(SOURCE, "fBaseSystemId");
@@ -113,7 +113,7 @@ public final class XmlHook implements Hook {
 
   @Override
   public Map<String, Long> losses() {
-    return Map.of("xml.repeated", sightings.repeated());
+    return Map.of("xml.repeated", repeatFilter.repeated());
   }
 
   @Override
@@ -154,8 +154,8 @@ public final class XmlHook implements Hook {
         || system.indexOf(':') < 0 && base != null && isInJar(base)) {
       return;
     }
-    if (sightings.before(RequestKey.of(kind), base == null ? system : base + " " + system)
-        != Sightings.NOT_AGAIN) {
+    if (repeatFilter.before(RequestKey.of(kind), base == null ? system : base + " " + system)
+        != RepeatFilter.NOT_AGAIN) {
       sink.emit(EventType.XML_ENTITY, system, publicName, base, kind);
     }
   }

@@ -13,9 +13,9 @@ import whorl.agent.hook.weave.ThreadState;
  * looked up once for each class of a receiver and kept with that class. A shape that is not
  * understood, and a call that fails, is null.
  *
- * <p>Only classes of the framework itself are called, see {@link Home}, never a subclass that an
- * application has made. And while one is called the thread is observed as usual, so that nobody who
- * passes a class of his own off as a framework's acts unseen.
+ * <p>Only classes of the framework itself are called, see {@link LoaderReference}, never a subclass
+ * that an application has made. And while one is called the thread is observed as usual, so that
+ * nobody who passes a class of his own off as a framework's acts unseen.
  */
 final class Getter {
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
@@ -23,7 +23,7 @@ final class Getter {
   private final String owner;
   private final String method;
   private final String descriptor;
-  private final Home home;
+  private final LoaderReference loaderReference;
   private final ClassValue<GetterCall> calls =
       new ClassValue<>() {
         @Override
@@ -40,7 +40,7 @@ final class Getter {
     this.owner = owner;
     this.method = method;
     this.descriptor = descriptor;
-    this.home = Home.of(owner);
+    this.loaderReference = LoaderReference.of(owner);
   }
 
   @Nullable Object of(@Nullable Object receiver) {
@@ -80,7 +80,7 @@ final class Getter {
     if (value == null || value instanceof String) {
       return (String) value;
     }
-    if (!home.isOf(value.getClass())) {
+    if (!loaderReference.isOf(value.getClass())) {
       return null;
     }
     byte[] state = ThreadState.current();
@@ -98,7 +98,7 @@ final class Getter {
   private GetterCall find(Class<?> type) {
     try {
       Class<?> declaring = declaring(type);
-      if (declaring == null || !home.isOf(type)) {
+      if (declaring == null || !loaderReference.isOf(type)) {
         return GetterCall.NOTHING;
       }
       ClassLoader loader = ClassFacts.loader(declaring);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RateLimit;
-import whorl.agent.event.SelfTestTrail;
+import whorl.agent.event.SelfTestProgress;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
@@ -191,7 +191,7 @@ public final class TamperHook implements Hook {
 
   private void selfTest() {
     long number = sink.selfTests().number();
-    sink.selfTests().saw(SelfTestTrail.Stage.HOOKS, number);
+    sink.selfTests().saw(SelfTestProgress.Stage.HOOKS, number);
     sink.emitSelfTest(number);
   }
 

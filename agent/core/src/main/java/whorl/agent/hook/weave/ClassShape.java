@@ -17,7 +17,7 @@ final class ClassShape extends ClassVisitor {
   private static final int FIRST_WITH_FRAMES = 50;
 
   private final String owner;
-  private final List<Woven> points;
+  private final List<WeavePoint> points;
   private final List<Field> fields = new ArrayList<>();
   private final List<MethodShape> methods = new ArrayList<>();
   private int majorVersion;
@@ -26,13 +26,13 @@ final class ClassShape extends ClassVisitor {
   /** A field that the class itself declares. */
   record Field(String name, String descriptor, boolean isStatic) {}
 
-  private ClassShape(String owner, List<Woven> points) {
+  private ClassShape(String owner, List<WeavePoint> points) {
     super(Opcodes.ASM9);
     this.owner = owner;
     this.points = points;
   }
 
-  static ClassShape read(ClassReader reader, String owner, List<Woven> points) {
+  static ClassShape read(ClassReader reader, String owner, List<WeavePoint> points) {
     ClassShape shape = new ClassShape(owner, points);
     reader.accept(shape, ClassReader.EXPAND_FRAMES | ClassReader.SKIP_DEBUG);
     return shape;
@@ -106,8 +106,8 @@ final class ClassShape extends ClassVisitor {
       @Nullable String signature,
       String @Nullable [] exceptions) {
     if ((access & Opcodes.ACC_ABSTRACT) == 0) {
-      for (Woven woven : points) {
-        if (woven.point().matches(name, descriptor)) {
+      for (WeavePoint weavePoint : points) {
+        if (weavePoint.point().matches(name, descriptor)) {
           MethodShape method = new MethodShape(owner, access, name, descriptor);
           methods.add(method);
           return method;

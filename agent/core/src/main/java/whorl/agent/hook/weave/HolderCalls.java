@@ -47,7 +47,7 @@ final class HolderCalls {
     this.slots = slots;
   }
 
-  void call(Woven one, Place place) {
+  void call(WeavePoint one, Place place) {
     List<Operand> operands = one.point().operands();
     switch (one.point().tells()) {
       case THROWN -> {

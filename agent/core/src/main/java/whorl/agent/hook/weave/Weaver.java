@@ -17,7 +17,7 @@ public final class Weaver {
 
   /** A class with join points, by its name. */
   private static final class Target {
-    final List<Woven> points = new ArrayList<>(2);
+    final List<WeavePoint> points = new ArrayList<>(2);
     final Offered offered = new Offered();
     @Nullable String notSupported;
     volatile boolean met;
@@ -34,7 +34,7 @@ public final class Weaver {
       target = new Target();
       targets.put(point.owner(), target);
     }
-    target.points.add(new Woven(point, id));
+    target.points.add(new WeavePoint(point, id));
   }
 
   /**
@@ -71,9 +71,9 @@ public final class Weaver {
     if (target == null) {
       return null;
     }
-    byte[] woven;
+    byte[] weavePoint;
     try {
-      woven = WeavingClass.weave(original, name, target.points);
+      weavePoint = WeavingClass.weave(original, name, target.points);
     } catch (VirtualMachineError noRoom) { // it is tried again, see notOffered
       throw noRoom;
     } catch (RuntimeException | Error failure) {
@@ -83,7 +83,7 @@ public final class Weaver {
     }
     target.offered.add(loader);
     target.met = true;
-    return woven;
+    return weavePoint;
   }
 
   /** The woven class file of a class that is not loaded here, or null as above. */
@@ -131,9 +131,9 @@ public final class Weaver {
       if (notSupported != null && target.met && !missing.contains(notSupported)) {
         missing.add(notSupported);
       }
-      for (Woven woven : target.points) {
-        for (String problem : woven.problems()) {
-          String point = woven.point() + ": " + problem;
+      for (WeavePoint weavePoint : target.points) {
+        for (String problem : weavePoint.problems()) {
+          String point = weavePoint.point() + ": " + problem;
           if (!missing.contains(point)) {
             missing.add(point);
           }
@@ -156,12 +156,14 @@ public final class Weaver {
       }
     }
     for (Target target : targets.values()) {
-      for (Woven woven : target.points) {
-        for (Operand operand : woven.point().operands()) {
+      for (WeavePoint weavePoint : target.points) {
+        for (Operand operand : weavePoint.point().operands()) {
           if (operand instanceof Operand.ArgumentField field) {
-            requireField(woven, bootClasses.get(field.type()), field.name(), field.descriptor());
+            requireField(
+                weavePoint, bootClasses.get(field.type()), field.name(), field.descriptor());
           } else if (operand instanceof Operand.InheritedField field) {
-            requireField(woven, bootClasses.get(field.type()), field.name(), field.descriptor());
+            requireField(
+                weavePoint, bootClasses.get(field.type()), field.name(), field.descriptor());
           }
         }
       }
@@ -169,7 +171,7 @@ public final class Weaver {
   }
 
   private static void requireField(
-      Woven woven, @Nullable Class<?> type, String name, String descriptor) {
+      WeavePoint weavePoint, @Nullable Class<?> type, String name, String descriptor) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       try {
         if (at.getDeclaredField(name).getType().descriptorString().equals(descriptor)) {
@@ -180,7 +182,8 @@ public final class Weaver {
       }
     }
     if (type != null) {
-      woven.isNotWoven(type.getName() + " has no field " + name + " of the type " + descriptor);
+      weavePoint.isNotWoven(
+          type.getName() + " has no field " + name + " of the type " + descriptor);
     }
   }
 
@@ -189,8 +192,8 @@ public final class Weaver {
   }
 
   private static void allNotWoven(Target target, String problem) {
-    for (Woven woven : target.points) {
-      woven.isNotWoven(problem);
+    for (WeavePoint weavePoint : target.points) {
+      weavePoint.isNotWoven(problem);
     }
   }
 

@@ -21,10 +21,13 @@ final class WeavingClass extends ClassVisitor {
 
   private final ClassShape shape;
   private final String owner;
-  private final Map<MethodShape, List<Woven>> byMethod;
+  private final Map<MethodShape, List<WeavePoint>> byMethod;
 
   private WeavingClass(
-      ClassVisitor next, ClassShape shape, String owner, Map<MethodShape, List<Woven>> byMethod) {
+      ClassVisitor next,
+      ClassShape shape,
+      String owner,
+      Map<MethodShape, List<WeavePoint>> byMethod) {
     super(Opcodes.ASM9, next);
     this.shape = shape;
     this.owner = owner;
@@ -32,10 +35,10 @@ final class WeavingClass extends ClassVisitor {
   }
 
   /** The woven class file; null when no join point fits. */
-  static byte @Nullable [] weave(byte[] original, String owner, List<Woven> points) {
+  static byte @Nullable [] weave(byte[] original, String owner, List<WeavePoint> points) {
     ClassReader reader = new ClassReader(original);
     ClassShape shape = ClassShape.read(reader, owner, points);
-    Map<MethodShape, List<Woven>> byMethod = fitting(shape, points);
+    Map<MethodShape, List<WeavePoint>> byMethod = fitting(shape, points);
     while (!byMethod.isEmpty()) {
       try {
         ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
@@ -60,40 +63,41 @@ final class WeavingClass extends ClassVisitor {
 
   private static void leaveOut(
       @Nullable MethodShape method,
-      Map<MethodShape, List<Woven>> byMethod,
+      Map<MethodShape, List<WeavePoint>> byMethod,
       String problem,
       RuntimeException cause) {
-    List<Woven> there = method == null ? null : byMethod.remove(method);
+    List<WeavePoint> there = method == null ? null : byMethod.remove(method);
     if (there == null) {
       throw cause;
     }
-    for (Woven woven : there) {
-      woven.isNotWoven(problem);
+    for (WeavePoint weavePoint : there) {
+      weavePoint.isNotWoven(problem);
     }
   }
 
-  private static Map<MethodShape, List<Woven>> fitting(ClassShape shape, List<Woven> points) {
-    Map<MethodShape, List<Woven>> byMethod = new HashMap<>();
-    for (Woven woven : points) {
+  private static Map<MethodShape, List<WeavePoint>> fitting(
+      ClassShape shape, List<WeavePoint> points) {
+    Map<MethodShape, List<WeavePoint>> byMethod = new HashMap<>();
+    for (WeavePoint weavePoint : points) {
       boolean isThere = false;
       for (MethodShape method : shape.methods()) {
-        if (woven.point().matches(method.name(), method.descriptor())) {
+        if (weavePoint.point().matches(method.name(), method.descriptor())) {
           isThere = true;
-          String problem = Fit.problem(shape, method, woven.point());
+          String problem = Fit.problem(shape, method, weavePoint.point());
           if (problem == null) {
-            List<Woven> here = byMethod.get(method);
+            List<WeavePoint> here = byMethod.get(method);
             if (here == null) {
               here = new ArrayList<>(2);
               byMethod.put(method, here);
             }
-            here.add(woven);
+            here.add(weavePoint);
           } else {
-            woven.isNotWoven(problem);
+            weavePoint.isNotWoven(problem);
           }
         }
       }
-      if (!isThere && !woven.point().optional()) {
-        woven.isNotWoven(NO_METHOD);
+      if (!isThere && !weavePoint.point().optional()) {
+        weavePoint.isNotWoven(NO_METHOD);
       }
     }
     return byMethod;
@@ -108,7 +112,7 @@ final class WeavingClass extends ClassVisitor {
       String @Nullable [] exceptions) {
     MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
     MethodShape method = shape.method(name, descriptor);
-    List<Woven> here = method == null ? null : byMethod.get(method);
+    List<WeavePoint> here = method == null ? null : byMethod.get(method);
     return here == null || method == null || next == null
         ? next
         : new WeavingMethod(next, owner, shape.hasFrames(), method, here);

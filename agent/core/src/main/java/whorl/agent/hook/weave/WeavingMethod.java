@@ -37,10 +37,10 @@ final class WeavingMethod extends MethodVisitor {
   private final MethodShape method;
   private final Slots slots;
   private final HolderCalls calls;
-  private final List<Woven> atBegin = new ArrayList<>(2);
-  private final List<Woven> atReturn = new ArrayList<>(2);
-  private final List<Woven> atFailure = new ArrayList<>(2);
-  private final List<Woven> aroundCall = new ArrayList<>(0);
+  private final List<WeavePoint> atBegin = new ArrayList<>(2);
+  private final List<WeavePoint> atReturn = new ArrayList<>(2);
+  private final List<WeavePoint> atFailure = new ArrayList<>(2);
+  private final List<WeavePoint> aroundCall = new ArrayList<>(0);
   private final List<Guarded> returns = new ArrayList<>(2);
   private final Label start = new Label();
   private final Label bodyStart = new Label();
@@ -61,11 +61,15 @@ final class WeavingMethod extends MethodVisitor {
   }
 
   WeavingMethod(
-      MethodVisitor next, String owner, boolean hasFrames, MethodShape method, List<Woven> woven) {
+      MethodVisitor next,
+      String owner,
+      boolean hasFrames,
+      MethodShape method,
+      List<WeavePoint> woven) {
     super(Opcodes.ASM9, next);
     this.hasFrames = hasFrames;
     this.method = method;
-    for (Woven one : woven) {
+    for (WeavePoint one : woven) {
       switch (one.point().when()) {
         case ENTRY -> atBegin.add(one);
         case RETURN -> atReturn.add(one);
@@ -82,7 +86,7 @@ final class WeavingMethod extends MethodVisitor {
 
   private boolean[] neededAtEnd() {
     boolean[] needed = new boolean[method.initialTypes().length];
-    for (Woven one : atReturn) {
+    for (WeavePoint one : atReturn) {
       for (Operand operand : one.point().operands()) {
         if (operand instanceof Operand.Self
             || operand instanceof Operand.SelfField
@@ -151,9 +155,9 @@ final class WeavingMethod extends MethodVisitor {
     mv.visitInsn(Opcodes.NOP);
   }
 
-  private void callGuarded(Guarded where, List<Woven> points, Place place) {
+  private void callGuarded(Guarded where, List<WeavePoint> points, Place place) {
     mv.visitLabel(where.from);
-    for (Woven one : points) {
+    for (WeavePoint one : points) {
       calls.call(one, place);
     }
     mv.visitLabel(where.to);
@@ -221,8 +225,8 @@ final class WeavingMethod extends MethodVisitor {
   @Override
   public void visitMethodInsn(
       int opcode, String calledOwner, String name, String descriptor, boolean isInterface) {
-    Woven around = null;
-    for (Woven one : aroundCall) {
+    WeavePoint around = null;
+    for (WeavePoint one : aroundCall) {
       JoinPoint.Call call = one.point().call();
       if (call != null && call.matches(calledOwner, name, descriptor)) {
         around = one;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.capture.files.Places.Place;
+import whorl.agent.capture.files.SearchRoots.Place;
 
 /** What is looked at, and that a folder full of files does not hide the others. */
 class FileWalkTest {

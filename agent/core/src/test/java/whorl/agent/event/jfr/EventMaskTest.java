@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.AgentEvent;
+import whorl.agent.event.CleanTexts;
 import whorl.agent.event.EventType;
-import whorl.agent.event.KnownTexts;
 import whorl.agent.redact.Redactor;
 
 class EventMaskTest {
-  private final EventMask mask = new EventMask(new Redactor(List.of()), new KnownTexts(4));
+  private final EventMask mask = new EventMask(new Redactor(List.of()), new CleanTexts(4));
 
   @Test
   void masked_ordinaryEvent_isTheSameObject() {

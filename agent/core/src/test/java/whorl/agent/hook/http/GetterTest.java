@@ -120,9 +120,11 @@ class GetterTest {
 
   @Test
   void homes_areTheServersOwnPackages() {
-    assertThat(Home.of("io.undertow.server.HttpServerExchange").isOf(String.class)).isFalse();
-    assertThat(Home.of("org.apache.catalina.connector.Request").isOf(Exchange.class)).isFalse();
-    assertThat(Home.of("java.util.List").isOf(ArrayList.class)).isTrue();
-    assertThat(Home.of(Exchange.class.getName()).isOf(Exchange.class)).isTrue();
+    assertThat(LoaderReference.of("io.undertow.server.HttpServerExchange").isOf(String.class))
+        .isFalse();
+    assertThat(LoaderReference.of("org.apache.catalina.connector.Request").isOf(Exchange.class))
+        .isFalse();
+    assertThat(LoaderReference.of("java.util.List").isOf(ArrayList.class)).isTrue();
+    assertThat(LoaderReference.of(Exchange.class.getName()).isOf(Exchange.class)).isTrue();
   }
 }

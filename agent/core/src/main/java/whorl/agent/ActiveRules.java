@@ -1,0 +1,138 @@
+package whorl.agent;
+
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.event.EventConsumer;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.rule.RuleConsumer;
+import whorl.agent.rule.RuleSet;
+import whorl.evidence.AgentMessage.RulesLoaded;
+import whorl.evidence.CollectorMessage;
+
+/** The rules in force: built in, from files, and pushed by the collector. */
+final class ActiveRules {
+  private static final Logger LOG = LoggerFactory.getLogger(ActiveRules.class);
+
+  private final RuleConsumer stage;
+  private final PushedRules pushed;
+  private volatile RuleSet current;
+  private volatile EventConsumer[] stages = {};
+  private volatile @Nullable EventSink sink;
+
+  /** Guarded by this. */
+  private long fingerprint;
+
+  private ActiveRules(
+      AgentConfig config,
+      AlertDispatcher dispatcher,
+      Consumer<RulesLoaded> told,
+      InstantSource clock) {
+    Set<String> disabled = OutOfMemoryWatch.others(config.rules().disabled());
+    current = RuleSet.load(config.rules().path(), disabled, true);
+    stage = new RuleConsumer(current, dispatcher, clock);
+    pushed =
+        new PushedRules(
+            texts -> RuleSet.load(config.rules().path(), disabled, true, texts),
+            this::replace,
+            told);
+  }
+
+  /**
+   * Reads the rules; none is asked before {@link #arm}.
+   *
+   * @param told hears what became of pushed rules
+   */
+  static ActiveRules read(
+      AgentConfig config,
+      AlertDispatcher dispatcher,
+      Consumer<RulesLoaded> told,
+      InstantSource clock) {
+    ActiveRules rules = new ActiveRules(config, dispatcher, told, clock);
+    for (String problem : rules.current.problems()) {
+      LOG.warn("rule refused: {}", problem);
+    }
+    return rules;
+  }
+
+  RuleSet current() {
+    return current;
+  }
+
+  /** Takes what the collector says of rules. */
+  Consumer<CollectorMessage> pushed() {
+    return pushed;
+  }
+
+  /** What happened before the rules were there is put before them now. */
+  void arm(Journal journal, EventSink sink, Status status, Costs costs) {
+    costs.add(stage.correlations()::heldBytes);
+    costs.add(journal::heldBytes);
+    status.add(stage::losses);
+    status.add(pushed::losses);
+    stage.correlations().start(new AgentThreads("correlation"));
+    pushed.start(new AgentThreads("rules"));
+    status.add(journal::losses);
+    journal.start(new AgentThreads("journal"));
+    synchronized (this) {
+      fingerprint = stage.fingerprint();
+    }
+    EventConsumer[] behind = {journal, stage};
+    this.sink = sink;
+    sink.forwardAllTo(behind);
+    stages = behind;
+  }
+
+  /** Takes what the watch finds and puts right. */
+  interface Report {
+    void report(Tampering kind, String target, String detail);
+  }
+
+  /** Puts the stages behind the hooks, and the rules, back to what the agent set. */
+  void repair(EventSink sink, Report report) {
+    EventConsumer[] wanted = stages;
+    if (wanted.length > 0 && !sink.forwardsTo(wanted)) {
+      sink.forwardTo(wanted);
+      report.report(Tampering.STAGES_CHANGED, "the stages behind the hooks", "set again");
+    }
+    if (rulesRepaired()) {
+      report.report(Tampering.RULES_CHANGED, "the rules in force", "set again");
+    }
+  }
+
+  private synchronized boolean rulesRepaired() {
+    if (stages.length == 0 || fingerprint == stageFingerprint()) {
+      return false;
+    }
+    replaceInStage(current);
+    return true;
+  }
+
+  /** Zero when somebody left nothing that it could be made of. */
+  private long stageFingerprint() {
+    try {
+      return stage.fingerprint();
+    } catch (RuntimeException undone) {
+      return 0;
+    }
+  }
+
+  private synchronized void replace(RuleSet next) {
+    current = next;
+    replaceInStage(next);
+  }
+
+  private void replaceInStage(RuleSet rules) {
+    stage.replace(rules);
+    fingerprint = stage.fingerprint();
+    EventSink before = sink;
+    if (before != null) {
+      before.rulesChanged();
+    }
+  }
+}

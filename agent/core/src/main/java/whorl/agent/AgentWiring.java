@@ -1,0 +1,281 @@
+package whorl.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.CaptureContext;
+import whorl.agent.capture.CaptureCoordinator;
+import whorl.agent.capture.CaptureProcedure;
+import whorl.agent.capture.CaptureReports;
+import whorl.agent.capture.CaptureSealer;
+import whorl.agent.capture.CaptureSources;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.capture.JvmOptions;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.encrypt.Recipient;
+import whorl.agent.environment.Environment;
+import whorl.agent.environment.Identity;
+import whorl.agent.environment.ThreadTimes;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.Hooks;
+import whorl.agent.hook.console.ConsoleHook;
+import whorl.agent.hook.system.OutOfMemoryHook;
+import whorl.agent.life.PreviousRuns;
+import whorl.agent.log.AgentLog;
+import whorl.agent.redact.Redactor;
+import whorl.agent.redact.WrittenLines;
+import whorl.agent.ship.AgentSelf;
+import whorl.agent.ship.Shipper;
+import whorl.agent.ship.Spool;
+import whorl.evidence.AgentIdentity;
+import whorl.evidence.SigningKey;
+
+/**
+ * Connects the stages behind the hooks, on the thread {@code whorl-start}: the way to the
+ * collector, captures, rules, and beside them the recording. Together with {@link AgentStarter} the
+ * only code that knows them all.
+ */
+final class AgentWiring {
+  private static final Path ROOT = Path.of("/");
+
+  /** Beside the recording's time after it, events that equal each other are told for so long. */
+  private static final Duration AROUND_CAPTURES = Duration.ofMinutes(1);
+
+  private AgentWiring() {}
+
+  /**
+   * Once the application has started.
+   *
+   * @param startupGate knows whether that is because the JVM ends
+   */
+  static void connect(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      EpochClock epochClock,
+      EventSink sink,
+      Hooks hooks,
+      StartupGate startupGate) {
+    Logger log = LoggerFactory.getLogger(AgentWiring.class);
+    boolean somewhere = config.evidenceGoesSomewhere();
+    InstantSource clock = InstantSource.system();
+    Environment environment =
+        Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
+    RecordingStart recording =
+        startupGate.jvmEnds()
+            ? RecordingStart.none(RecordingStart.ENDED_BEFORE)
+            : RecordingStart.start(config, instrumentation, environment, sink, startupGate);
+    startupGate.yieldToEnd();
+    AgentIdentity identity =
+        Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
+    SigningKey key = SigningKey.generate();
+    Encryption encryption = Encryption.of(config.evidenceRecipient()).triedOut();
+    if (encryption.refusal() != null) {
+      log.warn("{}", encryption.refusal());
+    }
+    Recipient recipient = encryption.recipient();
+
+    Status status =
+        new Status(
+            environment,
+            recording,
+            hooks,
+            sink,
+            instrumentation,
+            JvmOptions.endOnOutOfMemory(new ModuleOpener(instrumentation)));
+    Costs costs = new Costs(new ThreadTimes(ROOT), hooks, sink, epochClock::ageNanos);
+    AgentThreads.atEnd(costs::threadEnds);
+    status.capability("encryption", encryption.describe());
+    if (!somewhere) {
+      status.capability("evidence", "none is captured: set collector.url or evidence.dir");
+    }
+    Spool spool =
+        SpoolLocation.open(environment, identity, config.evidenceRecipient() != null, somewhere);
+    startupGate.yieldToEnd();
+    Commands commands = new Commands();
+    Redactor redactor = new Redactor(config.redactKeys());
+    // Before the console's lines pass it, on the application's threads.
+    redactor.warmUp();
+    Shipper shipper =
+        new Shipper(
+            config.collector(),
+            config.evidenceDir(),
+            new AgentSelf(identity, key, status::capabilities, status::losses, costs),
+            redactor,
+            spool,
+            commands,
+            new AgentThreads("net"),
+            clock);
+
+    Closely closely =
+        new Closely(sink, config.capture().after().plus(AROUND_CAPTURES).toNanos(), startupGate);
+    AlertDispatcher dispatcher =
+        new AlertDispatcher(shipper::raise, shipper::journal, sink, closely);
+    CaptureReports reports = new CaptureReports(shipper::progress);
+    CaptureSources sources =
+        sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
+    List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
+    all.addAll(FilesWiring.sources(config, sources.opener(), spool, sink));
+    PreviousRuns previousRuns =
+        PreviousRunsWiring.of(config, environment, identity, sources.opener(), clock);
+    all.add(previousRuns.source());
+    all.add(
+        HeapWiring.source(
+            config,
+            instrumentation,
+            sources.opener(),
+            environment,
+            identity,
+            shipper,
+            recipient,
+            sources.histogram()));
+    EvidenceSink spooled = encryption.around(new SpooledEvidence(spool));
+    CaptureSealer captureSealer =
+        new CaptureSealer(
+            identity,
+            key,
+            recipient == null ? null : recipient.text(),
+            circumstances(status, shipper),
+            clock);
+    CaptureProcedure procedure =
+        new CaptureProcedure(
+            all,
+            spooled,
+            captureSealer,
+            redactor,
+            dispatcher,
+            reports,
+            new AgentThreads("source"),
+            clock);
+    CaptureCoordinator captures =
+        new CaptureCoordinator(
+            config,
+            procedure,
+            dispatcher,
+            reports,
+            new AgentThreads("capture"),
+            clock,
+            System::nanoTime);
+    status.add(captures::losses);
+    status.add(dispatcher::losses);
+    costs.add(dispatcher::heldBytes);
+    costs.add(shipper::heldBytes);
+    ConsoleHook console = hooks.console();
+    if (console != null) {
+      costs.add(() -> Map.of("console", console.ring().heldBytes()));
+    }
+    ActiveRules rules = ActiveRules.read(config, dispatcher, shipper::rulesLoaded, clock);
+    status.rules(rules::current);
+    commands.connect(
+        request -> {
+          closely.run();
+          captures.onRequest(request);
+        },
+        rules.pushed());
+    SelfTest selfTest = new SelfTest(hooks, sink, recording);
+    shipper.selfTests(selfTest);
+    status.capability("selfTest", selfTest.capability());
+    dispatcher.start(captures::onAlert, new AgentThreads("alert"));
+    captures.start();
+    shipper.start();
+
+    startupGate.yieldToEnd();
+    rules.arm(new Journal(shipper::journal), sink, status, costs);
+    Housekeeping.start(
+        epochClock, hooks, sink, status, ClassesWiring.registrations(hooks, sink, instrumentation));
+    TamperWatch.start(sink, hooks, recording, rules, shipper);
+    new AgentThreads(SelfTest.THREAD).newThread(selfTest).start();
+    OutOfMemoryWatch memory = memory(config, hooks, dispatcher, clock);
+    new ShutdownSequence(
+            ShutdownPolicy.of(config),
+            config.heap(),
+            memory,
+            dispatcher,
+            captures,
+            shipper,
+            sink,
+            clock,
+            previousRuns::end,
+            () -> {
+              spool.close();
+              recording.close();
+            })
+        .start(hooks.end());
+    if (somewhere) {
+      PreviousRunsWiring.start(previousRuns, recording, dispatcher::alert);
+    }
+    if (memory != null) {
+      costs.add(memory::heldBytes);
+      memory.start(new AgentThreads("memory"));
+    }
+    if (JvmOptions.limitClasses(new ModuleOpener(instrumentation))) {
+      AlertWarmup rehearsal = new AlertWarmup(config, spooled, captureSealer, sink);
+      new AgentThreads("rehearsal").newThread(rehearsal).start();
+    }
+  }
+
+  /** From an alert or a request on. A class and no lambda: alerts come on any thread. */
+  private record Closely(EventSink sink, long nanos, StartupGate startupGate) implements Runnable {
+    @Override
+    public void run() {
+      sink.tellEach(nanos);
+      startupGate.hurry();
+    }
+  }
+
+  private static @Nullable OutOfMemoryWatch memory(
+      AgentConfig config, Hooks hooks, AlertDispatcher dispatcher, InstantSource clock) {
+    OutOfMemoryHook hook = hooks.memory();
+    if (hook == null) {
+      return null;
+    }
+    try {
+      return new OutOfMemoryWatch(hook, dispatcher::alert, config.capture().cooldown(), clock);
+    } catch (ReflectiveOperationException e) {
+      LoggerFactory.getLogger(AgentWiring.class)
+          .warn("no alert {}", CaptureContext.OUT_OF_MEMORY, e);
+      return null;
+    }
+  }
+
+  private static CaptureSources sources(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      EventSink sink,
+      Hooks hooks,
+      RecordingStart recording,
+      Redactor redactor,
+      AgentIdentity identity,
+      Status status) {
+    ConsoleHook console = hooks.console();
+    if (console != null) {
+      console.emit(new WrittenLines(redactor)::line);
+    }
+    return new CaptureSources(
+        recording,
+        sink::snapshot,
+        instrumentation,
+        ClassesWiring.of(hooks, instrumentation),
+        new ModuleOpener(instrumentation),
+        redactor,
+        console == null ? null : console.ring(),
+        identity,
+        status::capabilities,
+        config.heap().pauseLimit());
+  }
+
+  private static CaptureSealer.Circumstances circumstances(Status status, Shipper shipper) {
+    return new CaptureSealer.Circumstances(
+        () -> AgentLog.shared().lines().stream().map(AgentLog.Line::toString).toList(),
+        status::losses,
+        shipper::clockOffset);
+  }
+}

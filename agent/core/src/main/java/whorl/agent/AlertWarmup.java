@@ -1,0 +1,103 @@
+package whorl.agent;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.CaptureCoordinator;
+import whorl.agent.capture.CaptureProcedure;
+import whorl.agent.capture.CaptureReports;
+import whorl.agent.capture.CaptureSealer;
+import whorl.agent.capture.EvidenceSink;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.event.EventSink;
+import whorl.agent.redact.MaskedJson;
+import whorl.agent.redact.Redactor;
+import whorl.evidence.AgentMessage;
+import whorl.evidence.Alert;
+import whorl.evidence.CollectorMessage.AlertVerdict;
+import whorl.evidence.Id;
+import whorl.evidence.Level;
+
+/**
+ * Once, soon after the start, an alert that nobody hears of and whose capture is refused. Its
+ * classes are loaded then: when it is memory for classes that ran out, the alert can still be
+ * raised and told. A whole capture would need some 800 classes more, whose room is rather left to
+ * the application; so this is done only where classes have a limit.
+ */
+final class AlertWarmup implements Runnable {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final AgentConfig config;
+  private final EvidenceSink spooled;
+  private final CaptureSealer captureSealer;
+  private final EventSink sink;
+  private final InstantSource clock = InstantSource.system();
+
+  AlertWarmup(
+      AgentConfig config, EvidenceSink spooled, CaptureSealer captureSealer, EventSink sink) {
+    this.config = config;
+    this.spooled = spooled;
+    this.captureSealer = captureSealer;
+    this.sink = sink;
+  }
+
+  @Override
+  public void run() {
+    AgentThreads threads = new AgentThreads("rehearsal");
+    try {
+      AlertDispatcher dispatcher =
+          new AlertDispatcher(this::refused, journal -> {}, sink, () -> {});
+      CaptureReports reports = new CaptureReports(progress -> {});
+      CaptureCoordinator captures =
+          new CaptureCoordinator(
+              config,
+              new CaptureProcedure(
+                  List.of(),
+                  spooled,
+                  captureSealer,
+                  new Redactor(config.redactKeys()),
+                  dispatcher,
+                  reports,
+                  threads,
+                  clock),
+              dispatcher,
+              reports,
+              threads,
+              clock,
+              System::nanoTime);
+      Thread alerts = dispatcher.start(captures::onAlert, threads);
+      captures.onAlert(alert());
+      captures.start();
+      captures.close(LIMIT, LIMIT);
+      alerts.interrupt();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(AlertWarmup.class).warn("the rehearsal of an alert failed", e);
+    }
+  }
+
+  private Alert alert() {
+    return new Alert(
+        Id.next(clock),
+        "whorl",
+        clock.instant(),
+        "rehearsal",
+        Level.INFORMATIONAL,
+        "A rehearsal",
+        null,
+        List.of("attack.impact"),
+        Map.of("message", "none"),
+        "none",
+        List.of("none"));
+  }
+
+  private CompletableFuture<AlertVerdict> refused(AgentMessage.AlertRaised raised) {
+    byte[] unsent = new MaskedJson(new Redactor(config.redactKeys())).bytes(raised);
+    return CompletableFuture.completedFuture(
+        new AlertVerdict(raised.alert().id(), false, "a rehearsal of " + unsent.length + " bytes"));
+  }
+}

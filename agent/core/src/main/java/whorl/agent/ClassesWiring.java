@@ -1,0 +1,36 @@
+package whorl.agent;
+
+import java.lang.instrument.Instrumentation;
+import whorl.agent.capture.GeneratedClassFiles;
+import whorl.agent.classes.Inspector;
+import whorl.agent.classes.NamedPlaces;
+import whorl.agent.classes.RegistrationWatch;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.Hooks;
+import whorl.agent.registration.LiveRegistrations;
+
+/** Connects what is known of classes and of servers with the capture that asks for it. */
+final class ClassesWiring {
+  private ClassesWiring() {}
+
+  static GeneratedClassFiles of(Hooks hooks, Instrumentation instrumentation) {
+    hooks.madeClasses().comparedBy(new NamedPlaces());
+    return new Inspector(
+        hooks.madeClasses(),
+        hooks.redefinitions(),
+        hooks.seenRegistrations(),
+        live(hooks, instrumentation),
+        instrumentation,
+        hooks::woven);
+  }
+
+  static RegistrationWatch registrations(
+      Hooks hooks, EventSink sink, Instrumentation instrumentation) {
+    return new RegistrationWatch(
+        hooks.madeClasses(), hooks.seenRegistrations(), live(hooks, instrumentation), sink);
+  }
+
+  private static LiveRegistrations live(Hooks hooks, Instrumentation instrumentation) {
+    return new LiveRegistrations(hooks.liveRoots(), new ModuleOpener(instrumentation)::open);
+  }
+}

@@ -1,0 +1,51 @@
+package whorl.agent;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.PackageOpener;
+import whorl.agent.capture.ProcFs;
+import whorl.agent.capture.files.FilesSource;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.event.EventSink;
+import whorl.agent.ship.Spool;
+
+/** Which files are the agent's own and which hold secrets, for the source that looks at all. */
+final class FilesWiring {
+  /** Where Kubernetes and Podman put service account tokens and secrets. */
+  private static final Set<Path> PLATFORM =
+      Set.of(Path.of("/var/run/secrets"), Path.of("/run/secrets"));
+
+  /** Among so many of the newest events writes are looked for. */
+  private static final int EVENTS = 2_048;
+
+  private FilesWiring() {}
+
+  /** The first look, and what is named after it. */
+  static List<ArtifactSource> sources(
+      AgentConfig config, PackageOpener opener, Spool spool, EventSink sink) {
+    Set<Path> ours = new HashSet<>();
+    add(ours, config.evidenceDir());
+    Set<Path> secrets = new HashSet<>(PLATFORM);
+    add(secrets, config.collector().tokenFile());
+    add(secrets, config.collector().clientKey());
+    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    FilesSource first =
+        new FilesSource(
+            new ProcFs(Path.of("/")),
+            opener,
+            new FilesSource.Circumstances(
+                started, ours, secrets, spool::roomBytes, () -> sink.newest(EVENTS)));
+    return List.of(first, first.later());
+  }
+
+  private static void add(Set<Path> paths, @Nullable Path path) {
+    if (path != null) {
+      paths.add(path.toAbsolutePath().normalize());
+    }
+  }
+}

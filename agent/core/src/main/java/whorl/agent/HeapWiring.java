@@ -1,0 +1,56 @@
+package whorl.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.ArtifactSource;
+import whorl.agent.capture.PackageOpener;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.encrypt.Recipient;
+import whorl.agent.environment.Environment;
+import whorl.agent.heap.HeapPlace;
+import whorl.agent.heap.HeapSource;
+import whorl.agent.ship.Shipper;
+import whorl.evidence.AgentIdentity;
+
+/** Connects heap snapshots with what they need: the collector, the container, a second JVM. */
+final class HeapWiring {
+  private HeapWiring() {}
+
+  static ArtifactSource source(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      PackageOpener opener,
+      Environment environment,
+      AgentIdentity identity,
+      Shipper shipper,
+      @Nullable Recipient recipient,
+      ArtifactSource histogram) {
+    HeapPlace place =
+        new HeapPlace(
+            config.heap(),
+            config.collector(),
+            identity.id(),
+            recipient,
+            environment,
+            () -> shipper.status().connected(),
+            () -> instrumentation.getAllLoadedClasses().length,
+            Path.of(System.getProperty("java.home", ""), "bin", "java"),
+            jar(),
+            opener,
+            new AgentThreads("heap"));
+    return new HeapSource(place, histogram);
+  }
+
+  /** The agent's own. */
+  private static Path jar() {
+    CodeSource source = HeapWiring.class.getProtectionDomain().getCodeSource();
+    try {
+      return source == null ? Path.of("") : Path.of(source.getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the agent's jar has no path", e);
+    }
+  }
+}

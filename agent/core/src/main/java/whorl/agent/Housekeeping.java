@@ -1,0 +1,95 @@
+package whorl.agent;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.classes.RegistrationWatch;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.agent.hook.Hooks;
+import whorl.agent.hook.code.GeneratedClasses;
+import whorl.agent.hook.system.ChildProcesses;
+import whorl.agent.hook.system.NativeLibraries;
+
+/** The little that has to be done every second, on one thread. */
+final class Housekeeping {
+  private static final long PERIOD_NANOS = 1_000_000_000;
+  private static final int ROUNDS_PER_REFRESH = 60;
+  private static final int ROUNDS_PER_LOOK = 3;
+
+  private Housekeeping() {}
+
+  static void start(
+      EpochClock clock,
+      Hooks hooks,
+      EventSink sink,
+      Status status,
+      RegistrationWatch registrations) {
+    GeneratedClasses made = hooks.madeClasses();
+    ChildProcesses children = hooks.children();
+    NativeLibraries libraries = hooks.nativeLibraries();
+    Runnable work =
+        () -> {
+          made.settledBy(Thread.currentThread());
+          for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
+            round(round, clock, sink, status);
+            if (round % ROUNDS_PER_LOOK == 0) {
+              look(children, libraries, registrations, sink);
+              hooks.tidy();
+            }
+            rest(made);
+          }
+        };
+    new AgentThreads("upkeep").newThread(work).start();
+  }
+
+  /** Until the next round; when much has arrived meanwhile, it is seen to at once. */
+  private static void rest(GeneratedClasses made) {
+    long until = System.nanoTime() + PERIOD_NANOS;
+    for (long left = PERIOD_NANOS; left > 0; left = until - System.nanoTime()) {
+      LockSupport.parkNanos(made, left);
+      if (Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      settle(made);
+    }
+  }
+
+  private static void settle(GeneratedClasses made) {
+    try {
+      made.settle();
+      made.compare();
+    } catch (OutOfMemoryError noRoom) {
+      // The next time does it.
+    }
+  }
+
+  private static void look(
+      @Nullable ChildProcesses children,
+      @Nullable NativeLibraries libraries,
+      RegistrationWatch registrations,
+      EventSink sink) {
+    try {
+      if (children != null) {
+        children.look(sink);
+      }
+      if (libraries != null) {
+        libraries.look(sink);
+      }
+      registrations.look();
+    } catch (OutOfMemoryError noRoom) {
+      // The next look does it.
+    }
+  }
+
+  private static void round(int round, EpochClock clock, EventSink sink, Status status) {
+    try {
+      if (round % ROUNDS_PER_REFRESH == 0) {
+        status.refresh();
+      }
+      clock.adjust();
+      sink.tellCounted(PERIOD_NANOS);
+    } catch (OutOfMemoryError noRoom) {
+      // The next round does it.
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package whorl.agent;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.instrument.Instrumentation;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import whorl.agent.capture.Reason;
+import whorl.agent.config.AgentConfig;
+import whorl.agent.config.MemoryBudget;
+import whorl.agent.environment.Environment;
+import whorl.agent.environment.Modules;
+import whorl.agent.event.EventSink;
+import whorl.agent.recording.JdkEvents;
+import whorl.agent.recording.RecordingWindow;
+import whorl.agent.recording.RollingRecording;
+import whorl.agent.redact.Redactor;
+
+/**
+ * The recording, which takes some hundred milliseconds to start and has code of the application
+ * compiled again, and so does it on a thread of its own in a quiet moment; and which may never
+ * come: without jdk.jfr, or without a folder to keep it in.
+ */
+final class RecordingStart implements RecordingWindow {
+  static final String ENDED_BEFORE = "the JVM ended before the recording had started";
+
+  private volatile @Nullable RollingRecording recording;
+  private volatile String whyNot =
+      "the recording has not begun: it waits until the application leaves half of its processors"
+          + " free, 20 seconds at most";
+
+  private RecordingStart() {}
+
+  /** There is none and there will be none. */
+  static RecordingStart none(String whyNot) {
+    RecordingStart stage = new RecordingStart();
+    stage.whyNot = whyNot;
+    return stage;
+  }
+
+  static RecordingStart start(
+      AgentConfig config,
+      Instrumentation instrumentation,
+      Environment environment,
+      EventSink sink,
+      StartupGate startupGate) {
+    RecordingStart stage = new RecordingStart();
+    String without = MemoryBudget.OF_THIS_JVM.without();
+    if (without != null) {
+      stage.whyNot = without;
+    } else if (Modules.has("jdk.jfr")) {
+      Runnable start =
+          () -> {
+            try {
+              startupGate.awaitQuiet();
+            } catch (InterruptedException nobodyDoesThat) {
+              Thread.currentThread().interrupt();
+            }
+            // JFR that starts while the JVM ends fails, and prints that.
+            if (startupGate.jvmEnds() || ShutdownSequence.hasBegun()) {
+              stage.whyNot = ENDED_BEFORE;
+              return;
+            }
+            stage.whyNot = "the recording is just starting";
+            try {
+              stage.recording =
+                  RollingRecording.start(
+                      instrumentation,
+                      environment,
+                      config.recording(),
+                      sink,
+                      new Redactor(config.redactKeys()),
+                      new AgentThreads("guard"));
+              new AgentThreads("jdk-events").newThread(new JdkEvents(sink, ownJar())).start();
+            } catch (IOException | RuntimeException | Error e) {
+              stage.whyNot = Reason.of(e);
+              LoggerFactory.getLogger(RecordingStart.class).warn("no recording: {}", stage.whyNot);
+            }
+          };
+      new AgentThreads("jfr").newThread(start).start();
+    } else {
+      stage.whyNot = "this Java image has no jdk.jfr module: events are kept in memory only";
+    }
+    return stage;
+  }
+
+  private static Path ownJar() {
+    CodeSource source = RecordingStart.class.getProtectionDomain().getCodeSource();
+    return source == null
+        ? Path.of("")
+        : Path.of(URI.create(source.getLocation().toString())).toAbsolutePath().normalize();
+  }
+
+  @Override
+  public boolean running() {
+    RollingRecording started = recording;
+    return started != null && started.running();
+  }
+
+  @Override
+  public String whyNot() {
+    RollingRecording started = recording;
+    return started == null ? whyNot : started.whyNot();
+  }
+
+  @Override
+  public long copyTo(OutputStream out) throws IOException {
+    RollingRecording started = recording;
+    if (started == null) {
+      throw new IOException(whyNot);
+    }
+    return started.copyTo(out);
+  }
+
+  /** As {@link RollingRecording#current}. */
+  @Nullable Object current() {
+    RollingRecording started = recording;
+    return started == null ? null : started.current();
+  }
+
+  /** As {@link RollingRecording#repair}. */
+  @Nullable String repair(BooleanSupplier ending) throws IOException {
+    RollingRecording started = recording;
+    return started == null ? null : started.repair(ending);
+  }
+
+  /** The folder of JFR's chunks; null while there is none. */
+  @Nullable Path repository() {
+    RollingRecording started = recording;
+    return started == null ? null : started.repository();
+  }
+
+  /** For the capabilities: where it lies and how much it holds, or why there is none. */
+  Object describe() {
+    RollingRecording started = recording;
+    return started == null ? whyNot : started.describe();
+  }
+
+  /** The JVM ends: gives back what it held on disk beside the recording, which JFR sees to. */
+  void close() {
+    RollingRecording started = recording;
+    if (started != null) {
+      started.close();
+    }
+  }
+
+  Map<String, Long> losses() {
+    RollingRecording started = recording;
+    return started == null ? Map.of() : started.losses();
+  }
+}

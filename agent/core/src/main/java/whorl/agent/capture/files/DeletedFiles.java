@@ -1,0 +1,98 @@
+package whorl.agent.capture.files;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.FdTable;
+import whorl.agent.capture.ProcFs;
+
+/** Files without a name that the process still holds: open ones and mapped ones. */
+final class DeletedFiles {
+  private static final String DELETED = " (deleted)";
+  private static final int MAPS_MAX = 100_000;
+
+  /** HotSpot's own: performance counters, and heaps that lie in memory files. */
+  private static final List<String> OF_THE_JVM =
+      List.of("/memfd:java_heap", "/memfd:doublemapper", "/dev/zero", "/SYSV", "/[aio]");
+
+  private static final String COUNTERS = "/hsperfdata_";
+
+  private final ProcFs proc;
+  private final List<FoundFile> found = new ArrayList<>();
+  private final Set<String> seen = new HashSet<>();
+
+  private DeletedFiles(ProcFs proc) {
+    this.proc = proc;
+  }
+
+  static List<FoundFile> of(ProcFs proc) throws IOException {
+    DeletedFiles deletedFiles = new DeletedFiles(proc);
+    deletedFiles.open();
+    deletedFiles.mapped();
+    return deletedFiles.found;
+  }
+
+  private void open() throws IOException {
+    FdTable fds = new FdTable(proc);
+    for (int number : fds.numbers()) {
+      String target = fds.target(number);
+      if (target == null || !target.endsWith(DELETED) || ofTheJvm(target)) {
+        continue;
+      }
+      Path way = Path.of("/proc/self/fd/" + number);
+      FileState state = stateOrNull(way);
+      if (state != null && state.regular() && seen.add(key(target, state.inode()))) {
+        found.add(new FoundFile(name(target), way, state, FoundFile.Why.DELETED_OPEN));
+      }
+    }
+  }
+
+  private void mapped() throws IOException {
+    for (String line : proc.lines("proc/self/maps", MAPS_MAX)) {
+      // address perms offset device inode path
+      String[] parts = line.split("\\s+", 6);
+      if (parts.length < 6 || !parts[5].endsWith(DELETED) || ofTheJvm(parts[5])) {
+        continue;
+      }
+      if (seen.add(key(parts[5], numberOrZero(parts[4])))) {
+        Path way = Path.of("/proc/self/map_files/" + parts[0]);
+        FileState state = stateOrNull(way);
+        found.add(
+            new FoundFile(
+                name(parts[5]), state == null ? null : way, state, FoundFile.Why.MAPPED_GONE));
+      }
+    }
+  }
+
+  private static String key(String target, long inode) {
+    return inode + " " + target;
+  }
+
+  private static String name(String target) {
+    return target.substring(0, target.length() - DELETED.length());
+  }
+
+  private static boolean ofTheJvm(String target) {
+    return OF_THE_JVM.stream().anyMatch(target::startsWith) || target.contains(COUNTERS);
+  }
+
+  private static long numberOrZero(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException notANumber) {
+      return 0;
+    }
+  }
+
+  private static @Nullable FileState stateOrNull(Path way) {
+    try {
+      return FileState.read(way, true);
+    } catch (IOException closedOrForbidden) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package whorl.agent.classes;
+
+import java.util.Iterator;
+import whorl.agent.capture.GeneratedClassFiles.KeptClass;
+
+/** One after the other. */
+record Concatenation(Iterator<KeptClass> first, Iterator<KeptClass> second)
+    implements Iterator<KeptClass> {
+  @Override
+  public boolean hasNext() {
+    return first.hasNext() || second.hasNext();
+  }
+
+  @Override
+  public KeptClass next() {
+    return first.hasNext() ? first.next() : second.next();
+  }
+}

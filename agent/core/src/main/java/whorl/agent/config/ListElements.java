@@ -1,0 +1,94 @@
+package whorl.agent.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The elements of a list setting, separated by commas. An element that cannot be read is named as a
+ * problem and left out; the others hold. Spaces around an element, empty elements and duplicates
+ * are no problem.
+ */
+final class ListElements {
+  private static final int MAX_SHOWN = 8;
+
+  private final String key;
+  private final List<String> problems;
+  private int bad;
+
+  /**
+   * @param problems gets a sentence for each of the first bad elements
+   */
+  ListElements(String key, List<String> problems) {
+    this.key = key;
+    this.problems = problems;
+  }
+
+  Set<String> words(String text) {
+    Set<String> words = new LinkedHashSet<>();
+    for (String word : text.split(",")) {
+      String stripped = word.strip();
+      if (!stripped.isEmpty()) {
+        words.add(stripped);
+      }
+    }
+    return words;
+  }
+
+  /** Words of {@link HookGroup}, in any case of letters. */
+  Set<String> hooks(String text) {
+    Set<String> hooks = new LinkedHashSet<>();
+    // No word has a space in it: a list over several lines is one as well.
+    for (String word : words(text.replace(' ', ',').replace('\n', ',').replace('\r', ','))) {
+      HookGroup known = HookGroup.of(word);
+      if (known != null) {
+        hooks.add(known.word());
+      } else {
+        bad(word, "no such hook; there are ".concat(HookGroup.list()));
+      }
+    }
+    return hooks;
+  }
+
+  Map<String, String> labels(String text) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String pair : words(text)) {
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? "" : pair.substring(0, equals).strip();
+      if (name.isEmpty()) {
+        bad(pair, "a label is of the form k=v");
+      } else {
+        labels.put(name, pair.substring(equals + 1).strip());
+      }
+    }
+    return labels;
+  }
+
+  List<Path> paths(String text) {
+    List<Path> paths = new ArrayList<>();
+    for (String word : words(text)) {
+      try {
+        paths.add(Path.of(word));
+      } catch (InvalidPathException e) {
+        bad(word, "not a path");
+      }
+    }
+    return List.copyOf(paths);
+  }
+
+  private void bad(String element, String why) {
+    bad++;
+    if (bad < MAX_SHOWN) {
+      problems.add(
+          SettingProblem.problem(
+              key, SettingProblem.name(element), why, "left out, the others hold"));
+    } else if (bad == MAX_SHOWN) {
+      problems.add(key.concat(": more elements that are not understood (left out)"));
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package whorl.agent.hook;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.tamper.TamperHook;
+import whorl.agent.hook.tamper.Tampering;
+import whorl.agent.hook.weave.Hook;
+import whorl.agent.hook.weave.JoinPoint;
+import whorl.agent.hook.weave.ThreadState;
+import whorl.agent.hook.weave.Weaver;
+
+/**
+ * Hands each visit of a woven method to the hook it belongs to, on the application's thread. While
+ * a hook works, its thread is not observed; one that fails is counted, never felt.
+ *
+ * <p>One visit of {@link ThreadState#VISITS_PER_TIMED} is timed, by the clock: whatever takes the
+ * processor from the thread meanwhile is in it. Not in it are handovers of work between threads,
+ * the way from woven code to here, some nanoseconds, and the weaving of classes as they load.
+ */
+final class HookDispatcher implements ObjIntConsumer<Object[]> {
+  /** A join point's number is the hook's position and the position within the hook. */
+  private static final int POINTS_PER_HOOK = 64;
+
+  private final Hook[] hooks;
+  private final Failures failures;
+  private final Nesting nesting;
+  private final TamperHook tamper;
+
+  /** The first join point's number in woven code. */
+  final int base = unguessable();
+
+  /** One more than the last join point's, from 0. */
+  private final int end;
+
+  private volatile byte @Nullable [] hearing;
+  private volatile long heard;
+
+  private final LongAdder timedVisits = new LongAdder();
+  private final LongAdder timedNanos = new LongAdder();
+
+  HookDispatcher(List<Hook> hooks, Failures failures, Nesting nesting, TamperHook tamper) {
+    this.hooks = hooks.toArray(new Hook[0]);
+    this.failures = failures;
+    this.nesting = nesting;
+    this.tamper = tamper;
+    this.end = hooks.size() * POINTS_PER_HOOK;
+  }
+
+  /** Differs from JVM to JVM: a caller who does not know the woven code cannot make a visit up. */
+  private static int unguessable() {
+    long mixed = (System.nanoTime() ^ System.identityHashCode(new Object())) * 0x9E3779B97F4A7C15L;
+    return (int) (mixed >>> Integer.SIZE);
+  }
+
+  void addTo(Weaver weaver) {
+    for (int i = 0; i < hooks.length; i++) {
+      List<JoinPoint> points = hooks[i].joinPoints();
+      for (int j = 0; j < points.size(); j++) {
+        weaver.add(points.get(j), base + i * POINTS_PER_HOOK + j);
+      }
+      for (Map.Entry<String, String> one : hooks[i].notSupported().entrySet()) {
+        weaver.addNotSupported(one.getKey(), one.getValue());
+      }
+    }
+  }
+
+  @Override
+  public void accept(@Nullable Object[] values, int number) {
+    byte[] state = ThreadState.current();
+    int joinPoint = number - base;
+    if (ThreadState.busy(state)) {
+      if (state == hearing) {
+        heard |= 1L << joinPoint / POINTS_PER_HOOK;
+        return;
+      }
+      if (!nesting.isForged(state)) {
+        return;
+      }
+    }
+    ThreadState.busy(state, true);
+    try {
+      if (joinPoint < 0 || joinPoint >= end) {
+        tamper.report(Tampering.VISIT_FORGED, "java.lang.WhorlHooks", null);
+        return;
+      }
+      if (ThreadState.isTimed(state)) {
+        observeTimed(joinPoint, values, state);
+      } else {
+        observe(joinPoint, values, state);
+      }
+    } catch (Throwable failure) { // whatever it is, it must not reach the application
+      failures.add(failure);
+    } finally {
+      ThreadState.busy(state, false);
+    }
+  }
+
+  private void observe(int joinPoint, @Nullable Object[] values, byte[] state) {
+    hooks[joinPoint / POINTS_PER_HOOK].observe(
+        joinPoint % POINTS_PER_HOOK, values, ThreadState.of(state));
+  }
+
+  private void observeTimed(int joinPoint, @Nullable Object[] values, byte[] state) {
+    long from = System.nanoTime();
+    try {
+      observe(joinPoint, values, state);
+    } finally {
+      timedNanos.add(System.nanoTime() - from);
+      timedVisits.increment();
+    }
+  }
+
+  /** HookDispatcher that came to a hook so far, estimated from those that were timed. */
+  long count() {
+    return timedVisits.sum() * ThreadState.VISITS_PER_TIMED;
+  }
+
+  /** Nanoseconds that they took together, estimated likewise. */
+  long nanos() {
+    return timedNanos.sum() * ThreadState.VISITS_PER_TIMED;
+  }
+
+  /** Whether a hook of that word is at work. */
+  boolean has(String word) {
+    return hooks(word) != 0;
+  }
+
+  /**
+   * Whether a visit by this thread, which is otherwise not observed, comes to a hook of that word.
+   */
+  boolean hears(String word, Runnable visit) {
+    heard = 0;
+    hearing = ThreadState.current();
+    try {
+      visit.run();
+    } finally {
+      hearing = null;
+    }
+    return (heard & hooks(word)) != 0;
+  }
+
+  /** Makes a visit by this agent thread pass for one of the application. */
+  void asApplication(Runnable visit) {
+    byte[] state = ThreadState.current();
+    ThreadState.busy(state, false);
+    try {
+      visit.run();
+    } finally {
+      ThreadState.busy(state, true);
+    }
+  }
+
+  /** A bit for each hook of that word. */
+  private long hooks(String word) {
+    long found = 0;
+    for (int i = 0; i < hooks.length; i++) {
+      if (hooks[i].word().equals(word)) {
+        found |= 1L << i;
+      }
+    }
+    return found;
+  }
+}

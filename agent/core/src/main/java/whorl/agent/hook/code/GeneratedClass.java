@@ -1,0 +1,46 @@
+package whorl.agent.hook.code;
+
+import java.lang.ref.WeakReference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.RequestContext;
+import whorl.agent.hook.weave.ClassFacts;
+import whorl.evidence.Digest;
+
+/**
+ * How one class came to be at run time.
+ *
+ * @param className such as {@code com.example.Foo}; several may share it
+ * @param loader the defining loader, which this does not keep alive; null for the boot loader
+ * @param origin one of {@code loader}, {@code reflection}, {@code lookup}, {@code hidden}, {@code
+ *     unsafe}, {@code proxy}, {@code agent}
+ * @param generator the known library that made it; null: nobody known
+ * @param sha256 of the bytes as they were handed in
+ * @param epochMillis when, by this JVM's clock
+ * @param request the request on whose thread it was made
+ * @param stack of the making thread, innermost frame first, bounded
+ */
+public record GeneratedClass(
+    String className,
+    @Nullable WeakReference<ClassLoader> loader,
+    String origin,
+    @Nullable String generator,
+    Digest sha256,
+    int size,
+    boolean hidden,
+    long epochMillis,
+    @Nullable RequestContext request,
+    List<StackTraceElement> stack) {
+
+  /** Whether this tells of that class: same name, same loader. */
+  public boolean isOf(Class<?> type) {
+    ClassLoader its = ClassFacts.loader(type);
+    return className.equals(type.getName())
+        && (loader == null ? its == null : its != null && loader.get() == its);
+  }
+
+  /** Whether nobody known made it. */
+  public boolean suspicious() {
+    return generator == null;
+  }
+}

@@ -1,0 +1,73 @@
+package whorl.agent.hook.entry;
+
+import org.jspecify.annotations.Nullable;
+import whorl.agent.event.StackFormat;
+import whorl.agent.hook.weave.ClassFacts;
+
+/**
+ * Who makes this thread do what it does when no code of the application asked for it by name: an
+ * expression engine or the reading of an object stream, by the innermost of their frames.
+ */
+final class ExpressionEngineFinder {
+  private static final StackFormat FRAMES = new StackFormat(64);
+  private static final StackWalker WALKER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+  /** Beginnings of class names, each with the word for it. */
+  private static final String[][] KNOWN = {
+    {"org.springframework.expression.", "spel"},
+    {"ognl.", "ognl"},
+    {"org.apache.ibatis.ognl.", "ognl"},
+    {"org.apache.commons.ognl.", "ognl"},
+    {"org.mvel2.", "mvel"},
+    {"org.apache.commons.jexl", "jexl"},
+    {"org.codehaus.groovy.", "groovy"},
+    {"org.apache.groovy.", "groovy"},
+    {"groovy.lang.", "groovy"},
+    {"org.apache.el.", "el"},
+    {"com.sun.el.", "el"},
+    {"de.odysseus.el.", "el"},
+    {"org.openjdk.nashorn.", "nashorn"},
+    {"jdk.nashorn.", "nashorn"},
+    {"com.oracle.truffle.", "graal"},
+    {"org.mozilla.javascript.", "rhino"},
+    {"bsh.", "beanshell"},
+    {"org.apache.velocity.", "velocity"},
+    {"freemarker.", "freemarker"},
+    {"org.apache.commons.collections.functors.", "functor"},
+    {"org.apache.commons.collections4.functors.", "functor"},
+    {"java.io.ObjectInputStream", "deserialization"},
+  };
+
+  private ExpressionEngineFinder() {}
+
+  /**
+   * Its word; null when there is none on the stack, and when the innermost one is only getting
+   * ready for its first use: what its classes look up while they are initialized no expression
+   * asked for.
+   */
+  static @Nullable String here() {
+    String found = null;
+    for (StackWalker.StackFrame frame : WALKER.walk(FRAMES)) {
+      String word = word(frame.getClassName());
+      if (word != null && frame.getMethodName().equals("<clinit>")) {
+        return null;
+      }
+      if (found == null) {
+        found = word;
+      } else if (word == null && !ClassFacts.isOfBootLoader(frame.getDeclaringClass())) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable String word(String className) {
+    for (String[] known : KNOWN) {
+      if (className.startsWith(known[0])) {
+        return known[1];
+      }
+    }
+    return null;
+  }
+}

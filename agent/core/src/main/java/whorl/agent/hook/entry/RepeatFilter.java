@@ -1,0 +1,91 @@
+package whorl.agent.hook.entry;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import whorl.agent.config.MemoryBudget;
+import whorl.agent.event.JvmClock;
+
+/**
+ * What was told lately, so that the same thing over and over is told once in a while and counted
+ * between. It remembers hashes only, in a table of fixed size, and takes no lock. The hash has a
+ * seed of its own in each JVM: nobody can make up a text that hides behind another.
+ */
+final class RepeatFilter {
+  /** What {@link #before} says of what is to be counted only. */
+  static final long NOT_AGAIN = -1;
+
+  private static final int SLOT_BITS = 10;
+  private static final int MAX_HASHED_CHARS = 16 << 10;
+  private static final long PRIME = 0x9E3779B97F4A7C15L;
+
+  private final long seed = ThreadLocalRandom.current().nextLong();
+  private final long windowNanos;
+  private final LongSupplier nanos;
+  private final AtomicReferenceArray<Sighting> table =
+      new AtomicReferenceArray<>(1 << MemoryBudget.OF_THIS_JVM.tableBits(SLOT_BITS));
+  private final LongAdder repeated = new LongAdder();
+
+  /**
+   * @param windowNanos how long the same thing is only counted after it was told
+   */
+  RepeatFilter(long windowNanos) {
+    this(windowNanos, JvmClock.NANOS);
+  }
+
+  /**
+   * @param nanos the time, as {@link System#nanoTime}
+   */
+  RepeatFilter(long windowNanos, LongSupplier nanos) {
+    this.windowNanos = windowNanos;
+    this.nanos = nanos;
+  }
+
+  private static final class Sighting {
+    private final long hash;
+    private final long sinceNanos;
+    private final AtomicInteger again = new AtomicInteger();
+
+    Sighting(long hash, long sinceNanos) {
+      this.hash = hash;
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  /**
+   * Something was seen.
+   *
+   * @return how often it was seen without being told since it was told last, or {@link #NOT_AGAIN}
+   *     when it was told only just
+   */
+  long before(String kind, String text) {
+    long hash = hash(hash(seed, kind), text);
+    int slot = (int) (hash >>> 54) & table.length() - 1;
+    long now = nanos.getAsLong();
+    Sighting known = table.get(slot);
+    if (known != null && known.hash == hash && now - known.sinceNanos < windowNanos) {
+      known.again.incrementAndGet();
+      repeated.increment();
+      return NOT_AGAIN;
+    }
+    table.set(slot, new Sighting(hash, now));
+    return known != null && known.hash == hash ? known.again.get() : 0;
+  }
+
+  /** How often {@link #NOT_AGAIN} was said. */
+  long repeated() {
+    return repeated.sum();
+  }
+
+  private static long hash(long start, String text) {
+    int length = text.length();
+    long hash = start ^ length * PRIME;
+    for (int i = 0; i < length && i < MAX_HASHED_CHARS; i++) {
+      hash = (hash ^ text.charAt(i)) * PRIME;
+      hash ^= hash >>> 29;
+    }
+    return (hash ^ hash >>> 32) * PRIME;
+  }
+}

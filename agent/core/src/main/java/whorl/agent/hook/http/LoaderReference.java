@@ -1,0 +1,58 @@
+package whorl.agent.hook.http;
+
+/**
+ * Whose class it is: a server's own classes are in packages of its own, and so are those of the
+ * libraries that it is made of. A class of any other package is the application's.
+ */
+record LoaderReference(String[] packages) {
+  private static final LoaderReference JDK =
+      new LoaderReference(new String[] {"com.sun.net.", "sun.net.", "java."});
+
+  /** Servers that are made of several libraries. */
+  private static final LoaderReference NETTY =
+      new LoaderReference(new String[] {"io.netty.", "reactor.netty.", "io.vertx."});
+
+  /** Behind org and com comes the owner's name, and then the product's. */
+  private static final int PARTS_BELOW_A_DOMAIN = 3;
+
+  private static final int PARTS = 2;
+
+  /**
+   * @param owner the class that declares what is called
+   */
+  static LoaderReference of(String owner) {
+    if (JDK.holds(owner)) {
+      return JDK;
+    }
+    return NETTY.holds(owner) ? NETTY : new LoaderReference(new String[] {beginning(owner)});
+  }
+
+  /** Whether the class may be called. */
+  boolean isOf(Class<?> type) {
+    return !type.isHidden() && holds(type.getName());
+  }
+
+  private boolean holds(String name) {
+    for (String own : packages) {
+      if (name.startsWith(own)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Such as {@code org.eclipse.jetty.}, or all of a shorter package. */
+  private static String beginning(String owner) {
+    boolean domain = owner.startsWith("org.") || owner.startsWith("com.");
+    int wanted = domain ? PARTS_BELOW_A_DOMAIN : PARTS;
+    int end = 0;
+    for (int parts = 0; parts < wanted; parts++) {
+      int dot = owner.indexOf('.', end);
+      if (dot < 0) {
+        break;
+      }
+      end = dot + 1;
+    }
+    return owner.substring(0, end);
+  }
+}

@@ -1,0 +1,66 @@
+package whorl.agent.life;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a JVM writes down of itself, for the one that comes after it.
+ *
+ * @param workload service and namespace: only the same workload is told of the end
+ * @param errorFile {@code -XX:ErrorFile} as it was given; null where it was not
+ * @param recording the folder of JFR's chunks; null while there is none, or when it is not ours
+ */
+record RunRecord(
+    String workload,
+    long pid,
+    Instant startedAt,
+    Path workingFolder,
+    Path temporaryFolder,
+    @Nullable String errorFile,
+    @Nullable Path recording) {
+
+  RunRecord withRecording(Path folder) {
+    return new RunRecord(
+        workload, pid, startedAt, workingFolder, temporaryFolder, errorFile, folder);
+  }
+
+  Properties toProperties() {
+    Properties properties = new Properties();
+    properties.setProperty("workload", workload);
+    properties.setProperty("pid", Long.toString(pid));
+    properties.setProperty("startedAt", startedAt.toString());
+    properties.setProperty("workingFolder", workingFolder.toString());
+    properties.setProperty("temporaryFolder", temporaryFolder.toString());
+    if (errorFile != null) {
+      properties.setProperty("errorFile", errorFile);
+    }
+    if (recording != null) {
+      properties.setProperty("recording", recording.toString());
+    }
+    return properties;
+  }
+
+  /** Null for what no agent of ours wrote. */
+  static @Nullable RunRecord of(Properties properties) {
+    String workload = properties.getProperty("workload");
+    String recording = properties.getProperty("recording");
+    if (workload == null) {
+      return null;
+    }
+    try {
+      return new RunRecord(
+          workload,
+          Long.parseLong(properties.getProperty("pid", "")),
+          Instant.parse(properties.getProperty("startedAt", "")),
+          Path.of(properties.getProperty("workingFolder", "/")),
+          Path.of(properties.getProperty("temporaryFolder", "/tmp")),
+          properties.getProperty("errorFile"),
+          recording == null ? null : Path.of(recording));
+    } catch (IllegalArgumentException | DateTimeException notOurs) {
+      return null;
+    }
+  }
+}

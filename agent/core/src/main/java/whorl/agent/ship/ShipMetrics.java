@@ -1,0 +1,21 @@
+package whorl.agent.ship;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The counters behind {@link ShipStatus}. Any thread. */
+final class ShipMetrics {
+  final AtomicLong connections = new AtomicLong();
+  final AtomicLong bytesShipped = new AtomicLong();
+  final AtomicLong evidenceShipped = new AtomicLong();
+  final AtomicLong evidenceKept = new AtomicLong();
+  final AtomicLong evidenceRejected = new AtomicLong();
+  final AtomicLong messagesNotUnderstood = new AtomicLong();
+  final AtomicReference<String> lastError = new AtomicReference<>();
+  final AtomicReference<Instant> lastShippedAt = new AtomicReference<>();
+
+  /** What must be added to this JVM's clock to get the collector's; null while not known. */
+  final AtomicReference<Duration> clockOffset = new AtomicReference<>();
+}

@@ -1,0 +1,179 @@
+package whorl.agent.hook.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EpochClock;
+import whorl.agent.event.EventSink;
+import whorl.evidence.Digest;
+
+class GeneratedClassesTest {
+  private static final long BUDGET_BYTES = 8 << 20;
+
+  private final EventSink sink = new EventSink(new EpochClock());
+  private final StartupPhase startupPhase = new StartupPhase();
+  private final GeneratedClasses made = new GeneratedClasses(sink, startupPhase, () -> 42, 6 << 20);
+  private final Random random = new Random(7);
+
+  @BeforeEach
+  void started() {
+    startupPhase.end();
+  }
+
+  @Test
+  void defined_whileTheApplicationStarts_isToldWhenItSettles() {
+    GeneratedClasses early = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
+    byte[] bytes = bytes(3_000);
+
+    early.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
+    assertThat(sink.snapshot()).isEmpty();
+    early.settle();
+
+    AgentEvent told = sink.snapshot().get(0);
+    assertThat(told.value(0)).isEqualTo("a.B");
+    assertThat(told.value(4)).isEqualTo(Digest.of(bytes).hex());
+    assertThat(told.toLine().thread()).isEqualTo(Thread.currentThread().getName());
+    assertThat(told.stack()).isNotEmpty();
+    GeneratedClass only = early.snapshot().get(0);
+    assertThat(early.bytes(only)).isEqualTo(bytes);
+    assertThat(only.epochMillis()).isEqualTo(42);
+  }
+
+  @Test
+  void defined_whileTheApplicationStarts_moreThanCanWait_isToldAtOnce() {
+    GeneratedClasses early = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
+
+    for (int i = 0; i < 60; i++) {
+      early.defined("Large" + i, null, "loader", new byte[90_000], false);
+    }
+
+    int atOnce = sink.snapshot().size();
+    assertThat(atOnce).isBetween(10, 20);
+    assertThat(early.snapshot()).hasSize(60);
+    assertThat(sink.snapshot()).hasSize(60);
+  }
+
+  @Test
+  void defined_whileTheApplicationStarts_farTooMany_onlySomeWait() {
+    GeneratedClasses early = new GeneratedClasses(sink, new StartupPhase(), () -> 42, 6 << 20);
+
+    for (int i = 0; i < 3_000; i++) {
+      early.defined("Small" + i, null, "loader", new byte[100], false);
+    }
+
+    long overwritten = sink.losses().getOrDefault("ring.overwritten", 0L);
+    assertThat(sink.snapshot().size() + overwritten).isEqualTo(3_000 - 1_024);
+  }
+
+  @Test
+  void bytes_ofAClass_comeBackAsTheyWere() {
+    byte[] bytes = bytes(3_000);
+
+    made.defined("a.B", getClass().getClassLoader(), "loader", bytes, false);
+
+    GeneratedClass only = made.snapshot().get(0);
+    assertThat(made.bytes(only)).isEqualTo(bytes);
+    assertThat(only.className()).isEqualTo("a.B");
+    assertThat(only.suspicious()).isTrue();
+    assertThat(only.epochMillis()).isEqualTo(42);
+    assertThat(only.stack()).isNotEmpty();
+  }
+
+  @Test
+  void defined_sameBytesTwice_areKeptOnceForBoth() {
+    byte[] bytes = bytes(3_000);
+
+    made.defined("a.B", null, "loader", bytes, false);
+    made.settle();
+    long once = made.keptBytes();
+    made.defined("a.C", null, "loader", bytes, false);
+
+    assertThat(made.snapshot()).extracting(GeneratedClass::className).containsExactly("a.B", "a.C");
+    assertThat(made.keptBytes()).isLessThan(2 * once);
+  }
+
+  @Test
+  void defined_aHundredThousand_staysWithinTheBudget_theFirstAndTheLastAreKept() {
+    byte[] first = bytes(2_000);
+    byte[] last = bytes(2_000);
+    made.defined("First", null, "loader", first, false);
+    for (int i = 0; i < 100_000; i++) {
+      made.defined("Noise" + i, null, "loader", bytes(1_500), false);
+      if (i % 500 == 0) {
+        made.settle();
+      }
+    }
+    made.settle();
+    made.defined("Last", null, "loader", last, false);
+
+    List<GeneratedClass> kept = made.snapshot();
+    assertThat(made.keptBytes()).isLessThan(BUDGET_BYTES);
+    assertThat(made.bytes(kept.get(0))).isEqualTo(first);
+    assertThat(made.bytes(kept.get(kept.size() - 1))).isEqualTo(last);
+    assertThat(made.dropped()).isEqualTo(100_002 - kept.size());
+    assertThat(made.forgotten()).isEqualTo(made.dropped());
+  }
+
+  @Test
+  void defined_fasterThanTheySettle_areNotedWithoutBytes_andCounted() {
+    for (int i = 0; i < 20; i++) {
+      made.defined("Large" + i, null, "loader", bytes(900_000), false);
+    }
+
+    List<GeneratedClass> kept = made.snapshot();
+    assertThat(kept).hasSize(20);
+    long withBytes = kept.stream().filter(one -> made.bytes(one) != null).count();
+    assertThat(withBytes).isBetween(1L, 4L);
+    assertThat(made.dropped()).isEqualTo(20 - withBytes);
+    assertThat(made.forgotten()).isZero();
+  }
+
+  @Test
+  void defined_withSmallerBudget_staysWithinIt_entriesAndStacksIncluded() {
+    long budget = 128 << 10;
+    GeneratedClasses small = new GeneratedClasses(sink, startupPhase, () -> 42, budget);
+
+    for (int i = 0; i < 2_000; i++) {
+      small.defined("C" + "x".repeat(i % 500), null, "loader", bytes(500), false);
+      if (i % 10 == 0) {
+        small.settle();
+        assertThat(small.keptBytes()).isLessThanOrEqualTo(budget);
+      }
+    }
+
+    assertThat(small.snapshot()).isNotEmpty();
+    assertThat(small.forgotten()).isEqualTo(2_000 - small.snapshot().size());
+  }
+
+  @Test
+  void defined_withoutAnyBudget_keepsNothingAndCounts() {
+    GeneratedClasses none = new GeneratedClasses(sink, startupPhase, () -> 42, 0);
+
+    none.defined("a.B", null, "loader", bytes(500), false);
+
+    assertThat(none.snapshot()).isEmpty();
+    assertThat(none.dropped()).isEqualTo(1);
+    assertThat(sink.snapshot()).hasSize(1);
+  }
+
+  @Test
+  void defined_tooLarge_isNotedWithoutBytes() {
+    made.defined("Huge", null, "loader", bytes(2 << 20), false);
+
+    assertThat(made.bytes(made.snapshot().get(0))).isNull();
+    assertThat(made.dropped()).isEqualTo(1);
+  }
+
+  /** Random, so that nothing is gained by compressing. */
+  private byte[] bytes(int size) {
+    byte[] bytes = new byte[size];
+    random.nextBytes(bytes);
+    ByteBuffer.wrap(bytes).putInt(0xCAFEBABE);
+    return bytes;
+  }
+}

@@ -1,0 +1,156 @@
+package whorl.agent.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import whorl.agent.event.AgentEvent;
+import whorl.agent.event.EventType;
+import whorl.evidence.Alert;
+
+/** From an application's thread to an alert on the agent's. */
+class CorrelationDispatcherTest {
+  private static final String RULES =
+      CorrelationTest.base("read", "file_event", "path|startswith: /read/");
+  private static final String THREE =
+      RULES
+          + CorrelationTest.correlation(
+              "type: event_count\nrules: [read]\ngroup-by: [request.id]\n"
+                  + "timespan: 10s\ncondition: {gte: 3}");
+
+  private record Told(Alert alert, AgentEvent event, Thread thread) {}
+
+  private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+  private Thread thread;
+
+  private RuleConsumer stage(String yaml) {
+    RuleSet rules = RuleSet.parse(yaml, "test.yml");
+    assertThat(rules.problems()).isEmpty();
+    RuleConsumer stage =
+        new RuleConsumer(
+            rules,
+            (alert, event) -> told.add(new Told(alert, event, Thread.currentThread())),
+            CorrelationDispatcherTest::sinceNoon);
+    thread = stage.correlations().start(work -> new Thread(work, "whorl-correlation"));
+    return stage;
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    thread.interrupt();
+    thread.join(10_000);
+    assertThat(thread.isAlive()).isFalse();
+  }
+
+  private static final long STARTED = System.nanoTime();
+
+  /** The events' noon and what has passed since the test began. */
+  private static Instant sinceNoon() {
+    return Instant.ofEpochSecond(0, Events.NOON).plusNanos(System.nanoTime() - STARTED);
+  }
+
+  private static AgentEvent read(long sequence, String request) {
+    return Events.at(
+        sequence,
+        sequence,
+        EventType.FILE_OPEN,
+        Events.request(request),
+        "path",
+        "/read/" + sequence);
+  }
+
+  @Test
+  void match_thatCompletes_alertsOnTheAgentsThread_withTheLastEvent() throws Exception {
+    RuleConsumer stage = stage(THREE);
+    for (int i = 0; i < 3; i++) {
+      stage.accept(read(i, "r1"));
+    }
+
+    Told one = told.poll(10, TimeUnit.SECONDS);
+
+    assertThat(one).isNotNull();
+    assertThat(one.thread()).isSameAs(thread);
+    assertThat(one.event().sequence()).isEqualTo(2);
+    assertThat(one.alert().title()).isEqualTo("together");
+    assertThat(one.alert().fields())
+        .containsEntry("path", "/read/2")
+        .containsEntry("request.id", "r1")
+        .containsEntry("request.remoteAddress", "10.0.0.9")
+        .containsEntry("correlation.type", "event_count")
+        .containsEntry("correlation.count", 3L)
+        .containsEntry("correlation.group", "request.id=r1");
+    assertThat((List<?>) one.alert().fields().get("correlation.events"))
+        .hasSize(3)
+        .allMatch(line -> ((String) line).contains("whorl.FileOpen"));
+    assertThat(one.alert().stack())
+        .as("that of the thread that did it, without frames of ours")
+        .isNotEmpty();
+    assertThat(told).as("the base rule is silent").isEmpty();
+    assertThat(stage.losses().values()).allMatch(count -> count == 0);
+  }
+
+  @Test
+  void replace_beginsAnew() throws Exception {
+    RuleConsumer stage = stage(THREE);
+    stage.accept(read(0, "r1"));
+    stage.accept(read(1, "r1"));
+    stage.replace(RuleSet.parse(THREE.replace("together", "other"), "b.yml"));
+    stage.accept(read(2, "r1"));
+    stage.accept(read(3, "r1"));
+    assertThat(told).isEmpty();
+    stage.accept(read(4, "r1"));
+
+    Told one = told.poll(10, TimeUnit.SECONDS);
+    assertThat(one).isNotNull();
+    assertThat(one.alert().title()).isEqualTo("other");
+  }
+
+  @Test
+  void upperBound_comesTrueWithoutAnotherEvent() throws Exception {
+    RuleConsumer stage =
+        stage(
+            RULES
+                + CorrelationTest.correlation(
+                    "type: event_count\nrules: [read]\ntimespan: 1s\ncondition: {lt: 3}"));
+    stage.accept(read(0, "r1"));
+
+    Told one = told.poll(10, TimeUnit.SECONDS);
+
+    assertThat(one).isNotNull();
+    assertThat(one.event().sequence()).isZero();
+  }
+
+  @Test
+  void flood_isBounded_andCounted() throws Exception {
+    RuleConsumer stage =
+        stage(
+            RULES
+                + CorrelationTest.correlation(
+                    "type: event_count\nrules: [read]\ntimespan: 1h\ncondition: {gte: 2000}"));
+    for (int i = 0; i < 900; i++) {
+      stage.accept(read(i, "r1"));
+    }
+
+    assertThat(stage.losses()).containsEntry("correlations.dropped", 400L);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void generate_true_alertsForBoth() throws Exception {
+    RuleConsumer stage = stage(THREE + "generate: true\n");
+    for (int i = 0; i < 3; i++) {
+      stage.accept(read(i, "r1"));
+    }
+
+    assertThat(told.poll(10, TimeUnit.SECONDS).alert().title()).isEqualTo("The read");
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(told).isEmpty();
+  }
+}

@@ -1,0 +1,56 @@
+package whorl.evidence;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies of what others wrote. The JDK's own immutable maps are slow in the extreme when keys were
+ * chosen to collide, and take any number of entries.
+ *
+ * <p>The application's own threads make alerts, so there is no lambda here: its class would be made
+ * on them.
+ */
+final class Copies {
+  private Copies() {}
+
+  /**
+   * An unmodifiable copy in the same order.
+   *
+   * @param what for the message
+   * @param max how many entries there may be
+   * @throws IllegalArgumentException when there are more
+   */
+  static <V> Map<String, V> copy(String what, @Nullable Map<String, V> map, int max) {
+    if (map == null || map.isEmpty()) {
+      return Map.of();
+    }
+    bounded(what, map.size(), max);
+    Map<String, V> copy = new LinkedHashMap<>(map.size() * 2);
+    for (Map.Entry<String, V> entry : map.entrySet()) {
+      copy.put(
+          Objects.requireNonNull(entry.getKey(), what),
+          Objects.requireNonNull(entry.getValue(), what));
+    }
+    return Collections.unmodifiableMap(copy);
+  }
+
+  /** As {@link #copy(String, Map, int)}. */
+  static <V> List<V> copy(String what, @Nullable List<V> list, int max) {
+    if (list == null || list.isEmpty()) {
+      return List.of();
+    }
+    bounded(what, list.size(), max);
+    return List.copyOf(list);
+  }
+
+  private static void bounded(String what, int size, int max) {
+    if (size > max) {
+      throw new IllegalArgumentException(
+          what + " has " + size + " entries; at most " + max + " are allowed");
+    }
+  }
+}

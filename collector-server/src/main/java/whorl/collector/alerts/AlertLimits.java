@@ -1,0 +1,98 @@
+package whorl.collector.alerts;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Alert;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
+
+/** How much of an alert is kept, whoever sent it. */
+final class AlertLimits {
+  private static final int MAX_NAME_CHARS = 256;
+  private static final int MAX_TITLE_CHARS = 1_000;
+  private static final int MAX_TEXT_CHARS = 8_000;
+  private static final int MAX_TAGS = 64;
+  private static final int MAX_FIELDS = 128;
+  private static final int MAX_FIELD_CHARS = 4_000;
+  private static final int MAX_FIELDS_CHARS = 64 << 10;
+  private static final int MAX_FRAMES = 256;
+  private static final int MAX_EVENTS = 500;
+  private static final int MAX_EVENTS_CHARS = 256 << 10;
+
+  private AlertLimits() {}
+
+  /** The alert as from {@code source}, everything too long cut. */
+  static Alert bounded(Alert alert, String source) {
+    return new Alert(
+        alert.id(),
+        source,
+        alert.time(),
+        cut(alert.rule(), MAX_NAME_CHARS),
+        alert.level(),
+        cut(alert.title(), MAX_TITLE_CHARS),
+        alert.description() == null ? null : cut(alert.description(), MAX_TEXT_CHARS),
+        cutAll(alert.tags(), MAX_TAGS, MAX_NAME_CHARS),
+        fields(alert.fields()),
+        alert.thread() == null ? null : cut(alert.thread(), MAX_NAME_CHARS),
+        cutAll(alert.stack(), MAX_FRAMES, MAX_TITLE_CHARS));
+  }
+
+  /** Numbers, booleans and lists of strings as they are, all else as text; nulls left out. */
+  static Map<String, Object> fields(Map<String, ?> fields) {
+    Map<String, Object> kept = new LinkedHashMap<>();
+    int chars = 0;
+    for (Map.Entry<String, ?> field : fields.entrySet()) {
+      Object value = field.getValue();
+      if (value == null) {
+        continue;
+      }
+      String whole = Objects.toString(value);
+      String text = cut(whole, MAX_FIELD_CHARS);
+      String name = cut(field.getKey(), MAX_NAME_CHARS);
+      chars += name.length() + text.length();
+      if (kept.size() >= MAX_FIELDS || chars > MAX_FIELDS_CHARS) {
+        kept.put("whorl.cut", "more fields came than are kept");
+        break;
+      }
+      kept.put(name, isPlain(value) && whole.length() <= MAX_FIELD_CHARS ? value : text);
+    }
+    return kept;
+  }
+
+  private static boolean isPlain(Object value) {
+    return value instanceof Boolean
+        || value instanceof Number
+        || (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance));
+  }
+
+  /** The newest of these events, which are those that led straight to the alert. */
+  static List<EventLine> newest(List<EventLine> journal) {
+    Deque<EventLine> kept = new ArrayDeque<>();
+    int chars = 0;
+    for (int i = journal.size() - 1; i >= 0 && kept.size() < MAX_EVENTS; i--) {
+      chars += Json.bytes(journal.get(i)).length;
+      if (chars > MAX_EVENTS_CHARS) {
+        break;
+      }
+      kept.addFirst(journal.get(i));
+    }
+    return new ArrayList<>(kept);
+  }
+
+  static String cut(@Nullable String text, int maxChars) {
+    if (text == null) {
+      return "";
+    }
+    return text.length() <= maxChars ? text : text.substring(0, maxChars) + "…";
+  }
+
+  private static List<String> cutAll(List<String> texts, int max, int maxChars) {
+    return texts.stream().limit(max).map(text -> cut(text, maxChars)).toList();
+  }
+}

@@ -1,0 +1,147 @@
+package whorl.collector.analysis;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Digest;
+
+/** A finding in the making: what it rests on, bounded. */
+final class FindingBuilder {
+  private static final int ROWS_MAX = 100;
+  private static final int SUBJECTS_MAX = 50;
+  private static final int STEPS_MAX = 100;
+  private static final int SUBJECT_CHARS = 1_000;
+  private static final int TEXT_CHARS = 4_000;
+  private static final int ID_CHARS = 10;
+
+  private final String analysis;
+  private final Set<String> rows = new LinkedHashSet<>();
+  private final Set<Subject> subjects = new LinkedHashSet<>();
+  private final Set<Technique> techniques = EnumSet.noneOf(Technique.class);
+  private final List<Step> steps = new ArrayList<>();
+  private Severity severity = Severity.INFORMATIONAL;
+  private @Nullable Instant from;
+  private @Nullable Instant to;
+  private long seen;
+
+  FindingBuilder(Analysis analysis) {
+    this.analysis = analysis.name();
+  }
+
+  /** Rests on this row, too. */
+  FindingBuilder row(RowView row) {
+    seen++;
+    if (rows.size() < ROWS_MAX) {
+      rows.add(row.id());
+    }
+    from = from == null || row.time().isBefore(from) ? row.time() : from;
+    to = to == null || row.time().isAfter(to) ? row.time() : to;
+    return this;
+  }
+
+  /** Rests on this row, which tells of something else that led to it. */
+  FindingBuilder cite(RowView row) {
+    if (rows.size() < ROWS_MAX) {
+      rows.add(row.id());
+    }
+    return this;
+  }
+
+  /** Rests on this row, which is a step of the chain. */
+  FindingBuilder step(RowView row, Tactic tactic, String what) {
+    return step(row, row.time(), tactic, what);
+  }
+
+  /** The same for a row that tells of something earlier. */
+  FindingBuilder step(RowView row, Instant time, Tactic tactic, String what) {
+    row(row);
+    from = from == null || time.isBefore(from) ? time : from;
+    if (steps.size() < STEPS_MAX) {
+      steps.add(new Step(time, what, row.id(), tactic));
+    }
+    return this;
+  }
+
+  FindingBuilder technique(Technique... more) {
+    techniques.addAll(List.of(more));
+    return this;
+  }
+
+  FindingBuilder techniques(Collection<Technique> more) {
+    techniques.addAll(more);
+    return this;
+  }
+
+  FindingBuilder subject(Subject.Kind kind, @Nullable String value) {
+    if (value != null && !value.isBlank() && subjects.size() < SUBJECTS_MAX) {
+      subjects.add(new Subject(kind, Phrases.cut(value, SUBJECT_CHARS)));
+    }
+    return this;
+  }
+
+  /** The request and who sent it. */
+  FindingBuilder subject(@Nullable Request request) {
+    if (request != null) {
+      subject(Subject.Kind.REQUEST, request.line());
+      subject(Subject.Kind.ADDRESS, request.source());
+    }
+    return this;
+  }
+
+  /** At least this grave. */
+  FindingBuilder severity(Severity atLeast) {
+    severity = severity.or(atLeast);
+    return this;
+  }
+
+  Severity severity() {
+    return severity;
+  }
+
+  /** How many rows it rests on, those beyond the bound among them. */
+  long seen() {
+    return seen;
+  }
+
+  boolean isEmpty() {
+    return seen == 0;
+  }
+
+  /** When the first thing that it rests on happened; the epoch where it rests on nothing. */
+  Instant time() {
+    return from == null ? Instant.EPOCH : from;
+  }
+
+  /**
+   * Done.
+   *
+   * @param key tells this finding from the others of its analysis
+   */
+  Analysis.Found found(String key, String title, String text) {
+    String name = analysis + "\n" + key;
+    String hex =
+        Digest.of(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+            .hex()
+            .substring(0, ID_CHARS);
+    List<Tactic> tactics = techniques.stream().map(Technique::tactic).distinct().sorted().toList();
+    return new Analysis.Found(
+        new Finding(
+            analysis + "-" + hex,
+            analysis,
+            severity,
+            Phrases.cut(title, 200),
+            text.length() > TEXT_CHARS ? text.substring(0, TEXT_CHARS) + "…" : text,
+            List.copyOf(techniques),
+            tactics,
+            from,
+            to,
+            List.copyOf(rows),
+            List.copyOf(subjects)),
+        severity.atLeast(Severity.MEDIUM) ? List.copyOf(steps) : List.of());
+  }
+}

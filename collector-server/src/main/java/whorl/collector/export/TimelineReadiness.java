@@ -1,0 +1,65 @@
+package whorl.collector.export;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import whorl.collector.http.ProblemException;
+import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.TimelineIndex;
+import whorl.evidence.Id;
+
+/** Sees to it that timelines are there before they are asked, and says how far they are. */
+final class TimelineReadiness {
+  private static final String RETRY_SECONDS = "2";
+
+  private final TimelineIndex index;
+
+  TimelineReadiness(TimelineIndex index) {
+    this.index = index;
+  }
+
+  /** How far it is; what nobody has begun is begun. */
+  IndexStatus status(Id evidence) {
+    IndexStatus status = index.status(evidence);
+    if (status.state() == IndexStatus.State.NONE) {
+      index.wanted(evidence);
+      status = index.status(evidence);
+    }
+    return status;
+  }
+
+  /**
+   * @throws ProblemException 409 for the first that is not ready, with {@code Retry-After} when it
+   *     will be
+   */
+  void require(List<Id> evidence) {
+    for (Id id : evidence) {
+      IndexStatus status = status(id);
+      if (status.state() != IndexStatus.State.READY) {
+        throw notReady(id, status);
+      }
+    }
+  }
+
+  static ProblemException notReady(Id evidence, IndexStatus status) {
+    if (status.state() == IndexStatus.State.FAILED) {
+      return new ProblemException(
+          409,
+          "no timeline",
+          "evidence "
+              + evidence
+              + " could not be read into a timeline: "
+              + (status.problem() == null ? "its index says why" : status.problem())
+              + "; its artifacts are whole all the same");
+    }
+    String how =
+        status.state() == IndexStatus.State.RUNNING
+            ? String.format(Locale.ROOT, "is being indexed, %.0f %%", 100 * status.progress())
+            : "waits to be indexed";
+    return new ProblemException(
+        409,
+        "timeline not ready",
+        "evidence " + evidence + " " + how,
+        Map.of("Retry-After", RETRY_SECONDS));
+  }
+}

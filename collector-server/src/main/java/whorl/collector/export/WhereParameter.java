@@ -1,0 +1,82 @@
+package whorl.collector.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Where;
+
+/**
+ * The {@code where} parameter: {@code column:op:value}, several with semicolons between. In a value
+ * a backslash takes the meaning from a semicolon or a backslash behind it.
+ */
+final class WhereParameter {
+  private static final String NAME = "where";
+  private static final int MAX_CHARS = 4_000;
+  private static final int MAX_CONDITIONS = 50;
+
+  private WhereParameter() {}
+
+  static List<Where> of(Parameters parameters) {
+    String text = parameters.text(NAME, MAX_CHARS);
+    if (text == null) {
+      return List.of();
+    }
+    List<Where> conditions = parts(text).stream().map(WhereParameter::one).toList();
+    if (conditions.size() > MAX_CONDITIONS) {
+      throw Parameters.refused(NAME, text, "at most " + MAX_CONDITIONS + " conditions");
+    }
+    return conditions;
+  }
+
+  private static List<String> parts(String text) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean escapes =
+          c == '\\' && i + 1 < text.length() && ";\\".indexOf(text.charAt(i + 1)) >= 0;
+      if (escapes) {
+        part.append(text.charAt(++i));
+      } else if (c == ';') {
+        parts.add(part.toString());
+        part.setLength(0);
+      } else {
+        part.append(c);
+      }
+    }
+    parts.add(part.toString());
+    return parts;
+  }
+
+  private static Where one(String text) {
+    String[] parts = text.split(":", 3);
+    Column column = Column.of(parts[0]);
+    Where.Op op = parts.length == 3 ? op(parts[1]) : null;
+    if (column == null || column == Column.STACK_TRACE) {
+      throw Parameters.refused(
+          NAME, text, "column:op:value, with a column of docs/timeline.md but its stack trace");
+    }
+    if (op == null) {
+      throw Parameters.refused(
+          NAME, text, "column:op:value, where op is eq, ne, contains, prefix, lt or gt");
+    }
+    try {
+      return new Where(column, op, parts[2]);
+    } catch (NumberFormatException e) {
+      throw Parameters.refused(NAME, text, column.columnName() + " is compared with a number");
+    } catch (IllegalArgumentException e) {
+      throw Parameters.refused(NAME, text, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Where.@Nullable Op op(String word) {
+    for (Where.Op op : Where.Op.values()) {
+      if (op.word().equals(word.toLowerCase(Locale.ROOT))) {
+        return op;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,118 @@
+package whorl.collector.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets those through who carry a token of a fitting role, or a session of the page that was opened
+ * with one. A token goes before a session.
+ */
+final class Authorization {
+  private static final String SCHEME = "bearer ";
+
+  private static final String CSRF = "X-CSRF-Token";
+
+  private final Tokens tokens;
+  private final Sessions sessions;
+
+  Authorization(Tokens tokens, Sessions sessions) {
+    this.tokens = tokens;
+    this.sessions = sessions;
+  }
+
+  /**
+   * Who asks for this route. Whether he may is for {@link #permit}.
+   *
+   * @param queryToken the query's {@code token}, where the route looks at it
+   * @throws ProblemException 401, or 403 for a session that another page uses
+   */
+  Principal identify(Route route, HttpRequest head, @Nullable String queryToken) {
+    HttpHeaders headers = head.headers();
+    if (queryToken == null
+        && route.takesSession()
+        && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {
+      String id = SessionCookie.id(headers.get(HttpHeaderNames.COOKIE));
+      if (id != null) {
+        return fromSession(id, head);
+      }
+    }
+    return identify(headers, queryToken);
+  }
+
+  /**
+   * Who asks, by a token alone.
+   *
+   * @param queryToken the query's {@code token}, where the route looks at it
+   * @throws ProblemException 401
+   */
+  Principal identify(HttpHeaders headers, @Nullable String queryToken) {
+    List<String> values = headers.getAll(HttpHeaderNames.AUTHORIZATION);
+    if (values.isEmpty() && queryToken != null) {
+      return fromQuery(queryToken);
+    }
+    if (values.size() != 1 || !values.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      throw unauthorized("send the header Authorization: Bearer TOKEN, once");
+    }
+    Principal principal = tokens.principalOf(values.get(0).substring(SCHEME.length()).strip());
+    if (principal == null) {
+      throw unauthorized("nobody has this token; see the collector's tokens file");
+    }
+    return principal;
+  }
+
+  private Principal fromSession(String id, HttpRequest head) {
+    HttpHeaders headers = head.headers();
+    Sessions.Session session = sessions.use(id);
+    if (session == null || !tokens.knows(session.principal())) {
+      throw unauthorized("the session has ended; log in again");
+    }
+    OwnOrigin.check(
+        headers.get(HttpHeaderNames.ORIGIN),
+        headers.get("Sec-Fetch-Site"),
+        headers.get(HttpHeaderNames.HOST));
+    boolean reads = head.method().equals(HttpMethod.GET) || head.method().equals(HttpMethod.HEAD);
+    if (!reads && !session.hasCsrf(headers.get(CSRF))) {
+      throw new ProblemException(
+          403,
+          "CSRF token missing",
+          "with a session, send its token in " + CSRF + "; GET /session tells it");
+    }
+    return session.principal();
+  }
+
+  /**
+   * Lets a role that is enough through.
+   *
+   * @throws ProblemException 403
+   */
+  static void permit(Principal principal, Role needed) {
+    if (!principal.role().permits(needed)) {
+      throw new ProblemException(
+          403,
+          "forbidden",
+          "this needs a token of role "
+              + needed.word()
+              + "; yours is of role "
+              + principal.role().word());
+    }
+  }
+
+  private Principal fromQuery(String token) {
+    Principal principal = tokens.principalOf(token);
+    if (principal == null || principal.role() != Role.ALERT) {
+      throw unauthorized(
+          "a token in the query must be of role alert; send others as Authorization: Bearer TOKEN");
+    }
+    return principal;
+  }
+
+  private static ProblemException unauthorized(String detail) {
+    return new ProblemException(
+        401, "unauthorized", detail, Map.of("WWW-Authenticate", "Bearer realm=\"whorl\""));
+  }
+}

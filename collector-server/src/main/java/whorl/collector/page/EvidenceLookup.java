@@ -1,0 +1,123 @@
+package whorl.collector.page;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.http.ProblemException;
+import whorl.collector.http.Request;
+import whorl.collector.store.EvidenceRecord;
+import whorl.collector.store.EvidenceStore;
+import whorl.collector.store.StoredArtifact;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+import whorl.evidence.Text;
+
+/** Finds what a request is about; what is not there is answered by name. */
+final class EvidenceLookup {
+  private final EvidenceStore store;
+
+  EvidenceLookup(EvidenceStore store) {
+    this.store = store;
+  }
+
+  /**
+   * The evidence of the path's {@code id}.
+   *
+   * @throws ProblemException 404
+   */
+  EvidenceRecord record(Request request) throws IOException {
+    EvidenceRecord record = null;
+    try {
+      record = store.record(new Id(request.pathParameter("id")));
+    } catch (IllegalArgumentException noId) {
+      // no evidence can have it
+    }
+    if (record == null) {
+      throw new ProblemException(404, "no such evidence", "list it with GET /api/v1/evidence");
+    }
+    return record;
+  }
+
+  /**
+   * An artifact.
+   *
+   * @throws ProblemException 404, which says so when it is there but encrypted
+   */
+  StoredArtifact artifact(EvidenceRecord record, String name) {
+    StoredArtifact artifact = find(record, name);
+    if (artifact != null) {
+      return artifact;
+    }
+    String evidence = "evidence " + record.id();
+    if (find(record, name + ".age") != null) {
+      throw new ProblemException(
+          404,
+          "encrypted",
+          evidence + " has " + name + " encrypted; get " + name + ".age, then age -d -i KEYFILE");
+    }
+    throw new ProblemException(
+        404, "no such artifact", evidence + " has no " + Text.shortened(name));
+  }
+
+  /** An artifact, or null. */
+  static @Nullable StoredArtifact find(EvidenceRecord record, String name) {
+    try {
+      return record.artifact(new ArtifactName(name));
+    } catch (IllegalArgumentException noName) {
+      return null;
+    }
+  }
+
+  /** Its file, never to be written to. */
+  Path content(EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    try {
+      return store.content(artifact.sha256());
+    } catch (NoSuchFileException e) {
+      throw new ProblemException(
+          500,
+          "content is gone",
+          "evidence "
+              + record.id()
+              + ": the store has lost artifact "
+              + artifact.name()
+              + "; verify says what else");
+    }
+  }
+
+  /**
+   * The query's {@code limit}.
+   *
+   * @throws ProblemException 400
+   */
+  static int limit(Request request, int standard, int max) {
+    String limit = request.query("limit");
+    if (limit == null) {
+      return standard;
+    }
+    if (!limit.matches("[0-9]{1,4}")
+        || Integer.parseInt(limit) < 1
+        || Integer.parseInt(limit) > max) {
+      throw new ProblemException(400, "bad limit", "limit must be from 1 to " + max);
+    }
+    return Integer.parseInt(limit);
+  }
+
+  /**
+   * The query's {@code q}; null where it is absent or empty.
+   *
+   * @throws ProblemException 400
+   */
+  static @Nullable String words(Request request) {
+    String words = request.query("q");
+    if (words != null && words.length() > 200) {
+      throw new ProblemException(400, "bad parameter", "q has more than 200 characters");
+    }
+    return words == null || words.isEmpty() ? null : words;
+  }
+
+  static ProblemException badCursor() {
+    return new ProblemException(
+        400, "bad cursor", "cursor is none that this list gave; start again without one");
+  }
+}

@@ -1,0 +1,143 @@
+package whorl.collector.recording;
+
+/** Tells a value with all that it consists of, as far as {@link Values} is not full. */
+final class ValueReader {
+  private static final int DEPTH_MAX = 6;
+  private static final int ELEMENTS_MAX = 1_000;
+
+  private final Constants constants;
+
+  ValueReader(Constants constants) {
+    this.constants = constants;
+  }
+
+  /** Whether there is a value, at which the input is; leaves it there. */
+  boolean isThere(Input input, Field field) throws DamagedRecordingException {
+    int begin = input.position();
+    try {
+      Field at = field;
+      Input in = input;
+      while (!at.isArray() && field.kind() != Kind.UNKNOWN) {
+        if (at.isConstant()) {
+          int place = constants.place(at.type(), in.readLong());
+          if (place == 0) {
+            return false;
+          }
+          in = constants.input();
+          in.position(place);
+        }
+        if (!at.type().isSimple()) {
+          return true;
+        }
+        at = at.type().field(0);
+      }
+      return at.isArray();
+    } finally {
+      input.position(begin);
+    }
+  }
+
+  /** Tells the field's value, at which the input is, and leaves the input anywhere. */
+  void field(Input input, Field field, Values out, int depth) throws DamagedRecordingException {
+    if (field.isArray()) {
+      elements(input, field, out, depth);
+    } else if (!field.isConstant()) {
+      value(input, field.type(), false, out, depth);
+    } else {
+      int place = constants.place(field.type(), input.readLong());
+      if (place == 0) {
+        out.nothing();
+      } else {
+        Input there = constants.input();
+        int back = there.position();
+        there.position(place);
+        value(there, field.type(), true, out, depth);
+        there.position(back);
+      }
+    }
+  }
+
+  private void value(Input input, Type type, boolean constant, Values out, int depth)
+      throws DamagedRecordingException {
+    if (type.isSimple()) {
+      simple(input, type.field(0), out, depth);
+      return;
+    }
+    switch (constant ? type.constantKind() : type.kind()) {
+      case BOOLEAN -> out.truth(input.readByte() != 0);
+      case BYTE -> out.whole(input.readByte());
+      case SHORT -> out.whole(input.readShort());
+      case INT -> out.whole(input.readInt());
+      case LONG -> out.whole(input.readLong());
+      case CHAR -> out.character(input.readChar());
+      case FLOAT -> out.fraction(input.readFloat());
+      case DOUBLE -> out.fraction(input.readDouble());
+      case STRUCT -> members(input, type, out, depth);
+      case STACK -> out.text(constants.frames(type, input.position()));
+      case UNKNOWN, ARRAY -> ValueSkipper.value(input, type);
+      default -> {
+        Object told = constants.names().constant(input, type);
+        if (told instanceof byte[] text) {
+          out.text(text);
+        } else if (told instanceof ThreadName thread) {
+          out.text(thread.name());
+        } else {
+          out.nothing();
+        }
+      }
+    }
+  }
+
+  /** What has but one field is that field; in circles, it is nothing. */
+  private void simple(Input input, Field field, Values out, int depth)
+      throws DamagedRecordingException {
+    if (field.kind() == Kind.UNKNOWN) {
+      out.nothing();
+    } else {
+      field(input, field, out, depth);
+    }
+  }
+
+  private void members(Input input, Type type, Values out, int depth)
+      throws DamagedRecordingException {
+    out.beginMembers();
+    int at = input.position();
+    for (int i = 0; i < type.fieldCount() && !out.isFull(); i++) {
+      Field field = type.field(i);
+      out.member(field, i == 0);
+      if (depth >= DEPTH_MAX) {
+        out.more();
+      } else {
+        input.position(at);
+        ValueSkipper.field(input, field);
+        int next = input.position();
+        input.position(at);
+        field(input, field, out, depth + 1);
+        at = next;
+      }
+    }
+    out.endMembers();
+  }
+
+  private void elements(Input input, Field field, Values out, int depth)
+      throws DamagedRecordingException {
+    int count = input.readCount();
+    Field element = field.element();
+    out.beginElements();
+    int at = input.position();
+    for (int i = 0; i < count && !out.isFull(); i++) {
+      out.element(i == 0);
+      if (depth >= DEPTH_MAX || i >= ELEMENTS_MAX) {
+        out.more();
+        break;
+      }
+      input.position(at);
+      ValueSkipper.field(input, element);
+      int next = input.position();
+      input.position(at);
+      field(input, element, out, depth + 1);
+      at = next;
+    }
+    out.endElements();
+  }
+}

@@ -1,0 +1,135 @@
+package whorl.collector.timeline.read;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import whorl.collector.timeline.Column;
+import whorl.evidence.BodyfileName;
+
+/**
+ * {@code files.body}, a bodyfile of version 3:
+ *
+ * <pre>
+ * MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime
+ * </pre>
+ *
+ * Names are as {@link BodyfileName} reads them. One row for each point in time of a file; what
+ * happened then is told by letters, as {@code mactime} does: modified, accessed, changed, born.
+ *
+ * <p>A kernel sets times to the nanosecond. Whole seconds were set by a program, such as tar or an
+ * image builder, by the clock of another machine: they are not by the agent's clock and stay as
+ * they are.
+ */
+final class BodyfileReader extends LineReader {
+  private static final int FIELDS_BEHIND_NAME = 9;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final Map<String, String> sha256OfPath;
+  private final JsonText json = new JsonText();
+
+  BodyfileReader(
+      Path file, ReadContext readContext, ArtifactOutcome artifactOutcome, long firstOrdinal) {
+    super(file, artifactOutcome, firstOrdinal);
+    this.sha256OfPath = readContext.sha256OfPath();
+  }
+
+  @Override
+  int rows(String line, long ordinal, RowBlock block) {
+    int nameStart = line.indexOf('|') + 1;
+    int nameEnd = line.length();
+    for (int i = 0; i < FIELDS_BEHIND_NAME && nameEnd > 0; i++) {
+      nameEnd = line.lastIndexOf('|', nameEnd - 1);
+    }
+    if (nameStart < 1 || nameEnd < nameStart) {
+      throw new IllegalArgumentException("no line of a bodyfile");
+    }
+    String name = BodyfileName.read(line.substring(nameStart, nameEnd));
+    String[] fields = line.substring(nameEnd + 1).split("\\|", -1);
+    int rows = 0;
+    for (Map.Entry<Long, String> moment : moments(fields).entrySet()) {
+      row(moment.getKey(), ordinal + rows, moment.getValue(), name, fields, block);
+      rows++;
+    }
+    return rows;
+  }
+
+  /** Which letters belong to each time. */
+  private static Map<Long, String> moments(String[] fields) {
+    Map<Long, String> moments = new TreeMap<>();
+    put(moments, fields[6], 'm');
+    put(moments, fields[5], 'a');
+    put(moments, fields[7], 'c');
+    put(moments, fields[8], 'b');
+    return moments;
+  }
+
+  private static void put(Map<Long, String> moments, String seconds, char letter) {
+    long time = EpochNanos.ofSeconds(seconds);
+    if (time == EpochNanos.NONE) {
+      throw new IllegalArgumentException("its times can't be");
+    }
+    if (time != 0) {
+      moments.merge(time, String.valueOf(letter), String::concat);
+    }
+  }
+
+  private void row(
+      long time, long ordinal, String letters, String name, String[] fields, RowBlock block) {
+    block.begin(time, ordinal, time % NANOS_PER_SECOND != 0);
+    String what = what(letters);
+    block.put(Column.ACTION, "file." + what);
+    block.put(Column.CATEGORY, "file");
+    block.put(Column.TYPE, type(letters));
+    block.put(Column.KIND, "state");
+    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.FILE_PATH, name);
+    block.put(Column.FILE_MODE, fields[1]);
+    block.put(Column.FILE_SHA256, sha256OfPath.get(name));
+    if (fields[4].length() <= 18
+        && !fields[4].isEmpty()
+        && fields[4].chars().allMatch(BodyfileReader::isDigit)) {
+      block.put(Column.FILE_SIZE, Long.parseLong(fields[4]));
+    }
+    json.begin();
+    JsonText.quoted(json.member("\"macb\":"), macb(letters));
+    JsonText.quoted(json.member("\"inode\":"), fields[0]);
+    JsonText.quoted(json.member("\"uid\":"), fields[2]);
+    JsonText.quoted(json.member("\"gid\":"), fields[3]);
+    JsonText.quoted(json.member("\"mode\":"), fields[1]);
+    JsonText.quoted(json.member("\"size\":"), fields[4]);
+    block.put(Column.FIELDS, json.end());
+    block.put(Column.MESSAGE, macb(letters) + " " + name);
+    block.end();
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static String macb(String letters) {
+    StringBuilder all = new StringBuilder("macb");
+    for (int i = 0; i < all.length(); i++) {
+      if (letters.indexOf(all.charAt(i)) < 0) {
+        all.setCharAt(i, '.');
+      }
+    }
+    return all.toString();
+  }
+
+  private static String what(String letters) {
+    if (letters.contains("b")) {
+      return "born";
+    }
+    if (letters.contains("m")) {
+      return "modified";
+    }
+    return letters.contains("c") ? "changed" : "accessed";
+  }
+
+  private static String type(String letters) {
+    if (letters.contains("b")) {
+      return "creation";
+    }
+    return letters.equals("a") ? "access" : "change";
+  }
+}

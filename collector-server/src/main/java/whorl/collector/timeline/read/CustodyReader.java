@@ -1,0 +1,48 @@
+package whorl.collector.timeline.read;
+
+import com.fasterxml.jackson.core.JacksonException;
+import java.nio.file.Path;
+import java.util.Set;
+import whorl.collector.timeline.Column;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Json;
+
+/**
+ * How the evidence came to be here: the custody entries up to its sealing, by the collector's
+ * clock. What happens to it later is not of its timeline, which stays as it is.
+ */
+final class CustodyReader extends LineReader {
+  private static final Set<String> COMING =
+      Set.of("received", "sealed", "refused", "expired", "derived");
+
+  CustodyReader(Path file, ArtifactOutcome artifactOutcome, long firstOrdinal) {
+    super(file, artifactOutcome, firstOrdinal);
+  }
+
+  @Override
+  int rows(String line, long ordinal, RowBlock block) {
+    CustodyEntry entry;
+    try {
+      entry = Json.LENIENT.readValue(line, CustodyEntry.class);
+    } catch (JacksonException damaged) {
+      throw new IllegalArgumentException("no custody entry", damaged);
+    }
+    if (entry == null || entry.time() == null || entry.action() == null || entry.actor() == null) {
+      throw new IllegalArgumentException("a custody entry without time, action or actor");
+    }
+    long time = EpochNanos.of(entry.time());
+    if (!COMING.contains(entry.action()) || time == EpochNanos.NONE) {
+      return 0;
+    }
+    block.begin(time, ordinal, false);
+    block.put(Column.ACTION, "custody." + entry.action());
+    block.put(Column.CATEGORY, "configuration");
+    block.put(Column.TYPE, "info");
+    block.put(Column.KIND, "event");
+    block.put(Column.DATASET, tally().artifact());
+    block.put(Column.SEQUENCE, entry.sequence());
+    block.put(Column.FIELDS, Json.text(entry.detail()));
+    block.put(Column.MESSAGE, "custody: " + entry.action() + " by " + entry.actor());
+    return 1;
+  }
+}

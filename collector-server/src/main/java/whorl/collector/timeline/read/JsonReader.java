@@ -1,0 +1,62 @@
+package whorl.collector.timeline.read;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import whorl.evidence.Json;
+
+/** An artifact that is one JSON value, and gives few rows. */
+abstract class JsonReader implements ArtifactReader {
+  private static final long FILE_MAX_BYTES = 32 << 20;
+
+  private final Path file;
+  private final ArtifactOutcome artifactOutcome;
+  private final String problem;
+
+  /**
+   * @param problem what is said of one that can't be read
+   */
+  JsonReader(Path file, ArtifactOutcome artifactOutcome, String problem) {
+    this.file = file;
+    this.artifactOutcome = artifactOutcome;
+    this.problem = problem;
+  }
+
+  /**
+   * Adds its rows, which have room in the block.
+   *
+   * @throws IllegalArgumentException for what is not as it should be; the rows before it stay
+   */
+  abstract void rows(JsonNode content, RowBlock block) throws IOException;
+
+  @Override
+  public final String artifact() {
+    return artifactOutcome.artifact();
+  }
+
+  @Override
+  public final boolean fill(RowBlock block) throws IOException {
+    if (Files.size(file) > FILE_MAX_BYTES) {
+      artifactOutcome.problem("it is longer than " + FILE_MAX_BYTES + " bytes");
+      return false;
+    }
+    int before = block.size();
+    try {
+      rows(Json.LENIENT.readTree(Files.readAllBytes(file)), block);
+    } catch (StreamConstraintsException tooMuch) {
+      block.abandon();
+      artifactOutcome.problem("it has more in it than is read, or is nested too deeply");
+    } catch (JacksonException | IllegalArgumentException damaged) {
+      block.abandon();
+      artifactOutcome.problem(problem);
+    }
+    artifactOutcome.rows(block.size() - before);
+    return false;
+  }
+
+  @Override
+  public final void close() {}
+}

@@ -1,0 +1,167 @@
+package whorl.collector.timeline.read;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.recording.Chunk;
+import whorl.collector.recording.Cursor;
+import whorl.collector.recording.DamagedRecordingException;
+import whorl.collector.recording.Type;
+import whorl.collector.timeline.Column;
+
+/** One chunk of a recording. What of it is damaged is told, and all else gives its rows. */
+final class RecordingReader implements ArtifactReader {
+  private final RecordingChunk place;
+  private final ReadContext readContext;
+  private final ArtifactOutcome artifactOutcome;
+  private final long firstOrdinal;
+  private @Nullable EventRow row;
+  private @Nullable Chunk chunk;
+  private @Nullable Cursor cursor;
+  private @Nullable TypePlan[] plans = new TypePlan[0];
+  private long events;
+  private long timeless;
+  private long unread;
+  private @Nullable String firstUnread;
+
+  /**
+   * @param firstOrdinal of its rows
+   */
+  RecordingReader(
+      RecordingChunk place,
+      ReadContext readContext,
+      ArtifactOutcome artifactOutcome,
+      long firstOrdinal) {
+    this.place = place;
+    this.readContext = readContext;
+    this.artifactOutcome = artifactOutcome;
+    this.firstOrdinal = firstOrdinal;
+  }
+
+  @Override
+  public String artifact() {
+    return artifactOutcome.artifact();
+  }
+
+  @Override
+  public boolean fill(RowBlock block) throws IOException {
+    int before = block.size();
+    try {
+      return read(block);
+    } finally {
+      artifactOutcome.rows(block.size() - before);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (timeless > 0) {
+      artifactOutcome.problem(
+          timeless + " events of chunk " + place.number() + " have times that can't be");
+      timeless = 0;
+    }
+    if (unread > 0) {
+      artifactOutcome.problem(
+          unread + " events of chunk " + place.number() + " can't be read (" + firstUnread + ")");
+      unread = 0;
+    }
+    cursor = null;
+    chunk = null;
+    row = null;
+    plans = new TypePlan[0];
+  }
+
+  private boolean read(RowBlock block) throws IOException {
+    Cursor open = cursor;
+    EventRow into = row;
+    if (open == null || into == null) {
+      open = open();
+      if (open == null) {
+        return false;
+      }
+      cursor = open;
+      into = new EventRow(readContext);
+      row = into;
+    }
+    while (!block.full()) {
+      try {
+        Type type = open.next();
+        if (type == null) {
+          ended();
+          return false;
+        }
+        event(open, type, into, block);
+      } catch (DamagedRecordingException damaged) {
+        unread(damaged.getMessage(), block);
+      } catch (RuntimeException unforeseen) {
+        unread(unforeseen.toString(), block);
+      }
+      events++;
+    }
+    return true;
+  }
+
+  private @Nullable Cursor open() throws IOException {
+    if (place.size() > Integer.MAX_VALUE) {
+      lost("it is " + place.size() + " bytes long; " + Integer.MAX_VALUE + " can be read");
+      return null;
+    }
+    try {
+      Chunk opened = Chunk.of(place.map(), readContext.stacks()::keep);
+      opened
+          .remarks()
+          .forEach(remark -> artifactOutcome.problem("chunk " + place.number() + ": " + remark));
+      plans = new TypePlan[opened.types()];
+      chunk = opened;
+      return opened.events();
+    } catch (DamagedRecordingException damaged) {
+      lost(damaged.getMessage());
+      return null;
+    } catch (RuntimeException unforeseen) {
+      lost(unforeseen.toString());
+      return null;
+    }
+  }
+
+  private void unread(@Nullable String why, RowBlock block) {
+    block.abandon();
+    unread++;
+    firstUnread = firstUnread == null ? why : firstUnread;
+  }
+
+  private void ended() {
+    if (chunk != null && chunk.damage() != null) {
+      lost(chunk.damage());
+    }
+  }
+
+  private void lost(@Nullable String why) {
+    artifactOutcome.problem(
+        "chunk "
+            + place.number()
+            + " is damaged after "
+            + events
+            + " events ("
+            + why
+            + "); the rest of it is lost");
+  }
+
+  private void event(Cursor open, Type type, EventRow into, RowBlock block) throws IOException {
+    long time = EpochNanos.of(open.startNanos());
+    if (time == EpochNanos.NONE) {
+      timeless++;
+      return;
+    }
+    TypePlan plan = plans[type.number()];
+    if (plan == null) {
+      plan = new TypePlan(type, artifactOutcome.artifact(), !readContext.ofRing().isEmpty());
+      plans[type.number()] = plan;
+    }
+    block.begin(time, firstOrdinal + events, true);
+    long duration = open.durationNanos();
+    if (duration > 0) {
+      block.put(Column.DURATION, duration);
+    }
+    into.write(open, plan, time, block);
+    block.end();
+  }
+}

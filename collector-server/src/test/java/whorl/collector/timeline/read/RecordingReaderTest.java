@@ -1,0 +1,124 @@
+package whorl.collector.timeline.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.derive.EventsToRecording;
+import whorl.collector.timeline.Recordings;
+import whorl.evidence.EventLine;
+import whorl.evidence.Json;
+
+/** Recordings that are well give the rows that the JDK's own parser gives. */
+@Timeout(300)
+class RecordingReaderTest {
+  private static final int NEWEST = 25;
+
+  @TempDir private Path folder;
+
+  @Test
+  void recordingOfThisJvm_givesTheRowsThatTheJdksReaderGives() throws Exception {
+    Path recording = folder.resolve("every.jfr");
+    EveryKind.record(recording);
+    compared(recording);
+  }
+
+  @Test
+  void recordingOfAJvmOfVersion25_givesTheRowsThatTheJdksReaderGives() throws Exception {
+    Path java = newest();
+    assumeTrue(java != null, "no JDK " + NEWEST + " in /usr/lib/jvm");
+    Path recording = folder.resolve("every.jfr");
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(
+                java.toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EveryKind.class.getName(),
+                recording.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    compared(recording);
+  }
+
+  @Test
+  void agentsRecordings_oneBehindTheOther_giveTheRowsThatTheJdksReaderGives() throws Exception {
+    Path recording =
+        Files.write(
+            folder.resolve("small.jfr"),
+            Recordings.times(Recordings.small(500), 3, Recordings.small(5)));
+    PortionRows rows = compared(recording);
+    assertThat(rows.requests).hasSize(5);
+  }
+
+  /** What the collector makes of the ring where there was no recording. */
+  @Test
+  void recordingMadeByTheCollector_givesTheRowsThatTheJdksReaderGives() throws Exception {
+    StringBuilder ring = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      ring.append(
+          Json.text(
+              new EventLine(
+                  i,
+                  Instant.parse("2026-01-02T03:04:05Z").plusNanos(i * 7L),
+                  i % 2 == 0 ? "whorl.FileOpen" : "whorl.DnsLookup",
+                  i % 2 == 0 ? Map.of("path", "/é/" + i, "created", true) : Map.of("host", "h" + i),
+                  "http-" + i % 3,
+                  List.of("shop.Files.show(Files.java:" + i % 9 + ")"))));
+      ring.append('\n');
+    }
+    Path events = Files.writeString(folder.resolve("events.ndjson"), ring);
+    Path recording = folder.resolve("derived.jfr");
+    EventsToRecording.main(new String[] {events.toString(), recording.toString()});
+    assertThat(compared(recording).rows).hasSize(200);
+  }
+
+  private PortionRows compared(Path recording) throws IOException {
+    PortionRows ours = null;
+    for (boolean others : List.of(true, false)) {
+      PortionRows theirs = new PortionRows(recording, folder, JdkPortion::new, others, true);
+      ours = new PortionRows(recording, folder, RecordingReader::new, others, true);
+      assertThat(theirs.problem).isNull();
+      assertThat(ours.problem).isNull();
+      assertThat(ours.rows).hasSizeGreaterThan(100);
+      for (int i = 0; i < Math.min(ours.rows.size(), theirs.rows.size()); i++) {
+        assertThat(ours.rows.get(i)).isEqualTo(theirs.rows.get(i));
+      }
+      assertThat(ours.rows).hasSameSizeAs(theirs.rows);
+      assertThat(ours.stacks).isEqualTo(theirs.stacks);
+      assertThat(ours.requests).isEqualTo(theirs.requests);
+    }
+    return ours;
+  }
+
+  private static Path newest() throws IOException {
+    if (Runtime.version().feature() == NEWEST) {
+      return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+    Path homes = Path.of("/usr/lib/jvm");
+    if (!Files.isDirectory(homes)) {
+      return null;
+    }
+    try (Stream<Path> all = Files.list(homes)) {
+      return all.filter(home -> home.getFileName().toString().contains("-" + NEWEST))
+          .map(home -> home.resolve("bin/java"))
+          .filter(Files::isExecutable)
+          .findFirst()
+          .orElse(null);
+    }
+  }
+}
