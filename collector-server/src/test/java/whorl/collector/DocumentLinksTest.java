@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ class DocumentLinksTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final int README_MAX_LINES = 200;
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]\\w+)`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.*)$");
 
   @Test
@@ -39,6 +42,27 @@ class DocumentLinksTest {
 
     assertThat(broken).isEmpty();
     assertThat(links).isGreaterThan(50);
+  }
+
+  @Test
+  void everyClassThatTheArchitectureNames_isThere() throws IOException {
+    Set<String> classes;
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      classes =
+          files
+              .filter(each -> each.toString().contains("/src/"))
+              .map(each -> each.getFileName().toString())
+              .filter(each -> each.endsWith(".java"))
+              .map(each -> each.substring(0, each.length() - ".java".length()))
+              .collect(Collectors.toSet());
+    }
+    List<String> named =
+        TYPE.matcher(Files.readString(ROOT.resolve("ARCHITECTURE.md")))
+            .results()
+            .map(each -> each.group(1))
+            .toList();
+
+    assertThat(named).hasSizeGreaterThan(60).allMatch(classes::contains);
   }
 
   @Test
