@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,11 +60,6 @@ class ClassLoadIT {
           app("JdkApp", "", "ShellJdk", "ShellJdkFilter"),
           app("LibrariesApp", "libraries"));
 
-  private static final int OLDEST = 17;
-
-  /** What the hooks do for one server is the same on every Java; these differ most. */
-  private static final Set<String> ON_NEWEST = Set.of("BootApp", "TomcatApp", "ReactiveApp");
-
   private static AppProgram app(String source, String libraries, String... shells) {
     return new AppProgram(
         source, libraries.isEmpty() ? List.of() : List.of(libraries), List.of(shells));
@@ -77,11 +71,9 @@ class ClassLoadIT {
 
   static Stream<Arguments> apps() throws IOException {
     List<Arguments> apps = new ArrayList<>();
-    for (Jdk jdk : Jdk.installed()) {
-      for (AppProgram app : APPS) {
-        if (jdk.feature() == OLDEST || ON_NEWEST.contains(app.source()) && jdk.feature() > 21) {
-          apps.add(Arguments.of(jdk, app));
-        }
+    for (int i = 0; i < APPS.size(); i++) {
+      for (Jdk jdk : Jdk.inTurn(i, 17)) {
+        apps.add(Arguments.of(jdk, APPS.get(i)));
       }
     }
     return apps.stream();

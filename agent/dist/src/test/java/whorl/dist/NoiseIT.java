@@ -34,7 +34,7 @@ class NoiseIT {
   @TempDir Path folder;
 
   static Stream<Jdk> jdks() throws IOException {
-    return Jdk.installed().stream().filter(jdk -> jdk.feature() != 21);
+    return Jdk.nextOf(NoiseIT.class);
   }
 
   @ParameterizedTest

@@ -75,7 +75,7 @@ final class CanaryIT {
   static IntStream javas() {
     String wanted = System.getProperty("whorl.canary.java");
     return wanted == null
-        ? World.javas()
+        ? World.nextOf(CanaryIT.class, 17, 25)
         : Stream.of(wanted.split(",")).mapToInt(Integer::parseInt);
   }
 
@@ -89,7 +89,7 @@ final class CanaryIT {
   /** The manifest, alerts and messages are not encrypted. */
   @Test
   void encryptedEvidence_hasNoSecretBesideIt() throws Exception {
-    assertNoneLeaves(javas().max().getAsInt(), RECIPIENT);
+    assertNoneLeaves(Integer.getInteger("whorl.canary.java", 25), RECIPIENT);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).anyMatch(file -> file.toString().endsWith("-process.json.age"));
     }

@@ -101,6 +101,8 @@ final class World implements AutoCloseable {
     Map<String, String> variables =
         new HashMap<>(Shop.flag(agentJar, collector.url(), collector.token("agent")));
     variables.put("WHORL_CAPTURE_AFTER", "3s");
+    variables.merge(
+        "JAVA_TOOL_OPTIONS", " " + System.getProperty("whorl.tests.jvm", ""), String::concat);
     for (int i = 0; i < more.length; i += 2) {
       variables.put(more[i], more[i + 1]);
     }
