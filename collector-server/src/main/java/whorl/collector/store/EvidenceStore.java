@@ -79,7 +79,7 @@ public interface EvidenceStore {
   List<Id> dueInCustody() throws IOException;
 
   /** Custody was told of the record with this digest, and of all before. */
-  void toldCustody(Id evidence, Digest record) throws IOException;
+  void markInCustody(Id evidence, Digest record) throws IOException;
 
   /** The record's bytes as they were written; null where there is no such evidence. */
   byte @Nullable [] recordBytes(Id evidence) throws IOException;

@@ -149,7 +149,7 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public void toldCustody(Id evidence, Digest record) throws IOException {
+  public void markInCustody(Id evidence, Digest record) throws IOException {
     synchronized (lock(evidence)) {
       byte[] now = recordBytes(evidence);
       if (now == null || !Digest.of(now).equals(record)) {
