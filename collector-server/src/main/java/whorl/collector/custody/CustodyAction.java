@@ -16,7 +16,7 @@ public enum CustodyAction {
   DERIVED,
   /** A person downloaded a bag or an artifact. */
   EXPORTED,
-  /** A person had the evidence verified. */
+  /** A person verified the evidence. */
   VERIFIED,
   /** An agent's key was enrolled, or another key of the agent was refused. */
   ENROLLED,

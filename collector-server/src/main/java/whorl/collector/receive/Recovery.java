@@ -99,7 +99,7 @@ final class Recovery {
             "{} files that no evidence refers to were moved to {}, where they stay for {} days",
             swept,
             "trash",
-            Trash.KEPT.toDays());
+            Trash.KEEP_FOR.toDays());
       }
     }
     return lost;

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trash {
   /** For how long content stays, as far as the disk has room. */
-  public static final Duration KEPT = Duration.ofDays(7);
+  public static final Duration KEEP_FOR = Duration.ofDays(7);
 
   private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
 
@@ -42,9 +42,9 @@ public final class Trash {
     disk.move(file, day.resolve(String.valueOf(file.getFileName())));
   }
 
-  /** Deletes content that is older than {@link #KEPT}. */
+  /** Deletes content that is older than {@link #KEEP_FOR}. */
   public void emptyOld() throws IOException {
-    LocalDate first = today().minusDays(KEPT.toDays());
+    LocalDate first = today().minusDays(KEEP_FOR.toDays());
     for (var day : days().entrySet()) {
       if (day.getKey().isBefore(first)) {
         LOG.info("deleting {}, content that no evidence refers to", day.getValue());
