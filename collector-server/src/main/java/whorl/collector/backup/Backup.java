@@ -16,26 +16,26 @@ import whorl.collector.store.Modes;
 import whorl.evidence.Digest;
 
 /**
- * Copies a data folder, of one moment, while the collector works or not: custody, evidence, its
+ * Copies a data folder as of one moment, while the collector runs or not: custody, evidence, its
  * content, cases with their notes and holds, alerts, agents and their keys, captures, journals,
- * rules, and the tokens. What can be made again, such as timelines, is left out, and so is what is
- * still being uploaded.
+ * rules, and the tokens. It leaves out data that can be rebuilt, such as timelines, and unfinished
+ * uploads.
  *
- * <p>The data bases are copied before the end of the custody log, which so knows of all that they
- * know of; evidence is copied until it is what custody tells of. A folder that holds an earlier
- * backup is brought up to date.
+ * <p>The databases are copied before the end of the custody log, so the copied log covers all that
+ * they refer to. Evidence is copied until it agrees with the copied log. An earlier backup in the
+ * folder is updated.
  */
 public final class Backup {
-  private static final Duration AT_MOST = Duration.ofMinutes(2);
+  private static final Duration MAX_DURATION = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(200);
-  private static final int QUIET_TURNS = 25;
+  private static final int QUIET_PASSES_MAX = 25;
   private static final List<String> SMALL_FILES = List.of("tokens");
 
   private final DataFolder from;
   private final DataFolder to;
   private final InstantSource clock;
   private long quietSince = -1;
-  private int quietTurns;
+  private int quietPasses;
 
   private Backup(Path data, Path to, InstantSource clock) {
     this.from = new DataFolder(data);
@@ -44,9 +44,10 @@ public final class Backup {
   }
 
   /**
-   * What became of it.
+   * The result of a backup.
    *
-   * @param problems what the collector itself lacks, or has damaged; empty when all is well
+   * @param problems the missing or damaged parts of the collector's own data; empty if there are
+   *     none
    */
   public record Outcome(BackupMark mark, List<String> problems) {
     public Outcome {
@@ -55,11 +56,11 @@ public final class Backup {
   }
 
   /**
-   * Makes or renews a backup.
+   * Makes or updates a backup.
    *
    * @param data the collector's data folder
-   * @param to a folder that is not there, is empty, or holds an earlier backup
-   * @throws IOException with a message that says what to change
+   * @param to a folder that does not exist, is empty, or holds an earlier backup
+   * @throws IOException with a message that names the remedy
    */
   public static Outcome make(Path data, Path to, InstantSource clock) throws IOException {
     return new Backup(data.toAbsolutePath().normalize(), to.toAbsolutePath().normalize(), clock)
@@ -74,7 +75,8 @@ public final class Backup {
     BackupMark.begun(clock.instant()).write(to.root());
     CustodyCopy custody = new CustodyCopy(from.custodyLog(), to.custodyLog());
     EvidenceCopy evidence = new EvidenceCopy(from, to, custody);
-    evidence.pass(); // the most of it, so that the data bases are not much older than the rest
+    // copies most of the evidence, so that the databases are not much older than the rest
+    evidence.pass();
     snapshot(from.cases(), to.cases());
     snapshot(from.catalog(), to.catalog());
     for (String name : SMALL_FILES) {
@@ -82,11 +84,11 @@ public final class Backup {
         CopiedFiles.copy(from.root().resolve(name), to.root().resolve(name));
       }
     }
-    long end = System.nanoTime() + AT_MOST.toNanos();
+    long end = System.nanoTime() + MAX_DURATION.toNanos();
     while (!evidence.pass() && System.nanoTime() - end < 0 && mayChange(custody)) {
       pause();
     }
-    EvidenceCopy.Content content = evidence.tidy();
+    EvidenceCopy.Content content = evidence.removePurged();
     Digest last = custody.last();
     BackupMark mark =
         new BackupMark(
@@ -104,13 +106,13 @@ public final class Backup {
     return new Outcome(mark, problems);
   }
 
-  /** Whether what is missing may still come: evidence is in between for a moment only. */
+  /** True if missing evidence may still appear: evidence is in transition only for a moment. */
   private boolean mayChange(CustodyCopy custody) {
     if (quietSince == custody.entries()) {
-      return ++quietTurns < QUIET_TURNS;
+      return ++quietPasses < QUIET_PASSES_MAX;
     }
     quietSince = custody.entries();
-    quietTurns = 0;
+    quietPasses = 0;
     return true;
   }
 

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /**
- * {@code backup.json}: says that a folder holds a backup, and what of.
+ * {@code backup.json}: marks a folder as a backup and describes its content.
  *
- * @param complete false while it is being made; such a backup can't be restored
+ * @param complete false while the backup is being made; such a backup cannot be restored
  * @param madeAt when it was made
- * @param evidence how many pieces
- * @param blobs how many files of content
+ * @param evidence the number of pieces of evidence
+ * @param blobs the number of content files
  * @param bytes of content
- * @param custodyEntries how many
- * @param custodyEnd the hash of the last one; null where there is none
+ * @param custodyEntries the number of custody entries
+ * @param custodyEnd the hash of the last entry; null if there is none
  */
 public record BackupMark(
     int version,
@@ -35,12 +35,12 @@ public record BackupMark(
     return new BackupMark(VERSION, false, now, 0, 0, 0, 0, null);
   }
 
-  /** The mark of this folder; null where there is none. */
+  /** The mark of this folder; null if there is none. */
   static @Nullable BackupMark read(Path folder) throws IOException {
     byte[] json;
     try {
       json = Files.readAllBytes(folder.resolve(NAME));
-    } catch (NoSuchFileException none) {
+    } catch (NoSuchFileException missingMark) {
       return null;
     }
     BackupMark mark;

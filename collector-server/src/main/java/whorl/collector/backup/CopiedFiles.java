@@ -17,7 +17,7 @@ import whorl.collector.store.Disk;
 import whorl.collector.store.Modes;
 import whorl.evidence.Digest;
 
-/** Files that are written whole or not at all, and are on the medium once they have their name. */
+/** Writes files atomically; they are on the medium before they get their name. */
 final class CopiedFiles {
   private CopiedFiles() {}
 
@@ -29,9 +29,9 @@ final class CopiedFiles {
   }
 
   /**
-   * Copies content, and looks whether it is what it is called.
+   * Copies content and compares it with its digest.
    *
-   * @return whether it is; the copy is there in any case
+   * @return true if they match; the copy is written in any case
    */
   static boolean copy(Path from, Path to, Digest sha256) throws IOException {
     MessageDigest digest = Digest.newSha256();

@@ -23,8 +23,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Copies records and content, in passes, until the copy is of one moment: it has what its custody
- * log tells of, and nothing newer. Content that is there already is not copied again.
+ * Copies records and content in passes, until the copy agrees with its custody log: it has
+ * everything that the log lists, and nothing newer. Existing content is not copied again.
  */
 final class EvidenceCopy {
   private final DataFolder from;
@@ -43,34 +43,34 @@ final class EvidenceCopy {
   }
 
   /**
-   * Takes over what custody tells of and is not here yet.
+   * Copies the evidence that custody lists and that the copy lacks.
    *
-   * @return whether all of it is here now
+   * @return true if nothing is missing now
    */
   boolean pass() throws IOException {
     custody.extend();
     missing.clear();
-    boolean whole = true;
+    boolean complete = true;
     for (Id evidence : new TreeSet<>(custody.kept())) {
-      whole &= isCopied(evidence) || copy(evidence);
+      complete &= isCopied(evidence) || copy(evidence);
     }
-    return whole;
+    return complete;
   }
 
   private boolean isCopied(Id evidence) {
     Digest record = copied.get(evidence);
-    return record != null && custody.knows(evidence, record);
+    return record != null && custody.includes(evidence, record);
   }
 
   private boolean copy(Id evidence) throws IOException {
     byte[] bytes = store.recordBytes(evidence);
     if (bytes == null) {
-      missing.put(evidence, "its record is not there");
+      missing.put(evidence, "its record is missing");
       return false;
     }
     Digest record = Digest.of(bytes);
-    if (!custody.knows(evidence, record)) {
-      missing.put(evidence, "custody tells of another record than evidence.json");
+    if (!custody.includes(evidence, record)) {
+      missing.put(evidence, "custody names another record than evidence.json");
       return false;
     }
     String lacking = copyContent(EvidenceRecord.parse(bytes));
@@ -93,14 +93,14 @@ final class EvidenceCopy {
         if (!CopiedFiles.copy(from.blob(artifact.sha256()), target, artifact.sha256())) {
           damaged.add(artifact.sha256());
         }
-      } catch (NoSuchFileException gone) {
-        lacking = "its artifact " + artifact.name() + " is not there";
+      } catch (NoSuchFileException missingBlob) {
+        lacking = "its artifact " + artifact.name() + " is missing";
       }
     }
     return lacking;
   }
 
-  /** What is missing in the collector, and what is damaged there. */
+  /** The missing and damaged content of the collector. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
     for (Id evidence : new TreeSet<>(missing.keySet())) {
@@ -113,17 +113,17 @@ final class EvidenceCopy {
     return problems;
   }
 
-  /** Takes out what was purged, and counts what is left. */
-  Content tidy() throws IOException {
+  /** Removes purged evidence from the copy, and counts the rest. */
+  Content removePurged() throws IOException {
     Set<Digest> referred = new HashSet<>();
     Set<Id> kept = custody.kept();
-    long evidenceThere = 0;
+    long evidenceCount = 0;
     for (Id evidence : FolderStore.existing(to).evidence()) {
       byte[] bytes = kept.contains(evidence) ? Files.readAllBytes(to.record(evidence)) : null;
       if (bytes == null) {
         Disk.LOCAL.delete(to.evidence(evidence));
       } else {
-        evidenceThere++;
+        evidenceCount++;
         EvidenceRecord.parse(bytes).artifacts().forEach(each -> referred.add(each.sha256()));
       }
     }
@@ -137,13 +137,13 @@ final class EvidenceCopy {
         Disk.LOCAL.delete(to.blob(sha256));
       }
     }
-    return new Content(evidenceThere, blobs, bytes);
+    return new Content(evidenceCount, blobs, bytes);
   }
 
-  /** How much there is. */
+  /** The amount of copied content. */
   record Content(long evidence, long blobs, long bytes) {}
 
-  /** All content in a folder; files of others are left out. */
+  /** All content in a folder; foreign files are left out. */
   static List<Digest> blobs(DataFolder folder) throws IOException {
     List<Digest> blobs = new ArrayList<>();
     if (!Files.isDirectory(folder.blobs())) {

@@ -14,16 +14,16 @@ import whorl.collector.store.Modes;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** Makes a data folder of a backup, and looks at each file's digest while it copies it. */
+/** Makes a data folder from a backup, and checks each file's digest while it copies. */
 public final class Restore {
   private static final List<String> WHOLE_FILES = List.of("cases.db", "catalog.db", "tokens");
 
   private Restore() {}
 
   /**
-   * What became of it.
+   * The result of a restore.
    *
-   * @param problems what in the backup is not what it should be; empty when all is well
+   * @param problems the damaged parts of the backup; empty if there are none
    */
   public record Outcome(BackupMark mark, List<String> problems) {
     public Outcome {
@@ -34,10 +34,9 @@ public final class Restore {
   /**
    * Restores a backup.
    *
-   * @param backup what {@link Backup#make} made
-   * @param data a folder that is not there or is empty, or in which a restore had begun
-   * @throws IOException with a message that says what to change; no server starts on the folder
-   *     then
+   * @param backup a folder that {@link Backup#make} wrote
+   * @param data a folder that does not exist, is empty, or holds an interrupted restore
+   * @throws IOException with a message that names the remedy; no server starts on the folder then
    */
   public static Outcome make(Path backup, Path data) throws IOException {
     BackupMark mark = BackupMark.read(backup);
@@ -54,7 +53,7 @@ public final class Restore {
     Files.createDirectories(to.root(), Modes.folder());
     CopiedFiles.replace(to.restoring(), new byte[0]);
     List<String> problems = new ArrayList<>();
-    content(from, to, problems);
+    copyContent(from, to, problems);
     for (Id evidence : new TreeSet<>(FolderStore.existing(from).evidence())) {
       CopiedFiles.copy(from.record(evidence), to.record(evidence));
     }
@@ -76,7 +75,7 @@ public final class Restore {
     return new Outcome(mark, problems);
   }
 
-  private static void content(DataFolder from, DataFolder to, List<String> problems)
+  private static void copyContent(DataFolder from, DataFolder to, List<String> problems)
       throws IOException {
     for (Digest sha256 : EvidenceCopy.blobs(from)) {
       if (!CopiedFiles.copy(from.blob(sha256), to.blob(sha256), sha256)) {

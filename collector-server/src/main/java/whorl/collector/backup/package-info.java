@@ -1,5 +1,5 @@
 /**
- * One consistent copy of a data folder, made while the collector works, and its way back: {@link
+ * Makes one consistent copy of a data folder while the collector runs, and restores it: {@link
  * whorl.collector.backup.Backup} and {@link whorl.collector.backup.Restore}.
  */
 @NullMarked

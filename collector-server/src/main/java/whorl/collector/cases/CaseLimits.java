@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.ProblemException;
 import whorl.evidence.Text;
 
-/** How much people may write, and what: no control characters, for terminals and logs show it. */
+/**
+ * The limits of what users may write. Control characters are refused, because terminals and logs
+ * show the texts.
+ */
 final class CaseLimits {
   static final int CASES = 10_000;
   static final int EVIDENCE = 10_000;
@@ -43,7 +46,7 @@ final class CaseLimits {
     return line("reason", text, REASON_CHARS);
   }
 
-  /** Sorted, each once. */
+  /** Returns the tags sorted and without duplicates. */
   static List<String> tags(Collection<String> tags) {
     TreeSet<String> sorted = new TreeSet<>();
     for (String tag : tags) {
@@ -55,7 +58,7 @@ final class CaseLimits {
     return List.copyOf(sorted);
   }
 
-  /** {@code <evidence>:<row>}. */
+  /** Checks a reference of the form {@code <evidence>:<row>}. */
   static String row(String row) {
     if (!ROW.matcher(row).matches()) {
       throw refused("row", "is no row of a timeline (<evidence>:<row>): " + Text.shortened(row));

@@ -9,13 +9,13 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 
-/** What requests about cases say; what is wrong with one is answered by name. */
+/** Reads requests about cases; a problem names what is wrong. */
 final class CaseRequests {
   private static final int BODY_MAX_BYTES = 256 << 10;
 
   private CaseRequests() {}
 
-  /** The body as this record. */
+  /** Parses the body as this record. */
   static <T> T body(Request request, Class<T> type) throws IOException {
     byte[] body = request.body().readNBytes(BODY_MAX_BYTES + 1);
     if (body.length > BODY_MAX_BYTES) {
@@ -28,7 +28,7 @@ final class CaseRequests {
     } catch (UnrecognizedPropertyException unknown) {
       throw malformed("unknown field " + Text.shortened(unknown.getPropertyName()));
     } catch (IOException e) {
-      throw malformed("the body is not the JSON object that this takes; see /openapi.yaml");
+      throw malformed("the body is not the JSON object that this request takes; see /openapi.yaml");
     }
     if (value == null) {
       throw malformed("the body is null; send a JSON object");
@@ -36,7 +36,7 @@ final class CaseRequests {
     return value;
   }
 
-  /** An id in the path; what has another shape names nothing. */
+  /** Reads an id from the path; a malformed id is reported as not found. */
   static Id id(Request request, String name, String what) {
     String text = request.pathParameter(name);
     if (!Id.isId(text)) {
@@ -45,7 +45,7 @@ final class CaseRequests {
     return new Id(text);
   }
 
-  /** Who asks, by the name of the token. */
+  /** The name of the request's token. */
   static String by(Request request) {
     Principal principal = request.principal();
     return principal == null ? "nobody" : principal.name();

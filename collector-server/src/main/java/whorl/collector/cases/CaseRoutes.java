@@ -19,10 +19,10 @@ import whorl.collector.store.NoteRecord;
 import whorl.collector.store.Page;
 import whorl.evidence.Id;
 
-/** {@code /api/v1/cases} and what lies below it. */
+/** {@code /api/v1/cases} and the paths below it. */
 public final class CaseRoutes {
   private static final String PATH = "/api/v1/cases";
-  private static final String ONE = PATH + "/{id}";
+  private static final String CASE_PATH = PATH + "/{id}";
   private static final int EVIDENCE_IN_LIST = 100;
   private static final int NOTES_SHOWN = 200;
 
@@ -30,40 +30,42 @@ public final class CaseRoutes {
   private final DiskReserve diskReserve;
 
   /**
-   * @param freeBytes what the disk has left
+   * @param freeBytes returns the free space on the disk
    */
   public CaseRoutes(Cases cases, LongSupplier freeBytes) {
     this.cases = cases;
     this.diskReserve = new DiskReserve(freeBytes);
   }
 
-  /** What {@code POST /api/v1/cases} takes. */
+  /** The body of {@code POST /api/v1/cases}. */
   record NewCase(
       @Nullable String title, @Nullable String description, @Nullable List<String> tags) {}
 
-  /** What {@code POST …/notes} takes. */
+  /** The body of {@code POST …/notes}. */
   record NewNote(@Nullable String text, @Nullable String row) {}
 
-  /** What {@code PUT …/hold} takes. */
+  /** The body of {@code PUT …/hold}. */
   record NewHold(@Nullable String reason) {}
 
   public List<Route> routes() {
     return List.of(
         Route.of("GET", PATH, Role.VIEWER, this::list),
         write("POST", PATH, Role.RESPONDER, this::create),
-        Route.of("GET", ONE, Role.VIEWER, this::one),
-        write("PATCH", ONE, Role.RESPONDER, this::change),
-        Route.of("DELETE", ONE, Role.ADMIN, diskReserve.mapped(this::delete)),
-        write("PUT", ONE + "/evidence/{evidence}", Role.RESPONDER, this::add),
-        write("DELETE", ONE + "/evidence/{evidence}", Role.RESPONDER, this::remove),
-        Route.of("GET", ONE + "/notes", Role.VIEWER, this::notes),
-        write("POST", ONE + "/notes", Role.RESPONDER, this::note),
-        Route.of("PUT", ONE + "/hold", Role.RESPONDER, diskReserve.mapped(this::hold)),
-        Route.of("DELETE", ONE + "/hold", Role.ADMIN, diskReserve.mapped(this::release)));
+        Route.of("GET", CASE_PATH, Role.VIEWER, this::get),
+        write("PATCH", CASE_PATH, Role.RESPONDER, this::change),
+        Route.of("DELETE", CASE_PATH, Role.ADMIN, diskReserve.reportFullDisk(this::delete)),
+        write("PUT", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::add),
+        write("DELETE", CASE_PATH + "/evidence/{evidence}", Role.RESPONDER, this::remove),
+        Route.of("GET", CASE_PATH + "/notes", Role.VIEWER, this::notes),
+        write("POST", CASE_PATH + "/notes", Role.RESPONDER, this::note),
+        Route.of(
+            "PUT", CASE_PATH + "/hold", Role.RESPONDER, diskReserve.reportFullDisk(this::hold)),
+        Route.of(
+            "DELETE", CASE_PATH + "/hold", Role.ADMIN, diskReserve.reportFullDisk(this::release)));
   }
 
   private Route write(String method, String path, Role role, Handler handler) {
-    return Route.of(method, path, role, diskReserve.needed(handler));
+    return Route.of(method, path, role, diskReserve.requireReserve(handler));
   }
 
   private Response list(Request request) throws IOException {
@@ -83,18 +85,18 @@ public final class CaseRoutes {
   }
 
   private Response create(Request request) throws IOException {
-    NewCase wanted = CaseRequests.body(request, NewCase.class);
-    CaseRecord made =
+    NewCase body = CaseRequests.body(request, NewCase.class);
+    CaseRecord created =
         cases.create(
-            wanted.title(),
-            wanted.description(),
-            wanted.tags() == null ? List.of() : wanted.tags(),
+            body.title(),
+            body.description(),
+            body.tags() == null ? List.of() : body.tags(),
             CaseRequests.by(request));
-    return Response.json(201, view(made)).with("Location", PATH + "/" + made.id());
+    return Response.json(201, view(created)).with("Location", PATH + "/" + created.id());
   }
 
-  private Response one(Request request) throws IOException {
-    return Response.json(200, view(cases.found(id(request))));
+  private Response get(Request request) throws IOException {
+    return Response.json(200, view(cases.require(id(request))));
   }
 
   private Response change(Request request) throws IOException {
@@ -121,7 +123,7 @@ public final class CaseRoutes {
   }
 
   private Response notes(Request request) throws IOException {
-    Id id = cases.found(id(request)).id();
+    Id id = cases.require(id(request)).id();
     Paging paging = Paging.of(request);
     Page<NoteRecord> page = cases.ledger().notes(id, paging.position(), paging.limit());
     return Paging.answer("notes", page.items(), page.next());
@@ -129,16 +131,15 @@ public final class CaseRoutes {
 
   private Response note(Request request) throws IOException {
     Id id = id(request);
-    NewNote wanted = CaseRequests.body(request, NewNote.class);
-    return Response.json(
-        201, cases.note(id, wanted.text(), wanted.row(), CaseRequests.by(request)));
+    NewNote body = CaseRequests.body(request, NewNote.class);
+    return Response.json(201, cases.note(id, body.text(), body.row(), CaseRequests.by(request)));
   }
 
   private Response hold(Request request) throws IOException {
     Id id = id(request);
     String reason = CaseLimits.reason(CaseRequests.body(request, NewHold.class).reason());
     cases.hold(id, reason, CaseRequests.by(request));
-    return Response.json(200, view(cases.found(id)));
+    return Response.json(200, view(cases.require(id)));
   }
 
   private Response release(Request request) throws IOException {
@@ -146,7 +147,7 @@ public final class CaseRoutes {
     String reason = request.query("reason");
     cases.release(
         id, reason == null ? "released" : CaseLimits.reason(reason), CaseRequests.by(request));
-    return Response.json(200, view(cases.found(id)));
+    return Response.json(200, view(cases.require(id)));
   }
 
   private CaseView view(CaseRecord found) throws IOException {

@@ -10,12 +10,12 @@ import whorl.collector.store.NoteRecord;
 import whorl.evidence.Id;
 
 /**
- * A case as the API tells it.
+ * A case in the API.
  *
- * @param evidence all of it; in a list the first hundred
- * @param notes the newest two hundred, oldest first; in a list none
- * @param evidenceCount how many pieces there are
- * @param noteCount how many notes there are
+ * @param evidence all its evidence; in a list the first hundred
+ * @param notes the newest two hundred, oldest first; none in a list
+ * @param evidenceCount the number of pieces of evidence
+ * @param noteCount the number of notes
  */
 record CaseView(
     Id id,
@@ -34,15 +34,15 @@ record CaseView(
   /**
    * A hold.
    *
-   * @param ofCase the case whose hold it is; left out for one of the evidence itself
+   * @param ofCase the case that is on hold; null for a hold of the evidence itself
    */
   record HoldView(@JsonProperty("case") @Nullable Id ofCase, String by, Instant at, String reason) {
     static HoldView of(Hold hold) {
       return of(hold, hold.ofCase());
     }
 
-    /** Of a case, which need not be named within itself. */
-    static HoldView ofItsOwn(Hold hold) {
+    /** The hold of a case, for the view of that case, which need not name it. */
+    static HoldView withoutCase(Hold hold) {
       return of(hold, null);
     }
 
@@ -67,6 +67,6 @@ record CaseView(
         notes,
         found.evidence(),
         found.notes(),
-        hold == null ? null : HoldView.ofItsOwn(hold));
+        hold == null ? null : HoldView.withoutCase(hold));
   }
 }

@@ -22,8 +22,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Cases as people change them. A change is in custody and in the ledger when a method returns, or
- * in neither; a hold is in custody alone. Thread-safe.
+ * Changes to cases. When a method returns, the change is in custody and in the ledger, or in
+ * neither; a hold is in custody only. Thread-safe.
  */
 public final class Cases {
   private static final Logger LOG = LoggerFactory.getLogger(Cases.class);
@@ -41,16 +41,16 @@ public final class Cases {
     this.clock = clock;
   }
 
-  /** Opens the cases and brings to its end what an earlier run was stopped in. */
+  /** Opens the cases and completes the interrupted changes of an earlier run. */
   public static Cases open(CaseLedger ledger, Holds holds, CustodyLog custody, InstantSource clock)
       throws IOException {
     Cases cases = new Cases(ledger, holds, custody, clock);
-    cases.mend();
+    cases.recover();
     return cases;
   }
 
   /**
-   * What to change of a case; null is left as it is.
+   * A change to a case; null means unchanged.
    *
    * @param state {@code open} or {@code closed}
    */
@@ -60,7 +60,7 @@ public final class Cases {
       @Nullable String state,
       @Nullable List<String> tags) {}
 
-  /** The evidence of a case, at most {@code limit} pieces; null when there is no such case. */
+  /** The evidence of a case, at most {@code limit} pieces; null if there is no such case. */
   public @Nullable List<Id> evidenceOf(Id id, int limit) throws IOException {
     return ledger.find(id) == null ? null : ledger.evidence(id, limit);
   }
@@ -79,7 +79,7 @@ public final class Cases {
     if (ledger.count() >= CaseLimits.CASES) {
       throw full("there are " + CaseLimits.CASES + " cases; delete one that is no longer needed");
     }
-    CaseRecord made =
+    CaseRecord created =
         new CaseRecord(
             Id.next(clock),
             CaseLimits.title(title),
@@ -90,19 +90,19 @@ public final class Cases {
             CaseLimits.tags(tags),
             0,
             0);
-    return changed(
-        made.id(),
+    return commit(
+        created.id(),
         null,
         by,
-        told("created", made),
+        caseDetail("created", created),
         () -> {
-          ledger.insert(made);
-          return made;
+          ledger.insert(created);
+          return created;
         });
   }
 
   synchronized CaseRecord change(Id id, Change change, String by) throws IOException {
-    CaseRecord before = found(id);
+    CaseRecord before = require(id);
     CaseRecord after =
         new CaseRecord(
             id,
@@ -119,11 +119,11 @@ public final class Cases {
     if (after.equals(before)) {
       return before;
     }
-    return changed(
+    return commit(
         id,
         null,
         by,
-        told("changed", after),
+        caseDetail("changed", after),
         () -> {
           ledger.update(after);
           return after;
@@ -132,15 +132,15 @@ public final class Cases {
 
   /** Deletes a case with its notes, unless it is on hold. */
   synchronized void delete(Id id, String by) throws IOException {
-    CaseRecord before = found(id);
+    CaseRecord before = require(id);
     Hold hold = holds.ofCase(id);
     if (hold != null) {
       throw new ProblemException(
-          409, "on hold", "case " + id + " is on hold (" + hold.words() + "); release it first");
+          409, "on hold", "case " + id + " is on hold (" + hold.describe() + "); release it first");
     }
-    Map<String, String> detail = told("deleted", before);
+    Map<String, String> detail = caseDetail("deleted", before);
     detail.put("notes", Integer.toString(before.notes()));
-    changed(
+    commit(
         id,
         null,
         by,
@@ -152,25 +152,25 @@ public final class Cases {
   }
 
   synchronized void add(Id id, Id evidence, String by) throws IOException {
-    CaseRecord before = found(id);
+    CaseRecord before = require(id);
     boolean member = ledger.has(id, evidence);
     if (!member && before.evidence() >= CaseLimits.EVIDENCE) {
       throw full(
           "case " + id + " has " + CaseLimits.EVIDENCE + " pieces of evidence; make another");
     }
-    if (!holds.joins(evidence, id, actor(by))) {
+    if (!holds.holdJoining(evidence, id, actor(by))) {
       throw noEvidence(evidence);
     }
     if (!member) {
-      changed(id, evidence, by, change("added"), () -> ledger.add(id, evidence));
+      commit(id, evidence, by, change("added"), () -> ledger.add(id, evidence));
     }
   }
 
   /**
-   * @param mayRelease whether evidence may leave a case that is on hold
+   * @param mayRelease true if the caller may remove evidence from a case that is on hold
    */
   synchronized void remove(Id id, Id evidence, String by, boolean mayRelease) throws IOException {
-    found(id);
+    require(id);
     if (!ledger.has(id, evidence)) {
       throw new ProblemException(
           404, "not in the case", "case " + id + " does not have evidence " + evidence);
@@ -180,15 +180,19 @@ public final class Cases {
       throw new ProblemException(
           403,
           "on hold",
-          "case " + id + " is on hold (" + hold.words() + "); a token of role admin may do this");
+          "case "
+              + id
+              + " is on hold ("
+              + hold.describe()
+              + "); a token of role admin may do this");
     }
-    changed(id, evidence, by, change("removed"), () -> ledger.remove(id, evidence));
-    holds.leaves(evidence, id, actor(by));
+    commit(id, evidence, by, change("removed"), () -> ledger.remove(id, evidence));
+    holds.releaseLeaving(evidence, id, actor(by));
   }
 
   synchronized NoteRecord note(Id id, @Nullable String text, @Nullable String row, String by)
       throws IOException {
-    CaseRecord before = found(id);
+    CaseRecord before = require(id);
     if (before.notes() >= CaseLimits.NOTES) {
       throw full("case " + id + " has " + CaseLimits.NOTES + " notes; make another case");
     }
@@ -203,30 +207,30 @@ public final class Cases {
   }
 
   synchronized void hold(Id id, String reason, String by) throws IOException {
-    found(id);
+    require(id);
     holds.holdCase(id, ledger.evidence(id, CaseLimits.EVIDENCE), actor(by), reason);
   }
 
   synchronized void release(Id id, String reason, String by) throws IOException {
-    found(id);
+    require(id);
     holds.releaseCase(id, actor(by), reason);
   }
 
   /**
-   * Evidence is gone: the cases it was in note that, and have it no longer.
+   * Removes purged evidence from its cases, and adds a note to each.
    *
-   * @param why in a sentence
+   * @param why a sentence
    */
   public synchronized void purged(Id evidence, String why) throws IOException {
     for (Id id : ledger.casesOf(evidence)) {
       String text = "Evidence " + evidence + " of this case was purged: " + why;
-      changed(id, null, COLLECTOR, change("purged"), () -> ledger.remove(id, evidence));
+      commit(id, null, COLLECTOR, change("purged"), () -> ledger.remove(id, evidence));
       write(id, new NoteRecord(Id.next(clock), clock.instant(), COLLECTOR, text, null));
     }
   }
 
-  /** The case. */
-  CaseRecord found(Id id) throws IOException {
+  /** The case; throws a 404 problem if it does not exist. */
+  CaseRecord require(Id id) throws IOException {
     CaseRecord found = ledger.find(id);
     if (found == null) {
       throw new ProblemException(
@@ -244,7 +248,7 @@ public final class Cases {
     return by.equals(COLLECTOR) ? by : "token " + by;
   }
 
-  private void mend() throws IOException {
+  private void recover() throws IOException {
     for (Id evidence : ledger.allEvidence()) {
       CustodyEntry purge = custody.purge(evidence);
       if (purge != null) {
@@ -261,10 +265,13 @@ public final class Cases {
     }
   }
 
-  /** The ledger is lost, but custody has the hold: somebody must see it, to release it one day. */
+  /**
+   * Restores a case whose hold is in custody, but which is missing in the ledger, so that its hold
+   * can be seen and released.
+   */
   private void restore(Id id, Hold hold) throws IOException {
-    LOG.warn("case {} is on hold, but cases.db does not have it: made again from custody", id);
-    CaseRecord made =
+    LOG.warn("case {} is on hold, but missing in cases.db: restored from custody", id);
+    CaseRecord created =
         new CaseRecord(
             id,
             "Restored: " + id,
@@ -276,13 +283,13 @@ public final class Cases {
             List.of(),
             0,
             0);
-    changed(
+    commit(
         id,
         null,
         COLLECTOR,
-        told("restored", made),
+        caseDetail("restored", created),
         () -> {
-          ledger.insert(made);
+          ledger.insert(created);
           for (Id evidence : holds.heldBy(id)) {
             ledger.add(id, evidence);
           }
@@ -297,7 +304,7 @@ public final class Cases {
     if (note.row() != null) {
       detail.put("row", note.row());
     }
-    return changed(
+    return commit(
         id,
         null,
         note.by(),
@@ -308,33 +315,37 @@ public final class Cases {
         });
   }
 
-  /** Custody comes last but for the commit, so that only what can be kept is told there. */
-  private <T> T changed(
+  /**
+   * Writes to custody last, just before the commit, so that custody lists only changes that can be
+   * stored.
+   */
+  private <T> T commit(
       Id id,
       @Nullable Id evidence,
       String by,
       Map<String, String> detail,
       Database.Transaction<T> change)
       throws IOException {
-    Map<String, String> told = new LinkedHashMap<>(detail);
-    told.put("case", id.value());
+    Map<String, String> detailWithCase = new LinkedHashMap<>(detail);
+    detailWithCase.put("case", id.value());
     List<CustodyEntry> entries = new ArrayList<>(1);
     try {
       return ledger.together(
           () -> {
             T result = change.run();
-            entries.add(custody.append(CustodyAction.CASE_CHANGED, evidence, actor(by), told));
+            entries.add(
+                custody.append(CustodyAction.CASE_CHANGED, evidence, actor(by), detailWithCase));
             return result;
           });
     } catch (IOException | RuntimeException e) {
       for (CustodyEntry entry : entries) {
-        takeBack(entry, e);
+        revoke(entry, e);
       }
       throw e;
     }
   }
 
-  private void takeBack(CustodyEntry entry, Exception why) {
+  private void revoke(CustodyEntry entry, Exception why) {
     try {
       custody.append(
           CustodyAction.CASE_CHANGED,
@@ -358,13 +369,14 @@ public final class Cases {
     return detail;
   }
 
-  private static Map<String, String> told(String what, CaseRecord now) {
+  private static Map<String, String> caseDetail(String what, CaseRecord record) {
     Map<String, String> detail = change(what);
-    detail.put("title", now.title());
-    detail.put("state", now.closed() ? "closed" : "open");
-    detail.put("tags", String.join(", ", now.tags()));
+    detail.put("title", record.title());
+    detail.put("state", record.closed() ? "closed" : "open");
+    detail.put("tags", String.join(", ", record.tags()));
     detail.put(
-        "descriptionSha256", Digest.of(now.description().getBytes(StandardCharsets.UTF_8)).hex());
+        "descriptionSha256",
+        Digest.of(record.description().getBytes(StandardCharsets.UTF_8)).hex());
     return detail;
   }
 

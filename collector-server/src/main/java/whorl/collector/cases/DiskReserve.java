@@ -7,11 +7,11 @@ import whorl.collector.http.ProblemException;
 import whorl.collector.store.DiskFullException;
 
 /**
- * What cases do when the disk is full. Uploads end long before, so that people can go on to write;
- * the last of the room is left to holds and purges, which need a line in custody each.
+ * Protects the disk's last free space. Uploads stop much earlier, so that users can still write.
+ * The last of the space is for holds and purges, each of which needs a custody entry.
  */
 final class DiskReserve {
-  static final long LEFT_FREE_BYTES = 16 << 20;
+  static final long RESERVE_BYTES = 16 << 20;
 
   private final LongSupplier freeBytes;
 
@@ -19,18 +19,18 @@ final class DiskReserve {
     this.freeBytes = freeBytes;
   }
 
-  /** Refused while there is little room, before anything is touched. */
-  Handler needed(Handler handler) {
+  /** Refuses requests before any change if the disk is nearly full. */
+  Handler requireReserve(Handler handler) {
     return request -> {
-      if (freeBytes.getAsLong() < LEFT_FREE_BYTES) {
+      if (freeBytes.getAsLong() < RESERVE_BYTES) {
         throw noRoom();
       }
-      return mapped(handler).handle(request);
+      return reportFullDisk(handler).handle(request);
     };
   }
 
-  /** A full disk is answered as one, not as a fault. */
-  Handler mapped(Handler handler) {
+  /** Reports a full disk as a problem 507 instead of a server error. */
+  Handler reportFullDisk(Handler handler) {
     return request -> {
       try {
         return handler.handle(request);
@@ -47,6 +47,7 @@ final class DiskReserve {
     return new ProblemException(
         507,
         "no room",
-        "the collector's disk is full, and nothing was changed; make room there, or purge evidence");
+        "the collector's disk is full, and nothing was changed; make room there, or purge"
+            + " evidence");
   }
 }

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * Why something must not be purged.
+ * A hold, which keeps something from being purged.
  *
- * @param ofCase the case whose hold this is; null where evidence is held by itself
- * @param by the actor, as custody has it
+ * @param ofCase the case that is on hold; null if the evidence itself is
+ * @param by the actor, in the form that custody uses
  */
 public record Hold(@Nullable Id ofCase, String by, Instant at, String reason) {
-  /** In a few words, for whoever wanted to purge. */
-  public String words() {
+  /** A short description for a refused purge. */
+  public String describe() {
     return (ofCase == null ? "" : "case " + ofCase + ", ") + by + ", " + at + ": " + reason;
   }
 }

@@ -14,20 +14,20 @@ import whorl.collector.store.EvidenceStore;
 import whorl.evidence.Id;
 
 /**
- * {@code /api/v1/holds} and {@code /api/v1/evidence/{id}/hold}: holds of evidence by itself, and
- * those of its cases.
+ * {@code /api/v1/holds} and {@code /api/v1/evidence/{id}/hold}: holds of evidence itself and of its
+ * cases.
  */
 public final class HoldRoutes {
   private static final String PATH = "/api/v1/evidence/{id}/hold";
 
-  private static final int ASKED_MAX = 1_000;
+  private static final int QUERIED_MAX = 1_000;
 
   private final Holds holds;
   private final EvidenceStore store;
   private final DiskReserve diskReserve;
 
   /**
-   * @param freeBytes what the disk has left
+   * @param freeBytes returns the free space on the disk
    */
   public HoldRoutes(Holds holds, EvidenceStore store, LongSupplier freeBytes) {
     this.holds = holds;
@@ -42,38 +42,42 @@ public final class HoldRoutes {
     return List.of(
         Route.of("GET", "/api/v1/holds", Role.VIEWER, this::list),
         Route.of("GET", PATH, Role.VIEWER, this::get),
-        Route.of("PUT", PATH, Role.RESPONDER, diskReserve.mapped(this::hold)),
-        Route.of("DELETE", PATH, Role.ADMIN, diskReserve.mapped(this::release)));
+        Route.of("PUT", PATH, Role.RESPONDER, diskReserve.reportFullDisk(this::hold)),
+        Route.of("DELETE", PATH, Role.ADMIN, diskReserve.reportFullDisk(this::release)));
   }
 
-  /** Held evidence with its holds, page by page; or what is held of that which is asked about. */
+  /**
+   * Lists held evidence with its holds, by page; or only the held part of the evidence in the
+   * query.
+   */
   private Response list(Request request) {
-    String asked = request.query("evidence");
-    if (asked != null) {
-      return Paging.answer("held", views(heldOf(asked.split(","))), null);
+    String queried = request.query("evidence");
+    if (queried != null) {
+      return Paging.answer("held", views(heldAmong(queried.split(","))), null);
     }
     Paging paging = Paging.of(request);
     List<Id> held = holds.heldAfter(paging.cursor(), paging.limit() + 1);
     boolean more = held.size() > paging.limit();
-    List<Id> shown = more ? held.subList(0, paging.limit()) : held;
-    return Paging.answer("held", views(shown), more ? shown.get(shown.size() - 1) : null);
+    List<Id> pageItems = more ? held.subList(0, paging.limit()) : held;
+    return Paging.answer(
+        "held", views(pageItems), more ? pageItems.get(pageItems.size() - 1) : null);
   }
 
-  /** One piece of evidence that is held. */
+  /** One piece of held evidence. */
   record Held(Id evidence, List<CaseView.HoldView> holds) {}
 
   private List<Held> views(List<Id> held) {
     return held.stream().map(each -> new Held(each, views(each))).toList();
   }
 
-  private List<Id> heldOf(String[] asked) {
-    if (asked.length > ASKED_MAX) {
+  private List<Id> heldAmong(String[] queried) {
+    if (queried.length > QUERIED_MAX) {
       throw new ProblemException(
           400,
           "too many",
-          "evidence names " + asked.length + "; at most " + ASKED_MAX + " are told");
+          "evidence has " + queried.length + " ids; at most " + QUERIED_MAX + " are allowed");
     }
-    return Arrays.stream(asked)
+    return Arrays.stream(queried)
         .distinct()
         .filter(Id::isId)
         .map(Id::new)
@@ -82,7 +86,7 @@ public final class HoldRoutes {
   }
 
   private Response get(Request request) {
-    return answer(known(request));
+    return answer(requireEvidence(request));
   }
 
   private Response hold(Request request) throws IOException {
@@ -96,7 +100,7 @@ public final class HoldRoutes {
   }
 
   private Response release(Request request) throws IOException {
-    Id evidence = known(request);
+    Id evidence = requireEvidence(request);
     String reason = request.query("reason");
     holds.release(
         evidence,
@@ -114,7 +118,7 @@ public final class HoldRoutes {
     return holds.of(evidence).stream().map(CaseView.HoldView::of).toList();
   }
 
-  private Id known(Request request) {
+  private Id requireEvidence(Request request) {
     Id evidence = id(request);
     if (!store.contains(evidence)) {
       throw Cases.noEvidence(evidence);

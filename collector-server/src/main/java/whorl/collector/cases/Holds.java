@@ -18,13 +18,13 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 
 /**
- * Which evidence must not be purged, and why: by itself, or since a case it is in is on hold. The
- * custody log is the only place where holds are written down, one entry for each piece of evidence
- * and holder; this is what its entries add up to. So no index that is lost or made again can lose a
- * hold, and a hold is on the medium when a method returns.
+ * The evidence that must not be purged, and why: it is on hold itself, or one of its cases is.
+ * Holds are stored only in the custody log, one entry for each piece of evidence and holder; this
+ * class computes the current holds from them. Therefore the loss of an index cannot lose a hold,
+ * and a hold is durable when a method returns.
  *
- * <p>Holding and purging take turns here: {@link #unlessHeld} runs while nobody can hold, and what
- * it began to purge can't be held any more. Thread-safe.
+ * <p>Holds and purges exclude each other: no hold can begin while {@link #purgeUnlessHeld} runs,
+ * and evidence whose purge began cannot be held any more. Thread-safe.
  */
 public final class Holds {
   private static final Logger LOG = LoggerFactory.getLogger(Holds.class);
@@ -35,7 +35,7 @@ public final class Holds {
   private final EvidenceStore store;
   private final CustodyLog custody;
 
-  /** By evidence, then by holder: a case's id, or {@link #ITSELF}. */
+  /** By evidence, then by holder: the id of a case, or {@link #ITSELF}. */
   private final Map<Id, Map<String, Hold>> held = new HashMap<>();
 
   private final Map<Id, Hold> cases = new HashMap<>();
@@ -45,7 +45,7 @@ public final class Holds {
     this.custody = custody;
   }
 
-  /** Adds up what the log says. */
+  /** Computes the holds from the log. */
   public static Holds open(EvidenceStore store, CustodyLog custody) throws IOException {
     Holds holds = new Holds(store, custody);
     for (CustodyEntry entry : custody.holdEntries()) {
@@ -54,12 +54,12 @@ public final class Holds {
     return holds;
   }
 
-  /** What is done while nobody can hold. */
+  /** Runs while no hold can begin. */
   public interface Purge {
     void run() throws IOException;
   }
 
-  /** Why this evidence must not be purged; empty when it may be. */
+  /** The holds of this evidence; empty if it may be purged. */
   public synchronized List<Hold> of(Id evidence) {
     return List.copyOf(held.getOrDefault(evidence, Map.of()).values());
   }
@@ -68,7 +68,7 @@ public final class Holds {
     return held.containsKey(evidence);
   }
 
-  /** The evidence that is held, in the order of its ids, from behind this one on. */
+  /** Held evidence after this id, sorted by id. */
   synchronized List<Id> heldAfter(@Nullable String evidence, int limit) {
     return held.keySet().stream()
         .filter(each -> evidence == null || each.value().compareTo(evidence) > 0)
@@ -77,7 +77,7 @@ public final class Holds {
         .toList();
   }
 
-  /** The hold of a case; null where it has none. */
+  /** The hold of a case; null if it has none. */
   public synchronized @Nullable Hold ofCase(Id id) {
     return cases.get(id);
   }
@@ -87,7 +87,7 @@ public final class Holds {
     return Map.copyOf(cases);
   }
 
-  /** The evidence that this case's hold keeps. */
+  /** The evidence that is held by this case. */
   synchronized List<Id> heldBy(Id id) {
     List<Id> evidence = new ArrayList<>();
     for (Id each : held.keySet()) {
@@ -98,17 +98,17 @@ public final class Holds {
     return evidence;
   }
 
-  /** How many pieces of evidence are held. */
+  /** The number of pieces of held evidence. */
   public synchronized long size() {
     return held.size();
   }
 
   /**
-   * Runs it when nobody holds the evidence.
+   * Runs the purge if the evidence has no hold.
    *
-   * @return the holds that keep it from being purged; empty when it ran
+   * @return the holds that prevent the purge; empty if it ran
    */
-  public synchronized List<Hold> unlessHeld(Id evidence, Purge purge) throws IOException {
+  public synchronized List<Hold> purgeUnlessHeld(Id evidence, Purge purge) throws IOException {
     List<Hold> holds = of(evidence);
     if (holds.isEmpty()) {
       purge.run();
@@ -116,7 +116,10 @@ public final class Holds {
     return holds;
   }
 
-  /** False when there is no such evidence. Held already, it keeps its first hold. */
+  /**
+   * Puts evidence on hold. Evidence on hold keeps its first hold. False if there is no such
+   * evidence.
+   */
   synchronized boolean hold(Id evidence, String by, String reason) throws IOException {
     if (!mayBeHeld(evidence)) {
       return false;
@@ -127,7 +130,7 @@ public final class Holds {
     return true;
   }
 
-  /** Takes back what {@link #hold} did; the holds of cases stay. */
+  /** Releases the hold of the evidence itself; holds of cases stay. */
   synchronized void release(Id evidence, String by, String reason) throws IOException {
     refuseInDoubt();
     if (held.getOrDefault(evidence, Map.of()).containsKey(ITSELF)) {
@@ -136,7 +139,8 @@ public final class Holds {
   }
 
   /**
-   * Puts a case on hold, with the evidence that is in it. Called again it holds what was missed.
+   * Puts a case and its evidence on hold. A repeated call holds evidence that has no hold of the
+   * case yet.
    */
   synchronized void holdCase(Id id, Collection<Id> members, String by, String reason)
       throws IOException {
@@ -155,11 +159,11 @@ public final class Holds {
   }
 
   /**
-   * Evidence joins a case; it is held when the case is.
+   * Adds the hold of a case to evidence that joins the case.
    *
-   * @return false when there is no such evidence
+   * @return false if there is no such evidence
    */
-  synchronized boolean joins(Id evidence, Id id, String by) throws IOException {
+  synchronized boolean holdJoining(Id evidence, Id id, String by) throws IOException {
     if (!mayBeHeld(evidence)) {
       return false;
     }
@@ -170,14 +174,17 @@ public final class Holds {
     return true;
   }
 
-  /** Evidence leaves a case, and so the case's hold. */
-  synchronized void leaves(Id evidence, Id id, String by) throws IOException {
+  /** Releases the hold of a case from evidence that leaves the case. */
+  synchronized void releaseLeaving(Id evidence, Id id, String by) throws IOException {
     if (isHeldBy(evidence, id)) {
       append(List.of(draft(CustodyAction.RELEASED, evidence, id, by, "removed from the case")));
     }
   }
 
-  /** Takes back a case's hold, from the case last: what is interrupted can be done again. */
+  /**
+   * Releases the hold of a case. The entry of the case itself comes last, so an interrupted release
+   * can be repeated.
+   */
   synchronized void releaseCase(Id id, String by, String reason) throws IOException {
     refuseInDoubt();
     List<CustodyLog.Draft> drafts = new ArrayList<>();
@@ -190,7 +197,7 @@ public final class Holds {
     append(drafts);
   }
 
-  /** While entries may be missing, nobody can know what is held. */
+  /** Refuses to end a hold while custody is in doubt, because entries of holds may be missing. */
   private void refuseInDoubt() {
     List<String> doubts = custody.doubts();
     if (!doubts.isEmpty()) {
@@ -199,11 +206,14 @@ public final class Holds {
           "custody in doubt",
           "no hold ends while custody is in doubt: "
               + doubts.get(0)
-              + "; restore the log, or say with POST /api/v1/custody/acknowledge that it is right");
+              + "; restore the log, or accept it with POST /api/v1/custody/acknowledge");
     }
   }
 
-  /** Not what custody says is purged, though its record may be there for a moment longer. */
+  /**
+   * False also for evidence that is purged in custody, though its record may exist for a moment
+   * longer.
+   */
   private boolean mayBeHeld(Id evidence) {
     return store.contains(evidence) && !custody.purged(evidence);
   }
@@ -233,14 +243,14 @@ public final class Holds {
   private void accept(CustodyEntry entry) {
     String holder = entry.detail().getOrDefault(CASE, ITSELF);
     if (!holder.equals(ITSELF) && !Id.isId(holder)) {
-      LOG.warn("custody entry {} holds for no case: passed over", entry.sequence());
+      LOG.warn("custody entry {} names a holder that is no case: ignored", entry.sequence());
       return;
     }
     Id ofCase = holder.equals(ITSELF) ? null : new Id(holder);
     Id evidence = entry.evidence();
     boolean holds = entry.action().equals(CustodyAction.HELD.word());
     if (!holds && !entry.intact()) {
-      LOG.warn("custody entry {} was altered, so it releases nothing", entry.sequence());
+      LOG.warn("custody entry {} was altered, so it does not end a hold", entry.sequence());
       return;
     }
     Hold hold =

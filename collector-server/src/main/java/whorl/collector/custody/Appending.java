@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import whorl.collector.store.Modes;
 
-/** Writes at the end of a file; what was written is on the medium when it is closed. */
+/** Appends to a file; the written bytes are on the medium when it is closed. */
 final class Appending extends BufferedOutputStream {
   private final FileChannel file;
 
@@ -20,7 +20,7 @@ final class Appending extends BufferedOutputStream {
   }
 
   /**
-   * @param length what the file keeps of what it has
+   * @param length the number of bytes that the file keeps; the rest is truncated
    */
   static Appending to(Path path, long length) throws IOException {
     FileChannel file =

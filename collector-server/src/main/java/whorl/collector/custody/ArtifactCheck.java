@@ -3,7 +3,7 @@ package whorl.collector.custody;
 import whorl.evidence.Digest;
 
 /**
- * What an artifact is found to be.
+ * The actual size and digest of an artifact.
  *
  * @param size in bytes
  */

@@ -14,7 +14,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 
-/** Checks a bag: first as any BagIt tool would, then as evidence. */
+/** Checks a bag: first as a BagIt tool does, then as evidence. */
 final class BagCheck {
   private static final int TAG_FILE_MAX_BYTES = 32 << 20;
 
@@ -29,9 +29,9 @@ final class BagCheck {
   void check() throws IOException {
     String declaration = text(BagLayout.DECLARATION);
     if (!BagLayout.DECLARATION_TEXT.equals(declaration)) {
-      report.problem(BagLayout.DECLARATION + " is not that of a BagIt 1.0 bag in UTF-8");
+      report.problem(BagLayout.DECLARATION + " does not declare a BagIt 1.0 bag in UTF-8");
     }
-    completeness();
+    checkCompleteness();
     byte[] recordBytes = bag.read(BagLayout.RECORD, TAG_FILE_MAX_BYTES);
     if (recordBytes == null) {
       report.problem(BagLayout.RECORD + " is missing");
@@ -47,10 +47,10 @@ final class BagCheck {
     List<CustodyEntry> history = Verification.history(record.id(), custodyLines(), report);
     new EvidenceCheck(new SubBundle(bag, BagLayout.PAYLOAD), report)
         .ofCollector(record, recordBytes, history);
-    agentKey();
+    checkAgentKey();
   }
 
-  private void completeness() throws IOException {
+  private void checkCompleteness() throws IOException {
     Map<String, String> payload = manifest(BagLayout.MANIFEST);
     Map<String, String> tags = manifest(BagLayout.TAG_MANIFEST);
     compare(BagLayout.MANIFEST, payload);
@@ -60,7 +60,7 @@ final class BagCheck {
       if (isPayload && !payload.containsKey(name)) {
         report.problem(name + " is not in " + BagLayout.MANIFEST);
       } else if (!isPayload && !name.equals(BagLayout.TAG_MANIFEST) && !tags.containsKey(name)) {
-        // RFC 8493 allows it: somebody put it there, such as a key to check the signature with
+        // RFC 8493 allows additional tag files, such as a key to check the signature with.
         report.note(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
       }
     }
@@ -70,7 +70,7 @@ final class BagCheck {
     for (Map.Entry<String, String> entry : manifest.entrySet()) {
       String name = entry.getKey();
       if (!bag.names().contains(name)) {
-        report.problem(name + " of " + manifestName + " is not there");
+        report.problem(name + " is in " + manifestName + ", but is missing");
         continue;
       }
       try {
@@ -94,14 +94,15 @@ final class BagCheck {
     }
     for (String line : text.split("\n")) {
       String[] parts = line.split(" {2}", 2);
-      if (parts.length != 2 || !sha256(parts[0]) || digests.put(parts[1], parts[0]) != null) {
-        report.problem(manifestName + " has a line that is not '<sha-256>  <name>', or one twice");
+      if (parts.length != 2 || !isSha256(parts[0]) || digests.put(parts[1], parts[0]) != null) {
+        report.problem(
+            manifestName + " has a line that is not '<sha-256>  <name>', or has a name twice");
       }
     }
     return digests;
   }
 
-  private static boolean sha256(String hex) {
+  private static boolean isSha256(String hex) {
     try {
       return !new Digest(hex).hex().isEmpty();
     } catch (IllegalArgumentException e) {
@@ -122,7 +123,7 @@ final class BagCheck {
     return lines;
   }
 
-  private void agentKey() throws IOException {
+  private void checkAgentKey() throws IOException {
     byte[] json =
         bag.read(
             BagLayout.PAYLOAD + ArtifactName.MANIFEST.value(), ManifestCheck.MANIFEST_MAX_BYTES);

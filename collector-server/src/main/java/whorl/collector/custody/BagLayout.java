@@ -1,14 +1,14 @@
 package whorl.collector.custody;
 
 /**
- * The files of a bag (BagIt 1.0, RFC 8493): payload below {@code data/}, everything else is about
- * it.
+ * The files of a bag (BagIt 1.0, RFC 8493): the payload is in {@code data/}; all other files
+ * describe it.
  *
  * <pre>
  * bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
  * custody.ndjson   the custody log's entries of this evidence
  * evidence.json    the collector's record, byte for byte
- * agent-key.txt    the key that the manifest names, where it names one
+ * agent-key.txt    the key that the manifest names, if it names one
  * data/…           the artifacts, the manifest and its envelope
  * </pre>
  */

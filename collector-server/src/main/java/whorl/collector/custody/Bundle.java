@@ -8,13 +8,13 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
-/** Named files that are checked together, wherever they lie. */
+/** A set of named files to check together, independent of their storage. */
 interface Bundle {
-  /** Names with {@code /} between their parts. */
+  /** The names; their parts are separated by {@code /}. */
   SortedSet<String> names();
 
   /**
-   * @throws java.nio.file.NoSuchFileException when the file is not there
+   * @throws java.nio.file.NoSuchFileException if there is no such file
    */
   InputStream open(String name) throws IOException;
 
@@ -32,7 +32,7 @@ interface Bundle {
     return new ArtifactCheck(size, Digest.of(sha256));
   }
 
-  /** The whole file; null where there is none or it is longer than {@code maxBytes}. */
+  /** The whole file; null if it does not exist or is longer than {@code maxBytes}. */
   default byte @Nullable [] read(String name, int maxBytes) throws IOException {
     if (!names().contains(name)) {
       return null;

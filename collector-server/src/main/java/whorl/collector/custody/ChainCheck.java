@@ -10,8 +10,10 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Walks a custody log from its start and names every link that does not hold. One evidence's part
- * of a log, as a bag carries it, is walked by the second chain alone.
+ * Walks a custody log from its start and reports every broken link. For the part of a log in a bag,
+ * which holds the entries of one piece of evidence, it checks only the chain of that evidence.
+ *
+ * <p>Do not change the texts of problems: an acknowledgement in the log holds their digest.
  */
 final class ChainCheck {
   private final @Nullable Id only;
@@ -20,13 +22,13 @@ final class ChainCheck {
   private @Nullable Digest last;
 
   /**
-   * @param only the evidence whose part of the log this is; null for a whole log
+   * @param only the evidence whose part of the log is checked; null for a whole log
    */
   ChainCheck(@Nullable Id only) {
     this.only = only;
   }
 
-  /** The outcome for one line: the entry, where it could be read, and what is wrong. */
+  /** The result for one line: its entry if it can be parsed, and its problem if there is one. */
   record Step(@Nullable CustodyEntry entry, @Nullable String problem) {}
 
   Step next(byte[] line) {
@@ -83,7 +85,7 @@ final class ChainCheck {
     return last;
   }
 
-  private static boolean same(@Nullable Digest one, @Nullable Digest other) {
-    return one == null ? other == null : one.equals(other);
+  private static boolean same(@Nullable Digest first, @Nullable Digest second) {
+    return first == null ? second == null : first.equals(second);
   }
 }

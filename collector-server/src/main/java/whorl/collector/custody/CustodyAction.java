@@ -2,45 +2,47 @@ package whorl.collector.custody;
 
 import java.util.Locale;
 
-/** What can happen to evidence, or to who sends it, that must not be forgotten. */
+/** The actions that the custody log records. */
 public enum CustodyAction {
-  /** Its artifacts came from an agent. */
+  /** Artifacts arrived from an agent. */
   RECEIVED,
-  /** It became evidence: everything there, and no signature that is false. */
+  /** The evidence was sealed: it is complete, and no signature is invalid. */
   SEALED,
-  /** It was kept although its manifest or signature does not hold. */
+  /** The evidence was kept although its manifest or signature is invalid. */
   REFUSED,
-  /** It was kept although the agent was gone before everything had come. */
+  /** The evidence was kept although the agent was gone before all artifacts arrived. */
   EXPIRED,
-  /** The collector made one artifact from others, or says why it could not. */
+  /** The collector derived an artifact from others, or reports why it could not. */
   DERIVED,
-  /** Somebody took a bag or an artifact away. */
+  /** A person downloaded a bag or an artifact. */
   EXPORTED,
-  /** Somebody had it checked. */
+  /** A person verified the evidence. */
   VERIFIED,
-  /** An agent's key became known, or another key for it was turned away. */
+  /** An agent's key was enrolled, or another key of the agent was refused. */
   ENROLLED,
-  /** Somebody pushed rules to agents, or took them back. */
+  /** A person pushed rules to agents or removed them. */
   RULES_CHANGED,
-  /** It must not be purged: it, or a case it is in, was put on hold. */
+  /** The evidence, or a case with it, was put on hold. */
   HELD,
-  /** A hold was taken back. */
+  /** A hold was released. */
   RELEASED,
-  /** Somebody changed a case: made it, wrote a note, added evidence, and so on. */
+  /** A person changed a case: created it, wrote a note, added evidence, and so on. */
   CASE_CHANGED,
-  /** It was deleted on purpose: because somebody said so, or a limit did. */
+  /** The evidence was deleted on purpose, by a person or by a limit. */
   PURGED,
-  /** The log itself was mended when the collector started, or somebody looked into its damage. */
+  /** The log itself was repaired at the collector's start, or a person acknowledged its damage. */
   MENDED,
-  /** Custody had no entry of its record; somebody looked into that, and it is kept from now on. */
+  /**
+   * Evidence without an entry of its record was acknowledged by a person, and is kept from now on.
+   */
   ADOPTED;
 
-  /** The lower-case word of the log. */
+  /** The lower-case word in the log. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether this is how evidence begins; such an entry holds the digest of its record. */
+  /** True if evidence begins with this action; such an entry holds the digest of the record. */
   boolean commits() {
     return this == SEALED || this == REFUSED || this == EXPIRED || this == ADOPTED;
   }

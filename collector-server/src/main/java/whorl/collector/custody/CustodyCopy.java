@@ -18,8 +18,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * A copy of a custody log that follows the log while somebody else writes it, and knows which
- * evidence it tells of. Used by one thread.
+ * A copy of a custody log that follows the log while another process writes it, and that knows
+ * which evidence the log lists. Not thread-safe.
  */
 public final class CustodyCopy {
   private final Path from;
@@ -32,10 +32,10 @@ public final class CustodyCopy {
   private long entries;
 
   /**
-   * A copy with nothing in it yet.
+   * Creates an empty copy.
    *
    * @param from the log
-   * @param to the copy, which is written anew
+   * @param to the copy, which is overwritten
    */
   public CustodyCopy(Path from, Path to) {
     this.from = from;
@@ -43,9 +43,9 @@ public final class CustodyCopy {
   }
 
   /**
-   * Takes over what was written since; of an entry that is being written, nothing.
+   * Copies the entries that were added since the last call; an incomplete entry is left out.
    *
-   * @return whether there was anything
+   * @return true if there were any
    */
   public boolean extend() throws IOException {
     long before = entries;
@@ -62,13 +62,13 @@ public final class CustodyCopy {
         out.write('\n');
         bytes = start + lines.offset();
         entries++;
-        passed(chain.next(line));
+        addEntry(chain.next(line));
       }
     }
     return entries > before;
   }
 
-  private void passed(ChainCheck.Step step) {
+  private void addEntry(ChainCheck.Step step) {
     CustodyEntry entry = step.entry();
     if (step.problem() != null) {
       problems.add("custody entry " + (entries - 1) + " " + step.problem());
@@ -87,30 +87,30 @@ public final class CustodyCopy {
     }
   }
 
-  /** Evidence that was kept and not purged, as far as the copy goes. */
+  /** Evidence that was kept and not purged, according to the copied entries. */
   public Set<Id> kept() {
     return Set.copyOf(kept);
   }
 
-  /** Whether the copy goes as far as this record. */
-  public boolean knows(Id evidence, Digest record) {
+  /** True if the copied entries include this record. */
+  public boolean includes(Id evidence, Digest record) {
     CommittedRecords committedRecords =
         CommittedRecords.of(commits.getOrDefault(evidence, List.of()));
-    return committedRecords.isNow(record.hex())
+    return committedRecords.isCurrent(record.hex())
         || committedRecords.isBeforeDerivation(record.hex());
   }
 
-  /** How many entries the copy has. */
+  /** The number of copied entries. */
   public long entries() {
     return entries;
   }
 
-  /** The hash of its last entry; null where it has none. */
+  /** The hash of the last copied entry; null if there is none. */
   public @Nullable Digest last() {
     return chain.last();
   }
 
-  /** What is wrong with the log itself. */
+  /** The problems of the log itself. */
   public List<String> problems() {
     return List.copyOf(problems);
   }

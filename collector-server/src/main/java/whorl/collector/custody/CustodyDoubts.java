@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import whorl.evidence.Digest;
 
-/** Why the custody log can't be relied on, bounded. Thread-safe. */
+/** The reasons why the custody log cannot be relied on. Bounded. Thread-safe. */
 final class CustodyDoubts {
   private static final int MAX = 100;
 
   private final List<String> all = new ArrayList<>();
 
-  /** One digest of all these texts. */
+  /** The digest of all these texts. */
   static Digest digest(List<String> problems) {
     return Digest.of(String.join("\n", problems).getBytes(StandardCharsets.UTF_8));
   }

@@ -28,13 +28,13 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * The append-only, hash-chained log of what happened to evidence: {@code custody.ndjson}, one
- * {@link CustodyEntry} a line. An entry is on the medium when {@code append} returns.
+ * The append-only, hash-chained log of actions on evidence: {@code custody.ndjson}, one {@link
+ * CustodyEntry} per line. An entry is on the medium when {@code append} returns.
  *
- * <p>At the start the whole chain is walked. A last line without its line feed was never
- * acknowledged to anybody: it is cut off, and the log says so itself. A chain that is broken
- * elsewhere is left as it is, told by {@link #problems}, and carried on from its last entry, since
- * new evidence must not wait for old damage. Thread-safe.
+ * <p>At the start the whole chain is checked. A last line without its line feed was never
+ * acknowledged: it is removed, and an entry records that. If the chain is broken elsewhere, it
+ * stays as it is, {@link #problems} reports it, and new entries follow the last one, because new
+ * evidence must not wait for old damage. Thread-safe.
  */
 public final class CustodyLog implements AutoCloseable {
   static final int LINE_MAX_BYTES = 256 << 10;
@@ -71,30 +71,30 @@ public final class CustodyLog implements AutoCloseable {
     this.ends = ends;
   }
 
-  /** Is told what the log has. */
+  /** Receives the log's entries. */
   @FunctionalInterface
   public interface EntryReader {
     void entry(CustodyEntry entry) throws IOException;
   }
 
-  /** An entry to be. */
+  /** An entry before it is chained. */
   public record Draft(
       CustodyAction action, @Nullable Id evidence, String actor, Map<String, String> detail) {}
 
-  /** Opens the log, walks it, and mends its end. */
+  /** Opens the log, checks it, and repairs its end. */
   public static CustodyLog open(DataFolder folder, Disk disk, InstantSource clock)
       throws IOException {
     return open(folder, disk, clock, List.of(), entry -> {});
   }
 
   /**
-   * Opens the log, walks it, mends its end, and compares it with what was known of its end.
+   * Opens the log, checks it, repairs its end, and compares it with the ends known elsewhere.
    *
-   * @param ends where its end is kept apart from it
-   * @param passed told each entry that is there, as it was written
+   * @param ends the ledgers that keep the log's end apart from it
+   * @param reader receives each intact entry, in the order of the log
    */
   public static CustodyLog open(
-      DataFolder folder, Disk disk, InstantSource clock, List<EndLedger> ends, EntryReader passed)
+      DataFolder folder, Disk disk, InstantSource clock, List<EndLedger> ends, EntryReader reader)
       throws IOException {
     disk.createFolders(folder.custody());
     boolean created = !Files.exists(folder.custodyLog());
@@ -105,7 +105,7 @@ public final class CustodyLog implements AutoCloseable {
         disk.forceFolder(folder.root());
       }
       CustodyLog log = new CustodyLog(folder, channel, disk, clock, ends);
-      log.walk(passed);
+      log.check(reader);
       log.rememberEnd();
       return log;
     } catch (IOException | RuntimeException e) {
@@ -114,14 +114,14 @@ public final class CustodyLog implements AutoCloseable {
     }
   }
 
-  /** Adds one entry. */
+  /** Appends one entry. */
   public CustodyEntry append(
       CustodyAction action, @Nullable Id evidence, String actor, Map<String, String> detail)
       throws IOException {
     return append(List.of(new Draft(action, evidence, actor, detail))).get(0);
   }
 
-  /** Adds several entries with one write. */
+  /** Appends several entries with one write. */
   public synchronized List<CustodyEntry> append(List<Draft> drafts) throws IOException {
     List<CustodyEntry> entries = new ArrayList<>(drafts.size());
     List<Span> spans = new ArrayList<>(drafts.size());
@@ -144,7 +144,7 @@ public final class CustodyLog implements AutoCloseable {
     boolean holds = false;
     for (int i = 0; i < entries.size(); i++) {
       accept(entries.get(i), spans.get(i));
-      holds = holds || EntryIndex.isOfHolds(entries.get(i));
+      holds = holds || EntryIndex.isHoldEntry(entries.get(i));
     }
     if (holds) {
       rememberEnd();
@@ -152,7 +152,7 @@ public final class CustodyLog implements AutoCloseable {
     return entries;
   }
 
-  /** Keeps the log's end apart from it; to be called now and then, and at the end. */
+  /** Saves the log's end apart from the log; call it regularly, and at the end. */
   public synchronized void rememberEnd() throws IOException {
     Digest hash = last;
     if (hash != null && doubts.isEmpty()) {
@@ -163,20 +163,20 @@ public final class CustodyLog implements AutoCloseable {
   }
 
   /**
-   * Why the log can't be relied on; empty when it can. While there are doubts no hold may end and
-   * nothing may be purged, for the entry that says so may be missing.
+   * The reasons why the log cannot be relied on; empty if it can. While there are doubts no hold
+   * may end and nothing may be purged, because the entry of a hold may be missing.
    */
   public List<String> doubts() {
     return doubts.all();
   }
 
-  /** Something else was found that makes the log doubtful. */
+  /** Adds a doubt that was found outside of the log. */
   public void doubt(String why) {
     LOG.warn("custody is in doubt: {}", why);
     doubts.add(why);
   }
 
-  /** Somebody has looked into the doubts, and says that the log is to be relied on as it is. */
+  /** Clears the doubts: a person has looked into them and accepts the log as it is. */
   public synchronized void acknowledge(String actor, String reason) throws IOException {
     List<String> all = doubts.all();
     if (all.isEmpty()) {
@@ -199,40 +199,40 @@ public final class CustodyLog implements AutoCloseable {
     rememberEnd();
   }
 
-  /** Evidence that custody says was kept and not purged. */
+  /** Evidence that was kept and not purged, according to the log. */
   public synchronized Set<Id> kept() {
     return entryIndex.kept();
   }
 
-  /** Whether custody says that there is such evidence. */
+  /** True if the evidence was kept and not purged, according to the log. */
   public synchronized boolean isKept(Id evidence) {
     return entryIndex.isKept(evidence);
   }
 
-  /** The entries of this evidence, oldest first, as they lie in the file. */
+  /** The lines of this evidence's entries, oldest first, as in the file. */
   public synchronized List<byte[]> lines(Id evidence) throws IOException {
     List<byte[]> lines = new ArrayList<>();
-    for (Span span : entryIndex.of(evidence)) {
+    for (Span span : entryIndex.spans(evidence)) {
       lines.add(line(span));
     }
     return lines;
   }
 
-  /** Every {@link CustodyAction#HELD} and {@link CustodyAction#RELEASED}, oldest first. */
+  /** All {@link CustodyAction#HELD} and {@link CustodyAction#RELEASED} entries, oldest first. */
   public synchronized List<CustodyEntry> holdEntries() throws IOException {
     List<CustodyEntry> entries = new ArrayList<>();
-    for (Span span : entryIndex.ofHolds()) {
+    for (Span span : entryIndex.holdSpans()) {
       entries.add(Json.MAPPER.readValue(line(span), CustodyEntry.class));
     }
     return entries;
   }
 
-  /** Whether this was evidence and was purged, and no more of it was taken in since. */
+  /** True if this evidence was purged, and none of it was received since. */
   public synchronized boolean purged(Id evidence) {
     return entryIndex.isPurged(evidence);
   }
 
-  /** The entry that says when, by whom and why it was purged; null where it was not. */
+  /** The entry with the time, actor and reason of the purge; null if it was not purged. */
   public @Nullable CustodyEntry purge(Id evidence) throws IOException {
     CustodyEntry purge = null;
     if (purged(evidence)) {
@@ -249,7 +249,7 @@ public final class CustodyLog implements AutoCloseable {
     return line.array();
   }
 
-  /** The entries of this evidence, oldest first; lines that hold none are left out. */
+  /** The entries of this evidence, oldest first; lines that cannot be parsed are left out. */
   public List<CustodyEntry> entries(Id evidence) throws IOException {
     ChainCheck chain = new ChainCheck(evidence);
     List<CustodyEntry> entries = new ArrayList<>();
@@ -262,17 +262,17 @@ public final class CustodyLog implements AutoCloseable {
     return entries;
   }
 
-  /** What was wrong with the chain when it was opened. */
+  /** The problems of the chain when the log was opened. */
   public synchronized List<String> problems() {
     return List.copyOf(problems);
   }
 
-  /** The time of the last entry that was there when the log was opened; null for a new log. */
+  /** The time of the last entry when the log was opened; null for a new log. */
   public @Nullable Instant lastTimeFound() {
     return lastTimeFound;
   }
 
-  /** How many entries there are. */
+  /** The number of entries. */
   public synchronized long size() {
     return nextSequence;
   }
@@ -312,7 +312,7 @@ public final class CustodyLog implements AutoCloseable {
       disk.write(channel, ByteBuffer.wrap(lines), endOffset);
       disk.force(channel);
     } catch (IOException e) {
-      // What was written of it must not be taken for an entry by the next one that succeeds.
+      // Remove the partial write, so that it does not become part of the next entry.
       disk.truncate(channel, endOffset);
       throw e;
     }
@@ -325,43 +325,43 @@ public final class CustodyLog implements AutoCloseable {
     entryIndex.add(entry, span);
   }
 
-  private void walk(EntryReader passed) throws IOException {
-    KnownEnds known = KnownEnds.of(ends);
+  private void check(EntryReader reader) throws IOException {
+    KnownEnds knownEnds = KnownEnds.of(ends);
     ChainCheck chain = new ChainCheck(null);
-    byte[] torn = null;
+    byte[] incompleteLine = null;
     try (InputStream in = Files.newInputStream(folder.custodyLog());
         Lines lines = new Lines(in, LINE_MAX_BYTES)) {
       long start = 0;
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         if (!lines.ended()) {
-          torn = line;
+          incompleteLine = line;
           break;
         }
         ChainCheck.Step step = chain.next(line);
         if (step.problem() != null) {
-          problem("custody.ndjson line " + lines.number() + ": " + step.problem());
+          addProblem("custody.ndjson line " + lines.number() + ": " + step.problem());
         }
         if (step.entry() != null) {
           lastTimeFound = step.entry().time();
           accept(step.entry(), new Span(start, line.length));
-          known.passed(step.entry());
-          acknowledged(step.entry());
+          knownEnds.compare(step.entry());
+          applyAcknowledgement(step.entry());
           if (step.entry().intact()) {
-            passed.entry(step.entry());
+            reader.entry(step.entry());
           }
         }
         start = lines.offset();
         endOffset = start;
       }
     }
-    known.missed(nextSequence).forEach(this::doubt);
-    if (torn != null) {
-      cut(torn);
+    knownEnds.differences(nextSequence).forEach(this::doubt);
+    if (incompleteLine != null) {
+      removeIncompleteLine(incompleteLine);
     }
   }
 
-  /** What was found up to an entry that says just this was looked into. */
-  private void acknowledged(CustodyEntry entry) {
+  /** Clears the doubts if this entry acknowledges exactly the problems before it. */
+  private void applyAcknowledgement(CustodyEntry entry) {
     if (entry.action().equals(CustodyAction.MENDED.word())
         && entry.intact()
         && !problems.isEmpty()
@@ -370,17 +370,21 @@ public final class CustodyLog implements AutoCloseable {
     }
   }
 
-  private void cut(byte[] torn) throws IOException {
-    LOG.warn("custody log: cut {} bytes of an entry that was never finished", torn.length);
+  private void removeIncompleteLine(byte[] incompleteLine) throws IOException {
+    LOG.warn("custody log: removed {} bytes of an incomplete last entry", incompleteLine.length);
     disk.truncate(channel, endOffset);
     append(
         CustodyAction.MENDED,
         null,
         "collector",
-        Map.of("cutBytes", Integer.toString(torn.length), "cutSha256", Digest.of(torn).hex()));
+        Map.of(
+            "cutBytes",
+            Integer.toString(incompleteLine.length),
+            "cutSha256",
+            Digest.of(incompleteLine).hex()));
   }
 
-  private void problem(String problem) {
+  private void addProblem(String problem) {
     doubt(problem);
     if (problems.size() < PROBLEMS_MAX) {
       problems.add(problem);

@@ -12,8 +12,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Where each evidence's entries lie in the custody log's file, and what they say of it. Not
- * thread-safe.
+ * The positions of each evidence's entries in the custody log's file, and the state that they give
+ * the evidence. Not thread-safe.
  */
 final class EntryIndex {
   private static final Set<String> HOLD_WORDS =
@@ -24,7 +24,7 @@ final class EntryIndex {
 
   /** A line of the file, without its line feed. */
   record Span(long offset, int length) {
-    /** Where the next line begins. */
+    /** The offset of the next line. */
     long end() {
       return offset + length + 1;
     }
@@ -37,12 +37,12 @@ final class EntryIndex {
     private boolean purged;
   }
 
-  /** Whether the entry begins or ends a hold. */
-  static boolean isOfHolds(CustodyEntry entry) {
+  /** True if the entry begins or ends a hold. */
+  static boolean isHoldEntry(CustodyEntry entry) {
     return HOLD_WORDS.contains(entry.action());
   }
 
-  /** The log has this entry, there. */
+  /** Adds an entry and its position. */
   void add(CustodyEntry entry, Span span) {
     if (entry.evidence() != null) {
       Trail trail = trails.computeIfAbsent(entry.evidence(), id -> new Trail());
@@ -56,23 +56,23 @@ final class EntryIndex {
         trail.kept = true;
       }
     }
-    if (isOfHolds(entry)) {
+    if (isHoldEntry(entry)) {
       holds.add(span);
     }
   }
 
-  /** Of this evidence, oldest first. */
-  List<Span> of(Id evidence) {
+  /** The positions of this evidence's entries, oldest first. */
+  List<Span> spans(Id evidence) {
     Trail trail = trails.get(evidence);
     return trail == null ? List.of() : List.copyOf(trail.spans);
   }
 
-  /** Of everything that began or ended a hold, oldest first. */
-  List<Span> ofHolds() {
+  /** The positions of all entries that begin or end a hold, oldest first. */
+  List<Span> holdSpans() {
     return List.copyOf(holds);
   }
 
-  /** The hash of this evidence's last entry; null where there is none. */
+  /** The hash of this evidence's last entry; null if there is none. */
   @Nullable Digest last(Id evidence) {
     Trail trail = trails.get(evidence);
     return trail == null ? null : trail.last;

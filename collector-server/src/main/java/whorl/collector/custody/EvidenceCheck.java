@@ -17,8 +17,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Manifest;
 
 /**
- * Checks one piece of evidence from its bytes up: each file's digest and size, the manifest, the
- * signature, the collector's record, and what custody says of it.
+ * Checks one piece of evidence from its bytes: the digest and size of each file, the manifest, the
+ * signature, the collector's record, and its custody entries.
  */
 final class EvidenceCheck {
   private final Bundle bundle;
@@ -32,9 +32,9 @@ final class EvidenceCheck {
   }
 
   /**
-   * Evidence as an agent wrote it: there is no record yet.
+   * Checks evidence as an agent wrote it, without a record.
    *
-   * @return the manifest, where it can be read
+   * @return the manifest, if it can be parsed
    */
   @Nullable Manifest ofAgent() throws IOException {
     digestAll();
@@ -43,15 +43,15 @@ final class EvidenceCheck {
       report.problem("manifest.json is missing");
       return null;
     }
-    tell(check, check.signature());
+    reportProblems(check, check.signature());
     return check.manifest();
   }
 
-  /** Evidence as a collector keeps it. */
+  /** Checks evidence as a collector keeps it. */
   void ofCollector(EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history)
       throws IOException {
     digestAll();
-    againstRecord(record);
+    compareWithRecord(record);
     Map<ArtifactName, ArtifactCheck> fromAgent = new TreeMap<>(found);
     for (StoredArtifact artifact : record.artifacts()) {
       if (!artifact.belongsInManifest()) {
@@ -60,31 +60,32 @@ final class EvidenceCheck {
     }
     SignatureOutcome signature = SignatureOutcome.NONE;
     if (record.state() == CaptureState.PARTIAL) {
-      report.note("partial: the agent was gone before it signed; what had come is checked");
+      report.note(
+          "partial: the agent was gone before it signed; its received artifacts are checked");
     } else {
-      tellUnlisted(record);
+      noteUnlisted(record);
       ManifestCheck check = manifest(fromAgent);
       if (check == null) {
         report.problem("manifest.json is missing");
       } else {
-        tell(check, record.signature());
+        reportProblems(check, record.signature());
         signature = check.signature();
-        identity(record, check.manifest());
+        compareIdentity(record, check.manifest());
       }
     }
     if (record.signature().verified() && Boolean.FALSE.equals(record.signature().enrolled())) {
       report.note(
-          "the key that signed it was never enrolled: anybody with an agent's token can have made"
-              + " it");
+          "the signing key was never enrolled: anyone with an agent token could have made this"
+              + " evidence");
     }
     if (!signature.agrees(record.signature())) {
       report.problem(
           "evidence.json says signature "
-              + said(record.signature())
+              + describe(record.signature())
               + ", found "
-              + said(signature));
+              + describe(signature));
     }
-    custody(record, Digest.of(recordBytes), history);
+    compareWithCustody(record, Digest.of(recordBytes), history);
   }
 
   private void digestAll() {
@@ -104,17 +105,17 @@ final class EvidenceCheck {
     }
   }
 
-  private @Nullable ManifestCheck manifest(Map<ArtifactName, ArtifactCheck> all) {
-    Map<ArtifactName, ArtifactCheck> listed = new TreeMap<>(all);
+  private @Nullable ManifestCheck manifest(Map<ArtifactName, ArtifactCheck> artifacts) {
+    Map<ArtifactName, ArtifactCheck> listed = new TreeMap<>(artifacts);
     listed.remove(ArtifactName.MANIFEST);
     listed.remove(ArtifactName.ENVELOPE);
-    byte[] manifest = small(ArtifactName.MANIFEST);
+    byte[] manifest = readSmall(ArtifactName.MANIFEST);
     return manifest == null
         ? null
-        : ManifestCheck.of(manifest, small(ArtifactName.ENVELOPE), listed, null);
+        : ManifestCheck.of(manifest, readSmall(ArtifactName.ENVELOPE), listed, null);
   }
 
-  private byte @Nullable [] small(ArtifactName name) {
+  private byte @Nullable [] readSmall(ArtifactName name) {
     if (!found.containsKey(name)) {
       return null;
     }
@@ -126,18 +127,18 @@ final class EvidenceCheck {
     }
   }
 
-  private void tell(ManifestCheck check, SignatureOutcome expected) {
+  private void reportProblems(ManifestCheck check, SignatureOutcome expected) {
     check.lacking().values().forEach(report::problem);
     check.problems().forEach(report::problem);
     check
         .unlisted()
         .forEach(name -> report.problem("artifact " + name + " is not in the manifest"));
     if (check.manifest() != null && check.manifest().key() == null && !expected.verified()) {
-      report.note("not signed: the JVM it comes from had no Ed25519");
+      report.note("not signed: the agent's JVM has no Ed25519");
     }
   }
 
-  private void againstRecord(EvidenceRecord record) {
+  private void compareWithRecord(EvidenceRecord record) {
     for (StoredArtifact artifact : record.artifacts()) {
       ArtifactCheck artifactCheck = found.get(artifact.name());
       if (artifactCheck == null) {
@@ -167,33 +168,34 @@ final class EvidenceCheck {
     }
   }
 
-  private void identity(EvidenceRecord record, @Nullable Manifest manifest) {
+  private void compareIdentity(EvidenceRecord record, @Nullable Manifest manifest) {
     if (manifest == null) {
       return;
     }
-    same("evidence", record.id(), manifest.evidence());
-    same("capture", record.capture(), manifest.capture());
-    same("agent", record.agent(), manifest.agent().id());
+    compareIds("evidence", record.id(), manifest.evidence());
+    compareIds("capture", record.capture(), manifest.capture());
+    compareIds("agent", record.agent(), manifest.agent().id());
   }
 
-  private void same(String what, Id inRecord, Id inManifest) {
+  private void compareIds(String what, Id inRecord, Id inManifest) {
     if (!inRecord.equals(inManifest)) {
       report.problem(
           what + " is " + inRecord + " in evidence.json, " + inManifest + " in manifest.json");
     }
   }
 
-  private void tellUnlisted(EvidenceRecord record) {
+  private void noteUnlisted(EvidenceRecord record) {
     long unlisted = record.artifacts().stream().filter(StoredArtifact::unlisted).count();
     if (unlisted > 0) {
       report.note(
           unlisted
-              + " artifacts came and are in no signed manifest; anybody with an agent's token can"
+              + " artifacts came and are in no signed manifest; anyone with an agent token could"
               + " have sent them");
     }
   }
 
-  private void custody(EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
+  private void compareWithCustody(
+      EvidenceRecord record, Digest recordSha256, List<CustodyEntry> history) {
     CommittedRecords committedRecords = CommittedRecords.of(history);
     CustodyEntry last = committedRecords.last();
     if (last == null) {
@@ -202,8 +204,8 @@ final class EvidenceCheck {
     }
     String sha256 = recordSha256.hex();
     if (committedRecords.isBeforeDerivation(sha256)) {
-      report.note("a recording was being derived; the collector ends that by itself");
-    } else if (!committedRecords.isNow(sha256)) {
+      report.note("a recording is being derived; the collector completes this by itself");
+    } else if (!committedRecords.isCurrent(sha256)) {
       report.problem(
           "evidence.json: sha-256 is "
               + recordSha256
@@ -213,23 +215,23 @@ final class EvidenceCheck {
               + last.detail().get(CommittedRecords.RECORD));
     }
     for (StoredArtifact artifact : record.artifacts()) {
-      if (artifact.derived() && !derived(artifact, history)) {
+      if (artifact.derived() && !isDerivationLogged(artifact, history)) {
         report.problem("custody does not say how artifact " + artifact.name() + " was derived");
       }
     }
     if (last.action().equals(CustodyAction.ADOPTED.word())) {
       report.note(
-          "custody had no entry of it until "
+          "custody has no entry of it before "
               + last.time()
               + ", when "
               + last.actor()
-              + " had it kept as it was");
+              + " adopted it as it was");
     } else if (record.hasReceipts()) {
       Receipts.of(record.artifacts()).problems(history).forEach(report::problem);
     }
   }
 
-  private static boolean derived(StoredArtifact artifact, List<CustodyEntry> history) {
+  private static boolean isDerivationLogged(StoredArtifact artifact, List<CustodyEntry> history) {
     for (CustodyEntry entry : history) {
       if (entry.action().equals(CustodyAction.DERIVED.word())
           && artifact.name().value().equals(entry.detail().get("artifact"))
@@ -240,7 +242,7 @@ final class EvidenceCheck {
     return false;
   }
 
-  private static String said(SignatureOutcome signature) {
+  private static String describe(SignatureOutcome signature) {
     return (signature.verified() ? "verified" : "not verified")
         + (signature.keyId() == null ? "" : " with key " + signature.keyId());
   }

@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The files below a folder. Links are not followed: a link is no evidence. */
+/** The files of a folder. Links are not followed, because a link is no evidence. */
 final class FolderBundle implements Bundle {
   private static final int DEPTH_MAX = 8;
   private static final int FILES_MAX = 100_000;
 
   private final Path root;
   private final SortedSet<String> names = new TreeSet<>();
-  private final List<String> strange = new ArrayList<>();
+  private final List<String> notRegular = new ArrayList<>();
 
   FolderBundle(Path root) throws IOException {
     this.root = root;
@@ -39,7 +39,7 @@ final class FolderBundle implements Bundle {
             if (attributes.isRegularFile()) {
               names.add(name);
             } else {
-              strange.add(name);
+              notRegular.add(name);
             }
             return FileVisitResult.CONTINUE;
           }
@@ -51,9 +51,9 @@ final class FolderBundle implements Bundle {
     return names;
   }
 
-  /** Links, devices and the like, which no evidence has. */
-  List<String> strange() {
-    return strange;
+  /** Links, devices and other entries that are not regular files; evidence contains none. */
+  List<String> notRegular() {
+    return notRegular;
   }
 
   @Override

@@ -7,17 +7,19 @@ import whorl.collector.store.EndLedger;
 import whorl.evidence.CustodyEntry;
 
 /**
- * What was known of the log's end in other places, compared with the log as it is walked: a log
- * that was lost or cut ends before, and one that was written anew has another entry there.
+ * The log's ends as known elsewhere, compared with the log while it is checked. A lost or truncated
+ * log ends earlier; a rewritten log has another entry at that position.
+ *
+ * <p>Do not change the texts lightly: an acknowledgement stores the first of them in the log.
  */
 final class KnownEnds {
   private record Known(String where, EndLedger.End end) {}
 
-  private final List<Known> left;
+  private final List<Known> unseen;
   private final List<String> different = new ArrayList<>();
 
-  private KnownEnds(List<Known> left) {
-    this.left = left;
+  private KnownEnds(List<Known> unseen) {
+    this.unseen = unseen;
   }
 
   static KnownEnds of(List<EndLedger> ledgers) throws IOException {
@@ -31,12 +33,12 @@ final class KnownEnds {
     return new KnownEnds(known);
   }
 
-  /** The walk has come to this entry. */
-  void passed(CustodyEntry entry) {
-    left.removeIf(
+  /** Compares an entry with the known ends. */
+  void compare(CustodyEntry entry) {
+    unseen.removeIf(
         known -> {
-          boolean here = known.end().sequence() == entry.sequence();
-          if (here && !known.end().hash().equals(entry.hash())) {
+          boolean sameSequence = known.end().sequence() == entry.sequence();
+          if (sameSequence && !known.end().hash().equals(entry.hash())) {
             different.add(
                 "entry "
                     + entry.sequence()
@@ -44,19 +46,19 @@ final class KnownEnds {
                     + known.where()
                     + " knows: the log was written anew, and holds may be missing");
           }
-          return here;
+          return sameSequence;
         });
   }
 
   /**
-   * What does not agree, at the end of the walk.
+   * The differences, after the last entry.
    *
-   * @param entries how many there are
+   * @param entries the number of the log's entries
    */
-  List<String> missed(long entries) {
-    List<String> missed = new ArrayList<>(different);
-    for (Known known : left) {
-      missed.add(
+  List<String> differences(long entries) {
+    List<String> differences = new ArrayList<>(different);
+    for (Known known : unseen) {
+      differences.add(
           "custody.ndjson has "
               + entries
               + " entries, and "
@@ -65,6 +67,6 @@ final class KnownEnds {
               + (known.end().sequence() + 1)
               + ": the last ones are missing, and holds with them; restore the log from a backup");
     }
-    return missed;
+    return differences;
   }
 }

@@ -21,15 +21,15 @@ import whorl.evidence.Statement;
 import whorl.evidence.VerifyingKey;
 
 /**
- * Whether a manifest, its signed envelope and what is there agree with each other. All of it is
- * taken as hostile. The same check seals evidence and verifies it later.
+ * Compares a manifest with its signed envelope and the received artifacts. All input counts as
+ * hostile. The same check runs before a seal and in a later verification.
  *
- * @param manifest null where it can't be read
- * @param lacking artifacts of the manifest that are not there, or are not what it says, with why;
- *     shipping them again would help
- * @param unlisted what is there and not in the manifest, which anybody with an agent's token can
- *     put there
- * @param problems what no shipping again can mend
+ * @param manifest null if it cannot be parsed
+ * @param lacking the manifest's artifacts that are missing or differ, each with the reason; the
+ *     agent can ship them again
+ * @param unlisted received artifacts that are not in the manifest; anyone with an agent token can
+ *     send them
+ * @param problems the problems that shipping again cannot solve
  */
 public record ManifestCheck(
     @Nullable Manifest manifest,
@@ -40,13 +40,16 @@ public record ManifestCheck(
   private static final String NOT_ENROLLED =
       "manifest.json names another key than the one this agent is enrolled with";
 
-  /** Of {@code manifest.json} and of its envelope: 20,000 artifacts need about 5 MB. */
+  /**
+   * The maximum size of {@code manifest.json} and of its envelope: 20,000 artifacts need about 5
+   * MB.
+   */
   public static final int MANIFEST_MAX_BYTES = 16 << 20;
 
   /**
-   * @param envelope null where there is none, which is a problem
-   * @param found what is there, without {@code manifest.json} and its envelope
-   * @param enrolledKey the SHA-256 of the key this agent is known by; null where none is known
+   * @param envelope null if it is missing, which is a problem
+   * @param found the received artifacts, without {@code manifest.json} and its envelope
+   * @param enrolledKey the SHA-256 of this agent's enrolled key; null if it has none
    */
   public static ManifestCheck of(
       byte[] manifestJson,
@@ -90,7 +93,7 @@ public record ManifestCheck(
     return manifest;
   }
 
-  /** Records come out of JSON with nulls where a field was left out. */
+  /** Jackson leaves null in a record component whose JSON field is missing. */
   private static @Nullable String missingPart(@Nullable Manifest manifest) {
     if (manifest == null) {
       return "everything";
@@ -201,8 +204,8 @@ public record ManifestCheck(
   private static boolean states(Envelope envelope, Statement statement) throws IOException {
     byte[] payload = envelope.payloadBytes();
     byte[] expected = Json.bytes(statement);
-    // as agents write it; read as JSON, which takes much more memory, only where it is written
-    // otherwise
+    // First compare the bytes as agents write them: parsing JSON takes much more memory, and is
+    // needed only for other writers.
     return Arrays.equals(expected, payload)
         || Json.MAPPER.readTree(expected).equals(Json.MAPPER.readTree(payload));
   }

@@ -28,8 +28,8 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 
 /**
- * Checks evidence without a server. It takes a bag (a zip or its unpacked folder), a folder that an
- * agent wrote, a folder of such bags or folders, or a collector's whole data folder. It writes
+ * Checks evidence without a server. It accepts a bag (a zip or its unpacked folder), a folder that
+ * an agent wrote, a folder of such bags or folders, or a collector's whole data folder. It writes
  * nothing.
  */
 public final class OfflineVerifier {
@@ -40,9 +40,9 @@ public final class OfflineVerifier {
   }
 
   /**
-   * Says everything that does not hold.
+   * Checks everything and reports all problems.
    *
-   * @throws IOException when {@code path} can't be read, or is nothing that holds evidence
+   * @throws IOException if {@code path} cannot be read or holds no evidence
    */
   public VerificationReport verify(Path path) throws IOException {
     if (!Files.exists(path)) {
@@ -63,7 +63,7 @@ public final class OfflineVerifier {
   private static void zip(Path file, VerificationReport.Builder report) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       ZipBundle whole = new ZipBundle(zip);
-      String base = base(whole);
+      String base = bagPrefix(whole);
       if (base == null) {
         throw new IOException(file + " is a zip, but holds no bag (no bagit.txt in it)");
       }
@@ -74,15 +74,15 @@ public final class OfflineVerifier {
       }
       new BagCheck(new SubBundle(whole, base), report).check();
     } catch (EOFException e) {
-      throw new IOException(file + " is no bag: it ends where a zip goes on; get it again", e);
+      throw new IOException(file + " is no bag: the zip is truncated; download it again", e);
     } catch (ZipException e) {
       throw new IOException(
           file + " is no bag: " + e.getMessage() + "; verify takes a zip or a folder", e);
     }
   }
 
-  /** The prefix of the bag within the zip: the one folder that RFC 8493 asks for, or nothing. */
-  private static @Nullable String base(Bundle zip) {
+  /** The prefix of the bag in the zip: the single folder that RFC 8493 requires, or nothing. */
+  private static @Nullable String bagPrefix(Bundle zip) {
     Set<String> bases = new TreeSet<>();
     for (String name : zip.names()) {
       if (name.equals(BagLayout.DECLARATION) || name.endsWith("/" + BagLayout.DECLARATION)) {
@@ -98,7 +98,7 @@ public final class OfflineVerifier {
   private static void folder(Path path, VerificationReport.Builder report) throws IOException {
     if (Files.exists(path.resolve(BagLayout.DECLARATION))) {
       new BagCheck(bundle(path, report), report).check();
-    } else if (agentWrote(path)) {
+    } else if (isAgentFolder(path)) {
       new EvidenceCheck(bundle(path, report), report).ofAgent();
     } else {
       folderOfFolders(path, report);
@@ -119,10 +119,10 @@ public final class OfflineVerifier {
       throw new IOException(
           path
               + " holds no evidence: no bag, no manifest.json, no collector's data folder;"
-              + " point at one of these");
+              + " give the path of one of these");
     }
     for (Path each : evidence) {
-      report.about(String.valueOf(each.getFileName()));
+      report.setSubject(String.valueOf(each.getFileName()));
       if (Files.isRegularFile(each)) {
         zip(each, report);
       } else {
@@ -133,20 +133,20 @@ public final class OfflineVerifier {
 
   private static boolean isEvidence(Path child) {
     if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-      return Files.exists(child.resolve(BagLayout.DECLARATION)) || agentWrote(child);
+      return Files.exists(child.resolve(BagLayout.DECLARATION)) || isAgentFolder(child);
     }
     return Files.isRegularFile(child, LinkOption.NOFOLLOW_LINKS)
         && child.toString().endsWith(".zip");
   }
 
-  private static boolean agentWrote(Path folder) {
+  private static boolean isAgentFolder(Path folder) {
     return Files.exists(folder.resolve(ArtifactName.MANIFEST.value()))
         || Files.exists(folder.resolve(ArtifactName.ENVELOPE.value()));
   }
 
   private static Bundle bundle(Path folder, VerificationReport.Builder report) throws IOException {
     FolderBundle bundle = new FolderBundle(folder);
-    for (String name : bundle.strange()) {
+    for (String name : bundle.notRegular()) {
       report.problem(name + " is a link or a device, not a file");
     }
     return bundle;
@@ -158,15 +158,15 @@ public final class OfflineVerifier {
     EvidenceStore store = FolderStore.existing(folder);
     Set<Id> evidence = new HashSet<>(store.evidence());
     for (Id id : new TreeSet<>(evidence)) {
-      report.about("evidence " + id);
+      report.setSubject("evidence " + id);
       byte[] recordBytes = store.recordBytes(id);
       if (recordBytes != null) {
         Verification.check(store, id, recordBytes, histories.getOrDefault(id, List.of()), report);
       }
     }
     for (Map.Entry<Id, List<CustodyEntry>> entry : histories.entrySet()) {
-      report.about("evidence " + entry.getKey());
-      new PurgeCheck(entry.getValue()).tell(evidence.contains(entry.getKey()), report);
+      report.setSubject("evidence " + entry.getKey());
+      new PurgeCheck(entry.getValue()).report(evidence.contains(entry.getKey()), report);
     }
   }
 
@@ -182,7 +182,8 @@ public final class OfflineVerifier {
           report.problem("custody.ndjson line " + lines.number() + ": " + step.problem());
         }
         if (!lines.ended()) {
-          report.problem("custody.ndjson line " + lines.number() + " has no end");
+          report.problem(
+              "custody.ndjson line " + lines.number() + " does not end with a line feed");
         }
         CustodyEntry entry = step.entry();
         if (entry != null && entry.evidence() != null) {

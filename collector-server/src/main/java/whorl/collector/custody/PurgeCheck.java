@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.CustodyEntry;
 
 /**
- * Tells evidence that was purged apart from evidence that is lost, by one evidence's history. A
- * purge names the digest of the record that it took away, and never touches what is on hold.
+ * Distinguishes purged evidence from lost evidence, by the custody entries of one piece of
+ * evidence. A purge names the digest of the record that it removed, and never removes evidence on
+ * hold.
  */
 final class PurgeCheck {
   private final CommittedRecords committedRecords;
@@ -35,34 +36,36 @@ final class PurgeCheck {
   }
 
   /**
-   * @param there whether the evidence is in the store
+   * @param inStore true if the evidence is in the store
    */
-  void tell(boolean there, VerificationReport.Builder report) {
+  void report(boolean inStore, VerificationReport.Builder report) {
     CustodyEntry purged = purge;
     if (purgedOnHold) {
       report.problem("custody says that it was purged although it was on hold");
     }
     if (purged == null) {
-      if (committedRecords.last() != null && !there) {
+      if (committedRecords.last() != null && !inStore) {
         report.problem("custody says that it was kept, but it is not there");
       }
       return;
     }
-    String said = purged.detail().get(CommittedRecords.RECORD);
-    if (!committedRecords.isNow(said) && !committedRecords.isBeforeDerivation(said)) {
+    String purgedRecord = purged.detail().get(CommittedRecords.RECORD);
+    if (!committedRecords.isCurrent(purgedRecord)
+        && !committedRecords.isBeforeDerivation(purgedRecord)) {
       CustodyEntry last = committedRecords.last();
       report.problem(
           "custody entry "
               + purged.sequence()
               + " purges the record "
-              + said
+              + purgedRecord
               + ", but "
               + (last == null ? null : last.detail().get(CommittedRecords.RECORD))
               + " was kept");
     }
     report.note(
-        there
-            ? "custody says that it was purged, and it is still there; the next start ends that"
+        inStore
+            ? "custody says that it was purged, but it is still there; the collector's next start"
+                + " removes it"
             : "purged on "
                 + purged.time()
                 + " by "

@@ -15,9 +15,8 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 
 /**
- * What came of one piece of evidence, by receipt: each time that artifacts were acknowledged,
- * custody has one entry with the digest of all of them, so that none of them can be missing later
- * without being seen.
+ * The receipts of one piece of evidence. Each time the collector acknowledges artifacts, it adds a
+ * custody entry with a digest of all of them, so that a missing artifact is detected later.
  */
 public final class Receipts {
   private static final String RECEIPT = "receipt";
@@ -29,7 +28,7 @@ public final class Receipts {
     this.byNumber = byNumber;
   }
 
-  /** The receipts of these artifacts; what the collector made itself came with none. */
+  /** The receipts of these artifacts; derived artifacts have none. */
   public static Receipts of(Collection<StoredArtifact> artifacts) {
     TreeMap<Integer, List<StoredArtifact>> byNumber = new TreeMap<>();
     for (StoredArtifact artifact : artifacts) {
@@ -44,12 +43,12 @@ public final class Receipts {
     return byNumber.isEmpty();
   }
 
-  /** The number of the last one. */
+  /** The number of the last receipt. */
   public int last() {
     return byNumber.lastKey();
   }
 
-  /** What custody's entry says of a receipt. */
+  /** The details of a receipt's custody entry. */
   public Map<String, String> detail(int number) {
     List<StoredArtifact> artifacts = byNumber.getOrDefault(number, List.of());
     Map<String, String> detail = new LinkedHashMap<>();
@@ -60,17 +59,17 @@ public final class Receipts {
     return detail;
   }
 
-  /** What does not agree with custody's entries. */
+  /** The differences from the custody entries. */
   List<String> problems(Collection<CustodyEntry> history) {
     List<String> problems = new ArrayList<>();
-    List<Integer> told = new ArrayList<>();
+    List<Integer> receiptNumbers = new ArrayList<>();
     for (CustodyEntry entry : history) {
       String receipt = entry.detail().get(RECEIPT);
       if (entry.action().equals(CustodyAction.RECEIVED.word())
           && receipt != null
           && receipt.matches("[0-9]{1,6}")) {
         int number = Integer.parseInt(receipt);
-        told.add(number);
+        receiptNumbers.add(number);
         if (!Objects.equals(detail(number).get(DIGESTS), entry.detail().get(DIGESTS))) {
           problems.add(
               "what came with receipt "
@@ -85,14 +84,14 @@ public final class Receipts {
       }
     }
     for (Integer number : byNumber.keySet()) {
-      if (!told.contains(number)) {
+      if (!receiptNumbers.contains(number)) {
         problems.add("custody has no entry of receipt " + number);
       }
     }
     return problems;
   }
 
-  /** One figure for all of them: the digest of {@code sha256sum}'s lines, by name. */
+  /** One digest for all artifacts: of the lines that {@code sha256sum} prints, sorted by name. */
   private static Digest digestOfDigests(List<StoredArtifact> artifacts) {
     MessageDigest sha256 = Digest.newSha256();
     artifacts.stream()

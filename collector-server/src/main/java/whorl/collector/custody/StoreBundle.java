@@ -13,7 +13,7 @@ import whorl.collector.store.EvidenceStore;
 import whorl.collector.store.StoredArtifact;
 import whorl.evidence.Digest;
 
-/** The artifacts of one piece of evidence as the store has them. */
+/** The artifacts of one piece of evidence in the store. */
 final class StoreBundle implements Bundle {
   private final EvidenceStore store;
   private final SortedMap<String, Digest> content = new TreeMap<>();

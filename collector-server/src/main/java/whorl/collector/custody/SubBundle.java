@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The files of another bundle whose names start with {@code prefix}, without it. */
+/** The files of another bundle whose names start with {@code prefix}; their names here omit it. */
 final class SubBundle implements Bundle {
   private final Bundle whole;
   private final String prefix;

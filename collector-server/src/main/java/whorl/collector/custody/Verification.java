@@ -10,7 +10,7 @@ import whorl.collector.store.EvidenceStore;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 
-/** Checks evidence where it lies, in a running collector. Thread-safe. */
+/** Verifies evidence in a running collector's store. Thread-safe. */
 public final class Verification {
   private final EvidenceStore store;
   private final CustodyLog custody;
@@ -22,7 +22,7 @@ public final class Verification {
     this.clock = clock;
   }
 
-  /** Reads all of its bytes; null where there is no such evidence. */
+  /** Reads and checks all bytes of the evidence; null if there is no such evidence. */
   public @Nullable VerificationReport verify(Id evidence) throws IOException {
     byte[] recordBytes = store.recordBytes(evidence);
     if (recordBytes == null && !custody.isKept(evidence)) {
@@ -60,9 +60,7 @@ public final class Verification {
         .ofCollector(record, recordBytes, history);
   }
 
-  /**
-   * The entries in these lines, which are one evidence's; what does not hold goes to the report.
-   */
+  /** Parses the custody lines of one piece of evidence; problems go into the report. */
   static List<CustodyEntry> history(
       Id evidence, List<byte[]> lines, VerificationReport.Builder report) {
     ChainCheck chain = new ChainCheck(evidence);

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The outcome of a verification.
+ * The result of a verification.
  *
- * @param subject what was checked: an evidence id, or a file's name
- * @param verified whether there are no problems
- * @param evidence how many pieces of evidence were checked
- * @param artifacts how many files were digested, of {@code bytes} together
- * @param problems each names the thing that does not hold
- * @param notes what a reader should know though nothing is wrong, such as a missing signature
+ * @param subject an evidence id or a file's name
+ * @param verified true if there are no problems
+ * @param evidence the number of pieces of evidence checked
+ * @param artifacts the number of files read, of {@code bytes} in total
+ * @param problems each names the thing that is wrong
+ * @param notes remarks that are no problems, such as a missing signature
  */
 public record VerificationReport(
     String subject,
@@ -24,7 +24,7 @@ public record VerificationReport(
     List<String> problems,
     List<String> notes) {
 
-  /** Gathers a report; bounded, whatever is thrown at it. */
+  /** Collects a report of bounded size. */
   static final class Builder {
     private static final int LINES_MAX = 1000;
 
@@ -35,14 +35,14 @@ public record VerificationReport(
     private long evidence;
     private long artifacts;
     private long bytes;
-    private long untold;
+    private long omitted;
 
     Builder(String subject) {
       this.subject = subject;
     }
 
-    /** What follows is said of this. */
-    void about(String what) {
+    /** Sets the subject of the problems and notes that follow. */
+    void setSubject(String what) {
       prefix = what + ": ";
     }
 
@@ -50,7 +50,7 @@ public record VerificationReport(
       if (problems.size() < LINES_MAX) {
         problems.add(prefix + problem);
       } else {
-        untold++;
+        omitted++;
       }
     }
 
@@ -70,18 +70,18 @@ public record VerificationReport(
     }
 
     VerificationReport build(Instant checkedAt) {
-      List<String> told = new ArrayList<>(problems);
-      if (untold > 0) {
-        told.add("and " + untold + " more problems");
+      List<String> all = new ArrayList<>(problems);
+      if (omitted > 0) {
+        all.add("and " + omitted + " more problems");
       }
       return new VerificationReport(
           subject,
           checkedAt,
-          told.isEmpty(),
+          all.isEmpty(),
           evidence,
           artifacts,
           bytes,
-          List.copyOf(told),
+          List.copyOf(all),
           List.copyOf(notes));
     }
   }

@@ -1,4 +1,4 @@
-/** The hash-chained custody log and all verification. */
+/** The hash-chained custody log, and the verification of evidence. */
 @NullMarked
 package whorl.collector.custody;
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.ManifestCheck;
 import whorl.evidence.ArtifactName;
 
-/** The door: whoever can't be taken in is told so before a byte of theirs is lost. */
+/** Decides whether an upload may begin, before any byte is sent. */
 final class Admission {
   private final ReceiveLimits limits;
   private final UploadRegistry uploadRegistry;
@@ -28,14 +28,15 @@ final class Admission {
   }
 
   /**
-   * May one more upload of this evidence begin?
+   * Checks that one more upload of this evidence may begin.
    *
-   * @param address where it comes from
-   * @param kept how many artifacts it has already
+   * @param address the network that the upload comes from
+   * @param kept the number of artifacts that the evidence already has
+   * @throws whorl.collector.http.ProblemException if it may not
    */
   void admit(String address, PendingEvidence pending, int kept, @Nullable Long length) {
     int room = limits.artifactsPerEvidence() + 2;
-    // an agent that was taken for dead may send all of it once more
+    // An agent that was taken for dead may send all artifacts once more.
     if (pending.size() >= room || pending.size() + kept >= 2 * room) {
       counters.refusedForLimits.increment();
       throw Tus.problem(
@@ -45,7 +46,7 @@ final class Admission {
               + pending.evidence()
               + " has "
               + limits.artifactsPerEvidence()
-              + " artifacts; more are not taken");
+              + " artifacts, the maximum");
     }
     if (uploadRegistry.unfinished() >= limits.unfinishedUploads()) {
       counters.refusedForLimits.increment();
@@ -55,30 +56,30 @@ final class Admission {
           limits.unfinishedUploads() + " uploads are unfinished; try again later",
           Map.of("Retry-After", "30"));
     }
-    int ofAddress = uploadRegistry.unfinishedOf(address);
-    if (ofAddress >= limits.unfinishedUploads() / 2) {
+    int fromAddress = uploadRegistry.unfinishedFrom(address);
+    if (fromAddress >= limits.unfinishedUploads() / 2) {
       counters.refusedForLimits.increment();
       throw Tus.problem(
           503,
           "too many uploads",
-          ofAddress + " uploads from " + address + " are unfinished; end some of them",
+          fromAddress + " uploads from " + address + " are unfinished; finish some of them first",
           Map.of("Retry-After", "30"));
     }
-    needRoom(length == null ? 0 : length);
+    requireRoom(length == null ? 0 : length);
     if (!slots.take(pending.evidence(), address)) {
       counters.waitsForSlot.increment();
-      // Spread, so that those who wait do not come back all at once.
+      // Spread the retries, so that waiting agents do not all return at once.
       int seconds = 1 + Math.floorMod(pending.evidence().hashCode(), 5);
       throw Tus.problem(
           503,
           "wait your turn",
-          limits.evidenceAtOnce() + " pieces of evidence are in upload; this one waits",
+          limits.evidenceAtOnce() + " pieces of evidence are being uploaded; this one has to wait",
           Map.of("Retry-After", Integer.toString(seconds), "Whorl-Wait", "slot"));
     }
   }
 
-  /** May so many more bytes be written? */
-  void needRoom(long bytes) {
+  /** Checks that the disk has room for {@code bytes} more. */
+  void requireRoom(long bytes) {
     long free = freeBytes.getAsLong();
     if (free - limits.freeReserveBytes() < bytes) {
       counters.refusedForRoom.increment();
@@ -87,14 +88,14 @@ final class Admission {
           "no room",
           "the collector's disk has "
               + free
-              + " bytes left, of which "
+              + " bytes left; "
               + limits.freeReserveBytes()
-              + " are kept free; make room there",
+              + " must stay free; make room there",
           Map.of("Retry-After", "60"));
     }
   }
 
-  /** The longest this artifact may be. */
+  /** The maximum size of this artifact in bytes. */
   long maxBytes(ArtifactName name) {
     boolean small = name.equals(ArtifactName.MANIFEST) || name.equals(ArtifactName.ENVELOPE);
     return small ? ManifestCheck.MANIFEST_MAX_BYTES : limits.artifactMaxBytes();

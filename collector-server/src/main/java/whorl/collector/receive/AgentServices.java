@@ -3,9 +3,9 @@ package whorl.collector.receive;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
-/** Which service an agent belongs to, for evidence whose manifest never came. */
+/** Finds the service of an agent, for evidence whose manifest never arrived. */
 @FunctionalInterface
 public interface AgentServices {
-  /** The service's name; null where the agent is not known. */
+  /** The name of the agent's service; null if the agent is unknown. */
   @Nullable String serviceOf(Id agent);
 }

@@ -17,10 +17,10 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * The artifacts that a piece of evidence will have, and the files that hold their content. It only
- * grows: what an earlier record has stays, whatever comes under the same name. Of two that share a
- * name the one that the manifest lists has it, else the one that came first, and the other is told
- * apart by a number.
+ * The artifacts of one piece of evidence and the files that hold their content. An assembly only
+ * grows: artifacts of an earlier record stay. When two artifacts share a name, the one that the
+ * manifest lists gets the name, otherwise the first to arrive; the other gets a number as its
+ * suffix.
  */
 final class ArtifactAssembly {
   static final String INCOMPLETE_SUFFIX = ".part";
@@ -29,31 +29,31 @@ final class ArtifactAssembly {
 
   private final Map<ArtifactName, Digest> listed;
   private final int receipt;
-  private final Path bench;
+  private final Path scratch;
   private final Disk disk;
   private final Map<ArtifactName, StoredArtifact> artifacts = new TreeMap<>();
   private final Map<Digest, Path> content = new LinkedHashMap<>();
 
   /**
-   * @param earlier what the record had before
-   * @param listed in the manifest that it is sealed with; empty without one
-   * @param receipt the number of the receipt that will tell of what is added here
-   * @param bench a folder for files that are made on the way
+   * @param earlier the artifacts of the record so far
+   * @param listed the artifacts in the manifest; empty without a manifest
+   * @param receipt the number of the custody receipt for the artifacts that are added here
+   * @param scratch a folder for temporary files
    */
   ArtifactAssembly(
       List<StoredArtifact> earlier,
       Map<ArtifactName, Digest> listed,
       int receipt,
-      Path bench,
+      Path scratch,
       Disk disk) {
     this.listed = listed;
     this.receipt = receipt;
-    this.bench = bench;
+    this.scratch = scratch;
     this.disk = disk;
     earlier.forEach(artifact -> artifacts.put(artifact.name(), artifact));
   }
 
-  /** Whether another upload has brought just this already. */
+  /** True if the artifacts already contain the content of this upload. */
   static boolean holds(Iterable<StoredArtifact> artifacts, Upload upload) {
     Digest sha256 = upload.sha256();
     for (StoredArtifact artifact : artifacts) {
@@ -70,7 +70,7 @@ final class ArtifactAssembly {
     return false;
   }
 
-  /** A whole upload, or what came of one, as {@code name.part}. */
+  /** Adds a complete upload, or the received part of one as {@code name.part}. */
   void add(Upload upload) throws IOException {
     ArtifactName name = upload.metadata().artifact();
     Digest sha256 = upload.sha256();
@@ -79,9 +79,9 @@ final class ArtifactAssembly {
           StoredArtifact.arrived(name, upload.offset(), sha256, upload.metadata().mediaType()),
           upload.content());
     } else if (upload.offset() > 0) {
-      // A copy: the agent may come back and go on writing to the upload.
+      // A copy, because the agent may return and continue to write to the upload.
       long size = upload.offset();
-      Path copy = bench.resolve(upload.id());
+      Path copy = scratch.resolve(upload.id());
       put(
           StoredArtifact.incomplete(partName(name), size, copy(upload.content(), size, copy)),
           copy);
@@ -98,7 +98,7 @@ final class ArtifactAssembly {
         .toList();
   }
 
-  /** The files of those that were added here. */
+  /** The files of the added artifacts. */
   Map<Digest, Path> content() {
     return content;
   }
@@ -110,27 +110,27 @@ final class ArtifactAssembly {
   private void put(StoredArtifact added, Path file) {
     content.put(added.sha256(), file);
     StoredArtifact artifact = added.ofReceipt(receipt);
-    StoredArtifact there = artifacts.get(artifact.name());
-    if (there == null) {
+    StoredArtifact existing = artifacts.get(artifact.name());
+    if (existing == null) {
       artifacts.put(artifact.name(), artifact);
-    } else if (there.sha256().equals(artifact.sha256())) {
-      return; // it came again
+    } else if (existing.sha256().equals(artifact.sha256())) {
+      return; // duplicate
     } else if (isListed(artifact)) {
       artifacts.put(artifact.name(), artifact);
-      beside(there);
+      putNumbered(existing);
     } else {
-      beside(artifact);
+      putNumbered(artifact);
     }
   }
 
-  private void beside(StoredArtifact artifact) {
+  private void putNumbered(StoredArtifact artifact) {
     for (int i = 2; ; i++) {
       ArtifactName name = numbered(artifact.name(), i);
-      StoredArtifact there = artifacts.get(name);
-      if (there != null && there.sha256().equals(artifact.sha256())) {
+      StoredArtifact existing = artifacts.get(name);
+      if (existing != null && existing.sha256().equals(artifact.sha256())) {
         return;
       }
-      if (there == null && !listed.containsKey(name)) {
+      if (existing == null && !listed.containsKey(name)) {
         artifacts.put(name, artifact.renamed(name));
         return;
       }
@@ -148,7 +148,7 @@ final class ArtifactAssembly {
   private static ArtifactName suffixed(ArtifactName name, String suffix) {
     String head = name.value();
     int end = Math.min(head.length(), NAME_MAX_CHARS - suffix.length());
-    // with these before a dot it would be no name
+    // A name must not have these characters before a dot.
     while (head.charAt(end - 1) == '.' || head.charAt(end - 1) == '/') {
       end--;
     }

@@ -7,25 +7,25 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.ProblemException;
 
-/** What one chunk must come to, as tus's {@code Upload-Checksum} says. Used once. */
+/** The expected digest of one chunk, from the tus header {@code Upload-Checksum}. Used once. */
 final class Checksum {
   static final String ALGORITHMS = "sha256,sha1";
 
-  private final MessageDigest running;
+  private final MessageDigest runningDigest;
   private final byte[] expected;
 
-  private Checksum(MessageDigest running, byte[] expected) {
-    this.running = running;
+  private Checksum(MessageDigest runningDigest, byte[] expected) {
+    this.runningDigest = runningDigest;
     this.expected = expected;
   }
 
-  /** Null where the client sent none. */
+  /** Null if the client sent no checksum. */
   static @Nullable Checksum parse(@Nullable String header) {
     if (header == null) {
       return null;
     }
     String[] parts = header.strip().split(" ", 2);
-    MessageDigest running =
+    MessageDigest runningDigest =
         switch (parts[0]) {
           case "sha256" -> digest("SHA-256");
           case "sha1" -> digest("SHA-1");
@@ -35,11 +35,11 @@ final class Checksum {
         };
     try {
       byte[] expected = Base64.getDecoder().decode(parts.length == 2 ? parts[1].strip() : "");
-      if (expected.length == running.getDigestLength()) {
-        return new Checksum(running, expected);
+      if (expected.length == runningDigest.getDigestLength()) {
+        return new Checksum(runningDigest, expected);
       }
     } catch (IllegalArgumentException notBase64) {
-      // Answered like a checksum of the wrong length.
+      // Reported like a checksum of the wrong length.
     }
     throw new ProblemException(
         400,
@@ -47,21 +47,23 @@ final class Checksum {
         "Upload-Checksum is not '" + parts[0] + "' and the Base64 of the chunk's digest");
   }
 
-  /** Whether it is of this algorithm, so that {@link #matches(MessageDigest)} may be asked. */
+  /**
+   * True if the checksum uses this algorithm; then {@link #matches(MessageDigest)} may be called.
+   */
   boolean is(String algorithm) {
-    return running.getAlgorithm().equals(algorithm);
+    return runningDigest.getAlgorithm().equals(algorithm);
   }
 
-  /** Adds what remains in {@code bytes}. */
+  /** Updates the digest with the remaining bytes. */
   void update(ByteBuffer bytes) {
-    running.update(bytes);
+    runningDigest.update(bytes);
   }
 
   boolean matches() {
-    return matches(running);
+    return matches(runningDigest);
   }
 
-  /** Whether this digest, of the same chunk and by the same algorithm, is what was sent. */
+  /** True if this digest, of the same chunk and by the same algorithm, is the expected one. */
   boolean matches(MessageDigest ofChunk) {
     return MessageDigest.isEqual(expected, ofChunk.digest());
   }

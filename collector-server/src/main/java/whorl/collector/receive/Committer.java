@@ -20,8 +20,8 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 
 /**
- * What follows when a record is in the store: custody, catalog, whoever listens. All of it can be
- * worked out from the record, so that after a crash it is done again from there.
+ * The steps after a record is in the store: custody log, catalog, listener. Each step depends on
+ * the record alone, so recovery can repeat it after a crash.
  */
 final class Committer {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -45,21 +45,21 @@ final class Committer {
     this.counters = counters;
   }
 
-  void bringHome(EvidenceRecord record, Digest recordSha256) throws IOException {
+  void publish(EvidenceRecord record, Digest recordSha256) throws IOException {
     custody.append(entries(record, recordSha256));
-    store.toldCustody(record.id(), recordSha256);
+    store.markInCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
-    tell(record);
+    notifyListener(record);
   }
 
-  /** As {@link #bringHome}, where it may have been done in part or whole before. */
-  void bringHomeAgain(EvidenceRecord record, Digest recordSha256) throws IOException {
+  /** Like {@link #publish}, but skips the custody entries if they are already in the log. */
+  void republish(EvidenceRecord record, Digest recordSha256) throws IOException {
     if (!isInCustody(record, recordSha256)) {
       custody.append(entries(record, recordSha256));
     }
-    store.toldCustody(record.id(), recordSha256);
+    store.markInCustody(record.id(), recordSha256);
     catalog.put(record, recordSha256);
-    tell(record);
+    notifyListener(record);
   }
 
   private boolean isInCustody(EvidenceRecord record, Digest recordSha256) throws IOException {
@@ -71,12 +71,12 @@ final class Committer {
     return false;
   }
 
-  private void tell(EvidenceRecord record) {
+  private void notifyListener(EvidenceRecord record) {
     try {
       listener.sealed(record);
     } catch (RuntimeException | Error e) {
       counters.listenerFailures.increment();
-      LOG.warn("evidence {} is in the store, but a listener failed", record.id(), e);
+      LOG.warn("evidence {} is in the store, but its listener failed", record.id(), e);
     }
   }
 

@@ -7,9 +7,11 @@ import whorl.collector.http.ProblemException;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
-/** All bytes of an upload are here; those of the envelope seal the evidence. */
+/**
+ * Completes an upload once all its bytes are here. The envelope's completion seals the evidence.
+ */
 final class Completion {
-  private static final int TOLD_MAX = 40;
+  private static final int REPORTED_MAX = 40;
 
   private final UploadRegistry uploadRegistry;
   private final Sealer sealer;
@@ -51,11 +53,11 @@ final class Completion {
     try {
       outcome = sealer.seal(pending);
     } catch (IOException | RuntimeException | Error e) {
-      // An envelope that lies here whole means sealed to its agent: it must ship this one again.
+      // The agent takes a complete envelope as proof of the seal, so it must ship this one again.
       if (!upload.gone()) {
         uploadRegistry.remove(pending, upload);
       }
-      admission.needRoom(1);
+      admission.requireRoom(1);
       throw e;
     }
     if (pending.closed()) {
@@ -73,11 +75,11 @@ final class Completion {
   private static ProblemException lacking(Id evidence, SealOutcome.Lacking lacking) {
     String names =
         lacking.artifacts().keySet().stream()
-            .limit(TOLD_MAX)
+            .limit(REPORTED_MAX)
             .map(ArtifactName::value)
             .collect(Collectors.joining(","));
     String reasons =
-        lacking.artifacts().values().stream().limit(TOLD_MAX).collect(Collectors.joining("; "));
+        lacking.artifacts().values().stream().limit(REPORTED_MAX).collect(Collectors.joining("; "));
     return Tus.problem(
         409,
         "artifacts missing",

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** The keys that agents are known by. */
+/** The public keys of the agents. */
 @FunctionalInterface
 public interface EnrolledKeys {
   /**
-   * The SHA-256 of the agent's key; null where the agent never enrolled one.
+   * The SHA-256 of the agent's key; null if the agent never enrolled one.
    *
-   * @throws IOException when it can't be told; evidence is then not sealed, and the agent comes
-   *     again
+   * @throws IOException if the key cannot be read; the evidence is then not sealed and the agent
+   *     tries again
    */
   @Nullable Digest keyId(Id agent) throws IOException;
 }

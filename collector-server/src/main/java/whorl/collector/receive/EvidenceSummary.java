@@ -17,8 +17,8 @@ import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
 
 /**
- * What a record tells of why and how there is evidence: from the manifest, or from what can be had
- * where there is none. Cut to lengths that a list can bear; the artifacts have it whole.
+ * The cause and circumstances of the evidence as they go into its record: from the manifest, or
+ * without one from other sources. Texts and lists are shortened; the artifacts have them in full.
  */
 record EvidenceSummary(
     String service,
@@ -38,9 +38,11 @@ record EvidenceSummary(
   static EvidenceSummary of(
       @Nullable Manifest manifest, AgentServices services, PendingEvidence pending) {
     Alert alert = manifest != null ? manifest.alert() : alertOf(pending);
-    String known = services.serviceOf(pending.agent());
+    String knownService = services.serviceOf(pending.agent());
     String service =
-        manifest != null ? manifest.agent().service() : known == null ? "unknown" : known;
+        manifest != null
+            ? manifest.agent().service()
+            : knownService == null ? "unknown" : knownService;
     String reason =
         manifest != null
             ? manifest.reason()
@@ -49,14 +51,14 @@ record EvidenceSummary(
         shortened(service, SERVICE_MAX_CHARS),
         bounded(alert),
         shortened(reason, REASON_MAX_CHARS),
-        manifest == null ? null : possible(manifest.heap()),
+        manifest == null ? null : validOrNull(manifest.heap()),
         manifest == null ? List.of() : bounded(manifest.missing()),
         manifest == null || manifest.recipient() == null
             ? null
             : shortened(manifest.recipient(), RECIPIENT_MAX_CHARS));
   }
 
-  /** As a record has it already. */
+  /** The summary in an existing record. */
   static EvidenceSummary of(EvidenceRecord record) {
     return new EvidenceSummary(
         record.service(),
@@ -67,7 +69,7 @@ record EvidenceSummary(
         record.recipient());
   }
 
-  /** The manifest that came, where its envelope did not; null where it can't be read. */
+  /** The received manifest of evidence without an envelope; null if it cannot be read. */
   static @Nullable Manifest manifestOf(PendingEvidence pending) throws IOException {
     Upload upload = pending.upload(ArtifactName.MANIFEST);
     return upload == null || upload.sha256() == null
@@ -89,7 +91,7 @@ record EvidenceSummary(
     }
   }
 
-  /** Records come out of JSON with nulls where a field was left out. */
+  /** Jackson leaves null in a record component whose JSON field is missing. */
   private static boolean complete(Alert alert) {
     return alert.id() != null
         && alert.source() != null
@@ -117,9 +119,9 @@ record EvidenceSummary(
         List.of());
   }
 
-  /** Null for facts that cannot be: they come from the agent. */
-  private static @Nullable HeapFacts possible(@Nullable HeapFacts heap) {
-    boolean can =
+  /** Null for impossible values: the facts come from the agent. */
+  private static @Nullable HeapFacts validOrNull(@Nullable HeapFacts heap) {
+    boolean valid =
         heap != null
             && heap.path() != null
             && heap.content() != null
@@ -127,18 +129,21 @@ record EvidenceSummary(
             && heap.dumpBytes() >= 0
             && heap.storedBytes() >= 0
             && heap.bytesPerSecond() >= 0;
-    return can ? heap : null;
+    return valid ? heap : null;
   }
 
-  /** Whole kinds of artifacts first: a thousand files that were gone must not hide the heap. */
+  /**
+   * Lists whole kinds of artifacts first, so that a thousand missing files do not hide a missing
+   * heap.
+   */
   private static List<Missing> bounded(List<Missing> missing) {
     List<Missing> kinds = new ArrayList<>();
     List<Missing> parts = new ArrayList<>();
     for (Missing each : missing) {
       String name = shortened(each.artifact(), MISSING_NAME_MAX_CHARS);
-      List<Missing> same = name.indexOf('/') < 0 ? kinds : parts;
-      if (same.size() < MISSING_MAX) {
-        same.add(new Missing(name, shortened(each.reason(), MISSING_REASON_MAX_CHARS)));
+      List<Missing> sameKind = name.indexOf('/') < 0 ? kinds : parts;
+      if (sameKind.size() < MISSING_MAX) {
+        sameKind.add(new Missing(name, shortened(each.reason(), MISSING_REASON_MAX_CHARS)));
       }
     }
     kinds.addAll(parts);
@@ -146,7 +151,7 @@ record EvidenceSummary(
   }
 
   private static String shortened(@Nullable String text, int maxChars) {
-    String given = text == null ? "" : text;
-    return given.length() <= maxChars ? given : given.substring(0, maxChars) + "…";
+    String value = text == null ? "" : text;
+    return value.length() <= maxChars ? value : value.substring(0, maxChars) + "…";
   }
 }

@@ -3,24 +3,24 @@ package whorl.collector.receive;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Large documents are read one at a time: as objects they take many times their bytes, and many of
- * them at once would take all of the memory. Thread-safe.
+ * Lets only one large document be parsed at a time: the parsed objects take many times the
+ * document's bytes, and several at once could exhaust the memory. Thread-safe.
  */
 final class LargeDocuments {
   private static final long SMALL_MAX_BYTES = 256 << 10;
 
   private final ReentrantLock lock = new ReentrantLock(true);
 
-  /** While this is open, the document may be read. */
+  /** The permission to parse one document, until it is closed. */
   interface Turn extends AutoCloseable {
     @Override
     void close();
   }
 
   /**
-   * Waits until no other large document is read, where this one is large.
+   * Waits until no other large document is being parsed. Returns at once for a small document.
    *
-   * @param bytes that it has
+   * @param bytes the document's size
    */
   Turn await(long bytes) {
     if (bytes <= SMALL_MAX_BYTES) {

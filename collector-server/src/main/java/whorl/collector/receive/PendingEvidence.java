@@ -13,8 +13,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * The uploads of one piece of evidence that is not sealed yet. Its monitor guards which uploads
- * there are, and is held while it is sealed.
+ * The uploads of one piece of evidence that is not sealed yet. Its monitor guards the set of
+ * uploads, and is held during the seal.
  */
 final class PendingEvidence {
   private final Id evidence;
@@ -22,7 +22,7 @@ final class PendingEvidence {
   private final Id agent;
   private final Map<ArtifactName, Upload> uploads = new TreeMap<>();
 
-  /** What came whole and is not what the manifest lists under its name. */
+  /** Complete uploads that differ from what the manifest lists under their names. */
   private final List<Upload> aside = new ArrayList<>();
 
   private final AtomicLong bytesReceived = new AtomicLong();
@@ -49,7 +49,7 @@ final class PendingEvidence {
     return agent;
   }
 
-  /** Whether an upload that says this of itself belongs here. */
+  /** True if an upload with this metadata belongs to this evidence. */
   boolean accepts(UploadMetadata metadata) {
     return agent.equals(metadata.agent()) && capture.equals(metadata.capture());
   }
@@ -69,14 +69,14 @@ final class PendingEvidence {
     }
   }
 
-  /** Keeps a whole upload for the evidence, and leaves its name to another one. */
+  /** Keeps a complete upload for the evidence, and frees its name for another one. */
   void setAside(Upload upload) throws IOException {
     upload.setAside();
     uploads.remove(upload.metadata().artifact(), upload);
     aside.add(upload);
   }
 
-  /** How many were set aside. */
+  /** The number of uploads that were set aside. */
   int asideSize() {
     return aside.size();
   }
@@ -85,8 +85,8 @@ final class PendingEvidence {
     return uploads.get(name);
   }
 
-  /** One whose name differs in upper and lower case alone; null where there is none. */
-  @Nullable ArtifactName alike(ArtifactName name) {
+  /** An upload's name that differs from {@code name} only in case; null if there is none. */
+  @Nullable ArtifactName nameDifferingInCase(ArtifactName name) {
     for (ArtifactName each : uploads.keySet()) {
       if (each.differsInCaseAlone(name)) {
         return each;
@@ -95,15 +95,15 @@ final class PendingEvidence {
     return null;
   }
 
-  /** By name, those that were set aside last. */
+  /** All uploads: first by name, then those that were set aside. */
   List<Upload> uploads() {
     List<Upload> all = new ArrayList<>(uploads.values());
     all.addAll(aside);
     return all;
   }
 
-  /** What has come whole, or not, under its name. */
-  Collection<Upload> named() {
+  /** The uploads that have not been set aside, complete or not. */
+  Collection<Upload> namedUploads() {
     return List.copyOf(uploads.values());
   }
 
@@ -111,7 +111,7 @@ final class PendingEvidence {
     return uploads.size() + aside.size();
   }
 
-  /** No upload may be added any more. */
+  /** After this, no upload may be added. */
   void close() {
     closed = true;
   }
@@ -121,9 +121,9 @@ final class PendingEvidence {
   }
 
   /**
-   * Bytes came for this upload.
+   * Counts bytes that arrived for this upload.
    *
-   * @return what there is of all uploads so far
+   * @return the progress of all uploads so far
    */
   SealListener.Arrived received(Upload upload, long bytes, Instant now) {
     lastActive = now;
@@ -142,7 +142,7 @@ final class PendingEvidence {
     return lastActive;
   }
 
-  void active(Instant at) {
+  void touch(Instant at) {
     if (at.isAfter(lastActive)) {
       lastActive = at;
     }

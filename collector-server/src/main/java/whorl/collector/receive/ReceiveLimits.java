@@ -3,14 +3,15 @@ package whorl.collector.receive;
 import java.time.Duration;
 
 /**
- * What the receiver takes.
+ * The receiver's limits.
  *
- * @param artifactMaxBytes one artifact
- * @param artifactsPerEvidence how many of them
+ * @param artifactMaxBytes of one artifact
+ * @param artifactsPerEvidence the number of artifacts
  * @param unfinishedUploads at once, of all agents
- * @param freeReserveBytes what must stay free on the disk
- * @param evidenceAtOnce how many pieces of evidence may be in upload; more wait at their agents
- * @param expiry how long an upload waits for its agent
+ * @param freeReserveBytes the space that must stay free on the disk
+ * @param evidenceAtOnce the number of pieces of evidence that are uploaded at once; agents wait
+ *     with more
+ * @param expiry for how long an upload waits for its agent
  */
 public record ReceiveLimits(
     long artifactMaxBytes,
@@ -22,7 +23,7 @@ public record ReceiveLimits(
   public static final ReceiveLimits DEFAULT =
       new ReceiveLimits(64L << 30, 20_000, 10_000, 512L << 20, 32, Duration.ofHours(24));
 
-  /** The same with other figures for what may be set. */
+  /** A copy with other values for the configurable limits. */
   public ReceiveLimits with(long artifactMaxBytes, int evidenceAtOnce) {
     return new ReceiveLimits(
         artifactMaxBytes,

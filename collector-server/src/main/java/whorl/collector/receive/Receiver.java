@@ -21,9 +21,9 @@ import whorl.collector.store.Trash;
 import whorl.evidence.Id;
 
 /**
- * Takes evidence from agents: resumable uploads, then the seal, then the answer. Nothing is
- * acknowledged as sealed before it is on the medium, and whatever an earlier run was in the middle
- * of is brought to its end before the first request is taken.
+ * Receives evidence from agents: resumable uploads, then the seal, then the response. The receiver
+ * acknowledges a seal only when it is on the medium. It finishes the interrupted work of an earlier
+ * run before it accepts the first request.
  */
 public final class Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
@@ -57,11 +57,11 @@ public final class Receiver {
   }
 
   /**
-   * What the receiver works with.
+   * The receiver's dependencies.
    *
-   * @param freeBytes what the disk of the data folder has left
-   * @param nanoClock for durations, as {@link System#nanoTime}
-   * @param recovering told how many pieces of evidence are left to be brought to their end
+   * @param freeBytes returns the free space on the data folder's disk
+   * @param nanoClock for durations, like {@link System#nanoTime}
+   * @param recovering receives the number of pieces of evidence that still need recovery
    */
   public record Surroundings(
       DataFolder folder,
@@ -77,23 +77,37 @@ public final class Receiver {
       LongSupplier nanoClock,
       IntConsumer recovering) {}
 
-  /** Opens the receiver and mends what an earlier run has left. */
-  public static Receiver open(Surroundings with, ReceiveLimits limits) throws IOException {
+  /** Opens the receiver and repairs what an earlier run left behind. */
+  public static Receiver open(Surroundings dependencies, ReceiveLimits limits) throws IOException {
     ReceiverCounters counters = new ReceiverCounters();
     UploadRegistry uploadRegistry =
-        UploadRegistry.open(with.folder(), with.disk(), with.clock(), counters);
+        UploadRegistry.open(
+            dependencies.folder(), dependencies.disk(), dependencies.clock(), counters);
     Committer committer =
-        new Committer(with.store(), with.custody(), with.catalog(), with.listener(), counters);
+        new Committer(
+            dependencies.store(),
+            dependencies.custody(),
+            dependencies.catalog(),
+            dependencies.listener(),
+            counters);
     Sealer sealer =
-        new Sealer(with, limits.freeReserveBytes(), committer, uploadRegistry, counters);
-    Trash trash = new Trash(with.folder(), with.disk(), with.clock());
+        new Sealer(dependencies, limits.freeReserveBytes(), committer, uploadRegistry, counters);
+    Trash trash = new Trash(dependencies.folder(), dependencies.disk(), dependencies.clock());
     Set<Id> lost =
-        new Recovery(with.store(), with.catalog(), with.custody(), uploadRegistry, sealer, trash)
-            .run(with.recovering());
-    UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), with.nanoClock());
-    UploadRoutes routes = new UploadRoutes(with, limits, uploadRegistry, sealer, slots, counters);
+        new Recovery(
+                dependencies.store(),
+                dependencies.catalog(),
+                dependencies.custody(),
+                uploadRegistry,
+                sealer,
+                trash)
+            .run(dependencies.recovering());
+    UploadSlots slots = new UploadSlots(limits.evidenceAtOnce(), dependencies.nanoClock());
+    UploadRoutes routes =
+        new UploadRoutes(dependencies, limits, uploadRegistry, sealer, slots, counters);
     Receiver receiver =
-        new Receiver(uploadRegistry, sealer, routes, slots, limits, with.clock(), counters, lost);
+        new Receiver(
+            uploadRegistry, sealer, routes, slots, limits, dependencies.clock(), counters, lost);
     receiver.expire();
     return receiver;
   }
@@ -107,51 +121,54 @@ public final class Receiver {
     return counters;
   }
 
-  /** Uploads whose bytes are not all here. */
+  /** The number of uploads whose bytes are not all here. */
   public int unfinishedUploads() {
     return uploadRegistry.unfinished();
   }
 
-  /** Whether artifacts of this evidence lie here that are not sealed yet. */
+  /** True if artifacts of this evidence are here that are not sealed yet. */
   public boolean underWay(Id evidence) {
-    return uploadRegistry.of(evidence) != null;
+    return uploadRegistry.find(evidence) != null;
   }
 
-  /** How much evidence was kept and was not here at the start. */
+  /**
+   * The number of pieces of evidence that were missing at the start although custody lists them as
+   * kept.
+   */
   public int lost() {
     return lost.size();
   }
 
-  /** Pieces of evidence that hold a slot. */
+  /** The number of pieces of evidence that hold a slot. */
   public int evidenceInUpload() {
     return slots.taken();
   }
 
   /**
-   * Keeps what has come of the evidence whose agents have not been heard of for too long. To be
-   * called now and then, such as once a minute; an upload that is at work is left alone.
+   * Seals as partial the evidence of agents that were silent for longer than the limit. Call it
+   * regularly, for instance once a minute. Uploads that are in use are skipped.
    */
   public void expire() {
     Instant before = clock.instant().minus(limits.expiry());
-    for (PendingEvidence pending : uploadRegistry.all()) {
+    for (PendingEvidence pending : uploadRegistry.allPending()) {
       if (pending.lastActive().isBefore(before)) {
         try {
           keepPartial(pending, "the agent sent nothing for " + limits.expiry());
         } catch (IOException | RuntimeException | Error e) {
-          LOG.warn("evidence {} has expired and could not be kept yet", pending.evidence(), e);
+          LOG.warn("evidence {} has expired, but cannot be sealed yet", pending.evidence(), e);
         }
       }
     }
   }
 
   /**
-   * Keeps what has come of a capture whose agent is known to be gone.
+   * Seals as partial the received artifacts of a capture whose agent is known to be gone.
    *
    * @param why for the record and custody, such as {@code the agent is gone}
-   * @return the evidence; null where nothing of it is under way, or an upload is at work still
+   * @return the evidence; null if the capture has no upload, or one of its uploads is in use
    */
   public @Nullable EvidenceRecord sealPartial(Id capture, String why) throws IOException {
-    for (PendingEvidence pending : uploadRegistry.all()) {
+    for (PendingEvidence pending : uploadRegistry.allPending()) {
       if (pending.capture().equals(capture)) {
         return keepPartial(pending, why);
       }
@@ -175,7 +192,7 @@ public final class Receiver {
     }
   }
 
-  /** All or none; false when one of them is at work. */
+  /** Locks all uploads or none; false if one of them is in use. */
   private static boolean lockAll(PendingEvidence pending) {
     List<Upload> uploads = pending.uploads();
     for (int i = 0; i < uploads.size(); i++) {

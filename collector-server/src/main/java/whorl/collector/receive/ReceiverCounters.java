@@ -2,7 +2,7 @@ package whorl.collector.receive;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the receiver has done since it started, for the metrics. */
+/** The receiver's counters since its start, for the metrics. */
 public final class ReceiverCounters {
   final LongAdder bytesReceived = new LongAdder();
   final LongAdder artifactsReceived = new LongAdder();
@@ -40,7 +40,7 @@ public final class ReceiverCounters {
     return evidenceRefused.sum();
   }
 
-  /** Envelopes that came before all artifacts had, or whose artifacts were not what they say. */
+  /** Envelopes that arrived while artifacts were missing or differed from the manifest. */
   public long sealsLacking() {
     return sealsLacking.sum();
   }
@@ -49,7 +49,7 @@ public final class ReceiverCounters {
     return checksumMismatches.sum();
   }
 
-  /** Uploads that were told to wait their turn. */
+  /** Upload requests that had to wait for a slot. */
   public long waitsForSlot() {
     return waitsForSlot.sum();
   }
@@ -66,7 +66,7 @@ public final class ReceiverCounters {
     return uploadsTerminated.sum();
   }
 
-  /** Uploads whose bytes were thrown away: replaced, not what the manifest says, or unreadable. */
+  /** Uploads whose bytes were discarded: replaced, not what the manifest says, or unreadable. */
   public long uploadsDropped() {
     return uploadsDropped.sum();
   }

@@ -23,26 +23,27 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Brings to its end what an earlier run was stopped in, before the first request. The files are the
- * truth:
+ * Finishes the interrupted work of an earlier run, before the first request. The files are
+ * authoritative:
  *
  * <ol>
- *   <li>a record with uploads left was committed: custody and catalog are made good, the uploads go
- *   <li>an envelope without a record: the seal is done again from the start
- *   <li>what custody says was purged is removed
- *   <li>a record that was committed, and of which custody was about to be told: custody is told
- *   <li>the catalog is made to say what the records say
- *   <li>content that no record refers to goes into the trash; if any record is missing, can't be
+ *   <li>a record with uploads left was committed: custody and catalog are completed, and the
+ *       uploads are deleted
+ *   <li>an envelope without a record: the seal is repeated from the start
+ *   <li>evidence that custody lists as purged is removed
+ *   <li>a committed record that is marked as due in custody: its entry is written
+ *   <li>the catalog is aligned with the records
+ *   <li>content that no record refers to goes into the trash; if a record is missing or cannot be
  *       read, or custody is in doubt, all content stays
  * </ol>
  *
- * Only evidence that was under way is written to custody here. Evidence whose record and custody do
- * not agree otherwise was tampered with, and recovery must not paper over that.
+ * Recovery writes custody entries only for interrupted work. If record and custody disagree in any
+ * other way, the evidence was tampered with, and recovery must not hide that.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
   private static final String AGENT = "agent ";
-  private static final int TOLD_MAX = 20;
+  private static final int LOGGED_MAX = 20;
 
   private final EvidenceStore store;
   private final Catalog catalog;
@@ -67,17 +68,17 @@ final class Recovery {
   }
 
   /**
-   * Does it.
+   * Runs all steps.
    *
-   * @param left told how many uploads' evidence there is still
-   * @return evidence that custody says was kept and whose record is not here
+   * @param left receives the number of pieces of evidence whose uploads are still to be recovered
+   * @return evidence that custody lists as kept, but whose record is missing
    */
   Set<Id> run(IntConsumer left) throws IOException {
     trash.emptyOld();
-    List<PendingEvidence> all = uploadRegistry.all();
-    for (int i = 0; i < all.size(); i++) {
-      left.accept(all.size() - i);
-      PendingEvidence pending = all.get(i);
+    List<PendingEvidence> pendingEvidence = uploadRegistry.allPending();
+    for (int i = 0; i < pendingEvidence.size(); i++) {
+      left.accept(pendingEvidence.size() - i);
+      PendingEvidence pending = pendingEvidence.get(i);
       synchronized (pending) {
         if (!finishCommit(pending)) {
           finishUploads(pending);
@@ -88,42 +89,45 @@ final class Recovery {
     finishPurges();
     finishCustody();
     ReferredDigests referred = new ReferredDigests();
-    boolean known = readRecords(referred);
+    boolean allRead = readRecords(referred);
     Set<Id> lost = lost();
-    tellUnknown();
-    if (known && lost.isEmpty() && custody.doubts().isEmpty()) {
+    reportUnknown();
+    if (allRead && lost.isEmpty() && custody.doubts().isEmpty()) {
       long swept = store.sweep(referred::mayContain, trash);
       if (swept > 0) {
         LOG.warn(
-            "{} files of content that no evidence refers to are in {} for {} days",
+            "{} files that no evidence refers to were moved to {}, where they stay for {} days",
             swept,
             "trash",
-            Trash.KEPT.toDays());
+            Trash.KEEP_FOR.toDays());
       }
     }
     return lost;
   }
 
-  /** Evidence that was kept and whose record is missing. While there is any, nothing is swept. */
+  /**
+   * Evidence that custody lists as kept, but whose record is missing. While there is any, the store
+   * is not swept.
+   */
   private Set<Id> lost() throws IOException {
     Set<Id> lost = new TreeSet<>(custody.kept());
     lost.removeAll(store.evidence());
-    int told = 0;
+    int logged = 0;
     for (Id id : lost) {
       CustodyEntry sealed = lastCommit(id);
       if (sealed != null) {
         catalog.putLost(id, agentOf(id), sealed.time());
-        if (told++ < TOLD_MAX) {
+        if (logged++ < LOGGED_MAX) {
           LOG.warn(
-              "evidence {} is lost: custody says that it was kept on {}, and evidence/{} is not"
-                  + " here; restore it from a backup",
+              "evidence {} is lost: according to custody it was kept on {}, but evidence/{} does"
+                  + " not exist; restore it from a backup",
               id,
               sealed.time(),
               id);
         }
       }
     }
-    if (lost.size() > TOLD_MAX) {
+    if (lost.size() > LOGGED_MAX) {
       LOG.warn("{} pieces of evidence are lost", lost.size());
     }
     return lost;
@@ -137,7 +141,7 @@ final class Recovery {
     return last;
   }
 
-  /** As custody names it; the evidence's own id where it does not. */
+  /** The agent in the custody entries; if they name none, the evidence's own id. */
   private Id agentOf(Id evidence) throws IOException {
     for (CustodyEntry entry : custody.entries(evidence)) {
       String actor = entry.actor();
@@ -148,12 +152,12 @@ final class Recovery {
     return evidence;
   }
 
-  /** Records that custody does not know of: the log may have been lost, and holds with it. */
-  private void tellUnknown() throws IOException {
+  /** Reports records without a custody entry: the log may be lost, and the holds with it. */
+  private void reportUnknown() throws IOException {
     List<Id> unknown =
         store.evidence().stream()
             .filter(
-                id -> !custody.isKept(id) && !custody.purged(id) && uploadRegistry.of(id) == null)
+                id -> !custody.isKept(id) && !custody.purged(id) && uploadRegistry.find(id) == null)
             .toList();
     if (!unknown.isEmpty()) {
       custody.doubt(
@@ -164,22 +168,22 @@ final class Recovery {
     }
   }
 
-  /** What custody says was purged goes, before its content is asked for. */
+  /** Removes evidence that custody lists as purged, before its content is looked for. */
   private void finishPurges() throws IOException {
     for (Id id : store.folders()) {
-      if (custody.purged(id) && uploadRegistry.of(id) == null) {
+      if (custody.purged(id) && uploadRegistry.find(id) == null) {
         store.remove(id);
         LOG.info("evidence {} was being purged when the collector stopped: removed", id);
       }
     }
   }
 
-  /** A record was committed, and custody may not have been told. */
+  /** Completes custody for records that were committed without it. */
   private void finishCustody() throws IOException {
     for (Id id : store.dueInCustody()) {
       try {
         sealer.finishCustody(id);
-        LOG.info("evidence {} was being sealed when the power went: custody is told", id);
+        LOG.info("evidence {} was being sealed at a power loss: added to custody", id);
       } catch (JacksonException damaged) {
         LOG.warn("evidence {}: evidence.json can't be read; verify it", id, damaged);
       }
@@ -195,7 +199,7 @@ final class Recovery {
     }
   }
 
-  /** The last byte had come, but not been made durable: its agent will not send another one. */
+  /** The last byte arrived, but was not made durable: the agent will not send it again. */
   private void finishUploads(PendingEvidence pending) throws IOException {
     for (Upload upload : pending.uploads()) {
       if (upload.sha256() == null && upload.offset() == upload.length()) {
@@ -217,22 +221,22 @@ final class Recovery {
           outcome.getClass().getSimpleName());
     } catch (IOException | RuntimeException | Error e) {
       LOG.warn(
-          "evidence {} could not be sealed again; its agent may ship the envelope once more",
+          "evidence {} could not be sealed again; its agent may send the envelope once more",
           pending.evidence(),
           e);
       uploadRegistry.remove(pending, envelope);
     }
   }
 
-  /** False when a record can't be read, and hence not all digests are known. */
+  /** False if a record cannot be read, so that not all digests are known. */
   private boolean readRecords(ReferredDigests referred) throws IOException {
     Map<Id, Digest> rows = new HashMap<>(catalog.records());
-    boolean all = true;
+    boolean allRead = true;
     for (Id id : store.evidence()) {
       byte[] recordBytes = store.recordBytes(id);
       EvidenceRecord record = recordBytes == null ? null : parsed(id, recordBytes);
       if (recordBytes == null || record == null) {
-        all = false;
+        allRead = false;
         continue;
       }
       for (StoredArtifact artifact : record.artifacts()) {
@@ -243,7 +247,7 @@ final class Recovery {
         catalog.put(record, sha256);
       }
     }
-    if (all) {
+    if (allRead) {
       for (Id gone : rows.keySet()) {
         if (!custody.isKept(gone)) {
           catalog.remove(gone);
@@ -251,7 +255,7 @@ final class Recovery {
       }
     }
     referred.seal();
-    return all;
+    return allRead;
   }
 
   private static @Nullable EvidenceRecord parsed(Id id, byte[] recordBytes) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import whorl.evidence.Digest;
 
 /**
- * Digests that records refer to, by their first 64 bits: eight bytes each, and a mistake can only
- * be to keep what nobody refers to.
+ * The digests that records refer to, by their first 64 bits. Each takes eight bytes. A collision
+ * only keeps content that no record refers to.
  */
 final class ReferredDigests {
   private long[] heads = new long[1024];
@@ -18,7 +18,7 @@ final class ReferredDigests {
     heads[count++] = head(sha256);
   }
 
-  /** To be called when all are added. */
+  /** Call it once, after the last digest is added. */
   void seal() {
     heads = Arrays.copyOf(heads, count);
     Arrays.sort(heads);

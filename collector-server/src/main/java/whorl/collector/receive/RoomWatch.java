@@ -7,15 +7,16 @@ import whorl.collector.http.ByteSource;
 import whorl.collector.http.ProblemException;
 
 /**
- * A chunk's body that ends where the disk's room does. What was checked when a chunk began does not
- * hold for long: chunks may be of any length, many come at once, and other programs write too.
+ * A chunk's body that ends when the disk runs out of room. The check at the start of a chunk is not
+ * enough: a chunk may have any length, many arrive at once, and other programs write to the disk
+ * too.
  */
 final class RoomWatch implements ByteSource {
-  private static final int LOOK_EVERY_BYTES = 1 << 20;
+  private static final int CHECK_EVERY_BYTES = 1 << 20;
 
   private final ByteSource body;
   private final Admission admission;
-  private int sinceLook;
+  private int bytesSinceCheck;
   private @Nullable ProblemException refusal;
 
   RoomWatch(ByteSource body, Admission admission) {
@@ -23,28 +24,28 @@ final class RoomWatch implements ByteSource {
     this.admission = admission;
   }
 
-  /** Why the body ended early; null when it did not. */
+  /** The reason why the body ended early; null if it did not. */
   @Nullable ProblemException refusal() {
     return refusal;
   }
 
   @Override
   public @Nullable ByteBuffer next() throws IOException {
-    if (sinceLook >= LOOK_EVERY_BYTES) {
-      sinceLook = 0;
-      look();
+    if (bytesSinceCheck >= CHECK_EVERY_BYTES) {
+      bytesSinceCheck = 0;
+      checkRoom();
     }
     ByteBuffer piece = body.next();
-    sinceLook += piece == null ? 0 : piece.remaining();
+    bytesSinceCheck += piece == null ? 0 : piece.remaining();
     return piece;
   }
 
-  private void look() throws IOException {
+  private void checkRoom() throws IOException {
     try {
-      admission.needRoom(0);
-    } catch (ProblemException none) {
-      refusal = none;
-      throw new IOException("no room for more", none);
+      admission.requireRoom(0);
+    } catch (ProblemException noRoom) {
+      refusal = noRoom;
+      throw new IOException("the disk has no room for more of the upload", noRoom);
     }
   }
 }

@@ -4,26 +4,26 @@ import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.Id;
 
 /**
- * What the receiver tells the rest of the collector. Called on the thread of the upload; it must be
- * quick. An exception from it is logged and harms nothing.
+ * Receives the receiver's events. Called on the upload's thread, so an implementation must be
+ * quick. An exception from it is logged and has no other effect.
  */
 public interface SealListener {
   /**
-   * Evidence is in the store: sealed, partial or failed, as its record says. At least once: after a
-   * crash it may be told again.
+   * Evidence is in the store: sealed, partial or failed, according to its record. Called at least
+   * once; a crash may cause a second call.
    */
   void sealed(EvidenceRecord record);
 
-  /** Bytes have come. */
+  /** Bytes arrived. */
   void progress(Arrived soFar);
 
   /**
-   * What has come of one piece of evidence that is not sealed yet.
+   * The progress of one piece of evidence that is not sealed yet.
    *
-   * @param agent who says that it sends it
+   * @param agent the agent that, according to the upload, sends it
    * @param bytes of all its artifacts
-   * @param streamedBytes of them those of artifacts that are sent while they are made, so that no
-   *     figure of the agent's about what it keeps counts them
+   * @param streamedBytes the part of {@code bytes} that belongs to artifacts that are sent while
+   *     they are made; the agent's own figures do not count them
    */
   record Arrived(Id capture, Id agent, long bytes, long streamedBytes) {}
 }

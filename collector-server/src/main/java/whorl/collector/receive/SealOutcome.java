@@ -4,22 +4,22 @@ import java.util.SortedMap;
 import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.ArtifactName;
 
-/** What the attempt to seal came to. */
+/** The result of an attempt to seal. */
 sealed interface SealOutcome {
-  /** It is evidence now, for good. */
+  /** The evidence is sealed for good. */
   record Sealed(EvidenceRecord record) implements SealOutcome {}
 
   /**
-   * Artifacts must be shipped again; nothing is sealed.
+   * Nothing is sealed; the agent must ship artifacts again.
    *
-   * @param artifacts which, and why
+   * @param artifacts their names, each with the reason
    */
   record Lacking(SortedMap<ArtifactName, String> artifacts) implements SealOutcome {}
 
   /**
-   * The manifest or its signature does not hold.
+   * The manifest or its signature is invalid.
    *
-   * @param problem the first of them
+   * @param problem the first problem
    */
   record Refused(String problem) implements SealOutcome {}
 }

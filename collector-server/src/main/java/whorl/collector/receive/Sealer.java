@@ -28,14 +28,14 @@ import whorl.evidence.Id;
 import whorl.evidence.Manifest;
 
 /**
- * Makes uploads into evidence. The caller holds the pending evidence's monitor, and its uploads
- * stay as they are until {@link Committer} has brought the evidence home, so that whatever is
- * interrupted can be done again from the start.
+ * Turns uploads into evidence. The caller holds the pending evidence's monitor. The uploads stay
+ * unchanged until {@link Committer} has published the evidence, so an interrupted seal can be
+ * repeated from the start.
  */
 final class Sealer {
   private static final int PROBLEMS_MAX = 64;
 
-  private final Receiver.Surroundings with;
+  private final Receiver.Surroundings dependencies;
   private final EvidenceStore store;
   private final CustodyLog custody;
   private final Committer committer;
@@ -45,26 +45,26 @@ final class Sealer {
   private final ReceiverCounters counters;
 
   Sealer(
-      Receiver.Surroundings with,
+      Receiver.Surroundings dependencies,
       long freeReserveBytes,
       Committer committer,
       UploadRegistry uploadRegistry,
       ReceiverCounters counters) {
-    this.with = with;
+    this.dependencies = dependencies;
     this.freeReserveBytes = freeReserveBytes;
-    this.store = with.store();
-    this.custody = with.custody();
+    this.store = dependencies.store();
+    this.custody = dependencies.custody();
     this.committer = committer;
     this.uploadRegistry = uploadRegistry;
     this.counters = counters;
   }
 
   /**
-   * Ends what a failure stopped after the record was in the store: custody and catalog are made
-   * good, and the uploads that it was made of go. Others stay: an agent that was taken for dead, or
-   * whose manifest did not hold, may go on.
+   * Completes a commit that failed after the record was in the store: completes custody and
+   * catalog, and deletes the uploads that the record contains. Other uploads stay: an agent that
+   * was taken for dead, or whose manifest was refused, may continue.
    *
-   * @return whether there is evidence and nothing more is to come for it
+   * @return true if the evidence is in the store and no upload of it remains
    */
   boolean finishCommit(PendingEvidence pending) throws IOException {
     byte[] recordBytes = store.recordBytes(pending.evidence());
@@ -72,33 +72,38 @@ final class Sealer {
       return false;
     }
     EvidenceRecord record = EvidenceRecord.parse(recordBytes);
-    List<Upload> kept =
+    List<Upload> committed =
         pending.uploads().stream()
             .filter(upload -> ArtifactAssembly.holds(record.artifacts(), upload))
             .toList();
-    boolean done = kept.size() == pending.size() || !record.mayGrow();
-    if (!kept.isEmpty()) {
-      committer.bringHomeAgain(record, Digest.of(recordBytes));
+    boolean done = committed.size() == pending.size() || !record.mayGrow();
+    if (!committed.isEmpty()) {
+      committer.republish(record, Digest.of(recordBytes));
     }
     if (done) {
       uploadRegistry.removeAll(pending);
       return true;
     }
-    for (Upload upload : kept) {
+    for (Upload upload : committed) {
       uploadRegistry.remove(pending, upload);
     }
     return false;
   }
 
-  /** Custody is told of a record that the power went after, with the uploads it was made of. */
+  /**
+   * Adds to custody a record that was committed just before a power loss, after which its uploads
+   * are gone.
+   */
   void finishCustody(Id evidence) throws IOException {
     byte[] recordBytes = store.recordBytes(evidence);
     if (recordBytes != null) {
-      committer.bringHomeAgain(EvidenceRecord.parse(recordBytes), Digest.of(recordBytes));
+      committer.republish(EvidenceRecord.parse(recordBytes), Digest.of(recordBytes));
     }
   }
 
-  /** The envelope is here: is everything else, and does it hold? */
+  /**
+   * Seals the evidence if its envelope, its manifest and all listed artifacts are here and valid.
+   */
   SealOutcome seal(PendingEvidence pending) throws IOException {
     Map<ArtifactName, Upload> arrived = arrived(pending);
     Upload manifestUpload = arrived.remove(ArtifactName.MANIFEST);
@@ -116,7 +121,7 @@ final class Sealer {
               Files.readAllBytes(manifestUpload.content()),
               Files.readAllBytes(envelopeUpload.content()),
               arrivals(arrived),
-              with.keys().keyId(pending.agent()));
+              dependencies.keys().keyId(pending.agent()));
     }
     List<String> problems = new ArrayList<>(check.problems());
     Manifest manifest = check.manifest();
@@ -140,7 +145,7 @@ final class Sealer {
     EvidenceRecord record =
         commit(
             pending,
-            EvidenceSummary.of(manifest, with.services(), pending),
+            EvidenceSummary.of(manifest, dependencies.services(), pending),
             CaptureState.SEALED,
             check.signature(),
             problems,
@@ -150,9 +155,9 @@ final class Sealer {
   }
 
   /**
-   * The agent is gone: what had come is kept. Null when nothing at all had come.
+   * Seals as partial the artifacts of an agent that is gone. Returns null if no bytes arrived.
    *
-   * @throws IOException also when there is no room now; the uploads then stay as they are
+   * @throws IOException also if the disk has no room now; the uploads then stay as they are
    */
   @Nullable EvidenceRecord keepPartial(PendingEvidence pending, String why) throws IOException {
     if (finishCommit(pending)) {
@@ -182,10 +187,12 @@ final class Sealer {
   }
 
   /**
-   * What did not come whole, such as half a heap, is copied, but not into the disk's last room.
+   * Checks that there is room for copies of incomplete uploads, such as half a heap, without using
+   * up the disk's reserve.
    *
-   * @param problems takes what is left out of sealed evidence, whose agent knows that it is whole
-   * @return whether copies are to be made
+   * @param problems receives a note about what is left out of sealed evidence, which is complete
+   *     without it
+   * @return true if the copies are to be made
    */
   private boolean roomForCopies(PendingEvidence pending, CaptureState state, List<String> problems)
       throws IOException {
@@ -193,7 +200,7 @@ final class Sealer {
     for (Upload upload : pending.uploads()) {
       bytes += upload.sha256() == null ? upload.offset() : 0;
     }
-    if (bytes == 0 || with.freeBytes().getAsLong() - freeReserveBytes >= bytes) {
+    if (bytes == 0 || dependencies.freeBytes().getAsLong() - freeReserveBytes >= bytes) {
       return true;
     }
     String what = bytes + " bytes came incomplete, and the collector's disk has no room for a copy";
@@ -211,7 +218,7 @@ final class Sealer {
       List<String> problems)
       throws IOException {
     if (store.contains(pending.evidence())) {
-      // What its agent had sent before stays what it was.
+      // The artifacts that the agent sent before stay as they are.
       custody.append(
           CustodyAction.REFUSED,
           pending.evidence(),
@@ -221,7 +228,7 @@ final class Sealer {
     } else {
       commit(
           pending,
-          EvidenceSummary.of(manifest, with.services(), pending),
+          EvidenceSummary.of(manifest, dependencies.services(), pending),
           CaptureState.FAILED,
           new SignatureOutcome(false, signature.keyId(), signature.enrolled()),
           problems,
@@ -232,8 +239,8 @@ final class Sealer {
   }
 
   /**
-   * What came and is not what the manifest says stays beside what is to come. The envelope goes: it
-   * is shipped again after what was lacking.
+   * Sets aside complete uploads that differ from the manifest, so that their names are free.
+   * Removes the envelope: the agent ships it again after the missing artifacts.
    */
   private SealOutcome lacking(PendingEvidence pending, SortedMap<ArtifactName, String> lacking)
       throws IOException {
@@ -259,7 +266,7 @@ final class Sealer {
     }
   }
 
-  /** Without a manifest that holds: of a state that is there already nothing is taken back. */
+  /** Commits without a valid manifest. An existing record keeps its state and its artifacts. */
   private EvidenceRecord commitOpen(
       PendingEvidence pending, CaptureState state, List<String> problems) throws IOException {
     EvidenceRecord earlier = store.record(pending.evidence());
@@ -272,7 +279,7 @@ final class Sealer {
     return commit(
         pending,
         earlier == null
-            ? EvidenceSummary.of(manifestOf(pending), with.services(), pending)
+            ? EvidenceSummary.of(manifestOf(pending), dependencies.services(), pending)
             : EvidenceSummary.of(earlier),
         earlier == null ? state : earlier.state(),
         earlier == null ? SignatureOutcome.NONE : earlier.signature(),
@@ -288,25 +295,25 @@ final class Sealer {
       List<String> problems,
       Map<ArtifactName, Digest> listed)
       throws IOException {
-    List<String> told = new ArrayList<>(problems);
-    boolean copies = roomForCopies(pending, state, told);
+    List<String> recordProblems = new ArrayList<>(problems);
+    boolean copies = roomForCopies(pending, state, recordProblems);
     EvidenceRecord earlier = store.record(pending.evidence());
     List<StoredArtifact> before = earlier == null ? List.of() : earlier.artifacts();
-    Path bench = uploadRegistry.workbench();
-    Set<Digest> kept = new HashSet<>();
+    Path scratch = uploadRegistry.createScratchFolder();
+    Set<Digest> keptContent = new HashSet<>();
     try (EvidenceStore.Pin pinned = store.pin(digests(before))) {
-      // Once pinned it stays; what was purged a moment ago is not brought back.
-      boolean there = earlier != null && store.contains(pending.evidence());
-      List<StoredArtifact> come = there ? came(before) : List.of();
-      int receipt = come.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
+      // A pinned record stays; evidence that was just purged is not restored.
+      boolean stillThere = earlier != null && store.contains(pending.evidence());
+      List<StoredArtifact> existing = stillThere ? withoutDerived(before) : List.of();
+      int receipt = existing.stream().mapToInt(each -> each.receipt() + 1).max().orElse(0);
       ArtifactAssembly artifactAssembly =
-          new ArtifactAssembly(come, listed, receipt, bench, with.disk());
+          new ArtifactAssembly(existing, listed, receipt, scratch, dependencies.disk());
       for (Upload upload : pending.uploads()) {
         if (upload.sha256() != null || copies) {
           artifactAssembly.add(upload);
         }
       }
-      kept.addAll(artifactAssembly.content().keySet());
+      keptContent.addAll(artifactAssembly.content().keySet());
       store.keep(artifactAssembly.content());
       EvidenceRecord record =
           new EvidenceRecord(
@@ -319,24 +326,24 @@ final class Sealer {
               evidenceSummary.reason(),
               evidenceSummary.recipient(),
               state,
-              with.clock().instant(),
+              dependencies.clock().instant(),
               artifactAssembly.artifacts(),
               signature,
-              told,
+              recordProblems,
               evidenceSummary.heap(),
               evidenceSummary.missing());
       Digest recordSha256 = store.commit(record);
-      committer.bringHome(record, recordSha256);
+      committer.publish(record, recordSha256);
       uploadRegistry.removeAll(pending);
       return record;
     } finally {
-      store.settled(kept);
-      with.disk().delete(bench);
+      store.settled(keptContent);
+      dependencies.disk().delete(scratch);
     }
   }
 
-  /** What the collector itself made of it is made again. */
-  private static List<StoredArtifact> came(List<StoredArtifact> artifacts) {
+  /** All artifacts but the derived ones, which the collector makes again. */
+  private static List<StoredArtifact> withoutDerived(List<StoredArtifact> artifacts) {
     return artifacts.stream().filter(artifact -> !artifact.derived()).toList();
   }
 
@@ -355,7 +362,7 @@ final class Sealer {
 
   private static Map<ArtifactName, Upload> arrived(PendingEvidence pending) {
     Map<ArtifactName, Upload> arrived = new TreeMap<>();
-    for (Upload upload : pending.named()) {
+    for (Upload upload : pending.namedUploads()) {
       if (upload.sha256() != null) {
         arrived.put(upload.metadata().artifact(), upload);
       }

@@ -13,7 +13,7 @@ import whorl.collector.http.Response;
 import whorl.evidence.ArtifactName;
 
 /**
- * The headers of tus 1.0.0 and the problems that are answered with.
+ * The headers of tus 1.0.0 and the problems that the upload routes report.
  *
  * @see <a href="https://tus.io/protocols/resumable-upload">tus</a>
  */
@@ -32,7 +32,7 @@ final class Tus {
     return HTTP_DATE.format(time);
   }
 
-  static void needVersion(Request request) {
+  static void requireVersion(Request request) {
     String version = request.header("Tus-Resumable");
     if (version == null || !version.strip().equals(VERSION)) {
       throw problem(
@@ -45,11 +45,11 @@ final class Tus {
 
   static @Nullable Long declaredLength(Request request) {
     String defer = request.header("Upload-Defer-Length");
-    boolean told = request.header("Upload-Length") != null;
-    if (defer != null ? told || !defer.strip().equals("1") : !told) {
+    boolean hasLength = request.header("Upload-Length") != null;
+    if (defer != null ? hasLength || !defer.strip().equals("1") : !hasLength) {
       throw problem(400, "no length", "give either Upload-Length or Upload-Defer-Length: 1");
     }
-    return told ? number(request, "Upload-Length") : null;
+    return hasLength ? number(request, "Upload-Length") : null;
   }
 
   static long number(Request request, String name) {
@@ -60,26 +60,26 @@ final class Tus {
     throw problem(400, "bad " + name, name + " must be a number of bytes");
   }
 
-  /** The answer as one of this protocol. */
-  static Response answer(Response response) {
+  /** Adds the protocol's version to a response. */
+  static Response withVersion(Response response) {
     return response.with("Tus-Resumable", VERSION);
   }
 
   static ProblemException tooLong(ArtifactName name) {
-    return problem(413, "too long", "artifact " + name + " is longer than it may be");
+    return problem(413, "too long", "artifact " + name + " is longer than allowed");
   }
 
   static ProblemException inUse(Upload upload) {
     return problem(
         423,
         "in use",
-        "another connection is at work on this upload",
+        "another connection is using this upload",
         Map.of("Upload-Offset", Long.toString(upload.offset())));
   }
 
   static ProblemException notFound() {
     return problem(
-        404, "no such upload", "it was never here, is sealed, or has expired; create it again");
+        404, "no such upload", "it never existed, is sealed, or has expired; create it again");
   }
 
   static ProblemException problem(int status, String title, String detail) {

@@ -19,22 +19,23 @@ import whorl.evidence.Digest;
 import whorl.evidence.Json;
 
 /**
- * One artifact on its way. Its files, whose names begin with the id that we gave it, are the truth:
+ * One artifact on its way. Its files are authoritative, and their names begin with the id that the
+ * collector chose:
  *
  * <pre>
- * &lt;id&gt;.json        {@link Header}: what it is
- * &lt;id&gt;.part        the bytes so far; or, once all are there and on the medium,
+ * &lt;id&gt;.json        {@link Header}: the metadata
+ * &lt;id&gt;.part        the bytes so far; or, once all are here and on the medium,
  * &lt;id&gt;.&lt;sha-256&gt;   the content under its own digest
  * </pre>
  *
- * They lie beside those of all others: a folder for each would take longer to make than a small
- * artifact to write.
+ * All uploads share one folder: to create a folder takes longer than to write a small artifact.
  *
  * <p>A chunk whose checksum does not match leaves nothing. After a crash the length of {@code part}
- * is the offset; were its end not what the agent sent, the whole artifact's digest would tell.
+ * is the offset; if the end of that file is not what the agent sent, the digest of the whole
+ * artifact will differ.
  *
- * <p>Whoever changes an upload holds its {@link #lock}; offset, length and digest may be read by
- * any thread.
+ * <p>A thread that changes an upload holds its {@link #lock}; any thread may read offset, length
+ * and digest.
  */
 final class Upload {
   private static final String HEADER = ".json";
@@ -52,7 +53,7 @@ final class Upload {
   private volatile @Nullable Digest sha256;
   private volatile boolean gone;
   private volatile String address = "";
-  private @Nullable MessageDigest running;
+  private @Nullable MessageDigest runningDigest;
 
   private Upload(String id, Path folder, Disk disk, Header header) {
     this.id = id;
@@ -62,11 +63,13 @@ final class Upload {
   }
 
   /**
-   * {@code <id>.json}.
+   * The content of {@code <id>.json}.
    *
-   * @param length of the whole artifact; null until the agent knows
-   * @param streamed sent while it is made: the agent did not know the length when it began
-   * @param aside it came whole, and is not what the manifest lists under its name
+   * @param length of the whole artifact; null until the agent knows it
+   * @param streamed true if the artifact is sent while it is made: the agent did not know the
+   *     length when it began
+   * @param aside true if the upload is complete, but differs from what the manifest lists under its
+   *     name
    */
   record Header(
       UploadMetadata metadata,
@@ -85,7 +88,7 @@ final class Upload {
       throws IOException {
     Upload upload =
         new Upload(id, folder, disk, new Header(metadata, now, length, length == null, false));
-    // Not forced: should it be lost with the power, the agent creates the upload once more.
+    // Not forced: if a power loss destroys it, the agent creates the upload again.
     try (FileChannel file = disk.open(upload.file(HEADER))) {
       disk.write(file, ByteBuffer.wrap(Json.bytes(upload.header)), 0);
     }
@@ -96,9 +99,9 @@ final class Upload {
   }
 
   /**
-   * An upload of an earlier run; null where its files do not say what it is.
+   * Loads an upload of an earlier run; null if its header is missing or invalid.
    *
-   * @param files all that belong to this id
+   * @param files all files of this id
    */
   static @Nullable Upload load(String id, Path folder, List<Path> files, Disk disk)
       throws IOException {
@@ -108,12 +111,12 @@ final class Upload {
     }
     Upload upload = new Upload(id, folder, disk, header);
     for (Path file : files) {
-      upload.found(file);
+      upload.loadFile(file);
     }
     return upload;
   }
 
-  /** The id in the name of one of an upload's files. */
+  /** The upload's id, from the name of one of its files. */
   static String idOf(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.indexOf('.');
@@ -134,7 +137,7 @@ final class Upload {
     }
   }
 
-  private void found(Path file) throws IOException {
+  private void loadFile(Path file) throws IOException {
     String suffix = String.valueOf(file.getFileName()).substring(id.length());
     if (suffix.equals(PART)) {
       offset = Files.size(file);
@@ -162,34 +165,34 @@ final class Upload {
     return lock;
   }
 
-  /** Bytes that are here. */
+  /** The number of bytes received. */
   long offset() {
     return offset;
   }
 
-  /** Bytes of the whole artifact, or -1 while nobody knows. */
+  /** The bytes of the whole artifact, or -1 while the length is unknown. */
   long length() {
     Long length = header.length();
     return length == null ? UNKNOWN : length;
   }
 
-  /** Whether it is sent while it is made. */
+  /** True if the artifact is sent while it is made. */
   boolean streamed() {
     return header.streamed();
   }
 
-  /** The whole artifact's digest; null until all of it is here and durable. */
+  /** The digest of the whole artifact; null until all of it is here and durable. */
   @Nullable Digest sha256() {
     return sha256;
   }
 
-  /** Where the bytes lie. */
+  /** The file with the bytes. */
   Path content() {
     Digest complete = sha256;
     return file(complete == null ? PART : "." + complete.hex());
   }
 
-  /** The last moment at which its files tell that somebody was at it. */
+  /** The last time at which one of its files was written. */
   Instant touchedAt() throws IOException {
     Path latest = Files.exists(content()) ? content() : file(HEADER);
     return Files.getLastModifiedTime(latest).toInstant();
@@ -203,12 +206,12 @@ final class Upload {
     return gone;
   }
 
-  /** Says that its files are no more, to whoever still holds this. */
-  void leave() {
+  /** Marks the upload as removed, for threads that still hold it. */
+  void markGone() {
     gone = true;
   }
 
-  /** The header goes first: bytes of which nobody knows what they are go at the next start. */
+  /** Deletes the header first: the next start removes content without a header. */
   void delete() throws IOException {
     disk.delete(file(HEADER));
     disk.delete(content());
@@ -220,8 +223,8 @@ final class Upload {
             header.metadata(), header.createdAt(), length, header.streamed(), header.aside()));
   }
 
-  /** Where it comes from; not kept over a restart. */
-  void from(String remoteAddress) {
+  /** Sets the network that the upload comes from. It is not kept across a restart. */
+  void setAddress(String remoteAddress) {
     address = remoteAddress;
   }
 
@@ -229,7 +232,7 @@ final class Upload {
     return address;
   }
 
-  /** Keeps it for the evidence, yet leaves its name to another upload. */
+  /** Keeps the upload for the evidence, but frees its name for another upload. */
   void setAside() throws IOException {
     change(new Header(header.metadata(), header.createdAt(), offset, header.streamed(), true));
   }
@@ -243,44 +246,45 @@ final class Upload {
     header = changed;
   }
 
-  /** What became of one chunk. */
+  /** The result of one chunk. */
   enum Outcome {
     KEPT,
-    /** All that came was kept, but the sender broke off. */
+    /** The sender broke off; all bytes that arrived were kept. */
     BROKEN_OFF,
-    /** The checksum says that these are not the bytes that were sent; nothing was kept. */
+    /** The checksum does not match the received bytes; nothing was kept. */
     MISMATCH,
-    /** There was more than may be; nothing was kept. */
+    /** The chunk exceeds the allowed length; nothing was kept. */
     TOO_LONG
   }
 
   /**
-   * Adds one chunk.
+   * Appends one chunk.
    *
-   * @param endMax the offset which the chunk must not pass
-   * @throws IOException when the disk fails; what it could not take is not counted in the offset
+   * @param endMax the offset that the chunk must not exceed
+   * @throws IOException if the disk fails; the offset does not count what could not be written
    */
   Outcome append(ByteSource body, @Nullable Checksum checksum, long endMax) throws IOException {
     long start = offset;
     long at = start;
-    MessageDigest before = running(start);
+    MessageDigest before = runningDigest(start);
     MessageDigest after = copy(before);
-    // Of a chunk that is the artifact's first, the artifact's digest so far is the chunk's as well.
+    // For the artifact's first chunk, the digest of the artifact so far is also the chunk's
+    // digest.
     boolean first = start == 0 && checksum != null && checksum.is(after.getAlgorithm());
     Outcome outcome = Outcome.KEPT;
     try (FileChannel file = disk.open(file(PART))) {
       if (file.size() > start) {
         disk.truncate(file, start);
       }
-      Reading reading = new Reading(body);
-      for (ByteBuffer piece = reading.next(); piece != null; piece = reading.next()) {
+      ChunkReader reader = new ChunkReader(body);
+      for (ByteBuffer piece = reader.next(); piece != null; piece = reader.next()) {
         int length = piece.remaining();
         if (at + length > endMax) {
           outcome = Outcome.TOO_LONG;
           break;
         }
-        // Digests wait for the processor and not for memory, which the copy after them then need
-        // not.
+        // Digest before the copy: digests are bound by the processor, and the copy then finds the
+        // data in the cache.
         after.update(piece.duplicate());
         if (checksum != null && !first) {
           checksum.update(piece.duplicate());
@@ -288,7 +292,7 @@ final class Upload {
         disk.write(file, piece, at);
         at += length;
       }
-      if (outcome == Outcome.KEPT && reading.broken) {
+      if (outcome == Outcome.KEPT && reader.broken) {
         outcome = checksum == null ? Outcome.BROKEN_OFF : Outcome.MISMATCH;
       } else if (outcome == Outcome.KEPT && checksum != null) {
         boolean matches = first ? checksum.matches(copy(after)) : checksum.matches();
@@ -298,21 +302,24 @@ final class Upload {
       if (!keep) {
         disk.truncate(file, start);
       }
-      running = keep ? after : before;
+      runningDigest = keep ? after : before;
       offset = keep ? at : start;
     } catch (IOException e) {
-      running = null;
+      runningDigest = null;
       throw e;
     }
     return outcome;
   }
 
-  /** Tells the sender's failures, which end the body, from the disk's, which are thrown. */
-  private static final class Reading {
+  /**
+   * Separates the sender's failures, which end the body, from the disk's failures, which are
+   * thrown.
+   */
+  private static final class ChunkReader {
     private final ByteSource body;
     private boolean broken;
 
-    Reading(ByteSource body) {
+    ChunkReader(ByteSource body) {
       this.body = body;
     }
 
@@ -327,9 +334,9 @@ final class Upload {
   }
 
   /**
-   * All bytes are here: puts them on the medium and under their digest. The folder is not forced,
-   * once for each of thousands of small artifacts: until the seal, which forces what it refers to,
-   * the agent keeps them too.
+   * Makes the complete content durable and renames it to its digest. The folder is not forced for
+   * each of thousands of small artifacts: the agent keeps them until the seal, and the seal forces
+   * everything that it refers to.
    */
   Digest complete() throws IOException {
     Path part = file(PART);
@@ -337,19 +344,19 @@ final class Upload {
     try (FileChannel file = disk.open(part)) {
       disk.truncate(file, offset);
       disk.force(file);
-      digest = Digest.of(running(offset));
+      digest = Digest.of(runningDigest(offset));
     }
-    running = null;
+    runningDigest = null;
     disk.move(part, file("." + digest.hex()));
     sha256 = digest;
     return digest;
   }
 
-  /** The digest of the first {@code upTo} bytes; after a restart they are read again for it. */
-  private MessageDigest running(long upTo) throws IOException {
-    MessageDigest known = running;
-    if (known != null) {
-      return known;
+  /** The digest of the first {@code upTo} bytes; after a restart they are read again. */
+  private MessageDigest runningDigest(long upTo) throws IOException {
+    MessageDigest digest = runningDigest;
+    if (digest != null) {
+      return digest;
     }
     MessageDigest sha256 = Digest.newSha256();
     if (upTo > 0) {
@@ -366,7 +373,7 @@ final class Upload {
         }
       }
     }
-    running = sha256;
+    runningDigest = sha256;
     return sha256;
   }
 

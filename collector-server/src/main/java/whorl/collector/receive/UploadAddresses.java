@@ -4,14 +4,15 @@ import java.time.Instant;
 import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 
-/** Where uploads are to be found, and until when. */
+/** The URLs of uploads, and the time at which they expire. */
 final class UploadAddresses {
-  private final Receiver.Surroundings with;
+  private final Receiver.Surroundings dependencies;
   private final ReceiveLimits limits;
   private final UploadRegistry uploadRegistry;
 
-  UploadAddresses(Receiver.Surroundings with, ReceiveLimits limits, UploadRegistry uploadRegistry) {
-    this.with = with;
+  UploadAddresses(
+      Receiver.Surroundings dependencies, ReceiveLimits limits, UploadRegistry uploadRegistry) {
+    this.dependencies = dependencies;
     this.limits = limits;
     this.uploadRegistry = uploadRegistry;
   }
@@ -25,13 +26,13 @@ final class UploadAddresses {
   }
 
   Response located(Upload upload, int status) {
-    return Tus.answer(Response.empty(status))
+    return Tus.withVersion(Response.empty(status))
         .with("Location", UploadRoutes.PATH + "/" + upload.id())
         .with("Upload-Expires", expires());
   }
 
   String expires() {
-    Instant at = with.clock().instant().plus(limits.expiry());
+    Instant at = dependencies.clock().instant().plus(limits.expiry());
     return Tus.httpDate(at);
   }
 }

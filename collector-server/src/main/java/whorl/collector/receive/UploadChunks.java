@@ -9,9 +9,9 @@ import whorl.collector.http.Request;
 import whorl.collector.http.Response;
 import whorl.evidence.ArtifactName;
 
-/** Bytes of an upload come in: {@code PATCH}. The last of them completes it. */
+/** Receives the bytes of an upload: {@code PATCH}. The last byte completes the upload. */
 final class UploadChunks {
-  private final Receiver.Surroundings with;
+  private final Receiver.Surroundings dependencies;
   private final UploadRegistry uploadRegistry;
   private final UploadSlots slots;
   private final Admission admission;
@@ -20,14 +20,14 @@ final class UploadChunks {
   private final UploadAddresses addresses;
 
   UploadChunks(
-      Receiver.Surroundings with,
+      Receiver.Surroundings dependencies,
       UploadRegistry uploadRegistry,
       UploadSlots slots,
       Admission admission,
       ReceiverCounters counters,
       Completion completion,
       UploadAddresses addresses) {
-    this.with = with;
+    this.dependencies = dependencies;
     this.uploadRegistry = uploadRegistry;
     this.slots = slots;
     this.admission = admission;
@@ -37,7 +37,7 @@ final class UploadChunks {
   }
 
   Response patch(Request request) throws IOException {
-    Tus.needVersion(request);
+    Tus.requireVersion(request);
     String type = request.header("Content-Type");
     if (type == null || !type.strip().toLowerCase(Locale.ROOT).equals(Tus.CHUNK_TYPE)) {
       throw Tus.problem(415, "wrong content type", "Content-Type must be " + Tus.CHUNK_TYPE);
@@ -67,8 +67,8 @@ final class UploadChunks {
           "Upload-Offset is " + offset + ", the upload is at " + upload.offset(),
           Map.of("Upload-Offset", Long.toString(upload.offset())));
     }
-    learnLength(request, upload);
-    PendingEvidence pending = uploadRegistry.of(upload.metadata().evidence());
+    applyLength(request, upload);
+    PendingEvidence pending = uploadRegistry.find(upload.metadata().evidence());
     if (pending == null) {
       throw Tus.notFound();
     }
@@ -78,20 +78,20 @@ final class UploadChunks {
     if (upload.length() == upload.offset()) {
       completion.complete(pending, upload);
     }
-    return Tus.answer(Response.empty(204))
+    return Tus.withVersion(Response.empty(204))
         .with("Upload-Offset", Long.toString(upload.offset()))
         .with("Upload-Expires", addresses.expires());
   }
 
-  /** A deferred length, told with a later chunk; it can't be changed. */
-  private void learnLength(Request request, Upload upload) throws IOException {
+  /** Takes a deferred length from a later chunk; a known length cannot change. */
+  private void applyLength(Request request, Upload upload) throws IOException {
     if (request.header("Upload-Length") == null) {
       return;
     }
     long length = Tus.number(request, "Upload-Length");
     if (upload.length() >= 0 ? length != upload.length() : length < upload.offset()) {
       throw Tus.problem(
-          400, "wrong length", "Upload-Length " + length + " contradicts what is known");
+          400, "wrong length", "Upload-Length " + length + " contradicts the known length");
     }
     if (length > admission.maxBytes(upload.metadata().artifact())) {
       throw Tus.tooLong(upload.metadata().artifact());
@@ -110,38 +110,39 @@ final class UploadChunks {
     if (request.contentLength() > endMax - start) {
       throw Tus.tooLong(name);
     }
-    admission.needRoom(Math.max(0, request.contentLength()));
+    admission.requireRoom(Math.max(0, request.contentLength()));
     RoomWatch body = new RoomWatch(ByteSource.of(request.body()), admission);
     Upload.Outcome outcome;
     try {
       outcome = upload.append(body, checksum, endMax);
     } catch (IOException e) {
-      // The disk, not the client: if it is full the agent shall wait, and nothing was kept.
-      admission.needRoom(1);
+      // The disk failed and not the client: if the disk is full the agent shall wait; nothing was
+      // kept.
+      admission.requireRoom(1);
       throw e;
     }
     long received = upload.offset() - start;
     counters.bytesReceived.add(received);
     slots.touch(pending.evidence(), request.remoteAddress());
-    progress(pending.received(upload, received, with.clock().instant()));
+    progress(pending.received(upload, received, dependencies.clock().instant()));
     if (body.refusal() != null) {
       throw body.refusal();
     }
     switch (outcome) {
       case KEPT -> {}
-      case BROKEN_OFF -> throw new IOException("the agent broke off within a chunk");
+      case BROKEN_OFF -> throw new IOException("the agent closed the connection within a chunk");
       case TOO_LONG -> throw Tus.tooLong(name);
       case MISMATCH -> {
         counters.checksumMismatches.increment();
         throw Tus.problem(
-            460, "checksum mismatch", "the chunk is not what Upload-Checksum says; send it again");
+            460, "checksum mismatch", "Upload-Checksum does not match the chunk; send it again");
       }
     }
   }
 
   private void progress(SealListener.Arrived soFar) {
     try {
-      with.listener().progress(soFar);
+      dependencies.listener().progress(soFar);
     } catch (RuntimeException e) {
       counters.listenerFailures.increment();
     }

@@ -11,12 +11,12 @@ import whorl.collector.store.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
-/** An upload begins: {@code POST}, where what was begun before is found again or replaced. */
+/** Creates an upload: {@code POST}. An upload that already exists is found again or replaced. */
 final class UploadCreation {
-  /** Manifests of one piece of evidence that were followed by another one. */
+  /** The maximum number of manifests of one piece of evidence that a later manifest replaced. */
   private static final int ASIDE_MAX = 64;
 
-  private final Receiver.Surroundings with;
+  private final Receiver.Surroundings dependencies;
   private final UploadRegistry uploadRegistry;
   private final Sealer sealer;
   private final UploadSlots slots;
@@ -26,7 +26,7 @@ final class UploadCreation {
   private final UploadAddresses addresses;
 
   UploadCreation(
-      Receiver.Surroundings with,
+      Receiver.Surroundings dependencies,
       UploadRegistry uploadRegistry,
       Sealer sealer,
       UploadSlots slots,
@@ -34,7 +34,7 @@ final class UploadCreation {
       ReceiverCounters counters,
       Completion completion,
       UploadAddresses addresses) {
-    this.with = with;
+    this.dependencies = dependencies;
     this.uploadRegistry = uploadRegistry;
     this.sealer = sealer;
     this.slots = slots;
@@ -45,7 +45,7 @@ final class UploadCreation {
   }
 
   Response create(Request request) throws IOException {
-    Tus.needVersion(request);
+    Tus.requireVersion(request);
     Long length = Tus.declaredLength(request);
     UploadMetadata metadata = UploadMetadata.parse(request.header("Upload-Metadata"));
     if (length != null && length > admission.maxBytes(metadata.artifact())) {
@@ -53,7 +53,8 @@ final class UploadCreation {
     }
     while (true) {
       List<StoredArtifact> kept = keptArtifacts(metadata);
-      PendingEvidence pending = uploadRegistry.ofOrNew(metadata, with.clock().instant());
+      PendingEvidence pending =
+          uploadRegistry.findOrCreate(metadata, dependencies.clock().instant());
       synchronized (pending) {
         if (!pending.closed()) {
           return create(RemoteNetwork.of(request.remoteAddress()), pending, kept, metadata, length);
@@ -63,7 +64,7 @@ final class UploadCreation {
   }
 
   /**
-   * @param kept the artifacts that the evidence has already
+   * @param kept the artifacts that the evidence already has
    */
   private Response create(
       String address,
@@ -81,12 +82,12 @@ final class UploadCreation {
     try {
       Upload existing = pending.upload(metadata.artifact());
       if (existing != null && sameLength(existing, length)) {
-        completeLate(pending, existing);
+        retryCompletion(pending, existing);
         return addresses
             .located(existing, 200)
             .with("Upload-Offset", Long.toString(existing.offset()));
       }
-      needOwnFile(pending, kept, metadata.artifact());
+      requireDistinctFile(pending, kept, metadata.artifact());
       admission.admit(address, pending, kept.size(), length);
       if (existing != null) {
         replace(pending, existing);
@@ -106,31 +107,32 @@ final class UploadCreation {
   }
 
   /**
-   * Two names that differ in case alone are one file on Windows and macOS, where bags are opened.
+   * Checks that no other name differs only in case: both would be one file on Windows and macOS,
+   * where bags are opened.
    */
-  private static void needOwnFile(
+  private static void requireDistinctFile(
       PendingEvidence pending, List<StoredArtifact> kept, ArtifactName name) {
-    ArtifactName alike = pending.alike(name);
+    ArtifactName otherName = pending.nameDifferingInCase(name);
     for (StoredArtifact each : kept) {
       if (each.name().differsInCaseAlone(name)) {
-        alike = each.name();
+        otherName = each.name();
       }
     }
-    if (alike != null) {
+    if (otherName != null) {
       throw Tus.problem(
           409,
           "not two files everywhere",
-          "artifact " + name + " and " + alike + ", which is there, differ in case alone");
+          "artifact " + name + " and " + otherName + ", which is there, differ in case alone");
     }
   }
 
-  /** What was begun as a stream and is now sent from a file is not the same upload. */
+  /** False if an upload began as a stream and is now sent from a file. */
   private static boolean sameLength(Upload existing, @Nullable Long length) {
     return length == null || existing.length() == length;
   }
 
-  /** All bytes are here, but the disk failed when they were to be made durable. */
-  private void completeLate(PendingEvidence pending, Upload existing) throws IOException {
+  /** Completes an upload whose bytes are all here, but which the disk failed to make durable. */
+  private void retryCompletion(PendingEvidence pending, Upload existing) throws IOException {
     if (existing.sha256() == null
         && existing.offset() == existing.length()
         && existing.lock().tryLock()) {
@@ -142,7 +144,10 @@ final class UploadCreation {
     }
   }
 
-  /** What has come whole stays; only of a manifest an agent may have a later one. */
+  /**
+   * Replaces an incomplete upload. A complete one stays, except a manifest, which an agent may send
+   * again.
+   */
   private void replace(PendingEvidence pending, Upload existing) throws IOException {
     if (!existing.lock().tryLock()) {
       throw Tus.inUse(existing);
@@ -170,16 +175,17 @@ final class UploadCreation {
   }
 
   /**
-   * The artifacts that the evidence has, where more may come.
+   * The artifacts that the evidence already has.
    *
-   * @throws whorl.collector.http.ProblemException where none may
+   * @throws whorl.collector.http.ProblemException if no more may be added
    */
   private List<StoredArtifact> keptArtifacts(UploadMetadata metadata) throws IOException {
     Id id = metadata.evidence();
-    EvidenceRecord record = with.store().record(id);
+    EvidenceRecord record = dependencies.store().record(id);
     if (record == null) {
-      if (with.custody().purged(id)) {
-        // The agent may let go of its copy: it had come whole, and was deleted on purpose.
+      if (dependencies.custody().purged(id)) {
+        // The agent may delete its copy: the evidence was complete here, and was purged on
+        // purpose.
         throw Tus.problem(409, "already sealed", "evidence " + id + " was here and was purged");
       }
       return List.of();
@@ -187,10 +193,10 @@ final class UploadCreation {
     if (!record.agent().equals(metadata.agent())) {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
     }
-    PendingEvidence stopped = uploadRegistry.of(id);
-    if (stopped != null && !record.mayGrow()) {
-      synchronized (stopped) {
-        sealer.finishCommit(stopped);
+    PendingEvidence interrupted = uploadRegistry.find(id);
+    if (interrupted != null && !record.mayGrow()) {
+      synchronized (interrupted) {
+        sealer.finishCommit(interrupted);
       }
     }
     if (!record.mayGrow()) {

@@ -12,8 +12,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * What an upload is, as the agent says in tus's {@code Upload-Metadata}: {@code key base64} pairs
- * with commas between them. Keys that are not ours are passed over.
+ * The agent's description of an upload in the tus header {@code Upload-Metadata}: {@code key
+ * base64} pairs, separated by commas. Unknown keys are ignored.
  */
 record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, String mediaType) {
   private static final int HEADER_MAX_CHARS = 4096;
@@ -46,17 +46,17 @@ record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, 
     }
     try {
       return new UploadMetadata(
-          new Id(needed(values, "agent")),
-          new Id(needed(values, "capture")),
-          new Id(needed(values, "evidence")),
-          onAnySystem(new ArtifactName(needed(values, "artifact"))),
+          new Id(required(values, "agent")),
+          new Id(required(values, "capture")),
+          new Id(required(values, "evidence")),
+          requirePortable(new ArtifactName(required(values, "artifact"))),
           mediaType(values.getOrDefault("mediaType", "application/octet-stream")));
     } catch (IllegalArgumentException e) {
       throw bad(String.valueOf(e.getMessage()));
     }
   }
 
-  /** As HEAD gives it back. */
+  /** The value that HEAD returns. */
   String header() {
     return pair("agent", agent.value())
         + ","
@@ -84,7 +84,7 @@ record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, 
     }
   }
 
-  private static String needed(Map<String, String> values, String key) {
+  private static String required(Map<String, String> values, String key) {
     String value = values.get(key);
     if (value == null || value.isEmpty()) {
       throw new IllegalArgumentException("lacks " + key);
@@ -92,8 +92,11 @@ record UploadMetadata(Id agent, Id capture, Id evidence, ArtifactName artifact, 
     return value;
   }
 
-  /** It becomes a file in a bag, which is opened on other systems too. */
-  private static ArtifactName onAnySystem(ArtifactName name) {
+  /**
+   * Rejects names that are devices on Windows: the artifact becomes a file in a bag, which is
+   * opened on other systems too.
+   */
+  private static ArtifactName requirePortable(ArtifactName name) {
     for (String part : name.value().split("/", -1)) {
       if (DEVICE.matcher(part).matches()) {
         throw new IllegalArgumentException(

@@ -22,9 +22,9 @@ import whorl.collector.store.Disk;
 import whorl.evidence.Id;
 
 /**
- * All uploads under way, by our id and by evidence, and the folder they lie in. Ids are 128 random
- * bits: who does not have one can't touch the upload. Thread-safe; {@link PendingEvidence}'s
- * monitor guards what belongs to one piece of evidence.
+ * All uploads under way, by id and by evidence, and their folder. Ids are 128 random bits: a client
+ * without the id cannot touch the upload. Thread-safe; {@link PendingEvidence}'s monitor guards the
+ * uploads of one piece of evidence.
  */
 final class UploadRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(UploadRegistry.class);
@@ -35,7 +35,7 @@ final class UploadRegistry {
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
-  private final Map<Id, PendingEvidence> pending = new ConcurrentHashMap<>();
+  private final Map<Id, PendingEvidence> pendingByEvidence = new ConcurrentHashMap<>();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final Map<String, Integer> unfinishedBy = new ConcurrentHashMap<>();
 
@@ -45,7 +45,7 @@ final class UploadRegistry {
     this.clock = clock;
   }
 
-  /** Reads what an earlier run has left; what is of no upload is removed. */
+  /** Loads the uploads of an earlier run, and removes files that belong to no upload. */
   static UploadRegistry open(
       DataFolder folder, Disk disk, InstantSource clock, ReceiverCounters counters)
       throws IOException {
@@ -59,7 +59,7 @@ final class UploadRegistry {
     }
     for (Map.Entry<String, List<Path>> each : uploads.entrySet()) {
       if (!uploadRegistry.load(each.getKey(), each.getValue())) {
-        LOG.warn("incoming/{} is no upload that can be gone on with: removed", each.getKey());
+        LOG.warn("incoming/{} is not an upload that can be resumed: removed", each.getKey());
         for (Path file : each.getValue()) {
           disk.delete(file);
         }
@@ -74,114 +74,114 @@ final class UploadRegistry {
     if (upload == null) {
       return false;
     }
-    PendingEvidence of = ofOrNew(upload.metadata(), upload.createdAt());
-    boolean named = !upload.isAside() && of.upload(upload.metadata().artifact()) != null;
-    if (!of.accepts(upload.metadata()) || named) {
+    PendingEvidence pending = findOrCreate(upload.metadata(), upload.createdAt());
+    boolean nameTaken = !upload.isAside() && pending.upload(upload.metadata().artifact()) != null;
+    if (!pending.accepts(upload.metadata()) || nameTaken) {
       return false;
     }
-    of.active(upload.touchedAt());
-    register(of, upload);
+    pending.touch(upload.touchedAt());
+    register(pending, upload);
     return true;
   }
 
-  /** The pending evidence that this upload belongs to, a new one where there is none. */
-  PendingEvidence ofOrNew(UploadMetadata metadata, Instant now) {
-    return pending.computeIfAbsent(metadata.evidence(), id -> new PendingEvidence(metadata, now));
+  /** The pending evidence of this upload; created if it does not exist. */
+  PendingEvidence findOrCreate(UploadMetadata metadata, Instant now) {
+    return pendingByEvidence.computeIfAbsent(
+        metadata.evidence(), id -> new PendingEvidence(metadata, now));
   }
 
-  @Nullable PendingEvidence of(Id evidence) {
-    return pending.get(evidence);
+  @Nullable PendingEvidence find(Id evidence) {
+    return pendingByEvidence.get(evidence);
   }
 
-  List<PendingEvidence> all() {
-    return new ArrayList<>(pending.values());
+  List<PendingEvidence> allPending() {
+    return new ArrayList<>(pendingByEvidence.values());
   }
 
   @Nullable Upload upload(String id) {
     return uploads.get(id);
   }
 
-  /** Uploads whose bytes are not all here. */
+  /** The number of uploads whose bytes are not all here. */
   int unfinished() {
     return unfinished.get();
   }
 
-  /** Of them those that one address has begun since the start. */
-  int unfinishedOf(String address) {
+  /** The number of unfinished uploads that one address created since the start. */
+  int unfinishedFrom(String address) {
     return unfinishedBy.getOrDefault(address, 0);
   }
 
   /**
-   * @param address where it comes from
+   * @param address the network that the upload comes from
    */
-  Upload create(PendingEvidence of, UploadMetadata metadata, @Nullable Long length, String address)
+  Upload create(
+      PendingEvidence pending, UploadMetadata metadata, @Nullable Long length, String address)
       throws IOException {
     String id = HexFormat.of().formatHex(randomBytes());
     Upload upload = Upload.create(id, folder.incoming(), disk, metadata, length, clock.instant());
-    upload.from(address);
-    register(of, upload);
+    upload.setAddress(address);
+    register(pending, upload);
     return upload;
   }
 
-  private void register(PendingEvidence of, Upload upload) {
+  private void register(PendingEvidence pending, Upload upload) {
     uploads.put(upload.id(), upload);
-    of.add(upload);
+    pending.add(upload);
     if (upload.sha256() == null) {
       unfinished.incrementAndGet();
       unfinishedBy.merge(upload.address(), 1, Integer::sum);
     }
   }
 
-  private void finished(Upload upload) {
+  private void countFinished(Upload upload) {
     unfinished.decrementAndGet();
     unfinishedBy.computeIfPresent(
         upload.address(), (address, count) -> count > 1 ? count - 1 : null);
   }
 
-  /** All bytes of this upload are here. */
+  /** Completes an upload whose bytes are all here. */
   void complete(Upload upload) throws IOException {
     upload.complete();
-    finished(upload);
+    countFinished(upload);
   }
 
-  /** Keeps a whole upload for its evidence, and leaves its name to another one. */
-  void setAside(PendingEvidence of, Upload upload) throws IOException {
-    of.setAside(upload);
+  /** Keeps a complete upload for its evidence, and frees its name for another one. */
+  void setAside(PendingEvidence pending, Upload upload) throws IOException {
+    pending.setAside(upload);
     uploads.remove(upload.id());
   }
 
-  /** Takes one upload away, with its bytes. */
-  void remove(PendingEvidence of, Upload upload) throws IOException {
-    unregister(of, upload);
+  /** Removes one upload and its bytes. */
+  void remove(PendingEvidence pending, Upload upload) throws IOException {
+    unregister(pending, upload);
     upload.delete();
   }
 
-  /** Takes all uploads of this evidence away, and the evidence itself. */
-  void removeAll(PendingEvidence of) throws IOException {
-    of.close();
-    pending.remove(of.evidence(), of);
-    List<Upload> gone = of.uploads();
-    gone.forEach(upload -> unregister(of, upload));
+  /** Removes all uploads of this evidence, and the pending evidence itself. */
+  void removeAll(PendingEvidence pending) throws IOException {
+    pending.close();
+    pendingByEvidence.remove(pending.evidence(), pending);
+    List<Upload> gone = pending.uploads();
+    gone.forEach(upload -> unregister(pending, upload));
     for (Upload upload : gone) {
       upload.delete();
     }
   }
 
-  private void unregister(PendingEvidence of, Upload upload) {
-    upload.leave();
+  private void unregister(PendingEvidence pending, Upload upload) {
+    upload.markGone();
     if (uploads.remove(upload.id()) != null && upload.sha256() == null) {
-      finished(upload);
+      countFinished(upload);
     }
-    of.remove(upload);
+    pending.remove(upload);
   }
 
-  /**
-   * A folder for what the collector makes itself; the caller deletes it, or the next start does.
-   */
-  Path workbench() throws IOException {
-    Path bench = folder.incoming().resolve("bench-" + HexFormat.of().formatHex(randomBytes()));
-    disk.createFolders(bench);
-    return bench;
+  /** Creates a folder for temporary files; the caller or the next start deletes it. */
+  Path createScratchFolder() throws IOException {
+    Path scratch = folder.incoming().resolve("bench-" + HexFormat.of().formatHex(randomBytes()));
+    disk.createFolders(scratch);
+    return scratch;
   }
 
   private byte[] randomBytes() {

@@ -8,8 +8,9 @@ import whorl.collector.http.Role;
 import whorl.collector.http.Route;
 
 /**
- * tus 1.0.0 for agents, one upload an artifact. Beyond the protocol: the same artifact created
- * again gives the upload there is; the envelope's last byte seals the evidence within its request.
+ * The tus 1.0.0 endpoints for agents, one upload per artifact. Beyond the protocol: creating the
+ * same artifact again returns the existing upload, and the last byte of the envelope seals the
+ * evidence within its request.
  *
  * @see <a href="https://tus.io/protocols/resumable-upload">tus</a>
  */
@@ -25,7 +26,7 @@ final class UploadRoutes {
   private final UploadChunks chunks;
 
   UploadRoutes(
-      Receiver.Surroundings with,
+      Receiver.Surroundings dependencies,
       ReceiveLimits limits,
       UploadRegistry uploadRegistry,
       Sealer sealer,
@@ -35,28 +36,37 @@ final class UploadRoutes {
     this.uploadRegistry = uploadRegistry;
     this.slots = slots;
     this.counters = counters;
-    Admission admission = new Admission(limits, uploadRegistry, slots, with.freeBytes(), counters);
+    Admission admission =
+        new Admission(limits, uploadRegistry, slots, dependencies.freeBytes(), counters);
     Completion completion = new Completion(uploadRegistry, sealer, slots, admission, counters);
-    this.addresses = new UploadAddresses(with, limits, uploadRegistry);
+    this.addresses = new UploadAddresses(dependencies, limits, uploadRegistry);
     this.creation =
         new UploadCreation(
-            with, uploadRegistry, sealer, slots, admission, counters, completion, addresses);
+            dependencies,
+            uploadRegistry,
+            sealer,
+            slots,
+            admission,
+            counters,
+            completion,
+            addresses);
     this.chunks =
-        new UploadChunks(with, uploadRegistry, slots, admission, counters, completion, addresses);
+        new UploadChunks(
+            dependencies, uploadRegistry, slots, admission, counters, completion, addresses);
   }
 
   List<Route> routes() {
-    String one = PATH + "/{id}";
+    String uploadPath = PATH + "/{id}";
     return List.of(
         Route.of("OPTIONS", PATH, Role.AGENT, request -> options()),
         Route.of("POST", PATH, Role.AGENT, creation::create),
-        Route.of("HEAD", one, Role.AGENT, this::head),
-        new Route("PATCH", one, Role.AGENT, false, limits.artifactMaxBytes(), chunks::patch),
-        Route.of("DELETE", one, Role.AGENT, this::terminate));
+        Route.of("HEAD", uploadPath, Role.AGENT, this::head),
+        new Route("PATCH", uploadPath, Role.AGENT, false, limits.artifactMaxBytes(), chunks::patch),
+        Route.of("DELETE", uploadPath, Role.AGENT, this::terminate));
   }
 
   private Response options() {
-    return Tus.answer(Response.empty(204))
+    return Tus.withVersion(Response.empty(204))
         .with("Tus-Version", Tus.VERSION)
         .with("Tus-Extension", Tus.EXTENSIONS)
         .with("Tus-Checksum-Algorithm", Checksum.ALGORITHMS)
@@ -64,10 +74,10 @@ final class UploadRoutes {
   }
 
   private Response head(Request request) {
-    Tus.needVersion(request);
+    Tus.requireVersion(request);
     Upload upload = addresses.find(request);
     Response response =
-        Tus.answer(Response.empty(200))
+        Tus.withVersion(Response.empty(200))
             .with("Cache-Control", "no-store")
             .with("Upload-Offset", Long.toString(upload.offset()))
             .with("Upload-Metadata", upload.metadata().header())
@@ -78,9 +88,9 @@ final class UploadRoutes {
   }
 
   private Response terminate(Request request) throws IOException {
-    Tus.needVersion(request);
+    Tus.requireVersion(request);
     Upload upload = addresses.find(request);
-    PendingEvidence pending = uploadRegistry.of(upload.metadata().evidence());
+    PendingEvidence pending = uploadRegistry.find(upload.metadata().evidence());
     if (pending == null) {
       throw Tus.notFound();
     }
@@ -94,7 +104,7 @@ final class UploadRoutes {
         }
         if (upload.sha256() != null) {
           throw Tus.problem(
-              403, "arrived already", "an artifact that has come whole is kept; agents only add");
+              403, "arrived already", "a complete artifact is kept; agents can only add");
         }
         uploadRegistry.remove(pending, upload);
         counters.uploadsTerminated.increment();
@@ -106,6 +116,6 @@ final class UploadRoutes {
         upload.lock().unlock();
       }
     }
-    return Tus.answer(Response.empty(204));
+    return Tus.withVersion(Response.empty(204));
   }
 }

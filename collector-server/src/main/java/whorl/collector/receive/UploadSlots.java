@@ -8,9 +8,9 @@ import whorl.collector.limit.RemoteNetwork;
 import whorl.evidence.Id;
 
 /**
- * At most so many pieces of evidence in upload at once, and no more than half of them from one
- * network. One that has been still for a while loses its slot, so that agents that died can't keep
- * the others waiting. Thread-safe.
+ * Limits the number of pieces of evidence that are uploaded at once; one network gets at most half
+ * of the slots. Idle evidence loses its slot, so that dead agents do not block the others.
+ * Thread-safe.
  */
 final class UploadSlots {
   private static final long IDLE_NANOS = 60_000_000_000L;
@@ -26,13 +26,13 @@ final class UploadSlots {
     this.nanoClock = nanoClock;
   }
 
-  /** A slot for this evidence, the one it has or a free one; false when it must wait. */
+  /** Takes a slot for this evidence, or renews the one that it has; false if it must wait. */
   synchronized boolean take(Id evidence, String address) {
     long now = nanoClock.getAsLong();
     if (!taken.containsKey(evidence)) {
-      forgetIdle(now);
+      releaseIdle(now);
       if (taken.size() >= slots
-          || ofNetwork(RemoteNetwork.of(address)) >= Math.max(1, (slots + 1) / 2)) {
+          || countFromNetwork(RemoteNetwork.of(address)) >= Math.max(1, (slots + 1) / 2)) {
         return false;
       }
     }
@@ -40,7 +40,10 @@ final class UploadSlots {
     return true;
   }
 
-  /** Bytes came. What has begun may go on, whether it still has its slot or not. */
+  /**
+   * Renews the slot on received bytes. An upload that has begun may continue even if it lost its
+   * slot.
+   */
   synchronized void touch(Id evidence, String address) {
     taken.put(evidence, new Slot(RemoteNetwork.of(address), nanoClock.getAsLong()));
   }
@@ -53,15 +56,15 @@ final class UploadSlots {
     return taken.size();
   }
 
-  private long ofNetwork(String network) {
+  private long countFromNetwork(String network) {
     return taken.values().stream().filter(slot -> slot.network().equals(network)).count();
   }
 
-  private void forgetIdle(long now) {
-    Iterator<Slot> all = taken.values().iterator();
-    while (all.hasNext()) {
-      if (now - all.next().lastActive() >= IDLE_NANOS) {
-        all.remove();
+  private void releaseIdle(long now) {
+    Iterator<Slot> iterator = taken.values().iterator();
+    while (iterator.hasNext()) {
+      if (now - iterator.next().lastActive() >= IDLE_NANOS) {
+        iterator.remove();
       }
     }
   }

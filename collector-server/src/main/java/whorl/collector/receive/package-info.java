@@ -1,4 +1,4 @@
-/** Resumable uploads, from the first byte to sealed evidence. */
+/** Receives resumable uploads and seals them as evidence. */
 @NullMarked
 package whorl.collector.receive;
 

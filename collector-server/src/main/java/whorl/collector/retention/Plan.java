@@ -9,18 +9,18 @@ import whorl.collector.store.Catalog;
 import whorl.collector.store.EvidenceClass;
 
 /**
- * What is kept, and what a pass would purge.
+ * The stored evidence, and what a pass would purge.
  *
- * @param kept by class, every class
- * @param due the oldest first, at most {@link Planner#PASS_MAX}
- * @param dueMore how many more are due, which later passes purge
+ * @param kept the sums of each class
+ * @param due the evidence to purge, oldest first, at most {@link Planner#PASS_MAX}
+ * @param dueMore the number of further pieces, which later passes purge
  */
 record Plan(Map<EvidenceClass, Sum> kept, List<Due> due, long dueMore) {
 
-  /** One piece of evidence and the limit it is beyond. */
+  /** One piece of evidence and the limit that it exceeds. */
   record Due(Catalog.Kept evidence, String why) {}
 
-  /** Of one class. */
+  /** The sums of one class. */
   static final class Sum {
     private long evidence;
     private long bytes;
@@ -56,8 +56,8 @@ record Plan(Map<EvidenceClass, Sum> kept, List<Due> due, long dueMore) {
       return heldBytes;
     }
 
-    /** What limits count: held evidence is beyond them. */
-    long free() {
+    /** The bytes that count for the limits: held evidence does not count. */
+    long countedBytes() {
       return bytes - heldBytes;
     }
 
@@ -74,7 +74,7 @@ record Plan(Map<EvidenceClass, Sum> kept, List<Due> due, long dueMore) {
     return sums;
   }
 
-  /** Of the due ones, those of this class. */
+  /** The due evidence of this class. */
   List<Due> dueOf(EvidenceClass of) {
     List<Due> found = new ArrayList<>();
     for (Due each : due) {

@@ -13,15 +13,16 @@ import whorl.collector.store.Catalog;
 import whorl.collector.store.EvidenceClass;
 
 /**
- * Holds what is kept against the limits. Held evidence neither goes nor counts, or else a large
- * hold would push out all that comes after it. By size nothing goes in its first day: whoever may
- * add evidence could otherwise push out, within minutes, what nobody has seen yet.
+ * Compares the stored evidence with the limits. Held evidence is never due and does not count for
+ * size limits, because a large hold would otherwise displace all later evidence. Size limits spare
+ * evidence in its first day: an attacker who can add evidence could otherwise displace unseen
+ * evidence within minutes.
  */
 final class Planner {
-  /** The most that one pass purges. */
+  /** The maximum number of pieces that one pass purges. */
   static final int PASS_MAX = 1000;
 
-  static final Duration BY_SIZE_NOT_BEFORE = Duration.ofDays(1);
+  static final Duration SIZE_LIMITS_SPARE = Duration.ofDays(1);
 
   private static final int PAGE_ROWS = 1000;
 
@@ -35,18 +36,18 @@ final class Planner {
     this.holds = holds;
   }
 
-  /** What would go at this time. */
+  /** The plan for this time. */
   Plan at(Instant now) throws IOException {
     Map<EvidenceClass, Plan.Sum> sums = Plan.sums();
-    each((kept, isHeld) -> sum(sums, kept.of()).add(kept, isHeld));
-    Rest rest = new Rest(sums);
+    forEach((kept, isHeld) -> sum(sums, kept.of()).add(kept, isHeld));
+    Remaining remaining = new Remaining(sums);
     List<Plan.Due> due = new ArrayList<>();
     long[] more = {0};
-    each(
+    forEach(
         (kept, isHeld) -> {
-          String why = isHeld ? null : beyond(kept, rest, now);
+          String why = isHeld ? null : exceededLimit(kept, remaining, now);
           if (why != null) {
-            rest.without(kept);
+            remaining.subtract(kept);
             if (due.size() < PASS_MAX) {
               due.add(new Plan.Due(kept, why));
             } else {
@@ -57,16 +58,16 @@ final class Planner {
     return new Plan(sums, due, more[0]);
   }
 
-  /** What would be left of what limits count, as the plan goes on. */
-  private static final class Rest {
+  /** The bytes that would remain as the plan goes on, without held evidence. */
+  private static final class Remaining {
     private final Map<EvidenceClass, Long> bytes = new EnumMap<>(EvidenceClass.class);
     private long all;
 
-    Rest(Map<EvidenceClass, Plan.Sum> sums) {
+    Remaining(Map<EvidenceClass, Plan.Sum> sums) {
       sums.forEach(
           (of, sum) -> {
-            bytes.put(of, sum.free());
-            all += sum.free();
+            bytes.put(of, sum.countedBytes());
+            all += sum.countedBytes();
           });
     }
 
@@ -74,7 +75,7 @@ final class Planner {
       return bytes.getOrDefault(of, 0L);
     }
 
-    void without(Catalog.Kept kept) {
+    void subtract(Catalog.Kept kept) {
       bytes.merge(kept.of(), -kept.bytes(), Long::sum);
       all -= kept.bytes();
     }
@@ -84,7 +85,7 @@ final class Planner {
     void visit(Catalog.Kept kept, boolean isHeld);
   }
 
-  private void each(Visitor visitor) throws IOException {
+  private void forEach(Visitor visitor) throws IOException {
     Catalog.Kept after = null;
     List<Catalog.Kept> page = catalog.oldest(null, PAGE_ROWS);
     while (!page.isEmpty()) {
@@ -96,23 +97,23 @@ final class Planner {
     }
   }
 
-  private @Nullable String beyond(Catalog.Kept kept, Rest rest, Instant now) {
+  private @Nullable String exceededLimit(Catalog.Kept kept, Remaining remaining, Instant now) {
     Duration age = Duration.between(kept.sealedAt(), now);
     Duration ownAge = limits.ages().get(kept.of());
     if (ownAge != null && age.compareTo(ownAge) > 0) {
-      return "older than " + kept.of().word() + "=" + words(ownAge);
+      return "older than " + kept.of().word() + "=" + text(ownAge);
     }
     if (limits.ageOfAll() != null && age.compareTo(limits.ageOfAll()) > 0) {
-      return "older than all=" + words(limits.ageOfAll());
+      return "older than all=" + text(limits.ageOfAll());
     }
-    if (age.compareTo(BY_SIZE_NOT_BEFORE) <= 0) {
+    if (age.compareTo(SIZE_LIMITS_SPARE) <= 0) {
       return null;
     }
     Long ownBytes = limits.bytes().get(kept.of());
-    if (ownBytes != null && rest.of(kept.of()) > ownBytes) {
+    if (ownBytes != null && remaining.of(kept.of()) > ownBytes) {
       return "more than " + kept.of().word() + "=" + ownBytes + " bytes were kept";
     }
-    if (limits.bytesOfAll() != null && rest.all > limits.bytesOfAll()) {
+    if (limits.bytesOfAll() != null && remaining.all > limits.bytesOfAll()) {
       return "more than all=" + limits.bytesOfAll() + " bytes were kept";
     }
     return null;
@@ -122,7 +123,7 @@ final class Planner {
     return sums.computeIfAbsent(of, key -> new Plan.Sum());
   }
 
-  private static String words(Duration age) {
+  private static String text(Duration age) {
     return age.toHours() % 24 == 0 ? age.toDays() + "d" : age.toHours() + "h";
   }
 }

@@ -25,14 +25,13 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * The end of evidence, in an order in which a crash leaves nothing half done that the next start
- * does not end:
+ * Purges evidence, in an order that lets the next start complete an interrupted purge:
  *
  * <ol>
- *   <li>custody says so, unless somebody holds it: from here on it can't be held any more
- *   <li>its record goes, and with it the evidence; then what else is in its folder
- *   <li>its row in the catalog goes, and whoever remembers it is told
- *   <li>its content goes, where no other record refers to it and nobody is reading it
+ *   <li>custody gets an entry, unless the evidence is on hold: from here on it cannot be held
+ *   <li>the record is deleted, which ends the evidence; then the rest of its folder
+ *   <li>the row in the catalog is deleted, and the listeners are called
+ *   <li>the content is deleted, unless another record refers to it or it is being read
  * </ol>
  *
  * Thread-safe.
@@ -49,11 +48,11 @@ public final class Purge {
   private final List<PurgeListener> listeners;
   private final RetentionCounters counters;
 
-  /** Content of purged evidence, to be discarded. */
+  /** The content of purged evidence, which is to be discarded. */
   private final Set<Digest> waiting = new LinkedHashSet<>();
 
   /**
-   * @param listeners told of each in turn
+   * @param listeners called in this order
    */
   public Purge(
       EvidenceStore store,
@@ -73,10 +72,10 @@ public final class Purge {
   }
 
   /**
-   * Makes it evidence no longer. Its content goes with the next {@link #discard}.
+   * Purges evidence. Its content is deleted by the next {@link #discard}.
    *
    * @param by the actor
-   * @param why for custody, in a sentence
+   * @param why a sentence for custody
    */
   PurgeOutcome purge(Id evidence, String by, String why) throws IOException {
     if (!custody.doubts().isEmpty()) {
@@ -89,22 +88,22 @@ public final class Purge {
     if (uploads.underWay(evidence)) {
       return new PurgeOutcome.UnderWay();
     }
-    EvidenceRecord record = parsed(evidence, recordBytes);
-    boolean[] first = {false};
+    EvidenceRecord record = parse(evidence, recordBytes);
+    boolean[] addedEntry = {false};
     List<Hold> held =
-        holds.unlessHeld(
+        holds.purgeUnlessHeld(
             evidence,
             () -> {
               if (!custody.purged(evidence)) {
                 Map<String, String> detail = detail(record, recordBytes, why);
                 custody.append(CustodyAction.PURGED, evidence, by, detail);
-                first[0] = true;
+                addedEntry[0] = true;
               }
             });
     if (!held.isEmpty()) {
       return new PurgeOutcome.Held(held);
     }
-    if (first[0] && record != null) {
+    if (addedEntry[0] && record != null) {
       counters.purgedBytes.add(record.totalBytes());
     }
     remove(evidence, why);
@@ -114,13 +113,13 @@ public final class Purge {
     return new PurgeOutcome.Purged();
   }
 
-  /** Ends purges that were interrupted, as by a folder that could not be removed. */
+  /** Completes interrupted purges, for instance of a folder that could not be deleted. */
   void finish() throws IOException {
     for (Id evidence : store.folders()) {
       CustodyEntry purge = custody.purge(evidence);
       if (purge != null && !uploads.underWay(evidence)) {
         byte[] recordBytes = store.recordBytes(evidence);
-        EvidenceRecord record = recordBytes == null ? null : parsed(evidence, recordBytes);
+        EvidenceRecord record = recordBytes == null ? null : parse(evidence, recordBytes);
         remove(evidence, purge.detail().getOrDefault("reason", ""));
         if (record != null) {
           discardLater(record);
@@ -129,35 +128,35 @@ public final class Purge {
     }
   }
 
-  /** Removes the content that waits for it, unless other evidence has it or it is being read. */
+  /** Deletes the waiting content, unless other evidence refers to it or it is being read. */
   void discard() throws IOException {
-    Set<Digest> content = taken();
+    Set<Digest> content = takeWaiting();
     if (content.isEmpty()) {
       return;
     }
-    Set<Digest> again = content;
+    Set<Digest> remaining = content;
     try {
       EvidenceStore.Discarded discarded = store.discard(content);
       counters.freedBytes.add(discarded.bytes());
-      again = discarded.pinned();
+      remaining = discarded.pinned();
       if (discarded.files() > 0) {
         LOG.info("removed {} files of purged evidence", discarded.files());
       }
     } finally {
       synchronized (waiting) {
-        waiting.addAll(again);
+        waiting.addAll(remaining);
       }
     }
   }
 
-  /** Whether enough content waits to be worth a look through all records. */
-  boolean muchWaits() {
+  /** True if so much content is waiting that reading all records is worthwhile. */
+  boolean isQueueLarge() {
     synchronized (waiting) {
       return waiting.size() >= WAITING_MAX;
     }
   }
 
-  private Set<Digest> taken() {
+  private Set<Digest> takeWaiting() {
     synchronized (waiting) {
       Set<Digest> content = new LinkedHashSet<>(waiting);
       waiting.clear();
@@ -183,7 +182,8 @@ public final class Purge {
       if (store.contains(evidence)) {
         throw e;
       }
-      // Somebody writes into its folder, such as an index: the next pass removes the rest.
+      // Another thread, such as an indexer, writes into its folder: the next pass deletes the
+      // rest.
       failure = e;
     }
     if (failure != null) {
@@ -196,12 +196,12 @@ public final class Purge {
         listener.purged(evidence, why);
       } catch (IOException | RuntimeException e) {
         counters.failures.increment();
-        LOG.warn("evidence {} is purged, but not everybody has forgotten it", evidence, e);
+        LOG.warn("evidence {} is purged, but a listener failed", evidence, e);
       }
     }
   }
 
-  private static @Nullable EvidenceRecord parsed(Id evidence, byte[] recordBytes) {
+  private static @Nullable EvidenceRecord parse(Id evidence, byte[] recordBytes) {
     try {
       return EvidenceRecord.parse(recordBytes);
     } catch (IOException e) {
@@ -225,7 +225,10 @@ public final class Purge {
     return detail;
   }
 
-  /** As custody's entry of the receipt has it: the digest of {@code sha256sum}'s lines, by name. */
+  /**
+   * One digest of all artifacts: of the lines that {@code sha256sum} prints, in the order of the
+   * record.
+   */
   private static Digest digestOfDigests(List<StoredArtifact> artifacts) {
     MessageDigest sha256 = Digest.newSha256();
     for (StoredArtifact artifact : artifacts) {

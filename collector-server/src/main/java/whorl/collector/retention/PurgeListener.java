@@ -4,14 +4,14 @@ import java.io.IOException;
 import whorl.evidence.Id;
 
 /**
- * Whoever remembers something of evidence and is to forget it. Called when its record is gone, on
- * the thread that purged it; it must be quick. An exception is logged and harms nothing, so what
- * must be forgotten in any case has to be looked after at the next start too.
+ * Removes data that was derived from purged evidence. Called after its record is deleted, on the
+ * purging thread, so an implementation must be quick. An exception is logged and has no other
+ * effect; an implementation that must not miss a purge also has to check at the next start.
  */
 @FunctionalInterface
 public interface PurgeListener {
   /**
-   * @param why in a sentence
+   * @param why a sentence
    */
   void purged(Id evidence, String why) throws IOException;
 }

@@ -3,20 +3,20 @@ package whorl.collector.retention;
 import java.util.List;
 import whorl.collector.cases.Hold;
 
-/** What became of a wish to purge. */
+/** The result of a purge request. */
 sealed interface PurgeOutcome {
-  /** It is evidence no longer. */
+  /** The evidence is purged. */
   record Purged() implements PurgeOutcome {}
 
-  /** These keep it. */
+  /** The evidence is on hold. */
   record Held(List<Hold> by) implements PurgeOutcome {}
 
-  /** More of it is being received. */
+  /** The evidence is still being received. */
   record UnderWay() implements PurgeOutcome {}
 
-  /** Custody is in doubt, so that nobody knows whether it is held. */
+  /** Custody is in doubt, so holds may be missing. */
   record InDoubt(String why) implements PurgeOutcome {}
 
-  /** There is none. */
+  /** There is no such evidence. */
   record Unknown() implements PurgeOutcome {}
 }

@@ -19,9 +19,9 @@ import whorl.collector.store.Catalog;
 import whorl.evidence.Id;
 
 /**
- * Purges what is beyond the limits: at the start and every hour, the oldest first, no more than
- * {@link Planner#PASS_MAX} at a time, on a thread of its own. Held evidence, and what is being
- * received, stays.
+ * Purges evidence beyond the limits: at the start and every hour, oldest first, at most {@link
+ * Planner#PASS_MAX} pieces per pass, on its own thread. Evidence that is held or still being
+ * received stays.
  */
 public final class Retention implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -31,24 +31,24 @@ public final class Retention implements AutoCloseable {
   private final RetentionLimits limits;
   private final Planner planner;
   private final Purge purge;
-  private final SteadyClock steady;
+  private final SteadyClock steadyClock;
   private final CustodyLog custody;
   private final InstantSource clock;
   private final RetentionCounters counters;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
-            Thread made = new Thread(work, "whorl-retention");
-            made.setDaemon(true);
-            return made;
+            Thread created = new Thread(work, "whorl-retention");
+            created.setDaemon(true);
+            return created;
           });
 
   private volatile @Nullable Pass last;
   private volatile Instant next;
 
   /**
-   * @param custody as it was opened; its last entry tells how long the collector was away
-   * @param nanos as {@link System#nanoTime}
+   * @param custody the opened log; the time of its last entry shows how long the collector was down
+   * @param nanos like {@link System#nanoTime}
    */
   public Retention(
       RetentionLimits limits,
@@ -63,20 +63,20 @@ public final class Retention implements AutoCloseable {
     this.planner = new Planner(limits, catalog, holds);
     this.purge = purge;
     this.custody = custody;
-    this.steady = new SteadyClock(clock, nanos, custody.lastTimeFound());
+    this.steadyClock = new SteadyClock(clock, nanos, custody.lastTimeFound());
     this.clock = clock;
     this.counters = counters;
     this.next = clock.instant();
   }
 
-  /** What a pass did. */
+  /** The result of a pass. */
   record Pass(Instant at, long purged, long bytes) {}
 
   /**
-   * How things stand.
+   * The current state.
    *
    * @param plan of the next pass
-   * @param doubt why limits wait; null when they do not
+   * @param doubt why purging by limits is suspended; null if it is not
    */
   record Status(
       RetentionLimits limits,
@@ -85,17 +85,19 @@ public final class Retention implements AutoCloseable {
       Instant next,
       SteadyClock.@Nullable Doubt doubt) {}
 
-  /** Begins with the first pass. */
+  /** Starts with the first pass. */
   public void start() {
     ScheduledFuture<?> unused =
         thread.scheduleWithFixedDelay(
             this::passSafely, 0, BETWEEN_PASSES.toMinutes(), TimeUnit.MINUTES);
-    // What was being read when it was to go is tried again sooner.
+    // Retries content that was being read sooner than the next pass.
     ScheduledFuture<?> unusedToo =
         thread.scheduleWithFixedDelay(this::discardSafely, 1, 1, TimeUnit.MINUTES);
   }
 
-  /** Purges now, on the caller's thread; the content goes on the retention thread, soon. */
+  /**
+   * Purges now, on the caller's thread; the content is deleted soon after, on the retention thread.
+   */
   PurgeOutcome purgeNow(Id evidence, String by, String why) throws IOException {
     PurgeOutcome outcome = purge.purge(evidence, by, why);
     if (outcome instanceof PurgeOutcome.Purged) {
@@ -111,20 +113,20 @@ public final class Retention implements AutoCloseable {
     return new Status(limits, planner.at(next), last, next, doubt());
   }
 
-  /** Why nothing may be purged by a limit now; null when it may. */
+  /** Why no limit may purge now; null if it may. */
   private SteadyClock.@Nullable Doubt doubt() {
     List<String> doubts = custody.doubts();
     if (!doubts.isEmpty()) {
       return new SteadyClock.Doubt(
           "custody is in doubt, so that holds may be missing: "
               + doubts.get(0)
-              + "; restore the log, or say with POST /api/v1/custody/acknowledge that it is right",
+              + "; restore the log, or accept it with POST /api/v1/custody/acknowledge",
           null);
     }
-    return steady.doubt();
+    return steadyClock.doubt();
   }
 
-  /** One pass. */
+  /** Runs one pass. */
   void pass() throws IOException {
     Instant now = clock.instant();
     next = now.plus(BETWEEN_PASSES);
@@ -132,9 +134,9 @@ public final class Retention implements AutoCloseable {
     long purged = 0;
     long bytes = 0;
     SteadyClock.Doubt doubt = doubt();
-    if (doubt != null && !limits.isNone()) {
+    if (doubt != null && !limits.hasNoLimits()) {
       LOG.warn("nothing is purged by a limit for now: {}", doubt.why());
-    } else if (!limits.isNone()) {
+    } else if (!limits.hasNoLimits()) {
       for (Plan.Due due : planner.at(now).due()) {
         if (thread.isShutdown()) {
           break;
@@ -144,7 +146,7 @@ public final class Retention implements AutoCloseable {
           purged++;
           bytes += due.evidence().bytes();
         }
-        if (purge.muchWaits()) {
+        if (purge.isQueueLarge()) {
           purge.discard();
         }
       }
@@ -161,7 +163,7 @@ public final class Retention implements AutoCloseable {
       pass();
     } catch (IOException | RuntimeException | Error e) {
       counters.failures.increment();
-      LOG.warn("retention: a pass failed; the next one goes on", e);
+      LOG.warn("retention: a pass failed; the next one continues", e);
     }
   }
 
@@ -174,13 +176,13 @@ public final class Retention implements AutoCloseable {
     }
   }
 
-  /** Waits for what is under way. */
+  /** Waits for a running pass. */
   @Override
   public void close() throws InterruptedException {
-    // No interrupt: that would close the files that it is writing to.
+    // No interrupt: it would close the files that the thread is writing to.
     thread.shutdown();
     if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
-      LOG.warn("retention: a pass is still at work; the next start ends what it leaves");
+      LOG.warn("retention: a pass is still running; the next start completes it");
     }
   }
 }

@@ -2,7 +2,7 @@ package whorl.collector.retention;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What retention counts. Thread-safe. */
+/** The counters of retention. Thread-safe. */
 public final class RetentionCounters {
   final LongAdder byLimit = new LongAdder();
   final LongAdder byToken = new LongAdder();
@@ -10,12 +10,12 @@ public final class RetentionCounters {
   final LongAdder freedBytes = new LongAdder();
   final LongAdder failures = new LongAdder();
 
-  /** Evidence purged since it was beyond a limit. */
+  /** Evidence purged by a limit. */
   public long byLimit() {
     return byLimit.sum();
   }
 
-  /** Evidence purged since somebody said so. */
+  /** Evidence purged by a person. */
   public long byToken() {
     return byToken.sum();
   }
@@ -25,12 +25,12 @@ public final class RetentionCounters {
     return purgedBytes.sum();
   }
 
-  /** Bytes of content that was removed; less where other evidence has the same. */
+  /** Bytes of deleted content; less if other evidence has the same content. */
   public long freedBytes() {
     return freedBytes.sum();
   }
 
-  /** Passes and removals that did not come to their end and are tried again. */
+  /** Failed passes and deletions, which are retried. */
   public long failures() {
     return failures.sum();
   }

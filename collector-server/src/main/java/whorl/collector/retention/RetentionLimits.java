@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceClass;
 
 /**
- * How long, and how much, evidence is kept. What has no limit is kept for ever.
+ * The limits on the age and size of stored evidence. Evidence without a limit is kept for ever.
  *
  * @param ages by class
- * @param ageOfAll of every class, beside its own; null for none
+ * @param ageOfAll for every class, in addition to its own; null for none
  * @param bytes by class, of all artifacts together
- * @param bytesOfAll of all classes together, beside their own; null for none
+ * @param bytesOfAll for all classes together, in addition to their own; null for none
  */
 public record RetentionLimits(
     Map<EvidenceClass, Duration> ages,
@@ -25,8 +25,8 @@ public record RetentionLimits(
     bytes = Map.copyOf(bytes);
   }
 
-  /** Whether nothing is purged by itself. */
-  boolean isNone() {
+  /** True if no limit purges anything. */
+  boolean hasNoLimits() {
     return ages.isEmpty() && ageOfAll == null && bytes.isEmpty() && bytesOfAll == null;
   }
 }

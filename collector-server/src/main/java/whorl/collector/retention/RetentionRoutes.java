@@ -16,7 +16,7 @@ import whorl.evidence.Text;
 /** {@code /api/v1/retention}, and {@code DELETE /api/v1/evidence/{id}}. */
 public final class RetentionRoutes {
   private static final int REASON_MAX_CHARS = 500;
-  private static final int HOLDS_TOLD = 5;
+  private static final int HOLDS_REPORTED_MAX = 5;
 
   private final Retention retention;
 
@@ -41,13 +41,13 @@ public final class RetentionRoutes {
     PurgeOutcome outcome = retention.purgeNow(evidence, by, reason(request));
     if (outcome instanceof PurgeOutcome.Held held) {
       throw new ProblemException(
-          409, "on hold", "evidence " + evidence + " is held: " + words(held.by()));
+          409, "on hold", "evidence " + evidence + " is held: " + describe(held.by()));
     }
     if (outcome instanceof PurgeOutcome.UnderWay) {
       throw new ProblemException(
           409,
           "being received",
-          "more of evidence " + evidence + " is on its way; purge it when it is sealed");
+          "evidence " + evidence + " is still being received; purge it when it is sealed");
     }
     if (outcome instanceof PurgeOutcome.InDoubt doubt) {
       throw new ProblemException(
@@ -55,7 +55,7 @@ public final class RetentionRoutes {
           "custody in doubt",
           "nothing is purged while custody is in doubt: "
               + doubt.why()
-              + "; restore the log, or say with POST /api/v1/custody/acknowledge that it is right");
+              + "; restore the log, or accept it with POST /api/v1/custody/acknowledge");
     }
     if (outcome instanceof PurgeOutcome.Unknown) {
       throw new ProblemException(
@@ -64,12 +64,15 @@ public final class RetentionRoutes {
     return Response.empty(204);
   }
 
-  private static String words(List<Hold> holds) {
-    String some =
-        holds.stream().limit(HOLDS_TOLD).map(Hold::words).collect(Collectors.joining("; "));
-    return holds.size() > HOLDS_TOLD
-        ? some + "; and " + (holds.size() - HOLDS_TOLD) + " more"
-        : some;
+  private static String describe(List<Hold> holds) {
+    String reported =
+        holds.stream()
+            .limit(HOLDS_REPORTED_MAX)
+            .map(Hold::describe)
+            .collect(Collectors.joining("; "));
+    return holds.size() > HOLDS_REPORTED_MAX
+        ? reported + "; and " + (holds.size() - HOLDS_REPORTED_MAX) + " more"
+        : reported;
   }
 
   private static String reason(Request request) {

@@ -12,12 +12,12 @@ import whorl.collector.store.EvidenceClass;
 import whorl.evidence.Id;
 
 /**
- * Limits, what is kept, and what the next pass would purge, as the API tells it.
+ * The limits, the stored evidence, and what the next pass would purge, in the API.
  *
- * @param all of all classes together
- * @param lastPass null before the first
- * @param waits why limits wait, and until when; null when they do not
- * @param next the first hundred that the next pass would purge
+ * @param all the sums of all classes
+ * @param lastPass null before the first pass
+ * @param waits why purging by limits is suspended, and until when; null if it is not
+ * @param next the first hundred pieces that the next pass would purge
  */
 record RetentionView(
     List<Kept> classes,
@@ -32,9 +32,9 @@ record RetentionView(
   /**
    * One class.
    *
-   * @param maxAgeSeconds null where there is no limit, as for bytes
-   * @param bytes of all its evidence, what is held included
-   * @param due how much of it the next pass would purge
+   * @param maxAgeSeconds null if there is no limit, like {@code maxBytes}
+   * @param bytes of all its evidence, including held evidence
+   * @param due the number of pieces that the next pass would purge
    */
   record Kept(
       @JsonProperty("class") String name,

@@ -7,11 +7,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the clock may be believed when it says that evidence is old. A clock that is wrong by a
- * month would purge a month's evidence, and nothing brings that back; waiting a day costs little.
- * So nothing is purged by a limit within a day of a jump, that is when the wall clock has gone more
- * than ten minutes further, or less far, than the time that passed; and within a day of a start
- * more than a day after the last entry in custody, or before it. Thread-safe.
+ * Decides whether the wall clock is reliable enough to purge by age. A clock that is wrong by a
+ * month would purge a month of evidence irrecoverably, while waiting a day costs little. Therefore
+ * no limit purges within a day after a jump: a difference of more than ten minutes between the wall
+ * clock and the elapsed time. The same applies within a day after a start that is more than a day
+ * after the last custody entry, or before it. Thread-safe.
  */
 final class SteadyClock {
   static final Duration WAIT = Duration.ofDays(1);
@@ -19,54 +19,51 @@ final class SteadyClock {
 
   private final InstantSource wall;
   private final LongSupplier nanos;
-  private Instant wallThen;
-  private long nanosThen;
+  private Instant lastWall;
+  private long lastNanos;
   private long waitFromNanos;
   private @Nullable String why;
 
   /**
-   * @param lastKnown when the collector last wrote something down; null when it never did
-   * @param nanos as {@link System#nanoTime}
+   * @param nanos like {@link System#nanoTime}
+   * @param lastKnown the time of the collector's last custody entry; null if there is none
    */
   SteadyClock(InstantSource wall, LongSupplier nanos, @Nullable Instant lastKnown) {
     this.wall = wall;
     this.nanos = nanos;
-    this.wallThen = wall.instant();
-    this.nanosThen = nanos.getAsLong();
+    this.lastWall = wall.instant();
+    this.lastNanos = nanos.getAsLong();
     if (lastKnown != null) {
-      Duration away = Duration.between(lastKnown, wallThen);
-      if (away.compareTo(TOLERANCE.negated()) < 0) {
-        doubt("the clock is " + words(away.negated()) + " behind the last entry in custody");
-      } else if (away.compareTo(WAIT) > 0) {
-        doubt("the collector was away for " + words(away) + ", or its clock is wrong");
+      Duration down = Duration.between(lastKnown, lastWall);
+      if (down.compareTo(TOLERANCE.negated()) < 0) {
+        doubt("the clock is " + text(down.negated()) + " behind the last entry in custody");
+      } else if (down.compareTo(WAIT) > 0) {
+        doubt("the collector was away for " + text(down) + ", or its clock is wrong");
       }
     }
   }
 
   /**
-   * What is doubtful.
+   * Why the clock is in doubt.
    *
-   * @param until when it will be believed, by that clock; null where time alone mends nothing
+   * @param until when the doubt ends, by this clock; null if time alone does not end it
    */
   record Doubt(String why, @Nullable Instant until) {}
 
-  /** Why limits wait; null when they need not. Looks at the clock. */
+  /** Why purging by limits is suspended; null if it is not. Compares the clocks. */
   synchronized @Nullable Doubt doubt() {
     Instant now = wall.instant();
     long nanosNow = nanos.getAsLong();
-    Duration passed = Duration.ofNanos(nanosNow - nanosThen);
-    Duration jump = Duration.between(wallThen, now).minus(passed);
-    wallThen = now;
-    nanosThen = nanosNow;
+    Duration passed = Duration.ofNanos(nanosNow - lastNanos);
+    Duration jump = Duration.between(lastWall, now).minus(passed);
+    lastWall = now;
+    lastNanos = nanosNow;
     if (jump.abs().compareTo(TOLERANCE) > 0) {
       doubt(
-          "the clock jumped "
-              + (jump.isNegative() ? "back" : "ahead")
-              + " by "
-              + words(jump.abs()));
+          "the clock jumped " + (jump.isNegative() ? "back" : "ahead") + " by " + text(jump.abs()));
     }
-    String doubted = why;
-    if (doubted == null) {
+    String currentWhy = why;
+    if (currentWhy == null) {
       return null;
     }
     Duration left = WAIT.minus(Duration.ofNanos(nanosNow - waitFromNanos));
@@ -74,15 +71,15 @@ final class SteadyClock {
       why = null;
       return null;
     }
-    return new Doubt(doubted, now.plus(left));
+    return new Doubt(currentWhy, now.plus(left));
   }
 
   private void doubt(String what) {
     why = what;
-    waitFromNanos = nanosThen;
+    waitFromNanos = lastNanos;
   }
 
-  private static String words(Duration time) {
+  private static String text(Duration time) {
     return time.toDays() > 0
         ? time.toDays() + " d " + time.toHoursPart() + " h"
         : time.toHours() + " h " + time.toMinutesPart() + " min";

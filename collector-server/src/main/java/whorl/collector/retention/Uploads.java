@@ -2,9 +2,9 @@ package whorl.collector.retention;
 
 import whorl.evidence.Id;
 
-/** What is still being received. */
+/** Knows which evidence is still being received. */
 @FunctionalInterface
 public interface Uploads {
-  /** Whether more of this evidence is on its way. */
+  /** True if uploads of this evidence are not sealed yet. */
   boolean underWay(Id evidence);
 }

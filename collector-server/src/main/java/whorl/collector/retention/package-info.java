@@ -1,4 +1,4 @@
-/** How long evidence is kept, and its end. */
+/** The retention and the purge of evidence. */
 @NullMarked
 package whorl.collector.retention;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** The agents ever seen, the longest unseen forgotten first. Safe for use by several threads. */
+/** All agents ever seen; the agents unseen for longest are forgotten first. Thread-safe. */
 public final class AgentLedger {
   private static final int VERSION = 1;
 
@@ -28,12 +28,12 @@ public final class AgentLedger {
   }
 
   /**
-   * What a list of agents is narrowed by; null means any.
+   * A filter for a list of agents; null means any.
    *
-   * @param pod by name or uid
+   * @param pod its name or uid
    */
   public record Filter(@Nullable String service, @Nullable String namespace, @Nullable String pod) {
-    /** Whether this agent is meant. */
+    /** True if the agent matches the filter. */
     public boolean accepts(AgentRecord agent) {
       return (service == null || service.equals(agent.identity().service()))
           && (namespace == null || namespace.equals(agent.identity().namespace()))
@@ -43,11 +43,11 @@ public final class AgentLedger {
     }
   }
 
-  /** How many agents of a service there are, and when one of them was seen last. */
+  /** The number of a service's agents, and the last time at which one of them was seen. */
   public record ServiceCount(
       String service, @Nullable String namespace, int agents, Instant lastSeen) {}
 
-  /** Writes all of them or none; they are on disk when this returns. */
+  /** Writes all agents or none; they are durable when this returns. */
   public void save(Collection<AgentRecord> agents) throws IOException {
     database.inTransaction(
         () -> {
@@ -68,7 +68,7 @@ public final class AgentLedger {
         });
   }
 
-  /** The agent, or null when it was never seen or is forgotten. */
+  /** The agent; null if it was never seen or is forgotten. */
   public @Nullable AgentRecord find(Id agent) throws IOException {
     List<AgentRecord> found =
         database.query(
@@ -79,9 +79,9 @@ public final class AgentLedger {
   }
 
   /**
-   * Agents in the order of their ids.
+   * A page of agents, sorted by id.
    *
-   * @param after the last id of the page before; empty for the first page
+   * @param after the last id of the previous page; empty for the first page
    */
   public List<AgentRecord> page(Filter filter, String after, int limit) throws IOException {
     StringBuilder sql = new StringBuilder("SELECT record FROM agents WHERE id > ?");
@@ -108,7 +108,7 @@ public final class AgentLedger {
         arguments.toArray());
   }
 
-  /** All services, those with the most agents first. */
+  /** All services, sorted by their number of agents, largest first. */
   public List<ServiceCount> services(int limit) throws IOException {
     return database.query(
         "SELECT service, namespace, count(*) AS n, max(last_seen) FROM agents"
@@ -123,10 +123,10 @@ public final class AgentLedger {
   }
 
   /**
-   * Forgets agents last seen before {@code oldest}, and the longest unseen beyond {@code
+   * Forgets agents last seen before {@code oldest}, and those unseen for longest beyond {@code
    * maxAgents}.
    *
-   * @return how many were forgotten
+   * @return the number of forgotten agents
    */
   public int forget(Instant oldest, int maxAgents) throws IOException {
     return database.inTransaction(

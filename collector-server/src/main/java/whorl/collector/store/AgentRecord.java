@@ -7,12 +7,12 @@ import whorl.evidence.AgentCosts;
 import whorl.evidence.AgentIdentity;
 
 /**
- * An agent as it was last seen.
+ * The last known state of an agent.
  *
- * @param key the public key it enrolled; null where its JVM has no Ed25519
- * @param capabilities each named check's outcome
- * @param losses what it dropped so far, by counter name
- * @param costs what it costs its JVM; null where it did not say
+ * @param key the public key that it enrolled; null if its JVM has no Ed25519
+ * @param capabilities the result of each named check
+ * @param losses the number of dropped items by counter name
+ * @param costs its costs to the JVM; null if it did not report them
  */
 public record AgentRecord(
     AgentIdentity identity,

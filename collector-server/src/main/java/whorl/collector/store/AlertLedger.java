@@ -16,14 +16,14 @@ import whorl.evidence.Json;
 import whorl.evidence.Level;
 
 /**
- * Every alert with the events that led to it, bounded in number and bytes. Nothing goes for newer
- * alerts in its first day: where there is no room, later ones are refused. After that the oldest go
- * first. Both are counted. Alerts from outside have half of the room at most, so that a token which
- * may do nothing but send them never costs an agent's. What was written is on disk when a method
- * returns. Safe for use by several threads.
+ * All alerts with the events that led to them, bounded in number and bytes. An alert is protected
+ * during its first day: if there is no room, later alerts are refused. After that the oldest are
+ * evicted first. Refused and evicted alerts are counted. Alerts from outside get at most half of
+ * the room, so that a token that can only send alerts cannot displace those of agents. Changes are
+ * durable when a method returns. Thread-safe.
  */
 public final class AlertLedger {
-  /** For how long an alert stays, whatever comes. */
+  /** For how long an alert is protected from eviction. */
   public static final Duration PROTECTED = Duration.ofDays(1);
 
   private static final int VERSION = 3;
@@ -37,16 +37,16 @@ public final class AlertLedger {
   private final long maxBytes;
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
-  private Room own = new Room(0, 0);
-  private Room outside = new Room(0, 0);
+  private Usage own = new Usage(0, 0);
+  private Usage outside = new Usage(0, 0);
 
-  private record Room(long alerts, long bytes) {
-    Room with(long more) {
-      return new Room(alerts + 1, bytes + more);
+  private record Usage(long alerts, long bytes) {
+    Usage with(long more) {
+      return new Usage(alerts + 1, bytes + more);
     }
   }
 
-  /** With room for 100,000 alerts and 1 GiB. */
+  /** Opens the ledger with room for 100,000 alerts and 1 GiB. */
   public AlertLedger(Database database) throws IOException {
     this(database, MAX_ALERTS, MAX_BYTES);
   }
@@ -68,7 +68,7 @@ public final class AlertLedger {
     recount();
   }
 
-  /** Rows of version 1 have no time, and are taken for old. */
+  /** Adds columns of later versions. Rows of version 1 have no time and count as old. */
   private static void addColumns(Database database) throws IOException {
     List<String> columns =
         database.query("PRAGMA table_info(alerts)", row -> row.getString("name"));
@@ -82,18 +82,18 @@ public final class AlertLedger {
     }
   }
 
-  /** What became of an alert. */
+  /** The result of an insertion. */
   public enum Inserted {
     NEW,
-    /** An alert of this id is there already; it stays as it was. */
+    /** There is already an alert with this id; it stays unchanged. */
     KNOWN,
-    /** Alerts of the last day fill the room. */
+    /** Protected alerts fill the room. */
     NO_ROOM
   }
 
   /**
-   * What a list of alerts is narrowed by; null means any. Of a deed the first alert is listed,
-   * which says what else there is; by rule, every one.
+   * A filter for a list of alerts; null means any. Without a rule, a list shows only the first
+   * alert of each group, which summarises the others; with a rule it shows every match.
    */
   public record Filter(
       @Nullable String service,
@@ -103,7 +103,7 @@ public final class AlertLedger {
 
   private record Row(long seq, AlertRecord alert) {}
 
-  /** A new alert. */
+  /** Inserts a new alert. */
   public synchronized Inserted insert(AlertRecord alert, List<EventLine> journal)
       throws IOException {
     String record = Json.text(alert);
@@ -141,38 +141,38 @@ public final class AlertLedger {
     return Inserted.NEW;
   }
 
-  /** Whether an alert from outside would be kept now; looked at before anything is done for it. */
+  /** True if an alert from outside would be kept now. Call it before any work for such an alert. */
   public synchronized boolean hasRoomForOutside(Instant now) throws IOException {
     return hasRoom(true, 0, now.minus(PROTECTED).toEpochMilli());
   }
 
-  /** Makes room by what is no longer protected. */
+  /** Evicts unprotected alerts if necessary; true if there is room. */
   private boolean hasRoom(boolean fromOutside, long size, long unprotected) throws IOException {
     if (fromOutside && !fits(outside, size, maxAlerts / 2, maxBytes / 2)) {
       evict(" WHERE outside = 1", unprotected);
     }
-    if (!fits(all(), size, maxAlerts, maxBytes)) {
+    if (!fits(total(), size, maxAlerts, maxBytes)) {
       evict("", unprotected);
     }
-    return fits(all(), size, maxAlerts, maxBytes)
+    return fits(total(), size, maxAlerts, maxBytes)
         && (!fromOutside || fits(outside, size, maxAlerts / 2, maxBytes / 2));
   }
 
-  private Room all() {
-    return new Room(own.alerts() + outside.alerts(), own.bytes() + outside.bytes());
+  private Usage total() {
+    return new Usage(own.alerts() + outside.alerts(), own.bytes() + outside.bytes());
   }
 
-  private static boolean fits(Room room, long size, long maxAlerts, long maxBytes) {
-    return room.alerts() < maxAlerts && room.bytes() + size <= maxBytes;
+  private static boolean fits(Usage usage, long size, long maxAlerts, long maxBytes) {
+    return usage.alerts() < maxAlerts && usage.bytes() + size <= maxBytes;
   }
 
-  /** Writes anew what came of an alert that is there; its journal stays. */
+  /** Updates the record of an existing alert; its journal stays. */
   public synchronized void replace(AlertRecord alert) throws IOException {
     database.update(
         "UPDATE alerts SET record = ? WHERE id = ?", Json.text(alert), alert.alert().id().value());
   }
 
-  /** Writes an agent's alert anew with a journal that has more, where there is room. */
+  /** Updates an agent's alert with a longer journal, if there is room. */
   public synchronized void complete(AlertRecord alert, List<EventLine> journal) throws IOException {
     String events = Json.text(journal);
     if (!hasRoom(false, events.length(), alert.receivedAt().minus(PROTECTED).toEpochMilli())) {
@@ -185,7 +185,7 @@ public final class AlertLedger {
         events,
         events.length(),
         alert.alert().id().value());
-    own = new Room(own.alerts(), own.bytes() + events.length());
+    own = new Usage(own.alerts(), own.bytes() + events.length());
   }
 
   /** The alert, or null. */
@@ -196,7 +196,7 @@ public final class AlertLedger {
     return found.isEmpty() ? null : found.get(0).alert();
   }
 
-  /** The events that led to it, oldest first; empty for an unknown alert too. */
+  /** The events that led to the alert, oldest first; empty also for an unknown alert. */
   public List<EventLine> journal(Id alert) throws IOException {
     List<EventLine[]> found =
         database.query(
@@ -206,16 +206,16 @@ public final class AlertLedger {
     return found.isEmpty() ? List.of() : List.of(found.get(0));
   }
 
-  /** The newest first; {@code before} is the page before's {@link Page#next}. */
+  /** A page of alerts, newest first; {@code before} is the previous page's {@link Page#next}. */
   public Page<AlertRecord> page(Filter filter, @Nullable Long before, int limit)
       throws IOException {
     StringBuilder sql = new StringBuilder("SELECT seq, record FROM alerts WHERE seq < ?");
     List<@Nullable Object> arguments = new ArrayList<>();
     arguments.add(before == null ? Long.MAX_VALUE : before);
-    narrow(sql, arguments, "service", filter.service());
-    narrow(sql, arguments, "rule", filter.rule());
-    narrow(sql, arguments, "level", filter.level() == null ? null : filter.level().word());
-    narrow(sql, arguments, "source", filter.source());
+    addCondition(sql, arguments, "service", filter.service());
+    addCondition(sql, arguments, "rule", filter.rule());
+    addCondition(sql, arguments, "level", filter.level() == null ? null : filter.level().word());
+    addCondition(sql, arguments, "source", filter.source());
     if (filter.rule() == null) {
       sql.append(" AND part = 0");
     }
@@ -225,7 +225,10 @@ public final class AlertLedger {
     return Page.of(rows, limit, Row::alert, Row::seq);
   }
 
-  /** The oldest first, from behind {@code seq} on; {@link Page#next} is where to go on. */
+  /**
+   * A page of alerts after {@code seq}, oldest first; {@link Page#next} is the position to continue
+   * from.
+   */
   public Page<AlertRecord> after(long seq, int limit) throws IOException {
     List<Row> rows =
         database.query(
@@ -238,53 +241,53 @@ public final class AlertLedger {
         rows.isEmpty() ? null : rows.get(rows.size() - 1).seq());
   }
 
-  /** How many alerts are kept. */
+  /** The number of alerts. */
   public synchronized long count() {
-    return all().alerts();
+    return total().alerts();
   }
 
-  /** How many were forgotten for want of room, since the start. */
+  /** The number of evicted alerts since the start. */
   public long evicted() {
     return evicted.sum();
   }
 
-  /** How many there was no room for, since the start. */
+  /** The number of refused alerts since the start. */
   public long refused() {
     return refused.sum();
   }
 
-  /** Those of the oldest that are no longer protected. */
-  private void evict(String of, long unprotected) throws IOException {
-    // no more than a tenth at once, so that small limits hold too
-    long few = Math.max(1, Math.min(EVICT_AT_ONCE, all().alerts() / 10));
-    int gone =
+  /** Evicts some of the oldest alerts that are no longer protected. */
+  private void evict(String condition, long unprotected) throws IOException {
+    // At most a tenth at once, so that small limits work too.
+    long batch = Math.max(1, Math.min(EVICT_AT_ONCE, total().alerts() / 10));
+    int deleted =
         database.update(
             "DELETE FROM alerts WHERE at < ? AND seq IN (SELECT seq FROM alerts"
-                + of
+                + condition
                 + " ORDER BY seq LIMIT ?)",
             unprotected,
-            few);
-    evicted.add(gone);
-    if (gone > 0) {
+            batch);
+    evicted.add(deleted);
+    if (deleted > 0) {
       recount();
     }
   }
 
   private void recount() throws IOException {
-    own = room(0);
-    outside = room(1);
+    own = usage(0);
+    outside = usage(1);
   }
 
-  private Room room(int fromOutside) throws IOException {
+  private Usage usage(int fromOutside) throws IOException {
     return database
         .query(
             "SELECT count(*), coalesce(sum(bytes), 0) FROM alerts WHERE outside = ?",
-            row -> new Room(row.getLong(1), row.getLong(2)),
+            row -> new Usage(row.getLong(1), row.getLong(2)),
             fromOutside)
         .get(0);
   }
 
-  private static void narrow(
+  private static void addCondition(
       StringBuilder sql, List<@Nullable Object> arguments, String column, @Nullable String value) {
     if (value != null) {
       sql.append(" AND ").append(column).append(" = ?");

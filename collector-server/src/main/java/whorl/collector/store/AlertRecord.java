@@ -8,16 +8,17 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 
 /**
- * An alert and what came of it.
+ * An alert and its consequences.
  *
- * @param agent who raised it, or the one agent an outside alert led to; else null
- * @param captures those it started or joined
- * @param notCaptured why it has no capture of its own; null when it has
- * @param journalEvents how many events are kept with it
- * @param enrolled whether the agent that raised it had proved its key; null where no agent did, and
- *     in alerts of earlier versions
- * @param partOf the first alert of the same deed; null when this is the first
- * @param deed what its deed adds up to; null while there is but this one alert
+ * @param agent the agent that raised it, or the one agent that an outside alert refers to; else
+ *     null
+ * @param captures the captures that it started or joined
+ * @param notCaptured why it has no capture of its own; null if it has one
+ * @param journalEvents the number of events stored with it
+ * @param enrolled true if the agent that raised it had proved its key; null if no agent raised it,
+ *     and in alerts of earlier versions
+ * @param partOf the first alert of the same group; null if this is the first
+ * @param deed the summary of its group; null while it is the only alert of the group
  */
 public record AlertRecord(
     Alert alert,
@@ -38,7 +39,7 @@ public record AlertRecord(
     captures = captures == null ? List.of() : List.copyOf(captures);
   }
 
-  /** The first of its deed. */
+  /** Creates the first alert of a group. */
   public AlertRecord(
       Alert alert,
       @Nullable Id agent,
@@ -65,40 +66,40 @@ public record AlertRecord(
         null);
   }
 
-  /** The same alert, once it is known what comes of it. */
+  /** A copy with the decision about its captures. */
   public AlertRecord decided(List<Id> captures, @Nullable String notCaptured) {
     return with(captures, notCaptured, partOf, deed);
   }
 
-  /** The same alert, once the events that led to it have come. */
+  /** A copy with the number of events that led to it. */
   public AlertRecord withJournal(int events) {
     return with(captures, notCaptured, events, partOf, deed);
   }
 
-  /** The same alert as one more of a deed whose first is known. */
+  /** A copy as a later alert of the group that {@code first} began. */
   public AlertRecord partOf(Id first) {
     return with(captures, notCaptured, first, null);
   }
 
-  /** Whether this alert would be the first of its rule in the deed, and listed as that. */
+  /** True if {@code more} would be listed in the group as the first match of its rule. */
   public boolean wouldList(Alert more) {
     return (deed == null ? Deed.of(alert) : deed).wouldList(alert, more.rule());
   }
 
-  /** The first alert of a deed, once there is one more. */
+  /** A copy of a group's first alert with one more alert added to the group. */
   public AlertRecord with(AlertRecord more) {
-    List<Id> all = joined(more.captures());
+    List<Id> all = joinedCaptures(more.captures());
     Deed before = deed == null ? Deed.of(alert) : deed;
     return with(all, all.isEmpty() ? notCaptured : null, partOf, before.with(alert, more.alert()));
   }
 
-  /** The first alert of a deed, once a later one has a capture. */
+  /** A copy of a group's first alert with the captures of a later one. */
   public AlertRecord captured(List<Id> more) {
-    List<Id> all = joined(more);
+    List<Id> all = joinedCaptures(more);
     return with(all, all.isEmpty() ? notCaptured : null, partOf, deed);
   }
 
-  private List<Id> joined(List<Id> more) {
+  private List<Id> joinedCaptures(List<Id> more) {
     List<Id> all = new ArrayList<>(captures);
     for (Id capture : more) {
       if (!all.contains(capture) && all.size() < CAPTURES_MAX) {

@@ -15,8 +15,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Every capture, and the idempotency keys they were asked for with. What was written is on disk
- * when a method returns. Safe for use by several threads.
+ * All captures, and the idempotency keys of their requests. Changes are durable when a method
+ * returns. Thread-safe.
  */
 public final class CaptureLedger {
   private static final int VERSION = 1;
@@ -43,24 +43,24 @@ public final class CaptureLedger {
             + " captures TEXT NOT NULL, at INTEGER NOT NULL)");
   }
 
-  /** What a list of captures is narrowed by; null means any. */
+  /** A filter for a list of captures; null means any. */
   public record Filter(
       @Nullable Id agent, @Nullable String service, @Nullable CaptureState state) {}
 
   /**
-   * A request that shall have its effect once.
+   * The idempotency key of a request.
    *
-   * @param key the client's, with its owner's name before it
-   * @param body of the request, to notice another request under the same key
+   * @param key the client's key, prefixed with the name of its owner
+   * @param body the digest of the request's body, to detect another request with the same key
    */
   public record OnceKey(String key, Digest body) {}
 
-  /** What was answered under a key. */
+  /** The response under a key. */
   public record Remembered(Digest body, List<Id> captures) {}
 
   private record Row(long seq, CaptureRecord capture) {}
 
-  /** New captures, all or none, and the key they shall be known by. */
+  /** Inserts new captures and their idempotency key, all or none. */
   public void insert(List<CaptureRecord> captures, @Nullable OnceKey once, Instant now)
       throws IOException {
     database.inTransaction(
@@ -82,7 +82,7 @@ public final class CaptureLedger {
         });
   }
 
-  /** The captures as they now are, all or none. */
+  /** Updates the captures, all or none. */
   public void update(Collection<CaptureRecord> captures) throws IOException {
     database.inTransaction(
         () -> {
@@ -103,7 +103,7 @@ public final class CaptureLedger {
     return found.isEmpty() ? null : found.get(0).capture();
   }
 
-  /** What was answered under this key, or null. */
+  /** The response under this key, or null. */
   public @Nullable Remembered remembered(String key) throws IOException {
     List<Remembered> found =
         database.query(
@@ -113,7 +113,7 @@ public final class CaptureLedger {
     return found.isEmpty() ? null : found.get(0);
   }
 
-  /** All that have not ended, the oldest first. */
+  /** All captures that have not ended, oldest first. */
   public List<CaptureRecord> open() throws IOException {
     return database
         .query(
@@ -127,7 +127,7 @@ public final class CaptureLedger {
         .toList();
   }
 
-  /** The newest first; {@code before} is the page before's {@link Page#next}. */
+  /** A page of captures, newest first; {@code before} is the previous page's {@link Page#next}. */
   public Page<CaptureRecord> page(Filter filter, @Nullable Long before, int limit)
       throws IOException {
     StringBuilder sql = new StringBuilder("SELECT " + COLUMNS + " FROM captures WHERE seq < ?");
@@ -152,9 +152,9 @@ public final class CaptureLedger {
   }
 
   /**
-   * Forgets ended captures beyond {@code maxCaptures}, and keys from before {@code oldestKey}.
+   * Forgets ended captures beyond {@code maxCaptures}, and keys older than {@code oldestKey}.
    *
-   * @return how many captures were forgotten
+   * @return the number of forgotten captures
    */
   public int forget(int maxCaptures, Instant oldestKey) throws IOException {
     return database.inTransaction(
@@ -163,7 +163,8 @@ public final class CaptureLedger {
           return database.update(
               "DELETE FROM captures WHERE seq IN (SELECT seq FROM captures"
                   + " WHERE state NOT IN (?, ?, ?)"
-                  // Anybody can begin captures and let them fail, so those go first.
+                  // Any holder of an agent token can begin captures and let them fail, so those go
+                  // first.
                   + " ORDER BY (ordered = 0 AND state = ?) DESC, seq"
                   + " LIMIT max(0, (SELECT count(*) FROM captures) - ?))",
               CaptureState.REQUESTED.word(),

@@ -9,16 +9,16 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 
 /**
- * A capture and how far it has come.
+ * A capture and its progress.
  *
- * @param service of the agent
- * @param reason why it was asked for
- * @param alert the alert it is for; null when a person asked
- * @param bytes received so far, {@code of} those there will be; 0 where unknown
- * @param sealedAt when the collector had all it will have; null before
- * @param failure why nothing, or not all, came of it; else null
- * @param ordered whether the collector asked for it; false when the agent began by itself
- * @param artifacts what was asked for; empty means everything but heap
+ * @param service the agent's service
+ * @param reason why it was requested
+ * @param alert the alert it is for; null if a person requested it
+ * @param bytes received so far, {@code of} the expected total; 0 if unknown
+ * @param sealedAt when the collector sealed the evidence; null before
+ * @param failure why the capture failed or is incomplete; else null
+ * @param ordered true if the collector requested it; false if the agent began by itself
+ * @param artifacts the requested artifacts; empty means all but heap
  */
 public record CaptureRecord(
     Id id,
@@ -40,7 +40,7 @@ public record CaptureRecord(
     artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
   }
 
-  /** The collector asks for it. */
+  /** A capture that the collector requests. */
   public static CaptureRecord ordered(
       Id id,
       AgentIdentity agent,
@@ -52,7 +52,7 @@ public record CaptureRecord(
     return requested(id, agent.id(), agent.service(), reason, alert, now, true, artifacts, force);
   }
 
-  /** The agent begins it by itself. */
+  /** A capture that the agent begins by itself. */
   public static CaptureRecord begun(
       Id id, Id agent, String service, String reason, @Nullable Alert alert, Instant now) {
     return requested(id, agent, service, reason, alert, now, false, List.of(), false);
@@ -86,7 +86,7 @@ public record CaptureRecord(
         force);
   }
 
-  /** Under way; figures never go back. */
+  /** A copy with new progress; byte counts never decrease. */
   public CaptureRecord advanced(CaptureState to, @Nullable Id as, long bytesNow, long ofNow) {
     return new CaptureRecord(
         id,
@@ -106,7 +106,7 @@ public record CaptureRecord(
         force);
   }
 
-  /** For this alert, which was told later than the capture began. */
+  /** A copy with this alert, which was reported after the capture began. */
   public CaptureRecord explained(Alert by) {
     return new CaptureRecord(
         id,
@@ -126,7 +126,7 @@ public record CaptureRecord(
         force);
   }
 
-  /** Given up: partial or failed, {@code why} in a sentence. */
+  /** A copy that ended as partial or failed; {@code why} is a sentence. */
   public CaptureRecord ended(CaptureState as, String why) {
     return new CaptureRecord(
         id,
@@ -146,7 +146,7 @@ public record CaptureRecord(
         force);
   }
 
-  /** The collector has what it will have. */
+  /** A copy whose evidence is sealed. */
   public CaptureRecord sealed(CaptureState as, Id evidenceId, Instant at, @Nullable String why) {
     return new CaptureRecord(
         id,

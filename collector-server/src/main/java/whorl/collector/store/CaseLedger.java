@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * Cases, their tags, the evidence they group, and their notes. It has a file of its own: unlike the
- * catalog it can't be made again from other files. What was written is on disk when a method
- * returns. Safe for use by several threads; what must hold together goes in {@link #together}.
+ * Cases, their tags, their evidence and their notes. The ledger has its own file: unlike the
+ * catalog it cannot be rebuilt from other files. Changes are durable when a method returns.
+ * Thread-safe; use {@link #together} for changes that belong together.
  */
 public final class CaseLedger {
   private static final int VERSION = 1;
@@ -46,7 +46,7 @@ public final class CaseLedger {
   }
 
   /**
-   * What a list of cases is narrowed by; null means any.
+   * A filter for a list of cases; null means any.
    *
    * @param evidence only cases with this evidence
    */
@@ -56,7 +56,7 @@ public final class CaseLedger {
 
   private record NoteRow(long seq, NoteRecord note) {}
 
-  /** Runs changes that hold together, or not at all where an exception is thrown. */
+  /** Runs changes in one transaction; an exception undoes all of them. */
   public <T> T together(Database.Transaction<T> changes) throws IOException {
     return database.inTransaction(changes);
   }
@@ -74,7 +74,7 @@ public final class CaseLedger {
     tag(added);
   }
 
-  /** Writes anew its title, description, state and tags. */
+  /** Updates title, description, state and tags. */
   public void update(CaseRecord changed) throws IOException {
     database.update(
         "UPDATE cases SET title = ?, description = ?, closed = ? WHERE id = ?",
@@ -86,7 +86,7 @@ public final class CaseLedger {
     tag(changed);
   }
 
-  /** Deletes the case with its notes; its evidence stays where it is. */
+  /** Deletes the case with its notes; its evidence stays in the store. */
   public void delete(Id id) throws IOException {
     database.update("DELETE FROM case_tags WHERE of_case = ?", id.value());
     database.update("DELETE FROM case_evidence WHERE of_case = ?", id.value());
@@ -101,12 +101,12 @@ public final class CaseLedger {
     return found.isEmpty() ? null : tagged(found.get(0));
   }
 
-  /** How many cases there are. */
+  /** The number of cases. */
   public long count() throws IOException {
     return database.query("SELECT count(*) FROM cases", row -> row.getLong(1)).get(0);
   }
 
-  /** The newest first; {@code before} is the page before's {@link Page#next}. */
+  /** A page of cases, newest first; {@code before} is the previous page's {@link Page#next}. */
   public Page<CaseRecord> page(Filter filter, @Nullable Long before, int limit) throws IOException {
     StringBuilder sql = new StringBuilder(CASE + " WHERE seq < ?");
     List<@Nullable Object> arguments = new ArrayList<>();
@@ -132,7 +132,7 @@ public final class CaseLedger {
     return Page.of(rows, limit, Row::found, Row::seq);
   }
 
-  /** False when it was in the case already. */
+  /** Adds evidence to the case; false if it was in the case already. */
   public boolean add(Id id, Id evidence) throws IOException {
     return database.update(
             "INSERT OR IGNORE INTO case_evidence (of_case, evidence) VALUES (?, ?)",
@@ -141,7 +141,7 @@ public final class CaseLedger {
         > 0;
   }
 
-  /** False when it was not in the case. */
+  /** Removes evidence from the case; false if it was not in the case. */
   public boolean remove(Id id, Id evidence) throws IOException {
     return database.update(
             "DELETE FROM case_evidence WHERE of_case = ? AND evidence = ?",
@@ -150,7 +150,7 @@ public final class CaseLedger {
         > 0;
   }
 
-  /** Whether the case has this evidence. */
+  /** True if the case has this evidence. */
   public boolean has(Id id, Id evidence) throws IOException {
     return !database
         .query(
@@ -161,7 +161,7 @@ public final class CaseLedger {
         .isEmpty();
   }
 
-  /** The evidence of a case, by id. */
+  /** The evidence of a case, sorted by id. */
   public List<Id> evidence(Id id, int limit) throws IOException {
     return database.query(
         "SELECT evidence FROM case_evidence WHERE of_case = ? ORDER BY evidence LIMIT ?",
@@ -170,13 +170,13 @@ public final class CaseLedger {
         limit);
   }
 
-  /** The evidence of all cases, each once. */
+  /** The evidence of all cases, without duplicates. */
   public List<Id> allEvidence() throws IOException {
     return database.query(
         "SELECT DISTINCT evidence FROM case_evidence", row -> new Id(row.getString(1)));
   }
 
-  /** The cases that this evidence is in. */
+  /** The cases with this evidence. */
   public List<Id> casesOf(Id evidence) throws IOException {
     return database.query(
         "SELECT of_case FROM case_evidence WHERE evidence = ?",
@@ -195,7 +195,7 @@ public final class CaseLedger {
         note.row());
   }
 
-  /** The last notes of a case, oldest first. */
+  /** The newest notes of a case, oldest first. */
   public List<NoteRecord> newestNotes(Id id, int limit) throws IOException {
     List<NoteRecord> notes =
         new ArrayList<>(
@@ -209,7 +209,9 @@ public final class CaseLedger {
     return notes;
   }
 
-  /** Notes of a case, oldest first; {@code after} is the page before's {@link Page#next}. */
+  /**
+   * A page of a case's notes, oldest first; {@code after} is the previous page's {@link Page#next}.
+   */
   public Page<NoteRecord> notes(Id id, @Nullable Long after, int limit) throws IOException {
     List<NoteRow> rows =
         database.query(

@@ -5,13 +5,13 @@ import java.util.List;
 import whorl.evidence.Id;
 
 /**
- * A case, without what it groups.
+ * A case without its evidence and notes.
  *
- * @param closed whether nobody is at work on it any more
+ * @param closed true if the work on it is finished
  * @param createdBy the name of a token
  * @param tags sorted
- * @param evidence how many pieces it has
- * @param notes how many it has
+ * @param evidence the number of pieces of evidence
+ * @param notes the number of notes
  */
 public record CaseRecord(
     Id id,

@@ -14,7 +14,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Which evidence there is, newest first: an index over the store's records that can be made again
+ * The list of all evidence, newest first: an index of the store's records, which can be rebuilt
  * from them at any time. Thread-safe.
  */
 public final class Catalog {
@@ -25,8 +25,8 @@ public final class Catalog {
   }
 
   /**
-   * Creates the table where there is none. One of an earlier version is dropped: recovery fills the
-   * new one from the records.
+   * Creates the table if it does not exist. A table of an earlier version is dropped: recovery
+   * fills the new one from the records.
    */
   public static Catalog open(Database database) throws IOException {
     List<String> columns =
@@ -46,30 +46,30 @@ public final class Catalog {
   }
 
   /**
-   * What is asked for.
+   * A filter for the list; null means any.
    *
-   * @param service of this service; null for all, and so on
+   * @param service only evidence of this service
    */
   public record Filter(
       @Nullable String service, @Nullable Id agent, @Nullable CaptureState state) {}
 
   /**
-   * A part of the list.
+   * A page of the list.
    *
-   * @param next where the next page starts; null on the last one
+   * @param next the cursor of the next page; null on the last one
    */
   public record Page(List<Id> evidence, @Nullable String next) {}
 
   private record Row(Id id, long sealedAtMillis) {}
 
   /**
-   * One row, as retention sees it.
+   * One row, with what retention needs.
    *
    * @param bytes of all artifacts together
    */
   public record Kept(Id id, EvidenceClass of, Instant sealedAt, long bytes) {}
 
-  /** Adds the evidence, or brings its row up to date. */
+  /** Adds or updates the row of this evidence. */
   public void put(EvidenceRecord record, Digest recordSha256) throws IOException {
     database.update(
         "INSERT INTO evidence"
@@ -89,7 +89,7 @@ public final class Catalog {
         record.totalBytes());
   }
 
-  /** Evidence whose record is gone, where there is no row of it. */
+  /** Adds a row for evidence whose record is missing, unless it has one. */
   public void putLost(Id evidence, Id agent, Instant sealedAt) throws IOException {
     database.update(
         "INSERT OR IGNORE INTO evidence"
@@ -103,14 +103,14 @@ public final class Catalog {
   }
 
   /**
-   * What is known of evidence, whether or not its record is there.
+   * The row of one piece of evidence, whether or not its record exists.
    *
-   * @param capture null where it is not known
+   * @param capture null if unknown
    */
   public record Summary(
       Id id, Instant sealedAt, String service, Id agent, @Nullable Id capture, long bytes) {}
 
-  /** The row of this evidence; null where there is none. */
+  /** The row of this evidence; null if there is none. */
   public @Nullable Summary summary(Id evidence) throws IOException {
     List<Summary> rows =
         database.query(
@@ -131,7 +131,7 @@ public final class Catalog {
     database.update("DELETE FROM evidence WHERE id = ?", evidence.value());
   }
 
-  /** The digest of each row's record. */
+  /** The record's digest of each row. */
   public Map<Id, Digest> records() throws IOException {
     Map<Id, Digest> records = new HashMap<>();
     database.query(
@@ -140,23 +140,25 @@ public final class Catalog {
     return records;
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   public long size() throws IOException {
     return database.query("SELECT count(*) FROM evidence", row -> row.getLong(1)).get(0);
   }
 
   /**
-   * Newest first.
+   * A page, newest first.
    *
    * @param cursor a page's {@code next}; null for the first page
-   * @throws IllegalArgumentException when {@code cursor} is none of ours
+   * @throws IllegalArgumentException if {@code cursor} is not a cursor of this list
    */
   public Page page(Filter filter, @Nullable String cursor, int limit) throws IOException {
     StringBuilder where = new StringBuilder();
     List<Object> arguments = new ArrayList<>();
-    also(where, arguments, "service = ?", filter.service());
-    also(where, arguments, "agent = ?", filter.agent() == null ? null : filter.agent().value());
-    also(where, arguments, "state = ?", filter.state() == null ? null : filter.state().word());
+    addCondition(where, arguments, "service = ?", filter.service());
+    addCondition(
+        where, arguments, "agent = ?", filter.agent() == null ? null : filter.agent().value());
+    addCondition(
+        where, arguments, "state = ?", filter.state() == null ? null : filter.state().word());
     if (cursor != null) {
       Row after = decode(cursor);
       where.append(where.isEmpty() ? " WHERE " : " AND ").append("(sealed_at, id) < (?, ?)");
@@ -171,15 +173,15 @@ public final class Catalog {
                 + " ORDER BY sealed_at DESC, id DESC LIMIT ?",
             row -> new Row(new Id(row.getString(1)), row.getLong(2)),
             arguments.toArray());
-    List<Row> shown = rows.size() > limit ? rows.subList(0, limit) : rows;
-    String next = rows.size() > limit ? encode(shown.get(limit - 1)) : null;
-    return new Page(shown.stream().map(Row::id).toList(), next);
+    List<Row> page = rows.size() > limit ? rows.subList(0, limit) : rows;
+    String next = rows.size() > limit ? encode(page.get(limit - 1)) : null;
+    return new Page(page.stream().map(Row::id).toList(), next);
   }
 
   /**
-   * The oldest first.
+   * A page, oldest first.
    *
-   * @param after the last one of the page before; null for the first page
+   * @param after the last row of the previous page; null for the first page
    */
   public List<Kept> oldest(@Nullable Kept after, int limit) throws IOException {
     return database.query(
@@ -196,7 +198,7 @@ public final class Catalog {
         limit);
   }
 
-  private static void also(
+  private static void addCondition(
       StringBuilder where, List<Object> arguments, String condition, @Nullable Object value) {
     if (value != null) {
       where.append(where.isEmpty() ? " WHERE " : " AND ").append(condition);

@@ -5,32 +5,32 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * The one owner of all paths below the collector's data folder. No path holds a name that a client
- * chose, but for evidence ids, whose shape is checked.
+ * The owner of all paths in the collector's data folder. No path contains a name that a client
+ * chose, except evidence ids, whose format is checked.
  *
  * <pre>
  * blobs/ab/&lt;sha-256&gt;            content, named by its digest
- * evidence/&lt;id&gt;/evidence.json   the record whose presence makes it evidence
- * evidence/&lt;id&gt;/timeline/…       its rows, which can be made again from the artifacts
- * incoming/&lt;upload&gt;.…           what is still under way
- * confined/&lt;part&gt;/…            of JVMs that read hostile input, while they run
+ * evidence/&lt;id&gt;/evidence.json   the record; its presence makes it evidence
+ * evidence/&lt;id&gt;/timeline/…      the timeline's rows, which can be rebuilt from the artifacts
+ * incoming/&lt;upload&gt;.…           uploads under way
+ * confined/&lt;part&gt;/…             files of confined JVMs, while they run
  * custody/custody.ndjson        the custody log
- * trash/&lt;day&gt;/…              what nothing refers to, for some days
- * exports/…                     what is on its way out
- * cases.db                      cases with their notes, which can't
+ * trash/&lt;day&gt;/…                 unreferenced content, kept for some days
+ * exports/…                     exports in progress
+ * cases.db                      cases with their notes, which cannot be rebuilt
  * catalog.db                    alerts, agents, captures, journals, rules; and an index of evidence
- * restoring                     while a backup is being restored
+ * restoring                     exists while a backup is being restored
  * </pre>
  */
 public record DataFolder(Path root) {
-  /** The name of a record's file. */
+  /** The file name of a record. */
   public static final String RECORD = "evidence.json";
 
   public Path blobs() {
     return root.resolve("blobs");
   }
 
-  /** The folder that holds this blob. */
+  /** The folder of this blob. */
   public Path shard(Digest sha256) {
     return blobs().resolve(sha256.hex().substring(0, 2));
   }
@@ -52,19 +52,24 @@ public record DataFolder(Path root) {
     return evidence(evidence).resolve(RECORD);
   }
 
-  /** How a file is called that says: custody is to be told of the record with this digest. */
+  /**
+   * The name prefix of the marker file of a record that is to be added to custody; the record's
+   * digest follows.
+   */
   public static final String DUE = "custody.due-";
 
   public Path due(Id evidence, Digest record) {
     return evidence(evidence).resolve(DUE + record.hex());
   }
 
-  /** The folder of what was worked out of one piece of evidence. */
+  /** The folder of a timeline's rows. */
   public Path timeline(Id evidence) {
     return evidence(evidence).resolve("timeline");
   }
 
-  /** For the second JVMs of one part of the collector; what is left there is worthless. */
+  /**
+   * The folder for the confined JVMs of one part of the collector; its leftovers can be deleted.
+   */
   public Path confined(String part) {
     return root.resolve("confined").resolve(part);
   }
@@ -73,7 +78,7 @@ public record DataFolder(Path root) {
     return root.resolve("incoming");
   }
 
-  /** What nothing refers to, by the day on which that was seen; kept for some days. */
+  /** Unreferenced content by the day on which it was found; kept for some days. */
   public Path trash() {
     return root.resolve("trash");
   }
@@ -90,7 +95,7 @@ public record DataFolder(Path root) {
     return custody().resolve("custody.ndjson");
   }
 
-  /** Is there while a backup is being restored; no server takes such a folder. */
+  /** Exists while a backup is being restored; a server refuses to start with it. */
   public Path restoring() {
     return root.resolve("restoring");
   }

@@ -15,18 +15,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SQLite file, written by this process alone. One connection, one statement at a time: the
- * collector's writes are few and short, and SQLite would serialise them anyhow. Commits reach the
- * disk before the call returns.
+ * One SQLite file, written by this process only. It has one connection and runs one statement at a
+ * time: the collector's writes are few and short, and SQLite serialises them anyway. Commits are
+ * durable when the call returns.
  */
 public final class Database implements AutoCloseable {
-  /** The result code of a disk, or a file's limit, that is reached. */
+  /** The result code SQLITE_FULL: the disk is full, or the file has reached its limit. */
   private static final int SQLITE_FULL = 13;
 
-  /** What a full disk is, too, when the file that lies beside a data base cannot grow. */
-  private static final String NO_ROOM_BESIDE = "[SQLITE_IOERR_SHMSIZE]";
+  /** The message of a full disk if SQLite cannot grow its shared-memory file. */
+  private static final String SHM_FULL = "[SQLITE_IOERR_SHMSIZE]";
 
-  /** Of a page, or a whole file, that is none of a data base. */
+  /** The result codes SQLITE_CORRUPT and SQLITE_NOTADB. */
   private static final Set<Integer> DAMAGED = Set.of(11, 26);
 
   private final Connection connection;
@@ -62,8 +62,7 @@ public final class Database implements AutoCloseable {
   }
 
   private static boolean isFull(SQLException e) {
-    return e.getErrorCode() == SQLITE_FULL
-        || String.valueOf(e.getMessage()).contains(NO_ROOM_BESIDE);
+    return e.getErrorCode() == SQLITE_FULL || String.valueOf(e.getMessage()).contains(SHM_FULL);
   }
 
   private static DiskFullException full(String file, SQLException e) {
@@ -77,34 +76,34 @@ public final class Database implements AutoCloseable {
   private static String remedy(SQLException e) {
     return DAMAGED.contains(e.getErrorCode())
         ? "; it is damaged: restore the last backup (whorl restore), or move it away with its -wal"
-            + " and -shm files, and what only it has begins anew (docs/what-is-kept.md)"
+            + " and -shm files, and lose what only it holds (docs/what-is-kept.md)"
         : "";
   }
 
   /**
-   * Looks through all of a data base, which takes as long as reading it.
+   * Checks a whole database, which takes as long as reading it.
    *
-   * @return what is wrong; null when nothing is
+   * @return the first problem; null if there is none
    */
   public static @Nullable String check(Path file) throws IOException {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
-      String outcome = rows.next() ? rows.getString(1) : "nothing was said";
+      String outcome = rows.next() ? rows.getString(1) : "the check gave no result";
       return "ok".equals(outcome) ? null : outcome.lines().findFirst().orElse(outcome);
     } catch (SQLException e) {
       if (DAMAGED.contains(e.getErrorCode())) {
         return String.valueOf(e.getMessage());
       }
-      throw new IOException("cannot look through " + file + ": " + e.getMessage(), e);
+      throw new IOException("cannot check " + file + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * Writes a copy of one moment, which may be while others write.
+   * Writes a consistent copy, also while others write.
    *
-   * @param copy is not there yet
+   * @param copy must not exist yet
    */
   public static void snapshot(Path file, Path copy) throws IOException {
     Files.createFile(copy, Modes.file());
@@ -121,22 +120,22 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Makes a row into a value. */
+  /** Reads a value from a row. */
   @FunctionalInterface
   public interface RowReader<T> {
     T read(ResultSet row) throws SQLException, IOException;
   }
 
-  /** Several statements that hold together or not at all. */
+  /** Statements that run together or not at all. */
   @FunctionalInterface
   public interface Transaction<T> {
     T run() throws IOException;
   }
 
-  /** Rows as values. */
+  /** Returns the rows as values. */
   public synchronized <T> List<T> query(
       String sql, RowReader<T> reader, @Nullable Object... arguments) throws IOException {
-    try (PreparedStatement statement = prepared(sql, arguments);
+    try (PreparedStatement statement = prepare(sql, arguments);
         ResultSet rows = statement.executeQuery()) {
       List<T> values = new ArrayList<>();
       while (rows.next()) {
@@ -148,9 +147,9 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** The number of rows changed. */
+  /** Returns the number of changed rows. */
   public synchronized int update(String sql, @Nullable Object... arguments) throws IOException {
-    try (PreparedStatement statement = prepared(sql, arguments)) {
+    try (PreparedStatement statement = prepare(sql, arguments)) {
       int changed = statement.executeUpdate();
       failure = null;
       return changed;
@@ -172,31 +171,34 @@ public final class Database implements AutoCloseable {
       connection.setAutoCommit(true);
       return result;
     } catch (SQLException e) {
-      throw undone(failure(e));
+      throw rolledBack(failure(e));
     } catch (IOException e) {
-      throw undone(e);
+      throw rolledBack(e);
     } catch (RuntimeException | Error e) {
-      undone(e);
+      rolledBack(e);
       throw e;
     }
   }
 
-  /** A full disk may have ended the transaction already: what fails here says nothing new. */
-  private <E extends Throwable> E undone(E why) {
+  /**
+   * Rolls back. A full disk may have ended the transaction already, so a failure here is only
+   * suppressed.
+   */
+  private <E extends Throwable> E rolledBack(E why) {
     try {
       connection.rollback();
-    } catch (SQLException ended) {
-      why.addSuppressed(ended);
+    } catch (SQLException rollbackFailure) {
+      why.addSuppressed(rollbackFailure);
     }
     try {
       connection.setAutoCommit(true);
-    } catch (SQLException ended) {
-      why.addSuppressed(ended);
+    } catch (SQLException rollbackFailure) {
+      why.addSuppressed(rollbackFailure);
     }
     return why;
   }
 
-  /** Why the last write failed; null when it did not. */
+  /** Why the last write failed; null if it did not. */
   public @Nullable String failure() {
     return failure;
   }
@@ -215,8 +217,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private PreparedStatement prepared(String sql, @Nullable Object... arguments)
-      throws SQLException {
+  private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);

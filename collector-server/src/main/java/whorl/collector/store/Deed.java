@@ -8,11 +8,11 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * What the alerts of one deed add up to, kept with the first of them.
+ * The summary of an alert group, stored with its first alert.
  *
- * @param count of alerts, this one among them
- * @param lastSeen when the newest of them happened
- * @param also the other rules that matched it, in the order in which they came first; the first 50
+ * @param count the number of alerts, the first one included
+ * @param lastSeen the time of the newest alert
+ * @param also the other rules that matched, in the order of their first match; at most 50
  */
 public record Deed(int count, Instant lastSeen, List<Match> also) {
   private static final int RULES_MAX = 50;
@@ -22,10 +22,10 @@ public record Deed(int count, Instant lastSeen, List<Match> also) {
   }
 
   /**
-   * A rule that matched the deed as well.
+   * Another rule that matched in the group.
    *
-   * @param alert the first of its alerts, which can be read by itself
-   * @param count of its alerts
+   * @param alert the first of its alerts
+   * @param count the number of its alerts
    */
   public record Match(Id alert, String rule, Level level, String title, int count) {
     Match again() {
@@ -37,7 +37,7 @@ public record Deed(int count, Instant lastSeen, List<Match> also) {
     return new Deed(1, first.time(), List.of());
   }
 
-  /** Whether an alert of this rule would be listed as another match. */
+  /** True if an alert of this rule would be listed as another match. */
   boolean wouldList(Alert first, String rule) {
     return also.size() < RULES_MAX
         && !rule.equals(first.rule())
@@ -45,9 +45,9 @@ public record Deed(int count, Instant lastSeen, List<Match> also) {
   }
 
   /**
-   * With one more.
+   * A copy with one more alert.
    *
-   * @param first the alert that this is kept with
+   * @param first the alert that this summary is stored with
    */
   Deed with(Alert first, Alert more) {
     List<Match> matches = new ArrayList<>(also);

@@ -6,23 +6,23 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Every change that the collector makes to its data folder, one method each, so that a test can
- * stop the world before any of them. Thread-safe.
+ * All changes that the collector makes to its data folder, one method each, so that a test can stop
+ * the process before any of them. Thread-safe.
  */
 public interface Disk {
   /** The local file system. */
   Disk LOCAL = new LocalDisk();
 
-  /** How the name of a file ends that is not whole yet. */
+  /** The suffix of the name of an incomplete file. */
   String TEMPORARY = ".tmp";
 
-  /** Makes the folder and those above it; folders that are there are left alone. */
+  /** Creates the folder and its parents; existing folders are left alone. */
   void createFolders(Path folder) throws IOException;
 
-  /** Opens for reading and writing, and makes the file where there is none. */
+  /** Opens a file for reading and writing; creates it if it does not exist. */
   FileChannel open(Path file) throws IOException;
 
-  /** Writes all that remains in {@code from} at {@code position}. */
+  /** Writes all remaining bytes of {@code from} at {@code position}. */
   void write(FileChannel to, ByteBuffer from, long position) throws IOException;
 
   void truncate(FileChannel file, long size) throws IOException;
@@ -30,22 +30,25 @@ public interface Disk {
   /** Returns when content and size are on the medium. */
   void force(FileChannel file) throws IOException;
 
-  /** Atomic; replaces {@code to}. */
+  /** Moves atomically; replaces {@code to}. */
   void move(Path from, Path to) throws IOException;
 
   /**
-   * Gives the content of {@code from}, which is forced already, a second name, by a hard link where
-   * the file system has them. Atomic; durable but for the folder's entry.
+   * Gives the content of {@code from}, which must be forced already, a second name: by a hard link,
+   * or by a copy if the file system has none. Atomic; durable except for the folder's entry.
    */
   void linkOrCopy(Path from, Path to) throws IOException;
 
   /** Returns when the folder's entries are on the medium. */
   void forceFolder(Path folder) throws IOException;
 
-  /** Deletes a file, or a folder with its files; what is not there is no error. */
+  /** Deletes a file, or a folder with its files; a missing path is no error. */
   void delete(Path path) throws IOException;
 
-  /** Gives the file this content: the old one or the new one is there whole, never a part. */
+  /**
+   * Replaces a file's content atomically and durably: a reader finds the old content or the new
+   * one.
+   */
   default void replace(Path folder, String name, byte[] content) throws IOException {
     Path temporary = folder.resolve(name + TEMPORARY);
     try (FileChannel channel = open(temporary)) {

@@ -2,9 +2,9 @@ package whorl.collector.store;
 
 import java.io.IOException;
 
-/** There is no room for a change, and nothing was changed. */
+/** A change failed because the disk is full; nothing was changed. */
 public final class DiskFullException extends IOException {
-  /** Whether a file or a data base could not be written because the disk is full. */
+  /** True if a file or a database could not be written because the disk is full. */
   public static boolean isWhy(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DiskFullException

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * The end of the custody log, kept in a data base apart from it, so that a log that was lost or cut
- * is known at the next start. Thread-safe.
+ * The end of the custody log, kept in a separate database, so that the next start detects a lost or
+ * truncated log. Thread-safe.
  */
 public final class EndLedger {
   private static final int VERSION = 1;
@@ -17,7 +17,7 @@ public final class EndLedger {
   private @Nullable End written;
 
   /**
-   * @param where the data base's name, for messages
+   * @param where the database's name, for messages
    */
   public EndLedger(Database database, String where) throws IOException {
     this.database = database;
@@ -33,12 +33,12 @@ public final class EndLedger {
   /** The last entry. */
   public record End(long sequence, Digest hash) {}
 
-  /** Which data base it is. */
+  /** The database's name. */
   public String where() {
     return where;
   }
 
-  /** The end that was written last; null where none ever was. */
+  /** The last written end; null if none was ever written. */
   public @Nullable End read() throws IOException {
     List<End> ends =
         database.query(
@@ -47,7 +47,7 @@ public final class EndLedger {
     return ends.isEmpty() ? null : ends.get(0);
   }
 
-  /** Writes it, unless it is what was written last. */
+  /** Writes the end, unless it equals the last one written. */
   public synchronized void write(End end) throws IOException {
     if (!end.equals(written)) {
       database.update(

@@ -8,9 +8,8 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Which key each agent enrolled, by the key's SHA-256. An agent's first key is its key for ever, so
- * nothing is ever removed. It is an index of the custody log, and is made again from it. Safe for
- * use by several threads.
+ * The first key of each agent, by the key's SHA-256. An agent keeps its first key, so rows are
+ * never removed. The table is an index of the custody log and can be rebuilt from it. Thread-safe.
  */
 public final class EnrolmentLedger {
   private static final int VERSION = 2;
@@ -23,7 +22,7 @@ public final class EnrolmentLedger {
         database,
         "enrolments",
         VERSION,
-        // Version 1 had no times; custody fills the table anew.
+        // Version 1 has no times; custody fills the table again.
         "DROP TABLE IF EXISTS enrolments",
         "CREATE TABLE IF NOT EXISTS first_keys (agent TEXT PRIMARY KEY, key_id TEXT NOT NULL,"
             + " sequence INTEGER NOT NULL, at_millis INTEGER NOT NULL) WITHOUT ROWID",
@@ -33,12 +32,12 @@ public final class EnrolmentLedger {
   /**
    * An agent's first key.
    *
-   * @param sequence of the custody log's entry that says so
-   * @param at when, by the collector's clock; whole milliseconds are kept
+   * @param sequence of its entry in the custody log
+   * @param at the collector's time, in whole milliseconds
    */
   public record Enrolment(Id agent, Digest keyId, long sequence, Instant at) {}
 
-  /** Adds them; an agent that is there keeps the key it has. */
+  /** Adds enrolments; an agent that has a key keeps it. */
   public void add(List<Enrolment> enrolments) throws IOException {
     database.inTransaction(
         () -> {
@@ -57,7 +56,7 @@ public final class EnrolmentLedger {
         });
   }
 
-  /** The agent's first key; null where it never enrolled one. */
+  /** The agent's first key; null if it never enrolled one. */
   public @Nullable Enrolment find(Id agent) throws IOException {
     List<Enrolment> found =
         database.query(
@@ -72,13 +71,13 @@ public final class EnrolmentLedger {
     return found.isEmpty() ? null : found.get(0);
   }
 
-  /** The SHA-256 of the agent's first key; null where it never enrolled one. */
+  /** The SHA-256 of the agent's first key; null if it never enrolled one. */
   public @Nullable Digest keyId(Id agent) throws IOException {
     Enrolment enrolment = find(agent);
     return enrolment == null ? null : enrolment.keyId();
   }
 
-  /** The custody entry up to which everything is here; -1 when nothing is. */
+  /** The last custody entry in this table; -1 if the table is empty. */
   public long lastSequence() throws IOException {
     return database
         .query("SELECT coalesce(max(sequence), -1) FROM first_keys", row -> row.getLong(1))

@@ -4,20 +4,20 @@ import java.util.Locale;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CaptureState;
 
-/** Kinds of evidence that are worth keeping for different lengths of time. */
+/** Classes of evidence with different retention. */
 public enum EvidenceClass {
   /** Captured for an alert. */
   ALERT,
-  /** A person asked for it. */
+  /** Requested by a person. */
   REQUEST,
-  /** It holds a heap snapshot, whoever asked for it: large, and the most confidential. */
+  /** Contains a heap snapshot, whatever the reason of its capture: large and most confidential. */
   HEAP,
-  /** It did not come whole, or its manifest or signature does not hold. */
+  /** Incomplete, or its manifest or signature is invalid. */
   FAILED;
 
   private static final String HEAP_DUMP = "heap.hprof";
 
-  /** The first of failed, heap, alert and request that this record is. */
+  /** The first of failed, heap, alert and request that applies to this record. */
   public static EvidenceClass of(EvidenceRecord record) {
     if (record.state() != CaptureState.SEALED) {
       return FAILED;
@@ -29,7 +29,7 @@ public enum EvidenceClass {
   }
 
   /**
-   * @throws IllegalArgumentException when it is no class's word
+   * @throws IllegalArgumentException if no class has this word
    */
   public static EvidenceClass of(String word) {
     for (EvidenceClass each : values()) {
@@ -40,7 +40,7 @@ public enum EvidenceClass {
     throw new IllegalArgumentException("no class of evidence: " + word);
   }
 
-  /** The lower-case word of options and answers. */
+  /** The lower-case word in options and responses. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

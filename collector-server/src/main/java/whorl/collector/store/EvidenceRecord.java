@@ -18,21 +18,22 @@ import whorl.evidence.Json;
 import whorl.evidence.Missing;
 
 /**
- * {@code evidence.json}: what the collector knows of one piece of evidence. Its presence in the
- * store is what makes it evidence, and its digest is in the custody log.
+ * {@code evidence.json}: the collector's record of one piece of evidence. Its presence in the store
+ * makes it evidence, and its digest is in the custody log.
  *
  * @param version of this format, {@link #VERSION}
- * @param alert what it was captured for, cut short where it is very long (the manifest has it
- *     whole); null when a person asked
- * @param recipient the age recipient to whom the agent says that it has encrypted all artifacts;
- *     null when it has not
- * @param state {@code sealed}; {@code partial} when the agent was gone before the end; {@code
- *     failed} when the manifest or its signature does not hold
+ * @param alert the alert it was captured for, shortened if very long (the manifest has it in full);
+ *     null if a person requested it
+ * @param recipient the age recipient for whom, according to the agent, all artifacts are encrypted;
+ *     null if they are not
+ * @param state {@code sealed}; {@code partial} if the agent was gone before the end; {@code failed}
+ *     if the manifest or its signature is invalid
  * @param sealedAt by the collector's clock
- * @param artifacts all there are, the manifest, its envelope and derived ones among them, by name
- * @param problems why the state is not {@code sealed}, and what else was noticed
- * @param heap how the heap snapshot was taken, as the agent says; null when there is none
- * @param missing what the agent could not have and why, not all of it where that is very much
+ * @param artifacts all artifacts, sorted by name, including the manifest, its envelope and derived
+ *     ones
+ * @param problems why the state is not {@code sealed}, and other findings
+ * @param heap how the heap snapshot was taken, according to the agent; null if there is none
+ * @param missing what the agent could not capture and why; shortened if very long
  */
 public record EvidenceRecord(
     int version,
@@ -52,7 +53,7 @@ public record EvidenceRecord(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Missing> missing) {
   public static final int VERSION = 2;
 
-  /** Of before artifacts had receipts. */
+  /** The version before artifacts had receipts. */
   private static final int OLDEST_VERSION = 1;
 
   public EvidenceRecord {
@@ -74,19 +75,19 @@ public record EvidenceRecord(
   }
 
   /**
-   * The record that these bytes are.
+   * Parses a record.
    *
-   * @throws com.fasterxml.jackson.core.JacksonException when they are none
+   * @throws com.fasterxml.jackson.core.JacksonException if the bytes are not a record
    */
   public static EvidenceRecord parse(byte[] json) throws IOException {
     EvidenceRecord record = Json.MAPPER.readValue(json, EvidenceRecord.class);
     if (record == null) {
-      throw new JsonMappingException(null, "evidence.json is null and no record");
+      throw new JsonMappingException(null, "evidence.json is null instead of a record");
     }
     return record;
   }
 
-  /** The same with these artifacts, in the order of their names. */
+  /** A copy with these artifacts, sorted by name. */
   public EvidenceRecord with(Collection<StoredArtifact> others) {
     return new EvidenceRecord(
         VERSION,
@@ -106,17 +107,17 @@ public record EvidenceRecord(
         missing);
   }
 
-  /** Whether receipts of custody can be checked against its artifacts. */
+  /** True if custody receipts can be checked against the artifacts. */
   public boolean hasReceipts() {
     return version > OLDEST_VERSION;
   }
 
-  /** Whether more of it may come; what is sealed is complete. */
+  /** True if more artifacts may be added; sealed evidence is complete. */
   public boolean mayGrow() {
     return state != CaptureState.SEALED;
   }
 
-  /** The artifact of this name, or null. */
+  /** The artifact with this name, or null. */
   public @Nullable StoredArtifact artifact(ArtifactName name) {
     for (StoredArtifact artifact : artifacts) {
       if (artifact.name().equals(name)) {
@@ -126,7 +127,7 @@ public record EvidenceRecord(
     return null;
   }
 
-  /** Bytes of all artifacts together. */
+  /** The size of all artifacts together. */
   public long totalBytes() {
     long total = 0;
     for (StoredArtifact artifact : artifacts) {

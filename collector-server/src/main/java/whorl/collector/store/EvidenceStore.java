@@ -12,120 +12,121 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /**
- * Content by digest, and the records that refer to it. What a method has written is durable when it
- * returns. Thread-safe.
+ * Content by digest, and the records that refer to it. Changes are durable when a method returns.
+ * Thread-safe.
  */
 public interface EvidenceStore {
   /**
-   * Keeps content. The files stay where they are, and must not be written to from now on.
+   * Keeps content. The files stay where they are, and must not be written to any more.
    *
-   * @param files content by its digest, which the caller has worked out
+   * @param files content by its digest, which the caller has computed
    */
   void keep(Map<Digest, Path> files) throws IOException;
 
   /**
-   * Keeps content that is being read, or is about to be referred to, from being discarded until
-   * what is returned is closed. {@link #keep} does so for what it is given, until {@link #settled}.
+   * Pins content that is being read or about to be referred to, so that it is not discarded until
+   * the returned pin is closed. {@link #keep} pins its content until {@link #settled}.
    */
   Pin pin(Collection<Digest> content);
 
-  /** Content that stays while this is open. */
+  /** Content that stays while the pin is open. */
   interface Pin extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** What was kept is referred to by a record now, or never will be. */
+  /** Unpins kept content: a record refers to it now, or never will. */
   void settled(Collection<Digest> content);
 
-  /** Whether the content is here. */
+  /** True if the store has this content. */
   boolean holds(Digest sha256);
 
   /**
-   * The file with this content, never to be written to.
+   * The file with this content; never write to it.
    *
-   * @throws java.nio.file.NoSuchFileException when it is not here
+   * @throws java.nio.file.NoSuchFileException if the store does not have it
    */
   Path content(Digest sha256) throws IOException;
 
   /**
-   * Makes it evidence: the single moment at which all of it becomes visible.
+   * Stores the record, which makes it evidence: everything becomes visible at this moment.
    *
    * @return the digest of the record's bytes
    */
   Digest commit(EvidenceRecord record) throws IOException;
 
-  /** What is done before a record is replaced, when it is certain that it will be. */
+  /** Runs before a record is replaced, once the replacement is certain. */
   interface Announcement {
     /**
-     * @param recordSha256 the digest that the record's bytes are going to have
+     * @param recordSha256 the digest of the new record's bytes
      */
     void of(Digest recordSha256) throws IOException;
   }
 
   /**
-   * Puts a record in the place of the one it was made of.
+   * Replaces a record by one that was made from it.
    *
-   * @param before the digest of the bytes of that one
-   * @param first done before, while nobody else can replace the record
-   * @return false when the record is another one by now, or gone; nothing was done then
+   * @param before the digest of the old record's bytes
+   * @param beforeReplace runs before the replacement, while no other thread can replace the record
+   * @return false if the record has changed or is gone; then nothing was done
    */
-  boolean amend(EvidenceRecord record, Digest before, Announcement first) throws IOException;
+  boolean amend(EvidenceRecord record, Digest before, Announcement beforeReplace)
+      throws IOException;
 
   /**
-   * Evidence whose record was committed and of which custody may not have been told. The power may
-   * go between the two.
+   * Evidence whose record was committed, but may be missing in custody: a power loss can happen
+   * between the two.
    */
   List<Id> dueInCustody() throws IOException;
 
-  /** Custody was told of the record with this digest, and of all before. */
-  void toldCustody(Id evidence, Digest record) throws IOException;
+  /** Records that custody has the record with this digest, and all earlier ones. */
+  void markInCustody(Id evidence, Digest record) throws IOException;
 
-  /** The record's bytes as they were written; null where there is no such evidence. */
+  /** The record's bytes as written; null if there is no such evidence. */
   byte @Nullable [] recordBytes(Id evidence) throws IOException;
 
-  /** Whether there is such evidence. */
+  /** True if there is such evidence. */
   boolean contains(Id evidence);
 
   /**
-   * The record; null where there is no such evidence.
+   * The record; null if there is no such evidence.
    *
-   * @throws IOException also when the record can't be read as one
+   * @throws IOException also if the record cannot be parsed
    */
   @Nullable EvidenceRecord record(Id evidence) throws IOException;
 
-  /** All evidence, by id. */
+  /** All evidence, sorted by id. */
   List<Id> evidence() throws IOException;
 
   /**
-   * Makes it evidence no longer, then removes what else lies in its folder, rows of a timeline for
-   * instance. Its content stays until {@link #discard}. Evidence that is not here is no error.
+   * Removes the record first, then the rest of its folder, for instance the rows of a timeline. The
+   * content stays until {@link #discard}. Missing evidence is no error.
    */
   void remove(Id evidence) throws IOException;
 
-  /** All that has a folder, evidence or what is left of some, by id. */
+  /** All folders, sorted by id: of evidence, or of what is left of it. */
   List<Id> folders() throws IOException;
 
   /**
-   * Removes what no record refers to of this content, while the store is at work. What is pinned
-   * stays, and all of it stays where a record can't be read.
+   * Deletes the content that no record refers to, while the store is in use. Pinned content stays.
+   * If a record cannot be read, all content stays.
    *
-   * @return what is to be tried again later, since it is pinned
+   * @return the result, with the pinned content, which is to be discarded later
    */
   Discarded discard(Set<Digest> content) throws IOException;
 
   /**
-   * @param files how many were removed
-   * @param pinned what somebody is at work with
+   * @param files the number of deleted files
+   * @param pinned content that is in use
    */
   record Discarded(long files, long bytes, Set<Digest> pinned) {}
 
   /**
-   * Puts content that nothing refers to into the trash. Nothing may be kept meanwhile. Files that
-   * are not the store's are left alone.
+   * Moves content that no record refers to into the trash. No content may be kept meanwhile.
+   * Foreign files are left alone.
    *
    * @param referred true for content that must stay
-   * @return how many there were
+   * @return the number of moved files
    */
   long sweep(Predicate<Digest> referred, Trash trash) throws IOException;
 }

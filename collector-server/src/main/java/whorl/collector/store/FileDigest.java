@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import whorl.evidence.Digest;
 
-/** The SHA-256 of a file's content. */
+/** Computes the SHA-256 of a file's content. */
 public final class FileDigest {
   private static final int BUFFER_BYTES = 64 << 10;
 
   private FileDigest() {}
 
-  /** Reads all of it. */
+  /** Reads the whole file. */
   public static Digest of(Path file) throws IOException {
     MessageDigest sha256 = Digest.newSha256();
     byte[] buffer = new byte[BUFFER_BYTES];

@@ -64,7 +64,7 @@ public final class FolderStore implements EvidenceStore {
     for (Map.Entry<Digest, Path> entry : files.entrySet()) {
       Path blob = folder.blob(entry.getKey());
       if (isDamaged(blob, entry.getKey(), entry.getValue())) {
-        LOG.warn("blob {} is damaged, and is replaced by what has just come", entry.getKey());
+        LOG.warn("blob {} is damaged; the received content replaces it", entry.getKey());
         disk.delete(blob);
       }
       if (!Files.exists(blob)) {
@@ -82,7 +82,10 @@ public final class FolderStore implements EvidenceStore {
     }
   }
 
-  /** What is here already must be what it is called, or what has come now would be lost for it. */
+  /**
+   * An existing blob is compared with its digest, so that new content is not lost in favour of a
+   * damaged copy.
+   */
   private static boolean isDamaged(Path blob, Digest sha256, Path fresh) throws IOException {
     if (!Files.exists(blob) || Files.isSameFile(blob, fresh)) {
       return false;
@@ -127,7 +130,7 @@ public final class FolderStore implements EvidenceStore {
     synchronized (lock(record.id())) {
       disk.createFolders(folder.evidence(record.id()));
       disk.forceFolder(folder.evidence());
-      // its name is forced together with the record's
+      // The record's write forces this name, too.
       disk.open(folder.due(record.id(), Digest.of(json))).close();
       disk.replace(folder.evidence(record.id()), DataFolder.RECORD, json);
     }
@@ -149,10 +152,10 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public void toldCustody(Id evidence, Digest record) throws IOException {
+  public void markInCustody(Id evidence, Digest record) throws IOException {
     synchronized (lock(evidence)) {
-      byte[] now = recordBytes(evidence);
-      if (now == null || !Digest.of(now).equals(record)) {
+      byte[] current = recordBytes(evidence);
+      if (current == null || !Digest.of(current).equals(record)) {
         disk.delete(folder.due(evidence, record));
         return;
       }
@@ -166,21 +169,21 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public boolean amend(EvidenceRecord record, Digest before, Announcement first)
+  public boolean amend(EvidenceRecord record, Digest before, Announcement beforeReplace)
       throws IOException {
     byte[] json = Json.bytes(record);
     synchronized (lock(record.id())) {
-      byte[] now = recordBytes(record.id());
-      if (now == null || !Digest.of(now).equals(before)) {
+      byte[] current = recordBytes(record.id());
+      if (current == null || !Digest.of(current).equals(before)) {
         return false;
       }
-      first.of(Digest.of(json));
+      beforeReplace.of(Digest.of(json));
       disk.replace(folder.evidence(record.id()), DataFolder.RECORD, json);
     }
     return true;
   }
 
-  /** Guards the record of this evidence, and of some others. */
+  /** The lock for this evidence's record; some others share it. */
   private Object lock(Id evidence) {
     return locks[Math.floorMod(evidence.hashCode(), locks.length)];
   }
@@ -240,25 +243,25 @@ public final class FolderStore implements EvidenceStore {
 
   @Override
   public void remove(Id evidence) throws IOException {
-    Path whole = folder.evidence(evidence);
-    if (!Files.isDirectory(whole, LinkOption.NOFOLLOW_LINKS)) {
+    Path evidenceFolder = folder.evidence(evidence);
+    if (!Files.isDirectory(evidenceFolder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     synchronized (lock(evidence)) {
       disk.delete(folder.record(evidence));
-      disk.forceFolder(whole);
+      disk.forceFolder(evidenceFolder);
     }
-    disk.delete(whole);
+    disk.delete(evidenceFolder);
     disk.forceFolder(folder.evidence());
   }
 
   @Override
   public Discarded discard(Set<Digest> content) throws IOException {
     synchronized (discarding) {
-      pins.began();
+      pins.startTracking();
       try {
         Set<Digest> unreferred = new LinkedHashSet<>(content);
-        Set<Digest> pinned = pins.among(content);
+        Set<Digest> pinned = pins.pinnedOf(content);
         unreferred.removeAll(pinned);
         if (unreferred.isEmpty()) {
           return new Discarded(0, 0, pinned);
@@ -271,7 +274,7 @@ public final class FolderStore implements EvidenceStore {
         }
         return delete(unreferred, pinned);
       } finally {
-        pins.ended();
+        pins.stopTracking();
       }
     }
   }
@@ -282,7 +285,7 @@ public final class FolderStore implements EvidenceStore {
     for (Digest each : unreferred) {
       Path blob = folder.blob(each);
       long size = Files.exists(blob) ? Files.size(blob) : -1;
-      if (!pins.unlessPinned(each, () -> disk.delete(blob))) {
+      if (!pins.removeUnlessPinned(each, () -> disk.delete(blob))) {
         pinned.add(each);
       } else if (size >= 0) {
         files++;

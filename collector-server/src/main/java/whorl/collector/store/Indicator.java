@@ -3,9 +3,9 @@ package whorl.collector.store;
 import java.time.Instant;
 
 /**
- * A telling value and when it was seen in one place.
+ * A significant value, and when it was seen in one place.
  *
- * @param value in one way of writing, up to {@link #VALUE_CHARS}
+ * @param value in its normal form, at most {@link #VALUE_CHARS} characters
  * @param count how often it was seen
  */
 public record Indicator(
@@ -15,11 +15,15 @@ public record Indicator(
   public Indicator {
     if (value.isEmpty() || value.length() > VALUE_CHARS) {
       throw new IllegalArgumentException(
-          kind.word() + ": a value has 1 to " + VALUE_CHARS + " characters, not " + value.length());
+          kind.word()
+              + ": a value must have 1 to "
+              + VALUE_CHARS
+              + " characters, not "
+              + value.length());
     }
   }
 
-  /** Both as one; they must be of the same value. */
+  /** Merges two indicators of the same value. */
   public Indicator and(Indicator other) {
     return new Indicator(
         kind,

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What kind of value two pieces of evidence may have in common. */
+/** The kind of a value that two pieces of evidence may share. */
 public enum IndicatorKind {
-  /** Who sent requests. */
+  /** A client that sent requests. */
   SOURCE_ADDRESS,
   /** The SHA-256 of a class file made at run time. */
   CLASS,
-  /** The SHA-256 of a file, or the path of one that was dropped. */
+  /** The SHA-256 of a file, or the path of a dropped file. */
   FILE,
   /** A name or an address that was looked up or connected to. */
   HOST,
-  /** What was looked up in a naming service. */
+  /** A lookup in a naming service. */
   LOOKUP,
-  /** The id of the key that signed; one process's alone. */
+  /** The id of the signing key; one process only. */
   AGENT_KEY;
 
   @JsonCreator
@@ -24,7 +24,7 @@ public enum IndicatorKind {
     return valueOf(word.toUpperCase(Locale.ROOT).replace(' ', '_'));
   }
 
-  /** Such as {@code source address}. */
+  /** The word, such as {@code source address}. */
   @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * Which telling values were seen where, so that one intruder is found in all the JVMs they were in.
- * Can be made again from timelines and alerts at any time. Bounded: what was seen longest ago goes
- * first, and is counted. Safe for use by several threads.
+ * The index of significant values and the places where they were seen, to find one intruder in
+ * several JVMs. It can be rebuilt from timelines and alerts at any time. Bounded: the values unseen
+ * for longest are evicted first and counted. Thread-safe.
  */
 public final class IndicatorLedger {
   private static final int VERSION = 1;
@@ -25,7 +25,7 @@ public final class IndicatorLedger {
   private final LongAdder evicted = new LongAdder();
   private long rows;
 
-  /** With room for two million values. */
+  /** Opens the ledger with room for two million values. */
   public IndicatorLedger(Database database) throws IOException {
     this(database, MAX_ROWS);
   }
@@ -37,8 +37,8 @@ public final class IndicatorLedger {
         database,
         "indicators",
         VERSION,
-        "CREATE TABLE IF NOT EXISTS indicators (kind TEXT NOT NULL, value TEXT NOT NULL,"
-            + " origin TEXT NOT NULL, of_alert INTEGER NOT NULL, agent TEXT, service TEXT, pod TEXT,"
+        "CREATE TABLE IF NOT EXISTS indicators (kind TEXT NOT NULL, value TEXT NOT NULL, origin"
+            + " TEXT NOT NULL, of_alert INTEGER NOT NULL, agent TEXT, service TEXT, pod TEXT,"
             + " first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, count INTEGER NOT NULL,"
             + " PRIMARY KEY (kind, value, origin))",
         "CREATE INDEX IF NOT EXISTS indicators_origin ON indicators (origin)",
@@ -50,9 +50,9 @@ public final class IndicatorLedger {
   }
 
   /**
-   * Where a value was seen.
+   * The place where a value was seen.
    *
-   * @param evidence null when an alert told of it, and then {@code alert} is not
+   * @param evidence null if an alert reported the value; then {@code alert} is not null
    */
   public record Origin(
       @Nullable Id evidence,
@@ -71,10 +71,10 @@ public final class IndicatorLedger {
     }
   }
 
-  /** A value and where it was seen. */
+  /** A value and the place where it was seen. */
   public record Sighting(Indicator indicator, Origin origin) {}
 
-  /** Whether this evidence's values are in. */
+  /** True if the values of this evidence are indexed. */
   public boolean knows(Id evidence) throws IOException {
     return !database
         .query(
@@ -84,7 +84,7 @@ public final class IndicatorLedger {
         .isEmpty();
   }
 
-  /** Puts these in for their origin, in place of what was in for it. */
+  /** Replaces the values of one origin. */
   public synchronized void replace(Origin origin, List<Indicator> indicators) throws IOException {
     database.inTransaction(
         () -> {
@@ -96,24 +96,24 @@ public final class IndicatorLedger {
               "INSERT OR IGNORE INTO indicator_origins (origin) VALUES (?)", origin.id());
         });
     recount();
-    makeRoom();
+    evictOldest();
   }
 
-  /** Puts in what alerts told, and remembers how far the alerts have been read. */
-  public synchronized void alerts(List<Sighting> told, long upTo) throws IOException {
+  /** Adds values from alerts, and the position up to which the alerts have been read. */
+  public synchronized void alerts(List<Sighting> sightings, long upTo) throws IOException {
     database.inTransaction(
         () -> {
-          for (Sighting each : told) {
+          for (Sighting each : sightings) {
             insert(each.origin(), each.indicator());
           }
           return database.update(
               "INSERT OR REPLACE INTO indicator_alerts (one, seq) VALUES (1, ?)", upTo);
         });
     recount();
-    makeRoom();
+    evictOldest();
   }
 
-  /** What {@link #alerts} was last told; 0 in the beginning. */
+  /** The last position passed to {@link #alerts}; 0 in the beginning. */
   public long alertsReadUpTo() throws IOException {
     List<Long> known =
         database.query("SELECT seq FROM indicator_alerts WHERE one = 1", row -> row.getLong(1));
@@ -121,11 +121,11 @@ public final class IndicatorLedger {
   }
 
   /**
-   * Who saw this value, last seen first, each agent once: with its latest evidence, or its latest
-   * alert where it has no evidence, and with the times of all of them. What no agent is known for
-   * is listed by itself.
+   * The places where this value was seen, last seen first. Each agent appears once: with its latest
+   * evidence, or its latest alert if it has no evidence, and with the times of all of them. A place
+   * without an agent appears by itself.
    *
-   * @param except an agent that is left out; null for none
+   * @param except an agent to leave out; null for none
    */
   public List<Sighting> sightings(IndicatorKind kind, String value, @Nullable Id except, int limit)
       throws IOException {
@@ -145,7 +145,7 @@ public final class IndicatorLedger {
         limit);
   }
 
-  /** As if this evidence had never been. */
+  /** Forgets this evidence. */
   public synchronized void forget(Id evidence) throws IOException {
     database.inTransaction(
         () -> {
@@ -156,7 +156,7 @@ public final class IndicatorLedger {
     recount();
   }
 
-  /** Forgets everything, to be made again. */
+  /** Forgets everything, before the index is rebuilt. */
   public synchronized void clear() throws IOException {
     database.inTransaction(
         () -> {
@@ -167,12 +167,12 @@ public final class IndicatorLedger {
     recount();
   }
 
-  /** How many values are kept. */
+  /** The number of values. */
   public synchronized long count() {
     return rows;
   }
 
-  /** How many were forgotten for want of room, since the start. */
+  /** The number of evicted values since the start. */
   public long evicted() {
     return evicted.sum();
   }
@@ -193,16 +193,16 @@ public final class IndicatorLedger {
         indicator.count());
   }
 
-  private void makeRoom() throws IOException {
+  private void evictOldest() throws IOException {
     while (rows > maxRows) {
-      long few = Math.min(EVICT_AT_ONCE, rows - maxRows);
-      int gone =
+      long limit = Math.min(EVICT_AT_ONCE, rows - maxRows);
+      int deleted =
           database.update(
               "DELETE FROM indicators WHERE rowid IN"
                   + " (SELECT rowid FROM indicators ORDER BY last_seen LIMIT ?)",
-              few);
-      evicted.add(gone);
-      rows -= gone;
+              limit);
+      evicted.add(deleted);
+      rows -= deleted;
     }
   }
 

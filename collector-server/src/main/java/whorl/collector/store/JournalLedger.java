@@ -12,21 +12,20 @@ import java.util.concurrent.atomic.LongAdder;
 import whorl.evidence.Id;
 
 /**
- * The agents' live journals: what an agent saw, kept here because its process may be gone the next
- * moment. Bounded for each agent and over all of them. Of each agent the first half of its room is
- * for what came first: that stays for a day, whatever comes. The other half always has the newest,
- * the oldest of which go first. What goes, and what there is no room for, is counted. Safe for use
- * by several threads.
+ * The agents' live journals, kept here because an agent's process may die at any moment. Bounded
+ * per agent and in total. The first half of an agent's room is for its earliest events, which are
+ * protected for a day. The other half holds the newest events; its oldest are evicted first.
+ * Evicted and refused events are counted. Thread-safe.
  */
 public final class JournalLedger {
-  /** For how long what came first stays, whatever comes. */
+  /** For how long the earliest events are protected from eviction. */
   public static final Duration PROTECTED = Duration.ofDays(1);
 
-  private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+  private static final Duration RECOUNT_AFTER = Duration.ofMinutes(10);
   private static final int VERSION = 2;
   private static final int EVICT_AT_ONCE = 1_000;
 
-  /** The time of events that may go whenever newer ones come. */
+  /** The time of unprotected events. */
   private static final long ROLLING = 0;
 
   private final Database database;
@@ -34,13 +33,13 @@ public final class JournalLedger {
   private final InstantSource clock;
   private final LongAdder evicted = new LongAdder();
   private final LongAdder refused = new LongAdder();
-  private final Map<Id, Kept> kept = new HashMap<>();
+  private final Map<Id, Usage> usageByAgent = new HashMap<>();
 
   /**
-   * What fills each agent's first half. It is counted in the data base every ten minutes, and by
-   * what comes in between.
+   * The protected events of each agent. They are counted in the database every ten minutes; events
+   * in between are added.
    */
-  private final Map<Id, First> firsts = new HashMap<>();
+  private final Map<Id, ProtectedEvents> protectedByAgent = new HashMap<>();
 
   private long totalBytes;
 
@@ -61,7 +60,7 @@ public final class JournalLedger {
     recount();
   }
 
-  /** Rows of version 1 have no time, and are taken for old. */
+  /** Adds columns of later versions. Rows of version 1 have no time and count as old. */
   private static void addTimes(Database database) throws IOException {
     List<String> columns =
         database.query("PRAGMA table_info(journal)", row -> row.getString("name"));
@@ -70,42 +69,42 @@ public final class JournalLedger {
     }
   }
 
-  /** How much is kept. */
+  /** The ledger's limits. */
   public record Limits(int maxEventsPerAgent, long maxBytesPerAgent, long maxBytes) {
-    /** 50,000 events and 32 MiB of each agent, 4 GiB of all. */
+    /** 50,000 events and 32 MiB per agent, 4 GiB in total. */
     public static final Limits DEFAULT = new Limits(50_000, 32L << 20, 4L << 30);
   }
 
   /**
    * One event.
    *
-   * @param sequence of the agent; what is there already is not written twice
+   * @param sequence the agent's number for it; an existing event is not written again
    * @param line its JSON
    */
   public record Entry(Id agent, long sequence, String line) {}
 
-  private record Kept(long events, long bytes) {}
+  private record Usage(long events, long bytes) {}
 
   /**
-   * The first of an agent's day.
+   * An agent's protected events.
    *
-   * @param until when they are to be counted anew, in milliseconds
+   * @param until the time in milliseconds at which they are to be counted again
    */
-  private record First(long events, long bytes, long until) {
-    First and(int length) {
-      return new First(events + 1, bytes + length, until);
+  private record ProtectedEvents(long events, long bytes, long until) {
+    ProtectedEvents plus(int length) {
+      return new ProtectedEvents(events + 1, bytes + length, until);
     }
   }
 
-  private static final Kept NOTHING = new Kept(0, 0);
+  private static final Usage NOTHING = new Usage(0, 0);
 
   private record Sum(Id agent, long events, long bytes) {}
 
   /**
-   * Writes them in one transaction, for which all else that this data base is asked for waits; they
-   * are on disk when this returns.
+   * Writes the events in one transaction, while all other users of this database wait. They are
+   * durable when this returns.
    *
-   * @return how many of each agent's there was no room for
+   * @return the number of refused events of each agent
    */
   public synchronized Map<Id, Integer> append(List<Entry> entries) throws IOException {
     try {
@@ -119,16 +118,17 @@ public final class JournalLedger {
   private Map<Id, Integer> write(List<Entry> entries) throws IOException {
     long now = clock.millis();
     long unprotected = now - PROTECTED.toMillis();
-    Map<Id, Integer> without = new HashMap<>();
+    Map<Id, Integer> refusedByAgent = new HashMap<>();
     for (Entry entry : entries) {
       int length = entry.line().length();
-      if (without.containsKey(entry.agent()) || !hasRoom(entry.agent(), length, unprotected)) {
-        without.merge(entry.agent(), 1, Integer::sum);
+      if (refusedByAgent.containsKey(entry.agent())
+          || !hasRoom(entry.agent(), length, unprotected)) {
+        refusedByAgent.merge(entry.agent(), 1, Integer::sum);
         refused.increment();
         continue;
       }
-      First first = first(entry.agent(), now);
-      boolean isFirst = isOpen(first);
+      ProtectedEvents earliest = protectedEvents(entry.agent(), now);
+      boolean isProtected = hasProtectedRoom(earliest);
       int inserted =
           database.update(
               "INSERT OR IGNORE INTO journal (agent, sequence, bytes, line, at)"
@@ -137,46 +137,48 @@ public final class JournalLedger {
               entry.sequence(),
               length,
               entry.line(),
-              isFirst ? now : ROLLING);
+              isProtected ? now : ROLLING);
       if (inserted == 1) {
         add(new Sum(entry.agent(), 1, length), 1);
-        if (isFirst) {
-          firsts.put(entry.agent(), first.and(length));
+        if (isProtected) {
+          protectedByAgent.put(entry.agent(), earliest.plus(length));
         }
       }
     }
-    return without;
+    return refusedByAgent;
   }
 
-  private First first(Id agent, long now) throws IOException {
-    First known = firsts.get(agent);
+  private ProtectedEvents protectedEvents(Id agent, long now) throws IOException {
+    ProtectedEvents known = protectedByAgent.get(agent);
     if (known != null && now < known.until()) {
       return known;
     }
-    First counted =
+    ProtectedEvents counted =
         database
             .query(
                 "SELECT count(*), coalesce(sum(bytes), 0) FROM journal WHERE agent = ? AND at >= ?",
-                row -> new First(row.getLong(1), row.getLong(2), now + LOOK_AGAIN.toMillis()),
+                row ->
+                    new ProtectedEvents(
+                        row.getLong(1), row.getLong(2), now + RECOUNT_AFTER.toMillis()),
                 agent.value(),
                 now - PROTECTED.toMillis())
             .get(0);
-    firsts.put(agent, counted);
+    protectedByAgent.put(agent, counted);
     return counted;
   }
 
-  /** Whether what comes now is one of them. */
-  private boolean isOpen(First first) {
-    return first.events() < limits.maxEventsPerAgent() / 2
-        && first.bytes() < limits.maxBytesPerAgent() / 2;
+  /** True if the next event is protected. */
+  private boolean hasProtectedRoom(ProtectedEvents earliest) {
+    return earliest.events() < limits.maxEventsPerAgent() / 2
+        && earliest.bytes() < limits.maxBytesPerAgent() / 2;
   }
 
-  /** Makes room by what is not, or no longer, protected. */
+  /** Evicts unprotected events if necessary; true if there is room. */
   private boolean hasRoom(Id agent, int length, long unprotected) throws IOException {
     if (!fits(agent, length)) {
-      long few = Math.max(1, kept.getOrDefault(agent, NOTHING).events() / 20);
+      long limit = Math.max(1, usageByAgent.getOrDefault(agent, NOTHING).events() / 20);
       evict(
-          "SELECT arrival FROM journal WHERE agent = ? AND at < ? ORDER BY arrival LIMIT " + few,
+          "SELECT arrival FROM journal WHERE agent = ? AND at < ? ORDER BY arrival LIMIT " + limit,
           agent.value(),
           unprotected);
     }
@@ -189,7 +191,7 @@ public final class JournalLedger {
   }
 
   private boolean fits(Id agent, int length) {
-    Kept now = kept.getOrDefault(agent, NOTHING);
+    Usage now = usageByAgent.getOrDefault(agent, NOTHING);
     return now.events() < limits.maxEventsPerAgent()
         && now.bytes() + length <= limits.maxBytesPerAgent();
   }
@@ -209,7 +211,7 @@ public final class JournalLedger {
         limit);
   }
 
-  /** The agent's last events, oldest first, at most {@code limit}. */
+  /** The agent's newest events, oldest first, at most {@code limit}. */
   public List<Entry> newest(Id agent, int limit) throws IOException {
     List<Entry> newest =
         new ArrayList<>(
@@ -222,34 +224,34 @@ public final class JournalLedger {
     return newest;
   }
 
-  /** How many events were forgotten for want of room, since the start. */
+  /** The number of evicted events since the start. */
   public long evicted() {
     return evicted.sum();
   }
 
-  /** How many events there was no room for, since the start. */
+  /** The number of refused events since the start. */
   public long refused() {
     return refused.sum();
   }
 
-  /** How many bytes are kept. */
+  /** The number of stored bytes. */
   public synchronized long bytes() {
     return totalBytes;
   }
 
   private void evict(String which, Object... arguments) throws IOException {
-    String those = " FROM journal WHERE arrival IN (" + which + ")";
+    String matching = " FROM journal WHERE arrival IN (" + which + ")";
     for (Sum sum :
-        sums("SELECT agent, count(*), sum(bytes)" + those + " GROUP BY agent", arguments)) {
+        sums("SELECT agent, count(*), sum(bytes)" + matching + " GROUP BY agent", arguments)) {
       add(sum, -1);
       evicted.add(sum.events());
     }
-    database.update("DELETE" + those, arguments);
+    database.update("DELETE" + matching, arguments);
   }
 
   private void recount() throws IOException {
-    kept.clear();
-    firsts.clear();
+    usageByAgent.clear();
+    protectedByAgent.clear();
     totalBytes = 0;
     for (Sum sum : sums("SELECT agent, count(*), sum(bytes) FROM journal GROUP BY agent")) {
       add(sum, 1);
@@ -263,14 +265,14 @@ public final class JournalLedger {
 
   private void add(Sum sum, int sign) {
     totalBytes += sign * sum.bytes();
-    Kept before = kept.getOrDefault(sum.agent(), NOTHING);
-    Kept after =
-        new Kept(before.events() + sign * sum.events(), before.bytes() + sign * sum.bytes());
+    Usage before = usageByAgent.getOrDefault(sum.agent(), NOTHING);
+    Usage after =
+        new Usage(before.events() + sign * sum.events(), before.bytes() + sign * sum.bytes());
     if (after.events() == 0) {
-      kept.remove(sum.agent());
-      firsts.remove(sum.agent());
+      usageByAgent.remove(sum.agent());
+      protectedByAgent.remove(sum.agent());
     } else {
-      kept.put(sum.agent(), after);
+      usageByAgent.put(sum.agent(), after);
     }
   }
 }

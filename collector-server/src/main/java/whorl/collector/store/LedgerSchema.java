@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Makes a ledger's tables and remembers their version, so that a file of a newer Whorl is refused
- * by name instead of being misread.
+ * Creates a ledger's tables and records their version, so that a file of a newer Whorl is refused
+ * and not misread.
  */
 final class LedgerSchema {
   private LedgerSchema() {}
 
   /**
-   * @param statements of this version, harmless when they have been run before
+   * @param statements the statements of this version; they must be repeatable
    */
   static void prepare(Database database, String ledger, int version, String... statements)
       throws IOException {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of bytes, each bounded, so that a file without line feeds can't fill the memory. */
+/** Lines of bytes with a length limit, so that a file without line feeds cannot fill the memory. */
 public final class Lines implements AutoCloseable {
   private final InputStream in;
   private final int lineMaxBytes;
@@ -20,7 +20,7 @@ public final class Lines implements AutoCloseable {
     this.lineMaxBytes = lineMaxBytes;
   }
 
-  /** The next line without its line feed, {@link #cut} where it is too long; null at the end. */
+  /** The next line without its line feed, cut at the limit ({@link #cut}); null at the end. */
   public byte @Nullable [] next() throws IOException {
     int b = in.read();
     if (b < 0) {
@@ -43,22 +43,22 @@ public final class Lines implements AutoCloseable {
     return line.toByteArray();
   }
 
-  /** Of the line given last, from 1. */
+  /** The number of the last line, counted from 1. */
   public long number() {
     return number;
   }
 
-  /** Bytes of all lines given so far, line feeds included. */
+  /** The bytes of all lines so far, including line feeds. */
   public long offset() {
     return offset;
   }
 
-  /** Whether the line given last ended with a line feed. */
+  /** True if the last line ended with a line feed. */
   public boolean ended() {
     return ended;
   }
 
-  /** Whether the line given last was longer than allowed. */
+  /** True if the last line was longer than allowed. */
   public boolean cut() {
     return cut;
   }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The file system, as {@code java.nio.file} has it. */
+/** The local file system by {@code java.nio.file}. */
 final class LocalDisk implements Disk {
   @Override
   public void createFolders(Path folder) throws IOException {

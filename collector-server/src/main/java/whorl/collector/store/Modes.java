@@ -6,29 +6,31 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files and folders are for their owner alone, where the file system knows owners. */
+/**
+ * Permissions that give files and folders to their owner only, if the file system supports that.
+ */
 public final class Modes {
-  private static final Set<PosixFilePermission> OWNERS_FILE =
+  private static final Set<PosixFilePermission> OWNER_ONLY_FILE =
       PosixFilePermissions.fromString("rw-------");
-  private static final Set<PosixFilePermission> OWNERS_FOLDER =
+  private static final Set<PosixFilePermission> OWNER_ONLY_FOLDER =
       PosixFilePermissions.fromString("rwx------");
-  private static final boolean KNOWN =
+  private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
   private Modes() {}
 
-  /** Of a file that is made. */
+  /** The attributes of a new file. */
   public static FileAttribute<?>[] file() {
-    return attributes(OWNERS_FILE);
+    return attributes(OWNER_ONLY_FILE);
   }
 
-  /** Of a folder that is made. */
+  /** The attributes of a new folder. */
   public static FileAttribute<?>[] folder() {
-    return attributes(OWNERS_FOLDER);
+    return attributes(OWNER_ONLY_FOLDER);
   }
 
   private static FileAttribute<?>[] attributes(Set<PosixFilePermission> permissions) {
-    return KNOWN
+    return POSIX
         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
         : new FileAttribute<?>[0];
   }

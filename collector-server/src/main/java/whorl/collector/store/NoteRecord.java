@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * What somebody wrote down in a case.
+ * A note in a case.
  *
  * @param by the name of a token, or {@code collector}
- * @param row the row of a timeline it speaks of, {@code <evidence>:<row>}; null for none
+ * @param row the timeline row that it is about, {@code <evidence>:<row>}; null for none
  */
 public record NoteRecord(Id id, Instant at, String by, String text, @Nullable String row) {}

@@ -5,9 +5,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a list.
+ * A page of a list.
  *
- * @param next where the following page starts; null at the end
+ * @param next the position of the following page; null at the end
  */
 public record Page<T>(List<T> items, @Nullable Long next) {
   public Page {
@@ -15,9 +15,10 @@ public record Page<T>(List<T> items, @Nullable Long next) {
   }
 
   /**
-   * Of up to {@code limit + 1} rows: the first {@code limit}, and whether there is more.
+   * Makes a page from up to {@code limit + 1} rows: the first {@code limit}, and whether there are
+   * more.
    *
-   * @param position the sort key that a following page is asked for by
+   * @param position the sort key from which the following page continues
    */
   static <R, T> Page<T> of(
       List<R> rows, int limit, Function<R, T> value, Function<R, Long> position) {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * Content that somebody is at work with. Between the moment at which content is put into the store
- * and that at which a record refers to it nothing but a pin says that it is wanted. Thread-safe.
+ * Content that is in use. From the moment when content enters the store until a record refers to
+ * it, only a pin protects it. Thread-safe.
  */
 final class Pins {
   private final Map<Digest, Integer> counts = new HashMap<>();
 
-  /** All that was pinned since a discard began; null while there is none. */
+  /** Everything pinned since a discard began; null if none is running. */
   private @Nullable Set<Digest> touched;
 
   synchronized void add(Collection<Digest> content) {
@@ -34,8 +34,8 @@ final class Pins {
     }
   }
 
-  /** Those of it that are pinned. */
-  synchronized Set<Digest> among(Collection<Digest> content) {
+  /** The pinned part of {@code content}. */
+  synchronized Set<Digest> pinnedOf(Collection<Digest> content) {
     Set<Digest> pinned = new HashSet<>();
     for (Digest each : content) {
       if (counts.containsKey(each)) {
@@ -45,22 +45,25 @@ final class Pins {
     return pinned;
   }
 
-  /** From now on what is pinned, if only for a moment, stays until {@link #ended}. */
-  synchronized void began() {
+  /**
+   * Starts a discard: content that is pinned from now on, even for a moment, stays until {@link
+   * #stopTracking}.
+   */
+  synchronized void startTracking() {
     touched = new HashSet<>();
   }
 
-  synchronized void ended() {
+  synchronized void stopTracking() {
     touched = null;
   }
 
-  /** What is done to content while nobody can pin it. */
+  /** Removes content while no thread can pin it. */
   interface Removal {
     void run() throws IOException;
   }
 
-  /** Runs it unless the content is or was pinned; says whether it did. */
-  synchronized boolean unlessPinned(Digest content, Removal removal) throws IOException {
+  /** Runs the removal unless the content is or was pinned; returns true if it ran. */
+  synchronized boolean removeUnlessPinned(Digest content, Removal removal) throws IOException {
     if (counts.containsKey(content) || (touched != null && touched.contains(content))) {
       return false;
     }

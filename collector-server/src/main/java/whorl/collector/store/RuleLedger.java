@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /**
- * The sets of rules for agents, each with its last versions. Safe for use by several threads; what
- * a call changes is on disk when it returns.
+ * The rule sets for agents, each with its newest versions. Thread-safe. Changes are durable when a
+ * call returns.
  */
 public final class RuleLedger {
   private static final int VERSION = 1;
@@ -27,14 +27,14 @@ public final class RuleLedger {
             + " record TEXT NOT NULL, PRIMARY KEY (name, version)) WITHOUT ROWID");
   }
 
-  /** The version that the next push of this name has to have. */
+  /** The version of the next push of this name. */
   public int nextVersion(String name) throws IOException {
     List<Integer> newest =
         database.query("SELECT newest FROM rule_sets WHERE name = ?", row -> row.getInt(1), name);
     return newest.isEmpty() ? 1 : newest.get(0) + 1;
   }
 
-  /** Keeps a version, which is the set from now on; the oldest versions are let go. */
+  /** Stores a version and puts it in use; the oldest versions are deleted. */
   public void put(RuleSetRecord set) throws IOException {
     database.inTransaction(
         () -> {
@@ -54,13 +54,13 @@ public final class RuleLedger {
         });
   }
 
-  /** Takes the set out of use; its versions stay known. False when it was not in use. */
+  /** Takes the set out of use; its versions stay. False if it was not in use. */
   public boolean remove(String name) throws IOException {
     return database.update("UPDATE rule_sets SET removed = 1 WHERE name = ? AND removed = 0", name)
         > 0;
   }
 
-  /** The sets in use, by name. */
+  /** The sets in use, sorted by name. */
   public List<RuleSetRecord> inUse() throws IOException {
     return database.query(
         "SELECT record FROM rule_versions JOIN rule_sets"
@@ -69,12 +69,12 @@ public final class RuleLedger {
         row -> Json.LENIENT.readValue(row.getString(1), RuleSetRecord.class));
   }
 
-  /** The set in use of this name, or null. */
+  /** The set in use with this name, or null. */
   public @Nullable RuleSetRecord find(String name) throws IOException {
     return inUse().stream().filter(set -> set.name().equals(name)).findFirst().orElse(null);
   }
 
-  /** The versions of a set that are still known, the newest first. */
+  /** The stored versions of a set, newest first. */
   public List<RuleSetRecord> versions(String name) throws IOException {
     return database.query(
         "SELECT record FROM rule_versions WHERE name = ? ORDER BY version DESC",

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * One version of a set of rules for agents.
+ * One version of a rule set for agents.
  *
- * @param version counts up from 1 for each name, removed sets included
- * @param service of the agents that are meant; null for any, as the namespace
- * @param labels that an agent must have
+ * @param version counts up from 1 for each name, including removed sets
+ * @param service the service of the target agents; null for any; likewise the namespace
+ * @param labels the labels that an agent must have
  * @param yaml Sigma rules
  * @param sha256 of {@code yaml} as UTF-8
  * @param bytes of {@code yaml} as UTF-8
@@ -30,7 +30,7 @@ public record RuleSetRecord(
     Instant pushedAt,
     String pushedBy) {
   public RuleSetRecord {
-    // not the JDK's immutable map, which is slow in the extreme when keys were chosen to collide
+    // Not the JDK's immutable map: it is extremely slow with keys that were chosen to collide.
     labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
 }

@@ -4,18 +4,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the agent's signature when the evidence was sealed.
+ * The result of the check of the agent's signature at the seal.
  *
- * @param verified whether a signature was there and true
- * @param keyId the key's SHA-256, hexadecimal; null where the evidence names no key
- * @param enrolled whether the agent had proved on its channel that it holds the key; null where
- *     that was not asked, as in evidence of earlier versions
+ * @param verified true if there was a valid signature
+ * @param keyId the key's SHA-256 in hexadecimal; null if the evidence names no key
+ * @param enrolled true if the agent had proved on its channel that it holds the key; null if that
+ *     was not checked, as in evidence of earlier versions
  */
 public record SignatureOutcome(
     boolean verified, @Nullable String keyId, @Nullable Boolean enrolled) {
   public static final SignatureOutcome NONE = new SignatureOutcome(false, null, null);
 
-  /** Whether the other is of the same key, and as true. */
+  /** True if the other result has the same key and the same validity. */
   public boolean agrees(SignatureOutcome other) {
     return verified == other.verified && Objects.equals(keyId, other.keyId);
   }

@@ -7,15 +7,15 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * One artifact that the collector holds.
+ * One artifact in the store.
  *
  * @param size in bytes
- * @param derived made by the collector from other artifacts, hence in no agent's manifest
- * @param incomplete the agent was gone before the rest of it came
- * @param unlisted it came, and the manifest that the evidence is sealed with does not list it
- * @param receipt which receipt in custody tells of it, counted from 0; evidence that was partial or
- *     refused first has more than one
- * @param cameAs what it was shipped as, where another artifact has that name; else null
+ * @param derived made by the collector from other artifacts, so it is in no agent's manifest
+ * @param incomplete the agent was gone before the rest arrived
+ * @param unlisted it arrived, but the manifest of the sealed evidence does not list it
+ * @param receipt the number of its custody receipt, counted from 0; evidence that was partial or
+ *     refused first has more than one receipt
+ * @param cameAs the name it was shipped as if another artifact has that name; else null
  */
 public record StoredArtifact(
     ArtifactName name,
@@ -39,31 +39,31 @@ public record StoredArtifact(
     }
   }
 
-  /** One that arrived whole. */
+  /** An artifact that arrived completely. */
   public static StoredArtifact arrived(
       ArtifactName name, long size, Digest sha256, String mediaType) {
     return new StoredArtifact(name, size, sha256, mediaType, false, false, false, 0, null);
   }
 
-  /** What came of one whose end did not. */
+  /** The received part of an artifact. */
   public static StoredArtifact incomplete(ArtifactName name, long size, Digest sha256) {
     return new StoredArtifact(
         name, size, sha256, "application/octet-stream", false, true, false, 0, null);
   }
 
-  /** One that the collector made. */
+  /** An artifact that the collector made. */
   public static StoredArtifact derived(
       ArtifactName name, long size, Digest sha256, String mediaType) {
     return new StoredArtifact(name, size, sha256, mediaType, true, false, false, 0, null);
   }
 
-  /** The same, told of by another receipt. */
+  /** A copy with another receipt. */
   public StoredArtifact ofReceipt(int number) {
     return new StoredArtifact(
         name, size, sha256, mediaType, derived, incomplete, unlisted, number, cameAs);
   }
 
-  /** The same under another name. */
+  /** A copy with another name. */
   public StoredArtifact renamed(ArtifactName other) {
     return new StoredArtifact(
         other,
@@ -77,18 +77,18 @@ public record StoredArtifact(
         other.equals(shippedAs()) ? null : shippedAs());
   }
 
-  /** The same, in the manifest or not. */
-  public StoredArtifact unlisted(boolean now) {
+  /** A copy that is in the manifest or not. */
+  public StoredArtifact unlisted(boolean isUnlisted) {
     return new StoredArtifact(
-        name, size, sha256, mediaType, derived, incomplete, now, receipt, cameAs);
+        name, size, sha256, mediaType, derived, incomplete, isUnlisted, receipt, cameAs);
   }
 
-  /** The name that its agent gave it. */
+  /** The name that the agent gave it. */
   public ArtifactName shippedAs() {
     return cameAs == null ? name : cameAs;
   }
 
-  /** Whether the manifest of sealed evidence has to list it. */
+  /** True if the manifest of sealed evidence must list it. */
   public boolean belongsInManifest() {
     return !derived && !incomplete && !unlisted;
   }

@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What nothing refers to is put here instead of being deleted, by day: should a record have been
- * missing only for a while, its content is still there.
+ * Holds unreferenced content by day instead of deleting it: if a record was missing only for a
+ * while, its content still exists.
  */
 public final class Trash {
-  /** For how long it stays, where the disk has room. */
-  public static final Duration KEPT = Duration.ofDays(7);
+  /** For how long content stays, as far as the disk has room. */
+  public static final Duration KEEP_FOR = Duration.ofDays(7);
 
   private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
 
@@ -35,35 +35,36 @@ public final class Trash {
     this.clock = clock;
   }
 
-  /** Takes a file of the data folder. */
+  /** Moves a file of the data folder into the trash. */
   public void take(Path file) throws IOException {
     Path day = folder.resolve(today().toString());
     disk.createFolders(day);
     disk.move(file, day.resolve(String.valueOf(file.getFileName())));
   }
 
-  /** Deletes what has been here for long enough. */
+  /** Deletes content that is older than {@link #KEEP_FOR}. */
   public void emptyOld() throws IOException {
-    LocalDate first = today().minusDays(KEPT.toDays());
+    LocalDate first = today().minusDays(KEEP_FOR.toDays());
     for (var day : days().entrySet()) {
       if (day.getKey().isBefore(first)) {
-        LOG.info("deleting what was put into {} and nothing refers to", day.getValue());
+        LOG.info("deleting {}, content that no evidence refers to", day.getValue());
         disk.delete(day.getValue());
       }
     }
   }
 
   /**
-   * Deletes the oldest day, for want of room.
+   * Deletes the oldest day to free space.
    *
-   * @return whether there was one
+   * @return true if there was one
    */
   public boolean emptyOldest() throws IOException {
     var oldest = days().firstEntry();
     if (oldest == null) {
       return false;
     }
-    LOG.warn("the disk is full: deleting {}, to which nothing refers", oldest.getValue());
+    LOG.warn(
+        "the disk is full: deleting {}, content that no evidence refers to", oldest.getValue());
     disk.delete(oldest.getValue());
     return true;
   }
@@ -76,8 +77,8 @@ public final class Trash {
   private TreeMap<LocalDate, Path> days() throws IOException {
     TreeMap<LocalDate, Path> days = new TreeMap<>();
     if (Files.isDirectory(folder)) {
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-        for (Path each : all) {
+      try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder)) {
+        for (Path each : folders) {
           LocalDate day = day(each);
           if (day != null) {
             days.put(day, each);

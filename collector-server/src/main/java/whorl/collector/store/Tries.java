@@ -5,22 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How often something was begun for one piece of evidence and not ended, so that evidence which
- * ends the collector each time is given up at last. Kept in a file of as many bytes.
+ * Counts the attempts at one piece of evidence that began and did not end, so that evidence that
+ * crashes the collector each time is given up at last. The count is the size of a file in bytes.
  */
 public final class Tries {
-  /** Then it is given up. */
+  /** The number of attempts after which it is given up. */
   public static final int MAX = 3;
 
-  private static final int MANY = 1_000;
+  private static final int COUNT_MAX = 1_000;
 
   private final Disk disk;
   private final Path folder;
   private final String file;
 
   /**
-   * @param folder of the evidence, which is there
-   * @param file its name there
+   * @param folder of the evidence; it must exist
+   * @param file the count file's name in {@code folder}
    */
   public Tries(Disk disk, Path folder, String file) {
     this.disk = disk;
@@ -29,18 +29,18 @@ public final class Tries {
   }
 
   /**
-   * Notes that it begins.
+   * Counts an attempt that begins.
    *
-   * @return how often it has begun, this time included
+   * @return the number of attempts, this one included
    */
   public int begins() throws IOException {
-    Path noted = folder.resolve(file);
-    int before = Files.exists(noted) ? (int) Math.min(MANY, Files.size(noted)) : 0;
-    disk.replace(folder, file, new byte[before + 1]);
-    return before + 1;
+    Path countFile = folder.resolve(file);
+    int count = Files.exists(countFile) ? (int) Math.min(COUNT_MAX, Files.size(countFile)) : 0;
+    disk.replace(folder, file, new byte[count + 1]);
+    return count + 1;
   }
 
-  /** It has ended, well or not: nothing is noted any more. */
+  /** Ends the attempts, successful or not: deletes the count. */
   public void ended() throws IOException {
     disk.delete(folder.resolve(file));
   }

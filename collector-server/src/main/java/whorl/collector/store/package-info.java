@@ -1,4 +1,4 @@
-/** Where evidence lies: content by digest, and the catalog. */
+/** The storage of evidence: content by digest, records, and the ledgers. */
 @NullMarked
 package whorl.collector.store;
 

@@ -59,12 +59,12 @@ class BackupTest {
   }
 
   @Test
-  void backupsWhileEvidenceComesAndGoes_areEachOfOneMoment() throws Exception {
+  void backupsWhileEvidenceComesAndGoes_areEachConsistent() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       sealed(collector, "the first");
       AtomicBoolean stop = new AtomicBoolean();
       CompletableFuture<Integer> traffic =
-          CompletableFuture.supplyAsync(() -> comeAndGo(collector, stop));
+          CompletableFuture.supplyAsync(() -> shipAndPurge(collector, stop));
       try {
         for (int i = 0; i < 8; i++) {
           Backup.Outcome made = Backup.make(data(), backup(), CLOCK);
@@ -86,7 +86,7 @@ class BackupTest {
   }
 
   @Test
-  void backupThatIsRenewed_dropsWhatWasPurged_andCopiesOnlyWhatIsNew() throws Exception {
+  void updatedBackup_dropsPurgedEvidence_andCopiesOnlyNewContent() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       Id kept = sealed(collector, "kept");
       Id gone = sealed(collector, "gone");
@@ -107,7 +107,7 @@ class BackupTest {
   }
 
   @Test
-  void contentThatIsDamaged_isTold_atTheBackupAndAtTheRestore() throws Exception {
+  void damagedContent_isReportedByBackupAndRestore() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       Id evidence = sealed(collector, "whole");
       Backup.make(data(), backup(), CLOCK);
@@ -124,7 +124,7 @@ class BackupTest {
   }
 
   @Test
-  void evidenceThatIsLost_isTold_andTheRestIsBackedUp() throws Exception {
+  void lostEvidence_isReported_andTheRestIsBackedUp() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       Id lost = sealed(collector, "lost");
       sealed(collector, "there");
@@ -138,7 +138,7 @@ class BackupTest {
   }
 
   @Test
-  void foldersThatAreNotWhatTheyShouldBe_areRefusedByName() throws Exception {
+  void wrongFolders_areRefusedByName() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       sealed(collector, "x");
       Path other = Files.createDirectories(folder.resolve("other"));
@@ -155,20 +155,20 @@ class BackupTest {
     }
   }
 
-  private static int comeAndGo(TestCollector collector, AtomicBoolean stop) {
-    List<Id> there = new ArrayList<>();
-    int come = 0;
+  private static int shipAndPurge(TestCollector collector, AtomicBoolean stop) {
+    List<Id> present = new ArrayList<>();
+    int shipped = 0;
     try {
       while (!stop.get()) {
-        there.add(sealed(collector, "number " + come++));
-        if (there.size() > 10) {
-          purge(collector, there.remove(0));
+        present.add(sealed(collector, "number " + shipped++));
+        if (present.size() > 10) {
+          purge(collector, present.remove(0));
         }
       }
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-    return come;
+    return shipped;
   }
 
   private static void assertVerified(Path data) throws IOException {

@@ -82,7 +82,7 @@ class CasesTest {
   }
 
   @Test
-  void everyChange_isInCustodyUnderTheTokensName() throws Exception {
+  void everyChange_isInCustodyWithTheTokensName() throws Exception {
     Id evidence = evidence();
     String path = newCase("A case");
     send("PUT", path + "/evidence/" + evidence, Map.of());
@@ -141,7 +141,7 @@ class CasesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"x", "A-CASE-IN-CAPITALS", "..", "' OR 1=1 --", "0199f0a2%00aaaa"})
-  void idsThatAreNone_nameNothing(String id) {
+  void malformedIds_areNotFound(String id) {
     String path = "/api/v1/cases/" + id;
     assertThat(collector.kept.viewer.get(path).status()).isEqualTo(404);
     assertThat(send("PATCH", path, Map.of("title", "x")).status()).isEqualTo(404);
@@ -158,7 +158,7 @@ class CasesTest {
   }
 
   @Test
-  void evidenceThatIsNotThere_joinsNoCase() {
+  void missingEvidence_cannotJoinACase() {
     Answer answer =
         send("PUT", newCase("c") + "/evidence/0199f0a2-aaaa-7e43-9d5e-0a4b6c2d1e0f", Map.of());
     assertThat(answer.status()).isEqualTo(404);
@@ -166,7 +166,7 @@ class CasesTest {
   }
 
   @Test
-  void text_isBoundedAndWithoutControlCharacters() throws Exception {
+  void text_isBounded_andWithoutControlCharacters() throws Exception {
     String path = newCase("c");
     assertRefused(send("POST", "/api/v1/cases", Map.of()), "title is empty");
     assertRefused(send("POST", "/api/v1/cases", Map.of("title", " ")), "title is empty");
@@ -203,7 +203,7 @@ class CasesTest {
   }
 
   @Test
-  void notes_tenThousandFit_andNoMore() throws Exception {
+  void notes_areLimitedToTenThousand() throws Exception {
     String path = newCase("c");
     Id id = new Id(path.substring(path.lastIndexOf('/') + 1));
     for (int i = 0; i < 10_000; i++) {
@@ -254,7 +254,7 @@ class CasesTest {
   }
 
   @Test
-  void list_isNarrowedAndPaged() throws Exception {
+  void list_isFilteredAndPaged() throws Exception {
     Id evidence = evidence();
     for (int i = 0; i < 5; i++) {
       String path = newCase("case " + i);
@@ -276,11 +276,11 @@ class CasesTest {
   }
 
   @Test
-  void littleRoom_writesAreRefusedBeforeAnythingIsTouched_holdsAreNot() throws Exception {
+  void lowDisk_refusesWritesBeforeAnyChange_butNotHolds() throws Exception {
     String path = newCase("c");
     Id evidence = evidence();
     int before = custody().size();
-    world.freeBytes.set(DiskReserve.LEFT_FREE_BYTES - 1);
+    world.freeBytes.set(DiskReserve.RESERVE_BYTES - 1);
 
     for (Answer answer :
         List.of(
@@ -299,7 +299,7 @@ class CasesTest {
   }
 
   @Test
-  void databaseWithoutRoom_losesNothing_andIsSaidSo() throws Exception {
+  void fullDatabase_losesNothing_andIsReported() throws Exception {
     String path = newCase("c");
     assertThat(send("POST", path + "/notes", Map.of("text", "before")).status()).isEqualTo(201);
     collector.casesDatabase.query("PRAGMA max_page_count=1", row -> row.getInt(1));
@@ -321,10 +321,10 @@ class CasesTest {
     JsonNode whole = collector.kept.viewer.get(path).json();
     assertThat(whole.get("noteCount").asInt()).isEqualTo(notes + 1);
     assertThat(whole.at("/notes/0/text").asText()).isEqualTo("before");
-    long told = custody().stream().filter(e -> "noted".equals(e.detail().get("change"))).count();
-    long takenBack =
+    long noted = custody().stream().filter(e -> "noted".equals(e.detail().get("change"))).count();
+    long revoked =
         custody().stream().filter(e -> "failed".equals(e.detail().get("change"))).count();
-    assertThat(told - takenBack).as("custody tells of what was kept").isEqualTo(notes + 1);
+    assertThat(noted - revoked).as("custody lists the stored notes").isEqualTo(notes + 1);
   }
 
   private static void assertRefused(Answer answer, String why) {

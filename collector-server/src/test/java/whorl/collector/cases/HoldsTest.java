@@ -58,7 +58,7 @@ class HoldsTest {
   }
 
   @Test
-  void heldEvidence_isListedPageByPage_orAmongThatWhichIsAskedFor() throws Exception {
+  void heldEvidence_isListedByPage_orByQuery() throws Exception {
     List<Id> all = new ArrayList<>(List.of(evidence));
     for (int i = 0; i < 4; i++) {
       all.add(Records.put(collector, Records.of(Instant.now(), "b" + i + ".txt", 1)));
@@ -75,13 +75,13 @@ class HoldsTest {
     assertThat(page.at("/held").findValuesAsText("evidence")).isEqualTo(expected.subList(2, 3));
     assertThat(page.has("next")).isFalse();
 
-    String asked = all.get(1) + "," + all.get(4) + ",nonsense," + all.get(1);
-    assertThat(get("/api/v1/holds?evidence=" + asked).at("/held").findValuesAsText("evidence"))
+    String query = all.get(1) + "," + all.get(4) + ",nonsense," + all.get(1);
+    assertThat(get("/api/v1/holds?evidence=" + query).at("/held").findValuesAsText("evidence"))
         .containsExactly(all.get(1).value());
   }
 
   @Test
-  void evidence_isHeldWhileAnyOfItsCasesIs() throws Exception {
+  void evidence_isHeldWhileAnyOfItsCasesIsOnHold() throws Exception {
     String one = newCase();
     String two = newCase();
     add(one);
@@ -90,8 +90,8 @@ class HoldsTest {
     add(two);
     assertThat(holds().findValuesAsText("reason")).containsExactly("of one", "of two");
 
-    Answer left = release("/api/v1/evidence/" + evidence);
-    assertThat(left.json().get("held").asBoolean()).as("those of cases stay").isTrue();
+    Answer released = release("/api/v1/evidence/" + evidence);
+    assertThat(released.json().get("held").asBoolean()).as("holds of cases stay").isTrue();
     release(one);
     assertThat(holds().findValuesAsText("reason")).containsExactly("of two");
     release(two);
@@ -99,7 +99,7 @@ class HoldsTest {
   }
 
   @Test
-  void evidenceOfACaseOnHold_leavesItOnlyWithAnAdmin() throws Exception {
+  void evidenceOfACaseOnHold_isRemovedOnlyByAnAdmin() throws Exception {
     String path = newCase();
     add(path);
     hold(path, "litigation");
@@ -127,7 +127,7 @@ class HoldsTest {
   }
 
   @Test
-  void catalogThatIsLost_losesNoCaseAndNoHold() throws Exception {
+  void lostCatalog_losesNoCaseAndNoHold() throws Exception {
     String path = newCase();
     add(path);
     hold(path, "litigation");
@@ -142,7 +142,7 @@ class HoldsTest {
   }
 
   @Test
-  void casesThatAreLostToo_areHeldStill_andCanBeReleased() throws Exception {
+  void lostCases_stayHeld_andCanBeReleased() throws Exception {
     String path = newCase();
     add(path);
     hold(path, "litigation");
@@ -161,7 +161,7 @@ class HoldsTest {
   }
 
   @Test
-  void releaseThatWasForgedIntoTheLog_releasesNothing() throws Exception {
+  void forgedRelease_endsNoHold() throws Exception {
     hold("/api/v1/evidence/" + evidence, "litigation");
     release("/api/v1/evidence/" + evidence);
     collector.close();

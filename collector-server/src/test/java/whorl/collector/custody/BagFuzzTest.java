@@ -18,7 +18,7 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Digest;
 
-/** Bags, which somebody carried here: one that was changed is not verified, or is refused. */
+/** Bags from outside: a changed bag is not verified, or is refused. */
 class BagFuzzTest {
   private static Path folder;
   private static byte[] sound;
@@ -45,7 +45,9 @@ class BagFuzzTest {
     }
   }
 
-  /** The first two bytes say where bytes of a sound bag are replaced by the rest. */
+  /**
+   * The first two input bytes select the position at which the rest replaces bytes of a valid bag.
+   */
   @FuzzTest
   void changedBag_isNotVerified(byte[] input) throws IOException {
     if (input.length < 3) {
@@ -55,7 +57,7 @@ class BagFuzzTest {
     int at = ((input[0] & 0xFF) << 8 | input[1] & 0xFF) % changed.length;
     System.arraycopy(input, 2, changed, at, Math.min(input.length - 2, changed.length - at));
     if (isVerified(changed)) {
-      // What no checksum is over: times and attributes of files in the zip.
+      // Only the parts without a checksum differ: times and attributes of files in the zip.
       assertThat(contents(changed)).isEqualTo(contents);
     }
   }
@@ -79,7 +81,7 @@ class BagFuzzTest {
     return new OfflineVerifier(InstantSource.system()).verify(file);
   }
 
-  /** What is in it by its central directory, as the verifier and most other readers take it. */
+  /** The files in its central directory, which the verifier and most other readers use. */
   private static Map<String, Digest> contents(byte[] bag) throws IOException {
     Path file = Files.write(folder.resolve("contents.zip"), bag);
     Map<String, Digest> contents = new TreeMap<>();

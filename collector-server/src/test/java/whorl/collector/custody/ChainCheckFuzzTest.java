@@ -11,7 +11,7 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** Lines of a custody log: one that is not the next entry is named, whatever it is. */
+/** Lines of a custody log: any line that is not the next entry is reported. */
 class ChainCheckFuzzTest {
   private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
   private static final Id EVIDENCE = new Id("evidence-1");
@@ -44,7 +44,7 @@ class ChainCheckFuzzTest {
             .toList();
     List<CustodyEntry> history = Verification.history(EVIDENCE, lines, report);
     CommittedRecords.of(history);
-    new PurgeCheck(history).tell(true, report);
+    new PurgeCheck(history).report(true, report);
     if (history.size() < lines.size()) {
       assertThat(report.build(TIME).problems()).isNotEmpty();
     }

@@ -65,7 +65,7 @@ class CustodyLogTest {
   }
 
   @Test
-  void reopened_goesOnWithTheChain() throws Exception {
+  void reopened_continuesTheChain() throws Exception {
     try (CustodyLog log = open()) {
       append(log, ONE);
     }
@@ -79,7 +79,7 @@ class CustodyLogTest {
   }
 
   @Test
-  void tornLastLine_isCutAndSaid() throws Exception {
+  void incompleteLastLine_isRemovedAndRecorded() throws Exception {
     try (CustodyLog log = open()) {
       append(log, ONE);
       append(log, ONE);
@@ -94,14 +94,14 @@ class CustodyLogTest {
         assertThat(log.entries(ONE)).hasSize(1);
         assertThat(log.size()).isEqualTo(2);
       }
-      CustodyEntry said = Json.MAPPER.readValue(lines().get(1), CustodyEntry.class);
-      assertThat(said.action()).isEqualTo("mended");
-      assertThat(said.detail()).containsEntry("cutBytes", Integer.toString(length - second));
+      CustodyEntry repair = Json.MAPPER.readValue(lines().get(1), CustodyEntry.class);
+      assertThat(repair.action()).isEqualTo("mended");
+      assertThat(repair.detail()).containsEntry("cutBytes", Integer.toString(length - second));
     }
   }
 
   @Test
-  void damageInTheMiddle_isToldAndDoesNotStopTheLog() throws Exception {
+  void damageInTheMiddle_isReportedAndDoesNotStopTheLog() throws Exception {
     try (CustodyLog log = open()) {
       append(log, ONE);
       append(log, TWO);
@@ -137,7 +137,7 @@ class CustodyLogTest {
   }
 
   @Test
-  void diskFails_nothingOfTheEntryStaysAndTheNextOneIsWhole() throws Exception {
+  void diskFailure_leavesNoPartOfTheEntry_andTheNextOneIsWhole() throws Exception {
     int change = 1;
     boolean reached = false;
     while (!reached) {

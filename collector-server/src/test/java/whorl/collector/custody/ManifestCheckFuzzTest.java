@@ -11,7 +11,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.VerifyingKey;
 
-/** Manifests and their envelopes: nothing but what the agent signed is ever without a problem. */
+/** Manifests and their envelopes: only those that the agent signed are without a problem. */
 class ManifestCheckFuzzTest {
   private static final FakeAgent AGENT =
       new FakeAgent().with("threads.txt", "threads").with("classes/ab12.class", "class").seal();
@@ -27,7 +27,10 @@ class ManifestCheckFuzzTest {
     return found;
   }
 
-  /** The first byte says which of both is changed, the next two where, the rest how. */
+  /**
+   * The first byte selects the manifest or the envelope, the next two the position; the rest is
+   * written there.
+   */
   @FuzzTest
   void tampered_hasAProblem(byte[] input) {
     if (input.length < 4) {

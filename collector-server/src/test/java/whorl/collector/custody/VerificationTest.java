@@ -25,7 +25,7 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Digest;
 
-/** One changed byte anywhere is named, wherever the evidence lies. */
+/** A changed byte is reported by name, wherever the evidence is stored. */
 class VerificationTest {
   private static final String EVENT =
       "{\"sequence\":0,\"time\":\"2026-01-02T03:04:05Z\",\"type\":\"whorl.FileOpen\","
@@ -181,7 +181,7 @@ class VerificationTest {
   }
 
   @Test
-  void removedEvidence_isMissedByTheWholeFolder() throws Exception {
+  void removedEvidence_isReportedForTheWholeFolder() throws Exception {
     try (Stream<Path> files = Files.walk(data.resolve("evidence"))) {
       for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
         if (!file.equals(data.resolve("evidence"))) {
@@ -195,7 +195,7 @@ class VerificationTest {
   }
 
   @Test
-  void tamperedRecord_isNotMadeGoodByARestart() throws Exception {
+  void tamperedRecord_isNotRepairedByARestart() throws Exception {
     Path record = data.resolve("evidence/" + agent.evidence + "/evidence.json");
     Files.writeString(record, Files.readString(record).replace("\"shop\"", "\"shoq\""));
 
@@ -208,7 +208,7 @@ class VerificationTest {
   }
 
   @Test
-  void manifestsDigest_isSaidAsTheManifestHasIt() throws Exception {
+  void changedArtifact_isReportedWithBothDigests() throws Exception {
     Files.writeString(agentFolder().resolve("threads.txt"), "THREADS");
 
     assertThat(verify(agentFolder()).problems())
@@ -220,7 +220,7 @@ class VerificationTest {
   }
 
   @Test
-  void whatHoldsNoEvidence_isSaidSo() throws Exception {
+  void pathWithoutEvidence_isRefused() throws Exception {
     Path empty = Files.createDirectory(root.resolve("empty"));
     Path text = Files.writeString(root.resolve("text"), "no zip");
 
@@ -234,7 +234,7 @@ class VerificationTest {
     VerificationReport run() throws IOException;
   }
 
-  /** Some forty bytes of a file, or all of a small one. */
+  /** Flips some forty bytes of a file, or all of a small one. */
   private static void flipEach(Path file, Verify verify, String named) throws IOException {
     byte[] whole = Files.readAllBytes(file);
     for (int i = 0; i < whole.length; i += Math.max(1, whole.length / 40)) {
@@ -248,7 +248,7 @@ class VerificationTest {
     Files.write(file, whole);
   }
 
-  /** A blob is known by its digest: the artifact's name must be told all the same. */
+  /** Blobs are named by their digest, but the report must name the artifact. */
   private String nameIn(Path file) throws IOException {
     String digest = file.getFileName().toString();
     for (Map.Entry<String, byte[]> entry : zipFiles().entrySet()) {

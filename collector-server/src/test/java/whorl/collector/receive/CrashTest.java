@@ -19,7 +19,7 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.CaptureState;
 
-/** Stops the collector before every single change it makes to its disk, one after the other. */
+/** Kills the collector before each of its changes to the disk, one after the other. */
 class CrashTest {
   @TempDir Path root;
 
@@ -83,7 +83,7 @@ class CrashTest {
   }
 
   @Test
-  void killedWhilePartialEvidenceIsKept_nothingThatCameIsLost() throws Exception {
+  void killedWhileSealingPartial_noReceivedArtifactIsLost() throws Exception {
     int change = 1;
     boolean stopped = true;
     while (stopped) {

@@ -15,19 +15,19 @@ import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Id;
 
-/** What a start makes of a data folder that is not as it was left. */
+/** A start with a data folder that was changed since the last stop. */
 class LostAndDoubtfulTest {
   @TempDir Path root;
 
   @Test
-  void recordsThatAreNotThere_deleteNothing_andAreToldAsLost() throws Exception {
+  void missingRecords_deleteNothing_andAreListedAsLost() throws Exception {
     Id evidence = sealed();
     Path elsewhere = Files.move(root.resolve("evidence"), root.resolve("not-mounted"));
 
     try (TestCollector collector = TestCollector.open(root)) {
       assertThat(blobs()).hasSize(3);
       assertThat(collector.receiver.lost()).isEqualTo(1);
-      assertThat(one(collector, evidence).get("state").asText()).isEqualTo("lost");
+      assertThat(evidenceJson(collector, evidence).get("state").asText()).isEqualTo("lost");
       assertThat(collector.viewer.get("/api/v1/evidence").json().at("/evidence/0/state").asText())
           .isEqualTo("lost");
       assertThat(
@@ -45,13 +45,13 @@ class LostAndDoubtfulTest {
     Files.delete(root.resolve("evidence"));
     Files.move(elsewhere, root.resolve("evidence"));
     try (TestCollector collector = TestCollector.open(root)) {
-      assertThat(one(collector, evidence).get("state").asText()).isEqualTo("sealed");
+      assertThat(evidenceJson(collector, evidence).get("state").asText()).isEqualTo("sealed");
       assertThat(collector.verifyOffline().problems()).isEmpty();
     }
   }
 
   @Test
-  void oneRecordThatIsGone_keepsAllContent() throws Exception {
+  void missingRecord_keepsAllContent() throws Exception {
     Id gone = sealed();
     sealed();
     Files.delete(root.resolve("evidence").resolve(gone.value()).resolve("evidence.json"));
@@ -63,15 +63,16 @@ class LostAndDoubtfulTest {
   }
 
   @Test
-  void recordOfANewerWhorl_isListedAndToldAsSuch() throws Exception {
+  void recordOfANewerVersion_isListedAsSuch() throws Exception {
     Id evidence = sealed();
     Path record = root.resolve("evidence").resolve(evidence.value()).resolve("evidence.json");
     String now = Files.readString(record);
     Files.writeString(record, now.replaceFirst("\"version\":\\d+", "\"version\":99"));
 
     try (TestCollector collector = TestCollector.open(root)) {
-      assertThat(one(collector, evidence).get("state").asText()).isEqualTo("lost");
-      assertThat(one(collector, evidence).get("reason").asText()).contains("of a newer Whorl");
+      assertThat(evidenceJson(collector, evidence).get("state").asText()).isEqualTo("lost");
+      assertThat(evidenceJson(collector, evidence).get("reason").asText())
+          .contains("of a newer Whorl");
       assertThat(collector.viewer.get("/api/v1/evidence").json().at("/evidence/0/state").asText())
           .isEqualTo("lost");
       assertThat(blobs()).hasSize(3);
@@ -79,7 +80,7 @@ class LostAndDoubtfulTest {
   }
 
   @Test
-  void contentThatNothingRefersTo_goesIntoTheTrash_andForeignFilesStay() throws Exception {
+  void unreferencedContent_goesIntoTheTrash_andForeignFilesStay() throws Exception {
     sealed();
     String digest = "ab".repeat(32);
     Path blobs = root.resolve("blobs");
@@ -104,7 +105,7 @@ class LostAndDoubtfulTest {
   }
 
   @Test
-  void custodyThatWasCut_liftsNoHold_andNothingIsPurged() throws Exception {
+  void truncatedCustodyLog_liftsNoHold_andNothingIsPurged() throws Exception {
     Id evidence = sealed();
     Path log = root.resolve("custody/custody.ndjson");
     List<String> whole = Files.readAllLines(log);
@@ -120,7 +121,7 @@ class LostAndDoubtfulTest {
       assertThat(blobs()).hasSize(3);
     }
     try (TestCollector collector = TestCollector.open(root)) {
-      assertThat(collector.custody.doubts()).as("a restart mends nothing").isNotEmpty();
+      assertThat(collector.custody.doubts()).as("a restart repairs nothing").isNotEmpty();
       collector.custody.acknowledge("token admin", "looked into");
       assertThat(purge(collector, evidence)).isEqualTo(204);
     }
@@ -130,7 +131,7 @@ class LostAndDoubtfulTest {
   }
 
   @Test
-  void custodyThatIsGone_isInDoubt_alsoWithoutTheDataBases() throws Exception {
+  void missingCustodyLog_isInDoubt_evenWithoutDatabases() throws Exception {
     Id evidence = sealed();
     for (boolean databases : new boolean[] {true, false}) {
       Files.deleteIfExists(root.resolve("custody/custody.ndjson"));
@@ -150,8 +151,7 @@ class LostAndDoubtfulTest {
   }
 
   @Test
-  void custodyWithAFlippedByte_isInDoubtUntilSomebodyLookedIntoIt_andOtherEvidenceVerifies()
-      throws Exception {
+  void changedCustodyLog_isInDoubtUntilAcknowledged_andOtherEvidenceVerifies() throws Exception {
     Id damaged = sealed();
     Id other = sealed();
     Path log = root.resolve("custody/custody.ndjson");
@@ -167,7 +167,7 @@ class LostAndDoubtfulTest {
       assertThat(collector.custody.doubts()).isEmpty();
     }
     try (TestCollector collector = TestCollector.open(root)) {
-      assertThat(collector.custody.doubts()).as("looked into already").isEmpty();
+      assertThat(collector.custody.doubts()).as("acknowledged already").isEmpty();
       assertThat(verified(collector, damaged)).isFalse();
     }
     List<String> again = Files.readAllLines(log);
@@ -193,7 +193,8 @@ class LostAndDoubtfulTest {
     }
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode one(TestCollector collector, Id evidence) {
+  private static com.fasterxml.jackson.databind.JsonNode evidenceJson(
+      TestCollector collector, Id evidence) {
     return collector.viewer.get("/api/v1/evidence/" + evidence).json();
   }
 

@@ -22,7 +22,7 @@ class ParallelUploadsTest {
   @TempDir Path root;
 
   @Test
-  void secondConnectionOnOneUpload_isToldItIsInUse() throws Exception {
+  void secondConnectionOnOneUpload_isRefusedAsInUse() throws Exception {
     ExecutorService worker = Executors.newSingleThreadExecutor();
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = new FakeAgent().with("t.txt", "t").seal();
@@ -69,7 +69,7 @@ class ParallelUploadsTest {
           collector.agentClient.call(
               "DELETE", location, Map.of("Tus-Resumable", "1.0.0"), new byte[0]);
       assertThat(collector.receiver.sealPartial(agent.capture, "gone"))
-          .as("an upload at work is left alone")
+          .as("an upload in use is skipped")
           .isNull();
 
       assertThat(second.status()).isEqualTo(423);

@@ -15,17 +15,19 @@ import whorl.collector.testkit.PowerCutDisk;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 
-/** Takes the power before every single change, and with it all that was not forced by then. */
+/**
+ * Cuts the power before each change to the disk, and drops everything that was not forced by then.
+ */
 class PowerCutTest {
   @TempDir Path root;
 
   @Test
-  void evidenceThatWasAcknowledged_isThereAndVerifies_andOtherIsShippedAgain() throws Exception {
+  void acknowledgedEvidence_survivesAndVerifies_andOtherEvidenceIsShippedAgain() throws Exception {
     int change = 1;
     boolean cut = true;
     while (cut) {
       Path data = Files.createDirectory(root.resolve("before-" + change));
-      Path left = root.resolve("after-" + change);
+      Path remains = root.resolve("after-" + change);
       PowerCutDisk disk = new PowerCutDisk(data, change);
       FakeAgent first = new FakeAgent().with("threads.txt", "first").seal();
       FakeAgent second = new FakeAgent().with("threads.txt", "second").seal();
@@ -35,16 +37,16 @@ class PowerCutTest {
           TestCollector.open(data, disk, TestCollector.LIMITS, new World())) {
         firstAcknowledged = acknowledged(first, collector);
         secondAcknowledged = acknowledged(second, collector);
-        disk.leftIn(left); // before it is closed, as at a cut
+        disk.leftIn(remains); // before the close, as at a real power cut
       } catch (IOException noPower) {
         assertThat(disk.isCut()).isTrue();
-        if (!Files.exists(left)) {
-          disk.leftIn(left);
+        if (!Files.exists(remains)) {
+          disk.leftIn(remains);
         }
       }
       cut = disk.isCut();
-      assertLeft(left, first, firstAcknowledged, change);
-      assertLeft(left, second, secondAcknowledged, change);
+      assertSurvives(remains, first, firstAcknowledged, change);
+      assertSurvives(remains, second, secondAcknowledged, change);
       change++;
     }
     assertThat(change).isGreaterThan(60);
@@ -58,9 +60,9 @@ class PowerCutTest {
     }
   }
 
-  private static void assertLeft(Path left, FakeAgent agent, boolean acknowledged, int change)
-      throws IOException {
-    try (TestCollector collector = TestCollector.open(left)) {
+  private static void assertSurvives(
+      Path remains, FakeAgent agent, boolean acknowledged, int change) throws IOException {
+    try (TestCollector collector = TestCollector.open(remains)) {
       if (acknowledged) {
         assertThat(collector.store.record(agent.evidence))
             .as("acknowledged, power gone before change %d", change)
@@ -73,7 +75,7 @@ class PowerCutTest {
       assertThat(collector.receiver.lost()).as("change %d", change).isZero();
       assertThat(collector.custody.doubts()).as("change %d", change).isEmpty();
     }
-    assertThat(new OfflineVerifier(InstantSource.system()).verify(left).problems())
+    assertThat(new OfflineVerifier(InstantSource.system()).verify(remains).problems())
         .as("power gone before change %d", change)
         .isEmpty();
   }

@@ -18,7 +18,7 @@ class RecoveryTest {
   private final FakeAgent agent = new FakeAgent().with("threads.txt", "threads").seal();
 
   @Test
-  void catalogThatIsLost_isMadeAgain() throws Exception {
+  void lostCatalog_isRebuilt() throws Exception {
     ship();
     try (Stream<Path> files = Files.list(root)) {
       for (Path file : files.filter(each -> each.toString().contains("catalog.db")).toList()) {
@@ -33,7 +33,7 @@ class RecoveryTest {
   }
 
   @Test
-  void contentNobodyRefersTo_isRemovedTheOtherStays() throws Exception {
+  void unreferencedContent_isRemoved_andOtherContentStays() throws Exception {
     ship();
     Path orphan = blob("orphan");
 
@@ -44,12 +44,12 @@ class RecoveryTest {
   }
 
   @Test
-  void recordThatCantBeRead_keepsAllContent() throws Exception {
+  void unreadableRecord_keepsAllContent() throws Exception {
     ship();
     Path orphan = blob("orphan");
     Path record = root.resolve("evidence/" + agent.evidence + "/evidence.json");
-    String honest = Files.readString(record);
-    Files.writeString(record, honest.substring(1));
+    String original = Files.readString(record);
+    Files.writeString(record, original.substring(1));
 
     try (TestCollector collector = TestCollector.open(root)) {
       assertThat(orphan).exists();
@@ -57,7 +57,7 @@ class RecoveryTest {
       assertThat(collector.verifyOffline().problems())
           .anyMatch(problem -> problem.contains("evidence.json can't be read"));
     }
-    Files.writeString(record, honest);
+    Files.writeString(record, original);
     try (TestCollector collector = TestCollector.open(root)) {
       assertThat(orphan).doesNotExist();
       assertThat(collector.verifyOffline().problems()).isEmpty();
@@ -65,7 +65,7 @@ class RecoveryTest {
   }
 
   @Test
-  void digestsReferredTo_areNeverTakenForUnknown() {
+  void addedDigests_areAlwaysContained() {
     ReferredDigests referred = new ReferredDigests();
     List<Digest> digests =
         Stream.iterate(0, i -> i < 5000, i -> i + 1)

@@ -46,7 +46,7 @@ class SealTest {
   }
 
   @Test
-  void everythingShipped_isSealedVerifiedAndTold() throws Exception {
+  void everythingShipped_isSealedVerifiedAndReported() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
 
@@ -84,7 +84,7 @@ class SealTest {
   }
 
   @Test
-  void heapFactsAndWhatIsMissing_areToldAsTheManifestHasThem() throws Exception {
+  void heapFactsAndMissingArtifacts_areReportedAsInTheManifest() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent();
       agent.heap = new HeapFacts(STREAM, REDACTED, 1900, 5L << 30, 96 << 20, 300);
@@ -106,7 +106,7 @@ class SealTest {
   }
 
   @Test
-  void heapFactsThatCannotBe_areLeftOut() throws Exception {
+  void impossibleHeapFacts_areLeftOut() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       for (HeapFacts heap :
           List.of(
@@ -123,7 +123,7 @@ class SealTest {
   }
 
   @Test
-  void muchThatIsMissing_isCutShortAndTheHeapStillNamed() throws Exception {
+  void longMissingList_isShortened_andStillNamesTheHeap() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent();
       List<Missing> missing = new ArrayList<>();
@@ -134,17 +134,17 @@ class SealTest {
       agent.missing = missing;
       assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
 
-      JsonNode told =
+      JsonNode reported =
           collector.viewer.get("/api/v1/evidence/" + agent.evidence).json().get("missing");
 
-      assertThat(told).hasSize(64);
-      assertThat(told.get(0).get("artifact").asText()).isEqualTo("heap");
-      assertThat(told.toString()).hasSizeLessThan(100_000);
+      assertThat(reported).hasSize(64);
+      assertThat(reported.get(0).get("artifact").asText()).isEqualTo("heap");
+      assertThat(reported.toString()).hasSizeLessThan(100_000);
     }
   }
 
   @Test
-  void sealedAlready_isToldSo() throws Exception {
+  void sealedEvidence_refusesFurtherUploads() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
       agent.shipAll(collector.agentClient);
@@ -157,7 +157,7 @@ class SealTest {
   }
 
   @Test
-  void artifactMissing_isNamedAndCanStillCome() throws Exception {
+  void missingArtifact_isNamed_andCanBeShippedLater() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
       byte[] threads = agent.artifacts.remove(new whorl.evidence.ArtifactName("threads.txt"));
@@ -177,7 +177,7 @@ class SealTest {
   }
 
   @Test
-  void artifactNotWhatTheManifestSays_mustBeShippedAgain_andWhatCameStays() throws Exception {
+  void artifactThatDiffersFromTheManifest_mustBeShippedAgain_andBothAreKept() throws Exception {
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root)) {
       agent.ship(collector.agentClient, "threads.txt", bytes("THREADS"));
@@ -199,7 +199,7 @@ class SealTest {
   }
 
   @Test
-  void artifactThatTheManifestDoesNotList_isKeptAsUnlistedAndTold() throws Exception {
+  void artifactThatTheManifestDoesNotList_isKeptAndReportedAsUnlisted() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
       agent.ship(collector.agentClient, "planted.txt", new byte[] {1});
@@ -217,7 +217,7 @@ class SealTest {
   }
 
   @Test
-  void artifactThatCameWhole_isNotReplacedByAnotherLength() throws Exception {
+  void completeArtifact_isNotReplacedByAnotherLength() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
       agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
@@ -232,7 +232,7 @@ class SealTest {
   }
 
   @Test
-  void manifestThatFollowsAnother_isTheOneThatCounts() throws Exception {
+  void laterManifest_replacesTheEarlierOne() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
       agent.ship(collector.agentClient, "manifest.json", bytes("{}"));
@@ -245,19 +245,19 @@ class SealTest {
   }
 
   @Test
-  void signatureOfAnotherKey_isRefusedAndKept_andTheTrueOneStillSeals() throws Exception {
+  void signatureOfAnotherKey_isRefusedAndKept_andTheRightOneStillSeals() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = agent().seal();
-      byte[] honestManifest = agent.manifestJson();
-      byte[] honestEnvelope = agent.envelopeJson();
-      Envelope honest = Json.MAPPER.readValue(honestEnvelope, Envelope.class);
-      Envelope forged = SigningKey.generate().sign(honest.payloadBytes());
-      agent.sealed(honestManifest, Json.bytes(forged));
+      byte[] originalManifest = agent.manifestJson();
+      byte[] originalEnvelope = agent.envelopeJson();
+      Envelope original = Json.MAPPER.readValue(originalEnvelope, Envelope.class);
+      Envelope forged = SigningKey.generate().sign(original.payloadBytes());
+      agent.sealed(originalManifest, Json.bytes(forged));
 
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(422);
       assertFailedAndKept(collector, agent);
 
-      agent.sealed(honestManifest, honestEnvelope);
+      agent.sealed(originalManifest, originalEnvelope);
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
       assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.SEALED);
       assertThat(collector.store.record(agent.evidence).signature().verified()).isTrue();
@@ -266,7 +266,8 @@ class SealTest {
   }
 
   @Test
-  void keyThatWasNeverEnrolled_isToldByRecordAndVerify_andAnEnrolledOneIsNot() throws Exception {
+  void keyThatWasNeverEnrolled_isReportedByRecordAndVerify_andAnEnrolledOneIsNot()
+      throws Exception {
     World world = new World();
     try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent known = agent().seal();
@@ -303,7 +304,7 @@ class SealTest {
   }
 
   @Test
-  void unsigned_isTakenButNotVerified() throws Exception {
+  void unsignedEvidence_isSealedButNotVerified() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = new FakeAgent((SigningKey) null).with("threads.txt", "t").seal();
 
@@ -329,7 +330,7 @@ class SealTest {
   }
 
   @Test
-  void manifestsThatMakeNoSense_areRefusedAndHarmNothing() throws Exception {
+  void invalidManifests_areRefused_andHarmNothing() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       Manifest good = agent().manifest();
       List<String> manifests =
@@ -362,7 +363,7 @@ class SealTest {
   }
 
   @Test
-  void agentGone_whatCameIsKeptAsPartial() throws Exception {
+  void agentGone_receivedArtifactsAreSealedAsPartial() throws Exception {
     World world = new World();
     try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent agent =
@@ -400,7 +401,7 @@ class SealTest {
   }
 
   @Test
-  void agentGoneWithinAHeap_noRoomForACopy_isKeptAsItIsUntilThereIs() throws Exception {
+  void agentGoneWithinAHeap_withoutRoomForACopy_waitsForRoom() throws Exception {
     World world = new World();
     try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent agent = agent().seal();
@@ -430,7 +431,7 @@ class SealTest {
   }
 
   @Test
-  void agentBackAfterPartial_sealsAllTheSame() throws Exception {
+  void agentBackAfterPartial_stillSeals() throws Exception {
     World world = new World();
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root, world)) {
@@ -451,7 +452,7 @@ class SealTest {
   }
 
   @Test
-  void partialEvidence_isAddedToAndNeverReplaced() throws Exception {
+  void partialEvidence_growsAndIsNeverReplaced() throws Exception {
     World world = new World();
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root, world)) {
@@ -470,7 +471,7 @@ class SealTest {
                   .status())
           .isBetween(200, 204);
 
-      // a stranger with an agent's token, and the ids that are in every bag
+      // An attacker with an agent's token, and with the ids that each bag contains.
       agent.ship(collector.agentClient, "threads.txt", bytes("FORGED"));
       world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
       collector.receiver.expire();
@@ -485,7 +486,7 @@ class SealTest {
   }
 
   @Test
-  void sealThatLeavesOutWhatWasAcknowledged_doesNotTakeItAway() throws Exception {
+  void sealWithoutAnAcknowledgedArtifact_keepsThatArtifact() throws Exception {
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root)) {
       agent.ship(collector.agentClient, "secret.txt", bytes("what the intruder did"));
@@ -504,7 +505,7 @@ class SealTest {
   }
 
   @Test
-  void recordFromWhichAnAcknowledgedArtifactWasTaken_doesNotVerify() throws Exception {
+  void recordWithoutAnAcknowledgedArtifact_doesNotVerify() throws Exception {
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root)) {
       agent.ship(collector.agentClient, "secret.txt", bytes("what the intruder did"));
@@ -515,7 +516,7 @@ class SealTest {
               record.artifacts().stream()
                   .filter(artifact -> !artifact.name().value().equals("secret.txt"))
                   .toList());
-      // as one would who can also write to custody's end
+      // Like an attacker who can also append to the custody log.
       Digest sha256 = collector.store.commit(less);
       collector.custody.append(
           CustodyAction.SEALED, record.id(), "collector", Map.of("record", sha256.hex()));
@@ -545,7 +546,7 @@ class SealTest {
   }
 
   @Test
-  void namesThatHaveNoRoomForAnEnding_areKeptTheSame() throws Exception {
+  void namesTooLongForASuffix_areStillKept() throws Exception {
     World world = new World();
     try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent agent = agent().seal();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.PackagedCollector;
 
-/** A client of tus that others wrote, on a plain JDK, which cannot send PATCH. */
+/** An independent tus client, on a plain JDK, which cannot send PATCH. */
 class TusClientIT {
   private static final int CHUNK_BYTES = 64 << 10;
 

@@ -11,7 +11,7 @@ import whorl.collector.fleet.FakeRequest;
 import whorl.collector.http.ProblemException;
 import whorl.evidence.Digest;
 
-/** Headers of tus 1.0: each is understood, or answered with a 4xx that names it. */
+/** tus 1.0 headers: each is parsed, or refused with a 4xx problem that names it. */
 class TusFuzzTest {
   @FuzzTest
   void metadata_thatIsTaken_isGivenBackTheSame(byte[] input) {
@@ -26,7 +26,7 @@ class TusFuzzTest {
     assertThat(metadata.mediaType()).doesNotContain("\r", "\n");
   }
 
-  /** Lines of header, colon and value. */
+  /** The input is lines of header, colon and value. */
   @FuzzTest
   void numbers_areLengthsOrRefused(byte[] input) {
     FakeRequest request = FakeRequest.get("/agent/v1/uploads");
@@ -37,7 +37,7 @@ class TusFuzzTest {
       }
     }
     try {
-      Tus.needVersion(request);
+      Tus.requireVersion(request);
       Long length = Tus.declaredLength(request);
       assertThat(length == null).isEqualTo(request.header("Upload-Length") == null);
       assertThat(length == null || length >= 0).isTrue();
@@ -47,7 +47,7 @@ class TusFuzzTest {
     }
   }
 
-  /** Only the digest of just these bytes matches. */
+  /** Only the digest of exactly these bytes matches. */
   @FuzzTest
   void checksum_isThatOfTheBytes(byte[] input) {
     byte[] chunk = "chunk".getBytes(StandardCharsets.UTF_8);

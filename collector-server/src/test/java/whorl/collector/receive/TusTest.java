@@ -31,7 +31,7 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.Digest;
 
-/** Every answer of tus 1.0.0, and what is beyond it. */
+/** Every response of tus 1.0.0 and of the additions to it. */
 class TusTest {
   private static final String UPLOADS = "/agent/v1/uploads";
 
@@ -51,7 +51,7 @@ class TusTest {
   }
 
   @Test
-  void options_tellsWhatIsSpoken() {
+  void options_listsVersionAndExtensions() {
     Answer answer = collector.agentClient.call("OPTIONS", UPLOADS, Map.of(), new byte[0]);
 
     assertThat(answer.status()).isEqualTo(204);
@@ -65,7 +65,7 @@ class TusTest {
   }
 
   @Test
-  void create_givesALocationOfOursAndATimeItExpires() {
+  void create_returnsLocationAndExpiry() {
     Answer answer = agent.create(collector.agentClient, "threads.txt", 7);
 
     assertThat(answer.status()).isEqualTo(201);
@@ -75,7 +75,7 @@ class TusTest {
   }
 
   @Test
-  void wrongOrMissingVersion_is412WithOurs() {
+  void wrongOrMissingVersion_is412WithTheSupportedOne() {
     String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
     for (String method : List.of("POST", "HEAD", "PATCH", "DELETE")) {
       String target = method.equals("POST") ? UPLOADS : location;
@@ -108,7 +108,7 @@ class TusTest {
   }
 
   @Test
-  void create_withBadMetadata_is400AndSaysWhy() {
+  void create_withBadMetadata_is400AndNamesTheProblem() {
     String good = agent.metadata("threads.txt");
     Map<String, String> bad = new HashMap<>();
     bad.put("", "is missing");
@@ -146,9 +146,9 @@ class TusTest {
     assertThat(root.resolve("incoming")).isEmptyDirectory();
   }
 
-  /** Bags are opened on Windows and macOS too, where none of these would be a file of its own. */
+  /** Bags are opened on Windows and macOS too, where none of these names gets a file of its own. */
   @Test
-  void create_ofAFileThatNotEverySystemHas_isRefused() {
+  void create_withANonPortableFileName_isRefused() {
     for (String name : List.of("CON.txt", "nul", "classes/Com1.class", "aux.tar.gz")) {
       Answer answer = agent.create(collector.agentClient, name, 7);
       assertThat(answer.status()).as(name).isEqualTo(400);
@@ -171,7 +171,7 @@ class TusTest {
   }
 
   @Test
-  void head_tellsOffsetLengthAndMetadata() {
+  void head_returnsOffsetLengthAndMetadata() {
     String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
     FakeAgent.patch(collector.agentClient, location, 0, bytes("thr"));
 
@@ -216,7 +216,7 @@ class TusTest {
   }
 
   @Test
-  void patch_atAnotherOffset_is409WithTheTrueOne() {
+  void patch_atAnotherOffset_is409WithTheRightOne() {
     String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
     FakeAgent.patch(collector.agentClient, location, 0, bytes("thr"));
 
@@ -251,7 +251,7 @@ class TusTest {
   }
 
   @Test
-  void patch_checksumOfSha1_isTakenOthersAreNot() throws Exception {
+  void patch_acceptsSha1_andRefusesInvalidChecksums() throws Exception {
     String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
     String sha1 =
         "sha1 "
@@ -289,7 +289,7 @@ class TusTest {
   }
 
   @Test
-  void deferredLength_isLearntOnceAndThenFixed() {
+  void deferredLength_canBeSetOnce() {
     Answer created =
         collector.agentClient.call(
             "POST",
@@ -322,19 +322,19 @@ class TusTest {
   }
 
   @Test
-  void brokenOff_withoutChecksumKeepsWhatCame_withOneNothing() throws Exception {
+  void abortedChunk_isKeptWithoutChecksum_andDiscardedWithOne() throws Exception {
     String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
 
     assertThatThrownBy(
             () ->
                 collector.agentClient.call(
-                    "PATCH", location, chunkHeaders("0"), breakingOff("thr"), 7))
+                    "PATCH", location, chunkHeaders("0"), aborting("thr"), 7))
         .isInstanceOf(IOException.class);
     assertThat(offset(location)).isEqualTo(3);
 
     Map<String, String> headers = new HashMap<>(chunkHeaders("3"));
     headers.put("Upload-Checksum", sha256(bytes("eads")));
-    collector.agentClient.call("PATCH", location, headers, breakingOff("ea"), 4);
+    collector.agentClient.call("PATCH", location, headers, aborting("ea"), 4);
     assertThat(offset(location)).isEqualTo(3);
   }
 
@@ -354,12 +354,12 @@ class TusTest {
         .isEqualTo("7");
 
     assertThat(agent.create(collector.agentClient, "threads.txt", 9).status())
-        .as("what came whole is not replaced")
+        .as("a complete artifact is not replaced")
         .isEqualTo(409);
   }
 
   @Test
-  void sameArtifactWithAnotherLength_isAnotherUpload_untilItIsWhole() {
+  void sameArtifactWithAnotherLength_replacesAnIncompleteUpload() {
     String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
     FakeAgent.patch(collector.agentClient, location, 0, bytes("thr"));
 
@@ -393,7 +393,7 @@ class TusTest {
   }
 
   @Test
-  void terminate_removesWhatIsUnderWay_neverWhatArrived() {
+  void terminate_removesIncompleteUploads_neverCompleteOnes() {
     String begun = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
     FakeAgent.patch(collector.agentClient, begun, 0, bytes("thr"));
     String whole = agent.create(collector.agentClient, "maps.txt", 1).header("Location");
@@ -406,7 +406,7 @@ class TusTest {
   }
 
   @Test
-  void restart_goesOnWhereItWas() throws Exception {
+  void restart_resumesUploads() throws Exception {
     String location = agent.create(collector.agentClient, "threads.txt", 7).header("Location");
     FakeAgent.patch(collector.agentClient, location, 0, bytes("thr"));
     collector.close();
@@ -420,7 +420,7 @@ class TusTest {
   }
 
   @Test
-  void incomingThatIsNoUpload_isClearedAway() throws Exception {
+  void strayFilesInIncoming_areRemoved() throws Exception {
     collector.close();
     Files.writeString(root.resolve("incoming/stray.json"), "{");
     Files.writeString(root.resolve("incoming/stray.part"), "bytes");
@@ -435,7 +435,7 @@ class TusTest {
   }
 
   @Test
-  void noRoom_is507AtTheDoorAndWithinAnUpload() {
+  void noRoom_is507AtCreationAndWithinAnUpload() {
     world.freeBytes.set((1 << 20) + 6);
     Answer refused = agent.create(collector.agentClient, "threads.txt", 7);
     assertThat(refused.status()).isEqualTo(507);
@@ -452,7 +452,7 @@ class TusTest {
   }
 
   @Test
-  void streamed_reachesTheReserve_is507AndCanBeTakenBack() throws Exception {
+  void streamedUploadAtTheReserve_is507_andCanBeTerminated() throws Exception {
     world.freeBytes.set(3L << 20);
     String location =
         agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
@@ -475,7 +475,7 @@ class TusTest {
   }
 
   @Test
-  void chunkOfAnyLength_endsWhereTheRoomDoes() throws Exception {
+  void endlessChunk_stopsAtTheReserve() throws Exception {
     String location =
         agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
     world.freeBytes.set(4L << 20);
@@ -501,7 +501,7 @@ class TusTest {
 
     assertThat(answer.status()).isEqualTo(507);
     assertThat(answer.text()).startsWith("no room");
-    // what came is kept, and the reserve is touched by no more than the way from look to look
+    // The received bytes are kept; at most one check interval of the reserve is used.
     assertThat(offset(location)).isBetween(3L << 20, (4L << 20) + (64 << 10));
     world.freeBytes.set(Long.MAX_VALUE);
     assertThat(
@@ -510,7 +510,7 @@ class TusTest {
   }
 
   @Test
-  void progress_tellsWhatIsStreamedApart() throws Exception {
+  void progress_countsStreamedBytesSeparately() throws Exception {
     agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
     String location =
         agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
@@ -537,9 +537,9 @@ class TusTest {
     for (int i = 0; i < 2; i++) {
       assertThat(agent.create(collector.agentClient, "a" + i, 7).status()).isEqualTo(201);
     }
-    Answer ofOneAddress = agent.create(collector.agentClient, "a2", 7);
-    assertThat(ofOneAddress.status()).isEqualTo(503);
-    assertThat(ofOneAddress.text()).contains("2 uploads from 127.0.0.1 are unfinished");
+    Answer fromOneAddress = agent.create(collector.agentClient, "a2", 7);
+    assertThat(fromOneAddress.status()).isEqualTo(503);
+    assertThat(fromOneAddress.text()).contains("2 uploads from 127.0.0.1 are unfinished");
     FakeClient other = collector.agentClient.from("10.0.0.2");
     assertThat(agent.create(other, "a2", 7).status()).isEqualTo(201);
     assertThat(agent.create(other, "a3", 7).status()).isEqualTo(422);
@@ -552,7 +552,7 @@ class TusTest {
   }
 
   @Test
-  void moreEvidenceThanSlots_waitsItsTurn() throws Exception {
+  void moreEvidenceThanSlots_waits() throws Exception {
     collector.close();
     collector =
         TestCollector.open(
@@ -583,7 +583,7 @@ class TusTest {
     world.nanos.addAndGet(Duration.ofSeconds(61).toNanos());
     assertThat(fourth.create(collector.agentClient.from("10.0.0.3"), "t", 1).status())
         .isEqualTo(201);
-    assertThat(second.shipAll(other).status()).as("what has begun may go on").isEqualTo(204);
+    assertThat(second.shipAll(other).status()).as("a begun upload may continue").isEqualTo(204);
   }
 
   @Test
@@ -600,13 +600,13 @@ class TusTest {
       while (at < content.length) {
         int end = at + 1 + random.nextInt(Math.min(100_000, content.length - at));
         byte[] chunk = Arrays.copyOfRange(content, at, end);
-        int way = random.nextInt(4);
-        if (way == 0) {
+        int variant = random.nextInt(4);
+        if (variant == 0) {
           byte[] other = chunk.clone();
           other[random.nextInt(other.length)] ^= 1;
           patch(
               location, Map.of("Upload-Offset", "" + at, "Upload-Checksum", sha256(chunk)), other);
-        } else if (way == 1) {
+        } else if (variant == 1) {
           FakeAgent.patch(collector.agentClient, location, at + 1, chunk);
         } else {
           FakeAgent.patch(collector.agentClient, location, at, chunk);
@@ -649,7 +649,7 @@ class TusTest {
         "Upload-Offset", offset);
   }
 
-  private static InputStream breakingOff(String text) {
+  private static InputStream aborting(String text) {
     return new SequenceInputStream(
         new ByteArrayInputStream(bytes(text)),
         new InputStream() {

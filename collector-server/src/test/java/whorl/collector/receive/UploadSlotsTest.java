@@ -11,7 +11,7 @@ class UploadSlotsTest {
   private final UploadSlots slots = new UploadSlots(8, nanos::get);
 
   @Test
-  void oneAddress_hasHalfOfTheSlots_howeverManyPiecesItBegins() {
+  void oneAddress_getsAtMostHalfOfTheSlots() {
     int taken = 0;
     for (int i = 0; i < 32; i++) {
       taken += slots.take(new Id("evidence-" + i), "10.0.0.66") ? 1 : 0;
@@ -23,7 +23,7 @@ class UploadSlotsTest {
   }
 
   @Test
-  void stillOnes_loseTheirSlots() {
+  void idleEvidence_losesItsSlot() {
     for (int i = 0; i < 8; i++) {
       assertThat(slots.take(new Id("evidence-" + i), "10.0.0." + i)).isTrue();
     }
@@ -36,7 +36,7 @@ class UploadSlotsTest {
   }
 
   @Test
-  void oneSlotAlone_canBeTaken() {
+  void singleSlot_canBeTaken() {
     UploadSlots one = new UploadSlots(1, nanos::get);
 
     assertThat(one.take(new Id("evidence-1"), "10.0.0.1")).isTrue();

@@ -19,7 +19,7 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.Json;
 
-/** Stops the collector before every single change that a purge or a hold makes to its disk. */
+/** Kills the collector before each change that a purge or a hold makes to its disk. */
 class PurgeCrashTest {
   @TempDir Path root;
   private final FakeAgent agent =
@@ -27,9 +27,9 @@ class PurgeCrashTest {
   private final FakeAgent other = new FakeAgent().with("maps.txt", "shared").seal();
 
   @Test
-  void killedBeforeAnyChange_theNextStartEndsThePurge_orItNeverBegan() throws Exception {
+  void killedBeforeAnyChange_theNextStartCompletesThePurge_orItNeverBegan() throws Exception {
     int change = 1;
-    int mended = 0;
+    int completed = 0;
     boolean stopped = true;
     while (stopped) {
       String when = "killed before change " + change;
@@ -38,26 +38,26 @@ class PurgeCrashTest {
       boolean acknowledged = purgeUntilKilled(data, disk);
       stopped = disk.stopped();
 
-      boolean said = isPurged(data);
+      boolean purgeLogged = isPurged(data);
       assertThat(new OfflineVerifier(InstantSource.system()).verify(data).problems())
           .as("nothing looks lost, " + when)
           .allMatch(problem -> problem.startsWith("custody.ndjson line"));
       try (TestCollector collector = TestCollector.open(data)) {
-        assertThat(collector.store.contains(agent.evidence)).as(when).isEqualTo(!said);
-        assertThat(collector.catalog.size()).as(when).isEqualTo(said ? 1 : 2);
-        assertThat(said || !acknowledged).as(when).isTrue();
-        mended += said && !acknowledged ? 1 : 0;
-        assertThat(Files.exists(collector.folder.evidence(agent.evidence))).isEqualTo(!said);
-        assertWhole(collector, said ? 3 : 6, when);
+        assertThat(collector.store.contains(agent.evidence)).as(when).isEqualTo(!purgeLogged);
+        assertThat(collector.catalog.size()).as(when).isEqualTo(purgeLogged ? 1 : 2);
+        assertThat(purgeLogged || !acknowledged).as(when).isTrue();
+        completed += purgeLogged && !acknowledged ? 1 : 0;
+        assertThat(Files.exists(collector.folder.evidence(agent.evidence))).isEqualTo(!purgeLogged);
+        assertWhole(collector, purgeLogged ? 3 : 6, when);
       }
       change++;
     }
     assertThat(change).isGreaterThan(10);
-    assertThat(mended).isGreaterThan(2);
+    assertThat(completed).isGreaterThan(2);
   }
 
   @Test
-  void diskFailsAtAnyChange_thePurgeIsRefusedOrEndsLater() throws Exception {
+  void diskFailsAtAnyChange_thePurgeIsRefusedOrCompletedLater() throws Exception {
     int change = 1;
     boolean failed = true;
     while (failed) {
@@ -97,7 +97,7 @@ class PurgeCrashTest {
   }
 
   @Test
-  void killedWhileACaseIsHeld_whatWasAcknowledgedIsHeld() throws Exception {
+  void killedWhileHoldingACase_anAcknowledgedHoldStays() throws Exception {
     int change = 1;
     boolean stopped = true;
     while (stopped) {

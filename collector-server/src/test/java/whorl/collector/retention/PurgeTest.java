@@ -57,7 +57,7 @@ class PurgeTest {
   }
 
   @Test
-  void purge_takesAllOfIt_andKeepsThatItWasThere() throws Exception {
+  void purge_removesEverything_andKeepsTheHistory() throws Exception {
     Path timeline = Files.createDirectories(collector.folder.timeline(agent.evidence));
     Files.writeString(timeline.resolve("rows.parquet"), "rows");
     Digest record = Digest.of(collector.store.recordBytes(agent.evidence));
@@ -86,7 +86,7 @@ class PurgeTest {
   }
 
   @Test
-  void purge_contentThatOtherEvidenceHas_stays() throws Exception {
+  void purge_keepsContentOfOtherEvidence() throws Exception {
     FakeAgent other = new FakeAgent().with("maps.txt", "shared").seal();
     ship(other);
 
@@ -103,7 +103,7 @@ class PurgeTest {
   }
 
   @Test
-  void purge_isToldToWhoAsksForIt() {
+  void purge_isReportedToLaterRequests() {
     String path = "/api/v1/evidence/" + agent.evidence;
     purge(agent.evidence, "?reason=order");
     for (String each : List.of(path, path + "/bag", path + "/verify", path + "/artifacts/x")) {
@@ -117,7 +117,7 @@ class PurgeTest {
   }
 
   @Test
-  void purge_whatIsOnHold_isRefusedNamingWhoHoldsIt() throws Exception {
+  void purge_ofHeldEvidence_isRefusedWithTheHolder() throws Exception {
     hold("/api/v1/evidence/" + agent.evidence, "litigation 4711");
 
     Answer refused = purge(agent.evidence, "");
@@ -129,7 +129,7 @@ class PurgeTest {
   }
 
   @Test
-  void purge_ofEvidenceInACase_isNotedThere() throws Exception {
+  void purge_ofEvidenceInACase_addsANote() throws Exception {
     String path = newCase();
     collector.kept.responder.call(
         "PUT", path + "/evidence/" + agent.evidence, Map.of(), new byte[0]);
@@ -145,7 +145,7 @@ class PurgeTest {
   }
 
   @Test
-  void purge_whatIsStillBeingReceived_waits() {
+  void purge_ofEvidenceBeingReceived_isRefused() {
     FakeAgent late = new FakeAgent().with("threads.txt", "t").with("heap.bin", "12345").seal();
     late.ship(collector.agentClient, "threads.txt", late.artifacts.values().iterator().next());
     String location = late.create(collector.agentClient, "heap.bin", 5).header("Location");
@@ -162,7 +162,7 @@ class PurgeTest {
   }
 
   @Test
-  void evidenceThatWasPurged_isNotTakenInAgain_andItsAgentLetsGo() throws Exception {
+  void purgedEvidence_isNotReceivedAgain_andItsAgentMayDeleteIt() throws Exception {
     purge(agent.evidence, "");
     for (int i = 0; i < 2; i++) {
       Answer again = agent.shipAll(collector.agentClient);
@@ -175,7 +175,7 @@ class PurgeTest {
   }
 
   @Test
-  void deletionThatCustodyDoesNotKnow_isStillReported() throws Exception {
+  void deletionWithoutCustodyEntry_isReported() throws Exception {
     collector.store.remove(agent.evidence);
     assertThat(collector.verifyOffline().problems())
         .containsExactly(
@@ -183,7 +183,7 @@ class PurgeTest {
   }
 
   @Test
-  void purgeOfAnotherRecord_orOfWhatIsOnHold_isReported() throws Exception {
+  void purgeOfAnotherRecord_orOfHeldEvidence_isReported() throws Exception {
     collector.custody.append(
         CustodyAction.PURGED,
         agent.evidence,
@@ -209,17 +209,17 @@ class PurgeTest {
   }
 
   @Test
-  void purgeWhileADownloadRuns_theDownloadComesWhole() throws Exception {
+  void purgeDuringADownload_doesNotTruncateIt() throws Exception {
     Digest sha256 = Digest.of("its own".getBytes(StandardCharsets.UTF_8));
     try (FileChannel open = FileChannel.open(collector.store.content(sha256))) {
       purge(agent.evidence, "");
       await().untilAsserted(() -> assertThat(collector.store.holds(sha256)).isFalse());
-      assertThat(open.size()).as("a file that is open stays readable").isEqualTo(7);
+      assertThat(open.size()).as("an open file stays readable").isEqualTo(7);
     }
   }
 
   @Test
-  void purgeWhileABagIsMade_theBagComesWhole_andItsContentGoesAfterwards() throws Exception {
+  void purgeDuringABag_keepsItsContentUntilTheBagIsDone() throws Exception {
     Digest sha256 = Digest.of("its own".getBytes(StandardCharsets.UTF_8));
     EvidenceStore.Pin pin = collector.store.pin(List.of(sha256));
     purge(agent.evidence, "");
@@ -234,7 +234,7 @@ class PurgeTest {
   }
 
   @Test
-  void contentThatIsKeptAgainWhileItIsDiscarded_stays() throws Exception {
+  void contentThatIsKeptAgainDuringDiscard_stays() throws Exception {
     Digest sha256 = Digest.of("its own".getBytes(StandardCharsets.UTF_8));
     Path file = Files.writeString(root.resolve("again"), "its own");
     collector.store.remove(agent.evidence);
@@ -248,7 +248,7 @@ class PurgeTest {
   }
 
   @Test
-  void folderThatSomebodyStillWritesTo_isRemovedByTheNextPass() throws Exception {
+  void folderThatIsStillWrittenTo_isRemovedByTheNextPass() throws Exception {
     purge(agent.evidence, "");
     Path timeline = Files.createDirectories(collector.folder.timeline(agent.evidence));
     Files.writeString(timeline.resolve("rows.parquet"), "written too late");
@@ -259,7 +259,7 @@ class PurgeTest {
   }
 
   @Test
-  void listenerThatFails_harmsNothing() throws Exception {
+  void failingListener_harmsNothing() throws Exception {
     collector.close();
     world.forgetting.add(
         0,
@@ -275,7 +275,7 @@ class PurgeTest {
   }
 
   @Test
-  void fullDisk_purgeMakesRoomAgain() throws Exception {
+  void fullDisk_aPurgeMakesRoom() throws Exception {
     FakeAgent next = new FakeAgent().with("threads.txt", "x".repeat(1000)).seal();
     long size = TestCollector.LIMITS.freeReserveBytes() + blobBytes();
     world.freeBytes.set(size - blobBytes());
@@ -290,7 +290,7 @@ class PurgeTest {
   }
 
   @Test
-  void holdAndPurgeAtOnce_aHoldThatWasAcknowledgedWins() throws Exception {
+  void holdAndPurgeAtOnce_anAcknowledgedHoldWins() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     int holds = 0;
     int purges = 0;
@@ -380,7 +380,7 @@ class PurgeTest {
     assertThat(collector.verifyOffline().problems()).isEmpty();
   }
 
-  /** A verification beside a purge may meet evidence that goes; what stays must be whole. */
+  /** A verification during a purge may find evidence that disappears; the rest must be intact. */
   private boolean stillThere(String problem) {
     return collector.store.contains(new Id(problem.split("[ :]+")[1]));
   }

@@ -38,7 +38,7 @@ class RetentionTest {
   }
 
   @Test
-  void withoutLimits_nothingGoes() throws Exception {
+  void withoutLimits_nothingIsPurged() throws Exception {
     open(RetentionLimits.NONE);
     Id old = put(4000, ALERT, "a.txt", 1);
     collector.kept.retention.pass();
@@ -65,7 +65,7 @@ class RetentionTest {
   }
 
   @Test
-  void byAge_whatIsOlderThanItsClassMayBe_goes_withTheRuleInCustody() throws Exception {
+  void byAge_evidenceOverItsClassLimit_isPurged_withTheLimitInCustody() throws Exception {
     open(
         new RetentionLimits(
             Map.of(EvidenceClass.ALERT, DAY.multipliedBy(90), EvidenceClass.HEAP, DAY),
@@ -91,7 +91,7 @@ class RetentionTest {
   }
 
   @Test
-  void bySize_theOldestGo_untilTheRestFits_butNothingOfItsFirstDay() throws Exception {
+  void bySize_theOldestArePurged_butNotInTheirFirstDay() throws Exception {
     open(new RetentionLimits(Map.of(), null, Map.of(EvidenceClass.ALERT, 100L), 150L));
     Id first = put(5, ALERT, "a.txt", 60);
     put(4, ALERT, "a.txt", 60);
@@ -111,7 +111,7 @@ class RetentionTest {
   }
 
   @Test
-  void bySize_whatFits_stays() throws Exception {
+  void bySize_evidenceWithinTheLimit_stays() throws Exception {
     open(new RetentionLimits(Map.of(), null, Map.of(EvidenceClass.ALERT, 120L), null));
     Id oldest = put(5, ALERT, "a.txt", 60);
     Id second = put(4, ALERT, "a.txt", 60);
@@ -125,7 +125,7 @@ class RetentionTest {
   }
 
   @Test
-  void heldEvidence_neitherGoes_norCounts() throws Exception {
+  void heldEvidence_isNotPurged_andDoesNotCount() throws Exception {
     open(
         new RetentionLimits(
             Map.of(EvidenceClass.REQUEST, DAY), null, Map.of(EvidenceClass.ALERT, 100L), null));
@@ -145,7 +145,7 @@ class RetentionTest {
   }
 
   @Test
-  void clockThatJumpsADay_purgesNothing_beforeItWasSteadyForADay() throws Exception {
+  void clockJump_suspendsPurgingForADay() throws Exception {
     open(new RetentionLimits(Map.of(EvidenceClass.ALERT, DAY), null, Map.of(), null));
     Id evidence = put(0, ALERT, "a.txt", 1);
     world.now.updateAndGet(now -> now.plus(Duration.ofHours(36)));
@@ -158,16 +158,16 @@ class RetentionTest {
 
     world.now.updateAndGet(now -> now.minus(Duration.ofHours(36)));
     collector.kept.retention.pass();
-    passes(Duration.ofHours(23));
+    advance(Duration.ofHours(23));
     collector.kept.retention.pass();
     assertThat(collector.store.contains(evidence)).isTrue();
-    passes(Duration.ofHours(2));
+    advance(Duration.ofHours(2));
     collector.kept.retention.pass();
     assertThat(collector.store.contains(evidence)).isFalse();
   }
 
   @Test
-  void custodyThatIsDamaged_mayLackHolds_soNoLimitPurges() throws Exception {
+  void damagedCustody_suspendsPurging() throws Exception {
     open(new RetentionLimits(Map.of(EvidenceClass.ALERT, DAY), null, Map.of(), null));
     Id evidence = put(10, ALERT, "a.txt", 1);
     hold(evidence);
@@ -185,7 +185,7 @@ class RetentionTest {
   }
 
   @Test
-  void pass_isBounded_theNextOneGoesOn_andTheStatusForetellsBoth() throws Exception {
+  void pass_isBounded_theNextOneContinues_andTheStatusShowsBoth() throws Exception {
     open(new RetentionLimits(Map.of(EvidenceClass.REQUEST, DAY), null, Map.of(), null));
     for (int i = 0; i < Planner.PASS_MAX + 5; i++) {
       put(10, null, "a.txt", 1);
@@ -211,7 +211,7 @@ class RetentionTest {
   }
 
   @Test
-  void catalogOfAnEarlierVersion_isMadeAnew() throws Exception {
+  void catalogOfAnEarlierVersion_isRebuilt() throws Exception {
     open(new RetentionLimits(Map.of(EvidenceClass.ALERT, DAY), null, Map.of(), null));
     Id evidence = put(10, ALERT, "a.txt", 1);
     collector.database.update("DROP TABLE evidence");
@@ -232,7 +232,7 @@ class RetentionTest {
     collector = TestCollector.open(root, world);
   }
 
-  private void passes(Duration time) {
+  private void advance(Duration time) {
     world.now.updateAndGet(now -> now.plus(time));
     world.nanos.addAndGet(time.toNanos());
   }

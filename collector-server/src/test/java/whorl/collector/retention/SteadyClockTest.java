@@ -16,17 +16,17 @@ class SteadyClockTest {
   private final AtomicLong nanos = new AtomicLong(77);
 
   @Test
-  void clockThatGoesWithTheTime_isBelieved() {
+  void steadyClock_isTrusted() {
     SteadyClock clock = clock(START.minusSeconds(60));
     for (int hour = 0; hour < 100; hour++) {
       assertThat(clock.doubt()).isNull();
-      passes(Duration.ofHours(1));
+      advance(Duration.ofHours(1));
       wall.updateAndGet(now -> now.plusSeconds(20));
     }
   }
 
   @Test
-  void clockThatJumps_isDoubtedForADay_eitherWay() {
+  void jumpInEitherDirection_isDoubtedForADay() {
     for (Duration jump : new Duration[] {Duration.ofDays(1), Duration.ofDays(-1)}) {
       SteadyClock clock = clock(null);
       assertThat(clock.doubt()).isNull();
@@ -36,44 +36,44 @@ class SteadyClockTest {
       assertThat(doubt.why()).contains("jumped", "by 1 d 0 h");
       assertThat(doubt.until()).isEqualTo(wall.get().plus(Duration.ofDays(1)));
 
-      passes(Duration.ofHours(23));
+      advance(Duration.ofHours(23));
       assertThat(clock.doubt()).isNotNull();
-      passes(Duration.ofHours(1));
+      advance(Duration.ofHours(1));
       assertThat(clock.doubt()).isNull();
     }
   }
 
   @Test
-  void jumpBackAgain_startsTheDayAgain() {
+  void jumpBack_startsTheDayAgain() {
     SteadyClock clock = clock(null);
     wall.updateAndGet(now -> now.plus(Duration.ofDays(365)));
     assertThat(clock.doubt()).isNotNull();
-    passes(Duration.ofHours(12));
+    advance(Duration.ofHours(12));
     wall.updateAndGet(now -> now.minus(Duration.ofDays(365)));
     assertThat(clock.doubt()).isNotNull();
-    passes(Duration.ofHours(13));
+    advance(Duration.ofHours(13));
     assertThat(clock.doubt()).isNotNull();
-    passes(Duration.ofHours(12));
+    advance(Duration.ofHours(12));
     assertThat(clock.doubt()).isNull();
   }
 
   @Test
   void startLongAfterTheLastEntry_orBeforeIt_isDoubtedForADay() {
     assertThat(clock(START.minus(Duration.ofHours(23))).doubt()).isNull();
-    SteadyClock away = clock(START.minus(Duration.ofDays(40)));
-    assertThat(away.doubt()).isNotNull();
-    assertThat(away.doubt().why()).contains("away for 40 d 0 h", "clock is wrong");
+    SteadyClock down = clock(START.minus(Duration.ofDays(40)));
+    assertThat(down.doubt()).isNotNull();
+    assertThat(down.doubt().why()).contains("away for 40 d 0 h", "clock is wrong");
     assertThat(clock(START.plus(Duration.ofHours(2))).doubt().why())
         .contains("2 h 0 min behind the last entry");
-    passes(Duration.ofHours(24));
-    assertThat(away.doubt()).isNull();
+    advance(Duration.ofHours(24));
+    assertThat(down.doubt()).isNull();
   }
 
   private SteadyClock clock(@Nullable Instant lastKnown) {
     return new SteadyClock(wall::get, nanos::get, lastKnown);
   }
 
-  private void passes(Duration time) {
+  private void advance(Duration time) {
     wall.updateAndGet(now -> now.plus(time));
     nanos.addAndGet(time.toNanos());
   }

@@ -13,22 +13,22 @@ class BallastTest {
   private final AtomicLong free = new AtomicLong(1L << 40);
 
   @Test
-  void ballast_isGivenUpWhenTheDiskIsFull_andMadeAgainWhenThereIsRoom() throws Exception {
+  void ballast_isDeletedWhenTheDiskIsFull_andCreatedAgainWhenThereIsRoom() throws Exception {
     Ballast ballast = new Ballast(new DataFolder(root), free::get);
     Path file = root.resolve("ballast");
     ballast.look();
     assertThat(Files.size(file)).isEqualTo(Ballast.BYTES);
 
-    free.set(Ballast.GIVEN_UP_BELOW);
+    free.set(Ballast.DELETE_BELOW);
     ballast.look();
     assertThat(file).exists();
     free.set(0);
     ballast.look();
     assertThat(file).doesNotExist();
-    free.set(Ballast.MADE_ABOVE);
+    free.set(Ballast.CREATE_ABOVE);
     ballast.look();
-    assertThat(file).as("not so near to the limit").doesNotExist();
-    free.set(Ballast.MADE_ABOVE + 1);
+    assertThat(file).as("not at the limit itself").doesNotExist();
+    free.set(Ballast.CREATE_ABOVE + 1);
     ballast.look();
     assertThat(file).exists();
   }

@@ -17,9 +17,9 @@ class CaptureLedgerTest {
 
   @TempDir Path folder;
 
-  /** Whoever has an agent's token can begin captures and let them fail, as many as he likes. */
+  /** Anyone with an agent token can begin captures and let them fail, in any number. */
   @Test
-  void forget_takesFirstWhatAnybodyCouldHaveMade() throws IOException {
+  void forget_removesFailedCapturesOfAgentsFirst() throws IOException {
     try (Database database = Database.open(folder.resolve("catalog.db"))) {
       CaptureLedger ledger = new CaptureLedger(database);
       CaptureRecord sealed =

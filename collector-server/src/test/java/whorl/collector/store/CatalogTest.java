@@ -19,7 +19,7 @@ class CatalogTest {
   @TempDir Path root;
 
   @Test
-  void pages_missNothingWhereTimesAreTheSame() throws Exception {
+  void pages_areCompleteWithEqualTimes() throws Exception {
     try (Database database = Database.open(root.resolve("catalog.db"))) {
       Catalog catalog = Catalog.open(database);
       for (int i = 0; i < 10; i++) {
@@ -39,7 +39,7 @@ class CatalogTest {
   }
 
   @Test
-  void put_again_bringsTheRowUpToDate() throws Exception {
+  void put_again_updatesTheRow() throws Exception {
     try (Database database = Database.open(root.resolve("catalog.db"))) {
       Catalog catalog = Catalog.open(database);
       catalog.put(EvidenceStoreContract.record("evidence-1", CaptureState.PARTIAL), RECORD);
@@ -54,7 +54,7 @@ class CatalogTest {
   }
 
   @Test
-  void cursorOfOthers_isRefused() throws Exception {
+  void foreignCursor_isRefused() throws Exception {
     try (Database database = Database.open(root.resolve("catalog.db"))) {
       Catalog catalog = Catalog.open(database);
       for (String cursor : List.of("", "!", "MTIz", "OnRleHQ")) {

@@ -14,7 +14,7 @@ class DamagedDatabaseTest {
   @TempDir Path root;
 
   @Test
-  void fileThatIsNoDataBase_isRefusedWithARemedy() throws IOException {
+  void fileThatIsNoDatabase_isRefusedWithARemedy() throws IOException {
     Path file = root.resolve("catalog.db");
     Files.writeString(file, "this is no data base, and was one before the disk failed".repeat(100));
 
@@ -26,7 +26,7 @@ class DamagedDatabaseTest {
   }
 
   @Test
-  void pageThatIsDamaged_isFoundByTheCheck() throws IOException {
+  void damagedPage_isFoundByTheCheck() throws IOException {
     Path file = root.resolve("cases.db");
     try (Database database = Database.open(file)) {
       database.update("CREATE TABLE t (a TEXT)");

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import whorl.evidence.Json;
 
-/** {@code evidence.json}, of a bag or of a folder: refused, or written and read again as it was. */
+/**
+ * {@code evidence.json} from a bag or a folder: refused, or unchanged when written and read again.
+ */
 class EvidenceRecordFuzzTest {
   @FuzzTest
   void record_thatIsTaken_canBeReadAgain(byte[] input) throws IOException {

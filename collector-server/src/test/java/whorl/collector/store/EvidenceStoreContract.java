@@ -24,12 +24,12 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** What every store must do. */
+/** The contract of every store. */
 abstract class EvidenceStoreContract {
   @TempDir Path elsewhere;
   private EvidenceStore store;
 
-  /** The same store as before, as a new process would open it. */
+  /** Opens the same store again, as a new process would. */
   abstract EvidenceStore open() throws IOException;
 
   @BeforeEach
@@ -38,7 +38,7 @@ abstract class EvidenceStoreContract {
   }
 
   @Test
-  void removed_isEvidenceNoLonger_andItsContentStaysUntilItIsDiscarded() throws Exception {
+  void removed_isNoEvidence_andItsContentStaysUntilDiscarded() throws Exception {
     EvidenceRecord record = Records.of(Instant.now(), "a.txt", 7);
     Digest sha256 = record.artifacts().get(0).sha256();
     store.keep(Map.of(sha256, file("content")));
@@ -62,7 +62,7 @@ abstract class EvidenceStoreContract {
   }
 
   @Test
-  void kept_canBeReadAndLeavesTheFile() throws Exception {
+  void kept_canBeRead_andTheFileStays() throws Exception {
     Path file = file("content");
 
     store.keep(Map.of(digest("content"), file));
@@ -124,7 +124,7 @@ abstract class EvidenceStoreContract {
   }
 
   @Test
-  void sweep_takesWhatNobodyRefersToAndNothingElse() throws Exception {
+  void sweep_removesOnlyUnreferencedContent() throws Exception {
     store.keep(Map.of(digest("a"), file("a"), digest("b"), file("b")));
 
     assertThat(store.sweep(digest("a")::equals, trash())).isEqualTo(1);
@@ -134,7 +134,7 @@ abstract class EvidenceStoreContract {
   }
 
   @Test
-  void record_ofBeforeHeapFacts_isRead() throws Exception {
+  void record_withoutHeapFacts_isRead() throws Exception {
     String before =
         "{\"version\":1,\"id\":\"evidence-1\",\"capture\":\"capture-1\",\"agent\":\"agent-001\","
             + "\"service\":\"shop\",\"alert\":null,\"reason\":\"asked for\",\"state\":\"sealed\","
@@ -167,7 +167,7 @@ abstract class EvidenceStoreContract {
   }
 
   @Test
-  void contentThatIsDamaged_isReplacedByWhatComesNow() throws Exception {
+  void damagedContent_isReplacedByNewContent() throws Exception {
     store.keep(Map.of(digest("content"), file("content")));
     for (String damage : List.of("", "CONTENT")) {
       Files.writeString(store.content(digest("content")), damage);

@@ -20,7 +20,7 @@ class FolderStoreTest extends EvidenceStoreContract {
   }
 
   @Test
-  void recordThatIsDamaged_isSaidAndNamed() throws Exception {
+  void damagedRecord_isReportedByName() throws Exception {
     EvidenceStore store = open();
     store.commit(record("evidence-one", CaptureState.SEALED));
     Files.writeString(new DataFolder(root).record(new Id("evidence-one")), "{");
@@ -31,7 +31,7 @@ class FolderStoreTest extends EvidenceStoreContract {
   }
 
   @Test
-  void foldersThatAreNotOurs_areNoEvidence() throws Exception {
+  void foreignFolders_areNoEvidence() throws Exception {
     EvidenceStore store = open();
     Files.createDirectories(root.resolve("evidence/UPPER"));
     Files.createDirectories(root.resolve("evidence/evidence-empty"));

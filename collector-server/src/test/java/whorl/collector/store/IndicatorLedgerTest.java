@@ -63,7 +63,7 @@ class IndicatorLedgerTest {
   }
 
   @Test
-  void replace_again_leavesNothingOfWhatWasThere() throws IOException {
+  void replace_again_removesTheOldValues() throws IOException {
     ledger.replace(of(ONE), List.of(host("a.example", NOON), host("b.example", NOON)));
     ledger.replace(of(ONE), List.of(host("b.example", NOON)));
 
@@ -72,14 +72,14 @@ class IndicatorLedgerTest {
   }
 
   @Test
-  void knows_evidenceWithNothingTelling() throws IOException {
+  void knows_evidenceWithoutValues() throws IOException {
     ledger.replace(of(ONE), List.of());
 
     assertThat(ledger.knows(ONE)).isTrue();
   }
 
   @Test
-  void forget_takesOneEvidenceAndNoOther() throws IOException {
+  void forget_removesOnlyThisEvidence() throws IOException {
     ledger.replace(of(ONE), List.of(host("evil.example", NOON)));
     ledger.replace(of(TWO), List.of(host("evil.example", NOON)));
 
@@ -97,11 +97,11 @@ class IndicatorLedgerTest {
     ledger.replace(of(ONE), List.of(host("evil.example", NOON.plusSeconds(5))));
     ledger.replace(of(TWO), List.of(host("evil.example", NOON.plusSeconds(9))));
     Origin alert = new Origin(null, new Id("alert-00000001"), other, "cart", null);
-    Origin nobody = new Origin(null, new Id("alert-00000002"), null, null, null);
+    Origin withoutAgent = new Origin(null, new Id("alert-00000002"), null, null, null);
     ledger.alerts(
         List.of(
             new Sighting(host("evil.example", NOON.plusSeconds(7)), alert),
-            new Sighting(host("evil.example", NOON.plusSeconds(1)), nobody)),
+            new Sighting(host("evil.example", NOON.plusSeconds(1)), withoutAgent)),
         1);
 
     assertThat(sightings("evil.example"))
@@ -110,15 +110,15 @@ class IndicatorLedgerTest {
                 new Indicator(IndicatorKind.HOST, "evil.example", NOON, NOON.plusSeconds(9), 6),
                 of(TWO)),
             new Sighting(host("evil.example", NOON.plusSeconds(7)), alert),
-            new Sighting(host("evil.example", NOON.plusSeconds(1)), nobody));
+            new Sighting(host("evil.example", NOON.plusSeconds(1)), withoutAgent));
     assertThat(ledger.sightings(IndicatorKind.HOST, "evil.example", AGENT, 10))
         .extracting(Sighting::origin)
-        .containsExactly(alert, nobody);
+        .containsExactly(alert, withoutAgent);
     assertThat(ledger.sightings(IndicatorKind.HOST, "evil.example", AGENT, 1)).hasSize(1);
   }
 
   @Test
-  void alerts_areKeptWithHowFarTheyWereRead() throws IOException {
+  void alerts_areKeptWithTheirReadPosition() throws IOException {
     Origin alert = new Origin(null, new Id("alert-00000001"), AGENT, null, null);
     assertThat(ledger.alertsReadUpTo()).isZero();
 
@@ -141,7 +141,7 @@ class IndicatorLedgerTest {
   }
 
   @Test
-  void full_forgetsWhatWasSeenLongestAgo_andCountsIt() throws IOException {
+  void full_evictsTheOldestValues_andCountsThem() throws IOException {
     IndicatorLedger small = new IndicatorLedger(database, 10);
     small.replace(
         of(ONE),
@@ -156,7 +156,7 @@ class IndicatorLedgerTest {
   }
 
   @Test
-  void openedAgain_hasWhatWasThere() throws IOException {
+  void openedAgain_hasItsValues() throws IOException {
     ledger.replace(of(ONE), List.of(host("evil.example", NOON)));
     database.close();
     database = Database.open(folder.resolve("catalog.db"));

@@ -24,8 +24,7 @@ class JournalLedgerTest {
       new AtomicReference<>(Instant.parse("2026-01-02T03:04:05Z"));
 
   @Test
-  void flood_pushesOutNothingOfWhatCameFirst_andNothingOfOthers_andTheNewestAreThere()
-      throws IOException {
+  void flood_keepsTheEarliest_theNewest_andOtherAgentsEvents() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(TWO, 0, 3, 10));
@@ -42,7 +41,7 @@ class JournalLedgerTest {
     }
   }
 
-  /** What is kept of an agent is not counted anew for each event: that took a minute. */
+  /** An agent's events are not counted again for each new event; that would take a minute. */
   @Test
   void laterEventsOfOneAgent_takeNoLongerThanItsFirst() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
@@ -67,7 +66,7 @@ class JournalLedgerTest {
   }
 
   @Test
-  void whatCameFirst_staysWhereItIsCountedAnew() throws IOException {
+  void earliestEvents_surviveARecount() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(ONE, 0, 6, 10));
@@ -83,7 +82,7 @@ class JournalLedgerTest {
   }
 
   @Test
-  void whatCameFirst_goesAfterADay_andTheDayAfterHasItsOwn() throws IOException {
+  void earliestEvents_areEvictedAfterADay_andTheNextDayHasItsOwn() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(20, 1 << 20, 1 << 20));
       ledger.append(entries(ONE, 0, 100, 10));
@@ -97,15 +96,15 @@ class JournalLedgerTest {
   }
 
   @Test
-  void bytesOfOneAgent_andOfAll_areBounded_andTheCountOutlivesAReopening() throws IOException {
+  void bytesPerAgentAndInTotal_areBounded_andCountedAgainAtOpening() throws IOException {
     long bytes;
     try (Database database = Database.open(folder.resolve("journal.db"))) {
       JournalLedger ledger = ledger(database, new Limits(5_000, 100_000, 150_000));
       ledger.append(entries(ONE, 0, 1_200, 100));
       ledger.append(entries(TWO, 0, 1_000, 100));
 
-      assertThat(ledger.after(ONE, -1, 5_000)).as("what came first").hasSizeGreaterThan(499);
-      assertThat(ledger.after(TWO, -1, 5_000)).as("what came first").hasSizeGreaterThan(499);
+      assertThat(ledger.after(ONE, -1, 5_000)).as("the earliest").hasSizeGreaterThan(499);
+      assertThat(ledger.after(TWO, -1, 5_000)).as("the earliest").hasSizeGreaterThan(499);
       bytes = ledger.bytes();
       assertThat(bytes).isLessThanOrEqualTo(150_000);
     }
@@ -115,7 +114,7 @@ class JournalLedgerTest {
   }
 
   @Test
-  void journalOfAnEarlierVersion_isGoneOnWith() throws IOException {
+  void journalOfAnEarlierVersion_isContinued() throws IOException {
     try (Database database = Database.open(folder.resolve("journal.db"))) {
       database.update(
           "CREATE TABLE journal (arrival INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL,"

@@ -11,7 +11,7 @@ class LedgerSchemaTest {
   @TempDir Path folder;
 
   @Test
-  void ledgerOfANewerWhorl_isRefusedByName() throws IOException {
+  void ledgerOfANewerVersion_isRefusedByName() throws IOException {
     try (Database database = Database.open(folder.resolve("catalog.db"))) {
       new AgentLedger(database);
       new AgentLedger(database);
