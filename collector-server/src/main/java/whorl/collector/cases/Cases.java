@@ -186,6 +186,7 @@ public final class Cases {
               + hold.describe()
               + "); a token of role admin may do this");
     }
+    holds.refuseLeavingInDoubt(evidence, id);
     commit(id, evidence, by, change("removed"), () -> ledger.remove(id, evidence));
     holds.releaseLeaving(evidence, id, actor(by));
   }

@@ -174,6 +174,13 @@ public final class Holds {
     return true;
   }
 
+  /** Refuses to let evidence leave a case that holds it while custody is in doubt. */
+  synchronized void refuseLeavingInDoubt(Id evidence, Id id) {
+    if (isHeldBy(evidence, id)) {
+      refuseInDoubt();
+    }
+  }
+
   /** Releases the hold of a case from evidence that leaves the case. */
   synchronized void releaseLeaving(Id evidence, Id id, String by) throws IOException {
     if (isHeldBy(evidence, id)) {

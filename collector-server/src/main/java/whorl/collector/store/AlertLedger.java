@@ -44,6 +44,10 @@ public final class AlertLedger {
     Usage with(long more) {
       return new Usage(alerts + 1, bytes + more);
     }
+
+    Usage grown(long more) {
+      return new Usage(alerts, bytes + more);
+    }
   }
 
   /** Opens the ledger with room for 100,000 alerts and 1 GiB. */
@@ -168,24 +172,62 @@ public final class AlertLedger {
 
   /** Updates the record of an existing alert; its journal stays. */
   public synchronized void replace(AlertRecord alert) throws IOException {
-    database.update(
-        "UPDATE alerts SET record = ? WHERE id = ?", Json.text(alert), alert.alert().id().value());
+    Stored before = stored(alert.alert().id());
+    if (before != null) {
+      update(alert, before, before.journal());
+    }
   }
 
-  /** Updates an agent's alert with a longer journal, if there is room. */
+  /** Updates an alert with a longer journal, if there is room. */
   public synchronized void complete(AlertRecord alert, List<EventLine> journal) throws IOException {
     String events = Json.text(journal);
-    if (!hasRoom(false, events.length(), alert.receivedAt().minus(PROTECTED).toEpochMilli())) {
+    Stored before = stored(alert.alert().id());
+    if (before == null) {
+      return;
+    }
+    long more = Math.max(0, events.length() - before.journal().length());
+    long unprotected = alert.receivedAt().minus(PROTECTED).toEpochMilli();
+    if (!hasRoom(before.fromOutside(), more, unprotected)) {
       refused.increment();
       return;
     }
-    database.update(
-        "UPDATE alerts SET record = ?, journal = ?, bytes = bytes + ? WHERE id = ?",
-        Json.text(alert),
-        events,
-        events.length(),
-        alert.alert().id().value());
-    own = new Usage(own.alerts(), own.bytes() + events.length());
+    update(alert, before, events);
+  }
+
+  /** What is stored of an alert. */
+  private record Stored(String record, String journal, boolean fromOutside) {
+    long size() {
+      return (long) record.length() + journal.length();
+    }
+  }
+
+  private @Nullable Stored stored(Id alert) throws IOException {
+    List<Stored> found =
+        database.query(
+            "SELECT record, journal, outside FROM alerts WHERE id = ?",
+            row -> new Stored(row.getString(1), row.getString(2), row.getInt(3) == 1),
+            alert.value());
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  private void update(AlertRecord alert, Stored before, String journal) throws IOException {
+    String record = Json.text(alert);
+    long more = (long) record.length() + journal.length() - before.size();
+    int updated =
+        database.update(
+            "UPDATE alerts SET record = ?, journal = ?, bytes = bytes + ? WHERE id = ?",
+            record,
+            journal,
+            more,
+            alert.alert().id().value());
+    if (updated == 0) {
+      return; // evicted to make room
+    }
+    if (before.fromOutside()) {
+      outside = outside.grown(more);
+    } else {
+      own = own.grown(more);
+    }
   }
 
   /** The alert, or null. */

@@ -82,6 +82,28 @@ class CasesTest {
   }
 
   @Test
+  void heldEvidence_doesNotLeaveItsCase_whileCustodyIsInDoubt() throws Exception {
+    Id evidence = evidence();
+    String path = newCase("A case");
+    send("PUT", path + "/evidence/" + evidence, Map.of());
+    send("POST", path + "/notes", Map.of("text", "x"));
+    send("PUT", path + "/hold", Map.of("reason", "litigation"));
+    collector.close();
+    Path log = collector.folder.custodyLog();
+    Files.writeString(log, Files.readString(log).replace("\"noted\"", "\"nated\""));
+    open();
+
+    Answer refused =
+        collector.kept.admin.call(
+            "DELETE", path + "/evidence/" + evidence, Map.of(), new byte[0]);
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(new String(refused.body())).startsWith("custody in doubt");
+    assertThat(collector.kept.viewer.get(path).json().get("evidence")).hasSize(1);
+    assertThat(collector.kept.holds.isHeld(evidence)).isTrue();
+  }
+
+  @Test
   void everyChange_isInCustodyWithTheTokensName() throws Exception {
     Id evidence = evidence();
     String path = newCase("A case");
