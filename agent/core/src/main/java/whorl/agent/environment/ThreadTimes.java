@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * cuts at 15 characters: {@code whorl-…} and {@code JFR …}. One that is renamed stays what it was.
  *
  * <p>The sums never go back: what was seen of a thread that has ended stays in them. What it used
- * after the last look is in none, unless it says that it {@link #ends}. Threads that were found to
+ * after the last look is in none, unless it says that it {@link #addEndingThread}. Threads that were found to
  * be others' are looked at again at every sixth look only, since an application may have thousands.
  * One thread's at a time.
  */
@@ -77,7 +77,7 @@ public final class ThreadTimes {
   private record Seen(Whose whose, long start, long ticks) {}
 
   /** Looks; null where the threads cannot be read. */
-  public @Nullable Used look() {
+  public @Nullable Used sample() {
     String[] threads = tasks.list();
     if (threads == null) {
       return null;
@@ -114,7 +114,7 @@ public final class ThreadTimes {
   }
 
   /** The current thread is about to end: adds what it used since the last look. */
-  public void ends() {
+  public void addEndingThread() {
     String line = line(self);
     String thread = line.substring(0, Math.max(0, line.indexOf(' ')));
     Seen last = known.get(thread);
