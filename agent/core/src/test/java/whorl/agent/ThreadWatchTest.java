@@ -22,7 +22,8 @@ class ThreadWatchTest {
     thread.setName("whorl-named-by-its-owner");
     thread.start();
     await()
-        .until(() -> AgentThreads.living().stream().anyMatch(found -> found.thread().equals(thread)));
+        .until(
+            () -> AgentThreads.living().stream().anyMatch(found -> found.thread().equals(thread)));
   }
 
   @AfterEach

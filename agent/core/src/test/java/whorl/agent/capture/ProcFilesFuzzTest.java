@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import whorl.agent.environment.ContainerTraces;
 
-/** The kernel's files, in which others' names stand: each line is decoded or kept as it is. */
+/** The kernel's files contain foreign names: each line is decoded or kept unchanged. */
 class ProcFilesFuzzTest {
   @FuzzTest
   void socketLine_isDecodedOrKept(byte[] input) {
@@ -27,7 +27,7 @@ class ProcFilesFuzzTest {
   }
 
   @FuzzTest
-  void mountinfo_isMountsAndNothingElse(byte[] input) throws IOException {
+  void mountinfo_yieldsOnlyValidMounts(byte[] input) throws IOException {
     Path root = Files.createTempDirectory("root");
     Path folder = Files.createDirectories(root.resolve("proc/self"));
     Path file = folder.resolve("mountinfo");
@@ -56,7 +56,7 @@ class ProcFilesFuzzTest {
   }
 
   @FuzzTest
-  void linkOfADescriptor_hasAnInodeOrNone(byte[] input) {
+  void linkOfADescriptor_yieldsAnInodeOrNull(byte[] input) {
     String target = text(input);
     Long inode = FdTable.inode(target);
     if (inode != null) {

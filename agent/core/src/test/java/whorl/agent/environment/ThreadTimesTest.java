@@ -14,7 +14,7 @@ class ThreadTimesTest {
   @TempDir private Path root;
 
   @Test
-  void withoutProc_nothingIsSaid_insteadOfZero() throws IOException {
+  void withoutProc_isNullInsteadOfZero() throws IOException {
     assertThat(new ThreadTimes(root).sample()).isNull();
 
     Files.createDirectories(root.resolve("proc/self/task/7"));
@@ -23,7 +23,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void agentsThreadsAndJfrs_areSummedApart() throws IOException {
+  void threadsOfTheAgentAndOfJfr_areSummedSeparately() throws IOException {
     thread(1, "java", 900, 900, 10);
     thread(2, "whorl-net", 20, 5, 11);
     thread(3, "whorl-correlati", 30, 0, 12);
@@ -45,7 +45,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void threadThatEnds_staysInTheSum() throws IOException {
+  void endedThread_staysInTheSum() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(2, "whorl-net", 20, 0, 11);
     thread(3, "whorl-source", 300, 0, 12);
@@ -59,19 +59,19 @@ class ThreadTimesTest {
   }
 
   @Test
-  void threadThatSaysThatItEnds_isCountedToItsEnd_andOnce() throws IOException {
+  void addEndingThread_countsAThreadToItsEndAndOnce() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(2, "main", 1, 0, 1);
     thread(3, "whorl-start", 100, 0, 12);
     times.sample();
     thread(3, "whorl-start", 150, 0, 12);
-    endsNow(3);
+    writeEndingThread(3);
     times.addEndingThread();
     assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(1.5, 0));
     Files.delete(root.resolve("proc/self/task/3/stat"));
     Files.delete(root.resolve("proc/self/task/3"));
     thread(4, "whorl-source", 30, 0, 40);
-    endsNow(4);
+    writeEndingThread(4);
     Files.delete(root.resolve("proc/self/task/4/stat"));
     Files.delete(root.resolve("proc/self/task/4"));
     times.addEndingThread();
@@ -81,7 +81,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void endsWithoutProc_doesNothing() {
+  void addEndingThread_withoutProc_doesNothing() {
     ThreadTimes times = new ThreadTimes(root);
     times.addEndingThread();
 
@@ -89,7 +89,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void numberThatIsUsedAgain_isAnotherThread() throws IOException {
+  void reusedNumber_isAnotherThread() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(3, "whorl-source", 300, 0, 12);
     times.sample();
@@ -103,7 +103,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void threadThatIsRenamed_isCountedOnce() throws IOException {
+  void renamedThread_isCountedOnce() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(3, "whorl-net", 100, 0, 12);
     times.sample();
@@ -115,7 +115,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void threadThatCannotBeReadOnce_isNotCountedTwice() throws IOException {
+  void temporarilyUnreadableThread_isNotCountedTwice() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(2, "main", 1, 0, 1);
     thread(3, "whorl-net", 100, 0, 12);
@@ -128,7 +128,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void threadOfAnother_thatBecomesTheAgents_isFoundAtTheSixthLookAtTheLatest() throws IOException {
+  void threadThatBecomesTheAgents_isFoundWithinSixSamples() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(3, "Thread-0", 100, 0, 12);
     times.sample();
@@ -141,7 +141,7 @@ class ThreadTimesTest {
   }
 
   @Test
-  void linesOfAnotherForm_arePassedOver() throws IOException {
+  void malformedLines_areIgnored() throws IOException {
     thread(2, "whorl-net", 20, 0, 11);
     write(3, "3 (whorl-short) S 1 2");
     write(4, "4 (whorl-words) S " + "x ".repeat(30));
@@ -153,7 +153,7 @@ class ThreadTimesTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void runningThreadOfTheAgent_isSeenByItsName() throws InterruptedException {
+  void runningAgentThread_isRecognisedByItsName() throws InterruptedException {
     Thread busy =
         new Thread(
             () -> {
@@ -178,7 +178,7 @@ class ThreadTimesTest {
     assertThat(times.sample().own()).isGreaterThanOrEqualTo(used.own());
   }
 
-  private void endsNow(int number) throws IOException {
+  private void writeEndingThread(int number) throws IOException {
     Path self = Files.createDirectories(root.resolve("proc/thread-self"));
     Files.writeString(
         self.resolve("stat"), Files.readString(root.resolve("proc/self/task/" + number + "/stat")));

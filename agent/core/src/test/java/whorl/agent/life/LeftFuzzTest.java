@@ -10,12 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** What a JVM that was cut off left on the disk, or somebody else put there. */
+/** Files that a crashed JVM left on the disk, or that someone else put there. */
 class LeftFuzzTest {
   private static final int MAX_BYTES = 4_000;
 
   @FuzzTest
-  void anyMark_isALifeOrNone(byte[] input) throws IOException {
+  void anyMarker_isARunOrNull(byte[] input) throws IOException {
     Properties properties = new Properties();
     try {
       properties.load(new ByteArrayInputStream(input));
@@ -29,7 +29,7 @@ class LeftFuzzTest {
   }
 
   @FuzzTest
-  void anyChunk_isCopiedAsFarAsItIsComplete(byte[] input) throws IOException {
+  void anyChunk_isCopiedUpToItsCompleteSize(byte[] input) throws IOException {
     Path folder = Files.createTempDirectory("chunks");
     Path chunk = folder.resolve("2026_01_02_03_04_05.jfr");
     try {

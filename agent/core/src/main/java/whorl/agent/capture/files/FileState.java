@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel says of one file, without opening it.
+ * The kernel's attributes of one file, read without opening it.
  *
  * @param mode type and permissions as in {@code stat(2)}
- * @param born null where the JDK (before 22) or the file system does not know
+ * @param born null if the JDK (before 22) or the file system does not provide it
  */
 record FileState(
     int mode,
@@ -38,7 +38,7 @@ record FileState(
   private static final int EXECUTABLE = 0111;
   private static final String PERMISSIONS = "rwxrwxrwx";
 
-  /** Of the file itself, or with {@code follow} of what a link leads to. */
+  /** Reads the attributes of the file itself, or with {@code follow} those of a link's target. */
   static FileState read(Path path, boolean follow) throws IOException {
     LinkOption[] options =
         follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
@@ -57,7 +57,7 @@ record FileState(
         born(() -> (FileTime) all.get("creationTime"), modified));
   }
 
-  /** The JDK tells when it was modified where it does not know when it was created. */
+  /** The JDK returns the modification time if it does not know the creation time. */
   static @Nullable Instant born(Supplier<@Nullable FileTime> creation, Instant modified) {
     FileTime created = KNOWS_BIRTH ? creation.get() : null;
     return created == null || created.toInstant().equals(modified) ? null : created.toInstant();
@@ -79,12 +79,12 @@ record FileState(
     return (mode & EXECUTABLE) != 0;
   }
 
-  /** When content or attributes last changed; the latter cannot be set back by a program. */
+  /** Returns when content or attributes last changed; a program cannot set back the latter. */
   Instant lastTouched() {
     return changed.isAfter(modified) ? changed : modified;
   }
 
-  /** As {@code ls -l} and The Sleuth Kit write it, such as {@code r/rrwxr-xr-x}. */
+  /** Returns type and permissions as The Sleuth Kit writes them, such as {@code r/rrwxr-xr-x}. */
   String modeText() {
     StringBuilder text = new StringBuilder();
     appendMode(text);
