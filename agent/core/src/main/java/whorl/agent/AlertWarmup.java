@@ -76,7 +76,7 @@ final class AlertWarmup implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      LoggerFactory.getLogger(AlertWarmup.class).warn("the rehearsal of an alert failed", e);
+      LoggerFactory.getLogger(AlertWarmup.class).warn("the warm-up alert failed", e);
     }
   }
 

@@ -13,8 +13,8 @@ final class Commands implements CommandListener {
   /**
    * Connects the receivers; call it before the shipper starts.
    *
-   * @param rules receives {@link CollectorMessage.RulesWanted} and
-   *     {@link CollectorMessage.RuleText}
+   * @param rules receives {@link CollectorMessage.RulesWanted} and {@link
+   *     CollectorMessage.RuleText}
    */
   void connect(Consumer<CollectorMessage.StartCapture> captures, Consumer<CollectorMessage> rules) {
     this.captures = captures;

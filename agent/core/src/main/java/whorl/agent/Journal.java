@@ -15,8 +15,8 @@ import whorl.evidence.EventLine;
 /**
  * The live journal: sends relevant events to the collector as they happen, so that they survive the
  * JVM however it ends. Events that come by the thousand (class loads, files read) stay in the ring
- * and are sent with an alert. The application's threads only queue events; the thread
- * {@code whorl-journal} turns them into lines.
+ * and are sent with an alert. The application's threads only queue events; the thread {@code
+ * whorl-journal} turns them into lines.
  */
 final class Journal implements EventConsumer {
   private static final int ACCESS = EventType.FILE_OPEN.indexOf("access");
@@ -32,7 +32,9 @@ final class Journal implements EventConsumer {
   private final Handoff<AgentEvent> waiting =
       new Handoff<>(WAITING_MAX, MemoryBudget.OF_THIS_JVM.journalBytes());
 
-  /** @param lines receives each line, on the journal's thread */
+  /**
+   * @param lines receives each line, on the journal's thread
+   */
   Journal(Consumer<EventLine> lines) {
     this.lines = lines;
   }

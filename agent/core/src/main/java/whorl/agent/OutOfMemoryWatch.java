@@ -50,7 +50,9 @@ final class OutOfMemoryWatch {
   private final long[] recentNanos = new long[RECENT];
   private int recentCount;
 
-  /** @param alerts receives an alert, on the watch's thread */
+  /**
+   * @param alerts receives an alert, on the watch's thread
+   */
   OutOfMemoryWatch(
       OutOfMemoryHook hook, Consumer<Alert> alerts, Duration cooldown, InstantSource clock)
       throws ReflectiveOperationException {

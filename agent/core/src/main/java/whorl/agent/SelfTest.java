@@ -58,7 +58,7 @@ final class SelfTest implements Runnable, SelfTests {
       } catch (OutOfMemoryError noRoom) {
         // The next test may find memory.
       } catch (RuntimeException | LinkageError e) {
-        LOG.warn("self-tests go on after {}", e.toString());
+        LOG.warn("self-tests continue after {}", e.toString());
       }
     }
   }

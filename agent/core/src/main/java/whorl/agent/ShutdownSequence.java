@@ -23,9 +23,9 @@ import whorl.evidence.Alert;
 /**
  * Handles the end of the JVM in two steps. Before any shutdown hook runs, the thread that ends the
  * JVM waits here, for {@code capture.on-exit-limit} at most, while running captures are sealed, a
- * last one is taken if {@code capture.on-exit} requires it, and evidence is shipped. If
- * {@link ShutdownPolicy} finds nothing to wait for, it continues at once. Then the agent's shutdown
- * hook, one among the application's, signs off at the collector and releases what the agent holds.
+ * last one is taken if {@code capture.on-exit} requires it, and evidence is shipped. If {@link
+ * ShutdownPolicy} finds nothing to wait for, it continues at once. Then the agent's shutdown hook,
+ * one among the application's, signs off at the collector and releases what the agent holds.
  *
  * <p>The wait ends when all this is done, at the limit, or at a further signal.
  */

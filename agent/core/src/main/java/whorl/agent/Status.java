@@ -26,7 +26,9 @@ final class Status {
   private final Map<String, Object> fixedCapabilities = new ConcurrentHashMap<>();
   private volatile Supplier<RuleSet> rules = RuleSet::none;
 
-  /** @param endOnOutOfMemory why an end by lack of memory is not observed; null if it is */
+  /**
+   * @param endOnOutOfMemory why an end by lack of memory is not observed; null if it is
+   */
   Status(
       Environment environment,
       RecordingStart recording,

@@ -62,9 +62,7 @@ final class TamperWatch implements Runnable {
       EventSink sink, Hooks hooks, RecordingStart recording, ActiveRules rules, Shipper shipper) {
     TamperWatch watch = new TamperWatch(sink, hooks, recording, rules, shipper);
     new AgentThreads(FIRST.substring("whorl-".length())).newThread(watch).start();
-    new AgentThreads(SECOND.substring("whorl-".length()))
-        .newThread(watch::watchThreads)
-        .start();
+    new AgentThreads(SECOND.substring("whorl-".length())).newThread(watch::watchThreads).start();
   }
 
   @Override
@@ -116,7 +114,7 @@ final class TamperWatch implements Runnable {
       } catch (OutOfMemoryError noRoom) {
         // The watch must continue.
       } catch (Exception | LinkageError e) {
-        LOG.warn("the watch goes on after {}", e.toString());
+        LOG.warn("the watch continues after {}", e.toString());
       }
     }
   }

@@ -23,8 +23,8 @@ public interface ArtifactSource {
 
   /**
    * Returns the name of the kind in requests: {@code recording}, {@code threads}, {@code classes},
-   * {@code process}, {@code network}, {@code files}, {@code console}, {@code heap},
-   * {@code histogram}; or {@code events}, which is always wanted.
+   * {@code process}, {@code network}, {@code files}, {@code console}, {@code heap}, {@code
+   * histogram}; or {@code events}, which is always wanted.
    */
   String kind();
 

@@ -30,10 +30,10 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * Turns alerts and requests into captures, one at a time, on one daemon thread
- * {@code whorl-capture}. An alert joins the running or a queued capture whose recording is not
- * taken yet. Otherwise it starts a capture, unless its rule's cooldown runs or the hourly limit is
- * reached. Requests are not limited per hour; at most eight captures wait.
+ * Turns alerts and requests into captures, one at a time, on one daemon thread {@code
+ * whorl-capture}. An alert joins the running or a queued capture whose recording is not taken yet.
+ * Otherwise it starts a capture, unless its rule's cooldown runs or the hourly limit is reached.
+ * Requests are not limited per hour; at most eight captures wait.
  */
 public final class CaptureCoordinator {
   private static final Logger log = LoggerFactory.getLogger(CaptureCoordinator.class);

@@ -26,8 +26,8 @@ import whorl.evidence.Id;
 
 /**
  * The steps of one capture: freeze state that is soon gone, collect it, await the collector's
- * verdict (for an alert), collect what is expensive and soon gone, collect the recording
- * {@code capture.after} after the alert, seal everything. Used only by the capture thread.
+ * verdict (for an alert), collect what is expensive and soon gone, collect the recording {@code
+ * capture.after} after the alert, seal everything. Used only by the capture thread.
  */
 public final class CaptureProcedure {
   private static final Logger logger = LoggerFactory.getLogger(CaptureProcedure.class);

@@ -22,8 +22,8 @@ public interface ClassInspection {
   /**
    * How a class was defined.
    *
-   * @param origin {@code loader}, {@code reflection}, {@code lookup}, {@code hidden},
-   *     {@code unsafe}, {@code proxy}, {@code agent}; null for an ordinary class
+   * @param origin {@code loader}, {@code reflection}, {@code lookup}, {@code hidden}, {@code
+   *     unsafe}, {@code proxy}, {@code agent}; null for an ordinary class
    * @param generator the known library that generated it
    * @param sha256 of its class file as passed to the JVM; null if that is not stored
    * @param request id of the request on whose thread it was defined

@@ -43,8 +43,8 @@ final class ClassesSource implements ArtifactSource {
    * @param codeSource where its bytes came from; null if there is no such place
    * @param hidden true if defined by {@code Lookup.defineHiddenClass}
    * @param keptBytes digests of stored class files of that name, possibly from other loaders
-   * @param sha256 of this very class's file; {@code origin} and what follows as in
-   *     {@link ClassInspection.Origin}
+   * @param sha256 of this very class's file; {@code origin} and what follows as in {@link
+   *     ClassInspection.Origin}
    */
   record LoadedClass(
       String name,
@@ -69,7 +69,9 @@ final class ClassesSource implements ArtifactSource {
   private final GeneratedClassFiles generatedClassFiles;
   private final PackageOpener opener;
 
-  /** @param loaded as {@code Instrumentation.getAllLoadedClasses} */
+  /**
+   * @param loaded as {@code Instrumentation.getAllLoadedClasses}
+   */
   ClassesSource(
       Supplier<Class<?>[]> loaded, GeneratedClassFiles generatedClassFiles, PackageOpener opener) {
     this.loaded = loaded;

@@ -35,7 +35,9 @@ final class ConsoleSource implements ArtifactSource {
   private final Redactor redactor;
   private volatile @Nullable ConsoleSnapshot frozen;
 
-  /** @param ring null if the console is not observed */
+  /**
+   * @param ring null if the console is not observed
+   */
   ConsoleSource(@Nullable ConsoleRing ring, Redactor redactor) {
     this.ring = ring;
     this.redactor = redactor;

@@ -6,9 +6,9 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 
 /**
- * Runs HotSpot's diagnostic commands through the same internal methods as
- * {@code DiagnosticCommandImpl} of jdk.management. The MBean is not used: it needs the platform's
- * MBean server, which an application may want to create itself.
+ * Runs HotSpot's diagnostic commands through the same internal methods as {@code
+ * DiagnosticCommandImpl} of jdk.management. The MBean is not used: it needs the platform's MBean
+ * server, which an application may want to create itself.
  */
 public final class DiagnosticCommands {
   private static final String MODULE = "jdk.management";

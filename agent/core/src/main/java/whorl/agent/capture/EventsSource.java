@@ -18,7 +18,9 @@ final class EventsSource implements ArtifactSource {
   private final LongFunction<List<AgentEvent>> ring;
   private volatile @Nullable List<AgentEvent> frozen;
 
-  /** @param ring a snapshot of the events after this sequence number, oldest first */
+  /**
+   * @param ring a snapshot of the events after this sequence number, oldest first
+   */
   EventsSource(LongFunction<List<AgentEvent>> ring) {
     this.ring = ring;
   }

@@ -19,12 +19,16 @@ final class ManagementBeans {
     this.opener = opener;
   }
 
-  /** @throws IOException with the reason if the bean is not available */
+  /**
+   * @throws IOException with the reason if the bean is not available
+   */
   ThreadMXBean threads() throws IOException {
     return bean("getThreadMXBean", ThreadMXBean.class);
   }
 
-  /** @throws IOException with the reason if the bean is not available */
+  /**
+   * @throws IOException with the reason if the bean is not available
+   */
   RuntimeMXBean runtime() throws IOException {
     return bean("getRuntimeMXBean", RuntimeMXBean.class);
   }

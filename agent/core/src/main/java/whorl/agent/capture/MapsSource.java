@@ -10,9 +10,9 @@ import java.util.List;
 import whorl.evidence.ArtifactName;
 
 /**
- * Captures the kernel's memory map of the process in {@code maps.txt}. Lines that begin with
- * {@code #} follow it and mark mappings of deleted files, of memory files, writable and executable
- * ones, and executable ones without a file. HotSpot's own code cache is among the latter two.
+ * Captures the kernel's memory map of the process in {@code maps.txt}. Lines that begin with {@code
+ * #} follow it and mark mappings of deleted files, of memory files, writable and executable ones,
+ * and executable ones without a file. HotSpot's own code cache is among the latter two.
  */
 final class MapsSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("maps.txt");

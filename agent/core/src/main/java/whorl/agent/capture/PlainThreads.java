@@ -18,7 +18,9 @@ final class PlainThreads {
     return states;
   }
 
-  /** @param thread may be of the application's own subclass, so only final methods are called */
+  /**
+   * @param thread may be of the application's own subclass, so only final methods are called
+   */
   static ThreadState state(
       Thread thread, boolean virtual, @Nullable String container, StackTraceElement[] stack) {
     boolean isJdkClass = thread.getClass().getClassLoader() == null;

@@ -38,7 +38,9 @@ public final class ProcFs {
 
   private final Path root;
 
-  /** @param root {@code /}, or in tests a folder with a fake {@code proc} */
+  /**
+   * @param root {@code /}, or in tests a folder with a fake {@code proc}
+   */
   public ProcFs(Path root) {
     this.root = root;
   }

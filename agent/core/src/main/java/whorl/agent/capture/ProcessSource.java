@@ -28,7 +28,9 @@ final class ProcessSource implements ArtifactSource {
   private final Supplier<Map<String, Object>> checks;
   private final InstantSource clock;
 
-  /** @param checks each named check of the environment and its outcome */
+  /**
+   * @param checks each named check of the environment and its outcome
+   */
   ProcessSource(
       ProcFs proc,
       JvmView jvm,

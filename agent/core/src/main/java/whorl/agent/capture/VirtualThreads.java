@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ThreadDump.ThreadState;
 
 /**
- * Reads virtual threads (Java 21 and newer) from the container tree
- * {@code jdk.internal.vm.ThreadContainers}, which {@code jcmd Thread.dump_to_file} also walks. It
- * writes no file.
+ * Reads virtual threads (Java 21 and newer) from the container tree {@code
+ * jdk.internal.vm.ThreadContainers}, which {@code jcmd Thread.dump_to_file} also walks. It writes
+ * no file.
  */
 final class VirtualThreads {
   private static final String MODULE = "java.base";
@@ -26,13 +26,17 @@ final class VirtualThreads {
   /** The first threads, and the number of all. */
   record Found(List<ThreadState> threads, long count) {}
 
-  /** @param keptMax how many are kept in memory at most; the others are only counted */
+  /**
+   * @param keptMax how many are kept in memory at most; the others are only counted
+   */
   VirtualThreads(PackageOpener opener, int keptMax) {
     this.opener = opener;
     this.keptMax = keptMax;
   }
 
-  /** @throws IOException with the reason if they cannot be read */
+  /**
+   * @throws IOException with the reason if they cannot be read
+   */
   Found find() throws IOException {
     if (Runtime.version().feature() < FIRST_JAVA) {
       return new Found(List.of(), 0);

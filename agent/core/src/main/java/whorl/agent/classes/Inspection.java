@@ -34,7 +34,9 @@ final class Inspection implements ClassInspection {
   private final List<Registration> registrations = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
-  /** @param named classes that alerts name, whose bytes are always captured */
+  /**
+   * @param named classes that alerts name, whose bytes are always captured
+   */
   Inspection(
       Origins origins,
       Map<Class<?>, byte[]> current,

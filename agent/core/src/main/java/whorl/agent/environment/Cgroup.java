@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the container's memory limit and usage from cgroup v2 ({@code memory.max},
- * {@code memory.current}) or v1 ({@code memory.limit_in_bytes}, {@code memory.usage_in_bytes}).
+ * Reads the container's memory limit and usage from cgroup v2 ({@code memory.max}, {@code
+ * memory.current}) or v1 ({@code memory.limit_in_bytes}, {@code memory.usage_in_bytes}).
  */
 public final class Cgroup {
   /** A v1 limit above this means none. */
@@ -31,7 +31,9 @@ public final class Cgroup {
     this.statistics = statistics;
   }
 
-  /** @param root {@code /}, or another root in tests */
+  /**
+   * @param root {@code /}, or another root in tests
+   */
   static Cgroup of(Path root) {
     for (Path folder : folders(root)) {
       if (Files.isReadable(folder.resolve("memory.max"))) {

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the processor time of the agent's threads and of JFR's separately, from
- * {@code /proc/self/task/TID/stat} (proc_pid_stat(5)). Threads are recognised by their names, which
- * the kernel cuts at 15 characters: {@code whorl-…} and {@code JFR …}. A renamed thread keeps its
+ * Measures the processor time of the agent's threads and of JFR's separately, from {@code
+ * /proc/self/task/TID/stat} (proc_pid_stat(5)). Threads are recognised by their names, which the
+ * kernel cuts at 15 characters: {@code whorl-…} and {@code JFR …}. A renamed thread keeps its
  * owner.
  *
  * <p>The sums never decrease: the time of ended threads stays in them. The time that a thread uses
@@ -48,7 +48,9 @@ public final class ThreadTimes {
   private long ownTicks;
   private long jfrTicks;
 
-  /** @param root {@code /}, or another root in tests */
+  /**
+   * @param root {@code /}, or another root in tests
+   */
   public ThreadTimes(Path root) {
     tasks = root.resolve("proc/self/task").toFile();
     self = root.resolve("proc/thread-self/stat").toFile();

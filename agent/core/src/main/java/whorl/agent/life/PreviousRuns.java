@@ -22,9 +22,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * Raises alerts about JVMs of this workload that did not end normally before this one began:
- * {@code jvm.crashed} if HotSpot left its error log, {@code jvm.killed} if not. Also creates this
- * JVM's own marker.
+ * Raises alerts about JVMs of this workload that did not end normally before this one began: {@code
+ * jvm.crashed} if HotSpot left its error log, {@code jvm.killed} if not. Also creates this JVM's
+ * own marker.
  */
 public final class PreviousRuns {
   static final String CRASHED = "jvm.crashed";
@@ -171,8 +171,8 @@ public final class PreviousRuns {
             ? "HotSpot left its error log; process " + before.pid() + "."
             : "Process "
                 + before.pid()
-                + " did not end in good order and left no error log: SIGKILL, the kernel for want of"
-                + " memory, or the machine.",
+                + " did not end in good order and left no error log: SIGKILL, the kernel for want"
+                + " of memory, or the machine.",
         List.of("attack.impact", "attack.t1499"),
         fields,
         null,

@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * JFR's own classes ({@code jdk.jfr.internal.Repository} and {@code Options}), and only before its
  * first use.
  *
- * <p>All of it happens on one thread, in this order: FlightRecorder,
- * {@code jdk.jfr.events.Handlers} if it exists, then the agent's event types. Handlers after the
- * agent's types is the deadlock of JDK-8371889. Handlers before FlightRecorder leaves every handler
- * null on 17, and the next {@code new Error()} of the application overflows its stack.
+ * <p>All of it happens on one thread, in this order: FlightRecorder, {@code
+ * jdk.jfr.events.Handlers} if it exists, then the agent's event types. Handlers after the agent's
+ * types is the deadlock of JDK-8371889. Handlers before FlightRecorder leaves every handler null on
+ * 17, and the next {@code new Error()} of the application overflows its stack.
  */
 final class FlightRecorderStart {
   private static final String INTERNAL = "jdk.jfr.internal";

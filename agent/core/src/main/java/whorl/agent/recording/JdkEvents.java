@@ -38,7 +38,9 @@ public final class JdkEvents implements Runnable {
   private final EventSink sink;
   private final Path ownJar;
 
-  /** @param ownJar the agent's own jar, whose loading is not reported */
+  /**
+   * @param ownJar the agent's own jar, whose loading is not reported
+   */
   public JdkEvents(EventSink sink, Path ownJar) {
     this.sink = sink;
     this.ownJar = ownJar;

@@ -24,7 +24,9 @@ final class FieldReader {
   /** Classes of several loaders may share a name. */
   private record Key(Class<?> type, String field) {}
 
-  /** @param opener opens a package of a named module to this agent, or throws */
+  /**
+   * @param opener opens a package of a named module to this agent, or throws
+   */
   FieldReader(BiConsumer<Module, String> opener) {
     this.opener = opener;
   }

@@ -19,7 +19,9 @@ public final class LiveRegistrations {
   private final LiveRoots roots;
   private final BiConsumer<Module, String> opener;
 
-  /** @param opener opens a package of a named module to this agent, or throws */
+  /**
+   * @param opener opens a package of a named module to this agent, or throws
+   */
   public LiveRegistrations(LiveRoots roots, BiConsumer<Module, String> opener) {
     this.roots = roots;
     this.opener = opener;

@@ -27,7 +27,7 @@ class ProcFilesFuzzTest {
   }
 
   @FuzzTest
-  void mountinfo_yieldsOnlyValidMounts(byte[] input) throws IOException {
+  void mountinfo_isMountsAndNothingElse(byte[] input) throws IOException {
     Path root = Files.createTempDirectory("root");
     Path folder = Files.createDirectories(root.resolve("proc/self"));
     Path file = folder.resolve("mountinfo");
@@ -56,7 +56,7 @@ class ProcFilesFuzzTest {
   }
 
   @FuzzTest
-  void linkOfADescriptor_yieldsAnInodeOrNull(byte[] input) {
+  void linkOfADescriptor_hasAnInodeOrNone(byte[] input) {
     String target = text(input);
     Long inode = FdTable.inode(target);
     if (inode != null) {

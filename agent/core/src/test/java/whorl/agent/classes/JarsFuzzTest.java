@@ -41,7 +41,7 @@ class JarsFuzzTest {
 
   /** ASM may throw any runtime exception for what is not a class file. */
   @FuzzTest
-  void classFile_doesNotDifferFromItself(byte[] input) {
+  void classFile_differsInNothingFromItself(byte[] input) {
     List<String> different;
     try {
       different = ClassDifference.between(input, input.clone());

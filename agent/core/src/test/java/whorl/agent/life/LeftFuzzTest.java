@@ -15,7 +15,7 @@ class LeftFuzzTest {
   private static final int MAX_BYTES = 4_000;
 
   @FuzzTest
-  void anyMarker_isARunOrNull(byte[] input) throws IOException {
+  void anyMark_isALifeOrNone(byte[] input) throws IOException {
     Properties properties = new Properties();
     try {
       properties.load(new ByteArrayInputStream(input));
@@ -29,7 +29,7 @@ class LeftFuzzTest {
   }
 
   @FuzzTest
-  void anyChunk_isCopiedUpToItsCompleteSize(byte[] input) throws IOException {
+  void anyChunk_isCopiedAsFarAsItIsComplete(byte[] input) throws IOException {
     Path folder = Files.createTempDirectory("chunks");
     Path chunk = folder.resolve("2026_01_02_03_04_05.jfr");
     try {

@@ -59,7 +59,9 @@ final class FileWalk {
   private int unreadable;
   private boolean cut;
 
-  /** @param endNanos when to give up, by {@code nanoClock} */
+  /**
+   * @param endNanos when to give up, by {@code nanoClock}
+   */
   FileWalk(
       Scope scope,
       FileStates states,

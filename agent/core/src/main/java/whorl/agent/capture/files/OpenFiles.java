@@ -10,11 +10,11 @@ import whorl.agent.capture.FdTable;
 import whorl.agent.capture.ProcFs;
 
 /**
- * Finds the files that the application holds a lock on, or may be about to lock. A lock of
- * {@code fcntl(2)} belongs to the process, and the kernel drops it as soon as the process closes
- * any descriptor of that file. So a database would lose its lock if the agent read its file.
- * Therefore locked files are not opened, nor files that are open for reading and writing, as
- * databases open them.
+ * Finds the files that the application holds a lock on, or may be about to lock. A lock of {@code
+ * fcntl(2)} belongs to the process, and the kernel drops it as soon as the process closes any
+ * descriptor of that file. So a database would lose its lock if the agent read its file. Therefore
+ * locked files are not opened, nor files that are open for reading and writing, as databases open
+ * them.
  */
 final class OpenFiles {
   private static final int FDS_MAX = 20_000;
