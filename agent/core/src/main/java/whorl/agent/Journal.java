@@ -46,7 +46,7 @@ final class Journal implements EventConsumer {
 
   @Override
   public void accept(AgentEvent event) {
-    if (wanted(event)) {
+    if (isRelevant(event)) {
       waiting.offer(event, event.bytes());
     }
   }
@@ -81,7 +81,7 @@ final class Journal implements EventConsumer {
     }
   }
 
-  private static boolean wanted(AgentEvent event) {
+  private static boolean isRelevant(AgentEvent event) {
     return switch (event.type()) {
       case FILE_OPEN -> !"read".equals(event.value(ACCESS));
       case CLASS_LOAD, CONSOLE, SOCKET_ACCEPT, HTTP_REQUEST, SELF_TEST -> false;

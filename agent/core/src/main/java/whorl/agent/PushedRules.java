@@ -103,16 +103,16 @@ final class PushedRules implements Consumer<CollectorMessage> {
   void handle(CollectorMessage message) {
     try {
       if (message instanceof CollectorMessage.RulesWanted wanted) {
-        wanted(wanted);
+        handleWanted(wanted);
       } else if (message instanceof CollectorMessage.RuleText text) {
-        text(text);
+        handleText(text);
       }
     } catch (RuntimeException | Error e) {
       LOG.warn("cannot load rules of the collector", e);
     }
   }
 
-  private void wanted(CollectorMessage.RulesWanted message) {
+  private void handleWanted(CollectorMessage.RulesWanted message) {
     Set<String> names = new HashSet<>();
     for (CollectorMessage.RuleSetVersion set : message.sets()) {
       if (names.size() < MAX_SETS && names.add(set.name())) {
@@ -128,7 +128,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
     reportStates();
   }
 
-  private void text(CollectorMessage.RuleText text) {
+  private void handleText(CollectorMessage.RuleText text) {
     Held held = sets.get(text.name());
     if (held == null || held.wanted != text.version() || text.yaml() == null) {
       reportStates(); // no longer wanted; the collector sends the next text on this report

@@ -91,19 +91,19 @@ final class Status {
   }
 
   Map<String, Long> losses() {
-    Map<String, Long> all = new TreeMap<>();
+    Map<String, Long> counts = new TreeMap<>();
     for (Supplier<Map<String, Long>> stage : losses) {
-      all.putAll(stage.get());
+      counts.putAll(stage.get());
     }
-    all.putAll(hooks.losses());
-    all.put("hooks.failed", hooks.failures());
-    all.put("hooks.visitsMissed", hooks.missedVisits());
-    all.put("classes.bytesDropped", hooks.madeClasses().dropped());
-    all.put("classes.uncompared", hooks.madeClasses().uncompared());
-    all.put("classes.altered", hooks.madeClasses().altered());
-    all.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
-    all.put("classes.changesNotNoted", hooks.redefinitions().dropped());
-    all.values().removeIf(count -> count == 0);
-    return all;
+    counts.putAll(hooks.losses());
+    counts.put("hooks.failed", hooks.failures());
+    counts.put("hooks.visitsMissed", hooks.missedVisits());
+    counts.put("classes.bytesDropped", hooks.madeClasses().dropped());
+    counts.put("classes.uncompared", hooks.madeClasses().uncompared());
+    counts.put("classes.altered", hooks.madeClasses().altered());
+    counts.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
+    counts.put("classes.changesNotNoted", hooks.redefinitions().dropped());
+    counts.values().removeIf(count -> count == 0);
+    return counts;
   }
 }

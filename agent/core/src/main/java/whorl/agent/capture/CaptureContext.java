@@ -45,12 +45,12 @@ public record CaptureContext(
 
   /** Returns the alert that started it and those that have joined so far. */
   public List<Alert> alerts() {
-    List<Alert> all = new ArrayList<>();
+    List<Alert> alerts = new ArrayList<>();
     if (alert != null) {
-      all.add(alert);
+      alerts.add(alert);
     }
-    all.addAll(joined.get());
-    return all;
+    alerts.addAll(joined.get());
+    return alerts;
   }
 
   /** True if the capture was started by an out-of-memory alert. */

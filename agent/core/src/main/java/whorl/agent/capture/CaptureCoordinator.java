@@ -178,11 +178,11 @@ public final class CaptureCoordinator {
   public Map<String, Long> losses() {
     lock.lock();
     try {
-      Map<String, Long> all = new TreeMap<>(losses);
+      Map<String, Long> counts = new TreeMap<>(losses);
       if (failed.get() > 0) {
-        all.put("captures.failed", failed.get());
+        counts.put("captures.failed", failed.get());
       }
-      return all;
+      return counts;
     } finally {
       lock.unlock();
     }

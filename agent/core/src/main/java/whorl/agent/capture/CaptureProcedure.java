@@ -151,7 +151,7 @@ public final class CaptureProcedure {
 
   private void freeze(CaptureContext context, AcquisitionLog log) {
     for (ArtifactSource source : sources) {
-      if (wanted(source, context)) {
+      if (isWanted(source, context)) {
         try {
           source.freeze();
         } catch (RuntimeException | Error e) {
@@ -170,13 +170,13 @@ public final class CaptureProcedure {
       AcquisitionLog log)
       throws IOException, InterruptedException {
     for (ArtifactSource source : sources) {
-      if (source.moment(context) == moment && wanted(source, context)) {
+      if (source.moment(context) == moment && isWanted(source, context)) {
         runner.run(source, context, draft, log, job::leftNanos);
       }
     }
   }
 
-  private static boolean wanted(ArtifactSource source, CaptureContext context) {
+  private static boolean isWanted(ArtifactSource source, CaptureContext context) {
     return source.kind().equals(EVENTS) || context.kinds().contains(source.kind());
   }
 

@@ -101,9 +101,9 @@ final class ClassesSource implements ArtifactSource {
   @Override
   public void collect(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
-    Class<?>[] all = loaded.get();
+    Class<?>[] classes = loaded.get();
     ClassInspection inspection =
-        generatedClassFiles.inspect(all, NamedClasses.of(context.alerts()));
+        generatedClassFiles.inspect(classes, NamedClasses.of(context.alerts()));
     inspection.notes().forEach(out::log);
     Map<String, List<String>> kept = writeKept(inspection.kept(), out);
     LoaderNames names = new LoaderNames(opener);
@@ -113,7 +113,7 @@ final class ClassesSource implements ArtifactSource {
     }
     int unreadable = 0;
     try (JsonLines lines = new JsonLines(NAME, out, MAX_BYTES)) {
-      for (Class<?> type : all) {
+      for (Class<?> type : classes) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -172,13 +172,13 @@ final class ClassesSource implements ArtifactSource {
   }
 
   /** Writes the class files and returns their digests by class name. */
-  private static Map<String, List<String>> writeKept(Iterable<KeptClass> all, ArtifactOutput out)
-      throws IOException {
+  private static Map<String, List<String>> writeKept(
+      Iterable<KeptClass> classes, ArtifactOutput out) throws IOException {
     Map<String, List<String>> byName = new HashMap<>();
     Set<Digest> written = new HashSet<>();
     long bytes = 0;
     long leftOut = 0;
-    for (KeptClass kept : all) {
+    for (KeptClass kept : classes) {
       List<String> digests =
           byName.computeIfAbsent(kept.className().replace('/', '.'), name -> new ArrayList<>(1));
       if (!digests.contains(kept.sha256().hex())) {

@@ -171,8 +171,8 @@ public final class PreviousRuns {
             ? "HotSpot left its error log; process " + before.pid() + "."
             : "Process "
                 + before.pid()
-                + " did not end in good order and left no error log: SIGKILL, the kernel for want"
-                + " of memory, or the machine.",
+                + " did not end in good order and left no error log: SIGKILL, the kernel for want of"
+                + " memory, or the machine.",
         List.of("attack.impact", "attack.t1499"),
         fields,
         null,

@@ -84,25 +84,17 @@ class ProcessSourceTest {
         new FakeRoot(root)
             .file(
                 "proc/self/status",
-                "Name:\tjava\n"
-                    + "Uid:\t65532\t65532\t65532\t65532\n"
-                    + "Gid:\t65532\t0\t0\t0\n"
-                    + "Groups:\t1 2\n"
-                    + "VmRSS:\t  204800 kB\n"
-                    + "Threads:\t42\n"
-                    + "CapEff:\t0000000000080400\n"
-                    + "CapBnd:\t00000200ffffffff\n"
-                    + "NoNewPrivs:\t1\n"
-                    + "Seccomp:\t2\n")
+                "Name:\tjava\nUid:\t65532\t65532\t65532\t65532\nGid:\t65532\t0\t0\t0\nGroups:\t1 2\n"
+                    + "VmRSS:\t  204800 kB\nThreads:\t42\nCapEff:\t0000000000080400\n"
+                    + "CapBnd:\t00000200ffffffff\nNoNewPrivs:\t1\nSeccomp:\t2\n")
             .file(
                 "proc/self/smaps_rollup",
                 "55-7f ---p 00000000 00:00 0 [rollup]\nRss: 200 kB\nPss:   199 kB\n")
             .file(
                 "proc/self/limits",
                 "Limit                     Soft Limit           Hard Limit           Units     \n"
-                    + "Max open files            1024                 4096                 files   "
-                    + "  \n"
-                    + "Max nice priority         0                    0                    \n")
+                    + "Max open files            1024                 4096                 files"
+                    + "     \nMax nice priority         0                    0                    \n")
             .file("proc/sys/kernel/hostname", "shop-7d9c\n")
             .file("proc/self/oom_score_adj", "996\n")
             .link("proc/self/ns/net", "net:[4026531833]");

@@ -42,19 +42,19 @@ record FileState(
   static FileState read(Path path, boolean follow) throws IOException {
     LinkOption[] options =
         follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
-    Map<String, Object> all = Files.readAttributes(path, WANTED, options);
-    Instant modified = time(all, "lastModifiedTime");
+    Map<String, Object> attributes = Files.readAttributes(path, WANTED, options);
+    Instant modified = time(attributes, "lastModifiedTime");
     return new FileState(
-        (int) number(all, "mode"),
-        number(all, "ino"),
-        number(all, "dev"),
-        number(all, "uid"),
-        number(all, "gid"),
-        number(all, "size"),
-        time(all, "lastAccessTime"),
+        (int) number(attributes, "mode"),
+        number(attributes, "ino"),
+        number(attributes, "dev"),
+        number(attributes, "uid"),
+        number(attributes, "gid"),
+        number(attributes, "size"),
+        time(attributes, "lastAccessTime"),
         modified,
-        time(all, "ctime"),
-        born(() -> (FileTime) all.get("creationTime"), modified));
+        time(attributes, "ctime"),
+        born(() -> (FileTime) attributes.get("creationTime"), modified));
   }
 
   /** The JDK returns the modification time if it does not know the creation time. */
@@ -120,11 +120,11 @@ record FileState(
     }
   }
 
-  private static long number(Map<String, Object> all, String name) {
-    return all.get(name) instanceof Number number ? number.longValue() : 0;
+  private static long number(Map<String, Object> attributes, String name) {
+    return attributes.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
-  private static Instant time(Map<String, Object> all, String name) {
-    return all.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
+  private static Instant time(Map<String, Object> attributes, String name) {
+    return attributes.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
   }
 }

@@ -109,9 +109,12 @@ final class NamedFiles {
       return;
     }
     String folders = environment.apply("PATH");
-    String[] all = (folders == null ? USUAL_PATH : folders).split(File.pathSeparator);
-    for (int i = 0; i < all.length && i < FOLDERS_OF_PATH; i++) {
-      Path path = all[i].isEmpty() ? null : pathOrNull(namedPath, all[i] + "/" + namedPath.path());
+    String[] folderNames = (folders == null ? USUAL_PATH : folders).split(File.pathSeparator);
+    for (int i = 0; i < folderNames.length && i < FOLDERS_OF_PATH; i++) {
+      Path path =
+          folderNames[i].isEmpty()
+              ? null
+              : pathOrNull(namedPath, folderNames[i] + "/" + namedPath.path());
       if (path != null && isRegular(path)) {
         entry(path, Role.WANTED, false, found);
         return;

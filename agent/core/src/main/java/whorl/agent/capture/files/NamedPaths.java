@@ -71,12 +71,12 @@ final class NamedPaths {
 
   /** Returns the paths that the alerts name, the first alert's first. */
   static List<Named> of(List<Alert> alerts) {
-    NamedPaths all = new NamedPaths();
+    NamedPaths namedPaths = new NamedPaths();
     for (Alert alert : alerts) {
-      all.max = Math.min(MAX, all.paths.size() + MAX_PER_ALERT);
-      all.add(alert.fields());
+      namedPaths.max = Math.min(MAX, namedPaths.paths.size() + MAX_PER_ALERT);
+      namedPaths.add(alert.fields());
     }
-    return List.copyOf(all.paths.values());
+    return List.copyOf(namedPaths.paths.values());
   }
 
   /**
@@ -85,27 +85,27 @@ final class NamedPaths {
    * @param events oldest first
    */
   static List<Named> written(List<AgentEvent> events) {
-    NamedPaths all = new NamedPaths();
-    for (int i = events.size() - 1; i >= 0 && all.paths.size() < MAX; i--) {
+    NamedPaths namedPaths = new NamedPaths();
+    for (int i = events.size() - 1; i >= 0 && namedPaths.paths.size() < MAX; i--) {
       AgentEvent event = events.get(i);
       switch (event.type()) {
         case FILE_OPEN -> {
           if (event.value(1) instanceof String access
               && !access.equals("read")
               && !Boolean.TRUE.equals(event.value(3))) {
-            all.add(event.value(4) == null ? event.value(0) : event.value(4), Role.WANTED);
+            namedPaths.add(event.value(4) == null ? event.value(0) : event.value(4), Role.WANTED);
           }
         }
         case FILE_RENAME ->
-            all.add(event.value(3) == null ? event.value(1) : event.value(3), Role.WANTED);
+            namedPaths.add(event.value(3) == null ? event.value(1) : event.value(3), Role.WANTED);
         case FILE_MODE ->
-            all.add(event.value(2) == null ? event.value(0) : event.value(2), Role.WANTED);
+            namedPaths.add(event.value(2) == null ? event.value(0) : event.value(2), Role.WANTED);
         default -> {
           // Does not write files.
         }
       }
     }
-    return List.copyOf(all.paths.values());
+    return List.copyOf(namedPaths.paths.values());
   }
 
   private void add(Map<String, Object> fields) {
