@@ -41,7 +41,7 @@ final class MemoryReserve {
   }
 
   /**
-   * Allocates the reserve again, if several times its size is free.
+   * Allocates the reserve, also after a release, if several times its size is free.
    *
    * @param freeBytes bytes that the heap could still provide without a collection
    * @return true if the reserve is held

@@ -62,7 +62,8 @@ record RecordingRoom(
     }
     boolean small = room < SMALL_ROOM_BYTES;
     long reserve = small ? SMALL_RESERVE_BYTES : LARGE_RESERVE_BYTES;
-    // A third each for the recording, the copy that a capture spools, and one chunk being written.
+    // Space for the recording, a copy of the same size that a capture spools, and one chunk being
+    // written.
     long maxBytes = (room - reserve) / 3;
     return new RecordingRoom(
         folder.path(),
