@@ -15,7 +15,7 @@ import whorl.agent.rule.RuleSet;
 import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage;
 
-/** The rules in force: built in, from files, and pushed by the collector. */
+/** The active rules: built in, from files, and pushed by the collector. */
 final class ActiveRules {
   private static final Logger LOG = LoggerFactory.getLogger(ActiveRules.class);
 
@@ -31,29 +31,29 @@ final class ActiveRules {
   private ActiveRules(
       AgentConfig config,
       AlertDispatcher dispatcher,
-      Consumer<RulesLoaded> told,
+      Consumer<RulesLoaded> pushedRulesListener,
       InstantSource clock) {
-    Set<String> disabled = OutOfMemoryWatch.others(config.rules().disabled());
+    Set<String> disabled = OutOfMemoryWatch.withoutThisRule(config.rules().disabled());
     current = RuleSet.load(config.rules().path(), disabled, true);
     stage = new RuleConsumer(current, dispatcher, clock);
     pushed =
         new PushedRules(
             texts -> RuleSet.load(config.rules().path(), disabled, true, texts),
             this::replace,
-            told);
+            pushedRulesListener);
   }
 
   /**
-   * Reads the rules; none is asked before {@link #arm}.
+   * Reads the rules. They match nothing before {@link #arm}.
    *
-   * @param told hears what became of pushed rules
+   * @param pushedRulesListener receives the state of pushed rules
    */
   static ActiveRules read(
       AgentConfig config,
       AlertDispatcher dispatcher,
-      Consumer<RulesLoaded> told,
+      Consumer<RulesLoaded> pushedRulesListener,
       InstantSource clock) {
-    ActiveRules rules = new ActiveRules(config, dispatcher, told, clock);
+    ActiveRules rules = new ActiveRules(config, dispatcher, pushedRulesListener, clock);
     for (String problem : rules.current.problems()) {
       LOG.warn("rule refused: {}", problem);
     }
@@ -64,12 +64,12 @@ final class ActiveRules {
     return current;
   }
 
-  /** Takes what the collector says of rules. */
+  /** Receives the collector's messages about rules. */
   Consumer<CollectorMessage> pushed() {
     return pushed;
   }
 
-  /** What happened before the rules were there is put before them now. */
+  /** Starts matching, first on the events that happened before the rules were loaded. */
   void arm(Journal journal, EventSink sink, Status status, Costs costs) {
     costs.add(stage.correlations()::heldBytes);
     costs.add(journal::heldBytes);
@@ -82,30 +82,30 @@ final class ActiveRules {
     synchronized (this) {
       fingerprint = stage.fingerprint();
     }
-    EventConsumer[] behind = {journal, stage};
+    EventConsumer[] consumers = {journal, stage};
     this.sink = sink;
-    sink.forwardAllTo(behind);
-    stages = behind;
+    sink.forwardAllTo(consumers);
+    stages = consumers;
   }
 
-  /** Takes what the watch finds and puts right. */
+  /** Reports what the watch found and repaired. */
   interface Report {
     void report(Tampering kind, String target, String detail);
   }
 
-  /** Puts the stages behind the hooks, and the rules, back to what the agent set. */
+  /** Restores the consumers behind the hooks, and the rules, to what the agent set. */
   void repair(EventSink sink, Report report) {
     EventConsumer[] wanted = stages;
     if (wanted.length > 0 && !sink.forwardsTo(wanted)) {
       sink.forwardTo(wanted);
       report.report(Tampering.STAGES_CHANGED, "the stages behind the hooks", "set again");
     }
-    if (rulesRepaired()) {
+    if (repairRules()) {
       report.report(Tampering.RULES_CHANGED, "the rules in force", "set again");
     }
   }
 
-  private synchronized boolean rulesRepaired() {
+  private synchronized boolean repairRules() {
     if (stages.length == 0 || fingerprint == stageFingerprint()) {
       return false;
     }
@@ -113,11 +113,11 @@ final class ActiveRules {
     return true;
   }
 
-  /** Zero when somebody left nothing that it could be made of. */
+  /** Returns 0 if the state was manipulated so that no fingerprint can be computed. */
   private long stageFingerprint() {
     try {
       return stage.fingerprint();
-    } catch (RuntimeException undone) {
+    } catch (RuntimeException manipulated) {
       return 0;
     }
   }
@@ -130,9 +130,9 @@ final class ActiveRules {
   private void replaceInStage(RuleSet rules) {
     stage.replace(rules);
     fingerprint = stage.fingerprint();
-    EventSink before = sink;
-    if (before != null) {
-      before.rulesChanged();
+    EventSink armedSink = sink;
+    if (armedSink != null) {
+      armedSink.rulesChanged();
     }
   }
 }

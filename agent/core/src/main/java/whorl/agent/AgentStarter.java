@@ -23,26 +23,26 @@ import whorl.agent.hook.system.OutOfMemoryHook;
 import whorl.agent.redact.Redactor;
 
 /**
- * Where {@code whorl.boot} hands over, on the application's main thread: it reads the settings,
- * arms the hooks, leaves all the rest to agent threads that wait until the application has started,
- * and returns.
+ * The entry point that {@code whorl.boot} calls on the application's main thread. It reads the
+ * settings, arms the hooks and returns; agent threads do everything else once the application has
+ * started.
  */
 public final class AgentStarter implements BiFunction<@Nullable String, Instrumentation, String> {
   private static final int FIRST_WITH_AOT_CACHE = 24;
   private static final String ADDRESS_SIGNS = "@?=%#";
 
-  /** Longer ones may be drawn by lot. */
+  /** A longer run of letters and digits may be a random secret. */
   private static final int WORD_MAX_CHARS = 15;
 
   /**
    * Starts the agent.
    *
-   * @param arguments what follows the agent's jar and {@code =}
+   * @param arguments the text after the agent's jar and {@code =}
    * @return the one line that the agent prints
    */
   @Override
   public String apply(@Nullable String arguments, Instrumentation instrumentation) {
-    // Before anything is loaded that would take room.
+    // First of all, before loading anything that takes memory.
     MemoryBudget budget = MemoryBudget.OF_THIS_JVM;
     if (budget.off()) {
       return "not started: " + budget.without();
@@ -58,8 +58,8 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     }
     EpochClock clock = new EpochClock();
     EventSink sink = new EventSink(clock, EventLimits.within(budget.eventBytes(), budget.stacks()));
-    ShutdownPolicy end = ShutdownPolicy.of(config);
-    StartupGate startupGate = new StartupGate(config.startPatience(), end, budget);
+    ShutdownPolicy policy = ShutdownPolicy.of(config);
+    StartupGate startupGate = new StartupGate(config.startPatience(), policy, budget);
     sink.forwardTo(startupGate);
     Hooks hooks =
         Hooks.of(
@@ -74,21 +74,21 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       throw new IllegalStateException("the hooks do not fit this JVM: " + otherShape, otherShape);
     }
     if (hooks.end() != null) {
-      hooks.end().early(startupGate, end.earlyNanos());
+      hooks.end().early(startupGate, policy.earlyLimitNanos());
     }
     Rest rest = new Rest(config, instrumentation, clock, sink, hooks, startupGate, preloader);
     new AgentThreads("start").newThread(rest).start();
     return line(config);
   }
 
-  /** What makes the agent's loader ready for a stage, and names the stage's classes. */
+  /** Prepares the agent's class loader for a stage and returns the names of the stage's classes. */
   @SuppressWarnings("unchecked")
   private static Function<String, List<String>> classesOf() {
     return (Function<String, List<String>>)
         Objects.requireNonNull(AgentStarter.class.getClassLoader());
   }
 
-  /** All the rest, which is not even loaded before the application has started. */
+  /** Everything but the hooks; not even loaded before the application has started. */
   private record Rest(
       AgentConfig config,
       Instrumentation instrumentation,
@@ -102,7 +102,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     public void run() {
       try {
         startupGate.await();
-      } catch (InterruptedException nobodyDoesThat) {
+      } catch (InterruptedException unexpected) {
         Thread.currentThread().interrupt();
       }
       preloader.stages();
@@ -113,13 +113,13 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         if (hooks.end() != null) {
           hooks.end().waitNoLonger();
         }
-        // The rules have seen them: to pack and to unpack them first would only cost time.
+        // Only now: the rules have read the held events, so packing them earlier would cost time.
         sink.packHeld();
       }
     }
   }
 
-  /** A rule that has a hook to itself takes it along. */
+  /** A hook that serves a single rule is disabled together with that rule. */
   private static Set<String> disabledHooks(AgentConfig config) {
     Set<String> disabled = new HashSet<>(config.hooksDisabled());
     if (OutOfMemoryWatch.isOff(config.rules().disabled())) {
@@ -151,13 +151,13 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     if (!problems.isEmpty()) {
       line.append("; not understood: ").append(String.join("; ", problems));
     }
-    // Most lines have nothing to mask, and the start is no time to load classes.
+    // Most lines have nothing to mask, and start-up should load no further classes.
     return problems.isEmpty() && isPlain(line)
         ? line.toString()
         : new Redactor(config.redactKeys()).text(line.toString());
   }
 
-  /** Whether no address in it has more than a host, a port and a path of words. */
+  /** True if no address in the line has more than a host, a port and a path of words. */
   private static boolean isPlain(CharSequence line) {
     int letters = 0;
     for (int i = 0; i < line.length(); i++) {

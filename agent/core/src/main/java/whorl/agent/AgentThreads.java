@@ -12,12 +12,12 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * The agent's threads: daemons named {@code whorl-…} that no hook observes. What they fail with
- * goes into the agent's log instead of the application's handler. When a thread ends that is to
- * live as long as the JVM, its end is remembered.
+ * Creates the agent's threads: daemons named {@code whorl-…} that no hook observes. Their failures
+ * go to the agent's log, not to the application's handler. The end of a thread that should live as
+ * long as the JVM is recorded.
  *
- * <p>Public API of a thread gives nothing of ours away: its class is {@link Thread}, its context
- * class loader is the platform's, and it has no handler of its own.
+ * <p>The public API of a thread reveals no object of the agent: the class is {@link Thread}, the
+ * context class loader is the platform's, and there is no handler of its own.
  */
 final class AgentThreads implements ThreadFactory {
   private static final Set<String> LASTING =
@@ -36,10 +36,10 @@ final class AgentThreads implements ThreadFactory {
   private static final int ENDED_MAX = 64;
   private static final ConcurrentLinkedQueue<Ended> ENDED = new ConcurrentLinkedQueue<>();
 
-  /** Replaced as a whole, so that it is read without a lock. */
+  /** Replaced as a whole, so that reads need no lock. */
   private static volatile List<OwnThread> own = List.of();
 
-  private static volatile @Nullable Runnable atEnd;
+  private static volatile @Nullable Runnable lastAction;
 
   private final String name;
 
@@ -48,17 +48,17 @@ final class AgentThreads implements ThreadFactory {
   }
 
   /**
-   * A thread that was to last has ended.
+   * The end of a thread that should have lived on.
    *
-   * @param work what it did, which another thread may take up
-   * @param noMemory whether it ended because memory ran out, which is nobody's tampering
+   * @param work the thread's work, which a new thread can continue
+   * @param noMemory true if it ended for lack of memory, which is not tampering
    */
   record Ended(String name, Runnable work, boolean noMemory) {}
 
   /**
-   * One that is alive.
+   * A thread that is alive.
    *
-   * @param name that it had when it began, whatever it is called now
+   * @param name its name when it began, even if it was renamed since
    */
   record Living(Thread thread, String name) {}
 
@@ -70,29 +70,29 @@ final class AgentThreads implements ThreadFactory {
     }
   }
 
-  /** What each of the agent's threads does last, whatever it ends with. */
-  static void atEnd(Runnable last) {
-    atEnd = last;
+  /** Sets the last action of each agent thread, run however the thread ends. */
+  static void lastAction(Runnable last) {
+    lastAction = last;
   }
 
-  private static void doLast() {
-    Runnable last = atEnd;
+  private static void runLastAction() {
+    Runnable last = lastAction;
     if (last != null) {
       try {
         last.run();
       } catch (RuntimeException | Error failure) {
-        // The JVM would print it, into the application's output; and the thread has done its work.
+        // The JVM would print it into the application's output, and the thread's work is done.
         return;
       }
     }
   }
 
-  /** The next thread that ended and should not have; null when there is none. */
+  /** Returns the next thread that ended and should not have; null if there is none. */
   static @Nullable Ended nextEnded() {
     return ENDED.poll();
   }
 
-  /** Whether a thread is the agent's own, by identity: a name can be given to any thread. */
+  /** True for the agent's own threads, compared by identity: any thread can carry any name. */
   static final class Own implements Predicate<Thread> {
     @Override
     public boolean test(Thread thread) {
@@ -106,7 +106,7 @@ final class AgentThreads implements ThreadFactory {
     }
   }
 
-  /** The agent's threads that have not ended. */
+  /** Returns the agent's threads that have not ended. */
   static List<Living> living() {
     List<Living> living = new ArrayList<>();
     for (OwnThread reference : own) {
@@ -125,7 +125,7 @@ final class AgentThreads implements ThreadFactory {
     Thread thread = new Thread(null, run, name, 0, false);
     thread.setDaemon(true);
     thread.setPriority(Thread.NORM_PRIORITY);
-    // Never ours: a thread's context class loader is there for everybody to ask for.
+    // Never the agent's loader: anyone can read a thread's context class loader.
     thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
     run.own = new OwnThread(thread);
     add(run.own);
@@ -150,19 +150,19 @@ final class AgentThreads implements ThreadFactory {
     }
   }
 
-  /** The logger is made here and not before, since this class is loaded on the main thread. */
+  /** Creates the logger on first use, since this class is loaded on the main thread. */
   private static void log(String name, Throwable failure) {
     try {
       LoggerFactory.getLogger(AgentThreads.class).warn("{} ended with", name, failure);
     } catch (OutOfMemoryError noRoom) {
-      // The JVM would print it, into the application's output.
+      // The JVM would print it into the application's output.
     }
   }
 
   /**
-   * A class and no lambda: the first threads start before {@code main}. It catches all that the
-   * work throws, because an uncaught exception handler of ours would be an object of ours that
-   * anybody can get from the thread.
+   * A class and no lambda: the first threads start before {@code main}. It catches everything that
+   * the work throws, because anyone can get an uncaught exception handler from the thread, and it
+   * would be an object of the agent.
    */
   private static final class Unobserved implements Runnable {
     private final String name;
@@ -179,18 +179,18 @@ final class AgentThreads implements ThreadFactory {
       ThreadState.busy(ThreadState.current(), true);
       OwnThread self = own;
       if (self != null) {
-        // Those who ask for a thread name it before they start it.
+        // The creator may have renamed the thread before starting it.
         self.name = Thread.currentThread().getName();
       }
       boolean noMemory = false;
       try {
         work.run();
-      } catch (Throwable failure) { // the JVM would print it, into the application's output
+      } catch (Throwable failure) { // the JVM would print it into the application's output
         noMemory = failure instanceof OutOfMemoryError;
         log(name, failure);
       } finally {
         ended(name, work, noMemory);
-        doLast();
+        runLastAction();
       }
     }
   }

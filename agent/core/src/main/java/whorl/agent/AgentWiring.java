@@ -40,22 +40,25 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
 
 /**
- * Connects the stages behind the hooks, on the thread {@code whorl-start}: the way to the
- * collector, captures, rules, and beside them the recording. Together with {@link AgentStarter} the
- * only code that knows them all.
+ * Connects the stages behind the hooks, on the thread {@code whorl-start}: the channel to the
+ * collector, captures, rules, and the recording. Only this class and {@link AgentStarter} know all
+ * of them.
  */
 final class AgentWiring {
   private static final Path ROOT = Path.of("/");
 
-  /** Beside the recording's time after it, events that equal each other are told for so long. */
+  /**
+   * Added to the time that the recording covers after a capture: repeated events are not merged
+   * during both.
+   */
   private static final Duration AROUND_CAPTURES = Duration.ofMinutes(1);
 
   private AgentWiring() {}
 
   /**
-   * Once the application has started.
+   * Connects everything once the application has started.
    *
-   * @param startupGate knows whether that is because the JVM ends
+   * @param startupGate knows whether it opened because the JVM ends
    */
   static void connect(
       AgentConfig config,
@@ -65,7 +68,7 @@ final class AgentWiring {
       Hooks hooks,
       StartupGate startupGate) {
     Logger log = LoggerFactory.getLogger(AgentWiring.class);
-    boolean somewhere = config.evidenceGoesSomewhere();
+    boolean hasDestination = config.evidenceGoesSomewhere();
     InstantSource clock = InstantSource.system();
     Environment environment =
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
@@ -77,7 +80,7 @@ final class AgentWiring {
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
     SigningKey key = SigningKey.generate();
-    Encryption encryption = Encryption.of(config.evidenceRecipient()).triedOut();
+    Encryption encryption = Encryption.of(config.evidenceRecipient()).checked();
     if (encryption.refusal() != null) {
       log.warn("{}", encryption.refusal());
     }
@@ -92,17 +95,18 @@ final class AgentWiring {
             instrumentation,
             JvmOptions.endOnOutOfMemory(new ModuleOpener(instrumentation)));
     Costs costs = new Costs(new ThreadTimes(ROOT), hooks, sink, epochClock::ageNanos);
-    AgentThreads.atEnd(costs::threadEnds);
+    AgentThreads.lastAction(costs::threadEnds);
     status.capability("encryption", encryption.describe());
-    if (!somewhere) {
+    if (!hasDestination) {
       status.capability("evidence", "none is captured: set collector.url or evidence.dir");
     }
     Spool spool =
-        SpoolLocation.open(environment, identity, config.evidenceRecipient() != null, somewhere);
+        SpoolLocation.open(
+            environment, identity, config.evidenceRecipient() != null, hasDestination);
     startupGate.yieldToEnd();
     Commands commands = new Commands();
     Redactor redactor = new Redactor(config.redactKeys());
-    // Before the console's lines pass it, on the application's threads.
+    // Before redactors mask console lines on the application's threads.
     redactor.warmUp();
     Shipper shipper =
         new Shipper(
@@ -115,19 +119,20 @@ final class AgentWiring {
             new AgentThreads("net"),
             clock);
 
-    Closely closely =
-        new Closely(sink, config.capture().after().plus(AROUND_CAPTURES).toNanos(), startupGate);
+    RecordInDetail recordInDetail =
+        new RecordInDetail(
+            sink, config.capture().after().plus(AROUND_CAPTURES).toNanos(), startupGate);
     AlertDispatcher dispatcher =
-        new AlertDispatcher(shipper::raise, shipper::journal, sink, closely);
+        new AlertDispatcher(shipper::raise, shipper::journal, sink, recordInDetail);
     CaptureReports reports = new CaptureReports(shipper::progress);
     CaptureSources sources =
         sources(config, instrumentation, sink, hooks, recording, redactor, identity, status);
-    List<ArtifactSource> all = new ArrayList<>(sources.all(clock));
-    all.addAll(FilesWiring.sources(config, sources.opener(), spool, sink));
+    List<ArtifactSource> artifactSources = new ArrayList<>(sources.all(clock));
+    artifactSources.addAll(FilesWiring.sources(config, sources.opener(), spool, sink));
     PreviousRuns previousRuns =
         PreviousRunsWiring.of(config, environment, identity, sources.opener(), clock);
-    all.add(previousRuns.source());
-    all.add(
+    artifactSources.add(previousRuns.source());
+    artifactSources.add(
         HeapWiring.source(
             config,
             instrumentation,
@@ -147,7 +152,7 @@ final class AgentWiring {
             clock);
     CaptureProcedure procedure =
         new CaptureProcedure(
-            all,
+            artifactSources,
             spooled,
             captureSealer,
             redactor,
@@ -176,7 +181,7 @@ final class AgentWiring {
     status.rules(rules::current);
     commands.connect(
         request -> {
-          closely.run();
+          recordInDetail.run();
           captures.onRequest(request);
         },
         rules.pushed());
@@ -209,7 +214,7 @@ final class AgentWiring {
               recording.close();
             })
         .start(hooks.end());
-    if (somewhere) {
+    if (hasDestination) {
       PreviousRunsWiring.start(previousRuns, recording, dispatcher::alert);
     }
     if (memory != null) {
@@ -217,13 +222,14 @@ final class AgentWiring {
       memory.start(new AgentThreads("memory"));
     }
     if (JvmOptions.limitClasses(new ModuleOpener(instrumentation))) {
-      AlertWarmup rehearsal = new AlertWarmup(config, spooled, captureSealer, sink);
-      new AgentThreads("rehearsal").newThread(rehearsal).start();
+      AlertWarmup warmup = new AlertWarmup(config, spooled, captureSealer, sink);
+      new AgentThreads("rehearsal").newThread(warmup).start();
     }
   }
 
-  /** From an alert or a request on. A class and no lambda: alerts come on any thread. */
-  private record Closely(EventSink sink, long nanos, StartupGate startupGate) implements Runnable {
+  /** Run for each alert or capture request. A class and no lambda: alerts come on any thread. */
+  private record RecordInDetail(EventSink sink, long nanos, StartupGate startupGate)
+      implements Runnable {
     @Override
     public void run() {
       sink.tellEach(nanos);

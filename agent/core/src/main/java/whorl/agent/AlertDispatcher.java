@@ -25,19 +25,19 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
 /**
- * Where alerts pass from the application's threads to the agent's. On the thread where a rule
- * matched, an alert becomes an event and is handed on, and that is all. On the thread {@code
- * whorl-alert} it goes to the captures and, with the events that led to it, to the collector.
+ * Passes alerts from the application's threads to the agent's. The thread where a rule matched only
+ * emits an event and queues the alert. The thread {@code whorl-alert} passes it to the captures
+ * and, with the events that led to it, to the collector.
  */
 final class AlertDispatcher implements AlertListener, AlertReporter {
   private static final int WAITING_MAX = MemoryBudget.OF_THIS_JVM.entries(256);
   private static final int JOURNAL_EVENTS = MemoryBudget.OF_THIS_JVM.entries(256);
 
-  /** Go with the alert itself, before all others have been put together. */
+  /** Number of events sent with the alert itself, before all others are collected. */
   private static final int AHEAD_EVENTS = 8;
 
-  private static final long SETTLE_STEP_MILLIS = 1;
-  private static final long NAP_NANOS = 1_000_000_000L;
+  private static final long FLUSH_STEP_MILLIS = 1;
+  private static final long MAX_WAIT_NANOS = 1_000_000_000L;
   private static final int ALERT_BYTES = 1_024;
   private static final int FRAME_BYTES = 48;
 
@@ -52,10 +52,10 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
   private Consumer<Alert> captures = alert -> {};
 
   /**
-   * @param collector takes an alert to the collector, and has its verdict; the events that led to
-   *     it follow
-   * @param journals takes these to the collector
-   * @param beforeCapture what each alert asks for at once; on the application's threads
+   * @param collector sends an alert to the collector and returns its verdict; the events that led
+   *     to the alert follow
+   * @param journals sends these events to the collector
+   * @param beforeCapture runs at once for each alert, on the application's threads
    */
   AlertDispatcher(
       Function<AgentMessage.AlertRaised, CompletionStage<AlertVerdict>> collector,
@@ -69,7 +69,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
   }
 
   /**
-   * Must come before the first alert.
+   * Starts the thread; call it before the first alert.
    *
    * @return the thread, which an interruption ends
    */
@@ -94,7 +94,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
     return alert.fields().get("number") instanceof Number number ? number.longValue() : 0;
   }
 
-  /** Something is an alert that no rule looked for. */
+  /** Raises an alert that no rule matched. */
   void alert(Alert alert) {
     beforeCapture.run();
     sink.emit(
@@ -133,7 +133,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
       waiting.offer(() -> selfTest(alert), bytes(alert));
       return verdict;
     }
-    boolean taken =
+    boolean queued =
         waiting.offer(
             () -> {
               collector
@@ -143,7 +143,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
               journals.accept(new AgentMessage.AlertJournal(alert.id(), journal(JOURNAL_EVENTS)));
             },
             bytes(alert));
-    if (!taken) {
+    if (!queued) {
       verdict.complete(Verdict.FULL);
     }
     return verdict;
@@ -155,7 +155,7 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
         collector.apply(new AgentMessage.AlertRaised(alert, null, List.of()));
   }
 
-  /** About how many bytes of the heap wait here. */
+  /** Returns the approximate heap bytes of the queued alerts. */
   Map<String, Long> heldBytes() {
     return Map.of("alerts", waiting.bytes());
   }
@@ -165,22 +165,25 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
   }
 
   /**
-   * The JVM ends, perhaps because of what was alerted this moment: waits until every alert has
-   * reached the captures.
+   * Waits until every alert has reached the captures. Called when the JVM ends, perhaps because of
+   * what was just alerted.
    */
-  void settle(Duration limit) throws InterruptedException {
+  void flush(Duration limit) throws InterruptedException {
     long startedNanos = System.nanoTime();
     while (!isIdle() && System.nanoTime() - startedNanos < limit.toNanos()) {
-      Thread.sleep(SETTLE_STEP_MILLIS);
+      Thread.sleep(FLUSH_STEP_MILLIS);
     }
   }
 
-  /** Whether every alert so far has reached the captures and what sends it. */
+  /** True if every alert so far has reached the captures and the sender. */
   boolean isIdle() {
     return waiting.size() == 0 && !busy;
   }
 
-  /** About how many bytes an alert takes; a loop, since it runs on the application's threads. */
+  /**
+   * Approximate heap bytes of an alert. A loop and no stream, since it runs on the application's
+   * threads.
+   */
   private static int bytes(Alert alert) {
     int bytes = ALERT_BYTES;
     for (String frame : alert.stack()) {
@@ -206,16 +209,16 @@ final class AlertDispatcher implements AlertListener, AlertReporter {
       Runnable next = waiting.poll();
       if (next == null) {
         busy = false;
-        waiting.await(NAP_NANOS);
+        waiting.await(MAX_WAIT_NANOS);
       } else {
-        outlive(next);
+        runSafely(next);
       }
     }
     busy = false;
   }
 
-  /** The thread goes on, even when there was no memory for an alert. */
-  private void outlive(Runnable alert) {
+  /** The thread continues even if there was no memory for an alert. */
+  private void runSafely(Runnable alert) {
     try {
       alert.run();
     } catch (RuntimeException | Error e) {

@@ -22,10 +22,10 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * Once, soon after the start, an alert that nobody hears of and whose capture is refused. Its
- * classes are loaded then: when it is memory for classes that ran out, the alert can still be
- * raised and told. A whole capture would need some 800 classes more, whose room is rather left to
- * the application; so this is done only where classes have a limit.
+ * Raises one alert soon after the start that is not sent and whose capture is refused. This loads
+ * the classes, so that the alert for exhausted class memory can still be raised and sent. A whole
+ * capture would need some 800 classes more; that memory is left to the application. So this runs
+ * only where class memory has a limit.
  */
 final class AlertWarmup implements Runnable {
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -76,7 +76,7 @@ final class AlertWarmup implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      LoggerFactory.getLogger(AlertWarmup.class).warn("the rehearsal of an alert failed", e);
+      LoggerFactory.getLogger(AlertWarmup.class).warn("the warm-up alert failed", e);
     }
   }
 

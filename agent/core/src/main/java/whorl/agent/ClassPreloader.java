@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Loads and initialises the agent's classes before a thread of the application can need them.
+ * Loads and initialises the agent's classes before an application thread can need them.
  *
- * <p>Hooks run wherever the application happens to be, also in the middle of loading or
- * initialising a class of the JDK. A class of the agent that is loaded there for the first time
- * takes locks and time at a moment that nobody chose, and another thread may hold what it waits
- * for. So each stage is loaded as a whole, on the thread that arms it, before it is armed: hooks,
- * event rings and what weaves before {@code main}; rules, and what else alerts pass through, when
- * the application has started. The build lists what belongs to each.
+ * <p>Hooks run anywhere in the application, also while it loads or initialises a class of the JDK.
+ * Loading an agent class for the first time at such a moment takes locks and time, and another
+ * thread may hold the lock. So each stage is loaded as a whole, on the thread that arms it, before
+ * it is armed: hooks, event rings and weaving before {@code main}; rules and the path of alerts
+ * once the application has started. The build lists the classes of each stage.
  */
 final class ClassPreloader implements Runnable {
   private static final String HOOKS = "hooks";
@@ -22,20 +21,20 @@ final class ClassPreloader implements Runnable {
   private final Function<String, List<String>> classesOf;
 
   /**
-   * @param classesOf makes the loader ready for a stage, and names the stage's classes
+   * @param classesOf prepares the loader for a stage and returns the names of the stage's classes
    */
   ClassPreloader(Function<String, List<String>> classesOf) {
     this.classesOf = classesOf;
   }
 
-  /** Loads all that is reached from a woven method, and all that weaves. */
+  /** Loads everything that woven methods reach, and everything that weaves. */
   @Override
   public void run() {
     load(HOOKS);
     load(END);
   }
 
-  /** All that an event, an alert or the JVM's end reaches on the application's threads. */
+  /** Loads what an event, an alert or the JVM's end reaches on the application's threads. */
   void stages() {
     load(STAGES);
   }
@@ -47,7 +46,7 @@ final class ClassPreloader implements Runnable {
       } catch (ClassNotFoundException e) {
         throw new IllegalStateException("the agent's jar lists " + name + " and lacks it", e);
       } catch (LinkageError otherShape) {
-        // Of this JDK, which costs what the class is for: its first use fails, and is counted.
+        // This JDK lacks what the class needs: its first use fails, and is counted.
         continue;
       }
     }

@@ -9,7 +9,7 @@ import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.registration.LiveRegistrations;
 
-/** Connects what is known of classes and of servers with the capture that asks for it. */
+/** Connects the records of classes and of server registrations with the captures that need them. */
 final class ClassesWiring {
   private ClassesWiring() {}
 

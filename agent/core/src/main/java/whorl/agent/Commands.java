@@ -4,18 +4,17 @@ import java.util.function.Consumer;
 import whorl.agent.ship.CommandListener;
 import whorl.evidence.CollectorMessage;
 
-/**
- * What the collector asks for, handed to captures and rules, which are made after the way to it.
- */
+/** Passes the collector's requests to captures and rules, which are created after the channel. */
 final class Commands implements CommandListener {
   private volatile Consumer<CollectorMessage.StartCapture> captures = request -> {};
 
   private volatile Consumer<CollectorMessage> rules = message -> {};
 
   /**
-   * Must come before the shipper starts.
+   * Connects the receivers; call it before the shipper starts.
    *
-   * @param rules takes {@link CollectorMessage.RulesWanted} and {@link CollectorMessage.RuleText}
+   * @param rules receives {@link CollectorMessage.RulesWanted} and {@link
+   *     CollectorMessage.RuleText}
    */
   void connect(Consumer<CollectorMessage.StartCapture> captures, Consumer<CollectorMessage> rules) {
     this.captures = captures;

@@ -13,10 +13,10 @@ import whorl.agent.hook.Hooks;
 import whorl.evidence.AgentCosts;
 
 /**
- * What the agent costs this JVM, for its heartbeats. All of it is read on the network thread when a
- * heartbeat is due; the application's threads only count, see {@link Hooks#visits}.
+ * Measures what the agent costs this JVM, for its heartbeats. All values are read on the network
+ * thread when a heartbeat is due; the application's threads only count, see {@link Hooks#visits}.
  *
- * <p>Bytes that the agent's threads allocate are not among it: only {@code java.management} tells
+ * <p>Bytes that the agent's threads allocate are not included: only {@code java.management} reports
  * them, and that module is not loaded for this.
  */
 final class Costs implements Supplier<AgentCosts> {
@@ -26,7 +26,7 @@ final class Costs implements Supplier<AgentCosts> {
   private final Hooks hooks;
   private final EventSink sink;
   private final LongSupplier ageNanos;
-  private final List<Supplier<Map<String, Long>>> holders = new CopyOnWriteArrayList<>();
+  private final List<Supplier<Map<String, Long>>> heapUsers = new CopyOnWriteArrayList<>();
 
   /**
    * @param ageNanos nanoseconds since the agent started
@@ -40,18 +40,18 @@ final class Costs implements Supplier<AgentCosts> {
     add(() -> Map.of("classes", hooks.madeClasses().heldBytes()));
   }
 
-  /** One more stage that holds bytes on the heap, by what it holds; equal names are summed. */
-  void add(Supplier<Map<String, Long>> holder) {
-    holders.add(holder);
+  /** Adds a stage that holds heap bytes, by name; bytes of equal names are summed. */
+  void add(Supplier<Map<String, Long>> heapUser) {
+    heapUsers.add(heapUser);
   }
 
-  /** As it is now; for one thread at a time. */
+  /** Returns the current costs; for one thread at a time. */
   @Override
   public synchronized AgentCosts get() {
-    ThreadTimes.Used used = threads.look();
+    ThreadTimes.Used used = threads.sample();
     Map<String, Long> held = new TreeMap<>();
-    for (Supplier<Map<String, Long>> holder : holders) {
-      holder.get().forEach((name, bytes) -> held.merge(name, Math.max(0, bytes), Long::sum));
+    for (Supplier<Map<String, Long>> heapUser : heapUsers) {
+      heapUser.get().forEach((name, bytes) -> held.merge(name, Math.max(0, bytes), Long::sum));
     }
     return new AgentCosts(
         ageNanos.getAsLong() / NANOS_PER_SECOND,
@@ -64,9 +64,9 @@ final class Costs implements Supplier<AgentCosts> {
         held);
   }
 
-  /** The current thread, one of the agent's, is about to end. */
+  /** Call this when the current thread, one of the agent's, is about to end. */
   synchronized void threadEnds() {
-    threads.ends();
+    threads.addEndingThread();
   }
 
   private static @Nullable Double own(ThreadTimes.@Nullable Used used) {

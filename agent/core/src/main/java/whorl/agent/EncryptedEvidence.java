@@ -10,8 +10,9 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * Encrypts each artifact on its way into evidence, under its name with {@code .age} behind it. The
- * manifest and its envelope alone stay readable: the collector checks by them what it can't read.
+ * Encrypts each artifact on its way into evidence and appends {@code .age} to its name. Only the
+ * manifest and its envelope stay readable, so that the collector can check the artifacts that it
+ * cannot read.
  */
 final class EncryptedEvidence implements EvidenceSink {
   private final EvidenceSink next;

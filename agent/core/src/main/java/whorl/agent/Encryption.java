@@ -8,9 +8,9 @@ import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Modules;
 
 /**
- * Whether evidence leaves this JVM encrypted, and to whom. It fails closed: where {@code
- * evidence.recipient} is set and can't be served, every capture fails and says why, since what left
- * unencrypted could not be called back.
+ * Decides whether evidence leaves this JVM encrypted, and for which recipient. It fails closed: if
+ * {@code evidence.recipient} is set and cannot be used, every capture fails with the reason, since
+ * evidence that has left unencrypted cannot be called back.
  */
 final class Encryption {
   private static final int X25519_IN_JAVA_BASE = 22;
@@ -25,9 +25,9 @@ final class Encryption {
   }
 
   /**
-   * Looks at the text and at the Java image; quick enough for the application's main thread.
+   * Checks the setting and the Java image; quick enough for the application's main thread.
    *
-   * @param setting {@code evidence.recipient}; null when evidence shall not be encrypted
+   * @param setting {@code evidence.recipient}; null if evidence is not to be encrypted
    */
   static Encryption of(@Nullable String setting) {
     if (setting == null) {
@@ -43,8 +43,11 @@ final class Encryption {
     }
   }
 
-  /** What is left of it once it was tried, which takes a moment; not on the main thread. */
-  Encryption triedOut() {
+  /**
+   * Returns this, or a refusal if a trial encryption fails. It takes a moment, so not on the main
+   * thread.
+   */
+  Encryption checked() {
     if (recipient == null) {
       return this;
     }
@@ -56,7 +59,7 @@ final class Encryption {
     }
   }
 
-  /** What is put into {@code sink} is encrypted, or refused, or left as it is. */
+  /** Returns a sink that encrypts, that refuses, or {@code sink} itself. */
   EvidenceSink around(EvidenceSink sink) {
     String why = refusal;
     if (why != null) {
@@ -67,17 +70,17 @@ final class Encryption {
     return recipient == null ? sink : new EncryptedEvidence(sink, recipient);
   }
 
-  /** To whom; null when evidence leaves as it is, or when none is taken. */
+  /** Returns the recipient; null if evidence is not encrypted, or refused. */
   @Nullable Recipient recipient() {
     return recipient;
   }
 
-  /** Why no evidence is taken, with the remedy; null when it is. */
+  /** Returns why evidence is refused, with the remedy; null if it is not. */
   @Nullable String refusal() {
     return refusal;
   }
 
-  /** For the capabilities: to whom, or why no evidence is taken; false when it is not encrypted. */
+  /** For the capabilities: the recipient, or why evidence is refused, or false if not encrypted. */
   Object describe() {
     return refusal != null ? refusal : recipient != null ? recipient.text() : false;
   }
@@ -92,7 +95,7 @@ final class Encryption {
             + "); correct it, or leave it out to do without encryption");
   }
 
-  /** Somebody may have put the secret key there, or a password. */
+  /** Hides a secret key or a password that was set by mistake. */
   private static String shown(String setting) {
     if (!setting.startsWith("age1")) {
       return "***";

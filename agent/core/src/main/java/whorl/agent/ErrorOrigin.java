@@ -1,6 +1,6 @@
 package whorl.agent;
 
-/** Who made an error, by its stack. */
+/** Finds out from its stack who created an error. */
 final class ErrorOrigin {
   /** Frames between a constructor and the code that called it by reflection. */
   private static final String[] CALLERS = {
@@ -10,10 +10,10 @@ final class ErrorOrigin {
   private ErrorOrigin() {}
 
   /**
-   * Whether it is the JDK itself, as for a direct buffer for which there is no room; true also
-   * where there is no stack.
+   * True if the JDK itself created it, for example for a direct buffer without memory; also true if
+   * there is no stack.
    */
-  static boolean isByTheJdk(StackTraceElement[] stack) {
+  static boolean isFromJdk(StackTraceElement[] stack) {
     for (StackTraceElement frame : stack) {
       if (!isCaller(frame.getClassName())) {
         return frame.getModuleName() != null && frame.getClassLoaderName() == null;

@@ -14,18 +14,20 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.event.EventSink;
 import whorl.agent.ship.Spool;
 
-/** Which files are the agent's own and which hold secrets, for the source that looks at all. */
+/**
+ * Lists the agent's own files and the files that hold secrets, for the source that reads all files.
+ */
 final class FilesWiring {
   /** Where Kubernetes and Podman put service account tokens and secrets. */
   private static final Set<Path> PLATFORM =
       Set.of(Path.of("/var/run/secrets"), Path.of("/run/secrets"));
 
-  /** Among so many of the newest events writes are looked for. */
+  /** How many of the newest events are searched for file writes. */
   private static final int EVENTS = 2_048;
 
   private FilesWiring() {}
 
-  /** The first look, and what is named after it. */
+  /** Returns the first file source, and the one that runs after files were named. */
   static List<ArtifactSource> sources(
       AgentConfig config, PackageOpener opener, Spool spool, EventSink sink) {
     Set<Path> ours = new HashSet<>();

@@ -44,7 +44,7 @@ final class HeapWiring {
     return new HeapSource(place, histogram);
   }
 
-  /** The agent's own. */
+  /** The agent's own jar. */
   private static Path jar() {
     CodeSource source = HeapWiring.class.getProtectionDomain().getCodeSource();
     try {

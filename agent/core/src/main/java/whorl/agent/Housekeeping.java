@@ -10,11 +10,11 @@ import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.system.ChildProcesses;
 import whorl.agent.hook.system.NativeLibraries;
 
-/** The little that has to be done every second, on one thread. */
+/** Runs the agent's small periodic work, every second, on one thread. */
 final class Housekeeping {
   private static final long PERIOD_NANOS = 1_000_000_000;
   private static final int ROUNDS_PER_REFRESH = 60;
-  private static final int ROUNDS_PER_LOOK = 3;
+  private static final int ROUNDS_PER_CHECK = 3;
 
   private Housekeeping() {}
 
@@ -32,38 +32,40 @@ final class Housekeeping {
           made.settledBy(Thread.currentThread());
           for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
             round(round, clock, sink, status);
-            if (round % ROUNDS_PER_LOOK == 0) {
-              look(children, libraries, registrations, sink);
+            if (round % ROUNDS_PER_CHECK == 0) {
+              check(children, libraries, registrations, sink);
               hooks.tidy();
             }
-            rest(made);
+            waitForNextRound(made);
           }
         };
     new AgentThreads("upkeep").newThread(work).start();
   }
 
-  /** Until the next round; when much has arrived meanwhile, it is seen to at once. */
-  private static void rest(GeneratedClasses made) {
+  /**
+   * Waits until the next round, and processes generated classes at once if many arrive meanwhile.
+   */
+  private static void waitForNextRound(GeneratedClasses made) {
     long until = System.nanoTime() + PERIOD_NANOS;
     for (long left = PERIOD_NANOS; left > 0; left = until - System.nanoTime()) {
       LockSupport.parkNanos(made, left);
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      settle(made);
+      processClasses(made);
     }
   }
 
-  private static void settle(GeneratedClasses made) {
+  private static void processClasses(GeneratedClasses made) {
     try {
       made.settle();
       made.compare();
     } catch (OutOfMemoryError noRoom) {
-      // The next time does it.
+      // The next call processes them.
     }
   }
 
-  private static void look(
+  private static void check(
       @Nullable ChildProcesses children,
       @Nullable NativeLibraries libraries,
       RegistrationWatch registrations,
@@ -75,9 +77,9 @@ final class Housekeeping {
       if (libraries != null) {
         libraries.look(sink);
       }
-      registrations.look();
+      registrations.check();
     } catch (OutOfMemoryError noRoom) {
-      // The next look does it.
+      // The next check repeats it.
     }
   }
 
@@ -89,7 +91,7 @@ final class Housekeeping {
       clock.adjust();
       sink.tellCounted(PERIOD_NANOS);
     } catch (OutOfMemoryError noRoom) {
-      // The next round does it.
+      // The next round repeats it.
     }
   }
 }

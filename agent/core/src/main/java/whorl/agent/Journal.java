@@ -13,18 +13,18 @@ import whorl.agent.event.Handoff;
 import whorl.evidence.EventLine;
 
 /**
- * The live journal: events that tell a story go to the collector as they happen, so that they
- * outlive the JVM, however it ends. What comes by the thousand (class loads, files read) stays in
- * the ring and goes along with an alert. The application's threads only hand events over; the
- * thread {@code whorl-journal} makes lines of them.
+ * The live journal: sends relevant events to the collector as they happen, so that they survive the
+ * JVM however it ends. Events that come by the thousand (class loads, files read) stay in the ring
+ * and are sent with an alert. The application's threads only queue events; the thread {@code
+ * whorl-journal} turns them into lines.
  */
 final class Journal implements EventConsumer {
   private static final int ACCESS = EventType.FILE_OPEN.indexOf("access");
   private static final int WAITING_MAX = 1_024;
-  private static final long NAP_NANOS = 1_000_000_000L;
+  private static final long MAX_WAIT_NANOS = 1_000_000_000L;
 
   /**
-   * To wake a thread takes the waking one longer than the rest, so it is not done for each event.
+   * Waking a thread costs the waking one more than everything else, so it is not done per event.
    */
   private static final long GATHER_NANOS = 5_000_000;
 
@@ -33,7 +33,7 @@ final class Journal implements EventConsumer {
       new Handoff<>(WAITING_MAX, MemoryBudget.OF_THIS_JVM.journalBytes());
 
   /**
-   * @param lines takes each line, on the journal's thread
+   * @param lines receives each line, on the journal's thread
    */
   Journal(Consumer<EventLine> lines) {
     this.lines = lines;
@@ -46,7 +46,7 @@ final class Journal implements EventConsumer {
 
   @Override
   public void accept(AgentEvent event) {
-    if (wanted(event)) {
+    if (isRelevant(event)) {
       waiting.offer(event, event.bytes());
     }
   }
@@ -55,7 +55,7 @@ final class Journal implements EventConsumer {
     return Map.of("journal.dropped-events", waiting.dropped());
   }
 
-  /** About how many bytes of the heap wait here. */
+  /** Returns the approximate heap bytes of the queued events. */
   Map<String, Long> heldBytes() {
     return Map.of("journal", waiting.bytes());
   }
@@ -65,14 +65,14 @@ final class Journal implements EventConsumer {
       AgentEvent event = waiting.poll();
       if (event == null) {
         LockSupport.parkNanos(this, GATHER_NANOS);
-        waiting.await(NAP_NANOS);
+        waiting.await(MAX_WAIT_NANOS);
       } else {
         write(event);
       }
     }
   }
 
-  /** The thread goes on, even when there is no memory for a line. */
+  /** The thread continues even if there is no memory for a line. */
   private void write(AgentEvent event) {
     try {
       lines.accept(event.toLine());
@@ -81,7 +81,7 @@ final class Journal implements EventConsumer {
     }
   }
 
-  private static boolean wanted(AgentEvent event) {
+  private static boolean isRelevant(AgentEvent event) {
     return switch (event.type()) {
       case FILE_OPEN -> !"read".equals(event.value(ACCESS));
       case CLASS_LOAD, CONSOLE, SOCKET_ACCEPT, HTTP_REQUEST, SELF_TEST -> false;

@@ -12,17 +12,17 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** The alert {@code jvm.exit}: that the JVM ends, how, and by whom. */
+/** Creates the alert {@code jvm.exit}: that the JVM ends, how, and who ended it. */
 final class LastAlert {
   static final String RULE = "jvm.exit";
 
   private LastAlert() {}
 
   /**
-   * Of this end.
+   * Creates the alert for this end.
    *
-   * @param abnormal whether something is wrong with it; else it is for the record
-   * @param request whose code ended it; null when none did
+   * @param abnormal true if something is wrong with it; else the alert is for the record
+   * @param request the request whose code ended the JVM; null if none did
    */
   static Alert of(
       Ending ending, boolean abnormal, @Nullable RequestContext request, InstantSource clock) {
@@ -55,14 +55,16 @@ final class LastAlert {
         stack);
   }
 
-  /** Whether a request that is being served ends it; not a thread that one started long before. */
+  /**
+   * True if a request that is being served ended it; false for a thread that a request started long
+   * before.
+   */
   static boolean isByRequest(Ending ending, @Nullable RequestContext request) {
     return ending.kind() == Ending.Kind.EXIT && request != null && !request.isStart();
   }
 
   /**
-   * Programs end themselves with another status than 0 in ordinary life: to be started again, or
-   * since their settings are wrong.
+   * Programs often end with a status other than 0: to be restarted, or because of wrong settings.
    */
   private static Level level(Ending ending, boolean abnormal, @Nullable RequestContext request) {
     if (isByRequest(ending, request)) {

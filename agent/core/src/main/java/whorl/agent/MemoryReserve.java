@@ -3,21 +3,21 @@ package whorl.agent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that the agent holds so that it can let go of it when there is no other: what follows an
- * OutOfMemoryError has to be written down somehow. In small pieces, none of which a collector takes
- * for a large object.
+ * Memory that the agent holds in order to release it when none is left: handling an
+ * OutOfMemoryError needs memory. It is held in small pieces, which no garbage collector treats as a
+ * large object.
  */
 final class MemoryReserve {
   private static final int PIECE_BYTES = 64 << 10;
-  private static final int ROOM_TIMES = 4;
+  private static final int FREE_FACTOR = 4;
 
   private final long bytes;
   private volatile byte @Nullable [] @Nullable [] pieces;
 
   /**
-   * A first capture loads some 800 classes; with less than 4 MB it was lost now and then.
+   * With less than 4 MB the first capture, which loads some 800 classes, was lost now and then.
    *
-   * @param bytes 0: none is held
+   * @param bytes the size; 0 for no reserve
    */
   MemoryReserve(long bytes) {
     this.bytes = bytes;
@@ -27,7 +27,7 @@ final class MemoryReserve {
     return bytes;
   }
 
-  /** Of the heap, now. */
+  /** Returns the heap bytes held now. */
   long heldBytes() {
     return held() ? bytes : 0;
   }
@@ -41,13 +41,13 @@ final class MemoryReserve {
   }
 
   /**
-   * Takes it, or takes it again, if several times as much is free.
+   * Allocates the reserve, also after a release, if several times its size is free.
    *
-   * @param freeBytes what the heap could still give without a collection
-   * @return whether it is held
+   * @param freeBytes bytes that the heap could still provide without a collection
+   * @return true if the reserve is held
    */
-  boolean take(long freeBytes) {
-    if (bytes > 0 && pieces == null && freeBytes >= ROOM_TIMES * bytes) {
+  boolean allocate(long freeBytes) {
+    if (bytes > 0 && pieces == null && freeBytes >= FREE_FACTOR * bytes) {
       try {
         pieces = new byte[(int) (bytes / PIECE_BYTES)][PIECE_BYTES];
       } catch (OutOfMemoryError tooSoon) {

@@ -12,7 +12,7 @@ record ModuleOpener(Instrumentation instrumentation) implements PackageOpener {
     open(ModuleLayer.boot().findModule(module).orElseThrow(), name);
   }
 
-  /** As above, a module of any layer. */
+  /** Opens a package of a module of any layer. */
   void open(Module opened, String name) {
     Module ours = ModuleOpener.class.getModule();
     if (!opened.isOpen(name, ours)) {

@@ -24,9 +24,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * Makes the alert {@code jvm.oom} of an OutOfMemoryError that the hook noticed, on the thread
- * {@code whorl-memory}, which sleeps until then. The same error is met at several places, and
- * HotSpot throws the same few again and again: within the cooldown it is one.
+ * Raises the alert {@code jvm.oom} for an OutOfMemoryError that the hook noticed, on the thread
+ * {@code whorl-memory}, which sleeps until then. Several hooks see the same error, and HotSpot
+ * throws the same few objects again and again: repetitions within the cooldown are one alert.
  */
 final class OutOfMemoryWatch {
   private static final int RECENT = 16;
@@ -36,7 +36,7 @@ final class OutOfMemoryWatch {
   private static final long ATTEMPT_PAUSE_MILLIS = 250;
   private static final long BETWEEN_MILLIS = 100;
   private static final long RETAKE_MILLIS = 10_000;
-  private static final long SETTLE_STEP_MILLIS = 5;
+  private static final long FLUSH_STEP_MILLIS = 5;
 
   private final OutOfMemoryHook hook;
   private final ThrowableText throwableText;
@@ -45,13 +45,13 @@ final class OutOfMemoryWatch {
   private final long cooldownNanos;
   private final InstantSource clock;
 
-  // By identity, which is no reference: an error's class may be the application's.
+  // Identity hash codes, not references: the error's class may be the application's.
   private final int[] recent = new int[RECENT];
   private final long[] recentNanos = new long[RECENT];
   private int recentCount;
 
   /**
-   * @param alerts takes an alert, on the watch's thread
+   * @param alerts receives an alert, on the watch's thread
    */
   OutOfMemoryWatch(
       OutOfMemoryHook hook, Consumer<Alert> alerts, Duration cooldown, InstantSource clock)
@@ -64,7 +64,7 @@ final class OutOfMemoryWatch {
     this.clock = clock;
   }
 
-  /** Whether {@code rules.disabled} names it, in any case of letters. */
+  /** True if {@code rules.disabled} contains this rule; case does not matter. */
   static boolean isOff(Set<String> rulesDisabled) {
     for (String rule : rulesDisabled) {
       if (rule.equalsIgnoreCase(CaptureContext.OUT_OF_MEMORY)) {
@@ -74,63 +74,63 @@ final class OutOfMemoryWatch {
     return false;
   }
 
-  /** What is left of {@code rules.disabled} for those that are read from files. */
-  static Set<String> others(Set<String> rulesDisabled) {
-    Set<String> others = new HashSet<>(rulesDisabled);
-    others.removeIf(CaptureContext.OUT_OF_MEMORY::equalsIgnoreCase);
-    return others;
+  /** Returns {@code rules.disabled} without this rule, for the rules that are read from files. */
+  static Set<String> withoutThisRule(Set<String> rulesDisabled) {
+    Set<String> withoutThisRule = new HashSet<>(rulesDisabled);
+    withoutThisRule.removeIf(CaptureContext.OUT_OF_MEMORY::equalsIgnoreCase);
+    return withoutThisRule;
   }
 
   void start(ThreadFactory threads) {
-    reserve.take(freeBytes());
+    reserve.allocate(freeBytes());
     Thread thread = threads.newThread(this::work);
     hook.wake(thread);
     thread.start();
   }
 
   /**
-   * The JVM ends, perhaps because of an error that was noticed this moment: waits until that is an
-   * alert.
+   * Waits until an error that was just noticed has become an alert. Called when the JVM ends,
+   * perhaps because of that error.
    */
-  void settle(Duration limit) throws InterruptedException {
+  void flush(Duration limit) throws InterruptedException {
     long startedNanos = System.nanoTime();
     while (hook.pending() && System.nanoTime() - startedNanos < limit.toNanos()) {
-      Thread.sleep(SETTLE_STEP_MILLIS);
+      Thread.sleep(FLUSH_STEP_MILLIS);
     }
   }
 
-  /** Whether any error was noticed since the JVM began. */
+  /** True if any error was noticed since the JVM began. */
   boolean seen() {
     return hook.seen() > 0;
   }
 
-  /** Bytes of the heap that are held until they are needed. */
+  /** Returns the heap bytes of the reserve. */
   Map<String, Long> heldBytes() {
     return Map.of("reserve", reserve.heldBytes());
   }
 
   private void work() {
     while (!Thread.interrupted()) {
-      if (look(hook.passed(), false) || look(hook.made(), true)) {
+      if (check(hook.passed(), false) || check(hook.made(), true)) {
         pause(BETWEEN_MILLIS);
       } else if (reserve.held()) {
         LockSupport.park(this);
       } else {
         LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(RETAKE_MILLIS));
         if (!hook.pending()) {
-          reserve.take(freeBytes());
+          reserve.allocate(freeBytes());
         }
       }
     }
   }
 
-  /** Whether there was something to be handled. */
-  private boolean look(ErrorNotice notice, boolean made) {
+  /** Returns true if there was a notice to handle. */
+  private boolean check(ErrorNotice notice, boolean made) {
     Throwable error = notice.error();
     if (error == null) {
       return false;
     }
-    if (!made || isMadeByTheJdk(error)) {
+    if (!made || isFromJdk(error)) {
       if (made) {
         hook.countMade();
       }
@@ -142,18 +142,18 @@ final class OutOfMemoryWatch {
   }
 
   /**
-   * The JDK makes one only to throw it. Libraries make them to be thrown some day, or to know their
-   * class by; when one of those is thrown, it passes by later.
+   * The JDK creates such an error only to throw it. Libraries also create one to throw it later, or
+   * to get its class; if that one is thrown, the hook notices it then.
    */
-  private boolean isMadeByTheJdk(Throwable error) {
+  private boolean isFromJdk(Throwable error) {
     try {
-      return ErrorOrigin.isByTheJdk(throwableText.stack(error));
+      return ErrorOrigin.isFromJdk(throwableText.stack(error));
     } catch (OutOfMemoryError noRoom) {
       return true;
     }
   }
 
-  /** However little memory there is, this thread goes on. */
+  /** This thread continues however little memory there is. */
   private void handle(Throwable error, @Nullable Thread thread) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
@@ -167,7 +167,7 @@ final class OutOfMemoryWatch {
       } catch (OutOfMemoryError noRoom) {
         pause(ATTEMPT_PAUSE_MILLIS);
       } catch (RuntimeException | Error failure) {
-        LoggerFactory.getLogger(OutOfMemoryWatch.class).warn("jvm.oom could not be told", failure);
+        LoggerFactory.getLogger(OutOfMemoryWatch.class).warn("jvm.oom cannot be raised", failure);
         return;
       }
     }
@@ -184,7 +184,10 @@ final class OutOfMemoryWatch {
     return true;
   }
 
-  /** Some libraries keep one to throw some day; HotSpot's and the JDK's have a message. */
+  /**
+   * Some libraries keep a constant to throw later; the errors of HotSpot and the JDK have a
+   * message.
+   */
   private boolean isConstant(Throwable error) {
     StackTraceElement[] stack = throwableText.stack(error);
     return stack.length > 0
@@ -215,7 +218,7 @@ final class OutOfMemoryWatch {
     StackTraceElement[] stack = throwableText.stack(error);
     String stackOf = "error";
     if (stack.length == 0 && thread != null) {
-      // One of those made beforehand: the thread itself says at least what it does now.
+      // A preallocated error has no stack; the thread's own at least shows what it does now.
       stack = throwableText.stack(thread);
       stackOf = "thread";
     }

@@ -14,7 +14,7 @@ import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 
-/** The lives before this one, and this one's mark. */
+/** Connects the report of previous runs and the marker of this one. */
 final class PreviousRunsWiring {
   private static final long STEP_MILLIS = 200;
   private static final int STEPS = 300;
@@ -37,7 +37,10 @@ final class PreviousRunsWiring {
         clock);
   }
 
-  /** On a thread of its own: tells, and waits until it can be said where the recording is. */
+  /**
+   * Reports previous runs on a thread of its own, then waits for the recording's folder and stores
+   * it in the marker.
+   */
   static void start(PreviousRuns previousRuns, RecordingStart recording, Consumer<Alert> alerts) {
     Runnable work =
         () -> {

@@ -3,21 +3,22 @@ package whorl.agent;
 import java.time.Duration;
 
 /**
- * How much of the processors this JVM takes, all its threads together, from look to look. For one
- * thread.
+ * Measures the processor time of this JVM, all its threads together, from one sample to the next.
+ * For one thread.
  */
 final class ProcessorUse {
-  private long lookNanos = System.nanoTime();
+  private long lastSampleNanos = System.nanoTime();
   private long usedNanos = usedNanos();
 
   /**
-   * Processors taken since the last look, 1.0 for one of them; 0 where the system does not tell.
+   * Returns processors used since the last sample: 1.0 for one whole processor, 0 if the system
+   * does not report it.
    */
   double sinceLast() {
     long nowNanos = System.nanoTime();
     long used = usedNanos();
-    double share = (double) (used - usedNanos) / Math.max(1, nowNanos - lookNanos);
-    lookNanos = nowNanos;
+    double share = (double) (used - usedNanos) / Math.max(1, nowNanos - lastSampleNanos);
+    lastSampleNanos = nowNanos;
     usedNanos = used;
     return share;
   }

@@ -21,9 +21,9 @@ import whorl.evidence.AgentMessage.RulesLoaded;
 import whorl.evidence.CollectorMessage;
 
 /**
- * The sets of rules that the collector pushes, beside the built-in ones and those of the files.
- * They are compiled on the thread {@code whorl-rules} and put into force all at once. A set of
- * which nothing can be loaded changes nothing: its version before stays at work.
+ * The rule sets that the collector pushes, in addition to the built-in rules and those from files.
+ * The thread {@code whorl-rules} compiles them and activates all at once. If nothing in a set can
+ * be loaded, its previous version stays active.
  */
 final class PushedRules implements Consumer<CollectorMessage> {
   private static final Logger LOG = LoggerFactory.getLogger(PushedRules.class);
@@ -31,33 +31,33 @@ final class PushedRules implements Consumer<CollectorMessage> {
   private static final int WAITING_MAX = 128;
   private static final int MAX_SETS = 32;
   private static final int MAX_CHARS = 2 << 20;
-  private static final int PROBLEMS_TOLD = 20;
+  private static final int PROBLEMS_MAX = 20;
   private static final int PROBLEM_CHARS = 500;
 
   private final Function<List<NamedText>, RuleSet> load;
-  private final Consumer<RuleSet> inForce;
-  private final Consumer<RulesLoaded> told;
+  private final Consumer<RuleSet> activate;
+  private final Consumer<RulesLoaded> stateListener;
   private final BlockingQueue<CollectorMessage> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final AtomicLong dropped = new AtomicLong();
 
-  /** Touched on {@code whorl-rules} alone. */
+  /** Used only on {@code whorl-rules}. */
   private final Map<String, Held> sets = new TreeMap<>();
 
   /**
-   * @param load reads the built-in rules, the files' and these
-   * @param inForce puts rules into force
-   * @param told hears what became of each set
+   * @param load reads the built-in rules, those from files, and these
+   * @param activate puts rules into force
+   * @param stateListener receives the state of each set
    */
   PushedRules(
       Function<List<NamedText>, RuleSet> load,
-      Consumer<RuleSet> inForce,
-      Consumer<RulesLoaded> told) {
+      Consumer<RuleSet> activate,
+      Consumer<RulesLoaded> stateListener) {
     this.load = load;
-    this.inForce = inForce;
-    this.told = told;
+    this.activate = activate;
+    this.stateListener = stateListener;
   }
 
-  /** A set that the collector wants: the version at work, and what became of the wanted one. */
+  /** A set that the collector wants: the active version, and the state of the wanted version. */
   private static final class Held {
     private int wanted;
     private int version;
@@ -69,7 +69,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
   /**
    * Starts the thread.
    *
-   * @return it; an interruption ends it
+   * @return the thread; an interruption ends it
    */
   Thread start(ThreadFactory threads) {
     Thread thread = threads.newThread(this::work);
@@ -77,7 +77,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
     return thread;
   }
 
-  /** On the network thread: hands over. */
+  /** Queues the message; called on the network thread. */
   @Override
   public void accept(CollectorMessage message) {
     if (!waiting.offer(message)) {
@@ -99,50 +99,50 @@ final class PushedRules implements Consumer<CollectorMessage> {
     }
   }
 
-  /** The thread goes on, even when there was no memory for rules. */
+  /** The thread continues even if there was no memory for rules. */
   void handle(CollectorMessage message) {
     try {
       if (message instanceof CollectorMessage.RulesWanted wanted) {
-        wanted(wanted);
+        handleWanted(wanted);
       } else if (message instanceof CollectorMessage.RuleText text) {
-        text(text);
+        handleText(text);
       }
     } catch (RuntimeException | Error e) {
-      LOG.warn("rules of the collector could not be taken", e);
+      LOG.warn("cannot load rules of the collector", e);
     }
   }
 
-  private void wanted(CollectorMessage.RulesWanted message) {
+  private void handleWanted(CollectorMessage.RulesWanted message) {
     Set<String> names = new HashSet<>();
     for (CollectorMessage.RuleSetVersion set : message.sets()) {
       if (names.size() < MAX_SETS && names.add(set.name())) {
         sets.computeIfAbsent(set.name(), none -> new Held()).wanted = set.version();
       }
     }
-    boolean anyAtWork =
+    boolean anyActive =
         sets.entrySet().stream()
             .anyMatch(set -> !names.contains(set.getKey()) && set.getValue().version > 0);
-    if (sets.keySet().retainAll(names) && anyAtWork) {
-      force(load.apply(texts("", "")));
+    if (sets.keySet().retainAll(names) && anyActive) {
+      activateRules(load.apply(texts("", "")));
     }
-    tell();
+    reportStates();
   }
 
-  private void text(CollectorMessage.RuleText text) {
+  private void handleText(CollectorMessage.RuleText text) {
     Held held = sets.get(text.name());
     if (held == null || held.wanted != text.version() || text.yaml() == null) {
-      tell(); // of a set that is not wanted any more; the next text comes when this is answered
+      reportStates(); // no longer wanted; the collector sends the next text on this report
       return;
     }
     if (held.version == text.version()) {
-      tell();
+      reportStates();
       return;
     }
     List<NamedText> texts = texts(text.name(), text.yaml());
-    if (texts.stream().mapToLong(one -> one.yaml().length()).sum() > MAX_CHARS) {
+    if (texts.stream().mapToLong(named -> named.yaml().length()).sum() > MAX_CHARS) {
       held.problems =
           List.of("all sets together have more than " + MAX_CHARS + " characters; remove one");
-      tell();
+      reportStates();
       return;
     }
     RuleSet next = load.apply(texts);
@@ -156,13 +156,13 @@ final class PushedRules implements Consumer<CollectorMessage> {
     } else {
       held.version = text.version();
       held.yaml = text.yaml();
-      force(next);
-      LOG.info("rules {} version {}: {} at work", text.name(), held.version, held.rules);
+      activateRules(next);
+      LOG.info("rules {} version {}: {} active", text.name(), held.version, held.rules);
     }
-    tell();
+    reportStates();
   }
 
-  /** The sets at work, with this text in place of its own. */
+  /** Returns the texts of the active sets, with this text in place of the set's own. */
   private List<NamedText> texts(String name, String yaml) {
     List<NamedText> texts = new ArrayList<>();
     sets.forEach(
@@ -176,8 +176,8 @@ final class PushedRules implements Consumer<CollectorMessage> {
     return texts;
   }
 
-  private void force(RuleSet next) {
-    inForce.accept(next);
+  private void activateRules(RuleSet next) {
+    activate.accept(next);
     sets.forEach(
         (name, held) -> {
           RuleSet.Outcome outcome = next.outcome(PREFIX + name);
@@ -188,18 +188,18 @@ final class PushedRules implements Consumer<CollectorMessage> {
         });
   }
 
-  private void tell() {
+  private void reportStates() {
     List<RuleSetState> states = new ArrayList<>();
     sets.forEach(
         (name, held) ->
             states.add(
                 new RuleSetState(name, held.wanted, held.version, held.rules, held.problems)));
-    told.accept(new RulesLoaded(states));
+    stateListener.accept(new RulesLoaded(states));
   }
 
   private static List<String> bounded(List<String> problems) {
     return problems.stream()
-        .limit(PROBLEMS_TOLD)
+        .limit(PROBLEMS_MAX)
         .map(
             line ->
                 line.length() <= PROBLEM_CHARS ? line : line.substring(0, PROBLEM_CHARS - 1) + "…")

@@ -22,9 +22,9 @@ import whorl.agent.recording.RollingRecording;
 import whorl.agent.redact.Redactor;
 
 /**
- * The recording, which takes some hundred milliseconds to start and has code of the application
- * compiled again, and so does it on a thread of its own in a quiet moment; and which may never
- * come: without jdk.jfr, or without a folder to keep it in.
+ * Starts the recording. That takes some hundred milliseconds and causes code of the application to
+ * be compiled again, so it runs on a thread of its own in a quiet moment. There is no recording
+ * without jdk.jfr or without a folder for it.
  */
 final class RecordingStart implements RecordingWindow {
   static final String ENDED_BEFORE = "the JVM ended before the recording had started";
@@ -36,7 +36,7 @@ final class RecordingStart implements RecordingWindow {
 
   private RecordingStart() {}
 
-  /** There is none and there will be none. */
+  /** Returns one that never starts. */
   static RecordingStart none(String whyNot) {
     RecordingStart stage = new RecordingStart();
     stage.whyNot = whyNot;
@@ -58,10 +58,10 @@ final class RecordingStart implements RecordingWindow {
           () -> {
             try {
               startupGate.awaitQuiet();
-            } catch (InterruptedException nobodyDoesThat) {
+            } catch (InterruptedException unexpected) {
               Thread.currentThread().interrupt();
             }
-            // JFR that starts while the JVM ends fails, and prints that.
+            // If JFR starts while the JVM ends, it fails and prints that.
             if (startupGate.jvmEnds() || ShutdownSequence.hasBegun()) {
               stage.whyNot = ENDED_BEFORE;
               return;
@@ -117,31 +117,34 @@ final class RecordingStart implements RecordingWindow {
     return started.copyTo(out);
   }
 
-  /** As {@link RollingRecording#current}. */
+  /** See {@link RollingRecording#current}. */
   @Nullable Object current() {
     RollingRecording started = recording;
     return started == null ? null : started.current();
   }
 
-  /** As {@link RollingRecording#repair}. */
+  /** See {@link RollingRecording#repair}. */
   @Nullable String repair(BooleanSupplier ending) throws IOException {
     RollingRecording started = recording;
     return started == null ? null : started.repair(ending);
   }
 
-  /** The folder of JFR's chunks; null while there is none. */
+  /** Returns the folder of JFR's chunks; null while there is none. */
   @Nullable Path repository() {
     RollingRecording started = recording;
     return started == null ? null : started.repository();
   }
 
-  /** For the capabilities: where it lies and how much it holds, or why there is none. */
+  /** For the capabilities: where the recording lies and how much it holds, or why there is none. */
   Object describe() {
     RollingRecording started = recording;
     return started == null ? whyNot : started.describe();
   }
 
-  /** The JVM ends: gives back what it held on disk beside the recording, which JFR sees to. */
+  /**
+   * Releases, when the JVM ends, what it holds on disk beside the recording; JFR cleans up the
+   * recording.
+   */
   void close() {
     RollingRecording started = recording;
     if (started != null) {

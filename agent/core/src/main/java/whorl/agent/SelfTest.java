@@ -15,10 +15,10 @@ import whorl.agent.ship.SelfTests;
 import whorl.evidence.AgentMessage;
 
 /**
- * Tests the whole way of events, end to end, every two seconds: a visit of a woven method becomes
- * an event, a rule's match, an alert, and a message to the collector. The collector raises an alert
- * when a stage stays silent, since an agent that is blind cannot say so. This thread takes no lock
- * of JFR, which a dump may hold for many seconds.
+ * Tests the whole path of events end to end, every two seconds: a call of a woven method becomes an
+ * event, a rule match, an alert, and a message to the collector. The collector raises an alert if a
+ * stage stays silent, since a blinded agent cannot report that itself. This thread takes no lock of
+ * JFR, which a dump may hold for many seconds.
  */
 final class SelfTest implements Runnable, SelfTests {
   static final String THREAD = "self-test";
@@ -26,16 +26,16 @@ final class SelfTest implements Runnable, SelfTests {
   private static final Logger LOG = LoggerFactory.getLogger(SelfTest.class);
   private static final long PERIOD_MILLIS = 2_000;
 
-  /** With less of the heap free than this part, a test may find no room for its event. */
-  private static final int SCARCE_PART = 32;
+  /** If less than this part of the heap is free, a test may find no memory for its event. */
+  private static final int SCARCE_FRACTION = 32;
 
-  /** One may fail while rules or the recording are replaced in good order. */
+  /** One test may fail while rules or the recording are legitimately replaced. */
   private static final int FAILURES_BEFORE_EVENT = 2;
 
   private final Hooks hooks;
   private final EventSink sink;
   private final RecordingStart recording;
-  private final SelfTestProgress trail;
+  private final SelfTestProgress testProgress;
   private final ThreadWatch threads = new ThreadWatch(this::report);
   private int failures;
 
@@ -43,7 +43,7 @@ final class SelfTest implements Runnable, SelfTests {
     this.hooks = hooks;
     this.sink = sink;
     this.recording = recording;
-    this.trail = sink.selfTests();
+    this.testProgress = sink.selfTests();
   }
 
   @Override
@@ -51,24 +51,24 @@ final class SelfTest implements Runnable, SelfTests {
     while (true) {
       try {
         Thread.sleep(PERIOD_MILLIS);
-        threads.look(); // should both watching threads be gone
+        threads.check(); // in case both watch threads are gone
         test();
       } catch (InterruptedException e) {
-        // Nobody who may interrupts it: it goes on until the JVM ends.
+        // No legitimate code interrupts this thread: it continues until the JVM ends.
       } catch (OutOfMemoryError noRoom) {
-        // The next test may find room.
+        // The next test may find memory.
       } catch (RuntimeException | LinkageError e) {
-        LOG.warn("self-tests go on after {}", e.toString());
+        LOG.warn("self-tests continue after {}", e.toString());
       }
     }
   }
 
   private void test() {
     HookGuard guard = hooks.guard();
-    if (guard == null || !guard.selfTest(trail)) {
+    if (guard == null || !guard.selfTest(testProgress)) {
       return;
     }
-    long number = trail.number();
+    long number = testProgress.number();
     Stage silent = silent(number);
     if (silent == null || memoryIsScarce()) {
       failures = 0;
@@ -77,11 +77,11 @@ final class SelfTest implements Runnable, SelfTests {
     }
   }
 
-  /** Then silence here has a cause that is told otherwise; the collector notices if it lasts. */
+  /** If so, other reports explain the silence here; the collector notices if it lasts. */
   private static boolean memoryIsScarce() {
     Runtime runtime = Runtime.getRuntime();
     long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-    return free < runtime.maxMemory() / SCARCE_PART;
+    return free < runtime.maxMemory() / SCARCE_FRACTION;
   }
 
   private void report(Tampering kind, String target, String detail) {
@@ -90,18 +90,18 @@ final class SelfTest implements Runnable, SelfTests {
     }
   }
 
-  /** The first stage on this thread that did not see the test; null when all did. */
+  /** Returns the first stage on this thread that did not see the test; null if all did. */
   private @Nullable Stage silent(long number) {
-    if (trail.seen(Stage.HOOKS) != number) {
+    if (testProgress.seen(Stage.HOOKS) != number) {
       return Stage.HOOKS;
     }
-    if (recording.running() && trail.seen(Stage.RECORDING) != number) {
+    if (recording.running() && testProgress.seen(Stage.RECORDING) != number) {
       return Stage.RECORDING;
     }
-    return trail.seen(Stage.RULES) != number ? Stage.RULES : null;
+    return testProgress.seen(Stage.RULES) != number ? Stage.RULES : null;
   }
 
-  /** True, or why there are no tests. */
+  /** Returns true, or why there are no tests. */
   Object capability() {
     HookGuard guard = hooks.guard();
     return guard != null && guard.canSelfTest() ? true : "the hook tamper is disabled";
@@ -109,12 +109,12 @@ final class SelfTest implements Runnable, SelfTests {
 
   @Override
   public AgentMessage.SelfTest report() {
-    Map<String, Long> stages = trail.stages(recording.running());
-    return new AgentMessage.SelfTest(trail.number(), stages);
+    Map<String, Long> stages = testProgress.stages(recording.running());
+    return new AgentMessage.SelfTest(testProgress.number(), stages);
   }
 
   @Override
   public void cameOut(long number) {
-    trail.saw(Stage.CHANNEL, number);
+    testProgress.saw(Stage.CHANNEL, number);
   }
 }

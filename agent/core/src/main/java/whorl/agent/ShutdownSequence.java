@@ -21,23 +21,23 @@ import whorl.agent.ship.Shipper;
 import whorl.evidence.Alert;
 
 /**
- * The end of the JVM, in two steps. Before any shutdown hook runs, the thread that ends the JVM
- * waits here while running captures are sealed, a last one is taken where {@code capture.on-exit}
- * asks for it, and evidence is shipped: {@code capture.on-exit-limit} at most. Where {@link
- * ShutdownPolicy} sees nothing to wait for, it goes on at once. Then, as one shutdown hook among
- * the application's, the agent says goodbye and gives back what it holds.
+ * Handles the end of the JVM in two steps. Before any shutdown hook runs, the thread that ends the
+ * JVM waits here, for {@code capture.on-exit-limit} at most, while running captures are sealed, a
+ * last one is taken if {@code capture.on-exit} requires it, and evidence is shipped. If {@link
+ * ShutdownPolicy} finds nothing to wait for, it continues at once. Then the agent's shutdown hook,
+ * one among the application's, signs off at the collector and releases what the agent holds.
  *
- * <p>The wait ends when all that is done, at the limit, or at a further signal.
+ * <p>The wait ends when all this is done, at the limit, or at a further signal.
  */
 final class ShutdownSequence {
   private static final Logger log = LoggerFactory.getLogger(ShutdownSequence.class);
 
-  /** Of the limit, what captures may take; the rest is for shipping. */
+  /** Eighths of the limit that captures may take; the rest is for shipping. */
   private static final int CAPTURE_EIGHTHS = 5;
 
-  private static final Duration LAST_ALERT = Duration.ofSeconds(2);
-  private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
-  private static final Duration GOODBYE = Duration.ofMillis(500);
+  private static final Duration ALERT_FLUSH_LIMIT = Duration.ofSeconds(2);
+  private static final Duration FINAL_SHIPPING_LIMIT = Duration.ofSeconds(5);
+  private static final Duration SIGN_OFF_LIMIT = Duration.ofMillis(500);
 
   private static volatile boolean hasBegun;
 
@@ -49,23 +49,23 @@ final class ShutdownSequence {
   private final Shipper shipper;
   private final EventSink sink;
   private final InstantSource clock;
-  private final Runnable mark;
-  private final Runnable giveBack;
+  private final Runnable removeMarker;
+  private final Runnable releaseResources;
 
   private final CountDownLatch over = new CountDownLatch(1);
 
-  /** Made before the end, on which thread nothing of the agent may be loaded. */
+  /** Created in advance: no agent class may be loaded on the thread that ends the JVM. */
   private final Thread worker = new AgentThreads("exit").newThread(this::work);
 
   private volatile @Nullable Ending ending;
   private volatile @Nullable RequestContext request;
 
-  /** When nobody waits any longer, by the monotonic clock; 0 until the end has begun. */
+  /** When the wait ends at the latest, by the monotonic clock; 0 until the end has begun. */
   private final AtomicLong endNanos = new AtomicLong();
 
   /**
-   * @param mark takes away the mark that this JVM lives
-   * @param giveBack the last thing of all: files and locks
+   * @param removeMarker removes the marker of this running JVM
+   * @param releaseResources the last step: releases files and locks
    */
   ShutdownSequence(
       ShutdownPolicy policy,
@@ -76,8 +76,8 @@ final class ShutdownSequence {
       Shipper shipper,
       EventSink sink,
       InstantSource clock,
-      Runnable mark,
-      Runnable giveBack) {
+      Runnable removeMarker,
+      Runnable releaseResources) {
     this.policy = policy;
     this.heap = heap;
     this.memory = memory;
@@ -86,31 +86,31 @@ final class ShutdownSequence {
     this.shipper = shipper;
     this.sink = sink;
     this.clock = clock;
-    this.mark = mark;
-    this.giveBack = giveBack;
+    this.removeMarker = removeMarker;
+    this.releaseResources = releaseResources;
   }
 
-  /** Whether this JVM is about to end: then the agent's threads do, in good order. */
+  /** True if this JVM is ending: then the agent's threads end legitimately. */
   static boolean hasBegun() {
     return hasBegun;
   }
 
-  /** From now on the end is noticed. */
+  /** Begins to observe the end of the JVM. */
   void start(@Nullable EndHook hook) {
     try {
       Runtime.getRuntime().addShutdownHook(new AgentThreads("end").newThread(this::close));
       if (hook != null) {
-        hook.tell(this::ends, mark);
+        hook.tell(this::onEnd, removeMarker);
       }
     } catch (IllegalStateException alreadyEnding) {
       log.debug("the JVM ends already");
     }
   }
 
-  /** On the thread that ends the JVM: returns when that may go on. */
-  private void ends(Ending end) {
+  /** Runs on the thread that ends the JVM; returns when the JVM may end. */
+  private void onEnd(Ending end) {
     hasBegun = true;
-    if (!policy.somewhere()) {
+    if (!policy.hasDestination()) {
       return;
     }
     long latest = end.sinceNanos() + policy.limitNanos();
@@ -128,7 +128,7 @@ final class ShutdownSequence {
     await();
   }
 
-  /** An interrupted thread may end the JVM as well, and is as interrupted afterwards. */
+  /** An interrupted thread may end the JVM too; its interrupted status is restored. */
   private void await() {
     boolean interrupted = false;
     long left = leftNanos();
@@ -164,14 +164,14 @@ final class ShutdownSequence {
 
   private void finish(Ending end) throws InterruptedException {
     if (memory != null) {
-      memory.settle(LAST_ALERT);
+      memory.flush(ALERT_FLUSH_LIMIT);
     }
-    dispatcher.settle(LAST_ALERT);
+    dispatcher.flush(ALERT_FLUSH_LIMIT);
     boolean byRequest = LastAlert.isByRequest(end, request);
     boolean abnormal = ShutdownPolicy.failed(end) || byRequest || (memory != null && memory.seen());
     boolean wanted = policy.wantsLast(abnormal);
-    boolean told = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();
-    Alert last = told ? LastAlert.of(end, abnormal, request, clock) : null;
+    boolean reportsEnd = wanted || policy.joinsOpenAlert() && captures.alertUnsealed();
+    Alert last = reportsEnd ? LastAlert.of(end, abnormal, request, clock) : null;
     if (last != null) {
       sink.emit(EventType.ALERT, last.id().value(), last.rule(), last.level().word(), last.title());
     }
@@ -179,7 +179,7 @@ final class ShutdownSequence {
       endNanos.addAndGet(heap.pauseLimit().toNanos());
     }
     long sealByNanos = System.nanoTime() + leftNanos() / 8 * CAPTURE_EIGHTHS;
-    boolean captured = captures.end(last, wanted, heapToo(), sealByNanos);
+    boolean captured = captures.end(last, wanted, includesHeap(), sealByNanos);
     if (captured) {
       captures.awaitEnd(leftNanos());
     }
@@ -192,28 +192,28 @@ final class ShutdownSequence {
     return endNanos.get() - System.nanoTime();
   }
 
-  private boolean heapToo() {
+  private boolean includesHeap() {
     return heap.mode() == HeapMode.ALWAYS && heap.pauseLimit().toNanos() < policy.limitNanos();
   }
 
-  /** A shutdown hook. */
+  /** The shutdown hook. */
   private void close() {
     try {
-      Duration shipping = GOODBYE;
+      Duration shipping = SIGN_OFF_LIMIT;
       if (hasBegun) {
         captures.close(Duration.ofMillis(1), Duration.ofMillis(1));
       } else {
-        // The end was not noticed where it began.
+        // The hook at the beginning of the end did not run.
         Duration limit = Duration.ofNanos(policy.limitNanos());
         captures.close(limit, limit.plus(heap.pauseLimit()));
-        shipping = LAST_SHIPPING;
+        shipping = FINAL_SHIPPING_LIMIT;
       }
       shipper.close(shipping);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      mark.run();
-      giveBack.run();
+      removeMarker.run();
+      releaseResources.run();
     }
   }
 }

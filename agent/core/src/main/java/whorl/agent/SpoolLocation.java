@@ -11,42 +11,43 @@ import whorl.agent.ship.SpoolOwner;
 import whorl.evidence.AgentIdentity;
 
 /**
- * Where evidence waits for the collector or for {@code evidence.dir}: in the writable folder with
- * most room, up to a third of it and never the last megabytes, else in memory. Where there is
- * neither of the two, no evidence comes, and nothing is written.
+ * Chooses where evidence waits for the collector or for {@code evidence.dir}: in the writable
+ * folder with most free space, up to a third of it and never the last megabytes, else in memory.
+ * With neither collector nor {@code evidence.dir} there is no evidence, and nothing is written.
  */
 final class SpoolLocation {
   private static final long MIB = 1 << 20;
   private static final long FOLDER_MAX_BYTES = 1024 * MIB;
-  private static final long LEAST_ROOM = 4 * MIB;
-  private static final long SMALL_ROOM = 128 * MIB;
-  private static final long SMALL_RESERVE = 5 * MIB;
-  private static final long LARGE_RESERVE = 16 * MIB;
+  private static final long MIN_ROOM_BYTES = 4 * MIB;
+  private static final long SMALL_ROOM_BYTES = 128 * MIB;
+  private static final long SMALL_RESERVE_BYTES = 5 * MIB;
+  private static final long LARGE_RESERVE_BYTES = 16 * MIB;
 
   private SpoolLocation() {}
 
   /**
    * Opens the spool of this JVM.
    *
-   * @param encrypts whether its evidence is to leave encrypted alone
-   * @param somewhere whether evidence is taken at all
+   * @param encrypts true if only encrypted evidence may leave
+   * @param hasDestination true if evidence is taken at all
    */
   static Spool open(
-      Environment environment, AgentIdentity identity, boolean encrypts, boolean somewhere) {
-    if (!somewhere) {
+      Environment environment, AgentIdentity identity, boolean encrypts, boolean hasDestination) {
+    if (!hasDestination) {
       return Spool.inMemory(identity.id(), MemoryBudget.OF_THIS_JVM.evidenceBytes());
     }
     SpoolOwner owner = new SpoolOwner(identity.id(), Workload.of(identity), encrypts);
     for (WritableFolder folder : environment.writableFolders()) {
-      long room = room(folder, environment);
-      if (room / 3 >= LEAST_ROOM) {
-        long reserve = room < SMALL_ROOM ? SMALL_RESERVE : LARGE_RESERVE;
+      long roomBytes = roomBytes(folder, environment);
+      if (roomBytes / 3 >= MIN_ROOM_BYTES) {
+        long reserveBytes =
+            roomBytes < SMALL_ROOM_BYTES ? SMALL_RESERVE_BYTES : LARGE_RESERVE_BYTES;
         try {
           return Spool.inFolder(
               folder.path().resolve("whorl-spool"),
               owner,
-              Math.min(FOLDER_MAX_BYTES, room / 3),
-              () -> Math.max(0, room(folder, environment) - reserve));
+              Math.min(FOLDER_MAX_BYTES, roomBytes / 3),
+              () -> Math.max(0, roomBytes(folder, environment) - reserveBytes));
         } catch (IOException e) {
           LoggerFactory.getLogger(SpoolLocation.class)
               .warn("no spool in {}: {}", folder.path(), Reason.of(e));
@@ -56,12 +57,12 @@ final class SpoolLocation {
     return Spool.inMemory(identity.id(), MemoryBudget.OF_THIS_JVM.evidenceBytes());
   }
 
-  private static long room(WritableFolder folder, Environment environment) {
-    long room = folder.roomBytesNow();
+  private static long roomBytes(WritableFolder folder, Environment environment) {
+    long roomBytes = folder.roomBytesNow();
     if (!folder.inMemory()) {
-      return room;
+      return roomBytes;
     }
     long headroom = environment.cgroup().headroomBytes();
-    return headroom >= 0 ? Math.min(room, headroom / 2) : room;
+    return headroom >= 0 ? Math.min(roomBytes, headroom / 2) : roomBytes;
   }
 }

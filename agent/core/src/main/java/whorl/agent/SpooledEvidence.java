@@ -9,7 +9,7 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
-/** Captures write into the spool. */
+/** Writes captures into the spool. */
 final class SpooledEvidence implements EvidenceSink {
   private final Spool spool;
 

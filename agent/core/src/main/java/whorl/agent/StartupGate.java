@@ -12,32 +12,32 @@ import whorl.agent.event.EventType;
 import whorl.agent.hook.end.Ending;
 
 /**
- * How long the agent keeps to its hooks and its rings while the application starts, which wants
- * every processor for itself then: until the application has come to rest, has answered its first
- * request, takes half of the heap, or does what cannot wait. All that the hooks see meanwhile is
- * put before the rules afterwards.
+ * Delays everything but the hooks and the event rings while the application starts, because it
+ * needs all processors then. The gate opens when the application is idle, has answered its first
+ * request, uses half of the heap, or does something that cannot wait. All events until then are
+ * passed to the rules afterwards.
  */
 final class StartupGate implements EventConsumer, Predicate<Ending> {
   /** Below this heap size the application may leave no room for the agent, so it starts at once. */
   private static final long SMALL_HEAP_BYTES = 224L << 20;
 
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** Of one processor's time, what an application at rest takes at most. */
-  private static final double REST = 0.1;
+  /** Processors that an idle application uses at most. */
+  private static final double IDLE_PROCESSORS = 0.1;
 
-  /** Of all processors' time, what an application takes at most that would not feel more work. */
-  private static final double QUIET = 0.5;
+  /** Fraction of all processors; an application that uses less does not notice more work. */
+  private static final double QUIET_FRACTION = 0.5;
 
-  /** By then the compilers have caught up with the first traffic, on two processors too. */
-  private static final long QUIET_LONGEST_NANOS = TimeUnit.SECONDS.toNanos(20);
+  /** By then the compilers have caught up with the first traffic, even on two processors. */
+  private static final long QUIET_MAX_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-  /** When the JVM still lives so long after it began to end, something holds its end back. */
+  /** If the JVM still lives this long after it began to end, something is holding it back. */
   private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final long startNanos = System.nanoTime();
-  private final long longestNanos;
-  private final ShutdownPolicy end;
+  private final long maxDelayNanos;
+  private final ShutdownPolicy policy;
   private final CountDownLatch over = new CountDownLatch(1);
   private final CountDownLatch hurried = new CountDownLatch(1);
   private volatile boolean alertMayCome;
@@ -46,84 +46,88 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
   private final MemoryBudget budget;
 
   /** When the JVM began to end without waiting for the agent; 0 while it has not. */
-  private volatile long leftAloneNanos;
+  private volatile long endedWithoutAgentNanos;
 
   /**
-   * @param longest zero for no patience at all
-   * @param end what the end of the JVM may wait for
+   * @param maxDelay the longest delay; zero for none
+   * @param policy what the end of the JVM may wait for
    */
-  StartupGate(Duration longest, ShutdownPolicy end, MemoryBudget budget) {
-    this.end = end;
+  StartupGate(Duration maxDelay, ShutdownPolicy policy, MemoryBudget budget) {
+    this.policy = policy;
     this.budget = budget;
-    longestNanos = budget.heapBytes() < SMALL_HEAP_BYTES ? 0 : longest.toNanos();
+    maxDelayNanos = budget.heapBytes() < SMALL_HEAP_BYTES ? 0 : maxDelay.toNanos();
   }
 
-  /** Returns when the agent may go on; on the thread that does. */
+  /** Returns when the agent may continue; blocks the calling thread. */
   void await() throws InterruptedException {
     if (budget.dormant()) {
-      awaitAttackAndRoom();
+      awaitAttackAndMemory();
       return;
     }
-    until(over, startNanos + longestNanos, REST);
+    waitUntil(over, startNanos + maxDelayNanos, IDLE_PROCESSORS);
     yieldToEnd();
   }
 
   /**
-   * Returns when what costs the application most may begin, which stops it and has much of its code
-   * compiled again: when it leaves half of the processors free, when somebody is in a {@link
-   * #hurry}, and twenty seconds from now at the latest.
+   * Returns when the most expensive start may begin, which pauses the application and causes much
+   * of its code to be compiled again: when half of the processors are free, after {@link #hurry},
+   * or after twenty seconds at the latest.
    */
   void awaitQuiet() throws InterruptedException {
-    awaitQuiet(QUIET * Runtime.getRuntime().availableProcessors());
+    awaitQuiet(QUIET_FRACTION * Runtime.getRuntime().availableProcessors());
   }
 
   /**
    * As {@link #awaitQuiet()}.
    *
-   * @param processors that the application takes at most in a quiet moment
+   * @param processors that the application uses at most in a quiet moment
    */
   void awaitQuiet(double processors) throws InterruptedException {
-    until(hurried, System.nanoTime() + Math.min(longestNanos, QUIET_LONGEST_NANOS), processors);
+    waitUntil(hurried, System.nanoTime() + Math.min(maxDelayNanos, QUIET_MAX_NANOS), processors);
     yieldToEnd();
   }
 
-  /** Something has happened for which the recording is wanted at once. */
+  /** Call this when something happened that needs the recording at once. */
   void hurry() {
     hurried.countDown();
   }
 
-  /** Until the latch opens, the time is up, so few processors are taken, or memory goes. */
-  private void until(CountDownLatch latch, long endNanos, double processors)
+  /**
+   * Waits until the latch opens, the time is up, processor use is low enough, or memory runs short.
+   */
+  private void waitUntil(CountDownLatch latch, long endNanos, double processors)
       throws InterruptedException {
     ProcessorUse use = new ProcessorUse();
     for (long left = endNanos - System.nanoTime();
-        left > 0 && !latch.await(Math.min(LOOK_NANOS, left), TimeUnit.NANOSECONDS);
+        left > 0 && !latch.await(Math.min(POLL_NANOS, left), TimeUnit.NANOSECONDS);
         left = endNanos - System.nanoTime()) {
-      if (use.sinceLast() < processors || memoryGoes()) {
+      if (use.sinceLast() < processors || memoryRunsShort()) {
         return;
       }
     }
   }
 
   /**
-   * Lets the JVM end, if it does and waits for nobody: whatever the agent began now would only take
-   * processor time from that. When the JVM lives on, the agent goes on as well.
+   * Pauses if the JVM ends without waiting for the agent: any further work would only delay the
+   * end. If the JVM lives on, the agent continues too.
    */
   void yieldToEnd() {
-    long since = leftAloneNanos;
+    long since = endedWithoutAgentNanos;
     if (since != 0) {
       for (long left = END_NANOS; left > 0; left = since + END_NANOS - System.nanoTime()) {
         LockSupport.parkNanos(this, left);
       }
-      leftAloneNanos = 0;
+      endedWithoutAgentNanos = 0;
     }
   }
 
-  /** However long that takes; what is used includes garbage, so room shows after a collection. */
-  private void awaitAttackAndRoom() throws InterruptedException {
+  /**
+   * Waits without a limit. Used memory includes garbage, so free memory shows after a collection.
+   */
+  private void awaitAttackAndMemory() throws InterruptedException {
     over.await();
     while (usedBytes() + budget.wakingBytes() > budget.heapBytes()) {
-      TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
+      TimeUnit.NANOSECONDS.sleep(POLL_NANOS);
     }
   }
 
@@ -139,13 +143,14 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
   }
 
   /**
-   * The JVM ends before the agent is ready: whether it is worth waiting for that. Takes no time and
-   * no lock.
+   * Called when the JVM ends before the agent is ready; returns true if it should wait for the
+   * agent. Takes no time and no lock.
    */
   @Override
   public boolean test(Ending ending) {
     boolean wanted =
-        end.wantsLast(ShutdownPolicy.failed(ending)) || (alertMayCome && end.waitsForAlerts());
+        policy.wantsLast(ShutdownPolicy.failed(ending))
+            || (alertMayCome && policy.waitsForAlerts());
     if (wanted && !budget.dormant()) {
       jvmEnds = true;
       over.countDown();
@@ -153,20 +158,18 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
       return true;
     }
     if (!jvmEnds) {
-      leftAloneNanos = System.nanoTime() | 1;
+      endedWithoutAgentNanos = System.nanoTime() | 1;
     }
     return false;
   }
 
-  /**
-   * Whether it is over because the JVM ends: then nothing is begun that takes long to bear fruit.
-   */
+  /** True if the gate opened because the JVM ends: then nothing slow is started. */
   boolean jvmEnds() {
     return jvmEnds;
   }
 
-  /** Half of the heap is in use: later there may be no room for what the agent needs to start. */
-  private boolean memoryGoes() {
+  /** True if half of the heap is in use: later there may be no memory for the agent's start. */
+  private boolean memoryRunsShort() {
     return usedBytes() > budget.heapBytes() / 2;
   }
 
@@ -176,8 +179,8 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
   }
 
   /**
-   * After one of these the recording and the rules are wanted at once. No {@code switch}: it would
-   * need a class of its own, which a thread of the application would load.
+   * True for events that need the recording and the rules at once. No {@code switch}: it would need
+   * a class of its own, which an application thread would load.
    */
   private static boolean alertMayCome(EventType type) {
     return type == EventType.PROCESS_START

@@ -15,7 +15,7 @@ import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.rule.RuleSet;
 
-/** What the agent can do here and what it has lost: for heartbeats and acquisition logs. */
+/** What the agent can do in this JVM and what it has lost, for heartbeats and acquisition logs. */
 final class Status {
   private final Environment environment;
   private final RecordingStart recording;
@@ -23,11 +23,11 @@ final class Status {
   private final Instrumentation instrumentation;
   private final @Nullable String endOnOutOfMemory;
   private final List<Supplier<Map<String, Long>>> losses = new CopyOnWriteArrayList<>();
-  private final Map<String, Object> settled = new ConcurrentHashMap<>();
+  private final Map<String, Object> fixedCapabilities = new ConcurrentHashMap<>();
   private volatile Supplier<RuleSet> rules = RuleSet::none;
 
   /**
-   * @param endOnOutOfMemory why the end of memory will not be seen; null when it will
+   * @param endOnOutOfMemory why an end by lack of memory is not observed; null if it is
    */
   Status(
       Environment environment,
@@ -45,29 +45,29 @@ final class Status {
     add(recording::losses);
   }
 
-  /** One more stage that counts what it drops. */
-  void add(Supplier<Map<String, Long>> more) {
-    losses.add(more);
+  /** Adds a stage that counts what it drops. */
+  void add(Supplier<Map<String, Long>> stage) {
+    losses.add(stage);
   }
 
-  /** Where the rules in force are to be had; they may be replaced. */
+  /** Sets the source of the active rules, which may be replaced. */
   void rules(Supplier<RuleSet> inForce) {
     rules = inForce;
   }
 
-  /** One more thing that this JVM can do or can't, which does not change any more. */
+  /** Adds a capability, or the lack of one, that does not change any more. */
   void capability(String name, Object value) {
-    settled.put(name, value);
+    fixedCapabilities.put(name, value);
   }
 
-  /** Weaves what was missed; it walks all classes, so not at every heartbeat. */
+  /** Weaves classes that were missed. It walks all classes, so not at every heartbeat. */
   void refresh() {
     hooks.weaveMissed(instrumentation);
   }
 
   Map<String, Object> capabilities() {
     Map<String, Object> capabilities = new LinkedHashMap<>(environment.capabilities());
-    capabilities.putAll(settled);
+    capabilities.putAll(fixedCapabilities);
     capabilities.put("recording", recording.describe());
     String without = MemoryBudget.OF_THIS_JVM.without();
     if (without != null) {
@@ -91,19 +91,19 @@ final class Status {
   }
 
   Map<String, Long> losses() {
-    Map<String, Long> all = new TreeMap<>();
+    Map<String, Long> counts = new TreeMap<>();
     for (Supplier<Map<String, Long>> stage : losses) {
-      all.putAll(stage.get());
+      counts.putAll(stage.get());
     }
-    all.putAll(hooks.losses());
-    all.put("hooks.failed", hooks.failures());
-    all.put("hooks.visitsMissed", hooks.missedVisits());
-    all.put("classes.bytesDropped", hooks.madeClasses().dropped());
-    all.put("classes.uncompared", hooks.madeClasses().uncompared());
-    all.put("classes.altered", hooks.madeClasses().altered());
-    all.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
-    all.put("classes.changesNotNoted", hooks.redefinitions().dropped());
-    all.values().removeIf(count -> count == 0);
-    return all;
+    counts.putAll(hooks.losses());
+    counts.put("hooks.failed", hooks.failures());
+    counts.put("hooks.visitsMissed", hooks.missedVisits());
+    counts.put("classes.bytesDropped", hooks.madeClasses().dropped());
+    counts.put("classes.uncompared", hooks.madeClasses().uncompared());
+    counts.put("classes.altered", hooks.madeClasses().altered());
+    counts.put("classes.unknownForgotten", hooks.madeClasses().forgotten());
+    counts.put("classes.changesNotNoted", hooks.redefinitions().dropped());
+    counts.values().removeIf(count -> count == 0);
+    return counts;
   }
 }

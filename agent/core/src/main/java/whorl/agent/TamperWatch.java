@@ -12,10 +12,10 @@ import whorl.agent.recording.RollingRecording;
 import whorl.agent.ship.Shipper;
 
 /**
- * Looks every two seconds whether the watching is still as it was set up: the hooks, the rules, the
- * recording, the way to the collector, the agent's threads. What somebody undid is reported and
- * done again. Two threads look after the threads and after one another. What none of this finds,
- * {@link SelfTest} and the collector do.
+ * Checks every two seconds that monitoring is still as it was set up: the hooks, the rules, the
+ * recording, the channel to the collector, the agent's threads. Manipulations are reported and
+ * repaired. Two threads watch the other threads and each other. {@link SelfTest} and the collector
+ * find what these checks miss.
  */
 final class TamperWatch implements Runnable {
   static final String FIRST = "whorl-watch";
@@ -25,7 +25,8 @@ final class TamperWatch implements Runnable {
   private static final long PERIOD_MILLIS = 2_000;
 
   /**
-   * A class is loaded each time, whose memory comes back only when the JVM next gives some back.
+   * This check loads a class each time, whose memory is freed only when the JVM next unloads
+   * classes.
    */
   private static final int ROUNDS_PER_LOADED_CLASS = 100;
 
@@ -33,7 +34,7 @@ final class TamperWatch implements Runnable {
 
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
 
-  /** Rounds of one watching thread without any of the other's. */
+  /** Rounds of one watch thread without any of the other's. */
   private static final int STALLED_ROUNDS = 4;
 
   private final EventSink sink;
@@ -43,7 +44,7 @@ final class TamperWatch implements Runnable {
   private final Shipper shipper;
   private final ThreadWatch threads = new ThreadWatch(this::report);
   private int round;
-  private boolean listens;
+  private boolean attachListens;
   private volatile int rounds;
   private volatile int secondRounds;
 
@@ -54,45 +55,43 @@ final class TamperWatch implements Runnable {
     this.recording = recording;
     this.rules = rules;
     this.shipper = shipper;
-    this.listens = listens();
+    this.attachListens = attachListens();
   }
 
   static void start(
       EventSink sink, Hooks hooks, RecordingStart recording, ActiveRules rules, Shipper shipper) {
     TamperWatch watch = new TamperWatch(sink, hooks, recording, rules, shipper);
     new AgentThreads(FIRST.substring("whorl-".length())).newThread(watch).start();
-    new AgentThreads(SECOND.substring("whorl-".length()))
-        .newThread(watch::lookAfterThreads)
-        .start();
+    new AgentThreads(SECOND.substring("whorl-".length())).newThread(watch::watchThreads).start();
   }
 
   @Override
   public void run() {
-    Other other = new Other();
+    OtherThread other = new OtherThread();
     repeat(
         () -> {
           rounds++;
-          other.look(SECOND, secondRounds);
-          look();
+          other.check(SECOND, secondRounds);
+          check();
         });
   }
 
-  private void lookAfterThreads() {
-    Other other = new Other();
+  private void watchThreads() {
+    OtherThread other = new OtherThread();
     repeat(
         () -> {
           secondRounds++;
-          other.look(FIRST, rounds);
-          threads.look();
+          other.check(FIRST, rounds);
+          threads.check();
         });
   }
 
-  /** What one watching thread sees of the other. */
-  private final class Other {
+  /** The progress of the other watch thread. */
+  private final class OtherThread {
     private int last;
     private int stalled;
 
-    void look(String name, int now) {
+    void check(String name, int now) {
       stalled = now == last ? stalled + 1 : 0;
       last = now;
       if (stalled == STALLED_ROUNDS) {
@@ -101,27 +100,27 @@ final class TamperWatch implements Runnable {
     }
   }
 
-  private interface Look {
-    void look() throws Exception;
+  private interface Check {
+    void check() throws Exception;
   }
 
-  private static void repeat(Look look) {
+  private static void repeat(Check check) {
     while (true) {
       try {
         Thread.sleep(PERIOD_MILLIS);
-        look.look();
+        check.check();
       } catch (InterruptedException e) {
-        // Nobody who may interrupts it: both of these threads go on until the JVM ends.
+        // No legitimate code interrupts them: both threads continue until the JVM ends.
       } catch (OutOfMemoryError noRoom) {
-        // Somebody must go on to look.
+        // The watch must continue.
       } catch (Exception | LinkageError e) {
-        LOG.warn("the watch goes on after {}", e.toString());
+        LOG.warn("the watch continues after {}", e.toString());
       }
     }
   }
 
-  private void look() throws Exception {
-    threads.look();
+  private void check() throws Exception {
+    threads.check();
     rules.repair(sink, this::report);
     HookGuard guard = hooks.guard();
     if (guard != null) {
@@ -133,8 +132,8 @@ final class TamperWatch implements Runnable {
     if (!ending() && shipper.reopen()) {
       report(Tampering.CHANNEL_CLOSED, "the way to the collector", "opened again");
     }
-    if (!listens && listens()) {
-      listens = true;
+    if (!attachListens && attachListens()) {
+      attachListens = true;
       report(Tampering.ATTACH_LISTENER_STARTED, LISTENER, null);
     }
     recording(); // last: JFR's lock may be held for seconds
@@ -170,7 +169,7 @@ final class TamperWatch implements Runnable {
     }
   }
 
-  /** Whether the JVM is ending: then threads and the recording end in good order. */
+  /** True if the JVM is ending: then threads and the recording end legitimately. */
   static boolean ending() {
     if (ShutdownSequence.hasBegun()) {
       return true;
@@ -183,8 +182,8 @@ final class TamperWatch implements Runnable {
     }
   }
 
-  /** Whether the JVM listens for others to attach, by the thread that does. */
-  private static boolean listens() {
+  /** True if the JVM accepts attaching processes: the thread that does so exists. */
+  private static boolean attachListens() {
     ThreadGroup top = Thread.currentThread().getThreadGroup();
     while (top.getParent() != null) {
       top = top.getParent();

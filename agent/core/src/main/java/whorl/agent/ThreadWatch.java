@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;
 
 /**
- * Looks after the agent's threads: starts again those that ended, resumes those that were
- * suspended, and gives priorities and names back. Both watching threads do it.
+ * Watches the agent's threads: restarts those that ended, resumes those that were suspended, and
+ * restores priorities and names. Both watch threads do it.
  */
 final class ThreadWatch {
   private static final int PREFIX_CHARS = "whorl-".length();
@@ -21,20 +21,21 @@ final class ThreadWatch {
     this.resume = Runtime.version().feature() <= LAST_WITH_SUSPEND ? resumeMethod() : null;
   }
 
-  void look() {
+  void check() {
     restart();
-    for (AgentThreads.Living one : AgentThreads.living()) {
-      Thread thread = one.thread();
+    for (AgentThreads.Living living : AgentThreads.living()) {
+      Thread thread = living.thread();
       resume(thread);
       if (thread.getPriority() != Thread.NORM_PRIORITY) {
         String before = "had the priority " + thread.getPriority();
         thread.setPriority(Thread.NORM_PRIORITY);
-        report.report(Tampering.AGENT_THREAD_CHANGED, one.name(), before);
+        report.report(Tampering.AGENT_THREAD_CHANGED, living.name(), before);
       }
       String name = thread.getName();
-      if (!name.equals(one.name())) {
-        thread.setName(one.name());
-        report.report(Tampering.AGENT_THREAD_CHANGED, one.name(), "was called " + shortened(name));
+      if (!name.equals(living.name())) {
+        thread.setName(living.name());
+        report.report(
+            Tampering.AGENT_THREAD_CHANGED, living.name(), "was called " + shortened(name));
       }
     }
   }
@@ -57,13 +58,13 @@ final class ThreadWatch {
     }
   }
 
-  /** Nothing shows that a thread is suspended; to resume one that is not does nothing. */
+  /** Nothing shows that a thread is suspended; resuming one that is not has no effect. */
   private void resume(Thread thread) {
     if (resume != null && thread != Thread.currentThread()) {
       try {
         resume.invoke(thread);
       } catch (ReflectiveOperationException | RuntimeException refused) {
-        // The collector finds out what does not go on.
+        // The collector notices if the thread does not continue.
       }
     }
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The agent's version, as the build wrote it. */
+/** The agent's version, written by the build. */
 final class Version {
   static final String TEXT = read();
 

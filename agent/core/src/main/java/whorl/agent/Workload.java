@@ -2,11 +2,11 @@ package whorl.agent;
 
 import whorl.evidence.AgentIdentity;
 
-/** Which JVMs are one workload: what one leaves behind is for the next of the same workload. */
+/** Names the workload of a JVM: the next JVM of the same workload picks up what one left behind. */
 final class Workload {
   private Workload() {}
 
-  /** Service and namespace in one text. */
+  /** Returns service and namespace in one text. */
   static String of(AgentIdentity identity) {
     String namespace = identity.namespace();
     return identity.service() + (namespace == null ? "" : " in " + namespace);

@@ -1,4 +1,7 @@
-/** The agent behind the isolated loader. Only {@code AgentStarter} knows all stages. */
+/**
+ * The agent's code behind the isolated class loader. Only {@code AgentStarter} and {@code
+ * AgentWiring} know all stages.
+ */
 @NullMarked
 package whorl.agent;
 

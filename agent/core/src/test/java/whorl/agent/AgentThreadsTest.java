@@ -13,7 +13,7 @@ class AgentThreadsTest {
   private final AgentThreads.Own own = new AgentThreads.Own();
 
   @Test
-  void thread_givesNothingOfOursAway() {
+  void thread_revealsNoAgentObject() {
     Thread thread = new AgentThreads("test").newThread(() -> {});
 
     assertThat(thread.getClass()).isEqualTo(Thread.class);
@@ -43,9 +43,9 @@ class AgentThreadsTest {
   }
 
   @Test
-  void threadThatEnds_doesTheLast_unobserved_alsoWhenItFails() throws InterruptedException {
+  void endingThread_runsTheLastAction_unobservedAndEvenIfItFails() throws InterruptedException {
     AtomicReference<String> last = new AtomicReference<>();
-    AgentThreads.atEnd(
+    AgentThreads.lastAction(
         () -> {
           if (Thread.currentThread().getName().equals("whorl-last")) {
             last.set("observed: " + !ThreadState.busy(ThreadState.current()));
@@ -66,7 +66,7 @@ class AgentThreadsTest {
       thread.join();
     } finally {
       Thread.setDefaultUncaughtExceptionHandler(before);
-      AgentThreads.atEnd(() -> {});
+      AgentThreads.lastAction(() -> {});
     }
 
     assertThat(last).hasValue("observed: false");
@@ -95,7 +95,7 @@ class AgentThreadsTest {
   }
 
   @Test
-  void lastingThreadThatEnds_isRememberedThoughItWasRenamed() {
+  void endOfALastingThread_isRecordedEvenIfRenamed() {
     CountDownLatch go = new CountDownLatch(1);
     Thread thread =
         new AgentThreads("upkeep")
@@ -103,7 +103,7 @@ class AgentThreadsTest {
                 () -> {
                   try {
                     go.await();
-                  } catch (InterruptedException ends) {
+                  } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
                   }
                 });

@@ -19,10 +19,10 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.junit.jupiter.api.Test;
 
 /**
- * What runs on the application's threads takes no lock. A hook may run while its thread holds any
- * lock of the JDK, the initialisation of a class included; an agent's thread that holds the agent's
- * lock may need that lock of the JDK next. Where code of these packages locks nevertheless, it is
- * listed here with the threads that it runs on.
+ * Checks that code on the application's threads takes no lock. A hook may run while its thread
+ * holds any lock of the JDK, including a class initialisation lock; an agent thread that holds the
+ * agent's lock may need that JDK lock next. Exceptions are listed here with the threads that run
+ * them.
  */
 class ApplicationThreadLocksTest {
   private static final Path CLASSES = Path.of("target/classes");
@@ -54,7 +54,7 @@ class ApplicationThreadLocksTest {
           Map.entry("whorl.agent.hook.code.GeneratedClasses.forgotten", "read by the status"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.keptBytes", "read by the status"));
 
-  /** Of java.util.concurrent: what waits for another thread. */
+  /** Methods of java.util.concurrent that wait for another thread. */
   private static final Set<String> WAITING_CALLS =
       Set.of(
           "lock",
@@ -73,7 +73,7 @@ class ApplicationThreadLocksTest {
     Map<String, Set<String>> found = new TreeMap<>();
     for (String place : PLACES) {
       for (Path file : classFiles(place)) {
-        look(file, found);
+        findLocks(file, found);
       }
     }
 
@@ -103,7 +103,7 @@ class ApplicationThreadLocksTest {
     }
   }
 
-  private static void look(Path file, Map<String, Set<String>> found) {
+  private static void findLocks(Path file, Map<String, Set<String>> found) {
     ClassReader reader;
     try {
       reader = new ClassReader(Files.readAllBytes(file));

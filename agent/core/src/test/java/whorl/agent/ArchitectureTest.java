@@ -21,8 +21,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Which package of the agent may use which, as ARCHITECTURE.md's table has it. The root package
- * alone may use them all, for it wires them.
+ * Checks which package of the agent may use which, as listed in ARCHITECTURE.md. Only the root
+ * package may use all of them, because it wires them.
  */
 @AnalyzeClasses(packages = "whorl.agent", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -108,8 +108,8 @@ class ArchitectureTest {
   static final ArchRule SHIP = mayUse("ship", agent("redact"), agent("config"), "io.netty..");
 
   /**
-   * What is not masked as it is written is written behind a door that masks: a capture's draft, or
-   * a message of the channel. The spool's index is a file of this JVM's own.
+   * Records that are not masked when written must pass a place that masks: a capture's draft, or a
+   * message of the channel. The spool's index is a file for this JVM only.
    */
   @ArchTest
   static final ArchRule RECORDS_LEAVE_MASKED =

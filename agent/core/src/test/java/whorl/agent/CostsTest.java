@@ -24,7 +24,7 @@ class CostsTest {
   @TempDir private Path root;
 
   @Test
-  void withoutProc_processorTimesAreAbsent_andTheRestIsThere() {
+  void withoutProc_onlyProcessorTimesAreAbsent() {
     AgentCosts costs = costs().get();
 
     assertThat(costs.cpuSeconds()).isNull();
@@ -35,7 +35,7 @@ class CostsTest {
   }
 
   @Test
-  void withProc_processorTimesAreThere_alsoWhenTheyAreZero() throws IOException {
+  void withProc_processorTimesArePresent_evenIfZero() throws IOException {
     Path task = Files.createDirectories(root.resolve("proc/self/task/1"));
     Files.writeString(task.resolve("stat"), "1 (java) S" + " 1".repeat(49));
 
@@ -46,7 +46,7 @@ class CostsTest {
   }
 
   @Test
-  void events_areCounted_andTheirBytesHeld() {
+  void events_andTheirHeapBytes_areCounted() {
     AgentCosts before = costs().get();
     for (int i = 0; i < 1_000; i++) {
       sink.emit(EventType.FILE_OPEN, "/tmp/file-" + i, "read", false, 0L);
@@ -60,7 +60,7 @@ class CostsTest {
   }
 
   @Test
-  void holdersOfOneName_areSummed() {
+  void heapUsersOfOneName_areSummed() {
     Costs costs = costs();
     costs.add(() -> Map.of("journal", 5L, "evidence", 1L << 40));
     costs.add(() -> Map.of("journal", 7L));

@@ -45,7 +45,7 @@ import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
 
-/** What becomes of a capture when evidence shall be encrypted. */
+/** Captures with a valid, an invalid and no recipient. */
 final class EncryptionTest {
   private static final InstantSource CLOCK = InstantSource.system();
   private static final String SECRET = "the-password-of-the-database";
@@ -63,8 +63,8 @@ final class EncryptionTest {
   }
 
   @Test
-  void capture_withARecipient_isReadByTheSecretKeyAlone() throws Exception {
-    capture(Encryption.of(key.recipient()).triedOut());
+  void capture_withARecipient_isReadableOnlyWithTheSecretKey() throws Exception {
+    capture(Encryption.of(key.recipient()).checked());
 
     assertThat(kept.committed).isTrue();
     assertThat(kept.contents.keySet().stream().map(ArtifactName::value))
@@ -80,8 +80,8 @@ final class EncryptionTest {
   }
 
   @Test
-  void capture_withARecipient_listsWhatIsThereAndToWhom() throws Exception {
-    capture(Encryption.of(key.recipient()).triedOut());
+  void capture_withARecipient_manifestListsArtifactsAndRecipient() throws Exception {
+    capture(Encryption.of(key.recipient()).checked());
 
     Manifest manifest =
         Json.MAPPER.readValue(kept.contents.get(ArtifactName.MANIFEST), Manifest.class);
@@ -96,8 +96,8 @@ final class EncryptionTest {
   }
 
   @Test
-  void capture_withoutRecipient_isLeftAsItIs() throws Exception {
-    Encryption encryption = Encryption.of(null).triedOut();
+  void capture_withoutRecipient_isNotEncrypted() throws Exception {
+    Encryption encryption = Encryption.of(null).checked();
 
     capture(encryption);
 
@@ -110,8 +110,8 @@ final class EncryptionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"age1xyz", "typo", "/run/secrets/recipient", "${RECIPIENT}"})
-  void capture_recipientThatNobodyCanRead_failsAndKeepsNothing(String setting) throws Exception {
-    Encryption encryption = Encryption.of(setting).triedOut();
+  void capture_malformedRecipient_failsAndKeepsNothing(String setting) throws Exception {
+    Encryption encryption = Encryption.of(setting).checked();
 
     capture(encryption);
 
@@ -130,10 +130,10 @@ final class EncryptionTest {
   }
 
   @Test
-  void capture_recipientThatNoneCanEncryptTo_failsAndKeepsNothing() throws Exception {
+  void capture_unusableRecipient_failsAndKeepsNothing() throws Exception {
     String zero = Bech32.getEncoder().encode("age", new byte[32]).toString();
 
-    capture(Encryption.of(zero).triedOut());
+    capture(Encryption.of(zero).checked());
 
     assertThat(kept.contents).isEmpty();
     assertThat(reports)
@@ -142,7 +142,7 @@ final class EncryptionTest {
   }
 
   @Test
-  void secretKeyAsRecipient_isShownNowhere() {
+  void secretKeyAsRecipient_isNeverShown() {
     Encryption encryption = Encryption.of(key.secret());
 
     assertThat(encryption.refusal()).contains("evidence.recipient=***", "secret key");
@@ -165,7 +165,7 @@ final class EncryptionTest {
   }
 
   @Test
-  void create_nameWithoutRoomForTheEnding_leavesTheDraftUsable() throws Exception {
+  void create_nameTooLongForTheSuffix_leavesTheDraftUsable() throws Exception {
     EvidenceSink.Draft draft =
         Encryption.of(key.recipient()).around(kept).begin(Id.next(CLOCK), Id.next(CLOCK));
 
@@ -177,7 +177,7 @@ final class EncryptionTest {
   }
 
   @Test
-  void startLine_names_theRecipientOrWhatIsWrongWithIt() {
+  void startLine_showsTheRecipientOrItsError() {
     assertThat(line("collector.url=http://127.0.0.1:1,evidence.recipient=" + key.recipient()))
         .contains("evidence goes to http://127.0.0.1:1, encrypted to " + key.recipient());
     assertThat(line("collector.url=http://127.0.0.1:1,evidence.recipient=age1xyz"))
@@ -187,7 +187,7 @@ final class EncryptionTest {
   }
 
   @Test
-  void javaImageWithoutX25519_isSaidWithTheRemedy() throws Exception {
+  void javaImageWithoutX25519_isReportedWithTheRemedy() throws Exception {
     assumeTrue(
         Runtime.version().feature() < 22, "skipped: from Java 22 on java.base has X25519 itself");
     List<String> command = new ArrayList<>();
@@ -204,7 +204,7 @@ final class EncryptionTest {
         .contains("no evidence is taken", key.recipient(), "add the module jdk.crypto.ec");
   }
 
-  /** Prints why nothing would be captured in this JVM. */
+  /** Prints why this JVM would refuse to capture evidence. */
   static final class Refused {
     private Refused() {}
 
@@ -228,7 +228,7 @@ final class EncryptionTest {
             CLOCK);
     AlertReporter alertReporter =
         (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
-    CaptureReports told = new CaptureReports(reports::add);
+    CaptureReports captureReports = new CaptureReports(reports::add);
     CaptureProcedure procedure =
         new CaptureProcedure(
             List.of(new Threads()),
@@ -236,7 +236,7 @@ final class EncryptionTest {
             captureSealer,
             new whorl.agent.redact.Redactor(java.util.List.of()),
             alertReporter,
-            told,
+            captureReports,
             Thread::new,
             CLOCK);
     CaptureCoordinator coordinator =
@@ -244,7 +244,7 @@ final class EncryptionTest {
             ConfigLoader.load("capture.after=1ms,evidence.dir=/evidence", key -> null, key -> null),
             procedure,
             alertReporter,
-            told,
+            captureReports,
             Thread::new,
             CLOCK,
             System::nanoTime);

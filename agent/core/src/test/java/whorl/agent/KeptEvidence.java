@@ -28,7 +28,7 @@ final class KeptEvidence implements EvidenceSink, EvidenceSink.Draft {
   @Override
   public OutputStream create(ArtifactName name, String mediaType) throws IOException {
     if (open) {
-      throw new IOException("close the one before");
+      throw new IOException("close the previous artifact first");
     }
     open = true;
     return new ByteArrayOutputStream() {

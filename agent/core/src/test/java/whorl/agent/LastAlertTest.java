@@ -15,14 +15,14 @@ class LastAlertTest {
   private static final RequestContext REQUEST =
       new RequestContext("r1", "GET", "/eval", "203.0.113.9");
 
-  /** Keycloak does so, to be started anew with what it has made of its settings. */
+  /** Keycloak exits like this, to be restarted with its compiled settings. */
   @Test
-  void of_programThatEndsItselfWithAStatus_isLow() {
+  void of_exitWithAStatus_isLow() {
     assertThat(alert(Ending.Kind.EXIT, 10, null, true, null).level()).isEqualTo(Level.LOW);
   }
 
   @Test
-  void of_exitForARequest_isMediumWhateverTheStatus_andNamesTheRequest() {
+  void of_exitDuringARequest_isMediumAndNamesTheRequest() {
     Alert alert = alert(Ending.Kind.EXIT, 0, null, false, REQUEST);
 
     assertThat(alert.level()).isEqualTo(Level.MEDIUM);
@@ -32,9 +32,9 @@ class LastAlertTest {
         .containsEntry("request.remoteAddress", "203.0.113.9");
   }
 
-  /** A thread of a pool that the first request made, and that ends the program a day later. */
+  /** A pool thread that the first request created ends the program a day later. */
   @Test
-  void of_exitOfAThreadThatARequestStarted_isAsThatOfAnyOther_andNamesIt() {
+  void of_exitByAThreadThatARequestStarted_isInformationalAndNamesTheRequest() {
     RequestContext start = new RequestContext("r1", "", "", "");
 
     Alert alert = alert(Ending.Kind.EXIT, 0, null, false, start);
@@ -44,7 +44,7 @@ class LastAlertTest {
   }
 
   @Test
-  void of_exceptionThatNobodyCaught_isMedium() {
+  void of_uncaughtException_isMedium() {
     Ending.Uncaught uncaught = new Ending.Uncaught("java.lang.Error", "gone", List.of());
 
     assertThat(alert(Ending.Kind.LAST_THREAD, 1, uncaught, true, null).level())
@@ -53,12 +53,12 @@ class LastAlertTest {
   }
 
   @Test
-  void of_memoryThatRanOut_isMedium() {
+  void of_outOfMemory_isMedium() {
     assertThat(alert(Ending.Kind.EXIT, 0, null, true, null).level()).isEqualTo(Level.MEDIUM);
   }
 
   @Test
-  void of_goodOrder_isForTheRecord() {
+  void of_orderlyEnd_isInformational() {
     assertThat(alert(Ending.Kind.SIGNAL, 143, null, false, null).level())
         .isEqualTo(Level.INFORMATIONAL);
     assertThat(alert(Ending.Kind.EXIT, 0, null, false, null).level())

@@ -15,11 +15,11 @@ import whorl.evidence.CollectorMessage.RuleText;
 import whorl.evidence.CollectorMessage.RulesWanted;
 
 class PushedRulesTest {
-  private final List<RuleSet> forced = new ArrayList<>();
-  private final List<RulesLoaded> told = new ArrayList<>();
+  private final List<RuleSet> activated = new ArrayList<>();
+  private final List<RulesLoaded> reported = new ArrayList<>();
   private final PushedRules pushed =
       new PushedRules(
-          texts -> RuleSet.load(List.of(), Set.of(), false, texts), forced::add, told::add);
+          texts -> RuleSet.load(List.of(), Set.of(), false, texts), activated::add, reported::add);
 
   static String rule(String title) {
     return "title: "
@@ -41,18 +41,18 @@ class PushedRulesTest {
   }
 
   private RuleSetState state(String name) {
-    return told.get(told.size() - 1).sets().stream()
+    return reported.get(reported.size() - 1).sets().stream()
         .filter(set -> set.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
   private List<String> titles() {
-    return forced.get(forced.size() - 1).rules().stream().map(Rule::title).toList();
+    return activated.get(activated.size() - 1).rules().stream().map(Rule::title).toList();
   }
 
   @Test
-  void text_wanted_isPutIntoForce_andTold() {
+  void text_wanted_isActivatedAndReported() {
     want("a", 1, "b", 4);
     text("a", 1, rule("one") + "---\n" + rule("two"));
     text("b", 4, rule("three"));
@@ -63,7 +63,7 @@ class PushedRulesTest {
   }
 
   @Test
-  void text_partlyRefused_isAtWork_withItsProblems() {
+  void text_partlyRefused_isActivatedWithItsProblems() {
     want("a", 1);
     text("a", 1, rule("one") + "---\ntitle: broken\n");
 
@@ -74,13 +74,13 @@ class PushedRulesTest {
   }
 
   @Test
-  void text_broken_leavesTheVersionBeforeAtWork() {
+  void text_broken_keepsThePreviousVersionActive() {
     want("a", 1);
     text("a", 1, rule("one"));
     want("a", 2);
     text("a", 2, "title: [x");
 
-    assertThat(forced).hasSize(1);
+    assertThat(activated).hasSize(1);
     assertThat(state("a").wanted()).isEqualTo(2);
     assertThat(state("a").version()).isEqualTo(1);
     assertThat(state("a").rules()).isEqualTo(1);
@@ -93,51 +93,51 @@ class PushedRulesTest {
   }
 
   @Test
-  void text_empty_isBroken() {
+  void text_empty_isRefused() {
     want("a", 1);
     text("a", 1, "# nothing\n");
 
-    assertThat(forced).isEmpty();
+    assertThat(activated).isEmpty();
     assertThat(state("a").version()).isZero();
     assertThat(state("a").problems()).containsExactly("there is no rule in it");
   }
 
   @Test
-  void wanted_noMore_isTakenOutOfForce() {
+  void set_noLongerWanted_isDeactivated() {
     want("a", 1, "b", 1);
     text("a", 1, rule("one"));
     text("b", 1, rule("two"));
     want("b", 1);
 
     assertThat(titles()).containsExactly("two");
-    assertThat(told.get(told.size() - 1).sets())
+    assertThat(reported.get(reported.size() - 1).sets())
         .extracting(RuleSetState::name)
         .containsExactly("b");
   }
 
   @Test
-  void text_notWantedOrOld_isPassedOver() {
+  void text_notWantedOrOld_isIgnored() {
     want("a", 2);
     text("a", 1, rule("old"));
     text("z", 1, rule("stray"));
 
-    assertThat(forced).isEmpty();
+    assertThat(activated).isEmpty();
   }
 
   @Test
-  void text_again_isNotCompiledAgain_butTold() {
+  void text_repeated_isReportedButNotCompiledAgain() {
     want("a", 1);
     text("a", 1, rule("one"));
-    int before = told.size();
+    int before = reported.size();
     want("a", 1);
     text("a", 1, rule("one"));
 
-    assertThat(forced).hasSize(1);
-    assertThat(told).hasSizeGreaterThan(before);
+    assertThat(activated).hasSize(1);
+    assertThat(reported).hasSizeGreaterThan(before);
   }
 
   @Test
-  void text_tooLongAltogether_isRefused() {
+  void text_beyondTheTotalLimit_isRefused() {
     String long1 = rule("one") + "#" + "x".repeat(900_000);
     want("a", 1, "b", 1, "c", 1);
     text("a", 1, long1);

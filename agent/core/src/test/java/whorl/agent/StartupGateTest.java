@@ -20,12 +20,12 @@ import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 import whorl.agent.hook.end.Ending;
 
-/** Isolated, since it is about how busy this JVM is. */
+/** Isolated, because it depends on the load of this JVM. */
 @Isolated
 final class StartupGateTest {
-  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration LONG_DELAY = Duration.ofMinutes(5);
 
-  /** Of a processor: the machine may have others to work for. */
+  /** Of one processor: the machine may run other programs. */
   private static final double ONE_TENTH = 0.1;
 
   private static final MemoryBudget LARGE = new MemoryBudget(1L << 40);
@@ -35,7 +35,7 @@ final class StartupGateTest {
   private final List<Thread> work = new ArrayList<>();
 
   @AfterEach
-  void rest() throws InterruptedException {
+  void stopWork() throws InterruptedException {
     busy = false;
     for (Thread thread : work) {
       thread.join();
@@ -43,31 +43,31 @@ final class StartupGateTest {
   }
 
   @Test
-  void whoHasNone_doesNotWait() {
-    assertThat(waiting(new StartupGate(Duration.ZERO, end(OnExit.ABNORMAL, true), LARGE)))
+  void zeroDelay_doesNotWait() {
+    assertThat(waiting(new StartupGate(Duration.ZERO, policy(OnExit.ABNORMAL, true), LARGE)))
         .succeedsWithin(Duration.ofSeconds(5));
   }
 
   @Test
-  void applicationAtRest_endsIt() {
-    assertThat(waiting(new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE)))
+  void idleApplication_opensTheGate() {
+    assertThat(waiting(new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE)))
         .succeedsWithin(Duration.ofSeconds(60));
   }
 
   @Test
-  void busyApplication_isWaitedForNoLongerThanAsked() {
+  void busyApplication_isWaitedForNoLongerThanTheLimit() {
     start();
 
     CompletableFuture<Void> waiting =
-        waiting(new StartupGate(Duration.ofSeconds(2), end(OnExit.ABNORMAL, true), LARGE));
+        waiting(new StartupGate(Duration.ofSeconds(2), policy(OnExit.ABNORMAL, true), LARGE));
 
     assertThat(waiting).isNotDone();
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
   }
 
   @Test
-  void startedProcess_cannotWait() throws InterruptedException {
-    StartupGate startupGate = new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE);
+  void startedProcess_opensTheGate() throws InterruptedException {
+    StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(startupGate);
     start();
     CompletableFuture<Void> waiting = waiting(startupGate);
@@ -82,8 +82,8 @@ final class StartupGateTest {
   }
 
   @Test
-  void failingEnd_isWorthWaitingFor_andOrderlyOneIsNot() {
-    StartupGate startupGate = new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE);
+  void onlyAFailingEnd_isWorthWaitingFor() {
+    StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
 
     assertThat(startupGate.test(ending(0))).isFalse();
     assertThat(startupGate.jvmEnds()).isFalse();
@@ -93,8 +93,8 @@ final class StartupGateTest {
   }
 
   @Test
-  void orderlyEnd_afterWhatMayBecomeAnAlert_isWorthWaitingFor() {
-    StartupGate startupGate = new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE);
+  void orderlyEnd_afterAPossibleAlert_isWorthWaitingFor() {
+    StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(startupGate);
 
     sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
@@ -106,8 +106,8 @@ final class StartupGateTest {
 
   @ParameterizedTest
   @EnumSource(OnExit.class)
-  void nowhereForEvidence_noEndIsWorthWaitingFor(OnExit onExit) {
-    StartupGate startupGate = new StartupGate(LONG, end(onExit, false), LARGE);
+  void noDestinationForEvidence_noEndIsWorthWaitingFor(OnExit onExit) {
+    StartupGate startupGate = new StartupGate(LONG_DELAY, policy(onExit, false), LARGE);
     sink.forwardTo(startupGate);
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
 
@@ -117,7 +117,7 @@ final class StartupGateTest {
 
   @Test
   void neverOnExit_noEndIsWorthWaitingFor() {
-    StartupGate startupGate = new StartupGate(LONG, end(OnExit.NEVER, true), LARGE);
+    StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.NEVER, true), LARGE);
     sink.forwardTo(startupGate);
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
 
@@ -126,25 +126,26 @@ final class StartupGateTest {
 
   @Test
   void alwaysOnExit_everyEndIsWorthWaitingFor() {
-    assertThat(new StartupGate(LONG, end(OnExit.ALWAYS, true), LARGE).test(ending(0))).isTrue();
+    assertThat(new StartupGate(LONG_DELAY, policy(OnExit.ALWAYS, true), LARGE).test(ending(0)))
+        .isTrue();
   }
 
   @Test
-  void jvmThatEndsAndWaitsForNobody_isLeftAlone() {
-    StartupGate startupGate = new StartupGate(Duration.ZERO, end(OnExit.ABNORMAL, true), LARGE);
+  void endingJvmThatDoesNotWait_isNotDelayed() {
+    StartupGate startupGate = new StartupGate(Duration.ZERO, policy(OnExit.ABNORMAL, true), LARGE);
     startupGate.test(ending(0));
 
     CompletableFuture<Void> waiting = waiting(startupGate);
 
-    // Had it gone on it would have done so at once: there is no patience.
+    // Without this wait it would return at once: the gate's delay is zero.
     assertThat(waiting).failsWithin(Duration.ofSeconds(2));
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(60));
   }
 
   @Test
-  void heapWithRoomForTheHooksAlone_waitsForAnAttack_howeverLongItRests() throws Exception {
+  void heapForTheHooksOnly_waitsForAnAttackEvenIfIdle() throws Exception {
     StartupGate startupGate =
-        new StartupGate(Duration.ZERO, end(OnExit.ABNORMAL, true), new MemoryBudget(40L << 20));
+        new StartupGate(Duration.ZERO, policy(OnExit.ABNORMAL, true), new MemoryBudget(40L << 20));
     sink.forwardTo(startupGate);
     CompletableFuture<Void> waiting = waiting(startupGate);
 
@@ -156,10 +157,10 @@ final class StartupGateTest {
   }
 
   @Test
-  void heapWithRoomForTheHooksAlone_afterAnAttack_waitsForRoomToo() {
-    // This JVM uses more than a heap of 2 MiB could give.
+  void heapForTheHooksOnly_afterAnAttack_waitsForMemory() {
+    // This JVM uses more than a heap of 2 MiB provides.
     StartupGate full =
-        new StartupGate(Duration.ZERO, end(OnExit.ABNORMAL, true), new MemoryBudget(2L << 20));
+        new StartupGate(Duration.ZERO, policy(OnExit.ABNORMAL, true), new MemoryBudget(2L << 20));
     sink.forwardTo(full);
     CompletableFuture<Void> waiting = waiting(full);
 
@@ -169,15 +170,15 @@ final class StartupGateTest {
     waiting.cancel(true);
   }
 
-  private static ShutdownPolicy end(OnExit onExit, boolean somewhere) {
-    return new ShutdownPolicy(onExit, somewhere, TimeUnit.SECONDS.toNanos(8));
+  private static ShutdownPolicy policy(OnExit onExit, boolean hasDestination) {
+    return new ShutdownPolicy(onExit, hasDestination, TimeUnit.SECONDS.toNanos(8));
   }
 
   private static Ending ending(int status) {
     return new Ending(Ending.Kind.EXIT, status, "main", List.of(), null, System.nanoTime());
   }
 
-  /** As many threads as there are processors, and one more. */
+  /** Starts one thread more than there are processors. */
   private void start() {
     for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
       Thread thread = new Thread(this::work);
@@ -195,9 +196,9 @@ final class StartupGateTest {
   }
 
   @Test
-  void quietMoment_isWaitedFor_andNoLongerThanTwentySeconds() {
+  void quietMoment_isWaitedForTwentySecondsAtMost() {
     start();
-    StartupGate startupGate = new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE);
+    StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
 
     CompletableFuture<Void> waiting = quiet(startupGate);
 
@@ -206,9 +207,9 @@ final class StartupGateTest {
   }
 
   @Test
-  void quietMoment_comesWhenTheApplicationRests() {
+  void quietMoment_comesWhenTheApplicationIsIdle() {
     start();
-    StartupGate startupGate = new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE);
+    StartupGate startupGate = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     CompletableFuture<Void> waiting = quiet(startupGate);
     Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
 
@@ -218,19 +219,19 @@ final class StartupGateTest {
   }
 
   @Test
-  void quietMoment_isNotWaitedForByAnAttackOrACapture_norWithoutPatience() {
+  void quietMoment_isNotWaitedForAfterAnAttackOrHurryOrWithZeroDelay() {
     start();
-    StartupGate attacked = new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE);
+    StartupGate attacked = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
     sink.forwardTo(attacked);
     sink.emit(EventType.PROCESS_START, "/bin/id", "/", 1L);
     assertThat(quiet(attacked)).succeedsWithin(Duration.ofSeconds(10));
 
-    StartupGate asked = new StartupGate(LONG, end(OnExit.ABNORMAL, true), LARGE);
-    CompletableFuture<Void> waiting = quiet(asked);
-    asked.hurry();
+    StartupGate hurried = new StartupGate(LONG_DELAY, policy(OnExit.ABNORMAL, true), LARGE);
+    CompletableFuture<Void> waiting = quiet(hurried);
+    hurried.hurry();
     assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
 
-    assertThat(quiet(new StartupGate(Duration.ZERO, end(OnExit.ABNORMAL, true), LARGE)))
+    assertThat(quiet(new StartupGate(Duration.ZERO, policy(OnExit.ABNORMAL, true), LARGE)))
         .succeedsWithin(Duration.ofSeconds(10));
   }
 
@@ -242,7 +243,7 @@ final class StartupGateTest {
     return run(() -> startupGate.awaitQuiet(ONE_TENTH));
   }
 
-  /** What waits. */
+  /** A call that waits. */
   private interface Waiting {
     void await() throws InterruptedException;
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
 
-/** The one line on standard error, which goes into whatever keeps the application's output. */
+/** Tests the one line on standard error, which may be stored with the application's output. */
 class StartupLineTest {
   private static final String SECRET = "q7Zk2mWx9Lb4aB3c";
 

@@ -22,7 +22,8 @@ class ThreadWatchTest {
     thread.setName("whorl-named-by-its-owner");
     thread.start();
     await()
-        .until(() -> AgentThreads.living().stream().anyMatch(one -> one.thread().equals(thread)));
+        .until(
+            () -> AgentThreads.living().stream().anyMatch(found -> found.thread().equals(thread)));
   }
 
   @AfterEach
@@ -32,18 +33,18 @@ class ThreadWatchTest {
   }
 
   @Test
-  void untouched_isNoTampering() {
-    watch.look();
+  void untouchedThread_isNotReported() {
+    watch.check();
 
     assertThat(reports).isEmpty();
     assertThat(thread.getName()).isEqualTo("whorl-named-by-its-owner");
   }
 
   @Test
-  void renamed_getsItsNameBack_andIsReported() {
+  void renamedThread_getsItsNameBackAndIsReported() {
     thread.setName("http-nio-8080-exec-1");
 
-    watch.look();
+    watch.check();
 
     assertThat(thread.getName()).isEqualTo("whorl-named-by-its-owner");
     assertThat(reports)
@@ -52,19 +53,19 @@ class ThreadWatchTest {
   }
 
   @Test
-  void renamedToALongName_isReportedInShort() {
+  void longName_isReportedShortened() {
     thread.setName("x".repeat(100_000));
 
-    watch.look();
+    watch.check();
 
     assertThat(reports).singleElement().asString().hasSizeLessThan(400).endsWith("x…");
   }
 
   @Test
-  void deprioritized_getsItsPriorityBack_andIsReported() {
+  void changedPriority_isRestoredAndReported() {
     thread.setPriority(Thread.MIN_PRIORITY);
 
-    watch.look();
+    watch.check();
 
     assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
     assertThat(reports)

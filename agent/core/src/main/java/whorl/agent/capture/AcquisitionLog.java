@@ -10,8 +10,8 @@ import whorl.evidence.HeapFacts;
 import whorl.evidence.Missing;
 
 /**
- * What a capture did and what it could not have, as it happened. Any thread; bounded in lines and
- * their length, and what was left out is counted.
+ * Records what a capture did and what it could not get. Thread-safe. Lines and their length are
+ * bounded, and omitted lines are counted.
  */
 final class AcquisitionLog {
   private static final int LINES_MAX = 4_000;
@@ -36,7 +36,7 @@ final class AcquisitionLog {
     lines.add(clock.instant() + " " + printable(line));
   }
 
-  /** The first reason for an artifact stands; further ones are lines only. */
+  /** Keeps the first reason for an artifact; further reasons are only logged as lines. */
   synchronized void missing(String artifact, String reason) {
     add(artifact + " could not be had, or not wholly: " + reason);
     if (missing.size() < MISSING_MAX) {
@@ -48,7 +48,7 @@ final class AcquisitionLog {
     heap = facts;
   }
 
-  /** How the heap snapshot was taken; null when there is none. */
+  /** Returns how the heap snapshot was taken; null if there is none. */
   synchronized @Nullable HeapFacts heap() {
     return heap;
   }
@@ -67,7 +67,7 @@ final class AcquisitionLog {
     return all;
   }
 
-  /** One line, whatever an attacker put into a name. */
+  /** Returns the text as one line, whatever an attacker put into a name. */
   static String printable(String text) {
     int length = Math.min(text.length(), LINE_MAX_CHARS);
     StringBuilder printable = new StringBuilder(length);

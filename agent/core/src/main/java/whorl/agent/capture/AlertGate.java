@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which alerts start a capture: a rule that started one rests for the cooldown, and all rules
- * together start no more than so many in any hour. Not thread-safe; its owner locks.
+ * Decides which alerts start a capture: once per rule and cooldown, and up to a limit per hour for
+ * all rules together. Not thread-safe; its owner locks.
  */
 final class AlertGate {
-  /** What becomes of an alert. */
+  /** The decision on an alert. */
   enum Decision {
-    /** It starts a capture. */
+    /** Start a capture. */
     CAPTURE,
-    /** It is reported only. */
+    /** Only report the alert. */
     REPORT,
-    /** The same rule fires so often that even reports would be a flood. */
+    /** Drop the alert: its rule matches so often that even reports would flood the collector. */
     FLOOD
   }
 
@@ -27,19 +27,19 @@ final class AlertGate {
   private static final int REPORTS_PER_COOLDOWN_MAX = 50;
   private static final int RULES_MAX = 4096;
 
-  private static final class Rest {
+  private static final class Cooldown {
     private final long sinceNanos;
     private int reports;
 
-    Rest(long sinceNanos) {
+    Cooldown(long sinceNanos) {
       this.sinceNanos = sinceNanos;
     }
   }
 
   private final long cooldownNanos;
   private final int maxPerHour;
-  private final Map<String, Rest> rests = new LinkedHashMap<>();
-  private final Deque<Long> started = new ArrayDeque<>();
+  private final Map<String, Cooldown> cooldowns = new LinkedHashMap<>();
+  private final Deque<Long> startedNanos = new ArrayDeque<>();
 
   AlertGate(Duration cooldown, int maxPerHour) {
     this.cooldownNanos = cooldown.toNanos();
@@ -47,59 +47,60 @@ final class AlertGate {
   }
 
   /**
-   * Whether this alert may start a capture, which is then counted.
+   * Decides whether this alert starts a capture, and if so counts the capture.
    *
-   * @param nowNanos of a monotonic clock
-   * @param room whether a capture could be queued at all
+   * @param nowNanos by a monotonic clock
+   * @param hasRoom true if a capture can be queued at all
    */
-  Decision enter(String rule, long nowNanos, boolean room) {
+  Decision enter(String rule, long nowNanos, boolean hasRoom) {
     Decision repeated = repeated(rule, nowNanos);
     if (repeated != null) {
       return repeated;
     }
-    while (!started.isEmpty() && nowNanos - started.getFirst() >= HOUR_NANOS) {
-      started.removeFirst();
+    while (!startedNanos.isEmpty() && nowNanos - startedNanos.getFirst() >= HOUR_NANOS) {
+      startedNanos.removeFirst();
     }
-    rest(rule, nowNanos);
-    if (started.size() >= maxPerHour || !room) {
+    startCooldown(rule, nowNanos);
+    if (startedNanos.size() >= maxPerHour || !hasRoom) {
       return Decision.REPORT;
     }
-    started.addLast(nowNanos);
+    startedNanos.addLast(nowNanos);
     return Decision.CAPTURE;
   }
 
   /**
-   * An alert that joins a running capture: its rule rests from now on, and nothing is counted.
+   * Records an alert that joins a running capture: its rule's cooldown starts now, and no capture
+   * is counted.
    *
    * @return {@link Decision#REPORT}, or {@link Decision#FLOOD}
    */
   Decision join(String rule, long nowNanos) {
     Decision repeated = repeated(rule, nowNanos);
     if (repeated == null) {
-      rest(rule, nowNanos);
+      startCooldown(rule, nowNanos);
     }
     return repeated == null ? Decision.REPORT : repeated;
   }
 
-  /** The capture that was started last did not become one. */
-  void giveBack() {
-    started.pollLast();
+  /** Takes back the last count: that capture was refused. */
+  void uncountLast() {
+    startedNanos.pollLast();
   }
 
   private @Nullable Decision repeated(String rule, long nowNanos) {
-    Rest rest = rests.get(rule);
-    if (rest == null || nowNanos - rest.sinceNanos >= cooldownNanos) {
+    Cooldown cooldown = cooldowns.get(rule);
+    if (cooldown == null || nowNanos - cooldown.sinceNanos >= cooldownNanos) {
       return null;
     }
-    rest.reports++;
-    return rest.reports > REPORTS_PER_COOLDOWN_MAX ? Decision.FLOOD : Decision.REPORT;
+    cooldown.reports++;
+    return cooldown.reports > REPORTS_PER_COOLDOWN_MAX ? Decision.FLOOD : Decision.REPORT;
   }
 
-  private void rest(String rule, long nowNanos) {
-    rests.remove(rule);
-    rests.put(rule, new Rest(nowNanos));
-    if (rests.size() > RULES_MAX) {
-      Iterator<String> eldest = rests.keySet().iterator();
+  private void startCooldown(String rule, long nowNanos) {
+    cooldowns.remove(rule);
+    cooldowns.put(rule, new Cooldown(nowNanos));
+    if (cooldowns.size() > RULES_MAX) {
+      Iterator<String> eldest = cooldowns.keySet().iterator();
       eldest.next();
       eldest.remove();
     }

@@ -7,20 +7,20 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
 
-/** Where a source puts its artifacts; each is hashed while it streams. */
+/** Receives the artifacts of a source; each is hashed while it streams. */
 public interface ArtifactOutput {
   /**
-   * Starts an artifact; closing the stream ends it. One at a time.
+   * Starts an artifact; closing the stream ends it. One artifact at a time.
    *
-   * @throws IOException when there is no room for it
+   * @throws IOException if there is no space for it
    */
   OutputStream create(ArtifactName name, String mediaType) throws IOException;
 
   /**
-   * Starts an artifact of JSON whose texts are masked as they are written, so that nobody has to
-   * parse it for that; closing the generator ends it. One at a time.
+   * Starts a JSON artifact whose texts are masked while written, without parsing it again; closing
+   * the generator ends it. One artifact at a time.
    *
-   * @throws IOException when there is no room for it
+   * @throws IOException if there is no space for it
    */
   default JsonGenerator create(ArtifactName name, String mediaType, JsonForm form)
       throws IOException {
@@ -28,18 +28,18 @@ public interface ArtifactOutput {
   }
 
   /**
-   * Lists an artifact that the collector has already, since it never passed through the spool.
+   * Lists an artifact that is already at the collector, because it did not pass through the spool.
    *
-   * @throws IOException when the draft cannot note it
+   * @throws IOException if the draft cannot record it
    */
   void arrived(Artifact artifact) throws IOException;
 
-  /** How the heap snapshot was taken; goes into the manifest. */
+  /** Sets how the heap snapshot was taken, for the manifest. */
   void heap(HeapFacts facts);
 
-  /** Says what could not be had and why; goes into the acquisition log and the manifest. */
+  /** Records what could not be captured and why, in the acquisition log and the manifest. */
   void missing(String artifact, String reason);
 
-  /** A line for the acquisition log. */
+  /** Adds a line to the acquisition log. */
   void log(String line);
 }

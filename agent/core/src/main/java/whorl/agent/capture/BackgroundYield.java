@@ -4,18 +4,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Lets the application's threads go first while there is bulk work to do. A thread that wakes up
- * for a request may have to wait until the kernel's time slice of whoever works is over, some
- * milliseconds at each step of the request. So the work gives its slice up every tenth of a
- * millisecond; but it does not wait longer for its next turn than it has worked, lest it starve
- * where all processors are busy. For one thread.
+ * Lets the application's threads run first while the agent does bulk work. A thread that wakes up
+ * for a request may have to wait for the end of the working thread's time slice, some milliseconds
+ * at each step of the request. So the work yields every tenth of a millisecond. It never waits
+ * longer for its next turn than it has worked, so that it still progresses when all processors are
+ * busy. For one thread.
  */
 public final class BackgroundYield {
   private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final long CREDIT_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final LongSupplier nanoClock;
-  private final Runnable yielding;
+  private final Runnable yieldAction;
   private long turnSinceNanos;
 
   /** How long it may still wait for others. */
@@ -25,13 +25,13 @@ public final class BackgroundYield {
     this(System::nanoTime, Thread::yield);
   }
 
-  BackgroundYield(LongSupplier nanoClock, Runnable yielding) {
+  BackgroundYield(LongSupplier nanoClock, Runnable yieldAction) {
     this.nanoClock = nanoClock;
-    this.yielding = yielding;
+    this.yieldAction = yieldAction;
     this.turnSinceNanos = nanoClock.getAsLong();
   }
 
-  /** To be called over and over in bulk work; costs little while it is no time yet. */
+  /** Call this repeatedly in bulk work; it costs little until the next turn is due. */
   public void giveWay() {
     long nowNanos = nanoClock.getAsLong();
     long workedNanos = nowNanos - turnSinceNanos;
@@ -41,7 +41,7 @@ public final class BackgroundYield {
     turnSinceNanos = nowNanos;
     creditNanos = Math.min(creditNanos + workedNanos, CREDIT_MAX_NANOS);
     if (creditNanos > 0) {
-      yielding.run();
+      yieldAction.run();
       turnSinceNanos = nanoClock.getAsLong();
       creditNanos -= turnSinceNanos - nowNanos;
     }

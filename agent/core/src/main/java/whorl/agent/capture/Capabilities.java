@@ -3,9 +3,9 @@ package whorl.agent.capture;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Linux capability sets, decoded; see {@code capabilities(7)}. */
+/** Decodes Linux capability sets; see {@code capabilities(7)}. */
 final class Capabilities {
-  /** By bit, as in {@code include/uapi/linux/capability.h}. */
+  /** Names by bit, as in {@code include/uapi/linux/capability.h}. */
   private static final List<String> NAMES =
       List.of(
           "CAP_CHOWN",
@@ -54,7 +54,7 @@ final class Capabilities {
 
   /**
    * @param mask hexadecimal, as in {@code /proc/self/status}
-   * @throws NumberFormatException when it is not
+   * @throws NumberFormatException if it is not hexadecimal
    */
   static List<String> names(String mask) {
     long bits = Long.parseUnsignedLong(mask, 16);

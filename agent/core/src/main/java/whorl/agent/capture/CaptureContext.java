@@ -10,14 +10,14 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 
 /**
- * What a capture is about.
+ * What a capture is for and what it must contain.
  *
  * @param kinds the kinds of artifact wanted, never empty
- * @param alert what it is for; null when a person asked
+ * @param alert the alert that started it; null for a request
  * @param reason a sentence for the manifest
- * @param triggeredAt when the alert fired or the request came
- * @param force override the refusal of what would stop the application for long
- * @param joined the alerts that have joined so far; more may come until the recording is taken
+ * @param triggeredAt when the alert was raised or the request came
+ * @param force true to do even what would pause the application for long
+ * @param joined the alerts that have joined so far; more may join until the recording is taken
  */
 public record CaptureContext(
     Id capture,
@@ -31,7 +31,7 @@ public record CaptureContext(
   /** The rule of the alert that the JVM ran out of memory. */
   public static final String OUT_OF_MEMORY = "jvm.oom";
 
-  /** One that no alert joins. */
+  /** A capture that no alert joins. */
   public CaptureContext(
       Id capture,
       Id evidence,
@@ -43,17 +43,17 @@ public record CaptureContext(
     this(capture, evidence, kinds, alert, reason, triggeredAt, force, List::of);
   }
 
-  /** What it is for, and what has joined by now. */
+  /** Returns the alert that started it and those that have joined so far. */
   public List<Alert> alerts() {
-    List<Alert> all = new ArrayList<>();
+    List<Alert> alerts = new ArrayList<>();
     if (alert != null) {
-      all.add(alert);
+      alerts.add(alert);
     }
-    all.addAll(joined.get());
-    return all;
+    alerts.addAll(joined.get());
+    return alerts;
   }
 
-  /** Whether this is about memory that ran out. */
+  /** True if the capture was started by an out-of-memory alert. */
   public boolean outOfMemory() {
     return isOutOfMemory(alert);
   }

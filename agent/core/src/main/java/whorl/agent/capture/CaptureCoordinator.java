@@ -31,9 +31,9 @@ import whorl.evidence.Level;
 
 /**
  * Turns alerts and requests into captures, one at a time, on one daemon thread {@code
- * whorl-capture}. An alert joins the capture that runs or waits, as long as its recording is not
- * taken yet; else its rule must not be resting and the hour's captures not be used up. Requests are
- * never capped; no more than eight captures wait.
+ * whorl-capture}. An alert joins the running or a queued capture whose recording is not taken yet.
+ * Otherwise it starts a capture, unless its rule's cooldown runs or the hourly limit is reached.
+ * Requests are not limited per hour; at most eight captures wait.
  */
 public final class CaptureCoordinator {
   private static final Logger log = LoggerFactory.getLogger(CaptureCoordinator.class);
@@ -45,7 +45,7 @@ public final class CaptureCoordinator {
 
   private final AgentConfig.Capture config;
   private final Set<String> alertKinds;
-  private final boolean evidenceGoesSomewhere;
+  private final boolean hasDestination;
   private final CaptureProcedure procedure;
   private final AlertReporter alertReporter;
   private final CaptureReports reports;
@@ -63,7 +63,7 @@ public final class CaptureCoordinator {
   private boolean closing;
 
   /**
-   * @param reports told of what this coordinator refuses; {@code procedure} tells it the rest
+   * @param reports receives what this coordinator refuses; {@code procedure} reports the rest
    * @param threads makes daemon threads that no hook observes
    * @param nanoClock monotonic
    */
@@ -76,7 +76,7 @@ public final class CaptureCoordinator {
       InstantSource clock,
       LongSupplier nanoClock) {
     this.config = config.capture();
-    this.evidenceGoesSomewhere = config.evidenceGoesSomewhere();
+    this.hasDestination = config.evidenceGoesSomewhere();
     this.alertKinds =
         config.heap().mode() == AgentConfig.HeapMode.ALWAYS ? withHeap() : ALL_BUT_HEAP;
     this.procedure = procedure;
@@ -90,25 +90,25 @@ public final class CaptureCoordinator {
     thread.setDaemon(true);
   }
 
-  /** Starts the capture thread; what came before waits for it. */
+  /** Starts the capture thread; earlier alerts and requests are queued until then. */
   public void start() {
     thread.start();
   }
 
   /**
-   * A rule fired. Called on any thread, the application's too: decides, hands the alert over to
+   * Handles an alert. Called on any thread, also the application's: decides, passes the alert to
    * {@link AlertReporter} and returns.
    */
   public void onAlert(Alert alert) {
     if (alert.rule().equals(AgentMessage.SelfTest.RULE)) {
-      raise(alert, null, null); // it shows that alerts pass here, and starts nothing
+      raise(alert, null, null); // shows that alerts reach this point; starts no capture
       return;
     }
     CaptureJob started = null;
     CaptureJob joined;
     lock.lock();
     try {
-      joined = joins(alert);
+      joined = tryJoin(alert);
       long nowNanos = nanoClock.getAsLong();
       AlertGate.Decision decision =
           joined != null
@@ -138,14 +138,16 @@ public final class CaptureCoordinator {
   }
 
   /**
-   * What Sigma calls low or informational is worth knowing, and no reason to disturb the
-   * application; and a capture that nobody ever gets disturbs it for nothing.
+   * A low or informational alert does not justify disturbing the application, nor does a capture
+   * that goes nowhere.
    */
   private boolean wantsCapture(Alert alert) {
-    return evidenceGoesSomewhere && alert.level().compareTo(Level.MEDIUM) >= 0;
+    return hasDestination && alert.level().compareTo(Level.MEDIUM) >= 0;
   }
 
-  /** Somebody asks. Called on any thread; a request that comes twice is performed once. */
+  /**
+   * Handles a request for a capture. Called on any thread; a repeated request is performed once.
+   */
   public void onRequest(StartCapture request) {
     if (!reports.claim(request.capture())) {
       return;
@@ -172,28 +174,28 @@ public final class CaptureCoordinator {
         new CaptureProgress(request.capture(), null, CaptureState.FAILED, 0, 0, refusal));
   }
 
-  /** What was dropped so far, by counter name. */
+  /** Returns what was dropped so far, by counter name. */
   public Map<String, Long> losses() {
     lock.lock();
     try {
-      Map<String, Long> all = new TreeMap<>(losses);
+      Map<String, Long> counts = new TreeMap<>(losses);
       if (failed.get() > 0) {
-        all.put("captures.failed", failed.get());
+        counts.put("captures.failed", failed.get());
       }
-      return all;
+      return counts;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * The JVM ends: captures take their recordings now instead of waiting for the aftermath, and are
-   * given this long to be sealed.
+   * Ends all captures when the JVM ends: they take their recordings now instead of waiting for the
+   * aftermath, and must be sealed within a limit.
    *
    * @param limit for most captures
-   * @param limitOfSlow when the one that runs, or one that waits, brings a heap snapshot or has to
-   *     do with the little memory that is left
-   * @return whether all of them ended
+   * @param limitOfSlow if a running or queued capture includes a heap snapshot or must work with
+   *     little memory
+   * @return true if all of them ended
    */
   public boolean close(Duration limit, Duration limitOfSlow) throws InterruptedException {
     boolean slow;
@@ -218,13 +220,15 @@ public final class CaptureCoordinator {
   }
 
   /**
-   * The JVM is about to end, and JFR still works: no other capture begins, and those that run or
-   * wait are to be sealed by then.
+   * Prepares for the end of the JVM while JFR still works: no other capture begins, and those that
+   * run or wait must be sealed in time.
    *
-   * @param last the alert of the end, which joins one of them or, with {@code alone}, gets a
-   *     capture of its own, whose {@code kinds} those are; null for none
+   * @param last the alert about the end, which joins a capture or, with {@code alone}, gets a
+   *     capture of its own; null for none
+   * @param alone true to start a capture for {@code last} if it joins none
+   * @param withHeap true to include the heap in that capture if alerts include it
    * @param sealByNanos by the clock of this coordinator
-   * @return whether there is anything to wait for
+   * @return true if there is anything to wait for
    */
   public boolean end(@Nullable Alert last, boolean alone, boolean withHeap, long sealByNanos) {
     CaptureJob started = null;
@@ -234,7 +238,7 @@ public final class CaptureCoordinator {
       if (closing) {
         return running != null || !waiting.isEmpty();
       }
-      joined = last == null ? null : joins(last);
+      joined = last == null ? null : tryJoin(last);
       if (last != null && joined == null && alone) {
         started =
             CaptureJob.ofAlert(
@@ -264,7 +268,7 @@ public final class CaptureCoordinator {
     return true;
   }
 
-  /** Whether a capture for an alert runs or waits. */
+  /** True if a capture for an alert runs or waits. */
   public boolean alertUnsealed() {
     lock.lock();
     try {
@@ -275,7 +279,9 @@ public final class CaptureCoordinator {
     }
   }
 
-  /** Whether one that runs or waits brings a heap snapshot or has to do with too little memory. */
+  /**
+   * True if a running or queued capture includes a heap snapshot or must work with little memory.
+   */
   public boolean slow() {
     lock.lock();
     try {
@@ -286,14 +292,14 @@ public final class CaptureCoordinator {
     }
   }
 
-  /** Waits, after {@link #end}, until all captures have ended; whether they did. */
+  /** Waits, after {@link #end}, until all captures have ended; returns whether they did. */
   public boolean awaitEnd(long nanos) throws InterruptedException {
     thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
     return !thread.isAlive();
   }
 
-  /** The capture that the alert became part of; null when there is none. */
-  private @Nullable CaptureJob joins(Alert alert) {
+  /** Returns the capture that the alert joined; null if none. */
+  private @Nullable CaptureJob tryJoin(Alert alert) {
     if (running != null && running.join(alert, alertKinds)) {
       return running;
     }
@@ -308,12 +314,12 @@ public final class CaptureCoordinator {
   private void raise(Alert alert, @Nullable CaptureJob started, @Nullable CaptureJob joined) {
     CompletableFuture<Verdict> answer = started == null ? null : started.verdict();
     try {
-      CompletionStage<Verdict> asked =
+      CompletionStage<Verdict> reported =
           joined != null
               ? alertReporter.joined(alert, joined.capture())
               : alertReporter.raise(alert, started == null ? null : started.capture());
       if (answer != null) {
-        asked.whenComplete(
+        reported.whenComplete(
             (verdict, failure) -> answer.complete(verdict == null ? Verdict.FULL : verdict));
       }
     } catch (RuntimeException e) {
@@ -327,19 +333,19 @@ public final class CaptureCoordinator {
   private void work() {
     try {
       for (CaptureJob job = next(); job != null; job = next()) {
-        outlive(job);
+        runSafely(job);
       }
-    } catch (InterruptedException ends) {
-      log.debug("captures end before their time");
+    } catch (InterruptedException interrupted) {
+      log.debug("captures were interrupted");
     }
   }
 
-  /** The thread goes on, whatever comes of the capture. */
-  private void outlive(CaptureJob job) throws InterruptedException {
+  /** The thread continues, whatever happens to the capture. */
+  private void runSafely(CaptureJob job) throws InterruptedException {
     try {
       perform(job);
     } catch (RuntimeException | Error e) {
-      // Not even a line of the log could be made of it: there is no memory.
+      // There was no memory even for a log line.
       failed.incrementAndGet();
     }
   }
@@ -349,14 +355,14 @@ public final class CaptureCoordinator {
     try {
       full = procedure.perform(job);
     } catch (RuntimeException | Error e) {
-      // The thread outlives whatever the reporting of a failure may throw.
+      // The thread must survive failures of reporting a failure.
       log.warn("capture {} failed: {}", job.capture(), e.toString());
     } finally {
       lock.lock();
       try {
         running = null;
         if (!full) {
-          gate.giveBack();
+          gate.uncountLast();
         }
       } finally {
         lock.unlock();
@@ -364,7 +370,7 @@ public final class CaptureCoordinator {
     }
   }
 
-  /** The next capture; null when there is none and the JVM ends. */
+  /** Returns the next capture; null if there is none and the JVM ends. */
   private @Nullable CaptureJob next() throws InterruptedException {
     lock.lockInterruptibly();
     try {

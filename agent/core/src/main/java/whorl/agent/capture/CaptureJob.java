@@ -16,12 +16,12 @@ import whorl.evidence.CollectorMessage.StartCapture;
 import whorl.evidence.Id;
 
 /**
- * One capture that waits or runs, and the alerts that joined it. Alerts join until the recording is
- * taken; each moves that moment on, so that its own aftermath is recorded too, up to a limit.
+ * One queued or running capture, and the alerts that joined it. Alerts join until the recording is
+ * taken. Each postpones that moment, so that its own aftermath is recorded too, up to a limit.
  */
 final class CaptureJob {
   private static final int JOINED_MAX = 100;
-  private static final int AFTER_MAX_TIMES = 4;
+  private static final int AFTER_MAX_FACTOR = 4;
 
   private final Id capture;
   private final Set<String> kinds;
@@ -37,7 +37,7 @@ final class CaptureJob {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Alert> joined = new ArrayList<>();
-  private long joinedNotKept;
+  private long joinedOmitted;
   private long takeAtNanos;
   private boolean joinable;
   private boolean hurried;
@@ -65,11 +65,11 @@ final class CaptureJob {
     this.afterNanos = after.toNanos();
     long nowNanos = nanoClock.getAsLong();
     this.takeAtNanos = nowNanos + afterNanos;
-    this.latestNanos = nowNanos + AFTER_MAX_TIMES * afterNanos;
+    this.latestNanos = nowNanos + AFTER_MAX_FACTOR * afterNanos;
     this.joinable = true;
   }
 
-  /** For an alert of the agent's own rules, whose verdict somebody will complete. */
+  /** Creates a job for an alert of the agent's own rules; the coordinator completes its verdict. */
   static CaptureJob ofAlert(
       Id capture,
       Set<String> kinds,
@@ -89,7 +89,7 @@ final class CaptureJob {
         nanoClock);
   }
 
-  /** For a request, which needs no verdict. */
+  /** Creates a job for a request, which needs no verdict. */
   static CaptureJob ofRequest(
       StartCapture request,
       Set<String> kinds,
@@ -117,26 +117,26 @@ final class CaptureJob {
         capture, evidence, kinds, alert, reason, triggeredAt, force, this::joined);
   }
 
-  /** The verdict that was asked for; null when nobody needs to be asked. */
+  /** Returns the collector's verdict, pending; null if none is needed. */
   @Nullable CompletableFuture<Verdict> verdict() {
     return verdict;
   }
 
   /**
-   * Whether the alert became part of this capture.
+   * Returns true if the alert became part of this capture.
    *
-   * @param wanted the kinds of artifact that the alert's own capture would bring
+   * @param wanted the kinds of artifact that the alert's own capture would contain
    */
   boolean join(Alert other, Set<String> wanted) {
     lock.lock();
     try {
-      if (!joinable || !kinds.containsAll(wanted) || wantsItsOwn(other)) {
+      if (!joinable || !kinds.containsAll(wanted) || needsOwnCapture(other)) {
         return false;
       }
       if (joined.size() < JOINED_MAX) {
         joined.add(other);
       } else {
-        joinedNotKept++;
+        joinedOmitted++;
       }
       long after = nanoClock.getAsLong() + afterNanos;
       if (after - takeAtNanos > 0) {
@@ -148,17 +148,20 @@ final class CaptureJob {
     }
   }
 
-  /** What fills the memory is to be seen at once or not at all, and this capture has begun. */
-  private boolean wantsItsOwn(Alert other) {
+  /**
+   * True for an out-of-memory alert: what fills the memory must be captured at once, and this
+   * capture has already begun.
+   */
+  private boolean needsOwnCapture(Alert other) {
     return CaptureContext.isOutOfMemory(other) && !CaptureContext.isOutOfMemory(alert);
   }
 
-  /** Whether this needs more time than most: for a heap snapshot, or for want of memory. */
+  /** True if this takes longer than most: a heap snapshot, or a lack of memory. */
   boolean isSlow(String heap) {
     return kinds.contains(heap) || CaptureContext.isOutOfMemory(alert);
   }
 
-  /** Waits until the aftermath is recorded; from then on no alert joins. */
+  /** Waits until the aftermath is recorded; afterwards no alert joins. */
   void awaitAfter() throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -173,7 +176,7 @@ final class CaptureJob {
     }
   }
 
-  /** Nothing joins any more, for the capture is given up. */
+  /** Lets no more alerts join: the capture is over. */
   void end() {
     lock.lock();
     try {
@@ -184,10 +187,10 @@ final class CaptureJob {
   }
 
   /**
-   * The JVM ends: the recording is taken now, and no source gets more than half of the time that is
-   * left, so that what was had is sealed.
+   * The JVM ends: the recording is taken now, and no source gets more than half of the remaining
+   * time, so that what was captured can be sealed.
    *
-   * @param byNanos when it ends, by the clock of this job
+   * @param byNanos when the capture must be sealed, by the clock of this job
    */
   void hurry(long byNanos) {
     sealByNanos = byNanos;
@@ -195,12 +198,14 @@ final class CaptureJob {
     hurry();
   }
 
-  /** How much time there is to seal it; a great deal, as long as the JVM goes on. */
+  /**
+   * Returns how much time is left to seal it; {@link Long#MAX_VALUE} while the JVM is not ending.
+   */
   long leftNanos() {
     return limited ? sealByNanos - nanoClock.getAsLong() : Long.MAX_VALUE;
   }
 
-  /** Whether it is about an alert. */
+  /** True if the capture is for an alert, or an alert has joined. */
   boolean isAlert() {
     lock.lock();
     try {
@@ -222,14 +227,14 @@ final class CaptureJob {
   }
 
   /**
-   * The first joined alert of a rule that is not among {@code asked}; null when there is none, and
-   * then nothing joins any more, for the capture is given up.
+   * Returns the first joined alert whose rule is not in {@code queried}; null if there is none. In
+   * that case no more alerts join, because the capture is abandoned.
    */
-  @Nullable Alert joinedOfOtherRule(Set<String> asked) {
+  @Nullable Alert joinedOfOtherRule(Set<String> queried) {
     lock.lock();
     try {
       for (Alert other : joined) {
-        if (!asked.contains(other.rule())) {
+        if (!queried.contains(other.rule())) {
           return other;
         }
       }
@@ -249,10 +254,10 @@ final class CaptureJob {
     }
   }
 
-  long joinedNotKept() {
+  long joinedOmitted() {
     lock.lock();
     try {
-      return joinedNotKept;
+      return joinedOmitted;
     } finally {
       lock.unlock();
     }

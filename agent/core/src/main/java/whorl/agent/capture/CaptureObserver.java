@@ -2,7 +2,7 @@ package whorl.agent.capture;
 
 import whorl.evidence.AgentMessage.CaptureProgress;
 
-/** Is told how far captures have come. */
+/** Receives the progress of captures. */
 @FunctionalInterface
 public interface CaptureObserver {
   /** Called on any thread; must be quick and never throw. */

@@ -25,17 +25,16 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 
 /**
- * How one capture goes: state that is gone soon is frozen at once; for an alert's capture the
- * collector's verdict is awaited; what is dear and gone soon comes next; then, {@code
- * capture.after} after the alert, the recording; then all is sealed. Used by the capture thread
- * only.
+ * The steps of one capture: freeze state that is soon gone, collect it, await the collector's
+ * verdict (for an alert), collect what is expensive and soon gone, collect the recording {@code
+ * capture.after} after the alert, seal everything. Used only by the capture thread.
  */
 public final class CaptureProcedure {
   private static final Logger logger = LoggerFactory.getLogger(CaptureProcedure.class);
   private static final long VERDICT_WAIT_MILLIS = 2_000;
   private static final int VERDICTS_MAX = 5;
 
-  /** Always brought, whatever was asked for. */
+  /** Always captured, even if not requested. */
   static final String EVENTS = "events";
 
   private final List<ArtifactSource> sources;
@@ -72,9 +71,9 @@ public final class CaptureProcedure {
   }
 
   /**
-   * Performs the capture and tells the observer what came of it.
+   * Performs the capture and reports the outcome to the observer.
    *
-   * @return whether it was let go on; false when the collector's verdict refused it
+   * @return false if the collector's verdict refused the capture
    */
   boolean perform(CaptureJob job) throws InterruptedException {
     CaptureContext context = job.context(Id.next(clock));
@@ -106,17 +105,17 @@ public final class CaptureProcedure {
     }
   }
 
-  /** Whether it is sealed; false when the capture may not go on. */
+  /** Returns true if sealed; false if the capture was refused. */
   private boolean seal(CaptureJob job, CaptureContext context, EvidenceSink.Draft draft)
       throws IOException, InterruptedException {
     AcquisitionLog log = new AcquisitionLog(clock);
     Instant startedAt = clock.instant();
-    CompletionStage<Verdict> asked = job.verdict();
-    if (asked == null) {
+    CompletionStage<Verdict> pendingVerdict = job.verdict();
+    if (pendingVerdict == null) {
       report(context, CaptureState.RUNNING, 0, null);
       draft.shipAsTheyCome();
     } else {
-      asked.thenAccept(
+      pendingVerdict.thenAccept(
           verdict -> {
             if (verdict.full()) {
               draft.shipAsTheyCome();
@@ -125,8 +124,8 @@ public final class CaptureProcedure {
     }
     freeze(context, log);
     collect(Moment.AT_ONCE, job, context, draft, log);
-    if (asked != null) {
-      if (!mayGoOn(job, context, asked, log)) {
+    if (pendingVerdict != null) {
+      if (!isAllowed(job, context, pendingVerdict, log)) {
         return false;
       }
       report(context, CaptureState.RUNNING, 0, null);
@@ -145,14 +144,14 @@ public final class CaptureProcedure {
             CaptureSealer.CaptureAlerts.VERSION,
             context.alert(),
             job.joined(),
-            job.joinedNotKept());
+            job.joinedOmitted());
     captureSealer.seal(context, alerts, log, startedAt, draft, json);
     return true;
   }
 
   private void freeze(CaptureContext context, AcquisitionLog log) {
     for (ArtifactSource source : sources) {
-      if (wanted(source, context)) {
+      if (isWanted(source, context)) {
         try {
           source.freeze();
         } catch (RuntimeException | Error e) {
@@ -171,26 +170,29 @@ public final class CaptureProcedure {
       AcquisitionLog log)
       throws IOException, InterruptedException {
     for (ArtifactSource source : sources) {
-      if (source.moment(context) == moment && wanted(source, context)) {
+      if (source.moment(context) == moment && isWanted(source, context)) {
         runner.run(source, context, draft, log, job::leftNanos);
       }
     }
   }
 
-  private static boolean wanted(ArtifactSource source, CaptureContext context) {
+  private static boolean isWanted(ArtifactSource source, CaptureContext context) {
     return source.kind().equals(EVENTS) || context.kinds().contains(source.kind());
   }
 
   /**
-   * Waits for the verdict on the alert, and when that is a refusal, asks for the alerts of other
-   * rules that joined meanwhile.
+   * Waits for the verdict on the alert. If that is a refusal, queries verdicts for the alerts of
+   * other rules that joined meanwhile.
    */
-  private boolean mayGoOn(
-      CaptureJob job, CaptureContext context, CompletionStage<Verdict> asked, AcquisitionLog log)
+  private boolean isAllowed(
+      CaptureJob job,
+      CaptureContext context,
+      CompletionStage<Verdict> pendingVerdict,
+      AcquisitionLog log)
       throws InterruptedException {
     Set<String> rules = new HashSet<>();
     Alert alert = context.alert();
-    CompletionStage<Verdict> pending = asked;
+    CompletionStage<Verdict> pending = pendingVerdict;
     while (true) {
       Verdict verdict = await(pending, job.leftNanos());
       if (verdict.full()) {
@@ -209,13 +211,13 @@ public final class CaptureProcedure {
     }
   }
 
-  private static Verdict await(CompletionStage<Verdict> asked, long leftNanos)
+  private static Verdict await(CompletionStage<Verdict> pendingVerdict, long leftNanos)
       throws InterruptedException {
     long waitNanos = Math.min(TimeUnit.MILLISECONDS.toNanos(VERDICT_WAIT_MILLIS), leftNanos / 2);
     try {
-      return asked.toCompletableFuture().get(Math.max(1, waitNanos), TimeUnit.NANOSECONDS);
+      return pendingVerdict.toCompletableFuture().get(Math.max(1, waitNanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException unreachable) {
-      // Whoever cannot be asked cannot forbid: evidence first.
+      // No verdict is no refusal: evidence comes first.
       return Verdict.FULL;
     }
   }

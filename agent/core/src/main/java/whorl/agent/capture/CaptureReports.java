@@ -7,8 +7,8 @@ import whorl.evidence.AgentMessage.CaptureProgress;
 import whorl.evidence.Id;
 
 /**
- * Hands reports on and remembers the last one of each recent capture, so that a request which comes
- * again, since the collector did not hear the answer, is answered again and not performed again.
+ * Forwards capture reports and keeps the last one of each recent capture. A request that the
+ * collector repeats, because it missed the report, is reported again and not performed again.
  * Thread-safe.
  */
 public final class CaptureReports implements CaptureObserver {
@@ -35,18 +35,18 @@ public final class CaptureReports implements CaptureObserver {
     next.changed(progress);
   }
 
-  /** Whether this capture is new; if not, what was last said about it is said again. */
+  /** Returns true if this capture is new; if not, its last report is sent again. */
   boolean claim(Id capture) {
-    CaptureProgress said;
+    CaptureProgress lastReport;
     synchronized (last) {
       if (!last.containsKey(capture)) {
         last.put(capture, null);
         return true;
       }
-      said = last.get(capture);
+      lastReport = last.get(capture);
     }
-    if (said != null) {
-      next.changed(said);
+    if (lastReport != null) {
+      next.changed(lastReport);
     }
     return false;
   }

@@ -28,8 +28,8 @@ import whorl.evidence.SigningKey;
 import whorl.evidence.Statement;
 
 /**
- * Writes what ends every capture, in this order: {@code alert.json} (where there is an alert),
- * {@code acquisition.log}, {@code manifest.json}, {@code manifest.dsse.json}.
+ * Writes the artifacts that complete every capture, in this order: {@code alert.json} (if there is
+ * an alert), {@code acquisition.log}, {@code manifest.json}, {@code manifest.dsse.json}.
  */
 public final class CaptureSealer {
   private final AgentIdentity agent;
@@ -39,12 +39,12 @@ public final class CaptureSealer {
   private final InstantSource clock;
 
   /**
-   * What the acquisition log says about the agent itself, asked for when it is written.
+   * Facts about the agent itself for the acquisition log, read when it is written.
    *
    * @param agentLog the agent's own log lines, oldest first
    * @param losses what was dropped so far in this JVM, by counter name
-   * @param clockOffset what must be added to this JVM's clock to get the collector's; null where it
-   *     is not known
+   * @param clockOffset what must be added to this JVM's clock to get the collector's; null if
+   *     unknown
    */
   public record Circumstances(
       Supplier<List<String>> agentLog,
@@ -55,17 +55,17 @@ public final class CaptureSealer {
    * The content of {@code alert.json}.
    *
    * @param version of this format
-   * @param alert what the capture was started for; null when somebody asked and alerts joined
-   * @param joined alerts that came while it ran
-   * @param joinedNotKept how many more came than are listed
+   * @param alert the alert that started the capture; null for a request that alerts joined
+   * @param joined alerts raised while it ran
+   * @param joinedNotKept number of further alerts that are not listed
    */
   record CaptureAlerts(int version, @Nullable Alert alert, List<Alert> joined, long joinedNotKept) {
     static final int VERSION = 1;
   }
 
   /**
-   * @param key null where this JVM has no Ed25519; the envelope is then without signature
-   * @param recipient the age recipient that the draft encrypts to; null when it does not
+   * @param key null if this JVM has no Ed25519; the envelope is then unsigned
+   * @param recipient the age recipient that the draft encrypts to; null if not encrypted
    */
   public CaptureSealer(
       AgentIdentity agent,
@@ -84,7 +84,7 @@ public final class CaptureSealer {
    * Seals the draft, which its owner then commits.
    *
    * @param json masks the secrets of the alerts and the manifest
-   * @throws IOException when there is no room; nothing is sealed then
+   * @throws IOException if there is no space; nothing is sealed then
    */
   void seal(
       CaptureContext context,

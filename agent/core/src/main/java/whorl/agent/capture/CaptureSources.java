@@ -17,12 +17,12 @@ import whorl.agent.redact.Redactor;
 import whorl.evidence.AgentIdentity;
 
 /**
- * The sources of this package, made from what the other stages hold.
+ * Creates the sources of this package.
  *
- * @param ring a snapshot of the event ring after a sequence, oldest first
- * @param console what was written to standard output and error; null where that is not watched
+ * @param ring a snapshot of the events after a sequence number, oldest first
+ * @param console what was written to standard output and error; null if that is not observed
  * @param checks each named check of the environment and its outcome
- * @param heapPauseLimit how long the application may stand still for what was asked for
+ * @param heapPauseLimit how long a requested histogram may pause the application
  */
 public record CaptureSources(
     RecordingWindow recording,
@@ -37,8 +37,8 @@ public record CaptureSources(
     Duration heapPauseLimit) {
 
   /**
-   * In the order in which they run: what is gone soonest comes first, and of what is alike in that
-   * the cheap, since the JVM's end may leave no time for the rest.
+   * Returns the sources in the order in which they run: what is soonest gone comes first, and among
+   * equals the cheap ones, since the end of the JVM may leave no time for the rest.
    */
   public List<ArtifactSource> all(InstantSource clock) {
     ProcFs proc = new ProcFs(Path.of("/"));
@@ -58,7 +58,7 @@ public record CaptureSources(
         histogram());
   }
 
-  /** How many objects of each class there are. */
+  /** Returns the source of the class histogram. */
   public ArtifactSource histogram() {
     return new HistogramSource(
         new DiagnosticCommands(opener), CaptureSources::heapUsedBytes, heapPauseLimit);

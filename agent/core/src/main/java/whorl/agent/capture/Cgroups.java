@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.Mounts.Mount;
 
-/** The process's control groups, version 1 or 2: where it is, what it may use and does use. */
+/** Reads the process's control groups, version 1 or 2: names, limits and usage. */
 final class Cgroups {
   private static final List<String> V2_FILES =
       List.of(
@@ -48,8 +48,8 @@ final class Cgroups {
   record Group(List<String> controllers, String path) {}
 
   /**
-   * @param groups where the process is
-   * @param files the kernel's own files and what they say
+   * @param groups the groups of the process
+   * @param files content of the kernel's files, by name
    */
   record Reading(List<Group> groups, Map<String, String> files) {}
 
@@ -99,7 +99,9 @@ final class Cgroups {
     }
   }
 
-  /** Where the group's files may be: below the mount, or, within a namespace, the mount itself. */
+  /**
+   * Returns where the group's files may be: below the mount or, within a namespace, at the mount.
+   */
   private static List<String> folder(Group group, @Nullable Mount mount) {
     if (mount == null) {
       return List.of();

@@ -5,29 +5,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.GeneratedClassFiles.KeptClass;
 
-/** What a closer look at the classes of this JVM has brought; made for one capture. */
+/** The result of inspecting the classes of this JVM for one capture. */
 public interface ClassInspection {
-  /** Of a class, beyond what the class itself says; null when there is nothing. */
+  /** Returns what is recorded about a class beyond the class itself; null if nothing. */
   @Nullable Origin origin(Class<?> type);
 
-  /** What the servers call, a line each of {@code registrations.ndjson}. */
+  /** Returns what the servers call, for {@code registrations.ndjson}. */
   List<Registration> registrations();
 
-  /** Class files to bring; each element is only made when the iteration comes to it. */
+  /** Returns the class files to capture; each element is only created during the iteration. */
   Iterable<KeptClass> kept();
 
-  /** What the acquisition log should know. */
+  /** Returns lines for the acquisition log. */
   List<String> notes();
 
   /**
-   * How a class came to be.
+   * How a class was defined.
    *
    * @param origin {@code loader}, {@code reflection}, {@code lookup}, {@code hidden}, {@code
-   *     unsafe}, {@code proxy}, {@code agent}; null when it came the ordinary way
-   * @param generator the known library that made it
-   * @param sha256 of its class file as handed in; null when that is not kept
-   * @param request id of the request on whose thread it was made
-   * @param stack of the thread that made it, innermost frame first
+   *     unsafe}, {@code proxy}, {@code agent}; null for an ordinary class
+   * @param generator the known library that generated it
+   * @param sha256 of its class file as passed to the JVM; null if that is not stored
+   * @param request id of the request on whose thread it was defined
+   * @param stack of the thread that defined it, innermost frame first
    */
   record Origin(
       @Nullable String origin,
@@ -39,10 +39,10 @@ public interface ClassInspection {
       List<Finding> findings) {}
 
   /**
-   * What is wrong with a class.
+   * What is suspicious about a class.
    *
-   * @param kind {@code made-class}, {@code changed-class}, {@code misplaced-class}, or what it is
-   *     registered as: {@code filter}, {@code valve}, {@code thread}…
+   * @param kind {@code made-class}, {@code changed-class}, {@code misplaced-class}, or how it is
+   *     registered: {@code filter}, {@code valve}, {@code thread}…
    * @param severity {@code medium}, {@code high}, {@code critical}
    * @param target what it is called for, such as a URL pattern
    */
@@ -51,9 +51,9 @@ public interface ClassInspection {
   /**
    * One live registration.
    *
-   * @param container the class of what it is registered with
-   * @param registeredAt when it was, if that was after the server had started
-   * @param request id of the request on whose thread it was
+   * @param container the class of the object that it is registered with
+   * @param registeredAt time of registration; null if that was before the server had started
+   * @param request id of the request on whose thread it was registered
    */
   record Registration(
       String kind,

@@ -20,10 +20,10 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * Every class that is loaded, {@code classes.ndjson}, the bytes of those made at run time or
- * changed since they were loaded, {@code classes/<sha256>.class}, and what the servers call, {@code
- * registrations.ndjson}. Nothing is initialised and no method of the application is called: only
- * final ones of the JDK's.
+ * Captures all loaded classes in {@code classes.ndjson}, the bytes of those generated at run time
+ * or changed since they were loaded in {@code classes/<sha256>.class}, and what the servers call in
+ * {@code registrations.ndjson}. It initialises no class and calls no method of the application,
+ * only final ones of the JDK.
  */
 final class ClassesSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("classes.ndjson");
@@ -39,12 +39,12 @@ final class ClassesSource implements ArtifactSource {
   /**
    * One class, a line of {@code classes.ndjson}.
    *
-   * @param loader as {@link LoaderNames#of}, {@code parents} the loaders behind it
-   * @param codeSource where its bytes came from; null for what has no such place
-   * @param hidden made by {@code Lookup.defineHiddenClass}
-   * @param keptBytes digests of kept class files of that name; another loader's may be among them
-   * @param sha256 of this very class's file, {@code origin} and what follows as {@link
-   *     ClassInspection.Origin} has them
+   * @param loader as {@link LoaderNames#of}; {@code parents} are the loaders above it
+   * @param codeSource where its bytes came from; null if there is no such place
+   * @param hidden true if defined by {@code Lookup.defineHiddenClass}
+   * @param keptBytes digests of stored class files of that name, possibly from other loaders
+   * @param sha256 of this very class's file; {@code origin} and what follows as in {@link
+   *     ClassInspection.Origin}
    */
   record LoadedClass(
       String name,
@@ -84,7 +84,10 @@ final class ClassesSource implements ArtifactSource {
     return "classes";
   }
 
-  /** What the alert was the beginning of shall be in it: classes do not go as fast as they come. */
+  /**
+   * After the alert, so that classes defined in its aftermath are included; classes do not vanish
+   * quickly.
+   */
   @Override
   public Moment moment(CaptureContext context) {
     return Moment.AFTER;
@@ -98,9 +101,9 @@ final class ClassesSource implements ArtifactSource {
   @Override
   public void collect(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
-    Class<?>[] all = loaded.get();
+    Class<?>[] classes = loaded.get();
     ClassInspection inspection =
-        generatedClassFiles.inspect(all, NamedClasses.of(context.alerts()));
+        generatedClassFiles.inspect(classes, NamedClasses.of(context.alerts()));
     inspection.notes().forEach(out::log);
     Map<String, List<String>> kept = writeKept(inspection.kept(), out);
     LoaderNames names = new LoaderNames(opener);
@@ -110,7 +113,7 @@ final class ClassesSource implements ArtifactSource {
     }
     int unreadable = 0;
     try (JsonLines lines = new JsonLines(NAME, out, MAX_BYTES)) {
-      for (Class<?> type : all) {
+      for (Class<?> type : classes) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -168,14 +171,14 @@ final class ClassesSource implements ArtifactSource {
         origin == null ? null : origin.findings());
   }
 
-  /** Writes the class files, and tells the digests by class name. */
-  private static Map<String, List<String>> writeKept(Iterable<KeptClass> all, ArtifactOutput out)
-      throws IOException {
+  /** Writes the class files and returns their digests by class name. */
+  private static Map<String, List<String>> writeKept(
+      Iterable<KeptClass> classes, ArtifactOutput out) throws IOException {
     Map<String, List<String>> byName = new HashMap<>();
     Set<Digest> written = new HashSet<>();
     long bytes = 0;
     long leftOut = 0;
-    for (KeptClass kept : all) {
+    for (KeptClass kept : classes) {
       List<String> digests =
           byName.computeIfAbsent(kept.className().replace('/', '.'), name -> new ArrayList<>(1));
       if (!digests.contains(kept.sha256().hex())) {

@@ -6,19 +6,19 @@ import java.security.ProtectionDomain;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where classes came from, as text. */
+/** Returns where classes came from, as text. */
 public final class CodeSources {
   private CodeSources() {}
 
-  /** The place; null for a class that has none. */
+  /** Returns the code source; null for a class that has none. */
   public static @Nullable String text(Class<?> type) {
     return text(type.getProtectionDomain());
   }
 
   /**
-   * As {@link #text(Class)}, made once for all classes of a domain.
+   * As {@link #text(Class)}, computed once for all classes of a domain.
    *
-   * @param known what was told so far, by identity
+   * @param known the texts computed so far, by identity
    */
   static @Nullable String text(Class<?> type, Map<ProtectionDomain, @Nullable String> known) {
     ProtectionDomain domain = type.getProtectionDomain();
@@ -31,7 +31,7 @@ public final class CodeSources {
     if (location == null) {
       return null;
     }
-    // Not toString: that asks the URL's handler, which may be the application's.
+    // Not toString: that calls the URL's handler, which may be the application's.
     String host = location.getHost();
     String authority = host == null || host.isEmpty() ? "" : "//" + host;
     String port = location.getPort() < 0 ? "" : ":" + location.getPort();

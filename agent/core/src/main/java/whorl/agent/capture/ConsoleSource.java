@@ -17,15 +17,15 @@ import whorl.agent.redact.WrittenLines;
 import whorl.evidence.ArtifactName;
 
 /**
- * What was written to standard output and error: {@code console.log}, a line for each line, secrets
- * masked. Held fast when the capture starts, and followed until its end.
+ * Captures what was written to standard output and error in {@code console.log}, one line for each,
+ * with secrets masked. It is frozen when the capture starts and followed until its end.
  *
  * <pre>
  *   time TAB out|err TAB thread TAB line
  * </pre>
  *
- * In a line, control characters are written as {@code \xNN}, so that none of them can move the
- * cursor of whoever reads it.
+ * <p>In a line, control characters are written as {@code \xNN}, so that none can move a reader's
+ * cursor.
  */
 final class ConsoleSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("console.log");
@@ -36,7 +36,7 @@ final class ConsoleSource implements ArtifactSource {
   private volatile @Nullable ConsoleSnapshot frozen;
 
   /**
-   * @param ring null where the console is not watched
+   * @param ring null if the console is not observed
    */
   ConsoleSource(@Nullable ConsoleRing ring, Redactor redactor) {
     this.ring = ring;
@@ -83,7 +83,7 @@ final class ConsoleSource implements ArtifactSource {
                 writer.append(time(epochNanos)).append(err ? "\terr\t" : "\tout\t");
                 printable(thread, writer);
                 writer.append('\t');
-                // The mark comes before the masking, which looks for half a secret at it.
+                // Add the ellipsis before masking, which uses it to recognise a cut secret.
                 String whole = leftOut > 0 ? text + "…" : text;
                 int of = thread.hashCode();
                 printable(masked.line(err ? ~of : of, whole), writer);

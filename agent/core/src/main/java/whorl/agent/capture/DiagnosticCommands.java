@@ -6,9 +6,9 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 
 /**
- * HotSpot's diagnostic commands, called where {@code DiagnosticCommandImpl} of jdk.management calls
- * them. Not through the MBean: that needs the platform's MBean server, which an application may
- * want to be the first to make.
+ * Runs HotSpot's diagnostic commands through the same internal methods as {@code
+ * DiagnosticCommandImpl} of jdk.management. The MBean is not used: it needs the platform's MBean
+ * server, which an application may want to create itself.
  */
 public final class DiagnosticCommands {
   private static final String MODULE = "jdk.management";
@@ -21,10 +21,10 @@ public final class DiagnosticCommands {
   }
 
   /**
-   * The text that {@code jcmd} would print, in memory as a whole: for commands whose output is
-   * small.
+   * Returns the text that {@code jcmd} would print, as a whole in memory; only for commands with
+   * small output.
    *
-   * @throws IOException with the reason why the command cannot be had
+   * @throws IOException with the reason if the command is not available
    */
   String run(String command) throws IOException {
     try {
@@ -43,10 +43,10 @@ public final class DiagnosticCommands {
   }
 
   /**
-   * Writes the heap, garbage included, into a file that is not there yet.
+   * Writes the heap, garbage included, into a file that must not exist yet.
    *
    * @param file its name ends in {@code .hprof}
-   * @throws IOException when it cannot be written, or not wholly; a part of it may be left
+   * @throws IOException if it cannot be written completely; a part of it may be left
    */
   public void dumpHeap(Path file) throws IOException {
     try {

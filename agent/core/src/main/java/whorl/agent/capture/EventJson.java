@@ -7,7 +7,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.RequestContext;
 import whorl.evidence.Json;
 
-/** Writes an event as its {@link AgentEvent#toLine} would be, which is not made for it. */
+/** Writes an event like its {@link AgentEvent#toLine}, without creating that object. */
 final class EventJson {
   private EventJson() {}
 

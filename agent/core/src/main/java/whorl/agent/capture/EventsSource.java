@@ -8,9 +8,9 @@ import whorl.agent.event.AgentEvent;
 import whorl.evidence.ArtifactName;
 
 /**
- * The in-memory ring: {@code events.ndjson}. It is taken hold of when the capture starts and once
- * more when the aftermath is over, so that a flood of events cannot push out what led to the alert,
- * and what followed is there too. Where nothing is writable this is all the recording there is.
+ * Captures the in-memory ring in {@code events.ndjson}. It is read when the capture starts and
+ * again after the aftermath, so that a flood of events cannot evict what led to the alert, and what
+ * followed is included. If no folder is writable, this is the only recording.
  */
 final class EventsSource implements ArtifactSource {
   private static final long MAX_BYTES = 64L << 20;
@@ -19,7 +19,7 @@ final class EventsSource implements ArtifactSource {
   private volatile @Nullable List<AgentEvent> frozen;
 
   /**
-   * @param ring a snapshot of the events after the one of this sequence, oldest first
+   * @param ring a snapshot of the events after this sequence number, oldest first
    */
   EventsSource(LongFunction<List<AgentEvent>> ring) {
     this.ring = ring;

@@ -8,29 +8,29 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
-/** Where evidence is put until it is shipped. */
+/** Stores evidence until it is shipped. */
 public interface EvidenceSink {
   /**
-   * Starts a piece of evidence.
+   * Begins new evidence.
    *
-   * @throws IOException when there is no room for any
+   * @throws IOException if there is no space
    */
   Draft begin(Id evidence, Id capture) throws IOException;
 
-  /** Evidence in the making; one thread at a time uses it. */
+  /** Evidence that is being written; used by one thread at a time. */
   interface Draft {
     /**
      * Starts an artifact, hashed while it streams; closing the stream ends it.
      *
-     * @throws IOException when there is no room, with the remedy
+     * @throws IOException if there is no space, with the remedy
      */
     OutputStream create(ArtifactName name, String mediaType) throws IOException;
 
     /**
-     * Starts an artifact of JSON, as {@link #create(ArtifactName, String)} does; closing the
-     * generator ends it.
+     * Starts a JSON artifact, like {@link #create(ArtifactName, String)}; closing the generator
+     * ends it.
      *
-     * @throws IOException when there is no room, with the remedy
+     * @throws IOException if there is no space, with the remedy
      */
     default JsonGenerator create(ArtifactName name, String mediaType, JsonForm form)
         throws IOException {
@@ -38,28 +38,28 @@ public interface EvidenceSink {
     }
 
     /**
-     * Lists an artifact that lies at the collector already, as part of this evidence.
+     * Lists an artifact that is already at the collector as part of this evidence.
      *
-     * @throws IOException when that cannot be noted
+     * @throws IOException if that cannot be recorded
      */
     void arrived(Artifact artifact) throws IOException;
 
     /**
-     * The collector may have artifacts as soon as they are ended; without this they wait for the
+     * Allows shipping each artifact as soon as it is complete; without this call they wait for the
      * commit. Any thread, at any time.
      */
     void shipAsTheyCome();
 
-    /** The artifacts whose streams were closed, and those that have arrived, in their order. */
+    /** Returns the artifacts whose streams were closed, and those that have arrived, in order. */
     List<Artifact> artifacts();
 
-    /** What is still to be shipped, in bytes. */
+    /** Returns the bytes that are still to be shipped. */
     long bytes();
 
-    /** All is there: it may be shipped. */
+    /** Marks the evidence as complete and ready to be shipped. */
     void commit() throws IOException;
 
-    /** Nothing will come of it: what was written is removed. Never throws. */
+    /** Discards the evidence and removes what was written. Never throws. */
     void abandon();
   }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The process's open file descriptors, as {@code /proc/self/fd} and {@code fdinfo} tell them. */
+/** Reads the process's open file descriptors from {@code /proc/self/fd} and {@code fdinfo}. */
 public final class FdTable {
   private static final String DELETED = " (deleted)";
   private static final int FDS_MAX = 100_000;
@@ -15,7 +15,7 @@ public final class FdTable {
    *
    * @param type {@code file, socket, pipe, memfd, anonymous, device}
    * @param inode of a socket or pipe
-   * @param position in bytes; null where the kernel does not say
+   * @param position in bytes; null if the kernel does not report it
    * @param flags as in {@code open(2)}, octal, as the kernel prints them
    * @param access {@code read, write, read-write}
    */
@@ -35,7 +35,7 @@ public final class FdTable {
     this.proc = proc;
   }
 
-  /** The numbers of the open descriptors, ascending. */
+  /** Returns the numbers of the open descriptors, ascending. */
   public List<Integer> numbers() throws IOException {
     List<Integer> numbers = new ArrayList<>();
     for (String name : proc.names("proc/self/fd", FDS_MAX)) {
@@ -48,12 +48,12 @@ public final class FdTable {
     return numbers;
   }
 
-  /** What it leads to; null when it was closed meanwhile. */
+  /** Returns the link target; null if it was closed meanwhile. */
   public @Nullable String target(int fd) {
     return proc.link("proc/self/fd/" + fd);
   }
 
-  /** All about it; null when it was closed meanwhile. */
+  /** Returns all details; null if it was closed meanwhile. */
   public @Nullable Fd fd(int fd) {
     String target = target(fd);
     if (target == null) {
@@ -76,7 +76,7 @@ public final class FdTable {
     return new Fd(fd, target, type(target), deleted, inode(target), position, flags, access(flags));
   }
 
-  /** The number in {@code socket:[4711]}; null for what has none. */
+  /** Returns the number in {@code socket:[4711]}; null if there is none. */
   static @Nullable Long inode(String target) {
     int open = target.indexOf(":[");
     return open > 0 && target.endsWith("]")

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import whorl.evidence.ArtifactName;
 
-/** The open file descriptors: {@code fds.ndjson}. */
+/** Captures the open file descriptors in {@code fds.ndjson}. */
 final class FdsSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("fds.ndjson");
 

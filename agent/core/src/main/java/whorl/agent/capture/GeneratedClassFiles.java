@@ -4,25 +4,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
-/** Class files of classes made at run time, whose bytes exist nowhere else. */
+/** Provides the class files of classes generated at run time, whose bytes exist nowhere else. */
 @FunctionalInterface
 public interface GeneratedClassFiles {
   /**
    * One class.
    *
-   * @param className such as {@code com.example.Foo}; several may share it
+   * @param className such as {@code com.example.Foo}; several classes may share it
    * @param bytes the class file, not compressed
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   record KeptClass(String className, Digest sha256, byte[] bytes) {}
 
-  /** What is kept now; each element is only made when the iteration comes to it. */
+  /** Returns what is stored now; each element is only created during the iteration. */
   Iterable<KeptClass> kept();
 
   /**
    * As {@link #inspect(Class[])}.
    *
-   * @param named classes that alerts speak of, whose bytes are brought first
+   * @param named classes that alerts name, whose bytes are captured first
    */
   default ClassInspection inspect(Class<?>[] loaded, NamedClasses named)
       throws InterruptedException {
@@ -30,8 +30,8 @@ public interface GeneratedClassFiles {
   }
 
   /**
-   * A closer look at the loaded classes and at what is registered with servers. Runs on the
-   * capture's own thread.
+   * Inspects the loaded classes and what is registered with servers. Runs on the capture's own
+   * thread.
    */
   default ClassInspection inspect(Class<?>[] loaded) throws InterruptedException {
     return new ClassInspection() {

@@ -12,8 +12,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
 
 /**
- * One source's way to the draft. It can be taken away from a source that outlasts its deadline:
- * what that source writes later, on a thread that nobody waits for, goes nowhere.
+ * Passes one source's artifacts to the draft, and can be revoked if the source exceeds its
+ * deadline: later writes, on the abandoned thread, fail.
  */
 final class GuardedOutput implements ArtifactOutput {
   private static final long REVOKE_WAIT_SECONDS = 5;
@@ -34,7 +34,7 @@ final class GuardedOutput implements ArtifactOutput {
   public OutputStream create(ArtifactName name, String mediaType) throws IOException {
     lock.lock();
     try {
-      refuseIfNotNow(name);
+      refuseIfBusyOrRevoked(name);
       return guarded(name, draft.create(name, mediaType));
     } finally {
       lock.unlock();
@@ -46,7 +46,7 @@ final class GuardedOutput implements ArtifactOutput {
       throws IOException {
     lock.lock();
     try {
-      refuseIfNotNow(name);
+      refuseIfBusyOrRevoked(name);
       return draft.create(name, mediaType, out -> form.on(guarded(name, out)));
     } finally {
       lock.unlock();
@@ -54,12 +54,12 @@ final class GuardedOutput implements ArtifactOutput {
   }
 
   private Guarded guarded(ArtifactName name, OutputStream out) {
-    Guarded made = new Guarded(name, out);
-    open = made;
-    return made;
+    Guarded guarded = new Guarded(name, out);
+    open = guarded;
+    return guarded;
   }
 
-  private void refuseIfNotNow(ArtifactName name) throws IOException {
+  private void refuseIfBusyOrRevoked(ArtifactName name) throws IOException {
     refuseIfRevoked();
     if (open != null) {
       throw new IllegalStateException(
@@ -94,10 +94,10 @@ final class GuardedOutput implements ArtifactOutput {
   }
 
   /**
-   * Ends the artifact that is still open, keeping what came of it, and lets nothing more in.
+   * Ends the artifact that is still open, keeps what was written, and refuses further writes.
    *
-   * @return that artifact's name; null when none was open, or when nothing of it could be kept
-   * @throws IOException when the draft itself hangs
+   * @return that artifact's name; null if none was open, or if nothing of it could be kept
+   * @throws IOException if the draft itself hangs
    */
   @Nullable ArtifactName revoke() throws IOException, InterruptedException {
     if (!lock.tryLock(REVOKE_WAIT_SECONDS, TimeUnit.SECONDS)) {

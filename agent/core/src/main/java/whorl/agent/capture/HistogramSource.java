@@ -9,15 +9,15 @@ import java.util.function.LongSupplier;
 import whorl.evidence.ArtifactName;
 
 /**
- * How many objects of each class, and their bytes: {@code histogram.txt}. Objects that nothing
- * reaches any more are counted too, which spares a collection of garbage; yet the heap is walked
- * while the application stands still, so a large heap is left alone.
+ * Captures the number of objects and bytes per class in {@code histogram.txt}. Unreachable objects
+ * are counted too, which avoids a garbage collection. Still, the application pauses while the heap
+ * is walked, so large heaps are skipped.
  */
 final class HistogramSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("histogram.txt");
 
-  // 8 million small objects in 1 GB took 0.2 s; a slower machine and smaller objects are allowed
-  // for.
+  // 8 million small objects in 1 GB took 0.2 s; this leaves a margin for slower machines and
+  // smaller objects.
   private static final long BYTES_PER_SECOND = 512L << 20;
   private static final Duration ALERT_PAUSE_LIMIT = Duration.ofMillis(20);
   private static final int PIECE_CHARS = 8 << 10;
@@ -29,10 +29,10 @@ final class HistogramSource implements ArtifactSource {
   private final boolean ofOutOfMemory;
 
   /**
-   * For captures of all kinds but one.
+   * For all captures except out-of-memory alerts.
    *
-   * @param pauseLimit how long the application may stand still for a histogram that was asked for;
-   *     one that only goes along with an alert must not be felt
+   * @param pauseLimit how long the application may pause for a requested histogram; for an alert
+   *     the pause must not be noticeable
    */
   HistogramSource(DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
     this(commands, heapUsedBytes, pauseLimit, false);
@@ -50,8 +50,8 @@ final class HistogramSource implements ArtifactSource {
   }
 
   /**
-   * For captures of memory that ran out: at once, since what fills the memory is soon let go of,
-   * and with all the time that a request has, since it is what they are made for.
+   * For out-of-memory alerts: runs at once, since what fills the memory is soon released, and with
+   * the pause limit of a request, since such captures exist for this.
    */
   static HistogramSource ofOutOfMemory(
       DiagnosticCommands commands, LongSupplier heapUsedBytes, Duration pauseLimit) {
@@ -79,8 +79,8 @@ final class HistogramSource implements ArtifactSource {
       return;
     }
     long expectedMillis = heapUsedBytes.getAsLong() * 1_000 / BYTES_PER_SECOND;
-    boolean goesAlong = context.alert() != null && !ofOutOfMemory;
-    long limitMillis = (goesAlong ? ALERT_PAUSE_LIMIT : pauseLimit).toMillis();
+    boolean forAlert = context.alert() != null && !ofOutOfMemory;
+    long limitMillis = (forAlert ? ALERT_PAUSE_LIMIT : pauseLimit).toMillis();
     if (expectedMillis > limitMillis && !context.force()) {
       String reason =
           "the application could stand still for "
@@ -88,7 +88,7 @@ final class HistogramSource implements ArtifactSource {
               + " ms, more than "
               + limitMillis
               + "; ask for it";
-      if (goesAlong) {
+      if (forAlert) {
         out.log(NAME + ": left out: " + reason);
       } else {
         out.missing(NAME.value(), reason + " with force");
@@ -99,7 +99,7 @@ final class HistogramSource implements ArtifactSource {
     try (Writer writer =
         new OutputStreamWriter(
             out.create(NAME, "text/plain; charset=utf-8"), StandardCharsets.UTF_8)) {
-      // A writer takes a text as a whole into a char[] of its own, and memory may be short.
+      // A writer copies the whole text into a char[] of its own, and memory may be short.
       for (int at = 0; at < histogram.length(); at += PIECE_CHARS) {
         writer.write(histogram, at, Math.min(PIECE_CHARS, histogram.length() - at));
       }

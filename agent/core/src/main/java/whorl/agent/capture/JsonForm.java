@@ -7,6 +7,6 @@ import java.io.OutputStream;
 /** How JSON is written: lines or one value, indented or not. */
 @FunctionalInterface
 public interface JsonForm {
-  /** A generator that writes into this stream and closes it. */
+  /** Returns a generator that writes into this stream and closes it. */
   JsonGenerator on(OutputStream out) throws IOException;
 }

@@ -12,8 +12,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
 /**
- * One artifact of JSON lines, streamed and bounded. What no longer fits is counted, and closing it
- * says so in the acquisition log.
+ * Writes one artifact of JSON lines, streamed and bounded. Lines beyond the bound are counted, and
+ * {@code close} reports them in the acquisition log.
  */
 public final class JsonLines implements Closeable {
   static final String MEDIA_TYPE = "application/x-ndjson";
@@ -24,7 +24,7 @@ public final class JsonLines implements Closeable {
           .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
           .withRootValueSeparator("\n");
 
-  /** How something is written as one JSON object. */
+  /** Writes an object as one JSON object. */
   @FunctionalInterface
   interface Form<T> {
     void write(T line, JsonGenerator json) throws IOException;
@@ -56,7 +56,7 @@ public final class JsonLines implements Closeable {
     }
   }
 
-  /** Writes one line by hand, without the objects that make a record's. */
+  /** Writes one line directly, without creating the objects of a record. */
   <T> void write(T line, Form<T> form) throws IOException {
     if (hasRoom()) {
       form.write(line, json);
@@ -64,7 +64,7 @@ public final class JsonLines implements Closeable {
     }
   }
 
-  /** Lines written so far. */
+  /** Returns the number of lines written so far. */
   long written() {
     return written;
   }

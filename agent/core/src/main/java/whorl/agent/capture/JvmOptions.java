@@ -4,8 +4,9 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options that this JVM was started with, those of JAVA_TOOL_OPTIONS included, from where
- * {@code RuntimeMXBean.getInputArguments} has them; java.base has them without java.management.
+ * Reads the options that this JVM was started with, including JAVA_TOOL_OPTIONS, from the same
+ * place as {@code RuntimeMXBean.getInputArguments}; java.base provides them without
+ * java.management.
  */
 public final class JvmOptions {
   private static final String PACKAGE = "jdk.internal.misc";
@@ -13,7 +14,7 @@ public final class JvmOptions {
 
   private JvmOptions() {}
 
-  /** Whether there is a limit to what classes may take, which they may then run into. */
+  /** True if class memory has a limit, which the JVM may exceed. */
   public static boolean limitClasses(PackageOpener opener) {
     return limitClasses(options(opener));
   }
@@ -29,14 +30,14 @@ public final class JvmOptions {
   }
 
   /**
-   * Why memory that runs out ends the JVM before any Java code could see it; null when it does not,
-   * or when the options cannot be had.
+   * Returns why the JVM exits on a lack of memory before any Java code can see it; null if it does
+   * not, or if the options are not available.
    */
   public static @Nullable String endOnOutOfMemory(PackageOpener opener) {
     return endOnOutOfMemory(options(opener));
   }
 
-  /** The last of several counts, as for HotSpot. */
+  /** The last of several equal options counts, as in HotSpot. */
   static @Nullable String endOnOutOfMemory(String[] options) {
     for (String flag : new String[] {"ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError"}) {
       boolean set = false;
@@ -51,8 +52,8 @@ public final class JvmOptions {
   }
 
   /**
-   * Whether this run is to end in an AOT cache (JDK 24 and newer), which takes no JVM whose classes
-   * an agent has changed. Of several modes the last counts, as for HotSpot.
+   * True if this run creates an AOT cache (JDK 24 and newer), which is impossible in a JVM whose
+   * classes an agent has changed. The last of several modes counts, as in HotSpot.
    */
   public static boolean trainAotCache(PackageOpener opener) {
     return trainAotCache(options(opener));
@@ -70,7 +71,7 @@ public final class JvmOptions {
     return output || record;
   }
 
-  /** Where HotSpot writes its error log, as it was given; null where it was not. */
+  /** Returns the configured path of HotSpot's error log; null if none is configured. */
   public static @Nullable String errorFile(PackageOpener opener) {
     String option = "-XX:ErrorFile=";
     String file = null;
@@ -82,7 +83,7 @@ public final class JvmOptions {
     return file;
   }
 
-  /** All of them; none when they cannot be had. */
+  /** Returns all options; none if they are not available. */
   private static String[] options(PackageOpener opener) {
     try {
       opener.open("java.base", PACKAGE);

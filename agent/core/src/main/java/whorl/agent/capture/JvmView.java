@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.redact.Redactor;
 
-/** What the JVM says about itself, with secrets masked. */
+/** Reads the JVM's own view of itself, with secrets masked. */
 final class JvmView {
   private static final int RELEASE_LINES_MAX = 100;
   private static final String COMMAND = "sun.java.command";
@@ -35,12 +35,12 @@ final class JvmView {
     this.environment = environment;
   }
 
-  /** The whole command line, as the kernel keeps it. */
+  /** Returns the whole command line, as the kernel stores it. */
   List<String> commandLine() throws IOException {
     return redactor.arguments(proc.nulSeparated(COMMAND_LINE));
   }
 
-  /** The JVM's arguments, those of {@code JAVA_TOOL_OPTIONS} and the like included. */
+  /** Returns the JVM's arguments, including those of {@code JAVA_TOOL_OPTIONS} and the like. */
   List<String> arguments() throws IOException {
     if (!ManagementBeans.present()) {
       throw new IOException("this Java image has no java.management");
@@ -48,17 +48,20 @@ final class JvmView {
     return redactor.arguments(new ManagementBeans(opener).runtime().getInputArguments());
   }
 
-  /** All flags that differ from their defaults. */
+  /** Returns all flags that differ from their defaults. */
   String flags() throws IOException {
     return redactor.text(new DiagnosticCommands(opener).run("VM.flags").strip());
   }
 
-  /** Names sorted. */
+  /** Sorted by name. */
   Map<String, String> environment() {
     return redactor.values(new TreeMap<>(environment.get()));
   }
 
-  /** Names sorted. An application's own table is not asked, for that would run its code. */
+  /**
+   * Sorted by name. If the application replaced the table, it is not read, because that would run
+   * the application's code.
+   */
   Map<String, String> properties() throws IOException {
     Properties table = properties.get();
     if (table.getClass() != Properties.class) {
@@ -78,8 +81,8 @@ final class JvmView {
   }
 
   /**
-   * The main class and its arguments, which the JVM joined by blanks. The kernel knows where each
-   * argument ends.
+   * Masks the main class and its arguments, which the JVM joined by blanks. The kernel knows where
+   * each argument ends.
    */
   private String command(String joined) {
     try {
@@ -90,13 +93,13 @@ final class JvmView {
           return redactor.text(String.join(" ", redactor.arguments(last)));
         }
       }
-    } catch (IOException notThere) {
-      // Then each word is taken for an argument.
+    } catch (IOException unreadable) {
+      // Fall back to treating each word as an argument.
     }
     return redactor.command(joined);
   }
 
-  /** The {@code release} file of the Java image. */
+  /** Returns the {@code release} file of the Java image. */
   Map<String, String> release() throws IOException {
     Map<String, String> release = new LinkedHashMap<>();
     String home = System.getProperty("java.home", "");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the kernel says about the process: identity, rights, limits, memory. */
+/** Reads the kernel's view of the process: identity, rights, limits, memory. */
 final class KernelView {
   private static final List<String> NAMESPACES =
       List.of("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts");
@@ -20,12 +20,12 @@ final class KernelView {
     this.proc = proc;
   }
 
-  /** Fields of {@code /proc/self/status} by their own names. */
+  /** Returns the fields of {@code /proc/self/status} by their own names. */
   private Map<String, String> status() throws IOException {
     return fields("proc/self/status");
   }
 
-  /** User and group ids (real, effective, saved, file system) and the other groups. */
+  /** Returns user and group ids (real, effective, saved, file system) and the other groups. */
   Map<String, Object> user() throws IOException {
     Map<String, String> status = status();
     Map<String, Object> user = new LinkedHashMap<>();
@@ -35,7 +35,7 @@ final class KernelView {
     return user;
   }
 
-  /** Capability sets by name, seccomp mode, and whether privileges may grow. */
+  /** Returns capability sets by name, the seccomp mode, and whether privileges may grow. */
   Map<String, Object> rights() throws IOException {
     Map<String, String> status = status();
     Map<String, Object> rights = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ final class KernelView {
     return rights;
   }
 
-  /** Memory in kB by the kernel's names, PSS from the rollup where that may be read. */
+  /** Returns memory in kB by the kernel's names, with PSS from the rollup if that is readable. */
   Map<String, String> memory() throws IOException {
     Map<String, String> memory = new LinkedHashMap<>();
     status()
@@ -88,7 +88,7 @@ final class KernelView {
     return memory;
   }
 
-  /** Resource limits: name, soft, hard, unit. */
+  /** Returns resource limits: name, soft, hard, unit. */
   List<Map<String, String>> limits() throws IOException {
     List<Map<String, String>> limits = new ArrayList<>();
     for (String line : proc.lines("proc/self/limits", LINES_MAX)) {
@@ -107,7 +107,7 @@ final class KernelView {
     return limits;
   }
 
-  /** Namespaces, such as {@code net:[4026531833]}. */
+  /** Returns namespaces, such as {@code net:[4026531833]}. */
   Map<String, String> namespaces() {
     Map<String, String> namespaces = new LinkedHashMap<>();
     for (String name : NAMESPACES) {
@@ -119,7 +119,7 @@ final class KernelView {
     return namespaces;
   }
 
-  /** Host name, kernel, boot id, uptime, load, and the score by which the kernel kills. */
+  /** Returns host name, kernel, boot id, uptime, load, and the kernel's out-of-memory score. */
   Map<String, String> host() {
     Map<String, String> host = new LinkedHashMap<>();
     put(host, "hostname", "proc/sys/kernel/hostname");

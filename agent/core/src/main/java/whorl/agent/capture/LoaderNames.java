@@ -9,39 +9,39 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names class loaders without running a line of theirs: {@code getName} and {@code toString} may be
- * an application's (or an intruder's) own, so the name is read from the field behind them, which
- * needs {@code java.lang} to be open; where it is not, class and identity remain.
+ * Names class loaders without running their code: {@code getName} and {@code toString} may be
+ * overridden by the application or an intruder. So the name is read from the field, which needs
+ * {@code java.lang} to be open; otherwise only class and identity are used.
  */
 final class LoaderNames {
   private static final int CHAIN_MAX = 32;
 
   private final @Nullable MethodHandle name;
 
-  /** By identity: a loader's own equals is not to be called either. */
+  /** By identity: a loader's own equals must not be called either. */
   private final Map<ClassLoader, List<String>> chains = new IdentityHashMap<>();
 
   LoaderNames(PackageOpener opener) {
     this.name = nameGetter(opener);
   }
 
-  /** Whether names can be read. */
+  /** True if names can be read. */
   boolean readable() {
     return name != null;
   }
 
-  /** Such as {@code app:jdk.internal.loader.ClassLoaders$AppClassLoader@4e0e2f2a}. */
+  /** Returns for example {@code app:jdk.internal.loader.ClassLoaders$AppClassLoader@4e0e2f2a}. */
   String of(@Nullable ClassLoader loader) {
     if (loader == null) {
       return "boot";
     }
     String id =
         loader.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(loader));
-    String given = given(loader);
-    return given == null ? id : given + ":" + id;
+    String nameField = nameField(loader);
+    return nameField == null ? id : nameField + ":" + id;
   }
 
-  /** The loader and its parents, the boot loader left out. Made once, for all its classes. */
+  /** Returns the loader and its parents without the boot loader, computed once per loader. */
   List<String> chain(@Nullable ClassLoader loader) {
     return loader == null ? List.of() : chains.computeIfAbsent(loader, this::newChain);
   }
@@ -54,7 +54,7 @@ final class LoaderNames {
     return chain;
   }
 
-  private @Nullable String given(ClassLoader loader) {
+  private @Nullable String nameField(ClassLoader loader) {
     if (name == null) {
       return null;
     }

@@ -14,8 +14,8 @@ import whorl.agent.capture.ThreadDump.Lock;
 import whorl.agent.capture.ThreadDump.ThreadState;
 
 /**
- * Platform threads with their monitors by {@link ThreadMXBean}. Links to java.management, and is
- * not touched where that module is absent.
+ * Reads platform threads with their monitors from {@link ThreadMXBean}. It links to java.management
+ * and is not loaded if that module is absent.
  */
 final class ManagedThreads {
   private final ThreadMXBean threads;

@@ -5,9 +5,9 @@ import java.lang.management.RuntimeMXBean;
 import java.lang.management.ThreadMXBean;
 
 /**
- * The JVM's beans without {@code ManagementFactory}: that one, asked for threads, initialises
- * java.util.logging too, whose manager an application may want to choose first. This class links to
- * java.management and is not touched where that module is absent.
+ * Provides the JVM's beans without {@code ManagementFactory}: for threads, that class also
+ * initialises java.util.logging, whose manager an application may want to choose first. This class
+ * links to java.management and is not loaded if that module is absent.
  */
 final class ManagementBeans {
   private static final String MODULE = "java.management";
@@ -20,20 +20,20 @@ final class ManagementBeans {
   }
 
   /**
-   * @throws IOException with the reason why it cannot be had
+   * @throws IOException with the reason if the bean is not available
    */
   ThreadMXBean threads() throws IOException {
     return bean("getThreadMXBean", ThreadMXBean.class);
   }
 
   /**
-   * @throws IOException with the reason why it cannot be had
+   * @throws IOException with the reason if the bean is not available
    */
   RuntimeMXBean runtime() throws IOException {
     return bean("getRuntimeMXBean", RuntimeMXBean.class);
   }
 
-  /** Whether this Java image has java.management at all. */
+  /** True if this Java image has java.management. */
   static boolean present() {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
   }

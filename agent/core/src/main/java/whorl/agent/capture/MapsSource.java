@@ -10,9 +10,9 @@ import java.util.List;
 import whorl.evidence.ArtifactName;
 
 /**
- * The process's memory map as the kernel tells it, {@code maps.txt}, with lines that begin with
- * {@code #} after it: mappings of deleted files, of memory files, writable and executable ones, and
- * executable ones without a file. HotSpot's own code cache is among the latter two.
+ * Captures the kernel's memory map of the process in {@code maps.txt}. Lines that begin with {@code
+ * #} follow it and mark mappings of deleted files, of memory files, writable and executable ones,
+ * and executable ones without a file. HotSpot's own code cache is among the latter two.
  */
 final class MapsSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("maps.txt");
@@ -35,7 +35,7 @@ final class MapsSource implements ArtifactSource {
   public void collect(CaptureContext context, ArtifactOutput out) throws IOException {
     List<String> marks = new ArrayList<>();
     long[] chars = {0};
-    // Asked before the artifact is started, so that there is none where /proc is absent.
+    // Read before the artifact is started, so that there is none if /proc is absent.
     proc.lines("proc/self/maps", 1);
     try (Writer writer =
         new BufferedWriter(
@@ -59,7 +59,7 @@ final class MapsSource implements ArtifactSource {
     out.log("maps.txt: copied from /proc/self/maps, " + marks.size() + " mappings marked");
   }
 
-  /** {@code address perms offset device inode path}. */
+  /** Parses {@code address perms offset device inode path}. */
   private static void mark(String line, List<String> marks) {
     String[] parts = line.split("\\s+", 6);
     if (parts.length < 5 || marks.size() >= MARKS_MAX) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code /proc/self/mountinfo}; see {@code proc_pid_mountinfo(5)}. */
+/** Reads {@code /proc/self/mountinfo}; see {@code proc_pid_mountinfo(5)}. */
 public final class Mounts {
   private static final int MOUNTS_MAX = 2_000;
 
@@ -12,7 +12,7 @@ public final class Mounts {
    * One mount.
    *
    * @param root the folder within the file system that is mounted
-   * @param options of the mount, {@code superOptions} of the file system
+   * @param options of the mount; {@code superOptions} are those of the file system
    */
   public record Mount(
       String mountPoint,
@@ -24,7 +24,7 @@ public final class Mounts {
 
   private Mounts() {}
 
-  /** In the order of the kernel's; malformed lines are left out. */
+  /** Returns the mounts in the kernel's order; malformed lines are skipped. */
   public static List<Mount> read(ProcFs proc) throws IOException {
     List<Mount> mounts = new ArrayList<>();
     for (String line : proc.lines("proc/self/mountinfo", MOUNTS_MAX)) {

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 
 /**
- * The classes that alerts speak of: by name, and those of the jar of an agent. Bounded.
+ * The classes that alerts name, and those in the jars of agents that alerts name. Bounded.
  *
  * @param classNames such as {@code com.example.Foo}
  * @param jars their paths
  */
 public record NamedClasses(Set<String> classNames, Set<String> jars) {
-  /** None. */
+  /** No classes. */
   public static final NamedClasses NONE = new NamedClasses(Set.of(), Set.of());
 
   private static final int MAX = 200;
 
-  /** Fields that have the names of classes, whatever the event. */
+  /** Fields of any event that contain class names. */
   private static final List<String> FIELDS =
       List.of("className", "type", "factory", "resolved", "loader");
 
@@ -28,7 +28,7 @@ public record NamedClasses(Set<String> classNames, Set<String> jars) {
     jars = Set.copyOf(jars);
   }
 
-  /** The classes that these alerts name, in the order of the alerts. */
+  /** Returns the classes that these alerts name, in the order of the alerts. */
   static NamedClasses of(List<Alert> alerts) {
     Set<String> names = new HashSet<>();
     Set<String> jars = new HashSet<>();
@@ -38,9 +38,9 @@ public record NamedClasses(Set<String> classNames, Set<String> jars) {
         add(fields.get(field), names);
       }
       if ("classes-changed".equals(fields.get("what"))
-          && fields.get("target") instanceof String all) {
-        for (String one : all.split(",")) {
-          add(one.strip(), names);
+          && fields.get("target") instanceof String targets) {
+        for (String target : targets.split(",")) {
+          add(target.strip(), names);
         }
       }
       if (fields.get("jar") instanceof String jar && jar.startsWith("/") && jars.size() < MAX) {
@@ -50,17 +50,17 @@ public record NamedClasses(Set<String> classNames, Set<String> jars) {
     return new NamedClasses(names, jars);
   }
 
-  /** Whether there is none. */
-  public boolean none() {
+  /** True if there are none. */
+  public boolean isEmpty() {
     return classNames.isEmpty() && jars.isEmpty();
   }
 
-  /** Whether alerts name a class like this. */
+  /** True if alerts name a class of this name. */
   public boolean names(String className) {
     return classNames.contains(className);
   }
 
-  /** Whether alerts name this class, or the jar that it is from. */
+  /** True if alerts name this class, or the jar that contains it. */
   public boolean names(Class<?> type) {
     if (names(type.getName())) {
       return true;
@@ -69,7 +69,7 @@ public record NamedClasses(Set<String> classNames, Set<String> jars) {
     return source != null && source.startsWith("file:") && jars.contains(source.substring(5));
   }
 
-  /** A loader is told as its class, {@code @} and more. */
+  /** A loader's text is its class, {@code @} and more. */
   private static void add(@Nullable Object value, Set<String> names) {
     if (value instanceof String name && !name.isEmpty() && names.size() < MAX) {
       int at = name.indexOf('@');

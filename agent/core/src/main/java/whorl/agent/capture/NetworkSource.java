@@ -9,8 +9,8 @@ import java.util.Map;
 import whorl.evidence.ArtifactName;
 
 /**
- * The sockets of the container's network namespace, joined to this process's descriptors: {@code
- * network.ndjson}.
+ * Captures the sockets of the container's network namespace in {@code network.ndjson}, joined to
+ * this process's descriptors.
  */
 final class NetworkSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("network.ndjson");

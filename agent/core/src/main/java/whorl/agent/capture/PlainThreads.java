@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ThreadDump.ThreadState;
 
-/** Platform threads where java.management is absent: names and stacks, no locks. */
+/** Reads platform threads if java.management is absent: names and stacks, no locks. */
 final class PlainThreads {
   private PlainThreads() {}
 
@@ -19,19 +19,19 @@ final class PlainThreads {
   }
 
   /**
-   * @param thread may be the application's own subclass, of which only final methods are called
+   * @param thread may be of the application's own subclass, so only final methods are called
    */
   static ThreadState state(
       Thread thread, boolean virtual, @Nullable String container, StackTraceElement[] stack) {
-    boolean jdks = thread.getClass().getClassLoader() == null;
+    boolean isJdkClass = thread.getClass().getClassLoader() == null;
     return new ThreadState(
-        jdks ? id(thread) : null,
+        isJdkClass ? id(thread) : null,
         thread.getName(),
         thread.getClass().getName(),
         virtual,
         thread.isDaemon(),
         thread.getPriority(),
-        jdks ? thread.getState().name() : null,
+        isJdkClass ? thread.getState().name() : null,
         null,
         null,
         container,

@@ -16,38 +16,41 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the kernel's files under {@code /proc} and {@code /sys}. Their size is 0 whatever they
- * hold, so everything is read as a stream, up to a bound; what they hold is hostile text.
+ * Reads the kernel's files under {@code /proc} and {@code /sys}. Their reported size is always 0,
+ * so everything is read as a stream, up to a bound. The content is hostile text.
  */
 public final class ProcFs {
   private static final int FILE_MAX_BYTES = 1 << 20;
   private static final int LINE_MAX_BYTES = 8192;
 
-  /** Hundreds are read, most of them a few lines; the kernel gives a page at a time anyway. */
+  /**
+   * Captures read hundreds of files, mostly of a few lines; the kernel returns one page at a time
+   * anyway.
+   */
   private static final int BLOCK_BYTES = 4096;
 
-  /** Takes one line of a file. */
+  /** Receives the lines of a file. */
   @FunctionalInterface
   public interface LineReader {
-    /** Returns whether to go on. */
+    /** Returns false to stop. */
     boolean line(String line) throws IOException;
   }
 
   private final Path root;
 
   /**
-   * @param root {@code /}, or a folder that holds a made-up {@code proc} in tests
+   * @param root {@code /}, or in tests a folder with a fake {@code proc}
    */
   public ProcFs(Path root) {
     this.root = root;
   }
 
-  /** The whole file as text, cut at 1 MiB. */
+  /** Returns the whole file as text, cut at 1 MiB. */
   public String text(String path) throws IOException {
     return new String(bytes(path), StandardCharsets.UTF_8);
   }
 
-  /** As {@link #text}, without white space at its ends; null where it cannot be read. */
+  /** As {@link #text}, stripped; null if it cannot be read. */
   public @Nullable String textOrNull(String path) {
     try {
       return text(path).strip();
@@ -56,7 +59,7 @@ public final class ProcFs {
     }
   }
 
-  /** Texts that the file holds with a NUL after each, such as arguments. */
+  /** Returns the NUL-terminated texts in the file, such as arguments. */
   List<String> nulSeparated(String path) throws IOException {
     List<String> parts = new ArrayList<>();
     byte[] bytes = bytes(path);
@@ -73,7 +76,7 @@ public final class ProcFs {
     return parts;
   }
 
-  /** The file's lines, one after the other, each cut at 8 KiB. */
+  /** Passes the file's lines to the reader one by one, each cut at 8 KiB. */
   public void lines(String path, LineReader reader) throws IOException {
     try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), BLOCK_BYTES)) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
@@ -85,8 +88,8 @@ public final class ProcFs {
   }
 
   /**
-   * The next line; null after the last. A loop of its own: where the readers' work was part of it,
-   * the JVM took half a second to compile all of that as one.
+   * Returns the next line; null after the last. A loop of its own: when the readers' work was
+   * inlined into it, the JVM took half a second to compile all of it as one method.
    */
   private static @Nullable String next(InputStream in, ByteArrayOutputStream line)
       throws IOException {
@@ -104,7 +107,7 @@ public final class ProcFs {
     return line.toString(StandardCharsets.UTF_8);
   }
 
-  /** Up to {@code max} lines. */
+  /** Returns up to {@code max} lines. */
   public List<String> lines(String path, int max) throws IOException {
     List<String> lines = new ArrayList<>();
     lines(
@@ -116,7 +119,7 @@ public final class ProcFs {
     return lines;
   }
 
-  /** What a symbolic link says; null where it cannot be read or is gone by now. */
+  /** Returns the target of a symbolic link; null if it cannot be read or no longer exists. */
   public @Nullable String link(String path) {
     try {
       return Files.readSymbolicLink(resolve(path)).toString();
@@ -125,7 +128,7 @@ public final class ProcFs {
     }
   }
 
-  /** The names in a folder, up to {@code max} of them. */
+  /** Returns up to {@code max} names in a folder. */
   public List<String> names(String path, int max) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(resolve(path))) {

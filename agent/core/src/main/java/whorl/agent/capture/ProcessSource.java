@@ -13,8 +13,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
 /**
- * The process as the kernel and the JVM know it: {@code process.json}, one object with a member for
- * each section; what a section could not have is said in the acquisition log.
+ * Captures the kernel's and the JVM's view of the process in {@code process.json}, one object with
+ * a member for each section. A section that could not be read is reported in the acquisition log.
  */
 final class ProcessSource implements ArtifactSource {
   static final ArtifactName NAME = new ArtifactName("process.json");

@@ -6,13 +6,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /**
- * Why something could not be had, as a sentence for the responder: what failed, on what, and what
- * helps, where that is known. The message of an exception of {@code java.nio.file} is a bare path.
+ * Explains a failure in a sentence for the responder: what failed, on what, and the remedy if
+ * known. The message of an exception of {@code java.nio.file} is a bare path.
  */
 public final class Reason {
   private Reason() {}
 
-  /** Of this failure. */
+  /** Returns the explanation of this failure. */
   public static String of(Throwable failure) {
     if (failure instanceof FileSystemException file) {
       return ofFile(file);

@@ -6,9 +6,9 @@ import java.time.Duration;
 import whorl.agent.recording.RecordingWindow;
 import whorl.evidence.ArtifactName;
 
-/** The recording's window, from before the alert until now: {@code recording.jfr}. */
+/** Captures the recording, from before the alert until now, in {@code recording.jfr}. */
 final class RecordingSource implements ArtifactSource {
-  // A dump right after a storm of events was seen to take 13.7 s.
+  // A dump right after a storm of events took up to 13.7 s.
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private final RecordingWindow window;

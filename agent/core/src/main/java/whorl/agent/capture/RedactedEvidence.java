@@ -11,8 +11,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * The door for evidence: whatever a source writes is masked by its media type before it is
- * digested, encrypted and kept. The manifest and its envelope are made of what is masked already.
+ * Masks everything that a source writes, by its media type, before it is hashed, encrypted and
+ * stored. The manifest and its envelope are built from masked data.
  */
 final class RedactedEvidence implements EvidenceSink {
   private final EvidenceSink next;

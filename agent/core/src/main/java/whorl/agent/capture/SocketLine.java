@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes lines of {@code /proc/net/tcp} and its sisters. Addresses are 32-bit words in hexadecimal
- * in the machine's byte order, ports are plain hexadecimal.
+ * Decodes lines of {@code /proc/net/tcp} and its siblings. Addresses are 32-bit words in
+ * hexadecimal in the machine's byte order; ports are plain hexadecimal.
  *
  * @see <a
  *     href="https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html">proc_net_tcp</a>
@@ -40,10 +40,10 @@ final class SocketLine {
    * One socket, a line of {@code network.ndjson}.
    *
    * @param protocol {@code tcp, tcp6, udp, udp6, raw, raw6, unix}
-   * @param uid of the owner; {@code inode} 0 for sockets that no process holds any more
+   * @param uid of the owner; {@code inode} is 0 for sockets that no process holds any more
    * @param fds this process's descriptors of it; empty for other processes' sockets
-   * @param path of a Unix-domain socket, an abstract one beginning with {@code @}
-   * @param raw the line, where it could not be decoded
+   * @param path of a Unix-domain socket; an abstract one begins with {@code @}
+   * @param raw the line, if it could not be decoded
    */
   record Socket(
       String protocol,
@@ -65,7 +65,7 @@ final class SocketLine {
     this.order = order;
   }
 
-  /** {@code sl local remote st queues tr:tm->when retrnsmt uid timeout inode …}. */
+  /** Decodes {@code sl local remote st queues tr:tm->when retrnsmt uid timeout inode …}. */
   Socket inet(String protocol, String line, Map<Long, List<Integer>> fdsByInode) {
     String[] parts = line.strip().split("\\s+", 11);
     try {
@@ -91,7 +91,7 @@ final class SocketLine {
     }
   }
 
-  /** {@code Num: RefCount Protocol Flags Type St Inode [Path]}. */
+  /** Decodes {@code Num: RefCount Protocol Flags Type St Inode [Path]}. */
   Socket unix(String line, Map<Long, List<Integer>> fdsByInode) {
     String[] parts = line.strip().split("\\s+", 8);
     try {
@@ -134,7 +134,7 @@ final class SocketLine {
     for (int i = 0; i < digits.length(); i += 8) {
       bytes.putInt(Integer.parseUnsignedInt(digits.substring(i, i + 8), 16));
     }
-    // Made of bytes, so nothing is looked up; a v4-mapped address becomes the v4 address it is.
+    // Built from bytes, so there is no DNS query; a v4-mapped address becomes its v4 address.
     return InetAddress.getByAddress(bytes.array()).getHostAddress();
   }
 

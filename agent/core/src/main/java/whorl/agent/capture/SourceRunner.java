@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import whorl.evidence.ArtifactName;
 
 /**
- * Runs one source at a time, each on a thread of its own, so that one that hangs in the kernel can
- * be left behind: interrupted at its deadline, waited for a moment, then given up. Used by the
- * capture thread only.
+ * Runs one source at a time, each on a thread of its own, so that a source that hangs in the kernel
+ * can be abandoned: interrupted at its deadline, given a short grace period, then left behind. Used
+ * only by the capture thread.
  */
 final class SourceRunner {
   private static final Logger log = LoggerFactory.getLogger(SourceRunner.class);
@@ -31,12 +31,12 @@ final class SourceRunner {
   }
 
   /**
-   * Runs {@code source} and tells {@code acquisition} how it went. Whatever the source does, the
-   * next one can run.
+   * Runs {@code source} and reports to {@code acquisition} how it went. Whatever the source does,
+   * the next one can run.
    *
-   * @param leftNanos how long the whole capture may still take; it may become less at any time
-   * @throws IOException when the draft itself fails
-   * @throws InterruptedException when the capture thread shall end
+   * @param leftNanos how long the whole capture may still take; it may shrink at any time
+   * @throws IOException if the draft itself fails
+   * @throws InterruptedException if the capture thread must end
    */
   void run(
       ArtifactSource source,
@@ -60,8 +60,8 @@ final class SourceRunner {
     thread.setDaemon(true);
     long startedNanos = System.nanoTime();
     boolean inTime;
-    if (started(thread)) {
-      inTime = joined(thread, source, acquisition, leftNanos);
+    if (tryStart(thread)) {
+      inTime = awaitEnd(thread, source, acquisition, leftNanos);
     } else {
       acquisition.add(source.kind() + ": no thread can be started, so it runs without a deadline");
       attempt.run();
@@ -83,7 +83,7 @@ final class SourceRunner {
     acquisition.add(source.getClass().getSimpleName() + " ran for " + millis + " ms");
   }
 
-  private static boolean started(Thread thread) {
+  private static boolean tryStart(Thread thread) {
     try {
       thread.start();
       return true;
@@ -92,19 +92,19 @@ final class SourceRunner {
     }
   }
 
-  private boolean joined(
+  private boolean awaitEnd(
       Thread thread, ArtifactSource source, AcquisitionLog acquisition, LongSupplier leftNanos)
       throws InterruptedException {
     try {
       long startedNanos = System.nanoTime();
       long ownNanos = source.deadline().toNanos();
-      long mayNanos = mayNanos(ownNanos, leftNanos, 0);
-      // In steps, since the JVM's end may shorten it.
+      long allowedNanos = allowedNanos(ownNanos, leftNanos, 0);
+      // In steps, since the end of the JVM may shorten it.
       for (long ran = 0;
-          ran < mayNanos && thread.isAlive();
+          ran < allowedNanos && thread.isAlive();
           ran = System.nanoTime() - startedNanos) {
-        thread.join(Math.max(1, Math.min(STEP_MILLIS, NANOSECONDS.toMillis(mayNanos - ran))));
-        mayNanos = mayNanos(ownNanos, leftNanos, System.nanoTime() - startedNanos);
+        thread.join(Math.max(1, Math.min(STEP_MILLIS, NANOSECONDS.toMillis(allowedNanos - ran))));
+        allowedNanos = allowedNanos(ownNanos, leftNanos, System.nanoTime() - startedNanos);
       }
     } catch (InterruptedException e) {
       thread.interrupt();
@@ -114,7 +114,7 @@ final class SourceRunner {
       return true;
     }
     thread.interrupt();
-    thread.join(Math.max(1, NANOSECONDS.toMillis(mayNanos(GRACE.toNanos(), leftNanos, 0))));
+    thread.join(Math.max(1, NANOSECONDS.toMillis(allowedNanos(GRACE.toNanos(), leftNanos, 0))));
     if (thread.isAlive()) {
       hanging.put(source, thread);
       acquisition.add(source.kind() + " does not heed its interruption; its thread is left behind");
@@ -123,8 +123,10 @@ final class SourceRunner {
     return false;
   }
 
-  /** Half of what the capture has left, so that something remains for those that follow. */
-  private static long mayNanos(long ownNanos, LongSupplier leftNanos, long ranNanos) {
+  /**
+   * Returns at most half of the capture's remaining time, so that some is left for later sources.
+   */
+  private static long allowedNanos(long ownNanos, LongSupplier leftNanos, long ranNanos) {
     long left = leftNanos.getAsLong();
     return left == Long.MAX_VALUE ? ownNanos : Math.min(ownNanos, (ranNanos + left) / 2);
   }
@@ -155,7 +157,7 @@ final class SourceRunner {
       try {
         source.collect(context, out);
       } catch (Throwable e) {
-        // Even an OutOfMemoryError or a missing class costs this source only.
+        // Even an OutOfMemoryError or a missing class costs only this source.
         failure = e;
       }
     }

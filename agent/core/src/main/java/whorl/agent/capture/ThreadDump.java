@@ -16,17 +16,17 @@ record ThreadDump(
     int version, String time, String jvm, List<Long> deadlocked, List<ThreadState> threads) {
   static final int VERSION = 1;
 
-  /** Deeper frames are left out. */
+  /** Deeper frames are omitted. */
   static final int FRAMES_MAX = 256;
 
   /**
    * One thread.
    *
-   * @param id null where only a method that an application may have overridden would tell
-   * @param className of the thread object; null where ThreadMXBean, which does not tell, was asked
+   * @param id null if only a method that the application may have overridden would return it
+   * @param className of the thread object; null if read from ThreadMXBean, which does not report it
    * @param state as {@link Thread.State}; null as {@code id}
-   * @param container of a virtual thread: the executor or scope it belongs to
-   * @param waitingFor what it is blocked on or waits for
+   * @param container of a virtual thread: the executor or scope that it belongs to
+   * @param waitingFor the lock that it is blocked on or waits for
    */
   record ThreadState(
       @Nullable Long id,
@@ -43,7 +43,7 @@ record ThreadDump(
       List<Frame> frames) {}
 
   /**
-   * One frame, the innermost comes first.
+   * One frame; the innermost comes first.
    *
    * @param at as {@link StackTraceElement#toString}
    * @param locked monitors that were entered in it

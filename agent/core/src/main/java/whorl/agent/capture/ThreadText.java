@@ -6,7 +6,7 @@ import whorl.agent.capture.ThreadDump.Frame;
 import whorl.agent.capture.ThreadDump.Lock;
 import whorl.agent.capture.ThreadDump.ThreadState;
 
-/** Writes a dump as HotSpot does, for people and for the tools that read HotSpot's. */
+/** Writes a thread dump in HotSpot's format, for people and for tools that read it. */
 final class ThreadText {
   private ThreadText() {}
 

@@ -12,7 +12,7 @@ import whorl.agent.capture.ThreadDump.ThreadState;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
-/** All threads, platform and virtual: {@code threads.json} and {@code threads.txt}. */
+/** Captures all threads, platform and virtual, in {@code threads.json} and {@code threads.txt}. */
 final class ThreadsSource implements ArtifactSource {
   static final ArtifactName JSON = new ArtifactName("threads.json");
   static final ArtifactName TEXT = new ArtifactName("threads.txt");

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.ThreadDump.ThreadState;
 
 /**
- * Virtual threads, from 21 on, by the tree of containers that {@code jcmd Thread.dump_to_file}
- * walks, {@code jdk.internal.vm.ThreadContainers}. Nothing is written to a file for it.
+ * Reads virtual threads (Java 21 and newer) from the container tree {@code
+ * jdk.internal.vm.ThreadContainers}, which {@code jcmd Thread.dump_to_file} also walks. It writes
+ * no file.
  */
 final class VirtualThreads {
   private static final String MODULE = "java.base";
@@ -22,11 +23,11 @@ final class VirtualThreads {
   private final PackageOpener opener;
   private final int keptMax;
 
-  /** Of how many there are, the first so many. */
+  /** The first threads, and the number of all. */
   record Found(List<ThreadState> threads, long count) {}
 
   /**
-   * @param keptMax how many are kept in memory at most; the others are counted
+   * @param keptMax how many are kept in memory at most; the others are only counted
    */
   VirtualThreads(PackageOpener opener, int keptMax) {
     this.opener = opener;
@@ -34,7 +35,7 @@ final class VirtualThreads {
   }
 
   /**
-   * @throws IOException with the reason why they cannot be had
+   * @throws IOException with the reason if they cannot be read
    */
   Found find() throws IOException {
     if (Runtime.version().feature() < FIRST_JAVA) {

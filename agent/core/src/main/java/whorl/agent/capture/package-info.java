@@ -1,4 +1,4 @@
-/** A capture freezes state: one source for each kind of artifact, and the coordinator. */
+/** Captures: one source for each kind of artifact, and the coordinator. */
 @NullMarked
 package whorl.agent.capture;
 

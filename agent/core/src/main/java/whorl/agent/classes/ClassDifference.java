@@ -17,22 +17,23 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /**
- * Compares two class files by what they do. The JVM hands a loaded class out with another order of
- * constants and without some attributes, so bytes differ where nothing does.
+ * Compares two class files by their code. The JVM returns a loaded class with another order of
+ * constants and without some attributes, so bytes may differ where the code does not.
  */
 final class ClassDifference {
   private static final int PLAIN = ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES;
-  private static final int TOLD_MAX = 8;
+  private static final int MEMBERS_MAX = 8;
 
   private ClassDifference() {}
 
   /**
-   * Members that are in one only or differ, such as {@code doFilter(…)V}; empty: the same.
+   * Returns members that are in only one of them or differ, such as {@code doFilter(…)V}; empty if
+   * they are the same.
    *
-   * @throws RuntimeException when one of them is no class file that can be read
+   * @throws RuntimeException if one of them is not a readable class file
    */
-  static List<String> between(byte[] filed, byte[] current) {
-    Map<String, String> before = members(filed);
+  static List<String> between(byte[] fromFile, byte[] current) {
+    Map<String, String> before = members(fromFile);
     Map<String, String> now = members(current);
     List<String> different = new ArrayList<>();
     for (Map.Entry<String, String> member : now.entrySet()) {
@@ -41,12 +42,12 @@ final class ClassDifference {
       }
     }
     different.addAll(before.keySet());
-    return different.size() > TOLD_MAX
-        ? new ArrayList<>(different.subList(0, TOLD_MAX))
+    return different.size() > MEMBERS_MAX
+        ? new ArrayList<>(different.subList(0, MEMBERS_MAX))
         : different;
   }
 
-  /** A digest of each member's code, and of what the class extends. */
+  /** Returns a digest of each member's code, and what the class extends. */
   private static Map<String, String> members(byte[] bytes) {
     Map<String, String> members = new TreeMap<>();
     ClassReader reader = new ClassReader(bytes);
@@ -71,7 +72,7 @@ final class ClassDifference {
               String descriptor,
               @Nullable String signature,
               String @Nullable [] exceptions) {
-            // A writer of its own numbers the constants in the order of this method's code.
+            // A separate writer numbers the constants in the order of this method's code.
             ClassWriter alone = new ClassWriter(0);
             alone.visit(Opcodes.V17, 0, "Method", null, "java/lang/Object", null);
             MethodVisitor code = alone.visitMethod(access & 0xffff, name, descriptor, null, null);
@@ -83,7 +84,7 @@ final class ClassDifference {
     return members;
   }
 
-  /** Passes on what is executed, and nothing that describes. */
+  /** Forwards only what is executed, not what describes it. */
   private static final class CodeOnly extends MethodVisitor {
     private final Runnable end;
 
@@ -128,17 +129,17 @@ final class ClassDifference {
 
     @Override
     public void visitAnnotableParameterCount(int count, boolean visible) {
-      // Describes only.
+      // Descriptive only.
     }
 
     @Override
     public void visitParameter(@Nullable String name, int access) {
-      // Describes only.
+      // Descriptive only.
     }
 
     @Override
     public void visitAttribute(Attribute attribute) {
-      // Describes only.
+      // Descriptive only.
     }
 
     @Override

@@ -21,47 +21,49 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.CodeSources;
 
 /**
- * Class files as they lie in the places that the classes say they came from. Files are read
- * directly: no class loader of the application's is asked.
+ * Reads class files from the places that the classes' code sources name. Files are read directly;
+ * no class loader of the application is called.
  */
 final class ClassFiles {
-  private static final int ONE_MAX_BYTES = 8 << 20;
-  private static final int ALL_MAX_BYTES = 64 << 20;
+  private static final int CLASS_MAX_BYTES = 8 << 20;
+  private static final int TOTAL_MAX_BYTES = 64 << 20;
   private static final String VERSIONS = "META-INF/versions/";
 
-  /** What became of a search. */
+  /** The outcome of a search. */
   enum Outcome {
     FOUND,
-    /** The place is there and was read, and the class is not in it. */
+    /** The place was read, and the class is not in it. */
     ABSENT,
-    /** Nobody can say. */
+    /** Unknown: the place cannot be read. */
     UNREADABLE
   }
 
   /** The class file, if it was found. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Looked(Outcome outcome, byte @Nullable [] bytes) {
-    static final Looked ABSENT = new Looked(Outcome.ABSENT, null);
-    static final Looked UNREADABLE = new Looked(Outcome.UNREADABLE, null);
+  record Lookup(Outcome outcome, byte @Nullable [] bytes) {
+    static final Lookup ABSENT = new Lookup(Outcome.ABSENT, null);
+    static final Lookup UNREADABLE = new Lookup(Outcome.UNREADABLE, null);
   }
 
-  private final Map<Class<?>, Looked> looked = new HashMap<>();
+  private final Map<Class<?>, Lookup> lookups = new HashMap<>();
   private long readBytes;
 
-  /** Looks for all of these; jars within jars are read once for all that are in them. */
-  void look(Set<Class<?>> types) throws InterruptedException {
+  /**
+   * Finds the class files of these classes; jars within jars are read once for all classes in them.
+   */
+  void find(Set<Class<?>> types) throws InterruptedException {
     Map<ClassPlace, Map<String, Class<?>>> byPlace = new HashMap<>();
     for (Class<?> type : types) {
-      if (looked.containsKey(type)) {
+      if (lookups.containsKey(type)) {
         continue;
       }
-      if (isOfTheImage(type)) {
-        looked.put(type, fromImage(type));
+      if (isInImage(type)) {
+        lookups.put(type, fromImage(type));
         continue;
       }
       ClassPlace place = ClassPlace.of(CodeSources.text(type));
       if (place == null) {
-        looked.put(type, Looked.UNREADABLE);
+        lookups.put(type, Lookup.UNREADABLE);
       } else {
         byPlace.computeIfAbsent(place, at -> new HashMap<>()).put(fileName(type), type);
       }
@@ -70,34 +72,34 @@ final class ClassFiles {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      Map<String, Looked> found = look(entry.getKey(), entry.getValue().keySet());
-      entry.getValue().forEach((name, type) -> looked.put(type, found.get(name)));
+      Map<String, Lookup> found = find(entry.getKey(), entry.getValue().keySet());
+      entry.getValue().forEach((name, type) -> lookups.put(type, found.get(name)));
     }
   }
 
   /**
-   * Looks for class files in one place.
+   * Finds class files in one place.
    *
-   * @param names such as {@code com/shop/View.class}; each gets its answer
+   * @param names such as {@code com/shop/View.class}; the result has an entry for each
    */
-  Map<String, Looked> look(ClassPlace place, Set<String> names) {
-    Map<String, Looked> found = new HashMap<>();
+  Map<String, Lookup> find(ClassPlace place, Set<String> names) {
+    Map<String, Lookup> found = new HashMap<>();
     try {
       read(place, names, found);
     } catch (IOException | RuntimeException unreadable) {
-      // The rest has no answer.
+      // The remaining names count as unreadable.
     }
     for (String name : names) {
-      found.putIfAbsent(name, Looked.UNREADABLE);
+      found.putIfAbsent(name, Lookup.UNREADABLE);
     }
     return found;
   }
 
-  Looked of(Class<?> type) {
-    return looked.getOrDefault(type, Looked.UNREADABLE);
+  Lookup of(Class<?> type) {
+    return lookups.getOrDefault(type, Lookup.UNREADABLE);
   }
 
-  private void read(ClassPlace place, Set<String> names, Map<String, Looked> into)
+  private void read(ClassPlace place, Set<String> names, Map<String, Lookup> into)
       throws IOException {
     if (Files.isDirectory(place.outer())) {
       for (String name : names) {
@@ -106,7 +108,7 @@ final class ClassFiles {
             name,
             Files.isRegularFile(file)
                 ? found(Files.newInputStream(file), Files.size(file))
-                : Looked.ABSENT);
+                : Lookup.ABSENT);
       }
       return;
     }
@@ -122,7 +124,7 @@ final class ClassFiles {
           ZipEntry entry = jar.getJarEntry(place.folder() + name);
           into.put(
               name,
-              entry == null ? Looked.ABSENT : found(jar.getInputStream(entry), entry.getSize()));
+              entry == null ? Lookup.ABSENT : found(jar.getInputStream(entry), entry.getSize()));
         }
         return;
       }
@@ -137,12 +139,12 @@ final class ClassFiles {
   }
 
   /**
-   * Looks into a jar within another, where it lies uncompressed, as Spring Boot has it.
+   * Reads a jar within another if it is stored uncompressed, as in Spring Boot.
    *
-   * @return false when it does not, and has to be read from front to end
+   * @return false if it is compressed, and must be read from front to end
    */
   private boolean readInner(
-      ClassPlace place, String innerName, Set<String> names, Map<String, Looked> into)
+      ClassPlace place, String innerName, Set<String> names, Map<String, Lookup> into)
       throws IOException {
     try (FileChannel file = FileChannel.open(place.outer())) {
       JarDirectory outer = JarDirectory.of(file);
@@ -152,21 +154,23 @@ final class ClassFiles {
       }
       JarDirectory inner = outer.inner(innerJar);
       List<String> prefixes = versions(inner);
-      for (String each : names) {
-        String name = place.folder() + each;
+      for (String className : names) {
+        String name = place.folder() + className;
         JarDirectory.Entry entry = null;
         for (int i = 0; entry == null && i < prefixes.size(); i++) {
           entry = inner.entries().get(prefixes.get(i) + name);
         }
-        into.put(each, entry == null ? Looked.ABSENT : counted(inner.bytes(entry, ONE_MAX_BYTES)));
+        into.put(
+            className,
+            entry == null ? Lookup.ABSENT : counted(inner.bytes(entry, CLASS_MAX_BYTES)));
       }
       return true;
-    } catch (ZipException another) {
+    } catch (ZipException compressed) {
       return false;
     }
   }
 
-  /** Where this JVM looks for a class of a jar, first to last. */
+  /** Returns the prefixes under which this JVM finds a class in a jar, first to last. */
   private static List<String> versions(JarDirectory jar) {
     Set<Integer> versions = new TreeSet<>(Comparator.reverseOrder());
     for (String name : jar.entries().keySet()) {
@@ -185,11 +189,11 @@ final class ClassFiles {
     return prefixes;
   }
 
-  /** Reads a jar from front to end, since it is compressed within another one. */
-  private void scan(InputStream in, String folder, Set<String> names, Map<String, Looked> into)
+  /** Reads a jar from front to end, because it is compressed within another one. */
+  private void scan(InputStream in, String folder, Set<String> names, Map<String, Lookup> into)
       throws IOException {
     Map<String, Integer> versions = new HashMap<>();
-    // Not closed: that would close the jar's stream, which is the caller's.
+    // Not closed: that would close the jar's stream, which belongs to the caller.
     ZipInputStream zip = new ZipInputStream(in);
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       String name = entry.getName();
@@ -199,49 +203,49 @@ final class ClassFiles {
         version = end < 0 ? 0 : number(name.substring(VERSIONS.length(), end));
         name = end < 0 ? name : name.substring(end + 1);
       }
-      String each = name.startsWith(folder) ? name.substring(folder.length()) : "";
-      if (names.contains(each)
+      String className = name.startsWith(folder) ? name.substring(folder.length()) : "";
+      if (names.contains(className)
           && version <= Runtime.version().feature()
-          && version >= versions.getOrDefault(each, 0)) {
-        versions.put(each, version);
-        into.put(each, limited(zip));
+          && version >= versions.getOrDefault(className, 0)) {
+        versions.put(className, version);
+        into.put(className, limited(zip));
       }
     }
-    for (String each : names) {
-      into.putIfAbsent(each, Looked.ABSENT);
+    for (String className : names) {
+      into.putIfAbsent(className, Lookup.ABSENT);
     }
   }
 
-  private Looked found(InputStream in, long size) throws IOException {
+  private Lookup found(InputStream in, long size) throws IOException {
     try (in) {
-      return size > ONE_MAX_BYTES ? Looked.UNREADABLE : limited(in);
+      return size > CLASS_MAX_BYTES ? Lookup.UNREADABLE : limited(in);
     }
   }
 
-  private Looked limited(InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(ONE_MAX_BYTES + 1);
-    return counted(bytes.length > ONE_MAX_BYTES ? null : bytes);
+  private Lookup limited(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(CLASS_MAX_BYTES + 1);
+    return counted(bytes.length > CLASS_MAX_BYTES ? null : bytes);
   }
 
-  private Looked counted(byte @Nullable [] bytes) {
-    readBytes += bytes == null ? ONE_MAX_BYTES : bytes.length;
-    return bytes == null || readBytes > ALL_MAX_BYTES
-        ? Looked.UNREADABLE
-        : new Looked(Outcome.FOUND, bytes);
+  private Lookup counted(byte @Nullable [] bytes) {
+    readBytes += bytes == null ? CLASS_MAX_BYTES : bytes.length;
+    return bytes == null || readBytes > TOTAL_MAX_BYTES
+        ? Lookup.UNREADABLE
+        : new Lookup(Outcome.FOUND, bytes);
   }
 
-  private static boolean isOfTheImage(Class<?> type) {
+  private static boolean isInImage(Class<?> type) {
     String source = CodeSources.text(type);
     return type.getModule().isNamed()
         && type.getModule().getLayer() == ModuleLayer.boot()
         && (source == null || source.startsWith("jrt:"));
   }
 
-  private static Looked fromImage(Class<?> type) {
+  private static Lookup fromImage(Class<?> type) {
     try (InputStream in = type.getModule().getResourceAsStream(fileName(type))) {
-      return in == null ? Looked.ABSENT : new Looked(Outcome.FOUND, in.readAllBytes());
+      return in == null ? Lookup.ABSENT : new Lookup(Outcome.FOUND, in.readAllBytes());
     } catch (IOException | RuntimeException unreadable) {
-      return Looked.UNREADABLE;
+      return Lookup.UNREADABLE;
     }
   }
 

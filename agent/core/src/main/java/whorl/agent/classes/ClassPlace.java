@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a code source's text points: a folder, a jar, or a jar or folder within one.
+ * The place that a code source's text names: a folder, a jar, or a jar or folder within one.
  *
  * <pre>
  *   file:/app/classes/                                     folder
@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param outer the file or folder on disk
+ * @param innerJar the entry that is itself a jar
  * @param folder within {@code outer}, or within the inner jar; empty or ending with a slash
- * @param innerJar the entry that is a jar itself
  */
 record ClassPlace(Path outer, @Nullable String innerJar, String folder) {
-  /** Null when the text points to something else. */
+  /** Returns null if the text names something else. */
   static @Nullable ClassPlace of(@Nullable String codeSource) {
     if (codeSource == null) {
       return null;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Compares classes as they are now with the files that they came from. */
+/** Compares the current classes with the files that they came from. */
 final class Comparison {
   private final ClassFiles files;
   private final Map<Class<?>, byte[]> current;
@@ -16,18 +16,18 @@ final class Comparison {
     this.weaving = weaving;
   }
 
-  /** What differs, empty when nothing does; null when they cannot be compared. */
+  /** Returns the members that differ, empty if none; null if they cannot be compared. */
   @Nullable List<String> of(Class<?> type) {
-    byte[] filed = files.of(type).bytes();
+    byte[] fromFile = files.of(type).bytes();
     byte[] now = current.get(type);
-    if (filed == null || now == null) {
+    if (fromFile == null || now == null) {
       return null;
     }
     try {
       List<String> woven =
-          ClassDifference.between(weaving.woven(type.getName().replace('.', '/'), filed), now);
-      // Who was asked before us changed what is not woven yet.
-      List<String> plain = woven.isEmpty() ? woven : ClassDifference.between(filed, now);
+          ClassDifference.between(weaving.woven(type.getName().replace('.', '/'), fromFile), now);
+      // A transformer before the agent's sees the class without the agent's weaving.
+      List<String> plain = woven.isEmpty() ? woven : ClassDifference.between(fromFile, now);
       return plain.size() < woven.size() ? plain : woven;
     } catch (RuntimeException unreadable) {
       return null;

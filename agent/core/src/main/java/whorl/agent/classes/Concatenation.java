@@ -3,7 +3,7 @@ package whorl.agent.classes;
 import java.util.Iterator;
 import whorl.agent.capture.GeneratedClassFiles.KeptClass;
 
-/** One after the other. */
+/** Iterates over two iterators, one after the other. */
 record Concatenation(Iterator<KeptClass> first, Iterator<KeptClass> second)
     implements Iterator<KeptClass> {
   @Override

@@ -13,15 +13,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Class files as the JVM has them now: a transformer, the last in the row, that changes nothing and
- * notes what it is given when this thread has classes transformed once more. It only does so for
- * the classes asked for, a few at a time, each of which costs the application a short stop. It must
- * not be asked for a class that another agent changed: where that agent's transformer is gone, the
- * change would be undone, and where it is there, it is asked after this one.
+ * Reads class files as the JVM has them now. A transformer, the last one registered, changes
+ * nothing and records the bytes that it receives when this thread retransforms classes. It does so
+ * only for the requested classes, a few at a time, each of which pauses the application briefly. It
+ * must not be used for a class that another agent changed: if that agent's transformer was removed,
+ * the change would be undone, and if it still exists, it runs after this one.
  */
 final class CurrentBytes {
   private static final int MAX_CLASSES = 256;
-  private static final int AT_A_TIME = 16;
+  private static final int BATCH_CLASSES = 16;
   private static final long LIMIT_NANOS = 5_000_000_000L;
 
   private final Instrumentation instrumentation;
@@ -30,7 +30,7 @@ final class CurrentBytes {
     this.instrumentation = instrumentation;
   }
 
-  /** Of as many of the classes as can be had. */
+  /** Returns the bytes of as many of the classes as possible. */
   Map<Class<?>, byte[]> of(Set<Class<?>> wanted) throws InterruptedException {
     List<Class<?>> types = new ArrayList<>();
     for (Class<?> type : wanted) {
@@ -44,39 +44,39 @@ final class CurrentBytes {
     if (types.isEmpty()) {
       return Map.of();
     }
-    Noting noting = new Noting(new HashSet<>(types));
-    instrumentation.addTransformer(noting, true);
+    Recorder recorder = new Recorder(new HashSet<>(types));
+    instrumentation.addTransformer(recorder, true);
     try {
       long end = System.nanoTime() + LIMIT_NANOS;
-      for (int i = 0; i < types.size() && end - System.nanoTime() > 0; i += AT_A_TIME) {
+      for (int i = 0; i < types.size() && end - System.nanoTime() > 0; i += BATCH_CLASSES) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        retransform(types.subList(i, Math.min(types.size(), i + AT_A_TIME)));
+        retransform(types.subList(i, Math.min(types.size(), i + BATCH_CLASSES)));
       }
     } finally {
-      instrumentation.removeTransformer(noting);
+      instrumentation.removeTransformer(recorder);
     }
-    return noting.bytes;
+    return recorder.bytes;
   }
 
   private void retransform(List<Class<?>> types) {
     try {
       instrumentation.retransformClasses(types.toArray(new Class<?>[0]));
-    } catch (UnmodifiableClassException | RuntimeException | LinkageError one) {
-      // One of them spoilt it for the others.
+    } catch (UnmodifiableClassException | RuntimeException | LinkageError failure) {
+      // One class made the whole batch fail, so retransform each by itself.
       for (Class<?> type : types.size() > 1 ? types : List.<Class<?>>of()) {
         retransform(List.of(type));
       }
     }
   }
 
-  private static final class Noting implements ClassFileTransformer {
-    private final Thread ours = Thread.currentThread();
+  private static final class Recorder implements ClassFileTransformer {
+    private final Thread requester = Thread.currentThread();
     private final Set<Class<?>> wanted;
     private final Map<Class<?>, byte[]> bytes = new HashMap<>();
 
-    Noting(Set<Class<?>> wanted) {
+    Recorder(Set<Class<?>> wanted) {
       this.wanted = wanted;
     }
 
@@ -87,7 +87,7 @@ final class CurrentBytes {
         @Nullable Class<?> redefined,
         @Nullable ProtectionDomain domain,
         byte[] now) {
-      if (Thread.currentThread() == ours && redefined != null && wanted.contains(redefined)) {
+      if (Thread.currentThread() == requester && redefined != null && wanted.contains(redefined)) {
         bytes.put(redefined, now.clone());
       }
       return null;

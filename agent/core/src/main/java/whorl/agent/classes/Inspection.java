@@ -35,7 +35,7 @@ final class Inspection implements ClassInspection {
   private final List<String> notes = new ArrayList<>();
 
   /**
-   * @param named classes that alerts speak of, whose bytes are brought whatever they are
+   * @param named classes that alerts name, whose bytes are always captured
    */
   Inspection(
       Origins origins,
@@ -47,9 +47,9 @@ final class Inspection implements ClassInspection {
     this.current = current;
     this.kept = kept;
     this.named = named;
-    for (Seen one : seen) {
-      if (one.className() != null) {
-        seenByClass.put(one.className(), one);
+    for (Seen registration : seen) {
+      if (registration.className() != null) {
+        seenByClass.put(registration.className(), registration);
       }
     }
   }
@@ -59,9 +59,9 @@ final class Inspection implements ClassInspection {
   }
 
   /**
-   * Somebody had this class changed.
+   * Records a class that was redefined or retransformed by other code.
    *
-   * @param different members; null when that could not be told
+   * @param different members; null if unknown
    */
   void changed(Class<?> type, Redefinition redefinition, @Nullable List<String> different) {
     boolean same = different != null && different.isEmpty();
@@ -88,8 +88,8 @@ final class Inspection implements ClassInspection {
     add(type, new Finding("changed-class", severity, reason, null));
   }
 
-  void registered(Registered one) {
-    Class<?> type = one.type();
+  void addRegistered(Registered component) {
+    Class<?> type = component.type();
     Provenance provenance = origins.of(type);
     Seen seen = seenByClass.get(type.getName());
     GeneratedClass made = provenance.made();
@@ -97,32 +97,32 @@ final class Inspection implements ClassInspection {
     Finding finding = null;
     if (reason != null) {
       boolean late = seen != null || (made != null && made.request() != null);
-      finding = new Finding(one.kind(), late ? CRITICAL : HIGH, reason, one.target());
+      finding = new Finding(component.kind(), late ? CRITICAL : HIGH, reason, component.target());
       add(type, finding);
-      Class<?> answering = Origins.answering(type);
-      if (answering != type) {
-        add(answering, finding);
+      Class<?> answeringClass = Origins.answeringClass(type);
+      if (answeringClass != type) {
+        add(answeringClass, finding);
       }
-    } else if (provenance.kind() == Provenance.Kind.GENERATED
+    } else if (provenance.kind() == Provenance.Kind.KNOWN_GENERATOR
         && seen != null
         && seen.request() != null
         && made != null
         && made.request() != null) {
       finding =
           new Finding(
-              one.kind(),
+              component.kind(),
               MEDIUM,
               "made by " + made.generator() + " and registered, both for a request",
-              one.target());
+              component.target());
       add(type, finding);
     }
     registrations.add(
         new Registration(
-            one.kind(),
+            component.kind(),
             type.getName(),
             loader(type),
-            one.target(),
-            one.container(),
+            component.target(),
+            component.container(),
             CodeSources.text(type),
             made == null ? null : made.origin(),
             made == null ? null : made.generator(),
@@ -132,14 +132,14 @@ final class Inspection implements ClassInspection {
             finding));
   }
 
-  /** A loaded class that nobody may have registered. */
-  void loaded(Class<?> type) {
+  /** Checks a loaded class, which may be registered nowhere. */
+  void addLoaded(Class<?> type) {
     GeneratedClass made = origins.made(type);
     if (made == null || !made.suspicious()) {
       return;
     }
     boolean serves = TypeNames.isAny(type, WebTypes.SERVING);
-    String reason = new Provenance(Provenance.Kind.MADE, made).reason();
+    String reason = new Provenance(Provenance.Kind.UNKNOWN_GENERATOR, made).reason();
     add(
         type,
         new Finding(
@@ -153,20 +153,20 @@ final class Inspection implements ClassInspection {
   public @Nullable Origin origin(Class<?> type) {
     GeneratedClass made = origins.made(type);
     GeneratedClass replaced = origins.changed(type);
-    List<Finding> its = findings.getOrDefault(type, List.of());
+    List<Finding> typeFindings = findings.getOrDefault(type, List.of());
     boolean different = changed.containsKey(type);
-    if (made == null && its.isEmpty() && !different && !named.contains(type)) {
+    if (made == null && typeFindings.isEmpty() && !different && !named.contains(type)) {
       return null;
     }
-    GeneratedClass told = replaced != null && different ? replaced : made;
+    GeneratedClass shown = replaced != null && different ? replaced : made;
     return new Origin(
-        told != null ? told.origin() : different ? "agent" : null,
-        told != null ? told.generator() : null,
+        shown != null ? shown.origin() : different ? "agent" : null,
+        shown != null ? shown.generator() : null,
         sha256(type),
-        told == null ? null : Instant.ofEpochMilli(told.epochMillis()),
-        told == null || told.request() == null ? null : told.request().id(),
-        told == null ? List.of() : told.stack().stream().map(String::valueOf).toList(),
-        its);
+        shown == null ? null : Instant.ofEpochMilli(shown.epochMillis()),
+        shown == null || shown.request() == null ? null : shown.request().id(),
+        shown == null ? List.of() : shown.stack().stream().map(String::valueOf).toList(),
+        typeFindings);
   }
 
   @Override
@@ -180,9 +180,9 @@ final class Inspection implements ClassInspection {
     List<KeptClass> now = new ArrayList<>();
     current.forEach(
         (type, bytes) -> {
-          if (isBrought(type)) {
-            KeptClass one = new KeptClass(type.getName(), Digest.of(bytes), bytes);
-            (named.contains(type) || changed.containsKey(type) ? first : now).add(one);
+          if (isCaptured(type)) {
+            KeptClass file = new KeptClass(type.getName(), Digest.of(bytes), bytes);
+            (named.contains(type) || changed.containsKey(type) ? first : now).add(file);
           }
         });
     return () ->
@@ -204,17 +204,17 @@ final class Inspection implements ClassInspection {
       return made.sha256().hex();
     }
     byte[] bytes = current.get(type);
-    return bytes == null || !isBrought(type) ? null : Digest.of(bytes).hex();
+    return bytes == null || !isCaptured(type) ? null : Digest.of(bytes).hex();
   }
 
-  private boolean isBrought(Class<?> type) {
+  private boolean isCaptured(Class<?> type) {
     return changed.containsKey(type) || findings.containsKey(type) || named.contains(type);
   }
 
   private void add(Class<?> type, Finding finding) {
-    List<Finding> its = findings.computeIfAbsent(type, found -> new ArrayList<>(1));
-    if (!its.contains(finding)) {
-      its.add(finding);
+    List<Finding> typeFindings = findings.computeIfAbsent(type, found -> new ArrayList<>(1));
+    if (!typeFindings.contains(finding)) {
+      typeFindings.add(finding);
     }
   }
 

@@ -20,11 +20,11 @@ import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Registered;
 
 /**
- * Looks closely at what of the loaded classes is worth it: what was made at run time, what servers
- * and threads call, and what somebody had changed.
+ * Inspects the loaded classes that matter: those generated at run time, those that servers and
+ * threads call, and those changed by other code.
  */
 public final class Inspector implements GeneratedClassFiles {
-  private static final int COMPARED_MAX = 200;
+  private static final int COMPARISONS_MAX = 200;
   private static final int NAMED_MAX = 64;
 
   private final GeneratedClasses made;
@@ -34,10 +34,10 @@ public final class Inspector implements GeneratedClassFiles {
   private final CurrentBytes current;
   private final Weaving weaving;
 
-  /** Our own weaving, which is no difference. */
+  /** The agent's own weaving, which does not count as a difference. */
   @FunctionalInterface
   public interface Weaving {
-    /** The class file with it. */
+    /** Returns the class file with the weaving. */
     byte[] woven(String internalName, byte[] original);
   }
 
@@ -76,47 +76,47 @@ public final class Inspector implements GeneratedClassFiles {
 
     Set<Class<?>> changed = new HashSet<>();
     List<Redefinition> redefined = redefinitions.snapshot();
-    for (Redefinition one : redefined) {
-      Class<?> type = one.type().get();
-      if (type != null && changed.size() < COMPARED_MAX) {
+    for (Redefinition redefinition : redefined) {
+      Class<?> type = redefinition.type().get();
+      if (type != null && changed.size() < COMPARISONS_MAX) {
         changed.add(type);
       }
     }
-    Set<Class<?>> filed = new HashSet<>(changed);
-    for (Registered one : found.registered()) {
-      filed.add(Origins.answering(one.type()));
+    Set<Class<?>> filesWanted = new HashSet<>(changed);
+    for (Registered component : found.registered()) {
+      filesWanted.add(Origins.answeringClass(component.type()));
     }
-    files.look(filed);
+    files.find(filesWanted);
 
     Set<Class<?>> named = named(loaded, wanted);
-    Set<Class<?>> unkept = new LinkedHashSet<>();
+    Set<Class<?>> bytesWanted = new LinkedHashSet<>();
     for (Class<?> type : named) {
-      GeneratedClass its = origins.made(type);
-      if (its == null || made.bytes(its) == null) {
-        unkept.add(type);
+      GeneratedClass generated = origins.made(type);
+      if (generated == null || made.bytes(generated) == null) {
+        bytesWanted.add(type);
       }
     }
     for (Class<?> type : loaded) {
-      GeneratedClass its = origins.made(type);
-      if (its != null && its.suspicious() && made.bytes(its) == null) {
-        unkept.add(type);
+      GeneratedClass generated = origins.made(type);
+      if (generated != null && generated.suspicious() && made.bytes(generated) == null) {
+        bytesWanted.add(type);
       }
     }
-    for (Class<?> type : filed) {
+    for (Class<?> type : filesWanted) {
       switch (origins.of(type).kind()) {
-        case MISPLACED, UNRECORDED -> unkept.add(type);
+        case MISPLACED, UNRECORDED -> bytesWanted.add(type);
         default -> {
-          // Its bytes are kept, or lie where it says.
+          // Its bytes are stored, or are in the file that it came from.
         }
       }
     }
-    unkept.removeIf(type -> !mayBeAsked(type, origins, redefined));
-    Map<Class<?>, byte[]> bytes = new HashMap<>(current.of(unkept));
+    bytesWanted.removeIf(type -> !mayRetransform(type, origins, redefined));
+    Map<Class<?>, byte[]> bytes = new HashMap<>(current.of(bytesWanted));
     for (Class<?> type : changed) {
-      GeneratedClass its = origins.changed(type);
-      byte[] handedIn = its == null ? null : made.bytes(its);
-      if (handedIn != null) {
-        bytes.put(type, handedIn);
+      GeneratedClass generated = origins.changed(type);
+      byte[] definedBytes = generated == null ? null : made.bytes(generated);
+      if (definedBytes != null) {
+        bytes.put(type, definedBytes);
       }
     }
     Inspection inspection =
@@ -125,10 +125,10 @@ public final class Inspector implements GeneratedClassFiles {
       inspection.note("registrations.ndjson: not all could be walked in time");
     }
     Comparison comparison = new Comparison(files, bytes, weaving);
-    for (Redefinition one : redefined) {
-      Class<?> type = one.type().get();
+    for (Redefinition redefinition : redefined) {
+      Class<?> type = redefinition.type().get();
       if (type != null && changed.contains(type)) {
-        inspection.changed(type, one, comparison.of(type));
+        inspection.changed(type, redefinition, comparison.of(type));
       }
     }
     if (redefined.size() > changed.size()) {
@@ -139,20 +139,21 @@ public final class Inspector implements GeneratedClassFiles {
               + changed.size()
               + " were compared");
     }
-    found.registered().forEach(inspection::registered);
+    found.registered().forEach(inspection::addRegistered);
     for (Class<?> type : loaded) {
-      inspection.loaded(type);
+      inspection.addLoaded(type);
     }
     return inspection;
   }
 
   /**
-   * Classes that alerts speak of, of the application's loaders: those of the JDK are in its image.
+   * Returns classes that alerts name and that the application's loaders defined: those of the JDK
+   * are in its image.
    */
   private static Set<Class<?>> named(Class<?>[] loaded, NamedClasses wanted) {
     Set<Class<?>> named = new LinkedHashSet<>();
     ClassLoader ours = Inspector.class.getClassLoader();
-    for (Class<?> type : wanted.none() ? new Class<?>[0] : loaded) {
+    for (Class<?> type : wanted.isEmpty() ? new Class<?>[0] : loaded) {
       ClassLoader loader = type.getClassLoader();
       if (loader != null
           && loader != ours
@@ -165,25 +166,26 @@ public final class Inspector implements GeneratedClassFiles {
     return named;
   }
 
-  /** Whether to have it transformed once more undoes nobody's change. */
-  private static boolean mayBeAsked(Class<?> type, Origins origins, List<Redefinition> redefined) {
+  /** True if retransforming the class undoes no change by other code. */
+  private static boolean mayRetransform(
+      Class<?> type, Origins origins, List<Redefinition> redefined) {
     if (origins.changed(type) != null) {
       return false;
     }
-    for (Redefinition one : redefined) {
-      if (one.type().refersTo(type) && one.changed()) {
+    for (Redefinition redefinition : redefined) {
+      if (redefinition.type().refersTo(type) && redefinition.changed()) {
         return false;
       }
     }
     return true;
   }
 
-  /** Those that alerts speak of come first. */
+  /** Returns the stored class files, those that alerts name first. */
   private Iterable<KeptClass> kept(List<GeneratedClass> known, NamedClasses wanted) {
     List<GeneratedClass> first = new ArrayList<>();
     List<GeneratedClass> rest = new ArrayList<>();
-    for (GeneratedClass one : known) {
-      (wanted.names(one.className()) ? first : rest).add(one);
+    for (GeneratedClass generated : known) {
+      (wanted.names(generated.className()) ? first : rest).add(generated);
     }
     first.addAll(rest);
     return kept(first);
@@ -193,11 +195,11 @@ public final class Inspector implements GeneratedClassFiles {
     return () ->
         known.stream()
             .map(
-                one -> {
-                  byte[] bytes = made.bytes(one);
+                generated -> {
+                  byte[] bytes = made.bytes(generated);
                   return bytes == null
                       ? List.<KeptClass>of()
-                      : List.of(new KeptClass(one.className(), one.sha256(), bytes));
+                      : List.of(new KeptClass(generated.className(), generated.sha256(), bytes));
                 })
             .flatMap(List::stream)
             .iterator();

@@ -16,9 +16,9 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a jar says it holds, also one that lies uncompressed within another: the way class loaders
- * find their classes, and without reading what nobody asks for. PKWARE's APPNOTE.TXT has the
- * format; what of it is needed here, with offsets, little-endian:
+ * Reads the directory of a jar, also of one stored uncompressed within another, as class loaders
+ * do: without reading the content of other entries. The format is in PKWARE's APPNOTE.TXT; the
+ * parts used here, with offsets, little-endian:
  *
  * <pre>
  * local header     0 "PK\3\4"   26 length of name  28 of extra  30 name, extra, content
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *                 20 length of comment  22 comment
  * </pre>
  *
- * <p>Zip64 is not read. For one thread.
+ * <p>Zip64 is not supported. For one thread.
  */
 final class JarDirectory {
   private static final int LOCAL = 0x04034b50;
@@ -44,8 +44,8 @@ final class JarDirectory {
   private final Map<String, Entry> entries = new HashMap<>();
 
   /**
-   * @param header where its local header lies in the file
-   * @param compressed and {@code size}, in bytes; {@code method} as {@link ZipEntry} has them
+   * @param header offset of its local header in the file
+   * @param compressed and {@code size}, in bytes; {@code method} as in {@link ZipEntry}
    */
   record Entry(long header, long compressed, long size, int method) {}
 
@@ -53,15 +53,15 @@ final class JarDirectory {
     this.file = file;
   }
 
-  /** Of a file that is a jar. */
+  /** Reads a file that is a jar. */
   static JarDirectory of(FileChannel file) throws IOException {
     return read(file, 0, file.size());
   }
 
   /**
-   * Of a jar in this one.
+   * Reads a jar within this one.
    *
-   * @throws ZipException when it is compressed
+   * @throws ZipException if it is compressed
    */
   JarDirectory inner(Entry jar) throws IOException {
     if (jar.method != ZipEntry.STORED) {
@@ -70,17 +70,17 @@ final class JarDirectory {
     return read(file, content(jar), jar.compressed);
   }
 
-  /** Whose names are paths; of two of one name the last, as the JDK has it. */
+  /** Returns the entries by path; of two with the same name the last, as in the JDK. */
   Map<String, Entry> entries() {
     return entries;
   }
 
-  /** The content; null when it is longer than {@code maxBytes}. */
+  /** Returns the content; null if it is longer than {@code maxBytes}. */
   byte @Nullable [] bytes(Entry entry, int maxBytes) throws IOException {
     if (entry.size > maxBytes || entry.compressed > maxBytes) {
       return null;
     }
-    // One byte more, which Inflater asks for where there is no header.
+    // One byte more, which Inflater needs if there is no zlib header.
     byte[] packed = new byte[(int) entry.compressed + 1];
     fill(file, ByteBuffer.wrap(packed, 0, (int) entry.compressed), content(entry));
     if (entry.method == ZipEntry.STORED) {
@@ -124,17 +124,17 @@ final class JarDirectory {
     long size = Integer.toUnsignedLong(tail.getInt(end + 12));
     long offset = Integer.toUnsignedLong(tail.getInt(end + 16));
     long headers = start + length - tailBytes + end - size;
-    // What stands before the jar, such as a script, is not counted in offsets.
+    // Offsets do not count what precedes the jar, such as a script.
     long base = headers - offset;
     if (size > HEADERS_MAX_BYTES || base < start) {
       throw new ZipException("zip64, or no jar");
     }
     JarDirectory directory = new JarDirectory(file);
-    directory.take(get(file, headers, (int) size), base);
+    directory.addEntries(get(file, headers, (int) size), base);
     return directory;
   }
 
-  private void take(ByteBuffer headers, long base) throws ZipException {
+  private void addEntries(ByteBuffer headers, long base) throws ZipException {
     int at = 0;
     while (at + CENTRAL_BYTES <= headers.limit()) {
       int nameBytes = unsigned(headers, at + 28);

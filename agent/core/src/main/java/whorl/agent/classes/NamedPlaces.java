@@ -14,8 +14,8 @@ import whorl.agent.hook.code.NamedSources.Named;
 import whorl.agent.hook.code.NamedSources.Verdict;
 
 /**
- * Compares classes with the class files at the places that they name, each place opened once for
- * all. For an agent thread.
+ * Compares classes with the class files at the places that they name. Each place is opened once for
+ * all classes. For an agent thread.
  */
 public final class NamedPlaces implements NamedSources.Places {
   public NamedPlaces() {}
@@ -23,60 +23,60 @@ public final class NamedPlaces implements NamedSources.Places {
   @Override
   public List<Verdict> compare(List<Named> named) {
     Map<String, Set<String>> names = new HashMap<>();
-    for (Named one : named) {
-      names.computeIfAbsent(one.codeSource(), place -> new HashSet<>()).add(fileName(one));
+    for (Named type : named) {
+      names.computeIfAbsent(type.codeSource(), place -> new HashSet<>()).add(fileName(type));
     }
-    Map<String, Map<String, ClassFiles.Looked>> found = new HashMap<>();
+    Map<String, Map<String, ClassFiles.Lookup>> found = new HashMap<>();
     for (Map.Entry<String, Set<String>> entry : names.entrySet()) {
       ClassPlace place = ClassPlace.of(entry.getKey());
       if (place != null) {
         found.put(
             entry.getKey(),
             Files.exists(place.outer())
-                ? new ClassFiles().look(place, entry.getValue())
+                ? new ClassFiles().find(place, entry.getValue())
                 : allAbsent(entry.getValue()));
       }
     }
     List<Verdict> verdicts = new ArrayList<>(named.size());
-    for (Named one : named) {
-      Map<String, ClassFiles.Looked> place = found.get(one.codeSource());
-      verdicts.add(verdict(one, place == null ? null : place.get(fileName(one))));
+    for (Named type : named) {
+      Map<String, ClassFiles.Lookup> place = found.get(type.codeSource());
+      verdicts.add(verdict(type, place == null ? null : place.get(fileName(type))));
     }
     return verdicts;
   }
 
-  private static Verdict verdict(Named one, ClassFiles.@Nullable Looked looked) {
-    if (looked == null) {
-      return isForeignImage(one) ? Verdict.ABSENT : Verdict.UNKNOWN;
+  private static Verdict verdict(Named type, ClassFiles.@Nullable Lookup lookup) {
+    if (lookup == null) {
+      return isForeignImage(type) ? Verdict.ABSENT : Verdict.UNKNOWN;
     }
-    byte[] filed = looked.bytes();
-    return switch (looked.outcome()) {
+    byte[] fromFile = lookup.bytes();
+    return switch (lookup.outcome()) {
       case ABSENT -> Verdict.ABSENT;
       case UNREADABLE -> Verdict.UNKNOWN;
       case FOUND ->
-          filed == null
+          fromFile == null
               ? Verdict.UNKNOWN
-              : Arrays.equals(filed, one.bytes()) ? Verdict.SAME : Verdict.DIFFERENT;
+              : Arrays.equals(fromFile, type.bytes()) ? Verdict.SAME : Verdict.DIFFERENT;
     };
   }
 
-  private static Map<String, ClassFiles.Looked> allAbsent(Set<String> names) {
-    Map<String, ClassFiles.Looked> absent = new HashMap<>();
+  private static Map<String, ClassFiles.Lookup> allAbsent(Set<String> names) {
+    Map<String, ClassFiles.Lookup> absent = new HashMap<>();
     for (String name : names) {
-      absent.put(name, ClassFiles.Looked.ABSENT);
+      absent.put(name, ClassFiles.Lookup.ABSENT);
     }
     return absent;
   }
 
-  /** The JDK's image is read by class loaders of the JDK only. */
-  private static boolean isForeignImage(Named one) {
-    ClassLoader loader = one.loader().get();
-    return one.codeSource().startsWith("jrt:")
+  /** Only class loaders of the JDK read the JDK's image. */
+  private static boolean isForeignImage(Named type) {
+    ClassLoader loader = type.loader().get();
+    return type.codeSource().startsWith("jrt:")
         && loader != null
         && loader.getClass().getClassLoader() != null;
   }
 
-  private static String fileName(Named one) {
-    return one.className().replace('.', '/') + ".class";
+  private static String fileName(Named type) {
+    return type.className().replace('.', '/') + ".class";
   }
 }

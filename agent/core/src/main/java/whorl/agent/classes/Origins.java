@@ -8,20 +8,22 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.CodeSources;
 import whorl.agent.hook.code.GeneratedClass;
 
-/** Tells of loaded classes where they came from, by what was seen when they were made. */
+/** Finds out where loaded classes came from, by what was recorded when they were defined. */
 final class Origins {
   private final Map<String, List<GeneratedClass>> byName = new HashMap<>();
   private final ClassFiles files;
 
   Origins(List<GeneratedClass> made, ClassFiles files) {
     this.files = files;
-    for (GeneratedClass one : made) {
-      byName.computeIfAbsent(one.className(), name -> new ArrayList<>(1)).add(one);
+    for (GeneratedClass generated : made) {
+      byName.computeIfAbsent(generated.className(), name -> new ArrayList<>(1)).add(generated);
     }
   }
 
-  /** The class that answers for this one: a lambda's is the one that it was written in. */
-  static Class<?> answering(Class<?> type) {
+  /**
+   * Returns the class that is responsible for this one: for a lambda, the class that contains it.
+   */
+  static Class<?> answeringClass(Class<?> type) {
     try {
       return type.isHidden() ? type.getNestHost() : type;
     } catch (LinkageError broken) {
@@ -29,27 +31,33 @@ final class Origins {
     }
   }
 
-  /** How the class was made at run time; null when that was not seen. Changes are left out. */
+  /**
+   * Returns how the class was generated at run time; null if that was not recorded. Changes are
+   * excluded.
+   */
   @Nullable GeneratedClass made(Class<?> type) {
     return newest(type, false);
   }
 
-  /** What the class was changed to; null when that was not seen. */
+  /** Returns what the class was changed to; null if that was not recorded. */
   @Nullable GeneratedClass changed(Class<?> type) {
     return newest(type, true);
   }
 
-  /** Of the class that answers; files must have been looked for before. */
+  /** Returns the provenance of the responsible class; its file must have been searched before. */
   Provenance of(Class<?> type) {
     GeneratedClass made = made(type);
-    return made == null && type.isHidden() ? named(answering(type)) : named(type);
+    return made == null && type.isHidden()
+        ? ofNamedClass(answeringClass(type))
+        : ofNamedClass(type);
   }
 
-  private Provenance named(Class<?> type) {
+  private Provenance ofNamedClass(Class<?> type) {
     GeneratedClass made = made(type);
     if (made != null) {
       return new Provenance(
-          made.suspicious() ? Provenance.Kind.MADE : Provenance.Kind.GENERATED, made);
+          made.suspicious() ? Provenance.Kind.UNKNOWN_GENERATOR : Provenance.Kind.KNOWN_GENERATOR,
+          made);
     }
     if (type.isHidden()) {
       return new Provenance(Provenance.Kind.UNRECORDED, null);
@@ -58,24 +66,24 @@ final class Origins {
     if (loader == null
         || loader == ClassLoader.getPlatformClassLoader()
         || loader == Origins.class.getClassLoader()) {
-      return new Provenance(Provenance.Kind.FILED, null);
+      return new Provenance(Provenance.Kind.FROM_FILE, null);
     }
     if (CodeSources.text(type) == null) {
       return new Provenance(Provenance.Kind.UNRECORDED, null);
     }
     return switch (files.of(type).outcome()) {
-      case FOUND -> new Provenance(Provenance.Kind.FILED, null);
+      case FOUND -> new Provenance(Provenance.Kind.FROM_FILE, null);
       case ABSENT -> new Provenance(Provenance.Kind.MISPLACED, null);
       case UNREADABLE -> new Provenance(Provenance.Kind.UNREADABLE, null);
     };
   }
 
   private @Nullable GeneratedClass newest(Class<?> type, boolean changed) {
-    List<GeneratedClass> named = byName.getOrDefault(type.getName(), List.of());
-    for (int i = named.size() - 1; i >= 0; i--) {
-      GeneratedClass one = named.get(i);
-      if (one.isOf(type) && one.origin().equals("agent") == changed) {
-        return one;
+    List<GeneratedClass> sameName = byName.getOrDefault(type.getName(), List.of());
+    for (int i = sameName.size() - 1; i >= 0; i--) {
+      GeneratedClass generated = sameName.get(i);
+      if (generated.isOf(type) && generated.origin().equals("agent") == changed) {
+        return generated;
       }
     }
     return null;

@@ -6,29 +6,29 @@ import whorl.agent.hook.code.GeneratedClass;
 /**
  * Where a class came from.
  *
- * @param made how it was made at run time; null when that was not seen
+ * @param made how it was generated at run time; null if that was not recorded
  */
 record Provenance(Kind kind, @Nullable GeneratedClass made) {
-  /** In short. */
+  /** The kinds of provenance. */
   enum Kind {
-    /** Of a module, or of a place that has it. */
-    FILED,
-    /** From a place that cannot be read: nobody can say. */
+    /** In a module, or in the place that it names. */
+    FROM_FILE,
+    /** Unknown: the place that it names cannot be read. */
     UNREADABLE,
-    /** Made at run time by a library known for it. */
-    GENERATED,
-    /** Made at run time by nobody known. */
-    MADE,
-    /** It names a place, which does not have it. */
+    /** Generated at run time by a known library. */
+    KNOWN_GENERATOR,
+    /** Generated at run time by an unknown generator. */
+    UNKNOWN_GENERATOR,
+    /** It names a place that does not contain it. */
     MISPLACED,
-    /** It names no place, and its making was not seen or is forgotten. */
+    /** It names no place, and its definition was not recorded or is forgotten. */
     UNRECORDED
   }
 
-  /** Why that is worth a finding; null when it is not. */
+  /** Returns why that is worth a finding; null if it is not. */
   @Nullable String reason() {
     return switch (kind) {
-      case MADE ->
+      case UNKNOWN_GENERATOR ->
           "made at run time by nobody known ("
               + (made == null ? "" : made.origin())
               + "): it is in no jar";

@@ -18,34 +18,34 @@ import whorl.agent.registration.LiveRegistrations;
 import whorl.agent.registration.Registered;
 
 /**
- * Finds what was put into a server's own tables, by reflection and past every method that a hook
- * could watch: a class that nobody known made for a request, and that a server or a thread runs
- * now. Such a find becomes the event that its registration would have been, of the request for
- * which the class was made. Servers are walked only while such classes are new, so that ordinary
- * applications pay for a comparison of two numbers. One agent thread's.
+ * Finds components that were put into a server's own tables by reflection, past every method that a
+ * hook observes: a class that an unknown generator made during a request, and that a server or a
+ * thread now runs. It is emitted as a registration event of the request that made the class.
+ * Servers are walked only while such classes are new; otherwise a check is a comparison of two
+ * numbers. Used by one agent thread.
  */
 public final class RegistrationWatch {
-  /** Soon after a class was made the watch looks each time, and later now and then. */
+  /** Each check walks soon after a class was made; later only occasional ones do. */
   private static final long SOON_NANOS = 15_000_000_000L;
 
   private static final long LATE_NANOS = 600_000_000_000L;
   private static final long PAUSE_NANOS = 60_000_000_000L;
 
-  /** An application whose unknown tools make classes all the time is not walked all the time. */
-  private static final int SOON_LOOKS_MAX = 100;
+  /** Limits the walks of an application whose unknown tools generate classes all the time. */
+  private static final int SOON_WALKS_MAX = 100;
 
-  private static final int TOLD_MAX = 1_000;
+  private static final int EMITTED_MAX = 1_000;
 
   private final GeneratedClasses made;
   private final SeenRegistrations seen;
   private final Supplier<LiveRegistrations.Found> live;
   private final EventSink sink;
   private final LongSupplier nanos;
-  private final Set<Key> told = new HashSet<>();
+  private final Set<Key> emitted = new HashSet<>();
   private long known;
   private long newestNanos;
-  private long lookedNanos;
-  private int soonLooks;
+  private long walkedNanos;
+  private int soonWalks;
 
   private record Key(String kind, String className, @Nullable String target) {}
 
@@ -67,8 +67,8 @@ public final class RegistrationWatch {
     this.nanos = nanos;
   }
 
-  /** Looks, when there is reason to. */
-  public void look() {
+  /** Walks the servers if there is a reason to. */
+  public void check() {
     long now = nanos.getAsLong();
     long count = made.unknownForRequests();
     if (count != known) {
@@ -76,44 +76,44 @@ public final class RegistrationWatch {
       newestNanos = now;
     }
     if (count > 0 && isDue(now)) {
-      lookedNanos = now;
+      walkedNanos = now;
       find();
     }
   }
 
   private boolean isDue(long now) {
     long age = now - newestNanos;
-    if (age <= SOON_NANOS && soonLooks < SOON_LOOKS_MAX) {
-      soonLooks++;
+    if (age <= SOON_NANOS && soonWalks < SOON_WALKS_MAX) {
+      soonWalks++;
       return true;
     }
-    return age <= LATE_NANOS && now - lookedNanos >= PAUSE_NANOS;
+    return age <= LATE_NANOS && now - walkedNanos >= PAUSE_NANOS;
   }
 
   private void find() {
     Map<String, List<GeneratedClass>> suspects =
         made.snapshot().stream()
-            .filter(one -> one.suspicious() && one.request() != null)
+            .filter(generated -> generated.suspicious() && generated.request() != null)
             .collect(Collectors.groupingBy(GeneratedClass::className));
     if (suspects.isEmpty()) {
       return;
     }
-    for (Registered one : live.get().registered()) {
-      Class<?> type = Origins.answering(one.type());
+    for (Registered component : live.get().registered()) {
+      Class<?> type = Origins.answeringClass(component.type());
       for (GeneratedClass suspect : suspects.getOrDefault(type.getName(), List.of())) {
         if (suspect.isOf(type)) {
-          tell(one, suspect);
+          emit(component, suspect);
           break;
         }
       }
     }
   }
 
-  private void tell(Registered one, GeneratedClass suspect) {
-    String className = one.type().getName();
-    if (told.size() >= TOLD_MAX
-        || wasAnnounced(one.kind(), className)
-        || !told.add(new Key(one.kind(), className, one.target()))) {
+  private void emit(Registered component, GeneratedClass suspect) {
+    String className = component.type().getName();
+    if (emitted.size() >= EMITTED_MAX
+        || wasObserved(component.kind(), className)
+        || !emitted.add(new Key(component.kind(), className, component.target()))) {
       return;
     }
     sink.emitLate(
@@ -122,13 +122,13 @@ public final class RegistrationWatch {
         Thread.currentThread().getName(),
         suspect.stack().toArray(new StackTraceElement[0]),
         suspect.request(),
-        new @Nullable Object[] {one.kind(), className, one.target()});
+        new @Nullable Object[] {component.kind(), className, component.target()});
   }
 
-  /** Whether a hook saw it. */
-  private boolean wasAnnounced(String kind, String className) {
-    for (SeenRegistrations.Seen announced : seen.snapshot()) {
-      if (announced.kind().equals(kind) && Objects.equals(announced.className(), className)) {
+  /** True if a hook already observed it. */
+  private boolean wasObserved(String kind, String className) {
+    for (SeenRegistrations.Seen observed : seen.snapshot()) {
+      if (observed.kind().equals(kind) && Objects.equals(observed.className(), className)) {
         return true;
       }
     }

@@ -2,9 +2,9 @@ package whorl.agent.classes;
 
 import java.util.Set;
 
-/** Names by which code that serves requests is known. */
+/** Names of types that serve requests. */
 final class WebTypes {
-  /** What an in-memory web shell extends or implements. */
+  /** The types that an in-memory web shell extends or implements. */
   static final Set<String> SERVING =
       Set.of(
           "javax.servlet.Servlet",
@@ -45,7 +45,7 @@ final class WebTypes {
 
   private WebTypes() {}
 
-  /** Whether the class belongs to what every request passes through. */
+  /** True if the class belongs to a framework that requests pass through. */
   static boolean isFramework(String className) {
     for (String framework : FRAMEWORKS) {
       if (className.startsWith(framework)) {

@@ -1,4 +1,4 @@
-/** A closer look at classes: where each came from, and whether it is what its place says. */
+/** Inspects classes: where each came from, and whether it matches the file it came from. */
 @NullMarked
 package whorl.agent.classes;
 

@@ -11,11 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The container's memory, by cgroup v2 ({@code memory.max}, {@code memory.current}) or v1 ({@code
- * memory.limit_in_bytes}, {@code memory.usage_in_bytes}).
+ * Reads the container's memory limit and usage from cgroup v2 ({@code memory.max}, {@code
+ * memory.current}) or v1 ({@code memory.limit_in_bytes}, {@code memory.usage_in_bytes}).
  */
 public final class Cgroup {
-  /** Above this a v1 limit means none. */
+  /** A v1 limit above this means none. */
   private static final long NO_LIMIT = Long.MAX_VALUE / 4;
 
   private static final int NUMBER_BYTES = 32;
@@ -52,14 +52,15 @@ public final class Cgroup {
     return new Cgroup(null, null, null);
   }
 
-  /** Bytes; -1 where there is no limit or none can be read. */
+  /** Returns the limit in bytes; -1 if there is none or it cannot be read. */
   public long limitBytes() {
     long bytes = number(limit);
     return bytes >= NO_LIMIT ? -1 : bytes;
   }
 
   /**
-   * What may still be used, page cache that can be dropped included; -1 where there is no limit.
+   * Returns the bytes that may still be used, including page cache that can be dropped; -1 if there
+   * is no limit.
    */
   public long headroomBytes() {
     long max = limitBytes();
@@ -93,8 +94,8 @@ public final class Cgroup {
   }
 
   /**
-   * What the file begins with; empty where it cannot be read. A spool in memory asks before each
-   * write, hence nothing larger than need be is made here.
+   * Returns the beginning of the file; empty if it cannot be read. A spool in memory calls this
+   * before each write, so it allocates no more than necessary.
    */
   private static String head(@Nullable Path file, int bytes) {
     if (file == null) {
@@ -109,7 +110,9 @@ public final class Cgroup {
     }
   }
 
-  /** Where this process's files may be: its own path below the mount, or the mount itself. */
+  /**
+   * Returns where this process's files may be: its own path below the mount, or the mount itself.
+   */
   private static List<Path> folders(Path root) {
     List<Path> folders = new ArrayList<>();
     Path mount = root.resolve("sys/fs/cgroup");

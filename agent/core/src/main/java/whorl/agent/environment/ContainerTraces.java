@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which container and pod this is, as far as control groups and mounts betray it: paths of
+ * Finds the container and pod of this process from the paths of control groups and mounts: those of
  * containerd, Docker, CRI-O and Podman, and of the kubelet.
  */
 public final class ContainerTraces {
   /**
-   * @param id 64 hexadecimal digits; null where no path names it
-   * @param sandbox the pod's own container, where that alone is named
-   * @param runtime {@code containerd, docker, cri-o, podman}; null where unknown
+   * @param id 64 hexadecimal digits; null if no path contains it
+   * @param sandbox the pod's own container, if only that is found
+   * @param runtime {@code containerd, docker, cri-o, podman}; null if unknown
    */
   public record Found(
       @Nullable String id,
@@ -27,7 +27,7 @@ public final class ContainerTraces {
       @Nullable String podUid) {}
 
   /**
-   * A mount as mountinfo tells it.
+   * A mount from mountinfo.
    *
    * @param root the folder within its file system that is mounted
    * @param mountPoint where it is mounted
@@ -47,8 +47,8 @@ public final class ContainerTraces {
   private ContainerTraces() {}
 
   /**
-   * Reads {@code proc/self/cgroup} and {@code proc/self/mountinfo}; what cannot be read betrays
-   * nothing.
+   * Reads {@code proc/self/cgroup} and {@code proc/self/mountinfo}; unreadable files count as
+   * empty.
    *
    * @param root {@code /}, or another root in tests
    */
@@ -68,7 +68,7 @@ public final class ContainerTraces {
   }
 
   /**
-   * Looks through what the kernel tells of this process.
+   * Searches the kernel's paths of this process.
    *
    * @param groupPaths the paths of its control groups
    */
@@ -78,7 +78,7 @@ public final class ContainerTraces {
     String podUid = null;
     for (String path : groupPaths) {
       Matcher matcher = IN_CGROUP.matcher(path);
-      // The last one: within a pod's group the container's comes innermost.
+      // The last match: within a pod's group the container's is innermost.
       while (matcher.find()) {
         id = matcher.group(2);
         runtime = runtime(matcher.group(1), path);
@@ -90,19 +90,20 @@ public final class ContainerTraces {
     }
     String sandbox = null;
     for (Mounted mount : mounts) {
-      String from = mount.root();
-      Matcher own = IN_MOUNT.matcher(from);
-      // A pod's containers share /dev/shm, hosts and resolv.conf, which may be another's.
-      if (id == null && own.find() && namesItself(mount.mountPoint())) {
-        id = own.group(1);
-        runtime = runtime(null, from);
+      String root = mount.root();
+      Matcher ownId = IN_MOUNT.matcher(root);
+      // The containers of a pod share /dev/shm, hosts and resolv.conf, which may belong to another
+      // container.
+      if (id == null && ownId.find() && namesItself(mount.mountPoint())) {
+        id = ownId.group(1);
+        runtime = runtime(null, root);
       }
-      Matcher inSandbox = IN_SANDBOX.matcher(from);
+      Matcher inSandbox = IN_SANDBOX.matcher(root);
       if (sandbox == null && inSandbox.find()) {
         sandbox = inSandbox.group(1);
-        runtime = runtime == null ? runtime(null, from) : runtime;
+        runtime = runtime == null ? runtime(null, root) : runtime;
       }
-      Matcher pod = POD_IN_MOUNT.matcher(from);
+      Matcher pod = POD_IN_MOUNT.matcher(root);
       if (podUid == null && pod.find()) {
         podUid = pod.group(1);
       }

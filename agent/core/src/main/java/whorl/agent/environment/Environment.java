@@ -15,14 +15,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this JVM and its container allow, each thing by a named check. The outcome reaches the
- * collector as the agent's capabilities and every capture's acquisition log.
+ * Checks what this JVM and its container allow, each by a named check. The outcomes are the agent's
+ * capabilities at the collector and in every capture's acquisition log.
  */
 public final class Environment {
   private static final List<String> MODULES =
       List.of("jdk.jfr", "java.management", "jdk.management", "jdk.unsupported");
 
-  private static final long USEFUL_ROOM = 1L << 30;
+  private static final long USEFUL_ROOM_BYTES = 1L << 30;
 
   private final Path root;
   private final Cgroup cgroup;
@@ -38,16 +38,15 @@ public final class Environment {
   }
 
   /**
-   * Runs all checks; some milliseconds, hence not on the application's main thread.
+   * Runs all checks; takes some milliseconds, so not on the application's main thread.
    *
-   * @param wished the folder of the settings, looked at first; null for none
-   * @param last a folder with a purpose of its own, taken only when there is no other; null for
-   *     none
+   * @param preferred the configured folder, checked first; null for none
+   * @param fallback a folder with another purpose, used only if there is no other; null for none
    */
-  public static Environment probe(Path root, @Nullable Path wished, @Nullable Path last) {
+  public static Environment probe(Path root, @Nullable Path preferred, @Nullable Path fallback) {
     Cgroup cgroup = Cgroup.of(root);
     List<WritableFolder> folders = new ArrayList<>();
-    for (Path candidate : candidates(wished, last)) {
+    for (Path candidate : candidates(preferred, fallback)) {
       WritableFolder folder = WritableFolder.probe(candidate);
       if (folder != null) {
         folders.add(folder);
@@ -59,12 +58,12 @@ public final class Environment {
     return new Environment(root, cgroup, List.copyOf(folders), capabilities(root, cgroup, folders));
   }
 
-  /** More than a gigabyte is as good as any, and then the first candidate comes first. */
+  /** More than a gigabyte makes no difference; then the order of the candidates counts. */
   private static long usefulRoom(WritableFolder folder) {
-    return Math.min(folder.roomBytes(), USEFUL_ROOM);
+    return Math.min(folder.roomBytes(), USEFUL_ROOM_BYTES);
   }
 
-  /** Writable folders, those on a disk first, then by room. */
+  /** Returns writable folders, those on a disk first, then by free space. */
   public List<WritableFolder> writableFolders() {
     return folders;
   }
@@ -78,7 +77,7 @@ public final class Environment {
     return root;
   }
 
-  /** Each check's outcome by name: true, a figure, or the reason why not. */
+  /** Returns each check's outcome by name: true, a figure, or the reason why not. */
   public Map<String, Object> capabilities() {
     return capabilities;
   }
@@ -107,7 +106,7 @@ public final class Environment {
     return found;
   }
 
-  /** Heap snapshots need the attach listener, which answers in the temporary folder. */
+  /** Heap snapshots need the attach listener, whose socket is in the temporary folder. */
   private static Object attach() {
     Path socket = Path.of("/tmp/.java_pid" + ProcessHandle.current().pid());
     if (Files.exists(socket)) {
@@ -125,10 +124,10 @@ public final class Environment {
     }
   }
 
-  private static Set<Path> candidates(@Nullable Path wished, @Nullable Path last) {
+  private static Set<Path> candidates(@Nullable Path preferred, @Nullable Path fallback) {
     Set<Path> candidates = new LinkedHashSet<>();
-    if (wished != null) {
-      candidates.add(wished.toAbsolutePath().normalize());
+    if (preferred != null) {
+      candidates.add(preferred.toAbsolutePath().normalize());
     }
     for (String name :
         new String[] {
@@ -146,8 +145,8 @@ public final class Environment {
         }
       }
     }
-    if (last != null) {
-      candidates.add(last.toAbsolutePath().normalize());
+    if (fallback != null) {
+      candidates.add(fallback.toAbsolutePath().normalize());
     }
     return candidates;
   }

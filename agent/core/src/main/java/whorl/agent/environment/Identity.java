@@ -8,7 +8,9 @@ import whorl.agent.config.AgentConfig;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** Finds out who this JVM is: settings first, then what Kubernetes and the kernel tell. */
+/**
+ * Determines the identity of this JVM: from settings first, then from Kubernetes and the kernel.
+ */
 public final class Identity {
   private static final String UNKNOWN = "unknown";
 
@@ -16,7 +18,7 @@ public final class Identity {
 
   /**
    * @param root {@code /}, or another root in tests
-   * @param version the agent's
+   * @param version of the agent
    */
   public static AgentIdentity of(
       AgentConfig config,
@@ -56,7 +58,7 @@ public final class Identity {
     return variable.apply("KUBERNETES_SERVICE_HOST") == null ? null : variable.apply("HOSTNAME");
   }
 
-  /** The main class's simple name, or the jar's name without path and ending. */
+  /** Returns the main class's simple name, or the jar's name without path and extension. */
   private static @Nullable String mainClass(Function<String, @Nullable String> property) {
     String command = property.apply("sun.java.command");
     if (command == null || command.isBlank()) {

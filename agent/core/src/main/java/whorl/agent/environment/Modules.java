@@ -1,6 +1,6 @@
 package whorl.agent.environment;
 
-/** Which modules this Java image has; a jlink image may lack any but java.base. */
+/** Checks which modules this Java image has; a jlink image may lack any but java.base. */
 public final class Modules {
   private Modules() {}
 

@@ -12,22 +12,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Processor time of the agent's threads and of JFR's, each apart, from {@code
- * /proc/self/task/TID/stat} (proc_pid_stat(5)). Threads are told by their names, which the kernel
- * cuts at 15 characters: {@code whorl-…} and {@code JFR …}. One that is renamed stays what it was.
+ * Measures the processor time of the agent's threads and of JFR's separately, from {@code
+ * /proc/self/task/TID/stat} (proc_pid_stat(5)). Threads are recognised by their names, which the
+ * kernel cuts at 15 characters: {@code whorl-…} and {@code JFR …}. A renamed thread keeps its
+ * owner.
  *
- * <p>The sums never go back: what was seen of a thread that has ended stays in them. What it used
- * after the last look is in none, unless it says that it {@link #ends}. Threads that were found to
- * be others' are looked at again at every sixth look only, since an application may have thousands.
- * One thread's at a time.
+ * <p>The sums never decrease: the time of ended threads stays in them. The time that a thread uses
+ * after the last sample is lost, unless it calls {@link #addEndingThread}. Threads of other owners
+ * are checked again only in every sixth sample, since an application may have thousands. For one
+ * thread at a time.
  */
 public final class ThreadTimes {
-  /** What Linux counts in for programs ({@code USER_HZ}), wherever there is a JDK. */
+  /** The unit for programs on Linux ({@code USER_HZ}), on every platform of the JDK. */
   private static final double TICKS_PER_SECOND = 100;
 
-  private static final int LOOKS_PER_WHOLE_LOOK = 6;
+  private static final int SAMPLES_PER_FULL_SAMPLE = 6;
 
-  /** In one look; of more threads the oldest are looked at. */
+  /** Per sample; of more threads only the oldest are read. */
   private static final int MAX_THREADS = 4_096;
 
   /** The longest line has 52 numbers of at most 20 digits. */
@@ -41,9 +42,9 @@ public final class ThreadTimes {
 
   private final File tasks;
   private final File self;
-  private Map<String, Seen> known = new HashMap<>();
+  private Map<String, ThreadSample> known = new HashMap<>();
   private int[] others = {};
-  private int looks;
+  private int samples;
   private long ownTicks;
   private long jfrTicks;
 
@@ -56,49 +57,50 @@ public final class ThreadTimes {
   }
 
   /**
-   * What was used so far, in seconds of processor time.
+   * The time used so far, in seconds of processor time.
    *
    * @param own by the agent's threads
    * @param jfr by JFR's
    */
   public record Used(double own, double jfr) {}
 
-  private enum Whose {
+  private enum Owner {
     OWN,
     JFR,
-    OTHERS
+    OTHER
   }
 
   /**
-   * A thread as it was at one look.
+   * A thread at one sample.
    *
-   * @param start in ticks since the machine's, which tells a thread from one that had its number
+   * @param start in ticks since the machine's start, which distinguishes threads that reuse a
+   *     number
    */
-  private record Seen(Whose whose, long start, long ticks) {}
+  private record ThreadSample(Owner owner, long start, long ticks) {}
 
-  /** Looks; null where the threads cannot be read. */
-  public @Nullable Used look() {
+  /** Takes a sample; null if the threads cannot be read. */
+  public @Nullable Used sample() {
     String[] threads = tasks.list();
     if (threads == null) {
       return null;
     }
-    int[] before = looks++ % LOOKS_PER_WHOLE_LOOK == 0 ? new int[0] : others;
-    int looked = Math.min(threads.length, MAX_THREADS);
-    Map<String, Seen> found = new HashMap<>();
-    int[] foreign = new int[looked];
+    int[] before = samples++ % SAMPLES_PER_FULL_SAMPLE == 0 ? new int[0] : others;
+    int examined = Math.min(threads.length, MAX_THREADS);
+    Map<String, ThreadSample> found = new HashMap<>();
+    int[] foreign = new int[examined];
     int count = 0;
     boolean readable = before.length > 0;
-    for (int i = 0; i < looked; i++) {
+    for (int i = 0; i < examined; i++) {
       String thread = threads[i];
       int number = number(thread);
       if (Arrays.binarySearch(before, number) >= 0) {
         foreign[count++] = number;
         continue;
       }
-      Seen last = known.get(thread);
-      Seen now = parse(line(new File(tasks, thread + "/stat")), last);
+      ThreadSample last = known.get(thread);
+      ThreadSample now = parse(line(new File(tasks, thread + "/stat")), last);
       readable |= now != null;
-      if (now != null && now.whose == Whose.OTHERS) {
+      if (now != null && now.owner == Owner.OTHER) {
         foreign[count++] = number;
       } else if (now != null) {
         add(now, last);
@@ -113,23 +115,23 @@ public final class ThreadTimes {
     return readable ? new Used(ownTicks / TICKS_PER_SECOND, jfrTicks / TICKS_PER_SECOND) : null;
   }
 
-  /** The current thread is about to end: adds what it used since the last look. */
-  public void ends() {
+  /** Adds the time of the current thread, which is about to end, since the last sample. */
+  public void addEndingThread() {
     String line = line(self);
     String thread = line.substring(0, Math.max(0, line.indexOf(' ')));
-    Seen last = known.get(thread);
-    Seen now = parse(line, last);
-    if (now != null && now.whose != Whose.OTHERS && known.size() < MAX_THREADS) {
+    ThreadSample last = known.get(thread);
+    ThreadSample now = parse(line, last);
+    if (now != null && now.owner != Owner.OTHER && known.size() < MAX_THREADS) {
       add(now, last);
-      // Until the next look, which may still see it.
+      // For the next sample, which may still see this thread.
       known.put(thread, now);
     }
   }
 
-  private void add(Seen now, @Nullable Seen last) {
+  private void add(ThreadSample now, @Nullable ThreadSample last) {
     long before = last == null || last.start != now.start ? 0 : last.ticks;
     long more = Math.max(0, now.ticks - before);
-    if (now.whose == Whose.OWN) {
+    if (now.owner == Owner.OWN) {
       ownTicks += more;
     } else {
       jfrTicks += more;
@@ -137,12 +139,12 @@ public final class ThreadTimes {
   }
 
   /**
-   * Null when the line is not of the form.
+   * Returns null if the line is malformed.
    *
-   * @param last the thread of this number at the look before
+   * @param last the thread of this number in the last sample
    */
-  private static @Nullable Seen parse(String line, @Nullable Seen last) {
-    // The name may have blanks and parentheses itself.
+  private static @Nullable ThreadSample parse(String line, @Nullable ThreadSample last) {
+    // The name itself may contain blanks and parentheses.
     int nameFrom = line.indexOf('(') + 1;
     int nameEnd = line.lastIndexOf(')');
     if (nameFrom <= 0 || nameEnd < nameFrom) {
@@ -152,21 +154,21 @@ public final class ThreadTimes {
     try {
       long start = Long.parseLong(fields[START_TICKS]);
       long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
-      Whose whose = whose(line, nameFrom);
-      if (whose == Whose.OTHERS && last != null && last.start == start) {
-        whose = last.whose;
+      Owner owner = owner(line, nameFrom);
+      if (owner == Owner.OTHER && last != null && last.start == start) {
+        owner = last.owner;
       }
-      return new Seen(whose, start, ticks);
+      return new ThreadSample(owner, start, ticks);
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException otherForm) {
       return null;
     }
   }
 
-  private static Whose whose(String line, int nameFrom) {
+  private static Owner owner(String line, int nameFrom) {
     if (line.startsWith("whorl-", nameFrom)) {
-      return Whose.OWN;
+      return Owner.OWN;
     }
-    return line.startsWith("JFR ", nameFrom) ? Whose.JFR : Whose.OTHERS;
+    return line.startsWith("JFR ", nameFrom) ? Owner.JFR : Owner.OTHER;
   }
 
   private static int number(String thread) {
@@ -177,7 +179,7 @@ public final class ThreadTimes {
     }
   }
 
-  /** Empty when the thread has ended meanwhile. */
+  /** Returns an empty text if the thread has ended meanwhile. */
   private static String line(File stat) {
     try (InputStream in = new FileInputStream(stat)) {
       byte[] line = new byte[LINE_BYTES];

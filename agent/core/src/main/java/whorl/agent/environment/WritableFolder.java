@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder in which a file could be made just now.
+ * A folder in which a file can be created.
  *
- * @param roomBytes what is left on its file system
- * @param inMemory whether that is tmpfs, whose bytes count against the container's memory
+ * @param roomBytes free space on its file system
+ * @param inMemory true for tmpfs, whose bytes count against the container's memory
  */
 public record WritableFolder(Path path, long roomBytes, boolean inMemory) {
-  /** The folder, if a file can be made in it; else null. */
+  /** Returns the folder if a file can be created in it; else null. */
   static @Nullable WritableFolder probe(Path path) {
     try {
       if (!Files.isDirectory(path)) {
@@ -27,7 +27,7 @@ public record WritableFolder(Path path, long roomBytes, boolean inMemory) {
     }
   }
 
-  /** What is left by now. */
+  /** Returns the current free space. */
   public long roomBytesNow() {
     return path.toFile().getUsableSpace();
   }

@@ -1,4 +1,4 @@
-/** What this JVM and this container allow, found out by named checks. */
+/** Checks what this JVM and this container allow. */
 @NullMarked
 package whorl.agent.environment;
 

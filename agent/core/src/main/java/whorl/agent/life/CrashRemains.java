@@ -12,74 +12,74 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JVM that was cut off left behind.
+ * The files left behind by a JVM that crashed or was killed.
  *
- * @param errorLog HotSpot's {@code hs_err_pid….log}; null where there is none: then it was killed
- * @param emergencyDump the recording that HotSpot wrote when it crashed; null where there is none
+ * @param errorLog HotSpot's {@code hs_err_pid….log}; null if there is none: then it was killed
+ * @param emergencyDump the recording that HotSpot wrote when it crashed; null if there is none
  */
-record CrashRemains(RunRecord life, @Nullable Path errorLog, @Nullable Path emergencyDump) {
-  /** A mark's time is the agent's start, a little after the JVM's own. */
-  private static final Duration BEFORE = Duration.ofMinutes(1);
+record CrashRemains(RunRecord run, @Nullable Path errorLog, @Nullable Path emergencyDump) {
+  /** A marker's time is the agent's start, a little after the JVM's own. */
+  private static final Duration START_TOLERANCE = Duration.ofMinutes(1);
 
-  /** Looks where HotSpot leaves them. */
-  static CrashRemains of(RunRecord life) {
-    Path found = null;
-    for (Path candidate : candidates(life)) {
-      if (found == null && ofThatLife(candidate, life)) {
-        found = candidate;
+  /** Finds the files where HotSpot writes them. */
+  static CrashRemains of(RunRecord run) {
+    Path errorLog = null;
+    for (Path candidate : candidates(run)) {
+      if (errorLog == null && isFromRun(candidate, run)) {
+        errorLog = candidate;
       }
     }
     Path dump = null;
-    for (Path folder : folders(life, found)) {
-      Path candidate = folder.resolve("hs_err_pid" + life.pid() + ".jfr");
-      if (dump == null && ofThatLife(candidate, life)) {
+    for (Path folder : folders(run, errorLog)) {
+      Path candidate = folder.resolve("hs_err_pid" + run.pid() + ".jfr");
+      if (dump == null && isFromRun(candidate, run)) {
         dump = candidate;
       }
     }
-    return new CrashRemains(life, found, dump);
+    return new CrashRemains(run, errorLog, dump);
   }
 
-  /** Whether HotSpot itself noticed that something was wrong. */
+  /** True if HotSpot itself noticed the failure. */
   boolean crashed() {
     return errorLog != null;
   }
 
-  private static List<Path> folders(RunRecord life, @Nullable Path errorLog) {
+  private static List<Path> folders(RunRecord run, @Nullable Path errorLog) {
     List<Path> folders = new ArrayList<>();
     Path beside = errorLog == null ? null : errorLog.getParent();
     if (beside != null) {
       folders.add(beside);
     }
-    folders.add(life.workingFolder());
-    folders.add(life.temporaryFolder());
+    folders.add(run.workingFolder());
+    folders.add(run.temporaryFolder());
     return folders;
   }
 
-  private static List<Path> candidates(RunRecord life) {
-    String name = "hs_err_pid" + life.pid() + ".log";
+  private static List<Path> candidates(RunRecord run) {
+    String name = "hs_err_pid" + run.pid() + ".log";
     List<Path> candidates = new ArrayList<>();
-    String given = life.errorFile();
-    if (given != null) {
+    String configured = run.errorFile();
+    if (configured != null) {
       try {
         candidates.add(
-            life.workingFolder()
-                .resolve(given.replace("%p", Long.toString(life.pid())).replace("%%", "%")));
+            run.workingFolder()
+                .resolve(configured.replace("%p", Long.toString(run.pid())).replace("%%", "%")));
       } catch (InvalidPathException notAPath) {
-        // Then HotSpot had no use for it either.
+        // HotSpot could not use such a path either.
       }
     }
-    candidates.add(life.workingFolder().resolve(name));
-    candidates.add(life.temporaryFolder().resolve(name));
+    candidates.add(run.workingFolder().resolve(name));
+    candidates.add(run.temporaryFolder().resolve(name));
     candidates.add(Path.of("/tmp").resolve(name));
     return candidates;
   }
 
-  private static boolean ofThatLife(Path file, RunRecord life) {
+  private static boolean isFromRun(Path file, RunRecord run) {
     try {
       Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
       return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
           && Files.size(file) > 0
-          && written.isAfter(life.startedAt().minus(BEFORE));
+          && written.isAfter(run.startedAt().minus(START_TOLERANCE));
     } catch (IOException absent) {
       return false;
     }

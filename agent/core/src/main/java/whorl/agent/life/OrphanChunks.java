@@ -13,15 +13,15 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The chunks of a recording whose JVM was cut off, made readable. The last one was being written:
- * its header says how much of it was complete, and that it is not finished.
+ * Makes the chunks of a recording readable whose JVM crashed or was killed. The last chunk is
+ * unfinished: its header gives the complete size, and marks it as not finished.
  *
  * <pre>
  *   0   magic FLR\0, version     8   size of the chunk, 64 bits, big-endian
  *   64  state: 0 when finished, else the generation that is being written
  * </pre>
  *
- * JDK 25 reads nothing of a chunk that is longer than its header says, or not finished.
+ * <p>JDK 25 reads nothing of a chunk that is longer than its header says, or not finished.
  */
 final class OrphanChunks {
   private static final int MAGIC = 0x464c5200;
@@ -35,10 +35,10 @@ final class OrphanChunks {
   private OrphanChunks() {}
 
   /**
-   * Writes them one after the other, which is a recording again.
+   * Writes the chunks one after the other, which makes a valid recording.
    *
-   * @param maxBytes the newest that fit
-   * @return how many bytes
+   * @param maxBytes limit; the newest chunks that fit are written
+   * @return the number of bytes written
    */
   static long copy(Path folder, long maxBytes, OutputStream out) throws IOException {
     long copied = 0;
@@ -48,7 +48,7 @@ final class OrphanChunks {
     return copied;
   }
 
-  /** Whether there is anything to {@link #copy}. */
+  /** True if there is anything to {@link #copy}. */
   static boolean any(Path folder, long maxBytes) {
     try {
       return !chunks(folder, maxBytes).isEmpty();
@@ -57,7 +57,7 @@ final class OrphanChunks {
     }
   }
 
-  /** The newest, in the order in which they were written: their names are times. */
+  /** Returns the newest chunks in the order in which they were written: their names are times. */
   private static List<Chunk> chunks(Path folder, long maxBytes) throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.jfr")) {
@@ -69,23 +69,23 @@ final class OrphanChunks {
     }
     files.sort(Collections.reverseOrder());
     List<Chunk> chunks = new ArrayList<>();
-    long left = maxBytes;
+    long remaining = maxBytes;
     for (Path file : files) {
-      long bytes = complete(file);
-      if (bytes > left) {
+      long bytes = readableBytes(file);
+      if (bytes > remaining) {
         break;
       }
       if (bytes > 0) {
         chunks.add(new Chunk(file, bytes));
-        left -= bytes;
+        remaining -= bytes;
       }
     }
     Collections.reverse(chunks);
     return chunks;
   }
 
-  /** How much of it can be read; 0 for what is no chunk, or has nothing complete yet. */
-  private static long complete(Path file) throws IOException {
+  /** Returns the number of readable bytes; 0 if it is no chunk, or has no complete part yet. */
+  private static long readableBytes(Path file) throws IOException {
     long length = Files.size(file);
     if (length < HEADER_BYTES) {
       return 0;

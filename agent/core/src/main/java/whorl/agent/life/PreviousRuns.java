@@ -22,16 +22,16 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 
 /**
- * Tells of JVMs of this workload that were cut off before this one began, as {@code jvm.crashed}
- * where HotSpot left its error log and {@code jvm.killed} where it did not, and sets this one's
- * mark.
+ * Raises alerts about JVMs of this workload that did not end normally before this one began: {@code
+ * jvm.crashed} if HotSpot left its error log, {@code jvm.killed} if not. Also creates this JVM's
+ * own marker.
  */
 public final class PreviousRuns {
   static final String CRASHED = "jvm.crashed";
   static final String KILLED = "jvm.killed";
 
   private static final Logger log = LoggerFactory.getLogger(PreviousRuns.class);
-  private static final int TOLD_MAX = 4;
+  private static final int ALERTS_MAX = 4;
   private static final int HEAD_LINES = 30;
   private static final int HEAD_MAX_CHARS = 2_000;
 
@@ -39,17 +39,15 @@ public final class PreviousRuns {
   private final String agent;
   private final RemainsSource source;
   private final InstantSource clock;
-  private final Object setting = new Object();
+  private final Object markerLock = new Object();
   private RunRecord runRecord;
-  private volatile @Nullable RunMarker mark;
+  private volatile @Nullable RunMarker marker;
   private volatile boolean ended;
 
   /**
-   * Of this JVM.
-   *
-   * @param folders writable ones; the first gets the mark, and all are looked into
-   * @param workload what the next JVM must be as well, to be told
-   * @param errorFile {@code -XX:ErrorFile} as it was given; null where it was not
+   * @param folders writable ones; all are searched, and the first that accepts it gets the marker
+   * @param workload identifies the JVMs whose end is reported to each other
+   * @param errorFile {@code -XX:ErrorFile} as configured; null if it is not
    */
   public PreviousRuns(
       List<Path> folders,
@@ -73,37 +71,37 @@ public final class PreviousRuns {
             null);
   }
 
-  /** What an earlier JVM left, for the capture of its alert. */
+  /** Returns the source of an earlier JVM's remains, for the capture of its alert. */
   public ArtifactSource source() {
     return source;
   }
 
-  /** Tells of the last of those that were cut off, newest first, and sets the mark. */
+  /** Raises alerts for the last such JVMs, newest first, and creates the marker. */
   public void begin(Consumer<Alert> alerts) {
-    List<RunRecord> left = new ArrayList<>();
+    List<RunRecord> orphaned = new ArrayList<>();
     for (Path folder : folders) {
-      left.addAll(RunMarker.takeLeft(folder, runRecord.workload()));
+      orphaned.addAll(RunMarker.takeOrphaned(folder, runRecord.workload()));
     }
-    set();
-    left.sort(Comparator.comparing(RunRecord::startedAt).reversed());
-    for (RunRecord one : left.subList(0, Math.min(TOLD_MAX, left.size()))) {
-      CrashRemains crashRemains = CrashRemains.of(one);
+    createMarker();
+    orphaned.sort(Comparator.comparing(RunRecord::startedAt).reversed());
+    for (RunRecord run : orphaned.subList(0, Math.min(ALERTS_MAX, orphaned.size()))) {
+      CrashRemains crashRemains = CrashRemains.of(run);
       Alert alert = alert(crashRemains);
       source.expect(alert, crashRemains);
       alerts.accept(alert);
     }
   }
 
-  /** Where the recording is, once there is one. */
+  /** Stores the recording's folder in the marker, once there is one. */
   public void recording(Path folder) {
-    synchronized (setting) {
+    synchronized (markerLock) {
       runRecord = runRecord.withRecording(folder);
-      RunMarker set = mark;
-      if (set != null && !ended) {
+      RunMarker current = marker;
+      if (current != null && !ended) {
         try {
-          set.write(runRecord);
+          current.write(runRecord);
         } catch (IOException e) {
-          log.warn("the mark of this JVM could not be renewed: {}", e.toString());
+          log.warn("cannot update the marker of this JVM: {}", e.toString());
         }
       }
     }
@@ -111,22 +109,22 @@ public final class PreviousRuns {
   }
 
   /**
-   * This JVM ends as somebody wants it to. Quick, and on any thread, also on one of the
-   * application's that holds whatever lock: so it waits for none.
+   * Removes the marker when the JVM ends normally. Quick, and on any thread, including one of the
+   * application's that holds any lock: so it waits for none.
    */
   public void end() {
     ended = true;
     removeIfEnded();
   }
 
-  private void set() {
-    synchronized (setting) {
+  private void createMarker() {
+    synchronized (markerLock) {
       for (Path folder : folders) {
-        if (mark == null && !ended) {
+        if (marker == null && !ended) {
           try {
-            mark = RunMarker.set(folder, agent, runRecord);
+            marker = RunMarker.create(folder, agent, runRecord);
           } catch (IOException | UnsupportedOperationException e) {
-            log.debug("no mark in {}", folder, e);
+            log.debug("no marker in {}", folder, e);
           }
         }
       }
@@ -134,17 +132,20 @@ public final class PreviousRuns {
     removeIfEnded();
   }
 
-  /** Either the thread that sets the mark sees that the JVM ends, or the one that ends it does. */
+  /**
+   * Whichever thread comes second removes it: the one that creates the marker or the one that ends
+   * the JVM.
+   */
   private void removeIfEnded() {
-    RunMarker set = mark;
-    if (ended && set != null) {
-      mark = null;
-      set.remove();
+    RunMarker current = marker;
+    if (ended && current != null) {
+      marker = null;
+      current.remove();
     }
   }
 
   private Alert alert(CrashRemains crashRemains) {
-    RunRecord before = crashRemains.life();
+    RunRecord before = crashRemains.run();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("pid", before.pid());
     fields.put("startedAt", before.startedAt().toString());
@@ -178,7 +179,7 @@ public final class PreviousRuns {
         List.of());
   }
 
-  /** The signal and where it happened. */
+  /** Returns the signal and where it happened. */
   private static String cause(List<String> head) {
     for (String line : head) {
       if (line.contains(" at pc=") || line.contains("Internal Error")) {
@@ -188,7 +189,7 @@ public final class PreviousRuns {
     return head.get(0);
   }
 
-  /** The lines that begin with {@code #}. */
+  /** Returns the lines that begin with {@code #}. */
   private static List<String> head(Path errorLog) {
     List<String> head = new ArrayList<>();
     int chars = 0;

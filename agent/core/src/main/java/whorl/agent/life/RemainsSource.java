@@ -23,7 +23,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * For the alert that an earlier JVM was cut off, what it left: {@code hs_err.log}, its secrets
+ * Captures what an earlier JVM left, for the alert about its end: {@code hs_err.log} with secrets
  * masked, and {@code previous.jfr}, the end of its recording.
  */
 final class RemainsSource implements ArtifactSource {
@@ -43,7 +43,7 @@ final class RemainsSource implements ArtifactSource {
     this.redactor = redactor;
   }
 
-  /** Before the alert is told. */
+  /** Call this before the alert is raised. */
   void expect(Alert alert, CrashRemains crashRemains) {
     byAlert.put(alert.id(), crashRemains);
   }
@@ -97,7 +97,7 @@ final class RemainsSource implements ArtifactSource {
 
   private static void recording(CrashRemains crashRemains, ArtifactOutput out) throws IOException {
     Path dump = crashRemains.emergencyDump();
-    Path folder = crashRemains.life().recording();
+    Path folder = crashRemains.run().recording();
     if (dump != null && Files.size(dump) <= RECORDING_MAX_BYTES) {
       try (InputStream in = Files.newInputStream(dump);
           OutputStream to = out.create(RECORDING, "application/x-jfr")) {

@@ -25,16 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mark of a JVM that lives, {@code whorl-life-<agent>.properties}, which it holds a lock on and
- * removes when it ends in good order. A mark without its lock is of one that was cut off.
+ * The marker of a running JVM, {@code whorl-life-<agent>.properties}. The JVM holds a lock on it
+ * and removes it when it ends normally. A marker without a lock belongs to a JVM that crashed or
+ * was killed.
  */
 final class RunMarker {
   private static final Logger log = LoggerFactory.getLogger(RunMarker.class);
   private static final String PREFIX = "whorl-life-";
-  private static final String ENDING = ".properties";
+  private static final String SUFFIX = ".properties";
   private static final int MAX_BYTES = 64 << 10;
-  private static final int MAX_MARKS = 256;
-  private static final Duration NEW = Duration.ofMinutes(1);
+  private static final int MAX_MARKERS = 256;
+  private static final Duration NEW_AGE = Duration.ofMinutes(1);
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -47,29 +48,29 @@ final class RunMarker {
   }
 
   /**
-   * Sets the mark of this JVM.
+   * Creates the marker of this JVM.
    *
-   * @throws IOException when the folder does not take it
+   * @throws IOException if it cannot be created in the folder
    */
-  static RunMarker set(Path folder, String agent, RunRecord runRecord) throws IOException {
-    Path file = folder.resolve(PREFIX + agent + ENDING);
+  static RunMarker create(Path folder, String agent, RunRecord runRecord) throws IOException {
+    Path file = folder.resolve(PREFIX + agent + SUFFIX);
     FileChannel channel =
         FileChannel.open(
             file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY);
-    RunMarker mark = new RunMarker(file, channel);
+    RunMarker marker = new RunMarker(file, channel);
     try {
       if (channel.tryLock() == null) {
         throw new IOException(file + " is held by another JVM");
       }
-      mark.write(runRecord);
-      return mark;
+      marker.write(runRecord);
+      return marker;
     } catch (IOException e) {
-      mark.remove();
+      marker.remove();
       throw e;
     }
   }
 
-  /** Writes it anew. */
+  /** Rewrites the marker. */
   void write(RunRecord runRecord) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     runRecord.toProperties().store(bytes, null);
@@ -81,10 +82,11 @@ final class RunMarker {
   }
 
   /**
-   * This JVM ends as it should. Where there is a security manager, which may be the application's,
-   * the mark is only emptied: that is not asked about, and the next JVM removes it.
+   * Removes the marker when this JVM ends normally. Under a security manager, which may be the
+   * application's, the marker is only emptied: that needs no permission, and the next JVM removes
+   * it.
    */
-  @SuppressWarnings("removal") // there is one until Java 23
+  @SuppressWarnings("removal") // security managers exist until Java 23
   void remove() {
     try {
       if (System.getSecurityManager() == null) {
@@ -94,47 +96,50 @@ final class RunMarker {
       }
       channel.close();
     } catch (IOException e) {
-      log.warn("{} stays behind: {}", file, e.toString());
+      log.warn("cannot remove {}: {}", file, e.toString());
     }
   }
 
-  /** Takes the marks of lives that were cut off: each is told to one JVM only. */
-  static List<RunRecord> takeLeft(Path folder, String workload) {
-    List<RunRecord> left = new ArrayList<>();
-    int looked = 0;
-    try (DirectoryStream<Path> marks = Files.newDirectoryStream(folder, PREFIX + "*" + ENDING)) {
-      for (Path mark : marks) {
-        RunRecord runRecord = looked++ < MAX_MARKS ? takeIfLeft(mark, workload) : null;
+  /**
+   * Takes the markers of JVMs that did not end normally, so that each is reported to one JVM only.
+   */
+  static List<RunRecord> takeOrphaned(Path folder, String workload) {
+    List<RunRecord> orphaned = new ArrayList<>();
+    int examined = 0;
+    try (DirectoryStream<Path> markers = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+      for (Path marker : markers) {
+        RunRecord runRecord = examined++ < MAX_MARKERS ? takeIfOrphaned(marker, workload) : null;
         if (runRecord != null) {
-          left.add(runRecord);
+          orphaned.add(runRecord);
         }
       }
     } catch (IOException | RuntimeException e) {
-      log.debug("marks in {} cannot be listed", folder, e);
+      log.debug("cannot list the markers in {}", folder, e);
     }
-    return left;
+    return orphaned;
   }
 
-  /** An empty mark that is new may be about to be locked and written. */
-  private static boolean isOld(Path mark) throws IOException {
-    return Files.getLastModifiedTime(mark, LinkOption.NOFOLLOW_LINKS)
+  /** A new empty marker may be about to be locked and written. */
+  private static boolean isOld(Path marker) throws IOException {
+    return Files.getLastModifiedTime(marker, LinkOption.NOFOLLOW_LINKS)
         .toInstant()
-        .isBefore(Instant.now().minus(NEW));
+        .isBefore(Instant.now().minus(NEW_AGE));
   }
 
-  private static @Nullable RunRecord takeIfLeft(Path mark, String workload) throws IOException {
-    Path folder = mark.getParent();
+  private static @Nullable RunRecord takeIfOrphaned(Path marker, String workload)
+      throws IOException {
+    Path folder = marker.getParent();
     if (folder == null
-        || !Files.isRegularFile(mark, LinkOption.NOFOLLOW_LINKS)
-        || !Files.getOwner(mark, LinkOption.NOFOLLOW_LINKS)
+        || !Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)
+        || !Files.getOwner(marker, LinkOption.NOFOLLOW_LINKS)
             .getName()
             .equals(Files.getOwner(Path.of("/proc/self")).getName())
-        || Files.size(mark) > MAX_BYTES) {
+        || Files.size(marker) > MAX_BYTES) {
       return null;
     }
     try (FileChannel channel =
         FileChannel.open(
-            mark, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            marker, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       try (FileLock lock = channel.tryLock()) {
         if (lock == null) {
           return null;
@@ -143,8 +148,8 @@ final class RunMarker {
         while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
           continue;
         }
-        if (bytes.position() == 0 && isOld(mark)) {
-          Files.delete(mark);
+        if (bytes.position() == 0 && isOld(marker)) {
+          Files.delete(marker);
           return null;
         }
         Properties properties = new Properties();
@@ -153,10 +158,10 @@ final class RunMarker {
         if (runRecord == null || !runRecord.workload().equals(workload)) {
           return null;
         }
-        Files.delete(mark);
+        Files.delete(marker);
         return runRecord;
       }
-    } catch (OverlappingFileLockException itsOwn) {
+    } catch (OverlappingFileLockException ownMarker) {
       return null;
     }
   }

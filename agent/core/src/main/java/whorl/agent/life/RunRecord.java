@@ -7,11 +7,11 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JVM writes down of itself, for the one that comes after it.
+ * What a JVM stores about itself for the next one.
  *
- * @param workload service and namespace: only the same workload is told of the end
- * @param errorFile {@code -XX:ErrorFile} as it was given; null where it was not
- * @param recording the folder of JFR's chunks; null while there is none, or when it is not ours
+ * @param workload service and namespace: the end is reported only to the same workload
+ * @param errorFile {@code -XX:ErrorFile} as configured; null if it is not
+ * @param recording the folder of JFR's chunks; null while there is none, or if another tool owns it
  */
 record RunRecord(
     String workload,
@@ -43,7 +43,7 @@ record RunRecord(
     return properties;
   }
 
-  /** Null for what no agent of ours wrote. */
+  /** Returns null for properties that no agent wrote. */
   static @Nullable RunRecord of(Properties properties) {
     String workload = properties.getProperty("workload");
     String recording = properties.getProperty("recording");
@@ -59,7 +59,7 @@ record RunRecord(
           Path.of(properties.getProperty("temporaryFolder", "/tmp")),
           properties.getProperty("errorFile"),
           recording == null ? null : Path.of(recording));
-    } catch (IllegalArgumentException | DateTimeException notOurs) {
+    } catch (IllegalArgumentException | DateTimeException invalid) {
       return null;
     }
   }

@@ -1,6 +1,6 @@
 /**
- * PreviousRuns of this workload's JVMs: a mark that each leaves while it lives, and what is left of
- * one that was cut off.
+ * Previous runs of this workload's JVMs: the marker that each holds while it lives, and the remains
+ * of one that crashed or was killed.
  */
 @NullMarked
 package whorl.agent.life;

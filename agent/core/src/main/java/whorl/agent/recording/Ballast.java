@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of zeros that keeps room free until it is needed, and is then given back at once. It has
- * no name: it is unlinked as soon as it is open, so that nothing stays behind however the JVM ends.
+ * A file of zeros that reserves disk space, which is freed at once when needed. The file is
+ * unlinked as soon as it is open, so that nothing stays behind however the JVM ends.
  */
 final class Ballast {
   private static final int BLOCK_BYTES = 64 << 10;
@@ -24,7 +24,7 @@ final class Ballast {
     this.bytes = bytes;
   }
 
-  synchronized void lay() throws IOException {
+  synchronized void allocate() throws IOException {
     Path name = folder.resolve("whorl-ballast-" + ProcessHandle.current().pid());
     Files.deleteIfExists(name);
     file =
@@ -39,16 +39,16 @@ final class Ballast {
         block.clear();
       }
     } catch (IOException e) {
-      drop();
+      release();
       throw e;
     }
   }
 
-  synchronized void drop() throws IOException {
-    FileChannel laid = file;
+  synchronized void release() throws IOException {
+    FileChannel allocated = file;
     file = null;
-    if (laid != null) {
-      laid.close();
+    if (allocated != null) {
+      allocated.close();
     }
   }
 }

@@ -17,20 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts JFR itself. Folder, chunk size and buffer size can be set without JMX only through JFR's
- * own classes ({@code jdk.jfr.internal.Repository} and {@code Options}), and only before its first
- * use.
+ * Starts JFR itself. Without JMX, the folder, chunk size and buffer size can be set only through
+ * JFR's own classes ({@code jdk.jfr.internal.Repository} and {@code Options}), and only before its
+ * first use.
  *
  * <p>All of it happens on one thread, in this order: FlightRecorder, {@code
- * jdk.jfr.events.Handlers} where it exists, then our event types. Handlers after our types is the
- * deadlock of JDK-8371889; Handlers before FlightRecorder leaves every handler null on 17, and the
- * next {@code new Error()} of the application overflows its stack.
+ * jdk.jfr.events.Handlers} if it exists, then the agent's event types. Handlers after the agent's
+ * types is the deadlock of JDK-8371889. Handlers before FlightRecorder leaves every handler null on
+ * 17, and the next {@code new Error()} of the application overflows its stack.
  */
 final class FlightRecorderStart {
   private static final String INTERNAL = "jdk.jfr.internal";
   private static final String SETTINGS = "whorl/recording.properties";
 
-  /** JFR's own default. The count alone decides how many of them are made. */
+  /** JFR's own default. Only their number is set. */
   private static final long GLOBAL_BUFFER_BYTES = 512 << 10;
 
   /** As {@code jdk.jfr.internal.LogLevel} numbers them. */
@@ -42,10 +42,10 @@ final class FlightRecorderStart {
   private FlightRecorderStart() {}
 
   /**
-   * Prepares JFR to keep its repository in {@code room.folder()}, and initialises it. Where
-   * somebody else has started JFR already, all stays as they have it.
+   * Prepares JFR to keep its repository in {@code room.folder()}, and initialises it. If JFR is
+   * already started, its configuration stays unchanged.
    *
-   * @return the folder that JFR writes to, whose room is to be watched
+   * @return the folder that JFR writes to, whose free space must be watched
    */
   static Path prepare(Instrumentation instrumentation, RecordingRoom room) throws IOException {
     try {
@@ -56,7 +56,7 @@ final class FlightRecorderStart {
         options("setMemorySize", room.bufferBytes());
         options("setGlobalBufferCount", room.bufferBytes() / GLOBAL_BUFFER_BYTES);
         repository(room.folder());
-        hush();
+        silenceLog();
       }
       FlightRecorder.getFlightRecorder();
       initialiseHandlers();
@@ -69,7 +69,7 @@ final class FlightRecorderStart {
     }
   }
 
-  /** The settings profile, JFR's own keys. */
+  /** Returns the settings profile, with JFR's own keys. */
   static Map<String, String> settings() throws IOException {
     Properties properties = new Properties();
     try (InputStream in =
@@ -105,12 +105,12 @@ final class FlightRecorderStart {
   /**
    * Sets the log of JFR's Java code to silent. JFR prints to the application's standard output when
    * a task of its own runs out of memory, and when the JVM ends while JFR starts ("Could not add
-   * instrumentation for JDK events … WRONG_PHASE"); so this happens before JFR starts. A log level
-   * that somebody raised on the command line stays as it is. JFR's native code may still print.
+   * instrumentation for JDK events … WRONG_PHASE"). So this happens before JFR starts. A log level
+   * raised on the command line stays unchanged. JFR's native code may still print.
    */
-  private static void hush() {
+  private static void silenceLog() {
     try {
-      // Takes the levels from the JVM, once: they would replace ours if it were initialised later.
+      // Reads the levels from the JVM once: a later initialisation would overwrite the agent's.
       Class.forName(INTERNAL + ".JVM");
       Class<?> type = Class.forName(INTERNAL + ".LogTag");
       Field level = type.getDeclaredField("tagSetLevel");
@@ -120,8 +120,8 @@ final class FlightRecorderStart {
           level.setInt(tag, LOG_NOTHING);
         }
       }
-    } catch (ReflectiveOperationException | RuntimeException notThere) {
-      LOG.warn("JFR's log may show in the application's output: {}", notThere.toString());
+    } catch (ReflectiveOperationException | RuntimeException unsupported) {
+      LOG.warn("JFR's log may show in the application's output: {}", unsupported.toString());
     }
   }
 
@@ -129,7 +129,7 @@ final class FlightRecorderStart {
     Class.forName(INTERNAL + ".Options").getMethod(setter, long.class).invoke(null, value);
   }
 
-  /** Where JFR keeps its chunks; null before the first one. */
+  /** Returns the folder of JFR's chunks; null before the first one. */
   static @Nullable Path repository() throws ReflectiveOperationException {
     Class<?> type = Class.forName(INTERNAL + ".Repository");
     Object repository = type.getMethod("getRepository").invoke(null);

@@ -19,13 +19,13 @@ import whorl.agent.event.EventSink;
 import whorl.agent.event.EventType;
 
 /**
- * Reads what only the JDK sees out of the running recording, about a second late, and hands it to
- * the same rules as the hooks' events.
+ * Reads events that only the JDK emits from the running recording, about a second late, and passes
+ * them to the same rules as the hooks' events.
  */
 public final class JdkEvents implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(JdkEvents.class);
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final long AGAIN_MILLIS = 1_000;
+  private static final long RETRY_MILLIS = 1_000;
   private static final List<EventType> WANTED =
       List.of(
           EventType.JDK_DESERIALIZATION,
@@ -39,7 +39,7 @@ public final class JdkEvents implements Runnable {
   private final Path ownJar;
 
   /**
-   * @param ownJar the agent's own jar, whose loading is no news
+   * @param ownJar the agent's own jar, whose loading is not reported
    */
   public JdkEvents(EventSink sink, Path ownJar) {
     this.sink = sink;
@@ -50,16 +50,16 @@ public final class JdkEvents implements Runnable {
   @Override
   public void run() {
     try {
-      while (!readToItsEnd()) {
-        Thread.sleep(AGAIN_MILLIS);
+      while (!readToEnd()) {
+        Thread.sleep(RETRY_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Whether there is nothing more to read; false when memory ran out on the way. */
-  private boolean readToItsEnd() {
+  /** Returns true if there is nothing more to read; false if memory ran out. */
+  private boolean readToEnd() {
     try (EventStream stream = EventStream.openRepository()) {
       stream.setReuse(true);
       stream.setOrdered(false);

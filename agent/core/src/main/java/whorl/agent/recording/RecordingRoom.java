@@ -7,13 +7,13 @@ import whorl.agent.environment.Environment;
 import whorl.agent.environment.WritableFolder;
 
 /**
- * Where the recording lies and how much of that folder it may take. HotSpot ends the application
- * when JFR meets a full disk, so the sizes leave a reserve that JFR's own buffers fit into.
+ * The recording's folder and how much space it may use. HotSpot aborts the application if JFR meets
+ * a full disk, so the sizes leave a reserve for JFR's own buffers.
  *
  * @param folder the repository's parent
  * @param maxBytes of the recording; {@code chunkBytes} of one of its files
  * @param bufferBytes of JFR in memory
- * @param reserveBytes below this much free space the recording is stopped
+ * @param reserveBytes the recording stops if less than this is free
  * @param ballastBytes of the file that is deleted at that moment, part of the reserve
  */
 record RecordingRoom(
@@ -24,16 +24,16 @@ record RecordingRoom(
     long reserveBytes,
     long ballastBytes) {
   private static final long MIB = 1 << 20;
-  private static final long LEAST_ROOM = 12 * MIB;
-  private static final long SMALL_ROOM = 128 * MIB;
-  private static final long SMALL_RESERVE = 6 * MIB;
-  private static final long LARGE_RESERVE = 24 * MIB;
-  private static final long SMALL_BUFFERS = 2 * MIB;
-  private static final long LARGE_BUFFERS = 4 * MIB;
-  private static final long SMALL_CHUNK = MIB;
-  private static final long LARGE_CHUNK = 3 * MIB;
+  private static final long MIN_ROOM_BYTES = 12 * MIB;
+  private static final long SMALL_ROOM_BYTES = 128 * MIB;
+  private static final long SMALL_RESERVE_BYTES = 6 * MIB;
+  private static final long LARGE_RESERVE_BYTES = 24 * MIB;
+  private static final long SMALL_BUFFER_BYTES = 2 * MIB;
+  private static final long LARGE_BUFFER_BYTES = 4 * MIB;
+  private static final long SMALL_CHUNK_BYTES = MIB;
+  private static final long LARGE_CHUNK_BYTES = 3 * MIB;
 
-  /** The first folder with room enough; null when there is none. */
+  /** Returns the first folder with enough space; null if there is none. */
   static @Nullable RecordingRoom find(Environment environment, AgentConfig.Recording wanted) {
     if (wanted.dir() != null) {
       for (WritableFolder folder : environment.writableFolders()) {
@@ -51,24 +51,25 @@ record RecordingRoom(
     return null;
   }
 
-  /** The room within this folder; null when it is too little. */
+  /** Returns the sizes for this folder; null if it has too little space. */
   static @Nullable RecordingRoom in(WritableFolder folder, long wantedBytes, long headroomBytes) {
     long room = folder.roomBytes();
     if (folder.inMemory() && headroomBytes >= 0) {
       room = Math.min(room, headroomBytes / 2);
     }
-    if (room < LEAST_ROOM) {
+    if (room < MIN_ROOM_BYTES) {
       return null;
     }
-    boolean small = room < SMALL_ROOM;
-    long reserve = small ? SMALL_RESERVE : LARGE_RESERVE;
-    // As much again for the copy that a capture spools, and one chunk that is being written.
-    long most = (room - reserve) / 3;
+    boolean small = room < SMALL_ROOM_BYTES;
+    long reserve = small ? SMALL_RESERVE_BYTES : LARGE_RESERVE_BYTES;
+    // Space for the recording, a copy of the same size that a capture spools, and one chunk being
+    // written.
+    long maxBytes = (room - reserve) / 3;
     return new RecordingRoom(
         folder.path(),
-        Math.max(MIB, Math.min(wantedBytes, most)),
-        small ? SMALL_CHUNK : LARGE_CHUNK,
-        small ? SMALL_BUFFERS : LARGE_BUFFERS,
+        Math.max(MIB, Math.min(wantedBytes, maxBytes)),
+        small ? SMALL_CHUNK_BYTES : LARGE_CHUNK_BYTES,
+        small ? SMALL_BUFFER_BYTES : LARGE_BUFFER_BYTES,
         reserve,
         small ? 2 * MIB : 4 * MIB);
   }

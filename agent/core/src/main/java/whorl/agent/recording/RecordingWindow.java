@@ -3,16 +3,16 @@ package whorl.agent.recording;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The recording as a capture sees it. */
+/** The recording, for captures. */
 public interface RecordingWindow {
-  /** Whether a recording runs; if not, {@link #whyNot} says why. */
+  /** True if a recording runs; if not, {@link #whyNot} returns the reason. */
   boolean running();
 
-  /** A sentence, empty while it runs. */
+  /** Returns a sentence; empty while a recording runs. */
   String whyNot();
 
   /**
-   * Copies the window that is held now, as one readable {@code .jfr}.
+   * Copies the current content, as one readable {@code .jfr}.
    *
    * @return bytes written
    */

@@ -27,12 +27,12 @@ import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
 
 /**
- * The recording that rolls from the start until the JVM ends. A guard looks at the free space ten
- * times a second: when the reserve is touched, the ballast goes and the recording stops (never the
- * application); when there is room again, it starts anew.
+ * The recording that rolls until the JVM ends. A guard checks the free space ten times a second. If
+ * the reserve is touched, it deletes the ballast and stops the recording (never the application);
+ * when there is space again, it restarts the recording.
  */
 public final class RollingRecording implements RecordingWindow {
-  /** How {@link #repair} begins when event types were not registered any more. */
+  /** Prefix of the result of {@link #repair} if event types were unregistered. */
   public static final String EVENT_TYPES = "event types ";
 
   private static final Logger LOG = LoggerFactory.getLogger(RollingRecording.class);
@@ -74,9 +74,9 @@ public final class RollingRecording implements RecordingWindow {
   }
 
   /**
-   * Starts JFR and the recording, on the calling thread, and the guard on one of its own.
+   * Starts JFR and the recording on the calling thread, and the guard on its own thread.
    *
-   * @throws IOException with a sentence for the responder when there can be no recording
+   * @throws IOException with a sentence for the responder if there can be no recording
    */
   public static RollingRecording start(
       Instrumentation instrumentation,
@@ -95,8 +95,8 @@ public final class RollingRecording implements RecordingWindow {
     Path watched = FlightRecorderStart.prepare(instrumentation, room);
     RollingRecording rolling =
         new RollingRecording(sink, redactor, room, watched, settings.maxAge(), threads);
-    rolling.ballast.lay();
-    rolling.begin();
+    rolling.ballast.allocate();
+    rolling.startRecording();
     rolling.guard.start();
     return rolling;
   }
@@ -131,22 +131,22 @@ public final class RollingRecording implements RecordingWindow {
     }
   }
 
-  /** Ends the guard and removes the ballast; no JFR call, since JFR may be ending too. */
+  /** Ends the guard and removes the ballast. It calls no JFR code, since JFR may be ending too. */
   public void close() {
     guard.interrupt();
     try {
-      ballast.drop();
+      ballast.release();
     } catch (IOException e) {
-      LOG.warn("the ballast stays behind in {}: {}", watched, e.toString());
+      LOG.warn("cannot remove the ballast in {}: {}", watched, e.toString());
     }
   }
 
-  /** What was lost, by counter name. */
+  /** Returns what was lost, by counter name. */
   public Map<String, Long> losses() {
     return stops.get() == 0 ? Map.of() : Map.of("recording.stoppedForRoom", stops.get());
   }
 
-  /** The folder of JFR's chunks; null where this JDK does not say. */
+  /** Returns the folder of JFR's chunks; null if this JDK does not reveal it. */
   public @Nullable Path repository() {
     try {
       return FlightRecorderStart.repository();
@@ -155,7 +155,7 @@ public final class RollingRecording implements RecordingWindow {
     }
   }
 
-  /** Where it lies and how much it may hold, for the agent's capabilities. */
+  /** Returns folder, limits and state, for the agent's capabilities. */
   public Map<String, Object> describe() {
     Map<String, Object> description = new LinkedHashMap<>();
     description.put("folder", watched.toString());
@@ -165,16 +165,17 @@ public final class RollingRecording implements RecordingWindow {
     return description;
   }
 
-  /** The {@code jdk.jfr.Recording} that runs now; null while none does. */
+  /** Returns the running {@code jdk.jfr.Recording}; null if none runs. */
   public synchronized @Nullable Object current() {
     return recording;
   }
 
   /**
-   * Puts right what somebody else did to the recording since it began.
+   * Repairs changes that other code made to the recording.
    *
-   * @param ending whether the JVM ends, when JFR itself stops it; asked after the look at it
-   * @return what it was, in a few words; null when all is as it should be
+   * @param ending true if the JVM ends, when JFR itself stops the recording; called after the state
+   *     is read
+   * @return what was repaired, in a few words; null if nothing
    */
   public synchronized @Nullable String repair(BooleanSupplier ending) throws IOException {
     Recording now = recording;
@@ -190,7 +191,7 @@ public final class RollingRecording implements RecordingWindow {
       sink.record(null);
       now.close();
       recording = null;
-      begin();
+      startRecording();
       return state;
     }
     List<String> types = events.registerAgain();
@@ -214,7 +215,7 @@ public final class RollingRecording implements RecordingWindow {
     return null;
   }
 
-  private synchronized void begin() throws IOException {
+  private synchronized void startRecording() throws IOException {
     Recording next = new Recording(FlightRecorderStart.settings());
     next.setName("whorl");
     next.setToDisk(true);
@@ -246,9 +247,9 @@ public final class RollingRecording implements RecordingWindow {
         Thread.sleep(GUARD_PERIOD_MILLIS);
         long free = watched.toFile().getUsableSpace();
         if (running()) {
-          // The ballast counts as free: it is there to be given back.
+          // The ballast counts as free, because it can be deleted.
           if (free + room.ballastBytes() < room.reserveBytes()) {
-            ballast.drop();
+            ballast.release();
             stop(
                 "stopped, since "
                     + room.folder()
@@ -261,16 +262,16 @@ public final class RollingRecording implements RecordingWindow {
         } else if (free < room.reserveBytes() + 2 * room.chunkBytes() + room.ballastBytes()) {
           quietRounds = 0;
         } else if (++quietRounds >= QUIET_ROUNDS_BEFORE_RESTART) {
-          ballast.lay();
-          begin();
+          ballast.allocate();
+          startRecording();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (OutOfMemoryError noRoom) {
-        // Somebody must go on to watch the disk.
+        // The guard must continue.
         quietRounds = 0;
       } catch (IOException | RuntimeException e) {
-        LOG.warn("the recording's guard goes on after {}", e.toString());
+        LOG.warn("the recording's guard continues after {}", e.toString());
         quietRounds = 0;
       }
     }

@@ -10,13 +10,13 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads fields of objects whose classes are on no class path of ours. No method of theirs is
- * called, so nothing runs and no lock is taken; a shape that is not understood reads as nothing. It
- * remembers fields, which keep their classes alive, and so lives no longer than one walk.
+ * Reads fields of objects whose classes are not on the agent's class path. It calls no method of
+ * theirs, so nothing runs and no lock is taken. An unknown shape reads as null or empty. It caches
+ * fields, which keep their classes alive, so an instance serves one walk only.
  */
 final class FieldReader {
   private static final int ELEMENTS_MAX = 10_000;
-  private static final String COPY = "delegate";
+  private static final String WRAPPED_MAP = "delegate";
 
   private final BiConsumer<Module, String> opener;
   private final Map<Key, @Nullable Field> fields = new HashMap<>();
@@ -31,7 +31,7 @@ final class FieldReader {
     this.opener = opener;
   }
 
-  /** The value at the end of a path of fields; null when there is none. */
+  /** Returns the value at the end of a path of fields; null if there is none. */
   @Nullable Object at(@Nullable Object target, String... path) {
     Object value = target;
     for (String name : path) {
@@ -50,38 +50,38 @@ final class FieldReader {
   }
 
   /**
-   * The elements of an array or of a collection of the JDK's, or the values of its map; an
+   * Returns the elements of an array or a JDK collection, or the values of a JDK map; an
    * application's own collections read as empty.
    */
-  List<Object> elements(@Nullable Object many) {
+  List<Object> elements(@Nullable Object container) {
     List<Object> elements = new ArrayList<>();
     try {
-      if (many instanceof Object[] array) {
-        for (Object one : array) {
-          add(elements, one);
+      if (container instanceof Object[] array) {
+        for (Object element : array) {
+          add(elements, element);
         }
-      } else if (many != null && isCopyOnWrite(many)) {
-        return elements(at(many, COPY));
-      } else if (many != null && many.getClass().getClassLoader() == null) {
-        Iterable<?> all =
-            many instanceof Collection<?> collection
+      } else if (container != null && isCopyOnWrite(container)) {
+        return elements(at(container, WRAPPED_MAP));
+      } else if (container != null && container.getClass().getClassLoader() == null) {
+        Iterable<?> values =
+            container instanceof Collection<?> collection
                 ? collection
-                : many instanceof Map<?, ?> map ? map.values() : List.of();
-        for (Object one : all) {
-          add(elements, one);
+                : container instanceof Map<?, ?> map ? map.values() : List.of();
+        for (Object element : values) {
+          add(elements, element);
         }
       }
     } catch (RuntimeException changedMeanwhile) {
-      // What was read until then is as good.
+      // Return what was read so far.
     }
     return elements;
   }
 
-  /** The entries of a map of the JDK's. */
+  /** Returns the entries of a JDK map. */
   List<Map.Entry<?, ?>> entries(@Nullable Object map) {
     List<Map.Entry<?, ?>> entries = new ArrayList<>();
     if (map != null && isCopyOnWrite(map)) {
-      return entries(at(map, COPY));
+      return entries(at(map, WRAPPED_MAP));
     }
     if (map instanceof Map<?, ?> known && map.getClass().getClassLoader() == null) {
       try {
@@ -91,7 +91,7 @@ final class FieldReader {
           }
         }
       } catch (RuntimeException changedMeanwhile) {
-        // As above.
+        // Return what was read so far.
       }
     }
     return entries;
@@ -105,7 +105,7 @@ final class FieldReader {
     }
   }
 
-  /** The field of that name, of the class or the nearest above it that has one. */
+  /** Returns the field of that name, of the class or its nearest superclass that has one. */
   private @Nullable Field field(Class<?> type, String name) {
     Key key = new Key(type, name);
     if (!fields.containsKey(key)) {
@@ -118,8 +118,8 @@ final class FieldReader {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       try {
         return opened(at.getDeclaredField(name));
-      } catch (NoSuchFieldException further) {
-        // Up.
+      } catch (NoSuchFieldException notHere) {
+        // Continue with the superclass.
       } catch (LinkageError | RuntimeException broken) {
         return null;
       }
@@ -127,7 +127,7 @@ final class FieldReader {
     return null;
   }
 
-  /** The same field, readable; null when it is not to be had. */
+  /** Returns the same field, readable; null if that is not possible. */
   @Nullable Field opened(Field field) {
     try {
       if (field.trySetAccessible()) {
@@ -142,14 +142,14 @@ final class FieldReader {
     }
   }
 
-  /** Undertow's own map, with one of the JDK's in it. */
-  private static boolean isCopyOnWrite(Object many) {
-    return many.getClass().getName().equals("io.undertow.util.CopyOnWriteMap");
+  /** True for Undertow's own map, which wraps a JDK map. */
+  private static boolean isCopyOnWrite(Object container) {
+    return container.getClass().getName().equals("io.undertow.util.CopyOnWriteMap");
   }
 
-  private static void add(List<Object> elements, @Nullable Object one) {
-    if (one != null && elements.size() < ELEMENTS_MAX) {
-      elements.add(one);
+  private static void add(List<Object> elements, @Nullable Object element) {
+    if (element != null && elements.size() < ELEMENTS_MAX) {
+      elements.add(element);
     }
   }
 }

@@ -11,13 +11,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a server's handlers from the first one on: through the fields of whatever is a handler or
- * belongs to the server's own code, and through the JDK's collections between them.
+ * Follows a server's handlers from the first one: through the fields of handlers and of the
+ * server's own objects, and through JDK collections between them.
  */
 final class HandlerGraph {
   private static final int MAX_OBJECTS = 20_000;
 
   private final RegistrationList registrationList;
+  private final FieldReader fieldReader;
   private final String kind;
   private final Set<String> handlerTypes;
   private final String[] structure;
@@ -25,8 +26,8 @@ final class HandlerGraph {
   private final Deque<Object> waiting = new ArrayDeque<>();
 
   /**
-   * @param handlerTypes names of the types whose instances are told
-   * @param structure beginnings of class names whose instances are looked into
+   * @param handlerTypes names of the types whose instances are recorded
+   * @param structure prefixes of class names whose instances are searched
    */
   HandlerGraph(
       RegistrationList registrationList,
@@ -34,34 +35,35 @@ final class HandlerGraph {
       Set<String> handlerTypes,
       String... structure) {
     this.registrationList = registrationList;
+    this.fieldReader = registrationList.fieldReader();
     this.kind = kind;
     this.handlerTypes = handlerTypes;
     this.structure = structure;
   }
 
-  /** Tells of all handlers. */
-  void from(@Nullable Object first, Object container) {
+  /** Records all handlers from the first one. */
+  void record(@Nullable Object first, Object container) {
     follow(first, container, handler -> {});
   }
 
-  /** Tells of all handlers behind the container, which is one itself, and hands on each. */
-  void handlers(Object container, Consumer<Object> each) {
-    follow(container, container, each);
+  /** Records all handlers from the container, which is one itself, and passes each on. */
+  void recordAll(Object container, Consumer<Object> listener) {
+    follow(container, container, listener);
   }
 
-  private void follow(@Nullable Object first, Object container, Consumer<Object> each) {
+  private void follow(@Nullable Object first, Object container, Consumer<Object> listener) {
     push(first);
-    while (!waiting.isEmpty() && visited.size() < MAX_OBJECTS && !registrationList.over()) {
+    while (!waiting.isEmpty() && visited.size() < MAX_OBJECTS && !registrationList.mustStop()) {
       Object at = waiting.remove();
       boolean handler = TypeNames.isAny(at.getClass(), handlerTypes);
       if (handler) {
         registrationList.found(kind, at, null, container);
-        each.accept(at);
+        listener.accept(at);
       }
       if (handler || isStructure(at.getClass())) {
         fields(at);
       } else {
-        registrationList.peek().elements(at).forEach(this::push);
+        fieldReader.elements(at).forEach(this::push);
       }
     }
   }
@@ -78,19 +80,19 @@ final class HandlerGraph {
       }
       for (Field field : declared) {
         if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-          push(registrationList.peek().read(target, registrationList.peek().opened(field)));
+          push(fieldReader.read(target, fieldReader.opened(field)));
         }
       }
     }
   }
 
   private void push(@Nullable Object object) {
-    if (object != null && isOfInterest(object) && visited.add(object)) {
+    if (object != null && isRelevant(object) && visited.add(object)) {
       waiting.add(object);
     }
   }
 
-  private boolean isOfInterest(Object object) {
+  private boolean isRelevant(Object object) {
     Class<?> type = object.getClass();
     return object instanceof Object[]
         || (type.getClassLoader() == null && type.getName().startsWith("java.util."))
@@ -99,8 +101,8 @@ final class HandlerGraph {
   }
 
   private boolean isStructure(Class<?> type) {
-    for (String beginning : structure) {
-      if (type.getName().startsWith(beginning)) {
+    for (String prefix : structure) {
+      if (type.getName().startsWith(prefix)) {
         return true;
       }
     }

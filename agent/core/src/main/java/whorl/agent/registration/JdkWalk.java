@@ -3,7 +3,7 @@ package whorl.agent.registration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's own HTTP server, and what lives in threads, timers and pools. */
+/** Walks the JDK's own HTTP server, and the tasks of threads, timers and pools. */
 final class JdkWalk {
   private static final int MAX_DEPTH = 4;
 
@@ -12,7 +12,7 @@ final class JdkWalk {
 
   JdkWalk(RegistrationList registrationList) {
     this.registrationList = registrationList;
-    this.fieldReader = registrationList.peek();
+    this.fieldReader = registrationList.fieldReader();
   }
 
   void server(Object server) {
@@ -29,7 +29,7 @@ final class JdkWalk {
   void threads() {
     for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
       Thread thread = entry.getKey();
-      if (registrationList.over()) {
+      if (registrationList.mustStop()) {
         return;
       }
       thread(thread);
@@ -56,7 +56,7 @@ final class JdkWalk {
     }
   }
 
-  /** Whether the agent's own threads run such tasks; a name alone can be anybody's. */
+  /** True if the task is one of an agent thread; a name alone can be faked. */
   private static boolean isOurs(Class<?> task) {
     return task.getModule() == JdkWalk.class.getModule()
         && task.getName().startsWith("whorl.agent.AgentThreads$");
@@ -68,7 +68,7 @@ final class JdkWalk {
     }
     registrationList.found(kind, task, name, container);
     if (task.getClass().getClassLoader() == null) {
-      // The JDK's wrappers around what others gave them.
+      // The JDK's wrappers around given tasks.
       for (String field :
           new String[] {"callable", "task", "target", "firstTask", "fn", "action"}) {
         task(kind, fieldReader.at(task, field), name, container, depth + 1);

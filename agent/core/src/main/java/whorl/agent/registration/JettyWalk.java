@@ -3,7 +3,7 @@ package whorl.agent.registration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Jetty from 9.4 on: its handlers, and within each servlet handler what is mapped. */
+/** Walks Jetty 9.4 and newer: its handlers, and the mappings within each servlet handler. */
 final class JettyWalk {
   private static final Set<String> HANDLERS = Set.of("org.eclipse.jetty.server.Handler");
   private static final String KIND = "jetty-handler";
@@ -13,7 +13,7 @@ final class JettyWalk {
 
   JettyWalk(RegistrationList registrationList) {
     this.registrationList = registrationList;
-    this.fieldReader = registrationList.peek();
+    this.fieldReader = registrationList.fieldReader();
   }
 
   void server(Object server) {
@@ -26,7 +26,7 @@ final class JettyWalk {
             "org.eclipse.jetty.server.handler.",
             "org.eclipse.jetty.servlet.",
             "org.eclipse.jetty.ee")
-        .handlers(server, this::servlets);
+        .recordAll(server, this::servlets);
   }
 
   private void servlets(Object handler) {
@@ -64,7 +64,7 @@ final class JettyWalk {
     }
   }
 
-  /** Wrappers that Jetty puts around are of Jetty's; then the class that the holder was given. */
+  /** An instance may be one of Jetty's wrappers; the holder's class is preferred. */
   private @Nullable Object instance(Object holder, String field) {
     Object instance = fieldReader.at(holder, field);
     Object type = fieldReader.at(holder, "_class");

@@ -9,7 +9,7 @@ import whorl.agent.hook.registration.LiveRoots;
 import whorl.agent.hook.registration.LiveRoots.Kind;
 
 /**
- * Everything that the servers of this JVM call, and what its threads run, read on an agent's thread
+ * Reads everything that the servers of this JVM call and that its threads run, on an agent thread
  * and within bounds.
  */
 public final class LiveRegistrations {
@@ -28,14 +28,14 @@ public final class LiveRegistrations {
   }
 
   /**
-   * What there is.
+   * The result of a walk.
    *
-   * @param cut whether some was left out, for its number or for the time
+   * @param cut true if some were omitted, because of their number or the time
    */
   public record Found(List<Registered> registered, boolean cut) {}
 
   public Found walk() {
-    // One for each walk: the fields that it remembers would keep the classes of an application.
+    // One for each walk: cached fields would keep the application's classes alive.
     RegistrationList registrationList =
         new RegistrationList(new FieldReader(opener), System::nanoTime, LIMIT_NANOS);
     TomcatWalk tomcat = new TomcatWalk(registrationList);
@@ -43,34 +43,34 @@ public final class LiveRegistrations {
     SpringWalk spring = new SpringWalk(registrationList);
     NettyWalk netty = new NettyWalk(registrationList);
     JdkWalk jdk = new JdkWalk(registrationList);
-    each(registrationList, Kind.TOMCAT_CONTAINER, tomcat::container);
-    each(registrationList, Kind.TOMCAT_CONNECTOR, tomcat::connector);
-    each(registrationList, Kind.TOMCAT_WEB_SOCKETS, tomcat::webSockets);
-    each(registrationList, Kind.JETTY_SERVER, new JettyWalk(registrationList)::server);
-    each(registrationList, Kind.UNDERTOW, undertow::server);
-    each(registrationList, Kind.UNDERTOW_DEPLOYMENT, undertow::deployment);
-    each(registrationList, Kind.SPRING_DISPATCHER, spring::dispatcher);
-    each(registrationList, Kind.SPRING_MAPPING, spring::mapping);
-    each(registrationList, Kind.SPRING_WEB_FILTERS, spring::webFilters);
-    each(registrationList, Kind.NETTY_SERVER, netty::server);
-    each(registrationList, Kind.NETTY_PIPELINE, netty::pipeline);
-    each(registrationList, Kind.JDK_SERVER, jdk::server);
+    walkRoots(registrationList, Kind.TOMCAT_CONTAINER, tomcat::container);
+    walkRoots(registrationList, Kind.TOMCAT_CONNECTOR, tomcat::connector);
+    walkRoots(registrationList, Kind.TOMCAT_WEB_SOCKETS, tomcat::webSockets);
+    walkRoots(registrationList, Kind.JETTY_SERVER, new JettyWalk(registrationList)::server);
+    walkRoots(registrationList, Kind.UNDERTOW, undertow::server);
+    walkRoots(registrationList, Kind.UNDERTOW_DEPLOYMENT, undertow::deployment);
+    walkRoots(registrationList, Kind.SPRING_DISPATCHER, spring::dispatcher);
+    walkRoots(registrationList, Kind.SPRING_MAPPING, spring::mapping);
+    walkRoots(registrationList, Kind.SPRING_WEB_FILTERS, spring::webFilters);
+    walkRoots(registrationList, Kind.NETTY_SERVER, netty::server);
+    walkRoots(registrationList, Kind.NETTY_PIPELINE, netty::pipeline);
+    walkRoots(registrationList, Kind.JDK_SERVER, jdk::server);
     guarded(jdk::threads);
     return new Found(registrationList.all(), registrationList.cut());
   }
 
-  private void each(RegistrationList registrationList, Kind kind, Consumer<Object> look) {
+  private void walkRoots(RegistrationList registrationList, Kind kind, Consumer<Object> walk) {
     for (Object root : roots.of(kind, MAX_ROOTS)) {
-      if (!registrationList.over()) {
-        guarded(() -> look.accept(root));
+      if (!registrationList.mustStop()) {
+        guarded(() -> walk.accept(root));
       }
     }
   }
 
-  /** A shape that nobody thought of costs the one root. */
-  private static void guarded(Runnable look) {
+  /** An unknown shape costs only this root. */
+  private static void guarded(Runnable walk) {
     try {
-      look.run();
+      walk.run();
     } catch (RuntimeException | LinkageError unexpected) {
       Logger log = LoggerFactory.getLogger(LiveRegistrations.class);
       log.warn("a server's registrations could not be read", unexpected);

@@ -2,7 +2,10 @@ package whorl.agent.registration;
 
 import org.jspecify.annotations.Nullable;
 
-/** Netty: handlers of server channels, of what they give to new connections, and of some pipes. */
+/**
+ * Walks Netty: handlers of server channels, those given to new connections, and those of some
+ * pipelines.
+ */
 final class NettyWalk {
   private static final int MAX_HANDLERS = 256;
 
@@ -11,7 +14,7 @@ final class NettyWalk {
 
   NettyWalk(RegistrationList registrationList) {
     this.registrationList = registrationList;
-    this.fieldReader = registrationList.peek();
+    this.fieldReader = registrationList.fieldReader();
   }
 
   void server(Object channel) {
@@ -27,7 +30,7 @@ final class NettyWalk {
           "netty-handler", handler, name == null ? null : shortened(name), pipeline);
       Object child = fieldReader.at(handler, "childHandler");
       registrationList.found("netty-handler", child, "new connections", pipeline);
-      // Reactor Netty lets others add to each new connection here.
+      // Reactor Netty lets other code add to each new connection here.
       configurers(fieldReader.at(child, "config"), pipeline);
       context = fieldReader.at(context, "next");
     }
@@ -40,17 +43,17 @@ final class NettyWalk {
         "netty-configurer", fieldReader.at(configurer, "before"), "new connections", pipeline);
     registrationList.found(
         "netty-configurer", fieldReader.at(configurer, "after"), "new connections", pipeline);
-    for (Object one : fieldReader.elements(fieldReader.at(configurer, "configurers"))) {
-      registrationList.found("netty-configurer", one, "new connections", pipeline);
+    for (Object part : fieldReader.elements(fieldReader.at(configurer, "configurers"))) {
+      registrationList.found("netty-configurer", part, "new connections", pipeline);
     }
-    // A lambda holds what was composed.
+    // A composed lambda holds its parts.
     for (String captured : new String[] {"arg$1", "arg$2"}) {
       registrationList.found(
           "netty-configurer", fieldReader.at(configurer, captured), "new connections", pipeline);
     }
   }
 
-  /** Names that Netty makes carry a number for each connection. */
+  /** Names that Netty generates carry a number for each connection. */
   private static String shortened(String name) {
     int number = name.indexOf('#');
     return number < 0 ? name : name.substring(0, number);

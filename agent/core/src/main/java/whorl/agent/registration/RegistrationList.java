@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one walk has found, within its bounds. */
+/** Collects what one walk finds, within its bounds. */
 final class RegistrationList {
   private static final int MAX_FOUND = 20_000;
 
@@ -25,41 +25,41 @@ final class RegistrationList {
     this.deadlineNanos = nanos.getAsLong() + limitNanos;
   }
 
-  FieldReader peek() {
+  FieldReader fieldReader() {
     return fieldReader;
   }
 
   /**
-   * One registration.
+   * Adds one registration.
    *
-   * @param component the object that is called, or its class; null is passed over
+   * @param component the object that is called, or its class; null is ignored
    */
   void found(String kind, @Nullable Object component, @Nullable String target, Object container) {
     if (component == null) {
       return;
     }
     if (!(component instanceof Class<?>) && Proxy.isProxyClass(component.getClass())) {
-      // Whoever answers for it; the proxy alone is only a shape.
+      // Also record the proxy's invocation handler, which does the work.
       found(kind, fieldReader.at(component, "h"), target, container);
     }
     Class<?> type = component instanceof Class<?> known ? known : component.getClass();
-    Registered one = new Registered(kind, type, target, container.getClass().getName());
+    Registered registered = new Registered(kind, type, target, container.getClass().getName());
     if (found.size() >= MAX_FOUND) {
       cut = true;
-    } else if (known.add(one)) {
-      found.add(one);
+    } else if (known.add(registered)) {
+      found.add(registered);
     }
   }
 
-  /** Whether to stop: the time is up, or the thread was interrupted. */
-  boolean over() {
+  /** True if the walk must stop: the time is up, or the thread was interrupted. */
+  boolean mustStop() {
     if (nanos.getAsLong() - deadlineNanos > 0 || Thread.currentThread().isInterrupted()) {
       cut = true;
     }
     return cut;
   }
 
-  /** Whether something was left out. */
+  /** True if something was omitted. */
   boolean cut() {
     return cut;
   }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Spring MVC and WebFlux: mappings, interceptors, web filters, functional routes. */
+/** Walks Spring MVC and WebFlux: mappings, interceptors, web filters, functional routes. */
 final class SpringWalk {
   private static final Set<String> ROUTES =
       Set.of(
@@ -18,7 +18,7 @@ final class SpringWalk {
 
   SpringWalk(RegistrationList registrationList) {
     this.registrationList = registrationList;
-    this.fieldReader = registrationList.peek();
+    this.fieldReader = registrationList.fieldReader();
   }
 
   void dispatcher(Object dispatcher) {
@@ -66,11 +66,11 @@ final class SpringWalk {
               ROUTES,
               "org.springframework.web.reactive.function.server.",
               "org.springframework.web.servlet.function.")
-          .from(routes, mapping);
+          .record(routes, mapping);
     }
   }
 
-  /** Names of beans are those of the application's own. */
+  /** A bean name refers to one of the application's own beans. */
   private void handler(@Nullable Object handler, @Nullable String target, Object mapping) {
     if (!(handler instanceof String)) {
       registrationList.found("spring-mapping", handler, target, mapping);
@@ -90,7 +90,7 @@ final class SpringWalk {
     }
   }
 
-  /** Descriptions of Spring's own classes only: their text runs nothing of the application's. */
+  /** Only Spring's own classes are converted to text, so no code of the application runs. */
   private static @Nullable String text(@Nullable Object key) {
     if (key instanceof String text) {
       return text;

@@ -3,7 +3,7 @@ package whorl.agent.registration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tomcat's containers, from 8.5 on: what each context, host and engine calls. */
+/** Walks Tomcat 8.5 and newer: what each context, host and engine calls. */
 final class TomcatWalk {
   private static final int MAX_VALVES = 256;
 
@@ -12,7 +12,7 @@ final class TomcatWalk {
 
   TomcatWalk(RegistrationList registrationList) {
     this.registrationList = registrationList;
-    this.fieldReader = registrationList.peek();
+    this.fieldReader = registrationList.fieldReader();
   }
 
   void container(Object container) {
@@ -87,12 +87,12 @@ final class TomcatWalk {
     }
   }
 
-  private void valves(Object container, Object told) {
+  private void valves(Object container, Object reported) {
     Object pipeline = fieldReader.at(container, "pipeline");
-    registrationList.found("valve", fieldReader.at(pipeline, "basic"), null, told);
+    registrationList.found("valve", fieldReader.at(pipeline, "basic"), null, reported);
     Object valve = fieldReader.at(pipeline, "first");
     for (int i = 0; valve != null && i < MAX_VALVES; i++) {
-      registrationList.found("valve", valve, null, told);
+      registrationList.found("valve", valve, null, reported);
       valve = fieldReader.at(valve, "next");
     }
   }

@@ -2,11 +2,11 @@ package whorl.agent.registration;
 
 import java.util.Set;
 
-/** Asks what a class is by the names of what it extends and implements. */
+/** Checks a class by the names of the types that it extends and implements. */
 public final class TypeNames {
   private TypeNames() {}
 
-  /** Whether the class, or anything it extends or implements, has one of these names. */
+  /** True if the class, or anything it extends or implements, has one of these names. */
   public static boolean isAny(Class<?> type, Set<String> names) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       if (names.contains(at.getName()) || implementsAny(at, names)) {
@@ -17,8 +17,8 @@ public final class TypeNames {
   }
 
   private static boolean implementsAny(Class<?> type, Set<String> names) {
-    for (Class<?> one : type.getInterfaces()) {
-      if (names.contains(one.getName()) || implementsAny(one, names)) {
+    for (Class<?> superInterface : type.getInterfaces()) {
+      if (names.contains(superInterface.getName()) || implementsAny(superInterface, names)) {
         return true;
       }
     }

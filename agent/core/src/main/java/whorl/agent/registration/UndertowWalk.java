@@ -3,7 +3,7 @@ package whorl.agent.registration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Undertow: its chain of handlers, and what each servlet deployment has. */
+/** Walks Undertow: its chain of handlers, and each servlet deployment. */
 final class UndertowWalk {
   private static final Set<String> HANDLERS = Set.of("io.undertow.server.HttpHandler");
 
@@ -12,7 +12,7 @@ final class UndertowWalk {
 
   UndertowWalk(RegistrationList registrationList) {
     this.registrationList = registrationList;
-    this.fieldReader = registrationList.peek();
+    this.fieldReader = registrationList.fieldReader();
   }
 
   void server(Object undertow) {
@@ -32,27 +32,27 @@ final class UndertowWalk {
     }
     for (Object managed :
         fieldReader.elements(fieldReader.at(deployment, "filters", "managedFilterMap"))) {
-      Object described = fieldReader.at(managed, "filterInfo");
+      Object info = fieldReader.at(managed, "filterInfo");
       registrationList.found(
           "filter",
-          fieldReader.at(described, "filterClass"),
-          filterTargets(deployment, fieldReader.text(described, "name")),
+          fieldReader.at(info, "filterClass"),
+          filterTargets(deployment, fieldReader.text(info, "name")),
           deployment);
       registrationList.found(
           "filter",
           fieldReader.at(managed, "filter"),
-          filterTargets(deployment, fieldReader.text(described, "name")),
+          filterTargets(deployment, fieldReader.text(info, "name")),
           deployment);
     }
     for (Object handler :
         fieldReader.elements(fieldReader.at(deployment, "servlets", "managedServletMap"))) {
-      Object described = fieldReader.at(handler, "managedServlet", "servletInfo");
+      Object info = fieldReader.at(handler, "managedServlet", "servletInfo");
       StringBuilder targets = new StringBuilder();
-      for (Object mapping : fieldReader.elements(fieldReader.at(described, "mappings"))) {
+      for (Object mapping : fieldReader.elements(fieldReader.at(info, "mappings"))) {
         targets.append(targets.isEmpty() ? "" : " ").append(mapping);
       }
       registrationList.found(
-          "servlet", fieldReader.at(described, "servletClass"), targets.toString(), deployment);
+          "servlet", fieldReader.at(info, "servletClass"), targets.toString(), deployment);
       registrationList.found(
           "servlet",
           fieldReader.at(handler, "managedServlet", "instanceStrategy", "instance"),
@@ -80,7 +80,7 @@ final class UndertowWalk {
             "io.undertow.util.SubstringMap",
             "io.undertow.util.PathTemplate",
             "io.undertow.servlet.handlers.")
-        .from(first, container);
+        .record(first, container);
   }
 
   private String filterTargets(Object deployment, @Nullable String name) {

@@ -1,4 +1,4 @@
-/** What is registered with the servers of this JVM, read from the servers themselves. */
+/** Reads what is registered with the servers of this JVM from the servers themselves. */
 @NullMarked
 package whorl.agent.registration;
 

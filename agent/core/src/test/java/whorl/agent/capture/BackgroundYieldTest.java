@@ -13,7 +13,7 @@ class BackgroundYieldTest {
   private int yields;
 
   @Test
-  void work_whereNobodyWaits_yieldsEveryTenthOfAMillisecond() {
+  void work_onAnIdleMachine_yieldsEveryTenthOfAMillisecond() {
     long workedNanos = work(0, 1_000);
 
     assertThat(yields).isEqualTo(100);
@@ -21,7 +21,7 @@ class BackgroundYieldTest {
   }
 
   @Test
-  void work_whereAllIsBusy_waitsNoLongerThanItWorks() {
+  void work_onABusyMachine_waitsNoLongerThanItWorks() {
     long workedNanos = work(TimeUnit.MILLISECONDS.toNanos(24), 100_000);
 
     assertThat(yields).isGreaterThan(10);
@@ -29,7 +29,7 @@ class BackgroundYieldTest {
   }
 
   @Test
-  void work_thatWasAloneForLong_doesNotWaitForAllOfThatLater() {
+  void work_afterALongTimeAlone_doesNotWaitAsLongLater() {
     BackgroundYield backgroundYield =
         new BackgroundYield(() -> nowNanos, () -> waitFor(TimeUnit.SECONDS.toNanos(1)));
     nowNanos += TimeUnit.SECONDS.toNanos(60);

@@ -36,10 +36,10 @@ class CaptureCoordinatorTest {
   private final List<CaptureProgress> reports = new CopyOnWriteArrayList<>();
   private final List<Raised> raised = new CopyOnWriteArrayList<>();
   private final List<Raised> joined = new CopyOnWriteArrayList<>();
-  private final List<String> ran = new CopyOnWriteArrayList<>();
+  private final List<String> executed = new CopyOnWriteArrayList<>();
   private final CaptureReports captureReports = new CaptureReports(reports::add);
 
-  // Nothing runs before the test lets it.
+  // The source waits for a permit, so nothing runs before the test releases it.
   private final Semaphore freezing = new Semaphore(0);
   private volatile AlertReporter alertReporter =
       (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
@@ -53,7 +53,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_sealsEvidence_recordingAfterTheAftermath() throws Exception {
+  void onAlert_sealsEvidenceWithTheRecordingAfterTheAftermath() throws Exception {
     start("capture.after=300ms");
     long start = System.nanoTime();
 
@@ -63,7 +63,7 @@ class CaptureCoordinatorTest {
     await().until(() -> !sink.committed.isEmpty());
 
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(300_000_000L);
-    assertThat(ran).containsExactly("threads", "recording");
+    assertThat(executed).containsExactly("threads", "recording");
     assertThat(raised).extracting(Raised::alert).containsExactly(alert);
     assertThat(states()).containsExactly(CaptureState.RUNNING, CaptureState.SHIPPING);
     CaptureProgress shipping = reports.get(1);
@@ -74,7 +74,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_anotherRuleWhileItRuns_joinsAndIsReportedWithoutACapture() throws Exception {
+  void onAlert_anotherRuleDuringACapture_joinsAndIsReportedWithoutACapture() throws Exception {
     start("capture.after=50ms");
     coordinator.onAlert(Captures.alert("a"));
     await().until(freezing::hasQueuedThreads);
@@ -90,7 +90,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_thatJoins_namesTheCaptureThatItJoined() throws Exception {
+  void onAlert_thatJoins_reportsTheCaptureItJoined() throws Exception {
     start("capture.after=50ms");
     coordinator.onAlert(Captures.alert("a"));
     await().until(freezing::hasQueuedThreads);
@@ -105,7 +105,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_outOfMemoryWhileAnotherRuns_hasACaptureOfItsOwn() throws Exception {
+  void onAlert_outOfMemoryDuringACapture_startsItsOwnCapture() throws Exception {
     start("capture.after=1ms");
     coordinator.onAlert(Captures.alert("a"));
     await().until(freezing::hasQueuedThreads);
@@ -120,7 +120,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_joiningOnes_moveTheRecordingOnButNotForEver() throws Exception {
+  void onAlert_joiningAlerts_postponeTheRecordingUpToALimit() throws Exception {
     start("capture.after=500ms");
     long start = System.nanoTime();
     freezing.release();
@@ -153,7 +153,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_hourUsedUp_isReportedOnly() throws Exception {
+  void onAlert_hourlyLimitReached_isReportedOnly() throws Exception {
     start("capture.after=1ms,capture.max-per-hour=1");
     freezing.release(10);
     coordinator.onAlert(Captures.alert("a"));
@@ -176,7 +176,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_refusedByVerdict_leavesNothingAndGivesTheHourBack() throws Exception {
+  void onAlert_refusedByVerdict_leavesNothingAndIsNotCounted() throws Exception {
     alertReporter =
         (alert, capture) ->
             CompletableFuture.completedFuture(
@@ -199,7 +199,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_refusedButAnotherRuleJoined_asksForThatOne() throws Exception {
+  void onAlert_refusedButAnotherRuleJoined_queriesTheOtherVerdict() throws Exception {
     alertReporter =
         (alert, capture) ->
             CompletableFuture.completedFuture(
@@ -216,7 +216,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_verdictUnreachable_goesOn() throws Exception {
+  void onAlert_verdictFails_continues() throws Exception {
     alertReporter = (alert, capture) -> CompletableFuture.failedFuture(new IOException("no way"));
     start("capture.after=1ms");
     freezing.release(10);
@@ -226,7 +226,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_verdictNeverComes_goesOnAfterTwoSeconds() throws Exception {
+  void onAlert_verdictNeverComes_continuesAfterTwoSeconds() throws Exception {
     alertReporter = (alert, capture) -> new CompletableFuture<>();
     start("capture.after=1ms");
     freezing.release(10);
@@ -236,7 +236,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_verdictsThrow_goesOn() throws Exception {
+  void onAlert_reporterThrows_continues() throws Exception {
     alertReporter =
         (alert, capture) -> {
           throw new IllegalStateException("no channel");
@@ -249,13 +249,13 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onRequest_bringsWhatWasAskedForAndEvents_andSaysWhatCannotBe() throws Exception {
+  void onRequest_capturesRequestedKindsAndReportsMissingOnes() throws Exception {
     start("capture.after=1ms");
     coordinator.onRequest(request("threads", "heap"));
     freezing.release();
     await().until(() -> !sink.committed.isEmpty());
 
-    assertThat(ran).containsExactly("threads");
+    assertThat(executed).containsExactly("threads");
     assertThat(raised).isEmpty();
     assertThat(sink.committed.get(0).resolve("alert.json")).doesNotExist();
     assertThat(json("manifest.json").at("/missing/0/artifact").asText()).isEqualTo("heap");
@@ -264,7 +264,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onRequest_twice_isPerformedOnceAndAnsweredTwice() throws Exception {
+  void onRequest_twice_isPerformedOnceAndReportedTwice() throws Exception {
     start("capture.after=1ms");
     freezing.release(10);
     StartCapture request = request();
@@ -279,7 +279,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onRequest_moreThanEightWait_isRefusedWithTheReason() throws Exception {
+  void onRequest_eightAlreadyWait_isRefusedWithTheReason() throws Exception {
     start("capture.after=1ms");
     coordinator.onRequest(request());
     await().until(freezing::hasQueuedThreads);
@@ -296,7 +296,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void onAlert_whileANarrowRequestRuns_getsACaptureOfItsOwn() throws Exception {
+  void onAlert_whileARequestForFewerKindsRuns_startsItsOwnCapture() throws Exception {
     start("capture.after=1ms");
     coordinator.onRequest(request("threads"));
     await().until(freezing::hasQueuedThreads);
@@ -308,7 +308,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void perform_noRoomForTheManifest_failsWithTheReasonAndAbandons() throws Exception {
+  void perform_noSpaceForTheManifest_failsWithTheReasonAndAbandons() throws Exception {
     start("capture.after=1ms");
     sink.refuses = "manifest.json";
     freezing.release(10);
@@ -328,31 +328,31 @@ class CaptureCoordinatorTest {
     start("capture.after=10m");
     freezing.release(10);
     coordinator.onAlert(Captures.alert("a"));
-    await().until(() -> ran.contains("threads"));
+    await().until(() -> executed.contains("threads"));
 
     assertThat(coordinator.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isTrue();
 
     assertThat(sink.committed).hasSize(1);
-    assertThat(ran).containsExactly("threads", "recording");
+    assertThat(executed).containsExactly("threads", "recording");
     coordinator.onRequest(request());
     assertThat(reports.get(reports.size() - 1).reason()).isEqualTo("the JVM ends");
   }
 
   @Test
-  void close_captureWithHeap_hasTheLongerLimit() throws Exception {
-    closeWhileItRuns("heap=always", "a");
+  void close_captureWithHeap_getsTheLongerLimit() throws Exception {
+    closeDuringACapture("heap=always", "a");
   }
 
   @Test
-  void close_captureOfOutOfMemory_hasTheLongerLimit() throws Exception {
-    closeWhileItRuns("heap=off", CaptureContext.OUT_OF_MEMORY);
+  void close_outOfMemoryCapture_getsTheLongerLimit() throws Exception {
+    closeDuringACapture("heap=off", CaptureContext.OUT_OF_MEMORY);
   }
 
-  private void closeWhileItRuns(String settings, String rule) throws Exception {
+  private void closeDuringACapture(String settings, String rule) throws Exception {
     start("capture.after=1ms," + settings);
     coordinator.onAlert(Captures.alert(rule));
     await().until(freezing::hasQueuedThreads);
-    Thread later =
+    Thread releaser =
         new Thread(
             () -> {
               try {
@@ -362,12 +362,12 @@ class CaptureCoordinatorTest {
                 Thread.currentThread().interrupt();
               }
             });
-    later.start();
+    releaser.start();
 
     assertThat(coordinator.close(Duration.ofMillis(50), Duration.ofSeconds(20))).isTrue();
 
     assertThat(sink.committed).hasSize(1);
-    later.join();
+    releaser.join();
   }
 
   @Test
@@ -384,7 +384,7 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void start_threads_areDaemonsWithOurName() throws Exception {
+  void sources_runOnDaemonThreadsWithTheAgentsPrefix() throws Exception {
     CountDownLatch seen = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
     ArtifactSource source =
@@ -416,7 +416,7 @@ class CaptureCoordinatorTest {
           public void collect(CaptureContext context, ArtifactOutput out)
               throws IOException, InterruptedException {
             freezing.acquire();
-            ran.add("threads");
+            executed.add("threads");
             Captures.write(out, "threads.txt", "main");
           }
         });
@@ -431,7 +431,7 @@ class CaptureCoordinatorTest {
                 "recording",
                 Moment.AFTER,
                 (context, out) -> {
-                  ran.add("recording");
+                  executed.add("recording");
                   Captures.write(out, "recording.jfr", "FLR");
                 }));
     CaptureSealer captureSealer =
@@ -441,7 +441,7 @@ class CaptureCoordinatorTest {
             null,
             new CaptureSealer.Circumstances(List::of, Map::of, () -> null),
             Captures.CLOCK);
-    AlertReporter asked =
+    AlertReporter recordingReporter =
         new AlertReporter() {
           @Override
           public CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture) {
@@ -461,7 +461,7 @@ class CaptureCoordinatorTest {
             sink,
             captureSealer,
             new whorl.agent.redact.Redactor(java.util.List.of()),
-            asked,
+            recordingReporter,
             captureReports,
             Thread::new,
             Captures.CLOCK);
@@ -469,7 +469,7 @@ class CaptureCoordinatorTest {
         new CaptureCoordinator(
             Captures.config(arguments),
             procedure,
-            asked,
+            recordingReporter,
             captureReports,
             Thread::new,
             Captures.CLOCK,

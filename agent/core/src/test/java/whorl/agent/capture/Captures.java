@@ -16,7 +16,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** What tests of captures have in common. */
+/** Fixtures shared by the tests of captures. */
 final class Captures {
   static final InstantSource CLOCK = InstantSource.system();
   static final PackageOpener CLOSED =

@@ -19,7 +19,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 class ClassesSourceTest {
-  /** Whose class file the tests define once more. */
+  /** A class whose class file the tests define again. */
   static final class Victim implements Runnable {
     static {
       initialised = true;
@@ -34,7 +34,7 @@ class ClassesSourceTest {
   private final RecordedOutput out = new RecordedOutput();
 
   @Test
-  void collect_classesOfEachLoader_areTold() throws Exception {
+  void collect_classesOfEachLoader_areListed() throws Exception {
     collect(String.class, ClassesSourceTest.class, int[].class, int.class);
 
     List<JsonNode> lines = out.lines(ClassesSource.NAME);
@@ -64,7 +64,7 @@ class ClassesSourceTest {
   }
 
   @Test
-  void collect_hiddenClass_isMarked() throws Exception {
+  void collect_hiddenClass_isFlagged() throws Exception {
     Class<?> hidden =
         MethodHandles.lookup().defineHiddenClass(bytes(Victim.class), false).lookupClass();
 
@@ -74,7 +74,7 @@ class ClassesSourceTest {
   }
 
   @Test
-  void collect_keptBytes_areWrittenOnceAndPointedAt() throws Exception {
+  void collect_storedClassFiles_areWrittenOnceAndReferenced() throws Exception {
     byte[] bytes = bytes(Victim.class);
     Digest sha256 = Digest.of(bytes);
     KeptClass kept = new KeptClass(Victim.class.getName(), sha256, bytes);
@@ -89,7 +89,7 @@ class ClassesSourceTest {
   }
 
   @Test
-  void collect_tooManyKeptBytes_areBoundedAndSaid() throws Exception {
+  void collect_tooManyStoredClassFiles_areBoundedAndReported() throws Exception {
     byte[] large = new byte[20 << 20];
     List<KeptClass> four =
         List.of("a", "b", "c", "d").stream()
@@ -103,7 +103,7 @@ class ClassesSourceTest {
   }
 
   @Test
-  void jsonLines_beyondTheBound_areCountedAndSaid() throws IOException {
+  void jsonLines_beyondTheBound_areCountedAndReported() throws IOException {
     try (JsonLines lines = new JsonLines(new ArtifactName("x.ndjson"), out, 20_000)) {
       for (int i = 0; i < 10_000; i++) {
         lines.write(List.of("0123456789"));
@@ -131,7 +131,7 @@ class ClassesSourceTest {
   }
 
   private static final class HostileLoader extends ClassLoader {
-    // The JDK itself asks for names and hash codes while the class is defined.
+    // The JDK itself calls for names and hash codes while the class is defined.
     private boolean armed;
 
     HostileLoader() {

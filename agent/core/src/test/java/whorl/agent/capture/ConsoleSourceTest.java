@@ -23,7 +23,7 @@ class ConsoleSourceTest {
   private final RecordedOutput out = new RecordedOutput();
 
   @Test
-  void piecesOfOneThread_areOneLine_thoughAnotherWritesInBetween() throws Exception {
+  void writesOfOneThread_areOneLineDespiteInterleavedThreads() throws Exception {
     write(false, "a", 1, "be");
     write(false, "b", 2, "other\n");
     write(false, "a", 1, "gun\nand");
@@ -38,7 +38,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void secrets_areMasked_controlCharactersShown() throws Exception {
+  void secrets_areMaskedAndControlCharactersEscaped() throws Exception {
     write(false, "main", 1, "password=hunter2 \u001b[2Jgone\n");
 
     assertThat(lines().get(0))
@@ -48,7 +48,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void privateKey_isMaskedInEachOfItsLines_andOtherWritersAreShown() throws Exception {
+  void privateKey_isMaskedInEachLineAndOtherThreadsAreShown() throws Exception {
     write(false, "main", 1, "-----BEGIN RSA PRIVATE KEY-----\nhunter2hunter2\n");
     write(true, "main", 1, "an error\n");
     write(false, "main", 1, "hunter2hunter2\n-----END RSA PRIVATE KEY-----\nafter\n");
@@ -60,7 +60,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void characterCutBetweenTwoWrites_isWhole_andWhatIsNoUtf8IsReadOtherwise() throws Exception {
+  void characterSplitBetweenWrites_isDecoded_andInvalidUtf8HasAFallback() throws Exception {
     byte[] bytes = "grün\n".getBytes(StandardCharsets.UTF_8);
     whole(ring, false, NOON, "main", 1, Arrays.copyOf(bytes, 3));
     whole(ring, false, NOON, "main", 1, Arrays.copyOfRange(bytes, 3, bytes.length));
@@ -71,7 +71,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void longLine_isCutAndTheRestCounted() throws Exception {
+  void longLine_isCutAndOmittedBytesAreCounted() throws Exception {
     write(false, "main", 1, "x".repeat(10_000) + "\n");
 
     // The word at the cut may be half a secret.
@@ -79,7 +79,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void whatFollowsTheStart_isThereToo_andWhatWasHeldFastIsNotPushedOut() throws Exception {
+  void linesAfterTheFreeze_areIncludedAndFrozenOnesAreNotEvicted() throws Exception {
     ConsoleRing small = new ConsoleRing(2_000);
     ConsoleSource following = new ConsoleSource(small, new Redactor(Set.of()));
     whole(small, false, NOON, "main", 1, "before\n".getBytes(StandardCharsets.UTF_8));
@@ -94,7 +94,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void lineWhoseBeginningWasDropped_isLeftOut_andTheNextIsShown() throws Exception {
+  void lineWithoutItsBeginning_isOmittedAndTheNextIsShown() throws Exception {
     ConsoleRing small = new ConsoleRing(2_000);
     ConsoleSource of = new ConsoleSource(small, new Redactor(Set.of("password")));
     whole(small, false, NOON, "main", 1, bytes("password="));
@@ -115,7 +115,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void lineThatLostAPieceBetweenTheFreezeAndTheEnd_isLeftOutFromThereOn() throws Exception {
+  void lineThatLostAPieceAfterTheFreeze_isOmittedFromThere() throws Exception {
     ConsoleRing small = new ConsoleRing(2_000);
     ConsoleSource of = new ConsoleSource(small, new Redactor(Set.of("password")));
     whole(small, false, NOON, "main", 1, bytes("first "));
@@ -132,7 +132,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void whatFollowsBytesThatWereLeftOut_isLeftOutToTheEndOfItsLine() throws Exception {
+  void textAfterOmittedBytes_isOmittedToTheEndOfItsLine() throws Exception {
     ring.add(MAIN, NOON, ByteBuffer.wrap(bytes("shown\n")), 5_000, false);
     write(false, "main", 1, "hunter2\nnext\n");
     ring.add(MAIN, NOON, ByteBuffer.wrap(bytes("shown too\n")), 5_000, true);
@@ -145,7 +145,7 @@ class ConsoleSourceTest {
   }
 
   @Test
-  void consoleThatIsNotWatched_isMissingWithTheReason() throws Exception {
+  void unobservedConsole_isMissingWithTheReason() throws Exception {
     new ConsoleSource(null, new Redactor(Set.of())).collect(Captures.context("console"), out);
 
     assertThat(out.missing).containsEntry("console.log", "the hook console is disabled");

@@ -19,7 +19,7 @@ class DescriptorsAndMapsTest {
   private final RecordedOutput out = new RecordedOutput();
 
   @Test
-  void fds_eachKind_isTold() throws IOException {
+  void fds_eachKind_isListed() throws IOException {
     FakeRoot fake =
         new FakeRoot(root)
             .link("proc/self/fd/0", "/dev/null")
@@ -46,7 +46,7 @@ class DescriptorsAndMapsTest {
   }
 
   @Test
-  void fds_withoutProc_saysSoAndBringsNoArtifact() {
+  void fds_withoutProc_reportsItAndCreatesNoArtifact() {
     assertThatThrownBy(
             () -> new FdsSource(new ProcFs(root)).collect(Captures.context("process"), out))
         .isInstanceOf(IOException.class);
@@ -55,7 +55,7 @@ class DescriptorsAndMapsTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void fds_realDeletedFile_isMarked() throws IOException {
+  void fds_realDeletedFile_isFlagged() throws IOException {
     Path file = root.resolve("dropped");
     try (FileOutputStream open = new FileOutputStream(file.toFile())) {
       open.write(new byte[10]);
@@ -74,7 +74,7 @@ class DescriptorsAndMapsTest {
   }
 
   @Test
-  void maps_suspiciousOnes_areMarkedAfterTheCopy() throws IOException {
+  void maps_suspiciousMappings_areListedAfterTheCopy() throws IOException {
     String maps =
         "00400000-00401000 r-xp 00000000 08:01 12 /usr/bin/java\n"
             + "7f0000000000-7f0000001000 r-xp 00000000 00:01 13 /memfd:x (deleted)\n"
@@ -95,7 +95,7 @@ class DescriptorsAndMapsTest {
   }
 
   @Test
-  void maps_withoutEnd_isCutAndSaysSo() throws IOException {
+  void maps_tooLong_isCutAndReported() throws IOException {
     String line = "7f0000001000-7f0000002000 rw-p 00000000 00:00 0 " + "x".repeat(8000) + "\n";
     FakeRoot fake = new FakeRoot(root).file("proc/self/maps", line.repeat(3_000));
 
@@ -106,7 +106,7 @@ class DescriptorsAndMapsTest {
   }
 
   @Test
-  void maps_withoutProc_bringsNoArtifact() {
+  void maps_withoutProc_createsNoArtifact() {
     assertThatThrownBy(
             () -> new MapsSource(new ProcFs(root)).collect(Captures.context("process"), out))
         .isInstanceOf(IOException.class);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A made-up root with its own {@code /proc} and {@code /sys}. */
+/** A fake root with its own {@code /proc} and {@code /sys}. */
 record FakeRoot(Path root) {
   FakeRoot file(String path, String content) {
     try {

@@ -14,7 +14,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** Puts evidence into a folder and hashes it while it streams. */
+/** Writes evidence into a folder and hashes it while it streams. */
 final class FolderSink implements EvidenceSink {
   private final Path folder;
   final List<Path> committed = new CopyOnWriteArrayList<>();

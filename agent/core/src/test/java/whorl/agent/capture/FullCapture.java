@@ -19,7 +19,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 
-/** Captures everything that can be had into the folder of its argument, then ends. */
+/** Captures everything available into the folder given as its argument, then ends. */
 final class FullCapture {
   private FullCapture() {}
 

@@ -27,8 +27,8 @@ import whorl.evidence.Statement;
 import whorl.evidence.VerifyingKey;
 
 /**
- * One capture of everything, in a JVM of its own whose packages are open as the agent opens them:
- * see {@link FullCapture}.
+ * One capture of everything, in a separate JVM that opens the same packages as the agent: see
+ * {@link FullCapture}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FullCaptureTest {
@@ -99,7 +99,7 @@ class FullCaptureTest {
   }
 
   @Test
-  void manifest_saysWhatCouldNotBeHad() {
+  void manifest_listsWhatIsMissing() {
     assertThat(manifest.missing()).extracting(Missing::artifact).containsExactly("files");
   }
 
@@ -114,7 +114,7 @@ class FullCaptureTest {
   }
 
   @Test
-  void openPackages_bringHistogramFlagsAndLoaderNames() throws IOException {
+  void openPackages_provideHistogramFlagsAndLoaderNames() throws IOException {
     assertThat(file("histogram.txt")).content().contains("java.lang.String ");
     assertThat(Json.MAPPER.readTree(file("process.json")).get("flags").asText())
         .contains("MaxHeapSize");
@@ -122,7 +122,7 @@ class FullCaptureTest {
   }
 
   @Test
-  void openPackages_bringVirtualThreadsFromJava21On() throws IOException {
+  void openPackages_provideVirtualThreadsFromJava21On() throws IOException {
     List<String> virtual =
         Json.MAPPER.readTree(file("threads.json")).get("threads").findValuesAsText("virtual");
 
@@ -131,7 +131,7 @@ class FullCaptureTest {
   }
 
   @Test
-  void secrets_areNowhere() throws IOException {
+  void secrets_areNotInTheEvidence() throws IOException {
     try (Stream<Path> files = Files.walk(evidence).filter(Files::isRegularFile)) {
       for (Path file : files.toList()) {
         assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))

@@ -10,13 +10,13 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import whorl.evidence.ArtifactName;
 
-/** The spool has no room: that costs the artifact, and not the capture. */
+/** A full spool costs the artifact, but not the capture. */
 class GuardedOutputTest {
   private static final ArtifactName NAME = ArtifactName.EVENTS;
 
   private final AcquisitionLog log = new AcquisitionLog(InstantSource.system());
 
-  /** An artifact that takes nothing, whose close writes what a filter had held back. */
+  /** An artifact that rejects all bytes, and whose close writes what a filter has buffered. */
   private static EvidenceSink.Draft full(boolean failsAtWrite) {
     OutputStream artifact =
         new OutputStream() {
@@ -40,7 +40,7 @@ class GuardedOutputTest {
   }
 
   @Test
-  void revoke_afterAFailedWrite_isNoFailureOfItsOwn() throws Exception {
+  void revoke_afterAFailedWrite_doesNotFailAgain() throws Exception {
     GuardedOutput output = new GuardedOutput(full(true), log);
     OutputStream artifact = output.create(NAME, "application/x-ndjson");
     assertThatThrownBy(() -> artifact.write(1)).hasMessage("no room");
@@ -49,7 +49,7 @@ class GuardedOutputTest {
   }
 
   @Test
-  void revoke_ofAnArtifactThatCannotBeEnded_saysThatItIsMissing() throws Exception {
+  void revoke_artifactThatCannotBeClosed_isReportedMissing() throws Exception {
     GuardedOutput output = new GuardedOutput(full(false), log);
     output.create(NAME, "application/x-ndjson").write(1);
 
@@ -60,7 +60,7 @@ class GuardedOutputTest {
   }
 
   @Test
-  void close_thatFailsFirst_isTold() throws Exception {
+  void close_failsFirst_throws() throws Exception {
     OutputStream artifact = new GuardedOutput(full(false), log).create(NAME, "text/plain");
 
     assertThatThrownBy(artifact::close).hasMessage("rolled back before this");

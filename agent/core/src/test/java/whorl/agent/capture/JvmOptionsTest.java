@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** Options that leave no time for an alert. */
 class JvmOptionsTest {
   @Test
-  void endOnOutOfMemory_withoutTheFlags_isNone() {
+  void endOnOutOfMemory_withoutTheFlags_isNull() {
     assertThat(JvmOptions.endOnOutOfMemory(options("-Xmx64m", "-XX:+HeapDumpOnOutOfMemoryError")))
         .isNull();
   }
@@ -21,7 +21,7 @@ class JvmOptionsTest {
   }
 
   @Test
-  void endOnOutOfMemory_setTwice_isAsTheLastSays() {
+  void endOnOutOfMemory_setTwice_theLastCounts() {
     String on = "-XX:+ExitOnOutOfMemoryError";
     String off = "-XX:-ExitOnOutOfMemoryError";
 
@@ -30,7 +30,7 @@ class JvmOptionsTest {
   }
 
   @Test
-  void limitClasses_eitherLimit_isSeen() {
+  void limitClasses_eitherLimit_isFound() {
     assertThat(JvmOptions.limitClasses(options("-Xmx64m", "-Dx=-XX:MaxMetaspaceSize=1m")))
         .isFalse();
     assertThat(JvmOptions.limitClasses(options("-XX:MaxMetaspaceSize=64m"))).isTrue();
@@ -38,13 +38,13 @@ class JvmOptionsTest {
   }
 
   @Test
-  void trainAotCache_oneStepOrTwo_isSeen() {
+  void trainAotCache_oneStepOrTwo_isFound() {
     assertThat(JvmOptions.trainAotCache(options("-XX:AOTCacheOutput=app.aot"))).isTrue();
     assertThat(JvmOptions.trainAotCache(options("-XX:AOTMode=record"))).isTrue();
   }
 
   @Test
-  void trainAotCache_runWithACache_isNone() {
+  void trainAotCache_runWithACache_isFalse() {
     assertThat(JvmOptions.trainAotCache(options("-XX:AOTCache=app.aot", "-XX:AOTMode=on")))
         .isFalse();
     assertThat(JvmOptions.trainAotCache(options("-XX:AOTMode=record", "-XX:AOTMode=auto")))

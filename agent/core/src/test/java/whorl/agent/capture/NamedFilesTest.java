@@ -26,7 +26,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** The files that alerts and the last writes name come first, wherever they are. */
+/** Files that alerts and recent writes name are captured first, wherever they are. */
 class NamedFilesTest {
   private static final ArtifactName INDEX = new ArtifactName("files.ndjson");
   private static final ArtifactName LATER = new ArtifactName("files-later.ndjson");
@@ -37,7 +37,7 @@ class NamedFilesTest {
   private final RecordedOutput out = new RecordedOutput();
 
   @Test
-  void fileOfTheAlert_isKeptBeforeTheWalkBegins() throws Exception {
+  void fileOfTheAlert_isCapturedBeforeTheWalk() throws Exception {
     Path page = write("webapps/ROOT/shell.jsp", "<% %>");
     files(Instant.now().minusSeconds(3_600))
         .collect(
@@ -56,7 +56,7 @@ class NamedFilesTest {
   }
 
   @Test
-  void fileOfAnAlertThatJoinsLater_isBroughtWhenTheAftermathIsOver() throws Exception {
+  void fileOfAnAlertThatJoinsLater_isCapturedAfterTheAftermath() throws Exception {
     Path page = write("a.jsp", "a");
     FilesSource files = files(Instant.now().minusSeconds(3_600));
     CaptureContext context =
@@ -73,7 +73,7 @@ class NamedFilesTest {
   }
 
   @Test
-  void nothingMoreNamed_bringsNothingLater() throws Exception {
+  void nothingMoreNamed_createsNoLaterArtifact() throws Exception {
     FilesSource files = files(Instant.now());
     CaptureContext context = context("whorl.FileOpen", Map.of("path", "/nowhere/at-all"));
     files.collect(context, out);
@@ -84,7 +84,7 @@ class NamedFilesTest {
   }
 
   @Test
-  void fileOlderThanTheJvm_isKeptWhereItBringsCode_andHashedWhereItWasOnlyRead() throws Exception {
+  void fileOlderThanTheJvm_isCapturedIfItProvidesCode_elseHashed() throws Exception {
     Path jar = write("agent.jar", "agent");
     Path secret = write("secret.key", "secret");
     joined.add(alert("whorl.FileOpen", Map.of("path", secret.toString(), "access", "read")));
@@ -101,7 +101,7 @@ class NamedFilesTest {
   }
 
   @Test
-  void programOfAProcess_andTheScriptsAmongItsWords_areKept() throws Exception {
+  void programAndScriptsOfACommandLine_areCaptured() throws Exception {
     Path tool = write("bin/tool", "ELF");
     Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path script = write("run.sh", "id");
@@ -120,7 +120,7 @@ class NamedFilesTest {
   }
 
   @Test
-  void programWithoutAPath_isSearchedFor() throws Exception {
+  void programWithoutAPath_isFoundInPath() throws Exception {
     files(Instant.now().plus(Duration.ofHours(1)))
         .collect(context("whorl.ProcessStart", Map.of("command", "ls -l")), out);
 
@@ -128,7 +128,7 @@ class NamedFilesTest {
   }
 
   @Test
-  void whatWasWrittenLately_isKeptThoughNoAlertNamesIt() throws Exception {
+  void recentlyWrittenFile_isCapturedWithoutAnAlert() throws Exception {
     Path dropped = write("dropped", "dropped");
     events.add(event(EventType.FILE_OPEN, dropped.toString(), "write", true, false));
     events.add(event(EventType.FILE_OPEN, write("read", "read").toString(), "read"));
@@ -142,7 +142,7 @@ class NamedFilesTest {
   }
 
   @Test
-  void pathsOfRequestsAndRegistrations_areNoFiles() throws Exception {
+  void pathsOfRequestsAndRegistrations_areNotTakenForFiles() throws Exception {
     Path page = write("page.jsp", "page");
     joined.add(alert("whorl.Registration", Map.of("target", page.toString())));
     files(Instant.now().plus(Duration.ofHours(1)))

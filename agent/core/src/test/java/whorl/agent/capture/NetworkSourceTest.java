@@ -84,7 +84,7 @@ class NetworkSourceTest {
   }
 
   @Test
-  void collect_bigEndian_readsAddressesTheOtherWayRound() throws IOException {
+  void collect_bigEndian_reversesAddresses() throws IOException {
     FakeRoot fake =
         new FakeRoot(root)
             .file(
@@ -100,7 +100,7 @@ class NetworkSourceTest {
   }
 
   @Test
-  void collect_withoutProc_saysSoAndBringsNoArtifact() {
+  void collect_withoutProc_reportsItAndCreatesNoArtifact() {
     assertThatThrownBy(() -> source(new FakeRoot(root)).collect(Captures.context("network"), out))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("proc/self/net/tcp");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import whorl.agent.environment.ContainerTraces;
 
-/** The kernel's files, in which others' names stand: each line is decoded or kept as it is. */
+/** The kernel's files contain foreign names: each line is decoded or kept unchanged. */
 class ProcFilesFuzzTest {
   @FuzzTest
   void socketLine_isDecodedOrKept(byte[] input) {

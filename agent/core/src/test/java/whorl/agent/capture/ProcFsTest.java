@@ -34,7 +34,7 @@ class ProcFsTest {
   }
 
   @Test
-  void nulSeparated_lastWithoutEnd_isKept() throws IOException {
+  void nulSeparated_lastWithoutNul_isIncluded() throws IOException {
     ProcFs proc = new FakeRoot(root).file("proc/x", "java\0\0-jar\0x").proc();
 
     assertThat(proc.nulSeparated("proc/x")).containsExactly("java", "", "-jar", "x");
@@ -52,7 +52,7 @@ class ProcFsTest {
   }
 
   @Test
-  void names_many_areBounded() throws IOException {
+  void names_tooMany_areBounded() throws IOException {
     FakeRoot fake = new FakeRoot(root);
     for (int i = 0; i < 20; i++) {
       fake.file("proc/self/fd/" + i, "");

@@ -69,7 +69,7 @@ class ProcessSourceTest {
   }
 
   @Test
-  void collect_commandThatTheKernelDoesNotKnow_isMaskedWordByWord() throws IOException {
+  void collect_commandUnknownToTheKernel_isMaskedWordByWord() throws IOException {
     properties.setProperty("sun.java.command", "app.Main x-api-key: qzkm --secret zwtv --port 80");
 
     JsonNode process = collect(new FakeRoot(root).file("proc/self/cmdline", "java\0@file\0"));
@@ -161,7 +161,7 @@ class ProcessSourceTest {
   }
 
   @Test
-  void collect_withoutProc_saysWhatIsMissingAndBringsTheRest() throws IOException {
+  void collect_withoutProc_reportsWhatIsMissingAndCapturesTheRest() throws IOException {
     environment = Map.of("PATH", "/bin");
 
     JsonNode process = collect(new FakeRoot(root));
@@ -177,7 +177,7 @@ class ProcessSourceTest {
   }
 
   @Test
-  void collect_hostileTexts_becomeJson() throws IOException {
+  void collect_hostileTexts_becomeValidJson() throws IOException {
     environment = Map.of("X\n\"\u0000", "\uD800\u2028");
 
     JsonNode process = collect(new FakeRoot(root));
@@ -186,7 +186,7 @@ class ProcessSourceTest {
   }
 
   @Test
-  void collect_propertiesOfTheApplicationsOwnKind_areNotAsked() throws IOException {
+  void collect_propertiesReplacedByTheApplication_areNotRead() throws IOException {
     Properties own =
         new Properties() {
           @Override
@@ -204,7 +204,7 @@ class ProcessSourceTest {
   }
 
   @Test
-  void collect_valuesThatAreNoText_areToldByType() throws IOException {
+  void collect_valuesThatAreNoText_areShownByType() throws IOException {
     properties.put("odd", List.of());
 
     assertThat(collect(new FakeRoot(root)).at("/properties/odd").asText())
@@ -213,7 +213,7 @@ class ProcessSourceTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void collect_realProcess_hasEverySectionThatNeedsNoOpening() throws IOException {
+  void collect_realProcess_hasEverySectionThatNeedsNoOpenPackage() throws IOException {
     JsonNode process = collect(new FakeRoot(Path.of("/")));
 
     assertThat(process.at("/commandLine")).isNotEmpty();

@@ -33,7 +33,7 @@ final class ReasonTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void of_anyFailure_isASentence(Throwable failure, String says) {
-    assertThat(Reason.of(failure)).contains(says).matches(".* .* .*");
+  void of_anyFailure_isASentence(Throwable failure, String expected) {
+    assertThat(Reason.of(failure)).contains(expected).matches(".* .* .*");
   }
 }

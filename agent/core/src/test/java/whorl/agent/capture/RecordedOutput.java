@@ -14,7 +14,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 
-/** Keeps what a source brings. */
+/** Stores what a source writes. */
 final class RecordedOutput implements ArtifactOutput {
   final Map<String, ByteArrayOutputStream> artifacts = new LinkedHashMap<>();
   final Map<String, String> missing = new LinkedHashMap<>();

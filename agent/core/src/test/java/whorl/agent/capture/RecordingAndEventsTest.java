@@ -22,7 +22,7 @@ class RecordingAndEventsTest {
       new EventsSource(after -> ring.stream().filter(event -> event.sequence() > after).toList());
 
   @Test
-  void events_whatTheFloodPushedOut_isThereAndWhatFollowedToo() throws IOException {
+  void events_evictedByAFlood_areIncludedAsWellAsLaterOnes() throws IOException {
     ring.addAll(List.of(event(1), event(2)));
     events.freeze();
     ring.clear();
@@ -37,7 +37,7 @@ class RecordingAndEventsTest {
   }
 
   @Test
-  void events_areWrittenAsTheirLinesAre() throws IOException {
+  void events_areWrittenLikeTheirLines() throws IOException {
     StackTraceElement[] stack = {
       new StackTraceElement("app", "shop", "1", "A", "b", "A.java", 1),
       new StackTraceElement("B", "<init>", null, -2)
@@ -60,7 +60,7 @@ class RecordingAndEventsTest {
   }
 
   @Test
-  void events_forgotten_areNotBroughtByTheNextCapture() throws IOException {
+  void events_released_areNotInTheNextCapture() throws IOException {
     ring.add(event(1));
     events.freeze();
     events.forget();
@@ -79,7 +79,7 @@ class RecordingAndEventsTest {
   }
 
   @Test
-  void recording_notRunning_saysWhyNot() throws IOException {
+  void recording_notRunning_reportsTheReason() throws IOException {
     new RecordingSource(window(false)).collect(Captures.context("recording"), out);
 
     assertThat(out.artifacts).isEmpty();
@@ -87,7 +87,7 @@ class RecordingAndEventsTest {
   }
 
   @Test
-  void histogram_heapTooLarge_isLeftAloneUnlessForced() throws IOException {
+  void histogram_heapTooLarge_isSkippedUnlessForced() throws IOException {
     HistogramSource histogram =
         new HistogramSource(
             new DiagnosticCommands(Captures.CLOSED), () -> 64L << 30, Duration.ofSeconds(15));
@@ -101,7 +101,7 @@ class RecordingAndEventsTest {
   }
 
   @Test
-  void histogram_goingAlongWithAnAlert_isLeftOutWhereItWouldBeFelt() throws IOException {
+  void histogram_forAnAlert_isSkippedIfThePauseIsNoticeable() throws IOException {
     HistogramSource histogram =
         new HistogramSource(
             new DiagnosticCommands(Captures.CLOSED), () -> 64L << 20, Duration.ofSeconds(15));
@@ -116,7 +116,7 @@ class RecordingAndEventsTest {
   }
 
   @Test
-  void histogram_ofOutOfMemory_isTakenAtOnceAndWithinTheLimitOfRequests() throws IOException {
+  void histogram_forOutOfMemory_isTakenAtOnceWithTheLimitOfRequests() throws IOException {
     HistogramSource early =
         HistogramSource.ofOutOfMemory(
             new DiagnosticCommands(Captures.CLOSED), () -> 20L << 30, Duration.ofSeconds(15));
@@ -143,7 +143,7 @@ class RecordingAndEventsTest {
   }
 
   @Test
-  void acquisitionLog_withoutEnd_isBounded() {
+  void acquisitionLog_tooLong_isBounded() {
     AcquisitionLog log = new AcquisitionLog(Captures.CLOCK);
     for (int i = 0; i < 10_000; i++) {
       log.missing("x" + i, "y");

@@ -31,7 +31,7 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_source_bringsItsArtifacts() throws Exception {
+  void run_source_writesItsArtifacts() throws Exception {
     run(Captures.source("x", Moment.AT_ONCE, (c, out) -> Captures.write(out, "x.txt", "here")));
 
     assertThat(draft.artifacts()).extracting(Artifact::name).containsExactly(name("x.txt"));
@@ -39,7 +39,7 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_sourceThatThrows_becomesMissingWithTheReason() throws Exception {
+  void run_sourceThatThrows_isReportedMissingWithTheReason() throws Exception {
     run(
         Captures.source(
             "x",
@@ -65,7 +65,7 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_sourceWhoseFileIsGone_saysSoInASentence() throws Exception {
+  void run_sourceWhoseFileIsGone_isReportedInASentence() throws Exception {
     Path recording = folder.resolve("2026_11_26.jfr");
     run(Captures.source("recording", Moment.AT_ONCE, (c, out) -> Files.newInputStream(recording)));
 
@@ -76,7 +76,7 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_sourceThatThrowsHalfway_keepsWhatItBroughtAndSaysSo() throws Exception {
+  void run_sourceThatThrowsHalfway_keepsItsOutputAndReportsIt() throws Exception {
     run(
         Captures.source(
             "x",
@@ -104,7 +104,7 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_sourceThatHeedsNothing_isLeftBehindAndCanWriteNothingMore() throws Exception {
+  void run_sourceThatIgnoresInterruption_isAbandonedAndCannotWrite() throws Exception {
     CountDownLatch released = new CountDownLatch(1);
     CountDownLatch refused = new CountDownLatch(1);
     ArtifactSource stubborn =
@@ -114,7 +114,7 @@ class SourceRunnerTest {
             (c, out) -> {
               OutputStream stream = out.create(name("stubborn.txt"), "text/plain");
               stream.write(1);
-              awaitWithoutHeed(released);
+              awaitIgnoringInterruption(released);
               try {
                 stream.write(2);
               } catch (IOException e) {
@@ -144,7 +144,7 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_refusedBySpool_becomesMissing() throws Exception {
+  void run_refusedBySpool_isReportedMissing() throws Exception {
     FolderSink sink = new FolderSink(folder);
     sink.refuses = "x.txt";
     draft = sink.begin(context.evidence(), context.capture());
@@ -156,11 +156,11 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_whenTheJvmEnds_takesHalfOfWhatIsLeft_andThenNothing() throws Exception {
+  void run_whenTheJvmEnds_getsHalfOfTheRemainingTimeThenNone() throws Exception {
     leftNanos = 400_000_000L;
     run(
         Captures.source(
-            "slow", Moment.AT_ONCE, (c, out) -> awaitWithoutHeed(new CountDownLatch(0))));
+            "slow", Moment.AT_ONCE, (c, out) -> awaitIgnoringInterruption(new CountDownLatch(0))));
     assertThat(log.missing()).isEmpty();
     CountDownLatch never = new CountDownLatch(1);
     long startedNanos = System.nanoTime();
@@ -182,12 +182,13 @@ class SourceRunnerTest {
   }
 
   @Test
-  void run_sourceThatHeedsNothing_whenTheJvmEnds_leavesTimeForTheNext() throws Exception {
+  void run_sourceThatIgnoresInterruptionWhenTheJvmEnds_leavesTimeForTheNext() throws Exception {
     long endNanos = System.nanoTime() + 600_000_000L;
     CountDownLatch released = new CountDownLatch(1);
 
     runner.run(
-        Captures.source("stubborn", Moment.AT_ONCE, (c, out) -> awaitWithoutHeed(released)),
+        Captures.source(
+            "stubborn", Moment.AT_ONCE, (c, out) -> awaitIgnoringInterruption(released)),
         context,
         draft,
         log,
@@ -203,7 +204,7 @@ class SourceRunnerTest {
     runner.run(source, context, draft, log, () -> leftNanos);
   }
 
-  private static void awaitWithoutHeed(CountDownLatch latch) {
+  private static void awaitIgnoringInterruption(CountDownLatch latch) {
     while (latch.getCount() > 0) {
       Thread.onSpinWait();
     }

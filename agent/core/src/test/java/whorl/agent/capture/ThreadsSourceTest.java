@@ -16,7 +16,7 @@ class ThreadsSourceTest {
   private final ThreadsSource source = new ThreadsSource(Captures.CLOSED, Captures.CLOCK);
 
   @Test
-  void managed_blockedThread_isShownWithWhoHoldsTheMonitor() throws Exception {
+  void managed_blockedThread_isShownWithTheMonitorsOwner() throws Exception {
     ThreadDump dump;
     Object monitor = new Object();
     Thread blocked = new Thread(() -> enter(monitor), "blocked \"one\"\n");
@@ -64,7 +64,7 @@ class ThreadsSourceTest {
   }
 
   @Test
-  void collect_packagesClosed_bringsPlainThreadsAndSaysWhatIsMissing() throws IOException {
+  void collect_packagesClosed_capturesPlainThreadsAndReportsWhatIsMissing() throws IOException {
     source.collect(Captures.context("threads"), out);
 
     boolean virtualThreads = Runtime.version().feature() >= 21;

@@ -11,7 +11,7 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.junit.jupiter.api.Test;
 
 class ClassDifferenceTest {
-  /** Somebody's. */
+  /** A sample class. */
   static final class Subject {
     private final int number;
 
@@ -30,7 +30,7 @@ class ClassDifferenceTest {
   }
 
   @Test
-  void between_anotherOrderOfConstantsAndNoDebugging_isNothing() throws IOException {
+  void between_otherConstantOrderAndNoDebugInfo_isEmpty() throws IOException {
     byte[] filed = filed();
     ClassWriter fresh = new ClassWriter(0);
     new ClassReader(filed).accept(fresh, ClassReader.SKIP_DEBUG);

@@ -24,15 +24,15 @@ final class ClassFilesTest {
 
   @TempDir Path folder;
 
-  /** What lies in the jars. */
+  /** A class that is in the jars. */
   static final class Sought {}
 
-  /** What does not. */
+  /** A class that is not. */
   static final class Absent {}
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void look_inAJarWithinAJar_findsTheVersionThatThisJvmLoads(boolean stored) throws Exception {
+  void find_inAJarWithinAJar_returnsTheVersionThatThisJvmLoads(boolean stored) throws Exception {
     byte[] bytes = bytes(Sought.class);
     byte[] newer = {1, 2, 3};
     Path inner = folder.resolve("inner.jar");
@@ -52,7 +52,7 @@ final class ClassFilesTest {
     Class<?> absent = define(Absent.class, outer);
     ClassFiles files = new ClassFiles();
 
-    files.look(Set.of(sought, absent));
+    files.find(Set.of(sought, absent));
 
     assertThat(files.of(sought).outcome()).isEqualTo(ClassFiles.Outcome.FOUND);
     assertThat(files.of(sought).bytes()).isEqualTo(newer);

@@ -23,7 +23,7 @@ class ClassPlaceTest {
   }
 
   @Test
-  void of_folderInAJar_isItsBeginning() {
+  void of_folderInAJar_isAPrefix() {
     assertThat(ClassPlace.of("jar:nested:/app.jar/!BOOT-INF/classes/!/"))
         .isEqualTo(new ClassPlace(Path.of("/app.jar"), null, "BOOT-INF/classes/"));
   }
@@ -35,7 +35,7 @@ class ClassPlaceTest {
   }
 
   @Test
-  void of_whateverIsNoFile_isNowhere() {
+  void of_otherUrls_isNull() {
     assertThat(ClassPlace.of("http://127.0.0.1/x.jar")).isNull();
     assertThat(ClassPlace.of("evil://host:99/path?q")).isNull();
     assertThat(ClassPlace.of("jrt:/java.base")).isNull();

@@ -27,7 +27,7 @@ final class JarDirectoryTest {
   @TempDir Path folder;
 
   @Test
-  void inner_lyingUncompressedBehindAScript_givesItsEntries() throws Exception {
+  void inner_uncompressedAfterAScript_returnsItsEntries() throws Exception {
     Path file = folder.resolve("app.jar");
     byte[] inner = zip(Map.of("a/Long.class", LONG, "a/Short.class", SHORT), false);
     Files.writeString(file, "#!/bin/sh\nexec java -jar\n");
@@ -58,7 +58,7 @@ final class JarDirectoryTest {
   }
 
   @Test
-  void of_anyByteWrong_neverFailsWithoutAnIoException() throws Exception {
+  void of_anyByteWrong_failsOnlyWithIoExceptions() throws Exception {
     byte[] whole = zip(new TreeMap<>(Map.of("a", SHORT, "b", LONG)), false);
     Path file = folder.resolve("broken.jar");
     for (int i = 0; i < whole.length; i++) {
@@ -77,7 +77,7 @@ final class JarDirectoryTest {
   }
 
   @Test
-  void of_cutOrEmpty_isNoJar() throws Exception {
+  void of_cutOrEmpty_isRefused() throws Exception {
     Path file = folder.resolve("cut.jar");
     byte[] whole = zip(Map.of("a", SHORT), false);
     for (int length : new int[] {0, 5, whole.length - 1}) {

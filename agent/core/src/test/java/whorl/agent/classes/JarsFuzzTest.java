@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Jars and class files on the disk of the application, which an intruder may have changed. */
+/** Jars and class files on the application's disk, which an intruder may have changed. */
 class JarsFuzzTest {
   private static final int CONTENT_MAX_BYTES = 1 << 20;
 
@@ -26,12 +26,12 @@ class JarsFuzzTest {
       ClassPlace inner = ClassPlace.of("jar:file:" + file + "!/BOOT-INF/lib/a.jar!/");
       ClassPlace outer = ClassPlace.of("file:" + file);
       for (ClassPlace place : new ClassPlace[] {inner, outer}) {
-        Map<String, ClassFiles.Looked> found =
-            new ClassFiles().look(place, Set.of("Small.class", "a/B.class"));
+        Map<String, ClassFiles.Lookup> found =
+            new ClassFiles().find(place, Set.of("Small.class", "a/B.class"));
         assertThat(found).hasSize(2);
-        for (ClassFiles.Looked looked : found.values()) {
-          assertThat(looked.bytes() != null)
-              .isEqualTo(looked.outcome() == ClassFiles.Outcome.FOUND);
+        for (ClassFiles.Lookup lookup : found.values()) {
+          assertThat(lookup.bytes() != null)
+              .isEqualTo(lookup.outcome() == ClassFiles.Outcome.FOUND);
         }
       }
     } finally {
@@ -39,7 +39,7 @@ class JarsFuzzTest {
     }
   }
 
-  /** What is no class file is said to be none by whatever ASM runs into. */
+  /** ASM may throw any runtime exception for what is not a class file. */
   @FuzzTest
   void classFile_differsInNothingFromItself(byte[] input) {
     List<String> different;

@@ -47,7 +47,7 @@ class NamedPlacesTest {
   }
 
   @Test
-  void compare_jar_saysWhatIsNotItsOwn() throws Exception {
+  void compare_jar_findsForeignClasses() throws Exception {
     String jar = jar().toUri().toString();
 
     assertThat(
@@ -59,7 +59,7 @@ class NamedPlacesTest {
   }
 
   @Test
-  void compare_folder_saysWhatIsNotItsOwn() throws Exception {
+  void compare_folder_findsForeignClasses() throws Exception {
     Files.createDirectories(folder.resolve("com/shop"));
     Files.write(folder.resolve("com/shop/View.class"), BYTES);
     String place = folder.toUri().toString();
@@ -69,7 +69,7 @@ class NamedPlacesTest {
   }
 
   @Test
-  void compare_placeThatIsNotThere_hasNothing() {
+  void compare_missingPlace_hasNoClasses() {
     assertThat(
             compared(
                 named("A", "file:/nowhere/app.jar", BYTES), named("A", "bundle://7.0/", BYTES)))
@@ -77,7 +77,7 @@ class NamedPlacesTest {
   }
 
   @Test
-  void compare_imageOfTheJdk_isNoPlaceForAnApplicationsLoader() {
+  void compare_jdkImage_isNotAPlaceForAnApplicationsLoader() {
     Named own =
         new Named(
             "java.util.Evil",

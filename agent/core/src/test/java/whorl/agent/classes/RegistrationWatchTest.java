@@ -33,7 +33,7 @@ class RegistrationWatchTest {
   private final RegistrationWatch watch =
       new RegistrationWatch(made, new SeenRegistrations(), this::walk, sink, () -> nanos);
 
-  /** What an intruder brings. */
+  /** The intruder's class. */
   private static final class Shell {}
 
   @BeforeEach
@@ -47,79 +47,79 @@ class RegistrationWatchTest {
   }
 
   @Test
-  void look_classMadeForARequestIsRegistered_isToldOnceAndOfThatRequest() {
+  void check_classMadeDuringARequest_isEmittedOnceForThatRequest() {
     made(REQUEST);
     registered.add(new Registered("upgrade-protocol", Shell.class, "shell", "a.Connector"));
 
-    watch.look();
+    watch.check();
     pass(3);
-    watch.look();
+    watch.check();
 
-    List<AgentEvent> told = told();
-    assertThat(told).hasSize(1);
-    assertThat(told.get(0).request()).isEqualTo(REQUEST);
-    assertThat(told.get(0).value(0)).isEqualTo("upgrade-protocol");
-    assertThat(told.get(0).value(1)).isEqualTo(Shell.class.getName());
-    assertThat(told.get(0).value(2)).isEqualTo("shell");
-    assertThat(told.get(0).stack()).isNotEmpty();
+    List<AgentEvent> emitted = emitted();
+    assertThat(emitted).hasSize(1);
+    assertThat(emitted.get(0).request()).isEqualTo(REQUEST);
+    assertThat(emitted.get(0).value(0)).isEqualTo("upgrade-protocol");
+    assertThat(emitted.get(0).value(1)).isEqualTo(Shell.class.getName());
+    assertThat(emitted.get(0).value(2)).isEqualTo("shell");
+    assertThat(emitted.get(0).stack()).isNotEmpty();
   }
 
   @Test
-  void look_registeredLater_isFoundWithinSeconds() {
+  void check_registeredLater_isFoundWithinSeconds() {
     made(REQUEST);
-    watch.look();
+    watch.check();
     registered.add(new Registered("interceptor", Shell.class, null, "a.Mapping"));
     pass(3);
 
-    watch.look();
+    watch.check();
 
-    assertThat(told()).hasSize(1);
+    assertThat(emitted()).hasSize(1);
   }
 
   @Test
-  void look_registeredMinutesLater_isFoundInTheEnd() {
+  void check_registeredMinutesLater_isFoundEventually() {
     made(REQUEST);
-    watch.look();
+    watch.check();
     pass(300);
     registered.add(new Registered("interceptor", Shell.class, null, "a.Mapping"));
 
-    watch.look();
+    watch.check();
 
-    assertThat(told()).hasSize(1);
+    assertThat(emitted()).hasSize(1);
   }
 
   @Test
-  void look_nothingWasMadeForARequest_walksNoServer() {
+  void check_noClassMadeDuringARequest_walksNoServer() {
     made(null);
     registered.add(new Registered("filter", Shell.class, null, "a.Context"));
 
-    watch.look();
+    watch.check();
 
     assertThat(walks).isZero();
-    assertThat(told()).isEmpty();
+    assertThat(emitted()).isEmpty();
   }
 
   @Test
-  void look_classesAreMadeAllTheTime_walksNowAndThen() {
+  void check_classesMadeAllTheTime_walksOccasionally() {
     for (int i = 0; i < 1_000; i++) {
       made(REQUEST);
       pass(3);
-      watch.look();
+      watch.check();
     }
 
-    // 100 soon after one was made, then one in a minute
+    // 100 soon after one was made, then one per minute
     assertThat(walks).isBetween(130, 160);
   }
 
   @Test
-  void look_another_classOfTheName_isNoShell() throws Exception {
+  void check_anotherClassOfTheName_isIgnored() throws Exception {
     CurrentRequest.set(REQUEST);
     made.defined(Shell.class.getName(), new ClassLoader() {}, "loader", new byte[] {1}, false);
     registered.add(new Registered("filter", Shell.class, null, "a.Context"));
 
-    watch.look();
+    watch.check();
 
-    assertThat(told()).isEmpty();
+    assertThat(emitted()).isEmpty();
   }
 
   private void made(@Nullable RequestContext request) {
@@ -138,7 +138,7 @@ class RegistrationWatchTest {
     nanos += seconds * 1_000_000_000L;
   }
 
-  private List<AgentEvent> told() {
+  private List<AgentEvent> emitted() {
     return sink.snapshot().stream()
         .filter(event -> event.type() == EventType.REGISTRATION)
         .toList();

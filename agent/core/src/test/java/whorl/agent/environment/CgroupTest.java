@@ -12,7 +12,7 @@ class CgroupTest {
   @TempDir Path root;
 
   @Test
-  void v2_inACgroupNamespace_isReadFromTheMount() throws IOException {
+  void v2InACgroupNamespace_isReadFromTheMount() throws IOException {
     file("proc/self/cgroup", "0::/\n");
     file("sys/fs/cgroup/memory.max", "536870912\n");
     file("sys/fs/cgroup/memory.current", "200000000\n");
@@ -44,7 +44,7 @@ class CgroupTest {
   }
 
   @Test
-  void nothingMounted_isMinusOne() {
+  void noMount_isMinusOne() {
     assertThat(Cgroup.of(root).limitBytes()).isEqualTo(-1);
   }
 

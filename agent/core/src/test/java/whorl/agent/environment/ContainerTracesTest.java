@@ -25,7 +25,7 @@ class ContainerTracesTest {
     "/machine.slice/libpod_pod_%/libpod-@, podman, ",
     "/, , ",
   })
-  void find_controlGroup_namesContainerAndPod(String path, String runtime, String podUid) {
+  void find_controlGroup_yieldsContainerAndPod(String path, String runtime, String podUid) {
     String real =
         path.replace("@", ID)
             .replace("%", OTHER)
@@ -39,7 +39,7 @@ class ContainerTracesTest {
   }
 
   @Test
-  void find_dockerMounts_nameTheContainer() {
+  void find_dockerMounts_yieldTheContainer() {
     ContainerTraces.Found found =
         found("/etc/hostname", "/var/lib/docker/containers/" + ID + "/hostname");
 
@@ -48,7 +48,7 @@ class ContainerTracesTest {
   }
 
   @Test
-  void find_podmanPod_takesItsOwnNotTheSharedMounts() {
+  void find_podmanPod_usesOwnAndNotSharedMounts() {
     String storage = "/containers/storage/overlay-containers/";
     ContainerTraces.Found found =
         found(

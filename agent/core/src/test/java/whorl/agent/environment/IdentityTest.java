@@ -23,7 +23,7 @@ class IdentityTest {
   @TempDir Path root;
 
   @Test
-  void of_settingsBeatEverything() {
+  void of_settings_takePrecedence() {
     variables.put("OTEL_SERVICE_NAME", "otel");
 
     assertThat(
@@ -35,7 +35,7 @@ class IdentityTest {
   }
 
   @Test
-  void of_nothingSaid_isCalledByMainClassOrJar() {
+  void of_noSettings_usesMainClassOrJar() {
     properties.put("sun.java.command", "com.example.Shop --port 1");
     assertThat(identity(null).service()).isEqualTo("Shop");
 
@@ -47,7 +47,7 @@ class IdentityTest {
   }
 
   @Test
-  void of_kubernetes_knowsPodByDownwardApiOrHostname() {
+  void of_kubernetes_usesDownwardApiOrHostname() {
     variables.put("HOSTNAME", "shop-7d9-abcde");
     assertThat(identity(null).pod()).isNull();
 
@@ -64,7 +64,7 @@ class IdentityTest {
   }
 
   @Test
-  void of_cgroupV1Path_tellsContainerAndPod() throws IOException {
+  void of_cgroupV1Path_yieldsContainerAndPod() throws IOException {
     file(
         "proc/self/cgroup",
         "3:memory:/kubepods.slice/kubepods-burstable.slice/"

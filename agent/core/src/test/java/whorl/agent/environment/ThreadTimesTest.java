@@ -14,16 +14,16 @@ class ThreadTimesTest {
   @TempDir private Path root;
 
   @Test
-  void withoutProc_nothingIsSaid_insteadOfZero() throws IOException {
-    assertThat(new ThreadTimes(root).look()).isNull();
+  void withoutProc_isNullInsteadOfZero() throws IOException {
+    assertThat(new ThreadTimes(root).sample()).isNull();
 
     Files.createDirectories(root.resolve("proc/self/task/7"));
 
-    assertThat(new ThreadTimes(root).look()).isNull();
+    assertThat(new ThreadTimes(root).sample()).isNull();
   }
 
   @Test
-  void agentsThreadsAndJfrs_areSummedApart() throws IOException {
+  void threadsOfTheAgentAndOfJfr_areSummedSeparately() throws IOException {
     thread(1, "java", 900, 900, 10);
     thread(2, "whorl-net", 20, 5, 11);
     thread(3, "whorl-correlati", 30, 0, 12);
@@ -31,7 +31,7 @@ class ThreadTimesTest {
     thread(5, "JFR Periodic Ta", 7, 2, 14);
     thread(6, "my whorl-net", 500, 500, 15);
 
-    assertThat(new ThreadTimes(root).look()).isEqualTo(new ThreadTimes.Used(0.55, 1.2));
+    assertThat(new ThreadTimes(root).sample()).isEqualTo(new ThreadTimes.Used(0.55, 1.2));
   }
 
   @Test
@@ -41,119 +41,119 @@ class ThreadTimesTest {
     thread(4, "x) (whorl-y", 50, 50, 13);
     thread(5, ") (JFR z", 50, 50, 14);
 
-    assertThat(new ThreadTimes(root).look()).isEqualTo(new ThreadTimes.Used(0.25, 0.02));
+    assertThat(new ThreadTimes(root).sample()).isEqualTo(new ThreadTimes.Used(0.25, 0.02));
   }
 
   @Test
-  void threadThatEnds_staysInTheSum() throws IOException {
+  void endedThread_staysInTheSum() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(2, "whorl-net", 20, 0, 11);
     thread(3, "whorl-source", 300, 0, 12);
-    times.look();
+    times.sample();
     Files.delete(root.resolve("proc/self/task/3/stat"));
     Files.delete(root.resolve("proc/self/task/3"));
     thread(2, "whorl-net", 21, 0, 11);
 
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(3.21, 0));
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(3.21, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(3.21, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(3.21, 0));
   }
 
   @Test
-  void threadThatSaysThatItEnds_isCountedToItsEnd_andOnce() throws IOException {
+  void addEndingThread_countsAThreadToItsEndAndOnce() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(2, "main", 1, 0, 1);
     thread(3, "whorl-start", 100, 0, 12);
-    times.look();
+    times.sample();
     thread(3, "whorl-start", 150, 0, 12);
-    endsNow(3);
-    times.ends();
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.5, 0));
+    writeEndingThread(3);
+    times.addEndingThread();
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(1.5, 0));
     Files.delete(root.resolve("proc/self/task/3/stat"));
     Files.delete(root.resolve("proc/self/task/3"));
     thread(4, "whorl-source", 30, 0, 40);
-    endsNow(4);
+    writeEndingThread(4);
     Files.delete(root.resolve("proc/self/task/4/stat"));
     Files.delete(root.resolve("proc/self/task/4"));
-    times.ends();
+    times.addEndingThread();
 
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.8, 0));
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.8, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(1.8, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(1.8, 0));
   }
 
   @Test
-  void endsWithoutProc_doesNothing() {
+  void addEndingThread_withoutProc_doesNothing() {
     ThreadTimes times = new ThreadTimes(root);
-    times.ends();
+    times.addEndingThread();
 
-    assertThat(times.look()).isNull();
+    assertThat(times.sample()).isNull();
   }
 
   @Test
-  void numberThatIsUsedAgain_isAnotherThread() throws IOException {
+  void reusedNumber_isAnotherThread() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(3, "whorl-source", 300, 0, 12);
-    times.look();
+    times.sample();
     thread(3, "whorl-source", 10, 0, 99);
 
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(3.1, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(3.1, 0));
 
     thread(3, "JFR Thread Samp", 4, 0, 120);
 
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(3.1, 0.04));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(3.1, 0.04));
   }
 
   @Test
-  void threadThatIsRenamed_isCountedOnce() throws IOException {
+  void renamedThread_isCountedOnce() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(3, "whorl-net", 100, 0, 12);
-    times.look();
+    times.sample();
     thread(3, "innocent", 150, 0, 12);
-    times.look();
+    times.sample();
     thread(3, "whorl-net", 160, 0, 12);
 
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.6, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(1.6, 0));
   }
 
   @Test
-  void threadThatCannotBeReadOnce_isNotCountedTwice() throws IOException {
+  void temporarilyUnreadableThread_isNotCountedTwice() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(2, "main", 1, 0, 1);
     thread(3, "whorl-net", 100, 0, 12);
-    times.look();
+    times.sample();
     Files.delete(root.resolve("proc/self/task/3/stat"));
-    times.look();
+    times.sample();
     thread(3, "whorl-net", 110, 0, 12);
 
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.1, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(1.1, 0));
   }
 
   @Test
-  void threadOfAnother_thatBecomesTheAgents_isFoundAtTheSixthLookAtTheLatest() throws IOException {
+  void threadThatBecomesTheAgents_isFoundWithinSixSamples() throws IOException {
     ThreadTimes times = new ThreadTimes(root);
     thread(3, "Thread-0", 100, 0, 12);
-    times.look();
+    times.sample();
     thread(3, "whorl-net", 110, 0, 12);
-    for (int look = 1; look < 6; look++) {
-      times.look();
+    for (int sample = 1; sample < 6; sample++) {
+      times.sample();
     }
 
-    assertThat(times.look()).isEqualTo(new ThreadTimes.Used(1.1, 0));
+    assertThat(times.sample()).isEqualTo(new ThreadTimes.Used(1.1, 0));
   }
 
   @Test
-  void linesOfAnotherForm_arePassedOver() throws IOException {
+  void malformedLines_areIgnored() throws IOException {
     thread(2, "whorl-net", 20, 0, 11);
     write(3, "3 (whorl-short) S 1 2");
     write(4, "4 (whorl-words) S " + "x ".repeat(30));
     write(5, "nothing");
     write(6, "");
 
-    assertThat(new ThreadTimes(root).look()).isEqualTo(new ThreadTimes.Used(0.2, 0));
+    assertThat(new ThreadTimes(root).sample()).isEqualTo(new ThreadTimes.Used(0.2, 0));
   }
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void runningThreadOfTheAgent_isSeenByItsName() throws InterruptedException {
+  void runningAgentThread_isRecognisedByItsName() throws InterruptedException {
     Thread busy =
         new Thread(
             () -> {
@@ -165,20 +165,20 @@ class ThreadTimesTest {
     busy.setDaemon(true);
     busy.start();
     ThreadTimes times = new ThreadTimes(Path.of("/"));
-    ThreadTimes.Used used = times.look();
+    ThreadTimes.Used used = times.sample();
     for (int tries = 0; tries < 600 && (used == null || used.own() < 0.1); tries++) {
       Thread.sleep(50);
-      used = times.look();
+      used = times.sample();
     }
     busy.interrupt();
     busy.join();
 
     assertThat(used).isNotNull();
     assertThat(used.own()).isGreaterThanOrEqualTo(0.1);
-    assertThat(times.look().own()).isGreaterThanOrEqualTo(used.own());
+    assertThat(times.sample().own()).isGreaterThanOrEqualTo(used.own());
   }
 
-  private void endsNow(int number) throws IOException {
+  private void writeEndingThread(int number) throws IOException {
     Path self = Files.createDirectories(root.resolve("proc/thread-self"));
     Files.writeString(
         self.resolve("stat"), Files.readString(root.resolve("proc/self/task/" + number + "/stat")));

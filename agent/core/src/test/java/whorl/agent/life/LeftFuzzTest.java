@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** What a JVM that was cut off left on the disk, or somebody else put there. */
+/** Files that a crashed JVM left on the disk, or that someone else put there. */
 class LeftFuzzTest {
   private static final int MAX_BYTES = 4_000;
 

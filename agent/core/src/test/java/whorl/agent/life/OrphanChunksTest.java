@@ -16,7 +16,7 @@ class OrphanChunksTest {
   @TempDir Path folder;
 
   @Test
-  void chunkThatWasBeingWritten_isCutWhereItIsComplete_andFinished() throws IOException {
+  void unfinishedChunk_isCutToItsCompleteSizeAndMarkedFinished() throws IOException {
     chunk("2026_01_01_00_00_02.jfr", 100, 140, GENERATION);
     byte[] copied = copy(1_000);
 
@@ -25,7 +25,7 @@ class OrphanChunksTest {
   }
 
   @Test
-  void chunks_comeInTheirOrder_theNewestThatFit() throws IOException {
+  void chunks_newestThatFit_areInOrder() throws IOException {
     chunk("2026_01_01_00_00_01.jfr", 100, 100, 0);
     chunk("2026_01_01_00_00_03.jfr", 90, 200, GENERATION);
     chunk("2026_01_01_00_00_02.jfr", 80, 80, 0);
@@ -36,7 +36,7 @@ class OrphanChunksTest {
   }
 
   @Test
-  void whatIsNoChunk_orHasNothingComplete_isLeftOut() throws IOException {
+  void otherFilesAndEmptyChunks_areOmitted() throws IOException {
     chunk("2026_01_01_00_00_01.jfr", 0, 100, GENERATION);
     chunk("2026_01_01_00_00_02.jfr", 500, 100, 0);
     Files.writeString(folder.resolve("other.jfr"), "x".repeat(200));

@@ -22,36 +22,37 @@ class RunMarkerTest {
   @TempDir Path folder;
 
   @Test
-  void markThatIsHeld_isNobodysToTake() throws Exception {
-    RunMarker mark = RunMarker.set(folder, "a1", LIFE);
+  void lockedMarker_isNotTaken() throws Exception {
+    RunMarker mark = RunMarker.create(folder, "a1", LIFE);
 
-    assertThat(RunMarker.takeLeft(folder, "shop in prod")).isEmpty();
+    assertThat(RunMarker.takeOrphaned(folder, "shop in prod")).isEmpty();
     mark.remove();
     assertThat(folder).isEmptyDirectory();
   }
 
   @Test
-  void markThatWasLeft_isTakenOnce_withAllThatItSays() throws Exception {
+  void orphanedMarker_isTakenOnceWithItsContent() throws Exception {
     RunRecord runRecord = LIFE.withRecording(Path.of("/dev/shm/2026_1"));
-    leave("a1", runRecord);
-    leave("a2", new RunRecord("other", 8, Instant.EPOCH, Path.of("/"), Path.of("/"), null, null));
+    writeOrphan("a1", runRecord);
+    writeOrphan(
+        "a2", new RunRecord("other", 8, Instant.EPOCH, Path.of("/"), Path.of("/"), null, null));
 
-    assertThat(RunMarker.takeLeft(folder, "shop in prod")).containsExactly(runRecord);
-    assertThat(RunMarker.takeLeft(folder, "shop in prod")).isEmpty();
+    assertThat(RunMarker.takeOrphaned(folder, "shop in prod")).containsExactly(runRecord);
+    assertThat(RunMarker.takeOrphaned(folder, "shop in prod")).isEmpty();
   }
 
   @Test
-  void markThatSomebodyElsePutThere_isLeftAlone() throws Exception {
+  void foreignMarker_isIgnored() throws Exception {
     Files.writeString(folder.resolve("whorl-life-x.properties"), "workload=shop in prod\npid=x\n");
     Files.createSymbolicLink(
         folder.resolve("whorl-life-y.properties"), folder.resolve("whorl-life-x.properties"));
 
-    assertThat(RunMarker.takeLeft(folder, "shop in prod")).isEmpty();
+    assertThat(RunMarker.takeOrphaned(folder, "shop in prod")).isEmpty();
     assertThat(folder.resolve("whorl-life-x.properties")).exists();
   }
 
   @Test
-  void remains_areLookedForWhereHotSpotLeavesThem() throws Exception {
+  void remains_areFoundWhereHotSpotWritesThem() throws Exception {
     Path log = Files.writeString(folder.resolve("err_7.log"), "# SIGSEGV");
     Files.writeString(folder.resolve("hs_err_pid7.jfr"), "FLR");
     RunRecord runRecord =
@@ -67,7 +68,7 @@ class RunMarkerTest {
     assertThat(CrashRemains.of(later).crashed()).isFalse();
   }
 
-  private void leave(String agent, RunRecord runRecord) throws Exception {
+  private void writeOrphan(String agent, RunRecord runRecord) throws Exception {
     try (var out = Files.newOutputStream(folder.resolve("whorl-life-" + agent + ".properties"))) {
       runRecord.toProperties().store(out, null);
     }

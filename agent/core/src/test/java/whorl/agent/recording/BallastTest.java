@@ -15,33 +15,33 @@ class BallastTest {
   @TempDir Path folder;
 
   @Test
-  void lay_holdsItsBytesWithoutAName_andDropGivesThemBack() throws IOException {
+  void allocate_holdsSpaceWithoutAName_andReleaseFreesIt() throws IOException {
     Ballast ballast = new Ballast(folder, BYTES);
 
-    ballast.lay();
+    ballast.allocate();
     assertThat(heldOpen()).isEqualTo(BYTES);
     try (Stream<Path> names = Files.list(folder)) {
       assertThat(names).isEmpty();
     }
 
-    ballast.drop();
-    ballast.drop();
+    ballast.release();
+    ballast.release();
     assertThat(heldOpen()).isZero();
   }
 
   @Test
-  void lay_afterADrop_holdsAgain() throws IOException {
+  void allocate_afterRelease_holdsAgain() throws IOException {
     Ballast ballast = new Ballast(folder, BYTES);
 
-    ballast.lay();
-    ballast.drop();
-    ballast.lay();
+    ballast.allocate();
+    ballast.release();
+    ballast.allocate();
 
     assertThat(heldOpen()).isEqualTo(BYTES);
-    ballast.drop();
+    ballast.release();
   }
 
-  /** The size of what this process holds open of the folder without a name. */
+  /** The size of the unlinked files in the folder that this process holds open. */
   private long heldOpen() throws IOException {
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       return descriptors.filter(this::isBallast).mapToLong(BallastTest::size).sum();

@@ -10,7 +10,7 @@ class RecordingRoomTest {
   private static final long MIB = 1 << 20;
 
   @Test
-  void in_wideFolder_grantsWhatIsWanted() {
+  void in_largeFolder_grantsTheWantedSize() {
     RecordingRoom room = RecordingRoom.in(folder(10_000 * MIB, false), 24 * MIB, -1);
 
     assertThat(room.maxBytes()).isEqualTo(24 * MIB);
@@ -18,7 +18,7 @@ class RecordingRoomTest {
   }
 
   @Test
-  void in_sixteenMegabytes_leavesReserveAndSpool() {
+  void in_sixteenMebibytes_leavesReserveAndSpool() {
     RecordingRoom room = RecordingRoom.in(folder(16 * MIB, true), 24 * MIB, -1);
 
     assertThat(room.chunkBytes()).isEqualTo(MIB);
@@ -27,7 +27,7 @@ class RecordingRoomTest {
   }
 
   @Test
-  void in_fewMegabytes_isNoRoom() {
+  void in_fewMebibytes_isNull() {
     assertThat(RecordingRoom.in(folder(8 * MIB, false), 24 * MIB, -1)).isNull();
   }
 

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.BodyfileName;
 
 /**
- * A bodyfile, version 3 of The Sleuth Kit's, which {@code mactime} makes a timeline of:
+ * Writes a bodyfile, version 3 of The Sleuth Kit, from which {@code mactime} makes a timeline:
  *
  * <pre>
  *   MD5|name|inode|mode_as_string|UID|GID|size|atime|mtime|ctime|crtime
  * </pre>
  *
- * The MD5 is 0, not computed. Times are seconds since 1970 with nine decimals, of which mactime
- * reads the seconds; 0 is unknown. Names are written as {@link BodyfileName} does; a link's name
+ * <p>The MD5 is 0, not computed. Times are seconds since 1970 with nine decimals; mactime reads
+ * only the seconds. 0 means unknown. Names are written as by {@link BodyfileName}; a link's name
  * ends in {@code -> target}.
  */
 final class BodyFile implements Closeable {
@@ -66,7 +66,7 @@ final class BodyFile implements Closeable {
     line.append(nanos);
   }
 
-  /** Of tens of thousands: a writer would make a string of the builder. */
+  /** Avoids the string that a writer would create from each of tens of thousands of builders. */
   private void writeLine() throws IOException {
     int length = line.length();
     if (chars.length < length) {

@@ -8,24 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import whorl.agent.capture.BackgroundYield;
 
-/** Holds one content after the other, so that many files cost no more memory than the largest. */
+/**
+ * Holds the content of one file at a time, so that many files use no more memory than the largest.
+ */
 final class ContentBuffer {
-  /** As much as is read at once: the JDK keeps a buffer of that size for the thread. */
+  /** The size of one read: the JDK keeps a buffer of that size per thread. */
   private static final int BLOCK_BYTES = 64 << 10;
 
   private final List<byte[]> blocks = new ArrayList<>();
   private final BackgroundYield backgroundYield = new BackgroundYield();
   private int length;
 
-  /** How many bytes it holds. */
+  /** Returns the number of bytes it holds. */
   int length() {
     return length;
   }
 
   /**
-   * Reads all that comes, in place of what it held.
+   * Replaces the content by everything that can be read.
    *
-   * @return whether that was not more than {@code max}
+   * @return true if that was not more than {@code max}
    */
   boolean read(InputStream in, int max) throws IOException {
     length = 0;
@@ -42,7 +44,7 @@ final class ContentBuffer {
   }
 
   /**
-   * Reads the next block, in place of what it held.
+   * Replaces the content by the next block.
    *
    * @return false at the end
    */

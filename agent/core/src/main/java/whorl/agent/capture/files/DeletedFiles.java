@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.FdTable;
 import whorl.agent.capture.ProcFs;
 
-/** Files without a name that the process still holds: open ones and mapped ones. */
+/** Finds deleted files that the process still holds open or mapped. */
 final class DeletedFiles {
   private static final String DELETED = " (deleted)";
   private static final int MAPS_MAX = 100_000;
 
-  /** HotSpot's own: performance counters, and heaps that lie in memory files. */
-  private static final List<String> OF_THE_JVM =
+  /** Files of HotSpot: performance counters, and heaps in memory files. */
+  private static final List<String> JVM_FILES =
       List.of("/memfd:java_heap", "/memfd:doublemapper", "/dev/zero", "/SYSV", "/[aio]");
 
   private static final String COUNTERS = "/hsperfdata_";
@@ -31,39 +31,39 @@ final class DeletedFiles {
 
   static List<FoundFile> of(ProcFs proc) throws IOException {
     DeletedFiles deletedFiles = new DeletedFiles(proc);
-    deletedFiles.open();
-    deletedFiles.mapped();
+    deletedFiles.addOpenFiles();
+    deletedFiles.addMappedFiles();
     return deletedFiles.found;
   }
 
-  private void open() throws IOException {
+  private void addOpenFiles() throws IOException {
     FdTable fds = new FdTable(proc);
     for (int number : fds.numbers()) {
       String target = fds.target(number);
-      if (target == null || !target.endsWith(DELETED) || ofTheJvm(target)) {
+      if (target == null || !target.endsWith(DELETED) || isJvmFile(target)) {
         continue;
       }
-      Path way = Path.of("/proc/self/fd/" + number);
-      FileState state = stateOrNull(way);
+      Path procPath = Path.of("/proc/self/fd/" + number);
+      FileState state = stateOrNull(procPath);
       if (state != null && state.regular() && seen.add(key(target, state.inode()))) {
-        found.add(new FoundFile(name(target), way, state, FoundFile.Why.DELETED_OPEN));
+        found.add(new FoundFile(name(target), procPath, state, FoundFile.Why.DELETED_OPEN));
       }
     }
   }
 
-  private void mapped() throws IOException {
+  private void addMappedFiles() throws IOException {
     for (String line : proc.lines("proc/self/maps", MAPS_MAX)) {
       // address perms offset device inode path
       String[] parts = line.split("\\s+", 6);
-      if (parts.length < 6 || !parts[5].endsWith(DELETED) || ofTheJvm(parts[5])) {
+      if (parts.length < 6 || !parts[5].endsWith(DELETED) || isJvmFile(parts[5])) {
         continue;
       }
       if (seen.add(key(parts[5], numberOrZero(parts[4])))) {
-        Path way = Path.of("/proc/self/map_files/" + parts[0]);
-        FileState state = stateOrNull(way);
+        Path procPath = Path.of("/proc/self/map_files/" + parts[0]);
+        FileState state = stateOrNull(procPath);
         found.add(
             new FoundFile(
-                name(parts[5]), state == null ? null : way, state, FoundFile.Why.MAPPED_GONE));
+                name(parts[5]), state == null ? null : procPath, state, FoundFile.Why.MAPPED_GONE));
       }
     }
   }
@@ -76,8 +76,8 @@ final class DeletedFiles {
     return target.substring(0, target.length() - DELETED.length());
   }
 
-  private static boolean ofTheJvm(String target) {
-    return OF_THE_JVM.stream().anyMatch(target::startsWith) || target.contains(COUNTERS);
+  private static boolean isJvmFile(String target) {
+    return JVM_FILES.stream().anyMatch(target::startsWith) || target.contains(COUNTERS);
   }
 
   private static long numberOrZero(String text) {
@@ -88,9 +88,9 @@ final class DeletedFiles {
     }
   }
 
-  private static @Nullable FileState stateOrNull(Path way) {
+  private static @Nullable FileState stateOrNull(Path procPath) {
     try {
-      return FileState.read(way, true);
+      return FileState.read(procPath, true);
     } catch (IOException closedOrForbidden) {
       return null;
     }

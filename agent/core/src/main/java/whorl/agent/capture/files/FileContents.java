@@ -24,9 +24,9 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * Keeps contents as {@code files/<sha256>}, each once: of regular files alone, since to open a pipe
- * could wait for ever. Bounded in each file and in all; what is too large is hashed, as long as the
- * time lasts.
+ * Writes file contents as {@code files/<sha256>}, each content once. Only regular files are read,
+ * since opening a pipe could block for ever. Size is bounded per file and in total; files that are
+ * too large are only hashed, while time remains.
  */
 final class FileContents {
   static final int FILE_MAX_BYTES = 4 << 20;
@@ -35,12 +35,13 @@ final class FileContents {
   /**
    * One file, a line of {@code files.ndjson}.
    *
-   * @param why {@code created, changed, deleted-open, mapped-gone}; a JDK before 22 knows no birth,
-   *     and then what was created is changed too. {@code named} is a file older than the JVM that
-   *     an alert or an event names, {@code looked-at} one of these that was only read or looked for
-   * @param sha256 of the content; null when nobody could read it whole
-   * @param kept whether the content is among the artifacts
-   * @param reason why it is not, or what is to be known of it
+   * @param why {@code created, changed, deleted-open, mapped-gone}; a JDK before 22 has no creation
+   *     times, so created files count as changed. {@code isNamed} is a file older than the JVM that
+   *     an alert or an event names; {@code looked-at} is such a file that was only read or checked
+   *     for
+   * @param sha256 of the content; null if it could not be read completely
+   * @param kept true if the content is among the artifacts
+   * @param reason why it is not, or a remark about it
    */
   record Line(
       String path,
@@ -71,17 +72,17 @@ final class FileContents {
   private final MessageDigest sha256 = Digest.newSha256();
   private long hashedBytes;
 
-  /** What one capture has kept so far, by its first source and by the later one. */
+  /** What one capture has written so far, by its first source and by the later one. */
   static final class Kept {
     private final Set<String> digests = new HashSet<>();
     private long bytes;
   }
 
   /**
-   * @param kept what is kept already, to which this adds
-   * @param maxBytes of all that is kept
-   * @param endNanos when to read no more, by {@code nanoClock}
-   * @param secret whose content is never kept, only hashed
+   * @param kept what is already written; this adds to it
+   * @param maxBytes for all contents together
+   * @param endNanos when to stop reading, by {@code nanoClock}
+   * @param secret files whose content is never written, only hashed
    */
   FileContents(
       ProcFs proc,
@@ -101,13 +102,13 @@ final class FileContents {
     this.secret = secret;
   }
 
-  /** Bytes that this capture has kept. */
+  /** Returns the bytes that this capture has written. */
   long keptBytes() {
     return kept.bytes;
   }
 
-  /** When to read no more from now on. */
-  void until(long nanos) {
+  /** Sets when to stop reading. */
+  void stopAt(long nanos) {
     endNanos = nanos;
   }
 
@@ -115,51 +116,51 @@ final class FileContents {
     return lines;
   }
 
-  /** How many different contents were kept, and their bytes. */
+  /** Returns how many different contents were written, and their bytes. */
   String kept() {
     return kept.digests.size() + " contents, " + kept.bytes + " bytes";
   }
 
-  /** Keeps it, or notes why not. */
+  /** Writes the content, or records why not. */
   void add(FoundFile foundFile) throws IOException, InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
     FileState state = foundFile.state();
-    Path way = foundFile.open();
+    Path source = foundFile.open();
     String refusal =
         state == null
             ? null
             : openFiles.refusal(state, foundFile.why() == FoundFile.Why.DELETED_OPEN);
     if (nanoClock.getAsLong() - endNanos > 0) {
       note(foundFile, null, false, "no time left to read it");
-    } else if ((state == null || way == null) && named(foundFile)) {
+    } else if ((state == null || source == null) && isNamed(foundFile)) {
       note(foundFile, null, false, "it is not there any more, or cannot be reached");
-    } else if (state == null || way == null) {
-      fromMemory(foundFile);
+    } else if (state == null || source == null) {
+      addFromMemory(foundFile);
     } else if (!state.regular()) {
       note(foundFile, null, false, "no regular file");
     } else if (refusal != null) {
       note(foundFile, null, false, refusal);
     } else if (secret.test(foundFile)) {
-      hash(foundFile, way, "its content is secret");
+      hash(foundFile, source, "its content is secret");
     } else if (foundFile.why() == FoundFile.Why.LOOKED_AT) {
       hash(
           foundFile,
-          way,
+          source,
           "it was only read or looked for, and has not changed since the JVM began");
     } else if (state.size() > FILE_MAX_BYTES) {
-      hash(foundFile, way, "larger than " + FILE_MAX_BYTES + " bytes");
+      hash(foundFile, source, "larger than " + FILE_MAX_BYTES + " bytes");
     } else if (state.size() > maxBytes - kept.bytes) {
-      hash(foundFile, way, "no room beside what was kept before it");
+      hash(foundFile, source, "no room beside what was kept before it");
     } else {
-      keep(foundFile, way);
+      keep(foundFile, source);
     }
   }
 
-  private void keep(FoundFile foundFile, Path way) throws IOException {
+  private void keep(FoundFile foundFile, Path source) throws IOException {
     boolean whole;
-    try (InputStream in = open(foundFile, way)) {
+    try (InputStream in = open(foundFile, source)) {
       whole = content.read(in, FILE_MAX_BYTES);
     } catch (IOException | SecurityException unreadable) {
       note(foundFile, null, false, "cannot be read: " + unreadable);
@@ -172,7 +173,7 @@ final class FileContents {
     note(foundFile, write(), true, null);
   }
 
-  private void fromMemory(FoundFile foundFile) throws IOException {
+  private void addFromMemory(FoundFile foundFile) throws IOException {
     int max = (int) Math.min(FILE_MAX_BYTES, Math.max(0, maxBytes - kept.bytes));
     try (InputStream image =
         new ByteArrayInputStream(MappedImage.read(proc, foundFile.name(), max))) {
@@ -184,7 +185,7 @@ final class FileContents {
     note(foundFile, write(), true, "from memory: private mappings as the process changed them");
   }
 
-  /** Keeps what the buffer holds, and tells its digest. */
+  /** Writes the buffer's content and returns its digest. */
   private String write() throws IOException {
     sha256.reset();
     content.addTo(sha256);
@@ -199,9 +200,9 @@ final class FileContents {
     return digest.hex();
   }
 
-  private void hash(FoundFile foundFile, Path way, String reason) {
+  private void hash(FoundFile foundFile, Path source, String reason) {
     sha256.reset();
-    try (InputStream in = open(foundFile, way)) {
+    try (InputStream in = open(foundFile, source)) {
       while (content.readNext(in)) {
         content.addTo(sha256);
         hashedBytes += content.length();
@@ -216,18 +217,18 @@ final class FileContents {
     }
   }
 
-  /** A link in its place is not followed, but for those that the kernel makes. */
-  private static InputStream open(FoundFile foundFile, Path way) throws IOException {
+  /** Links are not followed, except those that the kernel makes. */
+  private static InputStream open(FoundFile foundFile, Path source) throws IOException {
     boolean byName =
         foundFile.why() == FoundFile.Why.CREATED
             || foundFile.why() == FoundFile.Why.CHANGED
-            || named(foundFile);
+            || isNamed(foundFile);
     OpenOption[] options =
         byName ? new OpenOption[] {LinkOption.NOFOLLOW_LINKS} : new OpenOption[0];
-    return Files.newInputStream(way, options);
+    return Files.newInputStream(source, options);
   }
 
-  private static boolean named(FoundFile foundFile) {
+  private static boolean isNamed(FoundFile foundFile) {
     return foundFile.why() == FoundFile.Why.NAMED || foundFile.why() == FoundFile.Why.LOOKED_AT;
   }
 

@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel says of one file, without opening it.
+ * The kernel's attributes of one file, read without opening it.
  *
  * @param mode type and permissions as in {@code stat(2)}
- * @param born null where the JDK (before 22) or the file system does not know
+ * @param born null if the JDK (before 22) or the file system does not provide it
  */
 record FileState(
     int mode,
@@ -38,26 +38,26 @@ record FileState(
   private static final int EXECUTABLE = 0111;
   private static final String PERMISSIONS = "rwxrwxrwx";
 
-  /** Of the file itself, or with {@code follow} of what a link leads to. */
+  /** Reads the attributes of the file itself, or with {@code follow} those of a link's target. */
   static FileState read(Path path, boolean follow) throws IOException {
     LinkOption[] options =
         follow ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
-    Map<String, Object> all = Files.readAttributes(path, WANTED, options);
-    Instant modified = time(all, "lastModifiedTime");
+    Map<String, Object> attributes = Files.readAttributes(path, WANTED, options);
+    Instant modified = time(attributes, "lastModifiedTime");
     return new FileState(
-        (int) number(all, "mode"),
-        number(all, "ino"),
-        number(all, "dev"),
-        number(all, "uid"),
-        number(all, "gid"),
-        number(all, "size"),
-        time(all, "lastAccessTime"),
+        (int) number(attributes, "mode"),
+        number(attributes, "ino"),
+        number(attributes, "dev"),
+        number(attributes, "uid"),
+        number(attributes, "gid"),
+        number(attributes, "size"),
+        time(attributes, "lastAccessTime"),
         modified,
-        time(all, "ctime"),
-        born(() -> (FileTime) all.get("creationTime"), modified));
+        time(attributes, "ctime"),
+        born(() -> (FileTime) attributes.get("creationTime"), modified));
   }
 
-  /** The JDK tells when it was modified where it does not know when it was created. */
+  /** The JDK returns the modification time if it does not know the creation time. */
   static @Nullable Instant born(Supplier<@Nullable FileTime> creation, Instant modified) {
     FileTime created = KNOWS_BIRTH ? creation.get() : null;
     return created == null || created.toInstant().equals(modified) ? null : created.toInstant();
@@ -79,12 +79,12 @@ record FileState(
     return (mode & EXECUTABLE) != 0;
   }
 
-  /** When content or attributes last changed; the latter cannot be set back by a program. */
+  /** Returns when content or attributes last changed; a program cannot set back the latter. */
   Instant lastTouched() {
     return changed.isAfter(modified) ? changed : modified;
   }
 
-  /** As {@code ls -l} and The Sleuth Kit write it, such as {@code r/rrwxr-xr-x}. */
+  /** Returns type and permissions as The Sleuth Kit writes them, such as {@code r/rrwxr-xr-x}. */
   String modeText() {
     StringBuilder text = new StringBuilder();
     appendMode(text);
@@ -120,11 +120,11 @@ record FileState(
     }
   }
 
-  private static long number(Map<String, Object> all, String name) {
-    return all.get(name) instanceof Number number ? number.longValue() : 0;
+  private static long number(Map<String, Object> attributes, String name) {
+    return attributes.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
-  private static Instant time(Map<String, Object> all, String name) {
-    return all.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
+  private static Instant time(Map<String, Object> attributes, String name) {
+    return attributes.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
   }
 }

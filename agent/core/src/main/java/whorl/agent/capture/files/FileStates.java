@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.PackageOpener;
 
 /**
- * The states of very many files. What the JDK makes of {@code stat(2)}, {@code
- * sun.nio.fs.UnixFileAttributes}, has all that is wanted but shows it only as a map, whose garbage
- * for tens of thousands of files would stop the application for collections. So it is asked itself
- * where its package can be opened.
+ * Reads the attributes of very many files. {@code sun.nio.fs.UnixFileAttributes}, the JDK's result
+ * of {@code stat(2)}, has all that is needed but exposes it only as a map. For tens of thousands of
+ * files that garbage would pause the application for collections. So its fields are read directly
+ * if its package can be opened.
  */
 final class FileStates {
   private static final String PACKAGE = "sun.nio.fs";
@@ -25,7 +25,7 @@ final class FileStates {
 
   private final @Nullable Getters getters;
 
-  /** What the JDK's object knows beyond {@link PosixFileAttributes}, and its times as they are. */
+  /** The fields of the JDK's object that {@link PosixFileAttributes} lacks, and its exact times. */
   private record Getters(
       Class<?> type,
       MethodHandle mode,
@@ -48,16 +48,16 @@ final class FileStates {
     this.getters = getters(opener);
   }
 
-  /** Of the file itself, as {@link FileState#read} has it. */
+  /** Returns the attributes of the file itself, as {@link FileState#read} does. */
   FileState of(Path path) throws IOException {
-    Getters asked = getters;
-    if (asked == null) {
+    Getters fields = getters;
+    if (fields == null) {
       return FileState.read(path, false);
     }
     PosixFileAttributes found = Files.readAttributes(path, PosixFileAttributes.class, ITSELF);
-    if (asked.type().isInstance(found)) {
+    if (fields.type().isInstance(found)) {
       try {
-        return state(found, asked);
+        return state(found, fields);
       } catch (DateTimeException beyondInstant) {
         return FileState.read(path, false);
       }
@@ -65,19 +65,19 @@ final class FileStates {
     return FileState.read(path, false); // the application's own file system
   }
 
-  private static FileState state(PosixFileAttributes found, Getters asked) {
+  private static FileState state(PosixFileAttributes found, Getters fields) {
     try {
-      Instant modified = asked.modified().of(found);
+      Instant modified = fields.modified().of(found);
       return new FileState(
-          (int) asked.mode().invokeExact(found),
-          (long) asked.inode().invokeExact(found),
-          (long) asked.device().invokeExact(found),
-          (int) asked.uid().invokeExact(found),
-          (int) asked.gid().invokeExact(found),
+          (int) fields.mode().invokeExact(found),
+          (long) fields.inode().invokeExact(found),
+          (long) fields.device().invokeExact(found),
+          (int) fields.uid().invokeExact(found),
+          (int) fields.gid().invokeExact(found),
           found.size(),
-          asked.accessed().of(found),
+          fields.accessed().of(found),
           modified,
-          asked.changed().of(found),
+          fields.changed().of(found),
           FileState.born(found::creationTime, modified));
     } catch (RuntimeException e) {
       throw e;

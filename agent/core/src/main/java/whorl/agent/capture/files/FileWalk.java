@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.BackgroundYield;
 
 /**
- * Walks through places, a few of them side by side, so that one that is full of files does not keep
- * the walk from the others; in each, what is near before what is deep. Follows no link and leaves
- * no file system; bounded in entries, time and open folders. What cannot be read is counted.
+ * Walks through several places in parallel turns, so that a place full of files does not delay the
+ * others; within each, shallow folders come before deep ones. Follows no link and crosses no file
+ * system. Bounded in entries, time and open folders. Unreadable entries are counted.
  */
 final class FileWalk {
-  /** SearchRoots walked at a time; each holds one folder open at most. */
+  /** Places walked at a time; each holds at most one folder open. */
   private static final int SIDE_BY_SIDE = 8;
 
   /** Entries of one place before it is the next one's turn. */
   private static final int TURN_ENTRIES = 64;
 
-  /** Takes one entry. */
+  /** Receives one entry. */
   @FunctionalInterface
   interface Visitor {
     void visit(Path path, FileState state) throws IOException;
@@ -38,21 +38,21 @@ final class FileWalk {
    * What to walk.
    *
    * @param places in the order in which to begin
-   * @param closed tells folders not to look into
+   * @param closed true for folders not to enter
    */
-  record Ground(List<SearchRoots.Place> places, Predicate<Path> closed) {}
+  record Scope(List<SearchRoots.Place> places, Predicate<Path> closed) {}
 
   private record Folder(Path path, int depth, long device) {}
 
   private final int maxEntries;
   private final long endNanos;
   private final LongSupplier nanoClock;
-  private final Ground ground;
+  private final Scope scope;
   private final FileStates states;
   private final BackgroundYield backgroundYield = new BackgroundYield();
   private final Visitor visitor;
 
-  /** Folders that were listed, and how many folders deep. */
+  /** Folders that were listed, and to which depth. */
   private final Map<Path, Integer> listed = new HashMap<>();
 
   private int entries;
@@ -63,13 +63,13 @@ final class FileWalk {
    * @param endNanos when to give up, by {@code nanoClock}
    */
   FileWalk(
-      Ground ground,
+      Scope scope,
       FileStates states,
       int maxEntries,
       long endNanos,
       LongSupplier nanoClock,
       Visitor visitor) {
-    this.ground = ground;
+    this.scope = scope;
     this.states = states;
     this.maxEntries = maxEntries;
     this.endNanos = endNanos;
@@ -77,28 +77,28 @@ final class FileWalk {
     this.visitor = visitor;
   }
 
-  /** Walks; what was told in one place is not told again in another. */
+  /** Walks all places; an entry of several places is visited once. */
   void walk() throws IOException, InterruptedException {
-    Iterator<SearchRoots.Place> waiting = ground.places().iterator();
-    Deque<Way> ways = new ArrayDeque<>(SIDE_BY_SIDE);
+    Iterator<SearchRoots.Place> waiting = scope.places().iterator();
+    Deque<PlaceWalk> placeWalks = new ArrayDeque<>(SIDE_BY_SIDE);
     try {
       while (!cut) {
-        while (ways.size() < SIDE_BY_SIDE && waiting.hasNext()) {
-          ways.add(new Way(waiting.next()));
+        while (placeWalks.size() < SIDE_BY_SIDE && waiting.hasNext()) {
+          placeWalks.add(new PlaceWalk(waiting.next()));
         }
-        Way way = ways.peek();
-        if (way == null) {
+        PlaceWalk placeWalk = placeWalks.peek();
+        if (placeWalk == null) {
           return;
         }
-        boolean more = way.turn();
-        ways.remove();
+        boolean more = placeWalk.turn();
+        placeWalks.remove();
         if (more) {
-          ways.add(way);
+          placeWalks.add(placeWalk);
         }
       }
     } finally {
-      for (Way way : ways) {
-        way.close();
+      for (PlaceWalk placeWalk : placeWalks) {
+        placeWalk.close();
       }
     }
   }
@@ -111,7 +111,7 @@ final class FileWalk {
     return unreadable;
   }
 
-  /** Whether there is more than was looked at. */
+  /** True if not everything was visited. */
   boolean cut() {
     return cut;
   }
@@ -125,35 +125,35 @@ final class FileWalk {
     }
   }
 
-  private void tell(Path path, FileState state) throws IOException {
+  private void visit(Path path, FileState state) throws IOException {
     entries++;
     visitor.visit(path, state);
   }
 
-  /** The way through one place. */
-  private final class Way {
+  /** The walk through one place. */
+  private final class PlaceWalk {
     private final SearchRoots.Place place;
     private final Deque<Folder> waiting = new ArrayDeque<>();
-    private boolean begun;
+    private boolean started;
     private @Nullable Folder folder;
     private @Nullable DirectoryStream<Path> stream;
     private @Nullable Iterator<Path> children;
 
-    /** Whether the folder's entries were told before, when it was not gone into as deep. */
-    private boolean told;
+    /** True if the folder's entries were visited before, in a walk of smaller depth. */
+    private boolean visited;
 
-    Way(SearchRoots.Place place) {
+    PlaceWalk(SearchRoots.Place place) {
       this.place = place;
     }
 
-    /** Goes on for a turn; whether there is more. */
+    /** Continues for one turn; returns true if there is more. */
     boolean turn() throws IOException, InterruptedException {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      if (!begun) {
-        begun = true;
-        begin();
+      if (!started) {
+        started = true;
+        visitPlace();
       }
       for (int i = 0; i < TURN_ENTRIES; i++) {
         Path child = next();
@@ -170,7 +170,7 @@ final class FileWalk {
       return true;
     }
 
-    private void begin() throws IOException {
+    private void visitPlace() throws IOException {
       Path path = place.path();
       Integer before = listed.get(path);
       FileState state = before != null && before >= place.depth() ? null : state(path);
@@ -178,7 +178,7 @@ final class FileWalk {
         return;
       }
       if (before == null) {
-        tell(path, state);
+        visit(path, state);
       }
       if (state.directory()) {
         waiting.add(new Folder(path, place.depth(), state.device()));
@@ -190,14 +190,14 @@ final class FileWalk {
       if (state == null) {
         return;
       }
-      if (!told) {
-        tell(child, state);
+      if (!visited) {
+        visit(child, state);
       }
       if (folder != null
           && state.directory()
           && state.device() == folder.device()
           && folder.depth() > 1
-          && !ground.closed().test(child)) {
+          && !scope.closed().test(child)) {
         waiting.add(new Folder(child, folder.depth() - 1, folder.device()));
       }
     }
@@ -226,7 +226,7 @@ final class FileWalk {
         return;
       }
       listed.put(next.path(), next.depth());
-      told = before != null;
+      visited = before != null;
       try {
         stream = Files.newDirectoryStream(next.path());
         children = stream.iterator();

@@ -26,11 +26,11 @@ import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 
 /**
- * The file system. First of all the files that the alerts and the last writes name, however full
- * the disk is; then {@code files.body} over the writable places and the application's own folder,
- * {@code files/<sha256>} for what came or changed since the JVM began and for what is held open or
- * mapped without a name, and {@code files.ndjson}, which says what is which. What alerts name that
- * join later is brought by {@link #later}.
+ * Captures the file system. First the files that alerts and recent writes name, however full the
+ * disk is. Then {@code files.body} over the writable places and the application's own folder;
+ * {@code files/<sha256>} for files created or changed since the JVM began and for those held open
+ * or mapped without a name; and {@code files.ndjson}, the index. {@link #later} captures files that
+ * later alerts name.
  */
 public final class FilesSource implements ArtifactSource {
   static final ArtifactName BODY = new ArtifactName("files.body");
@@ -48,11 +48,11 @@ public final class FilesSource implements ArtifactSource {
   private static final long LATER_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long CONTENTS_MAX_BYTES = 32L << 20;
-  private static final int PARTS_OF_ROOM = 4;
+  private static final int ROOM_DIVISOR = 4;
   private static final long INDEX_MAX_BYTES = 16L << 20;
 
-  /** The kernel tells a process's start by its ticks since boot, which is good for a second. */
-  private static final Duration START_DOUBT = Duration.ofSeconds(1);
+  /** The kernel gives a process's start in ticks since boot, precise to a second. */
+  private static final Duration START_PRECISION = Duration.ofSeconds(1);
 
   /** Files of the agent, of JFR, of the attach mechanism and of HotSpot's counters. */
   private static final Pattern OURS =
@@ -64,15 +64,15 @@ public final class FilesSource implements ArtifactSource {
   private final ProcFs proc;
   private final PackageOpener opener;
   private final Circumstances circumstances;
-  private volatile @Nullable Brought brought;
+  private volatile @Nullable FirstPass firstPass;
 
   /**
-   * What is to be known of this JVM.
+   * Facts about this JVM.
    *
    * @param startedAt when the JVM began
-   * @param ours folders of the agent's own, whose contents are no evidence
-   * @param secrets files and folders whose contents are never kept, only hashed
-   * @param roomBytes of evidence that would fit now, of which a quarter is taken at most
+   * @param ours the agent's own folders, whose contents are no evidence
+   * @param secrets files and folders whose contents are never captured, only hashed
+   * @param roomBytes space for evidence now; a quarter of it is used at most
    * @param events the newest, oldest first
    */
   public record Circumstances(
@@ -83,11 +83,11 @@ public final class FilesSource implements ArtifactSource {
       Supplier<List<AgentEvent>> events) {}
 
   /**
-   * What a capture has when its first look is over.
+   * The state of a capture after its first pass.
    *
-   * @param late what the bodyfile does not have yet
+   * @param late files that are not in the bodyfile yet
    */
-  private record Brought(
+  private record FirstPass(
       NamedFiles named, FileContents.Kept kept, long maxBytes, List<NamedFiles.Entry> late) {}
 
   public FilesSource(ProcFs proc, PackageOpener opener, Circumstances circumstances) {
@@ -96,7 +96,7 @@ public final class FilesSource implements ArtifactSource {
     this.circumstances = circumstances;
   }
 
-  /** The source of what is named after this one has run. */
+  /** Returns the source of the files that are named after this one has run. */
   public ArtifactSource later() {
     return new LaterFilesSource(this);
   }
@@ -109,7 +109,7 @@ public final class FilesSource implements ArtifactSource {
   @Override
   public void collect(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
-    brought = null;
+    firstPass = null;
     long startedNanos = System.nanoTime();
     SearchRoots searchRoots = SearchRoots.of(proc, System::getProperty);
     NamedFiles named = named(searchRoots);
@@ -117,32 +117,33 @@ public final class FilesSource implements ArtifactSource {
     long maxBytes = maxBytes();
     FileContents fileContents =
         contents(out, kept, maxBytes, startedNanos + NAMED_NANOS + READ_NANOS);
-    List<FoundFile> wanted = found(look(named, context));
+    List<FoundFile> wanted = found(resolve(named, context));
     List<FoundFile> written =
-        found(named.look(NamedPaths.written(circumstances.events().get()), false));
+        found(named.resolve(NamedPaths.written(circumstances.events().get()), false));
     written.sort(FoundFile.ORDER);
     long namedEndNanos = startedNanos + NAMED_NANOS;
-    List<FoundFile> left = addSmall(wanted, fileContents, maxBytes, namedEndNanos);
-    left.addAll(addSmall(written, fileContents, maxBytes / 2, namedEndNanos));
+    List<FoundFile> remaining = addSmall(wanted, fileContents, maxBytes, namedEndNanos);
+    remaining.addAll(addSmall(written, fileContents, maxBytes / 2, namedEndNanos));
 
-    List<FoundFile> foundFile = new ArrayList<>(DeletedFiles.of(proc));
-    foundFile.removeIf(one -> ours(one.name()));
-    left.addAll(walk(out, searchRoots, foundFile, named, context));
-    fileContents.until(System.nanoTime() + READ_NANOS);
-    left = addSmall(left, fileContents, maxBytes, Long.MAX_VALUE);
-    foundFile.sort(FoundFile.ORDER);
-    for (FoundFile one : foundFile) {
-      fileContents.add(one);
+    List<FoundFile> foundFiles = new ArrayList<>(DeletedFiles.of(proc));
+    foundFiles.removeIf(file -> ours(file.name()));
+    remaining.addAll(walk(out, searchRoots, foundFiles, named, context));
+    fileContents.stopAt(System.nanoTime() + READ_NANOS);
+    remaining = addSmall(remaining, fileContents, maxBytes, Long.MAX_VALUE);
+    foundFiles.sort(FoundFile.ORDER);
+    for (FoundFile file : foundFiles) {
+      fileContents.add(file);
     }
-    fileContents.until(System.nanoTime() + LARGE_NANOS);
-    for (FoundFile one : left) {
-      fileContents.add(one);
+    fileContents.stopAt(System.nanoTime() + LARGE_NANOS);
+    for (FoundFile file : remaining) {
+      fileContents.add(file);
     }
-    // What joined while contents were read is in the index; only its place in the body is later.
-    List<NamedFiles.Entry> late = look(named, context);
-    fileContents.until(System.nanoTime() + LATER_NANOS);
-    for (FoundFile one : found(late)) {
-      fileContents.add(one);
+    // Files of alerts that joined while contents were read are in the index; only their bodyfile
+    // lines come later.
+    List<NamedFiles.Entry> late = resolve(named, context);
+    fileContents.stopAt(System.nanoTime() + LATER_NANOS);
+    for (FoundFile file : found(late)) {
+      fileContents.add(file);
     }
     index(INDEX, fileContents, out);
     if (named.unreachable() > 0) {
@@ -153,34 +154,34 @@ public final class FilesSource implements ArtifactSource {
               + " looked at");
     }
     out.log("files: " + maxBytes + " bytes' worth of room for contents");
-    brought = new Brought(named, kept, maxBytes, late);
+    firstPass = new FirstPass(named, kept, maxBytes, late);
   }
 
   @Override
   public void forget() {
-    brought = null;
+    firstPass = null;
   }
 
-  /** Brings what was named since {@link #collect}. */
+  /** Captures files that were named since {@link #collect}. */
   void collectLater(CaptureContext context, ArtifactOutput out)
       throws IOException, InterruptedException {
-    Brought before = brought;
+    FirstPass before = firstPass;
     if (before == null) {
       out.log(LATER_INDEX + ": the first look did not end");
       return;
     }
-    List<NamedFiles.Entry> entries = new ArrayList<>(look(before.named(), context));
-    entries.addAll(before.named().look(NamedPaths.written(circumstances.events().get()), false));
-    entries.removeIf(one -> ours(one.path().toString()));
+    List<NamedFiles.Entry> entries = new ArrayList<>(resolve(before.named(), context));
+    entries.addAll(before.named().resolve(NamedPaths.written(circumstances.events().get()), false));
+    entries.removeIf(file -> ours(file.path().toString()));
     if (entries.isEmpty() && before.late().isEmpty()) {
       return;
     }
     try (BodyFile body = new BodyFile(out.create(LATER_BODY, BODY_TYPE))) {
-      for (NamedFiles.Entry one : before.late()) {
-        write(one, body);
+      for (NamedFiles.Entry file : before.late()) {
+        write(file, body);
       }
-      for (NamedFiles.Entry one : entries) {
-        write(one, body);
+      for (NamedFiles.Entry file : entries) {
+        write(file, body);
       }
     }
     if (entries.isEmpty()) {
@@ -188,9 +189,9 @@ public final class FilesSource implements ArtifactSource {
     }
     FileContents fileContents =
         contents(out, before.kept(), before.maxBytes(), System.nanoTime() + LATER_NANOS);
-    for (FoundFile one :
+    for (FoundFile file :
         addSmall(found(entries), fileContents, before.maxBytes(), Long.MAX_VALUE)) {
-      fileContents.add(one);
+      fileContents.add(file);
     }
     index(LATER_INDEX, fileContents, out);
   }
@@ -199,23 +200,23 @@ public final class FilesSource implements ArtifactSource {
     return new NamedFiles(searchRoots::closed, new FileStates(opener), since(), System::getenv);
   }
 
-  private static List<NamedFiles.Entry> look(NamedFiles named, CaptureContext context)
+  private static List<NamedFiles.Entry> resolve(NamedFiles named, CaptureContext context)
       throws InterruptedException {
     List<Alert> alerts = context.alerts();
     List<Alert> newestFirst = new ArrayList<>(alerts);
     Collections.reverse(newestFirst);
-    // All at once may be too many, and those that came last were not looked at before.
-    List<NamedFiles.Entry> entries = named.look(NamedPaths.of(alerts), true);
-    entries.addAll(named.look(NamedPaths.of(newestFirst), true));
+    // All at once may exceed the bound, and the last alerts were not resolved before.
+    List<NamedFiles.Entry> entries = named.resolve(NamedPaths.of(alerts), true);
+    entries.addAll(named.resolve(NamedPaths.of(newestFirst), true));
     return entries;
   }
 
   private Instant since() {
-    return circumstances.startedAt().minus(START_DOUBT);
+    return circumstances.startedAt().minus(START_PRECISION);
   }
 
   private long maxBytes() {
-    return Math.min(CONTENTS_MAX_BYTES, circumstances.roomBytes().getAsLong() / PARTS_OF_ROOM);
+    return Math.min(CONTENTS_MAX_BYTES, circumstances.roomBytes().getAsLong() / ROOM_DIVISOR);
   }
 
   private FileContents contents(
@@ -225,52 +226,52 @@ public final class FilesSource implements ArtifactSource {
 
   private List<FoundFile> found(List<NamedFiles.Entry> entries) {
     List<FoundFile> files = new ArrayList<>();
-    for (NamedFiles.Entry one : entries) {
-      if (one.file() && !ours(one.path().toString())) {
-        files.add(one.found());
+    for (NamedFiles.Entry file : entries) {
+      if (file.file() && !ours(file.path().toString())) {
+        files.add(file.found());
       }
     }
     return files;
   }
 
   /**
-   * Keeps those that are soon read; a large one must not take the time of the others.
+   * Adds files that are quick to read; a large one must not use up the time of the others.
    *
-   * @return what is left for later
+   * @return the remaining files
    */
   private static List<FoundFile> addSmall(
       List<FoundFile> named, FileContents fileContents, long maxBytes, long endNanos)
       throws IOException, InterruptedException {
-    List<FoundFile> left = new ArrayList<>();
-    for (FoundFile one : named) {
-      long size = one.state() == null ? 0 : one.state().size();
+    List<FoundFile> remaining = new ArrayList<>();
+    for (FoundFile file : named) {
+      long size = file.state() == null ? 0 : file.state().size();
       if (size > FileContents.FILE_MAX_BYTES
           || size > maxBytes - fileContents.keptBytes()
           || endNanos != Long.MAX_VALUE && System.nanoTime() - endNanos > 0) {
-        left.add(one);
+        remaining.add(file);
       } else {
-        fileContents.add(one);
+        fileContents.add(file);
       }
     }
-    return left;
+    return remaining;
   }
 
-  private static void write(NamedFiles.Entry one, BodyFile body) throws IOException {
-    FileState state = one.state();
+  private static void write(NamedFiles.Entry file, BodyFile body) throws IOException {
+    FileState state = file.state();
     if (state != null) {
-      body.write(name(one.path(), state), state);
+      body.write(name(file.path(), state), state);
     }
   }
 
   /**
-   * Writes the bodyfile, and adds what came or changed to {@code found}.
+   * Writes the bodyfile, and adds created or changed files to {@code foundFiles}.
    *
    * @return files of alerts that joined meanwhile
    */
   private List<FoundFile> walk(
       ArtifactOutput out,
       SearchRoots searchRoots,
-      List<FoundFile> foundFile,
+      List<FoundFile> foundFiles,
       NamedFiles named,
       CaptureContext context)
       throws IOException, InterruptedException {
@@ -279,17 +280,17 @@ public final class FilesSource implements ArtifactSource {
     List<NamedFiles.Entry> joined;
     FileWalk walk;
     try (BodyFile body = new BodyFile(out.create(BODY, BODY_TYPE))) {
-      for (NamedFiles.Entry one : named.entries()) {
-        write(one, body);
+      for (NamedFiles.Entry file : named.entries()) {
+        write(file, body);
       }
-      for (FoundFile gone : foundFile) {
+      for (FoundFile gone : foundFiles) {
         if (gone.state() != null) {
           body.write(gone.name() + " (deleted)", gone.state());
         }
       }
       walk =
           new FileWalk(
-              new FileWalk.Ground(searchRoots.all(), searchRoots::closed),
+              new FileWalk.Scope(searchRoots.all(), searchRoots::closed),
               new FileStates(opener),
               ENTRIES_MAX,
               System.nanoTime() + WALK_NANOS,
@@ -304,12 +305,12 @@ public final class FilesSource implements ArtifactSource {
                     || ours(path.toString())) {
                   return;
                 }
-                if (foundFile.size() >= FOUND_MAX) {
+                if (foundFiles.size() >= FOUND_MAX) {
                   leftOut[0]++;
                   return;
                 }
                 boolean born = state.born() != null && !state.born().isBefore(since);
-                foundFile.add(
+                foundFiles.add(
                     new FoundFile(
                         path.toString(),
                         path,
@@ -317,10 +318,10 @@ public final class FilesSource implements ArtifactSource {
                         born ? FoundFile.Why.CREATED : FoundFile.Why.CHANGED));
               });
       walk.walk();
-      joined = look(named, context);
-      for (NamedFiles.Entry one : joined) {
-        if (!foundFile.removeIf(walked -> walked.name().equals(one.path().toString()))) {
-          write(one, body);
+      joined = resolve(named, context);
+      for (NamedFiles.Entry file : joined) {
+        if (!foundFiles.removeIf(walked -> walked.name().equals(file.path().toString()))) {
+          write(file, body);
         }
       }
     }
@@ -359,11 +360,11 @@ public final class FilesSource implements ArtifactSource {
     return OURS.matcher(name).find() || within(circumstances.ours(), name);
   }
 
-  private boolean secret(FoundFile foundFile) {
-    return within(circumstances.secrets(), foundFile.name());
+  private boolean secret(FoundFile foundFiles) {
+    return within(circumstances.secrets(), foundFiles.name());
   }
 
-  /** A name that this JVM cannot spell is nowhere. */
+  /** A name that this JVM's charset cannot represent is in no folder. */
   private static boolean within(Set<Path> folders, String name) {
     try {
       Path path = Path.of(name);

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file whose content is wanted.
  *
- * @param name what it is or was called
- * @param open where its content is had: its path, or a way to it in {@code /proc}; null when only
- *     the process's memory has it
- * @param state null where the kernel says nothing of it
+ * @param name its current or former path
+ * @param open where to read its content: its path, or a path in {@code /proc}; null if only the
+ *     process's memory has it
+ * @param state null if the kernel reports none
  */
 record FoundFile(String name, @Nullable Path open, @Nullable FileState state, Why why) {
   /** Why it is wanted. */
@@ -23,7 +23,7 @@ record FoundFile(String name, @Nullable Path open, @Nullable FileState state, Wh
     CHANGED,
     /** An alert or an event names it, and it is older than the JVM. */
     NAMED,
-    /** As {@link #NAMED}, but only read or looked for: its content is no evidence. */
+    /** As {@link #NAMED}, but only read or checked for: its content is no evidence. */
     LOOKED_AT;
 
     String word() {
@@ -36,7 +36,7 @@ record FoundFile(String name, @Nullable Path open, @Nullable FileState state, Wh
           "class", "jar", "war", "ear", "jsp", "jspx", "so", "sh", "py", "pl", "php", "rb", "js",
           "groovy", "elf", "bin");
 
-  /** What can run first, then the newest. */
+  /** Executable files first, then the newest. */
   static final Comparator<FoundFile> ORDER =
       Comparator.comparingInt(FoundFile::rank)
           .thenComparing(
@@ -49,7 +49,7 @@ record FoundFile(String name, @Nullable Path open, @Nullable FileState state, Wh
     return runnable() ? 1 : 2;
   }
 
-  /** Whether its mode or its name says that it can be run. */
+  /** True if its mode or its name shows that it can be run. */
   boolean runnable() {
     int dot = name.lastIndexOf('.');
     return (state != null && state.executable())

@@ -6,9 +6,9 @@ import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 
 /**
- * What alerts that joined the capture name, and what was written meanwhile: {@code
- * files-later.body} and {@code files-later.ndjson}, as {@link FilesSource} has them. It walks
- * nowhere; neither is there when nothing more was named.
+ * Captures files that later alerts name or that were written meanwhile, in {@code files-later.body}
+ * and {@code files-later.ndjson}, in the formats of {@link FilesSource}. It walks no folders, and
+ * creates neither artifact if no more files were named.
  */
 final class LaterFilesSource implements ArtifactSource {
   private final FilesSource first;

@@ -7,9 +7,9 @@ import java.util.List;
 import whorl.agent.capture.ProcFs;
 
 /**
- * A mapped file that has no name any more, put together from the process's own memory: each mapping
- * at its offset, zeros in between. What the process wrote into a private mapping is among it, so
- * the bytes need not be the file's.
+ * Rebuilds a deleted file from the process's own memory: each mapping at its offset, zeros in
+ * between. It includes what the process wrote into private mappings, so the bytes may differ from
+ * the file's.
  */
 final class MappedImage {
   private static final int MAPS_MAX = 100_000;
@@ -19,9 +19,9 @@ final class MappedImage {
   private MappedImage() {}
 
   /**
-   * Reads it.
+   * Returns the bytes.
    *
-   * @throws IOException when it is larger, or cannot be read
+   * @throws IOException if it is larger than {@code maxBytes}, or cannot be read
    */
   static byte[] read(ProcFs proc, String name, int maxBytes) throws IOException {
     List<Segment> segments = new ArrayList<>();

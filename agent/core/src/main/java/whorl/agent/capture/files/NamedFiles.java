@@ -18,9 +18,9 @@ import whorl.agent.capture.files.NamedPaths.Named;
 import whorl.agent.capture.files.NamedPaths.Role;
 
 /**
- * Finds the files that alerts and events name, without walking anywhere: so whoever fills a folder
- * with files cannot hide the one that an alert is about. The kernel's own file systems and those on
- * the network are left out, as they are in {@link SearchRoots}.
+ * Finds the files that alerts and events name without walking folders, so an attacker cannot hide a
+ * file by filling a folder. File systems of the kernel and of the network are excluded, as in
+ * {@link SearchRoots}.
  */
 final class NamedFiles {
   private static final int MAX = 3 * NamedPaths.MAX;
@@ -28,12 +28,12 @@ final class NamedFiles {
   private static final String USUAL_PATH = "/usr/bin:/bin";
 
   /**
-   * A file, folder or link that is named.
+   * A named file, folder or link.
    *
-   * @param state null when it is not there, or cannot be reached
+   * @param state null if it does not exist or cannot be reached
    */
   record Entry(Path path, @Nullable FileState state, FoundFile.Why why) {
-    /** A regular file, or one that is not there any more. */
+    /** True for a regular file, or one that no longer exists. */
     boolean file() {
       return state == null || state.regular();
     }
@@ -51,7 +51,7 @@ final class NamedFiles {
   private int unreachable;
 
   /**
-   * @param closed tells paths that are not looked at
+   * @param closed true for paths that must not be touched
    * @param since a file that was touched later has changed
    * @param environment reads a variable
    */
@@ -67,51 +67,54 @@ final class NamedFiles {
   }
 
   /**
-   * Looks at those that were not looked at yet.
+   * Reads the attributes of files that were not resolved yet.
    *
-   * @param ofAlert whether an alert names them: what is not there is told then, and what was
-   *     written since it was looked at is looked at again
-   * @return the new ones, in this order
+   * @param ofAlert true if an alert names them: then missing files are included too, and files that
+   *     were written since are read again
+   * @return the new entries, in this order
    */
-  List<Entry> look(List<Named> named, boolean ofAlert) throws InterruptedException {
+  List<Entry> resolve(List<Named> named, boolean ofAlert) throws InterruptedException {
     List<Entry> found = new ArrayList<>();
-    for (Named one : named) {
+    for (Named namedPath : named) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      switch (one.role()) {
-        case PROGRAM -> program(one, found);
-        case WORD -> word(one, found);
-        default -> entry(pathOrNull(one, one.path()), one.role(), ofAlert, found);
+      switch (namedPath.role()) {
+        case PROGRAM -> program(namedPath, found);
+        case WORD -> word(namedPath, found);
+        default -> entry(pathOrNull(namedPath, namedPath.path()), namedPath.role(), ofAlert, found);
       }
     }
     return found;
   }
 
-  /** Whether this path was looked at. */
+  /** True if this path was resolved. */
   boolean knows(Path path) {
     return entries.containsKey(path);
   }
 
-  /** What was found so far, in the order in which it was named. */
+  /** Returns all entries so far, in the order in which they were named. */
   Collection<Entry> entries() {
     return entries.values();
   }
 
-  /** How many were named in file systems of the kernel's or on the network. */
+  /** Returns how many paths were in file systems of the kernel or of the network. */
   int unreachable() {
     return unreachable;
   }
 
-  private void program(Named one, List<Entry> found) {
-    if (one.path().indexOf('/') >= 0) {
-      entry(pathOrNull(one, one.path()), Role.WANTED, true, found);
+  private void program(Named namedPath, List<Entry> found) {
+    if (namedPath.path().indexOf('/') >= 0) {
+      entry(pathOrNull(namedPath, namedPath.path()), Role.WANTED, true, found);
       return;
     }
     String folders = environment.apply("PATH");
-    String[] all = (folders == null ? USUAL_PATH : folders).split(File.pathSeparator);
-    for (int i = 0; i < all.length && i < FOLDERS_OF_PATH; i++) {
-      Path path = all[i].isEmpty() ? null : pathOrNull(one, all[i] + "/" + one.path());
+    String[] folderNames = (folders == null ? USUAL_PATH : folders).split(File.pathSeparator);
+    for (int i = 0; i < folderNames.length && i < FOLDERS_OF_PATH; i++) {
+      Path path =
+          folderNames[i].isEmpty()
+              ? null
+              : pathOrNull(namedPath, folderNames[i] + "/" + namedPath.path());
       if (path != null && isRegular(path)) {
         entry(path, Role.WANTED, false, found);
         return;
@@ -120,11 +123,11 @@ final class NamedFiles {
   }
 
   /**
-   * A word that is a file: what can be run is wanted, anything else was perhaps read only. It is
-   * not opened to find out, which could release a lock of the application's.
+   * Adds a word that is a file. A script is wanted; any other file was perhaps only read. It is not
+   * opened to check, because that could release a lock of the application.
    */
-  private void word(Named one, List<Entry> found) {
-    Path path = pathOrNull(one, one.path());
+  private void word(Named namedPath, List<Entry> found) {
+    Path path = pathOrNull(namedPath, namedPath.path());
     if (path != null && isRegular(path)) {
       entry(path, isScript(path) ? Role.WANTED : Role.LOOKED_AT, false, found);
     }
@@ -142,7 +145,7 @@ final class NamedFiles {
     FileState state = state(open);
     Entry before = entries.get(open);
     if (state == null && (!ofAlert || before != null)
-        || before != null && !isNews(before, state, role, ofAlert)) {
+        || before != null && !needsUpdate(before, state, role, ofAlert)) {
       return;
     }
     Entry entry = new Entry(open, state, why(state, role));
@@ -153,8 +156,8 @@ final class NamedFiles {
     }
   }
 
-  /** Whether a path that was looked at is worth it again: what an alert names was written since. */
-  private static boolean isNews(
+  /** True if a resolved path must be read again: an alert names it, and it was written since. */
+  private static boolean needsUpdate(
       Entry before, @Nullable FileState state, Role role, boolean ofAlert) {
     FileState earlier = before.state();
     return role == Role.WANTED && before.why() == FoundFile.Why.LOOKED_AT
@@ -171,7 +174,7 @@ final class NamedFiles {
     return role == Role.LOOKED_AT ? FoundFile.Why.LOOKED_AT : FoundFile.Why.NAMED;
   }
 
-  /** The path itself, or the file that one of the kernel's own names leads to. */
+  /** Returns the path itself, or the file that a path in {@code /proc} leads to. */
   private @Nullable Path reachable(Path path) {
     if (!closed.test(path)) {
       return path;
@@ -212,7 +215,7 @@ final class NamedFiles {
       String folder = named.folder();
       Path whole = (folder == null ? path : Path.of(folder).resolve(path)).toAbsolutePath();
       Path normal = whole.normalize();
-      // What a step back leads to depends on the links before it.
+      // The target of ".." depends on the links before it.
       Path real = normal.equals(whole) || closed.test(normal) ? null : realOrNull(whole);
       return real == null ? normal : real;
     } catch (InvalidPathException notSpelt) {

@@ -11,24 +11,23 @@ import whorl.agent.event.AgentEvent;
 import whorl.evidence.Alert;
 
 /**
- * The paths that alerts and events speak of, as text, each once, bounded. An alert's paths are
- * whatever among its fields is an absolute path or a {@code file:} URL, and the words of a command
- * line.
+ * Collects the paths that alerts and events name, as text, each once, bounded. An alert's paths are
+ * all fields that are an absolute path or a {@code file:} URL, and the words of a command line.
  */
 final class NamedPaths {
   static final int MAX = 200;
 
-  /** Words of one command line that are looked at. */
+  /** Words of one command line that are examined. */
   private static final int WORDS_MAX = 64;
 
   private static final int CHARS_MAX = 4_096;
 
-  /** Events whose texts name things of other kinds. */
-  private static final Set<String> WITHOUT_FILES =
+  /** Events whose texts are not file paths. */
+  private static final Set<String> NON_FILE_EVENTS =
       Set.of("HttpRequest", "Registration", "JndiLookup", "DnsLookup", "ScriptEval", "Console");
 
-  /** Events that bring code or change a file, whose content is wanted whenever it was written. */
-  private static final Set<String> BRINGING =
+  /** Events that load code or change a file; the content is wanted whenever it was written. */
+  private static final Set<String> CODE_OR_WRITE_EVENTS =
       Set.of(
           "FileOpen",
           "FileRename",
@@ -44,25 +43,25 @@ final class NamedPaths {
 
   /** How an alert or event names a path. */
   enum Role {
-    /** It brings code, or was written: its content is wanted. */
+    /** It provides code, or was written: its content is wanted. */
     WANTED,
-    /** It was read or looked for. */
+    /** It was only read or checked for. */
     LOOKED_AT,
-    /** The program of a command line; without a slash it is searched for in the path. */
+    /** The program of a command line; without a slash it is searched for in {@code PATH}. */
     PROGRAM,
-    /** A word of a command line, which may be no file at all. */
+    /** A word of a command line, which may not be a file. */
     WORD
   }
 
   /**
    * One path.
    *
-   * @param folder what a relative one is relative to; null for the process's own
+   * @param folder the base of a relative path; null for the process's working directory
    */
   record Named(String path, Role role, @Nullable String folder) {}
 
-  /** Of one alert, so that one with a long list leaves room for the others. */
-  private static final int MAX_OF_ONE = 20;
+  /** For one alert, so that a long list leaves room for other alerts. */
+  private static final int MAX_PER_ALERT = 20;
 
   private final Map<String, Named> paths = new LinkedHashMap<>();
 
@@ -70,49 +69,49 @@ final class NamedPaths {
 
   private NamedPaths() {}
 
-  /** What the alerts speak of, the first alert's first. */
+  /** Returns the paths that the alerts name, the first alert's first. */
   static List<Named> of(List<Alert> alerts) {
-    NamedPaths all = new NamedPaths();
+    NamedPaths namedPaths = new NamedPaths();
     for (Alert alert : alerts) {
-      all.max = Math.min(MAX, all.paths.size() + MAX_OF_ONE);
-      all.add(alert.fields());
+      namedPaths.max = Math.min(MAX, namedPaths.paths.size() + MAX_PER_ALERT);
+      namedPaths.add(alert.fields());
     }
-    return List.copyOf(all.paths.values());
+    return List.copyOf(namedPaths.paths.values());
   }
 
   /**
-   * What was written lately, the newest first.
+   * Returns the recently written paths, the newest first.
    *
    * @param events oldest first
    */
   static List<Named> written(List<AgentEvent> events) {
-    NamedPaths all = new NamedPaths();
-    for (int i = events.size() - 1; i >= 0 && all.paths.size() < MAX; i--) {
+    NamedPaths namedPaths = new NamedPaths();
+    for (int i = events.size() - 1; i >= 0 && namedPaths.paths.size() < MAX; i--) {
       AgentEvent event = events.get(i);
       switch (event.type()) {
         case FILE_OPEN -> {
           if (event.value(1) instanceof String access
               && !access.equals("read")
               && !Boolean.TRUE.equals(event.value(3))) {
-            all.add(event.value(4) == null ? event.value(0) : event.value(4), Role.WANTED);
+            namedPaths.add(event.value(4) == null ? event.value(0) : event.value(4), Role.WANTED);
           }
         }
         case FILE_RENAME ->
-            all.add(event.value(3) == null ? event.value(1) : event.value(3), Role.WANTED);
+            namedPaths.add(event.value(3) == null ? event.value(1) : event.value(3), Role.WANTED);
         case FILE_MODE ->
-            all.add(event.value(2) == null ? event.value(0) : event.value(2), Role.WANTED);
+            namedPaths.add(event.value(2) == null ? event.value(0) : event.value(2), Role.WANTED);
         default -> {
-          // It writes nothing.
+          // Does not write files.
         }
       }
     }
-    return List.copyOf(all.paths.values());
+    return List.copyOf(namedPaths.paths.values());
   }
 
   private void add(Map<String, Object> fields) {
     String event = text(fields.get("event"));
     event = event.substring(event.lastIndexOf('.') + 1);
-    if (WITHOUT_FILES.contains(event)) {
+    if (NON_FILE_EVENTS.contains(event)) {
       return;
     }
     if (event.equals("ProcessStart")) {
@@ -120,15 +119,15 @@ final class NamedPaths {
       return;
     }
     boolean read = event.equals("FileOpen") && "read".equals(fields.get("access"));
-    Role role = BRINGING.contains(event) && !read ? Role.WANTED : Role.LOOKED_AT;
+    Role role = CODE_OR_WRITE_EVENTS.contains(event) && !read ? Role.WANTED : Role.LOOKED_AT;
     for (Map.Entry<String, Object> field : fields.entrySet()) {
       String name = field.getKey();
       if (name.startsWith("request.") || name.startsWith("correlation.")) {
         continue;
       }
-      if (field.getValue() instanceof List<?> many) {
-        for (Object one : many) {
-          add(one, role);
+      if (field.getValue() instanceof List<?> values) {
+        for (Object element : values) {
+          add(element, role);
         }
       } else {
         add(field.getValue(), role);
@@ -164,7 +163,7 @@ final class NamedPaths {
     }
   }
 
-  /** An absolute path, or where a {@code file:} URL points; null for any other text. */
+  /** Returns an absolute path, or the path of a {@code file:} URL; null for any other text. */
   static @Nullable String path(String text) {
     if (text.startsWith("/")) {
       return text;

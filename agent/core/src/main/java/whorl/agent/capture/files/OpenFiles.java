@@ -10,10 +10,11 @@ import whorl.agent.capture.FdTable;
 import whorl.agent.capture.ProcFs;
 
 /**
- * Which files the application holds a lock on, or may be about to. A lock of {@code fcntl(2)}
- * belongs to the process, and the kernel drops it as soon as the process closes any descriptor of
- * that file: a data base would lose its lock because somebody read its file. So what is locked is
- * not opened, nor what is open for reading and writing, as data bases have it.
+ * Finds the files that the application holds a lock on, or may be about to lock. A lock of {@code
+ * fcntl(2)} belongs to the process, and the kernel drops it as soon as the process closes any
+ * descriptor of that file. So a database would lose its lock if the agent read its file. Therefore
+ * locked files are not opened, nor files that are open for reading and writing, as databases open
+ * them.
  */
 final class OpenFiles {
   private static final int FDS_MAX = 20_000;
@@ -23,21 +24,21 @@ final class OpenFiles {
 
   private record Identity(long device, long inode) {}
 
-  private record Held(boolean locked, boolean readWrite) {}
+  private record HeldFile(boolean locked, boolean readWrite) {}
 
-  private final Map<Identity, Held> held = new HashMap<>();
+  private final Map<Identity, HeldFile> heldFiles = new HashMap<>();
   private boolean incomplete;
 
   private OpenFiles() {}
 
-  /** Of this process, now. */
+  /** Reads the open files of this process. */
   static OpenFiles of(ProcFs proc) {
     OpenFiles open = new OpenFiles();
     try {
       List<Integer> numbers = new FdTable(proc).numbers();
       open.incomplete = numbers.size() > FDS_MAX;
       for (int number : numbers.subList(0, Math.min(FDS_MAX, numbers.size()))) {
-        open.look(proc, number);
+        open.add(proc, number);
       }
     } catch (IOException unreadable) {
       open.incomplete = true;
@@ -45,25 +46,25 @@ final class OpenFiles {
     return open;
   }
 
-  /** Why it must not be opened; null when it may. */
+  /** Returns why the file must not be opened; null if it may be. */
   @Nullable String refusal(FileState state, boolean deleted) {
     if (incomplete) {
       return "who has it open cannot be told, and to read it might release a lock";
     }
-    Held found = held.get(new Identity(state.device(), state.inode()));
-    if (found == null) {
+    HeldFile heldFile = heldFiles.get(new Identity(state.device(), state.inode()));
+    if (heldFile == null) {
       return null;
     }
-    if (found.locked()) {
+    if (heldFile.locked()) {
       return "the application holds a lock on it, which to read it would release";
     }
-    // Of a file without a name nobody can ask for a lock who has it not open already.
-    return found.readWrite() && !deleted
+    // Only a process that already has a deleted file open can request a lock on it.
+    return heldFile.readWrite() && !deleted
         ? "the application has it open for reading and writing: to read it might release a lock"
         : null;
   }
 
-  private void look(ProcFs proc, int number) {
+  private void add(ProcFs proc, int number) {
     try {
       FileState state = FileState.read(Path.of("/proc/self/fd/" + number), true);
       if (!state.regular()) {
@@ -78,12 +79,12 @@ final class OpenFiles {
           locked = true;
         }
       }
-      held.merge(
+      heldFiles.merge(
           new Identity(state.device(), state.inode()),
-          new Held(locked, readWrite),
-          (a, b) -> new Held(a.locked() || b.locked(), a.readWrite() || b.readWrite()));
+          new HeldFile(locked, readWrite),
+          (a, b) -> new HeldFile(a.locked() || b.locked(), a.readWrite() || b.readWrite()));
     } catch (IOException closedMeanwhile) {
-      // Then it holds no lock.
+      // A closed file holds no lock.
     } catch (NumberFormatException unknown) {
       incomplete = true;
     }

@@ -17,15 +17,16 @@ import whorl.agent.capture.Mounts.Mount;
 import whorl.agent.capture.ProcFs;
 
 /**
- * Where to look, in this order: the folders that a program writes to by habit, the application's
- * own, those of files that are open for writing, then every writable mount, the root last. Not the
- * kernel's own file systems, nor what lies on the network, which could hang; those are told.
+ * The places to search, in this order: folders that programs usually write to, the application's
+ * own folders, those of files that are open for writing, then every writable mount, the root last.
+ * File systems of the kernel and of the network, which could hang, are excluded; the latter are
+ * reported.
  */
 final class SearchRoots {
-  private static final int FDS_LOOKED_AT = 2_000;
-  private static final int DEEP = 32;
+  private static final int FDS_MAX = 2_000;
+  private static final int MAX_DEPTH = 32;
 
-  private static final Set<String> OF_THE_KERNEL =
+  private static final Set<String> KERNEL_TYPES =
       Set.of(
           "proc",
           "sysfs",
@@ -49,7 +50,7 @@ final class SearchRoots {
           "devtmpfs",
           "selinuxfs");
 
-  private static final Set<String> OF_THE_NETWORK =
+  private static final Set<String> NETWORK_TYPES =
       Set.of(
           "nfs",
           "nfs4",
@@ -80,47 +81,47 @@ final class SearchRoots {
   private SearchRoots() {}
 
   /**
-   * Of this process.
+   * Finds the places of this process.
    *
    * @param property reads a system property
    */
   static SearchRoots of(ProcFs proc, UnaryOperator<@Nullable String> property) throws IOException {
     SearchRoots searchRoots = new SearchRoots();
     List<Path> mounted = searchRoots.mounts(proc);
-    searchRoots.add(property.apply("java.io.tmpdir"), DEEP);
+    searchRoots.add(property.apply("java.io.tmpdir"), MAX_DEPTH);
     for (String name : List.of("/tmp", "/dev/shm", "/var/tmp")) {
-      searchRoots.add(name, DEEP);
+      searchRoots.add(name, MAX_DEPTH);
     }
     searchRoots.application(property.apply("java.class.path"));
-    searchRoots.add(property.apply("user.dir"), DEEP);
+    searchRoots.add(property.apply("user.dir"), MAX_DEPTH);
     searchRoots.openForWriting(new FdTable(proc));
     for (Path mount : mounted) {
-      searchRoots.add(mount, DEEP);
+      searchRoots.add(mount, MAX_DEPTH);
     }
     return searchRoots;
   }
 
-  /** In the order in which to look. */
+  /** Returns the places in search order. */
   List<Place> all() {
     return List.copyOf(searchRoots.values());
   }
 
-  /** Mounts that are not looked into, and why. */
+  /** Returns mounts that are not searched, and why. */
   List<String> leftOut() {
     return leftOut;
   }
 
-  /** Whether it is within a mount that is not looked into. */
+  /** True if the path is within a mount that is not searched. */
   boolean closed(Path path) {
-    for (Path one : closed) {
-      if (path.startsWith(one)) {
+    for (Path closedMount : closed) {
+      if (path.startsWith(closedMount)) {
         return true;
       }
     }
     return false;
   }
 
-  /** The writable ones, the deepest first, so that the root comes last. */
+  /** Returns the writable mounts, the deepest first, so that the root comes last. */
   private List<Path> mounts(ProcFs proc) throws IOException {
     List<Path> writable = new ArrayList<>();
     for (Mount mount : Mounts.read(proc)) {
@@ -129,9 +130,9 @@ final class SearchRoots {
         continue;
       }
       boolean root = path.getNameCount() == 0;
-      if (OF_THE_KERNEL.contains(mount.type())) {
+      if (KERNEL_TYPES.contains(mount.type())) {
         closed.add(path);
-      } else if (!root && distant(mount.type())) {
+      } else if (!root && isRemote(mount.type())) {
         closed.add(path);
         leftOut.add(
             mount.mountPoint() + " (" + mount.type() + ", on the network or in user space)");
@@ -143,8 +144,8 @@ final class SearchRoots {
     return writable;
   }
 
-  private static boolean distant(String type) {
-    return OF_THE_NETWORK.contains(type)
+  private static boolean isRemote(String type) {
+    return NETWORK_TYPES.contains(type)
         || (type.startsWith("fuse") && !type.equals("fuse.fuse-overlayfs"));
   }
 
@@ -152,7 +153,7 @@ final class SearchRoots {
     return List.of(options.split(",")).contains(word);
   }
 
-  /** A jar's folder, and folders of classes; of a jar in the root nothing but the jar. */
+  /** Adds jars' folders and class folders; for a jar in the root folder, only the jar. */
   private void application(@Nullable String classPath) {
     if (classPath == null) {
       return;
@@ -163,14 +164,14 @@ final class SearchRoots {
         continue;
       }
       Path folder = path.toFile().isDirectory() ? path : path.getParent();
-      add(folder == null || folder.getNameCount() == 0 ? path : folder, DEEP);
+      add(folder == null || folder.getNameCount() == 0 ? path : folder, MAX_DEPTH);
     }
   }
 
   private void openForWriting(FdTable fds) throws IOException {
-    int looked = 0;
+    int count = 0;
     for (int number : fds.numbers()) {
-      if (looked++ >= FDS_LOOKED_AT) {
+      if (count++ >= FDS_MAX) {
         return;
       }
       FdTable.Fd fd = fds.fd(number);

@@ -1,4 +1,6 @@
-/** The file system around the process: what there is, and what became of it since the JVM began. */
+/**
+ * Captures the file system around the process: its files, and how they changed since the JVM began.
+ */
 @NullMarked
 package whorl.agent.capture.files;
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a walk over tens of thousands of files leaves to the application's garbage collector. */
+/** Measures the garbage that a walk over tens of thousands of files creates. */
 class AllocationTest {
   private static final int FILES = 200;
   private static final int ROUNDS = 20;

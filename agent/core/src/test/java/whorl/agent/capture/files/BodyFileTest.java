@@ -17,7 +17,7 @@ class BodyFileTest {
   @TempDir Path folder;
 
   @Test
-  void line_hasElevenFields_withTimesToTheNanosecond() throws Exception {
+  void line_hasElevenFieldsWithNanosecondTimes() throws Exception {
     Instant time = Instant.ofEpochSecond(1_700_000_000L, 5_000_001);
     FileState state = new FileState(0100755, 7, 1, 1000, 100, 42, time, time, time, null);
 
@@ -36,7 +36,7 @@ class BodyFileTest {
   }
 
   @Test
-  void state_isThatOfTheFileItself_alsoOfALink() throws Exception {
+  void state_isOfTheFileItselfEvenForALink() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "four");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2001-02-03T04:05:06Z")));
@@ -53,7 +53,7 @@ class BodyFileTest {
   }
 
   @Test
-  void states_areThatOfTheFileItself_whetherTheJdkOpensOrNot() throws Exception {
+  void states_areOfTheFileItselfWithOpenOrClosedPackage() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "four");
     Path link = Files.createSymbolicLink(folder.resolve("link"), file);
     FileStates open = new FileStates((module, name) -> {});

@@ -21,7 +21,7 @@ class ContentBufferTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 200_000, MAX})
-  void content_comesBack_whateverWasHeldBefore(int size) throws IOException {
+  void content_isReturnedWhateverWasHeldBefore(int size) throws IOException {
     byte[] content = random(size);
     buffer.read(new Trickling(random(100_000)), MAX);
 
@@ -32,12 +32,12 @@ class ContentBufferTest {
   }
 
   @Test
-  void content_thatIsLarger_isRefused() throws IOException {
+  void content_tooLarge_isRefused() throws IOException {
     assertThat(buffer.read(new Trickling(random(MAX + 1)), MAX)).isFalse();
   }
 
   @Test
-  void blocks_oneAfterTheOther_areAll() throws IOException {
+  void blocks_together_areTheWholeContent() throws IOException {
     byte[] content = random(150_000);
     InputStream in = new Trickling(content);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -65,7 +65,7 @@ class ContentBufferTest {
     return bytes;
   }
 
-  /** Gives less than is asked for. */
+  /** Returns fewer bytes than requested. */
   private static final class Trickling extends ByteArrayInputStream {
     Trickling(byte[] bytes) {
       super(bytes);

@@ -14,20 +14,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.capture.files.SearchRoots.Place;
 
-/** What is looked at, and that a folder full of files does not hide the others. */
+/** Tests what is visited, and that a folder full of files does not hide the others. */
 class FileWalkTest {
-  private static final int DEEP = 32;
-  private static final int CROWD = 2_000;
+  private static final int MAX_DEPTH = 32;
+  private static final int MANY = 2_000;
 
   @TempDir Path folder;
-  private final List<Path> told = new ArrayList<>();
+  private final List<Path> visited = new ArrayList<>();
   private Path crowded;
   private Path own;
 
   @BeforeEach
   void files() throws IOException {
     crowded = Files.createDirectories(folder.resolve("crowded"));
-    for (int i = 0; i < CROWD; i++) {
+    for (int i = 0; i < MANY; i++) {
       Files.createFile(crowded.resolve("f" + i));
     }
     own = Files.createDirectories(folder.resolve("own"));
@@ -36,22 +36,22 @@ class FileWalkTest {
   }
 
   @Test
-  void placeFullOfFiles_leavesTheOthersTheirTurn() throws Exception {
-    FileWalk walk = walk(CROWD / 4, new Place(crowded, DEEP), new Place(own, DEEP));
+  void placeFullOfFiles_doesNotStarveTheOthers() throws Exception {
+    FileWalk walk = walk(MANY / 4, new Place(crowded, MAX_DEPTH), new Place(own, MAX_DEPTH));
 
     assertThat(walk.cut()).isTrue();
-    assertThat(told).contains(own.resolve("a/b/wanted"));
-    assertThat(walk.entries()).isEqualTo(told.size()).isLessThanOrEqualTo(CROWD / 4);
+    assertThat(visited).contains(own.resolve("a/b/wanted"));
+    assertThat(walk.entries()).isEqualTo(visited.size()).isLessThanOrEqualTo(MANY / 4);
   }
 
   @Test
-  void folderFullOfFolders_leavesTheOtherPlacesTheirTurn() throws Exception {
+  void folderFullOfFolders_doesNotStarveTheOtherPlaces() throws Exception {
     for (int i = 0; i < 50; i++) {
       Files.createDirectories(crowded.resolve("d" + i + "/e"));
     }
-    walk(CROWD / 4, new Place(crowded, DEEP), new Place(own, DEEP));
+    walk(MANY / 4, new Place(crowded, MAX_DEPTH), new Place(own, MAX_DEPTH));
 
-    assertThat(told).contains(own.resolve("a/b/wanted"));
+    assertThat(visited).contains(own.resolve("a/b/wanted"));
   }
 
   @Test
@@ -63,58 +63,59 @@ class FileWalkTest {
       files.add(Files.createFile(place.resolve("file")));
       places.add(new Place(place, 1));
     }
-    FileWalk walk = walk(CROWD, places.toArray(Place[]::new));
+    FileWalk walk = walk(MANY, places.toArray(Place[]::new));
 
     assertThat(walk.cut()).isFalse();
-    assertThat(told).containsAll(files);
+    assertThat(visited).containsAll(files);
   }
 
   @Test
-  void placeWithinAnother_isToldOnceButAsDeepAsTheDeeper() throws Exception {
-    walk(CROWD * 2, new Place(own, 1), new Place(folder, DEEP));
+  void nestedPlace_isVisitedOnceToTheGreaterDepth() throws Exception {
+    walk(MANY * 2, new Place(own, 1), new Place(folder, MAX_DEPTH));
 
-    assertThat(told).contains(own.resolve("a/b/wanted"));
-    assertThat(told.stream().filter(own.resolve("a")::equals)).hasSize(1);
-    assertThat(told.stream().filter(crowded.resolve("f1")::equals)).hasSize(1);
+    assertThat(visited).contains(own.resolve("a/b/wanted"));
+    assertThat(visited.stream().filter(own.resolve("a")::equals)).hasSize(1);
+    assertThat(visited.stream().filter(crowded.resolve("f1")::equals)).hasSize(1);
   }
 
   @Test
-  void linkAndClosedFolder_areToldButNotFollowed() throws Exception {
+  void linkAndClosedFolder_areVisitedButNotEntered() throws Exception {
     Path away = Files.createDirectories(folder.resolve("away"));
     Files.createFile(away.resolve("beyond"));
     Files.createSymbolicLink(own.resolve("link"), away);
     Path closed = Files.createDirectories(own.resolve("closed"));
     Files.createFile(closed.resolve("within"));
-    walk(CROWD, Set.of(closed), new Place(own, DEEP));
+    walk(MANY, Set.of(closed), new Place(own, MAX_DEPTH));
 
-    assertThat(told).contains(own.resolve("link"), closed);
-    assertThat(told)
+    assertThat(visited).contains(own.resolve("link"), closed);
+    assertThat(visited)
         .doesNotContain(own.resolve("link/beyond"), away.resolve("beyond"))
         .doesNotContain(closed.resolve("within"));
   }
 
   @Test
-  void timeThatIsUp_endsTheWalk() throws Exception {
+  void timeLimit_endsTheWalk() throws Exception {
     FileWalk walk =
         new FileWalk(
-            new FileWalk.Ground(List.of(new Place(crowded, DEEP)), path -> false),
+            new FileWalk.Scope(List.of(new Place(crowded, MAX_DEPTH)), path -> false),
             new FileStates((module, name) -> {}),
-            CROWD,
+            MANY,
             0,
             () -> 1,
-            (path, state) -> told.add(path));
+            (path, state) -> visited.add(path));
     walk.walk();
 
     assertThat(walk.cut()).isTrue();
-    assertThat(told).containsExactly(crowded);
+    assertThat(visited).containsExactly(crowded);
   }
 
   @Test
-  void placeThatIsGone_isCounted() throws Exception {
-    FileWalk walk = walk(CROWD, new Place(folder.resolve("gone"), DEEP), new Place(own, DEEP));
+  void missingPlace_isCounted() throws Exception {
+    FileWalk walk =
+        walk(MANY, new Place(folder.resolve("gone"), MAX_DEPTH), new Place(own, MAX_DEPTH));
 
     assertThat(walk.unreadable()).isOne();
-    assertThat(told).contains(own.resolve("a/b/wanted"));
+    assertThat(visited).contains(own.resolve("a/b/wanted"));
   }
 
   private FileWalk walk(int maxEntries, Place... places) throws Exception {
@@ -124,12 +125,12 @@ class FileWalkTest {
   private FileWalk walk(int maxEntries, Set<Path> closed, Place... places) throws Exception {
     FileWalk walk =
         new FileWalk(
-            new FileWalk.Ground(List.of(places), closed::contains),
+            new FileWalk.Scope(List.of(places), closed::contains),
             new FileStates((module, name) -> {}),
             maxEntries,
             System.nanoTime() + TimeUnit.MINUTES.toNanos(1),
             System::nanoTime,
-            (path, state) -> told.add(path));
+            (path, state) -> visited.add(path));
     walk.walk();
     return walk;
   }
