@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames as recordings, the agent's memory and alerts write them. */
+/** Parses frames as recordings, the agent's ring and alerts write them. */
 class FramesTest {
   @ParameterizedTest
   @CsvSource({
@@ -30,7 +30,7 @@ class FramesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "?", "… deeper frames were not recorded", "(", ".", "a.", ".b", "\n\n"})
-  void whatIsNoFrame_isLeftOut(String line) {
+  void textThatIsNoFrame_isLeftOut(String line) {
     assertThat(Frames.parse(line).all()).isEmpty();
   }
 
@@ -40,7 +40,7 @@ class FramesTest {
   }
 
   @Test
-  void own_endsWhereTheServerHandedTheRequestOn_unlessTheClassIsForeign() {
+  void own_endsAtTheServersDispatch_unlessTheClassIsForeign() {
     Frames frames =
         Frames.parse("a.B.c\norg.apache.catalina.core.Forged.x\nd.E.f\nio.undertow.server.X.y");
 
