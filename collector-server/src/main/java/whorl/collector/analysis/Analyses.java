@@ -88,7 +88,7 @@ final class Analyses {
         Comparator.comparing(Finding::severity)
             .thenComparing(Finding::from, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Finding::id));
-    List<Finding> kept = kept(findings);
+    List<Finding> kept = mostSevere(findings);
     List<Step> chain = chain(steps);
     return new Report(
         context.evidence().id(),
@@ -100,7 +100,7 @@ final class Analyses {
   }
 
   /** Keeps the most severe findings, and all findings about what was not examined. */
-  private static List<Finding> kept(List<Finding> findings) {
+  private static List<Finding> mostSevere(List<Finding> findings) {
     List<Finding> kept = new ArrayList<>();
     for (Finding finding : findings) {
       if (kept.size() < FINDINGS_MAX || finding.analysis().equals(Unexamined.NAME)) {

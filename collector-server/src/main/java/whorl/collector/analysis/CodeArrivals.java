@@ -187,7 +187,7 @@ final class CodeArrivals {
   /** Returns the earlier added code that caused this row, or null. */
   @Nullable CodeArrival cause(RowView row, Frames frames, @Nullable Request request) {
     CodeArrival doubtful = null;
-    for (Frame frame : frames.own(names())) {
+    for (Frame frame : frames.beforeDispatch(names())) {
       CodeArrival codeArrival = classes.get(frame.type());
       CodeArrival page = codeArrival == null ? pages.of(frame, row) : null;
       if (page != null) {

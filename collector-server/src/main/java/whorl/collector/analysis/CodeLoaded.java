@@ -28,6 +28,7 @@ final class CodeLoaded implements Analysis {
     final FindingBuilder builder;
     final List<String> sentences = new ArrayList<>();
     boolean low = true;
+    boolean defined;
 
     LoadedClass(Analysis analysis) {
       this.builder = new FindingBuilder(analysis);
@@ -73,7 +74,9 @@ final class CodeLoaded implements Analysis {
               results.add(
                   loadedClass.builder.build(
                       name,
-                      "Defined the class " + Phrases.cut(name) + " at run time",
+                      loadedClass.defined
+                          ? "Defined the class " + Phrases.cut(name) + " at run time"
+                          : "Changed the class " + Phrases.cut(name),
                       String.join(" ", loadedClass.sentences)));
             }
           });
@@ -117,6 +120,7 @@ final class CodeLoaded implements Analysis {
     }
     String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
     String sha256 = sha256(row);
+    loadedClass.defined = true;
     FindingBuilder builder = loadedClass.builder.technique(Technique.REFLECTIVE_LOADING);
     builder.subject(Subject.Kind.HASH, sha256).subject(trail.request(row));
     boolean suspect = trail.isSuspect(row);
@@ -140,7 +144,7 @@ final class CodeLoaded implements Analysis {
               + " from bytes that are in no jar ("
               + origin(row.textOr(Column.CLASS_ORIGIN, "origin"))
               + (sha256 == null ? "" : ", SHA-256 " + sha256)
-              + "), and not by a known generator.");
+              + "), and no known generator made it.");
     }
   }
 
@@ -163,6 +167,7 @@ final class CodeLoaded implements Analysis {
       if (changed) {
         loadedClass.builder.technique(Technique.PROCESS_INJECTION);
       } else {
+        loadedClass.defined = true;
         loadedClass.builder.technique(Technique.REFLECTIVE_LOADING);
       }
       if (loadedClass.sentences.size() < 5) {
@@ -187,6 +192,7 @@ final class CodeLoaded implements Analysis {
     }
     String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
     loadedClass.low = false;
+    loadedClass.defined = true;
     loadedClass
         .builder
         .severity(trail.exists() ? Severity.CRITICAL : Severity.HIGH)

@@ -112,7 +112,7 @@ final class FilesRead implements Analysis {
     }
     text.append('.');
     if (wasRead && kind.secret() != null) {
-      text.append(" Rotate ").append(kind.secret()).append("; assume that the intruder has it.");
+      text.append(" Rotate ").append(kind.secret()).append("; the intruder may have a copy.");
     }
     return builder.build(
         kind.name(), (wasRead ? "Read " : "Tried to read ") + kind.description(), text.toString());

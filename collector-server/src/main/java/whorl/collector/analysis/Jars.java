@@ -105,8 +105,11 @@ final class Jars {
   private void listed(Set<String> types, EvidenceStore store, EvidenceRecord evidence)
       throws IOException {
     StoredArtifact artifact = evidence.artifact(CLASSES);
-    boolean all = places.keySet().containsAll(types);
-    if (all || artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
+    boolean allFound = places.keySet().containsAll(types);
+    if (allFound
+        || artifact == null
+        || artifact.size() > MAX_BYTES
+        || !store.holds(artifact.sha256())) {
       return;
     }
     try (InputStream classes = Files.newInputStream(store.content(artifact.sha256()))) {

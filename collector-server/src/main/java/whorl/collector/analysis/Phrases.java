@@ -86,14 +86,16 @@ final class Phrases {
   }
 
   /** {@code 1 file}, {@code 3 files}. */
-  static String count(long number, String one) {
+  static String count(long number, String singular) {
     return number
         + " "
         + (number == 1
-            ? one
-            : one.endsWith("y")
-                ? one.substring(0, one.length() - 1) + "ies"
-                : one.endsWith("s") || one.endsWith("x") ? one + "es" : one + "s");
+            ? singular
+            : singular.endsWith("y")
+                ? singular.substring(0, singular.length() - 1) + "ies"
+                : singular.endsWith("s") || singular.endsWith("x")
+                    ? singular + "es"
+                    : singular + "s");
   }
 
   /** Returns the text with a capital first letter. */

@@ -28,7 +28,7 @@ public record Report(
   }
 
   /** Returns a copy with this scope. */
-  Report with(List<SharedIndicator> others) {
-    return new Report(evidence, notExamined, summary, findings, chain, others);
+  Report with(List<SharedIndicator> sharedIndicators) {
+    return new Report(evidence, notExamined, summary, findings, chain, sharedIndicators);
   }
 }

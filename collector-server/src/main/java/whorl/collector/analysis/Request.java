@@ -67,9 +67,9 @@ record Request(
   }
 
   private static String alertPath(RowView row) {
-    String own = row.field("request.path");
-    if (own != null) {
-      return own;
+    String direct = row.field("request.path");
+    if (direct != null) {
+      return direct;
     }
     for (Map<?, ?> fields : row.fieldObjects("fields")) {
       Object path = fields.get("request.path");

@@ -53,7 +53,7 @@ final class StixBundle {
     addReport();
     Map<String, Object> bundle = new LinkedHashMap<>();
     bundle.put("type", "bundle");
-    bundle.put("id", StixIds.own("bundle", Json.text(objects)));
+    bundle.put("id", StixIds.object("bundle", Json.text(objects)));
     bundle.put("objects", List.copyOf(objects.values()));
     return bundle;
   }
@@ -73,7 +73,7 @@ final class StixBundle {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("type", type);
     object.put("spec_version", "2.1");
-    object.put("id", StixIds.own(type, key));
+    object.put("id", StixIds.object(type, key));
     object.put("created", "2026-01-01T00:00:00.000Z");
     object.put("modified", "2026-01-01T00:00:00.000Z");
     return object;
@@ -181,7 +181,7 @@ final class StixBundle {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("type", type);
     object.put("spec_version", "2.1");
-    object.put("id", StixIds.own(type, evidence.id() + "\n" + key));
+    object.put("id", StixIds.object(type, evidence.id() + "\n" + key));
     object.put("created_by_ref", author);
     object.put("created", created);
     object.put("modified", created);

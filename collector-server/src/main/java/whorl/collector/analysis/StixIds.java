@@ -15,7 +15,7 @@ import java.util.UUID;
  */
 final class StixIds {
   private static final UUID OASIS = UUID.fromString("00abedb4-aa42-466c-9c01-fed23315a9b7");
-  private static final UUID OWN = UUID.fromString("5f0c1b8e-3d0a-5f3e-9b64-6f6f8d1f3c11");
+  private static final UUID WHORL = UUID.fromString("5f0c1b8e-3d0a-5f3e-9b64-6f6f8d1f3c11");
 
   private StixIds() {}
 
@@ -34,8 +34,8 @@ final class StixIds {
   }
 
   /** Returns the id of any other object. */
-  static String own(String type, String content) {
-    return type + "--" + version5(OWN, type + "\n" + content);
+  static String object(String type, String content) {
+    return type + "--" + version5(WHORL, type + "\n" + content);
   }
 
   /**

@@ -71,9 +71,9 @@ final class StixObservables {
     }
     try {
       URI uri = new URI(value);
-      boolean whole =
+      boolean isUrl =
           uri.isAbsolute() && uri.getRawAuthority() != null && value.equals(uri.toASCIIString());
-      return whole ? valueObject("url", value, false, "URL " + value) : null;
+      return isUrl ? valueObject("url", value, false, "URL " + value) : null;
     } catch (URISyntaxException invalid) {
       return null;
     }

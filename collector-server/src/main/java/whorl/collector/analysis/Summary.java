@@ -86,7 +86,7 @@ final class Summary {
             .map(Subject::value)
             .toList();
     Instant time = first.from() == null ? trail.breakInTime() : first.from();
-    StringBuilder text = new StringBuilder("The gravest way in began");
+    StringBuilder text = new StringBuilder("The most severe way in began");
     if (time != null) {
       text.append(" at ").append(Phrases.at(time));
     }
@@ -140,7 +140,7 @@ final class Summary {
                 .filter(finding -> finding.severity().atLeast(Severity.MEDIUM))
                 .count(),
             "finding")
-        + " the gravest is: "
+        + " the most severe is: "
         + findings.get(0).title()
         + ".";
   }

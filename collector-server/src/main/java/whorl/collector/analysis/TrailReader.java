@@ -87,7 +87,7 @@ final class TrailReader {
       }
     }
     Set<String> suspect = suspectRequests(entryPoints);
-    List<EntryPoint> kept =
+    List<EntryPoint> suspectPoints =
         entryPoints.stream()
             .filter(
                 point ->
@@ -100,18 +100,18 @@ final class TrailReader {
         .filter(request -> suspect.contains(request.id()))
         .sorted(Comparator.comparing(Request::began).thenComparing(Request::id))
         .forEach(request -> inOrder.put(request.id(), request));
-    OwnRows own = new OwnRows(codeArrivals.names());
+    OwnRows ownRows = new OwnRows(codeArrivals.names());
     List<RowView> agents = candidates.stream().filter(row -> row.is("whorl.AgentLoad")).toList();
-    own.read(timeline, evidence.id(), inOrder, arrivals, agents, stacks);
+    ownRows.read(timeline, evidence.id(), inOrder, arrivals, agents, stacks);
     return new Trail(
         inOrder,
-        kept,
+        suspectPoints,
         List.copyOf(alerts.values()),
         Set.copyOf(ranCode),
-        breakInTime(inOrder, kept, alerts.values()),
+        breakInTime(inOrder, suspectPoints, alerts.values()),
         codeArrivals,
-        own.ids(),
-        own.compiling(),
+        ownRows.ids(),
+        ownRows.compiling(),
         dropped);
   }
 

@@ -51,7 +51,7 @@ final class WayInText {
     for (CodeArrival codeArrival : added.subList(0, Math.min(NAMED_MAX, added.size()))) {
       text.append(' ')
           .append(Phrases.sentence(codeArrival.described()))
-          .append(", which it brought in, was used later on.");
+          .append(", which it added, was used later on.");
     }
     compiled(text);
     return text.append(earliestContact(first)).toString();
@@ -168,7 +168,7 @@ final class WayInText {
     }
     CodeArrival hidden = trail.codeArrivals().hiddenBefore(group.entryPoints().get(0).row());
     return hidden != null
-        ? " A hidden class came in before, whose frames are on no stack. It may have done it. "
+        ? " A hidden class was added before; stacks do not show its frames. It may have done it. "
             + CodeArrivalText.describe(builder, trail, hidden)
         : " Nothing in this evidence shows how the code that did it came in: look for an"
             + " earlier break-in, or a hole in this request's own handler.";

@@ -199,7 +199,7 @@ class StixBundleTest {
         .isEqualTo("domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7");
     assertThat(StixIds.arbitrary("process", "id"))
         .matches("process--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
-    assertThat(StixIds.own("report", "x"))
+    assertThat(StixIds.object("report", "x"))
         .matches("report--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   }
 

@@ -226,7 +226,7 @@ class UseOfShellTest {
         .doesNotContain(NOTHING);
     Report report = Evidences.report(rows);
     assertThat(report.summary())
-        .contains("The gravest way in began at 2026-11-25 09:35:29")
+        .contains("The most severe way in began at 2026-11-25 09:35:29")
         .contains("a file of code written through POST /upload")
         .doesNotContain(NOTHING);
   }
@@ -406,7 +406,8 @@ class UseOfShellTest {
     rows.request("r2", "GET", "/any", "", ADDRESS, 200);
 
     assertThat(wayIn("Way in: a command run by a request through GET /any").text())
-        .contains("A hidden class came in before", "x.Hidden: the request POST /inject defined it")
+        .contains(
+            "A hidden class was added before", "x.Hidden: the request POST /inject defined it")
         .doesNotContain(NOTHING);
   }
 
@@ -432,7 +433,7 @@ class UseOfShellTest {
     rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
 
     assertThat(Evidences.report(rows).summary())
-        .contains("The gravest way in began at 2026-11-25 09:36:29.984 UTC")
+        .contains("The most severe way in began at 2026-11-25 09:36:29.984 UTC")
         .contains(
             "expression injection through POST /inject, by 203.0.113.7; there was also use of")
         .contains("Between 09:36:29.984 and ");

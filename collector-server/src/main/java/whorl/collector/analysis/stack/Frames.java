@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The frames of one stack, the innermost first. Rows of a recording write {@code a.B.c(line 7)};
  * rows of the agent's ring and of alerts write {@code app//a.B.c(B.java:7)}.
  */
-public record Frames(List<Frame> all) {
+public record Frames(List<Frame> list) {
   /** The frames of a row without a stack. */
   public static final Frames NONE = new Frames(List.of());
 
@@ -52,7 +52,7 @@ public record Frames(List<Frame> all) {
   }
 
   public Frames {
-    all = List.copyOf(all);
+    list = List.copyOf(list);
   }
 
   /** Parses a text; lines that are no frames are left out. */
@@ -115,8 +115,8 @@ public record Frames(List<Frame> all) {
    * Returns the frames up to the server's dispatch of the request. The frames beyond are on the
    * stack of every request, such as a filter that calls the next one.
    */
-  public List<Frame> own() {
-    return own(Set.of());
+  public List<Frame> beforeDispatch() {
+    return beforeDispatch(Set.of());
   }
 
   /**
@@ -124,19 +124,19 @@ public record Frames(List<Frame> all) {
    *
    * @param foreign classes that do not belong to the server, regardless of their names
    */
-  public List<Frame> own(Set<String> foreign) {
-    for (int i = 0; i < all.size(); i++) {
-      Frame frame = all.get(i);
+  public List<Frame> beforeDispatch(Set<String> foreign) {
+    for (int i = 0; i < list.size(); i++) {
+      Frame frame = list.get(i);
       if (frame.startsWithAny(Places.DISPATCH) && !foreign.contains(frame.type())) {
-        return all.subList(0, i);
+        return list.subList(0, i);
       }
     }
-    return all;
+    return list;
   }
 
   /** True if a frame begins with one of these prefixes. */
   public boolean has(String... prefixes) {
-    List<String> wanted = List.of(prefixes);
-    return all.stream().anyMatch(frame -> frame.startsWithAny(wanted));
+    List<String> prefixList = List.of(prefixes);
+    return list.stream().anyMatch(frame -> frame.startsWithAny(prefixList));
   }
 }

@@ -253,7 +253,7 @@ public enum Library {
     List<Use> found = new ArrayList<>();
     Set<Library> known = EnumSet.noneOf(Library.class);
     boolean direct = true;
-    for (Frame frame : frames.own(foreign)) {
+    for (Frame frame : frames.beforeDispatch(foreign)) {
       if (foreign.contains(frame.type())) {
         continue;
       }

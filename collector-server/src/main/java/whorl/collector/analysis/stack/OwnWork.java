@@ -141,14 +141,14 @@ public final class OwnWork {
 
   /** True if the server unpacks an application. */
   public static boolean deploys(Frames frames, Set<String> foreign) {
-    return frames.all().stream()
+    return frames.list().stream()
         .anyMatch(
             frame -> frame.startsWithAny(Places.DEPLOYERS) && !foreign.contains(frame.type()));
   }
 
   /** True if the compiler of server pages is running. */
   public static boolean compilesPage(Frames frames, Set<String> foreign) {
-    for (Frame frame : frames.own(foreign)) {
+    for (Frame frame : frames.beforeDispatch(foreign)) {
       if (foreign.contains(frame.type()) || frame.startsWithAny(Places.PAGES)) {
         return false;
       }
@@ -166,7 +166,7 @@ public final class OwnWork {
   public static boolean generates(Frames frames, Set<String> foreign) {
     String generator = null;
     boolean defines = false;
-    for (Frame frame : frames.all()) {
+    for (Frame frame : frames.list()) {
       if (foreign.contains(frame.type())) {
         return false;
       }
@@ -207,7 +207,7 @@ public final class OwnWork {
    */
   public static boolean initializes(Frames frames, Set<String> foreign) {
     Library initializing = null;
-    for (Frame frame : frames.all()) {
+    for (Frame frame : frames.list()) {
       if (foreign.contains(frame.type())) {
         return false;
       }
@@ -226,7 +226,7 @@ public final class OwnWork {
 
   /** True if a framework evaluates the expression for its own annotation or template. */
   public static boolean ownsExpression(Frames frames, Set<String> foreign) {
-    for (Frame frame : frames.own(foreign)) {
+    for (Frame frame : frames.beforeDispatch(foreign)) {
       if (foreign.contains(frame.type())) {
         return false;
       }
@@ -244,7 +244,7 @@ public final class OwnWork {
 
   /** Returns the frame that opened the file: the first one that does not open files for others. */
   private static @Nullable Frame opener(Frames frames, Set<String> foreign) {
-    for (Frame frame : frames.all()) {
+    for (Frame frame : frames.list()) {
       boolean isPlumbing =
           frame.startsWithAny(Places.PLUMBING) && !frame.startsWithAny(JDK_READERS);
       if (foreign.contains(frame.type()) || !isPlumbing) {
