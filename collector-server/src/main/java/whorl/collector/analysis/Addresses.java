@@ -4,32 +4,38 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** IP addresses as texts of evidence. Looks up nothing. */
+/** Parses IP addresses that evidence holds as text. Does no DNS lookups. */
 final class Addresses {
   private static final int ADDRESS_CHARS = 64;
 
   private Addresses() {}
 
   static boolean isAddress(String text) {
-    return parsed(text) != null;
+    return parse(text) != null;
   }
 
   static boolean isV4(String text) {
-    InetAddress address = parsed(text);
+    InetAddress address = parse(text);
     return address != null && address.getAddress().length == 4;
   }
 
-  /** Loopback, or the address that means any. */
+  /**
+   * True for a loopback address, the unspecified address ({@code 0.0.0.0}, {@code ::}) and {@code
+   * localhost}.
+   */
   static boolean isLoopback(String text) {
-    InetAddress address = parsed(text);
+    InetAddress address = parse(text);
     return address == null
         ? text.equals("localhost")
         : address.isLoopbackAddress() || address.isAnyLocalAddress();
   }
 
-  /** Of a private network or a link. */
+  /**
+   * True for private, link-local, unique local (RFC 4193) and carrier-grade NAT (RFC 6598)
+   * addresses.
+   */
   static boolean isPrivate(String text) {
-    InetAddress address = parsed(text);
+    InetAddress address = parse(text);
     if (address == null) {
       return false;
     }
@@ -39,13 +45,13 @@ final class Addresses {
     return address.isSiteLocalAddress() || address.isLinkLocalAddress() || uniqueLocal || carrier;
   }
 
-  /** As everybody writes it; null for what is no address. */
+  /** Returns the canonical form, or null if the text is not an address. */
   static @Nullable String canonical(String text) {
-    InetAddress address = parsed(text);
+    InetAddress address = parse(text);
     return address == null ? null : NetUtil.toAddressString(address);
   }
 
-  private static @Nullable InetAddress parsed(String text) {
+  private static @Nullable InetAddress parse(String text) {
     return text.length() > ADDRESS_CHARS
         ? null
         : NetUtil.createInetAddressFromIpAddressString(text);

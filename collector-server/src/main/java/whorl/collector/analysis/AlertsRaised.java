@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Alerts that are of no request: one finding a rule. Those of a request are with its way in; where
- * the same rule fired for a request as well, it is the same deed seen twice.
+ * Reports alerts that belong to no request, one finding per rule. Alerts of a request are part of
+ * its entry point. A rule that also matched for a request is skipped here, because both alerts show
+ * the same action.
  */
 final class AlertsRaised implements Analysis {
   private static final int FINDINGS_MAX = 20;
@@ -20,7 +21,7 @@ final class AlertsRaised implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Map<String, List<RaisedAlert>> byRule = new LinkedHashMap<>();
     Set<String> explained =
         context.trail().alerts().stream()
@@ -32,30 +33,30 @@ final class AlertsRaised implements Analysis {
         byRule.computeIfAbsent(alert.rule(), any -> new ArrayList<>()).add(alert);
       }
     }
-    List<Found> found = new ArrayList<>();
+    List<Result> results = new ArrayList<>();
     byRule.forEach(
         (rule, alerts) -> {
-          if (found.size() < FINDINGS_MAX) {
-            found.add(found(rule, alerts));
+          if (results.size() < FINDINGS_MAX) {
+            results.add(result(rule, alerts));
           }
         });
-    return () -> found;
+    return () -> results;
   }
 
-  private Found found(String rule, List<RaisedAlert> alerts) {
-    FindingBuilder draft = new FindingBuilder(this);
+  private Result result(String rule, List<RaisedAlert> alerts) {
+    FindingBuilder builder = new FindingBuilder(this);
     for (RaisedAlert alert : alerts) {
-      draft.row(alert.row()).severity(alert.level());
+      builder.row(alert.row()).severity(alert.level());
     }
     RaisedAlert first = alerts.get(0);
-    return draft.found(
+    return builder.build(
         rule,
         "Alert: " + rule,
         "At "
             + Phrases.at(first.row().time())
             + " the rule \""
             + rule
-            + "\" fired, for no request that Whorl knows of, on the "
+            + "\" matched, for no request that Whorl knows of, on the "
             + first.row().thread()
             + (alerts.size() > 1
                 ? ", and " + Phrases.count(alerts.size() - 1, "time") + " more after that."

@@ -12,15 +12,15 @@ import whorl.collector.store.Indicator;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
 
-/** Asks every question there is of one piece of evidence. The same rows give the same report. */
+/** Runs all analyses on one piece of evidence. The same rows give the same report. */
 final class Analyses {
-  /** Of what is found and how it is put; a report of another one is made anew. */
-  static final int VERSION = 5;
+  /** The version of the analyses and their texts. Reports of another version are computed again. */
+  static final int VERSION = 6;
 
   private static final int FINDINGS_MAX = 200;
   private static final int CHAIN_MAX = 200;
 
-  private static final List<Analysis> ALL =
+  private static final List<Analysis> ANALYSES =
       List.of(
           new WayIn(),
           new AlertsRaised(),
@@ -36,7 +36,7 @@ final class Analyses {
 
   private Analyses() {}
 
-  /** What the analyses look at. */
+  /** Collects the input of the analyses. */
   static AnalysisContext context(
       Timeline timeline, EvidenceStore store, EvidenceRecord evidence, IndexStatus index)
       throws IOException {
@@ -52,42 +52,43 @@ final class Analyses {
   }
 
   /**
-   * What is in one piece of evidence.
+   * The result for one piece of evidence.
    *
-   * @param report without what others saw
-   * @param seen by what it could be recognised in others
+   * @param report the report, without the scope
+   * @param indicators values by which other evidence can be matched
    */
-  record Answers(Report report, List<Indicator> seen) {}
+  record ReportAndIndicators(Report report, List<Indicator> indicators) {}
 
-  /** Asks all of them in one pass over the rows. */
-  static Answers answers(AnalysisContext context) throws IOException {
+  /** Runs all analyses in one pass over the rows. */
+  static ReportAndIndicators run(AnalysisContext context) throws IOException {
     RowDispatcher rowDispatcher = new RowDispatcher();
     List<Analysis.Conclusion> conclusions = new ArrayList<>();
-    for (Analysis analysis : ALL) {
-      conclusions.add(analysis.look(context, rowDispatcher));
+    for (Analysis analysis : ANALYSES) {
+      conclusions.add(analysis.subscribe(context, rowDispatcher));
     }
-    Indicators ofRows = Indicators.of(rowDispatcher);
+    Indicators rowIndicators = Indicators.of(rowDispatcher);
     rowDispatcher.read(context.timeline(), context.evidence().id());
-    List<Analysis.Found> found = new ArrayList<>();
+    List<Analysis.Result> results = new ArrayList<>();
     for (Analysis.Conclusion conclusion : conclusions) {
-      found.addAll(conclusion.found());
+      results.addAll(conclusion.results());
     }
-    Report report = report(context, found);
-    return new Answers(report, Indicators.seen(context, report.findings(), ofRows));
+    Report report = report(context, results);
+    return new ReportAndIndicators(
+        report, Indicators.searchable(context, report.findings(), rowIndicators));
   }
 
-  private static Report report(AnalysisContext context, List<Analysis.Found> all) {
+  private static Report report(AnalysisContext context, List<Analysis.Result> results) {
     List<Finding> findings = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
-    for (Analysis.Found found : all) {
-      findings.add(found.finding());
-      steps.addAll(found.steps());
+    for (Analysis.Result result : results) {
+      findings.add(result.finding());
+      steps.addAll(result.steps());
     }
     findings.sort(
         Comparator.comparing(Finding::severity)
             .thenComparing(Finding::from, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(Finding::id));
-    List<Finding> kept = kept(findings);
+    List<Finding> kept = mostSevere(findings);
     List<Step> chain = chain(steps);
     return new Report(
         context.evidence().id(),
@@ -98,8 +99,8 @@ final class Analyses {
         List.of());
   }
 
-  /** The gravest; and what could not be seen, however much else there is. */
-  private static List<Finding> kept(List<Finding> findings) {
+  /** Keeps the most severe findings, and all findings about what was not examined. */
+  private static List<Finding> mostSevere(List<Finding> findings) {
     List<Finding> kept = new ArrayList<>();
     for (Finding finding : findings) {
       if (kept.size() < FINDINGS_MAX || finding.analysis().equals(Unexamined.NAME)) {
@@ -109,20 +110,20 @@ final class Analyses {
     return kept;
   }
 
-  /** The steps in the order of time, each row once. */
+  /** Sorts the steps by time. Each row appears once. */
   private static List<Step> chain(List<Step> steps) {
     Map<String, Step> byRow = new LinkedHashMap<>();
     for (Step step : steps) {
-      // two analyses may tell of one row: who comes first knows it better
+      // Two analyses may report the same row; the earlier analysis in the list describes it better.
       byRow.putIfAbsent(step.row(), step);
     }
     return byRow.values().stream()
-        .sorted(Comparator.comparing(Step::time).thenComparing(Analyses::number))
+        .sorted(Comparator.comparing(Step::time).thenComparing(Analyses::rowNumber))
         .limit(CHAIN_MAX)
         .toList();
   }
 
-  private static long number(Step step) {
+  private static long rowNumber(Step step) {
     return Long.parseLong(step.row().substring(step.row().lastIndexOf(':') + 1));
   }
 }

@@ -4,28 +4,31 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * One question, asked of the timeline of one piece of evidence. Has no state: the same rows give
- * the same answer. Rows hold what an intruder could write, so nothing in them is trusted: not their
- * length, not their types, not their number.
+ * One question about the timeline of one piece of evidence. Implementations are stateless: the same
+ * rows give the same findings. An intruder can write what rows hold, so an analysis must trust
+ * neither the length nor the type nor the number of values.
  */
 interface Analysis {
-  /** The word that its findings carry. */
+  /** The name of this analysis in its findings. */
   String name();
 
-  /** Says which rows it wants to see, and gives what is to be asked when it has seen them all. */
-  Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) throws IOException;
+  /**
+   * Subscribes to the rows that this analysis needs. Call the returned conclusion after all rows
+   * have been dispatched.
+   */
+  Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) throws IOException;
 
-  /** What comes of the rows. */
+  /** Evaluates the collected rows. */
   @FunctionalInterface
   interface Conclusion {
-    /** What it found, with the steps of the chain that it knows of. */
-    List<Found> found() throws IOException;
+    /** Returns the findings, with their steps of the chain. */
+    List<Result> results() throws IOException;
   }
 
   /**
    * A finding and its steps.
    *
-   * @param steps empty for what is no deed of an intruder's
+   * @param steps empty if the finding is not an action of the intruder
    */
-  record Found(Finding finding, List<Step> steps) {}
+  record Result(Finding finding, List<Step> steps) {}
 }

@@ -5,13 +5,13 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
 
 /**
- * What an analysis looks at.
+ * The input of an analysis.
  *
- * @param index what came of each artifact
- * @param trail what of it is the intruder's
- * @param jars of the libraries through which it came
- * @param process {@code process.json}
- * @param gap in the numbers of {@code events.ndjson}
+ * @param index the index status of each artifact
+ * @param trail the rows that belong to the intruder
+ * @param jars the jars of the libraries on the intruder's stacks
+ * @param process the contents of {@code process.json}
+ * @param gap the gap in the sequence numbers of {@code events.ndjson}
  */
 record AnalysisContext(
     EvidenceRecord evidence,

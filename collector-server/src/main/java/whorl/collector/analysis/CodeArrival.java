@@ -8,32 +8,32 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A class or a server page that came into the JVM while it ran, and by what. */
+/** A class or server page that was added to the running JVM, and the rows that show how. */
 final class CodeArrival {
-  private static final int ROWS_MAX = 8;
+  private static final int TRACES_MAX = 8;
 
-  /** Times of classes are of milliseconds, those of events of nanoseconds. */
+  /** Class definition times have millisecond precision, event times nanosecond precision. */
   private static final Duration TOLERANCE = Duration.ofMillis(5);
 
   private final Kind kind;
   private final String name;
-  private final List<How> ways = new ArrayList<>();
+  private final List<Trace> traces = new ArrayList<>();
   private boolean certain;
-  private boolean grave;
+  private boolean malicious;
 
-  /** What came. */
+  /** The kind of code. */
   enum Kind {
     CLASS,
     PAGE
   }
 
   /**
-   * One of the rows that tell of it.
+   * A row that shows how the code was added.
    *
-   * @param deed goes on from who did it: "defined it from bytes that are in no jar"
-   * @param time when; null where the row tells only that it is there
+   * @param phrase continues a subject, such as "defined it from bytes that are in no jar"
+   * @param time when it was added; null if the row only shows that it exists
    */
-  record How(RowView row, @Nullable String request, String deed, @Nullable Instant time) {}
+  record Trace(RowView row, @Nullable String request, String phrase, @Nullable Instant time) {}
 
   CodeArrival(Kind kind, String name) {
     this.kind = kind;
@@ -48,59 +48,63 @@ final class CodeArrival {
     return name;
   }
 
-  /** {@code the class x.Shell}, {@code the page /srv/x.jsp}. */
+  /** Returns {@code the class x.Shell} or {@code the page /srv/x.jsp}. */
   String described() {
     return (kind == Kind.CLASS ? "the class " : "the page ") + Phrases.cut(name);
   }
 
-  /** The first of them in the order of time. */
-  List<How> ways() {
-    return ways.stream().sorted(Comparator.comparing(how -> how.row().number())).toList();
+  /** Returns the first eight traces, sorted by time. */
+  List<Trace> traces() {
+    return traces.stream().sorted(Comparator.comparing(trace -> trace.row().number())).toList();
   }
 
   /**
-   * Whether it is foreign for sure: a request brought it, or another host, or the capture found it
-   * at work. Else a library that Whorl does not know may have made it.
+   * True if the code is certainly foreign: a request added it, it came from another host, or the
+   * capture found it in use. Otherwise an unknown library may have generated it.
    */
   boolean certain() {
     return certain;
   }
 
-  /** Whether it is bad in itself, or one of these requests brought it. */
-  boolean isGrave(Set<String> suspect) {
-    return grave
-        || ways.stream().anyMatch(how -> how.request() != null && suspect.contains(how.request()));
+  /** True if the code is malicious in itself, or if one of these suspect requests added it. */
+  boolean isMalicious(Set<String> suspectRequests) {
+    return malicious
+        || traces.stream()
+            .anyMatch(
+                trace -> trace.request() != null && suspectRequests.contains(trace.request()));
   }
 
-  /** One more row tells of it, which no application does in good faith. */
-  void addGrave(How how) {
-    grave = true;
-    add(how, true);
+  /** Adds a trace of something that no legitimate application does. */
+  void addMalicious(Trace trace) {
+    malicious = true;
+    add(trace, true);
   }
 
-  /** One more row tells of it. */
-  void add(How how, boolean certainly) {
-    certain |= certainly;
-    if (ways.size() < ROWS_MAX) {
-      ways.add(how);
+  /** */
+  void add(Trace trace, boolean isCertain) {
+    certain |= isCertain;
+    if (traces.size() < TRACES_MAX) {
+      traces.add(trace);
     }
   }
 
-  /** Whether it was there when this happened, and not brought in by the same request. */
+  /**
+   * True if the code existed when this row's event happened and was not added by the same request.
+   */
   boolean isBefore(RowView row) {
     String request = row.request();
-    boolean before = false;
-    for (How how : ways) {
-      if (request != null && request.equals(how.request())) {
+    boolean earlier = false;
+    for (Trace trace : traces) {
+      if (request != null && request.equals(trace.request())) {
         return false;
       }
-      before |= how.time() == null || !row.time().plus(TOLERANCE).isBefore(how.time());
+      earlier |= trace.time() == null || !row.time().plus(TOLERANCE).isBefore(trace.time());
     }
-    return before;
+    return earlier;
   }
 
-  /** Whether this request brought it in. */
-  boolean isBy(Request request) {
-    return ways.stream().anyMatch(how -> request.id().equals(how.request()));
+  /** True if this request added the code. */
+  boolean isFrom(Request request) {
+    return traces.stream().anyMatch(trace -> request.id().equals(trace.request()));
   }
 }

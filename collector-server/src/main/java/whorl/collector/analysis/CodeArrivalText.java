@@ -3,45 +3,45 @@ package whorl.collector.analysis;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How findings tell by what a class or page came in that was used later. */
+/** Describes in a finding how a class or page that was used later was added to the JVM. */
 final class CodeArrivalText {
-  private static final int NAMED_MAX = 3;
+  private static final int PHRASES_MAX = 3;
 
   private CodeArrivalText() {}
 
-  /** The rows that say so, and a sentence. */
-  static String told(FindingBuilder draft, Trail trail, CodeArrival codeArrival) {
-    Map<String, String> deeds = new LinkedHashMap<>();
-    for (CodeArrival.How how : codeArrival.ways()) {
-      draft.cite(how.row());
-      // both the event and the capture tell of a class that was made
-      String deed = who(trail, how) + " " + how.deed();
-      if (deeds.size() < NAMED_MAX) {
-        deeds.putIfAbsent(deed, deed + when(how));
+  /** Cites the rows in the finding and returns a sentence about them. */
+  static String describe(FindingBuilder builder, Trail trail, CodeArrival codeArrival) {
+    Map<String, String> phrases = new LinkedHashMap<>();
+    for (CodeArrival.Trace trace : codeArrival.traces()) {
+      builder.cite(trace.row());
+      // both the event and the capture report a generated class
+      String phrase = actor(trail, trace) + " " + trace.phrase();
+      if (phrases.size() < PHRASES_MAX) {
+        phrases.putIfAbsent(phrase, phrase + when(trace));
       }
     }
-    draft.subject(
+    builder.subject(
         codeArrival.kind() == CodeArrival.Kind.CLASS ? Subject.Kind.CLASS : Subject.Kind.FILE,
         codeArrival.name());
     return Phrases.sentence(codeArrival.described())
         + ": "
-        + String.join("; ", deeds.values())
+        + String.join("; ", phrases.values())
         + ".";
   }
 
-  private static String who(Trail trail, CodeArrival.How how) {
-    String id = how.request();
+  private static String actor(Trail trail, CodeArrival.Trace trace) {
+    String id = trace.request();
     Request request = id == null ? null : trail.requests().get(id);
     if (request != null) {
       return "the request " + request.line();
     }
-    if (how.time() == null) {
+    if (trace.time() == null) {
       return "the capture";
     }
-    return id != null ? "the request " + Phrases.cut(id, 40) : "the " + how.row().thread();
+    return id != null ? "the request " + Phrases.cut(id, 40) : "the " + trace.row().thread();
   }
 
-  private static String when(CodeArrival.How how) {
-    return how.time() == null ? "" : " at " + Phrases.clock(how.time());
+  private static String when(CodeArrival.Trace trace) {
+    return trace.time() == null ? "" : " at " + Phrases.clock(trace.time());
   }
 }

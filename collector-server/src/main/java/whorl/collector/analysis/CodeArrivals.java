@@ -16,11 +16,11 @@ import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 
 /**
- * The classes and server pages that came in while the JVM ran, so that their use can be recognised
+ * The classes and server pages that were added while the JVM ran. Later use of them is recognised
  * by the frames of a stack or by the path of a request.
  */
 final class CodeArrivals {
-  /** The types of row that tell of one. */
+  /** Row types that may show such code. */
   static final List<String> TYPES =
       List.of(
           "whorl.ClassDefine",
@@ -41,15 +41,15 @@ final class CodeArrivals {
   private final Map<String, CodeArrival> classes = new HashMap<>();
   private final WrittenPages pages = new WrittenPages();
 
-  /** Classes that were registered, told of once all are known that came in. */
+  /** Registrations; they are evaluated after all added classes are known. */
   private final List<RowView> registrations = new ArrayList<>();
 
   private final List<CodeArrival> hidden = new ArrayList<>();
 
-  /** Names under which a class came out of a place on this machine, too. */
+  /** Names of classes that were also loaded from a local code source. */
   private final Set<String> ordinary = new HashSet<>();
 
-  /** Whether the row may tell of something that came in. */
+  /** True if the row may show added code. */
   static boolean isArrival(RowView row) {
     return switch (row.action()) {
       case "whorl.ClassDefine" -> EntryPoints.isUnexplainedClass(row);
@@ -64,63 +64,67 @@ final class CodeArrivals {
   }
 
   /**
-   * Takes a row.
+   * Adds a row.
    *
-   * @param frames of the thread that made the class
+   * @param frames the stack of the thread that defined the class
    */
   void add(RowView row, Frames frames) {
     switch (row.action()) {
       case "whorl.ClassDefine" -> {
         if (!OwnWork.generates(frames, names())) {
-          put(row, DEFINED, row.request() != null, row.time());
+          addClass(row, DEFINED, row.request() != null, row.time());
         }
       }
-      case "whorl.ClassLoad" -> loaded(row);
+      case "whorl.ClassLoad" -> addDownloaded(row);
       case "whorl.Registration" -> registrations.add(row);
-      case "class.found" -> found(row);
+      case "class.found" -> addInspected(row);
       default -> pages.add(row, frames);
     }
   }
 
-  /** The names of the classes, which say nothing about whose they are. */
+  /** The names of the classes. A name proves nothing about the origin of a class. */
   Set<String> names() {
     return classes.keySet();
   }
 
-  private void loaded(RowView row) {
-    put(row, "loaded it from " + Phrases.cut(row.field("codeSource")), true, row.time());
+  private void addDownloaded(RowView row) {
+    addClass(row, "loaded it from " + Phrases.cut(row.field("codeSource")), true, row.time());
   }
 
-  /** All rows were taken. Others than those that came in are registered as well, by the server. */
-  void end() {
+  /**
+   * Evaluates the registrations after all rows have been added. The server registers its own
+   * classes as well, so only added classes count.
+   */
+  void finish() {
     for (RowView row : registrations) {
       CodeArrival known = classes.get(name(row));
       if (known != null) {
         String target = row.field("target");
-        String deed =
+        String phrase =
             "registered it as "
                 + Phrases.cut(row.field("kind"), 40)
                 + (target == null ? "" : " for " + Phrases.cut(target));
-        known.add(new CodeArrival.How(row, row.request(), deed, row.time()), row.request() != null);
+        known.add(
+            new CodeArrival.Trace(row, row.request(), phrase, row.time()), row.request() != null);
       }
     }
   }
 
-  /** What the capture says of a class that it found. */
-  private void found(RowView row) {
-    boolean grave = false;
+  /** Adds a class that the capture reported. */
+  private void addInspected(RowView row) {
+    boolean malicious = false;
     String reason = null;
-    for (Map<?, ?> told : row.fieldObjects("findings")) {
-      Severity severity = CodeLoaded.severity(told.get("severity"));
-      boolean changed = "changed-class".equals(told.get("kind"));
+    for (Map<?, ?> finding : row.fieldObjects("findings")) {
+      Severity severity = CodeLoaded.severity(finding.get("severity"));
+      boolean changed = "changed-class".equals(finding.get("kind"));
       if (severity != null && !changed) {
-        grave |= severity.atLeast(Severity.HIGH);
-        reason = Phrases.cut(String.valueOf(told.get("reason")), 200);
+        malicious |= severity.atLeast(Severity.HIGH);
+        reason = Phrases.cut(String.valueOf(finding.get("reason")), 200);
       }
     }
     if (reason != null && !CodeLoaded.isGenerated(row, names())) {
       Instant time = definedAt(row);
-      put(row, time == null ? "says of it: " + reason : DEFINED, grave, time);
+      addClass(row, time == null ? "reports: " + reason : DEFINED, malicious, time);
     }
   }
 
@@ -132,12 +136,12 @@ final class CodeArrivals {
     try {
       Instant.parse(time);
       return row.time();
-    } catch (DateTimeParseException noTime) {
+    } catch (DateTimeParseException malformed) {
       return null;
     }
   }
 
-  private void put(RowView row, String deed, boolean certain, @Nullable Instant time) {
+  private void addClass(RowView row, String phrase, boolean certain, @Nullable Instant time) {
     String name = name(row);
     if (name.isEmpty() || name.length() > NAME_CHARS) {
       return;
@@ -153,16 +157,19 @@ final class CodeArrivals {
         hidden.add(known);
       }
     }
-    CodeArrival.How how = new CodeArrival.How(row, row.request(), deed, time);
+    CodeArrival.Trace trace = new CodeArrival.Trace(row, row.request(), phrase, time);
     if (certain && !row.is("whorl.ClassDefine")) {
-      known.addGrave(how);
+      known.addMalicious(trace);
     } else {
-      known.add(how, certain);
+      known.add(trace, certain);
     }
   }
 
-  /** A class of this name came out of a place on this machine: a frame does not tell which. */
-  void ordinary(RowView row) {
+  /**
+   * Records that a class of this name was loaded from a local code source. A stack frame does not
+   * show which of the two classes it belongs to.
+   */
+  void markOrdinary(RowView row) {
     String name = name(row);
     if (classes.containsKey(name)) {
       String source = row.field("codeSource");
@@ -173,14 +180,14 @@ final class CodeArrivals {
   }
 
   private static String name(RowView row) {
-    String named = row.textOr(Column.CLASS_NAME, "className");
-    return Frames.plain(named.isEmpty() ? row.textOr(Column.CLASS_NAME, "name") : named);
+    String className = row.textOr(Column.CLASS_NAME, "className");
+    return Frames.plain(className.isEmpty() ? row.textOr(Column.CLASS_NAME, "name") : className);
   }
 
-  /** What came in earlier and did this; null for nothing. */
-  @Nullable CodeArrival usedBy(RowView row, Frames frames, @Nullable Request request) {
+  /** Returns the earlier added code that caused this row, or null. */
+  @Nullable CodeArrival cause(RowView row, Frames frames, @Nullable Request request) {
     CodeArrival doubtful = null;
-    for (Frame frame : frames.own(names())) {
+    for (Frame frame : frames.beforeDispatch(names())) {
       CodeArrival codeArrival = classes.get(frame.type());
       CodeArrival page = codeArrival == null ? pages.of(frame, row) : null;
       if (page != null) {
@@ -199,7 +206,10 @@ final class CodeArrivals {
     return page == null ? doubtful : page;
   }
 
-  /** A hidden class that came in earlier: its frames are on no stack. Null for none. */
+  /**
+   * Returns a hidden class that was added earlier, or null. Stacks do not show frames of hidden
+   * classes.
+   */
   @Nullable CodeArrival hiddenBefore(RowView row) {
     for (CodeArrival codeArrival : hidden) {
       if (codeArrival.certain() && codeArrival.isBefore(row)) {

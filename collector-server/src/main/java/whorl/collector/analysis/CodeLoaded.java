@@ -11,7 +11,7 @@ import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 
-/** Which code came into the JVM that is in none of its jars. */
+/** Reports code in the JVM that is in none of its jars. */
 final class CodeLoaded implements Analysis {
   private static final int CLASSES_MAX = 1_000;
   private static final int FINDINGS_MAX = 40;
@@ -23,24 +23,25 @@ final class CodeLoaded implements Analysis {
     return "code-loaded";
   }
 
-  /** One class, as its making and the capture's look at it tell. */
-  private static final class Brought {
-    final FindingBuilder draft;
+  /** One class, with the rows of its definition and of the capture's inspection. */
+  private static final class LoadedClass {
+    final FindingBuilder builder;
     final List<String> sentences = new ArrayList<>();
-    boolean lowly = true;
+    boolean low = true;
+    boolean defined;
 
-    Brought(Analysis analysis) {
-      this.draft = new FindingBuilder(analysis);
+    LoadedClass(Analysis analysis) {
+      this.builder = new FindingBuilder(analysis);
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
-    Map<String, Brought> classes = new LinkedHashMap<>();
-    List<Found> others = new ArrayList<>();
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
+    Map<String, LoadedClass> classes = new LinkedHashMap<>();
+    List<Result> others = new ArrayList<>();
     FindingBuilder libraries = new FindingBuilder(this);
     List<String> paths = new ArrayList<>();
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of(
             "whorl.ClassDefine",
             "whorl.ClassLoad",
@@ -49,43 +50,45 @@ final class CodeLoaded implements Analysis {
             "class.found"),
         row -> {
           switch (row.action()) {
-            case "whorl.ClassDefine" -> defined(context.trail(), classes, row);
-            case "class.found" -> inspected(context.trail(), classes, row);
-            case "whorl.ClassLoad" -> fromNetwork(context.trail(), classes, row);
+            case "whorl.ClassDefine" -> addDefinition(context.trail(), classes, row);
+            case "class.found" -> addInspection(context.trail(), classes, row);
+            case "whorl.ClassLoad" -> addDownload(context.trail(), classes, row);
             case "whorl.LoaderCreate" -> {
-              Found found = loader(context.trail(), row);
-              if (found != null && others.size() < FINDINGS_MAX) {
-                others.add(found);
+              Result loader = loaderResult(context.trail(), row);
+              if (loader != null && others.size() < FINDINGS_MAX) {
+                others.add(loader);
               }
             }
-            default -> library(context.trail(), libraries, paths, row);
+            default -> addLibrary(context.trail(), libraries, paths, row);
           }
         });
     return () -> {
-      List<Found> found = new ArrayList<>();
+      List<Result> results = new ArrayList<>();
       FindingBuilder ordinary = new FindingBuilder(this).severity(Severity.LOW);
       List<String> ordinaryNames = new ArrayList<>();
       classes.forEach(
-          (name, brought) -> {
-            if (brought.lowly) {
+          (name, loadedClass) -> {
+            if (loadedClass.low) {
               ordinaryNames.add(Phrases.cut(name));
-            } else if (found.size() < FINDINGS_MAX) {
-              found.add(
-                  brought.draft.found(
+            } else if (results.size() < FINDINGS_MAX) {
+              results.add(
+                  loadedClass.builder.build(
                       name,
-                      "Brought in the class " + Phrases.cut(name),
-                      String.join(" ", brought.sentences)));
+                      loadedClass.defined
+                          ? "Defined the class " + Phrases.cut(name) + " at run time"
+                          : "Changed the class " + Phrases.cut(name),
+                      String.join(" ", loadedClass.sentences)));
             }
           });
-      found.addAll(others);
+      results.addAll(others);
       if (!libraries.isEmpty()) {
-        found.add(
-            libraries.found(
+        results.add(
+            libraries.build(
                 "libraries",
                 "Loaded native code from a writable folder",
                 "From "
                     + Phrases.at(libraries.time())
-                    + " on native libraries were loaded from folders in which anybody may write: "
+                    + " on native libraries were loaded from folders that anyone may write to: "
                     + Phrases.list(paths)
                     + "."));
       }
@@ -93,110 +96,114 @@ final class CodeLoaded implements Analysis {
         for (String name : ordinaryNames) {
           ordinary.subject(Subject.Kind.CLASS, name);
         }
-        found.add(
-            ordinary.found(
+        results.add(
+            ordinary.build(
                 "ordinary",
                 "Classes made at run time by code that Whorl does not know",
                 Phrases.count(ordinaryNames.size(), "class")
-                    + " came into being outside any suspect request, made by code that is not known for it: "
+                    + (ordinaryNames.size() == 1 ? " was" : " were")
+                    + " defined at run time outside any suspect request, and not by a known generator: "
                     + Phrases.list(ordinaryNames)
-                    + ". Libraries that make classes look like this, too."));
+                    + ". Libraries that generate classes look like this, too."));
       }
-      return found;
+      return results;
     };
   }
 
-  private void defined(Trail trail, Map<String, Brought> classes, RowView row) {
+  private void addDefinition(Trail trail, Map<String, LoadedClass> classes, RowView row) {
     if (!EntryPoints.isUnexplainedClass(row) || trail.ownWork().contains(row.id())) {
       return;
     }
-    Brought brought = brought(classes, row);
-    if (brought == null) {
+    LoadedClass loadedClass = loadedClass(classes, row);
+    if (loadedClass == null) {
       return;
     }
     String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
     String sha256 = sha256(row);
-    FindingBuilder draft = brought.draft.technique(Technique.REFLECTIVE_LOADING);
-    draft.subject(Subject.Kind.HASH, sha256).subject(trail.request(row));
+    loadedClass.defined = true;
+    FindingBuilder builder = loadedClass.builder.technique(Technique.REFLECTIVE_LOADING);
+    builder.subject(Subject.Kind.HASH, sha256).subject(trail.request(row));
     boolean suspect = trail.isSuspect(row);
     Severity severity =
-        suspect ? Severity.CRITICAL : trail.isLoose(row) ? Severity.MEDIUM : Severity.LOW;
-    draft.severity(severity);
+        suspect ? Severity.CRITICAL : trail.mayBeIntruders(row) ? Severity.MEDIUM : Severity.LOW;
+    builder.severity(severity);
     if (severity.atLeast(Severity.MEDIUM)) {
-      brought.lowly = false;
-      draft.step(row, Tactic.DEFENSE_EVASION, "defined the class " + name);
+      loadedClass.low = false;
+      builder.step(row, Tactic.DEFENSE_EVASION, "defined the class " + name);
     } else {
-      draft.row(row);
+      builder.row(row);
     }
-    if (brought.sentences.size() < 5) {
-      brought.sentences.add(
+    if (loadedClass.sentences.size() < 5) {
+      loadedClass.sentences.add(
           "At "
               + Phrases.at(row.time())
               + " "
-              + trail.during(row)
+              + trail.actor(row)
               + " defined the class "
               + name
               + " from bytes that are in no jar ("
               + origin(row.textOr(Column.CLASS_ORIGIN, "origin"))
               + (sha256 == null ? "" : ", SHA-256 " + sha256)
-              + "), and no library known for making classes did it.");
+              + "), and no known generator made it.");
     }
   }
 
-  private void inspected(Trail trail, Map<String, Brought> classes, RowView row) {
-    for (Map<?, ?> told : row.fieldObjects("findings")) {
-      Severity severity = severity(told.get("severity"));
-      boolean changed = "changed-class".equals(told.get("kind"));
+  private void addInspection(Trail trail, Map<String, LoadedClass> classes, RowView row) {
+    for (Map<?, ?> finding : row.fieldObjects("findings")) {
+      Severity severity = severity(finding.get("severity"));
+      boolean changed = "changed-class".equals(finding.get("kind"));
       if (severity == null
-          || Persistence.isRegistration(told)
-          || (!changed && isGenerated(row, trail.comings().names()))) {
+          || Persistence.isRegistration(finding)
+          || (!changed && isGenerated(row, trail.codeArrivals().names()))) {
         continue;
       }
-      Brought brought = brought(classes, row);
-      if (brought == null) {
+      LoadedClass loadedClass = loadedClass(classes, row);
+      if (loadedClass == null) {
         return;
       }
       String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "name"));
-      brought.lowly &= !severity.atLeast(Severity.MEDIUM);
-      brought.draft.severity(severity).row(row).subject(Subject.Kind.HASH, sha256(row));
+      loadedClass.low &= !severity.atLeast(Severity.MEDIUM);
+      loadedClass.builder.severity(severity).row(row).subject(Subject.Kind.HASH, sha256(row));
       if (changed) {
-        brought.draft.technique(Technique.PROCESS_INJECTION);
+        loadedClass.builder.technique(Technique.PROCESS_INJECTION);
       } else {
-        brought.draft.technique(Technique.REFLECTIVE_LOADING);
+        loadedClass.defined = true;
+        loadedClass.builder.technique(Technique.REFLECTIVE_LOADING);
       }
-      if (brought.sentences.size() < 5) {
-        brought.sentences.add(
+      if (loadedClass.sentences.size() < 5) {
+        loadedClass.sentences.add(
             "When the evidence was taken, "
                 + name
-                + " was in the JVM, and of it was told: "
-                + Phrases.cut(String.valueOf(told.get("reason")), 300)
+                + " was in the JVM, and the agent reported: "
+                + Phrases.cut(String.valueOf(finding.get("reason")), 300)
                 + ".");
       }
     }
   }
 
-  private void fromNetwork(Trail trail, Map<String, Brought> classes, RowView row) {
+  private void addDownload(Trail trail, Map<String, LoadedClass> classes, RowView row) {
     String source = row.field("codeSource");
     if (source == null || !REMOTE.matcher(source).find()) {
       return;
     }
-    Brought brought = brought(classes, row);
-    if (brought == null) {
+    LoadedClass loadedClass = loadedClass(classes, row);
+    if (loadedClass == null) {
       return;
     }
     String name = Phrases.cut(row.textOr(Column.CLASS_NAME, "className"));
-    brought.lowly = false;
-    brought
-        .draft
-        .severity(trail.found() ? Severity.CRITICAL : Severity.HIGH)
+    loadedClass.low = false;
+    loadedClass.defined = true;
+    loadedClass
+        .builder
+        .severity(trail.exists() ? Severity.CRITICAL : Severity.HIGH)
         .technique(Technique.TOOL_TRANSFER)
         .subject(trail.request(row))
         .step(row, Tactic.EXECUTION, "loaded " + name + " from " + Phrases.cut(source));
-    brought.sentences.add(
+    loadedClass.sentences.add(
         "At "
             + Phrases.at(row.time())
             + " "
-            + trail.during(row)
+            + trail.actor(row)
             + " loaded "
             + name
             + " over the network, from "
@@ -204,24 +211,24 @@ final class CodeLoaded implements Analysis {
             + ".");
   }
 
-  private @Nullable Found loader(Trail trail, RowView row) {
+  private @Nullable Result loaderResult(Trail trail, RowView row) {
     for (String url : row.fieldList("urls")) {
       if (REMOTE.matcher(url).find()) {
-        boolean suspect = trail.isSuspect(row) || trail.isLoose(row);
+        boolean suspect = trail.isSuspect(row) || trail.mayBeIntruders(row);
         return new FindingBuilder(this)
             .severity(suspect ? Severity.HIGH : Severity.LOW)
             .technique(Technique.TOOL_TRANSFER, Technique.REFLECTIVE_LOADING)
             .subject(Subject.Kind.HOST, url)
             .subject(trail.request(row))
             .row(row)
-            .found(
+            .build(
                 row.id(),
-                "Made a class loader for " + Phrases.cut(url),
+                "Created a class loader for " + Phrases.cut(url),
                 "At "
                     + Phrases.at(row.time())
                     + " "
-                    + trail.during(row)
-                    + " made a class loader that takes its classes from "
+                    + trail.actor(row)
+                    + " created a class loader that loads classes from "
                     + Phrases.cut(url)
                     + ".");
       }
@@ -229,7 +236,7 @@ final class CodeLoaded implements Analysis {
     return null;
   }
 
-  private static void library(
+  private static void addLibrary(
       Trail trail, FindingBuilder libraries, List<String> paths, RowView row) {
     String path = row.file();
     if (!WrittenPath.inWritableFolder(path)) {
@@ -249,25 +256,25 @@ final class CodeLoaded implements Analysis {
     }
   }
 
-  private @Nullable Brought brought(Map<String, Brought> classes, RowView row) {
-    String named = row.textOr(Column.CLASS_NAME, "className");
-    String name = named.isEmpty() ? row.textOr(Column.CLASS_NAME, "name") : named;
-    Brought known = classes.get(name);
+  private @Nullable LoadedClass loadedClass(Map<String, LoadedClass> classes, RowView row) {
+    String className = row.textOr(Column.CLASS_NAME, "className");
+    String name = className.isEmpty() ? row.textOr(Column.CLASS_NAME, "name") : className;
+    LoadedClass known = classes.get(name);
     if (known != null) {
       return known;
     }
     if (classes.size() >= CLASSES_MAX) {
       return null;
     }
-    Brought made = new Brought(this);
-    made.draft.subject(Subject.Kind.CLASS, name);
-    classes.put(name, made);
-    return made;
+    LoadedClass created = new LoadedClass(this);
+    created.builder.subject(Subject.Kind.CLASS, name);
+    classes.put(name, created);
+    return created;
   }
 
-  /** Whether a library known for it made the class that the capture found, as its stack tells. */
-  static boolean isGenerated(RowView found, Set<String> foreign) {
-    List<String> stack = found.fieldList("stack");
+  /** True if the stack in the row shows that a known class generator defined the class. */
+  static boolean isGenerated(RowView row, Set<String> foreign) {
+    List<String> stack = row.fieldList("stack");
     return !stack.isEmpty() && OwnWork.generates(Frames.parse(String.join("\n", stack)), foreign);
   }
 
@@ -276,11 +283,11 @@ final class CodeLoaded implements Analysis {
     return sha256.matches("[0-9a-f]{64}") ? sha256 : null;
   }
 
-  /** A severity as agents write it; null for what is none. */
+  /** Parses a severity that an agent wrote. Returns null if the word is unknown. */
   static @Nullable Severity severity(@Nullable Object word) {
     try {
       return word == null ? null : Severity.of(word.toString());
-    } catch (IllegalArgumentException notOne) {
+    } catch (IllegalArgumentException unknown) {
       return null;
     }
   }
@@ -288,11 +295,11 @@ final class CodeLoaded implements Analysis {
   private static String origin(String word) {
     return switch (word) {
       case "loader" -> "by a class loader";
-      case "lookup" -> "beside a class that is there already";
+      case "lookup" -> "through a Lookup of an existing class";
       case "hidden" -> "as a hidden class";
       case "reflection" -> "by reflection into a class loader";
-      case "unsafe" -> "past every class loader";
-      case "forged-source" -> "as if from a place that does not have it";
+      case "unsafe" -> "through Unsafe, past every class loader";
+      case "forged-source" -> "with a forged code source";
       default -> "by " + Phrases.cut(word, 40);
     };
   }

@@ -3,7 +3,7 @@ package whorl.collector.analysis;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What kind of program a command line starts. */
+/** The kind of program that a command line starts. */
 enum Command {
   REVERSE_SHELL(
       "a shell tied to a network connection",
@@ -33,45 +33,45 @@ enum Command {
       Severity.CRITICAL,
       "(^|[ /])(nsenter|unshare|runc|ctr|crictl|docker|kubectl|mount)( |$)"),
   DISCOVERY(
-      "a program that tells where it runs",
+      "a program that shows where it runs",
       List.of(Technique.SYSTEM_DISCOVERY),
       Severity.HIGH,
       "^([^ ]{0,200}/)?(id|whoami|uname|hostname|ifconfig|ip|netstat|ss|ps|env|printenv|cat|ls|find|grep|getent|w|who|last|df|mount)( |$)"),
   OTHER("a program", List.of(Technique.SCRIPTING), Severity.HIGH, "");
 
-  private static final int LOOKED_AT_CHARS = 4096;
+  private static final int LINE_CHARS = 4096;
 
-  private final String what;
+  private final String description;
   private final List<Technique> techniques;
   private final Severity severity;
   private final Pattern pattern;
 
-  Command(String what, List<Technique> techniques, Severity severity, String pattern) {
-    this.what = what;
+  Command(String description, List<Technique> techniques, Severity severity, String pattern) {
+    this.description = description;
     this.techniques = techniques;
     this.severity = severity;
     this.pattern = Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
   }
 
   static Command of(String line) {
-    String start = line.length() > LOOKED_AT_CHARS ? line.substring(0, LOOKED_AT_CHARS) : line;
-    for (Command each : values()) {
-      if (each.pattern.matcher(start).find()) {
-        return each;
+    String start = line.length() > LINE_CHARS ? line.substring(0, LINE_CHARS) : line;
+    for (Command command : values()) {
+      if (command.pattern.matcher(start).find()) {
+        return command;
       }
     }
     return OTHER;
   }
 
-  String what() {
-    return what;
+  String description() {
+    return description;
   }
 
   List<Technique> techniques() {
     return techniques;
   }
 
-  /** When it was started for an intruder. */
+  /** The severity if a suspect request started the program. */
   Severity severity() {
     return severity;
   }

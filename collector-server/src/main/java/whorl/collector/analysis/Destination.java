@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What kind of place a connection or a look-up goes to. */
+/** The kind of host that a connection or a DNS lookup goes to. */
 enum Destination {
   METADATA("a cloud's metadata service, which hands out credentials"),
   MINING_POOL("a pool for mining cryptocurrency"),
-  OUT_OF_BAND("a service that tells intruders whether an injection worked"),
-  DROP_SITE("a site where anybody may leave or fetch files"),
+  OUT_OF_BAND("a service that shows intruders whether an injection worked"),
+  DROP_SITE("a site where anyone may store and fetch files"),
   ANONYMITY("an anonymity network"),
   NAMING_SERVICE("the port of a naming service (LDAP, RMI), from which code can be fetched"),
   CLUSTER("the cluster's own interface"),
@@ -18,7 +18,7 @@ enum Destination {
   SELF("this machine itself"),
   NAME("a host");
 
-  private static final Set<String> METADATA_PLACES =
+  private static final Set<String> METADATA_HOSTS =
       Set.of(
           "169.254.169.254",
           "169.254.170.2",
@@ -48,21 +48,21 @@ enum Destination {
   private static final Set<Long> NAMING_PORTS = Set.of(389L, 636L, 1099L, 1389L, 1636L);
   private static final Set<Long> USUAL_PORTS = Set.of(25L, 53L, 80L, 123L, 443L, 465L, 587L, 8443L);
 
-  private final String what;
+  private final String description;
 
-  Destination(String what) {
-    this.what = what;
+  Destination(String description) {
+    this.description = description;
   }
 
   /**
-   * @param host empty where none is known
-   * @param address empty where none is known
-   * @param port 0 where none is known
+   * @param host empty if unknown
+   * @param address empty if unknown
+   * @param port 0 if unknown
    */
   static Destination of(String host, String address, long port) {
-    String name = host.length() > 255 ? "" : trimmed(host);
+    String name = host.length() > 255 ? "" : normalized(host);
     String ip = address.length() > 64 ? "" : address.toLowerCase(java.util.Locale.ROOT);
-    if (METADATA_PLACES.contains(name) || METADATA_PLACES.contains(ip)) {
+    if (METADATA_HOSTS.contains(name) || METADATA_HOSTS.contains(ip)) {
       return METADATA;
     }
     if (MINING.matcher(name).find()) {
@@ -77,8 +77,8 @@ enum Destination {
     if (ONION.matcher(name).find() || port == 9050 || port == 9150) {
       return ANONYMITY;
     }
-    String place = ip.isEmpty() ? name : ip;
-    if (Addresses.isLoopback(place)) {
+    String target = ip.isEmpty() ? name : ip;
+    if (Addresses.isLoopback(target)) {
       return SELF;
     }
     if (NAMING_PORTS.contains(port)) {
@@ -87,27 +87,27 @@ enum Destination {
     if (CLUSTER_NAMES.matcher(name).find()) {
       return CLUSTER;
     }
-    if (Addresses.isPrivate(place)) {
+    if (Addresses.isPrivate(target)) {
       return PRIVATE_ADDRESS;
     }
-    return Addresses.isAddress(place) ? PUBLIC_ADDRESS : NAME;
+    return Addresses.isAddress(target) ? PUBLIC_ADDRESS : NAME;
   }
 
-  /** Whether services are seldom found on this port. */
+  /** True if services rarely use this port. */
   static boolean isOdd(long port) {
     return port > 0 && !USUAL_PORTS.contains(port);
   }
 
-  String what() {
-    return what;
+  String description() {
+    return description;
   }
 
-  /** Whether no application goes there by chance. */
-  boolean telling() {
+  /** True if no legitimate application connects there by chance. */
+  boolean isSuspicious() {
     return compareTo(ANONYMITY) <= 0;
   }
 
-  /** When something went there for an intruder. */
+  /** The severity if a suspect request connected there. */
   Severity severity() {
     return switch (this) {
       case METADATA, MINING_POOL, ANONYMITY -> Severity.CRITICAL;
@@ -127,7 +127,7 @@ enum Destination {
     };
   }
 
-  private static String trimmed(String host) {
+  private static String normalized(String host) {
     String name = host.toLowerCase(java.util.Locale.ROOT);
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }

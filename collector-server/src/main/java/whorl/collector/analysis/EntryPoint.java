@@ -5,35 +5,38 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Library;
 
 /**
- * Something by which an intruder gets in, or is seen to be in.
+ * An event by which an intruder gets in, or which shows that an intruder is in.
  *
- * @param request for which it happened; null for none
- * @param severity {@code medium} where it was refused or ordinary programs do it, too
- * @param what goes on from "made the application"
- * @param libraries through which it happened, as its stack tells; the first met the request's text
- * @param by what had come in before and did it; null for nothing known
+ * @param request the id of the request; null if there is none
+ * @param severity {@code medium} if the action was refused or legitimate programs do it, too
+ * @param phrase completes "made the application"
+ * @param libraries the libraries on the stack, the one that received the request's text first
+ * @param cause the code that was added earlier and did this; null if unknown
  */
 record EntryPoint(
     Kind kind,
     RowView row,
     @Nullable String request,
     Severity severity,
-    String what,
+    String phrase,
     List<Library.Use> libraries,
-    @Nullable CodeArrival by) {
+    @Nullable CodeArrival cause) {
 
-  EntryPoint(Kind kind, RowView row, Severity severity, String what) {
-    this(kind, row, row.request(), severity, what, List.of(), null);
+  EntryPoint(Kind kind, RowView row, Severity severity, String phrase) {
+    this(kind, row, row.request(), severity, phrase, List.of(), null);
   }
 
-  /** The kinds, those first that explain the others. */
+  /** The kinds of entry point. A kind that explains others comes before them. */
   enum Kind {
     JNDI("a JNDI lookup", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
     DESERIALIZATION("unsafe deserialization", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
     EXPRESSION(
         "expression injection", true, Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.SCRIPTING),
     XML_ENTITY("an external XML entity", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
-    JDBC("a JDBC driver that makes what its URL names", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    JDBC(
+        "a JDBC driver that creates the objects that its URL names",
+        true,
+        Technique.EXPLOIT_PUBLIC_APPLICATION),
     DATABASE(
         "code run by the database engine",
         true,
@@ -53,13 +56,13 @@ record EntryPoint(
         "path traversal", true, Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.FILE_DISCOVERY),
     AGENT("an agent loaded into the JVM", true, Technique.PROCESS_INJECTION),
     SERVER_SIDE_REQUEST("server-side request forgery", true, Technique.EXPLOIT_PUBLIC_APPLICATION),
-    /** Of what came in by another request. */
-    USE("use of what came in before", true, Technique.WEB_SHELL),
+    /** Use of code that another request added. */
+    USE("use of code that was added earlier", true, Technique.WEB_SHELL),
     UPLOAD("a file of code written", false, Technique.EXPLOIT_PUBLIC_APPLICATION),
-    CLASS("a class brought in", false, Technique.EXPLOIT_PUBLIC_APPLICATION),
+    CLASS("a class added to the JVM", false, Technique.EXPLOIT_PUBLIC_APPLICATION),
     COMMAND("a command run by a request", false, Technique.EXPLOIT_PUBLIC_APPLICATION),
     FILE_READ("a file read by a request", false, Technique.LOCAL_SYSTEM, Technique.FILE_DISCOVERY),
-    ALERT("what set off an alert", false);
+    ALERT("what raised an alert", false);
 
     private final String title;
     private final boolean explains;
@@ -79,13 +82,13 @@ record EntryPoint(
       return techniques;
     }
 
-    /** Whether the request's own content made it happen, as far as the kind tells. */
+    /** True if this kind shows that the request's own content caused the event. */
     boolean explains() {
       return explains;
     }
 
-    static Kind of(Library.Way way) {
-      return switch (way) {
+    static Kind of(Library.Mechanism mechanism) {
+      return switch (mechanism) {
         case DESERIALIZATION -> DESERIALIZATION;
         case EXPRESSION, TEMPLATE -> EXPRESSION;
         case JNDI -> JNDI;
@@ -96,15 +99,15 @@ record EntryPoint(
     }
   }
 
-  /** Whether foreign code or a program ran. */
-  boolean ran() {
+  /** True if the event ran foreign code or a program. */
+  boolean ranCode() {
     return row.is("whorl.ProcessStart")
         || row.is("whorl.ClassDefine")
         || row.is("whorl.Registration");
   }
 
-  /** Whether it alone makes its request suspect, with no alert to say so. */
-  boolean suspicious() {
+  /** True if this event alone makes its request suspect, without an alert. */
+  boolean isSuspicious() {
     if (kind == Kind.FILE_READ) {
       SensitivePath sensitive = SensitivePath.of(row.file());
       return sensitive != null && sensitive.neverInGoodFaith();
@@ -112,41 +115,48 @@ record EntryPoint(
     return kind == Kind.FILE_VIEW || severity.atLeast(Severity.HIGH);
   }
 
-  /** The same, done by what had come in before. */
-  EntryPoint usedBy(CodeArrival codeArrival, boolean certainly) {
+  /** Returns a copy that names earlier added code as the cause. */
+  EntryPoint causedBy(CodeArrival codeArrival, boolean certain) {
     return new EntryPoint(
-        certainly ? Kind.USE : kind, row, request, severity, what, libraries, codeArrival);
+        certain ? Kind.USE : kind, row, request, severity, phrase, libraries, codeArrival);
   }
 
-  /** The same, at least this grave. */
-  EntryPoint severity(Severity atLeast) {
-    return new EntryPoint(kind, row, request, severity.or(atLeast), what, libraries, by);
+  /** Returns a copy with at least this severity. */
+  EntryPoint atLeast(Severity least) {
+    return new EntryPoint(kind, row, request, severity.or(least), phrase, libraries, cause);
   }
 
-  /** The same, done through these libraries; where the kind does not explain it, they do. */
+  /**
+   * Returns a copy with these libraries. If the kind does not explain the event, the libraries
+   * determine the kind.
+   */
   EntryPoint through(List<Library.Use> uses) {
     if (uses.isEmpty()) {
       return this;
     }
-    Library.Way way = uses.get(0).library().way();
-    boolean told =
+    Library.Mechanism mechanism = uses.get(0).library().mechanism();
+    boolean keepsKind =
         switch (kind) {
-          case FILE_VIEW, SERVER_SIDE_REQUEST -> way != Library.Way.EXPRESSION;
-          case FILE_READ -> way != Library.Way.EXPRESSION && way != Library.Way.DESERIALIZATION;
-          case UPLOAD -> way == Library.Way.TEMPLATE;
+          case FILE_VIEW, SERVER_SIDE_REQUEST -> mechanism != Library.Mechanism.EXPRESSION;
+          case FILE_READ ->
+              mechanism != Library.Mechanism.EXPRESSION
+                  && mechanism != Library.Mechanism.DESERIALIZATION;
+          case UPLOAD -> mechanism == Library.Mechanism.TEMPLATE;
           case REMOTE_CODE -> false;
           case ALERT ->
-              // ordinary clients of directories and databases connect and read keys
-              way == Library.Way.JNDI || way == Library.Way.JDBC || way == Library.Way.DATABASE;
+              // legitimate directory and database clients connect and read keys
+              mechanism == Library.Mechanism.JNDI
+                  || mechanism == Library.Mechanism.JDBC
+                  || mechanism == Library.Mechanism.DATABASE;
           default -> kind.explains();
         };
     return new EntryPoint(
-        told ? kind : Kind.of(way),
+        keepsKind ? kind : Kind.of(mechanism),
         row,
         request,
         kind == Kind.COMMAND ? severity.or(Severity.HIGH) : severity,
-        what,
+        phrase,
         uses,
-        by);
+        cause);
   }
 }

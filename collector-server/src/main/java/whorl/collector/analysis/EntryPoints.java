@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 
-/** Tells which rows are ways in. */
+/** Finds the rows that are entry points. */
 final class EntryPoints {
-  /** The types of row that may be one. */
+  /** Row types that may be entry points. */
   static final List<String> TYPES =
       List.of(
           "whorl.JndiLookup",
@@ -33,20 +33,20 @@ final class EntryPoints {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern REMOTE_CODE =
       Pattern.compile("^(jar:)?(https?|ftp|ldaps?|rmi|jndi):", Pattern.CASE_INSENSITIVE);
-  private static final Set<String> DANGEROUS_MAKERS =
+  private static final Set<String> DANGEROUS_ORIGINS =
       Set.of("loader", "lookup", "hidden", "reflection", "unsafe", "forged-source");
 
   private EntryPoints() {}
 
-  /** The way in that this row is, or null. */
+  /** Returns the entry point of this row, or null. */
   static @Nullable EntryPoint of(RowContext rowContext) {
     RowView row = rowContext.row();
     return switch (row.action()) {
-      case "whorl.JndiLookup" -> lookup(row);
-      case "whorl.JndiAnswer" -> answer(row);
+      case "whorl.JndiLookup" -> jndiLookup(row);
+      case "whorl.JndiAnswer" -> jndiAnswer(row);
       case "whorl.Deserialization" -> deserialization(row);
-      case "whorl.ScriptEval" -> ExpressionEntryPoints.evaluated(rowContext);
-      case "whorl.Reflection" -> ExpressionEntryPoints.reached(rowContext);
+      case "whorl.ScriptEval" -> ExpressionEntryPoints.evaluation(rowContext);
+      case "whorl.Reflection" -> ExpressionEntryPoints.reflectiveAccess(rowContext);
       case "whorl.XmlEntity" -> entity(row);
       case "whorl.LoaderCreate" -> loader(row);
       case "whorl.FileOpen" -> FileEntryPoints.of(rowContext);
@@ -62,39 +62,39 @@ final class EntryPoints {
   private static @Nullable EntryPoint agent(RowContext rowContext) {
     return OwnWork.startsNamedAgent(rowContext.frames())
         ? null
-        : entrance(
+        : entryPoint(
             EntryPoint.Kind.AGENT,
             rowContext.row(),
             Severity.HIGH,
             "load the agent " + Tampering.agent(rowContext.row()));
   }
 
-  private static @Nullable EntryPoint lookup(RowView row) {
-    String looked = row.textOr(Column.DNS_NAME, "name");
-    if (!REMOTE_NAME.matcher(looked).find()) {
+  private static @Nullable EntryPoint jndiLookup(RowView row) {
+    String name = row.textOr(Column.DNS_NAME, "name");
+    if (!REMOTE_NAME.matcher(name).find()) {
       return null;
     }
-    return entrance(
-        EntryPoint.Kind.JNDI, row, Severity.HIGH, "look up " + Phrases.cut(looked) + " by JNDI");
+    return entryPoint(
+        EntryPoint.Kind.JNDI, row, Severity.HIGH, "look up " + Phrases.cut(name) + " by JNDI");
   }
 
   /**
-   * References pass here without the name that led to them, those of a server's own resources too:
-   * by a factory alone they bring nothing in, and where a remote name led to them, that is told by
-   * its look-up.
+   * A JNDI reference does not carry the name that led to it, and references of the server's own
+   * resources pass here, too. A reference with only a factory adds no code. If a remote name led to
+   * the reference, the row of its lookup shows that.
    */
-  private static @Nullable EntryPoint answer(RowView row) {
+  private static @Nullable EntryPoint jndiAnswer(RowView row) {
     String name = row.field("name");
     String codebase = row.field("codebase");
     String factory = row.field("factory");
     if (codebase == null && (factory == null || name == null || name.isEmpty())) {
       return null;
     }
-    return entrance(
+    return entryPoint(
         EntryPoint.Kind.JNDI,
         row,
         row.field("failed") == null ? Severity.HIGH : Severity.MEDIUM,
-        "take an answer"
+        "accept a JNDI answer"
             + (name == null || name.isEmpty() ? "" : " from " + Phrases.cut(name))
             + (factory == null ? "" : " that names the factory " + Phrases.cut(factory))
             + (codebase == null ? "" : " at " + Phrases.cut(codebase)));
@@ -106,14 +106,14 @@ final class EntryPoints {
       return null;
     }
     String type = Phrases.cut(row.field("type"));
-    return entrance(
+    return entryPoint(
         EntryPoint.Kind.DESERIALIZATION,
         row,
         rejected ? Severity.MEDIUM : Severity.HIGH,
-        (rejected ? "refuse" : "bring to life")
-            + " a serialised object of "
+        (rejected ? "refuse to deserialize" : "deserialize")
+            + " an object of "
             + type
-            + ", a class that gadget chains are made of");
+            + ", a class used in gadget chains");
   }
 
   private static @Nullable EntryPoint entity(RowView row) {
@@ -123,22 +123,22 @@ final class EntryPoints {
     }
     String lower = system.toLowerCase(Locale.ROOT);
     boolean file = lower.startsWith("file:");
-    boolean telling = file && SensitivePath.of(lower.replaceFirst("^file:/*", "/")) != null;
-    return entrance(
+    boolean sensitive = file && SensitivePath.of(lower.replaceFirst("^file:/*", "/")) != null;
+    return entryPoint(
         EntryPoint.Kind.XML_ENTITY,
         row,
-        telling ? Severity.HIGH : Severity.MEDIUM,
+        sensitive ? Severity.HIGH : Severity.MEDIUM,
         "fetch " + Phrases.cut(system) + " for an XML document");
   }
 
   private static @Nullable EntryPoint loader(RowView row) {
     for (String url : row.fieldList("urls")) {
       if (REMOTE_CODE.matcher(url).find()) {
-        return entrance(
+        return entryPoint(
             EntryPoint.Kind.REMOTE_CODE,
             row,
             row.request() == null ? Severity.MEDIUM : Severity.HIGH,
-            "make a class loader for " + Phrases.cut(url));
+            "create a class loader for " + Phrases.cut(url));
       }
     }
     return null;
@@ -150,11 +150,13 @@ final class EntryPoints {
     }
     String host = row.textOr(Column.DESTINATION_DOMAIN, "host");
     String address = row.textOr(Column.DESTINATION_IP, "address");
-    Destination to = Destination.of(host, address, 0);
-    boolean inner =
-        to == Destination.SELF || to == Destination.PRIVATE_ADDRESS || to == Destination.CLUSTER;
-    if (inner && row.flag("namedByRequest")) {
-      return entrance(
+    Destination destination = Destination.of(host, address, 0);
+    boolean internal =
+        destination == Destination.SELF
+            || destination == Destination.PRIVATE_ADDRESS
+            || destination == Destination.CLUSTER;
+    if (internal && row.flag("namedByRequest")) {
+      return entryPoint(
           EntryPoint.Kind.SERVER_SIDE_REQUEST,
           row,
           Severity.MEDIUM,
@@ -162,12 +164,15 @@ final class EntryPoints {
               + Phrases.cut(host.isEmpty() ? address : host)
               + ", which the request itself names");
     }
-    return to.telling()
-        ? entrance(
+    return destination.isSuspicious()
+        ? entryPoint(
             EntryPoint.Kind.SERVER_SIDE_REQUEST,
             row,
             Severity.HIGH,
-            "connect to " + Phrases.cut(host.isEmpty() ? address : host) + ", " + to.what())
+            "connect to "
+                + Phrases.cut(host.isEmpty() ? address : host)
+                + ", "
+                + destination.description())
         : null;
   }
 
@@ -176,7 +181,7 @@ final class EntryPoints {
     return row.request() != null
             && isUnexplainedClass(row)
             && !OwnWork.generates(rowContext.frames(), rowContext.foreign())
-        ? entrance(
+        ? entryPoint(
             EntryPoint.Kind.CLASS,
             row,
             Severity.MEDIUM,
@@ -187,7 +192,7 @@ final class EntryPoints {
   private static @Nullable EntryPoint registration(RowView row) {
     return row.request() == null
         ? null
-        : entrance(
+        : entryPoint(
             EntryPoint.Kind.CLASS,
             row,
             Severity.HIGH,
@@ -201,14 +206,14 @@ final class EntryPoints {
     String line = row.textOr(Column.COMMAND_LINE, "command");
     return row.request() == null
         ? null
-        : entrance(
+        : entryPoint(
             EntryPoint.Kind.COMMAND,
             row,
             Command.of(line) == Command.OTHER ? Severity.MEDIUM : Severity.HIGH,
             "start " + Phrases.cut(line));
   }
 
-  /** Whether no other analysis tells of such a row. */
+  /** True if no other analysis reports such a row. */
   static boolean explainsItself(RowView row) {
     return switch (row.action()) {
       case "whorl.JndiLookup",
@@ -223,14 +228,14 @@ final class EntryPoints {
   }
 
   /**
-   * What was done for no request, where what did it came in before; goes on from "made the
-   * application". Null for what is no deed of interest.
+   * Returns a phrase that completes "made the application", for an action outside any request that
+   * earlier added code may have caused. Returns null if the action is irrelevant.
    */
-  static @Nullable String deed(RowView row) {
+  static @Nullable String phrase(RowView row) {
     return switch (row.action()) {
       case "whorl.ProcessStart" ->
           "start " + Phrases.cut(row.textOr(Column.COMMAND_LINE, "command"));
-      case "whorl.FileOpen" -> fileDeed(row);
+      case "whorl.FileOpen" -> filePhrase(row);
       case "whorl.SocketBind" ->
           "listen for connections on "
               + Phrases.cut(row.textOr(Column.DESTINATION_IP, "address"), 60);
@@ -242,7 +247,7 @@ final class EntryPoints {
     };
   }
 
-  private static @Nullable String fileDeed(RowView row) {
+  private static @Nullable String filePhrase(RowView row) {
     String path = row.file();
     boolean code = WrittenPath.of(path) != WrittenPath.OTHER;
     SensitivePath sensitive = SensitivePath.of(path);
@@ -256,14 +261,14 @@ final class EntryPoints {
         : null;
   }
 
-  /** Whether a class was made that is in no jar, by nobody known for making classes. */
+  /** True if the class is in no jar and no known generator made it. */
   static boolean isUnexplainedClass(RowView row) {
     String origin = row.textOr(Column.CLASS_ORIGIN, "origin");
-    return DANGEROUS_MAKERS.contains(origin) && row.field("generator") == null;
+    return DANGEROUS_ORIGINS.contains(origin) && row.field("generator") == null;
   }
 
-  private static EntryPoint entrance(
-      EntryPoint.Kind kind, RowView row, Severity severity, String what) {
-    return new EntryPoint(kind, row, severity, what);
+  private static EntryPoint entryPoint(
+      EntryPoint.Kind kind, RowView row, Severity severity, String phrase) {
+    return new EntryPoint(kind, row, severity, phrase);
   }
 }

@@ -12,7 +12,10 @@ import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Library;
 import whorl.collector.analysis.stack.OwnWork;
 
-/** Ways in with what explains them: what came in before, or the library that led to it. */
+/**
+ * Finds entry points and explains each: by code that was added earlier, or by the library that led
+ * to it.
+ */
 final class Explanations {
   private final CodeArrivals codeArrivals;
   private final RowStacks stacks;
@@ -25,94 +28,95 @@ final class Explanations {
   }
 
   /**
-   * The ways in, in the order of time.
+   * Returns the entry points, sorted by time.
    *
-   * @param candidates rows that may be ways in
-   * @param loose rows of no request that may be a shell's
+   * @param candidates rows that may be entry points
+   * @param loose rows outside any request that a web shell may have caused
    */
   List<EntryPoint> of(
       List<RowView> candidates, List<RowView> loose, Collection<RaisedAlert> alerts) {
-    List<EntryPoint> entrances = new ArrayList<>();
+    List<EntryPoint> entryPoints = new ArrayList<>();
     Set<String> explained = new HashSet<>();
     for (RowView row : candidates) {
       String id = row.request();
       Request request = id == null ? null : requests.get(id);
       Frames frames = stacks.of(row);
-      EntryPoint told = EntryPoints.of(new RowContext(row, frames, request, codeArrivals.names()));
-      if (told != null) {
-        EntryPoint entryPoint = explained(told, frames, request);
-        entrances.add(entryPoint);
+      EntryPoint found = EntryPoints.of(new RowContext(row, frames, request, codeArrivals.names()));
+      if (found != null) {
+        EntryPoint entryPoint = explain(found, frames, request);
+        entryPoints.add(entryPoint);
         if (id != null && entryPoint.kind().explains()) {
           explained.add(id);
         }
       }
     }
     for (RowView row : loose) {
-      EntryPoint use = use(row, String.valueOf(EntryPoints.deed(row)), null);
+      EntryPoint use = use(row, String.valueOf(EntryPoints.phrase(row)), null);
       if (use != null) {
-        entrances.add(use);
+        entryPoints.add(use);
       }
     }
     for (RaisedAlert alert : alerts) {
       String id = alert.request();
       if (id == null) {
-        EntryPoint foreign = ofNoRequest(alert);
+        EntryPoint foreign = outsideRequests(alert);
         if (foreign != null && explained.add(foreign.kind() + " on " + alert.row().thread())) {
-          entrances.add(foreign);
+          entryPoints.add(foreign);
         }
       } else if (!explained.contains(id)) {
         EntryPoint byStack = byStack(alert, requests.get(id));
         if (byStack != null) {
-          entrances.add(byStack);
+          entryPoints.add(byStack);
         }
       }
     }
-    raise(entrances, alerts);
-    entrances.sort(Comparator.comparing(each -> each.row().time()));
-    return entrances;
+    raiseSeverities(entryPoints, alerts);
+    entryPoints.sort(Comparator.comparing(point -> point.row().time()));
+    return entryPoints;
   }
 
-  /** What uses something that a suspect request brought in is as suspect. */
-  private static void raise(List<EntryPoint> entrances, Collection<RaisedAlert> alerts) {
+  /** Raises the severity of entry points that use code which a suspect request added. */
+  private static void raiseSeverities(
+      List<EntryPoint> entryPoints, Collection<RaisedAlert> alerts) {
     Set<String> suspect = new HashSet<>();
     for (RaisedAlert alert : alerts) {
       if (alert.request() != null) {
         suspect.add(alert.request());
       }
     }
-    for (EntryPoint entryPoint : entrances) {
-      if (entryPoint.request() != null && entryPoint.suspicious()) {
+    for (EntryPoint entryPoint : entryPoints) {
+      if (entryPoint.request() != null && entryPoint.isSuspicious()) {
         suspect.add(entryPoint.request());
       }
     }
-    entrances.replaceAll(
-        each -> {
-          CodeArrival by = each.kind() == EntryPoint.Kind.USE ? each.by() : null;
-          return by != null && by.isGrave(suspect) ? each.severity(Severity.HIGH) : each;
+    entryPoints.replaceAll(
+        point -> {
+          CodeArrival cause = point.kind() == EntryPoint.Kind.USE ? point.cause() : null;
+          return cause != null && cause.isMalicious(suspect) ? point.atLeast(Severity.HIGH) : point;
         });
   }
 
-  private EntryPoint explained(EntryPoint entryPoint, Frames frames, @Nullable Request request) {
-    CodeArrival by = codeArrivals.usedBy(entryPoint.row(), frames, request);
-    if (by != null && by.certain()) {
-      return entryPoint.usedBy(by, true);
+  private EntryPoint explain(EntryPoint entryPoint, Frames frames, @Nullable Request request) {
+    CodeArrival cause = codeArrivals.cause(entryPoint.row(), frames, request);
+    if (cause != null && cause.certain()) {
+      return entryPoint.causedBy(cause, true);
     }
     EntryPoint through = entryPoint.through(Library.through(frames, codeArrivals.names()));
-    return by == null ? through : through.usedBy(by, false);
+    return cause == null ? through : through.causedBy(cause, false);
   }
 
-  private @Nullable EntryPoint use(RowView row, String what, @Nullable Request request) {
-    CodeArrival by = codeArrivals.usedBy(row, stacks.of(row), request);
-    return by == null || !by.certain()
+  private @Nullable EntryPoint use(RowView row, String phrase, @Nullable Request request) {
+    CodeArrival cause = codeArrivals.cause(row, stacks.of(row), request);
+    return cause == null || !cause.certain()
         ? null
-        : new EntryPoint(EntryPoint.Kind.USE, row, Severity.MEDIUM, what).usedBy(by, true);
+        : new EntryPoint(EntryPoint.Kind.USE, row, Severity.MEDIUM, phrase).causedBy(cause, true);
   }
 
   /**
-   * An alert of no request below what reads foreign objects or asks a naming service: these have
-   * doors of their own, such as a message broker's or RMI's.
+   * Returns an entry point for an alert outside any request if its stack deserializes objects or
+   * uses JNDI. Such code has network ports of its own, such as those of a message broker or of RMI.
    */
-  private @Nullable EntryPoint ofNoRequest(RaisedAlert alert) {
+  private @Nullable EntryPoint outsideRequests(RaisedAlert alert) {
     EntryPoint byStack = throughLibraries(alert);
     return byStack.kind() == EntryPoint.Kind.DESERIALIZATION
             || byStack.kind() == EntryPoint.Kind.JNDI
@@ -120,10 +124,10 @@ final class Explanations {
         : null;
   }
 
-  /** What the stack of an alert tells where nothing else explains its request. */
+  /** Explains an alert by its stack if nothing else explains its request. */
   private @Nullable EntryPoint byStack(RaisedAlert alert, @Nullable Request request) {
-    EntryPoint use = use(alert.row(), deed(alert), request);
-    if (use != null || OwnWork.any(stacks.of(alert.row()), codeArrivals.names())) {
+    EntryPoint use = use(alert.row(), phrase(alert), request);
+    if (use != null || OwnWork.isAny(stacks.of(alert.row()), codeArrivals.names())) {
       return use;
     }
     EntryPoint entryPoint = throughLibraries(alert);
@@ -131,11 +135,11 @@ final class Explanations {
   }
 
   private EntryPoint throughLibraries(RaisedAlert alert) {
-    return new EntryPoint(EntryPoint.Kind.ALERT, alert.row(), alert.level(), deed(alert))
+    return new EntryPoint(EntryPoint.Kind.ALERT, alert.row(), alert.level(), phrase(alert))
         .through(Library.through(stacks.of(alert.row()), codeArrivals.names()));
   }
 
-  private static String deed(RaisedAlert alert) {
+  private static String phrase(RaisedAlert alert) {
     return "do what the rule \"" + alert.rule() + "\" looks for";
   }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 
-/** Tells which expressions and what they reach for are a way in. */
+/** Finds the expressions, and the reflective accesses of expressions, that are entry points. */
 final class ExpressionEntryPoints {
   private static final Pattern REACHES_FOR_CODE =
       Pattern.compile(
@@ -13,7 +13,7 @@ final class ExpressionEntryPoints {
               + "|getClass\\s*\\(|\\.class\\.|ScriptEngine|Unsafe|#_memberAccess|@java\\.|\\bexec\\s*\\(|freemarker\\.template\\.utility\\."
               + "|\\$\\{\\s*jndi|InitialContext|System\\.(getenv|getProperty|exit|load)|java\\.io\\.|java\\.nio\\.file|java\\.net\\.");
 
-  /** What no annotation or template of an application needs. */
+  /** Code that no annotation or template of an application needs. */
   private static final Pattern RUNS_CODE =
       Pattern.compile(
           "Runtime|ProcessBuilder|ProcessImpl|\\bexec\\s*\\(|ScriptEngine|defineClass|jndi:|InitialContext|#_memberAccess|Unsafe");
@@ -23,7 +23,7 @@ final class ExpressionEntryPoints {
 
   private ExpressionEntryPoints() {}
 
-  static @Nullable EntryPoint evaluated(RowContext rowContext) {
+  static @Nullable EntryPoint evaluation(RowContext rowContext) {
     RowView row = rowContext.row();
     String source = row.field("source");
     if (source == null || row.request() == null) {
@@ -34,7 +34,7 @@ final class ExpressionEntryPoints {
       return null;
     }
     if (!RUNS_CODE.matcher(source).find()
-        && !isCarried(rowContext, source)
+        && !isInRequest(rowContext, source)
         && OwnWork.ownsExpression(rowContext.frames(), rowContext.foreign())) {
       return null;
     }
@@ -48,17 +48,17 @@ final class ExpressionEntryPoints {
             + Phrases.cut(source, EXPRESSION_CHARS));
   }
 
-  /** Whether the request's path or query holds the expression. */
-  static boolean isCarried(RowContext rowContext, String source) {
+  /** True if the request's path or query contains the expression. */
+  static boolean isInRequest(RowContext rowContext, String source) {
     Request request = rowContext.request();
     return request != null && RequestText.of(request).carries(source);
   }
 
-  static @Nullable EntryPoint reached(RowContext rowContext) {
+  static @Nullable EntryPoint reflectiveAccess(RowContext rowContext) {
     RowView row = rowContext.row();
     String className = row.textOr(Column.CLASS_NAME, "className");
     if (row.request() == null
-        || OwnWork.startsUp(rowContext.frames(), rowContext.foreign())
+        || OwnWork.initializes(rowContext.frames(), rowContext.foreign())
         || (!RUNS_CODE.matcher(className).find()
             && OwnWork.ownsExpression(rowContext.frames(), rowContext.foreign()))) {
       return null;
@@ -68,7 +68,7 @@ final class ExpressionEntryPoints {
         stream ? EntryPoint.Kind.DESERIALIZATION : EntryPoint.Kind.EXPRESSION,
         row,
         Severity.HIGH,
-        "reach for "
+        "access "
             + Phrases.cut(className)
             + "."
             + Phrases.cut(row.field("member"), 40)

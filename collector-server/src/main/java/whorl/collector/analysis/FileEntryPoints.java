@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.OwnWork;
 import whorl.collector.timeline.Column;
 
-/** Tells which files that a request opened are a way in. */
+/** Finds the file accesses of requests that are entry points. */
 final class FileEntryPoints {
   private FileEntryPoints() {}
 
@@ -23,24 +23,25 @@ final class FileEntryPoints {
     }
     String path = row.file();
     WrittenPath written = WrittenPath.of(path);
-    String what = "write " + Phrases.cut(path);
+    String phrase = "write " + Phrases.cut(path);
     boolean runs = written == WrittenPath.SERVER_PAGE || written.persists();
-    if (goesRound(row) && (runs || climbs(rowContext))) {
+    if (pathClimbs(row) && (runs || requestClimbs(rowContext))) {
       Severity severity = written == WrittenPath.OTHER ? Severity.MEDIUM : Severity.HIGH;
-      return new EntryPoint(EntryPoint.Kind.FILE_VIEW, row, severity, what);
+      return new EntryPoint(EntryPoint.Kind.FILE_VIEW, row, severity, phrase);
     }
-    return runs ? new EntryPoint(EntryPoint.Kind.UPLOAD, row, Severity.HIGH, what) : null;
+    return runs ? new EntryPoint(EntryPoint.Kind.UPLOAD, row, Severity.HIGH, phrase) : null;
   }
 
   /**
-   * Whether the path climbs out of a folder that it began in, by a name of the request or archive.
+   * True if the path starts in a folder and climbs out of it, by a name from the request or an
+   * archive.
    */
-  private static boolean goesRound(RowView row) {
+  private static boolean pathClimbs(RowView row) {
     return row.textOr(Column.FILE_PATH, "path").contains("/../");
   }
 
-  /** Whether the request's own text climbs; true where the request is not known yet. */
-  private static boolean climbs(RowContext rowContext) {
+  /** True if the request's own text climbs, and if the request is not known yet. */
+  private static boolean requestClimbs(RowContext rowContext) {
     Request request = rowContext.request();
     return request == null || RequestText.of(request).climbs();
   }
@@ -53,15 +54,15 @@ final class FileEntryPoints {
       return null;
     }
     boolean failed = row.flag("failed");
-    String what = (failed ? "try to open " : "open ") + Phrases.cut(path);
-    if (isNamed(rowContext, path)) {
+    String phrase = (failed ? "try to open " : "open ") + Phrases.cut(path);
+    if (isNamedByRequest(rowContext, path)) {
       return new EntryPoint(
           rowContext.frames().has("sun.net.www.protocol.file.")
               ? EntryPoint.Kind.SERVER_SIDE_REQUEST
               : EntryPoint.Kind.FILE_VIEW,
           row,
           failed ? Severity.MEDIUM : Severity.HIGH,
-          what);
+          phrase);
     }
     return OwnWork.serverReads(rowContext.frames(), rowContext.foreign())
         ? null
@@ -69,11 +70,11 @@ final class FileEntryPoints {
             EntryPoint.Kind.FILE_READ,
             row,
             !failed && sensitive.neverInGoodFaith() ? Severity.HIGH : Severity.MEDIUM,
-            what);
+            phrase);
   }
 
-  /** Whether the request's own text names the file, or climbs out of a folder. */
-  private static boolean isNamed(RowContext rowContext, String path) {
+  /** True if the request's own text names the file or climbs out of a folder. */
+  private static boolean isNamedByRequest(RowContext rowContext, String path) {
     Request request = rowContext.request();
     if (request == null) {
       return false;

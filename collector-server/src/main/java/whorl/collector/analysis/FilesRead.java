@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which files were read that matter, and which others a suspect request opened. */
+/** Reports sensitive files that were read, and other files that suspect requests opened. */
 final class FilesRead implements Analysis {
   private static final int PATHS_MAX = 1_000;
 
@@ -17,35 +17,35 @@ final class FilesRead implements Analysis {
     return "files-read";
   }
 
-  /** What is known of the files of one kind. */
-  private static final class Opened {
-    final FindingBuilder draft;
+  /** The files of one kind that were opened. */
+  private static final class OpenedFiles {
+    final FindingBuilder builder;
     final Set<String> read = new LinkedHashSet<>();
     final Set<String> refused = new LinkedHashSet<>();
-    String during = "";
+    String actor = "";
 
-    Opened(FindingBuilder draft) {
-      this.draft = draft;
+    OpenedFiles(FindingBuilder builder) {
+      this.builder = builder;
     }
 
     void add(Trail trail, RowView row, String path, boolean failed) {
-      if (draft.isEmpty()) {
-        during = trail.during(row);
+      if (builder.isEmpty()) {
+        actor = trail.actor(row);
       }
       Set<String> paths = failed ? refused : read;
       if (paths.size() < PATHS_MAX) {
         paths.add(Phrases.cut(path));
       }
-      draft.subject(Subject.Kind.FILE, path).subject(trail.request(row));
+      builder.subject(Subject.Kind.FILE, path).subject(trail.request(row));
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    Map<SensitivePath, Opened> kinds = new EnumMap<>(SensitivePath.class);
-    Opened others = new Opened(new FindingBuilder(this));
-    rowDispatcher.each(
+    Map<SensitivePath, OpenedFiles> kinds = new EnumMap<>(SensitivePath.class);
+    OpenedFiles others = new OpenedFiles(new FindingBuilder(this));
+    rowDispatcher.subscribe(
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.file();
@@ -58,7 +58,7 @@ final class FilesRead implements Analysis {
           if (kind == null) {
             if (!isProgram(context, path)) {
               others.add(trail, row, path, failed);
-              others.draft.row(row).severity(Severity.LOW).technique(Technique.LOCAL_SYSTEM);
+              others.builder.row(row).severity(Severity.LOW).technique(Technique.LOCAL_SYSTEM);
             }
             return;
           }
@@ -66,72 +66,76 @@ final class FilesRead implements Analysis {
           if (severity == null) {
             return;
           }
-          Opened opened = kinds.computeIfAbsent(kind, any -> new Opened(new FindingBuilder(this)));
+          OpenedFiles opened =
+              kinds.computeIfAbsent(kind, any -> new OpenedFiles(new FindingBuilder(this)));
           opened.add(trail, row, path, failed);
-          opened.draft.severity(severity).techniques(kind.techniques());
-          opened.draft.step(
+          opened.builder.severity(severity).techniques(kind.techniques());
+          opened.builder.step(
               row,
               kind.techniques().get(0).tactic(),
               (failed ? "tried to read " : "read ") + Phrases.cut(path));
         });
     return () -> {
-      List<Found> found = new ArrayList<>();
-      kinds.forEach((kind, opened) -> found.add(found(kind, opened)));
-      if (!others.draft.isEmpty()) {
-        found.add(
-            others.draft.found(
+      List<Result> results = new ArrayList<>();
+      kinds.forEach((kind, opened) -> results.add(result(kind, opened)));
+      if (!others.builder.isEmpty()) {
+        results.add(
+            others.builder.build(
                 "others",
                 "Suspect requests opened other files",
-                Phrases.sentence(others.during)
+                Phrases.sentence(others.actor)
                     + " and those like it also opened "
-                    + Phrases.list(union(others))
+                    + Phrases.list(allPaths(others))
                     + ". None of them is known to hold secrets."));
       }
-      return found;
+      return results;
     };
   }
 
-  private Found found(SensitivePath kind, Opened opened) {
-    FindingBuilder draft = opened.draft;
-    boolean got = !opened.read.isEmpty();
+  private Result result(SensitivePath kind, OpenedFiles opened) {
+    FindingBuilder builder = opened.builder;
+    boolean wasRead = !opened.read.isEmpty();
     StringBuilder text = new StringBuilder();
-    text.append("At ").append(Phrases.at(draft.time())).append(' ').append(opened.during);
-    if (got) {
-      text.append(" read ").append(Phrases.list(opened.read)).append(", ").append(kind.what());
+    text.append("At ").append(Phrases.at(builder.time())).append(' ').append(opened.actor);
+    if (wasRead) {
+      text.append(" read ")
+          .append(Phrases.list(opened.read))
+          .append(", ")
+          .append(kind.description());
     }
     if (!opened.refused.isEmpty()) {
-      text.append(got ? "; it tried " : " tried ")
+      text.append(wasRead ? "; it tried " : " tried ")
           .append("to read ")
           .append(Phrases.list(opened.refused))
-          .append(got ? " too" : ", " + kind.what())
+          .append(wasRead ? " too" : ", " + kind.description())
           .append(", which was not there or could not be opened");
     }
     text.append('.');
-    if (got && kind.secret() != null) {
-      text.append(" Take ").append(kind.secret()).append(" as known to others.");
+    if (wasRead && kind.secret() != null) {
+      text.append(" Rotate ").append(kind.secret()).append("; the intruder may have a copy.");
     }
-    return draft.found(
-        kind.name(), (got ? "Read " : "Tried to read ") + kind.what(), text.toString());
+    return builder.build(
+        kind.name(), (wasRead ? "Read " : "Tried to read ") + kind.description(), text.toString());
   }
 
-  /** How grave it is; null where it is ordinary. */
+  /** Returns the severity, or null if the access is ordinary. */
   private static @Nullable Severity severity(
       Trail trail, RowView row, SensitivePath kind, boolean failed) {
-    boolean grave = kind.secret() != null;
+    boolean secret = kind.secret() != null;
     if (trail.isSuspect(row)) {
-      return failed || !grave ? Severity.MEDIUM : Severity.HIGH;
+      return failed || !secret ? Severity.MEDIUM : Severity.HIGH;
     }
-    if (failed || !grave) {
+    if (failed || !secret) {
       return null;
     }
     return switch (kind) {
       case ENVIRONMENT, MEMORY, PASSWORD_HASHES -> Severity.HIGH;
       case CONFIGURATION, KEY_MATERIAL -> null;
-      default -> trail.isLoose(row) ? Severity.LOW : Severity.INFORMATIONAL;
+      default -> trail.mayBeIntruders(row) ? Severity.LOW : Severity.INFORMATIONAL;
     };
   }
 
-  /** Whether the path is of code or of the JDK, which any request may open. */
+  /** True if the path is code or part of the JDK. Any request may open these. */
   private static boolean isProgram(AnalysisContext context, String path) {
     String home = context.process().javaHome();
     return path.endsWith(".jar")
@@ -146,7 +150,7 @@ final class FilesRead implements Analysis {
     return access == null || access.contains("read");
   }
 
-  private static Set<String> union(Opened opened) {
+  private static Set<String> allPaths(OpenedFiles opened) {
     Set<String> all = new LinkedHashSet<>(opened.read);
     all.addAll(opened.refused);
     return all;

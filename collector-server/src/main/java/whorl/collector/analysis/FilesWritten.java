@@ -12,7 +12,7 @@ import whorl.collector.timeline.Row;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
 
-/** Which files suspect requests made, changed, made executable, moved and removed. */
+/** Reports files that suspect requests created, changed, made executable, moved and deleted. */
 final class FilesWritten implements Analysis {
   private static final int PATHS_MAX = 1_000;
   private static final int FINDINGS_MAX = 40;
@@ -24,46 +24,46 @@ final class FilesWritten implements Analysis {
     return "files-written";
   }
 
-  /** One file's story. */
-  private static final class Story {
+  /** What happened to one file. */
+  private static final class FileHistory {
     final String path;
-    final FindingBuilder draft;
-    final List<String> deeds = new ArrayList<>();
-    String during = "";
+    final FindingBuilder builder;
+    final List<String> actions = new ArrayList<>();
+    String actor = "";
     boolean written;
     boolean executable;
     boolean removed;
     boolean suspect;
 
-    Story(Analysis analysis, String path) {
+    FileHistory(Analysis analysis, String path) {
       this.path = path;
-      this.draft = new FindingBuilder(analysis);
+      this.builder = new FindingBuilder(analysis);
     }
 
-    void add(Trail trail, RowView row, String deed, Tactic tactic) {
-      if (draft.isEmpty()) {
-        during = trail.during(row);
+    void add(Trail trail, RowView row, String action, Tactic tactic) {
+      if (builder.isEmpty()) {
+        actor = trail.actor(row);
       }
       suspect |= trail.isSuspect(row);
-      boolean repeated = !deeds.isEmpty() && deeds.get(deeds.size() - 1).startsWith(deed);
+      boolean repeated = !actions.isEmpty() && actions.get(actions.size() - 1).startsWith(action);
       if (repeated) {
-        draft.row(row);
+        builder.row(row);
         return;
       }
-      if (deeds.size() < 10) {
-        deeds.add(deed + " at " + Phrases.clock(row.time()));
+      if (actions.size() < 10) {
+        actions.add(action + " at " + Phrases.clock(row.time()));
       }
-      draft.subject(trail.request(row));
-      draft.step(row, tactic, deed + " " + Phrases.cut(path));
+      builder.subject(trail.request(row));
+      builder.step(row, tactic, action + " " + Phrases.cut(path));
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    Map<String, Story> stories = new LinkedHashMap<>();
+    Map<String, FileHistory> files = new LinkedHashMap<>();
     List<String> commands = new ArrayList<>();
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of(
             "whorl.FileOpen",
             "whorl.FileMode",
@@ -83,29 +83,30 @@ final class FilesWritten implements Analysis {
           }
           String path = row.file();
           boolean suspect = trail.isSuspect(row);
-          boolean telling = trail.isLoose(row) && WrittenPath.of(path) != WrittenPath.OTHER;
-          Story story = stories.get(path);
-          if (story == null) {
-            if (!(suspect || telling) || !writes(row) || stories.size() >= PATHS_MAX) {
+          boolean suspicious =
+              trail.mayBeIntruders(row) && WrittenPath.of(path) != WrittenPath.OTHER;
+          FileHistory file = files.get(path);
+          if (file == null) {
+            if (!(suspect || suspicious) || !writes(row) || files.size() >= PATHS_MAX) {
               return;
             }
-            story = new Story(this, path);
-            stories.put(path, story);
+            file = new FileHistory(this, path);
+            files.put(path, file);
           }
-          tell(trail, story, row);
+          addRow(trail, file, row);
         });
     return () -> {
-      List<Found> found = new ArrayList<>();
-      for (Story story : stories.values()) {
-        if (found.size() < FINDINGS_MAX) {
-          found.add(found(context, story, commands));
+      List<Result> results = new ArrayList<>();
+      for (FileHistory file : files.values()) {
+        if (results.size() < FINDINGS_MAX) {
+          results.add(result(context, file, commands));
         }
       }
-      return found;
+      return results;
     };
   }
 
-  /** Whether the row changes anything in the file system. */
+  /** True if the row changes the file system. */
   static boolean writes(RowView row) {
     if (!row.is("whorl.FileOpen")) {
       return true;
@@ -114,99 +115,99 @@ final class FilesWritten implements Analysis {
     return access != null && !access.equals("read") && !row.flag("failed");
   }
 
-  private static void tell(Trail trail, Story story, RowView row) {
+  private static void addRow(Trail trail, FileHistory file, RowView row) {
     if (!writes(row)) {
       return;
     }
     switch (row.action()) {
       case "whorl.FileOpen" -> {
-        story.written = true;
-        story.add(
+        file.written = true;
+        file.add(
             trail, row, row.flag("created") ? "created" : "wrote to", Tactic.COMMAND_AND_CONTROL);
       }
       case "whorl.FileMode" -> {
         boolean executable =
             !row.flag("folder") && isExecutable(row.textOr(Column.FILE_MODE, "mode"));
-        story.executable |= executable;
-        story.add(
+        file.executable |= executable;
+        file.add(
             trail,
             row,
             executable ? "made executable" : "changed the mode of",
             Tactic.DEFENSE_EVASION);
       }
       case "whorl.FileRename" ->
-          story.add(
+          file.add(
               trail,
               row,
               "renamed (to " + Phrases.cut(row.fileTarget()) + ")",
               Tactic.DEFENSE_EVASION);
       case "whorl.FileLink" ->
-          story.add(
+          file.add(
               trail,
               row,
               "linked (to " + Phrases.cut(row.fileTarget()) + ")",
               Tactic.DEFENSE_EVASION);
       default -> {
-        story.removed = true;
-        story.add(trail, row, "deleted", Tactic.DEFENSE_EVASION);
+        file.removed = true;
+        file.add(trail, row, "deleted", Tactic.DEFENSE_EVASION);
       }
     }
   }
 
-  private Found found(AnalysisContext context, Story story, List<String> commands)
+  private Result result(AnalysisContext context, FileHistory file, List<String> commands)
       throws IOException {
-    WrittenPath kind = WrittenPath.of(story.path);
+    WrittenPath kind = WrittenPath.of(file.path);
     boolean started =
-        story.path.length() > 4 && commands.stream().anyMatch(line -> line.contains(story.path));
-    String sha256 = story.written ? sha256(context, story.path) : null;
-    FindingBuilder draft = story.draft.severity(severity(story, kind, started));
-    draft.techniques(kind.techniques());
-    if (story.executable) {
-      draft.technique(Technique.FILE_PERMISSIONS);
+        file.path.length() > 4 && commands.stream().anyMatch(line -> line.contains(file.path));
+    String sha256 = file.written ? sha256(context, file.path) : null;
+    FindingBuilder builder = file.builder.severity(severity(file, kind, started));
+    builder.techniques(kind.techniques());
+    if (file.executable) {
+      builder.technique(Technique.FILE_PERMISSIONS);
     }
-    if (story.removed) {
-      draft.technique(Technique.FILE_DELETION);
+    if (file.removed) {
+      builder.technique(Technique.FILE_DELETION);
     }
-    if (story.written && draft.severity().atLeast(Severity.HIGH)) {
-      draft.technique(Technique.TOOL_TRANSFER);
+    if (file.written && builder.severity().atLeast(Severity.HIGH)) {
+      builder.technique(Technique.TOOL_TRANSFER);
     }
-    draft.subject(Subject.Kind.FILE, story.path).subject(Subject.Kind.HASH, sha256);
-    String path = Phrases.cut(story.path);
+    builder.subject(Subject.Kind.FILE, file.path).subject(Subject.Kind.HASH, sha256);
+    String path = Phrases.cut(file.path);
     String text =
         "At "
-            + Phrases.at(draft.time())
+            + Phrases.at(builder.time())
             + " "
-            + story.during
-            + " touched "
+            + file.actor
+            + " changed "
             + path
-            + (kind == WrittenPath.OTHER ? "" : ", a file " + kind.what())
+            + (kind == WrittenPath.OTHER ? "" : ", a file " + kind.description())
             + ": "
-            + Phrases.list(story.deeds)
+            + Phrases.list(file.actions)
             + "."
             + (started ? " A program was started with its path." : "")
-            + (story.removed && story.written ? " It was removed again." : "")
+            + (file.removed && file.written ? " It was removed again." : "")
             + (sha256 == null
-                ? story.written ? " Its content is not in this evidence." : ""
+                ? file.written ? " Its content is not in this evidence." : ""
                 : " Its SHA-256 is " + sha256 + ".");
-    return draft.found(story.path, title(story, path), text);
+    return builder.build(file.path, title(file, path), text);
   }
 
-  private static String title(Story story, String path) {
-    if (!story.written) {
-      return story.removed ? "Deleted " + path : "Changed " + path;
+  private static String title(FileHistory file, String path) {
+    if (!file.written) {
+      return file.removed ? "Deleted " + path : "Changed " + path;
     }
-    return (story.executable ? "Dropped an executable: " : "Wrote ") + path;
+    return (file.executable ? "Dropped an executable: " : "Wrote ") + path;
   }
 
-  private static Severity severity(Story story, WrittenPath kind, boolean started) {
-    if (!story.suspect) {
+  private static Severity severity(FileHistory file, WrittenPath kind, boolean started) {
+    if (!file.suspect) {
       return kind.persists() || started ? Severity.HIGH : Severity.LOW;
     }
-    if (started && story.written) {
+    if (started && file.written) {
       return Severity.CRITICAL;
     }
-    boolean log = story.removed && !story.written && isLog(story.path);
-    return story.executable || kind != WrittenPath.OTHER || log ? Severity.HIGH : Severity.MEDIUM;
+    boolean log = file.removed && !file.written && isLog(file.path);
+    return file.executable || kind != WrittenPath.OTHER || log ? Severity.HIGH : Severity.MEDIUM;
   }
 
   private static boolean isLog(String path) {
@@ -214,7 +215,7 @@ final class FilesWritten implements Analysis {
     return lower.endsWith(".log") || lower.startsWith("/var/log/") || lower.contains("access_log");
   }
 
-  /** Whether somebody may run it after this change of mode. */
+  /** True if anyone may execute the file after this change of mode. */
   static boolean isExecutable(String mode) {
     if (mode.contains("+x")) {
       return true;
@@ -225,7 +226,7 @@ final class FilesWritten implements Analysis {
     return (Integer.parseInt(mode, 8) & 0111) != 0;
   }
 
-  /** The digest of a file whose content or listing is in the evidence; null where it is not. */
+  /** Returns the SHA-256 of the file if its content or listing is in the evidence, else null. */
   static @Nullable String sha256(AnalysisContext context, String path) throws IOException {
     TimelineQuery query =
         TimelineQuery.of(context.evidence().id())

@@ -6,16 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an analysis found.
+ * A finding of an analysis.
  *
- * @param id the same for the same rows, unique within the evidence
- * @param analysis who found it, such as {@code way-in}
+ * @param id unique within the evidence; the same rows give the same id
+ * @param analysis the name of the analysis, such as {@code way-in}
  * @param title a few words
  * @param text sentences for a person: when, which request, who, what
- * @param tactics those of the techniques, in ATT&amp;CK's order
- * @param from when the first thing that it rests on happened, by the collector's clock; null where
- *     it rests on no row
- * @param rows {@code <evidence>:<row>}, the first hundred at most
+ * @param tactics the tactics of the techniques, in ATT&amp;CK's order
+ * @param from when the first event of this finding happened, by the collector's clock; null if the
+ *     finding has no row
+ * @param rows {@code <evidence>:<row>}, at most the first hundred
  */
 public record Finding(
     String id,

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
-/** A finding in the making: what it rests on, bounded. */
+/** Builds a finding. Bounds the number of rows, subjects and steps. */
 final class FindingBuilder {
   private static final int ROWS_MAX = 100;
   private static final int SUBJECTS_MAX = 50;
@@ -33,7 +33,7 @@ final class FindingBuilder {
     this.analysis = analysis.name();
   }
 
-  /** Rests on this row, too. */
+  /** Adds a row that supports the finding. */
   FindingBuilder row(RowView row) {
     seen++;
     if (rows.size() < ROWS_MAX) {
@@ -44,7 +44,9 @@ final class FindingBuilder {
     return this;
   }
 
-  /** Rests on this row, which tells of something else that led to it. */
+  /**
+   * Adds a row about something earlier that led to the finding. It does not change the time span.
+   */
   FindingBuilder cite(RowView row) {
     if (rows.size() < ROWS_MAX) {
       rows.add(row.id());
@@ -52,12 +54,12 @@ final class FindingBuilder {
     return this;
   }
 
-  /** Rests on this row, which is a step of the chain. */
+  /** Adds a row that is a step of the chain. */
   FindingBuilder step(RowView row, Tactic tactic, String what) {
     return step(row, row.time(), tactic, what);
   }
 
-  /** The same for a row that tells of something earlier. */
+  /** Adds a step that happened before its row's time. */
   FindingBuilder step(RowView row, Instant time, Tactic tactic, String what) {
     row(row);
     from = from == null || time.isBefore(from) ? time : from;
@@ -84,7 +86,7 @@ final class FindingBuilder {
     return this;
   }
 
-  /** The request and who sent it. */
+  /** Adds the request and its source address. */
   FindingBuilder subject(@Nullable Request request) {
     if (request != null) {
       subject(Subject.Kind.REQUEST, request.line());
@@ -93,7 +95,7 @@ final class FindingBuilder {
     return this;
   }
 
-  /** At least this grave. */
+  /** Raises the severity to at least this one. */
   FindingBuilder severity(Severity atLeast) {
     severity = severity.or(atLeast);
     return this;
@@ -103,7 +105,7 @@ final class FindingBuilder {
     return severity;
   }
 
-  /** How many rows it rests on, those beyond the bound among them. */
+  /** The number of supporting rows, including those beyond the bound. */
   long seen() {
     return seen;
   }
@@ -112,24 +114,24 @@ final class FindingBuilder {
     return seen == 0;
   }
 
-  /** When the first thing that it rests on happened; the epoch where it rests on nothing. */
+  /** When the first supporting event happened; the epoch if there is none. */
   Instant time() {
     return from == null ? Instant.EPOCH : from;
   }
 
   /**
-   * Done.
+   * Builds the finding.
    *
-   * @param key tells this finding from the others of its analysis
+   * @param key distinguishes this finding from others of its analysis
    */
-  Analysis.Found found(String key, String title, String text) {
+  Analysis.Result build(String key, String title, String text) {
     String name = analysis + "\n" + key;
     String hex =
         Digest.of(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
             .hex()
             .substring(0, ID_CHARS);
     List<Tactic> tactics = techniques.stream().map(Technique::tactic).distinct().sorted().toList();
-    return new Analysis.Found(
+    return new Analysis.Result(
         new Finding(
             analysis + "-" + hex,
             analysis,

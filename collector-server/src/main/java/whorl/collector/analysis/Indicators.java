@@ -13,19 +13,19 @@ import whorl.collector.store.IndicatorKind;
 import whorl.collector.timeline.Column;
 import whorl.evidence.Alert;
 
-/** Picks the values by which evidence of other JVMs is recognised. Bounded. */
+/** Collects values by which evidence of other JVMs can be matched. Bounded. */
 final class Indicators {
-  private static final int OF_ONE_KIND = 2_000;
-  private static final int PATHS = 200;
+  private static final int VALUES_MAX = 2_000;
+  private static final int PATHS_MAX = 200;
 
-  private final Map<IndicatorKind, Map<String, Indicator>> all = new LinkedHashMap<>();
+  private final Map<IndicatorKind, Map<String, Indicator>> byKind = new LinkedHashMap<>();
 
   private Indicators() {}
 
-  /** Those of the rows that this pass will hand on, telling or not. */
+  /** Collects values from all rows of this pass, suspect or not. */
   static Indicators of(RowDispatcher rowDispatcher) {
     Indicators indicators = new Indicators();
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of(
             "whorl.HttpRequest",
             "whorl.SocketConnect",
@@ -61,26 +61,27 @@ final class Indicators {
     return indicators;
   }
 
-  /** All that this evidence saw and that could be telling for somebody else's. */
-  static List<Indicator> seen(AnalysisContext context, List<Finding> findings, Indicators ofRows) {
+  /** Returns all values of this evidence by which other evidence may be matched. */
+  static List<Indicator> searchable(
+      AnalysisContext context, List<Finding> findings, Indicators rowIndicators) {
     Indicators indicators = new Indicators();
-    telling(indicators, context, findings);
-    ofRows.list().forEach(indicators::add);
+    addIntruders(indicators, context, findings);
+    rowIndicators.list().forEach(indicators::add);
     String key = context.evidence().signature().keyId();
     indicators.add(IndicatorKind.AGENT_KEY, key, context.evidence().sealedAt());
     return indicators.list();
   }
 
-  /** The values that speak of the intruder. */
-  static List<Indicator> telling(AnalysisContext context, List<Finding> findings) {
+  /** Returns the values that point to the intruder. */
+  static List<Indicator> ofIntruder(AnalysisContext context, List<Finding> findings) {
     Indicators indicators = new Indicators();
-    telling(indicators, context, findings);
+    addIntruders(indicators, context, findings);
     String key = context.evidence().signature().keyId();
     indicators.add(IndicatorKind.AGENT_KEY, key, context.evidence().sealedAt());
     return indicators.list();
   }
 
-  /** What an alert's fields tell. */
+  /** Returns the values in an alert's fields. */
   static List<Indicator> of(AlertRecord record) {
     Indicators indicators = new Indicators();
     Alert alert = record.alert();
@@ -114,13 +115,13 @@ final class Indicators {
     return indicators.list();
   }
 
-  private static void telling(
+  private static void addIntruders(
       Indicators indicators, AnalysisContext context, List<Finding> findings) {
-    for (Request request : context.trail().all()) {
+    for (Request request : context.trail().suspectRequests()) {
       indicators.add(IndicatorKind.SOURCE_ADDRESS, request.source(), request.began());
       indicators.add(IndicatorKind.SOURCE_ADDRESS, request.forwardedFor(), request.began());
     }
-    for (EntryPoint entryPoint : context.trail().entrances()) {
+    for (EntryPoint entryPoint : context.trail().entryPoints()) {
       if (entryPoint.row().is("whorl.JndiLookup")) {
         indicators.add(
             IndicatorKind.LOOKUP, entryPoint.row().field("name"), entryPoint.row().time());
@@ -157,23 +158,24 @@ final class Indicators {
   }
 
   private void add(IndicatorKind kind, @Nullable String value, Instant time) {
-    String normal = value == null ? null : normal(kind, value);
-    if (normal == null) {
+    String normalized = value == null ? null : normalized(kind, value);
+    if (normalized == null) {
       return;
     }
-    add(new Indicator(kind, normal, time, time, 1));
+    add(new Indicator(kind, normalized, time, time, 1));
   }
 
-  private void add(Indicator one) {
-    Map<String, Indicator> ofKind = all.computeIfAbsent(one.kind(), any -> new LinkedHashMap<>());
-    if (ofKind.size() < (one.kind() == IndicatorKind.FILE ? PATHS : OF_ONE_KIND)
-        || ofKind.containsKey(one.value())) {
-      ofKind.merge(one.value(), one, Indicator::and);
+  private void add(Indicator indicator) {
+    Map<String, Indicator> ofKind =
+        byKind.computeIfAbsent(indicator.kind(), any -> new LinkedHashMap<>());
+    if (ofKind.size() < (indicator.kind() == IndicatorKind.FILE ? PATHS_MAX : VALUES_MAX)
+        || ofKind.containsKey(indicator.value())) {
+      ofKind.merge(indicator.value(), indicator, Indicator::and);
     }
   }
 
-  /** In the one way of writing; null for what every machine has. */
-  private static @Nullable String normal(IndicatorKind kind, String value) {
+  /** Returns the normalized value, or null for a value that every machine has. */
+  private static @Nullable String normalized(IndicatorKind kind, String value) {
     String text = value.strip();
     if (text.isEmpty() || text.length() > Indicator.VALUE_CHARS) {
       return null;
@@ -182,11 +184,11 @@ final class Indicators {
       case SOURCE_ADDRESS, HOST -> {
         String address = Addresses.canonical(text);
         String name = text.toLowerCase(Locale.ROOT);
-        String place =
+        String host =
             address != null
                 ? address
                 : name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        yield Addresses.isLoopback(place) ? null : Phrases.cut(place, Indicator.VALUE_CHARS);
+        yield Addresses.isLoopback(host) ? null : Phrases.cut(host, Indicator.VALUE_CHARS);
       }
       case CLASS -> text.matches("[0-9a-f]{64}") ? text : null;
       default -> Phrases.cut(text, Indicator.VALUE_CHARS - 1);
@@ -198,6 +200,6 @@ final class Indicators {
   }
 
   private List<Indicator> list() {
-    return all.values().stream().flatMap(ofKind -> ofKind.values().stream()).toList();
+    return byKind.values().stream().flatMap(ofKind -> ofKind.values().stream()).toList();
   }
 }

@@ -25,7 +25,7 @@ import whorl.collector.timeline.Timeline;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
-/** From which jars the libraries came through which requests did what they did. */
+/** The jars of the libraries on the stacks of entry points. */
 final class Jars {
   private static final ArtifactName CLASSES = new ArtifactName("classes.ndjson");
   private static final long MAX_BYTES = 256L << 20;
@@ -39,17 +39,17 @@ final class Jars {
   private final Map<String, Place> places = new HashMap<>();
 
   /**
-   * Where a class is from.
+   * The jar of a class.
    *
-   * @param row that says so; null where an artifact does
+   * @param row the row that shows the jar; null if an artifact does
    */
   record Place(String jar, @Nullable RowView row) {}
 
-  /** Those that this trail speaks of. */
+  /** Finds the jars of all libraries in this trail. */
   static Jars of(Trail trail, Timeline timeline, EvidenceStore store, EvidenceRecord evidence)
       throws IOException {
     Set<String> types = new HashSet<>();
-    for (EntryPoint entryPoint : trail.entrances()) {
+    for (EntryPoint entryPoint : trail.entryPoints()) {
       for (Library.Use use : entryPoint.libraries()) {
         if (types.size() < TYPES_MAX) {
           types.add(use.type());
@@ -64,7 +64,10 @@ final class Jars {
     return jars;
   }
 
-  /** {@code XStream 1.4.5 (xstream-1.4.5.jar)}; the library alone where its jar is not known. */
+  /**
+   * Returns {@code XStream 1.4.5 (xstream-1.4.5.jar)}, or only the library's name if its jar is
+   * unknown.
+   */
   String described(Library.Use use) {
     Place place = places.get(use.type());
     if (place == null) {
@@ -78,7 +81,7 @@ final class Jars {
         + ")";
   }
 
-  /** The row that tells of the jar; null for none. */
+  /** Returns the row that shows the jar, or null. */
   @Nullable RowView row(Library.Use use) {
     Place place = places.get(use.type());
     return place == null ? null : place.row();
@@ -87,7 +90,7 @@ final class Jars {
   private void loaded(Set<String> types, Timeline timeline, EvidenceRecord evidence)
       throws IOException {
     RowDispatcher rowDispatcher = new RowDispatcher();
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of("whorl.ClassLoad"),
         row -> {
           String type = Frames.plain(row.textOr(Column.CLASS_NAME, "className"));
@@ -98,12 +101,15 @@ final class Jars {
     rowDispatcher.read(timeline, evidence.id());
   }
 
-  /** What {@code classes.ndjson} says of those that were loaded before the recording begins. */
+  /** Reads {@code classes.ndjson} for classes that were loaded before the recording begins. */
   private void listed(Set<String> types, EvidenceStore store, EvidenceRecord evidence)
       throws IOException {
     StoredArtifact artifact = evidence.artifact(CLASSES);
-    boolean all = places.keySet().containsAll(types);
-    if (all || artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
+    boolean allFound = places.keySet().containsAll(types);
+    if (allFound
+        || artifact == null
+        || artifact.size() > MAX_BYTES
+        || !store.holds(artifact.sha256())) {
       return;
     }
     try (InputStream classes = Files.newInputStream(store.content(artifact.sha256()))) {
@@ -111,7 +117,7 @@ final class Jars {
     }
   }
 
-  /** The same of this content. */
+  /** Reads the lines of {@code classes.ndjson}. */
   void listed(Set<String> types, InputStream classes) throws IOException {
     try (Lines lines = new Lines(classes, LINE_MAX_BYTES)) {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
@@ -124,7 +130,7 @@ final class Jars {
     }
   }
 
-  /** Where the class of this line is from; null where the line is damaged or does not say. */
+  /** Returns the class's code source, or null if the line is damaged or has none. */
   private static @Nullable String source(String line) {
     try {
       JsonNode source = Json.LENIENT.readTree(line).path("codeSource");

@@ -8,9 +8,10 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 /**
- * Tells whether two agents are one JVM before and after a restart. An agent's id lives as long as
- * its process; a container that restarts has a new id, in the same pod and of the same service.
- * Outside Kubernetes nothing tells a restart from a replica, so there each id is a JVM of its own.
+ * Decides whether two agents are the same JVM before and after a restart. An agent's id lives as
+ * long as its process. A container that restarts gets a new id but keeps its pod and service.
+ * Outside Kubernetes a restart cannot be distinguished from a replica, so each id counts as its own
+ * JVM.
  */
 final class JvmPlaces {
   private final AgentLedger agents;
@@ -19,7 +20,10 @@ final class JvmPlaces {
     this.agents = agents;
   }
 
-  /** What is equal for agents of one place: the pod and the service, or else the id alone. */
+  /**
+   * Returns a key that is equal for agents of the same JVM: the pod and service, or else the agent
+   * id.
+   */
   String of(Id agent) throws IOException {
     AgentRecord record = agents.find(agent);
     String pod = record == null ? null : pod(record.identity());
@@ -28,7 +32,7 @@ final class JvmPlaces {
         : "pod " + pod + " service " + record.identity().service();
   }
 
-  /** Names of pods are unique within their namespace only. */
+  /** Pod names are unique only within their namespace. */
   private static @Nullable String pod(AgentIdentity agent) {
     if (agent.podUid() != null) {
       return agent.podUid();

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.Indicator;
 
 /**
- * {@code findings.json}: what was found, as it was worked out once.
+ * The contents of {@code findings.json}: a report as it was computed once.
  *
- * @param version {@link Analyses#VERSION} of then
- * @param indexVersion of the rows it rests on
- * @param report without scope
- * @param telling what to ask others for
- * @param pod where the JVM ran; null where that is unknown
+ * @param version the {@link Analyses#VERSION} that computed the report
+ * @param indexVersion the version of the index that the rows came from
+ * @param report the report, without the scope
+ * @param telling the indicators to look up in other evidence
+ * @param pod where the JVM ran; null if unknown
  */
 record KeptReport(
     int version, int indexVersion, Report report, List<Indicator> telling, @Nullable String pod) {

@@ -13,8 +13,9 @@ import whorl.collector.timeline.Timeline;
 import whorl.evidence.Id;
 
 /**
- * Rows of suspect requests that are nobody's deed: files that the JDK or the server read for
- * itself, what a compiler of server pages writes and deletes, classes that a known library made.
+ * Rows of suspect requests that are no action of the intruder: files that the JDK or the server
+ * reads for itself, files that a compiler of server pages writes and deletes, classes that a known
+ * library generates.
  */
 final class OwnRows {
   private static final int FILES_MAX = 4_000;
@@ -39,13 +40,13 @@ final class OwnRows {
     List<RowView> files = new ArrayList<>();
     if (!suspect.isEmpty()) {
       RowDispatcher rowDispatcher = new RowDispatcher();
-      rowDispatcher.each(
+      rowDispatcher.subscribe(
           List.of("whorl.FileOpen", "whorl.FileDelete", "whorl.FileRename", "whorl.FileMode"),
           row -> {
             String request = row.request();
             if (request != null && suspect.containsKey(request) && files.size() < FILES_MAX) {
               files.add(row);
-              stacks.want(row);
+              stacks.request(row);
             }
           });
       rowDispatcher.read(timeline, evidence);
@@ -54,7 +55,7 @@ final class OwnRows {
     for (RowView row : files) {
       Request request = suspect.get(String.valueOf(row.request()));
       if (request != null) {
-        file(row, stacks.of(row), request);
+        addFile(row, stacks.of(row), request);
       }
     }
     for (RowView row : agents) {
@@ -69,9 +70,9 @@ final class OwnRows {
     }
   }
 
-  private void file(RowView row, Frames frames, Request request) {
+  private void addFile(RowView row, Frames frames, Request request) {
     String path = row.file();
-    if (isCompiled(path) && OwnWork.compilesPage(frames, foreign)) {
+    if (isCompilerFile(path) && OwnWork.compilesPage(frames, foreign)) {
       ids.add(row.id());
       List<RowView> rows = compiling.computeIfAbsent(request.id(), any -> new ArrayList<>());
       if (rows.size() < COMPILED_MAX) {
@@ -85,8 +86,8 @@ final class OwnRows {
     }
   }
 
-  /** Whether a compiler of server pages has such files in its work folder. */
-  private static boolean isCompiled(String path) {
+  /** True if a compiler of server pages keeps such files in its work folder. */
+  private static boolean isCompilerFile(String path) {
     return path.endsWith(".java")
         || path.endsWith(".class")
         || path.endsWith(".smap")

@@ -7,7 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/** What stays once the intruder is gone: handlers in the server, files from which things start. */
+/**
+ * Reports what persists after the intruder is gone: handlers registered with the server, and files
+ * from which programs start.
+ */
 final class Persistence implements Analysis {
   private static final int FINDINGS_MAX = 40;
   private static final int KEYS_MAX = 1_000;
@@ -17,58 +20,58 @@ final class Persistence implements Analysis {
     return "persistence";
   }
 
-  /** One thing that stays. */
-  private static final class Kept {
-    final FindingBuilder draft;
+  /** One handler or file that persists. */
+  private static final class Item {
+    final FindingBuilder builder;
     final String title;
     final List<String> sentences = new ArrayList<>();
 
-    Kept(Analysis analysis, String title) {
-      this.draft = new FindingBuilder(analysis);
+    Item(Analysis analysis, String title) {
+      this.builder = new FindingBuilder(analysis);
       this.title = title;
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    Map<String, Kept> kept = new LinkedHashMap<>();
-    rowDispatcher.each(
+    Map<String, Item> items = new LinkedHashMap<>();
+    rowDispatcher.subscribe(
         List.of("whorl.Registration", "whorl.FileOpen", "whorl.FileRename", "whorl.FileLink"),
         row -> {
           if (row.is("whorl.Registration")) {
-            registered(trail, kept, row);
+            addRegistration(trail, items, row);
           } else {
-            written(trail, kept, row);
+            addFile(trail, items, row);
           }
         });
-    rowDispatcher.each(List.of("class.found"), row -> inspected(trail, kept, row));
+    rowDispatcher.subscribe(List.of("class.found"), row -> addInspection(trail, items, row));
     return () -> {
-      List<Found> found = new ArrayList<>();
-      kept.forEach(
-          (key, one) -> {
-            if (found.size() < FINDINGS_MAX) {
-              found.add(one.draft.found(key, one.title, String.join(" ", one.sentences)));
+      List<Result> results = new ArrayList<>();
+      items.forEach(
+          (key, item) -> {
+            if (results.size() < FINDINGS_MAX) {
+              results.add(item.builder.build(key, item.title, String.join(" ", item.sentences)));
             }
           });
-      return found;
+      return results;
     };
   }
 
-  private void registered(Trail trail, Map<String, Kept> kept, RowView row) {
+  private void addRegistration(Trail trail, Map<String, Item> items, RowView row) {
     String kind = Phrases.cut(row.field("kind"), 40);
     String name = row.textOr(Column.CLASS_NAME, "className");
-    Kept one = kept(kept, kind + " " + name, "Registered the " + kind + " " + Phrases.cut(name));
-    if (one == null) {
+    Item item = item(items, kind + " " + name, "Registered the " + kind + " " + Phrases.cut(name));
+    if (item == null) {
       return;
     }
     boolean suspect = trail.isSuspect(row);
     Severity severity =
         suspect || row.request() != null
             ? Severity.CRITICAL
-            : trail.isLoose(row) ? Severity.HIGH : Severity.LOW;
+            : trail.mayBeIntruders(row) ? Severity.HIGH : Severity.LOW;
     String target = row.field("target");
-    one.draft
+    item.builder
         .severity(severity)
         .technique(Technique.WEB_SHELL)
         .subject(Subject.Kind.CLASS, name)
@@ -81,12 +84,12 @@ final class Persistence implements Analysis {
                 + " "
                 + Phrases.cut(name)
                 + (target == null ? "" : " for " + Phrases.cut(target)));
-    if (one.sentences.size() < 5) {
-      one.sentences.add(
+    if (item.sentences.size() < 5) {
+      item.sentences.add(
           "At "
               + Phrases.at(row.time())
               + " "
-              + trail.during(row)
+              + trail.actor(row)
               + " registered the "
               + kind
               + " "
@@ -96,54 +99,54 @@ final class Persistence implements Analysis {
     }
   }
 
-  /** Whether what the capture says of a class is that it is registered, and not how it was made. */
-  static boolean isRegistration(Map<?, ?> told) {
-    Object kind = told.get("kind");
+  /** True if the capture's finding is about a registration, not about how the class was made. */
+  static boolean isRegistration(Map<?, ?> finding) {
+    Object kind = finding.get("kind");
     return kind != null && !String.valueOf(kind).endsWith("-class");
   }
 
-  private void inspected(Trail trail, Map<String, Kept> kept, RowView row) {
-    for (Map<?, ?> told : row.fieldObjects("findings")) {
-      Severity severity = CodeLoaded.severity(told.get("severity"));
+  private void addInspection(Trail trail, Map<String, Item> items, RowView row) {
+    for (Map<?, ?> finding : row.fieldObjects("findings")) {
+      Severity severity = CodeLoaded.severity(finding.get("severity"));
       if (severity == null
-          || !isRegistration(told)
-          || CodeLoaded.isGenerated(row, trail.comings().names())) {
+          || !isRegistration(finding)
+          || CodeLoaded.isGenerated(row, trail.codeArrivals().names())) {
         continue;
       }
-      String kind = Phrases.cut(String.valueOf(told.get("kind")), 40);
+      String kind = Phrases.cut(String.valueOf(finding.get("kind")), 40);
       String name = row.textOr(Column.CLASS_NAME, "name");
       String words = kind + " " + Phrases.cut(name);
-      Kept one =
-          kept(
-              kept,
+      Item item =
+          item(
+              items,
               kind + " " + name,
               kind.equals("thread")
                   ? "Runs in a thread: " + Phrases.cut(name)
                   : "Registered the " + words);
-      if (one == null) {
+      if (item == null) {
         return;
       }
-      Object target = told.get("target");
-      one.draft
+      Object target = finding.get("target");
+      item.builder
           .severity(severity)
           .technique(Technique.WEB_SHELL)
           .subject(Subject.Kind.CLASS, name)
           .subject(Subject.Kind.HASH, CodeLoaded.sha256(row))
           .row(row);
-      if (one.sentences.size() < 5) {
-        one.sentences.add(
+      if (item.sentences.size() < 5) {
+        item.sentences.add(
             "When the evidence was taken, the "
                 + words
-                + " was at work"
+                + " was in use"
                 + (target == null ? "" : " for " + Phrases.cut(target.toString()))
                 + ": "
-                + Phrases.cut(String.valueOf(told.get("reason")), 300)
+                + Phrases.cut(String.valueOf(finding.get("reason")), 300)
                 + ".");
       }
     }
   }
 
-  private void written(Trail trail, Map<String, Kept> kept, RowView row) {
+  private void addFile(Trail trail, Map<String, Item> items, RowView row) {
     boolean moved = row.is("whorl.FileRename");
     String path = moved ? row.fileTarget() : row.file();
     WrittenPath kind = WrittenPath.of(path);
@@ -151,38 +154,42 @@ final class Persistence implements Analysis {
       return;
     }
     boolean suspect = trail.isSuspect(row);
-    if (!suspect && !trail.isLoose(row) && kind == WrittenPath.SERVER_PAGE) {
+    if (!suspect && !trail.mayBeIntruders(row) && kind == WrittenPath.SERVER_PAGE) {
       return;
     }
-    Kept one = kept(kept, path, "Wrote a file " + kind.what() + ": " + Phrases.cut(path));
-    if (one == null) {
+    Item item = item(items, path, "Wrote a file " + kind.description() + ": " + Phrases.cut(path));
+    if (item == null) {
       return;
     }
-    one.draft
-        .severity(suspect ? Severity.CRITICAL : trail.isLoose(row) ? Severity.HIGH : Severity.LOW)
+    item.builder
+        .severity(
+            suspect ? Severity.CRITICAL : trail.mayBeIntruders(row) ? Severity.HIGH : Severity.LOW)
         .techniques(kind.techniques())
         .subject(Subject.Kind.FILE, path)
         .subject(trail.request(row))
-        .step(row, Tactic.PERSISTENCE, "wrote " + Phrases.cut(path) + ", a file " + kind.what());
-    if (one.sentences.isEmpty()) {
-      one.sentences.add(
+        .step(
+            row,
+            Tactic.PERSISTENCE,
+            "wrote " + Phrases.cut(path) + ", a file " + kind.description());
+    if (item.sentences.isEmpty()) {
+      item.sentences.add(
           "At "
               + Phrases.at(row.time())
               + " "
-              + trail.during(row)
+              + trail.actor(row)
               + " wrote "
               + Phrases.cut(path)
               + ", a file "
-              + kind.what()
-              + ". It outlives the JVM where its folder does.");
+              + kind.description()
+              + ". It survives the JVM if its folder does.");
     }
   }
 
-  private @Nullable Kept kept(Map<String, Kept> kept, String key, String title) {
-    Kept known = kept.get(key);
-    if (known == null && kept.size() < KEYS_MAX) {
-      known = new Kept(this, title);
-      kept.put(key, known);
+  private @Nullable Item item(Map<String, Item> items, String key, String title) {
+    Item known = items.get(key);
+    if (known == null && items.size() < KEYS_MAX) {
+      known = new Item(this, title);
+      items.put(key, known);
     }
     return known;
   }

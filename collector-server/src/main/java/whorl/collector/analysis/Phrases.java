@@ -9,7 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How findings put things. What came from evidence is cut, and holds nothing that a screen obeys.
+ * Formats texts of findings. Texts from evidence are cut, and control characters are replaced, so
+ * that a terminal cannot execute them.
  */
 final class Phrases {
   private static final DateTimeFormatter DAY_AND_TIME =
@@ -27,17 +28,17 @@ final class Phrases {
     return DAY_AND_TIME.format(time);
   }
 
-  /** {@code 09:35:33.234}, where the day is plain. */
+  /** {@code 09:35:33.234}, for use where the day is known. */
   static String clock(Instant time) {
     return TIME.format(time);
   }
 
-  /** The text on one line, at most 120 characters of it. */
+  /** Returns the text on one line, cut after 120 characters. */
   static String cut(@Nullable String text) {
     return cut(text, WORD_CHARS);
   }
 
-  /** The text on one line, at most so many characters of it. */
+  /** Returns the text on one line, cut after this many characters. */
   static String cut(@Nullable String text, int chars) {
     if (text == null) {
       return "";
@@ -58,7 +59,7 @@ final class Phrases {
   private static boolean printable(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
-          // overrides of the direction of writing are among these
+          // includes overrides of the writing direction
           Character.FORMAT,
           Character.SURROGATE,
           Character.LINE_SEPARATOR,
@@ -69,7 +70,7 @@ final class Phrases {
     };
   }
 
-  /** {@code a, b and c}, the first five by name. */
+  /** Returns {@code a, b and c}; only the first five are named. */
   static String list(Collection<String> words) {
     List<String> few = words.stream().limit(NAMED).toList();
     if (few.isEmpty()) {
@@ -85,17 +86,19 @@ final class Phrases {
   }
 
   /** {@code 1 file}, {@code 3 files}. */
-  static String count(long number, String one) {
+  static String count(long number, String singular) {
     return number
         + " "
         + (number == 1
-            ? one
-            : one.endsWith("y")
-                ? one.substring(0, one.length() - 1) + "ies"
-                : one.endsWith("s") || one.endsWith("x") ? one + "es" : one + "s");
+            ? singular
+            : singular.endsWith("y")
+                ? singular.substring(0, singular.length() - 1) + "ies"
+                : singular.endsWith("s") || singular.endsWith("x")
+                    ? singular + "es"
+                    : singular + "s");
   }
 
-  /** The same text with a capital letter. */
+  /** Returns the text with a capital first letter. */
   static String sentence(String text) {
     return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }

@@ -16,10 +16,10 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
 /**
- * What {@code process.json} says of the process.
+ * The contents of {@code process.json} that analyses use.
  *
- * @param javaHome where its JDK is; null where that is not known
- * @param secrets names of environment variables and properties that sound like secrets
+ * @param javaHome the folder of the JDK; null if unknown
+ * @param secrets names of environment variables and properties that look like secrets
  */
 record ProcessFile(@Nullable String javaHome, List<String> secrets) {
   static final ProcessFile UNKNOWN = new ProcessFile(null, List.of());
@@ -34,7 +34,7 @@ record ProcessFile(@Nullable String javaHome, List<String> secrets) {
           "passw|passphrase|secret|token|api[-_.]?key|private[-_.]?key|access[-_.]?key|credential|_pwd|[-_.]key$|dsn$|connection[-_.]?string",
           Pattern.CASE_INSENSITIVE);
 
-  /** Of this evidence; {@link #UNKNOWN} where it has none that can be read. */
+  /** Reads the file of this evidence. Returns {@link #UNKNOWN} if it is missing or unreadable. */
   static ProcessFile read(EvidenceStore store, EvidenceRecord evidence) throws IOException {
     StoredArtifact artifact = evidence.artifact(NAME);
     if (artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
@@ -48,7 +48,7 @@ record ProcessFile(@Nullable String javaHome, List<String> secrets) {
     }
   }
 
-  /** Token by token: a tree of it could take twenty times the file's size. */
+  /** Reads token by token: a tree could take twenty times the file's size. */
   private static ProcessFile read(JsonParser json) throws IOException {
     List<String> secrets = new ArrayList<>();
     String home = null;

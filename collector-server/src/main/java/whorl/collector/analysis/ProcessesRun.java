@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/** Which programs were started, for whom, and how they ended. */
+/** Reports which programs were started, for which request, and how they ended. */
 final class ProcessesRun implements Analysis {
   private static final int STARTS_MAX = 1_000;
   private static final int ENDS_MAX = 10_000;
@@ -20,10 +20,10 @@ final class ProcessesRun implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Map<Long, RowView> ends = new LinkedHashMap<>();
     List<RowView> starts = new ArrayList<>();
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of("whorl.ProcessStart", "whorl.ProcessExit"),
         row -> {
           if (row.is("whorl.ProcessStart")) {
@@ -42,14 +42,14 @@ final class ProcessesRun implements Analysis {
       for (RowView start : starts) {
         groups.computeIfAbsent(group(context.trail(), start), any -> new ArrayList<>()).add(start);
       }
-      List<Found> found = new ArrayList<>();
+      List<Result> results = new ArrayList<>();
       groups.forEach(
           (key, group) -> {
-            if (found.size() < FINDINGS_MAX) {
-              found.add(found(context.trail(), key, group, ends));
+            if (results.size() < FINDINGS_MAX) {
+              results.add(result(context.trail(), key, group, ends));
             }
           });
-      return found;
+      return results;
     };
   }
 
@@ -58,46 +58,49 @@ final class ProcessesRun implements Analysis {
     if (request != null) {
       return "request " + request.line();
     }
-    return trail.isLoose(start) ? "after" : ORDINARY;
+    return trail.mayBeIntruders(start) ? "after" : ORDINARY;
   }
 
-  private Found found(Trail trail, String key, List<RowView> starts, Map<Long, RowView> ends) {
-    FindingBuilder draft = new FindingBuilder(this);
-    Command gravest = Command.OTHER;
-    List<String> told = new ArrayList<>();
+  private Result result(Trail trail, String key, List<RowView> starts, Map<Long, RowView> ends) {
+    FindingBuilder builder = new FindingBuilder(this);
+    Command worst = Command.OTHER;
+    List<String> lines = new ArrayList<>();
     for (RowView start : starts) {
       String line = start.textOr(Column.COMMAND_LINE, "command");
       Command command = Command.of(line);
-      gravest = command.compareTo(gravest) < 0 ? command : gravest;
-      draft.severity(severity(key, command)).techniques(command.techniques());
-      draft.subject(Subject.Kind.PROCESS, line).subject(trail.request(start));
+      worst = command.compareTo(worst) < 0 ? command : worst;
+      builder.severity(severity(key, command)).techniques(command.techniques());
+      builder.subject(Subject.Kind.PROCESS, line).subject(trail.request(start));
       String end = end(start, ends);
-      draft.step(start, Tactic.EXECUTION, "started " + Phrases.cut(line) + end);
-      told.add(Phrases.cut(line) + end);
+      builder.step(start, Tactic.EXECUTION, "started " + Phrases.cut(line) + end);
+      lines.add(Phrases.cut(line) + end);
       RowView exit = exit(start, ends);
       if (exit != null) {
-        draft.row(exit);
+        builder.row(exit);
       }
     }
     RowView first = starts.get(0);
-    String what = starts.size() == 1 ? gravest.what() : Phrases.count(starts.size(), "program");
+    String description =
+        starts.size() == 1 ? worst.description() : Phrases.count(starts.size(), "program");
     String text =
         "At "
             + Phrases.at(first.time())
             + " "
-            + trail.during(first)
+            + trail.actor(first)
             + " started "
-            + Phrases.list(told)
-            + (starts.size() > 1 ? ", the gravest being " + gravest.what() : "")
+            + Phrases.list(lines)
+            + (starts.size() > 1 ? ", the most severe being " + worst.description() : "")
             + "."
             + (key.equals(ORDINARY)
                 ? " Nothing before it in this evidence looks like a break-in."
-                : key.equals("after") ? " It was for no request, and after the break-in." : "");
-    return draft.found(
+                : key.equals("after")
+                    ? " It belongs to no request and came after the break-in."
+                    : "");
+    return builder.build(
         key,
         key.equals(ORDINARY)
-            ? "The application started " + what
-            : "Ran " + what + (starts.size() == 1 ? ": " + told.get(0) : ""),
+            ? "The application started " + description
+            : "Ran " + description + (starts.size() == 1 ? ": " + lines.get(0) : ""),
         text);
   }
 
@@ -105,8 +108,8 @@ final class ProcessesRun implements Analysis {
     if (key.startsWith("request ")) {
       return command.severity();
     }
-    boolean never = command == Command.REVERSE_SHELL || command == Command.MINER;
-    if (never) {
+    boolean malicious = command == Command.REVERSE_SHELL || command == Command.MINER;
+    if (malicious) {
       return Severity.CRITICAL;
     }
     if (key.equals("after")) {

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
 /**
- * An alert as a row tells of it.
+ * An alert in a row.
  *
- * @param id the alert's own; the row's where it has none
- * @param request on whose thread it was; null for none
+ * @param id the alert's id, or the row's if the alert has none
+ * @param request the id of the request on whose thread the alert was raised; null if there is none
  */
 record RaisedAlert(String id, String rule, Severity level, RowView row, @Nullable String request) {
 
-  /** Null for a row that does not say how grave it is. */
+  /** Parses a row. Returns null if the row has no valid level. */
   static @Nullable RaisedAlert of(RowView row) {
     String word = row.field("level");
     if (word == null) {

@@ -10,7 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
-/** Where connections and look-ups of the intruder went, and which destinations are new since. */
+/**
+ * Reports destinations of the intruder's connections and DNS lookups, and destinations first seen
+ * after the break-in.
+ */
 final class RemoteContacts implements Analysis {
   private static final int DESTINATIONS_MAX = 5_000;
   private static final int FINDINGS_MAX = 40;
@@ -21,29 +24,29 @@ final class RemoteContacts implements Analysis {
   }
 
   /** One destination. */
-  private static final class Reached {
-    final FindingBuilder draft;
+  private static final class Contact {
+    final FindingBuilder builder;
     final Destination kind;
     final Set<String> addresses = new LinkedHashSet<>();
     final Set<Long> ports = new LinkedHashSet<>();
-    String during = "";
+    String actor = "";
     boolean connected;
 
-    Reached(Analysis analysis, Destination kind) {
-      this.draft = new FindingBuilder(analysis);
+    Contact(Analysis analysis, Destination kind) {
+      this.builder = new FindingBuilder(analysis);
       this.kind = kind;
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    Map<String, Reached> reached = new LinkedHashMap<>();
-    Set<String> before = new HashSet<>();
-    FindingBuilder fresh = new FindingBuilder(this).severity(Severity.LOW);
-    Set<String> freshNames = new LinkedHashSet<>();
+    Map<String, Contact> contacts = new LinkedHashMap<>();
+    Set<String> known = new HashSet<>();
+    FindingBuilder newDestinations = new FindingBuilder(this).severity(Severity.LOW);
+    Set<String> newNames = new LinkedHashSet<>();
     Set<String> shells = new HashSet<>();
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of("whorl.SocketConnect", "whorl.DnsLookup", "whorl.SocketBind", "whorl.ProcessStart"),
         row -> {
           if (row.is("whorl.ProcessStart")) {
@@ -56,86 +59,88 @@ final class RemoteContacts implements Analysis {
           }
           if (row.is("whorl.SocketBind")) {
             if (trail.isSuspect(row)) {
-              bound(trail, reached, row);
+              addListening(trail, contacts, row);
             }
             return;
           }
           String host = host(row);
-          String place = host.isEmpty() ? address(row) : host;
+          String target = host.isEmpty() ? address(row) : host;
           Destination kind = Destination.of(host, address(row), port(row));
           boolean suspect = trail.isSuspect(row);
-          boolean telling = kind.telling() && kind != Destination.DROP_SITE;
-          boolean known = before.contains(place);
-          if (suspect || (telling && (trail.isLoose(row) || kind != Destination.METADATA))) {
-            reach(trail, reached, place, kind, row);
-          } else if (trail.isLoose(row) && !known && kind != Destination.SELF) {
-            fresh.row(row).subject(Subject.Kind.HOST, place);
-            if (freshNames.size() < DESTINATIONS_MAX) {
-              freshNames.add(Phrases.cut(place));
+          boolean suspicious = kind.isSuspicious() && kind != Destination.DROP_SITE;
+          boolean isKnown = known.contains(target);
+          if (suspect
+              || (suspicious && (trail.mayBeIntruders(row) || kind != Destination.METADATA))) {
+            addContact(trail, contacts, target, kind, row);
+          } else if (trail.mayBeIntruders(row) && !isKnown && kind != Destination.SELF) {
+            newDestinations.row(row).subject(Subject.Kind.HOST, target);
+            if (newNames.size() < DESTINATIONS_MAX) {
+              newNames.add(Phrases.cut(target));
             }
           }
-          if (!suspect && before.size() < DESTINATIONS_MAX) {
-            before.add(place);
+          if (!suspect && known.size() < DESTINATIONS_MAX) {
+            known.add(target);
           }
         });
     return () -> {
-      List<Found> found = new ArrayList<>();
-      reached.forEach(
-          (place, one) -> {
-            if (found.size() < FINDINGS_MAX) {
-              found.add(found(trail, place, one, shells));
+      List<Result> results = new ArrayList<>();
+      contacts.forEach(
+          (target, contact) -> {
+            if (results.size() < FINDINGS_MAX) {
+              results.add(result(trail, target, contact, shells));
             }
           });
-      if (!fresh.isEmpty()) {
-        found.add(
-            fresh.found(
+      if (!newDestinations.isEmpty()) {
+        results.add(
+            newDestinations.build(
                 "fresh",
                 "Destinations first seen after the break-in",
                 "From "
-                    + Phrases.at(fresh.time())
+                    + Phrases.at(newDestinations.time())
                     + " on, and for no suspect request, "
-                    + Phrases.list(freshNames)
-                    + " were contacted, of which this evidence tells nothing before the break-in."
+                    + Phrases.list(newNames)
+                    + " were contacted. This evidence shows no contact with them before the break-in."
                     + " That may be ordinary."));
       }
-      return found;
+      return results;
     };
   }
 
-  private void reach(
-      Trail trail, Map<String, Reached> reached, String place, Destination kind, RowView row) {
-    Reached one =
-        reached(trail, reached, kind == Destination.SELF ? "this machine" : place, kind, row);
-    if (one == null) {
+  private void addContact(
+      Trail trail, Map<String, Contact> contacts, String target, Destination kind, RowView row) {
+    Contact contact =
+        contact(trail, contacts, kind == Destination.SELF ? "this machine" : target, kind, row);
+    if (contact == null) {
       return;
     }
     String address = address(row);
     boolean connects = row.is("whorl.SocketConnect");
-    one.connected |= connects;
-    if (!address.isEmpty() && one.addresses.size() < 20) {
-      one.addresses.add(Phrases.cut(address, 60));
+    contact.connected |= connects;
+    if (!address.isEmpty() && contact.addresses.size() < 20) {
+      contact.addresses.add(Phrases.cut(address, 60));
     }
-    if (connects && one.ports.size() < 20) {
-      one.ports.add(port(row));
+    if (connects && contact.ports.size() < 20) {
+      contact.ports.add(port(row));
     }
-    one.draft.severity(trail.isSuspect(row) ? kind.severity() : Severity.HIGH);
-    one.draft.techniques(kind.techniques());
-    request(one.draft, trail, row);
+    contact.builder.severity(trail.isSuspect(row) ? kind.severity() : Severity.HIGH);
+    contact.builder.techniques(kind.techniques());
+    addRequest(contact.builder, trail, row);
     if (connects && kind == Destination.PUBLIC_ADDRESS && Destination.isOdd(port(row))) {
-      one.draft.technique(Technique.NON_STANDARD_PORT);
+      contact.builder.technique(Technique.NON_STANDARD_PORT);
     }
-    one.draft.subject(Addresses.isAddress(place) ? Subject.Kind.ADDRESS : Subject.Kind.HOST, place);
+    contact.builder.subject(
+        Addresses.isAddress(target) ? Subject.Kind.ADDRESS : Subject.Kind.HOST, target);
     if (connects && !address.isEmpty()) {
-      one.draft.subject(Subject.Kind.ADDRESS, address);
+      contact.builder.subject(Subject.Kind.ADDRESS, address);
     }
-    String shown = Phrases.cut(place);
-    one.draft.step(
+    String shown = Phrases.cut(target);
+    contact.builder.step(
         row,
         kind.techniques().get(0).tactic(),
         connects
             ? "connected to "
                 + shown
-                + (address.isEmpty() || address.equals(place)
+                + (address.isEmpty() || address.equals(target)
                     ? ""
                     : " (" + Phrases.cut(address, 60) + ")")
                 + ", port "
@@ -143,85 +148,88 @@ final class RemoteContacts implements Analysis {
             : "looked up " + shown);
   }
 
-  private void bound(Trail trail, Map<String, Reached> reached, RowView row) {
-    Reached one = reached(trail, reached, "this machine", Destination.SELF, row);
-    if (one != null) {
+  private void addListening(Trail trail, Map<String, Contact> contacts, RowView row) {
+    Contact contact = contact(trail, contacts, "this machine", Destination.SELF, row);
+    if (contact != null) {
       String address = row.textOr(Column.DESTINATION_IP, "address");
       boolean outside = !Addresses.isLoopback(address) || address.startsWith("0");
-      one.draft.severity(outside ? Severity.HIGH : Severity.MEDIUM);
-      request(one.draft, trail, row);
-      one.draft.step(
+      contact.builder.severity(outside ? Severity.HIGH : Severity.MEDIUM);
+      addRequest(contact.builder, trail, row);
+      contact.builder.step(
           row,
           Tactic.COMMAND_AND_CONTROL,
           "listened for connections on " + Phrases.cut(address, 60));
     }
   }
 
-  private @Nullable Reached reached(
-      Trail trail, Map<String, Reached> reached, String place, Destination kind, RowView row) {
-    Reached one = reached.get(place);
-    if (one == null && reached.size() < DESTINATIONS_MAX) {
-      one = new Reached(this, kind);
-      one.during = trail.during(row);
-      reached.put(place, one);
+  private @Nullable Contact contact(
+      Trail trail, Map<String, Contact> contacts, String target, Destination kind, RowView row) {
+    Contact contact = contacts.get(target);
+    if (contact == null && contacts.size() < DESTINATIONS_MAX) {
+      contact = new Contact(this, kind);
+      contact.actor = trail.actor(row);
+      contacts.put(target, contact);
     }
-    return one;
+    return contact;
   }
 
-  private Found found(Trail trail, String place, Reached one, Set<String> shells) {
-    FindingBuilder draft = one.draft;
-    String shown = Phrases.cut(place);
+  private Result result(Trail trail, String target, Contact contact, Set<String> shells) {
+    FindingBuilder builder = contact.builder;
+    String shown = Phrases.cut(target);
     boolean outward =
-        one.connected
-            && (one.kind == Destination.PUBLIC_ADDRESS
-                || one.kind == Destination.PRIVATE_ADDRESS
-                || one.kind == Destination.NAME)
-            && (Addresses.isAddress(place) || one.ports.stream().anyMatch(Destination::isOdd));
+        contact.connected
+            && (contact.kind == Destination.PUBLIC_ADDRESS
+                || contact.kind == Destination.PRIVATE_ADDRESS
+                || contact.kind == Destination.NAME)
+            && (Addresses.isAddress(target) || contact.ports.stream().anyMatch(Destination::isOdd));
     boolean shell =
         outward
-            && trail.all().stream().anyMatch(each -> shells.contains(each.id()) && isOf(one, each));
+            && trail.suspectRequests().stream()
+                .anyMatch(request -> shells.contains(request.id()) && isBy(contact, request));
     if (shell) {
-      draft.severity(Severity.CRITICAL).technique(Technique.NON_APPLICATION_PROTOCOL);
+      builder.severity(Severity.CRITICAL).technique(Technique.NON_APPLICATION_PROTOCOL);
     }
     StringBuilder text = new StringBuilder();
-    text.append("At ").append(Phrases.at(draft.time())).append(' ').append(one.during);
-    if (one.kind == Destination.SELF) {
+    text.append("At ").append(Phrases.at(builder.time())).append(' ').append(contact.actor);
+    if (contact.kind == Destination.SELF) {
       text.append(" spoke to this machine itself");
     } else {
-      text.append(one.connected ? " connected to " : " looked up ").append(shown);
-      text.append(", ").append(one.kind.what());
+      text.append(contact.connected ? " connected to " : " looked up ").append(shown);
+      text.append(", ").append(contact.kind.description());
     }
     List<String> details = new ArrayList<>();
-    if (!one.addresses.isEmpty() && !one.addresses.equals(Set.of(shown))) {
-      details.add("address " + Phrases.list(one.addresses));
+    if (!contact.addresses.isEmpty() && !contact.addresses.equals(Set.of(shown))) {
+      details.add("address " + Phrases.list(contact.addresses));
     }
-    if (!one.ports.isEmpty()) {
-      details.add("port " + Phrases.list(one.ports.stream().map(String::valueOf).toList()));
+    if (!contact.ports.isEmpty()) {
+      details.add("port " + Phrases.list(contact.ports.stream().map(String::valueOf).toList()));
     }
-    if (draft.seen() > 1) {
-      details.add(draft.seen() + " rows");
+    if (builder.seen() > 1) {
+      details.add(builder.seen() + " rows");
     }
     text.append(details.isEmpty() ? "" : " (" + String.join(", ", details) + ")").append('.');
     if (shell) {
-      text.append(" The same request started a shell: that is how a reverse shell looks.");
+      text.append(" The same request started a shell: this is the pattern of a reverse shell.");
     }
-    return draft.found(
-        place,
-        one.kind == Destination.SELF
+    return builder.build(
+        target,
+        contact.kind == Destination.SELF
             ? "Spoke to this machine itself"
-            : (one.connected ? "Connected to " : "Looked up ") + shown,
+            : (contact.connected ? "Connected to " : "Looked up ") + shown,
         text.toString());
   }
 
-  private static boolean isOf(Reached one, Request request) {
-    return one.during.equals("the request " + request.line());
+  private static boolean isBy(Contact contact, Request request) {
+    return contact.actor.equals("the request " + request.line());
   }
 
-  /** The request alone: the addresses among these subjects are those that it reached. */
-  private static void request(FindingBuilder draft, Trail trail, RowView row) {
+  /**
+   * Adds the request without its source address: the addresses of this finding are destinations.
+   */
+  private static void addRequest(FindingBuilder builder, Trail trail, RowView row) {
     Request request = trail.request(row);
     if (request != null) {
-      draft.subject(Subject.Kind.REQUEST, request.line());
+      builder.subject(Subject.Kind.REQUEST, request.line());
     }
   }
 

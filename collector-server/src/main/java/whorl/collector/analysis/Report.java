@@ -4,14 +4,14 @@ import java.util.List;
 import whorl.evidence.Id;
 
 /**
- * All that was found in one piece of evidence; its JSON is what the API answers.
+ * The report about one piece of evidence. The API returns it as JSON.
  *
- * @param notExamined what nothing can be said about and why, a few words for each; empty when all
- *     was examined
+ * @param notExamined what was not examined and why, a few words for each; empty if everything was
+ *     examined
  * @param summary three to six sentences; what was not examined comes first
- * @param findings the gravest first
- * @param chain what the intruder did, in the order of time; empty where nothing speaks for one
- * @param scope who else saw the same, as far as is known now
+ * @param findings sorted by severity, the most severe first
+ * @param chain the intruder's actions, sorted by time; empty if there are none
+ * @param scope other JVMs that share indicators, as known now
  */
 public record Report(
     Id evidence,
@@ -27,8 +27,8 @@ public record Report(
     scope = List.copyOf(scope);
   }
 
-  /** The same with what others saw. */
-  Report with(List<SharedIndicator> others) {
-    return new Report(evidence, notExamined, summary, findings, chain, others);
+  /** Returns a copy with this scope. */
+  Report with(List<SharedIndicator> sharedIndicators) {
+    return new Report(evidence, notExamined, summary, findings, chain, sharedIndicators);
   }
 }

@@ -29,12 +29,12 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * What was found in each piece of evidence: worked out once when its rows are ready, kept beside
- * them, and worked out again by a Whorl that looks for other things. What others saw is asked anew
- * each time. Safe for use by several threads; one report is worked out at a time.
+ * Computes the report of each piece of evidence once when its rows are ready, stores it beside the
+ * rows, and computes it again when the version of the analyses changes. The scope is queried on
+ * each read. Thread-safe; one report is computed at a time.
  */
 public final class Reports implements AutoCloseable {
-  /** Beside the rows. */
+  /** The file of a report, beside the rows. */
   public static final String FILE = "findings.json";
 
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
@@ -67,8 +67,8 @@ public final class Reports implements AutoCloseable {
   }
 
   /**
-   * The report of this evidence, with what others have seen by now; null where there is no such
-   * evidence.
+   * Returns the report of this evidence with its current scope, or null if the evidence does not
+   * exist.
    *
    * @throws NotIndexedException when its rows are not ready
    */
@@ -77,12 +77,13 @@ public final class Reports implements AutoCloseable {
     if (record == null) {
       return null;
     }
-    KeptReport kept = kept(record);
-    return kept.report().with(sharedIndicators.of(record, kept.telling()));
+    KeptReport stored = storedReport(record);
+    return stored.report().with(sharedIndicators.of(record, stored.telling()));
   }
 
   /**
-   * The same as a STIX 2.1 bundle, to be written as JSON; null where there is no such evidence.
+   * Returns the report as a STIX 2.1 bundle, to be written as JSON, or null if the evidence does
+   * not exist.
    *
    * @throws NotIndexedException when its rows are not ready
    */
@@ -92,25 +93,25 @@ public final class Reports implements AutoCloseable {
     return record == null || report == null ? null : StixBundle.of(record, report);
   }
 
-  /** Its rows are ready: works out its report, unless that is there. Never fails. */
+  /** Computes the report of evidence whose rows are ready, unless it exists. Never fails. */
   public void indexed(Id evidence) {
     try {
       EvidenceRecord record = store.record(evidence);
       if (record != null) {
-        kept(record);
+        storedReport(record);
       }
     } catch (IOException | RuntimeException | Error e) {
-      LOG.warn("evidence {}: no findings yet; they are tried again when asked for", evidence, e);
+      LOG.warn("evidence {}: no findings yet; they are computed again when requested", evidence, e);
     }
   }
 
-  /** Catches up with what an earlier run left, on a thread of its own. */
+  /** Starts a thread that computes the reports that an earlier run left out. */
   public void start() {
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Works out what is missing of all evidence whose rows are ready, such as after an update. */
+  /** Computes all missing reports of indexed evidence, for example after an update. */
   void catchUp() throws IOException {
     for (Id evidence : store.evidence()) {
       if (closed) {
@@ -126,96 +127,96 @@ public final class Reports implements AutoCloseable {
     try {
       catchUp();
     } catch (IOException e) {
-      LOG.warn("findings of earlier evidence are worked out when they are asked for", e);
+      LOG.warn("findings of earlier evidence are computed when they are requested", e);
     }
   }
 
-  /** Ends catching up; what is left is done at the next start. */
+  /** Stops catching up. The remaining reports are computed after the next start. */
   @Override
   public void close() throws InterruptedException {
     closed = true;
     thread.join(TimeUnit.SECONDS.toMillis(10));
   }
 
-  /** As if this evidence had never been; its folder is somebody else's to remove. */
+  /** Removes this evidence's indicators. The caller removes its folder. */
   public void forget(Id evidence) throws IOException {
     sharedIndicators.forget(evidence);
   }
 
-  private KeptReport kept(EvidenceRecord record) throws IOException {
+  private KeptReport storedReport(EvidenceRecord record) throws IOException {
     IndexStatus status = index.status(record.id());
     if (status.state() != IndexStatus.State.READY) {
       throw new NotIndexedException(record.id(), status);
     }
-    KeptReport kept = read(record.id(), status);
-    if (kept != null) {
-      return kept;
+    KeptReport stored = read(record.id(), status);
+    if (stored != null) {
+      return stored;
     }
     synchronized (this) {
-      // somebody else may have done it meanwhile
-      kept = read(record.id(), status);
-      return kept == null ? attempt(record, status) : kept;
+      // another thread may have computed it meanwhile
+      stored = read(record.id(), status);
+      return stored == null ? tryCompute(record, status) : stored;
     }
   }
 
-  private KeptReport attempt(EvidenceRecord record, IndexStatus status) throws IOException {
+  private KeptReport tryCompute(EvidenceRecord record, IndexStatus status) throws IOException {
     Tries tries = new Tries(disk, folder.evidence(record.id()), "findings.tries");
     if (tries.begins() > Tries.MAX) {
-      throw new NotIndexedException(record.id(), givenUp(status));
+      throw new NotIndexedException(record.id(), failed(status));
     }
-    KeptReport kept = workOut(record, status);
+    KeptReport stored = compute(record, status);
     tries.ended();
-    return kept;
+    return stored;
   }
 
-  private static IndexStatus givenUp(IndexStatus status) {
+  private static IndexStatus failed(IndexStatus status) {
     return new IndexStatus(
         status.version(),
         IndexStatus.State.FAILED,
         1,
         status.rows(),
         status.clockOffsetMillis(),
-        "its findings could not be worked out: tried " + Tries.MAX + " times",
+        "its findings could not be computed: tried " + Tries.MAX + " times",
         List.of());
   }
 
-  private KeptReport workOut(EvidenceRecord record, IndexStatus status) throws IOException {
+  private KeptReport compute(EvidenceRecord record, IndexStatus status) throws IOException {
     AnalysisContext context = Analyses.context(timeline, store, record, status);
-    Analyses.Answers answers = Analyses.answers(context);
-    Report report = answers.report();
+    Analyses.ReportAndIndicators result = Analyses.run(context);
+    Report report = result.report();
     String pod = pod(record.id());
-    sharedIndicators.fill(record, pod, answers.seen());
-    KeptReport kept =
+    sharedIndicators.fill(record, pod, result.indicators());
+    KeptReport stored =
         new KeptReport(
             Analyses.VERSION,
             status.version(),
             report,
-            Indicators.telling(context, report.findings()),
+            Indicators.ofIntruder(context, report.findings()),
             pod);
-    Path beside = folder.timeline(record.id());
-    disk.createFolders(beside);
-    disk.replace(beside, FILE, Json.bytes(kept));
-    return kept;
+    Path timelineFolder = folder.timeline(record.id());
+    disk.createFolders(timelineFolder);
+    disk.replace(timelineFolder, FILE, Json.bytes(stored));
+    return stored;
   }
 
-  /** What is kept; null where that is nothing, or not what this Whorl would find in these rows. */
+  /** Returns the stored report, or null if there is none or it is outdated. */
   private @Nullable KeptReport read(Id evidence, IndexStatus status) throws IOException {
     Path file = folder.timeline(evidence).resolve(FILE);
     try {
       if (Files.size(file) > FILE_MAX_BYTES) {
         return null;
       }
-      KeptReport kept = Json.MAPPER.readValue(Files.readAllBytes(file), KeptReport.class);
+      KeptReport stored = Json.MAPPER.readValue(Files.readAllBytes(file), KeptReport.class);
       boolean current =
-          kept.version() == Analyses.VERSION
-              && kept.indexVersion() == status.version()
-              && kept.report().evidence().equals(evidence)
+          stored.version() == Analyses.VERSION
+              && stored.indexVersion() == status.version()
+              && stored.report().evidence().equals(evidence)
               && sharedIndicators.knows(evidence);
-      return current ? kept : null;
+      return current ? stored : null;
     } catch (NoSuchFileException absent) {
       return null;
-    } catch (com.fasterxml.jackson.core.JacksonException ofAnotherWhorl) {
-      LOG.info("evidence {}: its findings are worked out anew", evidence);
+    } catch (com.fasterxml.jackson.core.JacksonException incompatible) {
+      LOG.info("evidence {}: its findings are computed again", evidence);
       return null;
     }
   }

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 
 /**
- * An HTTP request, as far as its rows tell of it.
+ * An HTTP request, reconstructed from its rows.
  *
- * @param row the row of its answer; where it was not answered, the first of its rows
- * @param began when it began; where it was not answered, when its first row was
- * @param query as it was sent
- * @param source who held the connection
- * @param forwardedFor whom that said it spoke for, which anybody can write
- * @param answered whether its answer is in the evidence
+ * @param row the row of its response; without a response, the first of its rows
+ * @param began when it began; without a response, the time of its first row
+ * @param query the query as it was sent
+ * @param source the address of the connection's peer
+ * @param forwardedFor the client that the peer claims to forward for; anyone can forge it
+ * @param answered true if its response is in the evidence
  */
 record Request(
     String id,
@@ -29,7 +29,10 @@ record Request(
     @Nullable Long status,
     boolean answered) {
 
-  /** Of a {@code whorl.HttpRequest}, which comes when the answer is complete. */
+  /**
+   * Creates a request from {@code whorl.HttpRequest}, which is emitted when the response is
+   * complete.
+   */
   static Request answered(String id, RowView row) {
     return new Request(
         id,
@@ -38,35 +41,35 @@ record Request(
         row.textOr(Column.REQUEST_METHOD, "method"),
         row.textOr(Column.URL_PATH, "path"),
         row.textOr(Column.URL_QUERY, "query"),
-        blank(row.textOr(Column.SOURCE_IP, "remoteAddress")),
-        blank(row.field("forwardedFor")),
-        blank(row.textOr(Column.USER_AGENT, "userAgent")),
+        nullIfBlank(row.textOr(Column.SOURCE_IP, "remoteAddress")),
+        nullIfBlank(row.field("forwardedFor")),
+        nullIfBlank(row.textOr(Column.USER_AGENT, "userAgent")),
         row.number(Column.RESPONSE_STATUS),
         true);
   }
 
-  /** Of anything that happened for it. */
+  /** Creates a request from any other event of it. */
   static Request unanswered(String id, RowView row) {
-    // the path of these is that of what was registered, not the request's
-    boolean ofOther = row.is("whorl.Registration") || row.is("alert.raised");
+    // their path is that of the registered handler, not of the request
+    boolean hasOtherPath = row.is("whorl.Registration") || row.is("alert.raised");
     return new Request(
         id,
         row,
         row.time(),
         row.textOr(Column.REQUEST_METHOD, "request.method"),
-        ofOther ? alerted(row) : row.textOr(Column.URL_PATH, "request.path"),
+        hasOtherPath ? alertPath(row) : row.textOr(Column.URL_PATH, "request.path"),
         "",
-        blank(row.textOr(Column.SOURCE_IP, "request.remoteAddress")),
+        nullIfBlank(row.textOr(Column.SOURCE_IP, "request.remoteAddress")),
         null,
         null,
         null,
         false);
   }
 
-  private static String alerted(RowView row) {
-    String own = row.field("request.path");
-    if (own != null) {
-      return own;
+  private static String alertPath(RowView row) {
+    String direct = row.field("request.path");
+    if (direct != null) {
+      return direct;
     }
     for (Map<?, ?> fields : row.fieldObjects("fields")) {
       Object path = fields.get("request.path");
@@ -88,7 +91,9 @@ record Request(
       text.append(" from ").append(Phrases.cut(source, 60));
     }
     if (forwardedFor != null) {
-      text.append(", which says it speaks for ").append(Phrases.cut(forwardedFor, 80)).append(',');
+      text.append(", which says that it forwards for ")
+          .append(Phrases.cut(forwardedFor, 80))
+          .append(',');
     }
     text.append(" (");
     if (userAgent != null) {
@@ -101,7 +106,7 @@ record Request(
     return text.append(')').toString();
   }
 
-  private static @Nullable String blank(@Nullable String text) {
+  private static @Nullable String nullIfBlank(@Nullable String text) {
     return text == null || text.isBlank() ? null : text;
   }
 }

@@ -4,51 +4,54 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** What a request's path and query say; of its body and headers nothing is known. */
+/** A request's decoded path and query. Its body and headers are unknown. */
 final class RequestText {
   private static final int DECODED_MAX = 8_192;
   private static final int TAIL_CHARS = 6;
   private static final int PIECE_CHARS = 12;
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
-  private final String asked;
+  private final String text;
 
-  private RequestText(String asked) {
-    this.asked = asked;
+  private RequestText(String text) {
+    this.text = text;
   }
 
   static RequestText of(Request request) {
     return new RequestText(decoded(request.path()) + "\n" + decoded(request.query()));
   }
 
-  /** Whether it climbs out of a folder. */
+  /** True if the text climbs out of a folder. */
   boolean climbs() {
-    return asked.contains("../") || asked.contains("..\\") || asked.contains("..;/");
+    return text.contains("../") || text.contains("..\\") || text.contains("..;/");
   }
 
-  /** Whether it names this file: its whole path, or an end of it that is hardly there by chance. */
+  /**
+   * True if the text names this file: by its whole path, or by an end of it that is unlikely to
+   * occur by chance.
+   */
   boolean names(String path) {
     if (path.length() < 2) {
       return false;
     }
-    if (asked.contains(path)) {
+    if (text.contains(path)) {
       return true;
     }
     int name = path.lastIndexOf('/') + 1;
     int folder = path.lastIndexOf('/', Math.max(0, name - 2)) + 1;
-    return (folder < name && has(path.substring(folder)))
-        || (path.indexOf('.', name + 1) > 0 && has(path.substring(name)));
+    return (folder < name && containsWhole(path.substring(folder)))
+        || (path.indexOf('.', name + 1) > 0 && containsWhole(path.substring(name)));
   }
 
-  /** Whether the text stands there as a whole, and not within a word. */
-  private boolean has(String tail) {
+  /** True if the text contains this tail as a whole and not within a word. */
+  private boolean containsWhole(String tail) {
     if (tail.length() < TAIL_CHARS) {
       return false;
     }
-    for (int at = asked.indexOf(tail); at >= 0; at = asked.indexOf(tail, at + 1)) {
-      boolean begins = at == 0 || !isWord(asked.charAt(at - 1));
+    for (int at = text.indexOf(tail); at >= 0; at = text.indexOf(tail, at + 1)) {
+      boolean begins = at == 0 || !isWord(text.charAt(at - 1));
       int end = at + tail.length();
-      if (begins && (end == asked.length() || !isWord(asked.charAt(end)))) {
+      if (begins && (end == text.length() || !isWord(text.charAt(end)))) {
         return true;
       }
     }
@@ -59,20 +62,24 @@ final class RequestText {
     return Character.isLetterOrDigit(c) || c == '_' || c == '-';
   }
 
-  /** Whether it holds this text, or the greater part of it, whatever the space between. */
-  boolean carries(String text) {
-    String wanted = SPACE.matcher(text).replaceAll("");
-    String all = SPACE.matcher(asked).replaceAll("");
-    if (wanted.length() < PIECE_CHARS) {
-      return wanted.length() > 3 && all.contains(wanted);
+  /** True if the text contains this text, or most of it, ignoring white space. */
+  boolean carries(String expression) {
+    String compactText = SPACE.matcher(expression).replaceAll("");
+    String compactRequest = SPACE.matcher(text).replaceAll("");
+    if (compactText.length() < PIECE_CHARS) {
+      return compactText.length() > 3 && compactRequest.contains(compactText);
     }
-    // engines cut what surrounds an expression, such as its braces
-    int half = Math.max(PIECE_CHARS, Math.min(64, wanted.length() / 2));
-    int from = Math.max(0, (wanted.length() - half) / 2);
-    return all.contains(wanted.substring(from, Math.min(wanted.length(), from + half)));
+    // engines cut delimiters of an expression, such as its braces
+    int half = Math.max(PIECE_CHARS, Math.min(64, compactText.length() / 2));
+    int from = Math.max(0, (compactText.length() - half) / 2);
+    return compactRequest.contains(
+        compactText.substring(from, Math.min(compactText.length(), from + half)));
   }
 
-  /** Decoded twice, as filters in front of servers are fooled; as it is where that can't be. */
+  /**
+   * Decodes the text twice, because double encoding bypasses filters in front of servers. Returns
+   * the text as it is where it cannot be decoded.
+   */
   static String decoded(String text) {
     String decoded = text.length() > DECODED_MAX ? text.substring(0, DECODED_MAX) : text;
     try {

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames;
 
 /**
- * A row and what is known beside it.
+ * A row with its context.
  *
- * @param frames of its stack
- * @param request for which it happened; null for none, and where that is not known yet
- * @param foreign names of classes that came in while the JVM ran
+ * @param frames the frames of its stack
+ * @param request the request of the row; null if there is none or it is not known yet
+ * @param foreign names of classes that were added while the JVM ran
  */
 record RowContext(RowView row, Frames frames, @Nullable Request request, Set<String> foreign) {
-  /** Nothing but the row is known. */
+  /** A row without context. */
   static RowContext of(RowView row) {
     return new RowContext(row, Frames.NONE, null, Set.of());
   }

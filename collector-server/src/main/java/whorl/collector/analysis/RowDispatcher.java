@@ -9,35 +9,35 @@ import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.evidence.Id;
 
-/** One walk over a timeline for all who want rows of some types, however many they are. */
+/** Reads a timeline once and dispatches its rows by type to all subscribers. */
 final class RowDispatcher {
-  private final Map<String, List<SeenConsumer>> wanted = new LinkedHashMap<>();
+  private final Map<String, List<RowConsumer>> subscribers = new LinkedHashMap<>();
 
-  /** Takes rows. */
+  /** Consumes rows. */
   @FunctionalInterface
-  interface SeenConsumer {
+  interface RowConsumer {
     void accept(RowView row) throws IOException;
   }
 
-  /** Rows of these types are to be handed on, oldest first. */
-  void each(List<String> types, SeenConsumer rows) {
+  /** Subscribes to rows of these types, oldest first. */
+  void subscribe(List<String> types, RowConsumer consumer) {
     for (String type : types) {
-      wanted.computeIfAbsent(type, any -> new ArrayList<>()).add(rows);
+      subscribers.computeIfAbsent(type, any -> new ArrayList<>()).add(consumer);
     }
   }
 
-  /** Hands them on, each to those who want it in the order in which they said so. */
+  /** Dispatches the rows. Subscribers of one type are called in the order of their subscription. */
   void read(Timeline timeline, Id evidence) throws IOException {
-    if (wanted.isEmpty()) {
+    if (subscribers.isEmpty()) {
       return;
     }
     timeline.each(
-        TimelineQuery.of(evidence).types(wanted.keySet().toArray(String[]::new)),
+        TimelineQuery.of(evidence).types(subscribers.keySet().toArray(String[]::new)),
         RowView.COLUMNS,
         row -> {
           RowView rowView = new RowView(row);
-          for (SeenConsumer each : wanted.getOrDefault(row.action(), List.of())) {
-            each.accept(rowView);
+          for (RowConsumer subscriber : subscribers.getOrDefault(row.action(), List.of())) {
+            subscriber.accept(rowView);
           }
         });
   }

@@ -11,23 +11,23 @@ import whorl.collector.analysis.stack.Frames;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.Id;
 
-/** The stacks of those few rows for which it matters who did it. */
+/** The stacks of selected rows. Only a few rows need one. */
 final class RowStacks {
   private static final int ROWS_MAX = 14_000;
 
-  private final Set<Long> wanted = new LinkedHashSet<>();
+  private final Set<Long> requested = new LinkedHashSet<>();
   private final Map<Long, Frames> stacks = new HashMap<>();
 
-  /** This row's stack will be asked for; beyond a bound it will be as if the row had none. */
-  void want(RowView row) {
-    if (wanted.size() < ROWS_MAX) {
-      wanted.add(row.number());
+  /** Requests this row's stack. Beyond a bound, rows are treated as if they have no stack. */
+  void request(RowView row) {
+    if (requested.size() < ROWS_MAX) {
+      requested.add(row.number());
     }
   }
 
-  /** Reads what is wanted by now. */
+  /** Reads the stacks that were requested so far. */
   void read(Timeline timeline, Id evidence) throws IOException {
-    List<Long> numbers = new ArrayList<>(wanted);
+    List<Long> numbers = new ArrayList<>(requested);
     numbers.removeAll(stacks.keySet());
     if (numbers.isEmpty()) {
       return;
@@ -41,7 +41,7 @@ final class RowStacks {
         (number, text) -> stacks.put(number, known.computeIfAbsent(text, Frames::parse)));
   }
 
-  /** The frames of this row; none where it has no stack or was not wanted. */
+  /** Returns the frames of this row; empty if it has no stack or it was not requested. */
   Frames of(RowView row) {
     return stacks.getOrDefault(row.number(), Frames.NONE);
   }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 
-/** A row as analyses look at it: by what it says, whatever its source called that. */
+/** A row as analyses read it: by meaning, independent of the source's field names. */
 final class RowView {
-  /** What analyses look at. */
+  /** The columns that analyses read. */
   static final Set<Column> COLUMNS =
       EnumSet.of(
           Column.ACTION,
@@ -43,7 +43,7 @@ final class RowView {
           Column.RULE_NAME,
           Column.FIELDS);
 
-  /** Beyond it nothing telling is looked for. */
+  /** Texts are searched up to this length. */
   private static final int TEXT_CHARS = 16_384;
 
   private static final int LIST_MAX = 64;
@@ -55,12 +55,12 @@ final class RowView {
     this.row = row;
   }
 
-  /** What names the row. */
+  /** The id of the row. */
   String id() {
     return row.id();
   }
 
-  /** From 0, in the order of time within its evidence. */
+  /** The number of the row, from 0, sorted by time within its evidence. */
   long number() {
     return row.number();
   }
@@ -77,9 +77,9 @@ final class RowView {
     return row.action().equals(action);
   }
 
-  /** The text of a column, cut where it is absurdly long; null where there is none. */
+  /** Returns the text of a column, cut if it is longer than {@link #TEXT_CHARS}; null if absent. */
   @Nullable String text(Column column) {
-    return shortened(row.text(column));
+    return cut(row.text(column));
   }
 
   @Nullable Long number(Column column) {
@@ -91,38 +91,38 @@ final class RowView {
     return thread == null ? "an unknown thread" : "thread " + Phrases.cut(thread, 80);
   }
 
-  /** Which request it was for; null for none. */
+  /** Returns the id of the row's request, or null. */
   @Nullable String request() {
     String id = text(Column.REQUEST_ID);
     return id == null || id.isBlank() ? null : id;
   }
 
-  /** A field of the source, as text; null where it is absent or empty. */
+  /** Returns a field of the source as text; null if absent or empty. */
   @Nullable String field(String name) {
     Object value = fields().get(name);
     String text =
         value instanceof List<?> list
             ? String.join(", ", strings(list))
             : value == null ? "" : value.toString();
-    return text.isEmpty() ? null : shortened(text);
+    return text.isEmpty() ? null : cut(text);
   }
 
-  /** A column's text, or where it has none, a field's; empty where both are absent. */
+  /** Returns the column's text, or else the field's; empty if both are absent. */
   String textOr(Column column, String field) {
     String text = text(column);
-    String told = text != null ? text : field(field);
-    return told == null ? "" : told;
+    String value = text != null ? text : field(field);
+    return value == null ? "" : value;
   }
 
   /**
-   * The file that the row is about: as the kernel resolved it where that is known, and else without
-   * the {@code ..} by which the path as it was written goes round. Empty where there is none.
+   * Returns the file of the row: the path that the kernel resolved if known, else the normalized
+   * path, without {@code ..}. Empty if there is none.
    */
   String file() {
     return resolved("realPath", textOr(Column.FILE_PATH, "path"));
   }
 
-  /** The same of where a file was moved or linked to. */
+  /** Returns the resolved target of a move or link. */
   String fileTarget() {
     return resolved("realTarget", textOr(Column.FILE_TARGET, "target"));
   }
@@ -134,34 +134,34 @@ final class RowView {
     }
     try {
       return written.contains("/.") ? Path.of(written).normalize().toString() : written;
-    } catch (InvalidPathException notOne) {
+    } catch (InvalidPathException invalid) {
       return written;
     }
   }
 
-  /** Whether the field says true. */
+  /** True if the field is {@code true}. */
   boolean flag(String name) {
     return "true".equals(field(name));
   }
 
-  /** A field that is a list, or one value; the first ones. */
+  /** Returns a field that is a list or one value; at most the first 64 values. */
   List<String> fieldList(String name) {
     Object value = fields().get(name);
     if (value instanceof List<?> list) {
       return strings(list);
     }
-    return value == null ? List.of() : List.of(String.valueOf(shortened(value.toString())));
+    return value == null ? List.of() : List.of(String.valueOf(cut(value.toString())));
   }
 
-  /** A field that is a list of objects; the first ones. */
+  /** Returns a field that is a list of objects; at most the first 64. */
   List<Map<?, ?>> fieldObjects(String name) {
     List<Map<?, ?>> objects = new ArrayList<>();
     Object value = fields().get(name);
-    if (value instanceof Map<?, ?> one) {
-      objects.add(one);
+    if (value instanceof Map<?, ?> object) {
+      objects.add(object);
     } else if (value instanceof List<?> list) {
-      for (Object each : list.subList(0, Math.min(LIST_MAX, list.size()))) {
-        if (each instanceof Map<?, ?> map) {
+      for (Object item : list.subList(0, Math.min(LIST_MAX, list.size()))) {
+        if (item instanceof Map<?, ?> map) {
           objects.add(map);
         }
       }
@@ -169,7 +169,7 @@ final class RowView {
     return objects;
   }
 
-  /** Nanoseconds; 0 where the row says nothing that could be one. */
+  /** Returns a field in nanoseconds; 0 if it is absent or implausible. */
   long nanos(String field) {
     Object value = fields().get(field);
     long nanos = value instanceof Number number ? number.longValue() : 0;
@@ -191,15 +191,15 @@ final class RowView {
 
   private static List<String> strings(List<?> list) {
     List<String> strings = new ArrayList<>();
-    for (Object each : list.subList(0, Math.min(LIST_MAX, list.size()))) {
-      if (each != null) {
-        strings.add(String.valueOf(shortened(each.toString())));
+    for (Object item : list.subList(0, Math.min(LIST_MAX, list.size()))) {
+      if (item != null) {
+        strings.add(String.valueOf(cut(item.toString())));
       }
     }
     return strings;
   }
 
-  private static @Nullable String shortened(@Nullable String text) {
+  private static @Nullable String cut(@Nullable String text) {
     return text == null || text.length() <= TEXT_CHARS ? text : text.substring(0, TEXT_CHARS);
   }
 }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What the intruder could have learnt, hence what to change. */
+/** Reports which secrets the intruder may have read and which must be rotated. */
 final class SecretsWithinReach implements Analysis {
   private static final String ENVIRONMENT = String.valueOf(SensitivePath.ENVIRONMENT.secret());
   private static final int NAMED_MAX = 1_000;
   private static final int LINE_CHARS = 2_000;
-  private static final Pattern SHAPES =
+  private static final Pattern SECRET =
       Pattern.compile(
           "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|\\b(AKIA|ASIA)[0-9A-Z]{16}\\b|\\beyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}\\."
               + "|\\bgh[pousr]_[A-Za-z0-9]{30,}|\\bxox[abpr]-[A-Za-z0-9-]{10,}|\\bAGE-SECRET-KEY-1"
@@ -23,12 +23,12 @@ final class SecretsWithinReach implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    FindingBuilder draft = new FindingBuilder(this);
-    Set<String> change = new LinkedHashSet<>();
+    FindingBuilder builder = new FindingBuilder(this);
+    Set<String> rotate = new LinkedHashSet<>();
     Set<String> mounted = new LinkedHashSet<>();
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of("whorl.FileOpen"),
         row -> {
           String path = row.file();
@@ -42,96 +42,97 @@ final class SecretsWithinReach implements Analysis {
           String access = row.field("access");
           boolean read = access == null || access.contains("read");
           if (read && trail.isSuspect(row)) {
-            draft.row(row).severity(Severity.HIGH).techniques(kind.techniques());
-            draft.subject(Subject.Kind.SECRET, kind.secret() + " (" + Phrases.cut(path) + ")");
-            change.add(kind.secret());
+            builder.row(row).severity(Severity.HIGH).techniques(kind.techniques());
+            builder.subject(Subject.Kind.SECRET, kind.secret() + " (" + Phrases.cut(path) + ")");
+            rotate.add(kind.secret());
           } else if (read && mounted.size() < NAMED_MAX) {
             mounted.add(Phrases.cut(path));
           }
         });
-    FindingBuilder printed = printed(rowDispatcher);
+    FindingBuilder consoleLines = collectConsoleLines(rowDispatcher);
     return () -> {
-      List<Found> found = new ArrayList<>();
-      boolean inside = !trail.ran().isEmpty();
-      if (inside) {
-        inside(context, draft, change, mounted);
+      List<Result> results = new ArrayList<>();
+      boolean ranForeignCode = !trail.ranCode().isEmpty();
+      if (ranForeignCode) {
+        addAllSecrets(context, builder, rotate, mounted);
       }
-      if (!draft.isEmpty()) {
+      if (!builder.isEmpty()) {
         List<String> names = context.process().secrets();
-        boolean environment = inside || change.contains(ENVIRONMENT);
+        boolean environment = ranForeignCode || rotate.contains(ENVIRONMENT);
         for (String name : environment ? names : List.<String>of()) {
-          draft.subject(Subject.Kind.SECRET, name);
+          builder.subject(Subject.Kind.SECRET, name);
         }
-        found.add(
-            draft.found(
+        results.add(
+            builder.build(
                 "reach",
                 "Secrets within the intruder's reach",
-                "Take as known to others: "
-                    + Phrases.list(change)
+                "Rotate these secrets and assume that the intruder has them: "
+                    + Phrases.list(rotate)
                     + "."
                     + (environment && !names.isEmpty()
-                        ? " By their names these variables and properties are secrets: "
+                        ? " These variables and properties are secrets by their names: "
                             + String.join(", ", names.subList(0, Math.min(20, names.size())))
                             + (names.size() > 20 ? " and " + (names.size() - 20) + " more" : "")
                             + "."
                         : "")
-                    + " Change them, those of other services that share them too, and look for their use since "
-                    + Phrases.at(draft.time())
+                    + " Rotate them also in other services that share them, and look for their use since "
+                    + Phrases.at(builder.time())
                     + "."));
       }
-      if (!printed.isEmpty()) {
-        found.add(console(printed));
+      if (!consoleLines.isEmpty()) {
+        results.add(console(consoleLines));
       }
-      return found;
+      return results;
     };
   }
 
-  /** Somebody's code ran in the process: it could read whatever the process can. */
-  private static void inside(
-      AnalysisContext context, FindingBuilder draft, Set<String> change, Set<String> mounted) {
+  /** Foreign code ran in the process, so it could read everything that the process can read. */
+  private static void addAllSecrets(
+      AnalysisContext context, FindingBuilder builder, Set<String> rotate, Set<String> mounted) {
     Trail trail = context.trail();
-    for (EntryPoint entryPoint : trail.entrances()) {
+    for (EntryPoint entryPoint : trail.entryPoints()) {
       if (entryPoint.request() != null
-          && trail.ran().contains(entryPoint.request())
-          && entryPoint.ran()) {
-        draft.row(entryPoint.row());
+          && trail.ranCode().contains(entryPoint.request())
+          && entryPoint.ranCode()) {
+        builder.row(entryPoint.row());
       }
     }
-    draft.severity(Severity.HIGH).technique(Technique.CREDENTIALS_IN_FILES);
-    change.add(ENVIRONMENT);
-    change.add("whatever the application held in memory (passwords of data bases, keys, sessions)");
+    builder.severity(Severity.HIGH).technique(Technique.CREDENTIALS_IN_FILES);
+    rotate.add(ENVIRONMENT);
+    rotate.add(
+        "every secret that the application held in memory (database passwords, keys, sessions)");
     for (String path : mounted) {
-      draft.subject(Subject.Kind.SECRET, path);
-      change.add(path);
+      builder.subject(Subject.Kind.SECRET, path);
+      rotate.add(path);
     }
   }
 
-  /** Lines of the console that look like secrets. */
-  private FindingBuilder printed(RowDispatcher rowDispatcher) {
-    FindingBuilder draft =
+  /** Collects console lines that look like secrets. */
+  private FindingBuilder collectConsoleLines(RowDispatcher rowDispatcher) {
+    FindingBuilder builder =
         new FindingBuilder(this).severity(Severity.LOW).technique(Technique.CREDENTIALS_IN_FILES);
-    rowDispatcher.each(
+    rowDispatcher.subscribe(
         List.of("whorl.Console", "console.line"),
         row -> {
-          String told = row.field("line");
-          String line = told == null ? "" : told;
+          String text = row.field("line");
+          String line = text == null ? "" : text;
           String start = line.length() > LINE_CHARS ? line.substring(0, LINE_CHARS) : line;
-          if (SHAPES.matcher(start).find()) {
-            draft.row(row);
+          if (SECRET.matcher(start).find()) {
+            builder.row(row);
           }
         });
-    return draft;
+    return builder;
   }
 
-  private static Found console(FindingBuilder printed) {
-    return printed.found(
+  private static Result console(FindingBuilder consoleLines) {
+    return consoleLines.build(
         "console",
         "What looks like a secret was printed",
-        Phrases.count(printed.seen(), "line")
+        Phrases.count(consoleLines.seen(), "line")
             + " of the console, the first at "
-            + Phrases.at(printed.time())
+            + Phrases.at(consoleLines.time())
             + ", "
-            + (printed.seen() == 1 ? "looks" : "look")
-            + " like holding a key, a token or a password. Whoever reads the application's log can read it.");
+            + (consoleLines.seen() == 1 ? "looks" : "look")
+            + " like holding a key, a token or a password. Everyone who can read the application's log can read it.");
   }
 }

@@ -5,10 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of which it matters who reads them.
+ * Sensitive files.
  *
- * <p>The patterns are simple enough to run over hostile paths in linear time: what precedes a
- * suffix is not matched but passed over.
+ * <p>The patterns take linear time on hostile paths: they match suffixes and skip the part before.
  */
 enum SensitivePath {
   ENVIRONMENT(
@@ -19,7 +18,7 @@ enum SensitivePath {
       "^/proc/[^/]{1,20}(/task/[^/]{1,20})?/environ$"),
   MEMORY(
       "the memory of a process",
-      "everything the process held in memory",
+      "every secret that the process held in memory",
       true,
       Technique.PROC_FILESYSTEM,
       "^/proc/[^/]{1,20}/(mem|kcore)$|^/proc/kcore$|^/dev/(k?mem)$"),
@@ -63,7 +62,7 @@ enum SensitivePath {
       Technique.PRIVATE_KEYS,
       "(\\.(jks|p12|pfx|keystore|key)|[-/]key\\.pem)$"),
   HISTORY(
-      "what a person typed or a tool's password file",
+      "a command history or a tool's password file",
       "the passwords in this file",
       true,
       Technique.SHELL_HISTORY,
@@ -77,7 +76,7 @@ enum SensitivePath {
           + "|context\\.xml|tomcat-users\\.xml|persistence\\.xml|hikari\\.properties|settings\\.xml)$"
           + "|^/(run|var/run)/secrets/"),
   DESCRIPTOR(
-      "how the web application is put together",
+      "the descriptor of the web application",
       null,
       false,
       Technique.LOCAL_SYSTEM,
@@ -93,49 +92,49 @@ enum SensitivePath {
       Pattern.compile("(/lib/security/cacerts|/truststore\\.(jks|p12))$");
   private static final int PATH_CHARS = 1024;
 
-  private final String what;
+  private final String description;
   private final @Nullable String secret;
   private final boolean neverInGoodFaith;
   private final Technique technique;
   private final Pattern pattern;
 
   SensitivePath(
-      String what,
+      String description,
       @Nullable String secret,
       boolean neverInGoodFaith,
       Technique technique,
       String pattern) {
-    this.what = what;
+    this.description = description;
     this.secret = secret;
     this.neverInGoodFaith = neverInGoodFaith;
     this.technique = technique;
     this.pattern = Pattern.compile(pattern);
   }
 
-  /** What kind of file this is; null for one that is not sensitive. */
+  /** Returns the kind of this file, or null if it is not sensitive. */
   static @Nullable SensitivePath of(String path) {
     if (path.length() > PATH_CHARS || TRUSTED_KEYS.matcher(path).find()) {
       return null;
     }
-    for (SensitivePath each : values()) {
-      if (each.pattern.matcher(path).find()) {
-        return each;
+    for (SensitivePath kind : values()) {
+      if (kind.pattern.matcher(path).find()) {
+        return kind;
       }
     }
     return null;
   }
 
-  /** What it holds. */
-  String what() {
-    return what;
+  /** The contents of such a file. */
+  String description() {
+    return description;
   }
 
-  /** What to change once it was read; null where nothing is secret in it. */
+  /** The secret to rotate after a read; null if the file holds no secret. */
   @Nullable String secret() {
     return secret;
   }
 
-  /** Whether no application reads it in good faith, with or without a request. */
+  /** True if no legitimate application reads it, with or without a request. */
   boolean neverInGoodFaith() {
     return neverInGoodFaith;
   }

@@ -11,7 +11,7 @@ import whorl.collector.store.Lines;
 import whorl.collector.store.StoredArtifact;
 import whorl.evidence.ArtifactName;
 
-/** The numbers that an agent gives its events, as {@code events.ndjson} has them. */
+/** Reads the sequence numbers of events in {@code events.ndjson}. */
 final class Sequence {
   private static final ArtifactName NAME = new ArtifactName("events.ndjson");
   private static final long MAX_BYTES = 256L << 20;
@@ -22,15 +22,18 @@ final class Sequence {
   private Sequence() {}
 
   /**
-   * How many numbers are missing.
+   * The number of missing sequence numbers.
    *
-   * @param first the smallest number there is, {@code last} the largest
+   * @param first the smallest number
+   * @param last the largest number
    */
   record Gap(long first, long last, long missing) {
     static final Gap NONE = new Gap(0, 0, 0);
   }
 
-  /** Of this evidence; none where it has no such artifact that can be read. */
+  /**
+   * Returns the gap of this evidence, or {@link Gap#NONE} if the artifact is missing or unreadable.
+   */
   static Gap gap(EvidenceStore store, EvidenceRecord evidence) throws IOException {
     StoredArtifact artifact = evidence.artifact(NAME);
     if (artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How grave a finding is, the gravest first. */
+/** The severity of a finding, the most severe first. */
 public enum Severity {
-  /** The intruder's own code or program ran, or stays. */
+  /** The intruder's own code or program ran, or persists. */
   CRITICAL,
-  /** Something was done that no application does in good faith. */
+  /** No legitimate application does this. */
   HIGH,
-  /** Hardly ever in good faith, or tried and failed. */
+  /** Rarely legitimate, or an attempt that failed. */
   MEDIUM,
-  /** Ordinary programs do it too. */
+  /** Legitimate programs do it, too. */
   LOW,
-  /** No suspicion; a reader should know it. */
+  /** Not suspicious; for the reader's information. */
   INFORMATIONAL;
 
   @JsonCreator
@@ -28,7 +28,7 @@ public enum Severity {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The graver of the two. */
+  /** Returns the more severe of the two. */
   Severity or(Severity other) {
     return compareTo(other) <= 0 ? this : other;
   }

@@ -5,21 +5,17 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A telling value of this evidence that others saw too.
- *
- * @param kind {@code source address}, {@code class}, {@code file}, {@code host} or {@code lookup}
- */
+/** An indicator of this evidence that other JVMs saw, too. */
 public record SharedIndicator(String kind, String value, List<Elsewhere> elsewhere) {
   public SharedIndicator {
     elsewhere = List.copyOf(elsewhere);
   }
 
   /**
-   * Who saw it.
+   * A JVM that saw the indicator.
    *
-   * @param evidence where it is, or null when an alert told of it
-   * @param alert that told of it, or null
+   * @param evidence the evidence that has it; null if it was in an alert
+   * @param alert the alert that has it; null if it was in evidence
    */
   public record Elsewhere(
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String agent,

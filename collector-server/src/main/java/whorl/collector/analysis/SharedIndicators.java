@@ -17,7 +17,7 @@ import whorl.collector.store.IndicatorLedger.Sighting;
 import whorl.collector.store.Page;
 import whorl.evidence.Id;
 
-/** Who else saw what one piece of evidence speaks of. Safe for use by several threads. */
+/** Finds other JVMs that share indicators with one piece of evidence. Thread-safe. */
 final class SharedIndicators {
   private static final int ALERTS_AT_ONCE = 500;
   private static final int ELSEWHERE_MAX = 50;
@@ -37,10 +37,10 @@ final class SharedIndicators {
     return ledger.knows(evidence);
   }
 
-  void fill(EvidenceRecord evidence, @Nullable String pod, List<Indicator> seen)
+  void fill(EvidenceRecord evidence, @Nullable String pod, List<Indicator> indicators)
       throws IOException {
     ledger.replace(
-        new Origin(evidence.id(), null, evidence.agent(), evidence.service(), pod), seen);
+        new Origin(evidence.id(), null, evidence.agent(), evidence.service(), pod), indicators);
   }
 
   void forget(Id evidence) throws IOException {
@@ -48,22 +48,22 @@ final class SharedIndicators {
   }
 
   /**
-   * Of each telling value, which other JVMs saw it; values that no other saw are left out. A JVM is
-   * listed once, however much evidence there is of it, and is itself after a restart.
+   * Returns for each indicator the other JVMs that saw it; indicators that no other JVM saw are
+   * left out. A JVM is listed once, and its restarts count as the same JVM.
    */
-  List<SharedIndicator> of(EvidenceRecord evidence, List<Indicator> telling) throws IOException {
+  List<SharedIndicator> of(EvidenceRecord evidence, List<Indicator> indicators) throws IOException {
     readAlerts();
-    List<SharedIndicator> scopes = new ArrayList<>();
-    for (Indicator each : telling.subList(0, Math.min(VALUES_MAX, telling.size()))) {
-      List<SharedIndicator.Elsewhere> elsewhere = elsewhere(evidence.agent(), each);
+    List<SharedIndicator> shared = new ArrayList<>();
+    for (Indicator indicator : indicators.subList(0, Math.min(VALUES_MAX, indicators.size()))) {
+      List<SharedIndicator.Elsewhere> elsewhere = elsewhere(evidence.agent(), indicator);
       if (!elsewhere.isEmpty()) {
-        scopes.add(new SharedIndicator(each.kind().word(), each.value(), elsewhere));
+        shared.add(new SharedIndicator(indicator.kind().word(), indicator.value(), elsewhere));
       }
     }
-    return scopes;
+    return shared;
   }
 
-  /** Takes in what alerts have told since the last time. */
+  /** Reads the indicators of alerts that were added since the last call. */
   private synchronized void readAlerts() throws IOException {
     while (true) {
       Page<AlertRecord> page = alerts.after(ledger.alertsReadUpTo(), ALERTS_AT_ONCE);
@@ -71,49 +71,49 @@ final class SharedIndicators {
       if (next == null) {
         return;
       }
-      List<Sighting> told = new ArrayList<>();
+      List<Sighting> sightings = new ArrayList<>();
       for (AlertRecord record : page.items()) {
         Origin origin =
             new Origin(null, record.alert().id(), record.agent(), record.service(), record.pod());
         for (Indicator indicator : Indicators.of(record)) {
-          told.add(new Sighting(indicator, origin));
+          sightings.add(new Sighting(indicator, origin));
         }
       }
-      ledger.alerts(told, next);
+      ledger.alerts(sightings, next);
     }
   }
 
-  private List<SharedIndicator.Elsewhere> elsewhere(Id agent, Indicator telling)
+  private List<SharedIndicator.Elsewhere> elsewhere(Id agent, Indicator indicator)
       throws IOException {
     List<SharedIndicator.Elsewhere> elsewhere = new ArrayList<>();
     Set<String> listed = new HashSet<>();
-    boolean key = telling.kind() == IndicatorKind.AGENT_KEY;
+    boolean key = indicator.kind() == IndicatorKind.AGENT_KEY;
     if (!key) {
       listed.add(places.of(agent));
     }
-    // more than are listed, for agents of one place count once
-    for (Sighting seen :
-        ledger.sightings(telling.kind(), telling.value(), agent, ELSEWHERE_MAX * 4)) {
-      Id other = seen.origin().agent();
+    // query more than are listed, because agents of the same JVM count once
+    for (Sighting sighting :
+        ledger.sightings(indicator.kind(), indicator.value(), agent, ELSEWHERE_MAX * 4)) {
+      Id other = sighting.origin().agent();
       if (elsewhere.size() < ELSEWHERE_MAX
-          // a key belongs to one process, so that another process with it is told even here
+          // a key belongs to one process, so another process with it is listed even in the same pod
           && (key || other == null || listed.add(places.of(other)))) {
-        elsewhere.add(elsewhere(seen));
+        elsewhere.add(elsewhere(sighting));
       }
     }
     return elsewhere;
   }
 
-  private static SharedIndicator.Elsewhere elsewhere(Sighting seen) {
-    Origin origin = seen.origin();
+  private static SharedIndicator.Elsewhere elsewhere(Sighting sighting) {
+    Origin origin = sighting.origin();
     return new SharedIndicator.Elsewhere(
         text(origin.agent()),
         origin.service(),
         origin.pod(),
         text(origin.evidence()),
         text(origin.alert()),
-        seen.indicator().firstSeen(),
-        seen.indicator().lastSeen());
+        sighting.indicator().firstSeen(),
+        sighting.indicator().lastSeen());
   }
 
   private static @Nullable String text(@Nullable Id id) {

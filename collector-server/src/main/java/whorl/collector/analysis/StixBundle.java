@@ -14,9 +14,10 @@ import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.Json;
 
 /**
- * A report as a STIX 2.1 bundle: what was observed, indicators by which others find the same, the
- * ATT&amp;CK techniques they indicate, and a report that holds all of it. The same report gives the
- * same bytes. Findings below {@code medium} are left out, since nobody should hunt for them.
+ * Exports a report as a STIX 2.1 bundle: observed data, indicators that find the same elsewhere,
+ * the ATT&amp;CK techniques that they indicate, and a report object that refers to all of them. The
+ * same report gives the same bytes. Findings below {@code medium} are left out, because they are
+ * not worth hunting for.
  */
 final class StixBundle {
   private static final DateTimeFormatter TIME =
@@ -35,10 +36,10 @@ final class StixBundle {
     this.evidence = evidence;
     this.report = report;
     this.created = time(evidence.sealedAt());
-    this.author = author();
+    this.author = addAuthor();
   }
 
-  /** The bundle, by the names of its JSON and in their order. */
+  /** Returns the bundle as JSON properties in their order. */
   static Map<String, Object> of(EvidenceRecord evidence, Report report) {
     return new StixBundle(evidence, report).bundle();
   }
@@ -46,67 +47,70 @@ final class StixBundle {
   private Map<String, Object> bundle() {
     for (Finding finding : report.findings()) {
       if (finding.severity().atLeast(Severity.MEDIUM) && objects.size() < OBJECTS_MAX) {
-        finding(finding);
+        addFinding(finding);
       }
     }
-    report();
+    addReport();
     Map<String, Object> bundle = new LinkedHashMap<>();
     bundle.put("type", "bundle");
-    bundle.put("id", StixIds.own("bundle", Json.text(objects)));
+    bundle.put("id", StixIds.object("bundle", Json.text(objects)));
     bundle.put("objects", List.copyOf(objects.values()));
     return bundle;
   }
 
-  private String author() {
-    Map<String, Object> identity = lasting("identity", "Whorl");
+  private String addAuthor() {
+    Map<String, Object> identity = sharedObject("identity", "Whorl");
     identity.put("name", "Whorl");
     identity.put("identity_class", "system");
     return add(identity);
   }
 
-  /** One that is the same in every bundle, so that whoever reads many has one. */
-  private static Map<String, Object> lasting(String type, String key) {
+  /**
+   * Creates an object that is equal in every bundle, so that importers of many bundles get one
+   * object.
+   */
+  private static Map<String, Object> sharedObject(String type, String key) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("type", type);
     object.put("spec_version", "2.1");
-    object.put("id", StixIds.own(type, key));
+    object.put("id", StixIds.object(type, key));
     object.put("created", "2026-01-01T00:00:00.000Z");
     object.put("modified", "2026-01-01T00:00:00.000Z");
     return object;
   }
 
-  private void finding(Finding finding) {
+  private void addFinding(Finding finding) {
     List<String> patterns = new ArrayList<>();
     for (Technique technique : finding.techniques()) {
-      patterns.add(attackPattern(technique));
+      patterns.add(addAttackPattern(technique));
     }
     Set<String> observed = new LinkedHashSet<>();
     List<String> indicators = new ArrayList<>();
     for (Subject subject : finding.subjects()) {
-      StixObservables.Told told = StixObservables.of(subject, finding);
-      if (told == null) {
+      StixObservables.Observable observable = StixObservables.of(subject, finding);
+      if (observable == null) {
         continue;
       }
-      told.objects().forEach(objects::putIfAbsent);
-      observed.addAll(told.objects().keySet());
-      String pattern = told.pattern();
-      if (pattern != null && isTelling(subject, finding)) {
-        indicators.add(indicator(told.name(), pattern, finding));
+      observable.objects().forEach(objects::putIfAbsent);
+      observed.addAll(observable.objects().keySet());
+      String pattern = observable.pattern();
+      if (pattern != null && pointsToIntruder(subject, finding)) {
+        indicators.add(addIndicator(observable.name(), pattern, finding));
       }
     }
-    String seen = observed.isEmpty() ? null : observed(finding, observed);
+    String seen = observed.isEmpty() ? null : addObservedData(finding, observed);
     for (String indicator : indicators) {
       for (String pattern : patterns) {
-        relationship("indicates", indicator, pattern);
+        addRelationship("indicates", indicator, pattern);
       }
       if (seen != null) {
-        relationship("based-on", indicator, seen);
+        addRelationship("based-on", indicator, seen);
       }
     }
   }
 
-  /** Whether the subject says something of the intruder, not of the application alone. */
-  private static boolean isTelling(Subject subject, Finding finding) {
+  /** True if the subject points to the intruder and not only to the application. */
+  private static boolean pointsToIntruder(Subject subject, Finding finding) {
     return switch (subject.kind()) {
       case ADDRESS -> finding.analysis().equals("way-in") || finding.analysis().equals("contacts");
       case HOST -> !finding.analysis().equals("way-in");
@@ -114,7 +118,7 @@ final class StixBundle {
     };
   }
 
-  private String attackPattern(Technique technique) {
+  private String addAttackPattern(Technique technique) {
     Map<String, Object> reference = new LinkedHashMap<>();
     reference.put("source_name", "mitre-attack");
     reference.put("url", ATTACK + technique.id().replace('.', '/'));
@@ -122,14 +126,14 @@ final class StixBundle {
     Map<String, Object> phase = new LinkedHashMap<>();
     phase.put("kill_chain_name", "mitre-attack");
     phase.put("phase_name", technique.tactic().word());
-    Map<String, Object> pattern = lasting("attack-pattern", technique.id());
+    Map<String, Object> pattern = sharedObject("attack-pattern", technique.id());
     pattern.put("name", technique.fullName());
     pattern.put("kill_chain_phases", List.of(phase));
     pattern.put("external_references", List.of(reference));
     return add(pattern);
   }
 
-  private String observed(Finding finding, Set<String> refs) {
+  private String addObservedData(Finding finding, Set<String> refs) {
     Instant from = finding.from() == null ? evidence.sealedAt() : finding.from();
     Instant to = finding.to() == null ? from : finding.to();
     Map<String, Object> observed = object("observed-data", finding.id());
@@ -140,7 +144,7 @@ final class StixBundle {
     return add(observed);
   }
 
-  private String indicator(String name, String pattern, Finding finding) {
+  private String addIndicator(String name, String pattern, Finding finding) {
     Map<String, Object> indicator = object("indicator", pattern);
     indicator.put("name", Phrases.cut(name, 200));
     indicator.put("description", finding.title());
@@ -153,7 +157,7 @@ final class StixBundle {
     return add(indicator);
   }
 
-  private void relationship(String type, String source, String target) {
+  private void addRelationship(String type, String source, String target) {
     Map<String, Object> relationship = object("relationship", type + " " + source + " " + target);
     relationship.put("relationship_type", type);
     relationship.put("source_ref", source);
@@ -161,23 +165,23 @@ final class StixBundle {
     add(relationship);
   }
 
-  private void report() {
-    Map<String, Object> told = object("report", "report");
-    told.put(
+  private void addReport() {
+    Map<String, Object> reportObject = object("report", "report");
+    reportObject.put(
         "name", "Whorl evidence " + evidence.id() + " of " + Phrases.cut(evidence.service(), 100));
-    told.put("description", report.summary());
-    told.put("report_types", List.of("indicator", "observed-data"));
-    told.put("published", created);
-    told.put("object_refs", List.copyOf(objects.keySet()));
-    add(told);
+    reportObject.put("description", report.summary());
+    reportObject.put("report_types", List.of("indicator", "observed-data"));
+    reportObject.put("published", created);
+    reportObject.put("object_refs", List.copyOf(objects.keySet()));
+    add(reportObject);
   }
 
-  /** One of this evidence, by {@code key} unlike the others of its type. */
+  /** Creates an object of this evidence; {@code key} is unique within its type. */
   private Map<String, Object> object(String type, String key) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("type", type);
     object.put("spec_version", "2.1");
-    object.put("id", StixIds.own(type, evidence.id() + "\n" + key));
+    object.put("id", StixIds.object(type, evidence.id() + "\n" + key));
     object.put("created_by_ref", author);
     object.put("created", created);
     object.put("modified", created);

@@ -7,38 +7,41 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * Identifiers of STIX objects, the same for the same content.
+ * Identifiers of STIX objects. The same content gives the same identifier.
  *
- * <p>STIX 2.1, section 2.9: those of cyber observables are UUIDs of version 5 in a namespace of
- * OASIS, over their contributing properties as canonical JSON (RFC 8785); no other object may use
- * that namespace. Ours is Whorl's own.
+ * <p>STIX 2.1, section 2.9: ids of cyber observables are UUIDs of version 5 in a namespace of
+ * OASIS, over their contributing properties as canonical JSON (RFC 8785). No other object may use
+ * that namespace, so all others use Whorl's own.
  */
 final class StixIds {
   private static final UUID OASIS = UUID.fromString("00abedb4-aa42-466c-9c01-fed23315a9b7");
-  private static final UUID OWN = UUID.fromString("5f0c1b8e-3d0a-5f3e-9b64-6f6f8d1f3c11");
+  private static final UUID WHORL = UUID.fromString("5f0c1b8e-3d0a-5f3e-9b64-6f6f8d1f3c11");
 
   private StixIds() {}
 
-  /** Of a cyber observable. */
+  /** Returns the id of a cyber observable. */
   static String observable(String type, String canonicalJson) {
     return type + "--" + version5(OASIS, canonicalJson);
   }
 
   /**
-   * Of a cyber observable to which no property contributes. The standard wants version 4, hence
-   * random numbers; these are as good as random, and the same each time.
+   * Returns the id of a cyber observable that has no contributing property. The standard asks for a
+   * random UUID of version 4; this one is a hash of the content, so it is the same each time.
    */
   static String arbitrary(String type, String content) {
     byte[] digest = digest("SHA-256", content.getBytes(StandardCharsets.UTF_8));
     return type + "--" + uuid(digest, 4);
   }
 
-  /** Of any other object. */
-  static String own(String type, String content) {
-    return type + "--" + version5(OWN, type + "\n" + content);
+  /** Returns the id of any other object. */
+  static String object(String type, String content) {
+    return type + "--" + version5(WHORL, type + "\n" + content);
   }
 
-  /** A string as canonical JSON; it must hold no control characters and no halves of pairs. */
+  /**
+   * Returns a string as canonical JSON. The text must hold no control characters and no unpaired
+   * surrogates.
+   */
   static String quoted(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subjects of findings as STIX cyber observables and as patterns that find them elsewhere. What is
- * not valid there, such as a host name with a space, has neither.
+ * Converts subjects of findings to STIX cyber observables and to patterns that find them elsewhere.
+ * Subjects that are not valid in STIX, such as a host name with a space, are left out.
  */
 final class StixObservables {
   private static final Pattern HOST_NAME =
@@ -20,14 +20,15 @@ final class StixObservables {
   private StixObservables() {}
 
   /**
-   * A subject in STIX's words.
+   * A subject as STIX objects.
    *
-   * @param objects the object, last, behind those it refers to
-   * @param pattern null for what is not telling elsewhere
-   * @param name of the indicator
+   * @param objects the object itself, last, after the objects that it refers to
+   * @param pattern null if the subject is not specific enough to search for
+   * @param name the name of the indicator
    */
-  record Told(Map<String, Map<String, Object>> objects, @Nullable String pattern, String name) {
-    /** The id of the object that is the subject itself. */
+  record Observable(
+      Map<String, Map<String, Object>> objects, @Nullable String pattern, String name) {
+    /** The id of the subject's own object. */
     String id() {
       String last = "";
       for (String id : objects.keySet()) {
@@ -37,8 +38,8 @@ final class StixObservables {
     }
   }
 
-  /** Null for a subject that STIX has no word for. */
-  static @Nullable Told of(Subject subject, Finding finding) {
+  /** Converts a subject. Returns null if STIX has no object for it. */
+  static @Nullable Observable of(Subject subject, Finding finding) {
     String value = subject.value();
     return switch (subject.kind()) {
       case ADDRESS -> address(value);
@@ -50,47 +51,48 @@ final class StixObservables {
     };
   }
 
-  private static @Nullable Told address(String value) {
+  private static @Nullable Observable address(String value) {
     String address = Addresses.canonical(value);
     if (address == null) {
       return null;
     }
     String type = Addresses.isV4(address) ? "ipv4-addr" : "ipv6-addr";
-    return valued(type, address, Addresses.isLoopback(address), "Address " + address);
+    return valueObject(type, address, Addresses.isLoopback(address), "Address " + address);
   }
 
-  private static @Nullable Told host(String value) {
-    Told address = address(value);
+  private static @Nullable Observable host(String value) {
+    Observable address = address(value);
     if (address != null) {
       return address;
     }
     if (HOST_NAME.matcher(value).matches()) {
       String name = value.toLowerCase(java.util.Locale.ROOT);
-      return valued("domain-name", name, false, "Host " + name);
+      return valueObject("domain-name", name, false, "Host " + name);
     }
     try {
       URI uri = new URI(value);
-      boolean whole =
+      boolean isUrl =
           uri.isAbsolute() && uri.getRawAuthority() != null && value.equals(uri.toASCIIString());
-      return whole ? valued("url", value, false, "URL " + value) : null;
-    } catch (URISyntaxException notOne) {
+      return isUrl ? valueObject("url", value, false, "URL " + value) : null;
+    } catch (URISyntaxException invalid) {
       return null;
     }
   }
 
-  private static Told valued(String type, String value, boolean common, String name) {
+  private static Observable valueObject(String type, String value, boolean common, String name) {
     String id = StixIds.observable(type, "{\"value\":" + StixIds.quoted(value) + "}");
     Map<String, Object> object = object(type, id);
     object.put("value", value);
-    return new Told(
+    return new Observable(
         Map.of(id, object), common ? null : "[" + type + ":value = " + literal(value) + "]", name);
   }
 
-  private static Told hash(String sha256, Finding finding) {
+  private static Observable hash(String sha256, Finding finding) {
     String name =
         finding.subjects().stream()
-            .filter(each -> each.kind() == Subject.Kind.CLASS || each.kind() == Subject.Kind.FILE)
-            .map(each -> fileName(each))
+            .filter(
+                named -> named.kind() == Subject.Kind.CLASS || named.kind() == Subject.Kind.FILE)
+            .map(named -> fileName(named))
             .findFirst()
             .orElse(null);
     String id =
@@ -106,13 +108,13 @@ final class StixObservables {
     if (name != null) {
       object.put("name", name);
     }
-    return new Told(
+    return new Observable(
         Map.of(id, object),
         "[file:hashes.'SHA-256' = " + literal(sha256) + "]",
         "File " + (name == null ? sha256 : name));
   }
 
-  private static @Nullable Told file(String path, Finding finding) {
+  private static @Nullable Observable file(String path, Finding finding) {
     int slash = path.lastIndexOf('/');
     String name = path.substring(slash + 1);
     if (name.isEmpty()) {
@@ -140,7 +142,7 @@ final class StixObservables {
       object.put("parent_directory_ref", parentId);
     }
     objects.put(id, object);
-    // a file that was read is everywhere; one that was written is not
+    // files that were read exist everywhere; only written files are specific
     boolean written = finding.analysis().equals("files-written");
     String pattern =
         !written
@@ -152,10 +154,10 @@ final class StixObservables {
                     + " AND file:parent_directory_ref.path = "
                     + literal(parent)
                     + "]";
-    return new Told(objects, pattern, "File " + path);
+    return new Observable(objects, pattern, "File " + path);
   }
 
-  private static Told process(String commandLine) {
+  private static Observable process(String commandLine) {
     String id = StixIds.arbitrary("process", commandLine);
     Map<String, Object> object = object("process", id);
     object.put("command_line", commandLine);
@@ -163,7 +165,7 @@ final class StixObservables {
         Command.of(commandLine) == Command.REVERSE_SHELL
             ? "[process:command_line = " + literal(commandLine) + "]"
             : null;
-    return new Told(Map.of(id, object), pattern, "Command line " + commandLine);
+    return new Observable(Map.of(id, object), pattern, "Command line " + commandLine);
   }
 
   private static String fileName(Subject subject) {
@@ -180,7 +182,7 @@ final class StixObservables {
     return object;
   }
 
-  /** A string of a pattern. */
+  /** Returns a string literal for a STIX pattern. */
   static String literal(String text) {
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }

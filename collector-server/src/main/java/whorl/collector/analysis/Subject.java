@@ -1,9 +1,9 @@
 package whorl.collector.analysis;
 
 /**
- * What a finding is about.
+ * The subject of a finding.
  *
- * @param value as the evidence has it, cut where it is very long
+ * @param value as in the evidence, cut if very long
  */
 public record Subject(Kind kind, String value) {
   /** The kinds of subject. */
@@ -12,14 +12,14 @@ public record Subject(Kind kind, String value) {
     REQUEST,
     /** A path. */
     FILE,
-    /** A name that was looked up or connected to. */
+    /** A host name that was looked up or connected to. */
     HOST,
     /** An IP address, with its port where it was connected to. */
     ADDRESS,
     CLASS,
     /** A command line. */
     PROCESS,
-    /** What should be changed, since others may know it now. */
+    /** A secret to rotate, because the intruder may know it. */
     SECRET,
     /** A SHA-256 of a file or class file. */
     HASH;

@@ -11,17 +11,20 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceRecord;
 import whorl.evidence.Alert;
 
-/** The three to six sentences that somebody reads first. */
+/** Writes the summary of a report: three to six sentences. */
 final class Summary {
   private static final int NAMED_MAX = 3;
-  private static final String WAY = "Way in: ";
-  private static final String USE = "Use of ";
+  private static final String ENTRY_TITLE = "Way in: ";
+  private static final String USE_TITLE = "Use of ";
 
-  /** Of the same gravity those of requests, what brought something in before its use, by time. */
-  private static final Comparator<Finding> GRAVEST_FIRST =
+  /**
+   * Sorts by severity; then requests before other entry points, entry points before the use of
+   * added code, and earlier before later.
+   */
+  private static final Comparator<Finding> MOST_SEVERE_FIRST =
       Comparator.comparing(Finding::severity)
-          .thenComparing(each -> !ofRequest(each))
-          .thenComparing(each -> each.title().startsWith(USE))
+          .thenComparing(finding -> !isByRequest(finding))
+          .thenComparing(finding -> finding.title().startsWith(USE_TITLE))
           .thenComparing(Finding::from, Comparator.nullsLast(Comparator.naturalOrder()));
 
   private Summary() {}
@@ -30,124 +33,131 @@ final class Summary {
     List<String> notExamined = Unexamined.unread(context.evidence(), context.index());
     List<String> sentences = new ArrayList<>();
     if (context.evidence().recipient() != null) {
-      return sealedEnvelope(context.evidence(), findings);
+      return encrypted(context.evidence(), findings);
     }
     if (!notExamined.isEmpty()) {
       sentences.add(notExamined(notExamined));
     }
-    sentences.add(why(context.evidence()));
-    List<Finding> ways =
+    sentences.add(reason(context.evidence()));
+    List<Finding> entries =
         findings.stream()
-            .filter(each -> each.analysis().equals("way-in"))
-            .sorted(GRAVEST_FIRST)
+            .filter(finding -> finding.analysis().equals("way-in"))
+            .sorted(MOST_SEVERE_FIRST)
             .toList();
-    if (!ways.isEmpty()) {
-      sentences.add(ways(context.trail(), ways));
-      sentences.add(deeds(findings, chain, began(ways)));
+    if (!entries.isEmpty()) {
+      sentences.add(entries(context.trail(), entries));
+      sentences.add(actions(findings, chain, beginning(entries)));
     } else {
-      sentences.add(nothing(findings, notExamined.isEmpty()));
+      sentences.add(noEntryPoint(findings, notExamined.isEmpty()));
     }
-    String secrets = titled(findings, "secrets", Severity.HIGH);
+    String secrets = firstText(findings, "secrets", Severity.HIGH);
     if (secrets != null) {
-      sentences.add(firstOf(secrets));
+      sentences.add(firstSentence(secrets));
     }
-    sentences.add(stays(findings, notExamined.isEmpty()));
+    sentences.add(persistence(findings, notExamined.isEmpty()));
     return String.join(" ", sentences);
   }
 
-  private static String why(EvidenceRecord evidence) {
+  private static String reason(EvidenceRecord evidence) {
     Alert alert = evidence.alert();
-    String of = "This evidence of " + Phrases.cut(evidence.service(), 60) + " was ";
-    String at = " and sealed at " + Phrases.at(evidence.sealedAt()) + ".";
+    String start = "This evidence of " + Phrases.cut(evidence.service(), 60) + " was ";
+    String end = " and sealed at " + Phrases.at(evidence.sealedAt()) + ".";
     return alert == null
-        ? of + "asked for by a person (" + Phrases.cut(evidence.reason(), 100) + ")" + at
-        : of
+        ? start + "requested by a person (" + Phrases.cut(evidence.reason(), 100) + ")" + end
+        : start
             + "captured because at "
             + Phrases.at(alert.time())
             + " "
             + (alert.source().equals("whorl") ? "the rule" : Phrases.cut(alert.source(), 30))
-            + " said \""
+            + " raised the alert \""
             + Phrases.cut(alert.title())
             + "\" ("
             + alert.level().word()
             + "),"
-            + at;
+            + end;
   }
 
-  /** The gravest way in, with whoever came by it, and the others by name. */
-  private static String ways(Trail trail, List<Finding> ways) {
-    Finding first = ways.get(0);
+  /** Describes the most severe entry point with its source addresses, and names the others. */
+  private static String entries(Trail trail, List<Finding> entries) {
+    Finding first = entries.get(0);
     List<String> sources =
         first.subjects().stream()
-            .filter(each -> each.kind() == Subject.Kind.ADDRESS)
+            .filter(subject -> subject.kind() == Subject.Kind.ADDRESS)
             .map(Subject::value)
             .toList();
-    Instant time = first.from() == null ? trail.wayIn() : first.from();
-    StringBuilder text = new StringBuilder("The gravest way in began");
+    Instant time = first.from() == null ? trail.breakInTime() : first.from();
+    StringBuilder text = new StringBuilder("The most severe way in began");
     if (time != null) {
       text.append(" at ").append(Phrases.at(time));
     }
-    text.append(": ").append(way(first));
+    text.append(": ").append(entry(first));
     if (!sources.isEmpty()) {
       text.append(", by ").append(Phrases.list(sources));
     }
-    if (ways.size() > 1) {
+    if (entries.size() > 1) {
       text.append("; there was also ")
-          .append(Phrases.list(ways.subList(1, ways.size()).stream().map(Summary::way).toList()));
+          .append(
+              Phrases.list(
+                  entries.subList(1, entries.size()).stream().map(Summary::entry).toList()));
     }
     return text.append('.').toString();
   }
 
-  private static boolean ofRequest(Finding finding) {
-    return finding.subjects().stream().anyMatch(each -> each.kind() == Subject.Kind.REQUEST);
+  private static boolean isByRequest(Finding finding) {
+    return finding.subjects().stream().anyMatch(subject -> subject.kind() == Subject.Kind.REQUEST);
   }
 
-  /** When the first of the ways in began, those of no request only where there are no others. */
-  private static @Nullable Instant began(List<Finding> ways) {
-    boolean byRequest = ways.stream().anyMatch(Summary::ofRequest);
-    return ways.stream()
-        .filter(each -> !byRequest || ofRequest(each))
+  /**
+   * Returns when the first entry point began. Entry points outside requests count only if there is
+   * no request.
+   */
+  private static @Nullable Instant beginning(List<Finding> entries) {
+    boolean anyByRequest = entries.stream().anyMatch(Summary::isByRequest);
+    return entries.stream()
+        .filter(finding -> !anyByRequest || isByRequest(finding))
         .map(Finding::from)
         .filter(Objects::nonNull)
         .min(Comparator.naturalOrder())
         .orElse(null);
   }
 
-  private static String way(Finding finding) {
+  private static String entry(Finding finding) {
     String title = finding.title();
-    return title.startsWith(WAY) ? title.substring(WAY.length()) : lower(title);
+    return title.startsWith(ENTRY_TITLE) ? title.substring(ENTRY_TITLE.length()) : lower(title);
   }
 
-  private static String nothing(List<Finding> findings, boolean whole) {
+  private static String noEntryPoint(List<Finding> findings, boolean complete) {
     Severity worst = findings.isEmpty() ? Severity.INFORMATIONAL : findings.get(0).severity();
     if (!worst.atLeast(Severity.MEDIUM)) {
-      return (whole ? "Nothing in it" : "Nothing in the rest")
+      return (complete ? "Nothing in it" : "Nothing in the rest")
           + " looks like an attack"
           + (worst == Severity.LOW ? "; what was found is low and may be ordinary." : ".");
     }
-    return (whole ? "No way in was found" : "No way in was found in the rest")
+    return (complete ? "No way in was found" : "No way in was found in the rest")
         + ", but of "
         + Phrases.count(
-            findings.stream().filter(each -> each.severity().atLeast(Severity.MEDIUM)).count(),
+            findings.stream()
+                .filter(finding -> finding.severity().atLeast(Severity.MEDIUM))
+                .count(),
             "finding")
-        + " the gravest is: "
+        + " the most severe is: "
         + findings.get(0).title()
         + ".";
   }
 
-  /** What was done, of every tactic the first words. */
-  private static String deeds(List<Finding> findings, List<Step> chain, @Nullable Instant began) {
-    Set<String> deeds = new LinkedHashSet<>();
+  /** Lists the intruder's actions, the first few of each analysis. */
+  private static String actions(List<Finding> findings, List<Step> chain, @Nullable Instant began) {
+    Set<String> actions = new LinkedHashSet<>();
     for (String analysis :
         List.of("code-loaded", "processes", "files-read", "files-written", "contacts")) {
       findings.stream()
-          .filter(each -> each.analysis().equals(analysis))
-          .filter(each -> each.severity().atLeast(Severity.MEDIUM))
+          .filter(finding -> finding.analysis().equals(analysis))
+          .filter(finding -> finding.severity().atLeast(Severity.MEDIUM))
           .limit(NAMED_MAX)
-          .forEach(each -> deeds.add(lower(each.title())));
+          .forEach(finding -> actions.add(lower(finding.title())));
     }
-    if (deeds.isEmpty()) {
-      return "Nothing was run, written or contacted for it, as far as the events tell.";
+    if (actions.isEmpty()) {
+      return "Nothing was run, written or contacted for it, as far as the events show.";
     }
     Instant first = chain.isEmpty() || began != null ? began : chain.get(0).time();
     Instant last = chain.isEmpty() ? null : chain.get(chain.size() - 1).time();
@@ -155,17 +165,17 @@ final class Summary {
         first == null || last == null
             ? ""
             : "Between " + Phrases.clock(first) + " and " + Phrases.clock(last) + " ";
-    return Phrases.sentence(when + "the intruder did this: " + String.join("; ", deeds) + ".");
+    return Phrases.sentence(when + "the intruder did this: " + String.join("; ", actions) + ".");
   }
 
-  private static String stays(List<Finding> findings, boolean whole) {
-    String kept = titles(findings, "persistence");
+  private static String persistence(List<Finding> findings, boolean complete) {
+    String persistent = titles(findings, "persistence");
     String tampered = titles(findings, "tampering");
-    if (kept.isEmpty() && tampered.isEmpty()) {
-      return (whole ? "Nothing was found" : "In the rest nothing was found")
+    if (persistent.isEmpty() && tampered.isEmpty()) {
+      return (complete ? "Nothing was found" : "In the rest nothing was found")
           + " that stays after a restart of the JVM or in its server, and nothing that was tampered with.";
     }
-    return (kept.isEmpty() ? "Nothing was found that stays" : "What stays: " + kept)
+    return (persistent.isEmpty() ? "Nothing was found that stays" : "What stays: " + persistent)
         + (tampered.isEmpty()
             ? "; nothing was tampered with."
             : "; tampered with: " + tampered + ".");
@@ -175,28 +185,32 @@ final class Summary {
     return String.join(
         ", ",
         findings.stream()
-            .filter(each -> each.analysis().equals(analysis))
-            .filter(each -> each.severity().atLeast(Severity.MEDIUM))
+            .filter(finding -> finding.analysis().equals(analysis))
+            .filter(finding -> finding.severity().atLeast(Severity.MEDIUM))
             .limit(NAMED_MAX)
-            .map(each -> lower(each.title()))
+            .map(finding -> lower(finding.title()))
             .toList());
   }
 
-  private static @Nullable String titled(List<Finding> findings, String analysis, Severity least) {
+  private static @Nullable String firstText(
+      List<Finding> findings, String analysis, Severity least) {
     return findings.stream()
-        .filter(each -> each.analysis().equals(analysis) && each.severity().atLeast(least))
+        .filter(finding -> finding.analysis().equals(analysis) && finding.severity().atLeast(least))
         .map(Finding::text)
         .findFirst()
         .orElse(null);
   }
 
-  /** Evidence whose artifacts this collector cannot read: nothing may sound like innocence. */
-  private static String sealedEnvelope(EvidenceRecord evidence, List<Finding> findings) {
+  /**
+   * Describes encrypted evidence, which this collector cannot read. No sentence may sound as if
+   * there was no attack.
+   */
+  private static String encrypted(EvidenceRecord evidence, List<Finding> findings) {
     String known =
         String.join(
             "; ",
             findings.stream()
-                .filter(each -> each.severity().atLeast(Severity.MEDIUM))
+                .filter(finding -> finding.severity().atLeast(Severity.MEDIUM))
                 .limit(NAMED_MAX)
                 .map(Finding::title)
                 .toList());
@@ -204,19 +218,19 @@ final class Summary {
         + Phrases.cut(String.valueOf(evidence.recipient()), 80)
         + ". Whether there was an attack, and what it did, cannot be said from here; decrypt them with"
         + " the identity of this recipient. "
-        + why(evidence)
+        + reason(evidence)
         + (known.isEmpty() ? "" : " Known without them: " + known + ".");
   }
 
-  private static String notExamined(List<String> what) {
+  private static String notExamined(List<String> artifacts) {
     return "Not examined: "
-        + String.join("; ", what.subList(0, Math.min(NAMED_MAX, what.size())))
-        + (what.size() > NAMED_MAX ? " and " + (what.size() - NAMED_MAX) + " more" : "")
+        + String.join("; ", artifacts.subList(0, Math.min(NAMED_MAX, artifacts.size())))
+        + (artifacts.size() > NAMED_MAX ? " and " + (artifacts.size() - NAMED_MAX) + " more" : "")
         + ".";
   }
 
-  /** The first sentence; a point within a name does not end one. */
-  private static String firstOf(String text) {
+  /** Returns the first sentence. A full stop within a name does not end it. */
+  private static String firstSentence(String text) {
     int end = text.indexOf(". ");
     return end < 0 ? text : text.substring(0, end + 1);
   }

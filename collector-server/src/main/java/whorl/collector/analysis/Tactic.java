@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The tactics of ATT&amp;CK's enterprise matrix that findings name, in the matrix's order. */
+/** The tactics of the ATT&amp;CK enterprise matrix that findings use, in the matrix's order. */
 public enum Tactic {
   RECONNAISSANCE,
   INITIAL_ACCESS,
@@ -24,7 +24,7 @@ public enum Tactic {
     return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
-  /** As ATT&amp;CK's STIX calls it, such as {@code initial-access}. */
+  /** The name in ATT&amp;CK's STIX data, such as {@code initial-access}. */
   @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.CaptureState;
 
-/** What was done to those who watch, and to what protects the JVM. */
+/** Reports tampering with Whorl and with the JVM's protection. */
 final class Tampering implements Analysis {
   private static final int FINDINGS_MAX = 30;
   private static final int NAMED_MAX = 1_000;
@@ -18,21 +18,21 @@ final class Tampering implements Analysis {
   }
 
   /** One kind of tampering. */
-  private static final class Done {
-    final FindingBuilder draft;
-    final List<String> what = new ArrayList<>();
-    String during = "";
+  private static final class Incident {
+    final FindingBuilder builder;
+    final List<String> details = new ArrayList<>();
+    String actor = "";
 
-    Done(Analysis analysis) {
-      this.draft = new FindingBuilder(analysis);
+    Incident(Analysis analysis) {
+      this.builder = new FindingBuilder(analysis);
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     Trail trail = context.trail();
-    Map<String, Done> done = new LinkedHashMap<>();
-    rowDispatcher.each(
+    Map<String, Incident> incidents = new LinkedHashMap<>();
+    rowDispatcher.subscribe(
         List.of(
             "whorl.Tamper",
             "whorl.AgentLoad",
@@ -44,62 +44,62 @@ final class Tampering implements Analysis {
           if (kind == null || trail.ownWork().contains(row.id())) {
             return;
           }
-          Done one = done.get(kind);
-          if (one == null) {
-            if (done.size() >= FINDINGS_MAX) {
+          Incident incident = incidents.get(kind);
+          if (incident == null) {
+            if (incidents.size() >= FINDINGS_MAX) {
               return;
             }
-            one = new Done(this);
-            one.during = trail.during(row);
-            done.put(kind, one);
+            incident = new Incident(this);
+            incident.actor = trail.actor(row);
+            incidents.put(kind, incident);
           }
-          String what = what(row);
-          one.draft.severity(severity(trail, row, kind));
-          one.draft.technique(
+          String detail = detail(row);
+          incident.builder.severity(severity(trail, row, kind));
+          incident.builder.technique(
               kind.equals("agent-loaded") || kind.equals("classes-changed")
                   ? Technique.PROCESS_INJECTION
                   : Technique.DISABLE_TOOLS);
-          one.draft.subject(trail.request(row));
-          one.draft.step(row, Tactic.DEFENSE_EVASION, sentence(kind) + ": " + what);
-          if (one.what.size() < NAMED_MAX && !one.what.contains(what)) {
-            one.what.add(what);
+          incident.builder.subject(trail.request(row));
+          incident.builder.step(row, Tactic.DEFENSE_EVASION, sentence(kind) + ": " + detail);
+          if (incident.details.size() < NAMED_MAX && !incident.details.contains(detail)) {
+            incident.details.add(detail);
           }
         });
     return () -> {
-      List<Found> found = new ArrayList<>();
-      done.forEach((kind, one) -> found.add(found(kind, one)));
+      List<Result> results = new ArrayList<>();
+      incidents.forEach((kind, incident) -> results.add(result(kind, incident)));
       if (context.evidence().state() == CaptureState.FAILED) {
-        found.add(
+        results.add(
             new FindingBuilder(this)
                 .severity(Severity.HIGH)
                 .technique(Technique.DISABLE_TOOLS)
-                .found(
+                .build(
                     "signature",
                     "The evidence does not hold what its manifest says",
                     "The collector could not verify this evidence: "
                         + Phrases.list(
                             context.evidence().problems().stream().map(Phrases::cut).toList())
-                        + ". It may have been changed on its way, or made by somebody else than the agent."));
+                        + ". It may have been changed on its way, or may not come from the agent."));
       }
-      return found;
+      return results;
     };
   }
 
-  private Found found(String kind, Done one) {
-    return one.draft.found(
+  private Result result(String kind, Incident incident) {
+    return incident.builder.build(
         kind,
         Phrases.sentence(sentence(kind)),
         "At "
-            + Phrases.at(one.draft.time())
+            + Phrases.at(incident.builder.time())
             + ", on "
-            + one.during
+            + incident.actor
             + ", "
             + sentence(kind)
             + " ("
-            + Phrases.list(one.what)
+            + Phrases.list(incident.details)
             + ")."
-            + (one.draft.seen() > 1
-                ? " It was seen " + Phrases.count(one.draft.seen(), "time") + "."
+            + (incident.builder.seen() > 1
+                ? " It was seen " + Phrases.count(incident.builder.seen(), "time") + "."
                 : ""));
   }
 
@@ -110,20 +110,23 @@ final class Tampering implements Analysis {
         yield what == null ? "unknown" : Phrases.cut(what, 40);
       }
       case "whorl.AgentLoad" -> "agent-loaded";
-      // those on the command line are no news
+      // agents on the command line are expected
       case "jdk.JavaAgent", "jdk.NativeAgent" -> row.flag("dynamic") ? "agent-loaded" : null;
       default -> "security-property-set";
     };
   }
 
-  /** The jar and class of an agent; evidence of older agents has the class where the jar is now. */
+  /**
+   * Returns the jar and class of an agent. Evidence of older agents has the class in the jar's
+   * field.
+   */
   static String agent(RowView row) {
     String jar = Phrases.cut(row.field("jar"));
     String className = Phrases.cut(row.field("className"));
     return className.isEmpty() ? jar : jar.isEmpty() ? className : jar + ", class " + className;
   }
 
-  private static String what(RowView row) {
+  private static String detail(RowView row) {
     return switch (row.action()) {
       case "whorl.Tamper" -> {
         String target = Phrases.cut(row.field("target"));
@@ -147,8 +150,9 @@ final class Tampering implements Analysis {
           "agent-thread-ended" ->
           suspect ? Severity.CRITICAL : Severity.HIGH;
       case "recording-changed", "agent-loaded", "classes-changed", "security-manager-set" ->
-          suspect ? Severity.CRITICAL : trail.isLoose(row) ? Severity.HIGH : Severity.MEDIUM;
-      default -> suspect ? Severity.HIGH : trail.isLoose(row) ? Severity.MEDIUM : Severity.LOW;
+          suspect ? Severity.CRITICAL : trail.mayBeIntruders(row) ? Severity.HIGH : Severity.MEDIUM;
+      default ->
+          suspect ? Severity.HIGH : trail.mayBeIntruders(row) ? Severity.MEDIUM : Severity.LOW;
     };
   }
 
@@ -158,9 +162,9 @@ final class Tampering implements Analysis {
       case "recording-stopped" -> "the flight recording was stopped";
       case "recording-changed" -> "the flight recording was changed";
       case "recording-dumped" -> "a copy of the flight recording was taken";
-      case "hooks-undone" -> "what Whorl had woven into classes was taken out";
-      case "observer-replaced" -> "what receives Whorl's events was replaced";
-      case "transformer-removed" -> "what weaves Whorl into classes was removed";
+      case "hooks-undone" -> "Whorl's hooks were removed from classes";
+      case "observer-replaced" -> "the receiver of Whorl's events was replaced";
+      case "transformer-removed" -> "Whorl's class transformer was removed";
       case "agent-thread-interrupted" -> "a thread of Whorl was interrupted";
       case "agent-thread-ended" -> "a thread of Whorl was ended";
       case "vm-option-set" -> "an option of the JVM was changed while it ran";

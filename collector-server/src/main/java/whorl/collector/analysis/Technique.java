@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** The techniques of ATT&amp;CK that findings name; all that Whorl tells of, and no more. */
+/** The ATT&amp;CK techniques that findings use. */
 @JsonFormat(shape = JsonFormat.Shape.OBJECT)
 public enum Technique {
   EXPLOIT_PUBLIC_APPLICATION("T1190", "Exploit Public-Facing Application", Tactic.INITIAL_ACCESS),
@@ -59,13 +59,13 @@ public enum Technique {
   }
 
   /**
-   * The technique of this id.
+   * Returns the technique with this id.
    *
-   * @throws IllegalArgumentException when Whorl does not tell of it
+   * @throws IllegalArgumentException if Whorl does not use this technique
    */
   static Technique of(String id) {
     return List.of(values()).stream()
-        .filter(each -> each.id.equals(id))
+        .filter(technique -> technique.id.equals(id))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("not a technique known here: " + id));
   }
@@ -81,13 +81,13 @@ public enum Technique {
     return id;
   }
 
-  /** As ATT&amp;CK calls it. */
+  /** ATT&amp;CK's name of the technique. */
   @JsonProperty("name")
   public String fullName() {
     return fullName;
   }
 
-  /** The tactic that findings mean by it, where ATT&amp;CK has several. */
+  /** The tactic that findings use, where ATT&amp;CK lists several. */
   public Tactic tactic() {
     return tactic;
   }

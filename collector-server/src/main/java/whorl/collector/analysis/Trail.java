@@ -8,58 +8,61 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the rows are the intruder's: the requests by which they came, and the moment from which
- * on anything may be theirs.
+ * The rows that belong to the intruder: the suspect requests, and the time from which any other row
+ * may be the intruder's.
  *
- * @param requests the suspect ones by their ids, in the order in which they began
- * @param entrances the suspect ones, in the order of time
- * @param alerts of level {@code medium} and above, in the order of time
- * @param ran ids of requests that ran a program, brought in a class or registered one
- * @param wayIn the earliest moment; null where nothing is suspect
- * @param comings the classes and pages that came in, whose use is told by what brought them
- * @param ownWork ids of rows of what the JDK, the server or a known library did for itself
+ * @param requests the suspect requests by id, sorted by the time at which they began
+ * @param entryPoints the suspect entry points, sorted by time
+ * @param alerts alerts of level {@code medium} and above, sorted by time
+ * @param ranCode ids of requests that ran a program, or defined or registered a class
+ * @param breakInTime the earliest suspect time; null if nothing is suspect
+ * @param codeArrivals classes and pages that were added to the running JVM
+ * @param ownWork ids of rows that the JDK, the server or a known library caused for itself
  * @param compiling the file rows of each request for which a server page was compiled
- * @param left how many entrances and requests there were beyond those kept
+ * @param dropped the number of entry points and requests beyond the limits
  */
 record Trail(
     Map<String, Request> requests,
-    List<EntryPoint> entrances,
+    List<EntryPoint> entryPoints,
     List<RaisedAlert> alerts,
-    Set<String> ran,
-    @Nullable Instant wayIn,
-    CodeArrivals comings,
+    Set<String> ranCode,
+    @Nullable Instant breakInTime,
+    CodeArrivals codeArrivals,
     Set<String> ownWork,
     Map<String, List<RowView>> compiling,
-    long left) {
+    long dropped) {
 
-  /** Whether there is an intruder's trail at all. */
-  boolean found() {
-    return wayIn != null;
+  /** True if anything is suspect. */
+  boolean exists() {
+    return breakInTime != null;
   }
 
-  /** Whether the row is of one of the suspect requests. */
+  /** True if the row belongs to a suspect request. */
   boolean isSuspect(RowView row) {
     String request = row.request();
     return request != null && requests.containsKey(request);
   }
 
-  /** Whether the row is of no request, and not before the intruder came. */
-  boolean isLoose(RowView row) {
-    return row.request() == null && wayIn != null && !row.time().isBefore(wayIn);
+  /** True if the row belongs to no request and is not earlier than the break-in. */
+  boolean mayBeIntruders(RowView row) {
+    return row.request() == null && breakInTime != null && !row.time().isBefore(breakInTime);
   }
 
-  /** The suspect request of this row, or null. */
+  /** Returns the suspect request of this row, or null. */
   @Nullable Request request(RowView row) {
     String id = row.request();
     return id == null ? null : requests.get(id);
   }
 
-  Collection<Request> all() {
+  Collection<Request> suspectRequests() {
     return requests.values();
   }
 
-  /** {@code request GET /products}, or the thread where it was of no request. */
-  String during(RowView row) {
+  /**
+   * Returns {@code the request GET /products}, or the thread if the row belongs to no suspect
+   * request.
+   */
+  String actor(RowView row) {
     Request request = request(row);
     return request == null ? row.thread() : "the request " + request.line();
   }

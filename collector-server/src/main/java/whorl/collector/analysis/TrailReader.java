@@ -17,38 +17,40 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.timeline.Timeline;
 
-/** Reads the timeline for what is suspect in itself, and for the requests behind it. */
+/** Finds suspect rows in the timeline and the requests that they belong to. */
 final class TrailReader {
-  /** Ways in, and what a shell does for no request. */
+  /** Row types of entry points, and of actions that a web shell takes outside requests. */
   private static final List<String> TYPES =
       Stream.concat(EntryPoints.TYPES.stream(), Stream.of("whorl.SocketBind")).toList();
 
-  private static final int ENTRANCES_MAX = 2_000;
+  private static final int CANDIDATES_MAX = 2_000;
   private static final int REQUESTS_MAX = 500;
   private static final int ALERTS_MAX = 1_000;
   private static final int LOOSE_MAX = 500;
-  private static final int COMINGS_MAX = 4_000;
-  private static final Duration BEFORE_ALERT = Duration.ofSeconds(1);
+  private static final int ARRIVALS_MAX = 4_000;
+  private static final Duration ALERT_DELAY = Duration.ofSeconds(1);
 
   private final Timeline timeline;
   private final EvidenceRecord evidence;
   private final RowStacks stacks = new RowStacks();
   private final CodeArrivals codeArrivals = new CodeArrivals();
 
-  /** Rows that may be ways in, and rows of no request that may be a shell's. */
+  /**
+   * Rows that may be entry points, and rows outside any request that a web shell may have caused.
+   */
   private final List<RowView> candidates = new ArrayList<>();
 
   private final List<RowView> loose = new ArrayList<>();
 
-  /** How many of each type, so that many of one leave room for the others. */
-  private final Map<String, Integer> looseOf = new HashMap<>();
+  /** The number of rows of each type, so that many rows of one type leave room for others. */
+  private final Map<String, Integer> looseByType = new HashMap<>();
 
   private final List<RowView> arrivals = new ArrayList<>();
   private final Map<String, RaisedAlert> alerts = new LinkedHashMap<>();
   private final Map<String, RowView> firstRows = new HashMap<>();
-  private final Set<String> ran = new HashSet<>();
+  private final Set<String> ranCode = new HashSet<>();
   private final Map<String, Request> requests = new HashMap<>();
-  private long left;
+  private long dropped;
 
   private TrailReader(Timeline timeline, EvidenceRecord evidence) {
     this.timeline = timeline;
@@ -61,119 +63,119 @@ final class TrailReader {
 
   private Trail trail() throws IOException {
     RowDispatcher first = new RowDispatcher();
-    first.each(List.of("whorl.Alert", "alert.raised"), this::alert);
-    first.each(TYPES, this::candidate);
-    first.each(CodeArrivals.TYPES, this::arrival);
+    first.subscribe(List.of("whorl.Alert", "alert.raised"), this::addAlert);
+    first.subscribe(TYPES, this::addCandidate);
+    first.subscribe(CodeArrivals.TYPES, this::addArrival);
     first.read(timeline, evidence.id());
-    // those of alerts have come before
-    candidates.forEach(this::remember);
-    each(List.of("whorl.HttpRequest"), this::request);
+    // requests of alerts are remembered first
+    candidates.forEach(this::rememberRequest);
+    dispatch(List.of("whorl.HttpRequest"), this::addRequest);
     firstRows.forEach(
         (id, row) -> requests.computeIfAbsent(id, any -> Request.unanswered(id, row)));
     stacks.read(timeline, evidence.id());
     arrivals.forEach(row -> codeArrivals.add(row, stacks.of(row)));
-    codeArrivals.end();
+    codeArrivals.finish();
     if (!codeArrivals.names().isEmpty()) {
-      each(List.of("whorl.ClassLoad"), codeArrivals::ordinary);
+      dispatch(List.of("whorl.ClassLoad"), codeArrivals::markOrdinary);
     }
-    List<EntryPoint> entrances =
+    List<EntryPoint> entryPoints =
         new Explanations(codeArrivals, stacks, requests).of(candidates, loose, alerts.values());
-    for (EntryPoint entryPoint : entrances) {
+    for (EntryPoint entryPoint : entryPoints) {
       String id = entryPoint.request();
-      if (id != null && entryPoint.ran()) {
-        ran.add(id);
+      if (id != null && entryPoint.ranCode()) {
+        ranCode.add(id);
       }
     }
-    Set<String> suspect = suspectRequests(entrances);
-    List<EntryPoint> kept =
-        entrances.stream()
+    Set<String> suspect = suspectRequests(entryPoints);
+    List<EntryPoint> suspectPoints =
+        entryPoints.stream()
             .filter(
-                each ->
-                    each.request() == null
-                        ? each.severity().atLeast(Severity.HIGH)
-                        : suspect.contains(each.request()))
+                point ->
+                    point.request() == null
+                        ? point.severity().atLeast(Severity.HIGH)
+                        : suspect.contains(point.request()))
             .toList();
     Map<String, Request> inOrder = new LinkedHashMap<>();
     requests.values().stream()
-        .filter(each -> suspect.contains(each.id()))
+        .filter(request -> suspect.contains(request.id()))
         .sorted(Comparator.comparing(Request::began).thenComparing(Request::id))
-        .forEach(each -> inOrder.put(each.id(), each));
-    OwnRows own = new OwnRows(codeArrivals.names());
+        .forEach(request -> inOrder.put(request.id(), request));
+    OwnRows ownRows = new OwnRows(codeArrivals.names());
     List<RowView> agents = candidates.stream().filter(row -> row.is("whorl.AgentLoad")).toList();
-    own.read(timeline, evidence.id(), inOrder, arrivals, agents, stacks);
+    ownRows.read(timeline, evidence.id(), inOrder, arrivals, agents, stacks);
     return new Trail(
         inOrder,
-        kept,
+        suspectPoints,
         List.copyOf(alerts.values()),
-        Set.copyOf(ran),
-        wayIn(inOrder, kept, alerts.values()),
+        Set.copyOf(ranCode),
+        breakInTime(inOrder, suspectPoints, alerts.values()),
         codeArrivals,
-        own.ids(),
-        own.compiling(),
-        left);
+        ownRows.ids(),
+        ownRows.compiling(),
+        dropped);
   }
 
-  private void each(List<String> types, RowDispatcher.SeenConsumer rows) throws IOException {
+  private void dispatch(List<String> types, RowDispatcher.RowConsumer rows) throws IOException {
     RowDispatcher rowDispatcher = new RowDispatcher();
-    rowDispatcher.each(types, rows);
+    rowDispatcher.subscribe(types, rows);
     rowDispatcher.read(timeline, evidence.id());
   }
 
-  private void alert(RowView row) {
+  private void addAlert(RowView row) {
     RaisedAlert raisedAlert = RaisedAlert.of(row);
     if (raisedAlert == null || !raisedAlert.level().atLeast(Severity.MEDIUM)) {
       return;
     }
     RaisedAlert known = alerts.get(raisedAlert.id());
     if (known == null && alerts.size() >= ALERTS_MAX) {
-      left++;
-    } else if (known == null || tellsMore(raisedAlert, known)) {
+      dropped++;
+    } else if (known == null || hasMore(raisedAlert, known)) {
       alerts.put(raisedAlert.id(), raisedAlert);
-      stacks.want(row);
-      remember(row);
+      stacks.request(row);
+      rememberRequest(row);
     }
   }
 
   /**
-   * Both the recording and alert.json tell of an alert; not both may know its request, and
-   * alert.json alone has its stack.
+   * Both the recording and alert.json report an alert. One of them may lack its request, and only
+   * alert.json has its stack.
    */
-  private static boolean tellsMore(RaisedAlert raisedAlert, RaisedAlert known) {
+  private static boolean hasMore(RaisedAlert raisedAlert, RaisedAlert known) {
     return known.request() == null
         && (raisedAlert.request() != null || raisedAlert.row().is("alert.raised"));
   }
 
-  private void candidate(RowView row) {
+  private void addCandidate(RowView row) {
     if (row.request() == null
-        && EntryPoints.deed(row) != null
-        && looseOf.merge(row.action(), 1, Integer::sum) <= LOOSE_MAX) {
+        && EntryPoints.phrase(row) != null
+        && looseByType.merge(row.action(), 1, Integer::sum) <= LOOSE_MAX) {
       loose.add(row);
-      stacks.want(row);
+      stacks.request(row);
     }
     if (EntryPoints.of(RowContext.of(row)) == null) {
       return;
     }
-    if (candidates.size() >= ENTRANCES_MAX) {
-      left++;
+    if (candidates.size() >= CANDIDATES_MAX) {
+      dropped++;
       return;
     }
     candidates.add(row);
-    stacks.want(row);
+    stacks.request(row);
   }
 
-  private void arrival(RowView row) {
+  private void addArrival(RowView row) {
     if (!CodeArrivals.isArrival(row)) {
       return;
     }
-    if (arrivals.size() >= COMINGS_MAX) {
-      left++;
+    if (arrivals.size() >= ARRIVALS_MAX) {
+      dropped++;
       return;
     }
     arrivals.add(row);
-    stacks.want(row);
+    stacks.request(row);
   }
 
-  private void remember(RowView row) {
+  private void rememberRequest(RowView row) {
     String id = row.request();
     if (id == null || firstRows.containsKey(id)) {
       return;
@@ -181,56 +183,57 @@ final class TrailReader {
     if (firstRows.size() < REQUESTS_MAX) {
       firstRows.put(id, row);
     } else {
-      left++;
+      dropped++;
     }
   }
 
-  private void request(RowView row) {
+  private void addRequest(RowView row) {
     String id = row.request();
     if (id != null && firstRows.containsKey(id)) {
       requests.putIfAbsent(id, Request.answered(id, row));
     }
   }
 
-  private Set<String> suspectRequests(List<EntryPoint> entrances) {
+  private Set<String> suspectRequests(List<EntryPoint> entryPoints) {
     Set<String> suspect = new HashSet<>();
     for (RaisedAlert alert : alerts.values()) {
       if (alert.request() != null && firstRows.containsKey(alert.request())) {
         suspect.add(alert.request());
       }
     }
-    for (EntryPoint entryPoint : entrances) {
+    for (EntryPoint entryPoint : entryPoints) {
       String id = entryPoint.request();
-      if (id != null && requests.containsKey(id) && entryPoint.suspicious()) {
+      if (id != null && requests.containsKey(id) && entryPoint.isSuspicious()) {
         suspect.add(id);
       }
     }
     return suspect;
   }
 
-  private static @Nullable Instant wayIn(
-      Map<String, Request> requests, List<EntryPoint> entrances, Collection<RaisedAlert> alerts) {
+  private static @Nullable Instant breakInTime(
+      Map<String, Request> requests, List<EntryPoint> entryPoints, Collection<RaisedAlert> alerts) {
     Instant first = null;
     for (Request request : requests.values()) {
       first = earlier(first, request.began());
     }
-    for (EntryPoint entryPoint : entrances) {
+    for (EntryPoint entryPoint : entryPoints) {
       first = earlier(first, entryPoint.row().time());
-      CodeArrival by = entryPoint.by();
-      for (CodeArrival.How how : by == null ? List.<CodeArrival.How>of() : by.ways()) {
-        first = how.time() == null ? first : earlier(first, how.time());
+      CodeArrival cause = entryPoint.cause();
+      for (CodeArrival.Trace trace :
+          cause == null ? List.<CodeArrival.Trace>of() : cause.traces()) {
+        first = trace.time() == null ? first : earlier(first, trace.time());
       }
     }
     for (RaisedAlert alert : alerts) {
       if (alert.level().atLeast(Severity.HIGH)) {
-        // the deed comes before the alert
-        first = earlier(first, alert.row().time().minus(BEFORE_ALERT));
+        // the action precedes its alert
+        first = earlier(first, alert.row().time().minus(ALERT_DELAY));
       }
     }
     return first;
   }
 
-  private static Instant earlier(@Nullable Instant one, Instant other) {
-    return one == null || other.isBefore(one) ? other : one;
+  private static Instant earlier(@Nullable Instant first, Instant other) {
+    return first == null || other.isBefore(first) ? other : first;
   }
 }

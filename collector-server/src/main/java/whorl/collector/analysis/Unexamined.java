@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.EvidenceRecord;
 import whorl.collector.timeline.IndexStatus;
 
-/** What could not be looked at, so that silence is not taken for innocence. */
+/**
+ * Reports what could not be examined, so that missing findings do not look like proof of innocence.
+ */
 final class Unexamined implements Analysis {
   static final String NAME = "not-seen";
 
@@ -18,37 +20,37 @@ final class Unexamined implements Analysis {
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) {
-    List<Found> found = new ArrayList<>();
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
+    List<Result> results = new ArrayList<>();
     List<String> unread = unread(context.evidence(), context.index());
     if (!unread.isEmpty()) {
-      found.add(
+      results.add(
           new FindingBuilder(this)
-              .found(
+              .build(
                   "unread",
-                  "Not everything could be looked at",
-                  "These could not be looked at: " + String.join("; ", unread) + "."));
+                  "Not everything could be examined",
+                  "These could not be examined: " + String.join("; ", unread) + "."));
     }
-    Found gap = gap(context);
+    Result gap = gapResult(context);
     if (gap != null) {
-      found.add(gap);
+      results.add(gap);
     }
     Trail trail = context.trail();
-    if (trail.left() > 0) {
-      found.add(
+    if (trail.dropped() > 0) {
+      results.add(
           new FindingBuilder(this)
               .severity(Severity.LOW)
-              .found(
+              .build(
                   "left",
                   "More than a report can hold",
-                  "There is more that is suspect than was followed: "
-                      + trail.left()
-                      + " rows beyond the limits were counted and left. Filter the timeline by the suspect requests."));
+                  "The evidence has more suspect rows than a report can hold: "
+                      + trail.dropped()
+                      + " rows beyond the limits were counted but not examined. Filter the timeline by the suspect requests."));
     }
-    return () -> found;
+    return () -> results;
   }
 
-  /** A few words for each thing, such as {@code heap: the pause limit}. */
+  /** Returns a few words for each unread artifact, such as {@code heap: the pause limit}. */
   static List<String> unread(EvidenceRecord evidence, IndexStatus index) {
     List<String> unread = new ArrayList<>();
     if (evidence.recipient() != null) {
@@ -66,9 +68,9 @@ final class Unexamined implements Analysis {
     return unread;
   }
 
-  private static void add(List<String> unread, String name, String why) {
+  private static void add(List<String> unread, String name, String reasonText) {
     if (unread.size() < NAMED_MAX) {
-      String reason = Phrases.cut(why, 200);
+      String reason = Phrases.cut(reasonText, 200);
       unread.add(
           Phrases.cut(name)
               + ": "
@@ -76,24 +78,27 @@ final class Unexamined implements Analysis {
     }
   }
 
-  /** The ring's events carry numbers without gaps; where some are missing, they were lost. */
-  private @Nullable Found gap(AnalysisContext context) {
+  /**
+   * Reports missing sequence numbers. The events in the ring are numbered without gaps, so missing
+   * numbers are lost events.
+   */
+  private @Nullable Result gapResult(AnalysisContext context) {
     Sequence.Gap gap = context.gap();
     if (gap.missing() <= 0) {
       return null;
     }
     return new FindingBuilder(this)
         .severity(Severity.LOW)
-        .found(
+        .build(
             "gap",
             "Events are missing",
-            "The agent numbers its events, and of those between "
+            "The agent numbers its events. Between "
                 + gap.first()
                 + " and "
                 + gap.last()
                 + " "
                 + Phrases.count(gap.missing(), "number")
                 + (gap.missing() == 1 ? " is" : " are")
-                + " not in events.ndjson. They were dropped for want of room, or taken away.");
+                + " missing in events.ndjson: those events were dropped for lack of room, or removed.");
   }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Library;
 
 /**
- * How somebody came in: by which requests, and where these were of no request, by what else. What
- * came in before and is used now is told with the request that brought it.
+ * Reports how the intruder came in: by which requests, or outside requests, by which events. Use of
+ * code that was added earlier is reported with the request that added it.
  */
 final class WayIn implements Analysis {
   private static final int FINDINGS_MAX = 20;
@@ -23,230 +23,232 @@ final class WayIn implements Analysis {
     return "way-in";
   }
 
-  /** Requests that did the like. */
-  record Way(
+  /** Requests that did the same. */
+  record Group(
       EntryPoint.Kind kind,
-      @Nullable CodeArrival by,
+      @Nullable CodeArrival cause,
       List<Request> requests,
-      List<EntryPoint> entrances) {
+      List<EntryPoint> entryPoints) {
     Request first() {
       return requests.get(0);
     }
 
-    /** The entrances that the kind is of. */
-    List<EntryPoint> own() {
-      return entrances.stream().filter(each -> each.kind() == kind).toList();
+    /** The entry points of this kind. */
+    List<EntryPoint> ofKind() {
+      return entryPoints.stream().filter(point -> point.kind() == kind).toList();
     }
 
-    /** Through which libraries it went, the one that met the request's text first. */
+    /** The libraries on the stacks, the one that received the request's text first. */
     Set<Library.Use> libraries() {
       Map<Library, Library.Use> uses = new LinkedHashMap<>();
-      for (EntryPoint entryPoint : entrances) {
+      for (EntryPoint entryPoint : entryPoints) {
         entryPoint.libraries().forEach(use -> uses.putIfAbsent(use.library(), use));
       }
       return new LinkedHashSet<>(uses.values());
     }
 
-    /** What came in before and may have done it, though that is not sure. */
-    @Nullable CodeArrival doubtful() {
-      return by != null
+    /** Returns earlier added code that may be the cause, or null. */
+    @Nullable CodeArrival possibleCause() {
+      return cause != null
           ? null
-          : entrances.stream()
-              .map(EntryPoint::by)
-              .filter(each -> each != null)
+          : entryPoints.stream()
+              .map(EntryPoint::cause)
+              .filter(arrival -> arrival != null)
               .findFirst()
               .orElse(null);
     }
   }
 
   @Override
-  public Conclusion look(AnalysisContext context, RowDispatcher rowDispatcher) throws IOException {
+  public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher)
+      throws IOException {
     Trail trail = context.trail();
     Map<String, List<EntryPoint>> byRequest = new HashMap<>();
-    Map<String, Way> threads = new LinkedHashMap<>();
+    Map<String, Group> threads = new LinkedHashMap<>();
     List<EntryPoint> others = new ArrayList<>();
     Set<CodeArrival> used = new LinkedHashSet<>();
-    for (EntryPoint entryPoint : trail.entrances()) {
+    for (EntryPoint entryPoint : trail.entryPoints()) {
       String request = entryPoint.request();
-      CodeArrival by = entryPoint.kind() == EntryPoint.Kind.USE ? entryPoint.by() : null;
-      if (by != null) {
-        used.add(by);
+      CodeArrival cause = entryPoint.kind() == EntryPoint.Kind.USE ? entryPoint.cause() : null;
+      if (cause != null) {
+        used.add(cause);
       }
       if (request != null) {
         byRequest.computeIfAbsent(request, any -> new ArrayList<>()).add(entryPoint);
-      } else if (by != null) {
+      } else if (cause != null) {
         threads
             .computeIfAbsent(
-                by.name() + " " + entryPoint.row().thread(),
-                any -> new Way(EntryPoint.Kind.USE, by, List.of(), new ArrayList<>()))
-            .entrances()
+                cause.name() + " " + entryPoint.row().thread(),
+                any -> new Group(EntryPoint.Kind.USE, cause, List.of(), new ArrayList<>()))
+            .entryPoints()
             .add(entryPoint);
       } else {
         others.add(entryPoint);
       }
     }
-    List<Found> found = new ArrayList<>();
-    for (Map.Entry<String, Way> way : ways(trail, byRequest).entrySet()) {
-      if (found.size() < FINDINGS_MAX) {
-        found.add(byRequests(context, way.getKey(), way.getValue(), used));
+    List<Result> results = new ArrayList<>();
+    for (Map.Entry<String, Group> group : groups(trail, byRequest).entrySet()) {
+      if (results.size() < FINDINGS_MAX) {
+        results.add(byRequests(context, group.getKey(), group.getValue(), used));
       }
     }
     threads.forEach(
-        (key, way) -> {
-          if (found.size() < FINDINGS_MAX) {
-            found.add(byThread(trail, key, way));
+        (key, group) -> {
+          if (results.size() < FINDINGS_MAX) {
+            results.add(byThread(trail, key, group));
           }
         });
     for (EntryPoint entryPoint : others) {
-      if (found.size() < FINDINGS_MAX) {
-        found.add(byOther(context, entryPoint));
+      if (results.size() < FINDINGS_MAX) {
+        results.add(outsideRequests(context, entryPoint));
       }
     }
-    return () -> found;
+    return () -> results;
   }
 
-  /** The requests by what they did, those first that began first. */
-  private static Map<String, Way> ways(Trail trail, Map<String, List<EntryPoint>> byRequest) {
-    Map<String, Way> ways = new LinkedHashMap<>();
-    for (Request request : trail.all()) {
-      List<EntryPoint> its = byRequest.getOrDefault(request.id(), List.of());
+  /** Groups the requests by what they did, sorted by the time at which they began. */
+  private static Map<String, Group> groups(Trail trail, Map<String, List<EntryPoint>> byRequest) {
+    Map<String, Group> groups = new LinkedHashMap<>();
+    for (Request request : trail.suspectRequests()) {
+      List<EntryPoint> points = byRequest.getOrDefault(request.id(), List.of());
       EntryPoint.Kind kind =
-          its.stream().map(EntryPoint::kind).min(Enum::compareTo).orElse(EntryPoint.Kind.ALERT);
-      CodeArrival by =
+          points.stream().map(EntryPoint::kind).min(Enum::compareTo).orElse(EntryPoint.Kind.ALERT);
+      CodeArrival cause =
           kind != EntryPoint.Kind.USE
               ? null
-              : its.stream()
-                  .filter(each -> each.kind() == kind)
-                  .map(EntryPoint::by)
+              : points.stream()
+                  .filter(point -> point.kind() == kind)
+                  .map(EntryPoint::cause)
                   .findFirst()
                   .orElse(null);
-      String key = kind + " " + (by == null ? "" : by.name() + " ") + request.line();
-      Way way =
-          ways.computeIfAbsent(key, any -> new Way(kind, by, new ArrayList<>(), new ArrayList<>()));
-      way.requests().add(request);
-      way.entrances().addAll(its);
+      String key = kind + " " + (cause == null ? "" : cause.name() + " ") + request.line();
+      Group group =
+          groups.computeIfAbsent(
+              key, any -> new Group(kind, cause, new ArrayList<>(), new ArrayList<>()));
+      group.requests().add(request);
+      group.entryPoints().addAll(points);
     }
-    return ways;
+    return groups;
   }
 
-  private Found byRequests(AnalysisContext context, String key, Way way, Set<CodeArrival> used)
+  private Result byRequests(AnalysisContext context, String key, Group group, Set<CodeArrival> used)
       throws IOException {
     Trail trail = context.trail();
-    FindingBuilder draft = new FindingBuilder(this).techniques(way.kind().techniques());
-    List<CodeArrival> brought = new ArrayList<>();
-    for (Request request : way.requests()) {
-      draft.subject(request);
-      draft.subject(Subject.Kind.ADDRESS, request.forwardedFor());
-      CodeArrival by = way.by();
-      draft.step(
+    FindingBuilder builder = new FindingBuilder(this).techniques(group.kind().techniques());
+    List<CodeArrival> added = new ArrayList<>();
+    for (Request request : group.requests()) {
+      builder.subject(request);
+      builder.subject(Subject.Kind.ADDRESS, request.forwardedFor());
+      CodeArrival cause = group.cause();
+      builder.step(
           request.row(),
           request.began(),
-          by == null ? Tactic.INITIAL_ACCESS : Tactic.EXECUTION,
+          cause == null ? Tactic.INITIAL_ACCESS : Tactic.EXECUTION,
           request.line()
               + (request.source() == null ? "" : " from " + Phrases.cut(request.source(), 60))
-              + (by == null ? "" : ", which used " + by.described()));
-      if (trail.ran().contains(request.id())) {
-        draft.severity(Severity.CRITICAL);
+              + (cause == null ? "" : ", which used " + cause.described()));
+      if (trail.ranCode().contains(request.id())) {
+        builder.severity(Severity.CRITICAL);
       }
       used.stream()
-          .filter(each -> each.isBy(request) && !brought.contains(each))
-          .forEach(brought::add);
+          .filter(arrival -> arrival.isFrom(request) && !added.contains(arrival))
+          .forEach(added::add);
     }
-    way.entrances().forEach(each -> cite(draft, each));
+    group.entryPoints().forEach(point -> cite(builder, point));
     for (RaisedAlert alert : trail.alerts()) {
-      if (way.requests().stream().anyMatch(each -> each.id().equals(alert.request()))) {
-        draft
+      if (group.requests().stream().anyMatch(request -> request.id().equals(alert.request()))) {
+        builder
             .row(alert.row())
-            .severity(way.kind() == EntryPoint.Kind.ALERT ? alert.level() : draft.severity());
+            .severity(group.kind() == EntryPoint.Kind.ALERT ? alert.level() : builder.severity());
       }
     }
-    if (!brought.isEmpty()) {
-      // what it brought in ran later
-      draft.severity(Severity.CRITICAL);
+    if (!added.isEmpty()) {
+      // code that it added ran later
+      builder.severity(Severity.CRITICAL);
     }
-    if (!way.kind().explains() && way.kind() != EntryPoint.Kind.FILE_READ) {
-      draft.severity(way.kind() == EntryPoint.Kind.ALERT ? Severity.MEDIUM : Severity.HIGH);
+    if (!group.kind().explains() && group.kind() != EntryPoint.Kind.FILE_READ) {
+      builder.severity(group.kind() == EntryPoint.Kind.ALERT ? Severity.MEDIUM : Severity.HIGH);
     }
-    String text = new WayInText(context, way, draft).told(brought);
-    return draft.found(key, title(way), text);
+    String text = new WayInText(context, group, builder).text(added);
+    return builder.build(key, title(group), text);
   }
 
-  private static void cite(FindingBuilder draft, EntryPoint entryPoint) {
-    draft.severity(entryPoint.severity());
+  private static void cite(FindingBuilder builder, EntryPoint entryPoint) {
+    builder.severity(entryPoint.severity());
     for (Library.Use use : entryPoint.libraries()) {
-      use.library().techniques().forEach(id -> draft.technique(Technique.of(id)));
+      use.library().techniques().forEach(id -> builder.technique(Technique.of(id)));
     }
-    boolean ofItself =
+    boolean isStep =
         switch (entryPoint.kind()) {
           case JNDI, DESERIALIZATION, EXPRESSION, XML_ENTITY, REMOTE_CODE, BEANS, JDBC, DATABASE ->
-              // programs, classes and files are told by their own analyses
+              // other analyses report programs, classes and files
               EntryPoints.explainsItself(entryPoint.row());
           default -> false;
         };
-    if (ofItself) {
-      draft.step(
+    if (isStep) {
+      builder.step(
           entryPoint.row(),
           entryPoint.kind() == EntryPoint.Kind.EXPRESSION
               ? Tactic.EXECUTION
               : Tactic.INITIAL_ACCESS,
-          "made the application " + entryPoint.what());
+          "made the application " + entryPoint.phrase());
     } else {
-      draft.row(entryPoint.row());
+      builder.row(entryPoint.row());
     }
   }
 
-  private static String title(Way way) {
-    String line = way.first().line();
-    CodeArrival by = way.by();
-    if (by != null) {
-      return "Use of " + by.described() + " through " + line;
+  private static String title(Group group) {
+    String line = group.first().line();
+    CodeArrival cause = group.cause();
+    if (cause != null) {
+      return "Use of " + cause.described() + " through " + line;
     }
-    return switch (way.kind()) {
-      case ALERT -> "A request set off an alert: " + line;
+    return switch (group.kind()) {
+      case ALERT -> "A request raised an alert: " + line;
       case FILE_READ -> "A request read a file that matters: " + line;
-      default -> "Way in: " + way.kind().title() + " through " + line;
+      default -> "Way in: " + group.kind().title() + " through " + line;
     };
   }
 
-  private Found byThread(Trail trail, String key, Way way) {
-    FindingBuilder draft =
-        new FindingBuilder(this).severity(Severity.CRITICAL).techniques(way.kind().techniques());
-    List<String> whats = new ArrayList<>();
-    for (EntryPoint entryPoint : way.entrances()) {
-      draft.row(entryPoint.row());
-      whats.add(entryPoint.what());
+  private Result byThread(Trail trail, String key, Group group) {
+    FindingBuilder builder =
+        new FindingBuilder(this).severity(Severity.CRITICAL).techniques(group.kind().techniques());
+    List<String> phrases = new ArrayList<>();
+    for (EntryPoint entryPoint : group.entryPoints()) {
+      builder.row(entryPoint.row());
+      phrases.add(entryPoint.phrase());
     }
-    CodeArrival by = way.by();
-    RowView first = way.entrances().get(0).row();
-    return draft.found(
+    CodeArrival cause = group.cause();
+    RowView first = group.entryPoints().get(0).row();
+    return builder.build(
         key,
-        "Use of " + (by == null ? "" : by.described()) + " by the " + first.thread(),
+        "Use of " + (cause == null ? "" : cause.described()) + " by the " + first.thread(),
         "At "
             + Phrases.at(first.time())
             + " the "
             + first.thread()
             + ", for no request that Whorl knows of, made the application "
-            + WayInText.first(whats)
+            + WayInText.join(phrases)
             + "."
-            + (by == null ? "" : " " + CodeArrivalText.told(draft, trail, by)));
+            + (cause == null ? "" : " " + CodeArrivalText.describe(builder, trail, cause)));
   }
 
-  private Found byOther(AnalysisContext context, EntryPoint entryPoint) {
+  private Result outsideRequests(AnalysisContext context, EntryPoint entryPoint) {
     RowView row = entryPoint.row();
-    FindingBuilder draft = new FindingBuilder(this).techniques(entryPoint.kind().techniques());
-    draft.severity(entryPoint.severity());
-    draft.step(row, Tactic.INITIAL_ACCESS, "made the application " + entryPoint.what());
-    return draft.found(
+    FindingBuilder builder = new FindingBuilder(this).techniques(entryPoint.kind().techniques());
+    builder.severity(entryPoint.severity());
+    builder.step(row, Tactic.INITIAL_ACCESS, "made the application " + entryPoint.phrase());
+    return builder.build(
         row.id(),
         "Way in: " + entryPoint.kind().title() + " outside any request",
         "At "
             + Phrases.at(row.time())
             + " something made the application "
-            + entryPoint.what()
+            + entryPoint.phrase()
             + ", on the "
             + row.thread()
             + " and for no request that Whorl knows of."
-            + WayInText.through(context.jars(), entryPoint.libraries(), draft)
-            + " What that thread had read just before is what to look at.");
+            + WayInText.through(context.jars(), entryPoint.libraries(), builder)
+            + " Check what that thread read just before.");
   }
 }

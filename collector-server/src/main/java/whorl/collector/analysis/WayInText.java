@@ -11,81 +11,81 @@ import whorl.collector.timeline.Row;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.Where;
 
-/** What a finding says of a way in by requests. */
+/** Writes the text of a finding about entry points of requests. */
 final class WayInText {
   private static final int NAMED_MAX = 3;
   private static final int LIBRARIES_MAX = 4;
   private static final int REQUESTS_BEFORE = 100;
 
   private final AnalysisContext context;
-  private final WayIn.Way way;
-  private final FindingBuilder draft;
+  private final WayIn.Group group;
+  private final FindingBuilder builder;
 
-  WayInText(AnalysisContext context, WayIn.Way way, FindingBuilder draft) {
+  WayInText(AnalysisContext context, WayIn.Group group, FindingBuilder builder) {
     this.context = context;
-    this.way = way;
-    this.draft = draft;
+    this.group = group;
+    this.builder = builder;
   }
 
   /**
-   * The sentences.
+   * Returns the sentences.
    *
-   * @param brought what these requests brought in and others used
+   * @param added code that these requests added and others used
    */
-  String told(List<CodeArrival> brought) throws IOException {
-    Request first = way.first();
+  String text(List<CodeArrival> added) throws IOException {
+    Request first = group.first();
     StringBuilder text = new StringBuilder();
     text.append("At ").append(Phrases.at(first.began())).append(" the request ");
-    text.append(first.described()).append(deed()).append('.');
-    if (way.requests().size() > 1) {
-      Request last = way.requests().get(way.requests().size() - 1);
+    text.append(first.described()).append(effect()).append('.');
+    if (group.requests().size() > 1) {
+      Request last = group.requests().get(group.requests().size() - 1);
       text.append(' ')
-          .append(Phrases.count(way.requests().size() - 1, "more request"))
-          .append(" did the like, the last one at ")
+          .append(Phrases.count(group.requests().size() - 1, "more request"))
+          .append(" did the same, the last one at ")
           .append(Phrases.clock(last.began()))
           .append('.');
     }
-    text.append(through(context.jars(), way.libraries(), draft));
-    text.append(cause());
-    text.append(broughtBefore(first));
-    for (CodeArrival codeArrival : brought.subList(0, Math.min(NAMED_MAX, brought.size()))) {
+    text.append(through(context.jars(), group.libraries(), builder));
+    text.append(explanation());
+    text.append(earlierBody(first));
+    for (CodeArrival codeArrival : added.subList(0, Math.min(NAMED_MAX, added.size()))) {
       text.append(' ')
           .append(Phrases.sentence(codeArrival.described()))
-          .append(", which it brought in, was used later on.");
+          .append(", which it added, was used later on.");
     }
     compiled(text);
     return text.append(earliestContact(first)).toString();
   }
 
-  private String deed() {
-    List<EntryPoint> its = way.own();
-    if (its.isEmpty()) {
-      return " set off the rule " + rules();
+  private String effect() {
+    List<EntryPoint> points = group.ofKind();
+    if (points.isEmpty()) {
+      return " matched the rule " + rules();
     }
-    boolean onlyReached = its.stream().allMatch(each -> each.row().is("whorl.Reflection"));
+    boolean onlyReflection = points.stream().allMatch(point -> point.row().is("whorl.Reflection"));
     return " made the application "
-        + first(
-            its.stream()
-                // what an expression reaches for is told by the expression
-                .filter(each -> onlyReached || !each.row().is("whorl.Reflection"))
-                .map(EntryPoint::what)
+        + join(
+            points.stream()
+                // the expression itself covers what it accesses
+                .filter(point -> onlyReflection || !point.row().is("whorl.Reflection"))
+                .map(EntryPoint::phrase)
                 .toList());
   }
 
-  /** The first few of these deeds. */
-  static String first(List<String> whats) {
-    return whats.stream().distinct().limit(NAMED_MAX).collect(Collectors.joining(", and "));
+  /** Joins the first few phrases. */
+  static String join(List<String> phrases) {
+    return phrases.stream().distinct().limit(NAMED_MAX).collect(Collectors.joining(", and "));
   }
 
-  /** A sentence on the libraries, with their jars; empty where there are none. */
-  static String through(Jars jars, Collection<Library.Use> libraries, FindingBuilder draft) {
+  /** Returns a sentence about the libraries and their jars; empty if there are none. */
+  static String through(Jars jars, Collection<Library.Use> libraries, FindingBuilder builder) {
     List<String> names = new ArrayList<>();
     for (Library.Use use : libraries) {
       if (names.size() < LIBRARIES_MAX) {
         names.add(jars.described(use));
         RowView row = jars.row(use);
         if (row != null) {
-          draft.cite(row);
+          builder.cite(row);
         }
       }
     }
@@ -94,13 +94,13 @@ final class WayInText {
         : " By its stack it went through " + String.join(", then ", names) + ".";
   }
 
-  /** By whose code it was done, as far as the evidence shows. */
-  private String cause() {
-    CodeArrival by = way.by();
-    if (by != null) {
-      return " " + CodeArrivalText.told(draft, context.trail(), by);
+  /** Explains which code caused it, as far as the evidence shows. */
+  private String explanation() {
+    CodeArrival cause = group.cause();
+    if (cause != null) {
+      return " " + CodeArrivalText.describe(builder, context.trail(), cause);
     }
-    return switch (way.kind()) {
+    return switch (group.kind()) {
       case ALERT -> "";
       case UPLOAD ->
           " Look for a hole in this request's own handler: one that takes the name or the content of"
@@ -110,26 +110,24 @@ final class WayInText {
               + " evidence.";
       case CLASS, COMMAND -> unexplained();
       default ->
-          draft.severity() == Severity.CRITICAL
-              ? " Code or a program of the intruder's choice ran for it."
-              : draft.severity() == Severity.MEDIUM
-                  ? " As far as the events tell, it got nothing by it."
-                  : "";
+          builder.severity() == Severity.CRITICAL
+              ? " It ran code or a program that the intruder chose."
+              : builder.severity() == Severity.MEDIUM ? " The events show no effect of it." : "";
     };
   }
 
   /**
-   * Where a request carried nothing that could have been evaluated, but a header: the last request
-   * of the same address that had a body, such as the one that stored a route which the next one has
-   * the gateway read.
+   * If a request had neither query nor body, its expression came in a header or from an earlier
+   * request. Returns a sentence about the last request of the same address that had a body, such as
+   * one that stored a route which the next request makes the gateway evaluate.
    */
-  private String broughtBefore(Request first) throws IOException {
+  private String earlierBody(Request first) throws IOException {
     String source = first.source();
-    boolean carried =
+    boolean hasContent =
         !first.answered()
             || !first.query().isEmpty()
             || !"0".equals(first.row().field("requestBytes"));
-    if (way.kind() != EntryPoint.Kind.EXPRESSION || source == null || carried) {
+    if (group.kind() != EntryPoint.Kind.EXPRESSION || source == null || hasContent) {
       return "";
     }
     TimelineQuery before =
@@ -145,9 +143,9 @@ final class WayInText {
       String bytes = rowView.field("requestBytes");
       if (id != null && bytes != null && !bytes.equals("0")) {
         Request earlier = Request.answered(id, rowView);
-        draft.cite(rowView);
-        return " Its query was empty and no body was counted, so that what was evaluated came in one"
-            + " of its headers or by an earlier request: the last one of "
+        builder.cite(rowView);
+        return " Its query was empty and no body was counted, so the evaluated text came in one"
+            + " of its headers or in an earlier request: the last one of "
             + Phrases.cut(source, 60)
             + " that had a body is "
             + earlier.line()
@@ -159,29 +157,29 @@ final class WayInText {
     return "";
   }
 
-  /** Neither the request's text nor what came in before explains it for sure. */
+  /** Explains a request that neither its own text nor earlier added code certainly explains. */
   private String unexplained() {
     Trail trail = context.trail();
-    CodeArrival doubtful = way.doubtful();
-    if (doubtful != null) {
+    CodeArrival possibleCause = group.possibleCause();
+    if (possibleCause != null) {
       return " A class that is in no jar is on its stack. "
-          + CodeArrivalText.told(draft, trail, doubtful)
+          + CodeArrivalText.describe(builder, trail, possibleCause)
           + " Whorl does not know whether a library made it in good faith.";
     }
-    CodeArrival hidden = trail.comings().hiddenBefore(way.entrances().get(0).row());
+    CodeArrival hidden = trail.codeArrivals().hiddenBefore(group.entryPoints().get(0).row());
     return hidden != null
-        ? " A hidden class came in before, whose frames are on no stack. It may have done it. "
-            + CodeArrivalText.told(draft, trail, hidden)
+        ? " A hidden class was added before; stacks do not show its frames. It may have done it. "
+            + CodeArrivalText.describe(builder, trail, hidden)
         : " Nothing in this evidence shows how the code that did it came in: look for an"
             + " earlier break-in, or a hole in this request's own handler.";
   }
 
-  /** What the compiler of pages did for these requests is part of the page's use. */
+  /** Files that the page compiler wrote for these requests are part of the page's use. */
   private void compiled(StringBuilder text) {
     long files = 0;
-    for (Request request : way.requests()) {
+    for (Request request : group.requests()) {
       List<RowView> rows = context.trail().compiling().getOrDefault(request.id(), List.of());
-      rows.forEach(draft::cite);
+      rows.forEach(builder::cite);
       files += rows.stream().map(row -> row.file()).distinct().count();
     }
     if (files > 0) {
@@ -198,14 +196,15 @@ final class WayInText {
         context.trail().alerts().stream()
             .filter(
                 alert ->
-                    way.requests().stream().anyMatch(each -> each.id().equals(alert.request())))
+                    group.requests().stream()
+                        .anyMatch(request -> request.id().equals(alert.request())))
             .map(RaisedAlert::rule)
             .distinct()
             .map(rule -> "\"" + rule + "\"")
             .toList());
   }
 
-  /** A sentence on what else of this address is in the evidence, before. */
+  /** Returns a sentence about the earliest request of this address in the evidence. */
   private String earliestContact(Request request) throws IOException {
     String source = request.source();
     if (source == null) {

@@ -12,7 +12,7 @@ import whorl.collector.analysis.stack.Frames;
 import whorl.collector.analysis.stack.Frames.Frame;
 import whorl.collector.analysis.stack.OwnWork;
 
-/** The server pages that were written while the JVM ran, and who asks for them. */
+/** Server pages that were written while the JVM ran, and the requests for them. */
 final class WrittenPages {
   private static final int PAGES_MAX = 2_000;
   private static final int SAME_NAME_MAX = 50;
@@ -22,10 +22,10 @@ final class WrittenPages {
 
   private final Map<String, CodeArrival> pages = new HashMap<>();
 
-  /** By their names alone, as words. */
+  /** Pages by their normalized file name. */
   private final Map<String, List<CodeArrival>> byName = new HashMap<>();
 
-  /** The path of the page that the row puts there; null for none. */
+  /** Returns the path of the server page that the row writes, or null. */
   static @Nullable String path(RowView row) {
     String path = row.is("whorl.FileRename") ? row.fileTarget() : row.file();
     return WrittenPath.of(path) == WrittenPath.SERVER_PAGE && FilesWritten.writes(row)
@@ -34,9 +34,10 @@ final class WrittenPages {
   }
 
   /**
-   * Takes a row that puts a page there.
+   * Adds a row that writes a page.
    *
-   * @param frames of its stack: what a server unpacks for no request is the application
+   * @param frames the row's stack; pages that a server unpacks outside requests belong to the
+   *     application
    */
   void add(RowView row, Frames frames) {
     String path = path(row);
@@ -56,11 +57,11 @@ final class WrittenPages {
         same.add(known);
       }
     }
-    String deed = row.is("whorl.FileOpen") ? "wrote it" : "put it there";
-    known.addGrave(new CodeArrival.How(row, row.request(), deed, row.time()));
+    String phrase = row.is("whorl.FileOpen") ? "wrote it" : "put it there";
+    known.addMalicious(new CodeArrival.Trace(row, row.request(), phrase, row.time()));
   }
 
-  /** The page whose code this frame is; null for none. */
+  /** Returns the page whose compiled code this frame is, or null. */
   @Nullable CodeArrival of(Frame frame, RowView row) {
     if (!frame.ofPage()) {
       return null;
@@ -78,7 +79,10 @@ final class WrittenPages {
     return null;
   }
 
-  /** The page that this request asks for: its path is the end of the page's. Null for none. */
+  /**
+   * Returns the page that this request asks for, or null. The request's path is the end of the
+   * page's path.
+   */
   @Nullable CodeArrival at(Request request, RowView row) {
     String path = RequestText.decoded(request.path());
     int parameters = path.indexOf(';');
@@ -91,7 +95,7 @@ final class WrittenPages {
     return null;
   }
 
-  /** The first part of a path may be that of the application, which is no folder. */
+  /** The first part of a path may be the application's context path, which is no folder. */
   private static boolean endsWith(String file, String path) {
     if (path.length() < 2 || !path.startsWith("/")) {
       return false;
@@ -104,7 +108,9 @@ final class WrittenPages {
     return name.substring(name.lastIndexOf(separator) + 1);
   }
 
-  /** {@code a-b.jsp}, {@code a_002db_jsp} and {@code _a__jsp} are one. */
+  /**
+   * Normalizes a name: {@code a-b.jsp}, {@code a_002db_jsp} and {@code _a__jsp} give the same word.
+   */
   private static String word(String name) {
     String end = name.substring(Math.max(0, name.length() - NAME_CHARS));
     String lower = ESCAPED.matcher(end.toLowerCase(Locale.ROOT)).replaceAll("");

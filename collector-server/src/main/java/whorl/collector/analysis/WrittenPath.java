@@ -3,7 +3,7 @@ package whorl.collector.analysis;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What it means that a file was written, by where it is and what it is called. */
+/** The meaning of a written file, by its folder and name. */
 enum WrittenPath {
   CRON("from which cron starts programs", List.of(Technique.CRON), "^(/etc/cron|/var/spool/cron/)"),
   SYSTEMD(
@@ -11,7 +11,7 @@ enum WrittenPath {
       List.of(Technique.SYSTEMD_SERVICE),
       "^/(etc|lib|usr/lib|run)/systemd/|^/etc/(init\\.d/|rc\\.local$)|/\\.config/systemd/"),
   SSH(
-      "that lets somebody in by SSH",
+      "that lets someone log in by SSH",
       List.of(Technique.SSH_AUTHORIZED_KEYS),
       "/\\.ssh/[^/]{1,60}$"),
   LINKER(
@@ -43,12 +43,12 @@ enum WrittenPath {
 
   private static final int PATH_CHARS = 1024;
 
-  private final String what;
+  private final String description;
   private final List<Technique> techniques;
   private final Pattern pattern;
 
-  WrittenPath(String what, List<Technique> techniques, String pattern) {
-    this.what = what;
+  WrittenPath(String description, List<Technique> techniques, String pattern) {
+    this.description = description;
     this.techniques = techniques;
     this.pattern = Pattern.compile(pattern);
   }
@@ -57,29 +57,29 @@ enum WrittenPath {
     if (path.length() > PATH_CHARS) {
       return OTHER;
     }
-    for (WrittenPath each : values()) {
-      if (each.pattern.matcher(path).find()) {
-        return each;
+    for (WrittenPath kind : values()) {
+      if (kind.pattern.matcher(path).find()) {
+        return kind;
       }
     }
     return OTHER;
   }
 
-  /** Goes on from "a file". */
-  String what() {
-    return what;
+  /** Continues "a file". */
+  String description() {
+    return description;
   }
 
   List<Technique> techniques() {
     return techniques;
   }
 
-  /** Whether something starts, loads or believes it later on. */
+  /** True if a program starts, loads or trusts the file later. */
   boolean persists() {
     return compareTo(SERVER_PAGE) <= 0;
   }
 
-  /** Whether the JDK and libraries write such files nowhere but in folders for temporary ones. */
+  /** True if the JDK and libraries write such files only in folders for temporary files. */
   static boolean inWritableFolder(String path) {
     return path.startsWith("/tmp/")
         || path.startsWith("/dev/shm/")

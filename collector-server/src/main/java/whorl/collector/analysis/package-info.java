@@ -1,6 +1,6 @@
 /**
- * What the rows of a timeline mean: findings, the chain of an attack, what of it other JVMs saw,
- * and all of it as STIX. Stateless but for the reports it keeps.
+ * Analyses of a timeline: findings, the chain of an attack, indicators that other JVMs share, and
+ * STIX export. Stateless except for the stored reports.
  */
 @NullMarked
 package whorl.collector.analysis;

@@ -6,35 +6,35 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
-/** Splits a stream of UTF-8 into lines, none longer than it may be. */
+/** Splits a UTF-8 stream into lines of bounded length. */
 final class BoundedLines {
-  /** Ends the reading. */
+  /** The stream has more bytes than allowed. */
   static final class FloodedException extends IOException {
     private static final long serialVersionUID = 1;
   }
 
   private final int lineMaxChars;
   private final long maxBytes;
-  private final LineConsumer lines;
+  private final LineConsumer consumer;
   private final StringBuilder line = new StringBuilder();
 
-  BoundedLines(int lineMaxChars, long maxBytes, LineConsumer lines) {
+  BoundedLines(int lineMaxChars, long maxBytes, LineConsumer consumer) {
     this.lineMaxChars = lineMaxChars;
     this.maxBytes = maxBytes;
-    this.lines = lines;
+    this.consumer = consumer;
   }
 
   /**
    * Reads to the end.
    *
-   * @throws FloodedException when there is more than there may be
+   * @throws FloodedException when the stream has more bytes than allowed
    */
   void read(InputStream in) throws IOException {
-    Reader reader = new InputStreamReader(new Counted(in, maxBytes), StandardCharsets.UTF_8);
+    Reader reader = new InputStreamReader(new CountedStream(in, maxBytes), StandardCharsets.UTF_8);
     char[] buffer = new char[8192];
     for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
       for (int i = 0; i < n; i++) {
-        take(buffer[i]);
+        append(buffer[i]);
       }
     }
     if (line.length() > 0) {
@@ -42,7 +42,7 @@ final class BoundedLines {
     }
   }
 
-  private void take(char c) throws IOException {
+  private void append(char c) throws IOException {
     if (c == '\n') {
       emit();
     } else if (line.length() < lineMaxChars) {
@@ -53,30 +53,30 @@ final class BoundedLines {
   private void emit() throws IOException {
     String text = line.toString();
     line.setLength(0);
-    lines.line(text);
+    consumer.line(text);
   }
 
-  /** Throws when more comes than may. */
-  private static final class Counted extends InputStream {
+  /** Throws if the stream has more bytes than allowed. */
+  private static final class CountedStream extends InputStream {
     private final InputStream in;
-    private long left;
+    private long bytesLeft;
 
-    Counted(InputStream in, long maxBytes) {
+    CountedStream(InputStream in, long maxBytes) {
       this.in = in;
-      this.left = maxBytes;
+      this.bytesLeft = maxBytes;
     }
 
     @Override
     public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      byte[] buffer = new byte[1];
+      return read(buffer, 0, 1) < 0 ? -1 : buffer[0] & 0xff;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int n = in.read(buffer, offset, length);
-      left -= Math.max(0, n);
-      if (left < 0) {
+      bytesLeft -= Math.max(0, n);
+      if (bytesLeft < 0) {
         throw new FloodedException();
       }
       return n;

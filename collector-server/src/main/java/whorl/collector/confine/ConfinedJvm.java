@@ -16,91 +16,91 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what reads hostile input in JVMs of their own: whatever it makes of heap, stack, threads and
- * time is its own alone. Such a JVM has the collector's class path, an empty environment, a folder
- * that is removed afterwards, and no way to be talked to. It is no sandbox against code: input must
- * never be run there, only read. Thread-safe.
+ * Runs readers of hostile input in JVMs of their own, so that only that JVM loses heap, stack,
+ * threads and time. Such a JVM has the collector's class path, an almost empty environment, a
+ * folder that is removed afterwards, and no input channel. It is no sandbox for code: input may
+ * only be read there, never executed. Thread-safe.
  */
 public final class ConfinedJvm implements AutoCloseable {
-  /** A longer line of output is cut here. */
+  /** Longer lines of output are cut. */
   public static final int LINE_MAX_CHARS = 1 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfinedJvm.class);
-  private static final int COMPLAINT_MAX_CHARS = 4_000;
+  private static final int ERRORS_MAX_CHARS = 4_000;
 
   private final Path folder;
   private final int atOnce;
-  private final Duration patience;
-  private final Semaphore places;
+  private final Duration maxWait;
+  private final Semaphore slots;
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /**
-   * @param folder for the runs' own folders; made when first needed, emptied now: no other instance
-   *     may use it
-   * @param atOnce how many may run
-   * @param patience how long one may wait for its turn
+   * @param folder the parent of the runs' folders; created when first needed, emptied now, so no
+   *     other instance may use it
+   * @param atOnce how many JVMs may run at once
+   * @param maxWait how long a run may wait for a free slot
    */
-  public ConfinedJvm(Path folder, int atOnce, Duration patience) throws IOException {
+  public ConfinedJvm(Path folder, int atOnce, Duration maxWait) throws IOException {
     this.folder = folder.toAbsolutePath();
     this.atOnce = atOnce;
-    this.patience = patience;
-    this.places = new Semaphore(atOnce, true);
+    this.maxWait = maxWait;
+    this.slots = new Semaphore(atOnce, true);
     remove(this.folder);
   }
 
   /**
-   * Runs it and waits for its end.
+   * Runs a program and waits for its end.
    *
-   * @param lines told every line of standard output as it comes, by a thread of ours, the last one
-   *     before this returns
-   * @throws IOException when no JVM can be started, or that {@code lines} threw
+   * @param lines receives each line of standard output as it comes, on a thread of this class; the
+   *     last line comes before this method returns
+   * @throws IOException when no JVM can be started, or when {@code lines} throws it
    * @throws InterruptedException when the caller is interrupted; the run is killed
    */
-  public Outcome run(ConfinedRun what, LineConsumer lines)
-      throws IOException, InterruptedException {
-    return run(what, lines, new FirstPart(what.timeLimit(), () -> false));
+  public Outcome run(ConfinedRun run, LineConsumer lines) throws IOException, InterruptedException {
+    return run(run, lines, new FirstPart(run.timeLimit(), () -> false));
   }
 
   /**
-   * The same, for the first part of its time only where nobody agrees to more.
+   * Runs a program, and kills it after the first part of its time unless {@code first} lets it
+   * continue.
    *
    * @see #run(ConfinedRun, LineConsumer)
    */
-  public Outcome run(ConfinedRun what, LineConsumer lines, FirstPart first)
+  public Outcome run(ConfinedRun run, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
-    if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!slots.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS)) {
       return new Outcome.Refused(atOnce + " are at work already; try again");
     }
     try {
       Files.createDirectories(folder);
-      Path own = Files.createTempDirectory(folder, "run");
+      Path runFolder = Files.createTempDirectory(folder, "run");
       try {
-        return started(what, own, lines, first);
+        return start(run, runFolder, lines, first);
       } finally {
-        removeQuietly(own);
+        removeQuietly(runFolder);
       }
     } finally {
-      places.release();
+      slots.release();
     }
   }
 
-  /** Kills what runs, and starts nothing more. */
+  /** Kills all running programs and starts no more. */
   @Override
   public void close() {
     closed = true;
     running.forEach(ConfinedJvm::kill);
   }
 
-  private Outcome started(ConfinedRun what, Path own, LineConsumer lines, FirstPart first)
+  private Outcome start(ConfinedRun run, Path runFolder, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
-    Process process = JvmCommand.of(what, own).start();
+    Process process = JvmCommand.of(run, runFolder).start();
     running.add(process);
     try {
       if (closed) {
         return new Outcome.Refused("the collector stops");
       }
-      return awaited(what, process, lines, first);
+      return await(run, process, lines, first);
     } finally {
       kill(process);
       running.remove(process);
@@ -108,60 +108,60 @@ public final class ConfinedJvm implements AutoCloseable {
     }
   }
 
-  private static Outcome awaited(
-      ConfinedRun what, Process process, LineConsumer lines, FirstPart first)
+  private static Outcome await(
+      ConfinedRun run, Process process, LineConsumer lines, FirstPart first)
       throws IOException, InterruptedException {
-    StringBuffer complaint = new StringBuffer();
-    Output errors = Output.beginning(process, complaint, COMPLAINT_MAX_CHARS);
-    Output output = Output.lines(process, LINE_MAX_CHARS, what.outputMaxBytes(), lines);
-    Duration given = first.time();
-    boolean ended = ended(process, given);
+    StringBuffer errorText = new StringBuffer();
+    Output errors = Output.firstChars(process, errorText, ERRORS_MAX_CHARS);
+    Output output = Output.lines(process, LINE_MAX_CHARS, run.outputMaxBytes(), lines);
+    Duration limit = first.time();
+    boolean ended = hasEnded(process, limit);
     if (!ended && first.goesOn().getAsBoolean()) {
-      ended = ended(process, what.timeLimit().minus(given));
-      given = what.timeLimit();
+      ended = hasEnded(process, run.timeLimit().minus(limit));
+      limit = run.timeLimit();
     }
     if (!ended) {
       kill(process);
     }
-    Throwable refusal = output.join();
+    Throwable failure = output.join();
     errors.join();
     if (!ended) {
-      return new Outcome.TimedOut(given);
+      return new Outcome.TimedOut(limit);
     }
-    if (refusal instanceof BoundedLines.FloodedException) {
-      return new Outcome.Flooded(what.outputMaxBytes());
+    if (failure instanceof BoundedLines.FloodedException) {
+      return new Outcome.Flooded(run.outputMaxBytes());
     }
-    rethrow(refusal);
-    return new Outcome.Ended(process.waitFor(), complaint.toString().strip());
+    rethrow(failure);
+    return new Outcome.Ended(process.waitFor(), errorText.toString().strip());
   }
 
-  private static boolean ended(Process process, Duration within) throws InterruptedException {
+  private static boolean hasEnded(Process process, Duration within) throws InterruptedException {
     return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void rethrow(@Nullable Throwable refusal) throws IOException {
-    if (refusal instanceof IOException e) {
+  private static void rethrow(@Nullable Throwable failure) throws IOException {
+    if (failure instanceof IOException e) {
       throw e;
     }
-    if (refusal instanceof RuntimeException e) {
+    if (failure instanceof RuntimeException e) {
       throw e;
     }
-    if (refusal instanceof Error e) {
+    if (failure instanceof Error e) {
       throw e;
     }
   }
 
-  /** With all that it may have started. */
+  /** Kills the process and its descendants. */
   static void kill(Process process) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 
-  private static void removeQuietly(Path own) {
+  private static void removeQuietly(Path runFolder) {
     try {
-      remove(own);
+      remove(runFolder);
     } catch (IOException e) {
-      LOG.warn("{} could not be removed; it goes with the next start", own, e);
+      LOG.warn("{} could not be removed; the next start removes it", runFolder, e);
     }
   }
 
@@ -180,12 +180,12 @@ public final class ConfinedJvm implements AutoCloseable {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure)
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
               throws IOException {
             if (failure != null) {
               throw failure;
             }
-            Files.delete(each);
+            Files.delete(directory);
             return FileVisitResult.CONTINUE;
           }
         });

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The first class in a confined JVM. It runs the wanted main class, and ends the JVM when the
- * collector is gone (its end of standard input closes then) or the time is over, so that none is
- * left behind by a collector that was killed.
+ * The main class of a confined JVM. It runs the requested main class. It ends the JVM when the
+ * collector is gone, which closes standard input, or when the time is over, so that a killed
+ * collector leaves no JVM behind.
  *
- * <p>Arguments: the time limit in milliseconds, the main class, and that one's arguments.
+ * <p>Arguments: the time limit in milliseconds, the main class, and the arguments of that class.
  */
 final class ConfinedMain {
   private static final int FAILED = 1;
-  private static final int LEFT_ALONE = 4;
+  private static final int ABANDONED = 4;
   private static final long GRACE_MILLIS = 2_000;
 
   private ConfinedMain() {}
@@ -27,33 +27,35 @@ final class ConfinedMain {
     watch("whorl-time-over", () -> TimeUnit.MILLISECONDS.sleep(limitMillis));
     int status = FAILED;
     try {
-      String[] own = Arrays.copyOfRange(arguments, 2, arguments.length);
-      Class.forName(arguments[1]).getMethod("main", String[].class).invoke(null, (Object) own);
+      String[] mainArguments = Arrays.copyOfRange(arguments, 2, arguments.length);
+      Class.forName(arguments[1])
+          .getMethod("main", String[].class)
+          .invoke(null, (Object) mainArguments);
       status = 0;
     } catch (InvocationTargetException e) {
-      complain(e.getTargetException());
+      printFailure(e.getTargetException());
     } catch (ReflectiveOperationException | RuntimeException | Error e) {
-      complain(e);
+      printFailure(e);
     }
     System.out.flush();
     System.err.flush();
     Runtime.getRuntime().halt(status);
   }
 
-  private interface Waiting {
-    void end() throws IOException, InterruptedException;
+  private interface Blocking {
+    void await() throws IOException, InterruptedException;
   }
 
-  private static void watch(String name, Waiting waiting) {
+  private static void watch(String name, Blocking blocking) {
     Thread watch =
         new Thread(
             () -> {
               try {
-                waiting.end();
+                blocking.await();
               } catch (IOException | InterruptedException e) {
-                // as good as the end
+                // treated like the end
               }
-              Runtime.getRuntime().halt(LEFT_ALONE);
+              Runtime.getRuntime().halt(ABANDONED);
             },
             name);
     watch.setDaemon(true);
@@ -62,11 +64,11 @@ final class ConfinedMain {
 
   private static void awaitEnd(InputStream collector) throws IOException {
     while (collector.read() >= 0) {
-      // nothing is said this way
+      // the collector sends nothing
     }
   }
 
-  private static void complain(Throwable failure) {
+  private static void printFailure(Throwable failure) {
     System.err.println(failure);
   }
 }

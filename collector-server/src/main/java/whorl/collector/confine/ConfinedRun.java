@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What shall run in a confined JVM, and what it may take.
+ * A program for a confined JVM, and its limits.
  *
- * @param mainClass a public class of our own class path with a {@code main}
- * @param arguments of {@code main}; seen by whoever lists processes, so never a secret
- * @param heapBytes of the Java heap
- * @param metaspaceBytes for classes
- * @param timeLimit by the wall clock, after which it is killed
- * @param outputMaxBytes of standard output, after which it is killed
- * @param quickStart whether only the quick compiler is used: for work of a few seconds
+ * @param mainClass a public class of the collector's class path with a {@code main} method
+ * @param arguments the arguments of {@code main}; visible in process lists, so never a secret
+ * @param heapBytes the size limit of the Java heap
+ * @param metaspaceBytes the size limit of the metaspace
+ * @param timeLimit wall-clock time after which it is killed
+ * @param outputMaxBytes bytes of standard output after which it is killed
+ * @param quickStart true if only the C1 compiler is used, for work of a few seconds
  */
 public record ConfinedRun(
     String mainClass,
@@ -37,20 +37,23 @@ public record ConfinedRun(
     }
   }
 
-  /** With 128 MiB of metaspace, 64 MiB of output and both compilers. */
+  /** Creates a run with 128 MiB of metaspace, 64 MiB of output and both compilers. */
   public static ConfinedRun of(
       Class<?> main, List<String> arguments, long heapBytes, Duration timeLimit) {
     return new ConfinedRun(
         main.getName(), arguments, heapBytes, METASPACE_BYTES, timeLimit, OUTPUT_MAX_BYTES, false);
   }
 
-  /** The same, started quickly and never compiled well. */
+  /**
+   * Returns a copy that uses only the C1 compiler: it starts quickly but its code is optimized
+   * less.
+   */
   public ConfinedRun quick() {
     return new ConfinedRun(
         mainClass, arguments, heapBytes, metaspaceBytes, timeLimit, outputMaxBytes, true);
   }
 
-  /** The same with another bound of standard output. */
+  /** Returns a copy with another limit of standard output. */
   public ConfinedRun outputMax(long bytes) {
     return new ConfinedRun(
         mainClass, arguments, heapBytes, metaspaceBytes, timeLimit, bytes, quickStart);

@@ -13,29 +13,32 @@ import java.util.stream.Collectors;
 
 /** The command line and the environment of a confined JVM. */
 final class JvmCommand {
-  /** How file names and text are encoded; the rest may hold secrets or options. */
+  /**
+   * Variables that define the encoding of file names and text. All others may hold secrets or
+   * options.
+   */
   private static final Set<String> KEPT_VARIABLES =
       Set.of("LANG", "LC_ALL", "LC_CTYPE", "SystemRoot");
 
   private JvmCommand() {}
 
   /**
-   * @param own a folder of this run alone
+   * @param runFolder the folder of this run
    */
-  static ProcessBuilder of(ConfinedRun what, Path own) throws IOException {
+  static ProcessBuilder of(ConfinedRun run, Path runFolder) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(java());
-    command.add("-Xmx" + what.heapBytes());
-    command.add("-XX:MaxMetaspaceSize=" + what.metaspaceBytes());
+    command.add("-Xmx" + run.heapBytes());
+    command.add("-XX:MaxMetaspaceSize=" + run.metaspaceBytes());
     command.add("-XX:+UseSerialGC");
-    if (what.quickStart()) {
+    if (run.quickStart()) {
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-XX:-UsePerfData");
     command.add("-XX:+DisableAttachMechanism");
-    command.add("-XX:ErrorFile=" + own.resolve("crash.log"));
-    command.add("-Djava.io.tmpdir=" + own);
+    command.add("-XX:ErrorFile=" + runFolder.resolve("crash.log"));
+    command.add("-Djava.io.tmpdir=" + runFolder);
     command.add("-Djava.awt.headless=true");
     command.add("-Dfile.encoding=UTF-8");
     command.add("-Dstdout.encoding=UTF-8");
@@ -43,13 +46,13 @@ final class JvmCommand {
     command.add("-cp");
     command.add(classPath());
     command.add(ConfinedMain.class.getName());
-    command.add(Long.toString(what.timeLimit().toMillis()));
-    command.add(what.mainClass());
-    command.addAll(what.arguments());
-    ProcessBuilder builder = new ProcessBuilder(command).directory(own.toFile());
+    command.add(Long.toString(run.timeLimit().toMillis()));
+    command.add(run.mainClass());
+    command.addAll(run.arguments());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(runFolder.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(KEPT_VARIABLES);
-    // each arena of glibc's reserves 64 MiB
+    // each arena of glibc reserves 64 MiB
     environment.put("MALLOC_ARENA_MAX", "2");
     return builder;
   }
@@ -68,7 +71,10 @@ final class JvmCommand {
             () -> new IOException("no java in " + bin + "; run the collector with a whole Java"));
   }
 
-  /** Ours, told from the root: the run has another working directory. */
+  /**
+   * Returns the collector's class path as absolute paths, because the run has another working
+   * directory.
+   */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())

@@ -2,41 +2,41 @@ package whorl.collector.confine;
 
 import java.time.Duration;
 
-/** What became of a confined run. */
+/** The outcome of a confined run. */
 public sealed interface Outcome {
-  /** The status of a process that a signal ended is above this. */
+  /** Exit statuses above this one mean that a signal ended the process. */
   int SIGNALLED = 128;
 
   /**
    * It ended by itself.
    *
-   * @param status 0 when it did its work, {@link #OUT_OF_MEMORY} when the heap was too small; a
-   *     signal's number and 128 when it crashed
-   * @param complaint the beginning of what it wrote to standard error, printable ASCII
+   * @param status 0 on success, {@link #OUT_OF_MEMORY} when the heap was too small, 128 plus the
+   *     signal's number after a crash
+   * @param complaint the beginning of its standard error, printable ASCII
    */
   record Ended(int status, String complaint) implements Outcome {
-    /** The status of a JVM whose heap or metaspace was not enough. */
+    /** The exit status of a JVM that ran out of heap or metaspace. */
     public static final int OUT_OF_MEMORY = 3;
 
-    /** Whether it did its work. */
+    /** True on success. */
     public boolean well() {
       return status == 0;
     }
   }
 
-  /** It was not done within this time, and was killed. */
+  /** It exceeded this time limit and was killed. */
   record TimedOut(Duration limit) implements Outcome {}
 
-  /** It wrote more than this many bytes to standard output, and was killed. */
+  /** It wrote more than this many bytes to standard output and was killed. */
   record Flooded(long limitBytes) implements Outcome {}
 
-  /** It was not started: too many are at work, or we stop. */
+  /** It was not started, because too many are running or the collector stops. */
   record Refused(String why) implements Outcome {}
 
   /**
-   * Why it did not do its work, as a sentence about what it was given to read.
+   * Returns the reason of the failure, as a clause about the input that it read.
    *
-   * @param heapBytes that it had
+   * @param heapBytes its heap limit
    */
   default String complaint(long heapBytes) {
     if (this instanceof TimedOut late) {
@@ -52,7 +52,7 @@ public sealed interface Outcome {
     return this instanceof Refused refused ? refused.why() : "the JVM that read it said too much";
   }
 
-  /** Whether it was killed from outside, such as for want of memory: another try may succeed. */
+  /** True if it was killed from outside, for example by the OOM killer. A retry may succeed. */
   default boolean mayBeTriedAgain() {
     return this instanceof Ended ended && ended.status() > SIGNALLED;
   }

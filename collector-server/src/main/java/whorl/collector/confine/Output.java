@@ -4,42 +4,45 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Empties one stream of a process on a thread of its own, so that the process never waits. */
+/** Drains one stream of a process on its own thread, so that the process never blocks. */
 final class Output {
-  private interface Reading {
-    void all() throws IOException;
+  private interface Task {
+    void run() throws IOException;
   }
 
   private final Thread thread;
   private volatile @Nullable Throwable failure;
 
-  private Output(String name, Process process, Reading reading) {
-    thread = new Thread(() -> read(process, reading), name);
+  private Output(String name, Process process, Task task) {
+    thread = new Thread(() -> read(process, task), name);
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Hands on lines; ends the process when there are too many, or they are not wanted. */
-  static Output lines(Process process, int lineMaxChars, long maxBytes, LineConsumer lines) {
-    BoundedLines bounded = new BoundedLines(lineMaxChars, maxBytes, lines);
+  /**
+   * Passes lines to the consumer. Kills the process if there is too much output or the consumer
+   * throws.
+   */
+  static Output lines(Process process, int lineMaxChars, long maxBytes, LineConsumer consumer) {
+    BoundedLines bounded = new BoundedLines(lineMaxChars, maxBytes, consumer);
     return new Output("whorl-confined-out", process, () -> bounded.read(process.getInputStream()));
   }
 
-  /** Keeps the first bytes, and passes over the others. */
-  static Output beginning(Process process, StringBuffer kept, int maxChars) {
+  /** Keeps the first bytes and discards the others. */
+  static Output firstChars(Process process, StringBuffer kept, int maxChars) {
     return new Output(
         "whorl-confined-err", process, () -> keep(process.getErrorStream(), kept, maxChars));
   }
 
-  /** Waits for the end, and tells what ended it early; null when it was read to its end. */
+  /** Waits for the end. Returns the failure that ended the reading early, or null. */
   @Nullable Throwable join() throws InterruptedException {
     thread.join();
     return failure;
   }
 
-  private void read(Process process, Reading reading) {
+  private void read(Process process, Task task) {
     try {
-      reading.all();
+      task.run();
     } catch (IOException | RuntimeException | Error e) {
       failure = e;
       ConfinedJvm.kill(process);

@@ -1,4 +1,4 @@
-/** Hostile input is read in a second JVM, with bounded heap and time. */
+/** Reads hostile input in a second JVM, with bounded heap and time. */
 @NullMarked
 package whorl.collector.confine;
 

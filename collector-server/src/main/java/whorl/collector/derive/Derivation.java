@@ -32,13 +32,13 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Gives evidence of JVMs that had nowhere to write a recording to a {@code recording.jfr} made of
- * {@code events.ndjson}, so that it opens in JDK Mission Control like any other. Done after the
- * seal, so that no agent waits for it, and in a confined JVM, so that events which are more than
- * that can bear cost the recording alone.
+ * Derives {@code recording.jfr} from {@code events.ndjson} for evidence of JVMs that could not
+ * write a recording, so that it opens in JDK Mission Control. Runs after the seal, so that no agent
+ * waits for it, and in a confined JVM, so that events that overload that JVM cost only the
+ * recording.
  *
- * <p>Custody says first what the record will be, then the record says so. What is interrupted in
- * between is done again with the next index. Thread-safe.
+ * <p>The custody entry for the new record is written first, then the record. If this is interrupted
+ * in between, the next indexing repeats it. Thread-safe.
  */
 public final class Derivation {
   private static final Logger LOG = LoggerFactory.getLogger(Derivation.class);
@@ -49,7 +49,7 @@ public final class Derivation {
   private static final Duration TIME_LIMIT = Duration.ofMinutes(2);
   private static final long OUTPUT_MAX_BYTES = 64 << 10;
   private static final int ATTEMPTS_MAX = 3;
-  private static final int WHY_MAX_CHARS = 300;
+  private static final int REASON_MAX_CHARS = 300;
 
   private final EvidenceStore store;
   private final Catalog catalog;
@@ -73,58 +73,58 @@ public final class Derivation {
     this.disk = disk;
   }
 
-  /** What came of it. */
+  /** The outcome of a derivation. */
   public enum Result {
-    /** It was derived, or custody says why it could not be, or it was not wanted. */
+    /** The recording was derived, or custody records why it could not be, or it was not needed. */
     DONE,
-    /** Too many second JVMs are at work. */
+    /** Too many confined JVMs are running. */
     NO_JVM,
-    /** It took longer than it might, which is less than it ever may. */
+    /** It took longer than the caller's limit, which is below the maximum of two minutes. */
     TOO_LONG
   }
 
   /**
-   * Derives the recording where it is wanted and can be made; custody says why where it can't.
+   * Derives the recording if it is needed and possible. If it is impossible, custody records why.
    *
-   * @param atMost how long it may take now; no longer than two minutes are ever given
+   * @param atMost the time limit of this call; at most two minutes are used
    */
   public Result derive(Id evidence, Duration atMost) throws IOException, InterruptedException {
     byte[] recordBytes = store.recordBytes(evidence);
     EvidenceRecord record = recordBytes == null ? null : EvidenceRecord.parse(recordBytes);
-    StoredArtifact events = record == null ? null : wanted(record);
-    if (recordBytes == null || record == null || events == null || refusedBefore(events, record)) {
+    StoredArtifact events = record == null ? null : eventsToConvert(record);
+    if (recordBytes == null || record == null || events == null || failedBefore(events, record)) {
       return Result.DONE;
     }
     if (events.size() > EVENTS_MAX_BYTES) {
-      refuse(record, events, "events.ndjson has more than " + EVENTS_MAX_BYTES + " bytes");
+      recordProblem(record, events, "events.ndjson has more than " + EVENTS_MAX_BYTES + " bytes");
       return Result.DONE;
     }
-    Path bench = folder.evidence(evidence).resolve("derived.new");
+    Path workFolder = folder.evidence(evidence).resolve("derived.new");
     try (EvidenceStore.Pin pinned = store.pin(List.of(events.sha256()))) {
-      disk.delete(bench);
-      disk.createFolders(bench);
-      Path recording = bench.resolve(ArtifactName.RECORDING.value());
-      Said said = said(record, events, recording, atMost);
-      if (said.words().equals(EventsToRecording.WRITTEN)) {
-        keep(record, Digest.of(recordBytes), events, recording);
-      } else if (said.result() == Result.DONE && !said.words().equals(EventsToRecording.EMPTY)) {
-        refuse(record, events, said.words());
+      disk.delete(workFolder);
+      disk.createFolders(workFolder);
+      Path recording = workFolder.resolve(ArtifactName.RECORDING.value());
+      Answer answer = convert(record, events, recording, atMost);
+      if (answer.line().equals(EventsToRecording.WRITTEN)) {
+        addToRecord(record, Digest.of(recordBytes), events, recording);
+      } else if (answer.result() == Result.DONE && !answer.line().equals(EventsToRecording.EMPTY)) {
+        recordProblem(record, events, answer.line());
       }
-      return said.result();
+      return answer.result();
     } finally {
-      disk.delete(bench);
+      disk.delete(workFolder);
     }
   }
 
   /**
-   * What the confined JVM said.
+   * The answer of the confined JVM.
    *
-   * @param words a line of {@link EventsToRecording}, or why there is none
+   * @param line a line of {@link EventsToRecording}, or why there is none
    */
-  private record Said(Result result, String words) {}
+  private record Answer(Result result, String line) {}
 
-  /** The events that a recording is to be made of; null where none is. */
-  private static @Nullable StoredArtifact wanted(EvidenceRecord record) {
+  /** Returns the events to derive a recording from, or null if none is needed. */
+  private static @Nullable StoredArtifact eventsToConvert(EvidenceRecord record) {
     boolean recorded =
         record.artifact(ArtifactName.RECORDING) != null
             || record.artifact(ArtifactName.RECORDING.encrypted()) != null;
@@ -133,8 +133,8 @@ public final class Derivation {
         : record.artifact(ArtifactName.EVENTS);
   }
 
-  /** Whether custody says already that it can't be made of just these events. */
-  private boolean refusedBefore(StoredArtifact events, EvidenceRecord record) throws IOException {
+  /** True if custody already records that these events cannot be converted. */
+  private boolean failedBefore(StoredArtifact events, EvidenceRecord record) throws IOException {
     for (CustodyEntry entry : custody.entries(record.id())) {
       if (entry.action().equals(CustodyAction.DERIVED.word())
           && entry.detail().containsKey(PROBLEM)
@@ -145,9 +145,10 @@ public final class Derivation {
     return false;
   }
 
-  private Said said(EvidenceRecord record, StoredArtifact events, Path recording, Duration atMost)
+  private Answer convert(
+      EvidenceRecord record, StoredArtifact events, Path recording, Duration atMost)
       throws IOException, InterruptedException {
-    boolean less = atMost.compareTo(TIME_LIMIT) < 0;
+    boolean limited = atMost.compareTo(TIME_LIMIT) < 0;
     ConfinedRun run =
         ConfinedRun.of(
                 EventsToRecording.class,
@@ -155,23 +156,23 @@ public final class Derivation {
                     store.content(events.sha256()).toAbsolutePath().toString(),
                     recording.toAbsolutePath().toString()),
                 HEAP_BYTES,
-                less ? atMost : TIME_LIMIT)
+                limited ? atMost : TIME_LIMIT)
             .outputMax(OUTPUT_MAX_BYTES)
             .quick();
-    String why = "";
+    String reason = "";
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       String[] last = {""};
       Outcome outcome = confined.run(run, line -> last[0] = line);
       if (outcome instanceof Outcome.Refused refused) {
-        return new Said(Result.NO_JVM, refused.why());
+        return new Answer(Result.NO_JVM, refused.why());
       }
-      why = outcome.complaint(HEAP_BYTES);
-      if (outcome instanceof Outcome.TimedOut && less) {
-        return new Said(Result.TOO_LONG, why);
+      reason = outcome.complaint(HEAP_BYTES);
+      if (outcome instanceof Outcome.TimedOut && limited) {
+        return new Answer(Result.TOO_LONG, reason);
       }
       if (outcome instanceof Outcome.Ended ended && ended.well()) {
         String line = last[0];
-        return new Said(
+        return new Answer(
             Result.DONE,
             line.startsWith(EventsToRecording.MALFORMED)
                 ? line.substring(EventsToRecording.MALFORMED.length())
@@ -179,16 +180,16 @@ public final class Derivation {
       }
       LOG.warn("evidence {}: recording.jfr could not be derived: {}", record.id(), outcome);
       if (!outcome.mayBeTriedAgain()) {
-        return new Said(Result.DONE, why);
+        return new Answer(Result.DONE, reason);
       }
     }
-    return new Said(Result.DONE, why + ", tried " + ATTEMPTS_MAX + " times");
+    return new Answer(Result.DONE, reason + ", tried " + ATTEMPTS_MAX + " times");
   }
 
-  private void keep(
+  private void addToRecord(
       EvidenceRecord record, Digest recordSha256, StoredArtifact events, Path recording)
       throws IOException {
-    Digest sha256 = forced(recording);
+    Digest sha256 = forceAndHash(recording);
     StoredArtifact derived =
         StoredArtifact.derived(
             ArtifactName.RECORDING, Files.size(recording), sha256, "application/x-jfr");
@@ -201,34 +202,37 @@ public final class Derivation {
           store.amend(
               amended,
               recordSha256,
-              amendedSha256 -> append(record.id(), told(derived, events, amendedSha256)));
+              amendedSha256 -> append(record.id(), custodyDetail(derived, events, amendedSha256)));
       if (done) {
         catalog.put(amended, Digest.of(Json.bytes(amended)));
       } else {
-        LOG.info("evidence {} changed while its recording was derived: done anew", record.id());
+        LOG.info(
+            "evidence {} changed while its recording was derived; it is derived again",
+            record.id());
       }
     } finally {
       store.settled(List.of(sha256));
     }
   }
 
-  private void refuse(EvidenceRecord record, StoredArtifact events, String why) throws IOException {
-    LOG.info("evidence {}: recording.jfr could not be derived: {}", record.id(), printable(why));
+  private void recordProblem(EvidenceRecord record, StoredArtifact events, String reason)
+      throws IOException {
+    LOG.info("evidence {}: recording.jfr could not be derived: {}", record.id(), printable(reason));
     Map<String, String> detail = new LinkedHashMap<>();
     detail.put(ARTIFACT, ArtifactName.RECORDING.value());
     detail.put("from", events.name().value());
     detail.put("fromSha256", events.sha256().hex());
-    detail.put(PROBLEM, "recording.jfr could not be derived: " + printable(why));
+    detail.put(PROBLEM, "recording.jfr could not be derived: " + printable(reason));
     append(record.id(), detail);
   }
 
-  private static Map<String, String> told(
-      StoredArtifact derived, StoredArtifact from, Digest recordSha256) {
+  private static Map<String, String> custodyDetail(
+      StoredArtifact derived, StoredArtifact source, Digest recordSha256) {
     Map<String, String> detail = new LinkedHashMap<>();
     detail.put(ARTIFACT, derived.name().value());
     detail.put("sha256", derived.sha256().hex());
-    detail.put("from", from.name().value());
-    detail.put("fromSha256", from.sha256().hex());
+    detail.put("from", source.name().value());
+    detail.put("fromSha256", source.sha256().hex());
     detail.put("record", recordSha256.hex());
     return detail;
   }
@@ -237,20 +241,22 @@ public final class Derivation {
     custody.append(CustodyAction.DERIVED, evidence, "collector", detail);
   }
 
-  /** Puts the file on the medium. */
-  private Digest forced(Path file) throws IOException {
+  /** Forces the file to the medium. */
+  private Digest forceAndHash(Path file) throws IOException {
     try (FileChannel channel = disk.open(file)) {
       disk.force(channel);
     }
     return FileDigest.of(file);
   }
 
-  /** It quotes what was read, at least in part. */
+  /** Makes a text printable, because it may quote hostile input. */
   private static String printable(String text) {
     StringBuilder shown = new StringBuilder();
     text.codePoints()
-        .limit(WHY_MAX_CHARS)
-        .forEach(each -> shown.appendCodePoint(each >= ' ' && each < 0x7f ? each : '?'));
+        .limit(REASON_MAX_CHARS)
+        .forEach(
+            codePoint ->
+                shown.appendCodePoint(codePoint >= ' ' && codePoint < 0x7f ? codePoint : '?'));
     return shown.toString();
   }
 }

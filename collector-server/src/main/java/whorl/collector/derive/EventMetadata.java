@@ -13,8 +13,8 @@ import org.openjdk.jmc.flightrecorder.writer.api.TypedFieldBuilder;
 import org.openjdk.jmc.flightrecorder.writer.api.Types;
 
 /**
- * What a derived recording says of its event types: for those of the agent what the agent's own
- * recordings say, for others what their names tell.
+ * The metadata of event types in a derived recording. The agent's types have the same metadata as
+ * in the agent's own recordings; other types get labels from their names.
  */
 final class EventMetadata {
   private final Recording recording;
@@ -25,31 +25,33 @@ final class EventMetadata {
     this.types = types;
   }
 
-  /** With the fields that no event had a value for: what shows events wants them all. */
-  static Map<String, Map<String, EventShapes.Kind>> whole(
+  /** Adds the known fields that no event has a value for, because viewers expect all fields. */
+  static Map<String, Map<String, EventShapes.Kind>> withKnownFields(
       Map<String, Map<String, EventShapes.Kind>> learned) {
-    Map<String, Map<String, EventShapes.Kind>> whole = new LinkedHashMap<>();
+    Map<String, Map<String, EventShapes.Kind>> completed = new LinkedHashMap<>();
     learned.forEach(
         (name, kinds) -> {
           Map<String, EventShapes.Kind> fields = new LinkedHashMap<>();
           EventTypes.EventType known = EventTypes.of(name);
           if (known != null) {
-            known.fields().forEach(f -> fields.put(f.name(), kind(f, kinds.get(f.name()))));
+            known
+                .fields()
+                .forEach(field -> fields.put(field.name(), kind(field, kinds.get(field.name()))));
           }
           kinds.forEach(
               (field, kind) ->
                   fields.putIfAbsent(
                       field, kind == EventShapes.Kind.INT ? EventShapes.Kind.LONG : kind));
-          whole.put(name, fields);
+          completed.put(name, fields);
         });
-    return whole;
+    return completed;
   }
 
   private static EventShapes.Kind kind(EventTypes.Field known, EventShapes.@Nullable Kind learned) {
     return learned == null || known.kind().holds(learned) ? known.kind() : learned;
   }
 
-  /** Adds an event type with these fields, in their order. */
+  /** Registers an event type with these fields, in their order. */
   Type register(String name, Map<String, EventShapes.Kind> fields) {
     EventTypes.EventType known = EventTypes.of(name);
     // Not registerEventType: it puts stackTrace first, and the JDK's parser takes the first field
@@ -71,7 +73,7 @@ final class EventMetadata {
           type.addAnnotation(Types.JDK.ANNOTATION_NAME, name);
           describe(type, name, known);
           fields.forEach(
-              (field, kind) -> type.addField(field, builtin(kind), annotated(known, field, kind)));
+              (field, kind) -> type.addField(field, builtin(kind), annotator(known, field, kind)));
         });
   }
 
@@ -95,20 +97,20 @@ final class EventMetadata {
     return element;
   }
 
-  /** What the agent says of a field, unless the values are of another kind than they should be. */
-  private Consumer<TypedFieldBuilder> annotated(
+  /** Returns the agent's metadata of a field, unless its values are of another kind. */
+  private Consumer<TypedFieldBuilder> annotator(
       EventTypes.@Nullable EventType type, String name, EventShapes.Kind kind) {
     EventTypes.Field known = type == null ? null : type.field(name);
     if (known == null) {
-      return built -> label(built, EventShapes.labelOf(name));
+      return field -> label(field, EventShapes.labelOf(name));
     }
-    return built -> {
-      label(built, known.label());
-      built.addAnnotation(Types.JDK.ANNOTATION_DESCRIPTION, known.description());
+    return field -> {
+      label(field, known.label());
+      field.addAnnotation(Types.JDK.ANNOTATION_DESCRIPTION, known.description());
       if (kind == known.kind()) {
         known
             .annotations()
-            .forEach((of, value) -> built.addAnnotation(types.fieldAnnotation(of), value));
+            .forEach((of, value) -> field.addAnnotation(types.fieldAnnotation(of), value));
       }
     };
   }

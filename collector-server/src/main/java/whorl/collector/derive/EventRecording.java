@@ -22,8 +22,8 @@ import whorl.evidence.EventLine;
 
 /**
  * A {@code .jfr} file of events, written with JMC's writer. One tick is one nanosecond, counted
- * from the first event. The writer leaves out primitive values that were not given, which shifts
- * all that follow: so every field of every structure is given a value here.
+ * from the first event. The writer omits primitive values that were not set, which shifts all
+ * following values. Therefore this class sets every field of every structure.
  */
 final class EventRecording implements AutoCloseable {
   private static final long FIRST_TICK = 1;
@@ -40,7 +40,7 @@ final class EventRecording implements AutoCloseable {
 
   EventRecording(Path file, EventShapes shapes) throws IOException {
     this.start = shapes.first();
-    this.shapes = EventMetadata.whole(shapes.types());
+    this.shapes = EventMetadata.withKnownFields(shapes.types());
     OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
     this.recording =
         Recordings.newRecording(
@@ -109,11 +109,11 @@ final class EventRecording implements AutoCloseable {
                 .thread()
                 .asValue(
                     thread -> {
-                      String said = text(known.isEmpty() ? "unknown" : known);
-                      thread.putField("osName", said);
+                      String shown = text(known.isEmpty() ? "unknown" : known);
+                      thread.putField("osName", shown);
                       thread.putField("osThreadId", 0L);
-                      thread.putField("javaName", said);
-                      // JMC tells threads apart by this number.
+                      thread.putField("javaName", shown);
+                      // JMC identifies threads by this number.
                       thread.putField("javaThreadId", threads.size() + 1L);
                     }));
   }

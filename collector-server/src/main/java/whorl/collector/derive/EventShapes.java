@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 
 /**
- * The types of event in a file, each with its fields and what their values are, learned from the
- * events themselves: events of an agent newer than this collector come out as well.
+ * The event types in a file, with their fields and the kinds of their values. They are learned from
+ * the events, so that events of an agent newer than this collector work as well.
  */
 final class EventShapes {
   private static final Pattern TYPE_NAME = Pattern.compile("[a-z]+(\\.[A-Za-z][A-Za-z0-9]*){1,4}");
   private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,63}");
-  private static final Set<String> OURS = Set.of("startTime", "eventThread", "stackTrace");
+  private static final Set<String> RESERVED = Set.of("startTime", "eventThread", "stackTrace");
   private static final int TYPES_MAX = 128;
   private static final int FIELDS_MAX = 64;
   private static final long LATEST_EPOCH_SECOND = 9_000_000_000L;
@@ -26,7 +26,7 @@ final class EventShapes {
   private @Nullable Instant first;
   private @Nullable Instant last;
 
-  /** What a field's values are. */
+  /** The kind of a field's values. */
   enum Kind {
     BOOLEAN,
     INT,
@@ -47,7 +47,7 @@ final class EventShapes {
       return value instanceof Number ? DOUBLE : TEXT;
     }
 
-    Kind and(Kind other) {
+    Kind merge(Kind other) {
       if (this == other) {
         return this;
       }
@@ -57,7 +57,7 @@ final class EventShapes {
       return other.holds(this) ? other : TEXT;
     }
 
-    /** Whether values of the other kind, too, have their place in a field of this one. */
+    /** True if a field of this kind can hold values of the other kind. */
     boolean holds(Kind other) {
       return this == other
           || this == LONG && other == INT
@@ -79,7 +79,7 @@ final class EventShapes {
         throw new MalformedEventsException("has a field whose name is no field name");
       }
       if (field.getValue() != null) {
-        fields.merge(nameOf(field.getKey()), Kind.of(field.getValue()), Kind::and);
+        fields.merge(nameOf(field.getKey()), Kind.of(field.getValue()), Kind::merge);
       }
     }
     if (types.size() > TYPES_MAX || fields.size() > FIELDS_MAX) {
@@ -106,7 +106,7 @@ final class EventShapes {
     return last == null ? Instant.EPOCH : last;
   }
 
-  /** A JFR field's name: {@code request.path} would be taken for a field within a field. */
+  /** Returns a JFR field name. JFR reads {@code request.path} as a field within a field. */
   static String nameOf(String field) {
     StringBuilder name = new StringBuilder(field.length());
     boolean upper = false;
@@ -119,10 +119,10 @@ final class EventShapes {
         upper = false;
       }
     }
-    return OURS.contains(name.toString()) ? name + "Field" : name.toString();
+    return RESERVED.contains(name.toString()) ? name + "Field" : name.toString();
   }
 
-  /** {@code localPort} as a person reads it: {@code Local Port}. */
+  /** Returns a label: {@code Local Port} for {@code localPort}. */
   static String labelOf(String name) {
     List<String> words = List.of(name.split("(?<=[a-z0-9])(?=[A-Z])"));
     return words.stream()

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /**
- * The agent's event types as JFR's own metadata has them: what a derived recording has to say of
- * them, so that Mission Control shows it like a recorded one. The resource is made from the
- * annotations of the agent's events, and a test keeps it so.
+ * The JFR metadata of the agent's event types. A derived recording uses it, so that Mission Control
+ * shows it like a recorded one. The resource is generated from the annotations of the agent's
+ * events; a test keeps it current.
  */
 final class EventTypes {
   private static final String RESOURCE = "event-types.json";
@@ -23,7 +23,7 @@ final class EventTypes {
 
   private EventTypes() {}
 
-  /** The resource as a whole. */
+  /** The whole resource. */
   record Document(List<EventType> types) {}
 
   /**
@@ -35,8 +35,8 @@ final class EventTypes {
    */
   record EventType(
       String name, String label, String description, List<String> category, List<Field> fields) {
-    @Nullable Field field(String wanted) {
-      return fields.stream().filter(f -> f.name().equals(wanted)).findFirst().orElse(null);
+    @Nullable Field field(String fieldName) {
+      return fields.stream().filter(f -> f.name().equals(fieldName)).findFirst().orElse(null);
     }
   }
 
@@ -67,7 +67,7 @@ final class EventTypes {
     }
   }
 
-  /** Null for a type of an agent newer than this, and for the JDK's. */
+  /** Returns the type, or null for a type of a newer agent or of the JDK. */
   static @Nullable EventType of(String name) {
     return KNOWN.get(name);
   }

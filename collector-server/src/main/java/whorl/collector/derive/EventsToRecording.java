@@ -11,11 +11,11 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
 /**
- * Writes the events of {@code events.ndjson} as a recording. Runs in a confined JVM, since events
- * are hostile: whatever is wrong with them costs the recording and nothing else.
+ * Writes the events of {@code events.ndjson} as a recording. Runs in a confined JVM, because events
+ * are hostile input: a failure costs only the recording.
  *
- * <p>Standard output has one line: {@link #WRITTEN}, {@link #EMPTY} where there is no event, or
- * {@link #MALFORMED} and why.
+ * <p>Standard output has one line: {@link #WRITTEN}; {@link #EMPTY} if there is no event; or {@link
+ * #MALFORMED} and the reason.
  */
 public final class EventsToRecording {
   static final String WRITTEN = "written";
@@ -28,7 +28,7 @@ public final class EventsToRecording {
   private EventsToRecording() {}
 
   /**
-   * @param args the events' file, and the recording's
+   * @param args the path of the events, and the path of the recording
    */
   public static void main(String[] args) throws IOException {
     System.out.println(outcome(Path.of(args[0]), Path.of(args[1])));
@@ -42,7 +42,7 @@ public final class EventsToRecording {
     }
   }
 
-  /** False where there is no event. */
+  /** Returns false if there is no event. */
   private static boolean write(Path events, Path recording)
       throws IOException, MalformedEventsException {
     EventShapes shapes = new EventShapes();
@@ -96,7 +96,7 @@ public final class EventsToRecording {
     }
   }
 
-  private static MalformedEventsException malformed(Lines lines, String what) {
-    return new MalformedEventsException("events.ndjson line " + lines.number() + " " + what);
+  private static MalformedEventsException malformed(Lines lines, String problem) {
+    return new MalformedEventsException("events.ndjson line " + lines.number() + " " + problem);
   }
 }

@@ -1,10 +1,10 @@
 package whorl.collector.derive;
 
 /**
- * A stack frame out of {@link StackTraceElement#toString}'s text: {@code
- * loader/module@version/class.method(File.java:12)}, the first two parts where there are any.
+ * A stack frame parsed from {@link StackTraceElement#toString}: {@code
+ * loader/module@version/class.method(File.java:12)}, where loader and module are optional.
  *
- * @param line 0 where unknown
+ * @param line 0 if unknown
  */
 record FrameText(String className, String method, int line, boolean isNative) {
   private static final int NAME_MAX_CHARS = 512;
@@ -15,7 +15,7 @@ record FrameText(String className, String method, int line, boolean isNative) {
     String source = open < 0 ? "" : text.substring(open);
     int slash = head.lastIndexOf('/');
     if (slash > 0 && head.startsWith("0x", slash + 1)) {
-      // A hidden class carries a slash and its address within its name.
+      // The name of a hidden class contains a slash and an address.
       slash = head.lastIndexOf('/', slash - 1);
     }
     String qualified = head.substring(slash + 1);

@@ -7,16 +7,16 @@ import org.openjdk.jmc.flightrecorder.writer.api.TypedFieldBuilder;
 import org.openjdk.jmc.flightrecorder.writer.api.Types;
 
 /**
- * The JDK's own types in a recording, as {@code jdk.jfr.consumer} wants them. JMC's writer would
- * define them itself, but with stack frames in a constant pool, which the JDK's parser does not
- * read: in HotSpot's files frames lie within their stack trace. A thread's number is missing there,
- * too.
+ * The JDK's own types in a recording, in the form that {@code jdk.jfr.consumer} requires. JMC's
+ * writer would define them with stack frames in a constant pool, which the JDK's parser does not
+ * read: HotSpot writes frames inside their stack trace. JMC's writer also omits the thread's
+ * number.
  */
 final class JfrTypes {
   private static final String ANNOTATION = "java.lang.annotation.Annotation";
   private static final String RELATION = "jdk.jfr.Relational";
 
-  /** What marks an annotation as one that says what a number is. */
+  /** Marks an annotation that gives the content type of a number. */
   private static final String CONTENT_TYPE = "jdk.jfr.ContentType";
 
   private final Types types;
@@ -86,7 +86,7 @@ final class JfrTypes {
     types.getOrAdd(name, ANNOTATION, type -> type.addField("value", Types.Builtin.STRING));
   }
 
-  /** The type of an annotation of a field: a content type of JFR's, or a relation of ours. */
+  /** Returns the type of a field annotation: a JFR content type, or one of Whorl's relations. */
   Type fieldAnnotation(String name) {
     return fieldAnnotations.computeIfAbsent(name, this::newFieldAnnotation);
   }

@@ -1,6 +1,6 @@
 package whorl.collector.derive;
 
-/** The events of an agent are not what events are. The message says which line and why. */
+/** An agent's events are malformed. The message gives the line and the reason. */
 final class MalformedEventsException extends Exception {
   MalformedEventsException(String message) {
     super(message, null, false, false);

@@ -1,4 +1,4 @@
-/** Artifacts that the collector makes from others: a recording from events, in a confined JVM. */
+/** Artifacts that the collector derives from others: a recording from events, in a confined JVM. */
 @NullMarked
 package whorl.collector.derive;
 

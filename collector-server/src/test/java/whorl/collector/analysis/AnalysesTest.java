@@ -13,7 +13,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Missing;
 
-/** Each analysis, where it must speak and where it must not. */
+/** Each analysis: what it must report and what it must not report. */
 class AnalysesTest {
   private static final String ADDRESS = "203.0.113.7";
   private static final String HASH = "f4".repeat(32);
@@ -25,13 +25,13 @@ class AnalysesTest {
   }
 
   private Finding only(String analysis) throws Exception {
-    List<Finding> found = Rows.of(report(), analysis);
-    assertThat(found).as(analysis).hasSize(1);
-    return found.get(0);
+    List<Finding> findings = Rows.of(report(), analysis);
+    assertThat(findings).as(analysis).hasSize(1);
+    return findings.get(0);
   }
 
-  /** An expression that reaches for code, and its request. */
-  private void injected(String request) {
+  /** Adds an expression that accesses code, for this request. */
+  private void addInjection(String request) {
     rows.of(
         request,
         "whorl.ScriptEval",
@@ -41,27 +41,27 @@ class AnalysesTest {
         "T(java.lang.Runtime).getRuntime()");
   }
 
-  private void answered(String request) {
+  private void addAnsweredRequest(String request) {
     rows.request(request, "GET", "/products", "sort=x", ADDRESS, 200);
   }
 
   @Test
-  void wayIn_expressionThatReachesForCode_namesRequestAddressAndExpression() throws Exception {
+  void wayIn_expressionThatAccessesCode_namesRequestAddressAndExpression() throws Exception {
     rows.request("r0", "GET", "/healthz", "", ADDRESS, 200);
-    injected("r1");
-    answered("r1");
+    addInjection("r1");
+    addAnsweredRequest("r1");
 
-    Finding found = only("way-in");
+    Finding finding = only("way-in");
 
-    assertThat(found.severity()).isEqualTo(Severity.HIGH);
-    assertThat(found.title()).isEqualTo("Way in: expression injection through GET /products");
-    assertThat(found.text())
+    assertThat(finding.severity()).isEqualTo(Severity.HIGH);
+    assertThat(finding.title()).isEqualTo("Way in: expression injection through GET /products");
+    assertThat(finding.text())
         .contains("GET /products from 203.0.113.7 (curl/8.5, answered 200)")
         .contains("T(java.lang.Runtime).getRuntime()")
         .contains("earliest contact of 203.0.113.7 in this evidence is GET /healthz");
-    assertThat(found.techniques())
+    assertThat(finding.techniques())
         .contains(Technique.EXPLOIT_PUBLIC_APPLICATION, Technique.SCRIPTING);
-    assertThat(found.subjects())
+    assertThat(finding.subjects())
         .contains(
             new Subject(Subject.Kind.REQUEST, "GET /products"),
             new Subject(Subject.Kind.ADDRESS, ADDRESS));
@@ -69,10 +69,10 @@ class AnalysesTest {
   }
 
   @Test
-  void wayIn_ordinaryExpression_isQuiet() throws Exception {
+  void wayIn_ordinaryExpression_isNotReported() throws Exception {
     rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", "name");
     rows.event("whorl.ScriptEval", "engine", "spel", "source", "T(java.lang.Math).random()");
-    answered("r1");
+    addAnsweredRequest("r1");
 
     assertThat(report().findings()).isEmpty();
     assertThat(report().chain()).isEmpty();
@@ -81,9 +81,9 @@ class AnalysesTest {
 
   @Test
   void wayIn_requestThatRanAProgram_isCritical() throws Exception {
-    injected("r1");
+    addInjection("r1");
     rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
-    answered("r1");
+    addAnsweredRequest("r1");
 
     assertThat(only("way-in").severity()).isEqualTo(Severity.CRITICAL);
   }
@@ -121,13 +121,13 @@ class AnalysesTest {
     "whorl.JndiAnswer,codebase,http://evil.example/,a JNDI lookup,HIGH",
     "whorl.AgentLoad,jar,/tmp/a.jar,an agent loaded into the JVM,HIGH",
   })
-  void wayIn_outsideAnyRequest_isToldToo(
+  void wayIn_outsideAnyRequest_isReportedToo(
       String action, String field, String value, String kind, Severity severity) throws Exception {
     rows.event(action, field, value);
 
-    Finding found = only("way-in");
-    assertThat(found.title()).isEqualTo("Way in: " + kind + " outside any request");
-    assertThat(found.severity()).isEqualTo(severity);
+    Finding finding = only("way-in");
+    assertThat(finding.title()).isEqualTo("Way in: " + kind + " outside any request");
+    assertThat(finding.severity()).isEqualTo(severity);
   }
 
   @Test
@@ -137,7 +137,7 @@ class AnalysesTest {
             + "(InstrumentationImpl.java:586)");
     rows.event("whorl.AgentLoad", "jar", "/app/other-agent.jar");
 
-    assertThat(report().findings()).noneMatch(found -> found.severity().atLeast(Severity.LOW));
+    assertThat(report().findings()).noneMatch(finding -> finding.severity().atLeast(Severity.LOW));
   }
 
   @ParameterizedTest
@@ -165,7 +165,7 @@ class AnalysesTest {
   }
 
   @Test
-  void ordinaryRequest_thatReadsWritesAndConnects_isQuiet() throws Exception {
+  void ordinaryRequest_thatReadsWritesAndConnects_isNotReported() throws Exception {
     rows.of("r1", "whorl.FileOpen", "path", "/data/invoice.txt", "access", "read");
     rows.of("r1", "whorl.FileOpen", "path", "/var/log/shop.log", "access", "append");
     rows.of("r1", "whorl.FileOpen", "path", "/app/keys/shop.p12", "access", "read");
@@ -178,19 +178,19 @@ class AnalysesTest {
   }
 
   @Test
-  void processes_tellCommandLineRequestAndExitCode() throws Exception {
-    injected("r1");
+  void processes_reportCommandLineRequestAndExitCode() throws Exception {
+    addInjection("r1");
     rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 77);
     rows.event("whorl.ProcessExit", "pid", 77, "exitCode", 3);
-    answered("r1");
+    addAnsweredRequest("r1");
 
-    Finding found = only("processes");
+    Finding finding = only("processes");
 
-    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
-    assertThat(found.text())
+    assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(finding.text())
         .contains("the request GET /products started /bin/sh -c id (pid 77, exit code 3)");
-    assertThat(found.techniques()).contains(Technique.UNIX_SHELL);
-    assertThat(found.rows()).hasSize(2);
+    assertThat(finding.techniques()).contains(Technique.UNIX_SHELL);
+    assertThat(finding.rows()).hasSize(2);
   }
 
   @ParameterizedTest
@@ -209,12 +209,12 @@ class AnalysesTest {
         "whoami | DISCOVERY",
         "/usr/bin/ffmpeg -i a.mov b.mp4 | OTHER",
       })
-  void command_isToldByItsLine(String line, Command kind) {
+  void command_isClassifiedByItsLine(String line, Command kind) {
     assertThat(Command.of(line.strip())).isEqualTo(kind);
   }
 
   @Test
-  void filesRead_secretOfASuspectRequest_isHighAndToBeChanged() throws Exception {
+  void filesRead_secretOfASuspectRequest_isHighAndMustBeRotated() throws Exception {
     rows.of("r1", "whorl.FileOpen", "path", "/proc/self/environ", "access", "read");
     rows.request("r1", "GET", "/view", "file=../../proc/self/environ", ADDRESS, 200);
 
@@ -228,7 +228,7 @@ class AnalysesTest {
   }
 
   @Test
-  void filesRead_notThere_isMediumAndNothingToChange() throws Exception {
+  void filesRead_missingFile_isMediumAndNothingMustBeRotated() throws Exception {
     rows.of(
         "r1",
         "whorl.FileOpen",
@@ -246,54 +246,54 @@ class AnalysesTest {
   }
 
   @Test
-  void filesWritten_droppedMadeExecutableStartedAndDeleted_isOneStory() throws Exception {
-    injected("r1");
+  void filesWritten_droppedMadeExecutableStartedAndDeleted_isOneFinding() throws Exception {
+    addInjection("r1");
     rows.of("r1", "whorl.FileOpen", "path", "/dev/shm/x", "access", "write", "created", true);
     rows.of("r1", "whorl.FileMode", "path", "/dev/shm/x", "mode", "+x");
     rows.of("r1", "whorl.ProcessStart", "command", "/dev/shm/x --now", "pid", 9);
     rows.of("r1", "whorl.FileDelete", "path", "/dev/shm/x");
-    answered("r1");
+    addAnsweredRequest("r1");
     rows.event("file.modified", "path", "/dev/shm/x", "sha256", HASH);
 
-    Finding found = only("files-written");
+    Finding finding = only("files-written");
 
-    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
-    assertThat(found.text())
+    assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(finding.text())
         .contains("created at", "made executable at", "deleted at", "was started with its path")
         .contains("SHA-256 is " + HASH);
-    assertThat(found.techniques())
+    assertThat(finding.techniques())
         .contains(Technique.FILE_PERMISSIONS, Technique.FILE_DELETION, Technique.TOOL_TRANSFER);
-    assertThat(found.subjects()).contains(new Subject(Subject.Kind.HASH, HASH));
+    assertThat(finding.subjects()).contains(new Subject(Subject.Kind.HASH, HASH));
   }
 
   @Test
   void filesWritten_beforeTheBreakIn_areNotTheIntruders() throws Exception {
     rows.event("whorl.FileOpen", "path", "/tmp/lib.so", "access", "write", "created", true);
     rows.later(1000);
-    injected("r1");
-    answered("r1");
+    addInjection("r1");
+    addAnsweredRequest("r1");
 
     assertThat(Rows.of(report(), "files-written")).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"+x", "755", "0755", "100755", "rwxr-xr-x", "711"})
-  void mode_thatLetsSomebodyRunIt_isExecutable(String mode) {
+  void mode_withExecuteBit_isExecutable(String mode) {
     assertThat(FilesWritten.isExecutable(mode)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "644", "rw-r--r--", "999", "77777777777777777777", "-x99999999999999"})
-  void mode_thatDoesNot_isNot(String mode) {
+  void mode_withoutExecuteBit_isNotExecutable(String mode) {
     assertThat(FilesWritten.isExecutable(mode)).isFalse();
   }
 
   @Test
-  void codeLoaded_classOfNobodyKnown_namesItsDigest() throws Exception {
-    injected("r1");
+  void codeLoaded_classOfAnUnknownGenerator_namesItsDigest() throws Exception {
+    addInjection("r1");
     rows.of("r1", "whorl.ClassDefine", "className", "a.Promo", "origin", "lookup", "sha256", HASH);
-    answered("r1");
+    addAnsweredRequest("r1");
     rows.event(
         "class.found",
         "className",
@@ -301,17 +301,17 @@ class AnalysesTest {
         "findings",
         List.of(Map.of("kind", "made-class", "severity", "medium", "reason", "it is in no jar")));
 
-    Finding found = only("code-loaded");
+    Finding finding = only("code-loaded");
 
-    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
-    assertThat(found.text()).contains("a.Promo", HASH, "it is in no jar");
-    assertThat(found.subjects())
+    assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(finding.text()).contains("a.Promo", HASH, "it is in no jar");
+    assertThat(finding.subjects())
         .contains(new Subject(Subject.Kind.CLASS, "a.Promo"), new Subject(Subject.Kind.HASH, HASH));
   }
 
   @Test
-  void codeLoaded_classOfAKnownGenerator_isQuiet() throws Exception {
-    injected("r1");
+  void codeLoaded_classOfAKnownGenerator_isNotReported() throws Exception {
+    addInjection("r1");
     rows.of(
         "r1",
         "whorl.ClassDefine",
@@ -321,13 +321,13 @@ class AnalysesTest {
         "loader",
         "generator",
         "spring-cglib");
-    answered("r1");
+    addAnsweredRequest("r1");
 
     assertThat(Rows.of(report(), "code-loaded")).isEmpty();
   }
 
   @Test
-  void codeLoaded_whatTheCaptureSaysOfAClass_isTakenOver() throws Exception {
+  void codeLoaded_findingOfTheCapture_isTakenOver() throws Exception {
     rows.event(
         "class.found",
         "className",
@@ -356,23 +356,23 @@ class AnalysesTest {
     "evil.example,,0,NAME",
     "1.2.3.999,,0,NAME",
   })
-  void destination_isToldByNameAddressAndPort(
+  void destination_isClassifiedByNameAddressAndPort(
       String host, String address, long port, Destination kind) {
     assertThat(Destination.of(host, address == null ? "" : address, port)).isEqualTo(kind);
   }
 
   @Test
   void contacts_shellAndConnectionOfOneRequest_lookLikeAReverseShell() throws Exception {
-    injected("r1");
+    addInjection("r1");
     rows.of("r1", "whorl.SocketConnect", "host", "", "address", "198.51.100.9", "port", 4444);
     rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh", "pid", 8);
-    answered("r1");
+    addAnsweredRequest("r1");
 
-    Finding found = only("contacts");
+    Finding finding = only("contacts");
 
-    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
-    assertThat(found.text()).contains("198.51.100.9", "4444", "reverse shell");
-    assertThat(found.techniques())
+    assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(finding.text()).contains("198.51.100.9", "4444", "reverse shell");
+    assertThat(finding.techniques())
         .contains(Technique.NON_STANDARD_PORT, Technique.NON_APPLICATION_PROTOCOL);
   }
 
@@ -380,15 +380,15 @@ class AnalysesTest {
   void contacts_newAfterTheBreakIn_areLow_knownOnesAreNot() throws Exception {
     rows.event("whorl.DnsLookup", "host", "known.example");
     rows.later(100);
-    injected("r1");
-    answered("r1");
+    addInjection("r1");
+    addAnsweredRequest("r1");
     rows.event("whorl.DnsLookup", "host", "known.example");
     rows.event("whorl.DnsLookup", "host", "fresh.example");
 
-    Finding found = only("contacts");
+    Finding finding = only("contacts");
 
-    assertThat(found.severity()).isEqualTo(Severity.LOW);
-    assertThat(found.text()).contains("fresh.example").doesNotContain("known.example");
+    assertThat(finding.severity()).isEqualTo(Severity.LOW);
+    assertThat(finding.text()).contains("fresh.example").doesNotContain("known.example");
   }
 
   @Test
@@ -414,17 +414,16 @@ class AnalysesTest {
     rows.of("r1", "whorl.Registration", "kind", "filter", "className", "x.Shell", "target", "/*");
     rows.request("r1", "POST", "/import", "", ADDRESS, 200);
 
-    Finding found = only("persistence");
+    Finding finding = only("persistence");
 
-    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
-    assertThat(found.techniques()).containsExactly(Technique.WEB_SHELL);
-    assertThat(found.text()).contains("registered the filter x.Shell for /*");
+    assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(finding.techniques()).containsExactly(Technique.WEB_SHELL);
+    assertThat(finding.text()).contains("registered the filter x.Shell for /*");
     assertThat(report().summary()).contains("What stays: registered the filter x.Shell");
   }
 
   @Test
-  void persistence_filterThatTheCaptureFoundAtWork_isTakenOver_andIsNoClassFindingToo()
-      throws Exception {
+  void persistence_filterThatTheCaptureFound_isTakenOver_andIsNoCodeFinding() throws Exception {
     rows.event(
         "class.found",
         "className",
@@ -443,15 +442,15 @@ class AnalysesTest {
                 "target",
                 "/*")));
 
-    Finding found = only("persistence");
+    Finding finding = only("persistence");
 
-    assertThat(found.severity()).isEqualTo(Severity.CRITICAL);
-    assertThat(found.text()).contains("the filter x.Shell was at work for /*: it is in no jar");
+    assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+    assertThat(finding.text()).contains("the filter x.Shell was in use for /*: it is in no jar");
     assertThat(Rows.of(report(), "code-loaded")).isEmpty();
   }
 
   @Test
-  void wayIn_requestKnownByARegistrationAlone_isNotCalledByItsPattern() throws Exception {
+  void wayIn_requestKnownOnlyByARegistration_isNotNamedByItsPattern() throws Exception {
     rows.of(
         "r1",
         "whorl.Registration",
@@ -478,11 +477,11 @@ class AnalysesTest {
     "/home/a/.bashrc,SHELL_CONFIGURATION",
     "/app/webapps/ROOT/x.jsp,WEB_SHELL",
   })
-  void persistence_fileFromWhichThingsStart_isCriticalForARequest(String path, Technique technique)
+  void persistence_startupFile_isCriticalForARequest(String path, Technique technique)
       throws Exception {
-    injected("r1");
+    addInjection("r1");
     rows.of("r1", "whorl.FileOpen", "path", path, "access", "write", "created", true);
-    answered("r1");
+    addAnsweredRequest("r1");
 
     assertThat(only("persistence").severity()).isEqualTo(Severity.CRITICAL);
     assertThat(only("persistence").techniques()).containsExactly(technique);
@@ -493,10 +492,10 @@ class AnalysesTest {
     rows.event("whorl.Console", "stream", "out", "line", "using password=hunter22 for db");
     rows.event("whorl.Console", "stream", "out", "line", "password=*** for db");
 
-    Finding found = only("secrets");
-    assertThat(found.severity()).isEqualTo(Severity.LOW);
-    assertThat(found.rows()).hasSize(1);
-    assertThat(found.text()).doesNotContain("hunter22");
+    Finding finding = only("secrets");
+    assertThat(finding.severity()).isEqualTo(Severity.LOW);
+    assertThat(finding.rows()).hasSize(1);
+    assertThat(finding.text()).doesNotContain("hunter22");
   }
 
   @Test
@@ -505,9 +504,9 @@ class AnalysesTest {
 
     assertThat(only("tampering").severity()).isEqualTo(Severity.HIGH);
 
-    injected("r1");
+    addInjection("r1");
     rows.of("r1", "whorl.Tamper", "what", "recording-stopped", "target", "1");
-    answered("r1");
+    addAnsweredRequest("r1");
 
     assertThat(only("tampering").severity()).isEqualTo(Severity.CRITICAL);
     assertThat(report().summary()).contains("tampered with: the flight recording was stopped");
@@ -519,10 +518,10 @@ class AnalysesTest {
     rows.event("alert.raised", "id", "1", "title", "Price List Read", "level", "high");
     rows.event("whorl.Alert", "id", "2", "title", "Log Removed", "level", "low");
 
-    Finding found = only("alert");
-    assertThat(found.severity()).isEqualTo(Severity.HIGH);
-    assertThat(found.title()).isEqualTo("Alert: Price List Read");
-    assertThat(found.rows()).hasSize(1);
+    Finding finding = only("alert");
+    assertThat(finding.severity()).isEqualTo(Severity.HIGH);
+    assertThat(finding.title()).isEqualTo("Alert: Price List Read");
+    assertThat(finding.rows()).hasSize(1);
   }
 
   @Test
@@ -531,7 +530,7 @@ class AnalysesTest {
     rows.of("r1", "whorl.FileOpen", "path", "/data/prices", "access", "read");
     rows.request("r1", "GET", "/prices", "", ADDRESS, 200);
 
-    assertThat(only("way-in").title()).isEqualTo("A request set off an alert: GET /prices");
+    assertThat(only("way-in").title()).isEqualTo("A request raised an alert: GET /prices");
     assertThat(only("way-in").severity()).isEqualTo(Severity.HIGH);
     assertThat(only("files-read").text()).contains("/data/prices");
   }
@@ -603,11 +602,11 @@ class AnalysesTest {
 
   @Test
   void chain_isInTheOrderOfTime_andNamesEachRowOnce() throws Exception {
-    injected("r1");
+    addInjection("r1");
     rows.of("r1", "whorl.ClassDefine", "className", "a.P", "origin", "lookup", "sha256", HASH);
     rows.of("r1", "whorl.FileOpen", "path", "/etc/cron.d/x", "access", "write", "created", true);
     rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
-    answered("r1");
+    addAnsweredRequest("r1");
 
     List<Step> chain = report().chain();
 
@@ -624,10 +623,10 @@ class AnalysesTest {
   }
 
   @Test
-  void json_isWhatTheApiPromises_andComesBack() throws Exception {
-    injected("r1");
+  void json_hasTheFieldsOfTheApi_andIsReadBack() throws Exception {
+    addInjection("r1");
     rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
-    answered("r1");
+    addAnsweredRequest("r1");
     Report report = report();
 
     var json = Json.LENIENT.readTree(Json.bytes(report));

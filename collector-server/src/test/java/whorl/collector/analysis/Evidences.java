@@ -14,7 +14,7 @@ import whorl.evidence.CaptureState;
 import whorl.evidence.Id;
 import whorl.evidence.Missing;
 
-/** Evidence with nothing but rows. */
+/** Creates evidence that has only rows. */
 final class Evidences {
   static final Instant SEALED = Instant.parse("2026-11-25T09:36:00Z");
   static final IndexStatus READY = IndexStatus.of(IndexStatus.State.READY, 1);
@@ -45,13 +45,13 @@ final class Evidences {
         missing);
   }
 
-  /** What the analyses make of these rows. */
+  /** Runs the analyses on these rows. */
   static Report report(Rows rows) throws IOException {
     return report(rows, of(Rows.EVIDENCE), READY);
   }
 
   static Report report(Rows rows, EvidenceRecord record, IndexStatus index) throws IOException {
     FolderStore empty = FolderStore.existing(new DataFolder(Path.of("nowhere")));
-    return Analyses.answers(Analyses.context(rows.timeline, empty, record, index)).report();
+    return Analyses.run(Analyses.context(rows.timeline, empty, record, index)).report();
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.timeline.Column;
 import whorl.evidence.Json;
 
-/** Rows as nobody in good faith makes them: the report stays small, true and quick. */
+/** Hostile rows: the report stays small, correct and fast. */
 class HostileRowsTest {
   private static final List<String> ACTIONS =
       List.of(
@@ -101,7 +101,9 @@ class HostileRowsTest {
           "value",
           "dynamic");
 
-  /** Half a surrogate pair, an escape sequence, an override of the direction of writing. */
+  /**
+   * Includes an unpaired surrogate, an escape sequence and an override of the writing direction.
+   */
   private static final List<Object> VALUES =
       List.of(
           "",
@@ -141,15 +143,15 @@ class HostileRowsTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void rowsOfAnyShape_giveAReportThatIsBoundedAndTheSameEachTime(long seed) throws Exception {
-    Report one = Evidences.report(random(new Random(seed)));
-    Report again = Evidences.report(random(new Random(seed)));
+    Report first = Evidences.report(random(new Random(seed)));
+    Report second = Evidences.report(random(new Random(seed)));
 
-    assertThat(again).isEqualTo(one);
-    assertBounded(one);
-    assertThatCode(() -> StixBundle.of(Evidences.of(Rows.EVIDENCE), one))
+    assertThat(second).isEqualTo(first);
+    assertBounded(first);
+    assertThatCode(() -> StixBundle.of(Evidences.of(Rows.EVIDENCE), first))
         .doesNotThrowAnyException();
-    assertThat(Json.bytes(StixBundle.of(Evidences.of(Rows.EVIDENCE), again)))
-        .isEqualTo(Json.bytes(StixBundle.of(Evidences.of(Rows.EVIDENCE), one)));
+    assertThat(Json.bytes(StixBundle.of(Evidences.of(Rows.EVIDENCE), second)))
+        .isEqualTo(Json.bytes(StixBundle.of(Evidences.of(Rows.EVIDENCE), first)));
   }
 
   private static Rows random(Random random) {
@@ -184,7 +186,7 @@ class HostileRowsTest {
   }
 
   @Test
-  void aHundredThousandSuspectRows_areAnsweredSoonAndBounded() {
+  void aHundredThousandSuspectRows_giveABoundedReportInTime() {
     Rows rows = new Rows();
     for (int i = 0; i < 12_500; i++) {
       String request = "r" + i;
@@ -202,10 +204,10 @@ class HostileRowsTest {
 
     assertThat(Duration.ofSeconds(60))
         .satisfies(
-            patience -> {
+            limit -> {
               Report report =
                   org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
-                      patience, () -> Evidences.report(rows));
+                      limit, () -> Evidences.report(rows));
               assertBounded(report);
               assertThat(report.findings())
                   .anyMatch(each -> each.title().equals("More than a report can hold"));
@@ -213,7 +215,7 @@ class HostileRowsTest {
   }
 
   @Test
-  void fieldsThatAreNoJson_costTheirRowOnly() throws Exception {
+  void malformedFields_loseOnlyTheirRow() throws Exception {
     Rows rows = new Rows();
     Map<Column, Object> damaged = new EnumMap<>(Column.class);
     damaged.put(Column.FIELDS, "{\"path\":");

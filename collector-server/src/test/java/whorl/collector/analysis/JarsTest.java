@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import whorl.collector.analysis.stack.Library;
 
-/** Names libraries with the jars that the list of classes has. */
+/** Libraries are named with the jars from the list of classes. */
 class JarsTest {
   private static String described(String line) throws Exception {
     Jars jars = new Jars();

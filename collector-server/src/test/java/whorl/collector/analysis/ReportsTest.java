@@ -36,7 +36,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-/** Reports as they are kept, and what others saw as it is asked for. */
+/** Reports are stored, and their scope is queried on each read. */
 class ReportsTest {
   private static final Id FIRST = new Id("evidence-00000001");
   private static final Id SECOND = new Id("evidence-00000002");
@@ -54,7 +54,7 @@ class ReportsTest {
   private AlertLedger alerts;
   private AgentLedger agents;
 
-  /** Which evidence is ready is what the test says. */
+  /** The test sets which evidence is ready. */
   private static final class FakeIndex implements TimelineIndex {
     final Set<Id> ready = new HashSet<>();
 
@@ -95,8 +95,8 @@ class ReportsTest {
   }
 
   @Test
-  void findingsThatEndTheCollectorEachTime_areGivenUp() throws Exception {
-    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+  void analysisThatCrashesTheCollector_isGivenUpAfterThreeTries() throws Exception {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     index.ready.add(FIRST);
     java.nio.file.Path evidence = folder.evidence(FIRST);
     java.nio.file.Files.write(evidence.resolve("findings.tries"), new byte[3]);
@@ -114,8 +114,8 @@ class ReportsTest {
     }
   }
 
-  /** Evidence in which this address sent a request that ran a program. */
-  private Rows attacked(Id evidence, Id agent, String address) throws IOException {
+  /** Creates evidence in which this address sent a request that ran a program. */
+  private Rows attackedEvidence(Id evidence, Id agent, String address) throws IOException {
     Rows rows = new Rows(evidence);
     rows.of("r1", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.of(
@@ -140,8 +140,8 @@ class ReportsTest {
   }
 
   @Test
-  void of_evidenceThatIsNotIndexed_saysSo() throws IOException {
-    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+  void of_evidenceThatIsNotIndexed_throws() throws IOException {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     index.ready.clear();
 
     assertThatThrownBy(() -> reports(rows.timeline).of(FIRST))
@@ -149,11 +149,11 @@ class ReportsTest {
   }
 
   @Test
-  void of_isWorkedOutOnce_andReadFromItsFileAfterThat() throws IOException {
-    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+  void of_isComputedOnce_thenReadFromItsFile() throws IOException {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     Report report = reports(rows.timeline).of(FIRST);
 
-    // a timeline without rows would fail when asked
+    // a timeline without rows fails when it is read
     Report again = reports(new FakeTimeline()).of(FIRST);
 
     assertThat(again).isEqualTo(report);
@@ -161,27 +161,27 @@ class ReportsTest {
   }
 
   @Test
-  void of_fileThatIsDamagedOrOfAnotherVersion_isWorkedOutAnew() throws IOException {
-    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+  void of_fileThatIsDamagedOrOfAnotherVersion_isComputedAgain() throws IOException {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     Report report = reports(rows.timeline).of(FIRST);
     Path file = folder.timeline(FIRST).resolve(Reports.FILE);
-    String kept = Files.readString(file);
+    String stored = Files.readString(file);
 
     Files.writeString(file, "{\"version\":");
     assertThat(reports(rows.timeline).of(FIRST)).isEqualTo(report);
-    assertThat(Files.readString(file)).isEqualTo(kept);
+    assertThat(Files.readString(file)).isEqualTo(stored);
 
-    Files.writeString(file, kept.replaceFirst("\"version\":\\d+", "\"version\":0"));
+    Files.writeString(file, stored.replaceFirst("\"version\":\\d+", "\"version\":0"));
     assertThat(reports(rows.timeline).of(FIRST)).isEqualTo(report);
-    assertThat(Files.readString(file)).isEqualTo(kept);
+    assertThat(Files.readString(file)).isEqualTo(stored);
   }
 
   @Test
   void scope_namesOtherEvidenceWithTheSameAddressAndHost_thoughItCameLater() throws IOException {
-    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
 
-    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
 
     List<SharedIndicator> scope = reports(one.timeline).of(FIRST).scope();
@@ -198,7 +198,7 @@ class ReportsTest {
 
   @Test
   void scope_moreEvidenceOfTheSameAgent_isNotElsewhere() throws IOException {
-    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     for (int i = 2; i < 250; i++) {
       Id evidence = new Id("evidence-" + (10_000_000 + i));
       indicators.replace(
@@ -208,20 +208,20 @@ class ReportsTest {
 
     assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
 
-    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
     assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere())
-        .describedAs("another JVM is found behind any number of rows of its own")
+        .describedAs("another JVM is found in spite of many rows of the same agent")
         .extracting(SharedIndicator.Elsewhere::agent)
         .containsExactly(AGENT_TWO.value());
   }
 
   @Test
   void scope_sameJvmAfterARestart_isNotElsewhere() throws IOException {
-    enrolled(AGENT_ONE, "shop", "web", "shop-0", "uid-1");
-    enrolled(AGENT_TWO, "shop", "web", "shop-0", "uid-1");
-    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
-    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    enrol(AGENT_ONE, "shop", "web", "shop-0", "uid-1");
+    enrol(AGENT_TWO, "shop", "web", "shop-0", "uid-1");
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
 
     assertThat(reports(one.timeline).of(FIRST).scope()).isEmpty();
@@ -229,10 +229,10 @@ class ReportsTest {
 
   @Test
   void scope_podsOfOneNameInTwoNamespaces_areTwoJvms() throws IOException {
-    enrolled(AGENT_ONE, "shop", "staging", "shop-0", null);
-    enrolled(AGENT_TWO, "shop", "production", "shop-0", null);
-    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
-    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+    enrol(AGENT_ONE, "shop", "staging", "shop-0", null);
+    enrol(AGENT_TWO, "shop", "production", "shop-0", null);
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
 
     assertThat(reports(one.timeline).of(FIRST).scope()).isNotEmpty();
@@ -241,17 +241,17 @@ class ReportsTest {
   @Test
   void scope_otherPodThatRestarted_isListedOnce() throws IOException {
     Id three = new Id("agent-00000003");
-    enrolled(AGENT_ONE, "shop", "web", "shop-0", "uid-1");
-    enrolled(AGENT_TWO, "shop", "web", "shop-1", "uid-2");
-    enrolled(three, "shop", "web", "shop-1", "uid-2");
-    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    enrol(AGENT_ONE, "shop", "web", "shop-0", "uid-1");
+    enrol(AGENT_TWO, "shop", "web", "shop-1", "uid-2");
+    enrol(three, "shop", "web", "shop-1", "uid-2");
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     alert("alert-00000002", AGENT_TWO);
     alert("alert-00000003", three);
 
     assertThat(reports(one.timeline).of(FIRST).scope().get(0).elsewhere()).hasSize(1);
   }
 
-  private void enrolled(Id agent, String service, String namespace, String pod, String podUid)
+  private void enrol(Id agent, String service, String namespace, String pod, String podUid)
       throws IOException {
     AgentIdentity identity =
         new AgentIdentity(
@@ -260,9 +260,9 @@ class ReportsTest {
   }
 
   @Test
-  void scope_leavesOutWhatEveryMachineHas() throws IOException {
-    Rows one = attacked(FIRST, AGENT_ONE, "127.0.0.1");
-    Rows two = attacked(SECOND, AGENT_TWO, "127.0.0.1");
+  void scope_leavesOutLoopbackAddresses() throws IOException {
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, "127.0.0.1");
+    Rows two = attackedEvidence(SECOND, AGENT_TWO, "127.0.0.1");
     reports(two.timeline).indexed(SECOND);
 
     assertThat(reports(one.timeline).of(FIRST).scope())
@@ -272,7 +272,7 @@ class ReportsTest {
 
   @Test
   void scope_namesAlertsOfOtherAgents_andNotItsOwn() throws IOException {
-    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
     alert("alert-00000001", AGENT_ONE);
     alert("alert-00000002", AGENT_TWO);
 
@@ -289,9 +289,9 @@ class ReportsTest {
   }
 
   @Test
-  void forget_takesItOutOfOthersScope() throws IOException {
-    Rows one = attacked(FIRST, AGENT_ONE, ADDRESS);
-    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+  void forget_removesItFromOtherScopes() throws IOException {
+    Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
     reports(one.timeline).indexed(FIRST);
 
@@ -301,8 +301,8 @@ class ReportsTest {
   }
 
   @Test
-  void catchUp_fillsALedgerThatWasLost() throws IOException {
-    Rows two = attacked(SECOND, AGENT_TWO, ADDRESS);
+  void catchUp_refillsALostLedger() throws IOException {
+    Rows two = attackedEvidence(SECOND, AGENT_TWO, ADDRESS);
     reports(two.timeline).indexed(SECOND);
     indicators.clear();
 
@@ -312,8 +312,8 @@ class ReportsTest {
   }
 
   @Test
-  void indexed_thatFails_isTriedAgainWhenAskedFor() throws IOException {
-    Rows rows = attacked(FIRST, AGENT_ONE, ADDRESS);
+  void indexed_thatFails_isComputedAgainOnRequest() throws IOException {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
 
     reports(new FakeTimeline()).indexed(FIRST);
 

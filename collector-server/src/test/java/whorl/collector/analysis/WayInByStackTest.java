@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.analysis.stack.Library;
 import whorl.collector.timeline.Row;
 
-/** What stacks and a request's own text tell of a way in, and of what is none. */
+/** Stacks and a request's own text decide what is a way in. */
 class WayInByStackTest {
   private static final String ADDRESS = "203.0.113.7";
   private static final String NOTHING = "Nothing in this evidence shows";
@@ -20,7 +20,7 @@ class WayInByStackTest {
 
   private final Rows rows = new Rows();
 
-  private Finding onlyWay() throws Exception {
+  private Finding onlyWayIn() throws Exception {
     List<Finding> ways = Rows.of(Evidences.report(rows), "way-in");
     assertThat(ways).hasSize(1);
     return ways.get(0);
@@ -34,7 +34,7 @@ class WayInByStackTest {
         "java.beans.EventHandler.invoke;com.thoughtworks.xstream.XStream.fromXML | unsafe deserialization | XStream, then a proxy of java.beans.EventHandler",
         "org.h2.command.CommandContainer.update;ch.qos.logback.core.db.D.getConnection;com.fasterxml.jackson.databind.ser.BeanPropertyWriter.serializeAsField | unsafe deserialization | Jackson, then the H2 database",
         "org.h2.util.SourceCompiler.run;org.h2.jdbc.JdbcStatement.execute;shop.Sql.run | code run by the database engine | the H2 database",
-        "org.springframework.beans.X.init;org.springframework.context.support.ClassPathXmlApplicationContext.<init>;org.postgresql.util.ObjectFactory.instantiate;shop.Db.test | a JDBC driver that makes what its URL names | PostgreSQL's JDBC driver, then Spring's bean definitions in XML",
+        "org.springframework.beans.X.init;org.springframework.context.support.ClassPathXmlApplicationContext.<init>;org.postgresql.util.ObjectFactory.instantiate;shop.Db.test | a JDBC driver that creates the objects that its URL names | PostgreSQL's JDBC driver, then Spring's bean definitions in XML",
         "org.springframework.context.support.FileSystemXmlApplicationContext.<init>;shop.Load.x | Spring beans from a foreign XML file | Spring's bean definitions in XML",
         "com.alibaba.fastjson.parser.DefaultJSONParser.parse;shop.A.b | unsafe deserialization | fastjson",
         "org.yaml.snakeyaml.constructor.Constructor.construct;shop.A.b | unsafe deserialization | SnakeYAML",
@@ -54,11 +54,11 @@ class WayInByStackTest {
         "org.apache.commons.jxpath.Functions.x;shop.A.b | expression injection | JXPath",
         "org.mozilla.javascript.Context.evaluateString;shop.A.b | expression injection | Rhino",
       })
-  void aProgram_isToldByTheLibrariesOnItsStack(String frames, String title, String libraries)
+  void aProgram_isExplainedByTheLibrariesOnItsStack(String frames, String title, String libraries)
       throws Exception {
-    ran("/api", frames.strip().split(";"));
+    addProcess("/api", frames.strip().split(";"));
 
-    Finding way = onlyWay();
+    Finding way = onlyWayIn();
 
     assertThat(way.title()).isEqualTo("Way in: " + title.strip() + " through POST /api");
     assertThat(way.severity()).isEqualTo(Severity.CRITICAL);
@@ -68,11 +68,11 @@ class WayInByStackTest {
     assertThat(way.techniques()).contains(Technique.EXPLOIT_PUBLIC_APPLICATION);
   }
 
-  private void ran(String path, String... frames) {
-    ran("touch /tmp/x", path, frames);
+  private void addProcess(String path, String... frames) {
+    addProcess("touch /tmp/x", path, frames);
   }
 
-  private void ran(String command, String path, String[] frames) {
+  private void addProcess(String command, String path, String[] frames) {
     String[] stack = new String[frames.length + 2];
     stack[0] = "java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)";
     for (int i = 0; i < frames.length; i++) {
@@ -85,7 +85,7 @@ class WayInByStackTest {
   }
 
   @Test
-  void theLibrary_isNamedWithItsVersionAndJar_andTheRowThatTellsIsLinked() throws Exception {
+  void theLibrary_isNamedWithItsVersionAndJar_andItsRowIsLinked() throws Exception {
     Row loaded =
         rows.event(
             "whorl.ClassLoad",
@@ -93,16 +93,16 @@ class WayInByStackTest {
             "com.thoughtworks.xstream.XStream",
             "codeSource",
             "jar:nested:/srv/shop.jar/!BOOT-INF/lib/xstream-1.4.5.jar!/");
-    ran("/xml", "com.thoughtworks.xstream.XStream.fromXML");
+    addProcess("/xml", "com.thoughtworks.xstream.XStream.fromXML");
 
-    assertThat(onlyWay().text()).contains("went through XStream 1.4.5 (xstream-1.4.5.jar).");
-    assertThat(onlyWay().rows()).contains(loaded.id());
+    assertThat(onlyWayIn().text()).contains("went through XStream 1.4.5 (xstream-1.4.5.jar).");
+    assertThat(onlyWayIn().rows()).contains(loaded.id());
   }
 
   @ParameterizedTest
   @CsvSource({"0, true", "37, false"})
-  void aRequestThatCarriesNothing_isToldWithTheOneBeforeItThatHadABody(
-      long bytes, boolean toldWithIt) throws Exception {
+  void aRequestWithoutContent_namesTheEarlierOneThatHadABody(long bytes, boolean namesEarlier)
+      throws Exception {
     rows.requestWithBody("r8", "POST", "/actuator/gateway/routes/a", "203.0.113.8", 300);
     Row stored = rows.requestWithBody("r0", "POST", "/actuator/gateway/routes/x", ADDRESS, 300);
     rows.later(50).requestWithBody("r7", "GET", "/actuator/gateway/routes/x", ADDRESS, 0);
@@ -115,10 +115,10 @@ class WayInByStackTest {
     rows.requestWithBody("r1", "POST", "/actuator/gateway/refresh", ADDRESS, bytes);
 
     String earlier = "that had a body is POST /actuator/gateway/routes/x";
-    assertThat(onlyWay().title())
+    assertThat(onlyWayIn().title())
         .isEqualTo("Way in: expression injection through POST /actuator/gateway/refresh");
-    assertThat(onlyWay().text().contains(earlier)).isEqualTo(toldWithIt);
-    assertThat(onlyWay().rows().contains(stored.id())).isEqualTo(toldWithIt);
+    assertThat(onlyWayIn().text().contains(earlier)).isEqualTo(namesEarlier);
+    assertThat(onlyWayIn().rows().contains(stored.id())).isEqualTo(namesEarlier);
   }
 
   @ParameterizedTest
@@ -129,9 +129,9 @@ class WayInByStackTest {
     "203.0.113.99, true, false",
   })
   void aConnectionToAnInnerHostThatTheRequestNames_isServerSideRequestForgery(
-      String address, boolean named, boolean told) throws Exception {
+      String address, boolean named, boolean reported) throws Exception {
     rows.of("r1", "whorl.SocketConnect", "address", address, "port", 80, "namedByRequest", named);
-    if (told) {
+    if (reported) {
       rows.alert("r1", "Inner Host that the Request Names", "medium");
     }
     rows.request("r1", "GET", "/fetch", "q=http://" + address + "/", ADDRESS, 200);
@@ -139,11 +139,13 @@ class WayInByStackTest {
     List<Finding> ways = Rows.of(Evidences.report(rows), "way-in");
     assertThat(ways.stream().map(Finding::title))
         .containsExactlyElementsOf(
-            told ? List.of("Way in: server-side request forgery through GET /fetch") : List.of());
+            reported
+                ? List.of("Way in: server-side request forgery through GET /fetch")
+                : List.of());
   }
 
   @Test
-  void anAlertOfNoRequest_belowABrokersReader_isAWayIn_toldOnce() throws Exception {
+  void anAlertOutsideRequests_inABrokersReader_isAWayIn_reportedOnce() throws Exception {
     for (int i = 0; i < 2; i++) {
       rows.event(
           "whorl.Alert", "title", "Process Started", "level", "high", "rule", "p", "id", "a" + i);
@@ -157,13 +159,13 @@ class WayInByStackTest {
           "alert.raised", "title", "Process Started", "level", "high", "rule", "p", "id", "a" + i);
     }
 
-    assertThat(onlyWay().title()).isEqualTo("Way in: unsafe deserialization outside any request");
-    assertThat(onlyWay().text())
+    assertThat(onlyWayIn().title()).isEqualTo("Way in: unsafe deserialization outside any request");
+    assertThat(onlyWayIn().text())
         .contains("ActiveMQ (OpenWire), then Spring's bean definitions in XML");
   }
 
   @Test
-  void anAlertOfNoRequest_belowAnOrdinaryStart_isNoWayIn() throws Exception {
+  void anAlertOutsideRequests_inAnOrdinaryStart_isNoWayIn() throws Exception {
     rows.thread("main")
         .on(
             "java.base/java.lang.ProcessBuilder.start(ProcessBuilder.java:1143)",
@@ -178,7 +180,7 @@ class WayInByStackTest {
   void everyTechniqueOfTheTable_isKnown() {
     for (Library library : Library.values()) {
       assertThat(library.techniques()).allSatisfy(id -> assertThat(Technique.of(id)).isNotNull());
-      assertThat(EntryPoint.Kind.of(library.way()).explains()).isTrue();
+      assertThat(EntryPoint.Kind.of(library.mechanism()).explains()).isTrue();
     }
   }
 
@@ -192,33 +194,33 @@ class WayInByStackTest {
         "shop.Convert.run",
       })
   void aProgramThatTheApplicationRunsItself_isNoInjection(String frames) throws Exception {
-    ran("/bin/sh -c convert", "/convert", frames.split(";"));
+    addProcess("/bin/sh -c convert", "/convert", frames.split(";"));
 
-    assertThat(onlyWay().title())
+    assertThat(onlyWayIn().title())
         .isEqualTo("Way in: a command run by a request through POST /convert");
-    assertThat(onlyWay().text()).contains(NOTHING);
+    assertThat(onlyWayIn().text()).contains(NOTHING);
   }
 
   @Test
-  void aLibraryBehindTheServersFrames_isNotTheRequests() throws Exception {
-    ran(
+  void aLibraryBelowTheServersFrames_doesNotExplainTheRequest() throws Exception {
+    addProcess(
         "/bin/sh -c id",
         "/run",
         new String[] {
           "shop.Run.x", "jakarta.servlet.http.HttpServlet.service", "com.thoughtworks.xstream.X.y"
         });
 
-    assertThat(onlyWay().title()).contains("a command run by a request");
+    assertThat(onlyWayIn().title()).contains("a command run by a request");
   }
 
   @Test
-  void anAlertAlone_isToldByTheLibraryOnItsStack() throws Exception {
+  void anAlertAlone_isExplainedByTheLibraryOnItsStack() throws Exception {
     rows.on("java.net.URL.openStream(U.java:1)", "com.thoughtworks.xstream.X.y(X.java:1)", SERVER);
     rows.alert("r1", "Strange Connection", "high");
     rows.request("r1", "POST", "/xml", "", ADDRESS, 200);
 
-    assertThat(onlyWay().title()).isEqualTo("Way in: unsafe deserialization through POST /xml");
-    assertThat(onlyWay().text()).contains("do what the rule \"Strange Connection\" looks for");
+    assertThat(onlyWayIn().title()).isEqualTo("Way in: unsafe deserialization through POST /xml");
+    assertThat(onlyWayIn().text()).contains("do what the rule \"Strange Connection\" looks for");
   }
 
   @ParameterizedTest
@@ -232,12 +234,12 @@ class WayInByStackTest {
     rows.alert("r1", "Strange Connection", "medium");
     rows.request("r1", "POST", "/login", "", ADDRESS, 200);
 
-    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: POST /login");
+    assertThat(onlyWayIn().title()).isEqualTo("A request raised an alert: POST /login");
   }
 
   // files
 
-  private void read(String path, String query, String... frames) {
+  private void addFileRead(String path, String query, String... frames) {
     rows.on(frames);
     rows.of("r1", "whorl.FileOpen", "path", path, "access", "read", "failed", false);
     rows.request("r1", "GET", "/view", query, ADDRESS, 200);
@@ -255,9 +257,9 @@ class WayInByStackTest {
     "/srv/app/application.yml, name=application.yml",
   })
   void aFileThatTheRequestNames_isPathTraversal(String path, String query) throws Exception {
-    read(path, query, "java.io.FileInputStream.<init>(F.java:1)", "shop.View.get(V.java:1)");
+    addFileRead(path, query, "java.io.FileInputStream.<init>(F.java:1)", "shop.View.get(V.java:1)");
 
-    assertThat(onlyWay().title()).isEqualTo("Way in: path traversal through GET /view");
+    assertThat(onlyWayIn().title()).isEqualTo("Way in: path traversal through GET /view");
   }
 
   @ParameterizedTest
@@ -272,8 +274,8 @@ class WayInByStackTest {
         "r1", "whorl.FileOpen", "path", path, "access", "write", "created", true, "failed", false);
     rows.request("r1", "POST", "/keep", "name=" + name, ADDRESS, 200);
 
-    assertThat(onlyWay().title()).isEqualTo("Way in: path traversal through POST /keep");
-    assertThat(onlyWay().severity()).isEqualTo(severity);
+    assertThat(onlyWayIn().title()).isEqualTo("Way in: path traversal through POST /keep");
+    assertThat(onlyWayIn().severity()).isEqualTo(severity);
   }
 
   @ParameterizedTest
@@ -282,24 +284,24 @@ class WayInByStackTest {
     "/srv/invoices/../../etc/passwd, ",
     "/srv/invoices/./../../proc/self/environ, ",
   })
-  void aFileByAPathThatGoesRound_isJudgedByWhereItLeads(String path, String real) throws Exception {
+  void aFileByAPathThatClimbs_isJudgedByItsTarget(String path, String real) throws Exception {
     rows.on("java.io.FileInputStream.<init>(F.java:1)", "shop.View.get(V.java:1)");
     rows.of(
         "r1", "whorl.FileOpen", "path", path, "access", "read", "failed", false, "realPath", real);
     rows.request("r1", "GET", "/view", "name=../../etc/passwd", ADDRESS, 200);
 
-    assertThat(onlyWay().title()).isEqualTo("Way in: path traversal through GET /view");
+    assertThat(onlyWayIn().title()).isEqualTo("Way in: path traversal through GET /view");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "id=7", "page=environ"})
   void aSecretFileThatTheRequestDoesNotName_isAFileReadByARequest(String query) throws Exception {
-    read(
+    addFileRead(
         "/proc/self/environ", query, "java.io.FileInputStream.<init>(F.java:1)", "a.B.c(B.java:1)");
 
-    assertThat(onlyWay().title()).isEqualTo("A request read a file that matters: GET /view");
-    assertThat(onlyWay().text()).contains("Its path and query do not name the file");
-    assertThat(onlyWay().techniques())
+    assertThat(onlyWayIn().title()).isEqualTo("A request read a file that matters: GET /view");
+    assertThat(onlyWayIn().text()).contains("Its path and query do not name the file");
+    assertThat(onlyWayIn().techniques())
         .containsExactly(Technique.FILE_DISCOVERY, Technique.LOCAL_SYSTEM);
   }
 
@@ -318,7 +320,7 @@ class WayInByStackTest {
       })
   void whatTheJdkOrTheServerReadsForItself_isNoWayIn(String path, String frame) throws Exception {
     rows.alert("r1", "Something", "medium");
-    read(
+    addFileRead(
         path.strip(),
         "",
         "java.base/java.io.FileInputStream.<init>(F.java:1)",
@@ -326,68 +328,68 @@ class WayInByStackTest {
         frame.strip() + "(X.java:1)",
         "shop.Plugin.load(P.java:1)");
 
-    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: GET /view");
-    assertThat(onlyWay().severity()).isEqualTo(Severity.MEDIUM);
+    assertThat(onlyWayIn().title()).isEqualTo("A request raised an alert: GET /view");
+    assertThat(onlyWayIn().severity()).isEqualTo(Severity.MEDIUM);
     assertThat(Rows.of(Evidences.report(rows), "files-read")).isEmpty();
     assertThat(Rows.of(Evidences.report(rows), "secrets")).isEmpty();
   }
 
   @Test
   void whatTheServerReadsBecauseTheRequestNamesIt_isPathTraversal() throws Exception {
-    read(
+    addFileRead(
         "/opt/tomcat/webapps/a/WEB-INF/web.xml",
         "f=/WEB-INF/web.xml",
         "java.io.FileInputStream.<init>(F.java:1)",
         "org.apache.catalina.webresources.FileResource.x(F.java:1)");
 
-    assertThat(onlyWay().title()).contains("path traversal");
+    assertThat(onlyWayIn().title()).contains("path traversal");
     assertThat(Rows.of(Evidences.report(rows), "files-read"))
         .extracting(Finding::title)
-        .containsExactly("Read how the web application is put together");
+        .containsExactly("Read the descriptor of the web application");
     assertThat(Rows.of(Evidences.report(rows), "secrets")).isEmpty();
   }
 
   @Test
   void aKeystoreThatTheApplicationOpens_isNoPathTraversal() throws Exception {
     rows.alert("r1", "Key Material Read", "medium");
-    read(
+    addFileRead(
         "/app/keys/shop.p12",
         "",
         "java.io.FileInputStream.<init>(F.java:1)",
         "shop.Tls.x(T.java:1)");
 
-    assertThat(onlyWay().title()).isEqualTo("A request read a file that matters: GET /view");
-    assertThat(onlyWay().severity()).isEqualTo(Severity.MEDIUM);
+    assertThat(onlyWayIn().title()).isEqualTo("A request read a file that matters: GET /view");
+    assertThat(onlyWayIn().severity()).isEqualTo(Severity.MEDIUM);
   }
 
   @Test
   void aFileUrlThatTheRequestNames_isServerSideRequestForgery() throws Exception {
-    read(
+    addFileRead(
         "/etc/shadow",
         "url=file:///etc/shadow",
         "java.io.FileInputStream.<init>(F.java:1)",
         "sun.net.www.protocol.file.FileURLConnection.connect(F.java:1)",
         "shop.Fetch.get(F.java:1)");
 
-    assertThat(onlyWay().title())
+    assertThat(onlyWayIn().title())
         .isEqualTo("Way in: server-side request forgery through GET /view");
   }
 
   @Test
   void aFileThatALookUpReads_isExpressionInjection() throws Exception {
-    read(
+    addFileRead(
         "/etc/passwd",
         "q=${file:UTF-8:/etc/passwd}",
         "java.nio.file.Files.readAllBytes(F.java:1)",
         "org.apache.commons.text.lookup.FileStringLookup.lookup(F.java:1)",
         "shop.Search.find(S.java:1)");
 
-    assertThat(onlyWay().title()).isEqualTo("Way in: expression injection through GET /view");
-    assertThat(onlyWay().text()).contains("Commons Text");
+    assertThat(onlyWayIn().title()).isEqualTo("Way in: expression injection through GET /view");
+    assertThat(onlyWayIn().text()).contains("Commons Text");
   }
 
   @Test
-  void descriptorsOfTheServer_areNoSecretsToChange() throws Exception {
+  void descriptorsOfTheServer_areNoSecretsToRotate() throws Exception {
     rows.event("whorl.FileOpen", "path", "/opt/tomcat/conf/web.xml", "access", "read");
     rows.event("whorl.FileOpen", "path", "/opt/app/WEB-INF/web.xml", "access", "read");
     rows.of("r1", "whorl.ProcessStart", "command", "id", "pid", 7);
@@ -401,7 +403,7 @@ class WayInByStackTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"execute()", "index()", "list( )"})
-  void theMethodThatAnActionIs_isNoInjection(String source) throws Exception {
+  void theMethodOfAnAction_isNoInjection(String source) throws Exception {
     rows.on(
         "ognl.Ognl.getValue(O.java:1)",
         "com.opensymphony.xwork2.ognl.OgnlUtil.callMethod(O.java:1)",
@@ -413,7 +415,7 @@ class WayInByStackTest {
   }
 
   @Test
-  void theMethodThatTheRequestBrings_isAnInjection() throws Exception {
+  void theMethodThatTheRequestCarries_isAnInjection() throws Exception {
     String source = "#_memberAccess=@ognl.OgnlContext@DEFAULT,@java.lang.Runtime@getRuntime()";
     rows.on(
         "ognl.Ognl.getValue(O.java:1)",
@@ -427,7 +429,7 @@ class WayInByStackTest {
         ADDRESS,
         200);
 
-    assertThat(onlyWay().title()).contains("expression injection");
+    assertThat(onlyWayIn().title()).contains("expression injection");
   }
 
   @ParameterizedTest
@@ -437,12 +439,12 @@ class WayInByStackTest {
         "org.drools.mvel.expr.MVELAction.execute",
         "org.springframework.cache.interceptor.C.x",
       })
-  void anExpressionThatRunsCode_isAnInjectionWhoeverEvaluatesIt(String owner) throws Exception {
+  void anExpressionThatRunsCode_isAnInjectionForAnyEvaluator(String owner) throws Exception {
     rows.on("ognl.Ognl.getValue(O.java:1)", owner + "(X.java:1)");
     rows.of("r1", "whorl.ScriptEval", "engine", "ognl", "source", "@java.lang.Runtime@exec('id')");
     rows.request("r1", "POST", "/index.action", "", ADDRESS, 200);
 
-    assertThat(onlyWay().title()).contains("expression injection");
+    assertThat(onlyWayIn().title()).contains("expression injection");
   }
 
   @ParameterizedTest
@@ -461,7 +463,7 @@ class WayInByStackTest {
     rows.of("r1", "whorl.ScriptEval", "engine", engine.strip(), "source", source.strip());
     rows.request("r1", "GET", "/x", "", ADDRESS, 200);
 
-    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: GET /x");
+    assertThat(onlyWayIn().title()).isEqualTo("A request raised an alert: GET /x");
   }
 
   @Test
@@ -487,7 +489,7 @@ class WayInByStackTest {
   }
 
   @Test
-  void anEngineThatReachesForCode_isAnInjection() throws Exception {
+  void anEngineThatAccessesCode_isAnInjection() throws Exception {
     rows.on(
         "java.lang.Class.getMethod(Class.java:1)",
         "freemarker.ext.beans.BeansWrapper.x(B.java:1)",
@@ -503,7 +505,7 @@ class WayInByStackTest {
         "freemarker");
     rows.request("r1", "GET", "/x", "", ADDRESS, 200);
 
-    assertThat(onlyWay().title()).contains("expression injection");
+    assertThat(onlyWayIn().title()).contains("expression injection");
   }
 
   // classes of known generators
@@ -538,19 +540,19 @@ class WayInByStackTest {
         "findings",
         List.of(Map.of("kind", "made-class", "severity", "medium", "reason", "in no jar")));
 
-    assertThat(onlyWay().title()).isEqualTo("A request set off an alert: GET /x");
+    assertThat(onlyWayIn().title()).isEqualTo("A request raised an alert: GET /x");
     assertThat(Rows.of(Evidences.report(rows), "code-loaded")).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // by reflection, with bytes of somebody else's
+        // by reflection, with bytes from other code
         "org.mvel2.util.JITClassLoader.defineClassX;java.lang.reflect.Method.invoke;org.springframework.expression.spel.S.x",
         "org.apache.derby.impl.services.reflect.ReflectLoaderJava2.loadGeneratedClass;shop.Evil.x",
         "x.Loader$__sisu1.defineClass;x.Loader$__sisu1.run",
       })
-  void aClassThatSomebodyElseMakes_isNoGenerators(String frames) throws Exception {
+  void aClassFromOtherCode_isNotTheGenerators(String frames) throws Exception {
     rows.on(("java.lang.ClassLoader.defineClass;" + frames).replace(";", "(X.java:1)\n"));
     rows.of("r1", "whorl.ClassDefine", "className", "x.Bean$__sisu7", "origin", "loader");
     rows.alert("r1", "Class Defined", "high");

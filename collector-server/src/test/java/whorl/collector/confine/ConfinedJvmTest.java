@@ -39,7 +39,7 @@ class ConfinedJvmTest {
   }
 
   @Test
-  void run_work_tellsLinesAndStatus() throws Exception {
+  void run_work_passesLinesAndStatus() throws Exception {
     Outcome outcome = jvm.run(program(LONG, "say", "one", "tw\u00f6"), lines::add);
 
     assertThat(outcome).isEqualTo(new Outcome.Ended(0, ""));
@@ -47,7 +47,7 @@ class ConfinedJvmTest {
   }
 
   @Test
-  void run_exception_isAStatusAndAHarmlessComplaint() throws Exception {
+  void run_exception_givesAStatusAndPrintableErrors() throws Exception {
     Outcome outcome = jvm.run(program(LONG, "fail"), lines::add);
 
     assertThat(outcome)
@@ -63,7 +63,7 @@ class ConfinedJvmTest {
   }
 
   @Test
-  void run_pastTheFirstPartOfItsTime_goesOnWhereItMay() throws Exception {
+  void run_pastTheFirstPartOfItsTime_continuesIfAllowed() throws Exception {
     FirstPart first = new FirstPart(Duration.ofMillis(1), () -> true);
 
     assertThat(jvm.run(program(LONG, "say", "one"), lines::add, first))
@@ -72,7 +72,7 @@ class ConfinedJvmTest {
   }
 
   @Test
-  void run_pastTheFirstPartOfItsTime_isKilledWhereItMayNotGoOn() throws Exception {
+  void run_pastTheFirstPartOfItsTime_isKilledIfNotAllowed() throws Exception {
     FirstPart first = new FirstPart(Duration.ofMillis(1), () -> false);
 
     assertThat(jvm.run(program(LONG, "hang"), lines::add, first))
@@ -145,7 +145,7 @@ class ConfinedJvmTest {
   }
 
   @Test
-  void open_leftoversOfAnEarlierRun_areRemoved() throws Exception {
+  void open_filesOfAnEarlierRun_areRemoved() throws Exception {
     Path left = Files.createDirectories(folder.resolve("run123/x"));
     Files.writeString(left.resolve("file"), "left");
 

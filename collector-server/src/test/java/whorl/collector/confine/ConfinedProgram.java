@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs in the confined JVM and does what it is told to. */
+/** Runs in the confined JVM and does what its first argument says. */
 public final class ConfinedProgram {
   private ConfinedProgram() {}
 

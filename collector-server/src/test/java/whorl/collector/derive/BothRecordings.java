@@ -30,7 +30,7 @@ import whorl.agent.redact.Redactor;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 
-/** One event of each of the agent's types, once recorded by JFR and once derived from the ring. */
+/** One event of each of the agent's types, recorded by JFR and derived from the ring. */
 record BothRecordings(IItemCollection recorded, IItemCollection derived) {
   private static final RequestContext REQUEST =
       new RequestContext("0a1b-7", "GET", "/find", "203.0.113.9");
@@ -46,7 +46,7 @@ record BothRecordings(IItemCollection recorded, IItemCollection derived) {
         JfrLoaderToolkit.loadEvents(derive(events, folder.resolve("derived.jfr")).toFile()));
   }
 
-  /** The types of whorl's events that there are, by their names. */
+  /** Returns the types of Whorl's events by name. */
   static Map<String, IType<IItem>> types(IItemCollection events) {
     Map<String, IType<IItem>> types = new TreeMap<>();
     for (IItemIterable items : events) {
@@ -89,7 +89,9 @@ record BothRecordings(IItemCollection recorded, IItemCollection derived) {
     return file;
   }
 
-  /** As it comes from the agent; what a request is named by is told apart below. */
+  /**
+   * Returns the event as the agent writes it, but of the request's fields only {@code request.id}.
+   */
   private static EventLine line(AgentEvent event) throws Exception {
     EventLine line = Json.MAPPER.readValue(Json.bytes(event.toLine()), EventLine.class);
     Map<String, Object> fields = new LinkedHashMap<>(line.fields());
@@ -98,7 +100,7 @@ record BothRecordings(IItemCollection recorded, IItemCollection derived) {
         line.sequence(), line.time(), line.type(), fields, line.thread(), line.stack());
   }
 
-  /** Each value is the position of its field, in the type that the field has. */
+  /** Creates an event whose values are the positions of their fields, in the fields' types. */
   private static AgentEvent event(EventType type) {
     EventTypes.EventType known = Objects.requireNonNull(EventTypes.of(type.jfrName()));
     Object[] values = new Object[type.fields().size()];

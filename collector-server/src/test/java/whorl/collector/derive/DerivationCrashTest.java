@@ -20,8 +20,8 @@ import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.ArtifactName;
 
 /**
- * Stops the collector before every change that deriving makes to its disk; before every third one
- * where {@link Sizes} are not full.
+ * Stops the collector before every disk change of a derivation; before every third one unless
+ * {@link Sizes} are full.
  */
 class DerivationCrashTest {
   private static final String EVENTS =

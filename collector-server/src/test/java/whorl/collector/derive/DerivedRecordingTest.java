@@ -116,7 +116,7 @@ class DerivedRecordingTest {
   }
 
   @Test
-  void derivedFields_sayInJfrsWordsWhatTheyAre() throws Exception {
+  void derivedFields_haveJfrMetadata() throws Exception {
     RecordedEvent request =
         only(
             RecordingFile.readAllEvents(
@@ -151,7 +151,7 @@ class DerivedRecordingTest {
   }
 
   @Test
-  void fieldOfAnotherKindThanTheAgentsIs_isShownAsItCame() throws Exception {
+  void fieldOfAnotherKindThanTheAgents_isShownUnchanged() throws Exception {
     RecordedEvent request =
         only(
             RecordingFile.readAllEvents(
@@ -193,7 +193,7 @@ class DerivedRecordingTest {
   }
 
   @Test
-  void manyEvents_allComeOut() throws Exception {
+  void manyEvents_areAllConverted() throws Exception {
     List<EventLine> events = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       events.add(
@@ -237,7 +237,7 @@ class DerivedRecordingTest {
   }
 
   @Test
-  void malformedEvents_costTheRecordingAlone_andAreNotTriedAgain() throws Exception {
+  void malformedEvents_costOnlyTheRecording_andAreNotTriedAgain() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent =
           new FakeAgent().with("events.ndjson", ndjson(EVENTS.subList(0, 1)) + "[]\n").seal();
@@ -260,7 +260,7 @@ class DerivedRecordingTest {
   }
 
   @Test
-  void eventsThatAreMoreThanAJvmCanBear_costTheRecordingAlone() throws Exception {
+  void eventsThatOverloadTheJvm_costOnlyTheRecording() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = new FakeAgent().with("events.ndjson", differentFrames(30_000)).seal();
       assertThat(agent.shipAll(collector.agentClient).status())
@@ -281,7 +281,7 @@ class DerivedRecordingTest {
   }
 
   @Test
-  void sealedAfterItWasPartial_hasARecordingOfTheEventsThatCameLast() throws Exception {
+  void sealedAfterItWasPartial_hasARecordingOfTheLatestEvents() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
       FakeAgent agent = new FakeAgent().with("events.ndjson", ndjson(EVENTS));
       agent.ship(
@@ -380,7 +380,7 @@ class DerivedRecordingTest {
             .body());
   }
 
-  /** Each frame is a constant of its own in the recording, and an object of the writer's. */
+  /** Each frame is a constant in the recording and an object in the writer. */
   private static String differentFrames(int events) {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < events; i++) {

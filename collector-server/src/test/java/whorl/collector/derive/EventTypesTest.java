@@ -25,8 +25,8 @@ import whorl.agent.redact.Redactor;
 import whorl.evidence.Json;
 
 /**
- * What the collector says of the agent's events in recordings that it derives is what their
- * annotations say; {@code -Dwhorl.docs.write=true} writes it.
+ * The metadata of the agent's events in derived recordings equals their annotations; {@code
+ * -Dwhorl.docs.write=true} writes it.
  */
 class EventTypesTest {
   private static final Path RESOURCE =
@@ -37,7 +37,7 @@ class EventTypesTest {
       Json.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT);
 
   @Test
-  void resource_saysWhatTheAgentsAnnotationsSay() throws IOException {
+  void resource_equalsTheAgentsAnnotations() throws IOException {
     String document = JSON.writeValueAsString(new EventTypes.Document(types())) + "\n";
     if (Boolean.getBoolean("whorl.docs.write")) {
       Files.createDirectories(RESOURCE.getParent());
@@ -47,7 +47,7 @@ class EventTypesTest {
   }
 
   @Test
-  void everyType_isInTheFolderWhorl_andSaysWhatItIs() {
+  void everyType_isInTheCategoryWhorl_andHasADescription() {
     assertThat(types()).hasSizeGreaterThan(20);
     for (EventTypes.EventType type : types()) {
       assertThat(type.category()).as(type.name()).hasSize(2).startsWith("Whorl");

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Events become a recording that the JDK reads, with as many events, or are said not to. */
+/**
+ * Any events become a recording that the JDK reads, with as many events, or are reported as
+ * malformed.
+ */
 class EventsToRecordingFuzzTest {
   @FuzzTest
   void anyEvents_areARecordingOrMalformed(byte[] input) throws IOException {

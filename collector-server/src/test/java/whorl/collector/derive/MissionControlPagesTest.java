@@ -19,15 +19,18 @@ import org.openjdk.jmc.common.item.IType;
 import org.openjdk.jmc.common.item.PersistableItemFilter;
 import org.openjdk.jmc.common.util.StateToolkit;
 
-/** The pages for Mission Control, read with its own libraries. */
+/** Reads the pages for Mission Control with Mission Control's own libraries. */
 class MissionControlPagesTest {
   private static final Path PAGES = Path.of("../docs/jmc/whorl-pages.xml");
 
   @TempDir Path folder;
 
-  /** As Mission Control's ItemHandlerPage reads them; what it does not find it passes over. */
+  /**
+   * Checks what Mission Control's ItemHandlerPage reads; it ignores types and fields that it does
+   * not find.
+   */
   @Test
-  void pages_nameWhatRecordingsHave() throws Exception {
+  void pages_nameTypesAndFieldsOfRecordings() throws Exception {
     List<IState> pages = pages(StateToolkit.fromXMLFile(PAGES.toFile()));
 
     assertThat(pages)
@@ -59,7 +62,7 @@ class MissionControlPagesTest {
     }
   }
 
-  /** The page with all pages below it. */
+  /** Returns all pages below this one. */
   private static List<IState> pages(IState parent) {
     List<IState> pages = new ArrayList<>();
     for (IState page : parent.getChildren("page")) {

@@ -27,8 +27,8 @@ import org.openjdk.jmc.flightrecorder.rules.Severity;
 import org.openjdk.jmc.flightrecorder.rules.util.RulesToolkit;
 
 /**
- * One event of each of the agent's types, once recorded by JFR and once derived from the ring:
- * Mission Control's libraries see the same in both, and all their rules run over them.
+ * One event of each of the agent's types, recorded by JFR and derived from the ring: Mission
+ * Control's libraries show the same for both, and all their rules run on them.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MissionControlTest {
@@ -51,7 +51,7 @@ class MissionControlTest {
   }
 
   @Test
-  void fields_haveTheContentTypesThatTheyAre() {
+  void fields_haveTheirContentTypes() {
     for (IItemCollection events : List.of(recorded, derived)) {
       assertThat(contentType(events, "whorl.HttpRequest", "elapsed"))
           .isEqualTo(UnitLookup.TIMESPAN);
@@ -114,23 +114,26 @@ class MissionControlTest {
     return results;
   }
 
-  /** Of each type: label, category and description; of each field: label, description and unit. */
+  /**
+   * Returns label, category and description of each type, and label, description and unit of each
+   * field.
+   */
   private static Map<String, Map<String, String>> described(IItemCollection events) {
     Map<String, Map<String, String>> described = new TreeMap<>();
     BothRecordings.types(events)
         .forEach(
             (name, type) -> {
-              Map<String, String> one = new TreeMap<>();
-              one.put("", type.getName() + ": " + type.getDescription());
+              Map<String, String> details = new TreeMap<>();
+              details.put("", type.getName() + ": " + type.getDescription());
               for (IAttribute<?> attribute : type.getAttributes()) {
                 if (Objects.requireNonNull(EventTypes.of(name)).field(attribute.getIdentifier())
                     != null) {
-                  one.put(
+                  details.put(
                       attribute.getIdentifier() + ":" + attribute.getContentType().getIdentifier(),
                       attribute.getName() + ": " + attribute.getDescription());
                 }
               }
-              described.put(name, one);
+              described.put(name, details);
             });
     return described;
   }

@@ -6,14 +6,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of one stack, the innermost first, as rows have them. Rows of a recording write {@code
- * a.B.c(line 7)}, rows of the agent's memory and of alerts {@code app//a.B.c(B.java:7)}.
+ * The frames of one stack, the innermost first. Rows of a recording write {@code a.B.c(line 7)};
+ * rows of the agent's ring and of alerts write {@code app//a.B.c(B.java:7)}.
  */
-public record Frames(List<Frame> all) {
-  /** Of a row that has no stack. */
+public record Frames(List<Frame> list) {
+  /** The frames of a row without a stack. */
   public static final Frames NONE = new Frames(List.of());
 
-  /** How much of a stack is looked at. */
+  /** Only this many characters of a stack are read. */
   public static final int TEXT_CHARS = 16_384;
 
   private static final int FRAMES_MAX = 160;
@@ -25,7 +25,7 @@ public record Frames(List<Frame> all) {
    * @param type the class, without its module and loader, and without the address of a hidden class
    */
   public record Frame(String type, String method) {
-    /** Whether the class, a dot and the method begin with this. */
+    /** True if class, dot and method begin with this prefix. */
     boolean startsWith(String prefix) {
       return prefix.length() <= type.length()
           ? type.startsWith(prefix)
@@ -41,7 +41,7 @@ public record Frames(List<Frame> all) {
       return false;
     }
 
-    /** Whether its class is one that a compiler of server pages makes. */
+    /** True if a compiler of server pages generated the class. */
     public boolean ofPage() {
       return startsWithAny(Places.PAGES);
     }
@@ -52,10 +52,10 @@ public record Frames(List<Frame> all) {
   }
 
   public Frames {
-    all = List.copyOf(all);
+    list = List.copyOf(list);
   }
 
-  /** The frames of this text; lines that are no frames are left out. */
+  /** Parses a text; lines that are no frames are left out. */
   public static Frames parse(String text) {
     List<Frame> frames = new ArrayList<>();
     int from = 0;
@@ -85,7 +85,7 @@ public record Frames(List<Frame> all) {
     return new Frame(type.substring(type.lastIndexOf('/') + 1), name.substring(dot + 1));
   }
 
-  /** The name of a class without the address that hidden classes have behind it. */
+  /** Returns the class name without the address that ends the name of a hidden class. */
   public static String plain(String className) {
     int address = className.lastIndexOf("0x");
     if (address < 2) {
@@ -97,7 +97,10 @@ public record Frames(List<Frame> all) {
         : className;
   }
 
-  /** The folders of a server page, as a compiler of pages made the package of its class of them. */
+  /**
+   * Returns the folders of a server page: the page compiler turned them into the package of the
+   * page's class.
+   */
   public static String pageFolders(String type) {
     for (String pages : Places.PAGES) {
       if (type.startsWith(pages)) {
@@ -109,31 +112,31 @@ public record Frames(List<Frame> all) {
   }
 
   /**
-   * The frames up to the server's that handed the request on: what lies behind them is on the stack
-   * of every request, such as a filter that calls the next one.
+   * Returns the frames up to the server's dispatch of the request. The frames beyond are on the
+   * stack of every request, such as a filter that calls the next one.
    */
-  public List<Frame> own() {
-    return own(Set.of());
+  public List<Frame> beforeDispatch() {
+    return beforeDispatch(Set.of());
   }
 
   /**
-   * The same.
+   * Returns the frames up to the server's dispatch of the request.
    *
-   * @param foreign classes that are none of the server's, whatever they are called
+   * @param foreign classes that do not belong to the server, regardless of their names
    */
-  public List<Frame> own(Set<String> foreign) {
-    for (int i = 0; i < all.size(); i++) {
-      Frame frame = all.get(i);
+  public List<Frame> beforeDispatch(Set<String> foreign) {
+    for (int i = 0; i < list.size(); i++) {
+      Frame frame = list.get(i);
       if (frame.startsWithAny(Places.DISPATCH) && !foreign.contains(frame.type())) {
-        return all.subList(0, i);
+        return list.subList(0, i);
       }
     }
-    return all;
+    return list;
   }
 
-  /** Whether a frame begins with one of these. */
+  /** True if a frame begins with one of these prefixes. */
   public boolean has(String... prefixes) {
-    List<String> wanted = List.of(prefixes);
-    return all.stream().anyMatch(frame -> frame.startsWithAny(wanted));
+    List<String> prefixList = List.of(prefixes);
+    return list.stream().anyMatch(frame -> frame.startsWithAny(prefixList));
   }
 }

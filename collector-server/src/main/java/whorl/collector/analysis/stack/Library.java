@@ -1,12 +1,12 @@
 package whorl.collector.analysis.stack;
 
-import static whorl.collector.analysis.stack.Library.Way.BEANS;
-import static whorl.collector.analysis.stack.Library.Way.DATABASE;
-import static whorl.collector.analysis.stack.Library.Way.DESERIALIZATION;
-import static whorl.collector.analysis.stack.Library.Way.EXPRESSION;
-import static whorl.collector.analysis.stack.Library.Way.JDBC;
-import static whorl.collector.analysis.stack.Library.Way.JNDI;
-import static whorl.collector.analysis.stack.Library.Way.TEMPLATE;
+import static whorl.collector.analysis.stack.Library.Mechanism.BEANS;
+import static whorl.collector.analysis.stack.Library.Mechanism.DATABASE;
+import static whorl.collector.analysis.stack.Library.Mechanism.DESERIALIZATION;
+import static whorl.collector.analysis.stack.Library.Mechanism.EXPRESSION;
+import static whorl.collector.analysis.stack.Library.Mechanism.JDBC;
+import static whorl.collector.analysis.stack.Library.Mechanism.JNDI;
+import static whorl.collector.analysis.stack.Library.Mechanism.TEMPLATE;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames.Frame;
 
 /**
- * Libraries that make objects, run code or fetch things because a text says so, by the frames that
- * they have on a stack while they do. One line for each: what a reader calls it, what kind of way
- * in it is, the ATT&amp;CK techniques beside those of the kind, the beginnings of its frames.
+ * Libraries that create objects, run code or fetch resources because a text asks them to. They are
+ * recognised by their frames on a stack. One line each: name, mechanism, ATT&amp;CK techniques
+ * besides those of the mechanism, and prefixes of its frames.
  */
 public enum Library {
   // objects from a text or a stream
@@ -182,24 +182,30 @@ public enum Library {
       "net.sf.saxon."),
   SCRIPT_ENGINE("javax.script", EXPRESSION, "javax.script.");
 
-  /** What kind of way in a library is. */
-  public enum Way {
+  /** How a library lets an intruder in. */
+  public enum Mechanism {
     DESERIALIZATION,
     EXPRESSION,
-    /** The same, but that it reads files whose names are no part of what it evaluates. */
+    /**
+     * Like an expression, but the engine also reads files whose names are not part of the evaluated
+     * text.
+     */
     TEMPLATE,
     JNDI,
     BEANS,
     JDBC,
     DATABASE;
 
-    /** Whether a text is evaluated. */
+    /** True if a text is evaluated. */
     boolean isEvaluation() {
       return this == EXPRESSION || this == TEMPLATE;
     }
 
-    /** Whether only what the library calls itself counts, since ordinary code is called by it. */
-    boolean direct() {
+    /**
+     * True if only direct calls of the library count, because it also calls ordinary application
+     * code.
+     */
+    boolean needsDirectCall() {
       return isEvaluation();
     }
   }
@@ -207,24 +213,24 @@ public enum Library {
   /**
    * A library on a stack.
    *
-   * @param type the class of its frame, by which its jar can be found
+   * @param type the class of its frame, which identifies its jar
    */
   public record Use(Library library, String type) {}
 
-  private static final List<Library> ALL = List.of(values());
+  private static final List<Library> LIBRARIES = List.of(values());
 
   private final String title;
-  private final Way way;
+  private final Mechanism mechanism;
   private final List<String> techniques;
   private final List<String> frames;
 
-  Library(String title, Way way, String... frames) {
-    this(title, way, List.of(), frames);
+  Library(String title, Mechanism mechanism, String... frames) {
+    this(title, mechanism, List.of(), frames);
   }
 
-  Library(String title, Way way, List<String> techniques, String... frames) {
+  Library(String title, Mechanism mechanism, List<String> techniques, String... frames) {
     this.title = title;
-    this.way = way;
+    this.mechanism = mechanism;
     this.techniques = techniques;
     this.frames = List.of(frames);
   }
@@ -233,31 +239,28 @@ public enum Library {
     return title;
   }
 
-  public Way way() {
-    return way;
+  public Mechanism mechanism() {
+    return mechanism;
   }
 
-  /** Ids of ATT&amp;CK, beside those of the way. */
+  /** ATT&amp;CK technique ids, besides those of the mechanism. */
   public List<String> techniques() {
     return techniques;
   }
 
-  /**
-   * The libraries through which a request did what this stack is of, the one that met the request's
-   * own text first.
-   */
+  /** Returns the libraries on a stack, the one that received the request's own text first. */
   public static List<Use> through(Frames frames, Set<String> foreign) {
     List<Use> found = new ArrayList<>();
     Set<Library> known = EnumSet.noneOf(Library.class);
     boolean direct = true;
-    for (Frame frame : frames.own(foreign)) {
+    for (Frame frame : frames.beforeDispatch(foreign)) {
       if (foreign.contains(frame.type())) {
         continue;
       }
       Library library = of(frame);
       if (library == null) {
         direct &= frame.startsWithAny(Places.JDK);
-      } else if ((direct || !library.way.direct()) && known.add(library)) {
+      } else if ((direct || !library.mechanism.needsDirectCall()) && known.add(library)) {
         found.add(0, new Use(library, frame.type()));
       }
     }
@@ -265,7 +268,7 @@ public enum Library {
   }
 
   static @Nullable Library of(Frame frame) {
-    for (Library library : ALL) {
+    for (Library library : LIBRARIES) {
       if (frame.startsWithAny(library.frames)) {
         return library;
       }

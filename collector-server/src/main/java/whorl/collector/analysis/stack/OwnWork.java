@@ -5,9 +5,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.stack.Frames.Frame;
 
-/** Tells what the JDK, the server or a library did for itself and not because a text said so. */
+/**
+ * Recognises work that the JDK, the server or a library does for itself and not because a text asks
+ * for it.
+ */
 public final class OwnWork {
-  /** Parts of the JDK that open files of their own accord. */
+  /** Parts of the JDK that open files for themselves. */
   private static final List<String> JDK_READERS =
       List.of(
           "jdk.internal.platform.",
@@ -57,7 +60,7 @@ public final class OwnWork {
           "com.sun.jndi.",
           "javax.naming.");
 
-  /** Libraries that make classes in good faith, by the frames that define these. */
+  /** Libraries that legitimately generate classes, by the frames that define these. */
   private static final List<String> GENERATORS =
       List.of(
           "org.apache.jasper.",
@@ -93,7 +96,10 @@ public final class OwnWork {
           "scala.tools.",
           "scala.reflect.");
 
-  /** Whose expressions are written in the application or by them, as annotations and templates. */
+  /**
+   * Frameworks that evaluate expressions of annotations and templates, which the application's or
+   * the framework's authors wrote.
+   */
   private static final List<String> EXPRESSION_OWNERS =
       List.of(
           "org.springframework.cache.",
@@ -110,22 +116,22 @@ public final class OwnWork {
 
   private OwnWork() {}
 
-  /** Whether any of what follows did it. */
-  public static boolean any(Frames frames, Set<String> foreign) {
+  /** True if one of the cases below applies. */
+  public static boolean isAny(Frames frames, Set<String> foreign) {
     return jdkReads(frames, foreign)
         || compilesPage(frames, foreign)
         || generates(frames, foreign)
-        || startsUp(frames, foreign)
+        || initializes(frames, foreign)
         || ownsExpression(frames, foreign);
   }
 
-  /** Whether the JDK opened the file of this stack by itself. */
+  /** True if the JDK opened the file for itself. */
   public static boolean jdkReads(Frames frames, Set<String> foreign) {
     Frame opener = opener(frames, foreign);
     return opener != null && !foreign.contains(opener.type()) && opener.startsWithAny(JDK_READERS);
   }
 
-  /** Whether the server read what belongs to it, such as a web application's descriptor. */
+  /** True if the server read its own file, such as a web application's descriptor. */
   public static boolean serverReads(Frames frames, Set<String> foreign) {
     Frame opener = opener(frames, foreign);
     return opener != null
@@ -133,16 +139,16 @@ public final class OwnWork {
         && opener.startsWithAny(Places.SERVER);
   }
 
-  /** Whether the server unpacks an application. */
+  /** True if the server unpacks an application. */
   public static boolean deploys(Frames frames, Set<String> foreign) {
-    return frames.all().stream()
+    return frames.list().stream()
         .anyMatch(
             frame -> frame.startsWithAny(Places.DEPLOYERS) && !foreign.contains(frame.type()));
   }
 
-  /** Whether the compiler of server pages is at work. */
+  /** True if the compiler of server pages is running. */
   public static boolean compilesPage(Frames frames, Set<String> foreign) {
-    for (Frame frame : frames.own(foreign)) {
+    for (Frame frame : frames.beforeDispatch(foreign)) {
       if (foreign.contains(frame.type()) || frame.startsWithAny(Places.PAGES)) {
         return false;
       }
@@ -154,18 +160,18 @@ public final class OwnWork {
   }
 
   /**
-   * Whether a library known for making classes made the class of this stack. It counts only where
-   * its frames call one another: whoever calls one of them by reflection brings bytes of its own.
+   * True if a known generator defined the class. At least two of its frames must call each other
+   * without reflection: code that calls one of them by reflection supplies its own bytes.
    */
   public static boolean generates(Frames frames, Set<String> foreign) {
     String generator = null;
     boolean defines = false;
-    for (Frame frame : frames.all()) {
+    for (Frame frame : frames.list()) {
       if (foreign.contains(frame.type())) {
         return false;
       }
       if (generator == null) {
-        generator = beginning(GENERATORS, frame);
+        generator = matchingPrefix(GENERATORS, frame);
         defines |= frame.method().startsWith("define");
         if (generator == null ? !isDefinition(frame) : !defines) {
           return false;
@@ -179,7 +185,7 @@ public final class OwnWork {
     return false;
   }
 
-  /** On the way from whoever wants a class defined down to the JVM. */
+  /** True if the frame lies between the caller that defines a class and the JVM. */
   private static boolean isDefinition(Frame frame) {
     return frame.startsWith("java.lang.")
         || frame.startsWith("java.security.")
@@ -190,24 +196,24 @@ public final class OwnWork {
         || frame.startsWith("sun.reflect.");
   }
 
-  /** Whether the JVM starts an agent that its command line names. */
+  /** True if the JVM starts an agent from its command line. */
   public static boolean startsNamedAgent(Frames frames) {
     return frames.has("sun.instrument.InstrumentationImpl.loadClassAndCallPremain");
   }
 
   /**
-   * Whether a library only sets itself up: its class is being initialised, and all within are the
-   * JDK's or its own.
+   * True if a library initializes itself: its class is being initialized, and all inner frames
+   * belong to the JDK or to the library.
    */
-  public static boolean startsUp(Frames frames, Set<String> foreign) {
-    Library its = null;
-    for (Frame frame : frames.all()) {
+  public static boolean initializes(Frames frames, Set<String> foreign) {
+    Library initializing = null;
+    for (Frame frame : frames.list()) {
       if (foreign.contains(frame.type())) {
         return false;
       }
       Library library = Library.of(frame);
-      if (library != null && (its == null || its == library)) {
-        its = library;
+      if (library != null && (initializing == null || initializing == library)) {
+        initializing = library;
         if (frame.initializes()) {
           return true;
         }
@@ -218,11 +224,9 @@ public final class OwnWork {
     return false;
   }
 
-  /**
-   * Whether the expression is one that a framework evaluates for its own annotation or template.
-   */
+  /** True if a framework evaluates the expression for its own annotation or template. */
   public static boolean ownsExpression(Frames frames, Set<String> foreign) {
-    for (Frame frame : frames.own(foreign)) {
+    for (Frame frame : frames.beforeDispatch(foreign)) {
       if (foreign.contains(frame.type())) {
         return false;
       }
@@ -230,7 +234,7 @@ public final class OwnWork {
         return true;
       }
       Library library = Library.of(frame);
-      boolean engine = library != null && library.way().isEvaluation();
+      boolean engine = library != null && library.mechanism().isEvaluation();
       if (!engine && !frame.startsWithAny(Places.JDK)) {
         return false;
       }
@@ -238,21 +242,22 @@ public final class OwnWork {
     return false;
   }
 
-  /** Who opened the file: the first frame that does not do so for others. */
+  /** Returns the frame that opened the file: the first one that does not open files for others. */
   private static @Nullable Frame opener(Frames frames, Set<String> foreign) {
-    for (Frame frame : frames.all()) {
-      boolean passes = frame.startsWithAny(Places.PLUMBING) && !frame.startsWithAny(JDK_READERS);
-      if (foreign.contains(frame.type()) || !passes) {
+    for (Frame frame : frames.list()) {
+      boolean isPlumbing =
+          frame.startsWithAny(Places.PLUMBING) && !frame.startsWithAny(JDK_READERS);
+      if (foreign.contains(frame.type()) || !isPlumbing) {
         return frame;
       }
     }
     return null;
   }
 
-  private static @Nullable String beginning(List<String> all, Frame frame) {
-    for (String each : all) {
-      if (frame.startsWith(each)) {
-        return each;
+  private static @Nullable String matchingPrefix(List<String> prefixes, Frame frame) {
+    for (String prefix : prefixes) {
+      if (frame.startsWith(prefix)) {
+        return prefix;
       }
     }
     return null;

@@ -2,7 +2,7 @@ package whorl.collector.analysis.stack;
 
 import java.util.List;
 
-/** Beginnings of the names of classes, by what part of a stack they are. */
+/** Prefixes of class names, grouped by their role on a stack. */
 final class Places {
   /** The JDK. */
   static final List<String> JDK =
@@ -20,7 +20,7 @@ final class Places {
           "sun.",
           "com.sun.");
 
-  /** Servers where they hand a request on to what handles it. */
+  /** Servers where they dispatch a request to its handler. */
   static final List<String> DISPATCH =
       List.of(
           "org.apache.catalina.core.",
@@ -45,7 +45,7 @@ final class Places {
           "org.springframework.web.servlet.DispatcherServlet.",
           "org.springframework.web.filter.");
 
-  /** What of the JDK opens a file, class or program for whoever asks for it. */
+  /** Parts of the JDK that open a file, class or program for their caller. */
   static final List<String> PLUMBING =
       List.of(
           "java.io.",
@@ -72,11 +72,11 @@ final class Places {
           "org.apache.xerces.",
           "javax.xml.");
 
-  /** Where a call goes through reflection. */
+  /** Reflective calls. */
   static final List<String> REFLECTION =
       List.of("java.lang.reflect.", "jdk.internal.reflect.", "sun.reflect.");
 
-  /** Servers where they read what belongs to them. */
+  /** Servers where they read their own files. */
   static final List<String> SERVER =
       List.of(
           "org.apache.catalina.",
@@ -116,7 +116,7 @@ final class Places {
           "org.glassfish.wasp.compiler.",
           "org.glassfish.wasp.JspCompilationContext.");
 
-  /** The classes that page compilers make. */
+  /** Classes that page compilers generate. */
   static final List<String> PAGES = List.of("org.apache.jsp.", "jsp_servlet.", "_jsp.");
 
   private Places() {}

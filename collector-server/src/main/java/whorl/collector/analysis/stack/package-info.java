@@ -1,6 +1,6 @@
 /**
- * What the frames of a stack tell: through which library something happened, whether the JDK, the
- * server or a known generator of classes did it for itself, where the application's own code began.
+ * Interprets the frames of a stack: the libraries that an event went through, whether the JDK, the
+ * server or a known class generator acted for itself, and where the application's own code begins.
  */
 @NullMarked
 package whorl.collector.analysis.stack;

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames as recordings, the agent's memory and alerts write them. */
+/** Parses frames as recordings, the agent's ring and alerts write them. */
 class FramesTest {
   @ParameterizedTest
   @CsvSource({
@@ -24,27 +24,27 @@ class FramesTest {
     "a.B$$Lambda$14/0x0000000800c031f0.run(Unknown Source), a.B$$Lambda$14, run",
   })
   void frame_isReadWithoutModuleLoaderAndAddress(String line, String type, String method) {
-    assertThat(Frames.parse(line).all()).containsExactly(new Frames.Frame(type, method));
+    assertThat(Frames.parse(line).list()).containsExactly(new Frames.Frame(type, method));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "?", "… deeper frames were not recorded", "(", ".", "a.", ".b", "\n\n"})
-  void whatIsNoFrame_isLeftOut(String line) {
-    assertThat(Frames.parse(line).all()).isEmpty();
+  void textThatIsNoFrame_isLeftOut(String line) {
+    assertThat(Frames.parse(line).list()).isEmpty();
   }
 
   @Test
   void aStackOfManyFrames_isCut() {
-    assertThat(Frames.parse("a.B.c(line 1)\n".repeat(10_000)).all()).hasSize(160);
+    assertThat(Frames.parse("a.B.c(line 1)\n".repeat(10_000)).list()).hasSize(160);
   }
 
   @Test
-  void own_endsWhereTheServerHandedTheRequestOn_unlessTheClassIsForeign() {
+  void beforeDispatch_endsAtTheServersDispatch_unlessTheClassIsForeign() {
     Frames frames =
         Frames.parse("a.B.c\norg.apache.catalina.core.Forged.x\nd.E.f\nio.undertow.server.X.y");
 
-    assertThat(frames.own()).hasSize(1);
-    assertThat(frames.own(Set.of("org.apache.catalina.core.Forged"))).hasSize(3);
+    assertThat(frames.beforeDispatch()).hasSize(1);
+    assertThat(frames.beforeDispatch(Set.of("org.apache.catalina.core.Forged"))).hasSize(3);
   }
 }

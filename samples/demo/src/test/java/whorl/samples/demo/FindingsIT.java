@@ -60,7 +60,7 @@ final class FindingsIT {
             "initial-access: GET /invoices/view from 127.0.0.1",
             "credential-access: tried to read /var/run/secrets/kubernetes.io/serviceaccount/token",
             "initial-access: POST /import from 127.0.0.1",
-            "initial-access: made the application bring to life a serialised object of"
+            "initial-access: made the application deserialize an object of"
                 + " javax.management.BadAttributeValueExpException",
             "initial-access: GET /products from 127.0.0.1",
             "execution: made the application evaluate an expression (spel)",
@@ -125,8 +125,7 @@ final class FindingsIT {
         .containsEntry("Spoke to this machine itself", "medium");
     assertThat(severities.keySet())
         .as(report.path("findings").toString())
-        .anyMatch(
-            title -> title.startsWith("Brought in the class org.springframework.expression.P"))
+        .anyMatch(title -> title.startsWith("Defined the class org.springframework.expression.P"))
         .anyMatch(title -> title.startsWith("Ran a shell or interpreter: /bin/sh -c id (pid "))
         .noneMatch(title -> title.startsWith("Registered") || title.startsWith("Events are"));
     assertThat(techniques.get("way-in")).contains("T1190", "T1059", "T1083");
