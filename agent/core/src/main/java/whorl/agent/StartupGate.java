@@ -114,7 +114,9 @@ final class StartupGate implements EventConsumer, Predicate<Ending> {
   void yieldToEnd() {
     long since = endedWithoutAgentNanos;
     if (since != 0) {
-      for (long left = END_NANOS; left > 0; left = since + END_NANOS - System.nanoTime()) {
+      for (long left = END_NANOS;
+          left > 0 && !Thread.currentThread().isInterrupted();
+          left = since + END_NANOS - System.nanoTime()) {
         LockSupport.parkNanos(this, left);
       }
       endedWithoutAgentNanos = 0;

@@ -108,7 +108,10 @@ final class RunMarker {
     int examined = 0;
     try (DirectoryStream<Path> markers = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
       for (Path marker : markers) {
-        RunRecord runRecord = examined++ < MAX_MARKERS ? takeIfOrphaned(marker, workload) : null;
+        if (examined++ == MAX_MARKERS) {
+          break;
+        }
+        RunRecord runRecord = takeOrNull(marker, workload);
         if (runRecord != null) {
           orphaned.add(runRecord);
         }
@@ -117,6 +120,16 @@ final class RunMarker {
       log.debug("cannot list the markers in {}", folder, e);
     }
     return orphaned;
+  }
+
+  /** Another JVM may take it at the same moment; the markers after it are still read. */
+  private static @Nullable RunRecord takeOrNull(Path marker, String workload) {
+    try {
+      return takeIfOrphaned(marker, workload);
+    } catch (IOException | RuntimeException e) {
+      log.debug("cannot read the marker {}", marker, e);
+      return null;
+    }
   }
 
   /** A new empty marker may be about to be locked and written. */

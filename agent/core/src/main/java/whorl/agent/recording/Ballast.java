@@ -24,7 +24,9 @@ final class Ballast {
     this.bytes = bytes;
   }
 
+  /** Reserves the space; what was reserved before is released first. */
   synchronized void allocate() throws IOException {
+    release();
     Path name = folder.resolve("whorl-ballast-" + ProcessHandle.current().pid());
     Files.deleteIfExists(name);
     file =
@@ -38,7 +40,7 @@ final class Ballast {
       for (long written = 0; written < bytes; written += file.write(block)) {
         block.clear();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       release();
       throw e;
     }

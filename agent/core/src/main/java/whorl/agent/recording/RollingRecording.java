@@ -95,8 +95,7 @@ public final class RollingRecording implements RecordingWindow {
     Path watched = FlightRecorderStart.prepare(instrumentation, room);
     RollingRecording rolling =
         new RollingRecording(sink, redactor, room, watched, settings.maxAge(), threads);
-    rolling.ballast.allocate();
-    rolling.startRecording();
+    rolling.begin();
     rolling.guard.start();
     return rolling;
   }
@@ -215,13 +214,29 @@ public final class RollingRecording implements RecordingWindow {
     return null;
   }
 
+  /** Starts the recording beside its ballast, or leaves neither behind. */
+  private void begin() throws IOException {
+    ballast.allocate();
+    try {
+      startRecording();
+    } catch (IOException | RuntimeException | Error e) {
+      ballast.release();
+      throw e;
+    }
+  }
+
   private synchronized void startRecording() throws IOException {
     Recording next = new Recording(FlightRecorderStart.settings());
-    next.setName("whorl");
-    next.setToDisk(true);
-    next.setMaxAge(maxAge);
-    next.setMaxSize(room.maxBytes());
-    next.start();
+    try {
+      next.setName("whorl");
+      next.setToDisk(true);
+      next.setMaxAge(maxAge);
+      next.setMaxSize(room.maxBytes());
+      next.start();
+    } catch (RuntimeException | Error e) {
+      next.close();
+      throw e;
+    }
     recording = next;
     settings = next.getSettings();
     whyNot = "";
@@ -262,8 +277,7 @@ public final class RollingRecording implements RecordingWindow {
         } else if (free < room.reserveBytes() + 2 * room.chunkBytes() + room.ballastBytes()) {
           quietRounds = 0;
         } else if (++quietRounds >= QUIET_ROUNDS_BEFORE_RESTART) {
-          ballast.allocate();
-          startRecording();
+          begin();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

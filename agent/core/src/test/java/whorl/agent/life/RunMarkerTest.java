@@ -42,6 +42,16 @@ class RunMarkerTest {
   }
 
   @Test
+  void malformedMarkers_keepNoOtherFromBeingTaken() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      Files.writeString(folder.resolve("whorl-life-bad" + i + ".properties"), "pid=\\u12\n");
+      writeOrphan("good" + i, LIFE);
+    }
+
+    assertThat(RunMarker.takeOrphaned(folder, "shop in prod")).hasSize(10).containsOnly(LIFE);
+  }
+
+  @Test
   void foreignMarker_isIgnored() throws Exception {
     Files.writeString(folder.resolve("whorl-life-x.properties"), "workload=shop in prod\npid=x\n");
     Files.createSymbolicLink(

@@ -41,6 +41,17 @@ class BallastTest {
     ballast.release();
   }
 
+  @Test
+  void allocate_twice_holdsTheSpaceOnce() throws IOException {
+    Ballast ballast = new Ballast(folder, BYTES);
+
+    ballast.allocate();
+    ballast.allocate();
+
+    assertThat(heldOpen()).isEqualTo(BYTES);
+    ballast.release();
+  }
+
   /** The size of the unlinked files in the folder that this process holds open. */
   private long heldOpen() throws IOException {
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
