@@ -34,7 +34,7 @@ interface Field {
   }
 
   /** Whether events may differ in it that count as equal, as in the name of their thread. */
-  default boolean isOwn() {
+  default boolean isVarying() {
     return false;
   }
 

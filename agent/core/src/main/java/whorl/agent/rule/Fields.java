@@ -145,7 +145,7 @@ final class Fields {
     @Override
     public @Nullable Field on(EventType type) {
       Integer position = positions.get(type);
-      return position == null ? null : new At(position, type.isOwn(position));
+      return position == null ? null : new At(position, type.isVarying(position));
     }
 
     @Override
@@ -156,13 +156,14 @@ final class Fields {
 
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      matchedEvent.readOwn(); // perhaps: rules that are asked have found their fields in their type
+      matchedEvent
+          .readVarying(); // perhaps: rules that are asked have found their fields in their type
       return anyOf(value(matchedEvent.event()), test);
     }
 
     @Override
     public boolean present(MatchedEvent matchedEvent) {
-      matchedEvent.readOwn();
+      matchedEvent.readVarying();
       return value(matchedEvent.event()) != null;
     }
 
@@ -186,7 +187,7 @@ final class Fields {
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
       if (own) {
-        matchedEvent.readOwn();
+        matchedEvent.readVarying();
       }
       return anyOf(matchedEvent.event().value(position), test);
     }
@@ -194,13 +195,13 @@ final class Fields {
     @Override
     public boolean present(MatchedEvent matchedEvent) {
       if (own) {
-        matchedEvent.readOwn();
+        matchedEvent.readVarying();
       }
       return matchedEvent.event().value(position) != null;
     }
 
     @Override
-    public boolean isOwn() {
+    public boolean isVarying() {
       return own;
     }
 
@@ -251,7 +252,7 @@ final class Fields {
   private record ThreadName() implements Field {
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      matchedEvent.readOwn();
+      matchedEvent.readVarying();
       return anyOf(matchedEvent.event().thread(), test);
     }
 
@@ -266,7 +267,7 @@ final class Fields {
     }
 
     @Override
-    public boolean isOwn() {
+    public boolean isVarying() {
       return true;
     }
 
@@ -279,14 +280,14 @@ final class Fields {
   private record Stack() implements Field {
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      matchedEvent.readOwn();
+      matchedEvent.readVarying();
       String stack = matchedEvent.stack();
       return !stack.isEmpty() && test.test(stack);
     }
 
     @Override
     public boolean present(MatchedEvent matchedEvent) {
-      matchedEvent.readOwn();
+      matchedEvent.readVarying();
       return matchedEvent.event().stack().length > 0;
     }
 
@@ -333,14 +334,14 @@ final class Fields {
 
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      if (isOwn()) {
-        matchedEvent.readOwn();
+      if (isVarying()) {
+        matchedEvent.readVarying();
       }
       return anyOf(value(matchedEvent.event()), test);
     }
 
     @Override
-    public boolean isOwn() {
+    public boolean isVarying() {
       return this == ID || this == QUERY || this == STARTED_BY;
     }
 

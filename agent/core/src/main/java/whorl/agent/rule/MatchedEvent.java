@@ -23,12 +23,12 @@ final class MatchedEvent {
   }
 
   /** A condition reads what events that are equal otherwise do not have in common. */
-  void readOwn() {
+  void readVarying() {
     ownRead = true;
   }
 
   /** Whether the answer may be another one for an event that is equal otherwise. */
-  boolean isOwnRead() {
+  boolean hasReadVarying() {
     return ownRead;
   }
 

@@ -59,7 +59,7 @@ public final class RuleConsumer implements EventConsumer {
   public void accept(AgentEvent event) {
     TypeRules rules = armed.byType.get(event.type());
     if (rules == null || rules.ask(event, matched)) {
-      event.markDull();
+      event.markRoutine();
     }
   }
 

@@ -48,7 +48,7 @@ final class TypeRules {
     }
     this.fields = builders.keySet().toArray(new Field[0]);
     this.indexes = builders.values().stream().map(FieldIndex::new).toArray(FieldIndex[]::new);
-    this.ownGate = builders.keySet().stream().anyMatch(Field::isOwn);
+    this.ownGate = builders.keySet().stream().anyMatch(Field::isVarying);
   }
 
   /**
@@ -96,8 +96,8 @@ final class TypeRules {
       }
     }
     return dull
-        && (matchedEvent == null || !matchedEvent.isOwnRead())
-        && (otherSubject == null || !otherSubject.isOwnRead());
+        && (matchedEvent == null || !matchedEvent.hasReadVarying())
+        && (otherSubject == null || !otherSubject.hasReadVarying());
   }
 
   /** See {@link RuleConsumer#fingerprint}. */

@@ -10,10 +10,7 @@ import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/**
- * JFR event types of classes, libraries, scripts and agents. Public, as JFR wants its event
- * classes.
- */
+/** JFR event types for classes, libraries, scripts and agents. Public because JFR requires it. */
 public final class CodeEvents {
   private CodeEvents() {}
 
@@ -63,8 +60,8 @@ public final class CodeEvents {
 
     @Label("Origin")
     @Description(
-        "How it was made: loader, reflection, lookup, hidden, unsafe, proxy or agent; forged-source:"
-            + " the place that it names does not have it; altered: with other bytes")
+        "How it was made: loader, reflection, lookup, hidden, unsafe, proxy or agent;"
+            + " forged-source: the place that it names does not have it; altered: with other bytes")
     @Nullable String origin;
 
     @DataAmount

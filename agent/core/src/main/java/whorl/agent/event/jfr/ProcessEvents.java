@@ -8,7 +8,7 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/** JFR event types of processes and the console. Public, as JFR wants its event classes. */
+/** JFR event types for processes and the console. Public because JFR requires it. */
 public final class ProcessEvents {
   private ProcessEvents() {}
 
@@ -32,7 +32,8 @@ public final class ProcessEvents {
 
     @Label("Origin")
     @Description(
-        "direct: past the JDK's own method; unseen: found among the children, no hook saw the start")
+        "direct: past the JDK's own method; unseen: found among the children, no hook saw the"
+            + " start")
     @Nullable String origin;
 
     static void commit(AgentEvent event) {
