@@ -36,7 +36,7 @@ public record MemoryBudget(long heapBytes) {
   private static final long WAKING_BYTES = 8 * MIB;
 
   /** What a correlation remembers of one match takes about as much. */
-  private static final long SIGHTING_BYTES = 512;
+  private static final long KEPT_MATCH_BYTES = 512;
 
   /** Whether the agent does not start at all. */
   public boolean off() {
@@ -93,13 +93,13 @@ public record MemoryBudget(long heapBytes) {
   }
 
   /** Matches that correlations remember. */
-  public int sightings() {
-    return (int) between(2 * KIB, heapBytes / 64 / SIGHTING_BYTES, 16 * KIB);
+  public int keptMatches() {
+    return (int) between(2 * KIB, heapBytes / 64 / KEPT_MATCH_BYTES, 16 * KIB);
   }
 
   /** What so many matches take that correlations remember, about. */
-  public static long sightingBytes(int sightings) {
-    return sightings * SIGHTING_BYTES;
+  public static long keptMatchBytes(int keptMatches) {
+    return keptMatches * KEPT_MATCH_BYTES;
   }
 
   /** Of evidence where no folder is writable. */

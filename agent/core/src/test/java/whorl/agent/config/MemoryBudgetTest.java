@@ -48,7 +48,7 @@ class MemoryBudgetTest {
     assertThat(budget.reserveBytes()).isBetween(0L, 4 * MIB);
     assertThat(budget.tableBits(11)).isBetween(8, 11);
     assertThat(budget.entries(4096)).isBetween(1, 4096);
-    assertThat(budget.sightings()).isBetween(2048, 16_384);
+    assertThat(budget.keptMatches()).isBetween(2048, 16_384);
   }
 
   @ParameterizedTest

@@ -67,7 +67,7 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_onARequest_namesIt() {
+  void accept_onARequest_namesTheRequest() {
     stage(any("one"))
         .accept(
             Events.onRequest(
@@ -190,7 +190,7 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_ruleThatThrows_isDisabledAfterFiveTimesAndHarmsNobody() {
+  void accept_ruleThatThrows_isDisabledAfterFiveTimes_andOthersGoOn() {
     Matcher broken =
         new Matcher() {
           @Override
@@ -267,7 +267,7 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_noMatch_isDull() {
+  void accept_noMatch_isRoutine() {
     assertThat(isRoutine(on("s:\n  path: /admin\ncondition: s"), answered())).isTrue();
     assertThat(isRoutine(on("s:\n  path|re: '^/adm'\ncondition: s"), answered())).isTrue();
     assertThat(isRoutine(on("s:\n  request.id|exists: false\ncondition: s"), answered())).isTrue();
@@ -275,12 +275,12 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_match_isNotDull() {
+  void accept_match_isNotRoutine() {
     assertThat(isRoutine(on("s:\n  path: /health\ncondition: s"), answered())).isFalse();
   }
 
   @Test
-  void accept_ruleThatReadsWhatEqualEventsDoNotShare_isNotDull() {
+  void accept_ruleThatReadsAVaryingField_isNotRoutine() {
     assertThat(isRoutine(on("s:\n  elapsed|gt: 5\ncondition: s"), answered("elapsed", 4L)))
         .isFalse();
     assertThat(isRoutine(on("s:\n  responseBytes|gt: 9\ncondition: s"), answered())).isFalse();
@@ -290,7 +290,7 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_ruleThatIsAskedByTheThreadsNameAlone_isNotDull() {
+  void accept_ruleSelectedByTheThreadsNameAlone_isNotRoutine() {
     assertThat(isRoutine(on("s:\n  thread|contains: nightly-import\ncondition: s"), answered()))
         .isFalse();
     assertThat(isRoutine(on("s:\n  request.id|contains: a-long-id\ncondition: s"), answered()))
@@ -299,7 +299,7 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_ruleThatNeedNotReadThat_isDull() {
+  void accept_ruleThatNeedNotReadAVaryingField_isRoutine() {
     String detection = "s:\n  path: /admin\n  stack|contains: a.B\ncondition: s";
 
     assertThat(isRoutine(on(detection), answered())).isTrue();
