@@ -46,7 +46,8 @@ final class ArgumentContext {
         value && ValueShape.isSecret(SecretNames.Level.STRONG, argument, 0, argument.length());
     boolean scheme = AuthSchemes.is(argument);
     boolean credential = AuthSchemes.is(before) && AuthSchemes.masks(before, argument);
-    boolean valueContinues = value && (scheme || isSign(argument) || cookie && argument.endsWith(";"));
+    boolean valueContinues =
+        value && (scheme || isSign(argument) || cookie && argument.endsWith(";"));
     if (!valueContinues) {
       follow(argument);
     }

@@ -5,6 +5,7 @@ import java.util.Deque;
 
 /**
  * Finds the metadata of a recording's chunks from their headers, as the bytes pass.
+ *
  * <pre>
  * chunk header:  magic "FLR\0" (4)  version (4)  chunk size (8)  constant pool offset (8)
  *                metadata offset (8)  …
@@ -12,6 +13,7 @@ import java.util.Deque;
  * </pre>
  *
  * <p>A header that is not understood has no metadata: then the whole recording is masked.
+ *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/ChunkHeader.java">ChunkHeader</a>
  */

@@ -28,7 +28,9 @@ final class JsonFilter extends OutputStream {
   private int depth;
   private long values;
 
-  /** @param lines true if each value is a line; otherwise the single value keeps its indentation */
+  /**
+   * @param lines true if each value is a line; otherwise the single value keeps its indentation
+   */
   JsonFilter(Redactor redactor, OutputStream out, boolean lines) throws IOException {
     this.out = out;
     this.lines = lines;

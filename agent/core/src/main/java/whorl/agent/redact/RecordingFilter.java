@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Masks the strings of a JFR recording while it is written, each with the same number of
  * characters, so that every position in the file stays the same. The JDK's own events, thread names
  * and constants cannot be masked in another way.
+ *
  * <pre>
  * string of a chunk:  encoding (1 byte)  length (LEB128)  bytes
  *   encoding 3: UTF-8, length in bytes
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * text that contains a secret, it is masked; a string directly after the name of a secret is its
  * value. A string longer than the limit is masked as a whole. A chunk's metadata is unchanged: it
  * names types and fields, and a recording is not readable without it.
+ *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
  */
@@ -184,7 +186,9 @@ final class RecordingFilter extends OutputStream {
   private int characters(int lengthAt) {
     int length = length(lengthAt);
     int at = lengthAt + lengthBytes(lengthAt);
-    if (length < minLength(lengthAt) || at + length > filled || buffer[at] >= 0 && buffer[at] < ' ') {
+    if (length < minLength(lengthAt)
+        || at + length > filled
+        || buffer[at] >= 0 && buffer[at] < ' ') {
       return -1;
     }
     int[] starts = new int[Math.min(length, 64)];

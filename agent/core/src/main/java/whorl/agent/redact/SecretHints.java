@@ -62,7 +62,9 @@ final class SecretHints {
     DIGIT
   }
 
-  /** @param begins true if no letter or digit may precede it */
+  /**
+   * @param begins true if no letter or digit may precede it
+   */
   private record Word(String text, boolean anyCase, boolean begins, Following following) {}
 
   /** True if the text may contain something to mask. */
@@ -87,7 +89,9 @@ final class SecretHints {
     return text.contains(PEM);
   }
 
-  /** @param at position of the third of the three characters */
+  /**
+   * @param at position of the third of the three characters
+   */
   private static boolean isHint(String text, int at, int group) {
     for (Word word : WORDS[group]) {
       int from = at + 1 - Math.min(GRAM_CHARS, word.text.length());
@@ -189,7 +193,11 @@ final class SecretHints {
   }
 
   private static void add(
-      List<Word> words, Collection<String> texts, boolean anyCase, boolean begins, Following following) {
+      List<Word> words,
+      Collection<String> texts,
+      boolean anyCase,
+      boolean begins,
+      Following following) {
     for (String text : texts) {
       words.add(new Word(text, anyCase, begins, following));
     }

@@ -272,7 +272,9 @@ final class SecretNames {
 
   private final String[] configured;
 
-  /** @param configured parts of names, searched without regard to case and separators */
+  /**
+   * @param configured parts of names, searched without regard to case and separators
+   */
   SecretNames(Collection<String> configured) {
     List<String> parts = new ArrayList<>();
     for (String part : configured) {

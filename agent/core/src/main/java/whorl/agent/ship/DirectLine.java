@@ -68,8 +68,7 @@ final class DirectLine {
   /** Sends a chunk and waits for the answer. */
   UploadState appendNow(String path, Chunk chunk) throws IOException, InterruptedException {
     HttpConnection open = connected(limit);
-    return answers.patched(
-        open.await(tus.append(open, path, chunk, 0), limit), path, chunk.end());
+    return answers.patched(open.await(tus.append(open, path, chunk, 0), limit), path, chunk.end());
   }
 
   /**

@@ -26,7 +26,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void without_saysWhatIsMissing() {
+  void without_namesWhatIsMissing() {
     assertThat(budget(16).without()).startsWith("heap of 16 MiB: no room for the agent");
     assertThat(budget(32).without())
         .startsWith("heap of 32 MiB: events without stacks, no recording");
@@ -53,7 +53,7 @@ class MemoryBudgetTest {
 
   @ParameterizedTest
   @ValueSource(longs = {28, 32, 48, 64, 80, 128, 256, 512, 4096})
-  void whatIsAlwaysHeld_isNoMoreThanATwentiethOfTheHeap(long mebibytes) {
+  void permanentMemory_isAtMostATwentiethOfTheHeap(long mebibytes) {
     MemoryBudget budget = budget(mebibytes);
 
     long held = budget.eventBytes() + budget.consoleBytes() + budget.classBytes();
@@ -61,9 +61,9 @@ class MemoryBudgetTest {
     assertThat(held).isLessThanOrEqualTo(mebibytes * MIB / 20);
   }
 
-  /** The table of docs/limits.md is this class's. */
+  /** The table of docs/limits.md is generated from this class's numbers. */
   @Test
-  void document_tellsTheSameNumbers() throws IOException {
+  void document_hasTheSameNumbers() throws IOException {
     List<String> rows = new ArrayList<>();
     for (long heap : new long[] {32, 64, 128, 256, 512, 4096}) {
       MemoryBudget budget = budget(heap);
