@@ -22,7 +22,7 @@ public final class ConsoleRing {
   private static final int BLOCK_MAX_BYTES = 16 << 10;
   private static final int BLOCKS_MIN = 16;
 
-  /** Maximum number of owned blocks, which cannot be dropped, before the ring stops dropping. */
+  /** Owned blocks cannot be dropped; after so many of them the ring grows instead. */
   private static final int BUSY_MAX = 4;
 
   /** Attempts to own the newest block, before a write gets a separate block. */

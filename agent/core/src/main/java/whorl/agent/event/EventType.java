@@ -146,8 +146,8 @@ public enum EventType {
   }
 
   /**
-   * True if the stack is useful. A class load has its user's stack and a request's end the
-   * server's, which are not. The recording has the same settings.
+   * True if the stack is useful. It is not for a class load, whose stack is that of the first user,
+   * and for the end of a request, whose stack is the server's. The recording has the same settings.
    */
   public boolean hasStack() {
     return switch (this) {

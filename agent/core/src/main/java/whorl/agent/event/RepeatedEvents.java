@@ -296,12 +296,12 @@ final class RepeatedEvents {
         : 31 * hash + request.path().hashCode();
   }
 
-  private static boolean isSame(@Nullable RequestContext kept, @Nullable RequestContext other) {
-    return kept == null || other == null
-        ? kept == other
-        : kept.method().equals(other.method())
-            && kept.path().equals(other.path())
-            && kept.remoteAddress().equals(other.remoteAddress());
+  private static boolean isSame(@Nullable RequestContext one, @Nullable RequestContext other) {
+    return one == null || other == null
+        ? one == other
+        : one.method().equals(other.method())
+            && one.path().equals(other.path())
+            && one.remoteAddress().equals(other.remoteAddress());
   }
 
   /** The value to compare instead of this one. */

@@ -53,8 +53,8 @@ final class AuthSchemes {
 
   /** True if this is a credential after a scheme. */
   static boolean masks(String scheme, String credential) {
-    String both = scheme.concat(" ").concat(credential);
-    return !mask(both).equals(both);
+    String header = scheme.concat(" ").concat(credential);
+    return !mask(header).equals(header);
   }
 
   private static boolean isScheme(String text, int from, int to) {

@@ -109,9 +109,9 @@ final class RecordingFilter extends OutputStream {
         at++;
         continue;
       }
-      int left = (int) Math.min(end - at, metadata.remaining(position + at));
-      if (left > 0) {
-        at += left;
+      int metadataBytes = (int) Math.min(end - at, metadata.remaining(position + at));
+      if (metadataBytes > 0) {
+        at += metadataBytes;
         continue;
       }
       int encoding = buffer[at];

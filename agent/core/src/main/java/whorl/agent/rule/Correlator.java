@@ -114,11 +114,11 @@ public final class Correlator {
 
   /** Number of matches kept now. */
   int keptMatches() {
-    int iterator = 0;
+    int count = 0;
     for (State state : states) {
-      iterator += state.matches;
+      count += state.matches;
     }
-    return iterator;
+    return count;
   }
 
   /** The groups of one correlation. */

@@ -50,8 +50,8 @@ final class GramIndex {
     rulesByGram.forEach((gram, ruleIds) -> put(gram, ruleIds.stream().toArray()));
   }
 
-  private static int powerOfTwo(int atLeast, int fewest) {
-    return Math.max(fewest, Integer.highestOneBit(Math.max(1, atLeast - 1)) << 1);
+  private static int powerOfTwo(int atLeast, int min) {
+    return Math.max(min, Integer.highestOneBit(Math.max(1, atLeast - 1)) << 1);
   }
 
   private void put(int gram, int[] ruleIds) {

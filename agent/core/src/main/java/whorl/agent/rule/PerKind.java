@@ -26,10 +26,10 @@ final class PerKind {
   }
 
   boolean admits(String kind, long epochNanos) {
-    return limitOf(kind).limit().admits(epochNanos);
+    return slotFor(kind).limit().admits(epochNanos);
   }
 
-  private Slot limitOf(String kind) {
+  private Slot slotFor(String kind) {
     int first = kind.hashCode();
     for (int i = 0; i < SLOTS; i++) {
       int index = (first + i) & (SLOTS - 1);

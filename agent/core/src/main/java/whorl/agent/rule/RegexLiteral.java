@@ -42,7 +42,7 @@ final class RegexLiteral {
   private boolean parse() {
     while (position < expression.length()) {
       char c = expression.charAt(position++);
-      boolean known =
+      boolean understood =
           switch (c) {
             case '\\' -> escape(true);
             case '[' -> ended() && skipClass();
@@ -53,7 +53,7 @@ final class RegexLiteral {
             case '|', ')', ']', '}' -> false;
             default -> appended(c);
           };
-      if (!known) {
+      if (!understood) {
         return false;
       }
     }
@@ -119,7 +119,7 @@ final class RegexLiteral {
         return false;
       }
       char c = expression.charAt(position++);
-      boolean known =
+      boolean understood =
           switch (c) {
             case '\\' -> escape(false);
             case '[' -> skipClass();
@@ -127,7 +127,7 @@ final class RegexLiteral {
                 !expression.startsWith("?", position) || expression.startsWith("?:", position);
             default -> true;
           };
-      if (!known) {
+      if (!understood) {
         return false;
       }
       depth += c == '(' ? 1 : c == ')' ? -1 : 0;

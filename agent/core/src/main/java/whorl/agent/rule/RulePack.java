@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The built-in rules as their YAML was parsed when the agent was built, since parsing it again cost
- * each start more than all else that rules do:
+ * The built-in rules as YAML that was parsed when the agent was built. Parsing it at each start
+ * would take longer than everything else that rules do:
  *
  * <pre>
  * pack:  int32 files; for each: UTF name; value, a list of its documents

@@ -70,10 +70,10 @@ final class Chunks {
    */
   synchronized boolean awaitSignal(long nanos) throws IOException, InterruptedException {
     long end = System.nanoTime() + nanos;
-    long left = nanos;
-    while (!signalled && failure == null && left > 0) {
-      TimeUnit.NANOSECONDS.timedWait(this, left);
-      left = end - System.nanoTime();
+    long remaining = nanos;
+    while (!signalled && failure == null && remaining > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, remaining);
+      remaining = end - System.nanoTime();
     }
     throwFailure();
     boolean result = signalled;

@@ -210,8 +210,8 @@ final class DirectSender implements Runnable {
 
   /** Returns the reason to retry; throws if a retry is useless. */
   private String retryReason(UploadState uploadState) throws IOException {
-    if (uploadState instanceof UploadState.QueryOffset ask) {
-      return ask.reason();
+    if (uploadState instanceof UploadState.QueryOffset query) {
+      return query.reason();
     }
     if (uploadState instanceof UploadState.End end
         && end.result() instanceof ShipResult.Unreachable no) {

@@ -15,8 +15,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * Where a {@link DirectUpload} goes and as what. It can be handed to another JVM through a pipe,
- * the token included, which then never stands in arguments or environment:
+ * The destination and description of a {@link DirectUpload}. It can be passed to another JVM
+ * through a pipe, so that the token never appears in arguments or environment:
  *
  * <pre>
  * int        0x57680001, the format and its version

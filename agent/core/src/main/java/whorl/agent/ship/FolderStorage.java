@@ -20,7 +20,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * Files in a writable folder of the container:
+ * Keeps files in a writable folder of the container:
  *
  * <pre>
  * whorl-spool-&lt;agent&gt;/lock                      locked while that JVM lives
@@ -29,10 +29,9 @@ import whorl.evidence.Id;
  * whorl-spool-&lt;agent&gt;/&lt;evidence&gt;/000000         one file for each artifact
  * </pre>
  *
- * The folder of a JVM of the same workload that no longer holds its lock is taken over, its
- * evidence with it. Plain evidence is left where it is by an agent that encrypts. Nothing is forced
- * to the medium: the files outlive the process, and the machine's own end ends the pod's folders as
- * well.
+ * <p>If a JVM of the same workload no longer holds its lock, its folder and evidence are taken
+ * over. An agent that encrypts does not take over plain evidence. Nothing is forced to the disk:
+ * the files outlive the process, and if the machine fails, the pod's folders are lost as well.
  */
 final class FolderStorage implements SpoolStorage {
   private static final Logger log = LoggerFactory.getLogger(FolderStorage.class);

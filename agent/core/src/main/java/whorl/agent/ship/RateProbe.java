@@ -12,7 +12,7 @@ import whorl.evidence.Digest;
  * Measures the collector's rate with an upload that is never completed and terminated afterwards:
  * chunks of random, incompressible bytes that grow from 64 KiB to 1 MiB, for half a second. Only
  * the later half counts, since both TCP and a young JVM start slowly. If there are too few chunks
- * by then, it goes on for at most three seconds.
+ * by then, it goes on for at most three seconds, during which the application is not paused.
  */
 final class RateProbe {
   static final ArtifactName NAME = new ArtifactName("rate.probe");

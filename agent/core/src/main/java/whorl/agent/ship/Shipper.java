@@ -122,8 +122,8 @@ public final class Shipper {
   }
 
   /**
-   * Restarts a shipper that ended although the JVM goes on, for example because an attacker called
-   * {@link #close}.
+   * Restarts a shipper that ended although the JVM goes on; the caller knows that the JVM does not
+   * end.
    *
    * @return true if anything had ended
    */

@@ -39,9 +39,9 @@ public final class Spool implements AutoCloseable {
   Spool(SpoolStorage spoolStorage, long maxBytes) {
     this.spoolStorage = spoolStorage;
     this.maxBytes = maxBytes;
-    for (StoredEvidence left : spoolStorage.leftovers()) {
-      complete.put(left.evidence(), left);
-      usedBytes += left.bytes();
+    for (StoredEvidence leftover : spoolStorage.leftovers()) {
+      complete.put(leftover.evidence(), leftover);
+      usedBytes += leftover.bytes();
     }
   }
 

@@ -111,9 +111,9 @@ final class SpoolFolder {
     }
   }
 
-  private static boolean sameOwner(Path permission, Path other) throws IOException {
-    return !isPosix(permission)
-        || Files.getAttribute(permission, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+  private static boolean sameOwner(Path path, Path other) throws IOException {
+    return !isPosix(path)
+        || Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
             .equals(Files.getAttribute(other, "unix:uid", LinkOption.NOFOLLOW_LINKS));
   }
 

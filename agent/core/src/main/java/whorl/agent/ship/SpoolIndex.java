@@ -18,8 +18,8 @@ import whorl.evidence.Json;
 import whorl.evidence.Text;
 
 /**
- * {@code index.ndjson}: what lies in one evidence's folder of the spool. Lines are only ever
- * appended, so that a JVM that is killed leaves at most a torn last line, which is passed over.
+ * {@code index.ndjson}: the content of one evidence's folder in the spool. Lines are only appended,
+ * so a killed JVM leaves at most a truncated last line, which is ignored.
  *
  * <pre>
  * {"version":1,"evidence":"…","capture":"…","agent":"…"}          first

@@ -56,9 +56,10 @@ final class TusClient {
 
   /**
    * Sends a chunk. The first chunk of an artifact has a checksum: manifest and envelope are not
-   * larger, and the collector has computed this digest anyway. A checksum for each further chunk
-   * would make both sides compute every digest twice, in addition to TCP and TLS. Other corruption
-   * shows in the whole artifact's digest in the manifest, and the artifact is sent again.
+   * larger, and the collector computes this digest anyway. A checksum for each further chunk would
+   * make both sides compute every digest twice, for a protection that TCP and TLS provide already.
+   * Remaining corruption shows in the whole artifact's digest in the manifest, and the artifact is
+   * sent again.
    *
    * @param chunk must not change before the answer arrives
    */

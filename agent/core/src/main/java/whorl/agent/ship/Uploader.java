@@ -229,14 +229,14 @@ final class Uploader implements AutoCloseable {
             chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * 2);
           } else if (seals
               && answer.status() == 409
-              && uploadState instanceof UploadState.QueryOffset ask) {
+              && uploadState instanceof UploadState.QueryOffset query) {
             failures++;
-            uploadState = sealRefused(ask, at, artifact.size());
+            uploadState = sealRefused(query, at, artifact.size());
           }
-        } else if (uploadState instanceof UploadState.QueryOffset ask) {
+        } else if (uploadState instanceof UploadState.QueryOffset query) {
           failures++;
           chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
-          uploadState = queryOffset(ask.path(), artifact.size());
+          uploadState = queryOffset(query.path(), artifact.size());
         } else if (uploadState instanceof UploadState.Smaller smaller) {
           if (chunkBytes == CHUNK_MIN_BYTES) {
             return new UploadState.End(new ShipResult.Rejected(413, smaller.reason()));

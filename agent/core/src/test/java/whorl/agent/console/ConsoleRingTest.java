@@ -145,7 +145,7 @@ class ConsoleRingTest {
   void blockOfASuspendedWriter_isStillRead() {
     ConsoleBlock block = new ConsoleBlock(1_000);
     assertThat(block.add(7, MAIN, 1, text("shown"), 0, true)).isTrue();
-    assertThat(block.own()).as("somebody has it").isFalse();
+    assertThat(block.own()).as("owned by another thread").isFalse();
 
     ConsoleBlock.View view = block.view();
 

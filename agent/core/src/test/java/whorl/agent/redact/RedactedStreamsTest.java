@@ -199,14 +199,14 @@ class RedactedStreamsTest {
       Files.copy(file, out);
     }
 
-    List<String> told = new ArrayList<>();
+    List<String> recorded = new ArrayList<>();
     for (RecordedEvent event : RecordingFile.readAllEvents(masked)) {
       if (event.getEventType().getName().equals("test.Told")) {
         assertThat(event.getString("first")).doesNotContain(SECRET);
-        told.add(event.getString("second"));
+        recorded.add(event.getString("second"));
       }
     }
-    assertThat(told).containsExactlyInAnyOrder("after", "word");
+    assertThat(recorded).containsExactlyInAnyOrder("after", "word");
   }
 
   @ParameterizedTest
@@ -237,15 +237,15 @@ class RedactedStreamsTest {
     }
 
     assertThat(Files.size(masked)).isEqualTo(before.length);
-    List<String> told = new ArrayList<>();
+    List<String> recorded = new ArrayList<>();
     for (RecordedEvent event : RecordingFile.readAllEvents(masked)) {
       if (event.getEventType().getName().equals("test.Told")) {
-        told.add(event.getString("first") + "|" + event.getString("second"));
+        recorded.add(event.getString("first") + "|" + event.getString("second"));
         assertThat(event.toString()).doesNotContain(SECRET).doesNotContain("short1");
       }
     }
     String stars = "*".repeat(SECRET.length());
-    assertThat(told)
+    assertThat(recorded)
         .hasSize(20_005)
         .contains(
             "password=" + stars + "|",
@@ -258,10 +258,10 @@ class RedactedStreamsTest {
   }
 
   private static void emit(String first, String second) {
-    TestEvent told = new TestEvent();
-    told.first = first;
-    told.second = second;
-    told.commit();
+    TestEvent recorded = new TestEvent();
+    recorded.first = first;
+    recorded.second = second;
+    recorded.commit();
   }
 
   private String through(String mediaType, String text, int step) throws IOException {

@@ -88,7 +88,7 @@ class CorrelationDispatcherTest {
         .hasSize(3)
         .allMatch(line -> ((String) line).contains("whorl.FileOpen"));
     assertThat(one.alert().stack())
-        .as("that of the thread that did it, without frames of ours")
+        .as("the stack of the matching thread, without frames of Whorl")
         .isNotEmpty();
     assertThat(reported).as("the base rule is silent").isEmpty();
     assertThat(stage.losses().values()).allMatch(count -> count == 0);

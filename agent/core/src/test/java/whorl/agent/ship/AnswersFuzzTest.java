@@ -15,7 +15,7 @@ class AnswersFuzzTest {
 
   /** The first byte is the status; then lines of headers, an empty line, and the body. */
   @FuzzTest
-  void anyAnswer_hasAnUploadState(byte[] input) {
+  void anyAnswer_isAStep(byte[] input) {
     if (input.length == 0) {
       return;
     }

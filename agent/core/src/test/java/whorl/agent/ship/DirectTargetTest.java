@@ -69,8 +69,10 @@ final class DirectTargetTest {
     for (int at = 0; at < whole.length; at++) {
       byte[] changed = whole.clone();
       changed[at] ^= 0x55;
-      String said = failure(changed);
-      assertThat(said == null || !said.contains("a-token")).as("said at %s: %s", at, said).isTrue();
+      String message = failure(changed);
+      assertThat(message == null || !message.contains("a-token"))
+          .as("message at %s: %s", at, message)
+          .isTrue();
     }
   }
 

@@ -389,9 +389,9 @@ final class FakeCollector implements AutoCloseable {
       }
       byte[] bytes = ByteBufUtil.getBytes(request.content());
       String sum = "sha256 " + Base64.getEncoder().encodeToString(Digest.of(bytes).bytes());
-      String told = request.headers().get("Upload-Checksum");
+      String checksum = request.headers().get("Upload-Checksum");
       boolean needed = !upload.deferred && upload.offset == 0;
-      if (told == null ? needed : !told.equals(sum)) {
+      if (checksum == null ? needed : !checksum.equals(sum)) {
         return problem(460, "checksum mismatch", Map.of());
       }
       upload.sha256.update(bytes);

@@ -368,12 +368,12 @@ final class SpoolTest {
   @Test
   void inFolder_otherJvmAlive_itsEvidenceIsLeftAlone() throws Exception {
     Spool alive = spool(Place.FOLDER, 1_000_000);
-    StoredEvidence its = committed(alive, Samples.bytes(1, 100));
+    StoredEvidence running = committed(alive, Samples.bytes(1, 100));
 
     Spool spool =
         Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get);
     assertThat(spool.waiting()).isZero();
-    assertThat(read(its, 0)).hasSize(100);
+    assertThat(read(running, 0)).hasSize(100);
   }
 
   @Test
