@@ -329,11 +329,7 @@ class SigmaValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pfad: x                        ; no event of this category has the field 'pfad'; there are"
-            + " path, access, created, failed, realPath, repeated, target, realTarget, mode,"
-            + " folder, attribute, value, operation, found, event, thread, stack, request.id,"
-            + " request.method, request.path, request.query, request.remoteAddress,"
-            + " request.startedBy",
+        "pfad: x                        ; no event of this category has the field 'pfad'; there are path, access, created, failed, realPath, repeated, target, realTarget, mode, folder, attribute, value, operation, found, event, thread, stack, request.id, request.method, request.path, request.query, request.remoteAddress, request.startedBy",
         "path|expand: '%x%'             ; modifier 'expand' is not supported",
         "path|hour: 3                   ; no field is a date",
         "path|near: x                   ; modifier 'near' is not supported; these are: all,",

@@ -60,8 +60,8 @@ public final class CodeEvents {
 
     @Label("Origin")
     @Description(
-        "How it was made: loader, reflection, lookup, hidden, unsafe, proxy or agent;"
-            + " forged-source: the place that it names does not have it; altered: with other bytes")
+        "How it was made: loader, reflection, lookup, hidden, unsafe, proxy or agent; forged-source:"
+            + " the place that it names does not have it; altered: with other bytes")
     @Nullable String origin;
 
     @DataAmount

@@ -32,8 +32,7 @@ public final class ProcessEvents {
 
     @Label("Origin")
     @Description(
-        "direct: past the JDK's own method; unseen: found among the children, no hook saw the"
-            + " start")
+        "direct: past the JDK's own method; unseen: found among the children, no hook saw the start")
     @Nullable String origin;
 
     static void commit(AgentEvent event) {
