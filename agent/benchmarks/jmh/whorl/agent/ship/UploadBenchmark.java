@@ -79,7 +79,7 @@ public class UploadBenchmark {
   }
 
   /** The one artifact, in memory. */
-  private final class Memory implements SpoolStorage.Box {
+  private final class Memory implements SpoolStorage.Entry {
     @Override
     public ArtifactReader open(int number) {
       return new ArtifactReader() {

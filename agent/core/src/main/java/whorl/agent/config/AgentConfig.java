@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * All settings, read once. {@link Setting} is the table of keys, defaults and meanings; {@link
  * ConfigLoader} reads them.
  *
- * @param startPatience how long the agent keeps to its hooks while the application starts
- * @param evidenceRecipient as it was given; whoever encrypts says what is wrong with it, and takes
- *     no evidence then, for to do without would not be a default but a leak
- * @param problems one sentence for each value that could not be read, whose default holds instead
+ * @param startPatience how long at most only the hooks run while the application starts
+ * @param evidenceRecipient the configured text; the encryption reports errors in it, and no
+ *     evidence is taken then, because evidence without encryption would be a leak
+ * @param problems one sentence for each value that could not be read and was replaced by its
+ *     default
  */
 public record AgentConfig(
     boolean enabled,
@@ -32,16 +33,16 @@ public record AgentConfig(
     Set<String> redactKeys,
     List<String> problems) {
 
-  /** Whether there is a collector or a folder for evidence: without one nobody ever gets it. */
+  /** True if there is a collector or a folder for evidence; otherwise captures would be useless. */
   public boolean evidenceGoesSomewhere() {
     return collector.url() != null || evidenceDir != null;
   }
 
   /**
-   * Where evidence goes and how.
+   * The collector and the credentials for it.
    *
-   * @param url {@code http} or {@code https}; null when there is no collector
-   * @param tokenFile read again at each connection, so that a mounted secret may change
+   * @param url {@code http} or {@code https}; null if there is no collector
+   * @param tokenFile read at each connection, so that a mounted secret may change
    * @param ca PEM certificates that are trusted instead of the platform's
    * @param clientCert PEM chain, {@code clientKey} PKCS #8 PEM, for mutual TLS
    */
@@ -53,25 +54,25 @@ public record AgentConfig(
       @Nullable Path clientCert,
       @Nullable Path clientKey) {}
 
-  /** Who this is; null where the environment module shall find out. */
+  /** The identity of the service; null parts are detected from the environment. */
   public record Service(
       @Nullable String name, @Nullable String namespace, Map<String, String> labels) {}
 
-  /** The window before an alert. */
+  /** The recording, that is, the time window before an alert. */
   public record Recording(Duration maxAge, long maxSizeBytes, @Nullable Path dir) {}
 
-  /** Where rules come from beside the built-in pack, and which are off, by id or title. */
+  /** Rules besides the built-in pack, and disabled rules by id or title. */
   public record Rules(List<Path> path, Set<String> disabled) {}
 
   /**
    * When captures happen.
    *
-   * @param onExitLimit how long the end of the JVM may be delayed for them
+   * @param onExitLimit how long captures may delay the end of the JVM
    */
   public record Capture(
       Duration after, Duration cooldown, int maxPerHour, OnExit onExit, Duration onExitLimit) {}
 
-  /** When the JVM's end is captured. */
+  /** Whether the end of the JVM starts a capture. */
   public enum OnExit {
     NEVER,
     ABNORMAL,
@@ -88,7 +89,7 @@ public record AgentConfig(
     ALWAYS
   }
 
-  /** What of a heap snapshot leaves the JVM. */
+  /** The content of a heap snapshot that leaves the JVM. */
   public enum HeapContent {
     REDACTED,
     FULL

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the settings, strongest source first: agent arguments, system properties, environment, the
  * properties file of {@code whorl.config}, defaults. A value that cannot be read becomes a problem
- * and its default holds; of a list only the element that cannot be read is left out. A typo never
- * stops an application. A bad age recipient is found by the encryption, which has no default.
+ * and its default applies; of a list only the invalid element is left out. A typo never stops an
+ * application. The encryption checks the age recipient, which has no default.
  */
 public final class ConfigLoader {
   private final Map<Setting, String> texts = new EnumMap<>(Setting.class);
@@ -31,8 +31,8 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * @param arguments what follows {@code -javaagent:whorl-agent.jar=}; null for nothing
-   * @param property reads a system property, {@code variable} an environment variable; null where
+   * @param arguments the text after {@code -javaagent:whorl-agent.jar=}; null for none
+   * @param property reads a system property, {@code variable} an environment variable; null if
    *     absent
    */
   public static AgentConfig load(
@@ -94,8 +94,8 @@ public final class ConfigLoader {
   }
 
   /**
-   * The value of a text. Not by a function of each setting: that many of them would be a tenth of
-   * what the agent adds to the start of its application.
+   * Parses the text of a setting. A switch instead of a function per setting: so many functions
+   * would take a tenth of the time that the agent adds to the application's start.
    */
   private Object value(Setting setting, String text) {
     return switch (setting) {
@@ -158,7 +158,7 @@ public final class ConfigLoader {
     }
   }
 
-  /** As the setting's place in {@link AgentConfig} has it. */
+  /** Casts to the type of the setting in {@link AgentConfig}. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T> T typed(Object value) {
     return (T) value;
@@ -222,7 +222,7 @@ public final class ConfigLoader {
     return null;
   }
 
-  /** To JFR, a size of 0 is no limit, and an age of 0 leaves nothing of before an alert. */
+  /** For JFR a size of 0 means no limit, and an age of 0 keeps nothing from before an alert. */
   private static Duration aboveZero(Duration span) {
     if (span.isZero()) {
       throw new IllegalArgumentException("more than 0");

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of {@code hooks.disabled}, each with what it turns off: the one table that the settings
- * are read by, that the hooks are tested against, and that docs/settings.md repeats.
+ * The words of {@code hooks.disabled} and what each disables. The settings are read with this
+ * table, the hooks are tested against it, and docs/settings.md repeats it.
  */
 public enum HookGroup {
   FILE("files opened, deleted, renamed, linked, made executable"),
@@ -29,12 +29,12 @@ public enum HookGroup {
     this.covers = covers;
   }
 
-  /** As {@code hooks.disabled} has it. */
+  /** The word in {@code hooks.disabled}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What is no longer observed without these hooks. */
+  /** The events that are missing without these hooks. */
   public String covers() {
     return covers;
   }
@@ -42,17 +42,17 @@ public enum HookGroup {
   /** All words, separated by commas. */
   public static String list() {
     StringBuilder list = new StringBuilder();
-    for (HookGroup one : values()) {
-      list.append(list.length() == 0 ? "" : ", ").append(one.word());
+    for (HookGroup group : values()) {
+      list.append(list.length() == 0 ? "" : ", ").append(group.word());
     }
     return list.toString();
   }
 
-  /** The entry of a word in any case of letters; null where there is none. */
+  /** The entry of a word in any case; null if there is none. */
   static @Nullable HookGroup of(String word) {
-    for (HookGroup one : values()) {
-      if (one.name().equalsIgnoreCase(word)) {
-        return one;
+    for (HookGroup group : values()) {
+      if (group.name().equalsIgnoreCase(word)) {
+        return group;
       }
     }
     return null;

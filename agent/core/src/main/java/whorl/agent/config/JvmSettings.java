@@ -3,7 +3,9 @@ package whorl.agent.config;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where this JVM has settings, without the lambdas that take long to link before {@code main}. */
+/**
+ * Sources of settings in this JVM, without lambdas, which take long to link before {@code main}.
+ */
 public enum JvmSettings implements Function<String, @Nullable String> {
   SYSTEM_PROPERTIES,
   ENVIRONMENT;

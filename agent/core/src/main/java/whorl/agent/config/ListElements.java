@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The elements of a list setting, separated by commas. An element that cannot be read is named as a
- * problem and left out; the others hold. Spaces around an element, empty elements and duplicates
- * are no problem.
+ * Parses the elements of a list setting, separated by commas. An element that cannot be read is
+ * reported as a problem and left out; the others apply. Spaces around an element, empty elements
+ * and duplicates are allowed.
  */
 final class ListElements {
   private static final int MAX_SHOWN = 8;
@@ -22,7 +22,7 @@ final class ListElements {
   private int bad;
 
   /**
-   * @param problems gets a sentence for each of the first bad elements
+   * @param problems receives a sentence for each of the first bad elements
    */
   ListElements(String key, List<String> problems) {
     this.key = key;
@@ -40,16 +40,16 @@ final class ListElements {
     return words;
   }
 
-  /** Words of {@link HookGroup}, in any case of letters. */
+  /** Words of {@link HookGroup}, in any case. */
   Set<String> hooks(String text) {
     Set<String> hooks = new LinkedHashSet<>();
-    // No word has a space in it: a list over several lines is one as well.
+    // No word contains a space, so a list over several lines is valid as well.
     for (String word : words(text.replace(' ', ',').replace('\n', ',').replace('\r', ','))) {
       HookGroup known = HookGroup.of(word);
       if (known != null) {
         hooks.add(known.word());
       } else {
-        bad(word, "no such hook; there are ".concat(HookGroup.list()));
+        report(word, "no such hook; there are ".concat(HookGroup.list()));
       }
     }
     return hooks;
@@ -61,7 +61,7 @@ final class ListElements {
       int equals = pair.indexOf('=');
       String name = equals < 0 ? "" : pair.substring(0, equals).strip();
       if (name.isEmpty()) {
-        bad(pair, "a label is of the form k=v");
+        report(pair, "a label is of the form k=v");
       } else {
         labels.put(name, pair.substring(equals + 1).strip());
       }
@@ -75,13 +75,13 @@ final class ListElements {
       try {
         paths.add(Path.of(word));
       } catch (InvalidPathException e) {
-        bad(word, "not a path");
+        report(word, "not a path");
       }
     }
     return List.copyOf(paths);
   }
 
-  private void bad(String element, String why) {
+  private void report(String element, String why) {
     bad++;
     if (bad < MAX_SHOWN) {
       problems.add(

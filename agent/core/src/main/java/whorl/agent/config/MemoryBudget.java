@@ -3,111 +3,117 @@ package whorl.agent.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the heap the agent takes, all of it derived from the heap's largest size. {@code
- * docs/limits.md} shows the numbers.
+ * The agent's share of the heap, derived from the maximum heap size. {@code docs/limits.md} shows
+ * the numbers.
  *
- * <p>The measure is a program that fills three quarters of its heap: it must run with the agent as
- * without. The hooks and their ring take about 1.5 MiB, the way to the collector, the rules and
- * captures 3 MiB more, a recording 5 MiB more.
+ * <p>The criterion is a program that fills three quarters of its heap: it must still run with the
+ * agent. The hooks and their ring take about 1.5 MiB; shipping, rules and captures 3 MiB more; a
+ * recording 5 MiB more.
  *
- * @param heapBytes the heap's largest size
+ * @param heapBytes the maximum heap size
  */
 public record MemoryBudget(long heapBytes) {
-  /** That of the JVM this runs in. */
+  /** The budget of this JVM. */
   public static final MemoryBudget OF_THIS_JVM = new MemoryBudget(Runtime.getRuntime().maxMemory());
 
   private static final long KIB = 1 << 10;
   private static final long MIB = 1 << 20;
 
-  /** Below, the agent does not start: ZGC, which gives out 2 MiB at a time, has no room for it. */
+  /**
+   * Below this heap size the agent does not start: ZGC, which allocates 2 MiB at a time, has no
+   * room for it.
+   */
   private static final long OFF_BELOW = 28 * MIB;
 
-  /** Below, there is room for the hooks alone. */
+  /** Below this heap size there is room only for the hooks. */
   private static final long DORMANT_BELOW = 52 * MIB;
 
   private static final long RESERVE_FROM = 56 * MIB;
   private static final long RECORDING_FROM = 72 * MIB;
   private static final long FULL_TABLES_FROM = 128 * MIB;
 
-  /** From here on the ring holds an ordinary server's start and what comes right after. */
+  /** From this size on the ring holds an ordinary server's start and the time right after it. */
   private static final long FULL_EVENTS_FROM = 192 * MIB;
 
-  /** What everything that a dormant agent wakes up takes, and as much again for garbage. */
+  /**
+   * The memory of everything that a dormant agent starts when it wakes up, and as much again for
+   * garbage.
+   */
   private static final long WAKING_BYTES = 8 * MIB;
 
-  /** What a correlation remembers of one match takes about as much. */
-  private static final long SIGHTING_BYTES = 512;
+  /** Approximate size of a match that correlations keep. */
+  private static final long KEPT_MATCH_BYTES = 512;
 
-  /** Whether the agent does not start at all. */
+  /** True if the agent does not start at all. */
   public boolean off() {
     return heapBytes < OFF_BELOW;
   }
 
   /**
-   * Whether only the hooks and the ring start; everything else waits for an event that an attack
-   * makes, and for room.
+   * True if only the hooks and the ring start. Everything else waits for an event that points to an
+   * attack, and for room.
    */
   public boolean dormant() {
     return heapBytes < DORMANT_BELOW;
   }
 
-  /** Whether JFR is started. */
+  /** True if JFR is started. */
   public boolean recording() {
     return heapBytes >= RECORDING_FROM;
   }
 
-  /** Whether the ring keeps stacks. */
+  /** True if the ring keeps stacks. */
   public boolean stacks() {
     return !dormant();
   }
 
-  /** What has to be free before a dormant agent wakes up. */
+  /** The free memory that a dormant agent needs to wake up. */
   public long wakingBytes() {
     return WAKING_BYTES;
   }
 
-  /** Of the last events, with their stacks. */
+  /** Limit for the newest events, with their stacks. */
   public long eventBytes() {
-    long most = 5 * MIB;
-    return heapBytes >= FULL_EVENTS_FROM ? most : between(128 * KIB, heapBytes * 15 / 1000, most);
+    long max = 5 * MIB;
+    return heapBytes >= FULL_EVENTS_FROM ? max : between(128 * KIB, heapBytes * 15 / 1000, max);
   }
 
-  /** Of what was written to standard output and error. */
+  /** Limit for standard output and error. */
   public long consoleBytes() {
     return between(32 * KIB, heapBytes / 100, 4 * MIB);
   }
 
-  /** Of classes made at run time: what is kept of them, compressed; 0: their bytes are not kept. */
+  /** Limit for the compressed bytes of generated classes; 0 keeps none. */
   public long classBytes() {
     return dormant() ? 0 : between(64 * KIB, heapBytes / 64, 6 * MIB);
   }
 
-  /** Of lines that wait for the collector. */
+  /** Limit for journal lines that wait for the collector. */
   public long journalBytes() {
     return between(64 * KIB, heapBytes / 64, 4 * MIB);
   }
 
-  /** Of alerts that wait for the collector, with the events that led to them. */
+  /** Limit for alerts that wait for the collector, with their journals. */
   public long alertBytes() {
     return between(256 * KIB, heapBytes / 64, 8 * MIB);
   }
 
-  /** Matches that correlations remember. */
-  public int sightings() {
-    return (int) between(2 * KIB, heapBytes / 64 / SIGHTING_BYTES, 16 * KIB);
+  /** Maximum number of matches that correlations keep. */
+  public int keptMatches() {
+    return (int) between(2 * KIB, heapBytes / 64 / KEPT_MATCH_BYTES, 16 * KIB);
   }
 
-  /** What so many matches take that correlations remember, about. */
-  public static long sightingBytes(int sightings) {
-    return sightings * SIGHTING_BYTES;
+  /** Approximate bytes of so many kept matches. */
+  public static long keptMatchBytes(int keptMatches) {
+    return keptMatches * KEPT_MATCH_BYTES;
   }
 
-  /** Of evidence where no folder is writable. */
+  /** Limit for evidence if no folder is writable. */
   public long evidenceBytes() {
     return between(512 * KIB, heapBytes / 16, 16 * MIB);
   }
 
-  /** Let go of when memory runs out, so that it can be reported; 0: none is held. */
+  /** Memory that is released on an OutOfMemoryError, so that it can be reported; 0 for none. */
   public long reserveBytes() {
     return heapBytes < RESERVE_FROM ? 0 : between(MIB, heapBytes / 16, 4 * MIB);
   }
@@ -118,19 +124,19 @@ public record MemoryBudget(long heapBytes) {
    * @param bits binary logarithm of its size in a large heap
    */
   public int tableBits(int bits) {
-    int fewer = 0;
-    for (long heap = heapBytes; heap < FULL_TABLES_FROM && fewer < 3; heap *= 2) {
-      fewer++;
+    int reduction = 0;
+    for (long heap = heapBytes; heap < FULL_TABLES_FROM && reduction < 3; heap *= 2) {
+      reduction++;
     }
-    return Math.max(0, bits - fewer);
+    return Math.max(0, bits - reduction);
   }
 
-  /** A number of entries, which is smaller in a small heap. */
-  public int entries(int most) {
-    return Math.max(1, (int) Math.min(most, most * heapBytes / FULL_TABLES_FROM));
+  /** A number of entries, reduced in a small heap. */
+  public int entries(int max) {
+    return Math.max(1, (int) Math.min(max, max * heapBytes / FULL_TABLES_FROM));
   }
 
-  /** What the agent does without in a heap of this size, for people; null: nothing. */
+  /** What the agent omits in a heap of this size, as text for people; null if nothing. */
   public @Nullable String without() {
     if (recording()) {
       return null;
@@ -146,7 +152,7 @@ public record MemoryBudget(long heapBytes) {
         : heap + "no recording, events are kept in memory only";
   }
 
-  private static long between(long least, long wanted, long most) {
-    return Math.max(least, Math.min(wanted, most));
+  private static long between(long min, long wanted, long max) {
+    return Math.max(min, Math.min(wanted, max));
   }
 }

@@ -8,7 +8,7 @@ public final class Secret {
     this.value = value;
   }
 
-  /** The value, for the one place that sends it. */
+  /** Returns the value, for the only place that sends it. */
   public String reveal() {
     return value;
   }

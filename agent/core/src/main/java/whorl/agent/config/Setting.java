@@ -70,7 +70,7 @@ public enum Setting {
     this.meaning = meaning;
   }
 
-  /** As agent arguments and the properties file name it. */
+  /** The name in agent arguments and the properties file. */
   public String key() {
     return key;
   }
@@ -85,7 +85,7 @@ public enum Setting {
     return "WHORL_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  /** The text that holds where nothing is set; null for none. */
+  /** The value if nothing is set; null for none. */
   public @Nullable String byDefault() {
     return byDefault;
   }
@@ -94,7 +94,7 @@ public enum Setting {
     return meaning;
   }
 
-  /** Whether the value has elements, separated by commas. */
+  /** True if the value is a list, separated by commas. */
   boolean isList() {
     return switch (this) {
       case HOOKS_DISABLED, RULES_PATH, RULES_DISABLED, SERVICE_LABELS, REDACT_KEYS -> true;

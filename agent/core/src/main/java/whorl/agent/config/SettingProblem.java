@@ -1,9 +1,8 @@
 package whorl.agent.config;
 
 /**
- * What the startup line says about a setting that is not understood. The line stays one line, and a
- * mistyped key may stand before a secret, so texts are bounded, on one line and without what may be
- * one.
+ * Describes an invalid setting for the startup line. The line must stay one line, and the text may
+ * be a secret after a mistyped key, so texts are bounded, on one line and without possible secrets.
  */
 final class SettingProblem {
   private static final int MAX_CHARS = 80;
@@ -16,18 +15,18 @@ final class SettingProblem {
     return problem.append("; ").append(instead).append(')').toString();
   }
 
-  /** The value as it was given, without the user and password of a URL. */
+  /** The given value, without the user and password of a URL. */
   static String value(String text) {
     int scheme = text.indexOf("://");
     int at = text.lastIndexOf('@');
-    // Masked before it is cut, since half a password has no sign after it.
+    // Masked before it is cut, because the end of half a password is not recognizable.
     return line(
         scheme >= 0 && at > scheme
             ? text.substring(0, scheme + 3).concat("***").concat(text.substring(at))
             : text);
   }
 
-  /** What stands before an equals sign; the rest may be a secret under a mistyped name. */
+  /** The text before an equals sign; the rest may be a secret under a mistyped name. */
   static String name(String text) {
     int equals = text.indexOf('=');
     return line(equals < 0 ? text : text.substring(0, equals));

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Durations and sizes as people write them: {@code 500ms 5s 10m 1h}, {@code 24MiB 64m 1g}. Without
+ * Durations and sizes in human notation: {@code 500ms 5s 10m 1h}, {@code 24MiB 64m 1g}. Without
  * regular expressions, since durations are read before {@code main}.
  */
 final class Units {
@@ -45,14 +45,14 @@ final class Units {
     return amount << shift;
   }
 
-  /** How many digits it begins with: one to {@code most}. */
-  private static int digits(String text, int most, String wanted) {
+  /** The number of leading digits: one to {@code max}. */
+  private static int digits(String text, int max, String expected) {
     int digits = 0;
     while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
       digits++;
     }
-    if (digits == 0 || digits > most) {
-      throw new IllegalArgumentException(wanted);
+    if (digits == 0 || digits > max) {
+      throw new IllegalArgumentException(expected);
     }
     return digits;
   }

@@ -7,93 +7,92 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.console.ConsoleWrite.Writer;
 
 /**
- * Some neighbouring writes as bytes: single objects would be copied from collection to collection
- * of the application's. Whoever writes or reads has it to itself meanwhile; nobody waits for it but
- * the agent's own threads, and those not for long.
+ * Neighbouring writes as bytes in one array; single objects would be copied by the application's
+ * garbage collections. A thread that writes or reads owns the block meanwhile. Only the agent's own
+ * threads wait for it, and not for long.
  */
 final class ConsoleBlock {
-  /** Of memory, beside the bytes of its writes. */
-  static final int BESIDE_BYTES = 160;
+  /** Memory of a block in addition to the bytes of its writes. */
+  static final int OVERHEAD_BYTES = 160;
 
-  /** What one write takes beside its bytes. */
+  /** Bytes of a write in addition to its text. */
   static final int HEAD_BYTES = 3 * Long.BYTES + Integer.BYTES + 2;
 
   private static final int LENGTH_AT = 3 * Long.BYTES;
   private static final int WRITER_AT = LENGTH_AT + Integer.BYTES;
   private static final int ENDS_LINE_AT = WRITER_AT + 1;
 
-  /** A writer has it for some hundred nanoseconds, unless it is stopped there. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** A writer owns the block for some hundred nanoseconds, unless it is suspended. */
+  private static final long OWNER_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final int WRITERS_MAX = 16;
   private static final int FREE = 0;
-  private static final int TAKEN = 1;
+  private static final int OWNED = 1;
   private static final int RETIRED = 2;
 
   private final ByteBuffer bytes;
-  private final AtomicInteger state = new AtomicInteger(TAKEN);
+  private final AtomicInteger state = new AtomicInteger(OWNED);
 
-  /** These are for who has the block. */
+  /** Used only by the owner of the block. */
   private @Nullable Writer[] writers = new Writer[WRITERS_MAX];
 
   private int writersUsed;
   private boolean viewed;
 
-  /** The caller has it. */
+  /** Makes a block that the caller owns. */
   ConsoleBlock(int capacity) {
     bytes = ByteBuffer.allocate(capacity);
   }
 
-  /** About how many bytes of memory it takes. */
+  /** Approximate memory of the block. */
   int heldBytes() {
-    return bytes.capacity() + BESIDE_BYTES;
+    return bytes.capacity() + OVERHEAD_BYTES;
   }
 
   int capacity() {
     return bytes.capacity();
   }
 
-  /** Whether the caller has it now: nobody else has, and it is in use. */
-  boolean take() {
-    return state.compareAndSet(FREE, TAKEN);
+  /** Tries to own the block; false if it is owned already or no longer in use. */
+  boolean own() {
+    return state.compareAndSet(FREE, OWNED);
   }
 
   /**
-   * What it holds now, which stays readable whatever becomes of the block; null when it is no
-   * longer in use. Waits for who has it, but not for long: a thread that is stopped there hides
-   * nothing.
+   * Returns the current content, which stays readable later; null if the block is no longer in use.
+   * Waits for the owner, but not for long, so that a suspended thread hides nothing.
    */
   @Nullable View view() {
     long sinceNanos = System.nanoTime();
-    while (!take()) {
+    while (!own()) {
       if (state.get() == RETIRED) {
         return null;
       }
-      if (System.nanoTime() - sinceNanos > PATIENCE_NANOS) {
-        return held();
+      if (System.nanoTime() - sinceNanos > OWNER_WAIT_NANOS) {
+        return content();
       }
       Thread.yield();
     }
     try {
-      return held();
+      return content();
     } finally {
-      giveBack();
+      release();
     }
   }
 
-  private View held() {
+  private View content() {
     viewed = true;
     return new View(bytes.duplicate().flip(), writers);
   }
 
-  void giveBack() {
+  void release() {
     state.set(FREE);
   }
 
   /**
-   * It is no longer in use.
+   * Takes the block out of use.
    *
-   * @return whether it may be used again
+   * @return true if it may be reused
    */
   boolean retire() {
     boolean again = !viewed;
@@ -101,15 +100,15 @@ final class ConsoleBlock {
     return again;
   }
 
-  /** The caller has it, empty. */
+  /** Empties the block, which the caller owns. */
   void reuse() {
     bytes.clear();
     writers = new Writer[WRITERS_MAX];
     writersUsed = 0;
-    state.set(TAKEN);
+    state.set(OWNED);
   }
 
-  /** Adds a write, if there is room for it. */
+  /** Adds a write if there is room; false otherwise. */
   boolean add(
       long sequence,
       Writer writer,
@@ -131,7 +130,7 @@ final class ConsoleBlock {
         .put(at + WRITER_AT, (byte) number)
         .put(at + ENDS_LINE_AT, (byte) (endsLine ? 1 : 0))
         .put(at + HEAD_BYTES, text, text.position(), length);
-    // Last: the thread's stack may have come to its end before.
+    // Updated last, because a StackOverflowError may have interrupted the writes before.
     bytes.position(at + HEAD_BYTES + length);
     return true;
   }
@@ -149,7 +148,7 @@ final class ConsoleBlock {
     return WRITERS_MAX;
   }
 
-  /** To read its writes in their order, once; for one thread. */
+  /** Reads the writes in order, once; for one thread. */
   static final class View {
     private final ByteBuffer bytes;
     private final @Nullable Writer[] writers;
@@ -159,11 +158,11 @@ final class ConsoleBlock {
       this.writers = writers;
     }
 
-    View again() {
+    View copy() {
       return new View(bytes.duplicate(), writers);
     }
 
-    /** The next write; null at the end, or where there is none that can be read. */
+    /** The next write; null at the end, or if it is unreadable. */
     @Nullable ConsoleWrite next() {
       int at = bytes.position();
       if (bytes.remaining() < HEAD_BYTES) {
@@ -188,7 +187,7 @@ final class ConsoleBlock {
     }
   }
 
-  /** Tells the ring of each write that it holds; for who has it. */
+  /** Reports each of its writes to the ring as dropped; for the owner. */
   void dropFrom(ConsoleRing ring) {
     int end = bytes.position();
     for (int at = 0; at < end; ) {

@@ -5,12 +5,13 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 
-/** How standard output is encoded, where it is no UTF-8. */
+/** The encoding of standard output if it is not UTF-8. */
 public final class ConsoleCharset {
   private ConsoleCharset() {}
 
   /**
-   * By {@code stdout.encoding} (JDK 19), {@code sun.stdout.encoding} and {@code native.encoding}.
+   * Reads {@code stdout.encoding} (JDK 19), {@code sun.stdout.encoding} and {@code
+   * native.encoding}.
    */
   public static Charset ofThisJvm() {
     for (String property :

@@ -12,23 +12,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes lines of writes: what one thread writes to one stream piece by piece is one line, though
- * others write in between. A line comes when it is complete, in the order of their ends; one that
- * is longer than 8 KiB is cut. What follows a piece that is lacking is left out to the end of its
- * line: there may be a secret in it whose name is gone. Not for several threads.
+ * Assembles lines from writes: the pieces that one thread writes to one stream form a line, even if
+ * other threads write in between. A line is passed on when it is complete, in the order of line
+ * ends; a line longer than 8 KiB is cut. After a missing piece the rest of the line is left out: it
+ * may contain a secret whose name is lost. Not thread-safe.
  */
 public final class ConsoleLines {
   static final int LINE_MAX_BYTES = 8 << 10;
   private static final int OPEN_MAX = 1024;
 
-  /** Takes a line. */
+  /** Receives the lines. */
   @FunctionalInterface
   public interface Sink {
     /**
-     * One line.
+     * Receives one line.
      *
      * @param epochNanos when its first piece was written
-     * @param leftOut how many of its bytes are not among {@code text}
+     * @param leftOut number of its bytes that are not in {@code text}
      */
     void line(boolean err, long epochNanos, String thread, String text, long leftOut)
         throws IOException;
@@ -52,30 +52,30 @@ public final class ConsoleLines {
     }
   }
 
-  private final Charset otherwise;
+  private final Charset fallback;
   private final ConsoleRing ring;
   private final Sink sink;
   private final Map<ConsoleWrite.Writer, Open> open = new LinkedHashMap<>();
 
-  /** As many as there are writers in a ring. */
+  /** Bounded by the number of writers in a ring. */
   private final Map<ConsoleWrite.Writer, ConsoleWrite> last = new HashMap<>();
 
   /**
-   * @param otherwise how to read what is no UTF-8
-   * @param ring from which the writes come, and which knows what was dropped between them
+   * @param fallback the charset for bytes that are not UTF-8
+   * @param ring the source of the writes, which knows what was dropped between them
    */
-  public ConsoleLines(Charset otherwise, ConsoleRing ring, Sink sink) {
-    this.otherwise = otherwise;
+  public ConsoleLines(Charset fallback, ConsoleRing ring, Sink sink) {
+    this.fallback = fallback;
     this.ring = ring;
     this.sink = sink;
   }
 
-  /** The next write. */
+  /** Adds the next write. */
   public void add(ConsoleWrite consoleWrite) throws IOException {
     ConsoleWrite.Writer writer = consoleWrite.writer();
     byte[] bytes = consoleWrite.bytes();
     if (ring.lacksPiece(last.put(writer, consoleWrite), consoleWrite)) {
-      open.computeIfAbsent(writer, any -> new Open(consoleWrite.epochNanos())).lacksPiece = true;
+      open.computeIfAbsent(writer, none -> new Open(consoleWrite.epochNanos())).lacksPiece = true;
     }
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
@@ -83,52 +83,52 @@ public final class ConsoleLines {
         Open line = open.remove(writer);
         line = line == null ? new Open(consoleWrite.epochNanos()) : line;
         line.add(bytes, start, i);
-        tell(writer, line);
+        emit(writer, line);
         start = i + 1;
       }
     }
     if (start < bytes.length || consoleWrite.leftOut() > 0) {
-      Open line = open.computeIfAbsent(writer, any -> new Open(consoleWrite.epochNanos()));
+      Open line = open.computeIfAbsent(writer, none -> new Open(consoleWrite.epochNanos()));
       line.add(bytes, start, bytes.length);
       line.leftOut += consoleWrite.leftOut();
       if (consoleWrite.endsLine()) {
         open.remove(writer);
-        tell(writer, line);
+        emit(writer, line);
       }
       if (open.size() > OPEN_MAX) {
         Iterator<Map.Entry<ConsoleWrite.Writer, Open>> oldest = open.entrySet().iterator();
         Map.Entry<ConsoleWrite.Writer, Open> first = oldest.next();
         oldest.remove();
-        tell(first.getKey(), first.getValue());
+        emit(first.getKey(), first.getValue());
       }
     }
   }
 
-  /** No more comes: lines without an end are lines too. */
+  /** Ends all lines, including those without a line end. */
   public void end() throws IOException {
     for (Map.Entry<ConsoleWrite.Writer, Open> line : open.entrySet()) {
-      tell(line.getKey(), line.getValue());
+      emit(line.getKey(), line.getValue());
     }
     open.clear();
   }
 
-  /** What the bytes say: UTF-8 if they are that, since loggers choose for themselves. */
-  public static String text(byte[] bytes, int length, Charset otherwise) {
+  /** Decodes bytes as UTF-8 if they are valid, since loggers choose their own encoding. */
+  public static String text(byte[] bytes, int length, Charset fallback) {
     int end = length > 0 && bytes[length - 1] == '\r' ? length - 1 : length;
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, end)).toString();
     } catch (CharacterCodingException notUtf8) {
-      return new String(bytes, 0, end, otherwise);
+      return new String(bytes, 0, end, fallback);
     }
   }
 
-  private void tell(ConsoleWrite.Writer writer, Open line) throws IOException {
+  private void emit(ConsoleWrite.Writer writer, Open line) throws IOException {
     byte[] bytes = line.bytes.toByteArray();
     sink.line(
         writer.err(),
         line.epochNanos,
         writer.thread(),
-        text(bytes, bytes.length, otherwise),
+        text(bytes, bytes.length, fallback),
         line.leftOut);
   }
 }

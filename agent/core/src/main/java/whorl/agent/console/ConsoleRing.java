@@ -13,32 +13,35 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.console.ConsoleWrite.Writer;
 
 /**
- * The newest of what was written to standard output and error, in the order in which it was
- * written. Bounded in bytes, the bookkeeping counted; what has to go is counted too. Without a
- * lock: the application's threads add to it while they hold their own. A thread that meets another
- * one here writes into a block of its own.
+ * Keeps the newest writes to standard output and error, in order. Bounded in bytes, including
+ * bookkeeping; dropped writes are counted. No lock, because the application's threads add to it
+ * while they hold their own locks. A thread that meets another one here writes into a separate
+ * block.
  */
 public final class ConsoleRing {
   private static final int BLOCK_MAX_BYTES = 16 << 10;
-  private static final int BLOCKS_LEAST = 16;
+  private static final int BLOCKS_MIN = 16;
 
-  /** Blocks that somebody has at the moment and so are not dropped, before the ring grows. */
+  /** Owned blocks cannot be dropped; after so many of them the ring grows instead. */
   private static final int BUSY_MAX = 4;
 
-  /** To get the newest block, before a write goes by itself. */
+  /** Attempts to own the newest block, before a write gets a separate block. */
   private static final int ATTEMPTS = 64;
 
-  /** Writers that left a line open when they were last dropped; most end every line. */
+  /**
+   * Maximum number of writers whose last dropped write left a line open; most writes end with a
+   * line.
+   */
   private static final int OPEN_MAX = 1024;
 
   private final long maxBytes;
   private final int blockBytes;
   private final Queue<ConsoleBlock> blocks = new ConcurrentLinkedQueue<>();
 
-  /** The newest of them. */
+  /** The newest block. */
   private final AtomicReference<@Nullable ConsoleBlock> current = new AtomicReference<>();
 
-  /** What was dropped last, to be used again. */
+  /** The last dropped block, for reuse. */
   private final AtomicReference<@Nullable ConsoleBlock> spare = new AtomicReference<>();
 
   private final AtomicLong next = new AtomicLong();
@@ -47,7 +50,7 @@ public final class ConsoleRing {
   private final AtomicLong bytesDropped = new AtomicLong();
 
   /**
-   * By writer, when it wrote what was dropped last, where that line goes on in what is held. Only
+   * By writer: the sequence of the last dropped write, if its line goes on in the held ones. Only
    * numbers, so that nothing that was dropped stays in memory.
    */
   private final Map<Long, Long> open = new ConcurrentHashMap<>();
@@ -55,52 +58,52 @@ public final class ConsoleRing {
   private volatile boolean moreOpen;
 
   /**
-   * @param maxBytes of memory, about
+   * @param maxBytes approximate memory limit
    */
   public ConsoleRing(long maxBytes) {
     this.maxBytes = maxBytes;
     this.blockBytes =
         (int)
             Math.max(
-                1, Math.min(BLOCK_MAX_BYTES, maxBytes / BLOCKS_LEAST - ConsoleBlock.BESIDE_BYTES));
+                1, Math.min(BLOCK_MAX_BYTES, maxBytes / BLOCKS_MIN - ConsoleBlock.OVERHEAD_BYTES));
   }
 
   /**
    * Adds a write. Called on the writing thread.
    *
    * @param text from its position to its limit
-   * @param leftOut how many more bytes there were
-   * @param endsLine whether the last of all these is the end of a line
+   * @param leftOut number of additional bytes
+   * @param endsLine true if the last of all these bytes ends a line
    */
   public void add(Writer writer, long epochNanos, ByteBuffer text, long leftOut, boolean endsLine) {
     if (leftOut > 0) {
       bytesDropped.addAndGet(leftOut);
     }
     int bytes = ConsoleBlock.HEAD_BYTES + text.remaining();
-    ConsoleBlock newest = takeCurrent();
+    ConsoleBlock newest = ownCurrent();
     if (newest != null) {
       try { // there may be no memory for another block
         if (!newest.add(next.getAndIncrement(), writer, epochNanos, text, leftOut, endsLine)) {
           ConsoleBlock block = fresh(bytes);
           begin(block, writer, epochNanos, text, leftOut, endsLine);
-          follow(newest, block);
+          makeCurrent(newest, block);
         }
       } finally {
-        newest.giveBack();
+        newest.release();
       }
     } else if (current.get() == null) {
       ConsoleBlock block = fresh(bytes);
       begin(block, writer, epochNanos, text, leftOut, endsLine);
-      follow(null, block);
-    } else { // another thread is at work there, so this write goes by itself
+      makeCurrent(null, block);
+    } else { // another thread owns the newest block
       ConsoleBlock block = new ConsoleBlock(bytes);
       begin(block, writer, epochNanos, text, leftOut, endsLine);
-      block.giveBack();
+      block.release();
     }
     drop();
   }
 
-  /** A block of the ring begins with this write; the caller has it still. */
+  /** Starts a block of the ring with this write; the caller still owns the block. */
   private void begin(
       ConsoleBlock block,
       Writer writer,
@@ -115,50 +118,50 @@ public final class ConsoleRing {
       held.addAndGet(block.heldBytes());
       begun = true;
     } finally {
-      if (!begun) { // no memory, or no stack
-        block.giveBack();
+      if (!begun) { // no memory, or a StackOverflowError
+        block.release();
       }
     }
   }
 
   /**
-   * The next writes go into this block, which the caller has no longer. After a large write begins
-   * another one, so that what is dropped first is the oldest.
+   * Makes this block the current one and releases it. After a large write another block begins, so
+   * that the oldest writes are dropped first.
    */
-  private void follow(@Nullable ConsoleBlock before, ConsoleBlock block) {
+  private void makeCurrent(@Nullable ConsoleBlock before, ConsoleBlock block) {
     current.compareAndSet(before, block.capacity() == blockBytes ? block : null);
-    block.giveBack(); // not before: it could be dropped, and be the current one for ever
+    block.release(); // not earlier: it could be dropped while it is the current one
   }
 
-  /** The newest block, which the caller has then; null when there is none or others have it. */
-  private @Nullable ConsoleBlock takeCurrent() {
+  /** Owns and returns the newest block; null if there is none or other threads own it. */
+  private @Nullable ConsoleBlock ownCurrent() {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       ConsoleBlock newest = current.get();
       if (newest == null) {
         return null;
       }
-      if (newest.take()) {
+      if (newest.own()) {
         if (current.get() == newest) {
           return newest;
         }
-        newest.giveBack();
+        newest.release();
       }
       Thread.onSpinWait();
     }
     return null;
   }
 
-  /** A block that the caller has, with room for so many bytes. */
-  private ConsoleBlock fresh(int least) {
-    if (least > blockBytes) {
-      return new ConsoleBlock(least);
+  /** Returns a block that the caller owns, with room for so many bytes. */
+  private ConsoleBlock fresh(int minBytes) {
+    if (minBytes > blockBytes) {
+      return new ConsoleBlock(minBytes);
     }
-    ConsoleBlock used = spare.getAndSet(null);
-    if (used == null) {
+    ConsoleBlock reused = spare.getAndSet(null);
+    if (reused == null) {
       return new ConsoleBlock(blockBytes);
     }
-    used.reuse();
-    return used;
+    reused.reuse();
+    return reused;
   }
 
   private void drop() {
@@ -167,7 +170,7 @@ public final class ConsoleRing {
       if (oldest == null) {
         return;
       }
-      if (!oldest.take()) {
+      if (!oldest.own()) {
         blocks.add(oldest);
         busy++;
         continue;
@@ -181,7 +184,7 @@ public final class ConsoleRing {
     }
   }
 
-  /** A write is no longer held. */
+  /** Counts a write that is no longer held. */
   void dropped(long sequence, Writer writer, int length, boolean endsLine) {
     writesDropped.incrementAndGet();
     bytesDropped.addAndGet(length);
@@ -197,9 +200,9 @@ public final class ConsoleRing {
   }
 
   /**
-   * Whether the line that {@code next} goes on with lacks a piece, which was dropped.
+   * True if the line that {@code next} continues lacks a dropped piece.
    *
-   * @param last what is known to have been written before it; null when nothing is
+   * @param last the last known write before it; null if there is none
    */
   public boolean lacksPiece(@Nullable ConsoleWrite last, ConsoleWrite next) {
     Long dropped = open.get(next.writer().key());
@@ -209,7 +212,7 @@ public final class ConsoleRing {
     return dropped < next.sequence() && (last == null || last.sequence() < dropped);
   }
 
-  /** What is held now. On a thread of the agent's. */
+  /** Returns the current content. Called on a thread of the agent. */
   public ConsoleSnapshot snapshot() {
     List<ConsoleBlock.View> views = new ArrayList<>();
     for (ConsoleBlock block : blocks) {
@@ -221,13 +224,13 @@ public final class ConsoleRing {
     return new ConsoleSnapshot(views);
   }
 
-  /** What was dropped so far, by counter name. */
+  /** Number of losses so far, by counter name. */
   public Map<String, Long> losses() {
     return Map.of(
         "console.writesDropped", writesDropped.get(), "console.bytesDropped", bytesDropped.get());
   }
 
-  /** Of memory, about. */
+  /** Approximate memory. */
   public long heldBytes() {
     return held.get();
   }

@@ -9,8 +9,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was held at one moment, or at several, each write once and oldest first. Made into objects
- * one by one while it is gone through.
+ * The content of a ring at one or several moments, each write once, oldest first. Writes become
+ * objects one by one during iteration.
  */
 public final class ConsoleSnapshot implements Iterable<ConsoleWrite> {
   private final List<ConsoleBlock.View> views;
@@ -19,7 +19,7 @@ public final class ConsoleSnapshot implements Iterable<ConsoleWrite> {
     this.views = views;
   }
 
-  /** What is in either of them. */
+  /** Returns the union of both snapshots. */
   public ConsoleSnapshot and(ConsoleSnapshot other) {
     List<ConsoleBlock.View> both = new ArrayList<>(views);
     both.addAll(other.views);
@@ -31,7 +31,7 @@ public final class ConsoleSnapshot implements Iterable<ConsoleWrite> {
     return new Merge(views);
   }
 
-  /** Where the reading of one block is. */
+  /** The reading position in one block. */
   private static final class Cursor {
     private final ConsoleBlock.View view;
     private ConsoleWrite next;
@@ -53,16 +53,16 @@ public final class ConsoleSnapshot implements Iterable<ConsoleWrite> {
 
     Merge(List<ConsoleBlock.View> views) {
       for (ConsoleBlock.View view : views) {
-        ConsoleBlock.View own = view.again();
-        ConsoleWrite first = own.next();
+        ConsoleBlock.View copy = view.copy();
+        ConsoleWrite first = copy.next();
         if (first != null) {
-          cursors.add(new Cursor(own, first));
+          cursors.add(new Cursor(copy, first));
         }
       }
-      next = step();
+      next = advance();
     }
 
-    private @Nullable ConsoleWrite step() {
+    private @Nullable ConsoleWrite advance() {
       Cursor first = cursors.poll();
       if (first == null) {
         return null;
@@ -88,7 +88,7 @@ public final class ConsoleSnapshot implements Iterable<ConsoleWrite> {
         throw new NoSuchElementException();
       }
       do {
-        next = step();
+        next = advance();
       } while (next != null && next.sequence() == found.sequence());
       return found;
     }

@@ -3,24 +3,24 @@ package whorl.agent.console;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call wrote to standard output or error.
+ * One write to standard output or error.
  *
- * @param sequence grows from write to write
- * @param bytes as they were written, a copy
- * @param leftOut how many more of them there were
- * @param endsLine whether the last of all these is the end of a line
+ * @param sequence increases from write to write
+ * @param bytes a copy of the written bytes
+ * @param leftOut number of additional bytes
+ * @param endsLine true if the last of all these bytes ends a line
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and a copy already
 public record ConsoleWrite(
     long sequence, Writer writer, long epochNanos, byte[] bytes, long leftOut, boolean endsLine) {
   /**
-   * Whose pieces make lines: one thread and one of the two streams.
+   * One thread and one of the two streams, whose pieces form lines.
    *
-   * @param err whether standard error
-   * @param thread the writing thread's name; {@code identity} tells threads of one name apart
+   * @param err true for standard error
+   * @param thread the writing thread's name; {@code identity} distinguishes threads of one name
    */
   public record Writer(boolean err, String thread, int identity) {
-    /** Writers that share one have a line less, which is no harm. */
+    /** Writers may share a key; a line may then be left out, which is acceptable. */
     long key() {
       return (long) identity << 1 | (err ? 1 : 0);
     }

@@ -1,4 +1,4 @@
-/** What was written to standard output and error, kept in bounded memory. */
+/** Keeps standard output and error in bounded memory. */
 @NullMarked
 package whorl.agent.console;
 

@@ -9,7 +9,7 @@ import java.nio.channels.WritableByteChannel;
 import java.security.GeneralSecurityException;
 import java.util.List;
 
-/** An age file in the making, as a stream. For one thread. */
+/** A stream that writes an age file. Used by one thread. */
 final class AgeOutputStream extends OutputStream {
   private final OutputStream to;
   private final WritableByteChannel age;
@@ -35,11 +35,11 @@ final class AgeOutputStream extends OutputStream {
     if (failed || closed) {
       throw new IOException("the age file has " + (failed ? "failed before" : "ended"));
     }
-    // Until all is written, whatever is thrown, an error too, has left the file in no known state.
+    // Until all is written: any exception or error leaves the file in an unknown state.
     failed = true;
-    ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
-    while (left.hasRemaining()) {
-      age.write(left);
+    ByteBuffer remaining = ByteBuffer.wrap(bytes, offset, length);
+    while (remaining.hasRemaining()) {
+      age.write(remaining);
     }
     failed = false;
   }
@@ -57,7 +57,9 @@ final class AgeOutputStream extends OutputStream {
     }
   }
 
-  /** Unlike those of {@link java.nio.channels.Channels}, no interrupt closes it. */
+  /**
+   * Unlike the channels of {@link java.nio.channels.Channels}, it is not closed by an interrupt.
+   */
   private static final class Channel implements WritableByteChannel {
     private final OutputStream to;
     private boolean open = true;

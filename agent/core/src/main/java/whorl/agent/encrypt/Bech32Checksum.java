@@ -1,9 +1,9 @@
 package whorl.agent.encrypt;
 
 /**
- * The checksum of a Bech32 text in small letters, as BIP 173 has it; it finds any four wrong
- * characters. The library checks it as well, but takes 25 ms for its first time, and this is asked
- * on the application's main thread.
+ * The checksum of a lower-case Bech32 text by BIP 173; it detects any four wrong characters. The
+ * library checks it as well, but takes 25 ms the first time, and this runs on the application's
+ * main thread.
  */
 final class Bech32Checksum {
   private static final String DIGITS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
@@ -15,9 +15,10 @@ final class Bech32Checksum {
   private Bech32Checksum() {}
 
   /**
-   * @param text the human-readable part, {@code 1}, digits, of which the last six are the checksum
+   * @param text the human-readable part, {@code 1}, and digits, of which the last six are the
+   *     checksum
    */
-  static boolean holds(String text) {
+  static boolean isValid(String text) {
     int separator = text.lastIndexOf('1');
     int checksum = 1;
     for (int i = 0; i < separator; i++) {

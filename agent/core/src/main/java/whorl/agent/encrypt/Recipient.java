@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.ArtifactName;
 
 /**
- * Whom artifacts are encrypted to: the public half of an X25519 key pair as {@code age-keygen}
- * prints it, {@code age1} and 58 characters of Bech32. What is written is the format
- * age-encryption.org/v1 as <a href="https://c2sp.org/age">C2SP</a> has it, which only the holder of
- * the secret half can read; this process can't, once a stream is closed. Any thread may use it, and
- * each stream is for one.
+ * The key that artifacts are encrypted to: the public half of an X25519 key pair as {@code
+ * age-keygen} prints it, {@code age1} and 58 characters of Bech32. The output is
+ * age-encryption.org/v1, specified by <a href="https://c2sp.org/age">C2SP</a>. Only the holder of
+ * the secret half can read it; this process cannot, once a stream is closed. Thread-safe; each
+ * stream is for one thread.
  */
 public final class Recipient {
-  /** Of an age file. None is registered; those who detect file types call it so. */
+  /** The media type of an age file. None is registered; file type detectors use this one. */
   public static final String MEDIA_TYPE = "application/x-age-encryption";
 
   private static final String PREFIX = "age1";
@@ -26,7 +26,7 @@ public final class Recipient {
 
   private final String text;
 
-  /** Made at the first use, since that needs cryptography. Guarded by this. */
+  /** Made at first use, since it needs cryptography. Guarded by this. */
   private @Nullable RecipientStanzaWriter stanzas;
 
   private Recipient(String text) {
@@ -34,17 +34,17 @@ public final class Recipient {
   }
 
   /**
-   * The recipient that {@code text} names. Only the text is looked at, its checksum too: whether
-   * this Java can encrypt to it is {@link #tryOut}'s question.
+   * Parses a recipient. Checks only the text and its checksum; {@link #tryOut} checks whether this
+   * Java can encrypt to it.
    *
-   * @throws IllegalArgumentException saying what is wrong, without repeating the text, which may be
-   *     a secret that somebody took for a recipient
+   * @throws IllegalArgumentException with the error, without repeating the text, which may be a
+   *     secret used by mistake
    */
   public static Recipient of(String text) {
     if (text.toUpperCase(Locale.ROOT).contains(SECRET_PREFIX)) {
       throw new IllegalArgumentException(
-          "this is a secret key, and whoever reads it here can decrypt: make another, and give the"
-              + " public key, age1…, that age-keygen prints");
+          "this is a secret key, and anyone who reads it here can decrypt: make another, and give"
+              + " the public key, age1…, that age-keygen prints");
     }
     if (!text.startsWith(PREFIX)) {
       throw new IllegalArgumentException(
@@ -58,44 +58,44 @@ public final class Recipient {
               + text.length()
               + ": give one public key, age1…, as age-keygen prints it");
     }
-    if (text.lastIndexOf('1') != PREFIX.length() - 1 || !Bech32Checksum.holds(text)) {
+    if (text.lastIndexOf('1') != PREFIX.length() - 1 || !Bech32Checksum.isValid(text)) {
       throw new IllegalArgumentException(
           "mistyped, for its checksum does not hold: copy what age-keygen -y KEYFILE prints");
     }
     return new Recipient(text);
   }
 
-  /** {@code age1…}, as it was given. It is no secret. */
+  /** {@code age1…}, as configured. It is not a secret. */
   public String text() {
     return text;
   }
 
   /**
-   * What the artifact is called once it is encrypted.
+   * Returns the name of the encrypted artifact.
    *
-   * @throws IllegalArgumentException when there is no room for the ending
+   * @throws IllegalArgumentException if the name is too long for the suffix
    */
   public ArtifactName nameOf(ArtifactName plain) {
     return plain.encrypted();
   }
 
   /**
-   * Encrypts nothing to nowhere. Takes some ten milliseconds the first time in a JVM.
+   * Encrypts nothing to a null stream. Takes some ten milliseconds the first time in a JVM.
    *
-   * @throws IOException when this Java can't encrypt to this recipient, saying why and the remedy
+   * @throws IOException with cause and remedy if this Java cannot encrypt to this recipient
    */
   public void tryOut() throws IOException {
     encrypting(OutputStream.nullOutputStream()).close();
   }
 
   /**
-   * A stream that encrypts into {@code to}, in pieces of 64 KiB: it holds one of them and its
-   * encryption, and a flush changes nothing. Closing it ends the age file and closes {@code to}.
-   * Where writing to {@code to} has failed, closing ends nothing, so that a file that is cut can't
-   * be taken for whole. Interruption does not close it.
+   * Returns a stream that encrypts into {@code to}, in pieces of 64 KiB. It holds one piece and its
+   * encryption; a flush does nothing. Closing it ends the age file and closes {@code to}. If
+   * writing to {@code to} has failed, closing does not end the file, so that a truncated file is
+   * not valid. An interrupt does not close it.
    *
-   * @throws IOException when this Java can't encrypt to this recipient, or {@code to} fails; {@code
-   *     to} is then still the caller's to close
+   * @throws IOException if this Java cannot encrypt to this recipient, or {@code to} fails; the
+   *     caller must then close {@code to}
    */
   public OutputStream encrypting(OutputStream to) throws IOException {
     try {

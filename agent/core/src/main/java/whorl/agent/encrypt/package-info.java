@@ -1,4 +1,4 @@
-/** Evidence for an investigator's eyes alone: age files. */
+/** Encrypts evidence to an investigator's key: age files. */
 @NullMarked
 package whorl.agent.encrypt;
 

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
 
 /**
- * One event in memory. It holds strings, numbers, booleans and lists of strings only, never an
- * object of the application, so that keeping it keeps nothing else alive.
+ * One event in memory. It holds only strings, numbers, booleans and lists of strings, never an
+ * object of the application, so keeping the event keeps nothing else alive.
  *
- * <p>Its stack is taken at the first call of {@link #stack} on the thread that made it, hence only
- * when a rule or the ring wants it; other threads see what was taken by then.
+ * <p>The stack is taken at the first call of {@link #stack} on the thread that made the event, that
+ * is, only when a rule or the ring needs it. Other threads see the stack if it was taken by then.
  */
 public final class AgentEvent {
   private static final StackTraceElement[] NONE = {};
@@ -25,15 +25,15 @@ public final class AgentEvent {
   private final long epochNanos;
   private final @Nullable String threadName;
 
-  /** Null once the thread has gone on, so that keeping the event does not keep the thread. */
+  /** Null after {@link #release}, so that keeping the event does not keep the thread. */
   private @Nullable Thread maker;
 
   private final @Nullable RequestContext request;
   private final @Nullable Object[] values;
   private volatile StackTraceElement @Nullable [] stack;
 
-  /** Of the thread that made it. */
-  private boolean dull;
+  /** Written only by the thread that made the event. */
+  private boolean routine;
 
   private AgentEvent(
       EventType type,
@@ -54,14 +54,15 @@ public final class AgentEvent {
     this.threadName = threadName;
     this.maker = maker;
     if (stack != null) {
-      // Else it is null already, and writing to a volatile field costs more than the rest of this.
+      // Otherwise it is null already, and a write to a volatile field costs more than the rest of
+      // this constructor.
       this.stack = stack;
     }
     this.request = request;
     this.values = values;
   }
 
-  /** An event of the current thread, whose stack is taken when it is first wanted. */
+  /** An event of the current thread; its stack is taken on first use. */
   public static AgentEvent here(
       EventType type,
       long sequence,
@@ -71,7 +72,7 @@ public final class AgentEvent {
     return here(type, sequence, epochNanos, null, request, values);
   }
 
-  /** The same, whose stack is known already; null: it is not. */
+  /** As above, with a stack that may be known already; null if it is not. */
   static AgentEvent here(
       EventType type,
       long sequence,
@@ -83,7 +84,7 @@ public final class AgentEvent {
     return new AgentEvent(type, sequence, epochNanos, name(maker), maker, stack, request, values);
   }
 
-  /** An event that another thread made, known with its stack. */
+  /** An event that another thread made, with its stack. */
   public static AgentEvent elsewhere(
       EventType type,
       long sequence,
@@ -95,9 +96,9 @@ public final class AgentEvent {
   }
 
   /**
-   * An event read back from where it was kept, with its request.
+   * An event read back from storage, with its request.
    *
-   * @param stack null when it was not taken
+   * @param stack null if it was not taken
    */
   public static AgentEvent recorded(
       EventType type,
@@ -114,7 +115,7 @@ public final class AgentEvent {
     return type;
   }
 
-  /** Its number among all events of this JVM, from 0 on. */
+  /** The event's number among all events of this JVM, from 0. */
   public long sequence() {
     return sequence;
   }
@@ -142,13 +143,16 @@ public final class AgentEvent {
     return index < values.length ? values[index] : null;
   }
 
-  /** The same event with other values: decoded for rules, or masked for the recording. */
+  /** Returns the same event with other values: decoded for rules, or masked for the recording. */
   public AgentEvent with(@Nullable Object... others) {
     return new AgentEvent(
         type, sequence, epochNanos, threadName, maker, stack, request, others.clone());
   }
 
-  /** The stack of whoever did it, the innermost frame first, without frames of Whorl. */
+  /**
+   * The stack of the thread that made the event, the innermost frame first, without frames of
+   * Whorl.
+   */
   public StackTraceElement[] stack() {
     StackTraceElement[] taken = stack;
     if (taken == null && maker == Thread.currentThread()) {
@@ -158,47 +162,47 @@ public final class AgentEvent {
     return taken == null ? NONE : taken;
   }
 
-  /** The thread that made it goes on: its stack is not to be had any more. */
+  /** The thread that made the event goes on; its stack can no longer be taken. */
   void release() {
     maker = null;
   }
 
-  /** The rules have been asked, and would answer the same for any event that equals this one. */
-  public void markDull() {
-    dull = true;
+  /** The rules have evaluated this event, and would give the same result for any equal event. */
+  public void markRoutine() {
+    routine = true;
   }
 
-  /** Whether an equal event would be of no interest either. */
-  public boolean isDull() {
-    return dull;
+  /** True if no rule needs to see an equal event. */
+  public boolean isRoutine() {
+    return routine;
   }
 
-  /** Whether {@link #stack} was taken already. */
+  /** True if {@link #stack} was taken already. */
   public boolean hasStack() {
     return stack != null;
   }
 
-  /** About how many bytes it keeps alive, its stack included. */
+  /** Approximate number of bytes that the event keeps alive, including its stack. */
   public int bytes() {
     StackTraceElement[] taken = stack;
     return EventSize.of(this) + (taken == null ? 0 : EventSize.FRAME_BYTES * taken.length);
   }
 
-  /** The same event, to be kept: without its stack and without the thread. */
+  /** Returns the same event for storage: without its stack and its thread. */
   AgentEvent withoutStack() {
     return maker == null && stack == null
         ? this
         : recorded(type, sequence, epochNanos, threadName, null, request, values);
   }
 
-  /** The same event with this stack; null for none. */
+  /** Returns the same event with this stack; null for none. */
   AgentEvent withStack(StackTraceElement @Nullable [] known) {
     return known == null
         ? this
         : recorded(type, sequence, epochNanos, threadName, known, request, values);
   }
 
-  /** As the journal and {@code events.ndjson} carry it. */
+  /** The event in the form of the journal and {@code events.ndjson}. */
   public EventLine toLine() {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (int i = 0; i < values.length; i++) {
@@ -213,7 +217,7 @@ public final class AgentEvent {
     return new EventLine(sequence, time(), type.jfrName(), fields, threadName, frames());
   }
 
-  /** A thread's name, which an application may make as long as it likes. */
+  /** The thread's name, cut because an application may make it arbitrarily long. */
   static String name(Thread thread) {
     String name = thread.getName();
     return name.length() <= MAX_NAME_CHARS ? name : name.substring(0, MAX_NAME_CHARS) + '…';

@@ -11,7 +11,7 @@ final class CallStack {
 
   private CallStack() {}
 
-  /** The innermost frames alone, which take a fraction of the time. */
+  /** Takes only the innermost frames, in a fraction of the time. */
   static StackTraceElement[] takeInnermost() {
     return StackFormat.elements(WALKER.walk(INNERMOST), FEW_FRAMES);
   }

@@ -3,8 +3,8 @@ package whorl.agent.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class load as it is taken down while the application starts, when they come by the thousand and
- * nobody asks for them yet: no more than what has to be had at once.
+ * A class load during application start. Classes load by the thousand then and the rules do not run
+ * yet, so this holds only the values that must be read at once; the event is made from them later.
  *
  * @param internalName the class, with slashes
  */

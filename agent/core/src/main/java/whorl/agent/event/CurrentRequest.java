@@ -3,10 +3,10 @@ package whorl.agent.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP request that the current thread works for. A thread that is started, platform or
- * virtual, begins with that of the thread that started it, whether it inherits thread-locals or
- * not; code that hands work on to a thread that runs already sets it there, and sets it back. When
- * the answer is long past, only the {@linkplain RequestContext#isStart start} is left of it.
+ * The HTTP request that the current thread works for. A started thread, platform or virtual, begins
+ * with the request of the thread that started it, whether or not it inherits thread-locals. Code
+ * that hands work to a running thread sets the request there and resets it afterwards. Some time
+ * after the response, only the {@linkplain RequestContext#isStart start} of the request remains.
  */
 public final class CurrentRequest {
   private static final InheritableThreadLocal<@Nullable RequestContext> CURRENT =
@@ -15,10 +15,10 @@ public final class CurrentRequest {
 
   private CurrentRequest() {}
 
-  /** That of the current thread; null while it works for none. */
+  /** The current thread's request; null if there is none. */
   public static @Nullable RequestContext get() {
     RequestContext request = CURRENT.get();
-    // Of a thread that has inherited, the note goes as well.
+    // Also removes the note of a thread that has inherited its request.
     RequestContext start = STARTED.take(Thread.currentThread());
     if (request == null) {
       if (start == null) {
@@ -30,14 +30,15 @@ public final class CurrentRequest {
     return request.isOver() ? request.at(System.nanoTime()) : request;
   }
 
-  /** From now on the current thread works for this request; null: for none. */
+  /** Sets the current thread's request; null for none. */
   public static void set(@Nullable RequestContext request) {
     STARTED.take(Thread.currentThread());
-    // Not removed where there is none: a thread would then make its place anew for each request.
+    // Set to null instead of removed: otherwise a thread would allocate its entry again for each
+    // request.
     CURRENT.set(request);
   }
 
-  /** The current thread is about to start this one. */
+  /** Notes that the current thread is about to start this one. */
   public static void starting(Thread thread) {
     RequestContext request = get();
     if (request != null) {
@@ -45,7 +46,7 @@ public final class CurrentRequest {
     }
   }
 
-  /** Started threads whose request was forgotten. */
+  /** Number of started threads whose request was dropped. */
   public static long lost() {
     return STARTED.lost();
   }

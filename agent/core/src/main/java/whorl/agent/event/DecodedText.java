@@ -4,23 +4,23 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A request's text without percent-encoding, also where that was applied several times. What is no
- * encoding stays, as do octets that are no UTF-8, which become the replacement character.
+ * Removes percent-encoding from a request's text, even if it was applied several times. Text that
+ * is not encoded stays. Octets that are not UTF-8 become the replacement character.
  */
 public final class DecodedText {
-  /** Nobody decodes oftener, and each time costs. */
+  /** Clients do not encode more often than this, and each pass costs time. */
   private static final int MAX_TIMES = 3;
 
   private static final int HEX = 16;
 
   private DecodedText() {}
 
-  /** Of a query or header: a plus is a blank. */
+  /** Decodes a query or header; a plus is a space. */
   public static String of(String text) {
     return decoded(text.indexOf('+') < 0 ? text : text.replace('+', ' '));
   }
 
-  /** Of a path: without the parameters that its parts may have, such as {@code ;jsessionid=1}. */
+  /** Decodes a path and removes its parameters, such as {@code ;jsessionid=1}. */
   public static String ofPath(String path) {
     String decoded = decoded(path);
     return decoded.indexOf(';') < 0 ? decoded : withoutParameters(decoded);
@@ -29,16 +29,16 @@ public final class DecodedText {
   private static String decoded(String text) {
     String decoded = text;
     for (int i = 0; i < MAX_TIMES && decoded.indexOf('%') >= 0; i++) {
-      String once = once(decoded);
-      if (once.equals(decoded)) {
+      String next = decodedOnce(decoded);
+      if (next.equals(decoded)) {
         break;
       }
-      decoded = once;
+      decoded = next;
     }
     return decoded;
   }
 
-  private static String once(String text) {
+  private static String decodedOnce(String text) {
     int length = text.length();
     StringBuilder out = new StringBuilder(length);
     int at = 0;
@@ -58,7 +58,7 @@ public final class DecodedText {
     return out.toString();
   }
 
-  /** The octet that is encoded here; -1 when none is. */
+  /** The octet encoded at this position; -1 if there is none. */
   private static int octet(String text, int at) {
     if (at + 2 >= text.length() || text.charAt(at) != '%') {
       return -1;

@@ -3,9 +3,8 @@ package whorl.agent.event;
 import java.time.Instant;
 
 /**
- * Nanoseconds since 1970 without an allocation: the wall clock read once, and the monotonic clock
- * from there. {@link #adjust} follows what the wall clock does meanwhile; an agent thread calls it
- * now and then.
+ * Nanoseconds since 1970 without allocation: reads the wall clock once and adds the monotonic
+ * clock. {@link #adjust} follows changes of the wall clock; an agent thread calls it periodically.
  */
 public class EpochClock {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -21,12 +20,12 @@ public class EpochClock {
     return System.nanoTime() + epochMinusMonotonic;
   }
 
-  /** Nanoseconds since this clock was made, which is when the agent started. */
+  /** Nanoseconds since this clock was made, that is, since the agent started. */
   public long ageNanos() {
     return System.nanoTime() - madeNanos;
   }
 
-  /** Sets the clock by the wall clock. */
+  /** Sets this clock from the wall clock. */
   public void adjust() {
     Instant now = Instant.now();
     epochMinusMonotonic =

@@ -3,7 +3,7 @@ package whorl.agent.event;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How large the values of an event are at most. */
+/** Limits the size of an event's values. */
 final class EventBounds {
   private static final int MAX_TEXT_CHARS = 8192;
   private static final int MAX_LIST = 32;
@@ -11,7 +11,7 @@ final class EventBounds {
 
   private EventBounds() {}
 
-  /** Cuts each value that is too large, in its place. */
+  /** Cuts each value that is too large, in place. */
   static void bound(@Nullable Object[] values) {
     for (int i = 0; i < values.length; i++) {
       values[i] = bounded(values[i]);
@@ -19,7 +19,7 @@ final class EventBounds {
   }
 
   private static @Nullable Object bounded(@Nullable Object value) {
-    // The classes come before the interface, which it takes longer to say no to.
+    // Classes before the interface: an instanceof that fails is slower for an interface.
     if (value instanceof String text) {
       return shortened(text);
     }
@@ -29,17 +29,17 @@ final class EventBounds {
     return value instanceof List<?> list ? bounded(list) : value;
   }
 
-  /** No more elements than are allowed, and no more of their characters. */
+  /** Limits the number of elements and their characters. */
   private static List<?> bounded(List<?> list) {
-    int left = MAX_LIST_CHARS;
+    int charsLeft = MAX_LIST_CHARS;
     int count = Math.min(MAX_LIST, list.size());
     boolean cut = count < list.size();
     Object[] elements = new Object[count];
     for (int i = 0; i < count; i++) {
       Object element = list.get(i);
       if (element instanceof String text) {
-        String kept = shortened(text, Math.min(left, MAX_TEXT_CHARS));
-        left = Math.max(0, left - kept.length());
+        String kept = shortened(text, Math.min(charsLeft, MAX_TEXT_CHARS));
+        charsLeft = Math.max(0, charsLeft - kept.length());
         cut |= kept.length() != text.length();
         element = kept;
       }
@@ -48,7 +48,7 @@ final class EventBounds {
     return cut ? List.of(elements) : list;
   }
 
-  /** Of a text, what is kept. */
+  /** The text, cut to the limit. */
   static String shortened(String text) {
     return shortened(text, MAX_TEXT_CHARS);
   }

@@ -1,7 +1,7 @@
 package whorl.agent.event;
 
 /**
- * A stage that events come to, on the thread that made them: it must be quick, never block and
+ * A stage that receives events on the thread that made them. It must be quick, never block and
  * never throw.
  */
 @FunctionalInterface

@@ -10,17 +10,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest events in memory: written by any thread without a lock, overwriting the oldest. It is
- * bounded in events and in bytes, whatever the events hold.
+ * Keeps the newest events in memory. Any thread writes without a lock and overwrites the oldest
+ * event. Bounded in events and in bytes.
  *
- * <p>An event is packed into its slot's bytes if it fits. Otherwise it is kept {@link WholeEvent
- * whole}; the oldest whole events go when they take more bytes than are allowed. Stacks are kept
- * apart, each once. The bytes of neighbouring slots are one block, made when the first of them is
- * wanted.
+ * <p>An event is packed into the bytes of its slot if it fits. Otherwise it is kept {@link
+ * WholeEvent whole}; when the whole events exceed their byte limit, the oldest are dropped. Each
+ * stack is kept once, apart from the events. The bytes of neighbouring slots form one block,
+ * allocated on first use.
  *
- * <p>At the start every event is kept whole, because packing takes longer as long as nothing is
- * compiled. The slots have no bytes then, and the whole events may take what the slots do not. They
- * stay whole until the rules have seen them, a second or so after the start.
+ * <p>During the start every event is kept whole, because packing is slow until it is compiled. The
+ * slots have no bytes then, and the whole events may use that memory. They stay whole until the
+ * rules have seen them, about a second after the start.
  */
 final class EventRing {
   static final int SLOT_BYTES = 320;
@@ -28,32 +28,35 @@ final class EventRing {
   private static final int READ_ATTEMPTS = 3;
 
   /** A slot's stamp and its reference to a whole event. */
-  private static final int PLACE_BYTES = 8;
+  private static final int SLOT_REFERENCE_BYTES = 8;
 
-  /** Of the bytes for whole events, what one of them takes at most before its texts are cut. */
-  private static final int ONE_PART = 8;
+  /**
+   * One whole event may take this fraction of the bytes for whole events; beyond that its texts are
+   * cut.
+   */
+  private static final int EVENT_FRACTION = 8;
 
   private final AtomicReferenceArray<byte @Nullable []> blocks;
   private final AtomicReferenceArray<@Nullable RingEntry> whole;
   private final AtomicLong wholeBytes = new AtomicLong();
 
-  /** Whole events before this position have gone, if they were not overwritten. */
+  /** Whole events before this position were dropped or overwritten. */
   private final AtomicLong wholeFrom = new AtomicLong();
 
-  /** Zero before a slot's bytes were written, odd while they are, another even number after. */
+  /** Zero before the slot's first write, odd during a write, otherwise even. */
   private final AtomicIntegerArray stamps;
 
   private final StackTable stacks;
   private final AtomicLong next = new AtomicLong();
   private final int mask;
   private final int wholeMaxPacking;
-  private final int oneMaxBytes;
+  private final int eventMaxBytes;
   private volatile int wholeMaxBytes;
-  private volatile boolean packs;
+  private volatile boolean packsNew;
 
   /**
    * @param capacity in events, a power of two
-   * @param wholeMaxBytes for events that do not fit in a slot, once the start is over
+   * @param wholeMaxBytes for events that do not fit in a slot, after the start
    */
   EventRing(int capacity, int wholeMaxBytes, StackTable stacks) {
     if (Integer.bitCount(capacity) != 1) {
@@ -65,19 +68,19 @@ final class EventRing {
     mask = capacity - 1;
     this.stacks = stacks;
     this.wholeMaxPacking = wholeMaxBytes;
-    this.oneMaxBytes = wholeMaxBytes / ONE_PART;
+    this.eventMaxBytes = wholeMaxBytes / EVENT_FRACTION;
     this.wholeMaxBytes = wholeMaxBytes + capacity * SLOT_BYTES;
   }
 
-  /** From now on events are packed; those that are there wait for {@link #packHeld}. */
+  /** Packs new events from now on; {@link #packHeld} packs the existing ones. */
   void packNew() {
-    packs = true;
+    packsNew = true;
   }
 
   /**
    * Packs the events that were kept whole.
    *
-   * @param pause runs after each block in which there were any
+   * @param pause runs after each block in which an event was packed
    */
   void packHeld(Runnable pause) {
     for (int block = 0; block < blocks.length(); block++) {
@@ -90,44 +93,44 @@ final class EventRing {
   }
 
   private boolean packBlock(int from) {
-    boolean any = false;
+    boolean packed = false;
     for (int slot = from; slot < Math.min(from + BLOCK_SLOTS, whole.length()); slot++) {
       int stamp = stamps.get(slot);
       RingEntry ringEntry = whole.get(slot);
       if (ringEntry != null
           && pack(ringEntry.event(stacks.view()), ringEntry.stack(), slot, stamp)) {
         remove(slot, ringEntry);
-        any = true;
+        packed = true;
       }
     }
-    return any;
+    return packed;
   }
 
   StackTable stacks() {
     return stacks;
   }
 
-  /** Keeps it as it is. */
+  /** Adds a note without packing it. */
   void add(ClassLoadNote note) {
     put((int) next.getAndIncrement() & mask, note);
   }
 
   /**
-   * Keeps an event.
+   * Adds an event.
    *
    * @param stack its number in {@link #stacks}
    */
   void add(AgentEvent event, long stack) {
     int slot = (int) next.getAndIncrement() & mask;
     RingEntry before = whole.getAcquire(slot);
-    if (!packs || !pack(event, stack, slot, stamps.get(slot))) {
-      put(slot, WholeEvent.of(event, stack, oneMaxBytes));
+    if (!packsNew || !pack(event, stack, slot, stamps.get(slot))) {
+      put(slot, WholeEvent.of(event, stack, eventMaxBytes));
     } else if (before != null && before.sequence() < event.sequence()) {
       remove(slot, before);
     }
   }
 
-  /** Adds what is held now, in no certain order. */
+  /** Adds the current events to {@code held}, in no particular order. */
   void copyTo(HeldEvents held) {
     ByteBuffer copy = ByteBuffer.allocate(SLOT_BYTES);
     List<RingEntry> others = new ArrayList<>();
@@ -143,7 +146,7 @@ final class EventRing {
     held.endRing(others, stacks.view());
   }
 
-  /** How many events were added and are not held any more. */
+  /** Number of events that were added and are no longer held. */
   long overwritten() {
     long added = next.get();
     int held = 0;
@@ -155,9 +158,9 @@ final class EventRing {
     return Math.max(0, added - held);
   }
 
-  /** About how many bytes of the heap all takes, the stacks aside. */
+  /** Approximate heap bytes of the ring, without the stacks. */
   long heldBytes() {
-    long bytes = wholeBytes.get() + (long) whole.length() * PLACE_BYTES;
+    long bytes = wholeBytes.get() + (long) whole.length() * SLOT_REFERENCE_BYTES;
     for (int index = 0; index < blocks.length(); index++) {
       if (blocks.get(index) != null) {
         bytes += BLOCK_SLOTS * SLOT_BYTES;
@@ -166,7 +169,7 @@ final class EventRing {
     return bytes;
   }
 
-  /** About how many bytes the whole events take. */
+  /** Approximate bytes of the whole events. */
   long wholeBytes() {
     return wholeBytes.get();
   }
@@ -179,7 +182,7 @@ final class EventRing {
     }
   }
 
-  /** Lets go of the oldest whole events until the others are within bounds. */
+  /** Drops the oldest whole events until the others are within the limit. */
   private void makeRoom() {
     while (wholeBytes.get() > wholeMaxBytes) {
       long from = wholeFrom.get();
@@ -189,9 +192,9 @@ final class EventRing {
         return;
       }
       if (wholeFrom.compareAndSet(from, oldest + 1)) {
-        RingEntry gone = whole.getAndSet((int) oldest & mask, null);
-        if (gone != null) {
-          wholeBytes.addAndGet(-gone.bytes());
+        RingEntry dropped = whole.getAndSet((int) oldest & mask, null);
+        if (dropped != null) {
+          wholeBytes.addAndGet(-dropped.bytes());
         }
       }
     }
@@ -206,8 +209,8 @@ final class EventRing {
   /**
    * Writes the event into its slot's bytes, unless a newer one is there.
    *
-   * @param stamp the slot's, before it was looked at
-   * @return whether the slot's bytes now hold it or a newer one
+   * @param stamp the slot's stamp, read before the slot
+   * @return true if the slot's bytes now hold this event or a newer one
    */
   private boolean pack(AgentEvent event, long stack, int slot, int stamp) {
     if (isOdd(stamp) || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
@@ -216,7 +219,7 @@ final class EventRing {
     ByteBuffer bytes = bytes(slot);
     boolean written = stamp != 0 && PackedEvent.sequence(bytes) > event.sequence();
     if (!written) {
-      // No reader may see the new bytes under the stamp of the old ones.
+      // No reader may see the new bytes under the old stamp.
       VarHandle.storeStoreFence();
       written = PackedEvent.write(event, stack, bytes);
     }
@@ -229,7 +232,7 @@ final class EventRing {
     return stamp != 0 && (isOdd(stamp) || PackedEvent.sequence(bytes(slot)) >= 0);
   }
 
-  /** Whether the slot's bytes could be had as they were at one moment. */
+  /** Copies the slot's bytes; false if no consistent copy was possible. */
   private boolean copyPacked(int slot, ByteBuffer copy) {
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       int stamp = stamps.get(slot);

@@ -13,18 +13,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where hooks hand in what happened, on the thread that did it: into the recording while there is
- * one, into the ring, and to the stages behind. Nothing here blocks or throws.
+ * Receives events from hooks, on the thread that caused them. Writes them into the recording if
+ * there is one, adds them to a ring and forwards them to the stages. Nothing here blocks or throws.
  *
- * <p>There are two rings, so that a flood of file opens or class loads cannot push out the events
- * that tell a story. And of requests and file opens that equal each other and are of no interest to
- * any rule, the first of each second is told, with how many of them came before it, see {@link
- * RepeatedEvents}.
+ * <p>There are two rings, so that a flood of file opens or class loads cannot evict significant
+ * events. Of equal requests and file opens that interest no rule, only the first of each second is
+ * emitted, with the number of those before it, see {@link RepeatedEvents}.
  */
 public final class EventSink {
   private static final int RECORDED_PER_SECOND = 20_000;
 
-  /** Of the stacks of common events, while no recording takes them: about 1 % of a processor. */
+  /** Limit for stacks of common events while there is no recording: about 1 % of a processor. */
   private static final int COMMON_STACKS_PER_SECOND = 1_000;
 
   private static final long BETWEEN_STEPS_NANOS = 2_000_000;
@@ -34,31 +33,31 @@ public final class EventSink {
   private static final int ELAPSED = EventType.HTTP_REQUEST.indexOf("elapsed");
   private static final long NO_SEQUENCE = -1;
 
-  /** Around an alert each event is told, as long as they are no more than this. */
+  /** Around an alert every event is emitted, up to this rate. */
   private static final int AROUND_ALERTS_PER_SECOND = 500;
 
   private final EpochClock clock;
   private final SelfTestProgress selfTests = new SelfTestProgress();
   private final EventRing common;
-  private final EventRing telling;
+  private final EventRing significant;
   private final RepeatedEvents repeatedEvents;
-  private final RepeatedEvents.Untold untold = new InPlaceOfAll();
+  private final RepeatedEvents.CountReporter countReporter = new SinkCountReporter();
   private final RateLimit aroundAlerts = new RateLimit(AROUND_ALERTS_PER_SECOND);
   private final RateLimit recordedCommon = new RateLimit(RECORDED_PER_SECOND);
   private final RateLimit commonStacks = new RateLimit(COMMON_STACKS_PER_SECOND);
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
-  private final AtomicLong pastRecording = new AtomicLong();
+  private final AtomicLong outsideRecording = new AtomicLong();
 
   private volatile @Nullable EventConsumer recording;
   private volatile EventConsumer[] stages = {};
   private volatile boolean startIsOver;
 
-  /** Until when each event is told, in nanoseconds since 1970. */
-  private volatile long tellsUntil = Long.MIN_VALUE;
+  /** Until this time every event is emitted, in nanoseconds since 1970. */
+  private volatile long emitsAllUntil = Long.MIN_VALUE;
 
   public EventSink(EpochClock clock) {
-    this(clock, EventLimits.MOST);
+    this(clock, EventLimits.DEFAULT);
   }
 
   public EventSink(EpochClock clock, EventLimits limits) {
@@ -67,64 +66,66 @@ public final class EventSink {
     common =
         new EventRing(
             limits.commonEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
-    telling =
+    significant =
         new EventRing(
-            limits.tellingEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
+            limits.significantEvents(), limits.wholeBytes(), new StackTable(limits.stackBytes()));
   }
 
-  /** Something happened on this thread; values in the order of {@link EventType#fields}. */
+  /** Emits an event of this thread; values in the order of {@link EventType#fields}. */
   public void emit(EventType type, @Nullable Object... values) {
     EventBounds.bound(values);
     RequestContext request = CurrentRequest.get();
     if (RepeatedEvents.mayRepeat(type, values)) {
-      tellOrCount(request, type, values);
+      emitOrCount(request, type, values);
     } else {
       accept(here(request, type, values));
     }
   }
 
   /**
-   * The same, for whoever knows this thread's stack already.
+   * As {@link #emit(EventType, Object...)}, with this thread's stack.
    *
-   * @param stack without frames of Whorl; not to be changed
+   * @param stack without frames of Whorl; must not be changed
    */
   public void emit(StackTraceElement[] stack, EventType type, @Nullable Object... values) {
     EventBounds.bound(values);
     RequestContext request = CurrentRequest.get();
     if (request != null) {
-      request.name();
+      request.markNamed();
     }
     accept(
         AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), stack, request, values));
   }
 
-  /** A request was answered, on whatever thread; values as of {@link #emit}. */
+  /** Emits a request that was answered, on any thread; values as for {@link #emit}. */
   public void emitAnswered(RequestContext request, @Nullable Object... values) {
     EventBounds.bound(values);
-    tellOrCount(request, EventType.HTTP_REQUEST, values);
+    emitOrCount(request, EventType.HTTP_REQUEST, values);
   }
 
-  private void tellOrCount(
+  private void emitOrCount(
       @Nullable RequestContext request, EventType type, @Nullable Object[] values) {
     long now = clock.nanos();
     long era = repeatedEvents.era();
-    RepeatedEvents.Told same = repeatedEvents.find(type, values, request);
+    RepeatedEvents.Emitted same = repeatedEvents.find(type, values, request);
     boolean named = type == EventType.HTTP_REQUEST && request != null && request.isNamed();
-    if (same != null && !named && !tellsEach(now) && same.counts(era, now)) {
+    if (same != null && !named && !emitsAll(now) && same.counts(era, now)) {
       if (type == EventType.HTTP_REQUEST && request != null) {
-        request.untold(new Counted(same, request, values, now));
+        request.emitIfNamed(new Counted(same, request, values, now));
       }
       return;
     }
     long before = same == null ? 0 : repeatedEvents.take(same);
     AgentEvent event = here(request, type, before == 0 ? values : withCount(type, values, before));
     acceptFor(request, event);
-    if (event.isDull()) {
-      repeatedEvents.tell(same, type, values, request, era, now, untold);
+    if (event.isRoutine()) {
+      repeatedEvents.keep(same, type, values, request, era, now, countReporter);
     }
   }
 
-  /** What comes of the event, such as an alert, is the request's too. */
+  /**
+   * Accepts the event with this request as the current one, so that an alert refers to the request.
+   */
   private void acceptFor(@Nullable RequestContext request, AgentEvent event) {
     RequestContext current = CurrentRequest.get();
     if (current == request) {
@@ -139,8 +140,8 @@ public final class EventSink {
     }
   }
 
-  private boolean tellsEach(long now) {
-    return now < tellsUntil && aroundAlerts.admits(now);
+  private boolean emitsAll(long now) {
+    return now < emitsAllUntil && aroundAlerts.admits(now);
   }
 
   private static @Nullable Object[] withCount(
@@ -151,11 +152,11 @@ public final class EventSink {
   }
 
   /**
-   * A request that was counted. It keeps only what it does not have in common with the one that was
-   * told. A class and no lambda: made on the application's threads.
+   * A request that was counted. It keeps only the values that differ from the emitted one. A class
+   * and not a lambda: it is made on the application's threads.
    */
   private final class Counted implements Runnable {
-    private final WeakReference<RepeatedEvents.Told> told;
+    private final WeakReference<RepeatedEvents.Emitted> emitted;
     private final RequestContext request;
     private final long epochNanos;
     private final @Nullable Object requestBytes;
@@ -163,11 +164,11 @@ public final class EventSink {
     private final @Nullable Object elapsed;
 
     Counted(
-        RepeatedEvents.Told told,
+        RepeatedEvents.Emitted emitted,
         RequestContext request,
         @Nullable Object[] values,
         long epochNanos) {
-      this.told = told.weakly();
+      this.emitted = emitted.reference();
       this.request = request;
       this.epochNanos = epochNanos;
       this.requestBytes = values[REQUEST_BYTES];
@@ -177,9 +178,9 @@ public final class EventSink {
 
     @Override
     public void run() {
-      RepeatedEvents.Told same = told.get();
+      RepeatedEvents.Emitted same = emitted.get();
       if (same == null) {
-        return; // too many others came since; what names the request has its path and address
+        return; // the entry was evicted; events that name the request have its path and address
       }
       same.discount();
       @Nullable Object[] values = same.values().clone();
@@ -190,21 +191,23 @@ public final class EventSink {
     }
   }
 
-  /** Tells events that were counted: one in place of all. A class: a lambda would be linked. */
-  private final class InPlaceOfAll implements RepeatedEvents.Untold {
+  /**
+   * Emits one event in place of all that were counted. A class: a lambda would have to be linked.
+   */
+  private final class SinkCountReporter implements RepeatedEvents.CountReporter {
     @Override
-    public void tell(RepeatedEvents.Told told, long count) {
-      EventType type = told.type();
+    public void report(RepeatedEvents.Emitted emitted, long count) {
+      EventType type = emitted.type();
       AgentEvent event =
           AgentEvent.recorded(
               type,
               sequence.getAndIncrement(),
-              told.lastNanos(),
+              emitted.lastNanos(),
               null,
               null,
-              // Of the request it is known already, and of the others no one is like this.
-              type == EventType.HTTP_REQUEST ? null : told.request(),
-              withCount(type, told.values(), count - 1));
+              // An equal request event exists already; the counted ones have no request in common.
+              type == EventType.HTTP_REQUEST ? null : emitted.request(),
+              withCount(type, emitted.values(), count - 1));
       write(event);
       ring(type).add(event, StackTable.NONE);
       forward(event);
@@ -212,43 +215,43 @@ public final class EventSink {
   }
 
   /**
-   * Tells what was counted and no equal event has told for so long; a thread of the agent calls it
-   * now and then.
+   * Emits the counts that no equal event has reported for so long; an agent thread calls it
+   * periodically.
    */
   public void tellCounted(long nanos) {
-    repeatedEvents.tellAll(clock.nanos() - nanos, untold);
+    repeatedEvents.reportAll(clock.nanos() - nanos, countReporter);
   }
 
-  /** For so long each event is told, and none is only counted: somebody looks closely. */
+  /** Emits every event for so long instead of counting equal ones, for example around an alert. */
   public void tellEach(long nanos) {
-    tellsUntil = clock.nanos() + nanos;
+    emitsAllUntil = clock.nanos() + nanos;
   }
 
-  /** What the rules say of an event may be different from now on. */
+  /** The rules changed: events that were routine may match now. */
   public void rulesChanged() {
     repeatedEvents.beginEra();
   }
 
-  /** How many events were counted so far with those that they equal. */
+  /** Number of events that were only counted so far. */
   public long counted() {
     return repeatedEvents.counted();
   }
 
-  /** How many events were told so far, each by itself. */
+  /** Number of events that were emitted so far. */
   public long told() {
     return sequence.get();
   }
 
-  /** About how many bytes of the heap the rings hold, by what they hold. */
+  /** Approximate heap bytes of the rings, by what they hold. */
   public Map<String, Long> heldBytes() {
     return Map.of(
-        "events", common.heldBytes() + telling.heldBytes(),
-        "stacks", common.stacks().bytes() + telling.stacks().bytes());
+        "events", common.heldBytes() + significant.heldBytes(),
+        "stacks", common.stacks().bytes() + significant.stacks().bytes());
   }
 
   /**
-   * A self-test: it passes the recorder and the stages as any event does. No ring keeps it, and it
-   * has no sequence, since a gap would look like a loss.
+   * Emits a self-test. It passes the recorder and the stages as any event does. No ring keeps it,
+   * and it has no sequence, since a gap would look like a loss.
    */
   public void emitSelfTest(long number) {
     AgentEvent event =
@@ -261,12 +264,12 @@ public final class EventSink {
     event.release();
   }
 
-  /** How far self-tests come. */
+  /** The stages that self-tests have reached. */
   public SelfTestProgress selfTests() {
     return selfTests;
   }
 
-  /** Whether these are the stages behind, in this order. */
+  /** True if these are the stages, in this order. */
   public boolean forwardsTo(EventConsumer... wanted) {
     EventConsumer[] now = stages;
     if (now == null || now.length != wanted.length) {
@@ -281,15 +284,15 @@ public final class EventSink {
   }
 
   /**
-   * A class was loaded, and the application has not started yet: as {@link #emit}, but the event is
-   * made when it is first asked for, and whoever must be told before the start is over is not.
+   * Emits a class load before the application has started. As {@link #emit}, but the event is made
+   * later, and the stages do not see it before the start is over.
    *
    * @param internalName with slashes
    */
   public void emitLoadAtStart(String internalName, String loader, @Nullable String codeSource) {
     RequestContext request = CurrentRequest.get();
     if (request != null) {
-      request.name();
+      request.markNamed();
     }
     ClassLoadNote note =
         new ClassLoadNote(
@@ -301,14 +304,15 @@ public final class EventSink {
             loader,
             codeSource);
     if (startIsOver) {
-      // Notes are never packed: kept as one, a crowd of late ones would push out events.
+      // Notes are never packed: many late ones would evict events.
       AgentEvent event = note.event();
       common.add(event, StackTable.NONE);
       forward(event);
       return;
     }
     common.add(note);
-    // Either whoever ends the start finds the note in the ring, or it is seen here that it ended.
+    // Either the thread that ends the start finds the note in the ring, or this thread sees here
+    // that the start has ended.
     VarHandle.fullFence();
     if (startIsOver) {
       forward(note.event());
@@ -316,20 +320,20 @@ public final class EventSink {
   }
 
   /**
-   * As {@link #emit}, for what happens while JFR is writing another event of this thread: to write
-   * into the recording now would garble it.
+   * As {@link #emit}, for an event that happens while JFR writes another event of this thread:
+   * writing into the recording now would corrupt it.
    */
   public void emitPastRecording(EventType type, @Nullable Object... values) {
     AgentEvent event = here(CurrentRequest.get(), type, values);
-    pastRecording.incrementAndGet();
+    outsideRecording.incrementAndGet();
     ring(type).add(event, StackTable.NONE);
     forward(event);
     event.release();
   }
 
   /**
-   * Something that happened before and is told only now: it is not written into the recording,
-   * which has it already or began after it.
+   * Emits an event that happened earlier. It is not written into the recording, which has it
+   * already or began after it.
    */
   public void emitLate(
       EventType type,
@@ -340,7 +344,7 @@ public final class EventSink {
     emitLate(type, epochNanos, thread, stack, (RequestContext) null, values);
   }
 
-  /** The same, of what happened for a request. */
+  /** As above, for an event that happened for a request. */
   public void emitLate(
       EventType type,
       long epochNanos,
@@ -350,7 +354,7 @@ public final class EventSink {
       @Nullable Object[] values) {
     EventBounds.bound(values);
     if (request != null) {
-      request.name();
+      request.markNamed();
     }
     AgentEvent event =
         AgentEvent.recorded(
@@ -361,7 +365,7 @@ public final class EventSink {
   }
 
   /**
-   * Sets the stages behind, in their order.
+   * Sets the stages, in their order.
    *
    * @param stages the rules and the journal
    */
@@ -371,14 +375,14 @@ public final class EventSink {
   }
 
   /**
-   * Sets the stages behind, and puts before them what the rings hold already: each event once,
-   * however many come meanwhile.
+   * Sets the stages, and feeds them the events of the rings first: each event once, even if others
+   * arrive meanwhile.
    */
   public void forwardAllTo(EventConsumer... stages) {
-    Set<Long> met = ConcurrentHashMap.newKeySet();
+    Set<Long> seen = ConcurrentHashMap.newKeySet();
     EventConsumer once =
         event -> {
-          if (met.add(event.sequence())) {
+          if (seen.add(event.sequence())) {
             for (EventConsumer stage : stages) {
               feed(stage, event);
             }
@@ -390,36 +394,36 @@ public final class EventSink {
     forwardTo(stages);
   }
 
-  /** The application has started: from now on there is time to keep events small. */
+  /** The application has started; new events are packed from now on. */
   public void startIsOver() {
     startIsOver = true;
     common.packNew();
-    telling.packNew();
+    significant.packNew();
   }
 
-  /** Makes the events of the start small too, in short steps; takes part of a second. */
+  /** Packs the events of the start too, in short steps; takes part of a second. */
   public void packHeld() {
     Runnable pause = () -> LockSupport.parkNanos(this, BETWEEN_STEPS_NANOS);
     common.packHeld(pause);
-    telling.packHeld(pause);
+    significant.packHeld(pause);
   }
 
-  /** Starts or, with null, stops writing into the recording. */
+  /** Starts writing into the recording; null stops it. */
   public void record(@Nullable EventConsumer recording) {
     this.recording = recording;
   }
 
-  /** Whether events are written into the recording by this consumer. */
+  /** True if this consumer writes events into the recording. */
   public boolean recordsWith(EventConsumer recorder) {
     return recording == recorder;
   }
 
-  /** Whether there is a recording that events are written into. */
+  /** True if events are written into a recording. */
   public boolean records() {
     return recording != null;
   }
 
-  /** The time that an event has which is emitted now, in nanoseconds since 1970. */
+  /** The time of an event emitted now, in nanoseconds since 1970. */
   public long epochNanos() {
     return clock.nanos();
   }
@@ -429,37 +433,38 @@ public final class EventSink {
     return snapshot(-1);
   }
 
-  /** At most so many, the newest of all; as {@link #snapshot(long)}. */
+  /** The newest events, at most so many; as {@link #snapshot(long)}. */
   public List<AgentEvent> newest(int count) {
     long end = sequence.get();
     return snapshot(end - count - 1, end);
   }
 
   /**
-   * The newest events of both rings after the one of this sequence, oldest first, most of them made
-   * when the list is asked for them. One ring is read before the other: what comes meanwhile is
-   * left out of both, lest there seem to be some missing before it.
+   * The newest events of both rings after this sequence, oldest first. Most event objects are made
+   * when the list is read. Events that arrive while the rings are read are left out of both, so
+   * that none seems to be missing before them.
    */
   public List<AgentEvent> snapshot(long after) {
-    repeatedEvents.tellAll(Long.MAX_VALUE, untold);
+    repeatedEvents.reportAll(Long.MAX_VALUE, countReporter);
     return snapshot(after, sequence.get());
   }
 
   private List<AgentEvent> snapshot(long after, long end) {
     HeldEvents held = new HeldEvents(after, end);
     common.copyTo(held);
-    telling.copyTo(held);
+    significant.copyTo(held);
     return held.sorted();
   }
 
-  /** What was dropped so far, by counter name. */
+  /** Number of events dropped so far, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new LinkedHashMap<>();
-    losses.put("ring.overwritten", common.overwritten() + telling.overwritten());
+    losses.put("ring.overwritten", common.overwritten() + significant.overwritten());
     losses.put("ring.stacksRateLimited", commonStacks.refused());
-    losses.put("ring.stacksForgotten", common.stacks().forgotten() + telling.stacks().forgotten());
+    losses.put(
+        "ring.stacksForgotten", common.stacks().forgotten() + significant.stacks().forgotten());
     losses.put("recording.rateLimited", recordedCommon.refused());
-    losses.put("recording.jdkClassesPassedBy", pastRecording.get());
+    losses.put("recording.jdkClassesPassedBy", outsideRecording.get());
     losses.put("events.failed", failures.get());
     losses.values().removeIf(count -> count == 0);
     return losses;
@@ -468,7 +473,7 @@ public final class EventSink {
   private AgentEvent here(
       @Nullable RequestContext request, EventType type, @Nullable Object[] values) {
     if (request != null) {
-      request.name();
+      request.markNamed();
     }
     return AgentEvent.here(type, sequence.getAndIncrement(), clock.nanos(), request, values);
   }
@@ -481,28 +486,28 @@ public final class EventSink {
     event.release();
   }
 
-  /** Into the recording; false when there is none. */
+  /** Writes the event into the recording; false if there is none. */
   private boolean write(AgentEvent event) {
     EventConsumer recorder = recording;
     if (recorder == null) {
       return false;
     }
-    if (event.type().telling() || recordedCommon.admits(event.epochNanos())) {
+    if (event.type().isSignificant() || recordedCommon.admits(event.epochNanos())) {
       feed(recorder, event);
     }
     return true;
   }
 
   /**
-   * Takes the event's stack for its ring. That of a common event is in the recording; while there
-   * is none, its innermost frames are taken, and only so many times a second.
+   * Takes the event's stack for its ring. The stack of a common event is in the recording; without
+   * a recording only its innermost frames are taken, at a limited rate.
    */
   private long stack(AgentEvent event, StackTable stacks, boolean recorded) {
     EventType type = event.type();
     if (!stacks.keepsStacks() || !type.hasStack()) {
       return StackTable.NONE;
     }
-    if (type.telling()) {
+    if (type.isSignificant()) {
       return stacks.keep(event.stack());
     }
     return recorded || !commonStacks.admits(event.epochNanos())
@@ -519,12 +524,12 @@ public final class EventSink {
   private void feed(EventConsumer stage, AgentEvent event) {
     try {
       stage.accept(event);
-    } catch (Throwable failure) { // whatever it is, it must not reach the application
+    } catch (Throwable failure) { // no failure may reach the application
       failures.incrementAndGet();
     }
   }
 
   private EventRing ring(EventType type) {
-    return type.telling() ? telling : common;
+    return type.isSignificant() ? significant : common;
   }
 }

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes an event takes, counted too high rather than too low: every text with two bytes a
- * character and as if nobody else held it.
+ * Estimates the bytes of an event, rather too high than too low: two bytes a character, and no text
+ * shared.
  */
 final class EventSize {
   static final int TEXT_BYTES = 48;
 
-  /** A frame, whose texts are mostly those of its class. */
+  /** A frame; its texts are mostly shared with its class. */
   static final int FRAME_BYTES = 64;
 
   private static final int EVENT_BYTES = 128;
@@ -29,7 +29,7 @@ final class EventSize {
   }
 
   static int of(ClassLoadNote note) {
-    // Loader and code source are texts that all classes of one origin share.
+    // All classes of one origin share the texts of loader and code source.
     return EVENT_BYTES + of(note.internalName()) + of(note.request());
   }
 

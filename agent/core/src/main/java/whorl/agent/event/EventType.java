@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of event there are, each with its JFR name, the Sigma category that rules select it by,
- * and its fields in the order in which an {@link AgentEvent} holds their values.
+ * The kinds of events, each with its JFR name, the Sigma category by which rules select it, and its
+ * fields in the order of the values of an {@link AgentEvent}.
  */
 public enum EventType {
   FILE_OPEN(
@@ -80,7 +80,7 @@ public enum EventType {
   TAMPER("whorl.Tamper", "tamper", "what", "target", "detail"),
   CONSOLE("whorl.Console", null, "stream", "line"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
-  /** The agent tests itself; kept nowhere, see {@link SelfTestProgress}. */
+  /** An event with which the agent tests itself; not kept, see {@link SelfTestProgress}. */
   SELF_TEST("agent.SelfTest", null, "number"),
   JDK_DESERIALIZATION(
       "jdk.Deserialization", "deserialization", "type", "filterStatus", "arrayLength"),
@@ -101,29 +101,29 @@ public enum EventType {
     this.fields = List.of(fields);
   }
 
-  /** Such as {@code whorl.FileOpen}. */
+  /** For example {@code whorl.FileOpen}. */
   public String jfrName() {
     return jfrName;
   }
 
-  /** The Sigma {@code logsource.category}; null for what no rule sees. */
+  /** The Sigma {@code logsource.category}; null if no rule sees the type. */
   public @Nullable String category() {
     return category;
   }
 
   /**
-   * Field names, in the order of {@link AgentEvent#value}. An event may leave out the last ones,
-   * which are null then.
+   * Field names, in the order of {@link AgentEvent#value}. An event may omit trailing values, which
+   * are then null.
    */
   public List<String> fields() {
     return fields;
   }
 
   /**
-   * Whether an event of this type tells a story by itself: it is rare, and its stack is wanted even
-   * when no rule asks. The others come by the thousand.
+   * True if a single event of this type is worth keeping: it is rare, and its stack is kept even if
+   * no rule reads it. Events of the other types arrive by the thousand.
    */
-  public boolean telling() {
+  public boolean isSignificant() {
     return switch (this) {
       case FILE_OPEN,
           FILE_ATTRIBUTE,
@@ -146,8 +146,8 @@ public enum EventType {
   }
 
   /**
-   * Whether its stack tells anything: a class's load is its user's, a request's end is the
-   * server's. The recording's settings are the same.
+   * True if the stack is useful. It is not for a class load, whose stack is that of the first user,
+   * and for the end of a request, whose stack is the server's. The recording has the same settings.
    */
   public boolean hasStack() {
     return switch (this) {
@@ -157,21 +157,21 @@ public enum EventType {
   }
 
   /**
-   * Of a number that is hardly ever the same twice, how many bits do not matter where events are
-   * compared; above them its magnitude does. 0 where the value counts as it is.
+   * For a number that nearly always differs: how many low bits are ignored when events are
+   * compared; only the magnitude above them counts. 0 if the whole value is compared.
    */
   int magnitudeFrom(int index) {
     return this != HTTP_REQUEST
         ? 0
         : switch (index) {
-          case 8, 9 -> 10; // bytes: from 1 KiB on
-          case 10 -> 30; // nanoseconds: from a second on
+          case 8, 9 -> 10; // bytes: from 1 KiB
+          case 10 -> 30; // nanoseconds: from about a second
           default -> 0;
         };
   }
 
-  /** Whether events that count as equal may differ in this field. */
-  public boolean isOwn(int index) {
+  /** True if events that count as equal may differ in this field. */
+  public boolean isVarying(int index) {
     return magnitudeFrom(index) != 0 || fields.get(index).equals("repeated");
   }
 

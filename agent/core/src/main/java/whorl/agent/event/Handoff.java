@@ -8,9 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands values from the application's threads to one thread of the agent. Offering takes no lock
+ * Passes values from the application's threads to one thread of the agent. Offering takes no lock
  * and never waits, since the offering thread may hold any lock of the JDK. The queue is bounded in
- * values and in bytes, and each value that finds it full is counted.
+ * values and in bytes; each value that does not fit is counted.
  */
 public final class Handoff<T> {
   private final Queue<Waiting<T>> waiting = new ConcurrentLinkedQueue<>();
@@ -24,8 +24,8 @@ public final class Handoff<T> {
   private record Waiting<T>(T value, int bytes) {}
 
   /**
-   * @param capacity how many values wait at most
-   * @param maxBytes how many bytes they take at most together
+   * @param capacity maximum number of waiting values
+   * @param maxBytes maximum bytes of all waiting values
    */
   public Handoff(int capacity, long maxBytes) {
     this.capacity = capacity;
@@ -33,9 +33,9 @@ public final class Handoff<T> {
   }
 
   /**
-   * Returns false, and counts the value as dropped, when too much waits.
+   * Adds a value. Returns false, and counts the value as dropped, if the queue is full.
    *
-   * @param valueBytes about how many bytes the value takes
+   * @param valueBytes approximate bytes of the value
    */
   public boolean offer(T value, int valueBytes) {
     int values = count.incrementAndGet();
@@ -49,13 +49,13 @@ public final class Handoff<T> {
     waiting.add(new Waiting<>(value, valueBytes));
     Thread asleep = sleeper;
     if (asleep != null) {
-      sleeper = null; // it is woken once
+      sleeper = null; // wake it only once
       LockSupport.unpark(asleep);
     }
     return true;
   }
 
-  /** The value that waited longest; null when none waits. For the one thread that takes. */
+  /** Returns the oldest value; null if none waits. Only the consuming thread calls it. */
   public @Nullable T poll() {
     Waiting<T> next = waiting.poll();
     if (next == null) {
@@ -67,8 +67,8 @@ public final class Handoff<T> {
   }
 
   /**
-   * Returns when a value waits, the time is over, or the thread is interrupted. For the one thread
-   * that takes.
+   * Waits until a value is there, the time is over, or the thread is interrupted. Only the
+   * consuming thread calls it.
    */
   public void await(long nanos) {
     sleeper = Thread.currentThread();
@@ -78,17 +78,17 @@ public final class Handoff<T> {
     sleeper = null;
   }
 
-  /** How many values wait. */
+  /** Number of waiting values. */
   public int size() {
     return count.get();
   }
 
-  /** About how many bytes they take. */
+  /** Approximate bytes of the waiting values. */
   public long bytes() {
     return bytes.get();
   }
 
-  /** How many values were dropped so far. */
+  /** Number of dropped values. */
   public long dropped() {
     return dropped.get();
   }

@@ -9,15 +9,15 @@ import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
- * What rings held at one moment, once it is {@link #sorted}: the oldest first. Packed events are
- * copied as they are, so that a capture can hold them for seconds at little cost to the garbage
- * collector; each is made an object when it is asked for, every time anew.
+ * The events of the rings at one moment, oldest first after {@link #sorted}. Packed events are
+ * copied as bytes, so that a capture can hold them for seconds at little cost to the garbage
+ * collector. Each event object is made on access, every time anew.
  */
 final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess {
   private static final int BLOCK_SLOTS = 64;
 
-  /** Leaves room for as many sequences as a busy JVM has in ten years. */
-  private static final int PLACE_BITS = 20;
+  /** Leaves enough bits for the sequences of a busy JVM in ten years. */
+  private static final int POSITION_BITS = 20;
 
   private final long after;
   private final long end;
@@ -25,31 +25,31 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
   private final List<AgentEvent> whole = new ArrayList<>();
   private final List<StackTable.View> stacks = new ArrayList<>();
 
-  /** For each ring, how many packed events there are when its own have been kept. */
+  /** For each ring, the number of packed events up to its end. */
   private final List<Integer> ends = new ArrayList<>();
 
   private final RecentTexts texts = new RecentTexts();
   private int packed;
 
-  /** The sequence, then the place: an even one of a packed event, an odd one of a whole one. */
+  /** The sequence, then the position: even for a packed event, odd for a whole one. */
   private long[] keys = new long[256];
 
   private int size;
 
-  /** Takes events whose sequence is between these two, both excluded. */
+  /** Accepts events whose sequence is between these two, both excluded. */
   HeldEvents(long after, long end) {
     this.after = after;
     this.end = end;
   }
 
   /**
-   * One ring is read: these are its whole events.
+   * Ends one ring and adds its whole events.
    *
-   * @param view has the stacks of all its events, packed ones too; it is taken after them
+   * @param view has the stacks of all its events, also of packed ones; it is taken after them
    */
-  void endRing(List<RingEntry> ofThisRing, StackTable.View view) {
-    for (RingEntry ringEntry : ofThisRing) {
-      if (wanted(ringEntry.sequence())) {
+  void endRing(List<RingEntry> entries, StackTable.View view) {
+    for (RingEntry ringEntry : entries) {
+      if (isInRange(ringEntry.sequence())) {
         addKey(ringEntry.sequence(), whole.size() << 1 | 1);
         whole.add(ringEntry.event(view));
       }
@@ -59,17 +59,16 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
   }
 
   /**
-   * Copies a packed event.
+   * Adds a copy of a packed event.
    *
    * @param slot all bytes of its slot
    */
   void keep(long sequence, byte[] slot) {
-    if (wanted(sequence)) {
+    if (isInRange(sequence)) {
       if (packed % BLOCK_SLOTS == 0) {
         blocks.add(new byte[BLOCK_SLOTS * EventRing.SLOT_BYTES]);
       }
-      ByteBuffer place = slot(packed);
-      place.put(slot);
+      slot(packed).put(slot);
       addKey(sequence, packed << 1);
       packed++;
     }
@@ -82,9 +81,9 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
 
   @Override
   public AgentEvent get(int index) {
-    int place = (int) keys[Objects.checkIndex(index, size)] & (1 << PLACE_BITS) - 1;
-    int number = place >> 1;
-    if ((place & 1) == 1) {
+    int position = (int) keys[Objects.checkIndex(index, size)] & (1 << POSITION_BITS) - 1;
+    int number = position >> 1;
+    if ((position & 1) == 1) {
       return whole.get(number);
     }
     int ring = 0;
@@ -100,15 +99,15 @@ final class HeldEvents extends AbstractList<AgentEvent> implements RandomAccess 
     return size;
   }
 
-  private boolean wanted(long sequence) {
+  private boolean isInRange(long sequence) {
     return sequence > after && sequence < end;
   }
 
-  private void addKey(long sequence, int place) {
+  private void addKey(long sequence, int position) {
     if (size == keys.length) {
       keys = Arrays.copyOf(keys, 2 * size);
     }
-    keys[size++] = sequence << PLACE_BITS | place;
+    keys[size++] = sequence << POSITION_BITS | position;
   }
 
   private ByteBuffer slot(int number) {

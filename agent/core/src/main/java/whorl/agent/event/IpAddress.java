@@ -4,20 +4,20 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an IP address literal; never asks a name server, as {@link java.net.InetAddress} might. An
- * IPv4 address is the IPv6 address that maps it ({@code ::ffff:a.b.c.d}, RFC 4291).
+ * Parses an IP address literal; never queries DNS, as {@link java.net.InetAddress} may. An IPv4
+ * address becomes its mapped IPv6 address ({@code ::ffff:a.b.c.d}, RFC 4291).
  */
 public final class IpAddress {
   public static final int BYTES = 16;
 
-  /** The leading bits of a mapped IPv4 address. */
+  /** The number of leading bits of a mapped IPv4 address. */
   public static final int MAPPED_BITS = 96;
 
   private static final int GROUPS = 8;
 
   private IpAddress() {}
 
-  /** Sixteen bytes, or null when {@code text} is no address literal. */
+  /** Returns sixteen bytes, or null if {@code text} is not an address literal. */
   public static byte @Nullable [] parse(String text) {
     String literal = text;
     if (literal.startsWith("[") && literal.endsWith("]")) {
@@ -66,7 +66,7 @@ public final class IpAddress {
     return true;
   }
 
-  /** How many 16-bit groups there were, or -1. */
+  /** Returns the number of 16-bit groups, or -1 if it cannot parse them. */
   private static int groups(String literal, byte[] into, int first) {
     if (literal.isEmpty()) {
       return 0;

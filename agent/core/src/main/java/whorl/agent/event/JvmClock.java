@@ -2,11 +2,11 @@ package whorl.agent.event;
 
 import java.util.function.LongSupplier;
 
-/** The JVM's clocks, without the lambdas that take long to link before {@code main}. */
+/** The JVM's clocks, without lambdas, which take long to link before {@code main}. */
 public enum JvmClock implements LongSupplier {
-  /** Milliseconds since 1970, which may be set back. */
+  /** Milliseconds since 1970; may be set back. */
   EPOCH_MILLIS,
-  /** Nanoseconds since an unknown moment, which only grow. */
+  /** Nanoseconds from an arbitrary origin; never decrease. */
   NANOS;
 
   @Override

@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in a few bytes: what is kept for seconds costs the garbage collector nothing then, where
- * the event's objects would be copied from collection to collection. Only strings, numbers and
- * booleans are packed; its stack is kept in a {@link StackTable}.
+ * An event packed into a few bytes. Events kept for seconds then cost the garbage collector
+ * nothing, whereas objects would be copied from collection to collection. Only strings, numbers and
+ * booleans are packed; the stack is in a {@link StackTable}.
  */
 final class PackedEvent {
   private static final EventType[] TYPES = EventType.values();
@@ -20,7 +20,7 @@ final class PackedEvent {
   private static final byte LATIN1 = 5;
   private static final byte UTF16 = 6;
 
-  /** A value that is one of the request's: the same object. */
+  /** The value is the same object as one of the request's. */
   private static final byte METHOD = 7;
 
   private static final byte PATH = 8;
@@ -29,16 +29,16 @@ final class PackedEvent {
   /** In place of a type: no event. */
   private static final byte NONE = -1;
 
-  /** Beside the type: the number of a stack follows. */
+  /** Flag beside the type: the number of a stack follows. */
   private static final int HAS_STACK = 0x40;
 
   private PackedEvent() {}
 
   /**
-   * Whether it could be written; where it could not, {@link #read} finds none.
+   * Writes an event. Returns false if it does not fit; {@link #read} then returns null.
    *
    * @param stack its number
-   * @param out with an array behind it, and room for more than an event's numbers
+   * @param out array-backed, with room for at least an event's numbers
    */
   static boolean write(AgentEvent event, long stack, ByteBuffer out) {
     int start = out.position();
@@ -52,8 +52,8 @@ final class PackedEvent {
   private static boolean writeAll(AgentEvent event, long stack, ByteBuffer out) {
     EventType type = event.type();
     RequestContext request = event.request();
-    int which = stack == StackTable.NONE ? type.ordinal() : type.ordinal() | HAS_STACK;
-    out.put((byte) which).putLong(event.sequence()).putLong(event.epochNanos());
+    int tag = stack == StackTable.NONE ? type.ordinal() : type.ordinal() | HAS_STACK;
+    out.put((byte) tag).putLong(event.sequence()).putLong(event.epochNanos());
     if (stack != StackTable.NONE) {
       out.putLong(stack);
     }
@@ -68,28 +68,28 @@ final class PackedEvent {
     return true;
   }
 
-  /** The sequence of what was written, which stays unread; -1 when there is none. */
+  /** The sequence of the written event, without moving the position; -1 if there is none. */
   static long sequence(ByteBuffer in) {
     int start = in.position();
     return in.get(start) == NONE ? -1 : in.getLong(start + 1);
   }
 
   /**
-   * What was written.
+   * Reads an event.
    *
-   * @param in with an array behind it
-   * @param texts where those that repeat are had from
-   * @param stacks where its stack is had from
+   * @param in array-backed
+   * @param texts source of texts that repeat
+   * @param stacks source of the stack
    */
   static @Nullable AgentEvent read(ByteBuffer in, RecentTexts texts, StackTable.View stacks) {
-    byte which = in.get();
-    if (which == NONE) {
+    byte tag = in.get();
+    if (tag == NONE) {
       return null;
     }
-    EventType type = TYPES[which & ~HAS_STACK];
+    EventType type = TYPES[tag & ~HAS_STACK];
     long sequence = in.getLong();
     long epochNanos = in.getLong();
-    StackTraceElement[] stack = (which & HAS_STACK) == 0 ? null : stacks.stack(in.getLong());
+    StackTraceElement[] stack = (tag & HAS_STACK) == 0 ? null : stacks.stack(in.getLong());
     String thread = readNullableText(in, texts);
     RequestContext request = readRequest(in, texts);
     @Nullable Object[] values = new Object[type.fields().size()];
@@ -118,8 +118,8 @@ final class PackedEvent {
   private static boolean writeValue(
       @Nullable Object value, @Nullable RequestContext request, ByteBuffer out) {
     if (value == null || value instanceof String) {
-      byte which = request == null || value == null ? NULL : partOf(request, value);
-      return which == NULL ? writeText((String) value, out) : writeTag(which, out);
+      byte tag = request == null || value == null ? NULL : partOf(request, value);
+      return tag == NULL ? writeText((String) value, out) : writeTag(tag, out);
     }
     if (out.remaining() < 1 + Long.BYTES) {
       return false;
@@ -169,8 +169,9 @@ final class PackedEvent {
   }
 
   /**
-   * Whether all characters are among the first 256. Two methods that are deprecated, since they
-   * know only these: they copy as a whole, where a loop takes long until it is compiled.
+   * Writes the text if all characters are among the first 256; returns whether they are. Uses two
+   * deprecated methods that are limited to these characters: they copy in bulk, where a loop is
+   * slow until it is compiled.
    */
   @SuppressWarnings("deprecation")
   private static boolean writeLatin1(String text, byte[] bytes, int at) {

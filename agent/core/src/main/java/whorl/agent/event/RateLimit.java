@@ -4,13 +4,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** So many a second, whoever asks; what is refused is counted. Without a lock. */
+/**
+ * Admits a number of calls a second, of all threads together, and counts the rest. Without a lock.
+ */
 public final class RateLimit {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final int perSecond;
   private final AtomicLong second = new AtomicLong();
-  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicInteger admitted = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
 
   public RateLimit(int perSecond) {
@@ -18,16 +20,16 @@ public final class RateLimit {
   }
 
   /**
-   * @param nanos a clock that does not go back much
+   * @param nanos from a clock that does not go back much
    */
   public boolean admits(long nanos) {
     long now = nanos / NANOS_PER_SECOND;
     long current = second.get();
     if (now != current && second.compareAndSet(current, now)) {
-      taken.set(0);
+      admitted.set(0);
     }
-    // Under a flood the first look decides, and threads do not wait for each other to count.
-    if (taken.get() < perSecond && taken.incrementAndGet() <= perSecond) {
+    // The first check keeps threads from contending for the counter during a flood.
+    if (admitted.get() < perSecond && admitted.incrementAndGet() <= perSecond) {
       return true;
     }
     refused.increment();

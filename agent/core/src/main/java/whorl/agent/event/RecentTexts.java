@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that were read lately, so that what many events have in common, such as threads, paths and
- * addresses, is made once. Any thread, since a text that another has put there is as good.
+ * Recently read texts, so that strings shared by many events, such as threads, paths and addresses,
+ * are made once. Thread-safe without synchronization, because any thread's text is as good as
+ * another's.
  */
 final class RecentTexts {
   private static final int TEXTS = 512;
@@ -18,11 +19,11 @@ final class RecentTexts {
     for (int i = from; i < from + length; i++) {
       hash = 31 * hash + bytes[i];
     }
-    int place = (hash ^ hash >>> 16) & TEXTS - 1;
-    String text = texts[place];
+    int slot = (hash ^ hash >>> 16) & TEXTS - 1;
+    String text = texts[slot];
     if (text == null || !isSame(text, bytes, from, length)) {
       text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
-      texts[place] = text;
+      texts[slot] = text;
     }
     return text;
   }

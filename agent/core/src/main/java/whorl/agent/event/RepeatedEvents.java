@@ -8,51 +8,51 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events were told lately and are of no further interest by themselves: one that equals such
- * an event within the second is counted with it, exactly, and not told. Texts are compared as a
- * whole; of sizes and times only the magnitude is.
+ * Finds events that repeat a recently emitted event and interest no rule. An event that equals such
+ * an event within the second is counted with it, exactly, and not emitted. Whole texts are
+ * compared; of sizes and times only the magnitude.
  *
- * <p>Nothing is counted that rules have not been asked about, or that they would look at more
- * closely than at what is compared here. When they change, a new era begins, and each event is told
- * once more. It keeps a bounded number of events, of short texts only. Any thread, and without a
- * lock.
+ * <p>An event is counted only if the rules have evaluated an equal one, and only if no rule reads
+ * more than is compared here. When the rules change, a new era begins and each event is emitted
+ * once more. The number of kept events is bounded, and they have only short texts. Thread-safe,
+ * without a lock.
  */
 final class RepeatedEvents {
-  /** Of all texts of an event together. */
+  /** Limit for all texts of an event together. */
   static final int MAX_CHARS = 1024;
 
   private static final long PERIOD_NANOS = 1_000_000_000L;
-  private static final int PLACES = 4;
+  private static final int SLOTS_PER_ROW = 4;
   private static final int CREATED = EventType.FILE_OPEN.indexOf("created");
 
-  private final AtomicReferenceArray<@Nullable Told> told;
+  private final AtomicReferenceArray<@Nullable Emitted> emitted;
   private final AtomicLong era = new AtomicLong(1);
   private final AtomicLong counted = new AtomicLong();
 
   /**
-   * @param kinds how many events are known at most; a power of two
+   * @param kinds maximum number of events kept; a power of two
    */
   RepeatedEvents(int kinds) {
-    told = new AtomicReferenceArray<>(Math.max(PLACES, kinds));
+    emitted = new AtomicReferenceArray<>(Math.max(SLOTS_PER_ROW, kinds));
   }
 
-  /** Takes what stands for events that were only counted. */
+  /** Receives the counts of events that were only counted. */
   @FunctionalInterface
-  interface Untold {
+  interface CountReporter {
     /**
-     * @param count of these events, itself included
+     * @param count number of these events, including this one
      */
-    void tell(Told told, long count);
+    void report(Emitted emitted, long count);
   }
 
-  /** An event that was told, with the number of equal ones that came since. */
-  static final class Told {
-    private static final long MOMENT_NANOS = 10_000_000;
+  /** An event that was emitted, with the number of equal ones since. */
+  static final class Emitted {
+    private static final long LAST_STEP_NANOS = 10_000_000;
 
     /** A power of two. */
     private static final int EARLY_COUNT = 512;
 
-    private static final int EARLY_TELLINGS = 4;
+    private static final int EARLY_EMITS = 4;
 
     private final EventType type;
     private final @Nullable Object[] values;
@@ -60,20 +60,20 @@ final class RepeatedEvents {
     private final int hash;
     private final LongAdder since = new LongAdder();
 
-    /** Made once: requests that were counted may live long, and must not keep all this. */
-    private final WeakReference<Told> weakly = new WeakReference<>(this);
+    /** Made once: counted requests may live long, and must not keep this object alive. */
+    private final WeakReference<Emitted> reference = new WeakReference<>(this);
 
     private final AtomicLong atNanos;
     private volatile long era;
     private volatile long lastNanos;
 
-    /** As if by one thread, which is good enough for what it is for. */
-    private int earlyLeft = EARLY_COUNT * EARLY_TELLINGS;
+    /** Not synchronized; an approximate value is enough. */
+    private int earlyLeft = EARLY_COUNT * EARLY_EMITS;
 
     /**
-     * @param nowNanos of the epoch
+     * @param nowNanos since 1970
      */
-    Told(
+    Emitted(
         EventType type,
         @Nullable Object[] values,
         @Nullable RequestContext request,
@@ -92,27 +92,30 @@ final class RepeatedEvents {
       return type;
     }
 
-    /** In the order of {@link EventType#fields}; not to be changed. */
+    /** In the order of {@link EventType#fields}; must not be changed. */
     @Nullable Object[] values() {
       return values;
     }
 
-    /** This, as long as it is known. */
-    WeakReference<Told> weakly() {
-      return weakly;
+    /** A reference that is cleared after this entry is evicted. */
+    WeakReference<Emitted> reference() {
+      return reference;
     }
 
-    /** The request for which it was told. */
+    /** The request for which it was emitted. */
     @Nullable RequestContext request() {
       return request;
     }
 
-    /** When the last event came that was counted, to about ten milliseconds. */
+    /** Time of the last counted event, to about ten milliseconds. */
     long lastNanos() {
       return lastNanos;
     }
 
-    /** Whether an equal event is counted now; of those that come when it is due, one is told. */
+    /**
+     * True if an equal event is counted now. When the period is over, one event returns false and
+     * is emitted.
+     */
     boolean counts(long nowEra, long nowNanos) {
       long at = atNanos.get();
       long age = nowNanos - at;
@@ -121,16 +124,17 @@ final class RepeatedEvents {
         return false;
       }
       since.increment();
-      // Threads would fight over each write.
-      if (nowNanos - lastNanos > MOMENT_NANOS) {
+      // Avoids contention on each write.
+      if (nowNanos - lastNanos > LAST_STEP_NANOS) {
         lastNanos = nowNanos;
       }
       return true;
     }
 
     /**
-     * At first some are told before the second is over: a compiler that has never seen the way of
-     * what is told would leave it out, and compile the server's whole way again a second later.
+     * At first some events are emitted before the second is over. Otherwise the JIT compiler would
+     * never see the path of an emitted event, leave it out, and recompile the server's whole path a
+     * second later.
      */
     private long periodNanos() {
       int left = earlyLeft;
@@ -141,7 +145,7 @@ final class RepeatedEvents {
       return PERIOD_NANOS;
     }
 
-    /** One that was counted is told after all. */
+    /** A counted event is emitted after all. */
     void discount() {
       since.decrement();
     }
@@ -163,7 +167,7 @@ final class RepeatedEvents {
     }
   }
 
-  /** Whether an event of these values is as good as any that equals it. */
+  /** True if events of these values can be replaced by an equal one. */
   static boolean mayRepeat(EventType type, @Nullable Object[] values) {
     return switch (type) {
       case HTTP_REQUEST -> true;
@@ -172,43 +176,44 @@ final class RepeatedEvents {
     };
   }
 
-  /** The era in which an event begins that is to be judged. */
+  /** The era to which a new event belongs. */
   long era() {
     return era.get();
   }
 
-  /** What was found of no interest is to be judged anew. */
+  /** Begins a new era, in which the rules evaluate each event again. */
   void beginEra() {
     era.incrementAndGet();
   }
 
-  /** The event that equals this one; null when none is known. */
-  @Nullable Told find(EventType type, @Nullable Object[] values, @Nullable RequestContext request) {
+  /** The kept event that equals this one; null if there is none. */
+  @Nullable Emitted find(
+      EventType type, @Nullable Object[] values, @Nullable RequestContext request) {
     int hash = hash(type, values, request);
     int row = row(hash);
-    for (int place = row; place < row + PLACES; place++) {
-      Told one = told.get(place);
-      if (one != null && one.equals(hash, type, values, request)) {
-        return one;
+    for (int slot = row; slot < row + SLOTS_PER_ROW; slot++) {
+      Emitted kept = emitted.get(slot);
+      if (kept != null && kept.equals(hash, type, values, request)) {
+        return kept;
       }
     }
     return null;
   }
 
   /**
-   * An event was told and is of no further interest.
+   * Keeps an event that was emitted and interests no rule.
    *
-   * @param same what {@link #find} found for it
-   * @param untold takes the count of an event that is forgotten for this one
+   * @param same the result of {@link #find} for it
+   * @param reporter receives the count of an event that is evicted for this one
    */
-  void tell(
-      @Nullable Told same,
+  void keep(
+      @Nullable Emitted same,
       EventType type,
       @Nullable Object[] values,
       @Nullable RequestContext request,
       long nowEra,
       long nowNanos,
-      Untold untold) {
+      CountReporter reporter) {
     if (same != null) {
       same.era = nowEra;
       same.atNanos.set(nowNanos);
@@ -217,30 +222,30 @@ final class RepeatedEvents {
     if (chars(values) > MAX_CHARS) {
       return;
     }
-    Told next = new Told(type, values, request, nowEra, nowNanos);
+    Emitted next = new Emitted(type, values, request, nowEra, nowNanos);
     int row = row(next.hash);
     int oldest = row;
-    for (int place = row; place < row + PLACES; place++) {
-      Told one = told.get(place);
-      Told before = told.get(oldest);
-      if (one == null) {
-        oldest = place;
+    for (int slot = row; slot < row + SLOTS_PER_ROW; slot++) {
+      Emitted kept = emitted.get(slot);
+      Emitted before = emitted.get(oldest);
+      if (kept == null) {
+        oldest = slot;
         break;
       }
-      if (before != null && one.atNanos.get() < before.atNanos.get()) {
-        oldest = place;
+      if (before != null && kept.atNanos.get() < before.atNanos.get()) {
+        oldest = slot;
       }
     }
-    Told gone = told.getAndSet(oldest, next);
-    if (gone != null) {
-      tell(gone, untold);
+    Emitted evicted = emitted.getAndSet(oldest, next);
+    if (evicted != null) {
+      report(evicted, reporter);
     }
   }
 
-  /** Takes the number of events that were counted with this one; the next event tells it. */
-  long take(Told same) {
+  /** Takes the number of events that were counted with this one; the next event reports it. */
+  long take(Emitted same) {
     long count = same.since.sumThenReset();
-    if (count < 0) { // one that was told with the others was told after all
+    if (count < 0) { // a request counted with the others was emitted after all
       same.since.add(count);
       return 0;
     }
@@ -249,34 +254,34 @@ final class RepeatedEvents {
   }
 
   /**
-   * Tells what is counted and not told yet.
+   * Reports the counts that are not reported yet.
    *
-   * @param beforeNanos only of events that were told before this time of the epoch
+   * @param beforeNanos only for events emitted before this time, in nanoseconds since 1970
    */
-  void tellAll(long beforeNanos, Untold untold) {
-    for (int place = 0; place < told.length(); place++) {
-      Told one = told.get(place);
-      if (one != null && one.atNanos.get() < beforeNanos) {
-        tell(one, untold);
+  void reportAll(long beforeNanos, CountReporter reporter) {
+    for (int slot = 0; slot < emitted.length(); slot++) {
+      Emitted kept = emitted.get(slot);
+      if (kept != null && kept.atNanos.get() < beforeNanos) {
+        report(kept, reporter);
       }
     }
   }
 
-  /** How many events were counted, and told by the count alone. */
+  /** Number of events reported only by a count. */
   long counted() {
     return counted.get();
   }
 
-  private void tell(Told one, Untold untold) {
-    long count = take(one);
+  private void report(Emitted kept, CountReporter reporter) {
+    long count = take(kept);
     if (count > 0) {
-      untold.tell(one, count);
+      reporter.report(kept, count);
     }
   }
 
   private int row(int hash) {
     int mixed = hash * 0x9E3779B9;
-    return (mixed ^ mixed >>> 16) & (told.length() - PLACES);
+    return (mixed ^ mixed >>> 16) & (emitted.length() - SLOTS_PER_ROW);
   }
 
   private static int hash(
@@ -299,7 +304,7 @@ final class RepeatedEvents {
             && one.remoteAddress().equals(other.remoteAddress());
   }
 
-  /** What stands for a value where it is compared. */
+  /** The value to compare instead of this one. */
   private static @Nullable Object compared(EventType type, int index, @Nullable Object value) {
     int bits = type.magnitudeFrom(index);
     return bits == 0 || !(value instanceof Long number)

@@ -7,19 +7,19 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP request that an event happened for. Threads that it started keep this object for as long
- * as they live, so it says itself when it is over: what such a thread does long after the answer is
- * not the request's any more, it was only {@linkplain #isStart started by} it.
+ * The HTTP request for which an event happened. Threads that the request started keep this object
+ * for as long as they live, so it knows when it is over: work of such a thread long after the
+ * response does not belong to the request, it was only {@linkplain #isStart started by} it.
  */
 public final class RequestContext {
-  /** Work that goes on after the answer still is the request's for this long. */
+  /** Work this soon after the response still belongs to the request. */
   static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long UNDER_WAY = 0;
   private static final int RADIX = 36;
 
-  private static final AtomicReferenceFieldUpdater<RequestContext, @Nullable Runnable> UNTOLD =
-      AtomicReferenceFieldUpdater.newUpdater(RequestContext.class, Runnable.class, "untold");
+  private static final AtomicReferenceFieldUpdater<RequestContext, @Nullable Runnable> LATE_EVENT =
+      AtomicReferenceFieldUpdater.newUpdater(RequestContext.class, Runnable.class, "lateEvent");
 
   private final String idStart;
   private final long number;
@@ -28,15 +28,15 @@ public final class RequestContext {
   private final String remoteAddress;
   private final String query;
 
-  /** Made when it is asked for: most requests are counted, and nobody asks. */
+  /** Made on first use: most requests are only counted and need no id. */
   private @Nullable String id;
 
-  /** {@link System#nanoTime} of the answer. */
+  /** {@link System#nanoTime} of the response. */
   private volatile long endNanos = UNDER_WAY;
 
   private volatile @Nullable RequestContext start;
   private volatile boolean named;
-  private volatile @Nullable Runnable untold;
+  private volatile @Nullable Runnable lateEvent;
 
   public RequestContext(String id, String method, String path, String remoteAddress) {
     this(id, 0, method, path, "", remoteAddress);
@@ -44,9 +44,9 @@ public final class RequestContext {
   }
 
   /**
-   * @param idStart how the id begins
-   * @param number what follows in it
-   * @param query as it was sent, without the question mark; empty where there is none
+   * @param idStart the beginning of the id
+   * @param number the rest of the id
+   * @param query as sent, without the question mark; empty if there is none
    */
   public RequestContext(
       String idStart, long number, String method, String path, String query, String remoteAddress) {
@@ -75,7 +75,7 @@ public final class RequestContext {
     return path;
   }
 
-  /** As it was sent; empty where there is none, and of requests that were read back. */
+  /** As sent; empty if there is none, and for requests that were read back. */
   public String query() {
     return query;
   }
@@ -84,7 +84,7 @@ public final class RequestContext {
     return remoteAddress;
   }
 
-  /** What alerts and lines of a journal tell of it, under the names that they have there. */
+  /** The fields of the request in alerts and journal lines, by name. */
   public Map<String, String> fields() {
     Map<String, String> fields = new LinkedHashMap<>();
     if (isStart()) {
@@ -98,46 +98,46 @@ public final class RequestContext {
     return fields;
   }
 
-  /** The response is complete. */
+  /** Marks the response as complete. */
   public void end(long nowNanos) {
     endNanos = nowNanos == UNDER_WAY ? 1 : nowNanos;
   }
 
-  /** Whether this only says which request started the thread; nothing but the id is known. */
+  /** True if this only names the request that started the thread; only the id is known. */
   public boolean isStart() {
     return method.isEmpty() && path.isEmpty() && remoteAddress.isEmpty();
   }
 
-  /** An event names this request, so that its own event is wanted as well. */
-  void name() {
+  /** Marks the request as named by an event, so that its own event is emitted as well. */
+  void markNamed() {
     if (!named) {
       named = true;
     }
-    Runnable telling = untold == null ? null : UNTOLD.getAndSet(this, null);
-    if (telling != null) {
-      telling.run();
+    Runnable emitting = lateEvent == null ? null : LATE_EVENT.getAndSet(this, null);
+    if (emitting != null) {
+      emitting.run();
     }
   }
 
-  /** Whether an event names it. */
+  /** True if an event names this request. */
   boolean isNamed() {
     return named;
   }
 
   /**
-   * It was counted and not told.
+   * The request was counted and not emitted.
    *
-   * @param telling tells it after all; runs when an event names it
+   * @param emitting emits it after all; runs when an event names the request
    */
-  void untold(Runnable telling) {
-    untold = telling;
-    if (named) { // meanwhile
-      name();
+  void emitIfNamed(Runnable emitting) {
+    lateEvent = emitting;
+    if (named) { // in the meantime
+      markNamed();
     }
   }
 
   /**
-   * This, or what is left of it when its answer is long past.
+   * Returns this, or only its start long after the response.
    *
    * @param nowNanos as {@link System#nanoTime}
    */
@@ -145,13 +145,13 @@ public final class RequestContext {
     RequestContext left = start;
     if (left == null && isOver() && nowNanos - endNanos > GRACE_NANOS) {
       left = new RequestContext(id(), "", "", "");
-      left.untold = UNTOLD.getAndSet(this, null);
+      left.lateEvent = LATE_EVENT.getAndSet(this, null);
       start = left;
     }
     return left == null ? this : left;
   }
 
-  /** Whether its response is complete. */
+  /** True if the response is complete. */
   boolean isOver() {
     return endNanos != UNDER_WAY;
   }

@@ -1,16 +1,16 @@
 package whorl.agent.event;
 
-/** What stands for one event in a ring: the event itself, or a note that one is made from. */
+/** An entry of a ring: an event, or a note from which an event is made. */
 interface RingEntry {
-  /** As {@link AgentEvent#sequence}. */
+  /** See {@link AgentEvent#sequence}. */
   long sequence();
 
-  /** About how many bytes it takes, the stack aside. */
+  /** Approximate bytes, without the stack. */
   int bytes();
 
-  /** The number of its stack in the ring's {@link StackTable}. */
+  /** The number of the stack in the ring's {@link StackTable}. */
   long stack();
 
-  /** The event, which may be made anew at each call. */
+  /** Returns the event; may make a new one at each call. */
   AgentEvent event(StackTable.View stacks);
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How far self-test events come. A test begins with a visit of a woven method and passes the stages
- * that an event passes; each stage notes the number of the newest test that it saw. Any thread.
+ * Records how far self-test events come. A test begins with a call of a woven method and passes the
+ * same stages as an event; each stage stores the number of the newest test that it saw. Any thread.
  */
 public final class SelfTestProgress {
   /** The stages in the order in which a test passes them. */
@@ -28,7 +28,7 @@ public final class SelfTestProgress {
       this.word = word;
     }
 
-    /** As the collector names it. */
+    /** The stage's name in the collector's API. */
     public String word() {
       return word;
     }
@@ -40,12 +40,12 @@ public final class SelfTestProgress {
   private final AtomicLongArray seen = new AtomicLongArray(STAGES.length);
   private volatile long number;
 
-  /** A thread that is never started: a test interrupts it, which is a visit of a woven method. */
+  /** A thread that is never started. A test interrupts it, which calls a woven method. */
   public Thread visited() {
     return visited;
   }
 
-  /** Begins the next test; its number, from 1. One thread at a time. */
+  /** Begins the next test and returns its number, from 1. One thread at a time. */
   public long begin() {
     long next = number + 1;
     number = next;
@@ -57,12 +57,12 @@ public final class SelfTestProgress {
     return number;
   }
 
-  /** The stage saw the test of this number. */
+  /** Records that the stage saw the test of this number. */
   public void saw(Stage stage, long test) {
     seen.set(stage.ordinal(), test);
   }
 
-  /** The newest test that the stage saw; 0 for none. */
+  /** The newest test that the stage saw; 0 if none. */
   public long seen(Stage stage) {
     return seen.get(stage.ordinal());
   }
@@ -70,7 +70,7 @@ public final class SelfTestProgress {
   /**
    * The newest test of each stage, in the order of the stages.
    *
-   * @param recording whether there is a recording that a test must reach
+   * @param recording whether there is a recording that tests must reach
    */
   public Map<String, Long> stages(boolean recording) {
     Map<String, Long> stages = new LinkedHashMap<>();

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What is taken of a stack: the innermost frames, without those of Whorl. A loop and not a
- * pipeline, for in a JVM that has just started each stage of one is a class to be made.
+ * Selects the frames of a stack: the innermost ones, without those of Whorl. A loop and not a
+ * stream pipeline, because in a JVM that has just started each stage of a pipeline loads a class.
  */
 public class StackFormat
     implements Function<Stream<StackWalker.StackFrame>, List<StackWalker.StackFrame>> {
@@ -19,7 +19,7 @@ public class StackFormat
   private final int max;
 
   /**
-   * @param max how many at most
+   * @param max maximum number of frames
    */
   public StackFormat(int max) {
     this.max = max;
@@ -28,9 +28,9 @@ public class StackFormat
   @Override
   public final List<StackWalker.StackFrame> apply(Stream<StackWalker.StackFrame> frames) {
     List<StackWalker.StackFrame> taken = new ArrayList<>();
-    Iterator<StackWalker.StackFrame> each = frames.iterator();
-    while (taken.size() < max && each.hasNext()) {
-      StackWalker.StackFrame frame = each.next();
+    Iterator<StackWalker.StackFrame> iterator = frames.iterator();
+    while (taken.size() < max && iterator.hasNext()) {
+      StackWalker.StackFrame frame = iterator.next();
       if (isTaken(frame)) {
         taken.add(frame);
       }
@@ -38,15 +38,15 @@ public class StackFormat
     return taken;
   }
 
-  /** Whether this frame is one of them; its walker retains class references. */
+  /** True if this frame is selected; its walker retains class references. */
   protected boolean isTaken(StackWalker.StackFrame frame) {
     return !isOurs(frame);
   }
 
   /**
-   * Whether the frame is Whorl's. A name alone is no proof, since anybody can name a class {@code
-   * whorl.agent.X}: the class must be of this module as well, which is that of the isolated loader.
-   * A module is compared and not a loader, because asking for a loader may call a security manager.
+   * True if the frame belongs to Whorl. The name alone is no proof, since anyone can name a class
+   * {@code whorl.agent.X}: the class must also be in this module, that of the isolated loader.
+   * Modules are compared, not loaders, because reading a loader may call a security manager.
    */
   public static boolean isOurs(StackWalker.StackFrame frame) {
     String className = frame.getClassName();
@@ -56,7 +56,7 @@ public class StackFormat
     return className.equals(HOLDER) && frame.getDeclaringClass().getModule() == JAVA_BASE;
   }
 
-  /** The first of these, as text. */
+  /** The first {@code max} of these frames as elements. */
   public static StackTraceElement[] elements(List<StackWalker.StackFrame> frames, int max) {
     StackTraceElement[] elements = new StackTraceElement[Math.min(max, frames.size())];
     for (int i = 0; i < elements.length; i++) {

@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stacks and their frames, each once, until they take as many bytes as are allowed. Nothing is
- * removed, so that a place once given stays that of its stack.
+ * Keeps stacks and their frames, each once, up to a byte limit. Nothing is removed, so a stack
+ * keeps its position.
  */
 final class StackGeneration {
   private static final int PROBES = 32;
 
-  /** A table has a slot for so many bytes; half of its slots stay empty. */
+  /** One slot of a table per so many bytes; half of the slots stay empty. */
   private static final int BYTES_PER_FRAME_SLOT = 128;
 
   private static final int BYTES_PER_STACK_SLOT = 256;
@@ -44,20 +44,20 @@ final class StackGeneration {
     return bytes.get();
   }
 
-  /** How many stacks there are. */
+  /** Number of stacks. */
   int count() {
     return count.get();
   }
 
-  StackTraceElement @Nullable [] stack(int place) {
-    return place < stacks.length() ? stacks.get(place) : null;
+  StackTraceElement @Nullable [] stack(int position) {
+    return position < stacks.length() ? stacks.get(position) : null;
   }
 
   /**
-   * Keeps a stack.
+   * Adds a stack.
    *
-   * @param cut whether as many of its frames will do as there is room for
-   * @return its place; -1 when there is no room
+   * @param cut whether the stack may be cut to the frames that fit
+   * @return its position; -1 if there is no room
    */
   int keep(StackTraceElement[] stack, boolean cut) {
     int hash = 1;
@@ -69,7 +69,7 @@ final class StackGeneration {
       return found;
     }
     StackTraceElement[] kept = new StackTraceElement[stack.length];
-    if (!takes(STACK_BYTES + REFERENCE_BYTES * stack.length)) {
+    if (!reserve(STACK_BYTES + REFERENCE_BYTES * stack.length)) {
       return -1;
     }
     for (int i = 0; i < stack.length; i++) {
@@ -84,13 +84,13 @@ final class StackGeneration {
 
   private int find(StackTraceElement[] stack, int hash) {
     for (int probe = 0; probe < PROBES; probe++) {
-      int place = hash + probe & stacks.length() - 1;
-      StackTraceElement[] there = stacks.get(place);
-      if (there == null) {
+      int position = hash + probe & stacks.length() - 1;
+      StackTraceElement[] existing = stacks.get(position);
+      if (existing == null) {
         return -1;
       }
-      if (Arrays.equals(there, stack)) {
-        return place;
+      if (Arrays.equals(existing, stack)) {
+        return position;
       }
     }
     return -1;
@@ -98,42 +98,42 @@ final class StackGeneration {
 
   private int add(StackTraceElement[] stack, int hash) {
     for (int probe = 0; probe < PROBES; probe++) {
-      int place = hash + probe & stacks.length() - 1;
-      if (stacks.get(place) == null && stacks.compareAndSet(place, null, stack)) {
+      int position = hash + probe & stacks.length() - 1;
+      if (stacks.get(position) == null && stacks.compareAndSet(position, null, stack)) {
         count.incrementAndGet();
-        return place;
+        return position;
       }
-      if (Arrays.equals(stacks.get(place), stack)) {
-        return place;
+      if (Arrays.equals(stacks.get(position), stack)) {
+        return position;
       }
     }
     return -1;
   }
 
-  /** The one frame that is kept of those equal to it; null when there is no room. */
+  /** Returns the kept frame equal to this one, adding it if needed; null if there is no room. */
   private @Nullable StackTraceElement frame(StackTraceElement frame) {
     int hash = spread(frame.hashCode());
     for (int probe = 0; probe < PROBES; probe++) {
-      int place = hash + probe & frames.length() - 1;
-      StackTraceElement there = frames.get(place);
-      if (there == null) {
-        if (!takes(size(frame))) {
+      int position = hash + probe & frames.length() - 1;
+      StackTraceElement existing = frames.get(position);
+      if (existing == null) {
+        if (!reserve(size(frame))) {
           return null;
         }
-        if (frames.compareAndSet(place, null, frame)) {
+        if (frames.compareAndSet(position, null, frame)) {
           return frame;
         }
-        there = frames.get(place);
+        existing = frames.get(position);
       }
-      if (frame.equals(there)) {
-        return there;
+      if (frame.equals(existing)) {
+        return existing;
       }
     }
     return null;
   }
 
-  /** Whether there is room for so many bytes more, which are counted then. */
-  private boolean takes(int more) {
+  /** Reserves so many bytes; false if there is no room. */
+  private boolean reserve(int more) {
     if (bytes.addAndGet(more) <= maxBytes) {
       return true;
     }

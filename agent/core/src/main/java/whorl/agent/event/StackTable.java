@@ -5,18 +5,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stacks, each kept once, in bounded memory and without a lock. Equal stacks are found by their
- * hash and told apart by comparing every frame.
+ * Keeps each stack once, in bounded memory and without a lock. Equal stacks are found by hash and
+ * compared frame by frame.
  *
- * <p>There are two {@link StackGeneration generations}: when the current one is full, a new one
- * takes its place and the one before it is forgotten, with its stacks. An event keeps a number that
- * names the generation too, so it never finds another event's stack: it finds its own or none.
+ * <p>There are two {@link StackGeneration generations}. When the current one is full, a new one
+ * replaces it and the previous one is dropped with its stacks. A stack's number includes its
+ * generation, so an event finds its own stack or none, never another's.
  */
 final class StackTable {
-  /** The number of no stack. */
+  /** The number that stands for no stack. */
   static final long NONE = 0;
 
-  private static final int PLACE_BITS = 20;
+  private static final int POSITION_BITS = 20;
   private static final int GENERATIONS = 2;
 
   private final int generationBytes;
@@ -25,23 +25,23 @@ final class StackTable {
   private final AtomicLong forgotten = new AtomicLong();
 
   /**
-   * @param maxBytes 0: no stack is kept
+   * @param maxBytes 0 keeps no stack
    */
   StackTable(int maxBytes) {
     generationBytes = maxBytes / GENERATIONS;
     generations = new View(new StackGeneration(1, generationBytes), null);
   }
 
-  /** What the table holds at one moment, for those who read it for longer. */
+  /** The state of the table at one moment, for longer reads. */
   record View(StackGeneration current, @Nullable StackGeneration previous) {
-    /** The stack of this number; null when there is none any more. */
+    /** The stack of this number; null if it was dropped. */
     StackTraceElement @Nullable [] stack(long number) {
-      long generation = number >>> PLACE_BITS;
-      int place = (int) number & (1 << PLACE_BITS) - 1;
+      long generation = number >>> POSITION_BITS;
+      int position = (int) number & (1 << POSITION_BITS) - 1;
       if (current.number() == generation) {
-        return current.stack(place);
+        return current.stack(position);
       }
-      return previous != null && previous.number() == generation ? previous.stack(place) : null;
+      return previous != null && previous.number() == generation ? previous.stack(position) : null;
     }
   }
 
@@ -54,7 +54,7 @@ final class StackTable {
   }
 
   /**
-   * Keeps a stack; one that a whole generation has no room for is cut at its outer end.
+   * Adds a stack. A stack that is larger than a whole generation loses its outermost frames.
    *
    * @return its number, or {@link #NONE}
    */
@@ -63,28 +63,29 @@ final class StackTable {
       return NONE;
     }
     View now = generations;
-    int place = now.current().keep(stack, false);
-    if (place < 0) {
+    int position = now.current().keep(stack, false);
+    if (position < 0) {
       now = replaced(now);
-      // Where the generation is not new, other stacks took the room, and this one is not too large.
-      place = now.current().keep(stack, now.current().count() == 0);
+      // In a generation that is not empty, other stacks took the room; this one is not too large by
+      // itself.
+      position = now.current().keep(stack, now.current().count() == 0);
     }
-    return place < 0 ? NONE : now.current().number() << PLACE_BITS | place;
+    return position < 0 ? NONE : now.current().number() << POSITION_BITS | position;
   }
 
-  /** Stacks that were kept once and are no more. */
+  /** Number of stacks that were dropped. */
   long forgotten() {
     return forgotten.get();
   }
 
-  /** About how many bytes the stacks take. */
+  /** Approximate bytes of the stacks. */
   long bytes() {
     View now = generations;
     StackGeneration previous = now.previous();
     return now.current().bytes() + (previous == null ? 0 : previous.bytes());
   }
 
-  /** A thread that finds another one at this goes on with what there is. */
+  /** Starts a new generation. If another thread is doing so, returns the current state. */
   private View replaced(View full) {
     if (!replacing.compareAndSet(false, true)) {
       return generations;
@@ -92,9 +93,9 @@ final class StackTable {
     try {
       if (generations == full) {
         StackGeneration last = full.current();
-        StackGeneration gone = full.previous();
+        StackGeneration dropped = full.previous();
         generations = new View(new StackGeneration(last.number() + 1, generationBytes), last);
-        forgotten.addAndGet(gone == null ? 0 : gone.count());
+        forgotten.addAndGet(dropped == null ? 0 : dropped.count());
       }
       return generations;
     } finally {

@@ -7,16 +7,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which request started a thread, from the start until the thread first asks: a thread may be made
- * so that it inherits nothing. Threads are known by identity and are not kept alive. No locks; when
- * all places of a thread are taken, the note that lies longest goes and is counted.
+ * Remembers which request started a thread, from the start until the thread first reads it, because
+ * a thread may be made so that it inherits nothing. Compares threads by identity and does not keep
+ * them alive. No locks. If all slots of a thread's row are taken, the oldest note is dropped and
+ * counted.
  */
 final class StartedThreads {
-  private static final int PLACES = 8;
+  private static final int SLOTS_PER_ROW = 8;
   private static final int ROWS = 256;
 
   private final AtomicReferenceArray<@Nullable Note> notes =
-      new AtomicReferenceArray<>(ROWS * PLACES);
+      new AtomicReferenceArray<>(ROWS * SLOTS_PER_ROW);
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong turn = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
@@ -32,24 +33,24 @@ final class StartedThreads {
     }
   }
 
-  /** The thread is about to be started for this request. */
+  /** Notes that the thread is about to be started for this request. */
   void add(Thread thread, RequestContext request) {
     Note note = new Note(thread, request, turn.getAndIncrement());
     int row = row(thread);
-    int place = row;
+    int slot = row;
     long oldest = Long.MAX_VALUE;
-    for (int i = row; i < row + PLACES; i++) {
-      Note there = notes.get(i);
-      if (there == null || there.refersTo(null) || there.refersTo(thread)) {
-        place = i;
+    for (int i = row; i < row + SLOTS_PER_ROW; i++) {
+      Note existing = notes.get(i);
+      if (existing == null || existing.refersTo(null) || existing.refersTo(thread)) {
+        slot = i;
         break;
       }
-      if (there.turn < oldest) {
-        oldest = there.turn;
-        place = i;
+      if (existing.turn < oldest) {
+        oldest = existing.turn;
+        slot = i;
       }
     }
-    Note before = notes.getAndSet(place, note);
+    Note before = notes.getAndSet(slot, note);
     if (before == null) {
       held.incrementAndGet();
     } else if (!before.refersTo(null) && !before.refersTo(thread)) {
@@ -57,13 +58,13 @@ final class StartedThreads {
     }
   }
 
-  /** The request that started the thread, once. */
+  /** Returns and removes the request that started the thread. */
   @Nullable RequestContext take(Thread thread) {
     if (held.get() == 0) {
       return null;
     }
     int row = row(thread);
-    for (int i = row; i < row + PLACES; i++) {
+    for (int i = row; i < row + SLOTS_PER_ROW; i++) {
       Note note = notes.get(i);
       if (note != null && note.refersTo(thread) && notes.compareAndSet(i, note, null)) {
         held.decrementAndGet();
@@ -73,12 +74,12 @@ final class StartedThreads {
     return null;
   }
 
-  /** Threads whose request was forgotten. */
+  /** Number of threads whose request was dropped. */
   long lost() {
     return lost.get();
   }
 
   private static int row(Thread thread) {
-    return (System.identityHashCode(thread) * 0x9E3779B9 >>> 24) * PLACES;
+    return (System.identityHashCode(thread) * 0x9E3779B9 >>> 24) * SLOTS_PER_ROW;
   }
 }

@@ -5,20 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that is kept as it is, because it does not fit in a slot or is not packed yet. Its stack
- * is kept apart, once for all events that have the same.
+ * An event kept as an object, because it does not fit in a slot or is not packed yet. Its stack is
+ * kept apart, shared by all events with an equal stack.
  *
  * @param event without its stack
- * @param stack as {@link StackTable} numbers it
- * @param bytes how many it takes
+ * @param stack its number in the {@link StackTable}
+ * @param bytes approximate size
  */
 record WholeEvent(AgentEvent event, long stack, int bytes) implements RingEntry {
   private static final int CUT_CHARS = 256;
 
   /**
-   * What is kept of an event.
+   * Makes the entry of an event.
    *
-   * @param maxBytes the texts of a larger event are cut, in what is kept alone
+   * @param maxBytes the texts of a larger event are cut, in the kept copy only
    */
   static WholeEvent of(AgentEvent event, long stack, int maxBytes) {
     int bytes = EventSize.of(event);
@@ -71,8 +71,8 @@ record WholeEvent(AgentEvent event, long stack, int bytes) implements RingEntry 
     }
     List<Object> texts = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      Object one = list.get(i);
-      texts.add(one instanceof String text ? text(text) : one);
+      Object element = list.get(i);
+      texts.add(element instanceof String text ? text(text) : element);
     }
     return texts;
   }

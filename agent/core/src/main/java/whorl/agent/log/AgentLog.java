@@ -18,22 +18,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * What went wrong in the agent, for {@code acquisition.log} and the agent's status: a bounded ring
- * of warnings and errors, and the only place where the agent logs. The same message of the same
- * logger takes one line, however often it comes; its last text and the number of times are kept.
- * Any thread may write and read. Writing never waits, since the application's threads do it too.
+ * The agent's warnings and errors, for {@code acquisition.log} and the agent's status, in a bounded
+ * ring; the agent logs nowhere else. Repeats of the same message of the same logger share one line
+ * with the last text and a count. Any thread may write and read. Writing never waits, since the
+ * application's threads write too.
  */
 public final class AgentLog {
   static final int MAX_LINES = 256;
   static final int MAX_MESSAGE_CHARS = 1_000;
   static final int MAX_CAUSE_CHARS = 2_000;
 
-  /** SLF4J makes its provider itself, out of our reach: the ring has to be found by name. */
+  /** Static, because SLF4J constructs its provider itself and gives no access to it. */
   private static final AgentLog SHARED = new AgentLog(InstantSource.system());
 
   private final InstantSource clock;
 
-  /** Written and not yet among the lines. */
+  /** Written and not yet merged into the lines. */
   private final Queue<Entry> written = new ConcurrentLinkedQueue<>();
 
   private final AtomicInteger writtenCount = new AtomicInteger();
@@ -47,7 +47,7 @@ public final class AgentLog {
     this.clock = clock;
   }
 
-  /** The ring that every logger of this class loader writes to. */
+  /** The ring of all loggers in this class loader. */
   public static AgentLog shared() {
     return SHARED;
   }
@@ -55,8 +55,8 @@ public final class AgentLog {
   /**
    * One message.
    *
-   * @param time when it came last
-   * @param times how often it came
+   * @param time of the last occurrence
+   * @param times number of occurrences
    */
   public record Line(Instant time, Level level, String logger, String message, long times) {
     @Override
@@ -66,7 +66,7 @@ public final class AgentLog {
     }
   }
 
-  /** The lines, that of the oldest first message first. */
+  /** The lines, in the order of their first occurrence. */
   public List<Line> lines() {
     lock.lock();
     try {
@@ -77,20 +77,20 @@ public final class AgentLog {
     }
   }
 
-  /** How many lines had to go for newer ones, or had no room in memory. */
+  /** Number of lines that were dropped for newer ones, or did not fit in memory. */
   public long droppedLines() {
     return dropped.get();
   }
 
-  /** There was no memory for a message. */
-  void lost() {
+  /** Counts a message for which there was no memory. */
+  void countLost() {
     dropped.incrementAndGet();
   }
 
   /**
-   * Takes a message.
+   * Adds a message.
    *
-   * @param pattern the message before its arguments, by which repeats are known
+   * @param pattern the message before its arguments, which identifies repeats
    */
   void add(Level level, String logger, String pattern, String message, @Nullable Throwable cause) {
     String text = cause == null ? shown(message) : shown(message) + "\n" + shown(cause);
@@ -101,7 +101,7 @@ public final class AgentLog {
     }
     written.add(
         new Entry(new Key(logger, pattern), new Line(clock.instant(), level, logger, text, 1)));
-    if (lock.tryLock()) { // who holds it now merges this one, or the next to come does
+    if (lock.tryLock()) { // otherwise the thread that holds it or the next one merges
       try {
         merge();
       } finally {

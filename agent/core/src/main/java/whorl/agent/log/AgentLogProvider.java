@@ -8,8 +8,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * SLF4J's way to {@link AgentLog}, found through {@code META-INF/services} in the agent's own class
- * loader. Netty logs through SLF4J too, so its warnings end up in the same ring.
+ * Binds SLF4J to {@link AgentLog}, found through {@code META-INF/services} in the agent's own class
+ * loader. Netty logs through SLF4J too, so its warnings are in the same ring.
  */
 public final class AgentLogProvider implements SLF4JServiceProvider {
   private final IMarkerFactory markers = new BasicMarkerFactory();

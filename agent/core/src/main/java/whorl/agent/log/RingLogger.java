@@ -6,7 +6,7 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/** A logger that lets warnings and errors through to the ring. */
+/** A logger that passes warnings and errors to the ring. */
 final class RingLogger extends LegacyAbstractLogger {
   private static final long serialVersionUID = 1L;
 
@@ -54,13 +54,13 @@ final class RingLogger extends LegacyAbstractLogger {
       @Nullable String pattern,
       Object @Nullable [] arguments,
       @Nullable Throwable cause) {
-    String known = pattern == null ? "" : pattern;
+    String format = pattern == null ? "" : pattern;
     try {
-      String message = MessageFormatter.basicArrayFormat(known, arguments);
-      log.add(level, name, known, message == null ? known : message, cause);
+      String message = MessageFormatter.basicArrayFormat(format, arguments);
+      log.add(level, name, format, message == null ? format : message, cause);
     } catch (OutOfMemoryError noRoom) {
-      // Most lines are written where something failed already; that must not fail again.
-      log.lost();
+      // Most lines are logged after a failure; logging must not fail again.
+      log.countLost();
     }
   }
 }

@@ -1,8 +1,8 @@
 package whorl.agent.redact;
 
 /**
- * What the arguments before one say of it: {@code --password X}, {@code Authorization: Bearer X}
- * that a shell took apart, {@code token = X}, and the words of a private key.
+ * Derives from earlier arguments whether the next one is a secret: {@code --password X}, {@code
+ * Authorization: Bearer X} split by a shell, {@code token = X}, and the words of a private key.
  */
 final class ArgumentContext {
   private static final int KEY_MAX_WORDS = 200;
@@ -17,13 +17,13 @@ final class ArgumentContext {
 
   private final SecretNames names;
 
-  /** Whether the next argument is the value of a secret's name. */
+  /** True if the next argument is the value of a secret's name. */
   private boolean value;
 
-  /** Whether it is so if a sign comes first, as of {@code token = X}. */
+  /** True if the next argument is a value once a sign comes, as in {@code token = X}. */
   private boolean afterSign;
 
-  /** Whether more values follow after a semicolon. */
+  /** True if more values follow after a semicolon. */
   private boolean cookie;
 
   private String before = "";
@@ -35,17 +35,20 @@ final class ArgumentContext {
     this.names = names;
   }
 
-  /** Whether this argument, the next one, is a secret as a whole. */
+  /**
+   * Returns true if the next argument is a secret as a whole. Called for each argument in order.
+   */
   boolean masks(String argument) {
-    if (keyWord(argument)) {
+    if (isKeyWord(argument)) {
       return true;
     }
     boolean secret =
-        value && ValueShape.secret(SecretNames.Level.STRONG, argument, 0, argument.length());
+        value && ValueShape.isSecret(SecretNames.Level.STRONG, argument, 0, argument.length());
     boolean scheme = AuthSchemes.is(argument);
     boolean credential = AuthSchemes.is(before) && AuthSchemes.masks(before, argument);
-    boolean goesOn = value && (scheme || isSign(argument) || cookie && argument.endsWith(";"));
-    if (!goesOn) {
+    boolean valueContinues =
+        value && (scheme || isSign(argument) || cookie && argument.endsWith(";"));
+    if (!valueContinues) {
       follow(argument);
     }
     before = argument;
@@ -83,8 +86,8 @@ final class ArgumentContext {
     return true;
   }
 
-  /** The words of a private key, whose label and lines were taken apart. */
-  private boolean keyWord(String argument) {
+  /** Handles the words of a private key, whose label and lines were split. */
+  private boolean isKeyWord(String argument) {
     Key now = key;
     if (now == Key.NONE) {
       if (argument.endsWith(PrivateKeys.BEGIN.stripTrailing())) {

@@ -3,8 +3,7 @@ package whorl.agent.redact;
 /**
  * Finds {@code key=value}, {@code key: value}, {@code "key":"value"}, {@code --key value}, {@code
  * <key>value</key>}, {@code key%3Dvalue} and {@code KEY 'value'} within a text and masks the values
- * of secret keys. Scanned by hand, since a regular expression for it would recurse once a
- * character.
+ * of secret keys. Written by hand, since a regular expression would recurse once a character.
  */
 final class Assignments {
   private static final String[] SCHEMES = {
@@ -20,10 +19,12 @@ final class Assignments {
     "bearer+"
   };
 
-  /** No more of a value is looked at to see whether it is a secret. */
+  /** Number of characters of a value that decide whether it is a secret. */
   private static final int DECIDE_CHARS = 128;
 
-  /** After a blank and no sign, only what is as long and looks random is a value. */
+  /**
+   * After a blank without a sign, only a random-looking word of at least this length is a value.
+   */
   static final int BARE_VALUE_CHARS = 16;
 
   private final SecretNames names;
@@ -33,8 +34,8 @@ final class Assignments {
   }
 
   /**
-   * @param argument whether the text is one argument of a command line, in which a value may hold
-   *     spaces, and which no attacker wrote
+   * @param argument true if the text is one argument of a command line, in which a value may
+   *     contain spaces, and which no attacker wrote
    */
   String mask(String text, boolean argument) {
     MaskedText maskedText = null;
@@ -81,8 +82,8 @@ final class Assignments {
       }
       int limit = Math.min(text.length(), valueStart + DECIDE_CHARS);
       int decideEnd = valueEnd(text, start, valueStart, i, limit, argument);
-      if (!ValueShape.secret(level, text, valueStart, decideEnd)
-          || pathOfShell(text, start, i, valueStart)) {
+      if (!ValueShape.isSecret(level, text, valueStart, decideEnd)
+          || isShellPath(text, start, i, valueStart)) {
         i++;
         continue;
       }
@@ -93,26 +94,26 @@ final class Assignments {
       maskedText = maskedText == null ? new MaskedText(text) : maskedText;
       int next =
           argument
-              ? all(valueStart, end, maskedText)
-              : value(text, start, valueStart, i, end, maskedText);
+              ? maskAll(valueStart, end, maskedText)
+              : maskValue(text, start, valueStart, i, end, maskedText);
       i = Math.max(next, i + 1);
     }
     return maskedText == null ? text : maskedText.result();
   }
 
-  private static int all(int from, int to, MaskedText maskedText) {
+  private static int maskAll(int from, int to, MaskedText maskedText) {
     maskedText.mask(from, to);
     return to;
   }
 
-  /** Masks a value but for the attack in it; returns where to go on. */
-  private int value(
+  /** Masks a value except for an attack in it; returns where to continue. */
+  private int maskValue(
       String text, int keyStart, int from, int keyEnd, int to, MaskedText maskedText) {
     boolean quoted = Chars.quote(text.charAt(from - 1));
     int payload = Payload.start(text, from, to);
-    // What no quote closes is a rest of other text, and its attack may belong to that.
+    // An unclosed quote may be followed by other text, to which the attack may belong.
     if (payload < 0 || quoted && to >= text.length()) {
-      return all(from, to, maskedText);
+      return maskAll(from, to, maskedText);
     }
     if (!quoted && text.charAt(keyEnd) == ':' && wholeLine(text, keyStart, keyEnd, from)) {
       return HeaderParts.mask(text, from, to, maskedText, this);
@@ -121,8 +122,8 @@ final class Assignments {
     return to;
   }
 
-  /** The shell's working folder has a name like a password. */
-  private static boolean pathOfShell(String text, int start, int end, int valueStart) {
+  /** The shell's working folder PWD has a name like a password. */
+  private static boolean isShellPath(String text, int start, int end, int valueStart) {
     return text.charAt(valueStart) == '/'
         && (isWord(text, start, end, "PWD") || isWord(text, start, end, "OLDPWD"));
   }
@@ -131,7 +132,7 @@ final class Assignments {
     return end - start == word.length() && text.startsWith(word, start);
   }
 
-  /** Where the value begins, given that a key ended at {@code i}; -1 when none follows. */
+  /** Returns where the value begins, if a key ended at {@code i}; -1 if there is none. */
   private static int valueStart(String text, int keyStart, int i) {
     if (text.charAt(i) == '%') {
       return encodedStart(text, i);
@@ -148,7 +149,7 @@ final class Assignments {
     if (at >= text.length() || (text.charAt(at) != '=' && text.charAt(at) != ':')) {
       return -1;
     }
-    // A URL's scheme is no key, however secret it looks.
+    // The scheme of a URL is not a key.
     if (text.startsWith("://", at)) {
       return -1;
     }
@@ -164,7 +165,7 @@ final class Assignments {
     return skipQuote(text, at);
   }
 
-  /** Whether the name is an element's, perhaps with a namespace before it. */
+  /** True if the name is an XML element's, optionally with a namespace. */
   private static boolean elementBegins(String text, int nameStart) {
     int at = nameStart - 1;
     if (at > 0 && text.charAt(at) == ':') {
@@ -176,7 +177,7 @@ final class Assignments {
     return at >= 0 && text.charAt(at) == '<';
   }
 
-  /** {@code %3D}, {@code %3A} or {@code %22%3A%22} as of JSON in a query. */
+  /** {@code %3D}, {@code %3A}, or {@code %22%3A%22} as in JSON in a query. */
   private static int encodedStart(String text, int from) {
     int at = from;
     if (Percent.at(text, at) == '"') {
@@ -201,7 +202,7 @@ final class Assignments {
     return at < text.length() && Chars.quote(text.charAt(at)) ? at + 1 : from;
   }
 
-  /** The value of {@code --key value}. */
+  /** Returns the start of the value of {@code --key value}; -1 if there is none. */
   private static int optionValueStart(String text, int keyStart, int keyEnd) {
     if (text.charAt(keyStart) != '-') {
       return -1;
@@ -210,7 +211,7 @@ final class Assignments {
     return at < text.length() && text.charAt(at) != '-' ? skipQuote(text, at) : -1;
   }
 
-  /** {@code IDENTIFIED BY 'x'} and {@code PASSWORD 'x'}; or what looks drawn by lot. */
+  /** Handles {@code IDENTIFIED BY 'x'} and {@code PASSWORD 'x'}, and values that look random. */
   private int bareEnd(String text, int keyStart, int keyEnd, int start) {
     if (start >= text.length()) {
       return -1;
@@ -223,7 +224,7 @@ final class Assignments {
     int limit = Math.min(text.length(), start + DECIDE_CHARS);
     int end = unquotedEnd(text, start, limit, false);
     return end - start >= BARE_VALUE_CHARS
-            && ValueShape.random(text, start, end)
+            && ValueShape.isRandom(text, start, end)
             && names.of(text, keyStart, keyEnd) == SecretNames.Level.STRONG
         ? end
         : -1;
@@ -258,7 +259,7 @@ final class Assignments {
     return unquotedEnd(text, at, limit, argument);
   }
 
-  /** Headers whose value has several parts. */
+  /** True for headers whose value has several parts. */
   private static boolean wholeLine(String text, int keyStart, int keyEnd, int start) {
     return Chars.at(text, keyEnd - Math.min(6, keyEnd - keyStart), "cookie")
         || (Chars.at(text, keyEnd - Math.min(13, keyEnd - keyStart), "authorization")
@@ -277,7 +278,7 @@ final class Assignments {
       if ((c == ',' || c == ';' || c == '&') && assignmentFollows(text, at + 1)) {
         break;
       }
-      // The end of what is around it, as of {password=x, user=y}.
+      // The end of the enclosing text, as in {password=x, user=y}.
       if ((c == '}' || c == ')') && !argument && closes(text, start, at)) {
         break;
       }
@@ -335,7 +336,7 @@ final class Assignments {
     return at;
   }
 
-  /** A comma may belong to the secret, unless another assignment comes after it. */
+  /** A comma may belong to the secret, unless another assignment follows. */
   private static boolean assignmentFollows(String text, int from) {
     int at = Chars.skipBlanks(text, from);
     if (at < text.length() && Chars.quote(text.charAt(at))) {
@@ -348,7 +349,7 @@ final class Assignments {
     return at > keyStart && at < text.length() && valueStart(text, keyStart, at) >= 0;
   }
 
-  /** Letters, digits, {@code _ - .}, and what is percent-encoded of those. */
+  /** True for letters, digits, {@code _ - .}, and their percent-encoding. */
   private static boolean keyChar(String text, int at) {
     char c = text.charAt(at);
     if (c == '%') {

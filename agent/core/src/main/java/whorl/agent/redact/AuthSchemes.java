@@ -3,14 +3,14 @@ package whorl.agent.redact;
 import java.util.List;
 
 /**
- * {@code Bearer X}, {@code Basic X} and their like wherever they stand; where a word of prose
- * follows, as in "basic authentication", nothing is masked.
+ * Masks {@code Bearer X}, {@code Basic X} and similar anywhere. If a word of prose follows, as in
+ * "basic authentication", nothing is masked.
  */
 final class AuthSchemes {
   private static final String[] SCHEMES = {
     "bearer", "basic", "negotiate", "digest", "ntlm", "apikey", "aws4-hmac-sha256"
   };
-  private static final int LEAST_CHARS = 8;
+  private static final int MIN_CHARS = 8;
 
   private AuthSchemes() {}
 
@@ -30,7 +30,7 @@ final class AuthSchemes {
       int start = isScheme(text, at, end) ? valueStart(text, end) : -1;
       if (start > 0) {
         int valueEnd = valueEnd(text, start);
-        if (valueEnd - start >= LEAST_CHARS && credential(text, start, valueEnd)) {
+        if (valueEnd - start >= MIN_CHARS && isCredential(text, start, valueEnd)) {
           maskedText = maskedText == null ? new MaskedText(text) : maskedText;
           maskedText.mask(start, valueEnd);
           end = valueEnd;
@@ -41,20 +41,20 @@ final class AuthSchemes {
     return maskedText == null ? text : maskedText.result();
   }
 
-  /** Those that may stand before a credential. */
+  /** The schemes that may precede a credential. */
   static List<String> names() {
     return List.of(SCHEMES);
   }
 
-  /** Whether this is the name of one. */
+  /** True if this is the name of a scheme. */
   static boolean is(String word) {
     return isScheme(word, 0, word.length());
   }
 
-  /** Whether this is a credential after a scheme. */
+  /** True if this is a credential after a scheme. */
   static boolean masks(String scheme, String credential) {
-    String both = scheme.concat(" ").concat(credential);
-    return !mask(both).equals(both);
+    String header = scheme.concat(" ").concat(credential);
+    return !mask(header).equals(header);
   }
 
   private static boolean isScheme(String text, int from, int to) {
@@ -83,14 +83,14 @@ final class AuthSchemes {
     return end;
   }
 
-  /** Words have no digits and no capital within. */
-  private static boolean credential(String text, int from, int to) {
+  /** A word has no digits and no capital inside. */
+  private static boolean isCredential(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (Chars.digit(c)
           || c == '='
           || (i > from && Chars.upper(c) && Chars.lower(text.charAt(i - 1)))) {
-        return !ValueShape.place(text, from, to);
+        return !ValueShape.isPath(text, from, to);
       }
     }
     return false;

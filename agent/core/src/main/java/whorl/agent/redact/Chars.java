@@ -1,6 +1,6 @@
 package whorl.agent.redact;
 
-/** Kinds of characters, by tables of ASCII. */
+/** Character classes, by tables of ASCII. */
 final class Chars {
   private static final boolean[] IN_WORD = inWord();
 
@@ -26,12 +26,12 @@ final class Chars {
     return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 
-  /** Of Base64 in both alphabets, without its padding. */
+  /** True for characters of Base64 in both alphabets, without its padding. */
   static boolean base64(char c) {
     return alphanumeric(c) || c == '+' || c == '/' || c == '-' || c == '_';
   }
 
-  /** What a token has within a word, the dot included. */
+  /** True for characters of a token, including the dot. */
   static boolean token(char c) {
     return alphanumeric(c) || c == '_' || c == '-' || c == '.';
   }
@@ -41,9 +41,9 @@ final class Chars {
   }
 
   /**
-   * Whether there is nothing in the text by which a name could have a value or a word could follow
-   * on another: it is printable ASCII without blanks, quotes and {@code = : % > @}, as most class
-   * names, paths and numbers are.
+   * True if the text has no character that could separate a name and a value or two words:
+   * printable ASCII without blanks, quotes and {@code = : % > @}, as are most class names, paths
+   * and numbers.
    */
   static boolean oneWord(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -56,7 +56,7 @@ final class Chars {
   }
 
   /**
-   * What stands between words: blanks, line ends, control characters, and what is shown for them.
+   * True for separators of words: blanks, line ends, control characters, and their replacements.
    */
   static boolean space(char c) {
     return Character.isWhitespace(c) || c < ' ' || c == 0x7F || c == '\uFFFD';
@@ -74,12 +74,12 @@ final class Chars {
     return at;
   }
 
-  /** Whether this word of ASCII stands here, in any case. */
+  /** True if this ASCII word is at this position, in any case. */
   static boolean at(String text, int from, String word) {
     return text.regionMatches(true, from, word, 0, word.length());
   }
 
-  /** Where this lower-case word is, in any case; -1 where it is not. */
+  /** The position of this lower-case word, in any case; -1 if it is missing. */
   static int find(String text, int from, int to, String word) {
     char first = word.charAt(0);
     char capital = lower(first) ? (char) (first - 32) : first;

@@ -4,15 +4,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Where the metadata of a recording's chunks is, read from their headers as the bytes pass by.
+ * Finds the metadata of a recording's chunks from their headers, as the bytes pass.
  *
  * <pre>
- *   chunk header:  magic "FLR\0" (4)  version (4)  chunk size (8)  constant pool offset (8)
- *                  metadata offset (8)  …
- *   event:         size with itself (LEB128)  type (LEB128)  …
+ * chunk header:  magic "FLR\0" (4)  version (4)  chunk size (8)  constant pool offset (8)
+ *                metadata offset (8)  …
+ * event:         size with itself (LEB128)  type (LEB128)  …
  * </pre>
  *
- * A header that is not understood has no metadata: then all of the recording is masked.
+ * <p>A header that is not understood has no metadata: then the whole recording is masked.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/ChunkHeader.java">ChunkHeader</a>
@@ -38,12 +38,12 @@ final class ChunkMetadata {
 
   private int sizeBytes;
 
-  /** That of chunks that ended, which the caller may not have looked at yet. */
+  /** The metadata of earlier chunks, which the caller may not have passed yet. */
   private final Deque<Range> ended = new ArrayDeque<>();
 
   private record Range(long start, long end) {}
 
-  /** The next bytes of the recording. */
+  /** Reads the next bytes of the recording. */
   void read(byte[] bytes, int offset, int length) {
     int at = 0;
     while (at < length) {
@@ -53,15 +53,15 @@ final class ChunkMetadata {
       }
       at += (int) (wanted - position);
       position = wanted;
-      take(bytes[offset + at]);
+      accept(bytes[offset + at]);
       at++;
       position++;
     }
     position += length - at;
   }
 
-  /** How many bytes of metadata are there from this position on; it never goes back. */
-  long left(long from) {
+  /** Returns the number of metadata bytes from this position; the position never decreases. */
+  long remaining(long from) {
     Range first = ended.peek();
     while (first != null && from >= first.end) {
       ended.remove();
@@ -77,7 +77,7 @@ final class ChunkMetadata {
     return end == NEVER && start != NEVER ? start + sizeBytes : nextChunk;
   }
 
-  private void take(byte b) {
+  private void accept(byte b) {
     if (headerBytes < HEADER_BYTES) {
       header[headerBytes++] = b;
       if (headerBytes == HEADER_BYTES) {

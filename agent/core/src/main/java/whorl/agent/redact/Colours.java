@@ -1,12 +1,12 @@
 package whorl.agent.redact;
 
-/** The control sequences of ECMA-48 with which programs colour what they write to a terminal. */
+/** The ECMA-48 control sequences with which programs colour their output on a terminal. */
 final class Colours {
   static final char ESCAPE = '\u001b';
 
   private Colours() {}
 
-  /** The text without them; other sequences stay, since they tell of somebody's intent. */
+  /** Returns the text without colours; other sequences stay, since they may be an attacker's. */
   static String without(String text) {
     StringBuilder plain = new StringBuilder(text.length());
     int at = 0;
@@ -22,7 +22,7 @@ final class Colours {
     return plain.toString();
   }
 
-  /** After a bracket come numbers and semicolons, and then {@code m}. */
+  /** A bracket, then numbers and semicolons, then {@code m}. */
   private static int end(String text, int from) {
     if (!text.startsWith("[", from)) {
       return -1;

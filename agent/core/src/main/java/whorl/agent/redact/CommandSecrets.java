@@ -5,12 +5,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short options that are a password for some programs and something else for the rest: {@code mysql
- * -pX}, {@code curl -u user:X}, {@code redis-cli -a X}. What is spelled out, as {@code --password
- * X} or {@code -storepass X}, is found by its name.
+ * Short options that are a password for some programs and not for others: {@code mysql -pX}, {@code
+ * curl -u user:X}, {@code redis-cli -a X}. Long options, such as {@code --password X} or {@code
+ * -storepass X}, are found by name.
  */
 final class CommandSecrets {
-  /** How the option has its secret. */
+  /** How the option holds its secret. */
   private enum Form {
     /** {@code -pX} */
     ATTACHED,
@@ -20,7 +20,7 @@ final class CommandSecrets {
     AFTER_COLON,
     /** {@code -U user%X} */
     AFTER_PERCENT,
-    /** {@code user/X@host}, of no option */
+    /** {@code user/X@host}, without an option */
     AFTER_SLASH
   }
 
@@ -39,7 +39,7 @@ final class CommandSecrets {
     new Option("mongodump", "-p", Form.NEXT),
     new Option("mongorestore", "-p", Form.NEXT),
     new Option("sshpass", "-p", Form.NEXT),
-    // Of docker, podman and others; without it, docker's -p is a port.
+    // For docker, podman and others; without login, docker's -p is a port.
     new Option("login", "-p", Form.NEXT),
     new Option("7z", "-p", Form.ATTACHED),
     new Option("7za", "-p", Form.ATTACHED),
@@ -74,15 +74,15 @@ final class CommandSecrets {
     new Option("sqlldr", "", Form.AFTER_SLASH),
   };
 
-  /** What may stand right before a program's name. */
+  /** Characters that may precede a program's name. */
   private static final String BEFORE_PROGRAM = "/\\\"'(;|&`=";
 
   /** The shortest program and option with a secret. */
-  private static final int LEAST_CHARS = 7;
+  private static final int MIN_CHARS = 7;
 
   private CommandSecrets() {}
 
-  /** Those that are given secrets by short options. */
+  /** The programs with secrets in short options. */
   static Set<String> programs() {
     Set<String> programs = new LinkedHashSet<>();
     for (Option option : OPTIONS) {
@@ -92,7 +92,7 @@ final class CommandSecrets {
   }
 
   static String mask(String text) {
-    if (text.length() < LEAST_CHARS || text.indexOf(' ') < 0) {
+    if (text.length() < MIN_CHARS || text.indexOf(' ') < 0) {
       return text;
     }
     MaskedText maskedText = null;
@@ -100,9 +100,9 @@ final class CommandSecrets {
     int at = 0;
     while (at < text.length()) {
       int start = Chars.skipBlanks(text, at);
-      // A quote may begin a whole command, as of a thread's name or of sh -c.
-      boolean waits = reader != null && reader.option != null;
-      if (start < text.length() && Chars.quote(text.charAt(start)) && !waits) {
+      // A quote may begin a whole command, as in a thread's name or in sh -c.
+      boolean pending = reader != null && reader.option != null;
+      if (start < text.length() && Chars.quote(text.charAt(start)) && !pending) {
         start++;
       }
       int end = argumentEnd(text, start);
@@ -127,7 +127,7 @@ final class CommandSecrets {
     private @Nullable String program;
     private @Nullable String option;
 
-    /** The argument without its secret. */
+    /** Returns the argument without its secret. */
     String next(String argument) {
       MaskedText maskedText = new MaskedText(argument);
       read(argument, 0, argument.length(), maskedText);
@@ -146,7 +146,9 @@ final class CommandSecrets {
     }
   }
 
-  /** Masks what is secret in an argument; the option whose secret the next one is, or null. */
+  /**
+   * Masks a secret in an argument; returns the option whose secret is the next argument, or null.
+   */
   private static @Nullable String argument(
       String text,
       int start,
@@ -219,8 +221,8 @@ final class CommandSecrets {
   }
 
   /**
-   * The next blank. A quote counts only where a secret may begin, and only when one closes it: one
-   * stray quote must not swallow the rest of the command.
+   * Ends an argument at the next blank. A quote counts only where a secret may begin, and only if
+   * it is closed: one stray quote must not swallow the rest of the command.
    */
   private static int argumentEnd(String text, int from) {
     int quote = text.startsWith("-", from) ? from + 2 : from;
@@ -237,7 +239,7 @@ final class CommandSecrets {
     return end;
   }
 
-  /** A quote that closes what began before the argument is not part of the secret. */
+  /** A quote that was opened before the argument is not part of the secret. */
   private static int withoutQuote(String text, int start, int end) {
     boolean stray =
         end - start > 1

@@ -1,6 +1,8 @@
 package whorl.agent.redact;
 
-/** Names of connection strings: an address is shown without its password, the rest not at all. */
+/**
+ * Names of connection strings: an address is shown without its password, any other value is masked.
+ */
 final class ConnectionNames {
   private static final String[] NAMES = {
     "jdbc.url", "jdbcurl", "datasource.url", "connectionstring"
@@ -19,13 +21,13 @@ final class ConnectionNames {
     return false;
   }
 
-  /** Whether it is an address, in which the password is known by its place. */
-  static boolean address(String value) {
+  /** True for an address, in which the password is known by its position. */
+  static boolean isAddress(String value) {
     return value.startsWith("jdbc:") || (value.indexOf("://") > 0 && value.indexOf(' ') < 0);
   }
 
-  /** The shell's variables that have a name like a password. */
-  static boolean workingFolder(String name) {
+  /** True for the shell's variables with a name like a password. */
+  static boolean isWorkingFolder(String name) {
     return name.equals("PWD") || name.equals("OLDPWD");
   }
 

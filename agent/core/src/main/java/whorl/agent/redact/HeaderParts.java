@@ -1,18 +1,18 @@
 package whorl.agent.redact;
 
 /**
- * Masks a header with several values of which one is an attack: only the attack is shown. Where
- * several lines were joined to one, the header's end is not known, and what comes after it is not
- * shown either, though an attack in it is.
+ * Masks a header with several values of which one is an attack: only the attack is shown. If
+ * several lines were joined to one, the end of the header is unknown, and the following text is
+ * masked as well, except for an attack in it.
  */
 final class HeaderParts {
   private HeaderParts() {}
 
   /**
-   * Masks all but the attack; returns where to go on.
+   * Masks everything but the attack; returns where to continue.
    *
-   * @param within masks the secrets of the attack itself, as of an argument: so it does not come
-   *     back here, and takes no longer than one pass
+   * @param within masks secrets in the attack, in the mode for arguments: this cannot recurse, and
+   *     takes no longer than one pass
    */
   static int mask(String text, int from, int to, MaskedText maskedText, Assignments within) {
     boolean shown = false;
@@ -39,7 +39,10 @@ final class HeaderParts {
     return to;
   }
 
-  /** As of SQL: all of its part is shown, but for secrets that have a name of their own. */
+  /**
+   * Handles attacks of several words, such as SQL: the whole part is shown, except for named
+   * secrets.
+   */
   private static int severalWords(
       String text, int from, int to, MaskedText maskedText, Assignments within) {
     int at = from;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /**
- * Masks the strings and names of the JSON that is written into it, one value or one a line, and
- * holds no more than one string of it. What is no JSON is refused and not let through.
+ * Masks the strings and names of JSON, one value or one a line, and buffers no more than one
+ * string. Invalid JSON is refused and not passed on.
  */
 final class JsonFilter extends OutputStream {
   private final OutputStream out;
@@ -29,7 +29,7 @@ final class JsonFilter extends OutputStream {
   private long values;
 
   /**
-   * @param lines whether each value is a line; else the one value is indented if it was
+   * @param lines true if each value is a line; otherwise the single value keeps its indentation
    */
   JsonFilter(Redactor redactor, OutputStream out, boolean lines) throws IOException {
     this.out = out;
@@ -66,7 +66,7 @@ final class JsonFilter extends OutputStream {
   public void close() throws IOException {
     try (OutputStream closed = out) {
       if (!refused) {
-        rest();
+        finish();
       }
       if (json != null) {
         json.flush();
@@ -77,8 +77,8 @@ final class JsonFilter extends OutputStream {
     }
   }
 
-  /** What was cut off in the middle of a value stays cut off. */
-  private void rest() throws IOException {
+  /** A value that was cut off stays cut off. */
+  private void finish() throws IOException {
     feeder.endOfInput();
     try {
       copy();
@@ -100,7 +100,7 @@ final class JsonFilter extends OutputStream {
     JsonToken token = parser.nextToken();
     while (token != null && token != JsonToken.NOT_AVAILABLE) {
       if (depth == 0 && values > 0) {
-        // A generator of its own would have to be made for each line.
+        // A generator that separates the values would have to be made for each line.
         generator().writeRaw('\n');
       }
       generator().copyCurrentEvent(parser);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
 
 /**
- * JSON of our own records with every string and every name in it masked: the only way in which a
- * record leaves the JVM as a message, manifest or alert.
+ * Writes our own records as JSON with every string and name masked: the only way in which a record
+ * leaves the JVM as a message, manifest or alert.
  */
 public final class MaskedJson {
   private final Redactor redactor;
@@ -21,7 +21,7 @@ public final class MaskedJson {
     this.redactor = redactor;
   }
 
-  /** The JSON of one of our own records, which can always be written. */
+  /** Returns the JSON of one of our own records, which can always be written. */
   public byte[] bytes(Object value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = generator(Json.MAPPER.getFactory().createGenerator(bytes))) {
@@ -36,25 +36,27 @@ public final class MaskedJson {
     return new Masking(next, redactor, false);
   }
 
-  /** Of evidence, where the names of records tell of their values too. */
-  JsonGenerator byEachName(JsonGenerator next) {
+  /**
+   * A generator for evidence, in which the names of record components count as names of values too.
+   */
+  JsonGenerator byRecordName(JsonGenerator next) {
     return new Masking(next, redactor, true);
   }
 
   private static final class Masking extends JsonGeneratorDelegate {
     private final Redactor redactor;
-    private final boolean byEachName;
+    private final boolean byRecordName;
 
-    /** The name in a map that the next values stand under; of a record's component null. */
+    /** The name of the next values in a map; null for a record's component. */
     private @Nullable String name;
 
-    /** What the last {@code key} or {@code target} was, whose {@code value} may follow. */
+    /** The last {@code key} or {@code target}, whose {@code value} may follow. */
     private @Nullable String pairedWith;
 
-    Masking(JsonGenerator next, Redactor redactor, boolean byEachName) {
+    Masking(JsonGenerator next, Redactor redactor, boolean byRecordName) {
       super(next, false);
       this.redactor = redactor;
-      this.byEachName = byEachName;
+      this.byRecordName = byRecordName;
     }
 
     @Override
@@ -120,8 +122,8 @@ public final class MaskedJson {
 
     @Override
     public void writeFieldName(SerializableString name) throws IOException {
-      // A record's component, whose name is ours and needs no mask.
-      this.name = byEachName ? name.getValue() : null;
+      // A record's component: the name is ours and needs no mask.
+      this.name = byRecordName ? name.getValue() : null;
       super.writeFieldName(name);
     }
 
@@ -175,7 +177,7 @@ public final class MaskedJson {
       throw refused();
     }
 
-    /** Nothing passes by the mask, whatever a source calls. */
+    /** Ensures that no text bypasses the mask, whatever a source calls. */
     private static UnsupportedOperationException refused() {
       return new UnsupportedOperationException(
           "text in this form cannot be masked; write it as a String");

@@ -2,7 +2,7 @@ package whorl.agent.redact;
 
 import org.jspecify.annotations.Nullable;
 
-/** A text with parts of it replaced by the mask; the text itself where nothing was. */
+/** A text with parts replaced by the mask; the text itself if nothing is masked. */
 final class MaskedText {
   private final String text;
   private @Nullable StringBuilder shown;
@@ -12,14 +12,14 @@ final class MaskedText {
     this.text = text;
   }
 
-  /** Masks from {@code from} to {@code to}; the calls come in the order of the text. */
+  /** Masks from {@code from} to {@code to}; calls must be in the order of the text. */
   void mask(int from, int to) {
     if (to > from) {
       show(from, to, Redactor.MASK);
     }
   }
 
-  /** Shows these characters instead of those from {@code from} to {@code to}. */
+  /** Replaces the characters from {@code from} to {@code to}. */
   void show(int from, int to, String instead) {
     if (from < copied || text.startsWith(instead, from) && instead.length() == to - from) {
       return;

@@ -1,13 +1,13 @@
 package whorl.agent.redact;
 
 /**
- * What an attacker wrote where a secret is expected, such as {@code token=${jndi:…}}. It is
- * evidence and stays. It is known by its syntax alone and not by a rule that fired, so that the
- * recording, the ring, the alert and the console show the same, and so that a rule that looks for
- * something else in the same request does not lay the request's secrets open.
+ * Finds an attack in place of a secret, such as {@code token=${jndi:…}}. It is evidence and is not
+ * masked. It is recognized only by its syntax and not by a rule that fired, so that recording,
+ * ring, alert and console show the same, and so that a rule that matches another part of the
+ * request does not reveal the request's secrets.
  */
 final class Payload {
-  /** Expressions: what stands before them in the value is still masked. */
+  /** Expressions: the text before them in the value is still masked. */
   private static final String[] EXPRESSIONS = {"${", "#{", "%{", "$%7b", "%24%7b", "%23%7b"};
 
   private static final String[] WORDS = {
@@ -61,12 +61,12 @@ final class Payload {
     "jar:http",
   };
 
-  /** Java's serialization and class files in Base64, which tells capitals from small letters. */
+  /** Java serialization and class files in Base64, which is case-sensitive. */
   private static final String[] BASE64 = {"rO0AB", "yv66vg"};
 
   private Payload() {}
 
-  /** Where in the value an expression begins, or its begin for other attacks; -1 for none. */
+  /** Where an expression begins in the value, or its start for other attacks; -1 for none. */
   static int start(String text, int from, int to) {
     int expression = expression(text, from, to);
     if (expression >= 0) {
@@ -83,7 +83,7 @@ final class Payload {
     return -1;
   }
 
-  /** Where an attack begins within a text that is none as a whole; -1 for none. */
+  /** Where an attack begins within a text that is not an attack as a whole; -1 for none. */
   static int within(String text, int from, int to) {
     int expression = expression(text, from, to);
     int word = word(text, from, to);

@@ -1,6 +1,6 @@
 package whorl.agent.redact;
 
-/** Percent-encoding, as far as names and separators need it: one byte is one character. */
+/** Percent-encoding for names and separators: one byte is one character. */
 final class Percent {
   private Percent() {}
 
@@ -8,7 +8,7 @@ final class Percent {
     StringBuilder decoded = new StringBuilder(to - from);
     int at = from;
     while (at < to) {
-      if (escape(text, at, to)) {
+      if (isEscape(text, at, to)) {
         decoded.append((char) Integer.parseInt(text, at + 1, at + 3, 16));
         at += 3;
       } else {
@@ -19,17 +19,17 @@ final class Percent {
     return decoded.toString();
   }
 
-  /** Whether {@code %XX} stands here. */
-  static boolean escape(String text, int at, int to) {
+  /** True if {@code %XX} is at this position. */
+  static boolean isEscape(String text, int at, int to) {
     return at + 2 < to
         && text.charAt(at) == '%'
         && Chars.hex(text.charAt(at + 1))
         && Chars.hex(text.charAt(at + 2));
   }
 
-  /** The character that {@code %XX} stands for here; 0 where there is none. */
+  /** The character encoded by {@code %XX} at this position; 0 if there is none. */
   static char at(String text, int at) {
-    return escape(text, at, text.length())
+    return isEscape(text, at, text.length())
         ? (char)
             (Character.digit(text.charAt(at + 1), 16) * 16
                 + Character.digit(text.charAt(at + 2), 16))

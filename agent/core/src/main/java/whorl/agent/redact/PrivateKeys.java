@@ -1,8 +1,8 @@
 package whorl.agent.redact;
 
 /**
- * PEM private keys, also on one line; one without an end takes the rest of the text with it. An
- * attack within stays, as it does everywhere.
+ * PEM private keys, also on one line; without an end, the key extends to the end of the text. An
+ * attack within a key is not masked, as everywhere.
  */
 final class PrivateKeys {
   static final String BEGIN = "-----BEGIN ";
@@ -11,7 +11,7 @@ final class PrivateKeys {
   private static final int LABEL_MAX_CHARS = 64;
   private static final String[] HEADERS = {"Proc-Type:", "DEK-Info:"};
 
-  /** What a logger may write before a line of a key is left out from this length on. */
+  /** From this length on, Base64 after a logger's prefix counts as a line of a key. */
   private static final int LINE_MIN_CHARS = 40;
 
   private PrivateKeys() {}
@@ -38,7 +38,7 @@ final class PrivateKeys {
     return maskedText.result();
   }
 
-  /** Whether a private key begins in this line and does not end in it. */
+  /** True if a private key begins in this line and does not end in it. */
   static boolean opens(String line) {
     int begin = line.lastIndexOf(BEGIN);
     if (begin < 0 || line.indexOf(END, begin) >= 0) {
@@ -50,8 +50,8 @@ final class PrivateKeys {
   }
 
   /**
-   * Whether a line may be one of a key: a header, or Base64 that stands alone or is long. What else
-   * comes after a key's first line is not its own, and must not be lost.
+   * True if a line may be part of a key: a header, or Base64 that stands alone or is long. Any
+   * other line after the key's first line is not part of it, and must not be masked.
    */
   static boolean isBody(String line) {
     String text = (line.indexOf(Colours.ESCAPE) < 0 ? line : Colours.without(line)).strip();

@@ -7,21 +7,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Masks the strings of a JFR recording that is written into it, each by as many characters as it
- * had, so that every position in the file stays what it was. The JDK's own events, thread names and
- * constants are reached in no other way.
+ * Masks the strings of a JFR recording while it is written, each with the same number of
+ * characters, so that every position in the file stays the same. The JDK's own events, thread names
+ * and constants cannot be masked in another way.
  *
  * <pre>
- *   string of a chunk:  encoding (1 byte)  length (LEB128)  bytes
- *     encoding 3: UTF-8, length in bytes
- *     encoding 4: one LEB128 a character, length in characters
- *     encoding 5: ISO 8859-1, length in bytes
+ * string of a chunk:  encoding (1 byte)  length (LEB128)  bytes
+ *   encoding 3: UTF-8, length in bytes
+ *   encoding 4: one LEB128 a character, length in characters
+ *   encoding 5: ISO 8859-1, length in bytes
  * </pre>
  *
- * Events are not taken apart: wherever an encoding and a length are followed by as much printable
- * text, and that has a secret, it is masked; a string that follows at once on the name of a secret
- * is its value. One that is longer than what is looked at is masked as a whole. A chunk's metadata
- * stays as it is: it names types and fields, and a recording is not readable without it.
+ * <p>Events are not parsed. Wherever an encoding and a length are followed by as much printable
+ * text that contains a secret, it is masked; a string directly after the name of a secret is its
+ * value. A string longer than the limit is masked as a whole. A chunk's metadata is unchanged: it
+ * names types and fields, and a recording is not readable without it.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -34,13 +34,13 @@ final class RecordingFilter extends OutputStream {
   private static final int STRING_MAX_BYTES = 64 << 10;
   private static final int BUFFER_BYTES = 8 * STRING_MAX_BYTES;
 
-  /** Longer than any event that JFR's buffers take. */
+  /** Longer than any event in JFR's buffers. */
   private static final int LONG_STRING_MAX_CHARS = (1 << 21) - 1;
 
-  /** An encoding, a length and a string of the greatest length. */
+  /** An encoding, a length and a string of maximum length. */
   private static final int AHEAD_BYTES = STRING_MAX_BYTES + 8;
 
-  private static final int LEAST_CHARS = 8;
+  private static final int MIN_CHARS = 8;
   private static final int NAME_MIN_CHARS = 1;
   private static final int NAME_MAX_CHARS = 256;
 
@@ -49,21 +49,21 @@ final class RecordingFilter extends OutputStream {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int filled;
 
-  /** A string that is the name of a secret, and where it ends: there its value may begin. */
+  /** The last string that is the name of a secret, and where it ends: its value may begin there. */
   private @Nullable String name;
 
   private int nameEnd;
 
   private final ChunkMetadata metadata = new ChunkMetadata();
 
-  /** Where the buffer begins in the recording. */
+  /** The position of the buffer in the recording. */
   private long position;
 
-  /** Of a string that is too long to be looked at: how many characters are still to be masked. */
+  /** The number of characters still to mask of a string that is too long. */
   private int longLeft;
 
-  /** Whether those are numbers of several bytes, and whether one of them begins here. */
-  private boolean longOfCharacters;
+  /** True if these characters are LEB128 numbers, and if one of them begins here. */
+  private boolean longIsLeb128;
 
   private boolean longCharBegins;
 
@@ -100,7 +100,7 @@ final class RecordingFilter extends OutputStream {
     }
   }
 
-  /** Masks the strings that begin before {@code end}, and lets go of what is before it. */
+  /** Masks the strings that begin before {@code end}, and writes out the bytes before it. */
   private void pass(int end) throws IOException {
     int at = 0;
     while (at < end) {
@@ -109,9 +109,9 @@ final class RecordingFilter extends OutputStream {
         at++;
         continue;
       }
-      int left = (int) Math.min(end - at, metadata.left(position + at));
-      if (left > 0) {
-        at += left;
+      int metadataBytes = (int) Math.min(end - at, metadata.remaining(position + at));
+      if (metadataBytes > 0) {
+        at += metadataBytes;
         continue;
       }
       int encoding = buffer[at];
@@ -134,47 +134,47 @@ final class RecordingFilter extends OutputStream {
   }
 
   /**
-   * Where the characters begin of a string that is too long, whose length stands here; -1 when
+   * Returns where the characters of a string begin that is too long and whose length is here; -1 if
    * there is none.
    */
   private int longString(int encoding, int lengthAt) {
     boolean text = encoding == UTF_8 || encoding == LATIN_1 || encoding == CHARACTERS;
     int length = text ? number(lengthAt) : -1;
     int start = lengthAt + lengthBytes(lengthAt);
-    int looked = Math.min(STRING_MAX_BYTES, filled - start);
+    int checked = Math.min(STRING_MAX_BYTES, filled - start);
     if (length <= STRING_MAX_BYTES
         || length > LONG_STRING_MAX_CHARS
-        || looked < STRING_MAX_BYTES
-        || !(encoding == CHARACTERS ? readable(start, looked) : printable(start, looked))) {
+        || checked < STRING_MAX_BYTES
+        || !(encoding == CHARACTERS ? readable(start, checked) : printable(start, checked))) {
       return -1;
     }
     longLeft = length;
-    longOfCharacters = encoding == CHARACTERS;
+    longIsLeb128 = encoding == CHARACTERS;
     longCharBegins = true;
     return start;
   }
 
-  /** Masks the byte here, of a string that is too long, and keeps the form of its characters. */
+  /** Masks this byte of a string that is too long, and keeps the encoding of its characters. */
   private void maskLong(int at) {
-    boolean last = !longOfCharacters || buffer[at] >= 0;
+    boolean last = !longIsLeb128 || buffer[at] >= 0;
     int star = longCharBegins ? '*' : 0;
     buffer[at] = (byte) (last ? star : star | 0x80);
     longCharBegins = last;
     longLeft -= last ? 1 : 0;
   }
 
-  /** Where the string ends whose length stands here; -1 when there is none. */
+  /** Returns where the string ends whose length is here; -1 if there is none to mask. */
   private int bytes(int lengthAt) {
     int length = length(lengthAt);
     int start = lengthAt + lengthBytes(lengthAt);
-    if (length < least(lengthAt) || start + length > filled || !printable(start, length)) {
+    if (length < minLength(lengthAt) || start + length > filled || !printable(start, length)) {
       return -1;
     }
-    // A byte is a character, so that positions are the same.
+    // One byte is one character, so that positions are the same.
     String text = new String(buffer, start, length, StandardCharsets.ISO_8859_1);
     int[] secret = secret(text, lengthAt, start + length);
     if (secret == null) {
-      // It may be no string at all, and one may begin within it.
+      // It may not be a string at all, and another may begin within it.
       return -1;
     }
     for (int i = secret[0]; i < secret[1]; i++) {
@@ -186,10 +186,12 @@ final class RecordingFilter extends OutputStream {
   private int characters(int lengthAt) {
     int length = length(lengthAt);
     int at = lengthAt + lengthBytes(lengthAt);
-    if (length < least(lengthAt) || at + length > filled || buffer[at] >= 0 && buffer[at] < ' ') {
+    if (length < minLength(lengthAt)
+        || at + length > filled
+        || buffer[at] >= 0 && buffer[at] < ' ') {
       return -1;
     }
-    int[] places = new int[Math.min(length, 64)];
+    int[] starts = new int[Math.min(length, 64)];
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < length; i++) {
       int bytes = lengthBytes(at);
@@ -200,8 +202,8 @@ final class RecordingFilter extends OutputStream {
           || c > 0xFFFF) {
         return -1;
       }
-      places = i == places.length ? Arrays.copyOf(places, 2 * i) : places;
-      places[i] = at;
+      starts = i == starts.length ? Arrays.copyOf(starts, 2 * i) : starts;
+      starts[i] = at;
       text.append((char) c);
       at += bytes;
     }
@@ -210,31 +212,32 @@ final class RecordingFilter extends OutputStream {
       return -1;
     }
     for (int i = secret[0]; i < secret[1]; i++) {
-      // Of a longer form the last byte alone ends it: a zero is a byte of a number as well.
-      int end = i + 1 < length ? places[i + 1] : at;
-      for (int b = places[i]; b < end; b++) {
+      // In a multi-byte number only the last byte ends it; a zero is a valid byte of a number as
+      // well.
+      int end = i + 1 < length ? starts[i + 1] : at;
+      for (int b = starts[i]; b < end; b++) {
         buffer[b] =
-            (byte) (b == places[i] ? '*' | (end - b > 1 ? 0x80 : 0) : end - b > 1 ? 0x80 : 0);
+            (byte) (b == starts[i] ? '*' | (end - b > 1 ? 0x80 : 0) : end - b > 1 ? 0x80 : 0);
       }
     }
     return at;
   }
 
-  private int least(int lengthAt) {
+  private int minLength(int lengthAt) {
     return name != null && nameEnd == lengthAt - 1 ? 1 : NAME_MIN_CHARS;
   }
 
   /**
-   * From where to where the text has secrets; null when there is none.
+   * The range of the secrets in the text; null if there is none.
    *
-   * @param lengthAt where its length stands, one after its encoding
+   * @param lengthAt position of its length, one after its encoding
    */
   private int @Nullable [] secret(String text, int lengthAt, int end) {
-    String under = nameEnd == lengthAt - 1 ? name : null;
+    String secretName = nameEnd == lengthAt - 1 ? name : null;
     String shown = text;
-    if (under != null) {
-      shown = redactor.value(under, text);
-    } else if (text.length() >= LEAST_CHARS) {
+    if (secretName != null) {
+      shown = redactor.value(secretName, text);
+    } else if (text.length() >= MIN_CHARS) {
       shown = redactor.text(text);
     }
     if (shown.equals(text) && text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
@@ -263,7 +266,7 @@ final class RecordingFilter extends OutputStream {
   private boolean printable(int start, int length) {
     for (int i = start; i < start + length; i++) {
       int b = buffer[i];
-      // Bytes above 127 are of UTF-8 or letters of ISO 8859-1.
+      // Bytes above 127 are UTF-8 or letters of ISO 8859-1.
       if (b >= 0 && b < ' ' && b != '\t' && b != '\n' && b != '\r') {
         return false;
       }
@@ -271,7 +274,7 @@ final class RecordingFilter extends OutputStream {
     return true;
   }
 
-  /** The same of characters of several bytes. */
+  /** As {@link #printable}, for LEB128 characters. */
   private boolean readable(int start, int length) {
     int at = start;
     while (at < start + length) {
@@ -284,7 +287,7 @@ final class RecordingFilter extends OutputStream {
     return true;
   }
 
-  /** LEB128, of no more than three bytes; -1 for more. */
+  /** LEB128 of at most three bytes; -1 if it is longer. */
   private int length(int at) {
     int value = number(at);
     return value <= STRING_MAX_BYTES ? value : -1;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The door that every artifact goes through: which media type is masked in which way. */
+/** Chooses the masking of an artifact by its media type; every artifact passes through it. */
 public final class RedactedStreams {
   private final Redactor redactor;
 
@@ -13,26 +13,26 @@ public final class RedactedStreams {
   }
 
   /**
-   * Before an artifact is begun.
+   * Checks a media type before an artifact is begun.
    *
-   * @throws IOException for a type of which it is not known how it is masked
+   * @throws IOException if there is no masking for the type
    */
   public void check(String mediaType) throws IOException {
     into(OutputStream.nullOutputStream(), mediaType).close();
   }
 
   /**
-   * Masks the texts and names of an artifact of JSON as they are written; what comes of it is as if
-   * its bytes had gone into {@link #into}.
+   * Masks the texts and names of a JSON artifact as they are written; the result equals writing the
+   * bytes to {@link #into}.
    */
   public JsonGenerator json(JsonGenerator json) {
-    return new MaskedJson(redactor).byEachName(json);
+    return new MaskedJson(redactor).byRecordName(json);
   }
 
   /**
-   * The stream to write an artifact of this media type into, in which its secrets are masked.
+   * Returns the stream for an artifact of this media type, which masks its secrets.
    *
-   * @throws IOException for a type of which it is not known how it is masked
+   * @throws IOException if there is no masking for the type
    */
   public OutputStream into(OutputStream out, String mediaType) throws IOException {
     int parameters = mediaType.indexOf(';');
@@ -42,8 +42,8 @@ public final class RedactedStreams {
       case "application/x-ndjson" -> new JsonFilter(redactor, out, true);
       case "text/plain" -> new TextFilter(redactor, out);
       case "application/x-jfr" -> new RecordingFilter(redactor, out);
-      // Files and classes are evidence byte by byte, named by their digest; heaps have a filter
-      // of their own.
+      // Files and classes are evidence byte by byte, named by their digest; heaps have their own
+      // filter.
       case "application/octet-stream", "application/java-vm", "application/gzip" -> out;
       default -> throw new IOException("it is not known how " + type + " is masked");
     };

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Masks secrets in what leaves the JVM: values whose name says so, and within any text whatever
- * looks like a secret. It takes a fixed number of linear passes over a text, and one where {@link
- * SecretHints} find nothing; it allocates no more than a copy of a text in which nothing is masked,
- * remembers nothing, and may be used by any thread. Give it whole values where there are any; of
- * those that were cut, it masks the words at the cut.
+ * Masks secrets in everything that leaves the JVM: values with the name of a secret, and within any
+ * text whatever looks like a secret. It makes a fixed number of linear passes over a text, and one
+ * if {@link SecretHints} finds nothing. If nothing is masked, it allocates no more than a copy of
+ * the text. Stateless and thread-safe. Pass whole values if possible; of cut ones, the words at the
+ * cut are masked.
  *
- * <p>It fails closed: a value that cannot be looked at is masked as a whole.
+ * <p>It fails closed: a value that cannot be processed is masked as a whole.
  */
 public final class Redactor {
-  /** What stands where a secret stood. */
+  /** Replaces a secret. */
   public static final String MASK = "***";
 
   private static final int VALUE_MAX_CHARS = 256 * 1024;
@@ -38,8 +38,8 @@ public final class Redactor {
   private final UrlSecrets urls;
 
   /**
-   * @param parts further parts of names whose values are masked; compared without regard to case,
-   *     {@code _}, {@code -} and {@code .}
+   * @param parts additional parts of names whose values are masked; compared without regard to
+   *     case, {@code _}, {@code -} and {@code .}
    */
   public Redactor(Collection<String> parts) {
     this.names = new SecretNames(parts);
@@ -47,12 +47,12 @@ public final class Redactor {
     this.urls = new UrlSecrets(names);
   }
 
-  /** Whether everything under this name is masked. */
+  /** True if every value with this name is masked. */
   public boolean secret(String name) {
     return names.of(name) == SecretNames.Level.STRONG;
   }
 
-  /** Whether it is a name that may have a secret for its value. */
+  /** True if the value of this name may be a secret. */
   boolean isName(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (!Chars.token(text.charAt(i))) {
@@ -62,24 +62,25 @@ public final class Redactor {
     return names.of(text) != SecretNames.Level.NONE || ConnectionNames.contains(text);
   }
 
-  /** The value of a variable, property or header. */
+  /** Masks the value of a variable, property or header. */
   public String value(String name, String value) {
     if (ConnectionNames.contains(name)) {
-      return ConnectionNames.address(value) ? text(value) : MASK;
+      return ConnectionNames.isAddress(value) ? text(value) : MASK;
     }
     SecretNames.Level level = names.of(name);
-    boolean folder = ConnectionNames.workingFolder(name) && value.startsWith("/");
-    return !folder && ValueShape.secret(level, value, 0, value.length()) ? MASK : text(value);
+    boolean folder = ConnectionNames.isWorkingFolder(name) && value.startsWith("/");
+    return !folder && ValueShape.isSecret(level, value, 0, value.length()) ? MASK : text(value);
   }
 
   /**
-   * Free text, such as an option string, a URL or a log line; the text itself where it is clean.
+   * Masks free text, such as an option string, a URL or a log line; returns the text itself if it
+   * is clean.
    */
   public String text(String text) {
     return names.isConfigured() || SecretHints.in(text) ? masked(text, false) : text;
   }
 
-  /** All of them, in their order. */
+  /** Masks all values, in order. */
   public Map<String, String> values(Map<String, String> values) {
     Map<String, String> shown = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : values.entrySet()) {
@@ -89,9 +90,9 @@ public final class Redactor {
   }
 
   /**
-   * The arguments of a command line: {@code -Dkey=value}, {@code --key=value}, {@code --key value},
-   * {@code key=value}, {@code key: value} in two, short options that are a secret for this program,
-   * and whatever looks like a secret in any of them.
+   * Masks the arguments of a command line: {@code -Dkey=value}, {@code --key=value}, {@code --key
+   * value}, {@code key=value}, {@code key: value} in two, short options that are a secret for this
+   * program, and anything that looks like a secret.
    */
   public List<String> arguments(List<String> arguments) {
     List<String> shown = new ArrayList<>(arguments.size());
@@ -105,14 +106,14 @@ public final class Redactor {
   }
 
   /**
-   * A command line in one text, as the JVM keeps it in {@code sun.java.command}: where its
-   * arguments end is not known, so that each word is looked at as one.
+   * Masks a command line in one text, as in {@code sun.java.command}: the ends of its arguments are
+   * unknown, so each word is treated as one.
    */
   public String command(String line) {
     return text(String.join(" ", arguments(List.of(line.split(" ", -1)))));
   }
 
-  /** Loads all classes behind this, on the calling thread. */
+  /** Loads all required classes, on the calling thread. */
   public void warmUp() {
     for (String text : WARM_UP) {
       text(text);
@@ -122,7 +123,7 @@ public final class Redactor {
     value("jdbc.url", "jdbc:x");
   }
 
-  /** As {@link #text}, whatever the hints say. */
+  /** As {@link #text}, regardless of the hints. */
   String masked(String text, boolean argument) {
     String shown = plain(text, argument);
     if (shown.indexOf(Colours.ESCAPE) < 0) {

@@ -9,50 +9,50 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells texts that hold nothing to be masked, by one look at each of their bytes: most lines of a
- * log. It knows the words by which names of secrets, programs, schemes and makers' tokens are
- * known, by their first three characters, and the few signs without which there is none of the
- * rest. Where it errs, it errs on the side of a hint.
+ * Rejects texts without anything to mask, in one pass over their bytes: most lines of a log. It
+ * knows the first three characters of the words that mark names of secrets, programs, schemes and
+ * vendors' tokens, and the few signs that all other secrets contain. It may report a hint in vain,
+ * but never misses one.
  *
- * <p>The loop is small, so that it costs little before it is compiled, and little to compile: what
- * the maskers do would keep the JVM's compilers busy for seconds while an application warms up.
+ * <p>The loop is small, so that it is cheap before it is compiled, and cheap to compile: the
+ * maskers would keep the JVM's compilers busy for seconds while an application warms up.
  */
 final class SecretHints {
-  /** Longer texts are for the maskers, who have bounds of their own. */
+  /** Longer texts go to the maskers, which have their own limits. */
   private static final int MAX_CHARS = 512;
 
-  /** From so many characters of Base64 in a row on, it may be a key. */
+  /** So many characters of Base64 in a row may be a key. */
   private static final int BASE64_CHARS = 40;
 
   private static final String PEM = "-----";
 
-  /** How characters are told apart here: letters in any case from 1, digits all alike. */
+  /** Character kinds: letters in any case from 1, one kind for all digits. */
   private static final int DIGIT = 27;
 
-  /** Greatest of Base64. */
+  /** The highest kind that is part of Base64. */
   private static final int SIGN = 28;
 
   private static final int KIND_BITS = 5;
   private static final int GRAM_MASK = (1 << 3 * KIND_BITS) - 1;
   private static final int GRAM_CHARS = 3;
 
-  /** Of a byte of ASCII; below 0 for those that are hints by themselves. */
+  /** The kind of each ASCII character; below 0 for those that are hints by themselves. */
   private static final byte[] KINDS = kinds();
 
-  /** By three kinds, the group of words that begin so; 0 where none does. */
+  /** By three kinds, the group of words that begin with them; 0 for none. */
   private static final short[] GROUPS = new short[GRAM_MASK + 1];
 
   private static final Word[][] WORDS = groups(words());
 
   private SecretHints() {}
 
-  /** What must follow on a word that it be a hint. */
-  private enum Then {
-    /** Whatever does. */
+  /** What must follow a word for a hint. */
+  private enum Following {
+    /** Anything. */
     ANYTHING,
-    /** The rest of a name, and a sign of its value. */
+    /** The rest of a name, and a sign that a value follows. */
     NAME,
-    /** As {@link #NAME}, and the word within the name ends here. */
+    /** As {@link #NAME}, and the word ends here. */
     NAME_WORD,
     /** The end of a command's argument. */
     ARGUMENT_END,
@@ -63,11 +63,11 @@ final class SecretHints {
   }
 
   /**
-   * @param begins whether no letter or digit may stand before it
+   * @param begins true if no letter or digit may precede it
    */
-  private record Word(String text, boolean anyCase, boolean begins, Then then) {}
+  private record Word(String text, boolean anyCase, boolean begins, Following following) {}
 
-  /** Whether there may be something to mask in the text. */
+  /** True if the text may contain something to mask. */
   static boolean in(String text) {
     if (text.length() > MAX_CHARS) {
       return true;
@@ -90,7 +90,7 @@ final class SecretHints {
   }
 
   /**
-   * @param at where the third of the three characters is
+   * @param at position of the third of the three characters
    */
   private static boolean isHint(String text, int at, int group) {
     for (Word word : WORDS[group]) {
@@ -99,16 +99,16 @@ final class SecretHints {
       if (from >= 0
           && text.regionMatches(word.anyCase, from, word.text, 0, word.text.length())
           && !(word.begins && from > 0 && Chars.alphanumeric(text.charAt(from - 1)))
-          && follows(word.then, text, from, end)) {
+          && follows(word.following, text, from, end)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean follows(Then then, String text, int from, int end) {
+  private static boolean follows(Following following, String text, int from, int end) {
     char next = end < text.length() ? text.charAt(end) : 0;
-    return switch (then) {
+    return switch (following) {
       case ANYTHING -> true;
       case NAME -> hasValue(text, from, end);
       case NAME_WORD -> !Chars.lower(next) && hasValue(text, from, end);
@@ -120,7 +120,7 @@ final class SecretHints {
     };
   }
 
-  /** Whether a name that goes on here may have a value. */
+  /** True if the name that continues here may have a value. */
   private static boolean hasValue(String text, int from, int end) {
     int at = end;
     while (at < text.length() && Chars.token(text.charAt(at))) {
@@ -178,28 +178,32 @@ final class SecretHints {
 
   private static List<Word> words() {
     List<Word> words = new ArrayList<>();
-    add(words, SecretNames.within(), true, false, Then.NAME);
-    add(words, SecretNames.words(), true, false, Then.NAME_WORD);
-    add(words, UrlSecrets.names(), true, false, Then.SLASH);
-    add(words, UrlSecrets.hosts(), true, false, Then.ANYTHING);
-    add(words, AuthSchemes.names(), true, true, Then.BLANK);
-    add(words, CommandSecrets.programs(), false, true, Then.ARGUMENT_END);
-    add(words, SecretShapes.prefixes(), false, true, Then.ANYTHING);
-    add(words, SecretShapes.hashes(), false, false, Then.ANYTHING);
-    words.add(new Word(SecretShapes.JWT, false, true, Then.ANYTHING));
-    words.add(new Word(SecretShapes.TWILIO, false, true, Then.HEX));
-    words.add(new Word(SecretShapes.TELEGRAM, false, true, Then.DIGIT));
+    add(words, SecretNames.within(), true, false, Following.NAME);
+    add(words, SecretNames.words(), true, false, Following.NAME_WORD);
+    add(words, UrlSecrets.names(), true, false, Following.SLASH);
+    add(words, UrlSecrets.hosts(), true, false, Following.ANYTHING);
+    add(words, AuthSchemes.names(), true, true, Following.BLANK);
+    add(words, CommandSecrets.programs(), false, true, Following.ARGUMENT_END);
+    add(words, SecretShapes.prefixes(), false, true, Following.ANYTHING);
+    add(words, SecretShapes.hashes(), false, false, Following.ANYTHING);
+    words.add(new Word(SecretShapes.JWT, false, true, Following.ANYTHING));
+    words.add(new Word(SecretShapes.TWILIO, false, true, Following.HEX));
+    words.add(new Word(SecretShapes.TELEGRAM, false, true, Following.DIGIT));
     return words;
   }
 
   private static void add(
-      List<Word> words, Collection<String> texts, boolean anyCase, boolean begins, Then then) {
+      List<Word> words,
+      Collection<String> texts,
+      boolean anyCase,
+      boolean begins,
+      Following following) {
     for (String text : texts) {
-      words.add(new Word(text, anyCase, begins, then));
+      words.add(new Word(text, anyCase, begins, following));
     }
   }
 
-  /** Sets the groups, and gives the words of each. */
+  /** Fills {@link #GROUPS} and returns the words of each group. */
   private static Word[][] groups(List<Word> words) {
     Map<Integer, List<Word>> byGram = new LinkedHashMap<>();
     for (Word word : words) {
@@ -208,7 +212,7 @@ final class SecretHints {
       for (int i = 0; i < length; i++) {
         gram = gram << KIND_BITS | KINDS[word.text.charAt(i)];
       }
-      // What is shorter comes after any character.
+      // Shorter words may follow any character.
       int others = length < GRAM_CHARS ? 1 << KIND_BITS : 1;
       for (int before = 0; before < others; before++) {
         int key = before << length * KIND_BITS | gram;
@@ -222,9 +226,9 @@ final class SecretHints {
     }
     List<Word[]> groups = new ArrayList<>();
     groups.add(new Word[0]);
-    for (Map.Entry<Integer, List<Word>> one : byGram.entrySet()) {
-      GROUPS[one.getKey()] = (short) groups.size();
-      groups.add(one.getValue().toArray(new Word[0]));
+    for (Map.Entry<Integer, List<Word>> entry : byGram.entrySet()) {
+      GROUPS[entry.getKey()] = (short) groups.size();
+      groups.add(entry.getValue().toArray(new Word[0]));
     }
     return groups.toArray(new Word[0][]);
   }

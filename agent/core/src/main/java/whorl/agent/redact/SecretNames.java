@@ -6,27 +6,27 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a name says of its value. A name is taken apart into words, at {@code _ - . [ ]}, where a
- * capital or a digit begins, so that {@code DB_PASS} and {@code dbPass} are secrets and {@code
- * bypass}, {@code monkey} and {@code tokenizer} are not. Only configured parts are looked for
- * anywhere in a name. Nothing is allocated for a name without percent-encoding.
+ * Classifies a name by the secrecy of its value. A name is split into words, at {@code _ - . [ ]}
+ * and where a capital or a digit begins, so that {@code DB_PASS} and {@code dbPass} are secrets and
+ * {@code bypass}, {@code monkey} and {@code tokenizer} are not. Only configured parts are searched
+ * anywhere in a name. A name without percent-encoding needs no allocation.
  */
 final class SecretNames {
-  /** How sure a name is. */
+  /** How certainly the value is a secret. */
   enum Level {
     /** An ordinary name. */
     NONE,
-    /** A secret where the value looks like one, as of {@code code} or {@code key}. */
+    /** A secret if the value looks like one, for example {@code code} or {@code key}. */
     WEAK,
-    /** A secret unless the value is a number or place, as of {@code apiKey}. */
+    /** A secret unless the value is a number or a path, for example {@code apiKey}. */
     KEY,
-    /** A secret whatever the value. */
+    /** A secret for any value. */
     STRONG
   }
 
   private static final int NAME_MAX_CHARS = 512;
 
-  /** Words that mark a secret, and of longer words the last part. */
+  /** Words that mark a secret, also as the end of a longer word. */
   private static final String[] STRONG = {
     "password",
     "passwd",
@@ -63,7 +63,7 @@ final class SecretNames {
     "bearer",
   };
 
-  /** The same, anywhere in a word: nothing else is spelled so. */
+  /** Parts that mark a secret anywhere in a word, because no other word contains them. */
   private static final String[] WITHIN = {
     "password",
     "passwd",
@@ -76,7 +76,7 @@ final class SecretNames {
     "secret",
   };
 
-  private static final String[] NO_SECRET = {
+  private static final String[] NOT_SECRET = {
     "bypass",
     "compass",
     "encompass",
@@ -92,7 +92,7 @@ final class SecretNames {
     "cryptotoken",
   };
 
-  /** What stands before {@code key} where that is a secret. */
+  /** Words that make a following {@code key} a secret. */
   private static final String[] KEYS = {
     "api",
     "access",
@@ -162,7 +162,7 @@ final class SecretNames {
     "artifact",
   };
 
-  /** What a name ends with that tells of a secret, and is none. */
+  /** Last words of a name that make its value an attribute of a secret. */
   private static final String[] ATTRIBUTES = {
     "length",
     "size",
@@ -273,13 +273,13 @@ final class SecretNames {
   private final String[] configured;
 
   /**
-   * @param configured parts of names, looked for without regard to case and separators
+   * @param configured parts of names, searched without regard to case and separators
    */
   SecretNames(Collection<String> configured) {
     List<String> parts = new ArrayList<>();
     for (String part : configured) {
       String plain = plain(part);
-      // What is built in is looked for word by word.
+      // Built-in words are compared word by word.
       if (!plain.isEmpty() && !builtIn(plain)) {
         parts.add(plain);
       }
@@ -287,29 +287,29 @@ final class SecretNames {
     this.configured = parts.toArray(new String[0]);
   }
 
-  /** Words: each built-in name has one of these, or one of {@link #within}. */
+  /** Words: each built-in name contains one of these, or one of {@link #within}. */
   static List<String> words() {
     List<String> words = new ArrayList<>(List.of(STRONG));
     words.addAll(List.of(WEAK));
     return words;
   }
 
-  /** HeaderParts of words: each built-in name has one of these, or one of {@link #words}. */
+  /** Parts of words: each built-in name contains one of these, or one of {@link #words}. */
   static List<String> within() {
     return List.of(WITHIN);
   }
 
-  /** Whether other names than those built in are configured. */
+  /** True if names other than the built-in ones are configured. */
   boolean isConfigured() {
     return configured.length > 0;
   }
 
-  /** Of the whole text. */
+  /** The level of the whole text. */
   Level of(String name) {
     return of(name, 0, name.length());
   }
 
-  /** Of the name from {@code from} to {@code to}. */
+  /** The level of the name from {@code from} to {@code to}. */
   Level of(String text, int from, int to) {
     if (to - from > NAME_MAX_CHARS) {
       return Level.STRONG;
@@ -328,7 +328,7 @@ final class SecretNames {
     return words(text, from, to);
   }
 
-  /** Where the property's name begins that {@code -D} or {@code -P} sets. */
+  /** Where the name of the property begins that {@code -D} or {@code -P} sets. */
   private static int optionEnd(String text, int from, int to) {
     int at = text.startsWith("-J-", from) ? from + 2 : from;
     boolean sets = text.startsWith("-D", at) || text.startsWith("-P", at);
@@ -365,7 +365,7 @@ final class SecretNames {
   }
 
   private static Level word(String text, int from, int to, int beforeFrom, int beforeTo) {
-    if (from + 1 == to || isOneOf(NO_SECRET, text, from, to)) {
+    if (from + 1 == to || isOneOf(NOT_SECRET, text, from, to)) {
       return Level.NONE;
     }
     if (endsWithOneOf(STRONG_BY_END, text, from, to)) {
@@ -386,7 +386,7 @@ final class SecretNames {
     return Level.NONE;
   }
 
-  /** Where the word ends: at a separator, a digit, or where the next word's capital is. */
+  /** Returns the end of the word: at a separator, a digit, or the next word's capital. */
   private static int wordEnd(String text, int from, int to) {
     int at = from + 1;
     while (at < to) {
@@ -399,7 +399,7 @@ final class SecretNames {
       if (capital && !afterCapital) {
         return at;
       }
-      // The last capital of several begins the next word, unless it is a plural's, as of JWTs.
+      // The last of several capitals begins the next word, unless a plural follows, as in JWTs.
       if (capital
           && at + 2 < to
           && Character.isLowerCase(text.charAt(at + 1))
@@ -455,7 +455,7 @@ final class SecretNames {
     return plain.toString().toLowerCase(Locale.ROOT);
   }
 
-  /** Twice at most, for what was encoded within something encoded. */
+  /** Decodes at most twice, for nested encodings. */
   private static String decoded(String text, int from, int to) {
     String once = Percent.decoded(text, from, to);
     return once.indexOf('%') < 0 ? once : Percent.decoded(once, 0, once.length());

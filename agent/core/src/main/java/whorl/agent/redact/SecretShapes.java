@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Secrets that are known by their looks, whatever their name: tokens with a maker's prefix, JWTs,
- * AWS keys, password hashes, private keys in Base64. One pass, by hand: a regular expression would
- * be slower, and could be made to take very long.
+ * Secrets that are recognized by their form, regardless of a name: tokens with a vendor's prefix,
+ * JWTs, AWS keys, password hashes, private keys in Base64. One pass, by hand: a regular expression
+ * would be slower, and an attacker could make it very slow.
  */
 final class SecretShapes {
-  /** Prefix, then the least number of characters that follow. */
-  private record Prefix(String text, int least) {}
+  /** A prefix and the minimum number of characters after it. */
+  private record Prefix(String text, int minChars) {}
 
-  private static final int LEAST_CHARS = 11;
+  private static final int MIN_CHARS = 11;
   private static final int AWS_SECRET_CHARS = 40;
   private static final int AWS_SECRET_CHANGES = 14;
 
-  /** Folders' names change as well: more is asked for within a path. */
+  /** Names of folders change character kinds as well, so the limit is higher within a path. */
   private static final int AWS_SECRET_CHANGES_IN_PATH = 20;
 
   private static final int PRIVATE_KEY_MIN_CHARS = 32;
@@ -58,7 +58,7 @@ final class SecretShapes {
     new Prefix("dapi", 32), new Prefix("CCIPAT_", 16), new Prefix("ops_eyJ", 16),
   };
 
-  /** How Base64 of DER and PEM private keys begins. */
+  /** The first characters of DER and PEM private keys in Base64. */
   private static final String[] PRIVATE_KEYS = {
     "MC4CAQAwBQYDK2V",
     "MHcCAQEEI",
@@ -80,14 +80,14 @@ final class SecretShapes {
 
   private static final Prefix[][] PREFIXES_BY_CHAR = byFirstChar();
 
-  /** By their first three characters, of all that have as many. */
+  /** The first three characters of all texts that have as many, as a hash table. */
   private static final boolean[] BEGINNINGS = beginnings();
 
   private SecretShapes() {}
 
   static String mask(String text) {
     int length = text.length();
-    if (length < LEAST_CHARS) {
+    if (length < MIN_CHARS) {
       return text;
     }
     MaskedText maskedText = null;
@@ -101,7 +101,7 @@ final class SecretShapes {
         end = hashEnd(text, at);
       } else if (word || c == '+' || c == '/') {
         runEnd = at < runEnd ? runEnd : base64RunEnd(text, at, length);
-        if (runEnd - at == AWS_SECRET_CHARS || word && mayBegin(text, at)) {
+        if (runEnd - at == AWS_SECRET_CHARS || word && mayBeginSecret(text, at)) {
           end = word ? secretEnd(text, at) : signEnd(text, at);
         }
       }
@@ -111,8 +111,8 @@ final class SecretShapes {
         at = end;
       } else if (word) {
         at = wordEnd(text, at);
-      } else if (Percent.escape(text, at, length)) {
-        // Its two digits are not the begin of the word after it.
+      } else if (Percent.isEscape(text, at, length)) {
+        // The two digits of an escape do not begin a word.
         at += 3;
       } else {
         at++;
@@ -122,11 +122,11 @@ final class SecretShapes {
   }
 
   /**
-   * Whether a secret that is known by its first characters may begin here. Of a hundred words of
-   * ordinary text about two do.
+   * True if a secret with known first characters may begin here: about two of a hundred ordinary
+   * words.
    */
-  private static boolean mayBegin(String text, int at) {
-    if (text.length() - at < LEAST_CHARS) {
+  private static boolean mayBeginSecret(String text, int at) {
+    if (text.length() - at < MIN_CHARS) {
       return false;
     }
     char first = text.charAt(at);
@@ -136,16 +136,16 @@ final class SecretShapes {
         || BEGINNINGS[beginning(first, second, text.charAt(at + 2))];
   }
 
-  /** Where the secret ends that begins with this word; -1 when there is none. */
+  /** Where the secret ends that begins with this word; -1 if there is none. */
   private static int secretEnd(String text, int at) {
-    if (text.length() - at < LEAST_CHARS) {
+    if (text.length() - at < MIN_CHARS) {
       return -1;
     }
-    boolean escaped = at >= 3 && Percent.escape(text, at - 3, text.length());
+    boolean escaped = at >= 3 && Percent.isEscape(text, at - 3, text.length());
     char before = at == 0 || escaped ? ' ' : text.charAt(at - 1);
-    // A path's last part stands apart too.
+    // The last part of a path counts as separate too.
     boolean apart = !Chars.base64(before) || before == '/';
-    // Where a word goes on there was no secret at its begin, and it is not looked at again.
+    // In the middle of a word: its beginning was checked already.
     if (before == '_' || before == '-' || Chars.alphanumeric(before)) {
       return -1;
     }
@@ -168,7 +168,7 @@ final class SecretShapes {
     return end;
   }
 
-  /** Where a key ends that begins with one of the two signs of Base64, as each 32nd does. */
+  /** Where a key ends that begins with one of the two signs of Base64, as each 32nd key does. */
   private static int signEnd(String text, int at) {
     boolean apart = at == 0 || !Chars.base64(text.charAt(at - 1)) && text.charAt(at - 1) != '.';
     return apart ? base64End(text, at) : -1;
@@ -182,7 +182,7 @@ final class SecretShapes {
         while (end < text.length() && Chars.token(text.charAt(end))) {
           end++;
         }
-        if (end - start >= prefix.least) {
+        if (end - start >= prefix.minChars) {
           return end;
         }
       }
@@ -190,7 +190,7 @@ final class SecretShapes {
     return -1;
   }
 
-  /** Two parts or more, the first being the Base64 of an opening brace and what may follow it. */
+  /** Two parts or more; the first is the Base64 of an opening brace and the characters after it. */
   private static int jwtEnd(String text, int at) {
     if (!text.startsWith(JWT, at)) {
       return -1;
@@ -269,10 +269,10 @@ final class SecretShapes {
     return end - colon > 30 ? end : -1;
   }
 
-  /** AWS's secret keys, which have a length and no more; and private keys. */
+  /** AWS secret keys, which have only a length; and private keys. */
   private static int base64End(String text, int at) {
     boolean key = privateKey(text, at);
-    // No further than it takes to tell: each part of a path comes here.
+    // No further than needed: each part of a path comes here.
     int limit = key ? text.length() : Math.min(text.length(), at + AWS_SECRET_CHARS + 1);
     int end = base64RunEnd(text, at, limit);
     if (key) {
@@ -290,7 +290,7 @@ final class SecretShapes {
         : -1;
   }
 
-  /** Of Base64 without its padding. */
+  /** The end of a run of Base64 without its padding. */
   private static int base64RunEnd(String text, int from, int limit) {
     int end = from;
     while (end < limit
@@ -308,7 +308,7 @@ final class SecretShapes {
         return true;
       }
     }
-    // RSA: a sequence of some length, then the version; or one that is encrypted by a password.
+    // RSA: a sequence of some length, then the version; or a key that is encrypted with a password.
     return text.startsWith(RSA_KEY, at)
         && (text.startsWith("IBAA", at + 6)
             || text.startsWith("IBAD", at + 6)
@@ -332,7 +332,7 @@ final class SecretShapes {
     return true;
   }
 
-  /** Hashes of passwords as crypt(3) writes them. */
+  /** Password hashes in the form of crypt(3). */
   private static int hashEnd(String text, int at) {
     for (String hash : HASHES) {
       if (text.startsWith(hash, at)) {
@@ -361,7 +361,7 @@ final class SecretShapes {
     return byChar;
   }
 
-  /** How those begin that need at least three characters to be known. */
+  /** The beginnings of secrets that need at least three characters to be recognized. */
   static List<String> prefixes() {
     List<String> texts = new ArrayList<>(List.of(AWS_IDS));
     texts.addAll(List.of(PRIVATE_KEYS));
@@ -386,7 +386,7 @@ final class SecretShapes {
     return known;
   }
 
-  /** A place that others may share. */
+  /** A slot of the hash table, which others may share. */
   private static int beginning(char first, char second, char third) {
     return (first * 31 * 31 + second * 31 + third) & (BEGINNINGS_MAX - 1);
   }

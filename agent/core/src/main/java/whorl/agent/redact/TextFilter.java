@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Masks the lines of UTF-8 that are written into it. A line that is too long to be held is masked
- * as a whole; a private key that goes over several lines is masked in each of them.
+ * Masks the lines of UTF-8 text. A line that is too long to buffer is masked as a whole; a private
+ * key of several lines is masked in each of them.
  */
 final class TextFilter extends OutputStream {
   private static final int LINE_MAX_BYTES = 256 * 1024;
@@ -27,10 +27,10 @@ final class TextFilter extends OutputStream {
   @Override
   public void write(int b) throws IOException {
     if (b == '\n') {
-      end();
+      endLine();
       out.write('\n');
     } else {
-      take(new byte[] {(byte) b}, 0, 1);
+      append(new byte[] {(byte) b}, 0, 1);
     }
   }
 
@@ -40,18 +40,18 @@ final class TextFilter extends OutputStream {
     int start = offset;
     int lineEnd = lineEnd(bytes, start, end);
     while (lineEnd < end) {
-      take(bytes, start, lineEnd - start);
-      end();
+      append(bytes, start, lineEnd - start);
+      endLine();
       out.write('\n');
       start = lineEnd + 1;
       lineEnd = lineEnd(bytes, start, end);
     }
-    take(bytes, start, end - start);
+    append(bytes, start, end - start);
   }
 
   /**
-   * Where the line ends, or {@code end}. A loop of its own, so that the JVM compiles no more than
-   * this for its many turns.
+   * Returns the end of the line, or {@code end}. A loop of its own, so that the JVM compiles only
+   * this for its many iterations.
    */
   private static int lineEnd(byte[] bytes, int from, int end) {
     int at = from;
@@ -61,7 +61,7 @@ final class TextFilter extends OutputStream {
     return at;
   }
 
-  /** What is no whole line yet waits. */
+  /** An incomplete line is not flushed. */
   @Override
   public void flush() throws IOException {
     out.flush();
@@ -70,12 +70,12 @@ final class TextFilter extends OutputStream {
   @Override
   public void close() throws IOException {
     try (OutputStream closed = out) {
-      end();
+      endLine();
       closed.flush();
     }
   }
 
-  private void take(byte[] bytes, int offset, int length) {
+  private void append(byte[] bytes, int offset, int length) {
     if (line.size() + length > LINE_MAX_BYTES) {
       tooLong = true;
     } else {
@@ -83,7 +83,7 @@ final class TextFilter extends OutputStream {
     }
   }
 
-  private void end() throws IOException {
+  private void endLine() throws IOException {
     if (tooLong) {
       out.write(Redactor.MASK.getBytes(StandardCharsets.UTF_8));
     } else if (line.size() > 0) {
@@ -95,7 +95,7 @@ final class TextFilter extends OutputStream {
 
   private String shown(String text) {
     if (keyLines > 0) {
-      // What is before the last tab is the time and the thread of a line of the console.
+      // The text before the last tab is the time and thread of a console line.
       int start = text.lastIndexOf('\t') + 1;
       boolean end = text.contains(PrivateKeys.END);
       boolean body = !end && PrivateKeys.isBody(text.substring(start));

@@ -1,19 +1,18 @@
 package whorl.agent.redact;
 
 /**
- * Masks the words on both sides of {@code …}, with which every stage of the agent marks where it
- * cut a text. Half a secret may have lost the name or the form by which a whole one is known, and
- * rules must see texts as they came, so that nothing can be masked before the cut. An attack stays,
- * as it does everywhere.
+ * Masks the words on both sides of {@code …}, the mark with which every stage of the agent cuts a
+ * text. Half a secret may have lost the name or form by which it is recognized, and rules must see
+ * texts unmasked, so nothing can be masked before the cut. An attack is not masked, as everywhere.
  *
- * <p>Texts shorter than any bound of the agent's are left alone: there {@code …} is the
- * application's own.
+ * <p>Texts shorter than any limit of the agent are unchanged: there {@code …} is the application's
+ * own.
  */
 final class TruncationMask {
-  /** The smallest bound; what is cut shorter than this is masked before. */
+  /** The smallest limit; texts with a lower one are masked before they are cut. */
   private static final int BOUNDED_MIN_CHARS = 200;
 
-  /** More than any secret has that is not known by how it begins. */
+  /** Longer than any secret that is not recognized by its beginning. */
   private static final int WORD_MAX_CHARS = 256;
 
   private static final char CUT = '…';

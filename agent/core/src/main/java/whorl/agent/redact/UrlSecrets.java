@@ -3,15 +3,15 @@ package whorl.agent.redact;
 import java.util.List;
 
 /**
- * Passwords in addresses: {@code scheme://user:password@host}, a lone token before the host, {@code
- * jdbc:oracle:thin:user/password@…}, {@code user:password@host} without a scheme, webhooks whose
- * path is the secret, and a path's segment after one that is named like a secret.
+ * Masks passwords in addresses: {@code scheme://user:password@host}, a single token before the
+ * host, {@code jdbc:oracle:thin:user/password@…}, {@code user:password@host} without a scheme,
+ * webhooks whose path is the secret, and a path's segment after one with the name of a secret.
  */
 final class UrlSecrets {
   private static final int IDENTITY_MAX_DIGITS = 8;
   private static final int TOKEN_MIN_CHARS = 16;
   private static final String ORACLE = "jdbc:oracle:";
-  private static final String[] NO_USER = {
+  private static final String[] NOT_USERS = {
     "jdbc", "http", "https", "urn", "mailto", "sip", "sips", "xmpp", "acct", "im", "from", "to",
     "cc", "bcc", "at", "by"
   };
@@ -23,7 +23,7 @@ final class UrlSecrets {
     ".webhook.office.com/webhookb2/",
   };
 
-  /** What a segment before a secret one may end with, beside secrets' names. */
+  /** Endings of a segment before a secret one, besides the names of secrets. */
   private static final String[] SEGMENTS = {"reset", "verify", "invite", "activate"};
 
   private static final String QUERY_SIGNS = "?&;#";
@@ -34,12 +34,12 @@ final class UrlSecrets {
     this.names = names;
   }
 
-  /** How a segment before a secret one ends, if it does not have a secret's name. */
+  /** Endings of a segment before a secret one that are not names of secrets. */
   static List<String> names() {
     return List.of(SEGMENTS);
   }
 
-  /** Where a path is a secret. */
+  /** Hosts and paths of which the rest is a secret. */
   static List<String> hosts() {
     return List.of(WEBHOOKS);
   }
@@ -71,7 +71,7 @@ final class UrlSecrets {
           colon = i;
         } else if (c == '/' && slash < 0) {
           slash = i;
-          // After a host, and where there can be no password, an @ is none of ours.
+          // After a host, or where no password is possible, an @ does not end a password.
           if (colon < 0 || lastAt >= 0 || portBefore(text, colon, i)) {
             break;
           }
@@ -92,7 +92,9 @@ final class UrlSecrets {
     return maskedText.result();
   }
 
-  /** The colon before {@code //}, or before {@code /}: a path has no two slashes in a row. */
+  /**
+   * The colon before {@code //}, or before {@code /}, because a path has no two slashes in a row.
+   */
   private static int authority(String text, int from) {
     int colon = text.indexOf(":/", from);
     while (colon >= 0) {
@@ -138,7 +140,7 @@ final class UrlSecrets {
     return maskedText.result();
   }
 
-  /** {@code user:password@host}, where the host has a dot or a port or is this machine. */
+  /** {@code user:password@host}, if the host has a dot or a port or is this machine. */
   private static String bare(String text) {
     MaskedText maskedText = null;
     int at = text.indexOf('@');
@@ -149,11 +151,11 @@ final class UrlSecrets {
         start--;
         colon = text.charAt(start) == ':' ? start : colon;
       }
-      boolean maybe = colon > start && colon + 1 < at && at - start < 512;
-      if (maybe
-          && userName(text, start, colon)
-          && host(text, at + 1)
-          && !identity(text, colon + 1, at)) {
+      boolean possible = colon > start && colon + 1 < at && at - start < 512;
+      if (possible
+          && isUserName(text, start, colon)
+          && isHost(text, at + 1)
+          && !isIdentity(text, colon + 1, at)) {
         maskedText = maskedText == null ? new MaskedText(text) : maskedText;
         maskedText.mask(colon + 1, at);
       }
@@ -163,7 +165,7 @@ final class UrlSecrets {
   }
 
   /** {@code app:java.net.URLClassLoader@1f2e3d}: a class and its identity hash. */
-  private static boolean identity(String text, int from, int at) {
+  private static boolean isIdentity(String text, int from, int at) {
     boolean dotted = false;
     for (int i = from; i < at; i++) {
       char c = text.charAt(i);
@@ -194,16 +196,16 @@ final class UrlSecrets {
         || c == '@';
   }
 
-  private static boolean userName(String text, int start, int to) {
+  private static boolean isUserName(String text, int start, int to) {
     int from = start;
     for (int i = start; i < to; i++) {
-      // Of a query; a password may hold these as well, and comes later.
+      // A sign of a query; a password may contain these as well, but comes later.
       from = QUERY_SIGNS.indexOf(text.charAt(i)) < 0 ? from : i + 1;
     }
     if (from == to) {
       return false;
     }
-    for (String word : NO_USER) {
+    for (String word : NOT_USERS) {
       if (word.length() == to - from && Chars.at(text, from, word)) {
         return false;
       }
@@ -216,7 +218,7 @@ final class UrlSecrets {
     return true;
   }
 
-  private static boolean host(String text, int from) {
+  private static boolean isHost(String text, int from) {
     if (Chars.at(text, from, "localhost") || Chars.at(text, from, "tcp(")) {
       return true;
     }
@@ -261,7 +263,7 @@ final class UrlSecrets {
     return maskedText.result();
   }
 
-  /** {@code /reset-token/4f7c…/}: named by the segment before. */
+  /** {@code /reset-token/4f7c…/}: named by the previous segment. */
   private String segments(String text) {
     MaskedText maskedText = null;
     int slash = text.indexOf('/');
@@ -274,8 +276,8 @@ final class UrlSecrets {
       if (end - next > 8
           && next - slash > 2
           && next - slash < 64
-          && ValueShape.random(text, next + 1, end)
-          && named(text, slash + 1, next)) {
+          && ValueShape.isRandom(text, next + 1, end)
+          && isSecretName(text, slash + 1, next)) {
         maskedText = maskedText == null ? new MaskedText(text) : maskedText;
         maskedText.mask(next + 1, end);
       }
@@ -284,7 +286,7 @@ final class UrlSecrets {
     return maskedText == null ? text : maskedText.result();
   }
 
-  private boolean named(String text, int from, int to) {
+  private boolean isSecretName(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       if (!Chars.token(text.charAt(i))) {
         return false;

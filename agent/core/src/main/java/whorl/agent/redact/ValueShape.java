@@ -1,7 +1,7 @@
 package whorl.agent.redact;
 
 /**
- * What a value looks like. Under a name that is often no secret at all, such as {@code key} or
+ * Classifies the form of a value. Under a name that is often no secret, such as {@code key} or
  * {@code code}, only a value that looks random is masked.
  */
 final class ValueShape {
@@ -34,26 +34,26 @@ final class ValueShape {
 
   private ValueShape() {}
 
-  /** Whether a value under a name of this level is a secret. */
-  static boolean secret(SecretNames.Level level, String text, int from, int to) {
+  /** True if a value under a name of this level is a secret. */
+  static boolean isSecret(SecretNames.Level level, String text, int from, int to) {
     return switch (level) {
       case NONE -> false;
-      case WEAK -> random(text, from, to);
+      case WEAK -> isRandom(text, from, to);
       case KEY ->
           hasContent(text, from, to)
-              && !literal(text, from, to)
-              && !number(text, from, to)
-              && !place(text, from, to);
+              && !isLiteral(text, from, to)
+              && !isNumber(text, from, to)
+              && !isPath(text, from, to);
       case STRONG ->
           hasContent(text, from, to)
-              && !literal(text, from, to)
-              && !(to - from <= SMALL_NUMBER_CHARS && number(text, from, to));
+              && !isLiteral(text, from, to)
+              && !(to - from <= SMALL_NUMBER_CHARS && isNumber(text, from, to));
     };
   }
 
-  /** Whether it looks drawn by lot: hexadecimal, or capitals, small letters and digits mixed. */
-  static boolean random(String text, int from, int to) {
-    if (to - from < RANDOM_MIN_CHARS || place(text, from, to)) {
+  /** True if the value looks random: hexadecimal, or mixed capitals, small letters and digits. */
+  static boolean isRandom(String text, int from, int to) {
+    if (to - from < RANDOM_MIN_CHARS || isPath(text, from, to)) {
       return false;
     }
     int hex = 0;
@@ -74,7 +74,7 @@ final class ValueShape {
       if (i < to && c != '-') {
         plain &= c == ':';
       }
-      if (mixed(text, start, i)) {
+      if (isMixed(text, start, i)) {
         return true;
       }
       start = i + 1;
@@ -82,7 +82,7 @@ final class ValueShape {
     return plain && hex >= HEX_MIN_CHARS && hexDigits >= 2 && hexDigits < hex;
   }
 
-  /** Whether what begins like a path is Base64: no path mixes letters and digits as much. */
+  /** True if a text that begins like a path is Base64: no path mixes letters and digits as much. */
   private static boolean base64(String text, int from, int to) {
     int changes = 0;
     for (int i = from; i < to; i++) {
@@ -98,8 +98,8 @@ final class ValueShape {
         && changes * 20 >= (to - from) * 7;
   }
 
-  /** Letters and digits that change too often for words and numbers. */
-  private static boolean mixed(String text, int from, int to) {
+  /** True if letters and digits change too often for words and numbers. */
+  private static boolean isMixed(String text, int from, int to) {
     int length = to - from;
     if (length < RANDOM_MIN_CHARS) {
       return false;
@@ -109,7 +109,7 @@ final class ValueShape {
       return changes * 10 >= length * 4;
     }
     return changes * 10 >= length * 3
-        // By chance there are long runs; words have no such runs of capitals.
+        // Random text can have long runs; words have no such runs of capitals.
         || changes >= 3 && changes * 4 >= length && capitals(text, from, to) >= CAPITALS_RUN;
   }
 
@@ -157,7 +157,7 @@ final class ValueShape {
     return to - from >= RANDOM_MIN_CHARS;
   }
 
-  private static boolean literal(String text, int from, int to) {
+  private static boolean isLiteral(String text, int from, int to) {
     for (String literal : LITERALS) {
       if (literal.length() == to - from && Chars.at(text, from, literal)) {
         return true;
@@ -166,7 +166,7 @@ final class ValueShape {
     return false;
   }
 
-  private static boolean number(String text, int from, int to) {
+  private static boolean isNumber(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (!Chars.digit(c) && c != '.' && c != '-' && c != '_') {
@@ -176,8 +176,8 @@ final class ValueShape {
     return true;
   }
 
-  /** A file or an address; what is secret within that is found by itself. */
-  static boolean place(String text, int from, int to) {
+  /** True for a file or an address; secrets within it are found separately. */
+  static boolean isPath(String text, int from, int to) {
     if (from >= to) {
       return false;
     }

@@ -1,4 +1,4 @@
-/** Secrets out of artifacts. */
+/** Masks secrets in artifacts. */
 @NullMarked
 package whorl.agent.redact;
 

@@ -10,7 +10,7 @@ import whorl.agent.event.RequestContext;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 
-/** Makes the alert of a rule and an event; everything in it is bounded. */
+/** Makes the alert for a rule and an event. Everything in an alert is bounded. */
 final class Alerts {
   static final int MAX_FIELDS = 40;
   static final int MAX_ELEMENTS = 40;
@@ -29,7 +29,7 @@ final class Alerts {
     return alert(rule.head(), event, fields(event));
   }
 
-  /** Of the last of the events, with a line for each that it rests on. */
+  /** Makes the alert of the last event, with one line for each event of the correlation. */
   Alert alert(CorrelationFiring firing) {
     Map<String, Object> fields = fields(firing.last());
     fields.put("correlation.type", firing.correlation().type());

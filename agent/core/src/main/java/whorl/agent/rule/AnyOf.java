@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of several tests passes. Lists of texts are long, and nearly no value passes any of them, so
- * those that ask for a certain last or second character are asked only if the value has one that
- * any of them wants.
+ * Passes if one of several tests passes. Lists of texts are long, and nearly no value passes any
+ * test. So tests that require a certain last or second character run only if the value has a
+ * character that one of them requires.
  */
 final class AnyOf implements ValueTest {
   private final ValueTest[] others;
@@ -43,10 +43,10 @@ final class AnyOf implements ValueTest {
     if (byLast.length > 0 || bySecond.length > 0) {
       String text = ValueTest.text(value);
       int length = text.length();
-      if (length > 0 && last.mayHold(text.charAt(length - 1)) && any(byLast, value)) {
+      if (length > 0 && last.mayContain(text.charAt(length - 1)) && any(byLast, value)) {
         return true;
       }
-      if (length > 1 && second.mayHold(text.charAt(1)) && any(bySecond, value)) {
+      if (length > 1 && second.mayContain(text.charAt(1)) && any(bySecond, value)) {
         return true;
       }
     }
@@ -67,11 +67,11 @@ final class AnyOf implements ValueTest {
     List<String> needs = new ArrayList<>();
     for (ValueTest[] tests : List.of(byLast, bySecond, others)) {
       for (ValueTest test : tests) {
-        List<String> ofTest = test.needs();
-        if (ofTest == null) {
+        List<String> testNeeds = test.needs();
+        if (testNeeds == null) {
           return null;
         }
-        needs.addAll(ofTest);
+        needs.addAll(testNeeds);
       }
     }
     return needs;
@@ -86,23 +86,26 @@ final class AnyOf implements ValueTest {
     return cost;
   }
 
-  /** Of ASCII; whatever is beyond may be another case of one of these. */
+  /**
+   * A set of ASCII characters. Any other character may be another case of one of them, so it counts
+   * as contained.
+   */
   private static final class CharSet {
     private long low;
     private long high;
 
     void add(char[] chars) {
-      for (char one : chars) {
-        if (one < Long.SIZE) {
-          low |= 1L << one;
+      for (char c : chars) {
+        if (c < Long.SIZE) {
+          low |= 1L << c;
         } else {
-          high |= 1L << one - Long.SIZE;
+          high |= 1L << c - Long.SIZE;
         }
       }
     }
 
-    boolean mayHold(char one) {
-      return one > 127 || ((one < Long.SIZE ? low : high) & 1L << one) != 0;
+    boolean mayContain(char c) {
+      return c > 127 || ((c < Long.SIZE ? low : high) & 1L << c) != 0;
     }
   }
 }

@@ -8,15 +8,15 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 
-/** A rule at work: what it did, and the two limits that keep it from harming the application. */
+/** A rule in use, with its counts and the two limits that protect the application. */
 final class ArmedRule {
-  /** A rule that threw so often is broken, not unlucky. */
+  /** A rule that threw this often is broken and is disabled. */
   static final int MAX_FAILURES = 5;
 
-  /** Building an alert costs more than the event itself, so that a flood must not build them. */
+  /** Building an alert costs more than the event itself, so a flood must not build them. */
   static final int MAX_ALERTS_PER_SECOND = 10;
 
-  /** A chatty rule must not crowd the rare ones out of the queue. */
+  /** A frequent rule must not crowd rare ones out of the queue. */
   static final int MAX_CORRELATED_PER_SECOND = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(ArmedRule.class);
@@ -36,8 +36,8 @@ final class ArmedRule {
   private volatile boolean disabled;
 
   /**
-   * @param correlated whether a correlation rests on it
-   * @param silent whether it alerts through correlations alone
+   * @param correlated true if a correlation uses the rule
+   * @param silent true if it alerts only through correlations
    */
   ArmedRule(Rule rule, boolean correlated, boolean silent) {
     this.rule = rule;
@@ -55,9 +55,9 @@ final class ArmedRule {
     return rule;
   }
 
-  /** Whether an alert is due; never throws. */
+  /** True if an alert is due; never throws. */
   boolean fires(MatchedEvent matchedEvent) {
-    return matches(matchedEvent) && isDue(matchedEvent.event());
+    return matches(matchedEvent) && mayAlert(matchedEvent.event());
   }
 
   private boolean matches(MatchedEvent matchedEvent) {
@@ -65,9 +65,9 @@ final class ArmedRule {
   }
 
   /**
-   * Whether the rule matches, which is counted; never throws.
+   * True if the rule matches; counts the match. Never throws.
    *
-   * @param condition the rule's, for events of this type
+   * @param condition the rule's condition for events of this type
    */
   boolean matches(Matcher condition, MatchedEvent matchedEvent) {
     if (disabled) {
@@ -85,8 +85,8 @@ final class ArmedRule {
     return true;
   }
 
-  /** Whether the match may alert: not too many have within this second. */
-  boolean isDue(AgentEvent event) {
+  /** True if the match may alert: the limit of this second is not reached. */
+  boolean mayAlert(AgentEvent event) {
     if (isAdmitted(event)) {
       return true;
     }
@@ -95,7 +95,7 @@ final class ArmedRule {
   }
 
   /**
-   * One rule alerts for all kinds of tampering: many alerts of one kind must not hide the first of
+   * One rule alerts for all kinds of tampering; many alerts of one kind must not hide the first of
    * another.
    */
   private boolean isAdmitted(AgentEvent event) {
@@ -106,8 +106,8 @@ final class ArmedRule {
         : alerts.admits(event.epochNanos());
   }
 
-  /** Whether the match may go to the correlations: not too many have within this second. */
-  boolean isForCorrelations(AgentEvent event) {
+  /** True if the match may go to the correlations: the limit of this second is not reached. */
+  boolean mayCorrelate(AgentEvent event) {
     if (!correlated) {
       return false;
     }
@@ -118,19 +118,22 @@ final class ArmedRule {
     return false;
   }
 
-  /** Matches that did not go to the correlations, for there were too many. */
+  /** Number of matches that were not passed to the correlations because of the limit. */
   long uncorrelated() {
     return uncorrelated.sum();
   }
 
-  /** A stack that overflows or memory that runs out is the application's doing, not the rule's. */
+  /**
+   * Counts a failure. A stack overflow or lack of memory is the application's, so it does not
+   * disable the rule.
+   */
   private void failed(Throwable e) {
     long failures = failed.incrementAndGet();
     if (failures >= MAX_FAILURES && !(e instanceof VirtualMachineError)) {
       disabled = true;
     }
     if (failures == 1) {
-      LOG.warn("rule {} threw; after {} failures it is asked no more", rule, MAX_FAILURES, e);
+      LOG.warn("rule {} threw; after {} failures it is disabled", rule, MAX_FAILURES, e);
     } else {
       LOG.debug("rule {} threw", rule, e);
     }

@@ -1,6 +1,6 @@
 package whorl.agent.rule;
 
-/** {@code true} or {@code false}, or a text that says so. */
+/** Passes for {@code true} or {@code false}, or for the same word as text. */
 record BooleanTest(boolean wanted) implements ValueTest {
   @Override
   public boolean test(Object value) {

@@ -2,13 +2,15 @@ package whorl.agent.rule;
 
 import whorl.agent.event.IpAddress;
 
-/** Whether an address literal lies in a network such as {@code 10.0.0.0/8} or {@code fc00::/7}. */
+/**
+ * Passes if an address literal lies in a network such as {@code 10.0.0.0/8} or {@code fc00::/7}.
+ */
 final class CidrTest implements ValueTest {
   private final byte[] network;
   private final int bits;
 
   /**
-   * @param cidr an address, a slash, and how many leading bits count; without these, all
+   * @param cidr an address, optionally a slash and the number of leading bits; all bits by default
    */
   CidrTest(String cidr) throws RuleRefused {
     int slash = cidr.indexOf('/');

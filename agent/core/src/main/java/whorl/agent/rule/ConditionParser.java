@@ -76,7 +76,7 @@ final class ConditionParser {
     List<Matcher> parts = new ArrayList<>();
     do {
       parts.add(and());
-    } while (take("or"));
+    } while (accept("or"));
     return Logic.any(parts);
   }
 
@@ -84,7 +84,7 @@ final class ConditionParser {
     List<Matcher> parts = new ArrayList<>();
     do {
       parts.add(not());
-    } while (take("and"));
+    } while (accept("and"));
     return Logic.all(parts);
   }
 
@@ -92,15 +92,15 @@ final class ConditionParser {
     if (++depth > MAX_DEPTH) {
       throw new RuleRefused("the condition is nested more than " + MAX_DEPTH + " deep");
     }
-    Matcher matcher = take("not") ? Logic.not(not()) : primary();
+    Matcher matcher = accept("not") ? Logic.not(not()) : primary();
     depth--;
     return matcher;
   }
 
   private Matcher primary() throws RuleRefused {
-    if (take("(")) {
+    if (accept("(")) {
       Matcher inner = or();
-      if (!take(")")) {
+      if (!accept(")")) {
         throw position < tokens.size()
             ? unexpected()
             : new RuleRefused("the condition lacks a closing parenthesis");
@@ -162,7 +162,7 @@ final class ConditionParser {
     return chosen;
   }
 
-  private boolean take(String word) {
+  private boolean accept(String word) {
     if (position < tokens.size() && tokens.get(position).equalsIgnoreCase(word)) {
       position++;
       return true;

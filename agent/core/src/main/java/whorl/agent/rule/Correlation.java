@@ -7,8 +7,8 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.rule.CorrelationSpec.Kind;
 
 /**
- * One Sigma correlation rule, its references looked up: which matches of other rules, taken
- * together, are an alert. Immutable.
+ * One Sigma correlation rule with its references resolved: the matches of other rules that together
+ * are an alert. Immutable.
  */
 public final class Correlation {
   private static final int MAX_VALUE_CHARS = 256;
@@ -24,11 +24,11 @@ public final class Correlation {
   }
 
   /**
-   * A rule that the correlation rests on.
+   * A rule that the correlation refers to.
    *
-   * @param rule the rule, or correlation, by its head
-   * @param groupBy where the values of {@code group-by} stand in its events
-   * @param counted where the counted values stand
+   * @param rule the head of the rule or correlation
+   * @param groupBy the fields of its events for {@code group-by}
+   * @param counted the fields of its events whose values are counted
    */
   record Member(RuleHead rule, List<Field> groupBy, List<Field> counted) {}
 
@@ -36,17 +36,17 @@ public final class Correlation {
     return spec.head();
   }
 
-  /** Such as {@code temporal_ordered}. */
+  /** For example {@code temporal_ordered}. */
   public String type() {
     return spec.kind().word();
   }
 
-  /** The rules it rests on, in the order in which it names them. */
+  /** The rules that it refers to, in their order in the file. */
   public List<RuleHead> rules() {
     return rules;
   }
 
-  /** Whether the rules it rests on alert by themselves as well. */
+  /** True if the rules that it refers to alert by themselves as well. */
   public boolean generates() {
     return spec.generate();
   }
@@ -71,23 +71,25 @@ public final class Correlation {
     return members.size();
   }
 
-  /** Whether the alert can come only when the timespan is over. */
+  /** True if the alert can come only at the end of the timespan. */
   boolean waitsForTheEnd() {
     CountCondition count = spec.count();
-    return count != null && !count.isKnownAtOnce();
+    return count != null && !count.isDecidedEarly();
   }
 
-  /** The group the event belongs to; null when it lacks one of the fields and thus has none. */
+  /** The group of the event; null if the event lacks one of the fields. */
   @Nullable String group(int member, AgentEvent event) {
     return joined(members.get(member).groupBy(), event);
   }
 
-  /** The value that counts; null when the event has none. */
+  /** The value to count; null if the event has none. */
   @Nullable String counted(int member, AgentEvent event) {
     return joined(members.get(member).counted(), event);
   }
 
-  /** For people: {@code request.id=7f3a, thread=http-1}; empty when there is no group-by. */
+  /**
+   * The group as text for people: {@code request.id=7f3a, thread=http-1}; empty without group-by.
+   */
   String describedGroup(int member, AgentEvent event) {
     StringJoiner text = new StringJoiner(", ");
     List<Field> fields = members.get(member).groupBy();
@@ -112,7 +114,9 @@ public final class Correlation {
     return text.toString();
   }
 
-  /** Long values keep their beginning, and are told apart by length and hash. */
+  /**
+   * Cuts a long value; its length and hash keep it distinct from others with the same beginning.
+   */
   private static String bounded(String value) {
     return value.length() <= MAX_VALUE_CHARS
         ? value

@@ -13,17 +13,17 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.Handoff;
 
 /**
- * Where matches pass from the application's threads to the correlations. An application's thread
- * adds to a queue without a lock and goes on; what the correlations remember belongs to one thread
- * of the agent, {@code whorl-correlation}, so that nothing of the application ever waits for it or
- * for another thread of its own. The queue is bounded, and what finds it full is counted.
+ * Passes matches from the application's threads to the correlations. An application's thread adds
+ * to a queue without a lock and goes on. The state of the correlations belongs to one thread of the
+ * agent, {@code whorl-correlation}, so the application never waits for it or for another of its own
+ * threads. The queue is bounded; matches that do not fit are counted.
  */
 public final class CorrelationDispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(CorrelationDispatcher.class);
   private static final int WAITING_MAX = 2_048;
   private static final long WAITING_MAX_BYTES = MemoryBudget.OF_THIS_JVM.journalBytes();
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final long NAP_NANOS = 200_000_000L;
+  private static final long WAIT_NANOS = 200_000_000L;
 
   private final AlertListener listener;
   private final Alerts alerts;
@@ -33,11 +33,11 @@ public final class CorrelationDispatcher {
   private volatile Correlator current = new Correlator(RuleSet.none());
   private volatile RuleSet rules = RuleSet.none();
   private volatile long forgotten;
-  private volatile int sightings;
+  private volatile int keptMatches;
 
   /**
-   * @param listener told of each correlation that comes true, on this stage's thread
-   * @param clock tells when timespans end though nothing happens
+   * @param listener receives each correlation alert, on this stage's thread
+   * @param clock for timespans that end without an event
    */
   public CorrelationDispatcher(AlertListener listener, InstantSource clock) {
     this.listener = listener;
@@ -45,13 +45,13 @@ public final class CorrelationDispatcher {
     this.clock = clock;
   }
 
-  /** A rule matched, under the correlations that were in force then. */
+  /** A match, with the correlations that were in force when it happened. */
   private record Match(Correlator correlator, RuleHead rule, AgentEvent event) {}
 
   /**
    * Starts the thread that correlates.
    *
-   * @return it; an interruption ends it
+   * @return the thread; an interruption ends it
    */
   public Thread start(ThreadFactory threads) {
     Thread thread = threads.newThread(this::work);
@@ -59,15 +59,15 @@ public final class CorrelationDispatcher {
     return thread;
   }
 
-  /** From now on these correlations are asked; what the others have seen is forgotten. */
+  /** Replaces the correlations; the state of the previous ones is dropped. */
   void replace(RuleSet next) {
     rules = next;
     current = new Correlator(next);
   }
 
   /**
-   * On the application's thread, whose stack is taken where it tells something, for this may be the
-   * last event.
+   * Queues a match. Runs on the application's thread and takes its stack if the type has one, since
+   * this may be the last event of a correlation.
    */
   void offer(RuleHead rule, AgentEvent event) {
     if (event.type().hasStack()) {
@@ -76,7 +76,7 @@ public final class CorrelationDispatcher {
     waiting.offer(new Match(current, rule, event), event.bytes());
   }
 
-  /** What was dropped so far, by counter name. */
+  /** Number of losses so far, by counter name. */
   Map<String, Long> losses() {
     return Map.of(
         "correlations.dropped", waiting.dropped(),
@@ -84,9 +84,9 @@ public final class CorrelationDispatcher {
         "correlations.failed", failed.get());
   }
 
-  /** About how many bytes of the heap take what waits and what is remembered. */
+  /** Approximate heap bytes of the queue and of the kept matches. */
   public Map<String, Long> heldBytes() {
-    return Map.of("correlations", waiting.bytes() + MemoryBudget.sightingBytes(sightings));
+    return Map.of("correlations", waiting.bytes() + MemoryBudget.keptMatchBytes(keptMatches));
   }
 
   private void work() {
@@ -96,25 +96,25 @@ public final class CorrelationDispatcher {
         if (match != null) {
           correlate(match);
         } else {
-          tell(current, current.passed(now() - CorrelationGroup.LATE_NANOS));
-          waiting.await(NAP_NANOS);
+          report(current, current.passed(now() - CorrelationGroup.LATE_NANOS));
+          waiting.await(WAIT_NANOS);
         }
       } catch (RuntimeException | Error e) {
-        failed(e);
+        countFailure(e);
       }
     }
   }
 
-  /** Matches under correlations that were replaced since are of no use any more. */
+  /** Ignores matches under correlations that were replaced since. */
   private void correlate(Match match) {
     if (match.correlator == current) {
-      tell(match.correlator, match.correlator.matched(match.rule, match.event));
+      report(match.correlator, match.correlator.matched(match.rule, match.event));
     }
   }
 
-  private void tell(Correlator correlator, List<CorrelationFiring> firings) {
+  private void report(Correlator correlator, List<CorrelationFiring> firings) {
     forgotten = correlator.forgotten();
-    sightings = correlator.sightings();
+    keptMatches = correlator.keptMatches();
     for (CorrelationFiring firing : firings) {
       if (rules.alerts(firing.correlation().head())) {
         listener.alert(alerts.alert(firing), firing.last());
@@ -127,8 +127,8 @@ public final class CorrelationDispatcher {
     return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
   }
 
-  /** The thread goes on, even when there was no memory. */
-  private void failed(Throwable e) {
+  /** Counts a failure; the thread goes on, even after an OutOfMemoryError. */
+  private void countFailure(Throwable e) {
     if (failed.incrementAndGet() == 1) {
       LOG.warn("a correlation failed", e);
     } else {

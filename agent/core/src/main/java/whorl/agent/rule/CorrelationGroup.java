@@ -10,75 +10,75 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.rule.CorrelationSpec.Kind;
 
 /**
- * The matches of one correlation that have the same values of its group-by fields, in the order of
- * their own times, whatever the order in which they came. One thread's.
+ * The matches of one correlation with the same values of its group-by fields, in the order of their
+ * event times, regardless of arrival. Used by one thread.
  */
 final class CorrelationGroup {
-  /** Later than this behind the newest, a match may be missed. */
+  /** A match that arrives later than this behind the newest one may be missed. */
   static final long LATE_NANOS = 1_000_000_000L;
 
-  /** Enough for the highest count there is. */
-  static final int MAX_SIGHTINGS = CountCondition.MAX_COUNT + 1;
+  /** Enough for the highest possible count. */
+  static final int MAX_MATCHES = CountCondition.MAX_COUNT + 1;
 
-  /** Of one rule's matches without another's between them only so many newest are of use. */
+  /** Keep at most so many consecutive matches of the same rule. */
   private static final int MAX_RUN = 16;
 
   private final Correlation correlation;
-  private final List<KeptMatch> sightings = new ArrayList<>();
+  private final List<KeptMatch> matches = new ArrayList<>();
   private AgentEvent newest;
-  private final String words;
+  private final String description;
   private long dropped;
 
-  CorrelationGroup(Correlation correlation, AgentEvent first, String words) {
+  CorrelationGroup(Correlation correlation, AgentEvent first, String description) {
     this.correlation = correlation;
     this.newest = first;
-    this.words = words;
+    this.description = description;
   }
 
   AgentEvent newest() {
     return newest;
   }
 
-  String words() {
-    return words;
+  String description() {
+    return description;
   }
 
   int size() {
-    return sightings.size();
+    return matches.size();
   }
 
-  /** Matches that were left out because the group was full, since the last call. */
+  /** Returns the number of matches dropped since the last call because the group was full. */
   long takeDropped() {
     long taken = dropped;
     dropped = 0;
     return taken;
   }
 
-  /** When the timespan that began with the oldest match is over, a late one waited for. */
+  /** End of the timespan that began with the oldest match, plus the time for late matches. */
   long endNanos() {
-    return sightings.get(0).epochNanos() + correlation.timespanNanos() + LATE_NANOS;
+    return matches.get(0).epochNanos() + correlation.timespanNanos() + LATE_NANOS;
   }
 
-  /** Whether nothing that may still come could be together with what is here. */
+  /** True if no later match can be within the timespan of a match here. */
   boolean isOver(long nowNanos) {
     return nowNanos - newest.epochNanos() > correlation.timespanNanos() + LATE_NANOS;
   }
 
   /**
-   * Takes a match in.
+   * Adds a match.
    *
-   * @return the matches that make the correlation true with this one; they are forgotten here, and
-   *     so is what came before. Null when it is not true, or not known yet
+   * @return the matches that make the correlation fire with this one; they and older ones are
+   *     removed here. Null if it does not fire, or not yet
    */
   @Nullable List<KeptMatch> add(KeptMatch keptMatch, AgentEvent event) {
     if (event.epochNanos() >= newest.epochNanos()) {
       newest = event;
     }
     int position = position(keptMatch);
-    sightings.add(position, keptMatch);
+    matches.add(position, keptMatch);
     List<KeptMatch> evidence = evidence(position);
     if (evidence != null) {
-      sightings.clear();
+      matches.clear();
       return evidence;
     }
     thin(position);
@@ -86,23 +86,23 @@ final class CorrelationGroup {
   }
 
   /**
-   * Ends the timespan that began with the oldest match, and forgets its matches.
+   * Ends the timespan that began with the oldest match, and removes its matches.
    *
-   * @return them, when the condition holds for their count; else null
+   * @return them, if the condition holds for their count; otherwise null
    */
   @Nullable List<KeptMatch> end() {
-    long last = sightings.get(0).epochNanos() + correlation.timespanNanos();
+    long last = matches.get(0).epochNanos() + correlation.timespanNanos();
     int size = 0;
-    while (size < sightings.size() && sightings.get(size).epochNanos() <= last) {
+    while (size < matches.size() && matches.get(size).epochNanos() <= last) {
       size++;
     }
-    List<KeptMatch> within = new ArrayList<>(sightings.subList(0, size));
-    sightings.subList(0, size).clear();
+    List<KeptMatch> within = new ArrayList<>(matches.subList(0, size));
+    matches.subList(0, size).clear();
     CountCondition count = correlation.count();
     return count != null && count.holds(counted(within)) ? within : null;
   }
 
-  /** How much of what is counted there is among these. */
+  /** Returns the count of these matches, or of their values. */
   long counted(List<KeptMatch> among) {
     if (correlation.kind() != Kind.VALUE_COUNT) {
       return among.size();
@@ -115,8 +115,8 @@ final class CorrelationGroup {
   }
 
   private int position(KeptMatch keptMatch) {
-    int position = sightings.size();
-    while (position > 0 && sightings.get(position - 1).epochNanos() > keptMatch.epochNanos()) {
+    int position = matches.size();
+    while (position > 0 && matches.get(position - 1).epochNanos() > keptMatch.epochNanos()) {
       position--;
     }
     return position;
@@ -125,26 +125,28 @@ final class CorrelationGroup {
   private @Nullable List<KeptMatch> evidence(int position) {
     CountCondition count = correlation.count();
     return switch (correlation.kind()) {
-      case EVENT_COUNT -> count == null || !count.isKnownAtOnce() ? null : events(position, count);
-      case VALUE_COUNT -> count == null || !count.isKnownAtOnce() ? null : values(position, count);
+      case EVENT_COUNT -> count == null || !count.isDecidedEarly() ? null : events(position, count);
+      case VALUE_COUNT -> count == null || !count.isDecidedEarly() ? null : values(position, count);
       case TEMPORAL -> together(position);
       case TEMPORAL_ORDERED -> inOrder();
     };
   }
 
-  /** So many events in a row, the one at {@code position} among them, within the timespan. */
+  /**
+   * Finds so many consecutive events within the timespan, including the one at {@code position}.
+   */
   private @Nullable List<KeptMatch> events(int position, CountCondition count) {
-    int wanted = (int) Math.max(1, count.least());
+    int wanted = (int) Math.max(1, count.min());
     int first = Math.max(0, position - wanted + 1);
-    for (int from = first; from <= position && from + wanted <= sightings.size(); from++) {
+    for (int from = first; from <= position && from + wanted <= matches.size(); from++) {
       if (within(from, from + wanted - 1)) {
-        return new ArrayList<>(sightings.subList(from, from + wanted));
+        return new ArrayList<>(matches.subList(from, from + wanted));
       }
     }
     return null;
   }
 
-  /** So many values within the timespan, that of {@code position} among them. */
+  /** Finds so many values within the timespan, including that of {@code position}. */
   private @Nullable List<KeptMatch> values(int position, CountCondition count) {
     for (int from = 0; from <= position; from++) {
       if (!within(from, position)) {
@@ -152,22 +154,22 @@ final class CorrelationGroup {
       }
       Set<@Nullable String> values = new HashSet<>();
       List<KeptMatch> evidence = new ArrayList<>();
-      for (int i = from; i < sightings.size() && within(from, i); i++) {
-        if (values.add(sightings.get(i).value())) {
-          evidence.add(sightings.get(i));
+      for (int i = from; i < matches.size() && within(from, i); i++) {
+        if (values.add(matches.get(i).value())) {
+          evidence.add(matches.get(i));
         }
       }
-      if (values.size() >= count.least()) {
+      if (values.size() >= count.min()) {
         return evidence;
       }
-      if (position == sightings.size() - 1) {
-        return null; // a later beginning only makes it fewer
+      if (position == matches.size() - 1) {
+        return null; // a later start only makes it fewer
       }
     }
     return null;
   }
 
-  /** All rules within the timespan, in whatever order, the match at {@code position} among them. */
+  /** Finds all rules within the timespan, in any order, including the match at {@code position}. */
   private @Nullable List<KeptMatch> together(int position) {
     for (int from = 0; from <= position; from++) {
       if (!within(from, position)) {
@@ -175,21 +177,21 @@ final class CorrelationGroup {
       }
       @Nullable KeptMatch[] found = new KeptMatch[correlation.members()];
       int missing = found.length;
-      for (int i = from; i < sightings.size() && within(from, i); i++) {
-        KeptMatch keptMatch = sightings.get(i);
+      for (int i = from; i < matches.size() && within(from, i); i++) {
+        KeptMatch keptMatch = matches.get(i);
         missing -= found[keptMatch.member()] == null ? 1 : 0;
         found[keptMatch.member()] = keptMatch;
       }
       if (missing == 0) {
         List<KeptMatch> evidence = new ArrayList<>();
-        for (KeptMatch keptMatch : sightings) {
+        for (KeptMatch keptMatch : matches) {
           if (keptMatch == found[keptMatch.member()]) {
             evidence.add(keptMatch);
           }
         }
         return evidence;
       }
-      if (position == sightings.size() - 1) {
+      if (position == matches.size() - 1) {
         return null;
       }
     }
@@ -197,13 +199,13 @@ final class CorrelationGroup {
   }
 
   /**
-   * The rules one after the other within the timespan. For each of them the chain so far that began
-   * latest is enough: whatever follows, no other can be within the timespan when that one is not.
+   * Finds the rules in order within the timespan. For each rule the latest-starting chain so far is
+   * enough: if it is out of the timespan, every other one is too.
    */
   private @Nullable List<KeptMatch> inOrder() {
     int last = correlation.members() - 1;
     @Nullable Chain[] chains = new Chain[last + 1];
-    for (KeptMatch keptMatch : sightings) {
+    for (KeptMatch keptMatch : matches) {
       int member = keptMatch.member();
       Chain before = member == 0 ? null : chains[member - 1];
       if (member > 0 && before == null) {
@@ -214,7 +216,7 @@ final class CorrelationGroup {
         continue;
       }
       if (member == last) {
-        return chain.sightings();
+        return chain.matches();
       }
       Chain best = chains[member];
       if (best == null || chain.first().epochNanos() >= best.first().epochNanos()) {
@@ -224,23 +226,23 @@ final class CorrelationGroup {
     return null;
   }
 
-  /** Matches of the first rules, in order. */
+  /** A chain of matches of the first rules, in order. */
   private record Chain(@Nullable Chain before, KeptMatch last, KeptMatch first) {
-    List<KeptMatch> sightings() {
-      List<KeptMatch> all = new ArrayList<>();
+    List<KeptMatch> matches() {
+      List<KeptMatch> chained = new ArrayList<>();
       for (Chain chain = this; chain != null; chain = chain.before) {
-        all.add(0, chain.last);
+        chained.add(0, chain.last);
       }
-      return all;
+      return chained;
     }
   }
 
   private boolean within(int from, int to) {
-    return sightings.get(to).epochNanos() - sightings.get(from).epochNanos()
+    return matches.get(to).epochNanos() - matches.get(from).epochNanos()
         <= correlation.timespanNanos();
   }
 
-  /** Forgets what can't matter any more, and what is too much. */
+  /** Removes matches that can no longer count, and the oldest beyond the limit. */
   private void thin(int position) {
     if (correlation.waitsForTheEnd()) {
       thinUntilTheEnd(position);
@@ -248,10 +250,10 @@ final class CorrelationGroup {
     }
     long oldest = newest.epochNanos() - correlation.timespanNanos() - LATE_NANOS;
     int expired = 0;
-    while (expired < sightings.size() && sightings.get(expired).epochNanos() < oldest) {
+    while (expired < matches.size() && matches.get(expired).epochNanos() < oldest) {
       expired++;
     }
-    sightings.subList(0, expired).clear();
+    matches.subList(0, expired).clear();
     int here = position - expired;
     if (here >= 0) {
       switch (correlation.kind()) {
@@ -260,49 +262,52 @@ final class CorrelationGroup {
         case TEMPORAL, TEMPORAL_ORDERED -> dropLongRun(here);
       }
     }
-    if (sightings.size() > MAX_SIGHTINGS) {
-      sightings.remove(0);
+    if (matches.size() > MAX_MATCHES) {
+      matches.remove(0);
       dropped++;
     }
   }
 
-  /** The oldest stays, for the timespan began with it; a count beyond any condition stays so. */
+  /**
+   * The oldest match stays, because the timespan began with it. Beyond the limit no condition can
+   * become true, so the newest can go.
+   */
   private void thinUntilTheEnd(int position) {
-    long end = sightings.get(0).epochNanos() + correlation.timespanNanos();
-    if (correlation.kind() == Kind.VALUE_COUNT && sightings.get(position).epochNanos() <= end) {
-      String value = sightings.get(position).value();
+    long end = matches.get(0).epochNanos() + correlation.timespanNanos();
+    if (correlation.kind() == Kind.VALUE_COUNT && matches.get(position).epochNanos() <= end) {
+      String value = matches.get(position).value();
       for (int i = 0; i < position; i++) {
-        if (Objects.equals(value, sightings.get(i).value())) {
-          sightings.remove(position);
+        if (Objects.equals(value, matches.get(i).value())) {
+          matches.remove(position);
           return;
         }
       }
     }
-    if (sightings.size() > MAX_SIGHTINGS) {
-      sightings.remove(sightings.size() - 1);
+    if (matches.size() > MAX_MATCHES) {
+      matches.remove(matches.size() - 1);
       dropped++;
     }
   }
 
-  /** A value seen again is younger. */
+  /** A repeated value counts from its newest match. */
   private void dropSameValueBefore(int position) {
-    String value = sightings.get(position).value();
+    String value = matches.get(position).value();
     for (int i = position - 1; i >= 0; i--) {
-      if (Objects.equals(value, sightings.get(i).value())) {
-        sightings.remove(i);
+      if (Objects.equals(value, matches.get(i).value())) {
+        matches.remove(i);
         return;
       }
     }
   }
 
   private void dropLongRun(int position) {
-    int member = sightings.get(position).member();
+    int member = matches.get(position).member();
     int first = position;
-    while (first > 0 && sightings.get(first - 1).member() == member) {
+    while (first > 0 && matches.get(first - 1).member() == member) {
       first--;
     }
     if (position - first >= MAX_RUN) {
-      sightings.remove(first);
+      matches.remove(first);
     }
   }
 }

@@ -13,7 +13,7 @@ import whorl.agent.rule.CorrelationSpec.Kind;
 
 /** Reads the {@code correlation} of a Sigma correlation rule. */
 final class CorrelationReader {
-  /** So many rules, fields or aliases one correlation may name. */
+  /** Maximum number of rules, fields or aliases of one correlation. */
   static final int MAX_NAMES = 16;
 
   private static final Set<String> KEYS =
@@ -25,7 +25,7 @@ final class CorrelationReader {
   private CorrelationReader() {}
 
   /**
-   * @param rule the whole document: {@code generate} stands in either place
+   * @param rule the whole document; {@code generate} may be inside or outside {@code correlation}
    */
   static CorrelationSpec read(RuleHead head, Map<?, ?> rule) throws RuleRefused {
     if (!(rule.get("correlation") instanceof Map<?, ?> map)) {
@@ -168,7 +168,7 @@ final class CorrelationReader {
     return generate;
   }
 
-  /** A list of texts, or one; none twice. */
+  /** Reads a list of texts or a single text; rejects duplicates. */
   private static List<String> texts(String key, @Nullable Object value) throws RuleRefused {
     List<?> list =
         value == null ? List.of() : value instanceof List<?> several ? several : List.of(value);

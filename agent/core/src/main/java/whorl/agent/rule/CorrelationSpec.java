@@ -6,14 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A correlation rule as its file has it, its references not looked up yet.
+ * A correlation rule as read from its file, with references not yet resolved.
  *
- * @param references ids and names of the rules it rests on, in their order
- * @param groupBy fields, or names of {@code aliases}
- * @param aliases by alias: which field it is, by reference
- * @param count for counts: how many; null for the temporal kinds
- * @param countedFields for {@code value_count}: the fields whose values count
- * @param generate whether the rules it rests on alert by themselves as well
+ * @param references ids and names of the rules that it refers to, in order
+ * @param groupBy fields or names of {@code aliases}
+ * @param aliases by alias: the field by reference
+ * @param count the condition on the count; null for the temporal kinds
+ * @param countedFields for {@code value_count}: the fields whose values are counted
+ * @param generate true if the referenced rules alert by themselves as well
  */
 record CorrelationSpec(
     RuleHead head,
@@ -25,7 +25,7 @@ record CorrelationSpec(
     @Nullable CountCondition count,
     List<String> countedFields,
     boolean generate) {
-  /** Sigma's words, in capitals. */
+  /** Sigma's correlation types, in capitals. */
   enum Kind {
     EVENT_COUNT,
     VALUE_COUNT,

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.rule.Correlation.Member;
 
 /**
- * Looks up what correlations refer to, by id or name. A correlation whose rules are not all there
- * is refused, and so is one that rests on itself.
+ * Resolves the references of correlations, by id or name. A correlation is refused if one of its
+ * rules is missing or if it refers to itself.
  */
 final class Correlations {
   private static final int MAX_CORRELATIONS = 256;
@@ -23,14 +23,14 @@ final class Correlations {
     this.specs = specs;
   }
 
-  /** Whoever hears that a correlation is refused. */
+  /** Receives refused correlations. */
   @FunctionalInterface
-  interface Refusals {
+  interface RefusalListener {
     void refused(CorrelationSpec spec, RuleRefused why);
   }
 
-  /** In an order in which each comes after those it rests on. */
-  List<Correlation> resolve(Refusals refusals) {
+  /** Resolves the correlations; each comes after those that it refers to. */
+  List<Correlation> resolve(RefusalListener refusals) {
     List<Correlation> resolved = new ArrayList<>();
     List<CorrelationSpec> open = new ArrayList<>(specs);
     boolean progress = true;
@@ -103,9 +103,9 @@ final class Correlations {
   }
 
   /**
-   * What is referred to.
+   * A referenced rule.
    *
-   * @param fields of its events; null when it is a correlation, whose last event may be any
+   * @param fields of its events; null for a correlation, whose last event may be of any type
    */
   private record Target(RuleHead head, @Nullable Fields fields) {}
 
@@ -145,12 +145,12 @@ final class Correlations {
     String wanted = name;
     if (alias != null) {
       usedAliases.add(name);
-      String ofRule = alias.get(reference);
-      if (ofRule == null) {
+      String fieldOfRule = alias.get(reference);
+      if (fieldOfRule == null) {
         throw new RuleRefused(
             "correlation.aliases." + name + " says nothing of " + RuleRefused.quoted(reference));
       }
-      wanted = ofRule;
+      wanted = fieldOfRule;
     }
     Fields fields = target.fields();
     Field field = fields == null ? Fields.ofAnyEvent(wanted) : fields.find(wanted);

@@ -11,22 +11,22 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.AgentEvent;
 
 /**
- * What the correlations have seen so far. Time is that of the events. Each event counts for one
- * alert of a correlation and group: when it comes true, its group begins anew. Bounded: of too many
- * groups the one whose last match is longest ago is forgotten, and counted. One thread's.
+ * The state of the correlations. Time is the time of the events. Each event counts for one alert of
+ * a correlation and group: when the correlation fires, its group starts again. Bounded: beyond the
+ * limits the groups with the oldest last match are dropped and counted. Used by one thread.
  */
 public final class Correlator {
-  private static final int MAX_SIGHTINGS = MemoryBudget.OF_THIS_JVM.sightings();
+  private static final int MAX_MATCHES = MemoryBudget.OF_THIS_JVM.keptMatches();
   private static final int MAX_GROUPS = 2_048;
-  private static final int LEAST_SIGHTINGS = CorrelationGroup.MAX_SIGHTINGS;
-  private static final int LEAST_GROUPS = 32;
+  private static final int MIN_MATCHES = CorrelationGroup.MAX_MATCHES;
+  private static final int MIN_GROUPS = 32;
   private static final int EVENTS_SHOWN = 10;
 
-  /** Ends of timespans are looked for no more often than this. */
+  /** Ends of timespans are checked no more often than this. */
   private static final long STEP_NANOS = 100_000_000L;
 
   private final List<State> states = new ArrayList<>();
-  private final Map<String, List<Place>> byRule = new HashMap<>();
+  private final Map<String, List<Target>> byRule = new HashMap<>();
   private long newestNanos = Long.MIN_VALUE;
   private long forgotten;
 
@@ -36,35 +36,35 @@ public final class Correlator {
       State state =
           new State(
               correlation,
-              Math.max(LEAST_GROUPS, MAX_GROUPS / share),
-              Math.max(LEAST_SIGHTINGS, MAX_SIGHTINGS / share));
+              Math.max(MIN_GROUPS, MAX_GROUPS / share),
+              Math.max(MIN_MATCHES, MAX_MATCHES / share));
       states.add(state);
       List<RuleHead> members = correlation.rules();
       for (int i = 0; i < members.size(); i++) {
         byRule
             .computeIfAbsent(members.get(i).id(), none -> new ArrayList<>())
-            .add(new Place(state, i));
+            .add(new Target(state, i));
       }
     }
   }
 
-  /** Where matches of a rule go. */
-  private record Place(State state, int member) {}
+  /** A member of a correlation that receives matches of a rule. */
+  private record Target(State state, int member) {}
 
-  /** Whether any correlation rests on this rule. */
+  /** True if a correlation refers to this rule. */
   boolean wants(RuleHead rule) {
     return byRule.containsKey(rule.id());
   }
 
-  /** Whether there is nothing to do. */
+  /** True if there is no correlation. */
   boolean isEmpty() {
     return states.isEmpty();
   }
 
   /**
-   * A rule matched.
+   * Adds a match of a rule.
    *
-   * @return the correlations that came true thereby, or because time has passed, those they rest on
+   * @return the correlations that fired by it or because time has passed; referenced ones come
    *     first
    */
   public List<CorrelationFiring> matched(RuleHead rule, AgentEvent event) {
@@ -74,8 +74,8 @@ public final class Correlator {
   }
 
   private void matched(RuleHead rule, AgentEvent event, List<CorrelationFiring> firings) {
-    for (Place place : byRule.getOrDefault(rule.id(), List.of())) {
-      CorrelationFiring firing = place.state.add(place.member, event);
+    for (Target target : byRule.getOrDefault(rule.id(), List.of())) {
+      CorrelationFiring firing = target.state.add(target.member, event);
       if (firing != null) {
         fired(firing, firings);
       }
@@ -88,10 +88,10 @@ public final class Correlator {
   }
 
   /**
-   * It is so late now: timespans end, give or take a tenth of a second. A time before one that was
-   * told already changes nothing.
+   * Advances the time and ends timespans, to about a tenth of a second. A time before the newest
+   * one changes nothing.
    *
-   * @return the correlations that came true by what did not happen
+   * @return the correlations that fired because a timespan ended
    */
   public List<CorrelationFiring> passed(long epochNanos) {
     if (newestNanos != Long.MIN_VALUE && epochNanos - newestNanos < STEP_NANOS) {
@@ -107,36 +107,36 @@ public final class Correlator {
     return firings;
   }
 
-  /** Groups, or matches within one, that were forgotten since there were too many. */
+  /** Number of groups, or matches within a group, that were dropped because of the limits. */
   public long forgotten() {
     return forgotten;
   }
 
-  /** Matches that are remembered now. */
-  int sightings() {
-    int all = 0;
+  /** Number of matches kept now. */
+  int keptMatches() {
+    int count = 0;
     for (State state : states) {
-      all += state.sightings;
+      count += state.matches;
     }
-    return all;
+    return count;
   }
 
-  /** One correlation's groups. */
+  /** The groups of one correlation. */
   private final class State {
     private final Correlation correlation;
     private final int maxGroups;
-    private final int maxSightings;
+    private final int maxMatches;
 
-    /** The one that a match was added to longest ago first. */
+    /** In the order of their last match, oldest first. */
     private final LinkedHashMap<String, CorrelationGroup> groups =
         new LinkedHashMap<>(16, 0.75f, true);
 
-    private int sightings;
+    private int matches;
 
-    State(Correlation correlation, int maxGroups, int maxSightings) {
+    State(Correlation correlation, int maxGroups, int maxMatches) {
       this.correlation = correlation;
       this.maxGroups = maxGroups;
-      this.maxSightings = maxSightings;
+      this.maxMatches = maxMatches;
     }
 
     @Nullable CorrelationFiring add(int member, AgentEvent event) {
@@ -156,14 +156,14 @@ public final class Correlator {
           KeptMatch.of(
               member, correlation.rules().get(member), event, value.isEmpty() ? null : value);
       List<KeptMatch> evidence = group.add(keptMatch, event);
-      sightings += group.size() - before;
+      matches += group.size() - before;
       forgotten += group.takeDropped();
       if (group.size() == 0) {
         groups.remove(key);
       }
-      while (groups.size() > maxGroups || sightings > maxSightings) {
+      while (groups.size() > maxGroups || matches > maxMatches) {
         Iterator<CorrelationGroup> eldest = groups.values().iterator();
-        sightings -= eldest.next().size();
+        matches -= eldest.next().size();
         eldest.remove();
         forgotten++;
       }
@@ -172,9 +172,9 @@ public final class Correlator {
 
     List<CorrelationFiring> passed(long nowNanos) {
       List<CorrelationFiring> firings = new ArrayList<>(0);
-      Iterator<CorrelationGroup> all = groups.values().iterator();
-      while (all.hasNext()) {
-        CorrelationGroup group = all.next();
+      Iterator<CorrelationGroup> iterator = groups.values().iterator();
+      while (iterator.hasNext()) {
+        CorrelationGroup group = iterator.next();
         if (correlation.waitsForTheEnd()) {
           int before = group.size();
           while (group.size() > 0 && nowNanos > group.endNanos()) {
@@ -183,15 +183,15 @@ public final class Correlator {
               firings.add(firing(group, evidence));
             }
           }
-          sightings += group.size() - before;
+          matches += group.size() - before;
           if (group.size() == 0) {
-            all.remove();
+            iterator.remove();
           }
         } else if (group.isOver(nowNanos)) {
-          sightings -= group.size();
-          all.remove();
+          matches -= group.size();
+          iterator.remove();
         } else {
-          break; // those that follow were added to later
+          break; // the following groups have newer matches
         }
       }
       return firings;
@@ -201,11 +201,11 @@ public final class Correlator {
       List<String> events = new ArrayList<>();
       for (int i = 0; i < evidence.size(); i++) {
         if (i < EVENTS_SHOWN || i >= evidence.size() - EVENTS_SHOWN) {
-          events.add(evidence.get(i).words());
+          events.add(evidence.get(i).summary());
         }
       }
       return new CorrelationFiring(
-          correlation, group.newest(), group.counted(evidence), group.words(), events);
+          correlation, group.newest(), group.counted(evidence), group.description(), events);
     }
   }
 }

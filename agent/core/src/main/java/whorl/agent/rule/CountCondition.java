@@ -4,24 +4,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many there have to be, all bounds together.
+ * The bounds of a count, which all apply together.
  *
- * @param least at least so many
- * @param most at most so many; {@link Long#MAX_VALUE} for any number
- * @param not not exactly so many; null for no such condition
+ * @param min at least so many
+ * @param max at most so many; {@link Long#MAX_VALUE} for no limit
+ * @param excluded a number that the count must differ from; null for none
  */
-record CountCondition(long least, long most, @Nullable Long not) {
-  /** A group holds no more events than this, so that no rule can wait for more. */
+record CountCondition(long min, long max, @Nullable Long excluded) {
+  /** A group holds no more events than this, so no rule can require more. */
   static final int MAX_COUNT = 2_000;
 
   /**
-   * Reads {@code gte}, {@code gt}, {@code lte}, {@code lt}, {@code eq} and {@code neq}; other keys
-   * are not looked at.
+   * Reads {@code gte}, {@code gt}, {@code lte}, {@code lt}, {@code eq} and {@code neq}; the key
+   * {@code field} is skipped.
    */
   static CountCondition of(Map<?, ?> map) throws RuleRefused {
-    long least = 0;
-    long most = Long.MAX_VALUE;
-    Long not = null;
+    long min = 0;
+    long max = Long.MAX_VALUE;
+    Long excluded = null;
     boolean any = false;
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       String word = String.valueOf(entry.getKey());
@@ -30,15 +30,15 @@ record CountCondition(long least, long most, @Nullable Long not) {
       }
       long number = number(word, entry.getValue());
       switch (word) {
-        case "gte" -> least = Math.max(least, number);
-        case "gt" -> least = Math.max(least, number + 1);
-        case "lte" -> most = Math.min(most, number);
-        case "lt" -> most = Math.min(most, number - 1);
+        case "gte" -> min = Math.max(min, number);
+        case "gt" -> min = Math.max(min, number + 1);
+        case "lte" -> max = Math.min(max, number);
+        case "lt" -> max = Math.min(max, number - 1);
         case "eq" -> {
-          least = Math.max(least, number);
-          most = Math.min(most, number);
+          min = Math.max(min, number);
+          max = Math.min(max, number);
         }
-        case "neq" -> not = number;
+        case "neq" -> excluded = number;
         default ->
             throw new RuleRefused(
                 "correlation.condition: "
@@ -50,10 +50,10 @@ record CountCondition(long least, long most, @Nullable Long not) {
     if (!any) {
       throw new RuleRefused("correlation.condition has no number (gte, gt, lte, lt, eq, neq)");
     }
-    if (least > most) {
+    if (min > max) {
       throw new RuleRefused("correlation.condition can never hold");
     }
-    return new CountCondition(least, most, not);
+    return new CountCondition(min, max, excluded);
   }
 
   private static long number(String word, @Nullable Object value) throws RuleRefused {
@@ -73,14 +73,14 @@ record CountCondition(long least, long most, @Nullable Long not) {
   }
 
   boolean holds(long count) {
-    return count >= least && count <= most && (not == null || count != not);
+    return count >= min && count <= max && (excluded == null || count != excluded);
   }
 
   /**
-   * Whether it holds for good as soon as {@link #least} is reached. If not, whether it holds is
-   * known only at the end of the timespan.
+   * True if the condition stays true once {@link #min} is reached. Otherwise it is decided at the
+   * end of the timespan.
    */
-  boolean isKnownAtOnce() {
-    return most == Long.MAX_VALUE && not == null;
+  boolean isDecidedEarly() {
+    return max == Long.MAX_VALUE && excluded == null;
   }
 }

@@ -55,7 +55,7 @@ final class Detection {
     }
   }
 
-  /** A map, a list of maps or keywords, or one keyword. */
+  /** Compiles a map, a list of maps or keywords, or one keyword. */
   private Matcher selection(@Nullable Object value) throws RuleRefused {
     if (!(value instanceof List<?> list)) {
       return mapOrKeyword(value);

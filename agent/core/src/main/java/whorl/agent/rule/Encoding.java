@@ -8,14 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code wide}, {@code utf16…}, {@code base64} and {@code base64offset} make of a value.
+ * Encodes a value for the modifiers {@code wide}, {@code utf16…}, {@code base64} and {@code
+ * base64offset}.
  *
- * @param charset null for the value as it is (its UTF-8, when it becomes Base64)
+ * @param charset null for the value as it is (as UTF-8, if it becomes Base64)
  */
 record Encoding(@Nullable Charset charset, boolean byteOrderMark, Base base) {
   static final Encoding NONE = new Encoding(null, false, Base.NONE);
 
-  /** Whether the bytes become Base64, and where in it they may begin. */
+  /** Whether the bytes become Base64, and at which offsets in the encoded data they may begin. */
   enum Base {
     NONE,
     BASE64,
@@ -24,13 +25,13 @@ record Encoding(@Nullable Charset charset, boolean byteOrderMark, Base base) {
 
   private static final int OFFSETS = 3;
 
-  /** Characters at the start of the Base64 that the bytes before the value take part in. */
+  /** Characters at the start of the Base64 that also encode bytes before the value. */
   private static final int[] START = {0, 2, 3};
 
-  /** Characters at the end that the bytes after it take part in, by the length modulo three. */
+  /** Characters at the end that also encode bytes after it, by the length modulo three. */
   private static final int[] END = {0, 3, 2};
 
-  /** This, and then the one that the modifier {@code word} names. */
+  /** Returns this encoding followed by the one that the modifier {@code word} names. */
   Encoding then(String word) throws RuleRefused {
     if (base != Base.NONE) {
       throw new RuleRefused("modifier '" + word + "' cannot follow base64");
@@ -49,7 +50,7 @@ record Encoding(@Nullable Charset charset, boolean byteOrderMark, Base base) {
     };
   }
 
-  /** The texts that the value may appear as; one, or three for any offset. */
+  /** The texts as which the value may appear: one, or three for any offset. */
   List<String> of(String value) {
     byte[] bytes = bytes(value);
     switch (base) {

@@ -5,40 +5,41 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 
-/** A field that a rule names, found once and then read without any look-up by name. */
+/** A field that a rule names. It is resolved once and then read without a lookup by name. */
 interface Field {
-  /** Whether one of the field's values passes; a field that is absent has none. */
+  /** True if one of the field's values passes; false if the field is absent. */
   boolean any(MatchedEvent matchedEvent, ValueTest test);
 
-  /** Whether the event has a value for it. */
-  boolean present(MatchedEvent matchedEvent);
+  /** True if the event has a value for the field. */
+  boolean isPresent(MatchedEvent matchedEvent);
 
-  /** What reading costs, as {@link Matcher#cost}. */
+  /** The cost of reading, as {@link Matcher#cost}. */
   long cost();
 
-  /**
-   * The value for whoever groups or counts by it: a text, number, boolean or list; null for none.
-   */
+  /** The value for grouping or counting: a text, number, boolean or list; null if absent. */
   default @Nullable Object value(AgentEvent event) {
     return null;
   }
 
-  /** The same for events of this type alone; null when they do not have it. */
-  default @Nullable Field on(EventType type) {
+  /** The same field for events of this type only; null if they do not have it. */
+  default @Nullable Field forType(EventType type) {
     return this;
   }
 
-  /** The fields whose values it has, as {@link #value} gives them; null when that is not so. */
+  /**
+   * The fields whose {@link #value} together are this field's values; null if there are no such
+   * fields.
+   */
   default @Nullable List<Field> parts() {
     return isValue() ? List.of(this) : null;
   }
 
-  /** Whether events may differ in it that count as equal, as in the name of their thread. */
-  default boolean isOwn() {
+  /** True if events that count as equal may differ in this field, such as the thread's name. */
+  default boolean isVarying() {
     return false;
   }
 
-  /** Whether there is a {@link #value} to group by at all. */
+  /** True if the field has a {@link #value} to group by. */
   default boolean isValue() {
     return true;
   }

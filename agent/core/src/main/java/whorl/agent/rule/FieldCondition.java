@@ -19,7 +19,7 @@ final class FieldCondition {
   }
 
   /**
-   * @param key the field and its modifiers; no field before them makes the values keywords
+   * @param key the field and its modifiers; without a field the values are keywords
    * @param value a scalar, null, or a list of these
    */
   Matcher compile(String key, @Nullable Object value) throws RuleRefused {
@@ -29,7 +29,7 @@ final class FieldCondition {
     return compile(field, modifiers, value);
   }
 
-  /** The text is somewhere in one of the event's fields. */
+  /** Compiles a keyword: a text anywhere in one of the event's fields. */
   Matcher keyword(Object value) throws RuleRefused {
     return compile(fields.everything(), Modifiers.parse(List.of()), value);
   }
@@ -63,9 +63,9 @@ final class FieldCondition {
 
   private static List<?> values(@Nullable Object value) throws RuleRefused {
     if (!(value instanceof List<?> list)) {
-      List<@Nullable Object> one = new ArrayList<>(1);
-      one.add(value);
-      return one;
+      List<@Nullable Object> single = new ArrayList<>(1);
+      single.add(value);
+      return single;
     }
     if (list.isEmpty() || list.size() > MAX_VALUES) {
       throw new RuleRefused("a field has " + list.size() + " values, not 1 to " + MAX_VALUES);
@@ -94,7 +94,10 @@ final class FieldCondition {
     return matchers;
   }
 
-  /** One matcher for each value with {@code all}, else one for all values that are not null. */
+  /**
+   * Returns one matcher for each value with {@code all}, otherwise one for all values that are not
+   * null.
+   */
   private List<Matcher> passes(Field field, Modifiers modifiers, List<?> values)
       throws RuleRefused {
     List<Matcher> matchers = new ArrayList<>();

@@ -6,11 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventType;
 
-/** The conditions on a single field. */
+/** Conditions on a single field. */
 final class FieldMatchers {
   private FieldMatchers() {}
 
-  /** One of the field's values passes one of the tests. */
+  /** Matches if one of the field's values passes one of the tests. */
   static Matcher passes(Field field, List<ValueTest> tests) {
     if (Fields.isOfType(field)) {
       return new OfType(Fields.typesThatPass(tests));
@@ -18,7 +18,7 @@ final class FieldMatchers {
     return new Passes(field, tests.size() == 1 ? tests.get(0) : new AnyOf(tests));
   }
 
-  /** The event is of one of these types. */
+  /** Matches events of these types. */
   private record OfType(Set<EventType> types) implements Matcher {
     @Override
     public boolean matches(MatchedEvent subject) {
@@ -26,7 +26,7 @@ final class FieldMatchers {
     }
 
     @Override
-    public Matcher on(EventType type) {
+    public Matcher forType(EventType type) {
       return Logic.constant(types.contains(type));
     }
 
@@ -43,9 +43,9 @@ final class FieldMatchers {
     }
 
     @Override
-    public Matcher on(EventType type) {
-      Field there = field.on(type);
-      return there == null ? Logic.constant(false) : new Passes(there, test);
+    public Matcher forType(EventType type) {
+      Field fieldOfType = field.forType(type);
+      return fieldOfType == null ? Logic.constant(false) : new Passes(fieldOfType, test);
     }
 
     @Override
@@ -68,17 +68,17 @@ final class FieldMatchers {
     }
   }
 
-  /** The event has a value for the field. */
+  /** Matches if the event has a value for the field. */
   record Present(Field field) implements Matcher {
     @Override
     public boolean matches(MatchedEvent subject) {
-      return field.present(subject);
+      return field.isPresent(subject);
     }
 
     @Override
-    public Matcher on(EventType type) {
-      Field there = field.on(type);
-      return there == null ? Logic.constant(false) : new Present(there);
+    public Matcher forType(EventType type) {
+      Field fieldOfType = field.forType(type);
+      return fieldOfType == null ? Logic.constant(false) : new Present(fieldOfType);
     }
 
     @Override
@@ -87,7 +87,7 @@ final class FieldMatchers {
     }
   }
 
-  /** The texts of two fields of one event, compared: {@code field shape-of other}. */
+  /** Compares the texts of two fields of one event: {@code field shape-of other}. */
   record Compared(Field field, Field other, Modifiers.Shape shape, boolean cased)
       implements Matcher {
     @Override
@@ -96,12 +96,12 @@ final class FieldMatchers {
     }
 
     @Override
-    public Matcher on(EventType type) {
-      Field there = field.on(type);
-      Field otherThere = other.on(type);
-      return there == null || otherThere == null
+    public Matcher forType(EventType type) {
+      Field fieldOfType = field.forType(type);
+      Field otherOfType = other.forType(type);
+      return fieldOfType == null || otherOfType == null
           ? Logic.constant(false)
-          : new Compared(there, otherThere, shape, cased);
+          : new Compared(fieldOfType, otherOfType, shape, cased);
     }
 
     @Override

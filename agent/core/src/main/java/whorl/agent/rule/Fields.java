@@ -16,7 +16,7 @@ import whorl.agent.event.RequestContext;
 
 /** The fields that rules of one category may name. */
 final class Fields {
-  /** Above any sum of other costs, so that a condition on the stack is asked last. */
+  /** Higher than any sum of other costs, so that conditions on the stack run last. */
   private static final long STACK_COST = 1_000_000;
 
   private final List<EventType> types;
@@ -39,12 +39,12 @@ final class Fields {
     everything = Everything.of(byName.values());
   }
 
-  /** Of events of this one type. */
+  /** The fields of one event type. */
   static Fields ofType(EventType type) {
     return new Fields(List.of(type));
   }
 
-  /** Null when no event is of that category. */
+  /** The fields of a category; null if no event has that category. */
   static @Nullable Fields ofCategory(String category) {
     List<EventType> types = new ArrayList<>();
     for (EventType type : EventType.values()) {
@@ -55,7 +55,7 @@ final class Fields {
     return types.isEmpty() ? null : new Fields(List.copyOf(types));
   }
 
-  /** A field of this name of whatever event; null when no event that rules see has it. */
+  /** A field of this name in any event; null if no event with a category has it. */
   static @Nullable Field ofAnyEvent(String name) {
     List<EventType> seen = new ArrayList<>();
     for (EventType type : EventType.values()) {
@@ -66,7 +66,7 @@ final class Fields {
     return new Fields(List.copyOf(seen)).find(name);
   }
 
-  /** The categories there are. */
+  /** All categories. */
   static Set<String> categories() {
     Set<String> categories = new LinkedHashSet<>();
     for (EventType type : EventType.values()) {
@@ -86,7 +86,7 @@ final class Fields {
     return byName.get(name);
   }
 
-  /** What keywords search: every field but the event's name and the stack. */
+  /** The field that keywords search: every field but the event's name and the stack. */
   Field everything() {
     return everything;
   }
@@ -95,7 +95,7 @@ final class Fields {
     return byName.keySet();
   }
 
-  /** Whether the field's values depend on the event's type alone, as its name does. */
+  /** True if the field's values depend only on the event's type, as its name does. */
   static boolean isOfType(Field field) {
     return field instanceof EventName;
   }
@@ -113,7 +113,7 @@ final class Fields {
     return passing;
   }
 
-  /** A list passes when one of its elements does. */
+  /** Tests a value; a list passes if one of its elements does. */
   private static boolean anyOf(@Nullable Object value, ValueTest test) {
     if (value == null) {
       return false;
@@ -143,9 +143,9 @@ final class Fields {
     }
 
     @Override
-    public @Nullable Field on(EventType type) {
+    public @Nullable Field forType(EventType type) {
       Integer position = positions.get(type);
-      return position == null ? null : new At(position, type.isOwn(position));
+      return position == null ? null : new At(position, type.isVarying(position));
     }
 
     @Override
@@ -156,13 +156,13 @@ final class Fields {
 
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      matchedEvent.readOwn(); // perhaps: rules that are asked have found their fields in their type
+      matchedEvent.readVarying(); // conservatively: only rules not specialized for a type come here
       return anyOf(value(matchedEvent.event()), test);
     }
 
     @Override
-    public boolean present(MatchedEvent matchedEvent) {
-      matchedEvent.readOwn();
+    public boolean isPresent(MatchedEvent matchedEvent) {
+      matchedEvent.readVarying();
       return value(matchedEvent.event()) != null;
     }
 
@@ -175,9 +175,9 @@ final class Fields {
   /**
    * A field of events of one type.
    *
-   * @param own whether it differs between events that count as equal
+   * @param varying true if events that count as equal may differ in it
    */
-  private record At(int position, boolean own) implements Field {
+  private record At(int position, boolean varying) implements Field {
     @Override
     public @Nullable Object value(AgentEvent event) {
       return event.value(position);
@@ -185,23 +185,23 @@ final class Fields {
 
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      if (own) {
-        matchedEvent.readOwn();
+      if (varying) {
+        matchedEvent.readVarying();
       }
       return anyOf(matchedEvent.event().value(position), test);
     }
 
     @Override
-    public boolean present(MatchedEvent matchedEvent) {
-      if (own) {
-        matchedEvent.readOwn();
+    public boolean isPresent(MatchedEvent matchedEvent) {
+      if (varying) {
+        matchedEvent.readVarying();
       }
       return matchedEvent.event().value(position) != null;
     }
 
     @Override
-    public boolean isOwn() {
-      return own;
+    public boolean isVarying() {
+      return varying;
     }
 
     @Override
@@ -211,7 +211,7 @@ final class Fields {
   }
 
   /**
-   * {@code FileOpen} and {@code whorl.FileOpen} are both an event's name. What a test makes of a
+   * Both {@code FileOpen} and {@code whorl.FileOpen} are an event's name. The result of a test on a
    * type is known before any event, see {@link #typesThatPass}.
    */
   private enum EventName implements Field {
@@ -228,7 +228,7 @@ final class Fields {
     }
 
     @Override
-    public boolean present(MatchedEvent matchedEvent) {
+    public boolean isPresent(MatchedEvent matchedEvent) {
       return true;
     }
 
@@ -251,12 +251,12 @@ final class Fields {
   private record ThreadName() implements Field {
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      matchedEvent.readOwn();
+      matchedEvent.readVarying();
       return anyOf(matchedEvent.event().thread(), test);
     }
 
     @Override
-    public boolean present(MatchedEvent matchedEvent) {
+    public boolean isPresent(MatchedEvent matchedEvent) {
       return matchedEvent.event().thread() != null;
     }
 
@@ -266,7 +266,7 @@ final class Fields {
     }
 
     @Override
-    public boolean isOwn() {
+    public boolean isVarying() {
       return true;
     }
 
@@ -279,14 +279,14 @@ final class Fields {
   private record Stack() implements Field {
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      matchedEvent.readOwn();
+      matchedEvent.readVarying();
       String stack = matchedEvent.stack();
       return !stack.isEmpty() && test.test(stack);
     }
 
     @Override
-    public boolean present(MatchedEvent matchedEvent) {
-      matchedEvent.readOwn();
+    public boolean isPresent(MatchedEvent matchedEvent) {
+      matchedEvent.readVarying();
       return matchedEvent.event().stack().length > 0;
     }
 
@@ -301,7 +301,7 @@ final class Fields {
     }
   }
 
-  /** What is known of the HTTP request on whose thread the event happened. */
+  /** A property of the HTTP request on whose thread the event happened. */
   private enum RequestPart implements Field {
     ID("request.id"),
     METHOD("request.method"),
@@ -333,19 +333,19 @@ final class Fields {
 
     @Override
     public boolean any(MatchedEvent matchedEvent, ValueTest test) {
-      if (isOwn()) {
-        matchedEvent.readOwn();
+      if (isVarying()) {
+        matchedEvent.readVarying();
       }
       return anyOf(value(matchedEvent.event()), test);
     }
 
     @Override
-    public boolean isOwn() {
+    public boolean isVarying() {
       return this == ID || this == QUERY || this == STARTED_BY;
     }
 
     @Override
-    public boolean present(MatchedEvent matchedEvent) {
+    public boolean isPresent(MatchedEvent matchedEvent) {
       return value(matchedEvent.event()) != null;
     }
 
@@ -373,15 +373,15 @@ final class Fields {
     }
 
     @Override
-    public Field on(EventType type) {
-      List<Field> there = new ArrayList<>();
+    public Field forType(EventType type) {
+      List<Field> fieldsOfType = new ArrayList<>();
       for (Field field : fields) {
-        Field ofType = field.on(type);
-        if (ofType != null) {
-          there.add(ofType);
+        Field fieldOfType = field.forType(type);
+        if (fieldOfType != null) {
+          fieldsOfType.add(fieldOfType);
         }
       }
-      return new Everything(there);
+      return new Everything(fieldsOfType);
     }
 
     @Override
@@ -400,7 +400,7 @@ final class Fields {
     }
 
     @Override
-    public boolean present(MatchedEvent matchedEvent) {
+    public boolean isPresent(MatchedEvent matchedEvent) {
       return true;
     }
 

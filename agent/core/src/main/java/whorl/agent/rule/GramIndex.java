@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which rules a text is of any interest to, found in one pass over it, however many rules there
- * are. Of each text that a rule needs ({@link RequiredTexts}) four characters stand for the whole,
- * those that the fewest needs share; a bit set tells nearly all places of a text that begin none of
- * them, and a hash table the rest. Immutable, allocates nothing, and may be used by any thread.
+ * Finds the rules that a text may match, in one pass over the text for any number of rules. Each
+ * required text of a rule ({@link RequiredTexts}) is indexed by its rarest 4-gram. A bit set
+ * rejects most positions before the lookup in a hash table. Immutable, allocates nothing;
+ * thread-safe.
  */
 final class GramIndex {
-  /** Of a gram. */
+  /** Length of a gram. */
   static final int CHARS = 4;
 
   private static final int MIX = 0x9E3779B1;
   private static final int SLOTS_PER_GRAM = 4;
   private static final int BITS_PER_GRAM = 64;
-  private static final int LEAST_BITS = 1 << 12;
-  private static final int MOST_BITS = 1 << 20;
+  private static final int MIN_BITS = 1 << 12;
+  private static final int MAX_BITS = 1 << 20;
   private static final int ASCII = 128;
   private static final int[] FREE = {};
   private static final byte[] FOLDED = new byte[ASCII];
@@ -39,7 +39,7 @@ final class GramIndex {
   private final int slotShift;
 
   private GramIndex(Map<Integer, BitSet> rulesByGram) {
-    int bits = powerOfTwo(Math.min(MOST_BITS / 2, rulesByGram.size() * BITS_PER_GRAM), LEAST_BITS);
+    int bits = powerOfTwo(Math.min(MAX_BITS / 2, rulesByGram.size() * BITS_PER_GRAM), MIN_BITS);
     mayBegin = new long[bits / Long.SIZE];
     bitShift = Integer.numberOfLeadingZeros(bits) + 1;
     int slots = powerOfTwo(rulesByGram.size() * SLOTS_PER_GRAM, 2);
@@ -47,14 +47,14 @@ final class GramIndex {
     rules = new int[slots][];
     Arrays.fill(rules, FREE);
     slotShift = Integer.numberOfLeadingZeros(slots) + 1;
-    rulesByGram.forEach((gram, those) -> put(gram, those.stream().toArray()));
+    rulesByGram.forEach((gram, ruleIds) -> put(gram, ruleIds.stream().toArray()));
   }
 
-  private static int powerOfTwo(int atLeast, int least) {
-    return Math.max(least, Integer.highestOneBit(Math.max(1, atLeast - 1)) << 1);
+  private static int powerOfTwo(int atLeast, int min) {
+    return Math.max(min, Integer.highestOneBit(Math.max(1, atLeast - 1)) << 1);
   }
 
-  private void put(int gram, int[] those) {
+  private void put(int gram, int[] ruleIds) {
     int bit = gram * MIX >>> bitShift;
     mayBegin[bit >>> 6] |= 1L << bit;
     int slot = gram * MIX >>> slotShift;
@@ -62,13 +62,13 @@ final class GramIndex {
       slot = slot + 1 & grams.length - 1;
     }
     grams[slot] = gram;
-    rules[slot] = those;
+    rules[slot] = ruleIds;
   }
 
   /**
-   * Sets the bits of the rules that need something which stands in the text, and maybe others.
+   * Sets the bits of the rules whose required text occurs in {@code text}, and perhaps of others.
    *
-   * @return whether there are any
+   * @return true if there are any
    */
   boolean find(String text, long[] found) {
     boolean any = false;
@@ -84,18 +84,18 @@ final class GramIndex {
     return any;
   }
 
-  /** Sets the bits of all rules that it has. */
+  /** Sets the bits of all rules in the index. */
   void findAll(long[] found) {
-    for (int[] those : rules) {
-      set(those, found);
+    for (int[] ruleIds : rules) {
+      set(ruleIds, found);
     }
   }
 
   private boolean add(int gram, long[] found) {
     int slot = gram * MIX >>> slotShift;
-    for (int[] those = rules[slot]; those != FREE; those = rules[slot]) {
+    for (int[] ruleIds = rules[slot]; ruleIds != FREE; ruleIds = rules[slot]) {
       if (grams[slot] == gram) {
-        set(those, found);
+        set(ruleIds, found);
         return true;
       }
       slot = slot + 1 & grams.length - 1;
@@ -103,19 +103,19 @@ final class GramIndex {
     return false;
   }
 
-  private static void set(int[] those, long[] found) {
-    for (int rule : those) {
+  private static void set(int[] ruleIds, long[] found) {
+    for (int rule : ruleIds) {
       found[rule >>> 6] |= 1L << rule;
     }
   }
 
-  /** Letters beyond ASCII whose other case is within it, as {@link TextTest} compares them. */
+  /** Folds non-ASCII letters whose other case is ASCII, as {@link TextTest} compares them. */
   private static int fold(char c) {
     char folded = TextTest.fold(c);
     return folded < ASCII ? folded : ASCII;
   }
 
-  /** The longest stretch of ASCII in the text, without upper-case letters; may be empty. */
+  /** The longest run of ASCII in the text, in lower case; may be empty. */
   static String longestAscii(CharSequence text) {
     String longest = "";
     StringBuilder stretch = new StringBuilder();
@@ -131,7 +131,7 @@ final class GramIndex {
     return longest;
   }
 
-  /** Gathers what rules need of one field. */
+  /** Collects the texts that rules require in one field. */
   static final class Builder {
     private final Map<String, BitSet> rulesByText = new HashMap<>();
 
@@ -148,17 +148,17 @@ final class GramIndex {
       }
       Map<Integer, BitSet> rulesByGram = new HashMap<>();
       rulesByText.forEach(
-          (text, those) -> {
+          (text, ruleIds) -> {
             int rarest = 0;
-            int least = Integer.MAX_VALUE;
+            int fewest = Integer.MAX_VALUE;
             for (int gram : grams(text)) {
               int used = uses.getOrDefault(gram, 0);
-              if (used <= least) {
-                least = used;
+              if (used <= fewest) {
+                fewest = used;
                 rarest = gram;
               }
             }
-            rulesByGram.computeIfAbsent(rarest, none -> new BitSet()).or(those);
+            rulesByGram.computeIfAbsent(rarest, none -> new BitSet()).or(ruleIds);
           });
       return new GramIndex(rulesByGram);
     }

@@ -5,14 +5,15 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
 /**
- * What a group keeps of one match: small, so that thousands may be kept.
+ * A match as kept by a group: small, because a group keeps thousands.
  *
- * @param member which of the correlation's rules matched
+ * @param member index of the correlation's rule that matched
  * @param sequence of the event
- * @param value what counts, for a value_count
- * @param words the event in a line, for people
+ * @param value the counted value, for a value_count
+ * @param summary the event in a line, for people
  */
-record KeptMatch(int member, long sequence, long epochNanos, @Nullable String value, String words) {
+record KeptMatch(
+    int member, long sequence, long epochNanos, @Nullable String value, String summary) {
   private static final int MAX_CHARS = 200;
 
   static KeptMatch of(int member, RuleHead rule, AgentEvent event, @Nullable String value) {
@@ -24,11 +25,11 @@ record KeptMatch(int member, long sequence, long epochNanos, @Nullable String va
     for (int i = 0; i < event.type().fields().size() && text.length() < MAX_CHARS; i++) {
       Object field = event.value(i);
       if (field != null) {
-        String words = field.toString();
+        String summary = field.toString();
         text.add(
             event.type().fields().get(i)
                 + '='
-                + words.substring(0, Math.min(MAX_CHARS, words.length())));
+                + summary.substring(0, Math.min(MAX_CHARS, summary.length())));
       }
     }
     String line = text.toString();

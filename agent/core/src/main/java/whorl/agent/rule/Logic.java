@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventType;
 
 /**
- * And, or, not. Since matchers have no effect but their answer, the parts of a conjunction or a
- * disjunction may be asked in any order: the cheap come first, the stack last.
+ * And, or, not. Matchers have no side effect on the result, so the parts of a conjunction or
+ * disjunction may run in any order: the cheapest first, the stack last.
  */
 final class Logic {
   private static final Matcher ALWAYS = new Constant(true);
@@ -20,12 +20,12 @@ final class Logic {
     return truth ? ALWAYS : NEVER;
   }
 
-  /** Whether it is known to match nothing. */
+  /** True if the matcher is known to match nothing. */
   static boolean isNever(Matcher matcher) {
     return matcher == NEVER;
   }
 
-  /** True when all are; {@code parts} is not empty. */
+  /** Matches if all parts match; {@code parts} is not empty. */
   static Matcher all(List<? extends Matcher> parts) {
     List<Matcher> flat = new ArrayList<>();
     for (Matcher part : parts) {
@@ -38,7 +38,7 @@ final class Logic {
     return flat.size() == 1 ? flat.get(0) : new All(cheapestFirst(flat));
   }
 
-  /** True when one is; {@code parts} is not empty. */
+  /** Matches if one part matches; {@code parts} is not empty. */
   static Matcher any(List<? extends Matcher> parts) {
     List<Matcher> flat = new ArrayList<>();
     for (Matcher part : parts) {
@@ -55,16 +55,19 @@ final class Logic {
     return part instanceof Not not ? not.part : new Not(part);
   }
 
-  /** Each for this type, without those that are {@code neutral}; null when one decides it all. */
-  private static @Nullable List<Matcher> on(EventType type, Matcher[] parts, Matcher neutral) {
+  /**
+   * Specializes each part for this type and omits {@code neutral} ones; null if one part decides
+   * the result.
+   */
+  private static @Nullable List<Matcher> forType(EventType type, Matcher[] parts, Matcher neutral) {
     List<Matcher> open = new ArrayList<>();
     for (Matcher part : parts) {
-      Matcher there = part.on(type);
-      if (there instanceof Constant && there != neutral) {
+      Matcher specialized = part.forType(type);
+      if (specialized instanceof Constant && specialized != neutral) {
         return null;
       }
-      if (there != neutral) {
-        open.add(there);
+      if (specialized != neutral) {
+        open.add(specialized);
       }
     }
     return open;
@@ -121,8 +124,8 @@ final class Logic {
     }
 
     @Override
-    public Matcher on(EventType type) {
-      List<Matcher> open = Logic.on(type, parts, ALWAYS);
+    public Matcher forType(EventType type) {
+      List<Matcher> open = Logic.forType(type, parts, ALWAYS);
       return open == null ? NEVER : open.isEmpty() ? ALWAYS : all(open);
     }
 
@@ -155,8 +158,8 @@ final class Logic {
     }
 
     @Override
-    public Matcher on(EventType type) {
-      List<Matcher> open = Logic.on(type, parts, NEVER);
+    public Matcher forType(EventType type) {
+      List<Matcher> open = Logic.forType(type, parts, NEVER);
       return open == null ? ALWAYS : open.isEmpty() ? NEVER : any(open);
     }
 
@@ -184,9 +187,9 @@ final class Logic {
     }
 
     @Override
-    public Matcher on(EventType type) {
-      Matcher there = part.on(type);
-      return there instanceof Constant known ? constant(!known.truth()) : not(there);
+    public Matcher forType(EventType type) {
+      Matcher specialized = part.forType(type);
+      return specialized instanceof Constant known ? constant(!known.truth()) : not(specialized);
     }
 
     @Override

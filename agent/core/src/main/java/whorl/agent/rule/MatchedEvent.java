@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
 /**
- * The event that rules look at, and its stack as text, made once for all rules when the first of
- * them wants it. One thread's, for one event.
+ * The event that rules evaluate, with its stack as text, which is made once for all rules on first
+ * use. For one event and one thread.
  */
 final class MatchedEvent {
   private static final int CHARS_PER_FRAME = 80;
@@ -22,17 +22,17 @@ final class MatchedEvent {
     return event;
   }
 
-  /** A condition reads what events that are equal otherwise do not have in common. */
-  void readOwn() {
+  /** Notes that a condition read a value in which events that count as equal may differ. */
+  void readVarying() {
     ownRead = true;
   }
 
-  /** Whether the answer may be another one for an event that is equal otherwise. */
-  boolean isOwnRead() {
+  /** True if the result may differ for an event that counts as equal. */
+  boolean hasReadVarying() {
     return ownRead;
   }
 
-  /** One frame a line, the innermost first; empty when the stack is unknown. */
+  /** One frame a line, the innermost first; empty if the stack is unknown. */
   String stack() {
     String text = stack;
     if (text == null) {

@@ -3,19 +3,22 @@ package whorl.agent.rule;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EventType;
 
-/** A part of a rule's condition, compiled. Pure, immutable, and called by any thread. */
+/** A compiled part of a rule's condition. Pure, immutable and thread-safe. */
 interface Matcher {
   boolean matches(MatchedEvent matchedEvent);
 
-  /** What asking costs, relative to comparing two short texts; the cheap parts are asked first. */
+  /** The cost of evaluation, relative to comparing two short texts. Cheap parts run first. */
   long cost();
 
-  /** The same for events of this type alone, with all decided that their type decides. */
-  default Matcher on(EventType type) {
+  /**
+   * Returns this matcher specialized for events of this type, with everything decided that the type
+   * decides.
+   */
+  default Matcher forType(EventType type) {
     return this;
   }
 
-  /** What events must have for it to match; null when that is not known. */
+  /** The texts that events must have to match; null if that is unknown. */
   default @Nullable RequiredTexts gate() {
     return null;
   }

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What follows a field's name after {@code |}: Sigma 2.1's value modifiers, read and checked
- * against each other.
+ * The modifiers after a field's name, separated by {@code |}: Sigma 2.1's value modifiers, parsed
+ * and checked for conflicts.
  *
  * @param regexFlags of {@link Pattern}, for {@link Kind#REGEX}
  */
@@ -21,7 +21,7 @@ record Modifiers(
     boolean anyDash,
     int regexFlags) {
 
-  /** How the values are meant. */
+  /** How the values are interpreted. */
   enum Kind {
     TEXT,
     REGEX,
@@ -34,7 +34,7 @@ record Modifiers(
     GREATER_OR_EQUAL
   }
 
-  /** Where in the field's text the value shall be. */
+  /** Where in the field's text the value must occur. */
   enum Shape {
     WHOLE,
     START,
@@ -49,21 +49,21 @@ record Modifiers(
   private static final String SUPPORTED =
       "all, contains, startswith, endswith, cased, neq, windash, exists, re (with i, m, s), cidr,"
           + " fieldref, lt, lte, gt, gte, base64, base64offset, utf16le, utf16be, utf16, wide";
-  private static final Set<String> OF_DATES =
+  private static final Set<String> DATE_MODIFIERS =
       Set.of("minute", "hour", "day", "week", "month", "year");
 
   /**
-   * @param words in the order in which they stand
+   * @param words in their order in the rule
    */
   static Modifiers parse(List<String> words) throws RuleRefused {
-    Reading reading = new Reading();
+    Parser parser = new Parser();
     for (String word : words) {
-      reading.read(word);
+      parser.add(word);
     }
-    return reading.done();
+    return parser.build();
   }
 
-  private static final class Reading {
+  private static final class Parser {
     private final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
     private final Set<Shape> shapes = EnumSet.noneOf(Shape.class);
     private Encoding encoding = Encoding.NONE;
@@ -73,7 +73,7 @@ record Modifiers(
     private boolean anyDash;
     private int regexFlags;
 
-    void read(String word) throws RuleRefused {
+    void add(String word) throws RuleRefused {
       switch (word) {
         case "contains" -> shapes.add(Shape.ANYWHERE);
         case "startswith" -> shapes.add(Shape.START);
@@ -98,7 +98,7 @@ record Modifiers(
             throw new RuleRefused("modifier 'expand' is not supported: there are no placeholders");
         default ->
             throw new RuleRefused(
-                OF_DATES.contains(word)
+                DATE_MODIFIERS.contains(word)
                     ? "modifier '" + word + "' is not supported: no field is a date"
                     : "modifier "
                         + RuleRefused.quoted(word)
@@ -122,7 +122,7 @@ record Modifiers(
       encoding = encoding.then(word);
     }
 
-    Modifiers done() throws RuleRefused {
+    Modifiers build() throws RuleRefused {
       if (kinds.size() > 1 || shapes.size() > 1) {
         throw new RuleRefused(
             "modifiers exclude each other: " + (kinds.size() > 1 ? kinds : shapes));

@@ -1,8 +1,8 @@
 package whorl.agent.rule;
 
-/** Compares numbers; equality holds for a text of the same digits, too. */
+/** Compares numbers. A text with the same digits counts as equal. */
 final class NumberTest implements ValueTest {
-  /** What the field's value shall be to the rule's. */
+  /** The relation of the field's value to the rule's. */
   enum Relation {
     EQUAL,
     LESS,

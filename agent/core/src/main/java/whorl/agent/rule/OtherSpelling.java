@@ -6,9 +6,9 @@ import whorl.agent.event.DecodedText;
 import whorl.agent.event.EventType;
 
 /**
- * An event as it reads in its other spelling, where it has one: a file by the path that the kernel
- * resolved, a request's text decoded. Rules look at both, each as a whole, so that an exception for
- * one spelling does not excuse the other.
+ * The second spelling of an event, if it has one: a file by the path that the kernel resolved, a
+ * request's text decoded. Rules evaluate both spellings separately, so that an exception for one
+ * does not excuse the other.
  */
 final class OtherSpelling {
   private static final int OPEN_REAL_PATH = EventType.FILE_OPEN.indexOf("realPath");
@@ -20,7 +20,7 @@ final class OtherSpelling {
 
   private OtherSpelling() {}
 
-  /** Null when there is none, as for nearly all events. */
+  /** Null if there is none, as for nearly all events. */
   static @Nullable AgentEvent of(AgentEvent event) {
     return switch (event.type()) {
       case FILE_OPEN -> resolved(event, OPEN_REAL_PATH, -1);
@@ -34,8 +34,8 @@ final class OtherSpelling {
   }
 
   /**
-   * @param realPath the position of what stands for the first field
-   * @param realTarget of what stands for the second; -1: nothing does
+   * @param realPath position of the value that replaces the first field
+   * @param realTarget position of the value that replaces the second field; -1 for none
    */
   private static @Nullable AgentEvent resolved(AgentEvent event, int realPath, int realTarget) {
     Object path = event.value(realPath);

@@ -3,40 +3,40 @@ package whorl.agent.rule;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A limit for each kind: how many are let through within one second of the events' time, over all
- * threads. It takes no lock. Kinds that find no slot of their own share one limit.
+ * Limits the number of admissions of each kind within one second of event time, over all threads.
+ * Takes no lock. Kinds without a slot of their own share one limit.
  */
 final class PerKind {
   private static final int SLOTS = 64;
 
-  private final int most;
+  private final int max;
   private final AtomicReferenceArray<Slot> slots = new AtomicReferenceArray<>(SLOTS);
   private final Slot others;
 
   private record Slot(String kind, PerSecond limit) {}
 
   /**
-   * @param most at most 65,534
+   * @param max at most 65,534
    */
-  PerKind(int most) {
-    this.most = most;
+  PerKind(int max) {
+    this.max = max;
     this.others = slot("");
-    // All that this needs is loaded and linked here, and not on an application's thread.
+    // Loads and links everything here, not on an application's thread.
     admits("", 0);
   }
 
   boolean admits(String kind, long epochNanos) {
-    return slotOf(kind).limit().admits(epochNanos);
+    return slotFor(kind).limit().admits(epochNanos);
   }
 
-  private Slot slotOf(String kind) {
+  private Slot slotFor(String kind) {
     int first = kind.hashCode();
     for (int i = 0; i < SLOTS; i++) {
-      int at = (first + i) & (SLOTS - 1);
-      Slot slot = slots.get(at);
+      int index = (first + i) & (SLOTS - 1);
+      Slot slot = slots.get(index);
       if (slot == null) {
         Slot made = slot(kind);
-        slot = slots.compareAndExchange(at, null, made);
+        slot = slots.compareAndExchange(index, null, made);
         if (slot == null) {
           return made;
         }
@@ -49,6 +49,6 @@ final class PerKind {
   }
 
   private Slot slot(String kind) {
-    return new Slot(kind, new PerSecond(most));
+    return new Slot(kind, new PerSecond(max));
   }
 }

@@ -3,11 +3,11 @@ package whorl.agent.rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The longest plain text that is part of whatever a regular expression finds. It reads the plain
- * ones, of what people write to find a text in a text; of all else it says that it knows nothing.
+ * Finds the longest plain text that every match of a regular expression contains. Understands only
+ * simple expressions; for all others the result is unknown.
  */
 final class RegexLiteral {
-  /** Escapes that stand for one character of some kind, or for a place. */
+  /** Escapes for a class of characters, or for a boundary. */
   private static final String CLASSES = "dDwWsSbBAzZ";
 
   private static final String REPETITIONS = "*?+{";
@@ -15,34 +15,34 @@ final class RegexLiteral {
   private final String expression;
   private final StringBuilder run = new StringBuilder();
   private String longest = "";
-  private int at;
+  private int position;
 
   private RegexLiteral(String expression) {
     this.expression = expression;
   }
 
-  /** Null where it is not known, or there is none. */
+  /** Null if it is unknown or there is none. */
   static @Nullable String of(String expression) {
-    RegexLiteral reading = new RegexLiteral(expression);
-    return reading.read() && !reading.longest.isEmpty() ? reading.longest : null;
+    RegexLiteral parser = new RegexLiteral(expression);
+    return parser.parse() && !parser.longest.isEmpty() ? parser.longest : null;
   }
 
   /**
-   * Whether what it finds can only be at a text's beginning, where {@code ^} means that alone;
-   * false where that is not known.
+   * True if matches can only be at the beginning of a text, for an expression without MULTILINE;
+   * false if that is unknown.
    */
   static boolean isAtBeginning(String expression) {
     boolean anchored =
         expression.startsWith("^")
             && (expression.length() == 1 || REPETITIONS.indexOf(expression.charAt(1)) < 0);
-    // It reads no alternatives but those in a group.
-    return anchored && new RegexLiteral(expression).read();
+    // {@code parse} fails for alternatives outside a group.
+    return anchored && new RegexLiteral(expression).parse();
   }
 
-  private boolean read() {
-    while (at < expression.length()) {
-      char c = expression.charAt(at++);
-      boolean known =
+  private boolean parse() {
+    while (position < expression.length()) {
+      char c = expression.charAt(position++);
+      boolean understood =
           switch (c) {
             case '\\' -> escape(true);
             case '[' -> ended() && skipClass();
@@ -53,14 +53,14 @@ final class RegexLiteral {
             case '|', ')', ']', '}' -> false;
             default -> appended(c);
           };
-      if (!known) {
+      if (!understood) {
         return false;
       }
     }
     return ended();
   }
 
-  /** The character before may be there any number of times, none included. */
+  /** The previous character is optional. */
   private boolean withoutLast() {
     if (run.length() > 0) {
       run.setLength(run.length() - 1);
@@ -80,13 +80,13 @@ final class RegexLiteral {
   }
 
   /**
-   * @param outside whether it is on the way of all that is found
+   * @param outside true outside of character classes and groups
    */
   private boolean escape(boolean outside) {
-    if (at >= expression.length()) {
+    if (position >= expression.length()) {
       return false;
     }
-    char c = expression.charAt(at++);
+    char c = expression.charAt(position++);
     boolean plain = !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9');
     if (plain) {
       return !outside || appended(c);
@@ -95,10 +95,11 @@ final class RegexLiteral {
   }
 
   private boolean skipClass() {
-    int from = at;
-    while (at < expression.length()) {
-      char c = expression.charAt(at++);
-      boolean first = at == from + 1 || (at == from + 2 && expression.charAt(from) == '^');
+    int from = position;
+    while (position < expression.length()) {
+      char c = expression.charAt(position++);
+      boolean first =
+          position == from + 1 || (position == from + 2 && expression.charAt(from) == '^');
       if (c == '[' || (c == ']' && first) || (c == '\\' && !escape(false))) {
         return false;
       }
@@ -110,22 +111,23 @@ final class RegexLiteral {
   }
 
   private boolean skipGroup() {
-    if (expression.startsWith("?", at) && !expression.startsWith("?:", at)) {
+    if (expression.startsWith("?", position) && !expression.startsWith("?:", position)) {
       return false;
     }
     for (int depth = 1; depth > 0; ) {
-      if (at >= expression.length()) {
+      if (position >= expression.length()) {
         return false;
       }
-      char c = expression.charAt(at++);
-      boolean known =
+      char c = expression.charAt(position++);
+      boolean understood =
           switch (c) {
             case '\\' -> escape(false);
             case '[' -> skipClass();
-            case '(' -> !expression.startsWith("?", at) || expression.startsWith("?:", at);
+            case '(' ->
+                !expression.startsWith("?", position) || expression.startsWith("?:", position);
             default -> true;
           };
-      if (!known) {
+      if (!understood) {
         return false;
       }
       depth += c == '(' ? 1 : c == ')' ? -1 : 0;
@@ -134,7 +136,7 @@ final class RegexLiteral {
   }
 
   private boolean skipTo(char end) {
-    at = expression.indexOf(end, at) + 1;
-    return at > 0;
+    position = expression.indexOf(end, position) + 1;
+    return position > 0;
   }
 }

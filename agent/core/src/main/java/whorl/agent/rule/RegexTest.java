@@ -7,10 +7,10 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression, found anywhere in the first 8 KiB of a text. Since the text is an
- * attacker's, the search gives up, counted and without a match, after 20,000 characters read or
- * when its own recursion runs out of stack. Most texts are that of the event before, such as the
- * jar of a class, and are not searched again.
+ * Searches a regular expression in the first 8 KiB of a text. The text may be an attacker's, so the
+ * search gives up after reading 20,000 characters or on a stack overflow; this is counted and is
+ * not a match. Most texts equal that of the previous event, such as the jar of a class, and are not
+ * searched again.
  */
 final class RegexTest implements ValueTest {
   static final int MAX_CHARS = 8 << 10;
@@ -19,20 +19,20 @@ final class RegexTest implements ValueTest {
 
   private final Pattern pattern;
 
-  /** Then a search would begin at each character, in vain. */
+  /** True if a match must be at the beginning; a search would try every position in vain. */
   private final boolean atBeginning;
 
   private final LongAdder givenUp;
   private final @Nullable List<String> needs;
 
-  /** Of any thread; a race costs a search. */
-  private @Nullable Found last;
+  /** Shared by threads without synchronization; a race costs one more search. */
+  private @Nullable Result lastResult;
 
-  private record Found(String text, boolean found) {}
+  private record Result(String text, boolean found) {}
 
   /**
    * @param flags of {@link Pattern}
-   * @param givenUp counts the searches that took too long
+   * @param givenUp counts searches that were given up
    */
   RegexTest(String expression, int flags, LongAdder givenUp) throws RuleRefused {
     try {
@@ -58,14 +58,14 @@ final class RegexTest implements ValueTest {
   @Override
   public boolean test(Object value) {
     String text = ValueTest.text(value);
-    Found before = last;
+    Result before = lastResult;
     if (before != null && before.text.equals(text)) {
       return before.found;
     }
     try {
       boolean found = find(text);
       if (text.length() <= KEPT_MAX_CHARS) {
-        last = new Found(text, found);
+        lastResult = new Result(text, found);
       }
       return found;
     } catch (TooManySteps | StackOverflowError e) {
@@ -89,7 +89,7 @@ final class RegexTest implements ValueTest {
     return 500;
   }
 
-  /** The matcher reads a text by {@link #charAt} alone, so here is where its work is counted. */
+  /** The matcher reads a text only by {@link #charAt}, so its work is counted here. */
   private static final class CountedText implements CharSequence {
     private final String text;
     private final int length;
@@ -124,7 +124,7 @@ final class RegexTest implements ValueTest {
     }
   }
 
-  /** Without a stack trace, hence cheap. */
+  /** Has no stack trace and is therefore cheap. */
   private static final class TooManySteps extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event must have in its fields for a condition to hold: one of these texts at least, in
- * any case of letters. It says nothing of whether the condition holds then.
+ * The texts of which an event must have at least one in its fields for a condition to hold, in any
+ * case. It is necessary, not sufficient.
  *
  * @param needs not empty
  */
@@ -16,9 +16,9 @@ record RequiredTexts(List<Need> needs) {
   }
 
   /**
-   * A text that stands somewhere in a value of the field.
+   * A text that must occur in a value of the field.
    *
-   * @param text ASCII without upper-case letters, {@value GramIndex#CHARS} characters at least
+   * @param text ASCII without upper-case letters, at least {@value GramIndex#CHARS} characters
    */
   record Need(Field field, String text) {}
 
@@ -31,7 +31,7 @@ record RequiredTexts(List<Need> needs) {
     return new RequiredTexts(needs);
   }
 
-  /** Of one condition or another; null when one of them has none. */
+  /** For alternatives; null if one of them has none. */
   static @Nullable RequiredTexts either(List<@Nullable RequiredTexts> gates) {
     List<Need> needs = new ArrayList<>();
     for (RequiredTexts requiredTexts : gates) {
@@ -43,9 +43,7 @@ record RequiredTexts(List<Need> needs) {
     return needs.isEmpty() ? null : new RequiredTexts(needs);
   }
 
-  /**
-   * Of conditions that must hold together: the one that the fewest events pass, as far as known.
-   */
+  /** For conditions that must all hold: the one that probably fewest events pass. */
   static @Nullable RequiredTexts best(List<@Nullable RequiredTexts> gates) {
     RequiredTexts best = null;
     for (RequiredTexts requiredTexts : gates) {

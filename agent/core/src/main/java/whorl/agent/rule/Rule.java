@@ -7,7 +7,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.evidence.Level;
 
-/** One Sigma rule, compiled. Immutable but for a count; any thread may ask it. */
+/** One compiled Sigma rule. Immutable except for a count; thread-safe. */
 public final class Rule {
   private final RuleHead head;
   private final Fields fields;
@@ -21,12 +21,12 @@ public final class Rule {
     this.regexGivenUp = regexGivenUp;
   }
 
-  /** What the rule says about itself. */
+  /** The rule's metadata. */
   public RuleHead head() {
     return head;
   }
 
-  /** The rule's own id, or one made from its title where it has none. */
+  /** The rule's own id, or one derived from its title. */
   public String id() {
     return head.id();
   }
@@ -35,7 +35,7 @@ public final class Rule {
     return head.title();
   }
 
-  /** Medium where the rule says nothing. */
+  /** Medium if the rule has none. */
   public Level level() {
     return head.level();
   }
@@ -49,34 +49,36 @@ public final class Rule {
     return head.tags();
   }
 
-  /** What the rule's conditions may name. */
+  /** The fields that the rule's conditions may name. */
   Fields fields() {
     return fields;
   }
 
-  /** The events that the rule looks at. */
+  /** The event types that the rule evaluates. */
   public List<EventType> types() {
     return fields.types();
   }
 
-  /** How often a regular expression of this rule was given up for its cost, since it was loaded. */
+  /**
+   * Number of searches of this rule's regular expressions that were given up since it was loaded.
+   */
   public long regexGivenUp() {
     return regexGivenUp.sum();
   }
 
-  /** Whether the rule fires for the event; asks for the event's stack only if it has to. */
+  /** True if the rule matches the event; takes the event's stack only if needed. */
   public boolean matches(AgentEvent event) {
     return types().contains(event.type()) && matches(new MatchedEvent(event));
   }
 
-  /** As {@link #matches(AgentEvent)}, for an event known to be of one of {@link #types}. */
+  /** As {@link #matches(AgentEvent)}, for an event that is known to be of one of {@link #types}. */
   boolean matches(MatchedEvent matchedEvent) {
     return matcher.matches(matchedEvent);
   }
 
-  /** When it fires for an event of this type. */
+  /** The rule's condition for events of this type. */
   Matcher condition(EventType type) {
-    return matcher.on(type);
+    return matcher.forType(type);
   }
 
   @Override

@@ -17,11 +17,11 @@ import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventType;
 
 /**
- * Asks the rules about each event, on the thread that made it, and hands an alert for each rule
- * that fires to the listener, the highest level first. Never throws: a rule that does is counted,
- * and after five times asked no more; a rule that fires more than ten times within a second is
- * counted and alerts no more in that second, of tampering for each kind. Matches that correlations
- * rest on go to the {@link CorrelationDispatcher}.
+ * Evaluates the rules for each event, on the thread that made it, and passes an alert for each rule
+ * that fires to the listener, the highest level first. Never throws. A rule that throws is counted,
+ * and disabled after five times. A rule that fires more than ten times within a second is counted
+ * and does not alert again in that second; for tampering the limit is per kind. Matches that
+ * correlations use go to the {@link CorrelationDispatcher}.
  */
 public final class RuleConsumer implements EventConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(RuleConsumer.class);
@@ -34,7 +34,7 @@ public final class RuleConsumer implements EventConsumer {
   private volatile Armed armed;
 
   /**
-   * @param clock the time in the alerts' ids; their own time is the event's
+   * @param clock for the time in the alerts' ids; their own time is the event's
    */
   public RuleConsumer(RuleSet rules, AlertListener listener, InstantSource clock) {
     this.listener = listener;
@@ -44,12 +44,12 @@ public final class RuleConsumer implements EventConsumer {
     this.armed = new Armed(rules);
   }
 
-  /** Where matches go that alert together with others; nothing comes of them before its start. */
+  /** The stage for correlations; it does nothing before its start. */
   public CorrelationDispatcher correlations() {
     return correlations;
   }
 
-  /** From the next event on these rules are asked; their counts begin anew. */
+  /** Replaces the rules from the next event on; counts restart. */
   public void replace(RuleSet rules) {
     correlations.replace(rules);
     armed = new Armed(rules);
@@ -58,16 +58,16 @@ public final class RuleConsumer implements EventConsumer {
   @Override
   public void accept(AgentEvent event) {
     TypeRules rules = armed.byType.get(event.type());
-    if (rules == null || rules.ask(event, matched)) {
-      event.markDull();
+    if (rules == null || rules.evaluate(event, matched)) {
+      event.markRoutine();
     }
   }
 
   private void matched(ArmedRule rule, AgentEvent event) {
-    if (rule.isForCorrelations(event)) {
+    if (rule.mayCorrelate(event)) {
       correlations.offer(rule.rule().head(), event);
     }
-    if (!rule.isSilent() && rule.isDue(event)) {
+    if (!rule.isSilent() && rule.mayAlert(event)) {
       alert(rule.rule(), event);
     }
   }
@@ -85,19 +85,19 @@ public final class RuleConsumer implements EventConsumer {
   }
 
   /**
-   * A number that depends on which rules are asked about which events, and changes when one of them
-   * is taken away or replaced by other means than {@link #replace}.
+   * A number that depends on which rules are evaluated for which events. It changes if a rule is
+   * removed or replaced by other means than {@link #replace}, for example by an attacker.
    */
   public long fingerprint() {
     long fingerprint = 0;
     for (EventType type : EventType.values()) {
-      TypeRules ofType = armed.byType.get(type);
-      fingerprint = 31 * fingerprint + (ofType == null ? 0 : ofType.fingerprint());
+      TypeRules typeRules = armed.byType.get(type);
+      fingerprint = 31 * fingerprint + (typeRules == null ? 0 : typeRules.fingerprint());
     }
     return fingerprint;
   }
 
-  /** One for each rule in force, in the order in which they were read. */
+  /** One count for each active rule, in the order of reading. */
   public List<RuleCount> counts() {
     List<RuleCount> counts = new ArrayList<>();
     for (ArmedRule rule : armed.all) {
@@ -106,23 +106,23 @@ public final class RuleConsumer implements EventConsumer {
     return counts;
   }
 
-  /** What was lost between the rules and the correlations so far, by counter name. */
+  /** Number of losses between rules and correlations so far, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new TreeMap<>(correlations.losses());
-    long passedOver = 0;
+    long dropped = 0;
     for (ArmedRule rule : armed.all) {
-      passedOver += rule.uncorrelated();
+      dropped += rule.uncorrelated();
     }
-    losses.merge("correlations.dropped", passedOver, Long::sum);
+    losses.merge("correlations.dropped", dropped, Long::sum);
     return losses;
   }
 
-  /** Alerts that were lost because they could not be made or the listener threw. */
+  /** Number of alerts lost because building them failed or the listener threw. */
   public long lostAlerts() {
     return lostAlerts.get();
   }
 
-  /** The rules in force with their counts, as {@link RuleSet} has them. */
+  /** The active rules of a {@link RuleSet} with their counts. */
   private static final class Armed {
     private final List<ArmedRule> all = new ArrayList<>();
     private final Map<EventType, TypeRules> byType = new EnumMap<>(EventType.class);
@@ -139,14 +139,14 @@ public final class RuleConsumer implements EventConsumer {
       Rule selfTest = SelfTestRule.rule();
       armed.put(selfTest, new ArmedRule(selfTest, false, false));
       for (EventType type : EventType.values()) {
-        TypeRules ofType =
+        TypeRules typeRules =
             TypeRules.of(
                 type,
                 type == EventType.SELF_TEST
                     ? List.of(Objects.requireNonNull(armed.get(selfTest)))
                     : rules.of(type).stream().map(armed::get).toList());
-        if (ofType != null) {
-          byType.put(type, ofType);
+        if (typeRules != null) {
+          byType.put(type, typeRules);
         }
       }
     }

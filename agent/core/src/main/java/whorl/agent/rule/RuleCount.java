@@ -1,13 +1,13 @@
 package whorl.agent.rule;
 
 /**
- * What became of one rule since it was armed.
+ * The counts of one rule since it was armed.
  *
- * @param matched events it fired for
- * @param suppressed of these, those without an alert, for there were too many within a second
- * @param failed times it threw
+ * @param matched events that it matched
+ * @param suppressed matches without an alert because of the limit per second
+ * @param failed times that it threw
  * @param regexGivenUp searches that took too long and counted as no match
- * @param disabled whether it threw so often that it is asked no more
+ * @param disabled true if it threw so often that it was disabled
  */
 public record RuleCount(
     String id,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Where rules come from: the pack inside the agent's jar, files, and folders of files. */
+/** Reads rules from the pack inside the agent's jar, from files, and from folders of files. */
 final class RuleFiles {
   private static final int MAX_FILES = 2_000;
   private static final int MAX_DEPTH = 5;
@@ -30,7 +30,7 @@ final class RuleFiles {
     RulePack.read((name, documents) -> reader.read(documents, name));
   }
 
-  /** A file of any name, or a folder's {@code .yml} and {@code .yaml} files. */
+  /** Reads a file of any name, or a folder's {@code .yml} and {@code .yaml} files. */
   void read(Path path) {
     if (Files.isDirectory(path)) {
       readFolder(path, 1);
@@ -42,8 +42,8 @@ final class RuleFiles {
   }
 
   /**
-   * In the order of names. Names with a leading dot are left out: a mounted ConfigMap keeps its
-   * files a second time under {@code ..data}.
+   * Reads in the order of names. Skips names with a leading dot: a mounted ConfigMap has its files
+   * a second time under {@code ..data}.
    */
   private void readFolder(Path folder, int depth) {
     List<Path> entries = new ArrayList<>();

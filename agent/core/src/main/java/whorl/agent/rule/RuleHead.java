@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Level;
 
 /**
- * What a rule of either kind, of events or of correlations, says about itself.
+ * The metadata of a rule or correlation.
  *
- * @param id its own, or one made from its title where it has none
- * @param name what correlations may call it besides its id; null where it has none
- * @param level medium where the rule says nothing
+ * @param id its own, or one derived from its title
+ * @param name a name for correlations besides the id; null if there is none
+ * @param level medium if the rule has none
  * @param tags ATT&amp;CK and other tags, such as {@code attack.t1059}
  */
 public record RuleHead(
@@ -23,7 +23,7 @@ public record RuleHead(
     tags = List.copyOf(tags);
   }
 
-  /** Whether a correlation that refers to {@code reference} means this rule. */
+  /** True if a correlation that refers to {@code reference} means this rule. */
   boolean isCalled(String reference) {
     return id.equalsIgnoreCase(reference) || reference.equals(name);
   }

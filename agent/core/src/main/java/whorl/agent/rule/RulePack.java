@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The built-in rules as their YAML was parsed when the agent was built, since parsing it again cost
- * each start more than all else that rules do:
+ * The built-in rules as YAML that was parsed when the agent was built. Parsing it at each start
+ * would take longer than everything else that rules do:
  *
  * <pre>
  * pack:  int32 files; for each: UTF name; value, a list of its documents
@@ -37,12 +37,12 @@ final class RulePack {
 
   private RulePack() {}
 
-  /** Takes the documents of each file, in the pack's order. */
+  /** Receives the documents of each file, in the pack's order. */
   interface FileConsumer {
     void file(String name, List<?> documents);
   }
 
-  /** Hands on what the agent's jar has. */
+  /** Reads the pack in the agent's jar. */
   static void read(FileConsumer files) {
     try (InputStream resource = RulePack.class.getResourceAsStream(RESOURCE)) {
       if (resource == null) {
@@ -59,10 +59,10 @@ final class RulePack {
   }
 
   /**
-   * Parses the pack when the agent is built.
+   * Parses the pack during the build of the agent.
    *
-   * @param arguments the folder with {@code pack.txt} and the files that it names, and gets the
-   *     parsed pack
+   * @param arguments the folder with {@code pack.txt} and the files that it names; the parsed pack
+   *     is written there
    */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
@@ -117,8 +117,8 @@ final class RulePack {
     } else if (value instanceof List<?> list) {
       out.writeByte(LIST);
       out.writeInt(list.size());
-      for (Object each : list) {
-        write(out, each);
+      for (Object element : list) {
+        write(out, element);
       }
     } else if (value instanceof Map<?, ?> map) {
       out.writeByte(MAP);

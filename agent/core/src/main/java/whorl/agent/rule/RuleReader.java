@@ -16,11 +16,11 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 import whorl.evidence.Level;
 
 /**
- * Reads Sigma YAML, one rule a document. A rule that is refused becomes one line for {@code
- * problems}; the others load. Keys that Sigma does not know are passed over, as it allows.
+ * Reads Sigma YAML, one rule a document. A refused rule becomes one line for {@code problems}; the
+ * others load. Keys that Sigma does not define are ignored, as it allows.
  */
 final class RuleReader {
-  /** The most characters that one file may have. */
+  /** Maximum number of characters of one file. */
   static final int MAX_CHARS = 1 << 20;
 
   private static final int MAX_TITLE_CHARS = 256;
@@ -29,16 +29,16 @@ final class RuleReader {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern TAG = Pattern.compile("[a-z0-9_-]{1,64}\\.[a-z0-9._-]{1,128}");
 
-  private final RuleConsumer rules;
+  private final RuleTarget rules;
   private final Consumer<String> problems;
 
-  RuleReader(RuleConsumer rules, Consumer<String> problems) {
+  RuleReader(RuleTarget rules, Consumer<String> problems) {
     this.rules = rules;
     this.problems = problems;
   }
 
-  /** Whoever takes the rules that were read. */
-  interface RuleConsumer {
+  /** Receives the rules that were read. */
+  interface RuleTarget {
     void add(Rule rule) throws RuleRefused;
 
     void add(CorrelationSpec correlation) throws RuleRefused;
@@ -55,7 +55,7 @@ final class RuleReader {
     }
   }
 
-  /** The same, of YAML that was parsed before. */
+  /** As above, for YAML that is parsed already. */
   void read(List<?> documents, String name) {
     for (Object document : documents) {
       if (document != null) {
@@ -65,9 +65,9 @@ final class RuleReader {
   }
 
   /**
-   * The documents of a file, null for empty ones.
+   * The documents of a file; null for empty ones.
    *
-   * @throws YamlEngineException when it can't be parsed
+   * @throws YamlEngineException if it cannot be parsed
    */
   static List<@Nullable Object> parse(String yaml, String name) {
     LoadSettings settings =
@@ -81,7 +81,7 @@ final class RuleReader {
     try {
       new Load(settings).loadAllFromString(yaml).forEach(documents::add);
     } catch (IllegalArgumentException e) {
-      // a tag that the parser takes and then cannot make, such as !%0a
+      // a tag that the parser accepts but cannot construct, such as !%0a
       throw new YamlEngineException(e);
     }
     return documents;

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A rule that is not loaded; the message says what about it is not supported or makes no sense. */
+/** Refuses a rule; the message says what is not supported or invalid. */
 final class RuleRefused extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int QUOTED_MAX_CHARS = 80;
@@ -15,8 +15,8 @@ final class RuleRefused extends Exception {
   }
 
   /**
-   * {@code value} in quotes for a message: one line, at most 80 characters of it. Of a list or a
-   * map no more is looked at, since aliases of YAML can make one endless, or a few lines very long.
+   * {@code value} in quotes for a message: one line of at most 80 characters. Reads no more of a
+   * list or map, since YAML aliases can make one endless, or very long in a few lines.
    */
   static String quoted(@Nullable Object value) {
     StringBuilder whole = new StringBuilder();
@@ -49,8 +49,8 @@ final class RuleRefused extends Exception {
       into.append(map.isEmpty() ? "{}" : "}");
     } else if (value instanceof Collection<?> list) {
       String before = "[";
-      for (Object each : list) {
-        describe(each, into.append(before), depth + 1);
+      for (Object element : list) {
+        describe(element, into.append(before), depth + 1);
         before = ", ";
         if (into.length() > QUOTED_MAX_CHARS) {
           return;

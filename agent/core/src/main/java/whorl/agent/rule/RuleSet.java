@@ -16,13 +16,13 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 
 /**
- * The rules in force, found by the type of an event, the highest level first. Immutable; any thread
- * may ask it. The dialect of Sigma is described in {@code docs/rules.md}.
+ * The active rules by event type, the highest level first. Immutable and thread-safe. {@code
+ * docs/rules.md} describes the supported Sigma.
  */
 public final class RuleSet {
   private static final int MAX_RULES = 5_000;
 
-  /** Neither can be the name of a text, which has no space. */
+  /** These names contain a space, so they cannot be the name of a text. */
   private static final String BUILT_IN = "the built-in pack";
 
   private static final String FILES = "the files";
@@ -44,25 +44,25 @@ public final class RuleSet {
   }
 
   /**
-   * A text of rules that came neither from the jar nor from a file.
+   * Rules that come neither from the jar nor from a file.
    *
-   * @param name what problems call it; no other text's
+   * @param name for problems; unique among the texts
    */
   public record NamedText(String name, String yaml) {}
 
   /**
-   * What became of a {@link NamedText}.
+   * The result of loading a {@link NamedText}.
    *
-   * @param rules of it in force, correlations included
-   * @param problems as {@link RuleSet#problems}, this text's alone
+   * @param rules number of its active rules, including correlations
+   * @param problems as {@link RuleSet#problems}, for this text only
    */
   public record Outcome(int rules, List<String> problems) {}
 
   private static Map<EventType, List<Rule>> byType(List<Rule> rules) {
-    List<Rule> gravestFirst = new ArrayList<>(rules);
-    gravestFirst.sort(Comparator.comparing(Rule::level).reversed());
+    List<Rule> highestFirst = new ArrayList<>(rules);
+    highestFirst.sort(Comparator.comparing(Rule::level).reversed());
     Map<EventType, List<Rule>> byType = new EnumMap<>(EventType.class);
-    for (Rule rule : gravestFirst) {
+    for (Rule rule : highestFirst) {
       for (EventType type : rule.types()) {
         byType.computeIfAbsent(type, none -> new ArrayList<>()).add(rule);
       }
@@ -70,16 +70,16 @@ public final class RuleSet {
     return byType;
   }
 
-  /** No rules: what is in force while the agent's thread still reads them. */
+  /** Returns an empty set, used until the agent's thread has read the rules. */
   public static RuleSet none() {
-    return new Collected(Set.of()).done();
+    return new Collected(Set.of()).build();
   }
 
   /**
-   * Reads rules; never throws for what is wrong with them, see {@link #problems}.
+   * Reads rules; never throws for errors in them, see {@link #problems}.
    *
    * @param filesOrFolders files, and folders whose {@code .yml} and {@code .yaml} files are read
-   * @param disabledIdsOrTitles rules to leave out, in any case of letters
+   * @param disabledIdsOrTitles rules to leave out, in any case
    * @param withBuiltIn whether the pack inside the agent's jar comes first
    */
   public static RuleSet load(
@@ -111,11 +111,11 @@ public final class RuleSet {
       collected.source = text.name();
       collected.reader().read(text.yaml(), text.name());
     }
-    return collected.done();
+    return collected.build();
   }
 
   /**
-   * The rules of one text of one or more YAML documents.
+   * Parses a text of one or more YAML documents.
    *
    * @param name of the text, for problems
    */
@@ -123,56 +123,56 @@ public final class RuleSet {
     return load(List.of(), Set.of(), false, List.of(new NamedText(name, yaml)));
   }
 
-  /** In the order in which they were read. */
+  /** In the order of reading. */
   public List<Rule> rules() {
     return rules;
   }
 
-  /** Those that were read, each after those it rests on. */
+  /** The correlations, each after those that it refers to. */
   public List<Correlation> correlations() {
     return correlations;
   }
 
   /**
-   * Whether a match of the rule, or a correlation that came true, is an alert by itself. It is not
-   * when a correlation of the same source (the built-in pack, the files, or one text) rests on it
-   * and none says {@code generate: true}. Nobody silences the rules of another source.
+   * True if a match of the rule or correlation is an alert by itself. It is not if a correlation of
+   * the same source (the built-in pack, the files, or one text) refers to it and none says {@code
+   * generate: true}. Rules of another source cannot silence it.
    */
   public boolean alerts(RuleHead rule) {
     return !silent.contains(rule.id());
   }
 
-  /** What became of the text of this name; null when there was none. */
+  /** The result for the text of this name; null if there was none. */
   public @Nullable Outcome outcome(String name) {
     return outcomes.get(name);
   }
 
-  /** A line for each rule, file or setting that has no effect: which, why, and what would do. */
+  /** One line for each rule, file or setting without effect: which one, why, and the remedy. */
   public List<String> problems() {
     return problems;
   }
 
-  /** All rules that fire for the event, in either spelling, the highest level first. */
+  /** All rules that match the event, in either spelling, the highest level first. */
   public List<Rule> matching(AgentEvent event) {
     MatchedEvent matchedEvent = new MatchedEvent(event);
     AgentEvent other = OtherSpelling.of(event);
-    MatchedEvent otherSubject = other == null ? matchedEvent : new MatchedEvent(other);
+    MatchedEvent otherMatchedEvent = other == null ? matchedEvent : new MatchedEvent(other);
     List<Rule> matching = new ArrayList<>();
     for (Rule rule : of(event.type())) {
-      if (rule.matches(matchedEvent) || (other != null && rule.matches(otherSubject))) {
+      if (rule.matches(matchedEvent) || (other != null && rule.matches(otherMatchedEvent))) {
         matching.add(rule);
       }
     }
     return matching;
   }
 
-  /** The rules that look at events of this type, the highest level first. */
+  /** The rules for events of this type, the highest level first. */
   List<Rule> of(EventType type) {
     return byType.getOrDefault(type, List.of());
   }
 
-  /** Rules while they are read: no id twice, none that is disabled, not too many. */
-  private static final class Collected implements RuleReader.RuleConsumer {
+  /** Collects rules during loading: rejects duplicate ids, disabled rules and too many rules. */
+  private static final class Collected implements RuleReader.RuleTarget {
     private final Map<String, String> titlesById = new TreeMap<>();
     private final Map<String, String> sourcesById = new TreeMap<>();
     private final List<Rule> rules = new ArrayList<>();
@@ -234,7 +234,7 @@ public final class RuleSet {
       return sourcesById.getOrDefault(rule.id().toLowerCase(Locale.ROOT), FILES);
     }
 
-    /** Ids of the rules that alert through correlations alone. */
+    /** Ids of the rules that alert only through correlations. */
     Set<String> silent() {
       Set<String> silent = new HashSet<>();
       Set<String> generated = new HashSet<>();
@@ -266,7 +266,7 @@ public final class RuleSet {
       return outcomes;
     }
 
-    RuleSet done() {
+    RuleSet build() {
       correlations.addAll(new Correlations(rules, specs).resolve(this::refused));
       source = FILES;
       for (String unused : unusedDisabled) {

@@ -7,8 +7,8 @@ import whorl.evidence.AgentMessage;
 import whorl.evidence.Level;
 
 /**
- * The rule that self-test events match, and nothing else does. It is asked as other rules are, and
- * stands in no list of rules.
+ * The rule that only self-test events match. It is evaluated like other rules, but is in no list of
+ * rules.
  */
 final class SelfTestRule {
   private SelfTestRule() {}

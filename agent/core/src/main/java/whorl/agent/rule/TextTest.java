@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares a text with a {@link WildcardText}: the stretches between {@code *} are looked for one
- * after the other, each at its leftmost place, which is enough and never goes back.
+ * Compares a text with a {@link WildcardText}. Searches the stretches between {@code *} one after
+ * the other, each at its leftmost position; backtracking is not needed.
  *
  * <p>Unless cased, letters are compared one UTF-16 unit at a time by their simple upper and lower
- * case, in no locale, as {@link String#equalsIgnoreCase} does: {@code É} is {@code é}, but {@code
- * ß} is not {@code SS}. Nothing is allocated.
+ * case, without a locale, as {@link String#equalsIgnoreCase} does: {@code É} equals {@code é}, but
+ * {@code ß} does not equal {@code SS}. Nothing is allocated.
  */
 final class TextTest implements ValueTest {
-  /** Most files are opened to be read, so that to need it tells nothing. */
-  private static final String COMMONPLACE = "read";
+  /** Most file opens are for reading, so this text selects nothing. */
+  private static final String COMMON_TEXT = "read";
 
   private final Stretch[] stretches;
   private final boolean fromStart;
@@ -87,8 +87,8 @@ final class TextTest implements ValueTest {
       String ascii = stretch.longestAscii();
       longest = ascii.length() > longest.length() ? ascii : longest;
     }
-    boolean telling = longest.length() >= GramIndex.CHARS && !longest.equals(COMMONPLACE);
-    return telling ? List.of(longest) : null;
+    boolean selective = longest.length() >= GramIndex.CHARS && !longest.equals(COMMON_TEXT);
+    return selective ? List.of(longest) : null;
   }
 
   @Override
@@ -96,21 +96,21 @@ final class TextTest implements ValueTest {
     return fromStart || toEnd ? 2 : 20;
   }
 
-  /** The characters a text that passes may end with, in both cases; null when any will do. */
+  /** The possible last characters of a passing text, in both cases; null for any. */
   char @Nullable [] lastChars() {
     return toEnd && stretches.length > 0
         ? stretches[stretches.length - 1].charsAt(stretches[stretches.length - 1].length() - 1)
         : null;
   }
 
-  /** As {@link #lastChars}, of the second character: paths all begin with the same. */
+  /** As {@link #lastChars}, for the second character, because all paths begin with the same one. */
   char @Nullable [] secondChars() {
     return fromStart && stretches.length > 0 && stretches[0].length() > 1
         ? stretches[0].charsAt(1)
         : null;
   }
 
-  /** Characters without {@code *}, at least one. */
+  /** One or more characters without {@code *}. */
   private static final class Stretch {
     private final byte[] kinds;
     private final char[] lower;
@@ -118,7 +118,7 @@ final class TextTest implements ValueTest {
     private final char[] folded;
     private final boolean cased;
 
-    /** The characters, if these alone can be looked for. */
+    /** The characters, if a plain search for them is enough. */
     private final @Nullable String exact;
 
     Stretch(WildcardText text, int from, int to, boolean cased) {
@@ -144,7 +144,7 @@ final class TextTest implements ValueTest {
       return kinds.length;
     }
 
-    /** What may stand at a place; null when that is not a matter of two ASCII characters. */
+    /** The possible characters at a position; null unless they are two ASCII characters. */
     char @Nullable [] charsAt(int index) {
       return kinds[index] == WildcardText.LITERAL && lower[index] <= 127 && upper[index] <= 127
           ? new char[] {lower[index], upper[index]}
@@ -152,8 +152,8 @@ final class TextTest implements ValueTest {
     }
 
     /**
-     * Whether it is at {@code at}; the text may be too short for that. The last character is
-     * compared first: paths differ there sooner.
+     * True if the stretch is at {@code at}; false if the text is too short. Compares backwards,
+     * because paths differ sooner at their end.
      */
     boolean isAt(String text, int at) {
       if (at + kinds.length > text.length()) {
@@ -161,15 +161,15 @@ final class TextTest implements ValueTest {
       }
       for (int i = kinds.length - 1; i >= 0; i--) {
         char c = text.charAt(at + i);
-        if (c != lower[i] && c != upper[i] && !isOtherwise(c, i)) {
+        if (c != lower[i] && c != upper[i] && !matchesSpecially(c, i)) {
           return false;
         }
       }
       return true;
     }
 
-    /** Wildcards, and letters whose two cases do not tell it all, such as the Kelvin sign. */
-    private boolean isOtherwise(char c, int index) {
+    /** True for wildcards, and for letters with more than two cases, such as the Kelvin sign. */
+    private boolean matchesSpecially(char c, int index) {
       return switch (kinds[index]) {
         case WildcardText.ONE -> true;
         case WildcardText.DASH -> WildcardText.isDash(c);
@@ -177,7 +177,7 @@ final class TextTest implements ValueTest {
       };
     }
 
-    /** The leftmost place between {@code from} and {@code to}, or -1. */
+    /** The leftmost position between {@code from} and {@code to}, or -1. */
     int find(String text, int from, int to) {
       int last = to - kinds.length;
       if (exact != null) {
@@ -192,7 +192,7 @@ final class TextTest implements ValueTest {
       return -1;
     }
 
-    /** Of what is literally there. */
+    /** The longest ASCII run of the literal characters. */
     String longestAscii() {
       StringBuilder literal = new StringBuilder(kinds.length);
       for (int i = 0; i < kinds.length; i++) {
@@ -202,7 +202,7 @@ final class TextTest implements ValueTest {
     }
   }
 
-  /** The one letter that stands for both cases. */
+  /** The letter that represents both cases. */
   static char fold(char c) {
     return Character.toLowerCase(Character.toUpperCase(c));
   }

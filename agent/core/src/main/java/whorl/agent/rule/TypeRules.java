@@ -12,22 +12,22 @@ import whorl.agent.event.CleanTexts;
 import whorl.agent.event.EventType;
 
 /**
- * The rules of one type of event. What its type alone decides is decided here, once; and of the
- * rest only those are asked whose {@link RequiredTexts} an event may pass, found by one look at
- * each field. Immutable but for the rules' counts.
+ * The rules for one event type. Everything that the type decides is evaluated once, here. Of the
+ * rest, only rules run whose {@link RequiredTexts} the event may have; one pass over each field
+ * finds them. Immutable except for the rules' counts.
  */
 final class TypeRules {
   private final ArmedRule[] rules;
   private final Matcher[] conditions;
 
-  /** Bits of the rules that have no gate. */
+  /** Bits of the rules without required texts. */
   private final long[] always;
 
   private final Field[] fields;
   private final FieldIndex[] indexes;
 
-  /** Whether what is asked depends on more than what equal events have in common. */
-  private final boolean ownGate;
+  /** True if a value in which equal events may differ selects the rules. */
+  private final boolean varyingGate;
 
   private TypeRules(List<ArmedRule> rules, List<Matcher> conditions) {
     this.rules = rules.toArray(new ArmedRule[0]);
@@ -48,56 +48,56 @@ final class TypeRules {
     }
     this.fields = builders.keySet().toArray(new Field[0]);
     this.indexes = builders.values().stream().map(FieldIndex::new).toArray(FieldIndex[]::new);
-    this.ownGate = builders.keySet().stream().anyMatch(Field::isOwn);
+    this.varyingGate = builders.keySet().stream().anyMatch(Field::isVarying);
   }
 
   /**
-   * Those that an event of this type may make fire; null when there are none.
+   * The rules that an event of this type can match; null if there are none.
    *
-   * @param rules in the order in which they are asked
+   * @param rules in the order of evaluation
    */
   static @Nullable TypeRules of(EventType type, List<ArmedRule> rules) {
-    List<ArmedRule> able = new ArrayList<>();
+    List<ArmedRule> applicable = new ArrayList<>();
     List<Matcher> conditions = new ArrayList<>();
     for (ArmedRule rule : rules) {
       Matcher condition = rule.rule().condition(type);
       if (!Logic.isNever(condition)) {
-        able.add(rule);
+        applicable.add(rule);
         conditions.add(condition);
       }
     }
-    return able.isEmpty() ? null : new TypeRules(able, conditions);
+    return applicable.isEmpty() ? null : new TypeRules(applicable, conditions);
   }
 
   /**
-   * Hands each rule that matches, in either spelling, to {@code matched}, in their order.
+   * Passes each rule that matches, in either spelling, to {@code matched}, in order.
    *
-   * @return whether the rules would say of any event that equals this one that none matches
+   * @return true if no rule would match any event that equals this one
    */
-  boolean ask(AgentEvent event, BiConsumer<ArmedRule, AgentEvent> matched) {
-    boolean dull = !ownGate;
+  boolean evaluate(AgentEvent event, BiConsumer<ArmedRule, AgentEvent> matched) {
+    boolean routine = !varyingGate;
     AgentEvent other = OtherSpelling.of(event);
-    long[] asked = asked(event);
-    long[] askedOther = other == null ? asked : asked(other);
+    long[] candidates = candidates(event);
+    long[] otherCandidates = other == null ? candidates : candidates(other);
     MatchedEvent matchedEvent = null;
-    MatchedEvent otherSubject = null;
-    for (int word = 0; word < asked.length; word++) {
-      for (long left = asked[word] | askedOther[word]; left != 0; left &= left - 1) {
+    MatchedEvent otherMatchedEvent = null;
+    for (int word = 0; word < candidates.length; word++) {
+      for (long left = candidates[word] | otherCandidates[word]; left != 0; left &= left - 1) {
         int i = (word << 6) + Long.numberOfTrailingZeros(left);
         matchedEvent = matchedEvent == null ? new MatchedEvent(event) : matchedEvent;
-        if (other != null && otherSubject == null) {
-          otherSubject = new MatchedEvent(other);
+        if (other != null && otherMatchedEvent == null) {
+          otherMatchedEvent = new MatchedEvent(other);
         }
         if (rules[i].matches(conditions[i], matchedEvent)
-            || (otherSubject != null && rules[i].matches(conditions[i], otherSubject))) {
+            || (otherMatchedEvent != null && rules[i].matches(conditions[i], otherMatchedEvent))) {
           matched.accept(rules[i], event);
-          dull = false;
+          routine = false;
         }
       }
     }
-    return dull
-        && (matchedEvent == null || !matchedEvent.isOwnRead())
-        && (otherSubject == null || !otherSubject.isOwnRead());
+    return routine
+        && (matchedEvent == null || !matchedEvent.hasReadVarying())
+        && (otherMatchedEvent == null || !otherMatchedEvent.hasReadVarying());
   }
 
   /** See {@link RuleConsumer#fingerprint}. */
@@ -113,27 +113,28 @@ final class TypeRules {
     return fingerprint;
   }
 
-  /** Bits of the rules that the event may concern. */
-  long[] asked(AgentEvent event) {
-    long[] asked = always;
+  /** Bits of the rules that the event may match. */
+  long[] candidates(AgentEvent event) {
+    long[] candidates = always;
     for (int i = 0; i < fields.length; i++) {
       Object value = fields[i].value(event);
       if (value != null) {
-        asked = asked == always ? always.clone() : asked;
-        indexes[i].find(value, asked);
+        candidates = candidates == always ? always.clone() : candidates;
+        indexes[i].find(value, candidates);
       }
     }
-    return asked;
+    return candidates;
   }
 
-  /** Which rules a field's value is of interest to. */
+  /** The rules that a field's value may match. */
   private static final class FieldIndex {
     private static final int KNOWN_BITS = 6;
 
     private final GramIndex grams;
 
-    /** Texts that no rule is interested in: most of what comes has come before. */
-    private final CleanTexts dull = new CleanTexts(MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_BITS));
+    /** Texts that no rule needs: most texts repeat. */
+    private final CleanTexts routine =
+        new CleanTexts(MemoryBudget.OF_THIS_JVM.tableBits(KNOWN_BITS));
 
     FieldIndex(GramIndex.Builder grams) {
       this.grams = grams.build();
@@ -141,8 +142,8 @@ final class TypeRules {
 
     void find(Object value, long[] found) {
       if (value instanceof String text) {
-        if (!dull.has(text) && !grams.find(text, found)) {
-          dull.add(text);
+        if (!routine.contains(text) && !grams.find(text, found)) {
+          routine.add(text);
         }
       } else if (value instanceof List<?> list) {
         for (int i = 0; i < list.size(); i++) {
@@ -154,7 +155,7 @@ final class TypeRules {
       } else if (value instanceof Boolean || value instanceof Number) {
         grams.find(value.toString(), found);
       } else {
-        // Its text would have to be made; the rules do that if they need it.
+        // Converting it to text costs; the rules do that if they need it.
         grams.findAll(found);
       }
     }

@@ -3,8 +3,8 @@ package whorl.agent.rule;
 import java.util.Arrays;
 
 /**
- * A Sigma string: literal characters, and among them wildcards. {@code kinds[i]} says what the
- * character at {@code i} stands for.
+ * A Sigma string: literal characters and wildcards. {@code kinds[i]} is the kind of the character
+ * at {@code i}.
  */
 final class WildcardText {
   /** The character itself. */
@@ -13,10 +13,10 @@ final class WildcardText {
   /** {@code ?}: any one UTF-16 unit. */
   static final byte ONE = 1;
 
-  /** {@code *}: any number of them. */
+  /** {@code *}: any number of UTF-16 units. */
   static final byte MANY = 2;
 
-  /** One of the five dashes that Sigma's {@code windash} takes for each other. */
+  /** One of the five dashes that Sigma's {@code windash} treats as equal. */
   static final byte DASH = 3;
 
   private static final String DASHES = "-/\u2013\u2014\u2015";
@@ -29,14 +29,14 @@ final class WildcardText {
     this.kinds = kinds;
   }
 
-  /** No character of it is special. */
+  /** Returns a text without special characters. */
   static WildcardText literal(String text) {
     return new WildcardText(text, new byte[text.length()]);
   }
 
   /**
-   * As the Sigma specification's "Escaping": a backslash before {@code *}, {@code ?} or a backslash
-   * makes that plain, any other backslash is itself.
+   * Parses as in the Sigma specification's "Escaping": a backslash before {@code *}, {@code ?} or a
+   * backslash makes it literal; any other backslash is literal.
    */
   static WildcardText parse(String value) {
     StringBuilder chars = new StringBuilder(value.length());
@@ -59,7 +59,7 @@ final class WildcardText {
     return DASHES.indexOf(c) >= 0;
   }
 
-  /** Whether it has no wildcard. */
+  /** True if it has no wildcard. */
   boolean isPlain() {
     for (byte kind : kinds) {
       if (kind != LITERAL) {
@@ -81,7 +81,7 @@ final class WildcardText {
     return kinds[index];
   }
 
-  /** With {@code *} before or after it, where there is none yet. */
+  /** Adds {@code *} before or after the text, where it has none. */
   WildcardText padded(boolean before, boolean after) {
     boolean first = before && (length() == 0 || kinds[0] != MANY);
     boolean last = after && (length() == 0 || kinds[length() - 1] != MANY);
@@ -100,7 +100,7 @@ final class WildcardText {
     return new WildcardText(text.toString(), padded);
   }
 
-  /** Each dash that begins a word, as options do, stands for any dash. */
+  /** Lets each dash that begins a word, as in an option, stand for any dash. */
   WildcardText withAnyDash() {
     byte[] dashed = kinds.clone();
     for (int i = 0; i + 1 < length(); i++) {

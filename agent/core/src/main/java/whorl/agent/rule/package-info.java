@@ -1,4 +1,4 @@
-/** Sigma rules, evaluated on the thread that does the deed; a match becomes an alert. */
+/** Sigma rules, evaluated on the thread that caused the event; a match becomes an alert. */
 @NullMarked
 package whorl.agent.rule;
 

@@ -8,12 +8,12 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.SigningKey;
 
 /**
- * What the agent tells of itself.
+ * The agent's data about itself for the collector.
  *
- * @param key the Ed25519 key whose public half the collector enrols; null where the JVM has none
- * @param capabilities each named check's outcome, asked at every connection and heartbeat
- * @param losses what was dropped so far in the whole agent but here, by counter name
- * @param costs what the agent costs this JVM, asked at every heartbeat
+ * @param key the Ed25519 key whose public half the collector enrols; null if the JVM has none
+ * @param capabilities the outcome of each named check, read at every connection and heartbeat
+ * @param losses what the agent dropped so far outside this package, by counter name
+ * @param costs the agent's costs in this JVM, read at every heartbeat
  */
 public record AgentSelf(
     AgentIdentity identity,

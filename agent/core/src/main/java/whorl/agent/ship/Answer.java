@@ -16,7 +16,7 @@ record Answer(int status, HttpHeaders headers, String body) {
     return headers.get(name);
   }
 
-  /** A header that is a count; -1 when it is absent or no count. */
+  /** The numeric value of a header; -1 if it is absent or not a number. */
   long count(String name) {
     String text = headers.get(name);
     try {
@@ -26,7 +26,7 @@ record Answer(int status, HttpHeaders headers, String body) {
     }
   }
 
-  /** Retry-After in seconds, as far as that is sensible; else {@code otherwise}. */
+  /** Retry-After in seconds, within bounds; {@code otherwise} if there is none. */
   Duration retryAfter(Duration otherwise) {
     long seconds = count("Retry-After");
     return seconds < 0
@@ -34,13 +34,13 @@ record Answer(int status, HttpHeaders headers, String body) {
         : Duration.ofSeconds(Math.max(1, Math.min(seconds, RETRY_AFTER_MAX_SECONDS)));
   }
 
-  /** The title of the problem document (RFC 9457); empty where there is none. */
+  /** The title of the problem document (RFC 9457); empty if there is none. */
   String title() {
     return text("title");
   }
 
   /** Status, title and detail in one line, for the log. */
-  String said() {
+  String summary() {
     String detail = text("detail");
     String line =
         status + (title().isEmpty() ? "" : " " + title()) + (detail.isEmpty() ? "" : ": " + detail);

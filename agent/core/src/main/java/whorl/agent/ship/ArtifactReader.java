@@ -3,12 +3,12 @@ package whorl.agent.ship;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** The bytes of one artifact in the spool. For one thread. */
+/** Reads one artifact in the spool. Used by one thread. */
 interface ArtifactReader extends Closeable {
   /**
-   * Reads from {@code position} until {@code length} bytes are there.
+   * Reads exactly {@code length} bytes from {@code position}.
    *
-   * @throws IOException when the artifact ends before that
+   * @throws IOException if the artifact ends before that
    */
   void read(long position, byte[] into, int length) throws IOException;
 

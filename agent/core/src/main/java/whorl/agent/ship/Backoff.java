@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Full jitter: each wait is a random part of a bound that doubles up to a limit, so that agents
- * which lost the same collector do not come back together. For one thread.
+ * that lost the same collector do not return at the same time. Used by one thread.
  *
  * @see <a
  *     href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential
@@ -22,14 +22,14 @@ final class Backoff {
     boundMillis = firstMillis;
   }
 
-  /** How long to wait now. */
+  /** Returns the time to wait. */
   long nextMillis() {
-    long waited = ThreadLocalRandom.current().nextLong(boundMillis) + 1;
+    long wait = ThreadLocalRandom.current().nextLong(boundMillis) + 1;
     boundMillis = Math.min(longestMillis, boundMillis * 2);
-    return waited;
+    return wait;
   }
 
-  /** It went well: the next trouble is a new one. */
+  /** Resets the bound after a success. */
   void reset() {
     boundMillis = firstMillis;
   }

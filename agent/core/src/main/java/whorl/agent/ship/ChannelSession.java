@@ -33,7 +33,7 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 
-/** One connection of the channel, from its handshake to its end. Lives on the event loop. */
+/** One connection of the channel, from handshake to end. Runs on the event loop. */
 final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final Logger log = LoggerFactory.getLogger(ChannelSession.class);
   private static final int MAX_MESSAGE_BYTES = 900 << 10;
@@ -42,7 +42,7 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final int SILENT_HEARTBEATS = 3;
   private static final String CLOSED = "the collector closed the channel";
 
-  private final Parts parts;
+  private final Dependencies dependencies;
   private final Timeouts timeouts;
   private final Owner owner;
   private @Nullable ChannelHandlerContext context;
@@ -54,62 +54,62 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   private boolean unauthorized;
   private String endReason = CLOSED;
   private long lastReadNanos = System.nanoTime();
-  private Map<String, Object> toldCapabilities = Map.of();
+  private Map<String, Object> reportedCapabilities = Map.of();
 
-  ChannelSession(Parts parts, Timeouts timeouts, Owner owner) {
-    this.parts = parts;
+  ChannelSession(Dependencies dependencies, Timeouts timeouts, Owner owner) {
+    this.dependencies = dependencies;
     this.timeouts = timeouts;
     this.owner = owner;
   }
 
-  /** What outlives a connection. */
-  record Parts(
-      AgentSelf presence,
+  /** The objects that outlive a connection. */
+  record Dependencies(
+      AgentSelf agentSelf,
       MaskedJson json,
       Outbox outbox,
       CommandListener listener,
       ShipMetrics metrics,
       SelfTests selfTests) {}
 
-  /** Who keeps the connection. */
+  /** Keeps the connection. */
   interface Owner {
     void welcomed(ChannelSession channelSession);
 
-    /** It has lived for a heartbeat. */
-    void settled();
+    /** The connection has lasted for a heartbeat. */
+    void stable();
 
     void ended(String reason, boolean unauthorized);
   }
 
-  /** Sends what waits in the outbox, as far as the connection takes it. */
+  /** Sends the messages in the outbox as long as the connection is writable. */
   void flush() {
     ChannelHandlerContext to = context;
     if (to == null || !welcomed) {
       return;
     }
-    for (AgentMessage.AlertRaised alert : parts.outbox().takeAlerts(alertJournals)) {
+    for (AgentMessage.AlertRaised alert : dependencies.outbox().takeAlerts(alertJournals)) {
       if (Outbox.isSelfTest(alert)) {
-        selfTested(alert);
+        recordSelfTest(alert);
       } else {
-        send(to, fitting(alert));
+        send(to, fitToMessage(alert));
       }
     }
-    for (AgentMessage.AlertJournal journal : parts.outbox().takeAlertJournals()) {
+    for (AgentMessage.AlertJournal journal : dependencies.outbox().takeAlertJournals()) {
       if (alertJournals) {
-        send(to, fitting(journal));
+        send(to, fitToMessage(journal));
       } else {
-        parts.outbox().lost(journal.events().size());
+        dependencies.outbox().lost(journal.events().size());
       }
     }
-    for (AgentMessage.CaptureProgress progress : parts.outbox().takeProgress()) {
-      send(to, parts.json().bytes(progress));
+    for (AgentMessage.CaptureProgress progress : dependencies.outbox().takeProgress()) {
+      send(to, dependencies.json().bytes(progress));
     }
-    AgentMessage.RulesLoaded loaded = parts.outbox().takeRulesLoaded();
+    AgentMessage.RulesLoaded loaded = dependencies.outbox().takeRulesLoaded();
     if (loaded != null) {
-      send(to, parts.json().bytes(loaded));
+      send(to, dependencies.json().bytes(loaded));
     }
     while (to.channel().isWritable()) {
-      List<EventLine> lines = parts.outbox().takeJournal(MAX_BATCH_LINES);
+      List<EventLine> lines = dependencies.outbox().takeJournal(MAX_BATCH_LINES);
       if (lines.isEmpty()) {
         return;
       }
@@ -117,28 +117,28 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
-  /** An alert of a self-test ends here; the next report says so. */
-  private void selfTested(AgentMessage.AlertRaised raised) {
+  /** Ends the alert of a self-test here; the next report includes it. */
+  private void recordSelfTest(AgentMessage.AlertRaised raised) {
     if (raised.alert().fields().get("number") instanceof Number number) {
-      parts.selfTests().cameOut(number.longValue());
+      dependencies.selfTests().cameOut(number.longValue());
     }
   }
 
   private void report(ChannelHandlerContext to) {
-    AgentMessage.SelfTest report = parts.selfTests().report();
+    AgentMessage.SelfTest report = dependencies.selfTests().report();
     if (selfTesting && report.number() > 0) {
-      send(to, parts.json().bytes(report));
+      send(to, dependencies.json().bytes(report));
     }
   }
 
   /**
-   * Reports in any case: that no test came through is what the collector has to learn. Each time is
-   * planned after the one before, so that a JVM that stood still does not report in a burst.
+   * Reports even if no test came through, because the collector must learn that. Each report is
+   * scheduled after the previous one, so that a JVM that was suspended does not report in a burst.
    */
-  private void reportAgain(ChannelHandlerContext to, int seconds) {
+  private void scheduleReports(ChannelHandlerContext to, int seconds) {
     if (!ended) {
       report(to);
-      to.executor().schedule(() -> reportAgain(to, seconds), seconds, TimeUnit.SECONDS);
+      to.executor().schedule(() -> scheduleReports(to, seconds), seconds, TimeUnit.SECONDS);
     }
   }
 
@@ -148,7 +148,7 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
       throw new IllegalStateException("goodbye before the handshake");
     }
     flush();
-    send(to, parts.json().bytes(new AgentMessage.Goodbye(reason)));
+    send(to, dependencies.json().bytes(new AgentMessage.Goodbye(reason)));
     return to.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE))
         .addListener(ChannelFutureListener.CLOSE);
   }
@@ -161,17 +161,17 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-      toldCapabilities = asked(parts.presence().capabilities());
+      reportedCapabilities = query(dependencies.agentSelf().capabilities());
       greetedNanos = System.nanoTime();
       send(
           context,
-          parts
+          dependencies
               .json()
               .bytes(
                   new AgentMessage.Hello(
-                      parts.presence().identity(),
-                      parts.presence().publicKey(),
-                      toldCapabilities)));
+                      dependencies.agentSelf().identity(),
+                      dependencies.agentSelf().publicKey(),
+                      reportedCapabilities)));
       context
           .executor()
           .schedule(
@@ -190,7 +190,7 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
     lastReadNanos = System.nanoTime();
-    // Before anything is parsed: the first message's classes may take a while to load.
+    // Read before anything is parsed: loading the classes for the first message may take time.
     Instant arrived = welcomed ? null : Instant.now();
     if (frame instanceof TextWebSocketFrame text) {
       read(context, text.text(), arrived);
@@ -216,7 +216,7 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     if (!ended) {
       ended = true;
       welcomed = false;
-      parts.outbox().disconnected();
+      dependencies.outbox().disconnected();
       owner.ended(endReason, unauthorized);
     }
   }
@@ -238,8 +238,8 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     try {
       message = Json.LENIENT.readValue(text, CollectorMessage.class);
     } catch (IOException | IllegalArgumentException e) {
-      // A newer collector may say more than this agent knows.
-      parts.metrics().messagesNotUnderstood.incrementAndGet();
+      // A newer collector may send more than this agent knows.
+      dependencies.metrics().messagesNotUnderstood.incrementAndGet();
       log.warn("a message of the collector is not understood: {}", e.getMessage());
       return;
     }
@@ -250,10 +250,10 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     } else if (message instanceof CollectorMessage.Challenge challenge) {
       prove(context, challenge);
     } else if (message instanceof CollectorMessage.AlertVerdict verdict) {
-      parts.outbox().verdict(verdict);
+      dependencies.outbox().verdict(verdict);
     } else if (message instanceof CollectorMessage.StartCapture request) {
       try {
-        parts.listener().capture(request);
+        dependencies.listener().capture(request);
       } catch (RuntimeException e) {
         log.error("a capture that the collector asked for cannot be started", e);
       }
@@ -262,16 +262,19 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
-  /** Only before the welcome: a collector has no reason to ask later. */
+  /**
+   * Answers a challenge; only before the welcome, since a collector has no reason to send one
+   * later.
+   */
   private void prove(ChannelHandlerContext context, CollectorMessage.Challenge challenge) {
-    SigningKey key = parts.presence().key();
+    SigningKey key = dependencies.agentSelf().key();
     if (welcomed || key == null) {
       return;
     }
     try {
-      String signature = key.prove(parts.presence().identity().id(), challenge.nonce());
-      greetedNanos = System.nanoTime(); // signing is no part of the round trip
-      send(context, parts.json().bytes(new AgentMessage.Proof(signature)));
+      String signature = key.prove(dependencies.agentSelf().identity().id(), challenge.nonce());
+      greetedNanos = System.nanoTime(); // signing is not part of the round trip
+      send(context, dependencies.json().bytes(new AgentMessage.Proof(signature)));
     } catch (IllegalArgumentException | IllegalStateException e) {
       endReason = "the collector's challenge cannot be answered: " + e.getMessage();
       context.close();
@@ -281,9 +284,9 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
   private void rules(CollectorMessage message) {
     try {
       if (message instanceof CollectorMessage.RulesWanted wanted) {
-        parts.listener().rules(wanted);
+        dependencies.listener().rules(wanted);
       } else if (message instanceof CollectorMessage.RuleText text) {
-        parts.listener().rules(text);
+        dependencies.listener().rules(text);
       }
     } catch (RuntimeException e) {
       log.error("rules of the collector cannot be taken", e);
@@ -294,17 +297,19 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
       ChannelHandlerContext context, CollectorMessage.Welcome welcome, Instant arrived) {
     welcomed = true;
     alertJournals = welcome.alertJournals();
-    parts.metrics().connections.incrementAndGet();
+    dependencies.metrics().connections.incrementAndGet();
     Duration roundTrip = Duration.ofNanos(System.nanoTime() - greetedNanos);
-    parts.metrics().clockOffset.set(ClockOffset.of(arrived, welcome.time(), roundTrip));
-    parts.outbox().connected();
+    dependencies.metrics().clockOffset.set(ClockOffset.of(arrived, welcome.time(), roundTrip));
+    dependencies.outbox().connected();
     owner.welcomed(this);
     int seconds = Math.max(1, Math.min(MAX_HEARTBEAT_SECONDS, welcome.heartbeatSeconds()));
     context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
     if (welcome.selfTestSeconds() > 0) {
       selfTesting = true;
       int between = Math.min(MAX_HEARTBEAT_SECONDS, welcome.selfTestSeconds());
-      context.executor().schedule(() -> reportAgain(context, between), between, TimeUnit.SECONDS);
+      context
+          .executor()
+          .schedule(() -> scheduleReports(context, between), between, TimeUnit.SECONDS);
     }
     flush();
   }
@@ -319,33 +324,35 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
       context.close();
       return;
     }
-    owner.settled();
-    Map<String, Object> capabilities = asked(parts.presence().capabilities());
-    boolean changed = !capabilities.equals(toldCapabilities);
-    toldCapabilities = capabilities;
+    owner.stable();
+    Map<String, Object> capabilities = query(dependencies.agentSelf().capabilities());
+    boolean changed = !capabilities.equals(reportedCapabilities);
+    reportedCapabilities = capabilities;
     send(
         context,
-        parts
+        dependencies
             .json()
             .bytes(
                 new AgentMessage.Status(
-                    asked(parts.presence().losses()), changed ? capabilities : null, costs())));
+                    query(dependencies.agentSelf().losses()),
+                    changed ? capabilities : null,
+                    costs())));
     context.writeAndFlush(new PingWebSocketFrame());
     context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
   }
 
   private void journal(ChannelHandlerContext to, List<EventLine> lines) {
-    byte[] message = parts.json().bytes(new AgentMessage.Journal(lines));
+    byte[] message = dependencies.json().bytes(new AgentMessage.Journal(lines));
     if (message.length <= MAX_MESSAGE_BYTES) {
       send(to, message)
           .addListener(
               sent -> {
                 if (!sent.isSuccess()) {
-                  parts.outbox().lost(lines.size());
+                  dependencies.outbox().lost(lines.size());
                 }
               });
     } else if (lines.size() == 1) {
-      parts.outbox().lost(1);
+      dependencies.outbox().lost(1);
     } else {
       int half = lines.size() / 2;
       journal(to, lines.subList(0, half));
@@ -353,31 +360,31 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
-  /** The alert with as much of its journal, the newest, as a message may hold. */
-  private byte[] fitting(AgentMessage.AlertJournal journal) {
+  /** Returns the alert with as many of its newest journal lines as fit in a message. */
+  private byte[] fitToMessage(AgentMessage.AlertJournal journal) {
     List<EventLine> events = journal.events();
-    byte[] message = parts.json().bytes(journal);
+    byte[] message = dependencies.json().bytes(journal);
     while (message.length > MAX_MESSAGE_BYTES && !events.isEmpty()) {
-      events = later(events);
-      message = parts.json().bytes(new AgentMessage.AlertJournal(journal.alert(), events));
+      events = laterHalf(events);
+      message = dependencies.json().bytes(new AgentMessage.AlertJournal(journal.alert(), events));
     }
     return message;
   }
 
-  /** The later half; the others are lost. */
-  private List<EventLine> later(List<EventLine> events) {
-    int gone = (events.size() + 1) / 2;
-    parts.outbox().lost(gone);
-    return new ArrayList<>(events.subList(gone, events.size()));
+  /** Returns the later half; counts the others as lost. */
+  private List<EventLine> laterHalf(List<EventLine> events) {
+    int dropped = (events.size() + 1) / 2;
+    dependencies.outbox().lost(dropped);
+    return new ArrayList<>(events.subList(dropped, events.size()));
   }
 
-  private byte[] fitting(AgentMessage.AlertRaised raised) {
+  private byte[] fitToMessage(AgentMessage.AlertRaised raised) {
     List<EventLine> journal = raised.journal();
-    byte[] message = parts.json().bytes(raised);
+    byte[] message = dependencies.json().bytes(raised);
     while (message.length > MAX_MESSAGE_BYTES && !journal.isEmpty()) {
-      journal = later(journal);
+      journal = laterHalf(journal);
       message =
-          parts
+          dependencies
               .json()
               .bytes(
                   new AgentMessage.AlertRaised(
@@ -390,21 +397,21 @@ final class ChannelSession extends SimpleChannelInboundHandler<WebSocketFrame> {
     return to.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(message)));
   }
 
-  /** A heartbeat without them is better than none. */
+  /** A heartbeat without costs is better than none. */
   private @Nullable AgentCosts costs() {
     try {
-      return parts.presence().costs().get();
+      return dependencies.agentSelf().costs().get();
     } catch (RuntimeException e) {
-      log.error("what the agent costs cannot be had", e);
+      log.error("the agent's costs cannot be read", e);
       return null;
     }
   }
 
-  private static <V> Map<String, V> asked(Supplier<Map<String, V>> supplier) {
+  private static <V> Map<String, V> query(Supplier<Map<String, V>> supplier) {
     try {
       return new HashMap<>(supplier.get());
     } catch (RuntimeException e) {
-      log.error("what the agent tells of itself cannot be had", e);
+      log.error("the agent's capabilities or losses cannot be read", e);
       return Map.of();
     }
   }

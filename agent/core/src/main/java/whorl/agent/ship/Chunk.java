@@ -1,52 +1,56 @@
 package whorl.agent.ship;
 
 /**
- * One piece of a {@link DirectUpload}, kept until the collector has it. For one thread at a time.
+ * One piece of a {@link DirectUpload}, kept until the collector has it. Used by one thread at a
+ * time.
  */
 final class Chunk {
   static final int MAX_BYTES = 1 << 20;
 
   final byte[] bytes = new byte[MAX_BYTES];
 
-  /** How many there shall be; fewer when it is the last. */
-  private int wanted;
+  /** The intended number of bytes; the last chunk may have fewer. */
+  private int intended;
 
   private int length;
   private long start;
   private boolean last;
 
-  /** Takes it into use for what begins at {@code start} of the artifact. */
-  void begin(long start, int wanted) {
+  /** Reuses the chunk for bytes from {@code start} of the artifact. */
+  void begin(long start, int intended) {
     this.start = start;
-    this.wanted = wanted;
+    this.intended = intended;
     length = 0;
     last = false;
   }
 
   /**
-   * @return how many of them were taken
+   * @return the number of bytes copied
    */
   int fill(byte[] from, int offset, int count) {
-    int taken = Math.min(count, wanted - length);
+    int taken = Math.min(count, intended - length);
     System.arraycopy(from, offset, bytes, length, taken);
     length += taken;
     return taken;
   }
 
-  /** Takes as many as there are wanted at most, of whatever {@link #bytes} holds. */
+  /**
+   * Accepts the first {@code count} bytes that {@link #bytes} holds already, up to the intended
+   * number.
+   */
   void fill(int count) {
-    length = Math.min(count, wanted);
+    length = Math.min(count, intended);
   }
 
   boolean isFull() {
-    return length == wanted;
+    return length == intended;
   }
 
   void markLast() {
     last = true;
   }
 
-  /** Whether the artifact ends with it. */
+  /** True if the artifact ends with this chunk. */
   boolean isLast() {
     return last;
   }

@@ -7,87 +7,87 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few buffers between the thread that writes an artifact and the one that sends it. The writer
- * waits only when all of them hold what the collector does not have yet. Safe for these two threads
- * and any that ends it.
+ * The buffers between the thread that writes an artifact and the one that sends it. The writer
+ * waits only if all buffers hold data that the collector has not acknowledged. Safe for these two
+ * threads and any that ends the upload.
  */
 final class Chunks {
   static final int COUNT = 4;
 
   private final Deque<Chunk> free = new ArrayDeque<>(COUNT);
   private final Deque<Chunk> filled = new ArrayDeque<>(COUNT);
-  private int made;
-  private boolean news;
+  private int allocated;
+  private boolean signalled;
   private boolean complete;
   private @Nullable IOException failure;
 
   /**
-   * A buffer to write into.
+   * Returns a buffer to write into.
    *
-   * @throws IOException when there is nobody left who would send it
+   * @throws IOException if the upload has failed
    */
   synchronized Chunk take() throws IOException, InterruptedException {
-    while (failure == null && free.isEmpty() && made == COUNT) {
+    while (failure == null && free.isEmpty() && allocated == COUNT) {
       wait();
     }
     throwFailure();
     Chunk chunk = free.poll();
     if (chunk == null) {
       chunk = new Chunk();
-      made++;
+      allocated++;
     }
     return chunk;
   }
 
-  synchronized void handOver(Chunk chunk) throws IOException {
+  synchronized void submit(Chunk chunk) throws IOException {
     throwFailure();
     filled.add(chunk);
-    tell();
+    signal();
   }
 
-  /** The next to be sent; null when there is none yet. */
+  /** The next chunk to send; null if there is none yet. */
   synchronized @Nullable Chunk next() {
     return filled.poll();
   }
 
-  /** The collector has it. */
-  synchronized void giveBack(Chunk chunk) {
+  /** Releases a chunk that the collector has acknowledged. */
+  synchronized void release(Chunk chunk) {
     free.add(chunk);
     notifyAll();
   }
 
-  /** There is something new for the sender, such as an answer. */
-  synchronized void tell() {
-    news = true;
+  /** Signals the sender, for example that an answer arrived. */
+  synchronized void signal() {
+    signalled = true;
     notifyAll();
   }
 
   /**
-   * For the sender: waits until it was told something, or {@code nanos} have passed.
+   * Lets the sender wait for a signal, or until {@code nanos} have passed.
    *
-   * @return false when nothing came
-   * @throws IOException when somebody has ended it
+   * @return false if there was no signal
+   * @throws IOException if the upload has failed
    */
-  synchronized boolean awaitNews(long nanos) throws IOException, InterruptedException {
+  synchronized boolean awaitSignal(long nanos) throws IOException, InterruptedException {
     long end = System.nanoTime() + nanos;
-    long left = nanos;
-    while (!news && failure == null && left > 0) {
-      TimeUnit.NANOSECONDS.timedWait(this, left);
-      left = end - System.nanoTime();
+    long remaining = nanos;
+    while (!signalled && failure == null && remaining > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, remaining);
+      remaining = end - System.nanoTime();
     }
     throwFailure();
-    boolean told = news;
-    news = false;
-    return told;
+    boolean result = signalled;
+    signalled = false;
+    return result;
   }
 
-  /** The collector has all of it. */
+  /** The collector has the whole artifact. */
   synchronized void complete() {
     complete = true;
     notifyAll();
   }
 
-  /** Waits until the collector has all, or it has failed. */
+  /** Waits until the collector has the whole artifact, or the upload fails. */
   synchronized void awaitComplete() throws IOException, InterruptedException {
     while (!complete && failure == null) {
       wait();
@@ -97,7 +97,7 @@ final class Chunks {
     }
   }
 
-  /** Ends it for everybody; the first reason counts. */
+  /** Ends the upload for both threads; the first reason counts. */
   synchronized void fail(IOException why) {
     if (failure == null) {
       failure = why;
@@ -111,7 +111,7 @@ final class Chunks {
 
   private void throwFailure() throws IOException {
     if (failure != null) {
-      // Another exception each time: it is thrown on several threads.
+      // A new exception each time, because it is thrown on several threads.
       throw new IOException(failure.getMessage(), failure);
     }
   }

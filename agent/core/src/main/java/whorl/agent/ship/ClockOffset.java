@@ -4,25 +4,25 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What must be added to this JVM's clock to get the collector's, as far as that can be told. The
- * collector says its time at some moment between a question and its answer; nobody knows at which,
- * so the middle is taken, and half of the round trip is the uncertainty.
+ * The offset to add to this JVM's clock to get the collector's, as far as it can be estimated. The
+ * collector reads its clock at an unknown moment between request and answer, so the middle is
+ * assumed, and half of the round trip is the uncertainty.
  */
 final class ClockOffset {
-  /** Times are told in milliseconds at worst, on both sides. */
+  /** Both sides report times in milliseconds at worst. */
   private static final Duration RESOLUTION = Duration.ofMillis(2);
 
   private ClockOffset() {}
 
   /**
    * @param arrived when the answer arrived, by this JVM's clock
-   * @param told the time that the answer tells, by the collector's clock
-   * @param roundTrip from the question to the answer
-   * @return zero when the difference is not larger than its own uncertainty
+   * @param reported the time in the answer, by the collector's clock
+   * @param roundTrip from the request to the answer
+   * @return zero if the difference is not larger than its uncertainty
    */
-  static Duration of(Instant arrived, Instant told, Duration roundTrip) {
+  static Duration of(Instant arrived, Instant reported, Duration roundTrip) {
     Duration half = roundTrip.dividedBy(2);
-    Duration offset = Duration.between(arrived.minus(half), told);
+    Duration offset = Duration.between(arrived.minus(half), reported);
     return offset.abs().compareTo(half.plus(RESOLUTION)) <= 0 ? Duration.ZERO : offset;
   }
 }

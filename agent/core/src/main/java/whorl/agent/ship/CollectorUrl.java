@@ -5,17 +5,17 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the collector is.
+ * The collector's address.
  *
  * @param host without the brackets of an IPv6 address
- * @param basePath what stands before every path, such as {@code /whorl} behind a proxy; empty or
- *     with a leading and no trailing slash
+ * @param basePath prefix of every path, such as {@code /whorl} behind a proxy; empty or with a
+ *     leading and no trailing slash
  */
 record CollectorUrl(boolean tls, String host, int port, String basePath) {
   static final String UPLOADS = "/agent/v1/uploads";
   static final String CHANNEL = "/agent/v1/channel";
 
-  /** Of {@code collector.url}, which the configuration has checked to be http or https. */
+  /** Parses {@code collector.url}; the configuration has checked that it is http or https. */
   static CollectorUrl of(URI url) {
     boolean tls = "https".equals(url.getScheme());
     String host = url.getHost();
@@ -44,10 +44,10 @@ record CollectorUrl(boolean tls, String host, int port, String basePath) {
   }
 
   /**
-   * The path that a Location header means. Only its path counts: bytes and token go to no other
-   * host than the configured one.
+   * Returns the path of a Location header. Only the path is used, so that bytes and token go to no
+   * host but the configured one.
    *
-   * @return null when it is not the address of an upload
+   * @return null if it is not the address of an upload
    */
   @Nullable String uploadPath(String location) {
     String path;

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.config.Secret;
 
 /**
- * Keeps one WebSocket to the collector: connects, and connects again with backoff. All of it runs
- * on the event loop; {@link #wake} and {@link #close} may come from any thread.
+ * Keeps one WebSocket to the collector: connects, and reconnects with backoff. Runs on the event
+ * loop; {@link #wake} and {@link #close} may be called by any thread.
  */
 final class CommandChannel {
   private static final Logger log = LoggerFactory.getLogger(CommandChannel.class);
@@ -35,7 +35,7 @@ final class CommandChannel {
   private final CollectorUrl url;
   private final Credentials credentials;
   private final Timeouts timeouts;
-  private final ChannelSession.Parts parts;
+  private final ChannelSession.Dependencies dependencies;
   private final Runnable whenWelcomed;
   private final Backoff backoff;
   private final EventLoop loop;
@@ -45,45 +45,45 @@ final class CommandChannel {
   private volatile boolean closed;
 
   /**
-   * @param whenWelcomed told on the event loop at each connection
+   * @param whenWelcomed runs on the event loop at each connection
    */
   CommandChannel(
       Network network,
       CollectorUrl url,
       Credentials credentials,
       Timeouts timeouts,
-      ChannelSession.Parts parts,
+      ChannelSession.Dependencies dependencies,
       Runnable whenWelcomed) {
     this.network = network;
     this.url = url;
     this.credentials = credentials;
     this.timeouts = timeouts;
-    this.parts = parts;
+    this.dependencies = dependencies;
     this.whenWelcomed = whenWelcomed;
     backoff = new Backoff(timeouts.firstRetry(), timeouts.longestRetry());
     loop = network.loop();
   }
 
   void start() {
-    parts.outbox().whenFilled(this::wake, this::wakeAtOnce);
+    dependencies.outbox().whenFilled(this::wake, this::wakeAtOnce);
     loop.execute(this::connect);
   }
 
-  /** Something waits in the outbox: send it in a moment, together with what comes until then. */
+  /** The outbox has a message: sends it soon, together with those that arrive until then. */
   void wake() {
     if (!flushPlanned.get() && flushPlanned.compareAndSet(false, true) && !loop.isShuttingDown()) {
       loop.schedule(this::flush, timeouts.flush().toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  /** Something waits that may not wait for company. */
+  /** The outbox has a message that must be sent at once. */
   void wakeAtOnce() {
     if (!loop.isShuttingDown()) {
       loop.execute(this::flush);
     }
   }
 
-  /** Sends what waits, says goodbye and connects no more. */
+  /** Sends the waiting messages, says goodbye and does not reconnect. */
   CompletableFuture<Void> close(String reason) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     loop.execute(
@@ -120,7 +120,7 @@ final class CommandChannel {
     try {
       Secret authorization = credentials.authorization();
       SslContext tls = url.tls() ? credentials.tls() : null;
-      ChannelSession next = new ChannelSession(parts, timeouts, new Owner());
+      ChannelSession next = new ChannelSession(dependencies, timeouts, new Owner());
       ChannelFuture future =
           network.connect(
               url,
@@ -157,7 +157,7 @@ final class CommandChannel {
         .generateOriginHeader(false)
         .maxFramePayloadLength(MAX_MESSAGE_BYTES)
         .dropPongFrames(false)
-        .handleCloseFrames(false) // it says why
+        .handleCloseFrames(false) // the session reads the reason
         .handshakeTimeoutMillis(timeouts.connect().toMillis())
         .forceCloseTimeoutMillis(1_000)
         .build();
@@ -167,14 +167,14 @@ final class CommandChannel {
     if (closed) {
       return;
     }
-    parts.metrics().lastError.set("channel: " + reason);
+    dependencies.metrics().lastError.set("channel: " + reason);
     log.warn("no channel to {}: {}", url, reason);
     Duration wait =
         unauthorized ? timeouts.unauthorizedRetry() : Duration.ofMillis(backoff.nextMillis());
     loop.schedule(this::connect, wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** What a session tells of itself; each call on the event loop. */
+  /** Receives the state of a session; each call on the event loop. */
   private final class Owner implements ChannelSession.Owner {
     @Override
     public void welcomed(ChannelSession welcomed) {
@@ -183,7 +183,7 @@ final class CommandChannel {
     }
 
     @Override
-    public void settled() {
+    public void stable() {
       backoff.reset();
     }
 

@@ -2,14 +2,14 @@ package whorl.agent.ship;
 
 import whorl.evidence.CollectorMessage;
 
-/** What the collector asks for. Called on the network thread: hand over, never block. */
+/** Receives the collector's requests. Called on the network thread: hand over, never block. */
 public interface CommandListener {
-  /** Somebody wants a capture. */
+  /** The collector requests a capture. */
   void capture(CollectorMessage.StartCapture request);
 
-  /** Which sets of rules are wanted here. */
+  /** The collector lists the rule sets for this agent. */
   default void rules(CollectorMessage.RulesWanted wanted) {}
 
-  /** The rules of one of them. */
+  /** The rules of one rule set. */
   default void rules(CollectorMessage.RuleText text) {}
 }

@@ -13,8 +13,8 @@ import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 
 /**
- * Token and TLS, read anew at each connection, since mounted secrets change. Messages name settings
- * and files, never what is in them.
+ * Token and TLS settings, read at each connection because mounted secrets change. Messages name
+ * settings and files, never their content.
  */
 final class Credentials {
   private static final int MAX_TOKEN_BYTES = 8 << 10;
@@ -26,21 +26,21 @@ final class Credentials {
   }
 
   /**
-   * The value of the Authorization header; null when no token is set.
+   * The value of the Authorization header; null if no token is set.
    *
-   * @throws IOException when the token file cannot be read or holds no token
+   * @throws IOException if the token file cannot be read or holds no token
    */
   @Nullable Secret authorization() throws IOException {
     Path file = config.tokenFile();
-    Secret given = config.token();
-    if (given == null && file == null) {
+    Secret direct = config.token();
+    if (direct == null && file == null) {
       return null;
     }
-    String token = given != null ? given.reveal().strip() : read(file);
+    String token = direct != null ? direct.reveal().strip() : read(file);
     for (int i = 0; i < token.length(); i++) {
       if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
         throw new IOException(
-            (given != null ? "collector.token" : "collector.token-file " + file)
+            (direct != null ? "collector.token" : "collector.token-file " + file)
                 + " holds characters that no token has; expected one line of visible ASCII");
       }
     }
@@ -48,9 +48,9 @@ final class Credentials {
   }
 
   /**
-   * JDK TLS with the host name verified.
+   * JDK TLS with host name verification.
    *
-   * @throws IOException when a PEM file cannot be read or used
+   * @throws IOException if a PEM file cannot be read or used
    */
   SslContext tls() throws IOException {
     SslContextBuilder builder =
@@ -64,7 +64,7 @@ final class Credentials {
         builder.trustManager(in);
       } catch (IOException | IllegalArgumentException e) {
         throw new IOException(
-            "collector.ca " + ca + " holds no PEM certificates that can be read: " + said(e), e);
+            "collector.ca " + ca + " holds no PEM certificates that can be read: " + message(e), e);
       }
     }
     Path cert = config.clientCert();
@@ -80,7 +80,7 @@ final class Credentials {
                 + " and collector.client-key "
                 + key
                 + " are no PEM chain and unencrypted PKCS #8 key: "
-                + said(e),
+                + message(e),
             e);
       }
     } else if (cert != null || key != null) {
@@ -90,7 +90,7 @@ final class Credentials {
     try {
       return builder.build();
     } catch (IOException | IllegalArgumentException e) {
-      throw new IOException("TLS cannot be set up: " + said(e), e);
+      throw new IOException("TLS cannot be set up: " + message(e), e);
     }
   }
 
@@ -105,11 +105,11 @@ final class Credentials {
       }
       return token;
     } catch (IOException e) {
-      throw new IOException("collector.token-file " + file + " cannot be used: " + said(e), e);
+      throw new IOException("collector.token-file " + file + " cannot be used: " + message(e), e);
     }
   }
 
-  private static String said(Exception e) {
+  private static String message(Exception e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

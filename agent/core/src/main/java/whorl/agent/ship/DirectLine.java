@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of one {@link DirectUpload}, made again when it breaks. Its user waits for the
- * answers; closing it from any thread ends that.
+ * The connection of one {@link DirectUpload}; it reconnects after a failure. Its user waits for the
+ * answers; any thread can close it to end the wait.
  */
 final class DirectLine {
   private static final Logger log = LoggerFactory.getLogger(DirectLine.class);
@@ -26,7 +26,7 @@ final class DirectLine {
   private volatile @Nullable HttpConnection connection;
 
   /**
-   * @param limit for one request and its answer, and for making the connection
+   * @param limit for one request and its answer, and for connecting
    */
   DirectLine(DirectTarget target, ThreadFactory threads, Duration limit) {
     this.target = target;
@@ -46,18 +46,18 @@ final class DirectLine {
     return answers;
   }
 
-  /** Makes the upload; a turn that has to be awaited is in the answer. */
+  /** Creates the upload; the answer may say to wait for a slot. */
   Answer create(DirectTarget what) throws IOException, InterruptedException {
     HttpConnection open = connected(limit);
     return open.await(tus.createDeferred(open, what), limit);
   }
 
-  UploadState ask(String path, Duration within) throws IOException, InterruptedException {
+  UploadState queryOffset(String path, Duration within) throws IOException, InterruptedException {
     HttpConnection open = connected(within);
-    return answers.asked(open.await(tus.offset(open, path), within), path, Long.MAX_VALUE);
+    return answers.queried(open.await(tus.offset(open, path), within), path, Long.MAX_VALUE);
   }
 
-  /** Sends what of the chunk the collector does not have; several may be under way. */
+  /** Sends the part of the chunk that the collector does not have; several may be under way. */
   CompletableFuture<Answer> append(String path, Chunk chunk, int from) {
     HttpConnection open = connection;
     return open == null
@@ -72,16 +72,16 @@ final class DirectLine {
   }
 
   /**
-   * Takes an upload back, as well as that works.
+   * Terminates an upload, as well as possible.
    *
-   * @return whether it is gone; false too when it has come whole and is kept
+   * @return true if it no longer exists; false also if it is complete and kept
    */
-  boolean takeBack(String path, Duration within) throws InterruptedException {
+  boolean terminateUpload(String path, Duration within) throws InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     try {
-      for (Duration left = within; !left.isNegative(); left = left(end)) {
-        HttpConnection open = connected(left);
-        Answer answer = open.await(tus.terminate(open, path), left);
+      for (Duration remaining = within; !remaining.isNegative(); remaining = remaining(end)) {
+        HttpConnection open = connected(remaining);
+        Answer answer = open.await(tus.terminate(open, path), remaining);
         if (answer.status() != 423) {
           return answer.status() == 204 || answer.status() == 404 || answer.status() == 410;
         }
@@ -93,8 +93,8 @@ final class DirectLine {
     return false;
   }
 
-  /** Gives the connection up; the next request makes another. */
-  void hangUp() {
+  /** Closes the connection; the next request opens another. */
+  void disconnect() {
     HttpConnection open = connection;
     connection = null;
     if (open != null) {
@@ -102,23 +102,23 @@ final class DirectLine {
     }
   }
 
-  /** Ends the connection and the event loop's thread. */
-  void end(Duration within) throws InterruptedException {
-    hangUp();
+  /** Closes the connection and ends the event loop's thread. */
+  void close(Duration within) throws InterruptedException {
+    disconnect();
     network.close(within);
   }
 
   private HttpConnection connected(Duration within) throws IOException, InterruptedException {
     HttpConnection open = connection;
     if (open == null || !open.isOpen()) {
-      hangUp();
+      disconnect();
       open = HttpConnection.open(network, url, credentials, within);
       connection = open;
     }
     return open;
   }
 
-  /** Why nothing can come of it, in the collector's words. */
+  /** Describes why the upload cannot go on, with the collector's reason. */
   static String refusal(UploadState uploadState) {
     if (uploadState instanceof UploadState.End end) {
       ShipResult result = end.result();
@@ -140,7 +140,7 @@ final class DirectLine {
     return "the collector answered out of order: " + uploadState;
   }
 
-  private static Duration left(long endNanos) {
+  private static Duration remaining(long endNanos) {
     return Duration.ofNanos(endNanos - System.nanoTime());
   }
 }

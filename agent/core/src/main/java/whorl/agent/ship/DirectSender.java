@@ -13,9 +13,9 @@ import whorl.evidence.Artifact;
 import whorl.evidence.Digest;
 
 /**
- * Hashes what was written and brings it to the collector, a few chunks at a time, each kept until
- * it is acknowledged. A connection that breaks is made again, and the upload goes on where the
- * collector says it stands. Runs on a thread of its own; {@link Chunks} is all it shares.
+ * Hashes the written bytes and sends them to the collector, a few chunks at a time. Each chunk is
+ * kept until it is acknowledged. After a broken connection it reconnects and resumes at the
+ * collector's offset. Runs on a thread of its own; it shares only {@link Chunks}.
  */
 final class DirectSender implements Runnable {
   private static final int CHUNK_MIN_BYTES = 32 << 10;
@@ -47,7 +47,7 @@ final class DirectSender implements Runnable {
     this.limits = limits;
   }
 
-  /** A chunk, and how much of it was on the collector's side already when it was sent. */
+  /** A chunk, and how much of it the collector had already when it was sent. */
   private static final class Sent {
     private final Chunk chunk;
     private int from;
@@ -59,7 +59,7 @@ final class DirectSender implements Runnable {
     }
   }
 
-  /** How large the next chunk shall be: what takes a fraction of a second. */
+  /** The size for the next chunk: as much as takes a fraction of a second. */
   int chunkBytes() {
     return chunkBytes;
   }
@@ -73,7 +73,7 @@ final class DirectSender implements Runnable {
     return acknowledgedBytes;
   }
 
-  /** What the collector has; null before it has all. */
+  /** The artifact as received by the collector; null before it is complete. */
   @Nullable Artifact artifact() {
     return artifact;
   }
@@ -85,7 +85,8 @@ final class DirectSender implements Runnable {
         takeAnswers();
         sendFilled();
         if (!chunks.isComplete()) {
-          chunks.awaitNews(underWay.isEmpty() ? IDLE_NANOS : left("it does not answer"));
+          chunks.awaitSignal(
+              underWay.isEmpty() ? IDLE_NANOS : remainingNanos("it does not answer"));
         }
       }
     } catch (InterruptedException e) {
@@ -113,14 +114,14 @@ final class DirectSender implements Runnable {
   private void send(Sent sent) {
     sent.sentNanos = System.nanoTime();
     sent.answer = line.append(path, sent.chunk, sent.from);
-    sent.answer.whenComplete((answer, failure) -> chunks.tell());
+    sent.answer.whenComplete((answer, failure) -> chunks.signal());
   }
 
   private void takeAnswers() throws IOException, InterruptedException {
     for (Sent oldest = underWay.peek();
         oldest != null && oldest.answer.isDone();
         oldest = underWay.peek()) {
-      UploadState uploadState = step(oldest);
+      UploadState uploadState = stateAfter(oldest);
       if (uploadState instanceof UploadState.At) {
         underWay.remove();
         acknowledged(oldest);
@@ -130,7 +131,7 @@ final class DirectSender implements Runnable {
     }
   }
 
-  private UploadState step(Sent sent) throws InterruptedException {
+  private UploadState stateAfter(Sent sent) throws InterruptedException {
     try {
       return line.answers().patched(sent.answer.get(), path, sent.chunk.end());
     } catch (ExecutionException e) {
@@ -154,22 +155,22 @@ final class DirectSender implements Runnable {
           new Artifact(target.name(), sent.chunk.end(), Digest.of(sha256), target.mediaType());
       chunks.complete();
     } else {
-      chunks.giveBack(sent.chunk);
+      chunks.release(sent.chunk);
     }
   }
 
-  /** Finds out where the upload stands and sends from there on what is still in the buffers. */
+  /** Queries the upload's offset and sends the rest of the buffered chunks from there. */
   private void recover(UploadState trouble) throws IOException, InterruptedException {
     UploadState uploadState = trouble;
     Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
-    line.hangUp();
+    line.disconnect();
     while (!(uploadState instanceof UploadState.At)) {
-      String why = mendable(uploadState);
-      long leftNanos = left(why);
+      String why = retryReason(uploadState);
+      long remainingNanos = remainingNanos(why);
       TimeUnit.NANOSECONDS.sleep(
-          Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis())));
+          Math.min(remainingNanos, TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis())));
       try {
-        uploadState = line.ask(path, Duration.ofNanos(left(why)));
+        uploadState = line.queryOffset(path, Duration.ofNanos(remainingNanos(why)));
       } catch (IOException e) {
         uploadState = broken(e);
       }
@@ -192,11 +193,11 @@ final class DirectSender implements Runnable {
       progressNanos = System.nanoTime();
       acknowledgedBytes = offset;
     }
-    // The last is sent again in any case, if only for its word that it is the last.
+    // The last chunk is sent again in any case, because it carries the total length.
     for (Sent oldest = underWay.element();
         oldest.chunk.end() <= offset && !oldest.chunk.isLast();
         oldest = underWay.element()) {
-      chunks.giveBack(underWay.remove().chunk);
+      chunks.release(underWay.remove().chunk);
       if (underWay.isEmpty()) {
         return;
       }
@@ -207,10 +208,10 @@ final class DirectSender implements Runnable {
     }
   }
 
-  /** Why it has to be tried again; thrown when that would be no use. */
-  private String mendable(UploadState uploadState) throws IOException {
-    if (uploadState instanceof UploadState.AskOffset ask) {
-      return ask.reason();
+  /** Returns the reason to retry; throws if a retry is useless. */
+  private String retryReason(UploadState uploadState) throws IOException {
+    if (uploadState instanceof UploadState.QueryOffset query) {
+      return query.reason();
     }
     if (uploadState instanceof UploadState.End end
         && end.result() instanceof ShipResult.Unreachable no) {
@@ -220,15 +221,15 @@ final class DirectSender implements Runnable {
   }
 
   private UploadState broken(Throwable cause) {
-    String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return new UploadState.AskOffset(path, said);
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return new UploadState.QueryOffset(path, message);
   }
 
-  /** What is left of the patience, in nanoseconds; thrown when that is nothing. */
-  private long left(String why) throws IOException {
+  /** The rest of the time limit, in nanoseconds; throws if there is none. */
+  private long remainingNanos(String why) throws IOException {
     Duration limit = ending ? limits.completion() : limits.patience();
-    long left = progressNanos + limit.toNanos() - System.nanoTime();
-    if (left <= 0) {
+    long remaining = progressNanos + limit.toNanos() - System.nanoTime();
+    if (remaining <= 0) {
       throw failure(
           "the collector has taken nothing for "
               + limit.toMillis()
@@ -237,7 +238,7 @@ final class DirectSender implements Runnable {
               + " bytes: "
               + why);
     }
-    return left;
+    return remaining;
   }
 
   private IOException failure(String why) {

@@ -15,8 +15,8 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * Where a {@link DirectUpload} goes and as what. It can be handed to another JVM through a pipe,
- * the token included, which then never stands in arguments or environment:
+ * The destination and description of a {@link DirectUpload}. It can be passed to another JVM
+ * through a pipe, so that the token never appears in arguments or environment:
  *
  * <pre>
  * int        0x57680001, the format and its version
@@ -39,7 +39,7 @@ public record DirectTarget(
   private static final int FORMAT = 0x57680001;
 
   /**
-   * @throws IllegalArgumentException when the collector has no URL, or one without a host
+   * @throws IllegalArgumentException if the collector has no URL, or one without a host
    */
   public DirectTarget {
     URI url = collector.url();
@@ -49,8 +49,8 @@ public record DirectTarget(
     }
   }
 
-  /** The same with another name. */
-  DirectTarget as(ArtifactName other) {
+  /** Returns the same target with another artifact name. */
+  DirectTarget withName(ArtifactName other) {
     return new DirectTarget(collector, agent, capture, evidence, other, mediaType);
   }
 
@@ -62,7 +62,7 @@ public record DirectTarget(
     return CollectorUrl.of(url);
   }
 
-  /** Writes all of this and flushes; more may follow on the same stream. */
+  /** Writes this target and flushes; more may follow on the same stream. */
   public void writeTo(OutputStream to) throws IOException {
     DataOutputStream out = new DataOutputStream(to);
     Secret token = collector.token();
@@ -82,9 +82,9 @@ public record DirectTarget(
   }
 
   /**
-   * Reads what {@link #writeTo} has written, and not a byte more.
+   * Reads a target written by {@link #writeTo}, and no byte more.
    *
-   * @throws IOException when it is something else; the message holds nothing of what was read
+   * @throws IOException if it is malformed; the message contains nothing that was read
    */
   public static DirectTarget readFrom(InputStream from) throws IOException {
     DataInputStream in = new DataInputStream(from);
@@ -106,7 +106,7 @@ public record DirectTarget(
           new ArtifactName(in.readUTF()),
           in.readUTF());
     } catch (IllegalArgumentException e) {
-      // Its message may quote what was read.
+      // The exception's message may quote what was read.
       throw new IOException("an upload's target is malformed");
     }
   }
@@ -118,8 +118,8 @@ public record DirectTarget(
     }
   }
 
-  private static <T> @Nullable T optional(DataInputStream in, Function<String, T> of)
+  private static <T> @Nullable T optional(DataInputStream in, Function<String, T> parser)
       throws IOException {
-    return in.readBoolean() ? of.apply(in.readUTF()) : null;
+    return in.readBoolean() ? parser.apply(in.readUTF()) : null;
   }
 }

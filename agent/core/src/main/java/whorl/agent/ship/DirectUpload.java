@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Artifact;
 
 /**
- * One artifact on its way to the collector while it is being made, past the spool and of unknown
- * length: tus with a deferred length. It needs {@value Chunks#COUNT} MiB of memory, however long
- * the artifact, and two threads, {@code whorl-direct}, which hashes and sends, and {@code
- * whorl-net}. Whoever writes waits only while the collector is slower and all buffers are full. A
- * connection that breaks is made again within {@link Limits#patience}.
+ * Uploads one artifact to the collector while it is made, without the spool and with unknown
+ * length: tus with a deferred length. Needs {@value Chunks#COUNT} MiB of memory for any length, and
+ * two threads: {@code whorl-direct}, which hashes and sends, and {@code whorl-net}. The writer
+ * waits only while the collector is slower and all buffers are full. It reconnects within {@link
+ * Limits#patience}.
  *
- * <p>For one thread, but for {@link #close} and the counters.
+ * <p>Used by one thread, except for {@link #close} and the counters.
  */
 public final class DirectUpload implements AutoCloseable {
   private static final int MAX_LEFTOVERS = 3;
-  private static final Duration TAKE_BACK = Duration.ofMillis(500);
-  private static final Duration END = Duration.ofMillis(200);
+  private static final Duration TERMINATION_LIMIT = Duration.ofMillis(500);
+  private static final Duration CLOSE_LIMIT = Duration.ofMillis(200);
 
   private final DirectLine line;
   private final String path;
@@ -46,12 +46,12 @@ public final class DirectUpload implements AutoCloseable {
   }
 
   /**
-   * How long the collector is waited for.
+   * How long to wait for the collector.
    *
-   * @param patience for it to take something while more is being written, broken connections and
-   *     new ones included; also for each request before that
-   * @param turn for a slot, when too many pieces of evidence are in upload already
-   * @param completion for the rest, once all is written: the collector forces it to its disk
+   * @param patience for progress while the artifact is written, including reconnecting; also for
+   *     each request before that
+   * @param turn for a slot, if too many uploads are under way already
+   * @param completion for the rest after the last write: the collector forces it to its disk
    */
   public record Limits(Duration patience, Duration turn, Duration completion) {
     public static final Limits STANDARD =
@@ -59,9 +59,9 @@ public final class DirectUpload implements AutoCloseable {
   }
 
   /**
-   * Connects and creates the upload. What an attempt before this one left unfinished is taken back.
+   * Connects and creates the upload. Terminates an unfinished upload of an earlier attempt.
    *
-   * @throws IOException with what the collector says when it cannot take it now
+   * @throws IOException with the collector's reason if it does not accept the upload now
    */
   public static DirectUpload open(DirectTarget target, Limits limits, ThreadFactory threads)
       throws IOException, InterruptedException {
@@ -71,7 +71,7 @@ public final class DirectUpload implements AutoCloseable {
       upload.thread.start();
       return upload;
     } catch (IOException | InterruptedException | RuntimeException e) {
-      line.end(END);
+      line.close(CLOSE_LIMIT);
       throw e;
     }
   }
@@ -88,7 +88,7 @@ public final class DirectUpload implements AutoCloseable {
           return at.path();
         }
         leftovers++;
-        if (!line.takeBack(at.path(), limits.patience())) {
+        if (!line.terminateUpload(at.path(), limits.patience())) {
           break;
         }
       } else {
@@ -104,7 +104,7 @@ public final class DirectUpload implements AutoCloseable {
         "artifact " + target.name() + " of evidence " + target.evidence() + " is there already");
   }
 
-  /** How long to wait for a turn; -1 when that is not what it says. */
+  /** How long to wait for a slot; -1 if the answer does not say to wait. */
   private static long turnNanos(Answer answer, UploadState uploadState) {
     return "slot".equals(answer.header("Whorl-Wait"))
             && uploadState instanceof UploadState.End end
@@ -114,10 +114,10 @@ public final class DirectUpload implements AutoCloseable {
   }
 
   /**
-   * What the collector takes, in bytes a second, measured with an upload that is taken back. It
-   * takes half a second to three, and is for the time before the first byte is written.
+   * Measures the collector's rate in bytes a second, with an upload that is terminated afterwards.
+   * Takes half a second to three; only before the first byte is written.
    *
-   * @throws IOException when it takes nothing
+   * @throws IOException if the collector accepts nothing
    */
   public long measuredBytesPerSecond() throws IOException, InterruptedException {
     if (writtenBytes > 0 || ended) {
@@ -129,33 +129,33 @@ public final class DirectUpload implements AutoCloseable {
       sender.expect(bytesPerSecond);
       return bytesPerSecond;
     } finally {
-      chunks.giveBack(chunk);
+      chunks.release(chunk);
     }
   }
 
   /**
-   * Where the artifact is written. Writing throws once the collector has refused, or stays away.
-   * Bytes go when there are enough of them, or at the end; to flush or close it does nothing.
+   * The stream for the artifact. Writing throws if the collector refuses or stays unreachable.
+   * Bytes are sent when a chunk is full, or at the end; flush and close do nothing.
    */
   public OutputStream stream() {
     return new Stream();
   }
 
-  /** What the collector has acknowledged so far, in bytes; any thread may ask. */
+  /** The acknowledged bytes so far. Any thread. */
   public long acknowledgedBytes() {
     return sender.acknowledgedBytes();
   }
 
-  /** What has been written so far, in bytes; any thread may ask. */
+  /** The written bytes so far. Any thread. */
   public long writtenBytes() {
     return writtenBytes;
   }
 
   /**
-   * All is written: waits until the collector has all of it.
+   * Waits until the collector has the whole artifact.
    *
    * @return the artifact for the manifest
-   * @throws IOException when the collector did not take it, or did not say so in time
+   * @throws IOException if the collector did not accept it, or did not acknowledge it in time
    */
   public Artifact finish() throws IOException, InterruptedException {
     if (ended) {
@@ -165,14 +165,14 @@ public final class DirectUpload implements AutoCloseable {
     Chunk last = filling();
     filling = null;
     last.markLast();
-    chunks.handOver(last);
+    chunks.submit(last);
     chunks.awaitComplete();
     return Objects.requireNonNull(sender.artifact());
   }
 
   /**
-   * Ends it within a second; an upload that was not finished is taken back, as well as that works.
-   * Never throws. Any thread may call.
+   * Ends the upload within a second. An unfinished upload is terminated, as well as possible. Never
+   * throws. Any thread.
    */
   @Override
   public void close() {
@@ -183,12 +183,12 @@ public final class DirectUpload implements AutoCloseable {
     thread.interrupt();
     boolean interrupted = Thread.interrupted();
     try {
-      line.hangUp();
-      thread.join(END.toMillis());
+      line.disconnect();
+      thread.join(CLOSE_LIMIT.toMillis());
       if (!chunks.isComplete()) {
-        line.takeBack(path, TAKE_BACK);
+        line.terminateUpload(path, TERMINATION_LIMIT);
       }
-      line.end(END);
+      line.close(CLOSE_LIMIT);
     } catch (InterruptedException e) {
       interrupted = true;
     }
@@ -221,17 +221,17 @@ public final class DirectUpload implements AutoCloseable {
         throw new IOException("artifact " + line.target().name() + " has ended");
       }
       int from = offset;
-      int left = length;
+      int remaining = length;
       try {
-        while (left > 0) {
+        while (remaining > 0) {
           Chunk chunk = filling();
-          int taken = chunk.fill(bytes, from, left);
+          int taken = chunk.fill(bytes, from, remaining);
           from += taken;
-          left -= taken;
+          remaining -= taken;
           writtenBytes += taken;
           if (chunk.isFull()) {
             filling = null;
-            chunks.handOver(chunk);
+            chunks.submit(chunk);
           }
         }
       } catch (InterruptedException e) {

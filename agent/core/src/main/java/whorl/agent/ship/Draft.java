@@ -7,42 +7,42 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 
 /**
- * Evidence in the making: it takes artifacts, one at a time, until it is committed or abandoned.
- * For one thread.
+ * Evidence in the making. It accepts artifacts, one at a time, until it is committed or abandoned.
+ * Used by one thread.
  */
 public interface Draft {
   /**
-   * Starts an artifact, which is hashed while it streams; closing the stream ends it. An artifact
-   * that finds no room is rolled back: its stream throws, and it never was.
+   * Starts an artifact. It is hashed while it streams; closing the stream ends it. An artifact that
+   * does not fit is rolled back: its stream throws, and it is not listed.
    *
-   * @throws IOException when there is no room, or the name is taken
+   * @throws IOException if there is no room, or the name exists
    */
   OutputStream create(ArtifactName name, String mediaType) throws IOException;
 
   /**
-   * Lists an artifact that went to the collector by {@link DirectUpload} and is whole there. It is
-   * not shipped again.
+   * Lists an artifact that {@link DirectUpload} has sent completely to the collector. It is not
+   * shipped again.
    *
-   * @throws IOException when the name is taken, or that cannot be noted
+   * @throws IOException if the name exists, or it cannot be recorded
    */
   void arrived(Artifact artifact) throws IOException;
 
   /**
-   * From now on artifacts may go to the collector as soon as they are ended, so that less is lost
-   * should the JVM be, and less is left to do at the commit. Manifest and envelope still wait for
-   * that. Any thread may call it, at any time.
+   * Allows shipping artifacts as soon as they are complete, so that less is lost if the JVM ends,
+   * and less is left to ship at the commit. Manifest and envelope still wait for the commit. Any
+   * thread may call it at any time.
    */
   void shipAsTheyCome();
 
-  /** The artifacts ended so far, in the order of their making. */
+  /** The complete artifacts, in order of creation. */
   List<Artifact> artifacts();
 
-  /** What lies here, in bytes; what has arrived does not. */
+  /** The bytes in the spool, without artifacts that arrived at the collector. */
   long bytes();
 
-  /** Hands the evidence over: from now on it waits to be shipped. */
+  /** Completes the evidence; it now waits to be shipped. */
   void commit() throws IOException;
 
-  /** Throws away what there is. Does nothing after a commit. */
+  /** Discards the evidence. Does nothing after a commit. */
   void abandon();
 }

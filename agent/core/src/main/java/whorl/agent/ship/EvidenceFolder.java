@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code evidence.dir}: sealed evidence in plain files, {@code <evidence>/<artifact name>}, for a
- * volume that somebody collects. Written under another name first, so that what has an evidence's
- * name is whole, but for what went straight to the collector.
+ * volume that another process collects. Evidence is written under a temporary name first, so a
+ * folder with an evidence's name is complete, except for artifacts that went straight to the
+ * collector.
  */
 final class EvidenceFolder {
   private static final int BUFFER_BYTES = 64 << 10;
@@ -30,7 +31,7 @@ final class EvidenceFolder {
   /**
    * Copies evidence here, unless it is here already.
    *
-   * @throws IOException when there is no room or no right to write; nothing half-written stays
+   * @throws IOException if there is no room or no permission to write; nothing partial stays
    */
   void copy(StoredEvidence evidence) throws IOException {
     Path complete = folder.resolve(evidence.evidence().value());
@@ -41,7 +42,7 @@ final class EvidenceFolder {
     try {
       delete(partial);
       Files.createDirectories(folder);
-      // Not one that somebody else has made meanwhile.
+      // Fails for a folder that another process has made meanwhile.
       Files.createDirectory(partial);
       for (StoredEvidence.Entry entry : evidence.entries()) {
         if (entry.arrived()) {
@@ -72,12 +73,12 @@ final class EvidenceFolder {
       throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long size = entry.artifact().size();
-    try (ArtifactReader in = evidence.box().open(entry.number());
+    try (ArtifactReader in = evidence.spoolEntry().open(entry.number());
         OutputStream out =
             Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (long at = 0; at < size; at += BUFFER_BYTES) {
-        int length = (int) Math.min(BUFFER_BYTES, size - at);
-        in.read(at, buffer, length);
+      for (long position = 0; position < size; position += BUFFER_BYTES) {
+        int length = (int) Math.min(BUFFER_BYTES, size - position);
+        in.read(position, buffer, length);
         out.write(buffer, 0, length);
       }
     }

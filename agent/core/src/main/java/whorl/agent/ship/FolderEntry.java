@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.evidence.Id;
 
-/** One evidence's folder. */
-final class FolderEntry implements SpoolStorage.Box {
+/** The folder of one evidence. */
+final class FolderEntry implements SpoolStorage.Entry {
   private static final Logger log = LoggerFactory.getLogger(FolderEntry.class);
 
   private final Path folder;
   private final Id agent;
 
-  /** Null once nothing may be added. */
+  /** Null once nothing more may be added. */
   private @Nullable OutputStream index;
 
   private FolderEntry(Path folder, Id agent, @Nullable OutputStream index) {
@@ -32,18 +32,18 @@ final class FolderEntry implements SpoolStorage.Box {
 
   static FolderEntry begin(Path folder, Id evidence, Id capture, Id agent) throws IOException {
     OutputStream index = newFile(folder.resolve(SpoolIndex.FILE));
-    FolderEntry box = new FolderEntry(folder, agent, index);
+    FolderEntry spoolEntry = new FolderEntry(folder, agent, index);
     try {
       SpoolIndex.begin(index, evidence, capture, agent);
     } catch (IOException e) {
-      box.delete();
+      spoolEntry.delete();
       throw e;
     }
-    return box;
+    return spoolEntry;
   }
 
-  /** What an earlier JVM left: complete as it is. */
-  static FolderEntry left(Path folder, Id agent) {
+  /** Evidence that an earlier JVM left; it is used as it is. */
+  static FolderEntry leftBehind(Path folder, Id agent) {
     return new FolderEntry(folder, agent, null);
   }
 
@@ -92,7 +92,7 @@ final class FolderEntry implements SpoolStorage.Box {
       if (unfinished != null) {
         unfinished.close();
       }
-      // The index first: without it the next JVM sees nothing to ship.
+      // Deletes the index first: without it the next JVM finds nothing to ship.
       Files.deleteIfExists(folder.resolve(SpoolIndex.FILE));
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
         for (Path file : files) {

@@ -20,7 +20,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * Files in a writable folder of the container:
+ * Keeps files in a writable folder of the container:
  *
  * <pre>
  * whorl-spool-&lt;agent&gt;/lock                      locked while that JVM lives
@@ -29,10 +29,9 @@ import whorl.evidence.Id;
  * whorl-spool-&lt;agent&gt;/&lt;evidence&gt;/000000         one file for each artifact
  * </pre>
  *
- * The folder of a JVM of the same workload that no longer holds its lock is taken over, its
- * evidence with it. Plain evidence is left where it is by an agent that encrypts. Nothing is forced
- * to the medium: the files outlive the process, and the machine's own end ends the pod's folders as
- * well.
+ * <p>If a JVM of the same workload no longer holds its lock, its folder and evidence are taken
+ * over. An agent that encrypts does not take over plain evidence. Nothing is forced to the disk:
+ * the files outlive the process, and if the machine fails, the pod's folders are lost as well.
  */
 final class FolderStorage implements SpoolStorage {
   private static final Logger log = LoggerFactory.getLogger(FolderStorage.class);
@@ -82,7 +81,7 @@ final class FolderStorage implements SpoolStorage {
   }
 
   @Override
-  public Box begin(Id evidence, Id capture) throws IOException {
+  public Entry begin(Id evidence, Id capture) throws IOException {
     Path folder = Files.createDirectory(own.resolve(evidence.value()));
     return FolderEntry.begin(folder, evidence, capture, owner.agent());
   }
@@ -112,7 +111,10 @@ final class FolderStorage implements SpoolStorage {
     int jvms = 0;
     try (DirectoryStream<Path> siblings = Files.newDirectoryStream(folder, PREFIX + "*")) {
       for (Path sibling : siblings) {
-        if (!sibling.equals(own) && jvms < MAX_LEFT_JVMS && ours(sibling) && lockLeft(sibling)) {
+        if (!sibling.equals(own)
+            && jvms < MAX_LEFT_JVMS
+            && isOurs(sibling)
+            && lockSibling(sibling)) {
           jvms++;
           taken.add(sibling);
           takeEvidence(sibling);
@@ -130,10 +132,10 @@ final class FolderStorage implements SpoolStorage {
       for (Path folder : folders) {
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && found < MAX_LEFT_EVIDENCE) {
           found++;
-          FolderEntry box = FolderEntry.left(folder, owner.agent());
-          StoredEvidence evidence = readOrNull(folder, box);
+          FolderEntry spoolEntry = FolderEntry.leftBehind(folder, owner.agent());
+          StoredEvidence evidence = readOrNull(folder, spoolEntry);
           if (evidence == null) {
-            box.delete();
+            spoolEntry.delete();
           } else if (owner.encrypts() && !isEncrypted(evidence)) {
             log.warn(
                 "evidence {} of an earlier JVM stays in {}: it is not encrypted and this agent"
@@ -148,17 +150,17 @@ final class FolderStorage implements SpoolStorage {
     }
   }
 
-  private static @Nullable StoredEvidence readOrNull(Path folder, FolderEntry box) {
+  private static @Nullable StoredEvidence readOrNull(Path folder, FolderEntry spoolEntry) {
     try {
-      return SpoolIndex.read(folder, box);
+      return SpoolIndex.read(folder, spoolEntry);
     } catch (IOException | IllegalArgumentException e) {
       log.warn("evidence that an earlier JVM left in {} is unreadable: {}", folder, e.toString());
       return null;
     }
   }
 
-  /** What others put into a shared folder, or left for another collector, is not ours to ship. */
-  private boolean ours(Path sibling) throws IOException {
+  /** Evidence of other users of a shared folder, or for another collector, must not be shipped. */
+  private boolean isOurs(Path sibling) throws IOException {
     return SpoolFolder.isOurs(sibling, own)
         && owner.workload().equals(SpoolFolder.workload(sibling));
   }
@@ -176,11 +178,11 @@ final class FolderStorage implements SpoolStorage {
   }
 
   /** Another JVM of this workload may take it over at the same time, and remove it. */
-  private boolean lockLeft(Path sibling) {
+  private boolean lockSibling(Path sibling) {
     try {
       return lock(sibling);
-    } catch (IOException gone) {
-      log.debug("{} cannot be locked", sibling, gone);
+    } catch (IOException failure) {
+      log.debug("{} cannot be locked", sibling, failure);
       return false;
     }
   }

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.Secret;
 
 /**
- * One kept-alive HTTP/1.1 connection to the collector. A few requests may be under way at once;
- * they are answered in their order (RFC 9112, 9.3.2). For one thread, which waits; the event loop
+ * One persistent HTTP/1.1 connection to the collector. A few requests may be under way at once;
+ * they are answered in order (RFC 9112, 9.3.2). Used by one thread, which waits; the event loop
  * does the rest.
  */
 final class HttpConnection implements AutoCloseable {
@@ -53,9 +53,9 @@ final class HttpConnection implements AutoCloseable {
   }
 
   /**
-   * Connects, TLS handshake included.
+   * Connects, including the TLS handshake.
    *
-   * @throws IOException when a setting cannot be used or nobody answers
+   * @throws IOException if a setting cannot be used or there is no answer
    */
   static HttpConnection open(
       Network network, CollectorUrl url, Credentials credentials, Duration limit)
@@ -88,14 +88,14 @@ final class HttpConnection implements AutoCloseable {
   }
 
   /**
-   * Sends a request; the answer comes on the event loop. {@code body} is not changed until then.
+   * Sends a request; the answer comes on the event loop. {@code body} must not change until then.
    */
   CompletableFuture<Answer> send(
       HttpMethod method, String path, Map<String, String> headers, byte[] body, int length) {
     return send(method, path, headers, body, 0, length);
   }
 
-  /** As above, from {@code offset} of {@code body} on. */
+  /** As above, from {@code offset} of {@code body}. */
   CompletableFuture<Answer> send(
       HttpMethod method,
       String path,
@@ -130,7 +130,7 @@ final class HttpConnection implements AutoCloseable {
     return answer;
   }
 
-  /** Waits for an answer; when none comes in time the connection is given up. */
+  /** Waits for an answer; on a timeout the connection is closed. */
   Answer await(CompletableFuture<Answer> answer, Duration limit)
       throws IOException, InterruptedException {
     try {
@@ -163,7 +163,7 @@ final class HttpConnection implements AutoCloseable {
     }
   }
 
-  /** Runs on the event loop alone, but for the flag. */
+  /** Runs only on the event loop, except for the flag. */
   private static final class Inbound extends SimpleChannelInboundHandler<FullHttpResponse> {
     private final Deque<CompletableFuture<Answer>> awaited = new ArrayDeque<>(2);
     private volatile boolean lastAnswerCloses;
@@ -199,7 +199,7 @@ final class HttpConnection implements AutoCloseable {
               new IOException("no HTTP answer", response.decoderResult().cause()));
         }
       } else if (answered == null) {
-        // Nobody asked; whatever this is, it is out of step.
+        // An answer without a request: the connection is out of step.
         context.close();
       } else {
         answered.complete(

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import whorl.evidence.Id;
 
-/** Bytes on the heap, in pieces that grow from 4 to 256 KiB, the last cut to what it holds. */
+/**
+ * Keeps bytes on the heap, in pieces that grow from 4 to 256 KiB; the last is cut to its content.
+ */
 final class MemoryStorage implements SpoolStorage {
   private final Id agent;
 
@@ -33,8 +35,8 @@ final class MemoryStorage implements SpoolStorage {
   }
 
   @Override
-  public Box begin(Id evidence, Id capture) {
-    return new MemoryBox(agent);
+  public Entry begin(Id evidence, Id capture) {
+    return new MemoryEntry(agent);
   }
 
   @Override
@@ -44,14 +46,14 @@ final class MemoryStorage implements SpoolStorage {
 
   @Override
   public void close() {
-    // Goes with the JVM.
+    // The memory is freed with the JVM.
   }
 
-  private static final class MemoryBox implements Box {
+  private static final class MemoryEntry implements Entry {
     private final Id agent;
     private final Map<Integer, Pieces> artifacts = new HashMap<>();
 
-    MemoryBox(Id agent) {
+    MemoryEntry(Id agent) {
       this.agent = agent;
     }
 
@@ -98,8 +100,8 @@ final class MemoryStorage implements SpoolStorage {
   }
 
   private static final class Pieces extends OutputStream {
-    private static final int LEAST_BYTES = 4 << 10;
-    private static final int MOST_BYTES = 256 << 10;
+    private static final int MIN_BYTES = 4 << 10;
+    private static final int MAX_BYTES = 256 << 10;
 
     private final List<byte[]> full = new ArrayList<>();
     private byte[] last = new byte[0];
@@ -113,21 +115,21 @@ final class MemoryStorage implements SpoolStorage {
     @Override
     public void write(byte[] bytes, int offset, int length) {
       int from = offset;
-      int left = length;
-      while (left > 0) {
+      int remaining = length;
+      while (remaining > 0) {
         if (used == last.length) {
           int before = last.length;
           if (before > 0) {
             full.add(last);
           }
-          last = new byte[Math.max(LEAST_BYTES, Math.min(MOST_BYTES, before * 2))];
+          last = new byte[Math.max(MIN_BYTES, Math.min(MAX_BYTES, before * 2))];
           used = 0;
         }
-        int taken = Math.min(left, last.length - used);
+        int taken = Math.min(remaining, last.length - used);
         System.arraycopy(bytes, from, last, used, taken);
         used += taken;
         from += taken;
-        left -= taken;
+        remaining -= taken;
       }
     }
 
@@ -167,7 +169,7 @@ final class MemoryStorage implements SpoolStorage {
 
     @Override
     public void close() {
-      // Holds nothing.
+      // Nothing to close.
     }
   }
 }

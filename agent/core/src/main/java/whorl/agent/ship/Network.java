@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one event loop and its thread. The first use of this class is the first use of Netty in the
- * JVM's agent. Everything that Netty would take from system properties, which belong to the
- * application, is given here: one thread from our factory, buffers on the heap and not pooled.
+ * The only event loop and its thread. Netty is first used in the agent when this class is. Settings
+ * that Netty would read from system properties, which belong to the application, are given here:
+ * one thread from our factory, unpooled buffers on the heap.
  */
 final class Network {
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -32,7 +32,7 @@ final class Network {
 
   private Network(ThreadFactory threads) {
     ThreadFactory named = task -> named(threads.newThread(task));
-    // The bare loop, not a group of one: a group's shutdown starts a thread of Netty's own.
+    // A single loop, not a group: the shutdown of a group starts a thread of Netty's own.
     loop =
         new SingleThreadIoEventLoop(null, named, PersistentIo.factory(NioIoHandler.newFactory()));
   }
@@ -46,7 +46,7 @@ final class Network {
     return loop;
   }
 
-  /** Connects, with TLS where {@code tls} is given; {@code handlers} come after TLS. */
+  /** Connects, with TLS if {@code tls} is given; {@code handlers} come after TLS. */
   ChannelFuture connect(
       CollectorUrl url,
       @Nullable SslContext tls,
@@ -74,21 +74,21 @@ final class Network {
         .connect(url.host(), url.port());
   }
 
-  /** Whether its thread takes work. */
-  boolean works() {
+  /** True if its thread runs tasks. */
+  boolean isRunning() {
     Thread started = thread;
     return !loop.isShuttingDown() && (started == null || started.isAlive());
   }
 
-  /** Ends the loop, and waits for nothing. */
+  /** Ends the loop without waiting. */
   void abandon() {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   /**
-   * Ends the loop and its thread; connections still open are closed.
+   * Ends the loop and its thread; open connections are closed.
    *
-   * @param limit how long to wait for that; zero for not at all
+   * @param limit how long to wait; zero does not wait
    */
   void close(Duration limit) throws InterruptedException {
     loop.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -23,9 +23,9 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 
 /**
- * What waits to go over the channel. Journal lines go once; an alert goes again at each connection
- * until its verdict has come; of a capture's progress the latest counts. Everything is bounded, the
- * oldest goes first. Any thread; a journal line takes no lock.
+ * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each
+ * connection until its verdict arrives. Of a capture's progress only the latest is sent. Everything
+ * is bounded; the oldest is dropped first. Any thread; a journal line takes no lock.
  */
 final class Outbox {
   static final int MAX_JOURNAL_LINES = 4_096;
@@ -43,10 +43,10 @@ final class Outbox {
   private final AtomicLong droppedLines = new AtomicLong();
   private final AtomicLong droppedAlerts = new AtomicLong();
 
-  /** Guarded by this, as all that follows. */
+  /** Guarded by this, as are the following fields. */
   private final Map<Id, Pending> alerts = new LinkedHashMap<>();
 
-  /** Of alerts that went ahead of them. */
+  /** Journals of alerts that were sent ahead of them. */
   private final Map<Id, AlertJournal> journals = new LinkedHashMap<>();
 
   private long alertJournalBytes;
@@ -70,9 +70,9 @@ final class Outbox {
   }
 
   /**
-   * Who shall be told, on the caller's thread, that there is something to send.
+   * Sets the callbacks that run, on the caller's thread, when there is something to send.
    *
-   * @param wakeAtOnce the same, of what may not wait for company
+   * @param wakeAtOnce for messages that must be sent without delay
    */
   void whenFilled(Runnable wake, Runnable wakeAtOnce) {
     this.wake = wake;
@@ -96,64 +96,64 @@ final class Outbox {
   }
 
   /**
-   * Raises an alert with the newest events alone; its whole {@linkplain #journal journal} follows.
+   * Raises an alert with only the newest events; its whole {@linkplain #journal journal} follows.
    *
-   * @return the collector's verdict, or at once one that lets the capture go on when there is no
-   *     connection, or as soon as the connection is lost
+   * @return the collector's verdict; without a connection, or when it is lost, a verdict that lets
+   *     the capture go on
    */
   CompletionStage<AlertVerdict> raise(AlertRaised alert) {
     Pending pending = new Pending(alert);
-    List<Pending> tooMany = new ArrayList<>();
+    List<Pending> dropped = new ArrayList<>();
     synchronized (this) {
       if (pending.isSelfTest()) {
         if (!connected) {
           pending.unreachable();
           return pending.verdict;
         }
-        // One at a time: those that nobody takes must not push alerts out.
-        takeAwaySelfTests();
+        // One at a time: self-tests that are not taken must not evict alerts.
+        removeSelfTests();
       }
       alerts.put(pending.alert.alert().id(), pending);
       alertBytes += pending.bytes;
       while (alerts.size() > 1 && (alerts.size() > MAX_ALERTS || alertBytes > maxAlertBytes)) {
         Pending oldest = removeFirst(alerts);
         alertBytes -= oldest.bytes;
-        tooMany.add(oldest);
+        dropped.add(oldest);
         droppedAlerts.incrementAndGet();
       }
       if (!connected) {
         pending.unreachable();
       }
     }
-    tooMany.forEach(Pending::unreachable);
+    dropped.forEach(Pending::unreachable);
     (pending.isSelfTest() ? wake : wakeAtOnce).run();
     return pending.verdict.copy();
   }
 
-  private void takeAwaySelfTests() {
-    for (Iterator<Pending> each = alerts.values().iterator(); each.hasNext(); ) {
-      Pending pending = each.next();
+  private void removeSelfTests() {
+    for (Iterator<Pending> iterator = alerts.values().iterator(); iterator.hasNext(); ) {
+      Pending pending = iterator.next();
       if (pending.isSelfTest()) {
         alertBytes -= pending.bytes;
-        each.remove();
+        iterator.remove();
       }
     }
   }
 
-  /** What led to an alert: goes with it where it has not gone yet, and else after it. */
+  /** The events before an alert: sent with it if it is not sent yet, otherwise after it. */
   void journal(AlertJournal journal) {
     synchronized (this) {
       Pending pending = alerts.get(journal.alert());
       if (pending != null && !pending.sent) {
         alertBytes += pending.complete(journal.events());
       } else {
-        remember(journal);
+        keepJournal(journal);
       }
     }
     wake.run();
   }
 
-  private void remember(AlertJournal journal) {
+  private void keepJournal(AlertJournal journal) {
     journals.put(journal.alert(), journal);
     alertJournalBytes += bytes(journal.events());
     while (journals.size() > 1
@@ -175,7 +175,7 @@ final class Outbox {
     wake.run();
   }
 
-  /** Of what became of pushed rules, too, the latest counts; it goes again at each connection. */
+  /** The result of loading pushed rules; only the latest is sent, again at each connection. */
   void rulesLoaded(RulesLoaded loaded) {
     synchronized (this) {
       rulesLoaded = loaded;
@@ -192,7 +192,7 @@ final class Outbox {
     return rulesLoaded;
   }
 
-  /** The channel is up: every alert without a verdict goes (again). */
+  /** The channel is up: every alert without a verdict is sent (again). */
   synchronized void connected() {
     connected = true;
     rulesLoadedSent = false;
@@ -206,7 +206,7 @@ final class Outbox {
     }
   }
 
-  /** The channel is down: nobody waits for a verdict any longer. */
+  /** The channel is down: completes all waiting verdicts. */
   void disconnected() {
     List<Pending> waiting;
     synchronized (this) {
@@ -232,9 +232,9 @@ final class Outbox {
   }
 
   /**
-   * Alerts that have not gone yet.
+   * Returns the alerts that are not sent yet.
    *
-   * @param ahead whether they may go ahead of their journals
+   * @param ahead true if they may be sent before their journals
    */
   synchronized List<AlertRaised> takeAlerts(boolean ahead) {
     List<AlertRaised> unsent = new ArrayList<>();
@@ -244,11 +244,11 @@ final class Outbox {
         unsent.add(pending.alert);
       }
     }
-    takeAwaySelfTests(); // no verdict comes of them
+    removeSelfTests(); // they get no verdict
     return unsent;
   }
 
-  /** The journals of alerts that went ahead. */
+  /** The journals of alerts that were sent ahead. */
   synchronized List<AlertJournal> takeAlertJournals() {
     List<AlertJournal> taken = new ArrayList<>(journals.values());
     journals.clear();
@@ -266,19 +266,19 @@ final class Outbox {
     return latest;
   }
 
-  List<EventLine> takeJournal(int most) {
+  List<EventLine> takeJournal(int max) {
     List<EventLine> lines = new ArrayList<>();
     EventLine line = journal.poll();
     while (line != null) {
       journalLines.decrementAndGet();
       journalBytes.addAndGet(-bytes(line));
       lines.add(line);
-      line = lines.size() < most ? journal.poll() : null;
+      line = lines.size() < max ? journal.poll() : null;
     }
     return lines;
   }
 
-  /** Lines that were taken and did not get through. */
+  /** Counts lines that were taken and not delivered. */
   void lost(int lines) {
     droppedLines.addAndGet(lines);
   }
@@ -288,7 +288,7 @@ final class Outbox {
         "journal.dropped-lines", droppedLines.get(), "alerts.dropped", droppedAlerts.get());
   }
 
-  /** About how many bytes of the heap wait, by what they are. */
+  /** Approximate heap bytes of waiting messages, by kind. */
   Map<String, Long> heldBytes() {
     long waitingAlerts;
     synchronized (this) {
@@ -297,7 +297,7 @@ final class Outbox {
     return Map.of("journal", journalBytes.get(), "alerts", waitingAlerts);
   }
 
-  /** About how many bytes lines take, their texts counted as if no other line had the same. */
+  /** Approximate bytes of a line, as if it shared no text with another line. */
   static long bytes(EventLine line) {
     long bytes = LINE_BYTES + FIELD_BYTES * line.fields().size();
     for (Object value : line.fields().values()) {
@@ -360,7 +360,7 @@ final class Outbox {
       this.bytes = bytes(alert);
     }
 
-    /** With its journal now; how many bytes that takes. */
+    /** Adds the journal; returns the additional bytes. */
     long complete(List<EventLine> journal) {
       long before = bytes;
       alert = new AlertRaised(alert.alert(), alert.capture(), journal, alert.joined());

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An event loop ends for good when an Error reaches it. That memory ran out, in whichever thread's
- * turn it was, is no reason to be mute for the rest of the JVM's life: here the loop waits a moment
- * and looks again. What was half done shows itself as a connection that breaks.
+ * Keeps the event loop running after an OutOfMemoryError. Netty ends an event loop for good on an
+ * Error, and the agent would be disconnected for the rest of the JVM's life. This waits a moment
+ * and goes on; incomplete work shows as a broken connection.
  */
 final class PersistentIo implements IoHandler {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

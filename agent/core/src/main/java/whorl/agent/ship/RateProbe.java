@@ -9,10 +9,10 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
 /**
- * Measures what the collector takes by an upload that is never whole and is taken back: chunks that
- * grow from 64 KiB to 1 MiB, for half a second, of random bytes that nobody on the way can make
- * smaller. The later half of them counts, since both TCP and a young JVM take a run-up; where that
- * would be the run-up alone, it goes on for at most three seconds, in which nothing stands still.
+ * Measures the collector's rate with an upload that is never completed and terminated afterwards:
+ * chunks of random, incompressible bytes that grow from 64 KiB to 1 MiB, for half a second. Only
+ * the later half counts, since both TCP and a young JVM start slowly. If there are too few chunks
+ * by then, it goes on for at most three seconds, during which the application is not paused.
  */
 final class RateProbe {
   static final ArtifactName NAME = new ArtifactName("rate.probe");
@@ -22,7 +22,7 @@ final class RateProbe {
   private static final int ENOUGH_ROUNDS = 16;
   private static final long WANTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
-  private static final Duration TAKE_BACK = Duration.ofSeconds(1);
+  private static final Duration TERMINATION_LIMIT = Duration.ofSeconds(1);
 
   private final DirectLine line;
 
@@ -31,11 +31,11 @@ final class RateProbe {
   }
 
   /**
-   * @param chunk for its memory
+   * @param chunk provides the buffer
    * @return bytes a second, at least 1
    */
   long bytesPerSecond(Chunk chunk) throws IOException, InterruptedException {
-    DirectTarget target = line.target().as(NAME);
+    DirectTarget target = line.target().withName(NAME);
     UploadState uploadState = line.answers().created(line.create(target), Long.MAX_VALUE);
     if (!(uploadState instanceof UploadState.At at)) {
       throw new IOException("artifact " + target.name() + ": " + DirectLine.refusal(uploadState));
@@ -43,7 +43,7 @@ final class RateProbe {
     try {
       return measure(at, chunk);
     } finally {
-      line.takeBack(at.path(), TAKE_BACK);
+      line.terminateUpload(at.path(), TERMINATION_LIMIT);
     }
   }
 
@@ -66,7 +66,7 @@ final class RateProbe {
       if (!(uploadState instanceof UploadState.At)) {
         throw new IOException("artifact " + NAME + ": " + DirectLine.refusal(uploadState));
       }
-      // As in earnest, which warms that up as well.
+      // As in the real upload, which warms up the digest as well.
       sha256.update(chunk.bytes, 0, size);
       bytes[rounds] = size;
       nanos[rounds] = System.nanoTime() - sent;

@@ -2,9 +2,9 @@ package whorl.agent.ship;
 
 import whorl.evidence.AgentMessage;
 
-/** The agent's self-tests, as far as they concern the way to the collector. */
+/** The agent's self-tests, as seen by the channel. */
 public interface SelfTests {
-  /** None: what is said where nobody tests. */
+  /** No self-tests. */
   SelfTests NONE =
       new SelfTests() {
         @Override
@@ -16,9 +16,9 @@ public interface SelfTests {
         public void cameOut(long number) {}
       };
 
-  /** How far the tests came by now; number 0 before the first. */
+  /** How far the tests have come; number 0 before the first. */
   AgentMessage.SelfTest report();
 
-  /** The test of this number was taken out of the outbox by the network thread. */
+  /** The network thread took the test of this number out of the outbox. */
   void cameOut(long number);
 }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes evidence out of the spool, one after the other, and brings it to the collector; where there
- * is none, or it stays away, to the evidence folder. Its thread outlives every failure.
+ * Takes evidence out of the spool, one after the other, and ships it to the collector; without a
+ * collector, or if it stays unreachable, to the evidence folder. Its thread survives every failure.
  */
 final class ShipLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ShipLoop.class);
@@ -31,13 +31,13 @@ final class ShipLoop implements Runnable {
   private final InstantSource clock;
   private final Backoff backoff;
 
-  /** Evidence has come. */
+  /** Released when evidence arrives. */
   private final Semaphore work = new Semaphore(0);
 
-  /** The collector is back, or the loop shall end: backoff is over. */
+  /** Released when the collector is back or the loop ends; ends a backoff. */
   private final Semaphore reachable = new Semaphore(0);
 
-  /** The loop shall end: every wait is over. */
+  /** Released when the loop ends; ends every wait. */
   private final Semaphore ending = new Semaphore(0);
 
   private final CountDownLatch drained = new CountDownLatch(1);
@@ -48,8 +48,9 @@ final class ShipLoop implements Runnable {
   private int attempts;
 
   /**
-   * @param uploader null when there is no collector
-   * @param begins told before each attempt, {@code rejected} when the collector will never take it
+   * @param uploader null if there is no collector
+   * @param begins runs before each attempt; {@code rejected} runs if the collector will never
+   *     accept the evidence
    */
   ShipLoop(
       Spool spool,
@@ -76,13 +77,13 @@ final class ShipLoop implements Runnable {
     work.release();
   }
 
-  /** The collector answers again: try at once. */
+  /** The collector answers again: retries at once. */
   void retryNow() {
     reachable.release();
   }
 
-  /** Whether the last attempt did not reach the collector, or was not let in. */
-  boolean away() {
+  /** True if the last attempt did not reach the collector, or was not authorized. */
+  boolean isUnreachable() {
     return unreachableSince != null;
   }
 
@@ -111,14 +112,14 @@ final class ShipLoop implements Runnable {
   public void run() {
     while (!stopped) {
       try {
-        once();
+        shipNext();
       } catch (InterruptedException e) {
-        // Only the agent's end interrupts; the flag says so.
+        // Only the agent's end interrupts; it also sets the flag.
         log.debug("shipping was interrupted", e);
       } catch (OutOfMemoryError noRoom) {
         pause(timeouts.firstRetry());
       } catch (RuntimeException | LinkageError e) {
-        troubled("shipping failed: " + e);
+        recordError("shipping failed: " + e);
         log.error("shipping failed; it goes on with a pause", e);
         pause(timeouts.longestRetry());
       } finally {
@@ -130,14 +131,14 @@ final class ShipLoop implements Runnable {
     }
   }
 
-  private void once() throws InterruptedException {
+  private void shipNext() throws InterruptedException {
     StoredEvidence next = spool.holdNext();
     if (next == null) {
-      if (!shipsGrowing()) {
+      if (!shipGrowing()) {
         idle();
       }
     } else if (uploader == null) {
-      keep();
+      copyWithoutCollector();
     } else {
       Transfer transfer = transfer(next);
       reachable.drainPermits();
@@ -147,12 +148,12 @@ final class ShipLoop implements Runnable {
   }
 
   /**
-   * Ships what there is so far of evidence in the making; its end is another matter. What cannot be
-   * shipped now is, when it is committed.
+   * Ships the artifacts so far of evidence in the making; its end is handled later. Artifacts that
+   * cannot be shipped now are shipped after the commit.
    *
-   * @return false when nothing of it waits
+   * @return false if none waits
    */
-  private boolean shipsGrowing() throws InterruptedException {
+  private boolean shipGrowing() throws InterruptedException {
     StoredEvidence soFar = spool.growing();
     if (soFar == null || uploader == null) {
       return false;
@@ -183,13 +184,13 @@ final class ShipLoop implements Runnable {
     work.drainPermits();
   }
 
-  /** Without a collector the evidence folder is the end of the way, and without that the spool. */
-  private void keep() throws InterruptedException {
+  /** Without a collector the evidence goes to the evidence folder, or stays in the spool. */
+  private void copyWithoutCollector() throws InterruptedException {
     if (folder != null) {
       for (StoredEvidence next = spool.holdNextUncopied();
           next != null;
           next = spool.holdNextUncopied()) {
-        if (!copied(next, folder)) {
+        if (!copy(next, folder)) {
           pause(timeouts.longestRetry());
           return;
         }
@@ -203,33 +204,33 @@ final class ShipLoop implements Runnable {
     if (result instanceof ShipResult.Accepted || result instanceof ShipResult.Duplicate) {
       shipMetrics.evidenceShipped.incrementAndGet();
       shipMetrics.lastShippedAt.set(clock.instant());
-      ended(evidence);
+      finish(evidence);
     } else if (result instanceof ShipResult.Rejected no) {
-      troubled("evidence " + evidence.evidence() + " cannot be sealed: " + no.reason());
+      recordError("evidence " + evidence.evidence() + " cannot be sealed: " + no.reason());
       log.warn("evidence {} cannot be sealed: {}", evidence.evidence(), no.reason());
       shipMetrics.evidenceRejected.incrementAndGet();
       rejected.accept(evidence, no);
       if (folder != null && evidence.sealed()) {
-        copied(evidence, folder);
+        copy(evidence, folder);
       }
-      ended(evidence);
+      finish(evidence);
     } else if (result instanceof ShipResult.Postponed later) {
       unreachableSince = null;
       giveUpDraining();
-      // The collector is there and has said when: that it is there is no news.
+      // The collector is there and has set the time; a new connection must not end the wait.
       pause(later.retryAfter(), ending);
     } else if (result instanceof ShipResult.Unauthorized no) {
-      troubled("the collector refuses this agent: " + no.reason());
+      recordError("the collector refuses this agent: " + no.reason());
       log.warn("the collector refuses this agent; check collector.token: {}", no.reason());
-      away(evidence, timeouts.unauthorizedRetry());
+      retryLater(evidence, timeouts.unauthorizedRetry());
     } else if (result instanceof ShipResult.Unreachable no) {
-      troubled("shipping: " + no.reason());
+      recordError("shipping: " + no.reason());
       log.warn("evidence does not get through, and will be tried again: {}", no.reason());
-      away(evidence, Duration.ofMillis(backoff.nextMillis()));
+      retryLater(evidence, Duration.ofMillis(backoff.nextMillis()));
     }
   }
 
-  private void ended(StoredEvidence evidence) {
+  private void finish(StoredEvidence evidence) {
     spool.release();
     spool.remove(evidence.evidence());
     current = null;
@@ -238,9 +239,9 @@ final class ShipLoop implements Runnable {
     backoff.reset();
   }
 
-  private void away(StoredEvidence evidence, Duration wait) {
+  private void retryLater(StoredEvidence evidence, Duration wait) {
     if (++attempts % ATTEMPTS_BEFORE_OTHERS == 0) {
-      spool.toTheBack(evidence.evidence());
+      spool.moveToEnd(evidence.evidence());
     }
     giveUpDraining();
     Instant now = clock.instant();
@@ -266,21 +267,21 @@ final class ShipLoop implements Runnable {
     for (StoredEvidence next = spool.holdNextUncopied();
         next != null;
         next = spool.holdNextUncopied()) {
-      if (!copied(next, folder)) {
+      if (!copy(next, folder)) {
         return;
       }
-      spool.copied(next.evidence());
+      spool.markCopied(next.evidence());
     }
     spool.release();
   }
 
-  private boolean copied(StoredEvidence evidence, EvidenceFolder folder) {
+  private boolean copy(StoredEvidence evidence, EvidenceFolder folder) {
     try {
       folder.copy(evidence);
       shipMetrics.evidenceKept.incrementAndGet();
       return true;
     } catch (IOException e) {
-      troubled(e.getMessage() + ": " + e.getCause());
+      recordError(e.getMessage() + ": " + e.getCause());
       log.warn("evidence cannot be kept locally", e);
       return false;
     }
@@ -311,7 +312,7 @@ final class ShipLoop implements Runnable {
     }
   }
 
-  private void troubled(String error) {
+  private void recordError(String error) {
     shipMetrics.lastError.set(error);
   }
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The counters behind {@link ShipStatus}. Any thread. */
+/** The counters of {@link ShipStatus}. Any thread. */
 final class ShipMetrics {
   final AtomicLong connections = new AtomicLong();
   final AtomicLong bytesShipped = new AtomicLong();
@@ -16,6 +16,6 @@ final class ShipMetrics {
   final AtomicReference<String> lastError = new AtomicReference<>();
   final AtomicReference<Instant> lastShippedAt = new AtomicReference<>();
 
-  /** What must be added to this JVM's clock to get the collector's; null while not known. */
+  /** The offset to add to this JVM's clock to get the collector's; null while unknown. */
   final AtomicReference<Duration> clockOffset = new AtomicReference<>();
 }

@@ -4,17 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the way to the collector stands.
+ * The state of the connection to the collector.
  *
- * @param connected whether the channel is up and welcomed
- * @param connections how often it was welcomed so far; beyond the first they are reconnects
- * @param lastError what went wrong last, by channel or upload; null when nothing ever did
- * @param bytesShipped of artifacts, acknowledged
- * @param evidenceShipped sealed by the collector, duplicates included
- * @param evidenceKept copied to {@code evidence.dir}
- * @param evidenceWaiting in the spool, complete
- * @param spoolBytes used by the spool, drafts included
- * @param lastShippedAt when the collector last sealed something; null for never
+ * @param connected true if the channel is up and welcomed
+ * @param connections number of welcomes so far; all after the first are reconnects
+ * @param lastError the last error of channel or upload; null if there was none
+ * @param bytesShipped acknowledged bytes of artifacts
+ * @param evidenceShipped evidence sealed by the collector, including duplicates
+ * @param evidenceKept evidence copied to {@code evidence.dir}
+ * @param evidenceWaiting complete evidence in the spool
+ * @param spoolBytes bytes used by the spool, including drafts
+ * @param lastShippedAt when the collector last sealed evidence; null for never
  */
 public record ShipStatus(
     boolean connected,

@@ -24,13 +24,13 @@ import whorl.evidence.CollectorMessage;
 import whorl.evidence.EventLine;
 
 /**
- * The agent's way to the collector: the channel for messages, the upload for evidence. It dials
- * out, again and again, and works as well with no collector at all. Two threads, {@code whorl-ship}
- * and {@code whorl-net}; no call here waits for the network but {@link #close}.
+ * The agent's connection to the collector: the channel for messages, the upload for evidence. It
+ * connects outwards, with retries, and also works without a collector. Two threads, {@code
+ * whorl-ship} and {@code whorl-net}; only {@link #close} and {@link #drain} wait for the network.
  */
 public final class Shipper {
   private static final Logger log = LoggerFactory.getLogger(Shipper.class);
-  private static final long TELL_EVERY_NANOS = 1_000_000_000L;
+  private static final long REPORT_INTERVAL_NANOS = 1_000_000_000L;
 
   private final AgentConfig.Collector config;
   private final @Nullable CollectorUrl url;
@@ -46,7 +46,7 @@ public final class Shipper {
   private final ShipMetrics shipMetrics = new ShipMetrics();
   private volatile SelfTests selfTests = SelfTests.NONE;
 
-  /** Guarded by this, as all that follows. Null before start. */
+  /** Guarded by this, as are the following fields. Null before start. */
   private @Nullable Thread thread;
 
   private @Nullable ShipLoop loop;
@@ -54,13 +54,13 @@ public final class Shipper {
   private @Nullable CommandChannel channel;
   private boolean closed;
 
-  /** Touched on {@code whorl-ship} alone. */
-  private long toldNanos;
+  /** Used only on {@code whorl-ship}. */
+  private long reportedNanos;
 
   /**
    * @param config with or without a URL
-   * @param evidenceDir where evidence goes when the collector does not take it; null for nowhere
-   * @param threads makes the two threads; the caller sees to it that they are never observed
+   * @param evidenceDir folder for evidence that the collector does not accept; null for none
+   * @param threads makes the two threads; the caller ensures that the hooks never observe them
    */
   public Shipper(
       AgentConfig.Collector config,
@@ -104,12 +104,12 @@ public final class Shipper {
     this.timeouts = timeouts;
   }
 
-  /** Must come before the start. */
+  /** Must be called before the start. */
   public void selfTests(SelfTests tested) {
     selfTests = tested;
   }
 
-  /** Starts the threads and returns. The network is first touched on {@code whorl-ship}. */
+  /** Starts the threads and returns. The network is first used on {@code whorl-ship}. */
   public synchronized void start() {
     if (thread != null || closed) {
       throw new IllegalStateException("a shipper starts once");
@@ -122,14 +122,14 @@ public final class Shipper {
   }
 
   /**
-   * Starts anew what ended although nobody called {@link #close} at the JVM's end: the caller knows
-   * that the JVM does not end.
+   * Restarts a shipper that ended although the JVM goes on; the caller knows that the JVM does not
+   * end.
    *
-   * @return whether anything had ended
+   * @return true if anything had ended
    */
   public synchronized boolean reopen() {
     Thread ship = thread;
-    if (ship == null || works(ship)) {
+    if (ship == null || isRunning(ship)) {
       return false;
     }
     if (loop != null) {
@@ -140,7 +140,7 @@ public final class Shipper {
     }
     ship.interrupt();
     if (ship.isAlive()) {
-      return false; // two of them must not take from one spool; the next look finds it ended
+      return false; // two threads must not use one spool; the next call finds this one ended
     }
     closed = false;
     thread = null;
@@ -151,14 +151,14 @@ public final class Shipper {
     return true;
   }
 
-  private boolean works(Thread ship) {
+  private boolean isRunning(Thread ship) {
     return !closed
         && ship.isAlive()
-        && (network == null || network.works())
+        && (network == null || network.isRunning())
         && (channel == null || !channel.isClosed());
   }
 
-  /** Takes a line for the live journal; never waits, and drops the oldest when it must. */
+  /** Adds a line to the live journal; never waits, and drops the oldest if it is full. */
   public void journal(EventLine line) {
     if (url != null) {
       outbox.journal(line);
@@ -166,12 +166,12 @@ public final class Shipper {
   }
 
   /**
-   * Tells the collector of an alert with the newest events alone, now or at the next connection;
-   * its whole {@linkplain #journal journal} has to follow.
+   * Sends an alert with only the newest events, now or at the next connection; its whole
+   * {@linkplain #journal journal} must follow.
    *
-   * @return its verdict; when there is no connection, or it breaks, one that is {@code full} with
-   *     the reason that the collector is unreachable. It may stay open while a connected collector
-   *     says nothing: the caller sets its own limit.
+   * @return the verdict; without a connection, or if it breaks, one that is {@code full} with the
+   *     reason that the collector is unreachable. It may stay incomplete while a connected
+   *     collector does not answer: the caller sets its own limit.
    */
   public CompletionStage<CollectorMessage.AlertVerdict> raise(AgentMessage.AlertRaised alert) {
     if (url == null) {
@@ -181,28 +181,28 @@ public final class Shipper {
     return outbox.raise(alert);
   }
 
-  /** Tells the collector what led to an alert that was raised before. */
+  /** Sends the journal of an alert that was raised before. */
   public void journal(AgentMessage.AlertJournal journal) {
     if (url != null) {
       outbox.journal(journal);
     }
   }
 
-  /** Tells how far a capture has come; of each capture the latest word goes. */
+  /** Sends the progress of a capture; only the latest of each capture is sent. */
   public void progress(AgentMessage.CaptureProgress progress) {
     if (url != null) {
       outbox.progress(progress);
     }
   }
 
-  /** Tells what became of the rules that the collector pushed, now and at each connection. */
+  /** Sends the result of loading the collector's rules, now and at each connection. */
   public void rulesLoaded(AgentMessage.RulesLoaded loaded) {
     if (url != null) {
       outbox.rulesLoaded(loaded);
     }
   }
 
-  /** What was dropped on this way, by counter name, the spool's included. */
+  /** Number of losses in this package, including the spool, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new HashMap<>(spool.losses());
     losses.putAll(outbox.losses());
@@ -211,19 +211,19 @@ public final class Shipper {
     return losses;
   }
 
-  /** About how many bytes of the heap are held on this way, by what they are. */
+  /** Approximate heap bytes held in this package, by kind. */
   public Map<String, Long> heldBytes() {
     Map<String, Long> held = new HashMap<>(outbox.heldBytes());
     held.put("evidence", spool.heapBytes());
     return held;
   }
 
-  /** What must be added to this JVM's clock to get the collector's; null while not known. */
+  /** The offset to add to this JVM's clock to get the collector's; null while unknown. */
   public @Nullable Duration clockOffset() {
     return shipMetrics.clockOffset.get();
   }
 
-  /** How it stands now. */
+  /** The current state. */
   public ShipStatus status() {
     return new ShipStatus(
         outbox.isConnected(),
@@ -237,115 +237,129 @@ public final class Shipper {
         shipMetrics.lastShippedAt.get());
   }
 
-  /** Whether evidence waits and is getting through: then it is worth a {@link #drain}. */
+  /**
+   * True if evidence waits and the collector is reachable, so that {@link #drain} is worthwhile.
+   */
   public boolean shipsNow() {
-    ShipLoop shipping;
+    ShipLoop shipLoop;
     synchronized (this) {
-      shipping = loop;
+      shipLoop = loop;
     }
-    return shipping != null && spool.waiting() > 0 && !shipping.away();
+    return shipLoop != null && spool.waiting() > 0 && !shipLoop.isUnreachable();
   }
 
-  /** Ships what waits as long as that works and {@code limit} allows; {@link #close} follows. */
+  /**
+   * Ships waiting evidence as long as that works and {@code limit} allows; {@link #close} follows.
+   */
   public void drain(Duration limit) throws InterruptedException {
-    ShipLoop shipping;
+    ShipLoop shipLoop;
     synchronized (this) {
-      shipping = loop;
+      shipLoop = loop;
     }
-    if (shipping != null) {
-      shipping.drain(limit);
+    if (shipLoop != null) {
+      shipLoop.drain(limit);
     }
   }
 
   /**
-   * Ships what waits as long as that works and {@code limit} allows, says goodbye and ends both
-   * threads. What is in a folder spool then is for the next JVM. A second call does nothing.
+   * Ships waiting evidence as long as that works and {@code limit} allows, says goodbye and ends
+   * both threads. Evidence that stays in a folder spool is for the next JVM. A second call does
+   * nothing.
    */
   public void close(Duration limit) {
     long endNanos = System.nanoTime() + limit.toNanos();
-    ShipLoop shipping;
-    CommandChannel talking;
-    Network dialing;
+    ShipLoop shipLoop;
+    CommandChannel commandChannel;
+    Network openNetwork;
     Thread ship;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      shipping = loop;
-      talking = channel;
-      dialing = network;
+      shipLoop = loop;
+      commandChannel = channel;
+      openNetwork = network;
       ship = thread;
     }
-    // Where nobody hears of it there is nothing to wait for.
-    boolean heard = outbox.isConnected();
+    // Without a connection there is nothing to wait for.
+    boolean connected = outbox.isConnected();
     try {
-      if (shipping != null) {
-        if (spool.waiting() > 0 && !shipping.away()) {
-          shipping.drain(limit.multipliedBy(3).dividedBy(4));
+      if (shipLoop != null) {
+        if (spool.waiting() > 0 && !shipLoop.isUnreachable()) {
+          shipLoop.drain(limit.multipliedBy(3).dividedBy(4));
         }
-        shipping.stop();
+        shipLoop.stop();
       }
-      if (talking != null && heard) {
-        goodbye(talking, endNanos);
+      if (commandChannel != null && connected) {
+        goodbye(commandChannel, endNanos);
       }
       if (ship != null) {
         ship.interrupt();
-        ship.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left(endNanos))));
+        ship.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(remainingNanos(endNanos))));
       }
-      if (dialing != null) {
-        dialing.close(Duration.ofNanos(heard ? left(endNanos) : 0));
+      if (openNetwork != null) {
+        openNetwork.close(Duration.ofNanos(connected ? remainingNanos(endNanos) : 0));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void goodbye(CommandChannel talking, long endNanos) throws InterruptedException {
+  private static void goodbye(CommandChannel commandChannel, long endNanos)
+      throws InterruptedException {
     try {
-      talking.close("the JVM ends").get(left(endNanos), TimeUnit.NANOSECONDS);
+      commandChannel.close("the JVM ends").get(remainingNanos(endNanos), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       log.debug("goodbye did not get through", e);
     }
   }
 
   private void run() {
-    ShipLoop shipping = prepare();
-    spool.whenThereIsMore(shipping::wake);
-    shipping.run();
+    ShipLoop shipLoop = prepare();
+    spool.whenShippable(shipLoop::wake);
+    shipLoop.run();
   }
 
   private ShipLoop prepare() {
     Uploader uploader = null;
-    Network dialing = null;
-    CommandChannel talking = null;
+    Network openNetwork = null;
+    CommandChannel commandChannel = null;
     if (url != null) {
-      dialing = Network.start(threads);
+      openNetwork = Network.start(threads);
       Credentials credentials = new Credentials(config);
-      uploader = new Uploader(dialing, url, credentials, timeouts, this::progressed);
-      talking =
+      uploader = new Uploader(openNetwork, url, credentials, timeouts, this::progressed);
+      commandChannel =
           new CommandChannel(
-              dialing,
+              openNetwork,
               url,
               credentials,
               timeouts,
-              new ChannelSession.Parts(agentSelf, json, outbox, listener, shipMetrics, selfTests),
+              new ChannelSession.Dependencies(
+                  agentSelf, json, outbox, listener, shipMetrics, selfTests),
               this::retryNow);
     }
-    ShipLoop shipping =
+    ShipLoop shipLoop =
         new ShipLoop(
-            spool, uploader, folder, timeouts, shipMetrics, this::tell, this::tellRejected, clock);
+            spool,
+            uploader,
+            folder,
+            timeouts,
+            shipMetrics,
+            this::reportProgress,
+            this::reportRejected,
+            clock);
     synchronized (this) {
-      network = dialing;
-      channel = talking;
-      loop = shipping;
+      network = openNetwork;
+      channel = commandChannel;
+      loop = shipLoop;
       if (closed) {
-        shipping.stop();
-      } else if (talking != null) {
-        talking.start();
+        shipLoop.stop();
+      } else if (commandChannel != null) {
+        commandChannel.start();
       }
     }
-    return shipping;
+    return shipLoop;
   }
 
   private synchronized void retryNow() {
@@ -354,33 +368,33 @@ public final class Shipper {
     }
   }
 
-  /** On {@code whorl-ship}. */
+  /** Runs on {@code whorl-ship}. */
   private void progressed(Transfer transfer, long bytes) {
     shipMetrics.bytesShipped.addAndGet(bytes);
     long now = System.nanoTime();
-    if (now - toldNanos > TELL_EVERY_NANOS) {
-      tell(transfer);
+    if (now - reportedNanos > REPORT_INTERVAL_NANOS) {
+      reportProgress(transfer);
     }
   }
 
-  private void tell(Transfer transfer) {
-    toldNanos = System.nanoTime();
+  private void reportProgress(Transfer transfer) {
+    reportedNanos = System.nanoTime();
     StoredEvidence evidence = transfer.evidence();
-    tell(evidence, CaptureState.SHIPPING, transfer.shippedBytes(), null);
+    reportProgress(evidence, CaptureState.SHIPPING, transfer.shippedBytes(), null);
   }
 
-  private void tellRejected(StoredEvidence evidence, ShipResult.Rejected no) {
-    tell(
+  private void reportRejected(StoredEvidence evidence, ShipResult.Rejected no) {
+    reportProgress(
         evidence,
         CaptureState.FAILED,
         0,
         "the collector rejects the evidence (" + no.status() + "): " + no.reason());
   }
 
-  private void tell(
+  private void reportProgress(
       StoredEvidence evidence, CaptureState state, long bytes, @Nullable String reason) {
-    // A capture that an earlier JVM left behind is no business of this agent's channel, and one
-    // that still runs is no matter of shipping alone.
+    // Skips captures of an earlier JVM, which are not of this agent's channel, and captures that
+    // still run.
     if (evidence.sealed() && evidence.agent().equals(agentSelf.identity().id())) {
       progress(
           new AgentMessage.CaptureProgress(
@@ -388,13 +402,13 @@ public final class Shipper {
     }
   }
 
-  private Map<String, Long> allLosses(AgentSelf whole) {
-    Map<String, Long> losses = new HashMap<>(whole.losses().get());
+  private Map<String, Long> allLosses(AgentSelf self) {
+    Map<String, Long> losses = new HashMap<>(self.losses().get());
     losses.putAll(losses());
     return losses;
   }
 
-  private static long left(long endNanos) {
+  private static long remainingNanos(long endNanos) {
     return Math.max(1_000_000, endNanos - System.nanoTime());
   }
 }

@@ -15,8 +15,8 @@ import whorl.evidence.Id;
 
 /**
  * Keeps evidence until the collector has acknowledged it: in a writable folder, where it outlives
- * the JVM, or in bounded memory. When room runs out the oldest complete evidence goes first, and is
- * counted; what is being captured or shipped right now never goes. Any thread may call.
+ * the JVM, or in bounded memory. If room runs out, the oldest complete evidence is evicted and
+ * counted; evidence that is being captured or shipped is never evicted. Any thread may call.
  */
 public final class Spool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Spool.class);
@@ -24,7 +24,7 @@ public final class Spool implements AutoCloseable {
   private final SpoolStorage spoolStorage;
   private final long maxBytes;
 
-  /** In the order in which it is shipped. Guarded by this, as all that follows. */
+  /** In shipping order. Guarded by this, as are the following fields. */
   private final Map<Id, StoredEvidence> complete = new LinkedHashMap<>();
 
   private final Set<Id> copied = new HashSet<>();
@@ -34,26 +34,27 @@ public final class Spool implements AutoCloseable {
   private long evictedBytes;
   private long refusedArtifacts;
   private @Nullable SpoolDraft growing;
-  private Runnable whenThereIsMore = () -> {};
+  private Runnable whenShippable = () -> {};
 
   Spool(SpoolStorage spoolStorage, long maxBytes) {
     this.spoolStorage = spoolStorage;
     this.maxBytes = maxBytes;
-    for (StoredEvidence left : spoolStorage.leftovers()) {
-      complete.put(left.evidence(), left);
-      usedBytes += left.bytes();
+    for (StoredEvidence leftover : spoolStorage.leftovers()) {
+      complete.put(leftover.evidence(), leftover);
+      usedBytes += leftover.bytes();
     }
   }
 
   /**
-   * A spool in a folder of the container. What an earlier JVM of the workload left there is taken
-   * over.
+   * A spool in a folder of the container. Takes over the evidence that an earlier JVM of the
+   * workload left there.
    *
-   * @param owner this JVM; its evidence lies in a folder of its name, locked while it lives
-   * @param maxBytes what all evidence may take together
-   * @param freeBytes what the folder's file system may still take, asked before every write
-   * @throws IOException when the folder cannot be made or written to, or is open to other users; a
-   *     memory spool is left then
+   * @param owner this JVM; its evidence lies in a folder of its name, which is locked while it
+   *     lives
+   * @param maxBytes limit for all evidence together
+   * @param freeBytes the free bytes of the folder's file system, read before every write
+   * @throws IOException if the folder cannot be created or written, or is open to other users; use
+   *     a memory spool then
    */
   public static Spool inFolder(Path folder, SpoolOwner owner, long maxBytes, LongSupplier freeBytes)
       throws IOException {
@@ -61,9 +62,9 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * A spool where nothing is writable. It is lost with the JVM.
+   * A spool for containers without a writable folder. It is lost with the JVM.
    *
-   * @param maxBytes of the heap, at most
+   * @param maxBytes limit on the heap
    */
   public static Spool inMemory(Id agent, long maxBytes) {
     return new Spool(new MemoryStorage(agent), maxBytes);
@@ -72,33 +73,33 @@ public final class Spool implements AutoCloseable {
   /**
    * Starts evidence.
    *
-   * @throws IOException when there is no place for it at all
+   * @throws IOException if there is no room for it at all
    */
   public Draft begin(Id evidence, Id capture) throws IOException {
     return new SpoolDraft(this, evidence, spoolStorage.begin(evidence, capture), capture);
   }
 
-  /** What is kept, in bytes, unfinished drafts included. */
+  /** The bytes kept, including unfinished drafts. */
   public synchronized long usedBytes() {
     return usedBytes;
   }
 
-  /** Of what is kept, the bytes on this JVM's heap: all of them where no folder is writable. */
+  /** The bytes kept on this JVM's heap: all of them for a memory spool, otherwise 0. */
   public long heapBytes() {
     return spoolStorage.onHeap() ? usedBytes() : 0;
   }
 
-  /** What would still fit without giving up older evidence, in bytes. */
+  /** The bytes that still fit without evicting older evidence. */
   public synchronized long roomBytes() {
     return Math.max(0, Math.min(maxBytes - usedBytes, spoolStorage.roomBytes()));
   }
 
-  /** How many pieces of evidence wait to be shipped. */
+  /** Number of pieces of evidence that wait to be shipped. */
   public synchronized int waiting() {
     return complete.size();
   }
 
-  /** What had to go or found no room, by counter name. */
+  /** Number of evictions and refusals, by counter name. */
   public synchronized Map<String, Long> losses() {
     return Map.of(
         "spool.evicted", evictedEvidence,
@@ -106,13 +107,13 @@ public final class Spool implements AutoCloseable {
         "spool.refused-artifacts", refusedArtifacts);
   }
 
-  /** Gives the folder's locks back; what is kept stays for the next JVM. */
+  /** Releases the folder's locks; the evidence stays for the next JVM. */
   @Override
   public void close() {
     spoolStorage.close();
   }
 
-  /** Takes room for {@code bytes} more, at the expense of older evidence where need be. */
+  /** Reserves room for {@code bytes} more, and evicts older evidence if needed. */
   synchronized void reserve(long bytes) throws IOException {
     while (usedBytes + bytes > maxBytes || spoolStorage.roomBytes() < bytes) {
       StoredEvidence oldest = evictable(bytes);
@@ -124,7 +125,7 @@ public final class Spool implements AutoCloseable {
     usedBytes += bytes;
   }
 
-  synchronized void giveBack(long bytes) {
+  synchronized void unreserve(long bytes) {
     usedBytes -= bytes;
   }
 
@@ -133,26 +134,26 @@ public final class Spool implements AutoCloseable {
   }
 
   void committed(StoredEvidence evidence) {
-    Runnable told;
+    Runnable callback;
     synchronized (this) {
       complete.put(evidence.evidence(), evidence);
       growing = null;
-      told = whenThereIsMore;
+      callback = whenShippable;
     }
-    told.run();
+    callback.run();
   }
 
-  /** The draft, whose artifacts may be shipped as they come, has one more. */
-  void grown(SpoolDraft draft) {
-    Runnable told;
+  /** The draft, whose artifacts may be shipped before the commit, has one more. */
+  void artifactAdded(SpoolDraft draft) {
+    Runnable callback;
     synchronized (this) {
-      if (draft.ended()) {
+      if (draft.isEnded()) {
         return;
       }
       growing = draft;
-      told = whenThereIsMore;
+      callback = whenShippable;
     }
-    told.run();
+    callback.run();
   }
 
   synchronized void abandoned(SpoolDraft draft) {
@@ -161,26 +162,26 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** What there is so far of the draft whose artifacts are shipped as they come; null for none. */
+  /** The artifacts so far of the draft that is shipped before its commit; null if there is none. */
   @Nullable StoredEvidence growing() {
     SpoolDraft draft;
     synchronized (this) {
       draft = growing;
     }
-    return draft == null ? null : draft.soFar();
+    return draft == null ? null : draft.snapshot();
   }
 
-  /** Who is told when evidence was committed, or an artifact more may be shipped. */
-  synchronized void whenThereIsMore(Runnable told) {
-    whenThereIsMore = told;
+  /** Sets the callback for evidence that was committed, or an artifact that may be shipped. */
+  synchronized void whenShippable(Runnable callback) {
+    whenShippable = callback;
   }
 
-  /** All that waits, in the order in which it is shipped. */
+  /** All complete evidence, in shipping order. */
   synchronized List<StoredEvidence> complete() {
     return List.copyOf(complete.values());
   }
 
-  /** The next to be shipped, held against eviction until {@link #release}. */
+  /** The next evidence to ship, protected against eviction until {@link #release}. */
   synchronized @Nullable StoredEvidence holdNext() {
     for (StoredEvidence next : complete.values()) {
       held = next.evidence();
@@ -200,11 +201,11 @@ public final class Spool implements AutoCloseable {
     return null;
   }
 
-  /** Lets the others go first: this one does not get through. */
-  synchronized void toTheBack(Id evidence) {
-    StoredEvidence stubborn = complete.remove(evidence);
-    if (stubborn != null) {
-      complete.put(evidence, stubborn);
+  /** Moves evidence that cannot be shipped now to the end. */
+  synchronized void moveToEnd(Id evidence) {
+    StoredEvidence moved = complete.remove(evidence);
+    if (moved != null) {
+      complete.put(evidence, moved);
     }
   }
 
@@ -212,18 +213,18 @@ public final class Spool implements AutoCloseable {
     held = null;
   }
 
-  /** A copy lies elsewhere: to evict it is no loss. */
-  synchronized void copied(Id evidence) {
+  /** There is a copy elsewhere, so evicting it is no loss. */
+  synchronized void markCopied(Id evidence) {
     copied.add(evidence);
   }
 
-  /** Removes what is safe elsewhere, or wanted nowhere. */
+  /** Removes evidence that is safe elsewhere, or no longer needed. */
   synchronized void remove(Id evidence) {
-    StoredEvidence gone = complete.remove(evidence);
+    StoredEvidence removed = complete.remove(evidence);
     copied.remove(evidence);
-    if (gone != null) {
-      usedBytes -= gone.bytes();
-      gone.box().delete();
+    if (removed != null) {
+      usedBytes -= removed.bytes();
+      removed.spoolEntry().delete();
     }
   }
 
@@ -240,7 +241,10 @@ public final class Spool implements AutoCloseable {
     remove(oldest.evidence());
   }
 
-  /** The oldest that may go, copies first; null when even all of them would not make the room. */
+  /**
+   * The oldest evidence that may be evicted, copies first; null if even all of it would not make
+   * enough room.
+   */
   private @Nullable StoredEvidence evictable(long bytes) {
     StoredEvidence copy = null;
     StoredEvidence oldest = null;

@@ -23,14 +23,14 @@ final class SpoolDraft implements Draft {
   private final Spool spool;
   private final Id evidence;
   private final Id capture;
-  private final SpoolStorage.Box box;
+  private final SpoolStorage.Entry spoolEntry;
 
-  /** Copied when it grows: another thread ships what is in it. */
+  /** Copied on write: another thread ships the entries. */
   private final List<StoredEvidence.Entry> entries = new CopyOnWriteArrayList<>();
 
   private final Set<ArtifactName> names = new HashSet<>();
 
-  /** Of the one that is open: there may be thousands, one after the other. */
+  /** Shared by all artifact streams, of which only one is open: there may be thousands. */
   private final byte[] buffer = new byte[BUFFER_BYTES];
 
   private @Nullable ArtifactStream open;
@@ -38,10 +38,10 @@ final class SpoolDraft implements Draft {
   private volatile boolean ended;
   private volatile boolean shipping;
 
-  SpoolDraft(Spool spool, Id evidence, SpoolStorage.Box box, Id capture) {
+  SpoolDraft(Spool spool, Id evidence, SpoolStorage.Entry spoolEntry, Id capture) {
     this.spool = spool;
     this.evidence = evidence;
-    this.box = box;
+    this.spoolEntry = spoolEntry;
     this.capture = capture;
   }
 
@@ -49,7 +49,7 @@ final class SpoolDraft implements Draft {
   public OutputStream create(ArtifactName name, String mediaType) throws IOException {
     check(name);
     int number = nextNumber++;
-    ArtifactStream stream = new ArtifactStream(name, mediaType, number, box.create(number));
+    ArtifactStream stream = new ArtifactStream(name, mediaType, number, spoolEntry.create(number));
     open = stream;
     return stream;
   }
@@ -71,11 +71,11 @@ final class SpoolDraft implements Draft {
   }
 
   private void record(StoredEvidence.Entry entry) throws IOException {
-    box.record(entry);
+    spoolEntry.record(entry);
     entries.add(entry);
     names.add(entry.artifact().name());
     if (shipping) {
-      spool.grown(this);
+      spool.artifactAdded(this);
     }
   }
 
@@ -83,19 +83,19 @@ final class SpoolDraft implements Draft {
   public void shipAsTheyCome() {
     if (!shipping) {
       shipping = true;
-      spool.grown(this);
+      spool.artifactAdded(this);
     }
   }
 
-  boolean ended() {
+  boolean isEnded() {
     return ended;
   }
 
-  /** What of it may be shipped before it is committed. Any thread. */
-  StoredEvidence soFar() {
-    List<StoredEvidence.Entry> some =
+  /** The part that may be shipped before the commit. Any thread. */
+  StoredEvidence snapshot() {
+    List<StoredEvidence.Entry> shippable =
         entries.stream().filter(entry -> !Transfer.isLast(entry.artifact().name())).toList();
-    return new StoredEvidence(evidence, capture, box.agent(), some, false, box);
+    return new StoredEvidence(evidence, capture, spoolEntry.agent(), shippable, false, spoolEntry);
   }
 
   @Override
@@ -114,9 +114,10 @@ final class SpoolDraft implements Draft {
       throw new IllegalStateException(
           "evidence " + evidence + ": " + (ended ? "has ended already" : "an artifact is open"));
     }
-    box.seal();
+    spoolEntry.seal();
     ended = true;
-    spool.committed(new StoredEvidence(evidence, capture, box.agent(), entries, true, box));
+    spool.committed(
+        new StoredEvidence(evidence, capture, spoolEntry.agent(), entries, true, spoolEntry));
   }
 
   @Override
@@ -128,8 +129,8 @@ final class SpoolDraft implements Draft {
       }
       ended = true;
       spool.abandoned(this);
-      box.delete();
-      spool.giveBack(bytes());
+      spoolEntry.delete();
+      spool.unreserve(bytes());
     }
   }
 
@@ -157,18 +158,18 @@ final class SpoolDraft implements Draft {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      refuseUnlessOpen();
+      requireOpen();
       int from = offset;
-      int left = length;
-      while (left > 0) {
+      int remaining = length;
+      while (remaining > 0) {
         if (buffered == BUFFER_BYTES) {
-          drain();
+          flushBuffer();
         }
-        int taken = Math.min(left, BUFFER_BYTES - buffered);
+        int taken = Math.min(remaining, BUFFER_BYTES - buffered);
         System.arraycopy(bytes, from, buffer, buffered, taken);
         buffered += taken;
         from += taken;
-        left -= taken;
+        remaining -= taken;
       }
     }
 
@@ -178,7 +179,7 @@ final class SpoolDraft implements Draft {
         return;
       }
       if (!failed) {
-        drain();
+        flushBuffer();
       }
       open = null;
       if (failed) {
@@ -195,13 +196,13 @@ final class SpoolDraft implements Draft {
       }
     }
 
-    private void refuseUnlessOpen() throws IOException {
+    private void requireOpen() throws IOException {
       if (failed || open != this) {
         throw new IOException("artifact " + name + " was rolled back or closed before this");
       }
     }
 
-    private void drain() throws IOException {
+    private void flushBuffer() throws IOException {
       long reserved = 0;
       try {
         spool.reserve(buffered);
@@ -211,7 +212,7 @@ final class SpoolDraft implements Draft {
         size += buffered;
         buffered = 0;
       } catch (IOException e) {
-        spool.giveBack(reserved);
+        spool.unreserve(reserved);
         rollBack();
         spool.refused();
         throw new IOException("artifact " + name + ": " + e.getMessage(), e);
@@ -226,8 +227,8 @@ final class SpoolDraft implements Draft {
       } catch (IOException e) {
         log.debug("artifact {} ends badly and is removed", name, e);
       }
-      box.remove(number);
-      spool.giveBack(size);
+      spoolEntry.remove(number);
+      spool.unreserve(size);
     }
   }
 }

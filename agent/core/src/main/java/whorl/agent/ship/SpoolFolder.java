@@ -15,13 +15,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folders of a spool that this user alone can write to. The place they are in may be shared, such
- * as {@code /tmp}: what another user made there beforehand, a folder or a link, is not used.
+ * Folders of a spool that only this user can write. Their parent may be shared, such as {@code
+ * /tmp}: a folder or link that another user has made there is not used.
  */
 final class SpoolFolder {
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final Set<PosixFilePermission> BY_OTHERS =
+  private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS =
       Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   private static final String WORKLOAD = "workload";
@@ -30,22 +30,22 @@ final class SpoolFolder {
   private SpoolFolder() {}
 
   /**
-   * Makes a folder for one JVM in {@code spool}, which is made as well where it is not there.
+   * Creates a folder for one JVM in {@code spool}, which is created as well if it is missing.
    *
-   * @throws IOException when it cannot be made, or when another user could change what is in it
+   * @throws IOException if it cannot be created, or if another user could change its content
    */
   static Path make(Path spool, String name) throws IOException {
     Path parent = spool.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    boolean there = false;
+    boolean exists = false;
     try {
       create(spool);
     } catch (FileAlreadyExistsException e) {
-      there = true;
+      exists = true;
     }
-    if (there && !Files.isDirectory(spool, LinkOption.NOFOLLOW_LINKS)) {
+    if (exists && !Files.isDirectory(spool, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException("the spool " + spool + " is a link or no folder: remove it");
     }
     refuseIfOthersWrite(spool);
@@ -58,17 +58,17 @@ final class SpoolFolder {
     return own;
   }
 
-  /** A folder of the same user's, and no link. */
+  /** True for a folder of the same user that is not a link. */
   static boolean isOurs(Path folder, Path own) throws IOException {
     return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && sameOwner(folder, own);
   }
 
-  /** Says whose evidence is in the folder; after it is locked, before there is any. */
+  /** Writes the workload of the folder's evidence; after locking, before there is any evidence. */
   static void sign(Path own, String workload) throws IOException {
     Files.writeString(own.resolve(WORKLOAD), workload, StandardOpenOption.CREATE_NEW);
   }
 
-  /** Whose evidence is in the folder; null where that is not said. */
+  /** The workload of the folder's evidence; null if it is unknown. */
   static @Nullable String workload(Path folder) {
     Path file = folder.resolve(WORKLOAD);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -82,7 +82,7 @@ final class SpoolFolder {
     }
   }
 
-  /** Removes the signature of a folder that is empty but for it. */
+  /** Removes the workload file of an otherwise empty folder. */
   static void unsign(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(WORKLOAD));
   }
@@ -101,9 +101,9 @@ final class SpoolFolder {
 
   private static void refuseIfOthersWrite(Path spool) throws IOException {
     if (isPosix(spool)) {
-      for (PosixFilePermission one :
+      for (PosixFilePermission permission :
           Files.getPosixFilePermissions(spool, LinkOption.NOFOLLOW_LINKS)) {
-        if (BY_OTHERS.contains(one)) {
+        if (WRITABLE_BY_OTHERS.contains(permission)) {
           throw new IOException(
               "the spool " + spool + " can be written to by other users: chmod 700, or remove it");
         }
@@ -111,9 +111,9 @@ final class SpoolFolder {
     }
   }
 
-  private static boolean sameOwner(Path one, Path other) throws IOException {
-    return !isPosix(one)
-        || Files.getAttribute(one, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+  private static boolean sameOwner(Path path, Path other) throws IOException {
+    return !isPosix(path)
+        || Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
             .equals(Files.getAttribute(other, "unix:uid", LinkOption.NOFOLLOW_LINKS));
   }
 

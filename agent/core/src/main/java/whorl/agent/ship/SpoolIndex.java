@@ -18,8 +18,8 @@ import whorl.evidence.Json;
 import whorl.evidence.Text;
 
 /**
- * {@code index.ndjson}: what lies in one evidence's folder of the spool. Lines are only ever
- * appended, so that a JVM that is killed leaves at most a torn last line, which is passed over.
+ * {@code index.ndjson}: the content of one evidence's folder in the spool. Lines are only appended,
+ * so a killed JVM leaves at most a truncated last line, which is ignored.
  *
  * <pre>
  * {"version":1,"evidence":"…","capture":"…","agent":"…"}          first
@@ -60,13 +60,14 @@ final class SpoolIndex {
   }
 
   /**
-   * Reads what another JVM left. Whoever runs code in this container can write there, so all of it
-   * is bounded, files are named by number alone, and links are not followed.
+   * Reads the index that another JVM left. Any code in this container can write there, so
+   * everything is bounded, files are named only by number, and links are not followed.
    *
-   * @return null when there is nothing to ship in it
-   * @throws IOException when it cannot be read or is no index
+   * @return null if there is nothing to ship
+   * @throws IOException if it cannot be read or is not an index
    */
-  static @Nullable StoredEvidence read(Path folder, SpoolStorage.Box box) throws IOException {
+  static @Nullable StoredEvidence read(Path folder, SpoolStorage.Entry spoolEntry)
+      throws IOException {
     String[] lines = text(folder.resolve(FILE)).split("\n");
     Line first = line(lines.length == 0 ? "" : lines[0]);
     Id evidence = first.evidence();
@@ -92,7 +93,7 @@ final class SpoolIndex {
       Artifact artifact = line.artifact();
       if (number != null && number >= 0 && number < MAX_ARTIFACTS && artifact != null) {
         boolean arrived = Boolean.TRUE.equals(line.arrived());
-        if (arrived || there(folder.resolve(fileName(number)), artifact.size())) {
+        if (arrived || exists(folder.resolve(fileName(number)), artifact.size())) {
           entries.add(new StoredEvidence.Entry(number, artifact, arrived));
         } else {
           whole = false;
@@ -101,12 +102,12 @@ final class SpoolIndex {
       sealed |= Boolean.TRUE.equals(line.sealed());
     }
     if (!sealed || !whole) {
-      // Without all that it signs, the envelope could never be sealed.
+      // The envelope cannot be sealed without all artifacts that it signs.
       entries.removeIf(entry -> entry.artifact().name().equals(ArtifactName.ENVELOPE));
     }
     return entries.isEmpty()
         ? null
-        : new StoredEvidence(evidence, capture, agent, entries, sealed && whole, box);
+        : new StoredEvidence(evidence, capture, agent, entries, sealed && whole, spoolEntry);
   }
 
   private static Line line(String json) throws IOException {
@@ -127,7 +128,7 @@ final class SpoolIndex {
     return String.format("%06d", number);
   }
 
-  private static boolean there(Path file, long size) throws IOException {
+  private static boolean exists(Path file, long size) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == size;
   }
 

@@ -3,11 +3,10 @@ package whorl.agent.ship;
 import whorl.evidence.Id;
 
 /**
- * The JVM whose spool it is.
+ * The JVM that owns a spool.
  *
- * @param workload service and namespace: only a JVM of the same workload ships what another left,
- *     since its collector, its token and its folder for evidence belong to that workload
- * @param encrypts whether its evidence is to leave encrypted alone; plain evidence stays behind
- *     then
+ * @param workload service and namespace: only a JVM of the same workload ships the evidence that
+ *     another left, since collector, token and evidence folder belong to that workload
+ * @param encrypts true if only encrypted evidence may leave; plain evidence stays behind
  */
 public record SpoolOwner(Id agent, String workload, boolean encrypts) {}

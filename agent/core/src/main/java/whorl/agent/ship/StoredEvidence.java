@@ -5,32 +5,36 @@ import whorl.evidence.Artifact;
 import whorl.evidence.Id;
 
 /**
- * Evidence that waits in the spool.
+ * Evidence in the spool.
  *
- * @param agent who captured it: this JVM, or one before it that left it behind
- * @param entries in the order of their making
- * @param sealed false when that JVM died before it could sign: then what there is makes partial
- *     evidence
+ * @param agent the agent that captured it: this JVM, or an earlier one that left it behind
+ * @param entries in order of creation
+ * @param sealed false if that JVM ended before it could sign; the entries are then partial evidence
  */
 record StoredEvidence(
-    Id evidence, Id capture, Id agent, List<Entry> entries, boolean sealed, SpoolStorage.Box box) {
+    Id evidence,
+    Id capture,
+    Id agent,
+    List<Entry> entries,
+    boolean sealed,
+    SpoolStorage.Entry spoolEntry) {
   StoredEvidence {
     entries = List.copyOf(entries);
   }
 
   /**
-   * An artifact and the number under which the box has it.
+   * An artifact and its number in the spool entry.
    *
-   * @param arrived whether it went straight to the collector, so that the box has no bytes of it
+   * @param arrived true if it went straight to the collector, so that the spool has no bytes of it
    */
   record Entry(int number, Artifact artifact, boolean arrived) {
-    /** What of it lies in the box. */
+    /** The bytes in the spool. */
     long bytes() {
       return arrived ? 0 : artifact.size();
     }
   }
 
-  /** What lies in the box. */
+  /** The bytes in the spool. */
   long bytes() {
     long bytes = 0;
     for (Entry entry : entries) {

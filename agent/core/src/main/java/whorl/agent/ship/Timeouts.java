@@ -3,16 +3,15 @@ package whorl.agent.ship;
 import java.time.Duration;
 
 /**
- * How long things may take.
+ * Time limits.
  *
- * @param firstRetry and {@code longestRetry}: the bounds of backoff, of which a random part is
- *     waited
- * @param unauthorizedRetry how long a refused token is left alone
- * @param exchange one request with its answer, a chunk of at most 1 MiB included
- * @param seal the request that makes the collector check and seal all of an evidence
+ * @param firstRetry and {@code longestRetry}: the bounds of backoff; a random part of it is waited
+ * @param unauthorizedRetry wait after a refused token
+ * @param exchange one request with its answer, including a chunk of at most 1 MiB
+ * @param seal the request after which the collector checks and seals all of the evidence
  * @param connect TCP, TLS and, on the channel, hello and welcome
- * @param flush how long a journal line waits for company
- * @param keepLocally how long the collector may be away before evidence is copied to {@code
+ * @param flush how long a journal line waits for others
+ * @param keepLocally how long the collector may be unreachable before evidence is copied to {@code
  *     evidence.dir}
  */
 record Timeouts(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.ArtifactName;
 
 /**
- * What of one evidence the collector has already, so that a broken line costs no more than a chunk.
- * For one thread.
+ * Tracks what the collector has of one evidence, so that a broken connection costs no more than a
+ * chunk. Used by one thread.
  */
 final class Transfer {
   private static final Map<ArtifactName, Integer> LAST =
@@ -22,10 +22,10 @@ final class Transfer {
   /** By the number of the entry, as is {@link #tried}. */
   private final BitSet done = new BitSet();
 
-  /** Those for which the quick way was tried; what is not done by it goes the careful way. */
+  /** Entries that were tried in a group; those that are still not done are shipped singly. */
   private final BitSet tried = new BitSet();
 
-  /** Those that are lost. */
+  /** Entries that are lost. */
   private final BitSet missing = new BitSet();
 
   private int first;
@@ -39,11 +39,11 @@ final class Transfer {
     grow(evidence);
   }
 
-  /** The evidence has become more since; what it had before, it still has. */
-  void grow(StoredEvidence more) {
-    evidence = more;
+  /** Adds artifacts that the evidence has gained since; the earlier ones are unchanged. */
+  void grow(StoredEvidence grown) {
+    evidence = grown;
     List<StoredEvidence.Entry> added =
-        new ArrayList<>(more.entries().subList(order.size(), more.entries().size()));
+        new ArrayList<>(grown.entries().subList(order.size(), grown.entries().size()));
     added.sort(Comparator.comparing(entry -> rank(entry.artifact().name())));
     for (StoredEvidence.Entry entry : added) {
       if (entry.arrived()) {
@@ -53,7 +53,7 @@ final class Transfer {
     order.addAll(added);
   }
 
-  /** Whether it is shipped after all others. */
+  /** True if the artifact is shipped after all others. */
   static boolean isLast(ArtifactName name) {
     return LAST.containsKey(name);
   }
@@ -62,7 +62,7 @@ final class Transfer {
     return evidence;
   }
 
-  /** Artifacts first, then the manifest, then the envelope; null when all is there. */
+  /** The next entry: artifacts, then the manifest, then the envelope; null if all are done. */
   StoredEvidence.@Nullable Entry next() {
     while (first < order.size() && done.get(order.get(first).number())) {
       first++;
@@ -70,10 +70,10 @@ final class Transfer {
     return first < order.size() ? order.get(first) : null;
   }
 
-  /** Up to {@code most} small ones that may go side by side; each is handed out once. */
-  List<StoredEvidence.Entry> nextSmall(int most, long maxBytes) {
-    List<StoredEvidence.Entry> group = new ArrayList<>(most);
-    for (int i = first; i < order.size() && group.size() < most; i++) {
+  /** Up to {@code max} small entries to ship in parallel; each is returned once. */
+  List<StoredEvidence.Entry> nextSmall(int max, long maxBytes) {
+    List<StoredEvidence.Entry> group = new ArrayList<>(max);
+    for (int i = first; i < order.size() && group.size() < max; i++) {
       StoredEvidence.Entry entry = order.get(i);
       if (done.get(entry.number())) {
         continue;
@@ -97,12 +97,12 @@ final class Transfer {
     bytesUnderWay = 0;
   }
 
-  /** The collector has the first {@code bytes} of the artifact that is shipped now. */
+  /** The collector has the first {@code bytes} of the current artifact. */
   void underWay(long bytes) {
     bytesUnderWay = bytes;
   }
 
-  /** This one can't be had any more; the others shall arrive all the same. */
+  /** The artifact cannot be read any more; the others are shipped all the same. */
   void lost(StoredEvidence.Entry entry, String reason) {
     begun = true;
     done.set(entry.number());
@@ -110,7 +110,7 @@ final class Transfer {
     lost = lost == null ? reason : lost;
   }
 
-  /** Why the evidence can't be sealed any more; null while all is there. */
+  /** Why the evidence cannot be sealed any more; null while nothing is lost. */
   @Nullable String lost() {
     return lost;
   }
@@ -119,13 +119,13 @@ final class Transfer {
     return begun;
   }
 
-  /** What the collector has, in bytes. */
+  /** The bytes that the collector has. */
   long shippedBytes() {
     return bytesOfDone + bytesUnderWay;
   }
 
-  /** The collector has lost some of it: ask about each again, those that had arrived as well. */
-  void forget() {
+  /** The collector has lost something: checks each artifact again, including those that arrived. */
+  void restart() {
     begun = !missing.isEmpty();
     done.clear();
     done.or(missing);

@@ -4,7 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Duration;
 
 /**
- * What the collector's answers mean, in the words of tus 1.0.
+ * Interprets the collector's answers by tus 1.0.
  *
  * @see <a href="https://tus.io/protocols/resumable-upload">tus 1.0.0</a>
  */
@@ -19,7 +19,7 @@ final class TusAnswers {
     this.url = url;
   }
 
-  /** To a POST: a new upload, one that goes on, or one that is complete. */
+  /** Answer to a POST: a new upload, one to resume, or a complete one. */
   UploadState created(Answer answer, long length) {
     if (answer.status() == 201 || answer.status() == 200) {
       String location = answer.header(HttpHeaderNames.LOCATION.toString());
@@ -29,7 +29,7 @@ final class TusAnswers {
         return new UploadState.At(path, Math.max(0, offset));
       }
       if (location == null && offset == length) {
-        // Complete already; there is nothing to go on with, and no path is needed.
+        // Complete already, so no path is needed.
         return new UploadState.At("", offset);
       }
       return rejected(answer, "the answer names no upload: Location " + location);
@@ -40,32 +40,32 @@ final class TusAnswers {
     return ended(answer);
   }
 
-  /** To a PATCH that was to bring the upload to {@code offset}. */
+  /** Answer to a PATCH that was to bring the upload to {@code offset}. */
   UploadState patched(Answer answer, String path, long offset) {
     switch (answer.status()) {
       case 200, 204:
-        long now = answer.count("Upload-Offset");
-        return now == offset
+        long reached = answer.count("Upload-Offset");
+        return reached == offset
             ? new UploadState.At(path, offset)
-            : new UploadState.AskOffset(path, "offset " + now + " instead of " + offset);
+            : new UploadState.QueryOffset(path, "offset " + reached + " instead of " + offset);
       case 409:
         if (answer.title().equals("already sealed")) {
           return new UploadState.End(new ShipResult.Duplicate());
         }
-        return new UploadState.AskOffset(path, answer.said());
+        return new UploadState.QueryOffset(path, answer.summary());
       case 460, 423, 408:
-        return new UploadState.AskOffset(path, answer.said());
+        return new UploadState.QueryOffset(path, answer.summary());
       case 413:
-        return new UploadState.Smaller(path, answer.said());
+        return new UploadState.Smaller(path, answer.summary());
       case 404, 410:
-        return new UploadState.Create(answer.said());
+        return new UploadState.Create(answer.summary());
       default:
         return ended(answer);
     }
   }
 
-  /** To a HEAD. */
-  UploadState asked(Answer answer, String path, long length) {
+  /** Answer to a HEAD. */
+  UploadState queried(Answer answer, String path, long length) {
     if (answer.status() == 200 || answer.status() == 204) {
       long offset = answer.count("Upload-Offset");
       return offset >= 0 && offset <= length
@@ -73,24 +73,24 @@ final class TusAnswers {
           : rejected(answer, "the upload stands at " + offset + " of " + length + " bytes");
     }
     return answer.status() == 404 || answer.status() == 410
-        ? new UploadState.Create(answer.said())
+        ? new UploadState.Create(answer.summary())
         : ended(answer);
   }
 
   private static UploadState ended(Answer answer) {
     ShipResult result =
         switch (answer.status()) {
-          case 401, 403 -> new ShipResult.Unauthorized(answer.said());
+          case 401, 403 -> new ShipResult.Unauthorized(answer.summary());
           case 503 ->
               new ShipResult.Postponed(
-                  answer.said(),
+                  answer.summary(),
                   answer.retryAfter(
                       "slot".equals(answer.header("Whorl-Wait")) ? SLOT_WAIT : BUSY_WAIT));
-          case 429 -> new ShipResult.Postponed(answer.said(), answer.retryAfter(BUSY_WAIT));
-          case 507 -> new ShipResult.Postponed(answer.said(), answer.retryAfter(FULL_WAIT));
+          case 429 -> new ShipResult.Postponed(answer.summary(), answer.retryAfter(BUSY_WAIT));
+          case 507 -> new ShipResult.Postponed(answer.summary(), answer.retryAfter(FULL_WAIT));
           case 400, 409, 412, 413, 415, 422 ->
-              new ShipResult.Rejected(answer.status(), answer.said());
-          default -> new ShipResult.Unreachable("unexpected answer " + answer.said());
+              new ShipResult.Rejected(answer.status(), answer.summary());
+          default -> new ShipResult.Unreachable("unexpected answer " + answer.summary());
         };
     return new UploadState.End(result);
   }

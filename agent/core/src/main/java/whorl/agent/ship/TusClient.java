@@ -12,7 +12,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** The requests of tus that the agent makes. */
+/** The agent's tus requests. */
 final class TusClient {
   private static final byte[] NOTHING = {};
   private static final String VERSION = "1.0.0";
@@ -36,7 +36,7 @@ final class TusClient {
     return create(connection, "Upload-Length", Long.toString(artifact.size()), metadata);
   }
 
-  /** Of an artifact whose length is told with its last chunk. */
+  /** Creates an upload whose length is sent with its last chunk. */
   CompletableFuture<Answer> createDeferred(HttpConnection connection, DirectTarget target) {
     String metadata =
         metadata(
@@ -55,13 +55,13 @@ final class TusClient {
   }
 
   /**
-   * Sends a chunk. The first of an artifact has its checksum: manifest and envelope are no larger,
-   * and for the collector it is the artifact's digest so far. Were each further one to have its
-   * own, both sides would work out every digest twice, for what TCP and TLS have too: what came
-   * wrong in spite of these shows by the whole artifact's digest in the manifest, and is sent
-   * again.
+   * Sends a chunk. The first chunk of an artifact has a checksum: manifest and envelope are not
+   * larger, and the collector computes this digest anyway. A checksum for each further chunk would
+   * make both sides compute every digest twice, for a protection that TCP and TLS provide already.
+   * Remaining corruption shows in the whole artifact's digest in the manifest, and the artifact is
+   * sent again.
    *
-   * @param chunk must not change before the answer is there
+   * @param chunk must not change before the answer arrives
    */
   CompletableFuture<Answer> patch(
       HttpConnection connection, String path, long offset, byte[] chunk, int length) {
@@ -76,11 +76,11 @@ final class TusClient {
   }
 
   /**
-   * Sends a chunk of an artifact that is still being made, without a checksum: of one that breaks
-   * off the collector keeps what came.
+   * Sends a chunk of an artifact that is still being made, without a checksum: if it breaks off,
+   * the collector keeps what it received.
    *
-   * @param from how many of the chunk's bytes the collector has already; the last chunk tells the
-   *     artifact's length
+   * @param from number of the chunk's bytes that the collector has already; the last chunk carries
+   *     the artifact's length
    */
   CompletableFuture<Answer> append(HttpConnection connection, String path, Chunk chunk, int from) {
     Map<String, String> headers = chunkHeaders(chunk.start() + from);
@@ -91,7 +91,7 @@ final class TusClient {
     return connection.send(HttpMethod.PATCH, path, headers, chunk.bytes, from, length);
   }
 
-  /** Takes back an upload that is not whole. */
+  /** Terminates an incomplete upload. */
   CompletableFuture<Answer> terminate(HttpConnection connection, String path) {
     return connection.send(HttpMethod.DELETE, path, Map.of("Tus-Resumable", VERSION), NOTHING, 0);
   }

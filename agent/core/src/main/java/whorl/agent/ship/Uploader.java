@@ -11,10 +11,10 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 
 /**
- * Ships evidence over a few kept-alive connections: artifacts first, then the manifest, then the
- * envelope, upon which the collector seals. Small artifacts go side by side, large ones in chunks.
- * Memory: one chunk of at most 1 MiB, or {@value #LANES} small artifacts. For one thread, which
- * waits for the answers.
+ * Ships evidence over a few persistent connections: artifacts first, then the manifest, then the
+ * envelope, after which the collector seals. Small artifacts are shipped in parallel, large ones in
+ * chunks. Memory: one chunk of at most 1 MiB, or {@value #LANES} small artifacts. Used by one
+ * thread, which waits for the answers.
  */
 final class Uploader implements AutoCloseable {
   private static final int LANES = 4;
@@ -23,7 +23,7 @@ final class Uploader implements AutoCloseable {
   private static final int CHUNK_FIRST_BYTES = 256 << 10;
   private static final int CHUNK_MAX_BYTES = 1 << 20;
   private static final int MAX_PASSES = 3;
-  private static final int MAX_STUCK = 5;
+  private static final int MAX_FAILURES = 5;
 
   private final Network network;
   private final CollectorUrl url;
@@ -37,7 +37,8 @@ final class Uploader implements AutoCloseable {
   private int chunkBytes = CHUNK_FIRST_BYTES;
 
   /**
-   * @param progress told, on the shipping thread, how many bytes more the collector has now
+   * @param progress receives the number of bytes that the collector has in addition, on the
+   *     shipping thread
    */
   Uploader(
       Network network,
@@ -57,14 +58,14 @@ final class Uploader implements AutoCloseable {
     }
   }
 
-  /** One attempt to bring all that the collector does not have yet. */
+  /** Makes one attempt to ship everything that the collector does not have yet. */
   ShipResult ship(Transfer transfer) throws InterruptedException {
     try {
       return attempt(transfer);
     } catch (IOException e) {
       close();
       chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
-      return new ShipResult.Unreachable(said(e));
+      return new ShipResult.Unreachable(message(e));
     }
   }
 
@@ -77,22 +78,22 @@ final class Uploader implements AutoCloseable {
         open.close();
       }
     }
-    // A late write may still read the old one.
+    // A late write may still read the old buffer.
     chunk = new byte[0];
   }
 
   private ShipResult attempt(Transfer transfer) throws IOException, InterruptedException {
     String missing = "";
     for (int pass = 0; pass < MAX_PASSES; pass++) {
-      UploadState last = all(transfer, pass > 0);
+      UploadState last = shipOpen(transfer, pass > 0);
       String lost = transfer.lost();
       if (last instanceof UploadState.End end) {
         return end.result();
       } else if (lost != null) {
         return new ShipResult.Rejected(0, lost);
-      } else if (last instanceof UploadState.Missing said) {
-        missing = said.reason();
-        transfer.forget();
+      } else if (last instanceof UploadState.Missing incomplete) {
+        missing = incomplete.reason();
+        transfer.restart();
       } else {
         return new ShipResult.Accepted();
       }
@@ -100,36 +101,36 @@ final class Uploader implements AutoCloseable {
     return new ShipResult.Rejected(409, "shipped " + MAX_PASSES + " times, yet " + missing);
   }
 
-  /** Everything that is not done, until the collector says something that concerns all of it. */
-  private UploadState all(Transfer transfer, boolean again)
+  /** Ships all open entries, until an answer concerns the whole evidence. */
+  private UploadState shipOpen(Transfer transfer, boolean again)
       throws IOException, InterruptedException {
     UploadState last = new UploadState.Create("nothing is there yet");
     StoredEvidence.Entry next = transfer.next();
     while (next != null
         && !(last instanceof UploadState.End)
         && !(last instanceof UploadState.Missing)) {
-      // The first goes alone: it finds out whether it is this agent's turn.
+      // The first goes alone: it finds out whether there is a slot.
       List<StoredEvidence.Entry> small =
           transfer.begun() ? transfer.nextSmall(LANES, SMALL_MAX_BYTES) : List.of();
       try {
         if (next.arrived()) {
-          last = ask(transfer, next);
+          last = checkArrived(transfer, next);
         } else {
-          last = small.isEmpty() ? carefully(transfer, next, again) : quickly(transfer, small);
+          last = small.isEmpty() ? shipSingly(transfer, next, again) : shipGroup(transfer, small);
         }
       } catch (LostInSpool e) {
         if (Thread.interrupted()) {
           throw new InterruptedException("while reading the spool");
         }
-        transfer.lost(e.entry, said(e));
+        transfer.lost(e.entry, message(e));
       }
       next = transfer.next();
     }
     return last;
   }
 
-  /** Creates and fills a few artifacts at once; one that meets any trouble is left as it is. */
-  private UploadState quickly(Transfer transfer, List<StoredEvidence.Entry> group)
+  /** Creates and sends a few artifacts in parallel; one that meets an error is left for later. */
+  private UploadState shipGroup(Transfer transfer, List<StoredEvidence.Entry> group)
       throws IOException, InterruptedException {
     List<byte[]> contents = new ArrayList<>();
     for (StoredEvidence.Entry entry : group) {
@@ -171,8 +172,8 @@ final class Uploader implements AutoCloseable {
     return steps.get(0);
   }
 
-  /** One that went straight to the collector: it is there, or lost for good. */
-  private UploadState ask(Transfer transfer, StoredEvidence.Entry entry)
+  /** Checks an artifact that went straight to the collector: it is there, or lost for good. */
+  private UploadState checkArrived(Transfer transfer, StoredEvidence.Entry entry)
       throws IOException, InterruptedException {
     Artifact artifact = entry.artifact();
     UploadState uploadState = create(transfer.evidence(), artifact);
@@ -189,22 +190,22 @@ final class Uploader implements AutoCloseable {
   }
 
   /**
-   * Ships one artifact, whatever comes.
+   * Ships one artifact, with retries.
    *
-   * @param again whether the collector said before that something is missing
+   * @param again true if the collector reported missing artifacts before
    */
-  private UploadState carefully(Transfer transfer, StoredEvidence.Entry entry, boolean again)
+  private UploadState shipSingly(Transfer transfer, StoredEvidence.Entry entry, boolean again)
       throws IOException, InterruptedException {
     StoredEvidence evidence = transfer.evidence();
     Artifact artifact = entry.artifact();
     boolean seals = artifact.name().equals(ArtifactName.ENVELOPE);
     Duration limit = seals ? timeouts.seal() : timeouts.exchange();
-    // A complete upload is touched once more where the collector might not have acted on it.
+    // A complete upload is patched once more if the collector may not have acted on it.
     boolean touch = seals || (again && artifact.size() == 0);
-    int stuck = 0;
+    int failures = 0;
     try (ArtifactReader in = open(evidence, entry)) {
       UploadState uploadState = create(evidence, artifact);
-      while (stuck < MAX_STUCK) {
+      while (failures < MAX_FAILURES) {
         if (uploadState instanceof UploadState.At at) {
           if (at.offset() == artifact.size() && !touch) {
             transfer.done(entry);
@@ -222,28 +223,28 @@ final class Uploader implements AutoCloseable {
           uploadState = answers.patched(answer, at.path(), to);
           if (uploadState instanceof UploadState.At) {
             touch = false;
-            stuck = 0;
+            failures = 0;
             transfer.underWay(to);
             progress.accept(transfer, length);
             chunkBytes = Math.min(CHUNK_MAX_BYTES, chunkBytes * 2);
           } else if (seals
               && answer.status() == 409
-              && uploadState instanceof UploadState.AskOffset ask) {
-            stuck++;
-            uploadState = sealRefused(ask, at, artifact.size());
+              && uploadState instanceof UploadState.QueryOffset query) {
+            failures++;
+            uploadState = sealRefused(query, at, artifact.size());
           }
-        } else if (uploadState instanceof UploadState.AskOffset ask) {
-          stuck++;
+        } else if (uploadState instanceof UploadState.QueryOffset query) {
+          failures++;
           chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 2);
-          uploadState = ask(ask.path(), artifact.size());
+          uploadState = queryOffset(query.path(), artifact.size());
         } else if (uploadState instanceof UploadState.Smaller smaller) {
           if (chunkBytes == CHUNK_MIN_BYTES) {
             return new UploadState.End(new ShipResult.Rejected(413, smaller.reason()));
           }
           chunkBytes = Math.max(CHUNK_MIN_BYTES, chunkBytes / 4);
-          uploadState = ask(smaller.path(), artifact.size());
+          uploadState = queryOffset(smaller.path(), artifact.size());
         } else if (uploadState instanceof UploadState.Create) {
-          stuck++;
+          failures++;
           uploadState = create(evidence, artifact);
         } else {
           return uploadState;
@@ -251,13 +252,13 @@ final class Uploader implements AutoCloseable {
       }
     }
     throw new IOException(
-        "artifact " + artifact.name() + " makes no progress: " + MAX_STUCK + " chunks refused");
+        "artifact " + artifact.name() + " makes no progress: " + MAX_FAILURES + " chunks refused");
   }
 
-  /** A conflict on the envelope: we were wrong about the offset, or the evidence is not whole. */
-  private UploadState sealRefused(UploadState.AskOffset refusal, UploadState.At before, long size)
+  /** A conflict on the envelope: our offset was wrong, or the evidence is incomplete. */
+  private UploadState sealRefused(UploadState.QueryOffset refusal, UploadState.At before, long size)
       throws IOException, InterruptedException {
-    UploadState now = ask(refusal.path(), size);
+    UploadState now = queryOffset(refusal.path(), size);
     boolean elsewhere =
         now instanceof UploadState.At at && at.offset() != before.offset() && at.offset() < size;
     return elsewhere ? now : new UploadState.Missing(refusal.reason());
@@ -269,9 +270,9 @@ final class Uploader implements AutoCloseable {
     return answers.created(answer, artifact.size());
   }
 
-  private UploadState ask(String path, long size) throws IOException, InterruptedException {
+  private UploadState queryOffset(String path, long size) throws IOException, InterruptedException {
     Answer answer = lane(0).await(tus.offset(lane(0), path), timeouts.exchange());
-    return answers.asked(answer, path, size);
+    return answers.queried(answer, path, size);
   }
 
   private HttpConnection lane(int number) throws IOException, InterruptedException {
@@ -305,7 +306,7 @@ final class Uploader implements AutoCloseable {
   private static ArtifactReader open(StoredEvidence evidence, StoredEvidence.Entry entry)
       throws LostInSpool {
     try {
-      return evidence.box().open(entry.number());
+      return evidence.spoolEntry().open(entry.number());
     } catch (IOException e) {
       throw new LostInSpool(entry, e);
     }
@@ -321,11 +322,11 @@ final class Uploader implements AutoCloseable {
     }
   }
 
-  private static String said(IOException e) {
+  private static String message(IOException e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
-  /** The spool no longer has what it had. */
+  /** The spool has lost an artifact. */
   private static final class LostInSpool extends IOException {
     private static final long serialVersionUID = 1L;
 

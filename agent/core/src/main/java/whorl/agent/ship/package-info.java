@@ -1,4 +1,4 @@
-/** The way to the collector: spool, resumable upload, channel. */
+/** Shipping to the collector: spool, resumable upload, channel. */
 @NullMarked
 package whorl.agent.ship;
 

@@ -11,7 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Settings: whatever they are, the application starts, with a default and a problem that says so.
+ * Fuzzes settings: with any value the application starts, with a default and a problem that names
+ * it.
  */
 class ConfigFuzzTest {
   private static final String TOKEN = "T0ken-that-is-nowhere";
@@ -21,13 +22,13 @@ class ConfigFuzzTest {
     check(ConfigLoader.load(text(input), name -> null, name -> null));
   }
 
-  /** Lines of variable, equals sign and value. */
+  /** Lines of a variable, an equals sign and a value. */
   @FuzzTest
   void variables_giveAConfigurationAndProblems(byte[] input) {
     Map<String, String> variables = new HashMap<>();
     for (String line : text(input).split("\n", -1)) {
       int equals = line.indexOf('=');
-      // The file is another test's.
+      // Another test covers the file.
       if (equals > 0 && !line.startsWith("WHORL_CONFIG=")) {
         variables.put(line.substring(0, equals), line.substring(equals + 1));
       }

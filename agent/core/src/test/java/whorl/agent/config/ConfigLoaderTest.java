@@ -79,7 +79,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void load_token_isNowhereToBeSeen() {
+  void load_token_isShownNowhere() {
     variables.put("WHORL_COLLECTOR_TOKEN", "very-secret-token");
     variables.put("WHORL_COLLECTOR_URL", "https://collector:7117");
 
@@ -111,7 +111,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void load_badElementOfAnyList_costsItselfAlone() {
+  void load_badElementOfAnyList_onlyThatIsLeftOut() {
     variables.put("WHORL_HOOKS_DISABLED", " File,teapot,, memory ,file,DNS");
     variables.put("WHORL_SERVICE_LABELS", "team=a, tier ,=x,zone = b ,,team=c");
     variables.put("WHORL_RULES_PATH", "/a, /b\0 ,/c");
@@ -134,14 +134,14 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void load_hookWordsOnLinesOfTheirOwn_areAList() {
+  void load_hookWordsOnSeparateLines_areAList() {
     variables.put("WHORL_HOOKS_DISABLED", "file\nsocket dns");
 
     assertThat(load(null).hooksDisabled()).containsExactly("file", "socket", "dns");
   }
 
   @Test
-  void load_mistypedKeyBeforeASecret_showsTheKeyAlone() {
+  void load_mistypedKeyBeforeASecret_showsOnlyTheKey() {
     AgentConfig config =
         load("colector.token=hunter2,service.name=shop,colector.token=hunter3,heap=off");
 
@@ -180,7 +180,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void load_recipientThatNobodyCanRead_isKeptAndNotTakenForNone() {
+  void load_invalidRecipient_isKept_andDoesNotCountAsNone() {
     AgentConfig config = load("evidence.recipient=age1xyz");
 
     assertThat(config.evidenceRecipient()).isEqualTo("age1xyz");
@@ -188,7 +188,7 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void load_missingFile_isAProblemAndNoMore() {
+  void load_missingFile_isOnlyAProblem() {
     AgentConfig config = load("config=/no/such/file");
 
     assertThat(config.problems()).singleElement().asString().contains("/no/such/file");

@@ -26,7 +26,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void without_saysWhatIsMissing() {
+  void without_namesWhatIsMissing() {
     assertThat(budget(16).without()).startsWith("heap of 16 MiB: no room for the agent");
     assertThat(budget(32).without())
         .startsWith("heap of 32 MiB: events without stacks, no recording");
@@ -48,12 +48,12 @@ class MemoryBudgetTest {
     assertThat(budget.reserveBytes()).isBetween(0L, 4 * MIB);
     assertThat(budget.tableBits(11)).isBetween(8, 11);
     assertThat(budget.entries(4096)).isBetween(1, 4096);
-    assertThat(budget.sightings()).isBetween(2048, 16_384);
+    assertThat(budget.keptMatches()).isBetween(2048, 16_384);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {28, 32, 48, 64, 80, 128, 256, 512, 4096})
-  void whatIsAlwaysHeld_isNoMoreThanATwentiethOfTheHeap(long mebibytes) {
+  void permanentMemory_isAtMostATwentiethOfTheHeap(long mebibytes) {
     MemoryBudget budget = budget(mebibytes);
 
     long held = budget.eventBytes() + budget.consoleBytes() + budget.classBytes();
@@ -61,9 +61,9 @@ class MemoryBudgetTest {
     assertThat(held).isLessThanOrEqualTo(mebibytes * MIB / 20);
   }
 
-  /** The table of docs/limits.md is this class's. */
+  /** The table of docs/limits.md is generated from this class's numbers. */
   @Test
-  void document_tellsTheSameNumbers() throws IOException {
+  void document_hasTheSameNumbers() throws IOException {
     List<String> rows = new ArrayList<>();
     for (long heap : new long[] {32, 64, 128, 256, 512, 4096}) {
       MemoryBudget budget = budget(heap);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/settings.md} says the same about settings as the code does. */
+/** Compares {@code docs/settings.md} with the code. */
 final class SettingsDocumentTest {
   private static final Path DOCUMENT = Path.of("../../docs/settings.md");
 
@@ -44,7 +44,7 @@ final class SettingsDocumentTest {
     List<String> lines = Files.readAllLines(DOCUMENT);
     int start = indexOf(lines, "<!-- " + table + ":");
     int end = indexOf(lines, "<!-- /" + table + " -->");
-    // The comment, the names of the columns and the line below them.
+    // Skips the comment, the column names and the line below them.
     return lines.subList(start + 3, end);
   }
 

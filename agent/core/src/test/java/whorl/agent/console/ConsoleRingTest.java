@@ -23,7 +23,7 @@ class ConsoleRingTest {
     }
 
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
-    int held = all(ring).size();
+    int held = list(ring).size();
     assertThat(held)
         .isGreaterThan((int) (0.8 * MAX_BYTES / (40 + ConsoleBlock.HEAD_BYTES)))
         .isLessThan((int) (MAX_BYTES / (40 + ConsoleBlock.HEAD_BYTES)));
@@ -51,11 +51,11 @@ class ConsoleRingTest {
     }
 
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
-    assertThat(all(ring).size() + ring.losses().get("console.writesDropped")).isEqualTo(40_000);
+    assertThat(list(ring).size() + ring.losses().get("console.writesDropped")).isEqualTo(40_000);
   }
 
   @Test
-  void bytesThatWereNeverKept_areDroppedOnes() {
+  void bytesLeftOut_countAsDropped() {
     ConsoleRing ring = new ConsoleRing(MAX_BYTES);
     add(ring, new byte[10], 5_000);
 
@@ -63,7 +63,7 @@ class ConsoleRingTest {
   }
 
   @Test
-  void writersThatLeftALineOpen_areRemembered_withoutWhatTheyWrote() {
+  void writersWithAnOpenLine_areRemembered_withoutTheirText() {
     ConsoleRing ring = new ConsoleRing(MAX_BYTES);
     ring.add(MAIN, 1, ByteBuffer.allocate(10), 0, false);
     for (int i = 0; i < 10_000; i++) {
@@ -76,7 +76,7 @@ class ConsoleRingTest {
   }
 
   @Test
-  void writesOfManyThreads_comeBackWhole_eachOnce_inTheOrderOfEach() throws Exception {
+  void writesOfManyThreads_areReadBackOnce_inOrderPerThread() throws Exception {
     ConsoleRing ring = new ConsoleRing(4 << 20);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -110,7 +110,7 @@ class ConsoleRingTest {
   }
 
   @Test
-  void snapshot_keepsWhatItSaw_thoughTheRingGoesOn() {
+  void snapshot_isUnchanged_whileTheRingGoesOn() {
     ConsoleRing ring = new ConsoleRing(MAX_BYTES);
     ring.add(MAIN, 1, text("first"), 0, true);
     ConsoleSnapshot early = ring.snapshot();
@@ -119,33 +119,33 @@ class ConsoleRingTest {
     }
 
     assertThat(early).singleElement().satisfies(only -> assertThat(only.writer()).isEqualTo(MAIN));
-    assertThat(all(ring)).noneMatch(consoleWrite -> consoleWrite.writer().equals(MAIN));
+    assertThat(list(ring)).noneMatch(consoleWrite -> consoleWrite.writer().equals(MAIN));
     assertThat(early.and(ring.snapshot()).iterator().next().writer()).isEqualTo(MAIN);
   }
 
   @Test
-  void largeWrite_isKeptWhole_andTheOrderStays() {
+  void largeWrite_isKeptWhole_andInOrder() {
     ConsoleRing ring = new ConsoleRing(MAX_BYTES);
     ring.add(MAIN, 1, text("a"), 0, true);
     ring.add(MAIN, 2, ByteBuffer.allocate(20_000), 0, true);
     ring.add(MAIN, 3, text("b"), 0, true);
 
-    assertThat(all(ring))
+    assertThat(list(ring))
         .extracting(consoleWrite -> consoleWrite.bytes().length)
         .containsExactly(1, 20_000, 1);
     for (int i = 0; i < 100; i++) {
       ring.add(OTHER, 4, ByteBuffer.allocate(2_000), 0, true);
     }
     assertThat(ring.heldBytes()).isLessThanOrEqualTo(MAX_BYTES);
-    assertThat(all(ring)).noneMatch(consoleWrite -> consoleWrite.writer().equals(MAIN));
+    assertThat(list(ring)).noneMatch(consoleWrite -> consoleWrite.writer().equals(MAIN));
   }
 
   @Test
   @Timeout(60)
-  void blockWhoseWriterIsStopped_isReadAllTheSame() {
+  void blockOfASuspendedWriter_isStillRead() {
     ConsoleBlock block = new ConsoleBlock(1_000);
     assertThat(block.add(7, MAIN, 1, text("shown"), 0, true)).isTrue();
-    assertThat(block.take()).as("somebody has it").isFalse();
+    assertThat(block.own()).as("owned by another thread").isFalse();
 
     ConsoleBlock.View view = block.view();
 
@@ -157,7 +157,7 @@ class ConsoleRingTest {
     assertThat(view.next()).isNull();
   }
 
-  private static List<ConsoleWrite> all(ConsoleRing ring) {
+  private static List<ConsoleWrite> list(ConsoleRing ring) {
     List<ConsoleWrite> all = new ArrayList<>();
     ring.snapshot().forEach(all::add);
     return all;

@@ -21,7 +21,7 @@ public record AgeKey(String recipient, String secret) {
   }
 
   /**
-   * @throws IOException when these bytes are no whole age file for this key
+   * @throws IOException if these bytes are not a complete age file for this key
    */
   public byte[] decrypt(byte[] encrypted) throws GeneralSecurityException, IOException {
     try (ReadableByteChannel plain =

@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Recipients of age: a text that is taken can be encrypted to, or that is refused with a reason.
- */
+/** Fuzzes recipients: a text is accepted and can be encrypted to, or refused with a reason. */
 class RecipientFuzzTest {
   @FuzzTest
   void anyText_isARecipientOrRefused(byte[] input) {

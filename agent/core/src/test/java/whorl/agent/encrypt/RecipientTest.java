@@ -56,7 +56,7 @@ final class RecipientTest {
 
     run("age", "-d", "-i", keyFile.toString(), "-o", decrypted.toString(), encrypted.toString());
 
-    // age writes no file where there is nothing to write.
+    // age writes no file if there is nothing to write.
     byte[] read = Files.exists(decrypted) ? Files.readAllBytes(decrypted) : new byte[0];
     assertThat(read).isEqualTo(plain);
   }
@@ -95,7 +95,7 @@ final class RecipientTest {
   }
 
   @Test
-  void close_twice_endsTheFileOnceAndClosesWhatItWritesTo() throws Exception {
+  void close_twice_endsTheFileOnceAndClosesItsTarget() throws Exception {
     AgeKey key = AgeKey.generate();
     Full to = new Full(Integer.MAX_VALUE);
     OutputStream in = Recipient.of(key.recipient()).encrypting(to);
@@ -112,7 +112,7 @@ final class RecipientTest {
   }
 
   @Test
-  void close_afterAFailedWrite_leavesNoFileThatPassesForWhole() throws Exception {
+  void close_afterAFailedWrite_leavesNoValidFile() throws Exception {
     AgeKey key = AgeKey.generate();
     Full to = new Full(100_000);
     OutputStream in = Recipient.of(key.recipient()).encrypting(to);
@@ -128,7 +128,7 @@ final class RecipientTest {
   }
 
   @Test
-  void close_thatFindsNoRoom_throwsAndClosesWhatItWritesTo() throws Exception {
+  void close_withoutRoom_throwsAndClosesItsTarget() throws Exception {
     Full to = new Full(1_000);
     OutputStream in = Recipient.of(AgeKey.generate().recipient()).encrypting(to);
     in.write(new byte[10_000]);
@@ -219,7 +219,7 @@ final class RecipientTest {
     assertThatIllegalArgumentException().isThrownBy(() -> recipient.nameOf(longest));
   }
 
-  /** In writes of one byte and of many. */
+  /** Encrypts with writes of one byte and of many. */
   private static byte[] encrypted(Recipient recipient, byte[] plain) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream in = recipient.encrypting(out)) {
@@ -274,7 +274,7 @@ final class RecipientTest {
     return Files.readString(out);
   }
 
-  /** Takes so many bytes, and no more. */
+  /** Accepts so many bytes, and no more. */
   private static final class Full extends OutputStream {
     final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     int limit;

@@ -7,48 +7,48 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CleanTextsTest {
-  private final CleanTexts known = new CleanTexts(4);
+  private final CleanTexts texts = new CleanTexts(4);
 
   @Test
-  void text_isKnownOnceItWasAdded_alsoAsAnotherObject() {
-    assertThat(known.has("/products")).isFalse();
-    known.add("/products");
+  void contains_equalText_isTrue_alsoForAnotherObject() {
+    assertThat(texts.contains("/products")).isFalse();
+    texts.add("/products");
 
-    assertThat(known.has(new String("/products".toCharArray()))).isTrue();
+    assertThat(texts.contains(new String("/products".toCharArray()))).isTrue();
   }
 
-  /** Both have the hash 2112. */
+  /** Both have hash 2112. */
   @Test
-  void textsOfOneHash_areToldApart() {
-    known.add("Aa");
+  void contains_textsWithTheSameHash_areDistinguished() {
+    texts.add("Aa");
 
     assertThat("BB".hashCode()).isEqualTo("Aa".hashCode());
-    assertThat(known.has("BB")).isFalse();
-    known.add("BB");
-    assertThat(known.has("BB")).isTrue();
-    assertThat(known.has("Aa")).isFalse();
+    assertThat(texts.contains("BB")).isFalse();
+    texts.add("BB");
+    assertThat(texts.contains("BB")).isTrue();
+    assertThat(texts.contains("Aa")).isFalse();
   }
 
   @Test
-  void longText_staysUnknown() {
+  void contains_longText_isFalse() {
     String text = "x".repeat(CleanTexts.MAX_CHARS + 1);
-    known.add(text);
+    texts.add(text);
 
-    assertThat(known.has(text)).isFalse();
+    assertThat(texts.contains(text)).isFalse();
   }
 
   @Test
-  void manyTexts_areBounded_andNoneIsTakenForAnother() {
-    List<String> still = new ArrayList<>();
+  void contains_manyTexts_areBounded_andNeverConfused() {
+    List<String> left = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
-      known.add("text " + i);
+      texts.add("text " + i);
     }
     for (int i = 0; i < 20_000; i++) {
-      if (known.has("text " + i)) {
-        still.add("text " + i);
+      if (texts.contains("text " + i)) {
+        left.add("text " + i);
       }
     }
 
-    assertThat(still).hasSizeLessThanOrEqualTo(16).doesNotContain("text 10000", "text 19999");
+    assertThat(left).hasSizeLessThanOrEqualTo(16).doesNotContain("text 10000", "text 19999");
   }
 }

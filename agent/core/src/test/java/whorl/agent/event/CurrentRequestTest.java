@@ -11,7 +11,7 @@ class CurrentRequestTest {
   private final AtomicReference<RequestContext> seen = new AtomicReference<>();
 
   @AfterEach
-  void noRequest() {
+  void clearRequest() {
     CurrentRequest.set(null);
   }
 
@@ -36,7 +36,7 @@ class CurrentRequestTest {
   }
 
   @Test
-  void set_noneOnAStartedThread_forgetsWhoStartedIt() throws Exception {
+  void set_nullOnAStartedThread_forgetsTheStartingRequest() throws Exception {
     Thread thread =
         inheritingNothing(
             () -> {
@@ -52,7 +52,7 @@ class CurrentRequestTest {
   }
 
   @Test
-  void starting_withoutARequest_notesNothing() throws Exception {
+  void starting_withoutARequest_recordsNothing() throws Exception {
     Thread thread = inheritingNothing(() -> seen.set(CurrentRequest.get()));
 
     CurrentRequest.starting(thread);
@@ -62,7 +62,7 @@ class CurrentRequestTest {
   }
 
   @Test
-  void get_afterTheAnswer_isTheRequestForAWhile() {
+  void get_soonAfterTheResponse_isTheRequest() {
     CurrentRequest.set(request);
 
     request.end(System.nanoTime());
@@ -71,7 +71,7 @@ class CurrentRequestTest {
   }
 
   @Test
-  void get_longAfterTheAnswer_saysOnlyWhichRequestStartedTheThread() {
+  void get_longAfterTheResponse_hasOnlyTheIdOfTheStartingRequest() {
     CurrentRequest.set(request);
 
     request.end(System.nanoTime() - RequestContext.GRACE_NANOS - 1);
@@ -85,7 +85,7 @@ class CurrentRequestTest {
   }
 
   @Test
-  void toLine_longAfterTheAnswer_namesTheStartAlone() {
+  void toLine_longAfterTheResponse_hasOnlyStartedBy() {
     AgentEvent event =
         AgentEvent.here(
             EventType.LIBRARY_LOAD, 1, 2, new RequestContext("k3x-1", "", "", ""), "/libx.so");

@@ -9,12 +9,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventLimitsTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 128 << 10, 245 << 10, 1 << 20, 2 << 20, 4 << 20, 5 << 20, 1L << 40})
-  void within_anyBudget_staysInIt(long bytes) {
+  void within_anyBudget_isNotExceeded(long bytes) {
     EventLimits limits = EventLimits.within(bytes, true);
 
     assertThat(limits.bytes()).isLessThanOrEqualTo(Math.max(bytes, 4 << 10));
     assertThat(limits.commonEvents()).isBetween(1, 8192);
-    assertThat(limits.tellingEvents()).isBetween(1, 2048);
+    assertThat(limits.significantEvents()).isBetween(1, 2048);
   }
 
   @Test
@@ -26,7 +26,7 @@ class EventLimitsTest {
   }
 
   @Test
-  void most_isFiveMebibytes() {
-    assertThat(EventLimits.MOST.bytes()).isLessThanOrEqualTo(5 << 20);
+  void default_isFiveMebibytes() {
+    assertThat(EventLimits.DEFAULT.bytes()).isLessThanOrEqualTo(5 << 20);
   }
 }

@@ -19,7 +19,7 @@ class EventRingTest {
   private final EventRing ring = packing();
 
   @Test
-  void events_comeBackAsTheyWere_packedOrNot() {
+  void events_packedOrNot_areReadBackUnchanged() {
     List<AgentEvent> events =
         List.of(
             request(0, "a=b", REQUEST),
@@ -43,7 +43,7 @@ class EventRingTest {
   }
 
   @Test
-  void slot_holdsTheNewest_whicheverWayItIsKept() {
+  void slot_packedOrWhole_holdsTheNewestEvent() {
     for (int round = 0; round < 4; round++) {
       for (int i = 0; i < 64; i++) {
         String query = (round + i) % 2 == 0 ? "short" : "long".repeat(200);
@@ -79,7 +79,7 @@ class EventRingTest {
   }
 
   @Test
-  void eventsOfTheStart_andThoseThatComeBeforeTheyArePacked_areAllHeld_andTheNewestOfAPlace() {
+  void eventsOfTheStart_andEventsBeforePacking_areAllHeld_newestPerSlot() {
     EventRing starting = new EventRing(64, MANY_BYTES, new StackTable(0));
     for (int i = 0; i < 40; i++) {
       starting.add(request(i, "a=b", REQUEST), StackTable.NONE);
@@ -103,7 +103,7 @@ class EventRingTest {
   }
 
   @Test
-  void wholeEvents_takeNoMoreBytesThanAllowed_andTheOldestGo() {
+  void wholeEvents_beyondTheByteLimit_dropTheOldest() {
     EventRing small = new EventRing(64, 32 << 10, new StackTable(0));
     small.packNew();
     small.packHeld(() -> {});
@@ -121,7 +121,7 @@ class EventRingTest {
   }
 
   @Test
-  void wholeEvents_atTheStart_takeWhatTheirSlotsWouldTakeLater() {
+  void wholeEvents_atTheStart_mayUseTheBytesOfTheSlots() {
     EventRing starting = new EventRing(64, 8 << 10, new StackTable(0));
 
     for (int i = 0; i < 1_000; i++) {
@@ -164,7 +164,7 @@ class EventRingTest {
   }
 
   @Test
-  void held_isWhatThereWas_howeverMuchComesLater() {
+  void held_isASnapshot_thatLaterEventsDoNotChange() {
     add(request(7, "early", REQUEST));
     add(request(8, "long".repeat(200), REQUEST));
     List<AgentEvent> held = held();
@@ -179,7 +179,7 @@ class EventRingTest {
   }
 
   @Test
-  void held_whileManyWrite_hasNoneThatIsTorn() throws InterruptedException {
+  void held_duringConcurrentWrites_hasNoTornEvent() throws InterruptedException {
     AtomicBoolean ending = new AtomicBoolean();
     List<Thread> writers = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
@@ -188,7 +188,7 @@ class EventRingTest {
           new Thread(
               () -> {
                 for (long n = 0; !ending.get(); n++) {
-                  // Each of its texts tells the same number.
+                  // All texts of an event hold the same number.
                   String text = Long.toString(thread * 1_000_000_000L + n);
                   add(event(EventType.FILE_OPEN, n, null, text, text, n % 2 == 0, text));
                 }

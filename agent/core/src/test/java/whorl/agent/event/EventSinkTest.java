@@ -13,7 +13,7 @@ class EventSinkTest {
   private final EventSink sink = new EventSink(new EpochClock());
 
   @Test
-  void emit_floodOfOpens_leavesTheTellingEventsAlone() {
+  void emit_floodOfOpens_keepsSignificantEvents() {
     sink.emit(EventType.PROCESS_START, "/bin/sh -c id", null, -1L, null);
     for (int i = 0; i < 20_000; i++) {
       sink.emit(EventType.FILE_OPEN, "/tmp/" + i, "read", false, false);
@@ -41,7 +41,7 @@ class EventSinkTest {
   }
 
   @Test
-  void snapshot_ofRepeatedTexts_makesEachOnce() {
+  void snapshot_repeatedTexts_areTheSameObject() {
     sink.startIsOver();
     sink.record(event -> {});
     for (int i = 0; i < 4; i++) {
@@ -91,7 +91,7 @@ class EventSinkTest {
   }
 
   @Test
-  void emit_whileNothingRecords_takesTheStackForTheRing() {
+  void emit_withoutARecording_takesTheStackForTheRing() {
     sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
 
     AgentEvent event = sink.snapshot().get(0);
@@ -102,17 +102,17 @@ class EventSinkTest {
   }
 
   @Test
-  void emit_whileNothingRecords_takesTheInnermostFramesOfCommonEventsAlone() {
+  void emit_withoutARecording_takesOnlyTheInnermostFramesOfCommonEvents() {
     deep(100, () -> sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false));
     deep(100, () -> sink.emit(EventType.FILE_DELETE, "/etc/hosts"));
 
     assertThat(sink.snapshot().get(0).stack()).hasSize(32);
-    // StackFormat of this test are left out, since their package is the agent's.
+    // Frames of this test are left out, since its package is the agent's.
     assertThat(sink.snapshot().get(1).stack()).hasSizeGreaterThan(16);
   }
 
   @Test
-  void emit_floodWhileNothingRecords_takesSoManyStacksASecond_andCountsTheOthers() {
+  void emit_floodWithoutARecording_limitsStacksASecond_andCountsTheRest() {
     for (int i = 0; i < 8_000; i++) {
       sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
     }
@@ -144,8 +144,8 @@ class EventSinkTest {
     assertThat(first.get(0)).isEqualTo("short");
     assertThat((String) first.get(1)).hasSize(8193);
     int chars = 0;
-    for (Object one : (List<?>) forwarded.get(1).value(1)) {
-      chars += ((String) one).length();
+    for (Object element : (List<?>) forwarded.get(1).value(1)) {
+      chars += ((String) element).length();
     }
     assertThat(chars).isLessThan(17 << 10);
   }
@@ -190,7 +190,7 @@ class EventSinkTest {
   }
 
   @Test
-  void loadAtStart_isAnEventLikeAnother_forWhoeverAsksAfterwards() {
+  void emitLoadAtStart_isReadLaterLikeAnyEvent() {
     CurrentRequest.set(new RequestContext("k3x-1", "GET", "/products", "10.0.0.7"));
     sink.emitLoadAtStart("shop/Cart", "app", "file:/shop.jar");
     CurrentRequest.set(null);
@@ -212,7 +212,7 @@ class EventSinkTest {
   }
 
   @Test
-  void loadAtStart_thatComesWhenTheStartIsOver_isForwardedOnce() throws InterruptedException {
+  void emitLoadAtStart_whileTheStartEnds_isForwardedOnce() throws InterruptedException {
     int count = 6_000;
     Thread loading =
         new Thread(
@@ -232,7 +232,7 @@ class EventSinkTest {
   }
 
   @Test
-  void forwardAll_bringsEachEventOnce_whateverComesMeanwhile() throws InterruptedException {
+  void forwardAllTo_duringConcurrentEmits_feedsEachEventOnce() throws InterruptedException {
     int before = 1_000;
     int meanwhile = 3_000;
     for (int i = 0; i < before; i++) {

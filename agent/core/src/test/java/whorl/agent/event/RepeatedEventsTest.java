@@ -22,24 +22,24 @@ class RepeatedEventsTest {
               return now.get();
             }
           });
-  private final List<AgentEvent> told = new ArrayList<>();
+  private final List<AgentEvent> emitted = new ArrayList<>();
   private final AtomicLong requests = new AtomicLong();
   private boolean interesting;
 
   RepeatedEventsTest() {
     sink.forwardTo(
         event -> {
-          synchronized (told) {
-            told.add(event);
+          synchronized (emitted) {
+            emitted.add(event);
           }
           if (!interesting) {
-            event.markDull();
+            event.markRoutine();
           }
         });
   }
 
   @AfterEach
-  void noRequest() {
+  void clearRequest() {
     CurrentRequest.set(null);
   }
 
@@ -73,44 +73,44 @@ class RepeatedEventsTest {
     return index < 0 ? null : event.value(index);
   }
 
-  private static long all(List<AgentEvent> events) {
+  private static long total(List<AgentEvent> events) {
     return events.stream()
         .mapToLong(event -> 1 + (repeated(event) instanceof Long count ? count : 0))
         .sum();
   }
 
   @Test
-  void equalEvents_withinASecond_areToldOnce_andTheirNumberByTheNext() {
+  void equalEvents_withinASecond_areEmittedOnce_andCountedInTheNext() {
     for (int i = 0; i < 500; i++) {
       answered("/health", 15, 400_000 + i);
     }
     now.addAndGet(SECOND);
     answered("/health", 16, 3_000);
 
-    assertThat(told).hasSize(2);
-    assertThat(repeated(told.get(0))).isNull();
-    assertThat(repeated(told.get(1))).isEqualTo(499L);
+    assertThat(emitted).hasSize(2);
+    assertThat(repeated(emitted.get(0))).isNull();
+    assertThat(repeated(emitted.get(1))).isEqualTo(499L);
     assertThat(sink.counted()).isEqualTo(499);
   }
 
   @Test
-  void veryManyEqualEvents_haveSomeToldEarlyAtFirst_andAreCountedExactly() {
+  void manyEqualEvents_areEmittedEarlyAtFirst_andCountedExactly() {
     for (int i = 0; i < 10_000; i++) {
       answered("/health", 15, 400_000 + i);
     }
 
-    assertThat(told).hasSize(1 + 4);
+    assertThat(emitted).hasSize(1 + 4);
     now.addAndGet(SECOND);
     for (int i = 0; i < 10_000; i++) {
       answered("/health", 15, 400_000 + i);
     }
-    assertThat(told).hasSize(1 + 4 + 1);
+    assertThat(emitted).hasSize(1 + 4 + 1);
     sink.tellCounted(-1);
-    assertThat(all(told)).isEqualTo(20_000);
+    assertThat(total(emitted)).isEqualTo(20_000);
   }
 
   @Test
-  void whateverDiffers_isAnotherEvent() {
+  void eventsThatDiffer_areAllEmitted() {
     answered("/a", 15, 1_000);
     answered("/b", 15, 1_000);
     answered("/a", 5_000, 1_000);
@@ -124,80 +124,80 @@ class RepeatedEventsTest {
     CurrentRequest.set(new RequestContext("k3x-2", "GET", "/a", "10.0.0.8"));
     sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, null);
 
-    assertThat(told).hasSize(10);
+    assertThat(emitted).hasSize(10);
   }
 
   @Test
-  void textsWithOneHash_areNotMistakenForEachOther() {
+  void textsWithTheSameHash_areDistinguished() {
     answered("/Aa", 15, 1_000);
     answered("/BB", 15, 1_000);
 
     assertThat("/Aa".hashCode()).isEqualTo("/BB".hashCode());
-    assertThat(told).hasSize(2);
+    assertThat(emitted).hasSize(2);
   }
 
   @Test
-  void aFileThatIsMade_andEventsThatTellAStory_areAlwaysTold() {
+  void createdFiles_andSignificantEvents_areAlwaysEmitted() {
     for (int i = 0; i < 3; i++) {
       sink.emit(EventType.FILE_OPEN, "/x", "write", true, false, null);
       sink.emit(EventType.FILE_DELETE, "/x", null);
       sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
     }
 
-    assertThat(told).hasSize(9);
+    assertThat(emitted).hasSize(9);
   }
 
   @Test
-  void eventOfInterest_isToldHoweverOftenItComes() {
+  void eventThatInterestsARule_isAlwaysEmitted() {
     interesting = true;
     for (int i = 0; i < 100; i++) {
       answered("/admin", 15, 1_000);
     }
 
-    assertThat(told).hasSize(100);
+    assertThat(emitted).hasSize(100);
   }
 
   @Test
-  void eventThatNobodyWasAskedAbout_isTold() {
+  void eventThatNoRuleEvaluated_isEmitted() {
     sink.forwardTo();
     answered("/a", 15, 1_000);
-    sink.forwardTo(told::add);
+    sink.forwardTo(emitted::add);
     answered("/a", 15, 1_000);
     answered("/a", 15, 1_000);
 
-    assertThat(told).hasSize(2);
+    assertThat(emitted).hasSize(2);
   }
 
   @Test
-  void otherRules_areAskedOnceMore() {
+  void rulesChanged_eventIsEvaluatedAgain() {
     answered("/a", 15, 1_000);
     sink.rulesChanged();
     interesting = true;
     answered("/a", 15, 1_000);
     answered("/a", 15, 1_000);
 
-    assertThat(told).hasSize(3);
+    assertThat(emitted).hasSize(3);
   }
 
   @Test
-  void requestThatAnEventNames_isTold() {
+  void requestThatAnEventNames_isEmitted() {
     answered("/a", 15, 1_000);
     RequestContext second = new RequestContext("k3x-", 99, "GET", "/a", "", "10.0.0.7");
     CurrentRequest.set(second);
     sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
     answered(second, "/a", 15, 1_000);
 
-    assertThat(told).hasSize(3);
-    assertThat(told.get(2).request()).isEqualTo(second);
+    assertThat(emitted).hasSize(3);
+    assertThat(emitted.get(2).request()).isEqualTo(second);
   }
 
   @Test
-  void requestThatAnEventNamesLater_isToldThen_andCountedNoMore() {
+  void requestThatAnEventNamesLater_isEmittedThen_andNotCounted() {
     answered("/a", 15, 1_000);
     now.addAndGet(1_000);
     RequestContext second = answered("/a", 15, 2_000);
     answered("/a", 15, 1_000);
-    assertThat(told).hasSize(1);
+    assertThat(emitted).hasSize(1);
 
     now.addAndGet(500_000_000);
     CurrentRequest.set(second);
@@ -206,39 +206,39 @@ class RepeatedEventsTest {
     now.addAndGet(SECOND);
     answered("/a", 15, 1_000);
 
-    assertThat(told)
+    assertThat(emitted)
         .extracting(AgentEvent::type)
         .containsExactly(
             EventType.HTTP_REQUEST,
             EventType.HTTP_REQUEST,
             EventType.PROCESS_START,
             EventType.HTTP_REQUEST);
-    assertThat(told.get(1).request()).isEqualTo(second);
-    assertThat(told.get(1).epochNanos()).isEqualTo(NOON + 1_000);
-    assertThat(told.get(1).value(10)).isEqualTo(2_000L);
-    assertThat(all(told) - 1).as("requests").isEqualTo(4);
+    assertThat(emitted.get(1).request()).isEqualTo(second);
+    assertThat(emitted.get(1).epochNanos()).isEqualTo(NOON + 1_000);
+    assertThat(emitted.get(1).value(10)).isEqualTo(2_000L);
+    assertThat(total(emitted) - 1).as("requests").isEqualTo(4);
   }
 
   @Test
-  void requestThatAnEventNamesLongAfter_isTold() {
+  void requestThatAnEventNamesLongAfterTheResponse_isEmitted() {
     answered("/a", 15, 1_000);
     RequestContext second = answered("/a", 15, 2_000);
     second.end(System.nanoTime() - 2 * RequestContext.GRACE_NANOS);
     CurrentRequest.set(second);
     sink.emit(EventType.PROCESS_START, "id", null, -1L, null);
 
-    assertThat(told).hasSize(3);
-    assertThat(told.get(1).request()).isEqualTo(second);
+    assertThat(emitted).hasSize(3);
+    assertThat(emitted.get(1).request()).isEqualTo(second);
   }
 
   @Test
-  void whileSomebodyLooksClosely_eachIsTold_upToALimit() {
+  void tellEach_everyEventIsEmitted_upToTheLimit() {
     answered("/a", 15, 1_000);
     sink.tellEach(10 * SECOND);
     for (int i = 0; i < 400; i++) {
       answered("/a", 15, 1_000);
     }
-    assertThat(told).hasSize(401);
+    assertThat(emitted).hasSize(401);
 
     for (int i = 0; i < 10_000; i++) {
       answered("/a", 15, 1_000);
@@ -247,51 +247,51 @@ class RepeatedEventsTest {
     answered("/a", 15, 1_000);
     answered("/a", 15, 1_000);
 
-    assertThat(told).hasSizeLessThan(600);
+    assertThat(emitted).hasSizeLessThan(600);
     sink.tellCounted(-1);
-    assertThat(all(told)).isEqualTo(10_403);
+    assertThat(total(emitted)).isEqualTo(10_403);
   }
 
   @Test
-  void whatWasCountedLast_isToldWithoutAnother() {
+  void tellCounted_lastCounts_areEmittedWithoutAnotherEvent() {
     for (int i = 0; i < 5; i++) {
       answered("/a", 15, 1_000);
       sink.emit(EventType.FILE_OPEN, "/x", "read", false, false, null);
     }
     sink.tellCounted(SECOND);
-    assertThat(told).hasSize(2);
+    assertThat(emitted).hasSize(2);
 
     now.addAndGet(2 * SECOND);
     sink.tellCounted(SECOND);
     sink.tellCounted(SECOND);
 
-    assertThat(told).hasSize(4);
-    assertThat(told.subList(2, 4))
+    assertThat(emitted).hasSize(4);
+    assertThat(emitted.subList(2, 4))
         .allSatisfy(event -> assertThat(repeated(event)).isEqualTo(3L))
         .allSatisfy(event -> assertThat(event.request()).isNull());
   }
 
   @Test
-  void snapshot_hasAllThatWasCounted() {
+  void snapshot_includesAllCountedEvents() {
     for (int i = 0; i < 5; i++) {
       answered("/a", 15, 1_000);
     }
 
-    assertThat(all(sink.snapshot())).isEqualTo(5);
+    assertThat(total(sink.snapshot())).isEqualTo(5);
   }
 
   @Test
-  void clockThatIsSetBack_tellsAgain() {
+  void clockThatIsSetBack_emitsAgain() {
     answered("/a", 15, 1_000);
     now.addAndGet(-60 * SECOND);
     answered("/a", 15, 1_000);
     answered("/a", 15, 1_000);
 
-    assertThat(told).hasSize(2);
+    assertThat(emitted).hasSize(2);
   }
 
   @Test
-  void moreKindsThanAreKept_areToldWhole_andNoneIsMissing() {
+  void moreKindsThanAreKept_areEmittedAndNoneIsMissing() {
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 5_000; i++) {
         answered("/items/" + i, 15, 1_000);
@@ -300,7 +300,7 @@ class RepeatedEventsTest {
     }
     sink.tellCounted(-1);
 
-    assertThat(all(told)).isEqualTo(30_000);
+    assertThat(total(emitted)).isEqualTo(30_000);
   }
 
   @Test
@@ -309,7 +309,7 @@ class RepeatedEventsTest {
     answered(path, 15, 1_000);
     answered(path, 15, 1_000);
 
-    assertThat(told).hasSize(2);
+    assertThat(emitted).hasSize(2);
   }
 
   @Test
@@ -335,6 +335,6 @@ class RepeatedEventsTest {
     }
     sink.tellCounted(-1);
 
-    assertThat(all(told)).isEqualTo(160_000);
+    assertThat(total(emitted)).isEqualTo(160_000);
   }
 }

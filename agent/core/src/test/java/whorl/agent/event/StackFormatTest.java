@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class StackFormatTest {
-  /** Loads one class by itself, as an intruder's loader would. */
+  /** Defines one class by itself, as an attacker's loader would. */
   private static final class Foreign extends ClassLoader {
     Foreign() {
       super(StackFormatTest.class.getClassLoader());
@@ -24,7 +24,7 @@ class StackFormatTest {
     }
   }
 
-  /** Calls on; public for the loader that has a copy of it. */
+  /** Calls the next supplier; public because another loader defines a copy of it. */
   public static final class Caller implements Supplier<Object> {
     private final Supplier<Object> next;
 
@@ -43,14 +43,14 @@ class StackFormatTest {
   }
 
   @Test
-  void frameOfOurs_isLeftOut() {
+  void take_frameOfWhorl_isLeftOut() {
     StackTraceElement[] stack = (StackTraceElement[]) new Caller(CallStack::take).get();
 
     assertThat(names(stack, Caller.class)).isFalse();
   }
 
   @Test
-  void frameOfAnotherLoader_withANameLikeOurs_isKept() throws Exception {
+  void take_frameOfAnotherLoaderWithAWhorlName_isKept() throws Exception {
     Class<?> foreign = new Foreign().define(Caller.class);
     Supplier<Object> take = CallStack::take;
     @SuppressWarnings("unchecked")

@@ -23,7 +23,7 @@ class StackTableTest {
   }
 
   @Test
-  void keep_stacksOfOneHash_areToldApart() {
+  void keep_stacksWithTheSameHash_areDistinguished() {
     StackTraceElement[] one = {new StackTraceElement("Aa", "m", null, 1)};
     StackTraceElement[] other = {new StackTraceElement("BB", "m", null, 1)};
     assertThat(one[0].hashCode()).isEqualTo(other[0].hashCode());
@@ -37,7 +37,7 @@ class StackTableTest {
   }
 
   @Test
-  void keep_howeverManyStacks_staysWithinItsBytes_andForgetsTheOldestCounted() {
+  void keep_manyStacks_staysWithinTheLimit_andCountsDroppedStacks() {
     long first = table.keep(stack("first", 10));
     long last = first;
 
@@ -62,7 +62,7 @@ class StackTableTest {
   }
 
   @Test
-  void table_withoutRoom_keepsNone() {
+  void keep_withoutMemory_keepsNone() {
     StackTable none = new StackTable(0);
 
     assertThat(none.keepsStacks()).isFalse();

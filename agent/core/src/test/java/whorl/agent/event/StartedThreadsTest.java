@@ -25,7 +25,7 @@ class StartedThreadsTest {
   }
 
   @Test
-  void add_moreThanThereArePlaces_countsWhatIsForgotten() {
+  void add_moreThanTheSlots_countsDroppedNotes() {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       Thread thread = new Thread("t" + i);

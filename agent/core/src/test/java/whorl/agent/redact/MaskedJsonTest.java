@@ -18,7 +18,7 @@ import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 
 class MaskedJsonTest {
-  /** Looks as if a path had a password in it. */
+  /** Looks like a path with a password. */
   private static final String UNLUCKY_KEY =
       "MCowBQYDK2VwAyEAJuR3z2nhqP1uECXj/M4VtypwN/DfPVpwVd/MxaxRS2cPV+w=";
 
@@ -30,7 +30,7 @@ class MaskedJsonTest {
   private final MaskedJson json = new MaskedJson(redactor);
 
   @Test
-  void keyThatLooksLikeASecret_isWhole() throws IOException {
+  void keyThatLooksLikeASecret_isNotMasked() throws IOException {
     assertThat(redactor.text(UNLUCKY_KEY)).isNotEqualTo(UNLUCKY_KEY);
 
     assertThat(hello(UNLUCKY_KEY).key()).isEqualTo(UNLUCKY_KEY);
@@ -39,7 +39,7 @@ class MaskedJsonTest {
   }
 
   @Test
-  void keysAndProofs_whateverTheirBytes_areWhole() throws IOException {
+  void keysAndProofs_anyBytes_areNotMasked() throws IOException {
     Random random = new Random(1);
     for (int i = 0; i < KEYS; i++) {
       byte[] key = new byte[ED25519.length + 32];
@@ -57,7 +57,7 @@ class MaskedJsonTest {
   }
 
   @Test
-  void textWhereAKeyShouldBe_isMasked() throws IOException {
+  void textInPlaceOfAKey_isMasked() throws IOException {
     assertThat(hello("password=hunter2hunter2").key()).doesNotContain("hunter2");
     assertThat(hello(null).key()).isNull();
   }

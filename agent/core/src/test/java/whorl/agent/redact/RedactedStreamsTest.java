@@ -37,7 +37,7 @@ class RedactedStreamsTest {
   private final RedactedStreams streams = new RedactedStreams(redactor);
 
   @Name("test.Told")
-  static final class Told extends Event {
+  static final class TestEvent extends Event {
     String first = "";
     String second = "";
   }
@@ -146,13 +146,13 @@ class RedactedStreamsTest {
   }
 
   @Test
-  void into_jsonCutOff_endsWithWhatThereWas() throws IOException {
+  void into_jsonCutOff_keepsTheCompletePart() throws IOException {
     assertThat(through("application/x-ndjson", "{\"a\":1}\n{\"a\":\"hal", 4))
         .startsWith("{\"a\":1}\n");
   }
 
   @Test
-  void into_noJson_isRefused() {
+  void into_invalidJson_isRefused() {
     assertThatThrownBy(() -> through("application/json", "no json at all", 100))
         .isInstanceOf(IOException.class);
   }
@@ -188,10 +188,10 @@ class RedactedStreamsTest {
   void into_recordingWithALongText_masksAllOfIt(String filling) throws Exception {
     Path file = folder.resolve("long.jfr");
     try (Recording recording = new Recording()) {
-      recording.enable(Told.class);
+      recording.enable(TestEvent.class);
       recording.start();
-      tell((filling + " ").repeat(40_000) + "password=" + SECRET, "after");
-      tell("ordinary", "word");
+      emit((filling + " ").repeat(40_000) + "password=" + SECRET, "after");
+      emit("ordinary", "word");
       recording.dump(file);
     }
     Path masked = folder.resolve("masked.jfr");
@@ -199,14 +199,14 @@ class RedactedStreamsTest {
       Files.copy(file, out);
     }
 
-    List<String> told = new ArrayList<>();
+    List<String> recorded = new ArrayList<>();
     for (RecordedEvent event : RecordingFile.readAllEvents(masked)) {
       if (event.getEventType().getName().equals("test.Told")) {
         assertThat(event.getString("first")).doesNotContain(SECRET);
-        told.add(event.getString("second"));
+        recorded.add(event.getString("second"));
       }
     }
-    assertThat(told).containsExactlyInAnyOrder("after", "word");
+    assertThat(recorded).containsExactlyInAnyOrder("after", "word");
   }
 
   @ParameterizedTest
@@ -214,18 +214,18 @@ class RedactedStreamsTest {
   void into_recording_masksTextsOfAllEncodingsAndStaysReadable(int step) throws Exception {
     Path file = folder.resolve("a.jfr");
     try (Recording recording = new Recording()) {
-      recording.enable(Told.class);
+      recording.enable(TestEvent.class);
       recording.start();
-      Thread thread = new Thread(() -> tell("password=" + SECRET, ""), "token=" + SECRET);
+      Thread thread = new Thread(() -> emit("password=" + SECRET, ""), "token=" + SECRET);
       thread.start();
       thread.join();
-      tell("ünïcode € password=" + SECRET, "after");
-      tell("db.password", "short1");
-      tell("ordinary", "word");
+      emit("ünïcode € password=" + SECRET, "after");
+      emit("db.password", "short1");
+      emit("ordinary", "word");
       for (int i = 0; i < 20_000; i++) {
-        tell("filling " + i, "to go over the buffer's end");
+        emit("filling " + i, "to go over the buffer's end");
       }
-      tell("https://joe:" + SECRET + "@h/", "last");
+      emit("https://joe:" + SECRET + "@h/", "last");
       recording.dump(file);
     }
     Path masked = folder.resolve("masked.jfr");
@@ -237,15 +237,15 @@ class RedactedStreamsTest {
     }
 
     assertThat(Files.size(masked)).isEqualTo(before.length);
-    List<String> told = new ArrayList<>();
+    List<String> recorded = new ArrayList<>();
     for (RecordedEvent event : RecordingFile.readAllEvents(masked)) {
       if (event.getEventType().getName().equals("test.Told")) {
-        told.add(event.getString("first") + "|" + event.getString("second"));
+        recorded.add(event.getString("first") + "|" + event.getString("second"));
         assertThat(event.toString()).doesNotContain(SECRET).doesNotContain("short1");
       }
     }
     String stars = "*".repeat(SECRET.length());
-    assertThat(told)
+    assertThat(recorded)
         .hasSize(20_005)
         .contains(
             "password=" + stars + "|",
@@ -257,11 +257,11 @@ class RedactedStreamsTest {
         .doesNotContain(SECRET);
   }
 
-  private static void tell(String first, String second) {
-    Told told = new Told();
-    told.first = first;
-    told.second = second;
-    told.commit();
+  private static void emit(String first, String second) {
+    TestEvent recorded = new TestEvent();
+    recorded.first = first;
+    recorded.second = second;
+    recorded.commit();
   }
 
   private String through(String mediaType, String text, int step) throws IOException {

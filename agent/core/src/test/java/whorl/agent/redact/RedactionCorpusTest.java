@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is masked and what is not, by two lists of texts. */
+/** Checks two lists of texts: with secrets, and ordinary ones. */
 class RedactionCorpusTest {
   private static final Pattern PLACE = Pattern.compile("\\{(?:=([^}]*)|([ahudbw])(\\d+))\\}");
   private static final String SMALL = "abcdefghijklmnopqrstuvwxyz";

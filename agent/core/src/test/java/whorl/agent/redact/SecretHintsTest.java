@@ -11,12 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A text without a hint is one in which nothing is masked. */
+/** In a text without a hint nothing is masked. */
 class SecretHintsTest {
   private static final int TEXTS = 400_000;
   private static final Redactor REDACTOR = new Redactor(List.of());
 
-  /** Signs between words, and what stands around values. */
+  /** Signs between words, and around values. */
   private static final String[] SIGNS = {
     " ", "  ", "\t", "=", ":", ": ", " = ", "/", "//", "://", "?", "&", ",", ";", "-", "--", "_",
     ".", "\"", "'", "\":\"", "[", "]", "(", ")", "{", "}", "<", ">", "</", "\\", "$", "#", "+", "|",
@@ -89,9 +89,9 @@ class SecretHintsTest {
     assertThat(SecretHints.in(text)).isTrue();
   }
 
-  /** Of texts made of what the maskers look for, and of what stands around it. */
+  /** Texts made of what the maskers search for, and of what surrounds it. */
   @Test
-  void textsWithoutAHint_areWhatTheMaskersLeaveAsTheyAre() {
+  void textsWithoutAHint_areUnchangedByTheMaskers() {
     Random random = new Random(28);
     int without = 0;
     int masked = 0;
@@ -108,9 +108,9 @@ class SecretHintsTest {
     assertThat(without).isGreaterThan(TEXTS / 20);
   }
 
-  /** Of lines of logs and of secrets, cut and put together anywhere. */
+  /** Lines of logs and secrets, cut and joined anywhere. */
   @Test
-  void piecesOfTheCorpusWithoutAHint_areWhatTheMaskersLeaveAsTheyAre() {
+  void piecesOfTheCorpusWithoutAHint_areUnchangedByTheMaskers() {
     List<String> lines =
         RedactionCorpusTest.secrets()
             .map(RedactionCorpusTest.Planted::text)
@@ -144,7 +144,7 @@ class SecretHintsTest {
     return text.toString();
   }
 
-  /** In other letters, or with one more or less. */
+  /** In another case, or with one character more or less. */
   private static String spelled(String part, Random random) {
     int at = random.nextInt(part.length() + 1);
     return switch (random.nextInt(6)) {

@@ -44,7 +44,7 @@ class WrittenLinesTest {
   }
 
   @Test
-  void line_thatIsNoneOfAKey_endsIt() {
+  void line_notPartOfAKey_endsTheKey() {
     lines.line(1, "expected -----BEGIN PRIVATE KEY-----");
 
     assertThat(lines.line(1, "uid=0(root) gid=0(root)")).isEqualTo("uid=0(root) gid=0(root)");

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/built-in-rules.md} says of each rule what the rule itself says; {@code
- * -Dwhorl.docs.write=true} writes it.
+ * Compares {@code docs/built-in-rules.md} with the rules; {@code -Dwhorl.docs.write=true} writes
+ * it.
  */
 class BuiltInRulesDocumentTest {
   private static final Path DOCUMENT = Path.of("../../docs/built-in-rules.md");
@@ -47,7 +47,7 @@ class BuiltInRulesDocumentTest {
       """;
 
   @Test
-  void document_saysWhatTheRulesSay() throws IOException {
+  void document_equalsTheRules() throws IOException {
     String document = document();
     if (Boolean.getBoolean("whorl.docs.write")) {
       Files.writeString(DOCUMENT, document);

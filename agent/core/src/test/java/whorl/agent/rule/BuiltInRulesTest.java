@@ -19,7 +19,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 
-/** Each rule of the pack: what fires it, and what looks alike and does not. */
+/** Events that each rule of the pack must match, and near misses that it must not. */
 class BuiltInRulesTest {
   private static final RuleSet PACK = RuleSet.load(List.of(), Set.of(), true);
   private static final String REQUEST = "org.apache.catalina.core.StandardWrapperValve.invoke";
@@ -48,7 +48,7 @@ class BuiltInRulesTest {
     return event(EventType.AGENT_LOAD, "jar", jar, "className", className);
   }
 
-  /** As the JDK's frames are above the one that asks for the program. */
+  /** The JDK's frames are above the frame that starts the program. */
   private static AgentEvent probed(String command, String frame) {
     return started(
         command,
@@ -95,7 +95,7 @@ class BuiltInRulesTest {
         "tcp");
   }
 
-  private static AgentEvent asked(String host, String address, String... frames) {
+  private static AgentEvent resolved(String host, String address, String... frames) {
     return withStack(
         EventType.DNS_LOOKUP, List.of(frames), "host", host, "addresses", List.of(address));
   }
@@ -145,7 +145,7 @@ class BuiltInRulesTest {
       stack.add(
           new StackTraceElement(frame.substring(0, dot), frame.substring(dot + 1), "A.java", 7));
     }
-    return Events.made(
+    return Events.create(
         1, 0, EventType.NATIVE_SYMBOL, "http-1", stack, Events.request("a"), "symbol", "malloc");
   }
 
@@ -165,12 +165,12 @@ class BuiltInRulesTest {
   }
 
   private static AgentEvent forRequest(EventType type, String id, Object... namesAndValues) {
-    return Events.made(1, 0, type, "http-1", List.of(), Events.request(id), namesAndValues);
+    return Events.create(1, 0, type, "http-1", List.of(), Events.request(id), namesAndValues);
   }
 
-  /** On a thread that a request started whose answer is long past. */
+  /** An event on a thread that a request started, long after the response. */
   private static AgentEvent startedBy(EventType type, Object... namesAndValues) {
-    return Events.made(
+    return Events.create(
         1, 0, type, "Thread-7", List.of(), new RequestContext("k3x-1", "", "", ""), namesAndValues);
   }
 
@@ -291,7 +291,7 @@ class BuiltInRulesTest {
               "Directory Opened for a Request",
               new Cases(
                   List.of(
-                      Events.made(
+                      Events.create(
                           1,
                           0,
                           EventType.JNDI_LOOKUP,
@@ -637,12 +637,12 @@ class BuiltInRulesTest {
               "Look-up of a Cloud Metadata Name",
               new Cases(
                   List.of(
-                      asked("metadata.google.internal", "169.254.169.254"),
-                      asked("rebind.evil", "169.254.169.254"),
-                      asked("169.254.169.254.nip.io", "1.2.3.4")),
+                      resolved("metadata.google.internal", "169.254.169.254"),
+                      resolved("rebind.evil", "169.254.169.254"),
+                      resolved("169.254.169.254.nip.io", "1.2.3.4")),
                   List.of(
-                      asked("metadata.shop.internal", "10.0.0.1"),
-                      asked(
+                      resolved("metadata.shop.internal", "10.0.0.1"),
+                      resolved(
                           "metadata.google.internal",
                           "169.254.169.254",
                           "com.google.auth.oauth2.ComputeEngineCredentials.pingComputeEngine")))),
@@ -781,9 +781,7 @@ class BuiltInRulesTest {
                           "/opt/tomcat/work/A.class",
                           "org.apache.jasper.compiler.JDTCompiler.generateClass")))));
 
-  /**
-   * The titles of the rules that have their examples here; {@link PackExamplesTest} has the others.
-   */
+  /** The titles of the rules with examples here; {@link PackExamplesTest} has the others. */
   static Set<String> titles() {
     return CASES.keySet();
   }
@@ -797,14 +795,14 @@ class BuiltInRulesTest {
   }
 
   @Test
-  void table_isOfRulesThatExist() {
+  void table_namesOnlyExistingRules() {
     assertThat(rulesOfTheTable().map(Rule::title))
         .containsExactlyInAnyOrderElementsOf(CASES.keySet());
   }
 
   @ParameterizedTest
   @MethodSource("rules")
-  void rule_saysWhatAnAlertNeeds(Rule rule) {
+  void rule_hasEverythingAnAlertNeeds(Rule rule) {
     assertThat(rule.id())
         .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
     assertThat(rule.tags()).anyMatch(tag -> tag.matches("attack[.]t[0-9.]+"));
@@ -813,7 +811,7 @@ class BuiltInRulesTest {
 
   @ParameterizedTest
   @MethodSource("rulesOfTheTable")
-  void rule_firesForWhatItIsAbout(Rule rule) {
+  void rule_matchesItsExamples(Rule rule) {
     List<Object> silent = new ArrayList<>();
     for (AgentEvent event : cases(rule).fire) {
       if (!PACK.matching(event).contains(rule)) {
@@ -826,7 +824,7 @@ class BuiltInRulesTest {
 
   @ParameterizedTest
   @MethodSource("rulesOfTheTable")
-  void rule_isSilentForWhatLooksAlike(Rule rule) {
+  void rule_doesNotMatchNearMisses(Rule rule) {
     List<Object> fired = new ArrayList<>();
     for (AgentEvent event : cases(rule).nearMisses) {
       if (PACK.matching(event).contains(rule)) {
@@ -843,7 +841,7 @@ class BuiltInRulesTest {
     return cases;
   }
 
-  /** What a Spring Boot application does when it starts: none of it is an alert. */
+  /** The start of a Spring Boot application raises no alert. */
   @Test
   void pack_ordinaryStart_isSilent() {
     List<AgentEvent> start =
@@ -860,7 +858,7 @@ class BuiltInRulesTest {
             written("/tmp/shop-1/db.mv.db"),
             event(EventType.SOCKET_BIND, "address", "0.0.0.0", "port", 8080),
             connected("postgres", "10.1.2.3"),
-            asked("postgres", "10.1.2.3"),
+            resolved("postgres", "10.1.2.3"),
             lookedUp("java:comp/env/spring.datasource.jndi-name"),
             event(
                 EventType.CLASS_LOAD,

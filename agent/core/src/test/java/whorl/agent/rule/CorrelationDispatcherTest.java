@@ -13,7 +13,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.evidence.Alert;
 
-/** From an application's thread to an alert on the agent's. */
+/** From a match on an application's thread to an alert on the agent's thread. */
 class CorrelationDispatcherTest {
   private static final String RULES =
       CorrelationTest.base("read", "file_event", "path|startswith: /read/");
@@ -23,9 +23,9 @@ class CorrelationDispatcherTest {
               "type: event_count\nrules: [read]\ngroup-by: [request.id]\n"
                   + "timespan: 10s\ncondition: {gte: 3}");
 
-  private record Told(Alert alert, AgentEvent event, Thread thread) {}
+  private record Reported(Alert alert, AgentEvent event, Thread thread) {}
 
-  private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Reported> reported = new LinkedBlockingQueue<>();
   private Thread thread;
 
   private RuleConsumer stage(String yaml) {
@@ -34,7 +34,7 @@ class CorrelationDispatcherTest {
     RuleConsumer stage =
         new RuleConsumer(
             rules,
-            (alert, event) -> told.add(new Told(alert, event, Thread.currentThread())),
+            (alert, event) -> reported.add(new Reported(alert, event, Thread.currentThread())),
             CorrelationDispatcherTest::sinceNoon);
     thread = stage.correlations().start(work -> new Thread(work, "whorl-correlation"));
     return stage;
@@ -49,7 +49,7 @@ class CorrelationDispatcherTest {
 
   private static final long STARTED = System.nanoTime();
 
-  /** The events' noon and what has passed since the test began. */
+  /** The time of the events' noon plus the time since the test began. */
   private static Instant sinceNoon() {
     return Instant.ofEpochSecond(0, Events.NOON).plusNanos(System.nanoTime() - STARTED);
   }
@@ -65,13 +65,13 @@ class CorrelationDispatcherTest {
   }
 
   @Test
-  void match_thatCompletes_alertsOnTheAgentsThread_withTheLastEvent() throws Exception {
+  void lastMatch_alertsOnTheAgentsThread_withTheLastEvent() throws Exception {
     RuleConsumer stage = stage(THREE);
     for (int i = 0; i < 3; i++) {
       stage.accept(read(i, "r1"));
     }
 
-    Told one = told.poll(10, TimeUnit.SECONDS);
+    Reported one = reported.poll(10, TimeUnit.SECONDS);
 
     assertThat(one).isNotNull();
     assertThat(one.thread()).isSameAs(thread);
@@ -88,30 +88,30 @@ class CorrelationDispatcherTest {
         .hasSize(3)
         .allMatch(line -> ((String) line).contains("whorl.FileOpen"));
     assertThat(one.alert().stack())
-        .as("that of the thread that did it, without frames of ours")
+        .as("the stack of the matching thread, without frames of Whorl")
         .isNotEmpty();
-    assertThat(told).as("the base rule is silent").isEmpty();
+    assertThat(reported).as("the base rule is silent").isEmpty();
     assertThat(stage.losses().values()).allMatch(count -> count == 0);
   }
 
   @Test
-  void replace_beginsAnew() throws Exception {
+  void replace_dropsTheState() throws Exception {
     RuleConsumer stage = stage(THREE);
     stage.accept(read(0, "r1"));
     stage.accept(read(1, "r1"));
     stage.replace(RuleSet.parse(THREE.replace("together", "other"), "b.yml"));
     stage.accept(read(2, "r1"));
     stage.accept(read(3, "r1"));
-    assertThat(told).isEmpty();
+    assertThat(reported).isEmpty();
     stage.accept(read(4, "r1"));
 
-    Told one = told.poll(10, TimeUnit.SECONDS);
+    Reported one = reported.poll(10, TimeUnit.SECONDS);
     assertThat(one).isNotNull();
     assertThat(one.alert().title()).isEqualTo("other");
   }
 
   @Test
-  void upperBound_comesTrueWithoutAnotherEvent() throws Exception {
+  void upperBound_firesWithoutAnotherEvent() throws Exception {
     RuleConsumer stage =
         stage(
             RULES
@@ -119,7 +119,7 @@ class CorrelationDispatcherTest {
                     "type: event_count\nrules: [read]\ntimespan: 1s\ncondition: {lt: 3}"));
     stage.accept(read(0, "r1"));
 
-    Told one = told.poll(10, TimeUnit.SECONDS);
+    Reported one = reported.poll(10, TimeUnit.SECONDS);
 
     assertThat(one).isNotNull();
     assertThat(one.event().sequence()).isZero();
@@ -137,7 +137,7 @@ class CorrelationDispatcherTest {
     }
 
     assertThat(stage.losses()).containsEntry("correlations.dropped", 400L);
-    assertThat(told).isEmpty();
+    assertThat(reported).isEmpty();
   }
 
   @Test
@@ -147,10 +147,10 @@ class CorrelationDispatcherTest {
       stage.accept(read(i, "r1"));
     }
 
-    assertThat(told.poll(10, TimeUnit.SECONDS).alert().title()).isEqualTo("The read");
-    assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
-    assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
-    assertThat(told.poll(10, TimeUnit.SECONDS)).isNotNull();
-    assertThat(told).isEmpty();
+    assertThat(reported.poll(10, TimeUnit.SECONDS).alert().title()).isEqualTo("The read");
+    assertThat(reported.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(reported.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(reported.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(reported).isEmpty();
   }
 }

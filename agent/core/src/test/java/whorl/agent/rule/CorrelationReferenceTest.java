@@ -15,8 +15,8 @@ import whorl.agent.event.EventType;
 import whorl.agent.rule.CorrelationSpec.Kind;
 
 /**
- * The correlator against a naive reference that forgets nothing and tries every timespan, over
- * random streams of events.
+ * Compares the correlator with a naive reference that keeps everything and tries every timespan,
+ * over random streams of events.
  */
 class CorrelationReferenceTest {
   private static final int STREAMS = 400;
@@ -93,7 +93,7 @@ class CorrelationReferenceTest {
     return fired;
   }
 
-  /** The same by trying, for each event, every subset of those before it that begins somewhere. */
+  /** The same events, found by trying every subset of the earlier events for each event. */
   private static List<AgentEvent> expected(Kind kind, int least, List<Seen> stream) {
     List<AgentEvent> fired = new ArrayList<>();
     List<Seen> unused = new ArrayList<>();
@@ -143,7 +143,7 @@ class CorrelationReferenceTest {
 
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void firings_areThoseOfTheReference(Kind kind) {
+  void firings_equalTheReference(Kind kind) {
     Random random = new Random(SEED);
     Set<Integer> counts = new HashSet<>();
     for (int i = 0; i < STREAMS; i++) {
@@ -157,7 +157,7 @@ class CorrelationReferenceTest {
     assertThat(counts).as("streams with and without alerts").contains(0, 1, 2);
   }
 
-  /** Late by less than a second, the first alert is found all the same. */
+  /** If events are late by less than a second, the first alert is found all the same. */
   @ParameterizedTest
   @EnumSource(Kind.class)
   void firings_outOfOrder_areNotMissed(Kind kind) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 
-/** What Sigma's correlation rules mean here. */
+/** The semantics of Sigma's correlation rules. */
 class CorrelationTest {
   private static final String BASES =
       base("read", "file_event", "path|startswith: /read/")
@@ -61,7 +61,8 @@ class CorrelationTest {
   }
 
   /**
-   * Feeds the events in this order; the time after noon, in ms, of the last event of each alert.
+   * Feeds the events in this order; returns the time after noon, in ms, of the last event of each
+   * alert.
    */
   private List<Long> fire(RuleSet rules, AgentEvent... events) {
     return firings(rules, events).stream()
@@ -83,7 +84,7 @@ class CorrelationTest {
   }
 
   @Test
-  void eventCount_firesAtTheLastThatIsNeeded() {
+  void eventCount_firesAtTheLastRequiredEvent() {
     RuleSet rules = rules("type: event_count\nrules: [read]\ntimespan: 10s\ncondition: {gte: 3}");
 
     assertThat(fire(rules, read(0, null), read(4_000, null))).isEmpty();
@@ -101,7 +102,7 @@ class CorrelationTest {
   }
 
   @Test
-  void eventCount_countsEveryGroupForItself() {
+  void eventCount_countsEachGroupSeparately() {
     RuleSet rules =
         rules(
             "type: event_count\nrules: [read]\ngroup-by: [request.id]\n"
@@ -129,7 +130,7 @@ class CorrelationTest {
   }
 
   @Test
-  void eventCount_upperBound_isKnownAtTheEndOfTheTimespan() {
+  void eventCount_upperBound_isDecidedAtTheEndOfTheTimespan() {
     RuleSet rules = rules("type: event_count\nrules: [read]\ntimespan: 10s\ncondition: {lt: 3}");
 
     assertThat(fire(rules, read(0, null), read(1_000, null))).containsExactly(1_000L);
@@ -138,7 +139,7 @@ class CorrelationTest {
   }
 
   @Test
-  void eventCount_eqAndNeq_areKnownAtTheEnd() {
+  void eventCount_eqAndNeq_areDecidedAtTheEnd() {
     RuleSet two = rules("type: event_count\nrules: [read]\ntimespan: 10s\ncondition: {eq: 2}");
     RuleSet not = rules("type: event_count\nrules: [read]\ntimespan: 10s\ncondition: {neq: 2}");
     AgentEvent[] three = {read(0, null), read(1, null), read(2, null)};
@@ -178,7 +179,7 @@ class CorrelationTest {
   }
 
   @Test
-  void valueCount_aFloodOfOneValue_doesNotPushTheOthersOut() {
+  void valueCount_aFloodOfOneValue_doesNotEvictTheOthers() {
     RuleSet rules =
         rules(
             "type: value_count\nrules: [connect]\ntimespan: 1m\ncondition: {gte: 3, field: host}");
@@ -193,7 +194,7 @@ class CorrelationTest {
   }
 
   @Test
-  void temporal_wantsAllInWhateverOrder() {
+  void temporal_requiresAllInAnyOrder() {
     RuleSet rules =
         rules(
             "type: temporal\nrules: [read, define, connect]\n"
@@ -206,7 +207,7 @@ class CorrelationTest {
   }
 
   @Test
-  void temporalOrdered_wantsTheirOrder() {
+  void temporalOrdered_requiresTheOrder() {
     RuleSet rules = rules("type: temporal_ordered\nrules: [read, define, connect]\ntimespan: 10s");
 
     assertThat(fire(rules, read(0, null), define(1, null), connect(2, null, "h")))
@@ -233,7 +234,7 @@ class CorrelationTest {
   }
 
   @Test
-  void temporalOrdered_isByTheTimesOfTheEvents_notByTheirArrival() {
+  void temporalOrdered_usesEventTimes_notArrival() {
     RuleSet rules = rules("type: temporal_ordered\nrules: [read, define]\ntimespan: 10s");
 
     assertThat(fire(rules, define(1_000, null), read(500, null)))
@@ -254,7 +255,7 @@ class CorrelationTest {
   }
 
   @Test
-  void correlation_mayRestOnACorrelation() {
+  void correlation_mayReferToACorrelation() {
     RuleSet rules =
         RuleSet.parse(
             BASES
@@ -298,7 +299,7 @@ class CorrelationTest {
   }
 
   @Test
-  void generate_saysWhetherTheBaseRulesAlertToo() {
+  void generate_decidesWhetherTheBaseRulesAlertToo() {
     String text = "type: event_count\nrules: [read]\ntimespan: 1s\ncondition: {gte: 2}";
     RuleSet silent = rules(text);
     RuleSet loud = rules(text + "\ngenerate: true");
@@ -309,7 +310,7 @@ class CorrelationTest {
   }
 
   @Test
-  void generate_ofAnotherSource_silencesNobody() {
+  void generate_ofAnotherSource_silencesNoRule() {
     RuleSet rules =
         RuleSet.load(
             List.of(),
@@ -391,7 +392,7 @@ class CorrelationTest {
   }
 
   @Test
-  void groups_tooMany_theLeastRecentlyUsedGo_andAreCounted() {
+  void groups_beyondTheLimit_leastRecentlyUsedAreDroppedAndCounted() {
     RuleSet rules =
         rules(
             "type: event_count\nrules: [read]\ngroup-by: [request.id]\n"

@@ -8,13 +8,13 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 
-/** Events for tests, their fields by name. */
+/** Events for tests, with fields by name. */
 final class Events {
   static final long NOON = 1_796_000_000_000_000_000L;
 
   private Events() {}
 
-  /** {@code namesAndValues}: name, value, name, value and so on; what is not named is null. */
+  /** {@code namesAndValues}: name, value, name, value and so on; other fields are null. */
   static AgentEvent event(EventType type, Object... namesAndValues) {
     return withStack(type, List.of(), namesAndValues);
   }
@@ -60,8 +60,8 @@ final class Events {
         type, sequence, NOON + millis * 1_000_000, request, values(type, namesAndValues));
   }
 
-  /** With all that an event may have. */
-  static AgentEvent made(
+  /** An event with all its properties. */
+  static AgentEvent create(
       long sequence,
       long millis,
       EventType type,

@@ -11,7 +11,7 @@ import whorl.agent.event.EventType;
 
 class OtherSpellingTest {
   @Test
-  void file_withARealPath_readsAsThat() {
+  void file_withARealPath_isReadByIt() {
     AgentEvent other =
         OtherSpelling.of(
             Events.event(
@@ -24,7 +24,7 @@ class OtherSpellingTest {
   }
 
   @Test
-  void request_readsDecoded() {
+  void request_isReadDecoded() {
     AgentEvent other =
         OtherSpelling.of(
             Events.event(
@@ -52,9 +52,9 @@ class OtherSpellingTest {
     assertThat(DecodedText.of(text)).isEqualTo(expected);
   }
 
-  /** An exception for the one spelling does not excuse the other. */
+  /** An exception for one spelling does not excuse the other. */
   @Test
-  void rule_whoseFilterMatchesTheWrittenPath_firesForTheRealOne() {
+  void rule_whoseFilterMatchesTheWrittenPath_matchesTheRealPath() {
     RuleSet rules =
         RuleSet.parse(
             Rules.yaml(

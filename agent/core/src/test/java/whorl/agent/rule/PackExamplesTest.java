@@ -23,9 +23,9 @@ import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 
 /**
- * The examples beside the rules: for each file of the pack one of the same name, with events that
- * make it an alert and near misses that do not. The rules of {@link BuiltInRulesTest}'s table have
- * theirs there.
+ * The examples beside the rules: for each file of the pack there is one of the same name, with
+ * events that raise an alert and near misses that do not. {@link BuiltInRulesTest} has examples for
+ * the rules of its table.
  */
 class PackExamplesTest {
   private static final Path EXAMPLES = Path.of("src/test/resources/whorl/rules/examples");
@@ -92,10 +92,10 @@ class PackExamplesTest {
       request = Events.requestWithQuery(query);
     }
     String thread = fields.get("thread") instanceof String name ? name : "http-1";
-    return Events.made(sequence, millis, type, thread, stack, request, values.toArray());
+    return Events.create(sequence, millis, type, thread, stack, request, values.toArray());
   }
 
-  /** Whether the rule, or correlation, comes true for these events in this order. */
+  /** True if the rule or correlation fires for these events in this order. */
   private static boolean fires(String id, List<AgentEvent> events) {
     Correlator correlator = new Correlator(PACK);
     boolean fires = false;
@@ -116,7 +116,7 @@ class PackExamplesTest {
   }
 
   @Test
-  void pack_loadsWhole_andIsLarge() {
+  void pack_loadsCompletely_andIsLarge() {
     assertThat(PACK.problems()).isEmpty();
     assertThat(heads().count()).isGreaterThanOrEqualTo(60);
     assertThat(PACK.correlations()).hasSizeGreaterThanOrEqualTo(8);
@@ -151,7 +151,7 @@ class PackExamplesTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void nearMisses_doNot(String file) {
+  void nearMisses_doNotFireTheRule(String file) {
     List<List<AgentEvent>> examples = examples(file, "quiet");
     List<Object> fired = new ArrayList<>();
     for (List<AgentEvent> example : examples) {
@@ -164,7 +164,7 @@ class PackExamplesTest {
     assertThat(fired).isEmpty();
   }
 
-  /** What others rest on is seen by nobody; what is low starts no capture. */
+  /** Rules that only serve correlations raise no alert; low levels start no capture. */
   @Test
   void rulesThatAreNoise_alertThroughCorrelationsAlone() {
     List<String> silent =

@@ -20,7 +20,7 @@ class PerKindTest {
   }
 
   @Test
-  void admits_moreKindsThanSlots_isBoundedAllTheSame() {
+  void admits_moreKindsThanSlots_isStillBounded() {
     int admitted = 0;
     for (int i = 0; i < 1_000; i++) {
       admitted += limit.admits("kind " + i, NOON) ? 1 : 0;

@@ -24,7 +24,7 @@ class RegexLiteralTest {
         "(a(b[)]c)\\)d)longer longer",
         "long[a-z]longer longer",
       })
-  void of_whatEveryFindHas_isTheLongestStretch(String expression, String literal) {
+  void of_simpleExpression_isTheLongestTextOfEveryMatch(String expression, String literal) {
     assertThat(RegexLiteral.of(expression)).isEqualTo(literal);
   }
 
@@ -48,7 +48,7 @@ class RegexLiteralTest {
         "[abc]+",
         "",
       })
-  void of_whatIsNotKnown_isNull(String expression) {
+  void of_unknownExpression_isNull(String expression) {
     assertThat(RegexLiteral.of(expression)).isNull();
   }
 }

@@ -70,7 +70,7 @@ class RegexTestTest {
         "^/(?=run)",
         "/run"
       })
-  void search_findsWhatAPlainOneFinds(String expression) throws RuleRefused {
+  void search_findsTheSameAsAPlainSearch(String expression) throws RuleRefused {
     RegexTest test = new RegexTest(expression, 0, new LongAdder());
     RegexTest inLines = new RegexTest(expression, Pattern.MULTILINE, new LongAdder());
     for (String text : TEXTS) {
@@ -84,7 +84,7 @@ class RegexTestTest {
   }
 
   @Test
-  void textsThatComeAgain_amongOthers_areJudgedEachByItself() throws RuleRefused {
+  void repeatedTexts_amongOthers_haveTheirOwnResult() throws RuleRefused {
     RegexTest test = new RegexTest("^/(tmp|run)/", 0, new LongAdder());
 
     assertThat(test.test("/tmp/a")).isTrue();

@@ -67,7 +67,7 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_onARequest_namesIt() {
+  void accept_onARequest_namesTheRequest() {
     stage(any("one"))
         .accept(
             Events.onRequest(
@@ -190,7 +190,7 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_ruleThatThrows_isDisabledAfterFiveTimesAndHarmsNobody() {
+  void accept_ruleThatThrows_isDisabledAfterFiveTimes_andOthersGoOn() {
     Matcher broken =
         new Matcher() {
           @Override
@@ -251,9 +251,9 @@ class RuleConsumerTest {
     assertThat(stage.counts()).extracting(RuleCount::title).containsExactly("two");
   }
 
-  private static boolean isDull(RuleSet rules, AgentEvent event) {
+  private static boolean isRoutine(RuleSet rules, AgentEvent event) {
     new RuleConsumer(rules, (alert, of) -> {}, CLOCK).accept(event);
-    return event.isDull();
+    return event.isRoutine();
   }
 
   private static RuleSet on(String detection) {
@@ -267,40 +267,41 @@ class RuleConsumerTest {
   }
 
   @Test
-  void accept_noMatch_isDull() {
-    assertThat(isDull(on("s:\n  path: /admin\ncondition: s"), answered())).isTrue();
-    assertThat(isDull(on("s:\n  path|re: '^/adm'\ncondition: s"), answered())).isTrue();
-    assertThat(isDull(on("s:\n  request.id|exists: false\ncondition: s"), answered())).isTrue();
-    assertThat(isDull(RuleSet.parse("", "none.yml"), answered())).isTrue();
+  void accept_noMatch_isRoutine() {
+    assertThat(isRoutine(on("s:\n  path: /admin\ncondition: s"), answered())).isTrue();
+    assertThat(isRoutine(on("s:\n  path|re: '^/adm'\ncondition: s"), answered())).isTrue();
+    assertThat(isRoutine(on("s:\n  request.id|exists: false\ncondition: s"), answered())).isTrue();
+    assertThat(isRoutine(RuleSet.parse("", "none.yml"), answered())).isTrue();
   }
 
   @Test
-  void accept_match_isNotDull() {
-    assertThat(isDull(on("s:\n  path: /health\ncondition: s"), answered())).isFalse();
+  void accept_match_isNotRoutine() {
+    assertThat(isRoutine(on("s:\n  path: /health\ncondition: s"), answered())).isFalse();
   }
 
   @Test
-  void accept_ruleThatReadsWhatEqualEventsDoNotShare_isNotDull() {
-    assertThat(isDull(on("s:\n  elapsed|gt: 5\ncondition: s"), answered("elapsed", 4L))).isFalse();
-    assertThat(isDull(on("s:\n  responseBytes|gt: 9\ncondition: s"), answered())).isFalse();
-    assertThat(isDull(on("s:\n  thread|startswith: job\ncondition: s"), answered())).isFalse();
-    assertThat(isDull(on("s:\n  stack|contains: a.B\ncondition: s"), answered())).isFalse();
-    assertThat(isDull(on("s:\n  request.id: r2\ncondition: s"), answered())).isFalse();
-  }
-
-  @Test
-  void accept_ruleThatIsAskedByTheThreadsNameAlone_isNotDull() {
-    assertThat(isDull(on("s:\n  thread|contains: nightly-import\ncondition: s"), answered()))
+  void accept_ruleThatReadsAVaryingField_isNotRoutine() {
+    assertThat(isRoutine(on("s:\n  elapsed|gt: 5\ncondition: s"), answered("elapsed", 4L)))
         .isFalse();
-    assertThat(isDull(on("s:\n  request.id|contains: a-long-id\ncondition: s"), answered()))
-        .isFalse();
-    assertThat(isDull(on("s:\n  - nightly-import\ncondition: s"), answered())).isFalse();
+    assertThat(isRoutine(on("s:\n  responseBytes|gt: 9\ncondition: s"), answered())).isFalse();
+    assertThat(isRoutine(on("s:\n  thread|startswith: job\ncondition: s"), answered())).isFalse();
+    assertThat(isRoutine(on("s:\n  stack|contains: a.B\ncondition: s"), answered())).isFalse();
+    assertThat(isRoutine(on("s:\n  request.id: r2\ncondition: s"), answered())).isFalse();
   }
 
   @Test
-  void accept_ruleThatNeedNotReadThat_isDull() {
+  void accept_ruleSelectedByTheThreadsNameAlone_isNotRoutine() {
+    assertThat(isRoutine(on("s:\n  thread|contains: nightly-import\ncondition: s"), answered()))
+        .isFalse();
+    assertThat(isRoutine(on("s:\n  request.id|contains: a-long-id\ncondition: s"), answered()))
+        .isFalse();
+    assertThat(isRoutine(on("s:\n  - nightly-import\ncondition: s"), answered())).isFalse();
+  }
+
+  @Test
+  void accept_ruleThatNeedNotReadAVaryingField_isRoutine() {
     String detection = "s:\n  path: /admin\n  stack|contains: a.B\ncondition: s";
 
-    assertThat(isDull(on(detection), answered())).isTrue();
+    assertThat(isRoutine(on(detection), answered())).isTrue();
   }
 }

@@ -13,8 +13,8 @@ import whorl.agent.event.EventType;
 import whorl.evidence.Alert;
 
 /**
- * What a file that nobody suspects costs the thread that opens it, in time on a processor. A bound
- * for a noisy machine, not a benchmark: the best of several rounds counts.
+ * The processor time that an ordinary file open costs its thread. A bound for a noisy machine, not
+ * a benchmark: the best of several rounds counts.
  */
 class RuleCostTest {
   private static final int ROUNDS = 8;

@@ -12,7 +12,7 @@ import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.EventType;
 
-/** docs/rules.md says what the code does: its two tables are compared with what they describe. */
+/** Compares the two tables of docs/rules.md with the code. */
 class RuleDocumentTest {
   private static final Path DOCUMENT = Path.of("../../docs/rules.md");
 

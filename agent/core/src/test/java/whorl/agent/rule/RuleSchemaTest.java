@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import whorl.evidence.Json;
 
-/** The pack's files against SigmaHQ's own schema of detection rules, and against pack.txt. */
+/** Checks the pack's files against SigmaHQ's schema of detection rules, and against pack.txt. */
 class RuleSchemaTest {
   private static final String SCHEMA = "sigma-detection-rule-schema.json";
   private static final String CORRELATION_SCHEMA = "sigma-correlation-rules-schema.json";
@@ -94,7 +94,7 @@ class RuleSchemaTest {
   }
 
   @Test
-  void everyFile_namesWhatReadersExpect() throws IOException {
+  void everyFile_hasTheKeysThatReadersExpect() throws IOException {
     Set<Object> ids = new HashSet<>();
     for (Path file : ruleFiles()) {
       Map<?, ?> rule = (Map<?, ?>) yaml(file);
@@ -108,7 +108,7 @@ class RuleSchemaTest {
   }
 
   @Test
-  void parsedPack_isWhatItsFilesSay() throws IOException {
+  void parsedPack_equalsItsFiles() throws IOException {
     Map<String, Object> parsed = new LinkedHashMap<>();
     RulePack.read(parsed::put);
     Map<String, Object> expected = new LinkedHashMap<>();

@@ -2,11 +2,11 @@ package whorl.agent.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Rules for tests, made of their detection alone. */
+/** Rules for tests, made from a detection only. */
 final class Rules {
   private Rules() {}
 
-  /** The rule of this category whose {@code detection} is the indented text. */
+  /** A rule of this category with the indented text as its {@code detection}. */
   static Rule rule(String category, String detection) {
     RuleSet set = RuleSet.parse(yaml("a rule", category, detection), "test.yml");
     assertThat(set.problems()).isEmpty();
@@ -17,12 +17,12 @@ final class Rules {
     return rule("file_event", detection);
   }
 
-  /** A rule of a single selection, {@code line} being its only condition. */
+  /** A rule of a single selection with {@code line} as its only condition. */
   static Rule line(String line) {
     return fileRule("selection:\n  " + line.replace("\n", "\n  ") + "\ncondition: selection");
   }
 
-  /** Why the rule is refused. */
+  /** Returns why the rule is refused. */
   static String problem(String category, String detection) {
     RuleSet set = RuleSet.parse(yaml("a rule", category, detection), "test.yml");
     assertThat(set.rules()).isEmpty();

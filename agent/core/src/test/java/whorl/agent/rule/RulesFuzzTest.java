@@ -8,11 +8,11 @@ import java.util.List;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 
-/** Sigma rules: what is wrong with a text is a problem that names it, and never fails a match. */
+/** Fuzzes Sigma rules: an error in a text is a problem that names it, and never fails a match. */
 class RulesFuzzTest {
   private static final int PROBLEM_MAX_CHARS = 4_000;
 
-  /** Of what was asked for, so that a pattern can be shown to match what it was made of. */
+  /** Made from the requested values, so that a pattern can be shown to match its own text. */
   private static final List<AgentEvent> EVENTS =
       List.of(
           Events.open("/etc/passwd"),
@@ -37,14 +37,14 @@ class RulesFuzzTest {
     match(set);
   }
 
-  /** Lines of a selection of {@code file_event}. */
+  /** Fuzzes lines of a {@code file_event} selection. */
   @FuzzTest
   void anyDetection_matchesOrIsRefused(byte[] input) {
     String detection = new String(input, StandardCharsets.UTF_8);
     match(RuleSet.parse(Rules.yaml("a rule", "file_event", detection), "fuzz.yml"));
   }
 
-  /** A literal value matches the event that has it, whatever it is. */
+  /** A literal value matches an event with that value, whatever it is. */
   @FuzzTest
   void literalValue_matchesItself(byte[] input) {
     String value = new String(input, StandardCharsets.UTF_8);

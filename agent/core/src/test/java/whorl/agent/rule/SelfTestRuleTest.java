@@ -30,12 +30,12 @@ class SelfTestRuleTest {
   }
 
   @Test
-  void rule_standsInNoListOfRules() {
+  void rule_isInNoListOfRules() {
     assertThat(stage.counts()).noneMatch(count -> count.id().equals(AgentMessage.SelfTest.RULE));
   }
 
   @Test
-  void rule_isThereAlsoWithoutAnyOther() {
+  void rule_existsWithoutAnyOtherRule() {
     stage.replace(RuleSet.none());
 
     stage.accept(AgentEvent.here(EventType.SELF_TEST, -1, 0, null, 8L));
@@ -44,7 +44,7 @@ class SelfTestRuleTest {
   }
 
   @Test
-  void fingerprint_changesWithTheRulesAndNotByItself() {
+  void fingerprint_changesOnlyWithTheRules() {
     long before = stage.fingerprint();
     assertThat(stage.fingerprint()).isEqualTo(before);
 

@@ -24,7 +24,7 @@ class SigmaDetectionTest {
         path|contains: h
       """;
 
-  /** The path holds the letters of the selections that shall be true. */
+  /** The path holds the letters of the selections that are true. */
   @ParameterizedTest
   @CsvSource({
     "sel_a and sel_b, ab, true",

@@ -16,7 +16,7 @@ import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 import whorl.agent.event.RequestContext;
 
-/** What one line of a selection means. */
+/** The meaning of one line of a selection. */
 class SigmaValuesTest {
 
   @ParameterizedTest
@@ -72,7 +72,7 @@ class SigmaValuesTest {
         "/a\\\\\\b   | /a\\\\b    | true",
         "/a\\        | /a\\       | true",
       })
-  void text_escapesAsTheSpecificationSays(String value, String path, boolean matches) {
+  void text_escapesAsSpecified(String value, String path, boolean matches) {
     assertThat(line("path: '" + value + "'").matches(open(path))).isEqualTo(matches);
   }
 
@@ -236,7 +236,7 @@ class SigmaValuesTest {
   }
 
   @Test
-  void exists_asksForAValue() {
+  void exists_requiresAValue() {
     AgentEvent renamed = event(EventType.FILE_RENAME, "path", "/a", "target", "/b");
 
     assertThat(line("target|exists: true").matches(renamed)).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.EventType;
 
-/** The index leaves no rule out: it says what each rule says that is asked by itself. */
+/** The index skips no matching rule: the result equals evaluating each rule by itself. */
 class TypeRulesTest {
   private static final String[] WORDS = {
     "/etc/", "shadow", "SHADOW", "/proc/", "self", "environ", ".key", "Kelvin\u212A", "ta\u017Fk",
@@ -51,7 +51,7 @@ class TypeRulesTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void ask_anyRulesAndEvents_firesWhatEachRuleFiresByItself(long seed) {
+  void evaluate_anyRulesAndEvents_equalsEachRuleByItself(long seed) {
     Random random = new Random(seed);
     StringBuilder yaml = new StringBuilder();
     for (int i = 0; i < 150; i++) {
@@ -70,7 +70,7 @@ class TypeRulesTest {
     for (int i = 0; i < 5_000; i++) {
       AgentEvent event = event(random);
       fired.clear();
-      indexed.get(event.type()).ask(event, (rule, there) -> fired.add(rule.rule().title()));
+      indexed.get(event.type()).evaluate(event, (rule, there) -> fired.add(rule.rule().title()));
       List<String> expected = rules.matching(event).stream().map(Rule::title).toList();
 
       assertThat(fired).as(event.toLine().toString()).isEqualTo(expected);
@@ -80,7 +80,7 @@ class TypeRulesTest {
   }
 
   @Test
-  void ask_lettersWhoseOtherCaseIsAscii_areFound() {
+  void evaluate_lettersWhoseOtherCaseIsAscii_areFound() {
     RuleSet rules =
         RuleSet.parse(
             Rules.yaml("kelvin", "file_event", "s:\n  path|contains: kelvin\ncondition: s"),
@@ -88,13 +88,13 @@ class TypeRulesTest {
     List<String> fired = new ArrayList<>();
 
     TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)))
-        .ask(Events.open("/\u212Aelvin"), (rule, event) -> fired.add(rule.rule().title()));
+        .evaluate(Events.open("/\u212Aelvin"), (rule, event) -> fired.add(rule.rule().title()));
 
     assertThat(fired).containsExactly("kelvin");
   }
 
   @Test
-  void asked_keywordThatNoValueHas_isNoRule() {
+  void candidates_keywordInNoValue_hasNoRule() {
     RuleSet rules =
         RuleSet.parse(
             Rules.yaml("keyword", "file_event", "s:\n  - beacon\ncondition: s"), "keyword.yml");
@@ -102,8 +102,8 @@ class TypeRulesTest {
         TypeRules.of(
             EventType.FILE_OPEN, List.of(new ArmedRule(rules.rules().get(0), false, false)));
 
-    assertThat(indexed.asked(Events.open("/srv/menu.txt"))).containsOnly(0);
-    assertThat(indexed.asked(Events.open("/srv/Beacon.txt"))).containsOnly(1);
+    assertThat(indexed.candidates(Events.open("/srv/menu.txt"))).containsOnly(0);
+    assertThat(indexed.candidates(Events.open("/srv/Beacon.txt"))).containsOnly(1);
   }
 
   @Test
@@ -113,7 +113,7 @@ class TypeRulesTest {
   }
 
   @Test
-  void of_rulesThatTheTypeRulesOut_isNull() {
+  void of_rulesThatTheTypeExcludes_isNull() {
     Rule rule = Rules.line("event: FileDelete");
 
     assertThat(TypeRules.of(EventType.FILE_OPEN, List.of(new ArmedRule(rule, false, false))))

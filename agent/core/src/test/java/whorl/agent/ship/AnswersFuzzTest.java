@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** What a collector, or whoever answers in its place, says to an upload. */
+/** Fuzzes a collector's answers to an upload; the sender may be an attacker. */
 class AnswersFuzzTest {
   private static final CollectorUrl URL = CollectorUrl.of(URI.create("https://c:7/base"));
   private static final long LENGTH = 1_000;
@@ -34,10 +34,10 @@ class AnswersFuzzTest {
     TusAnswers answers = new TusAnswers(URL);
     check(answers.created(answer, LENGTH));
     check(answers.patched(answer, "/base/agent/v1/uploads/u1", 10));
-    check(answers.asked(answer, "/base/agent/v1/uploads/u1", LENGTH));
+    check(answers.queried(answer, "/base/agent/v1/uploads/u1", LENGTH));
   }
 
-  /** Bytes and token go to an upload of the configured collector, and nowhere else. */
+  /** Bytes and token go only to an upload of the configured collector. */
   @FuzzTest
   void anyLocation_isAnUploadOfThisCollector(byte[] input) {
     String path = URL.uploadPath(new String(input, StandardCharsets.UTF_8));

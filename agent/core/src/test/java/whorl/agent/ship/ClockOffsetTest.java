@@ -10,10 +10,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClockOffsetTest {
   private static final Instant ARRIVED = Instant.parse("2026-11-24T10:00:00Z");
 
-  /** Milliseconds; the answer is told as seen from the arrival. */
+  /** Milliseconds; the reported time is relative to the arrival. */
   @ParameterizedTest
   @CsvSource({
-    // one clock: whenever within the round trip the collector looked at it
+    // one clock: at any moment within the round trip
     "40, -40, 0",
     "40, -16, 0",
     "40, 0, 0",
@@ -24,8 +24,8 @@ class ClockOffsetTest {
     "0, 3600000, 3600000",
     "40, -86400020, -86400000",
   })
-  void of_differenceBelowItsUncertainty_isZero(long roundTrip, long told, long offset) {
-    assertThat(ClockOffset.of(ARRIVED, ARRIVED.plusMillis(told), Duration.ofMillis(roundTrip)))
+  void of_differenceBelowItsUncertainty_isZero(long roundTrip, long reported, long offset) {
+    assertThat(ClockOffset.of(ARRIVED, ARRIVED.plusMillis(reported), Duration.ofMillis(roundTrip)))
         .isEqualTo(Duration.ofMillis(offset));
   }
 }

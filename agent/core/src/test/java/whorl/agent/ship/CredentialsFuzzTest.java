@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 
-/** Token and PEM files, as they are mounted: used, or refused with the setting and the file. */
+/** Fuzzes mounted token and PEM files: they are used, or refused with the setting and the file. */
 class CredentialsFuzzTest {
   private static final URI URL = URI.create("https://collector:7117");
 
@@ -51,7 +51,7 @@ class CredentialsFuzzTest {
     }
   }
 
-  /** Why it can't be used; empty where it can. */
+  /** The reason for the refusal; empty if there is none. */
   private static String tls(AgentConfig.Collector config) {
     try {
       assertThat(new Credentials(config).tls().isClient()).isTrue();

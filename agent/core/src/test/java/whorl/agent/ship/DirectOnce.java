@@ -6,7 +6,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
 /**
- * A JVM of its own that uploads an artifact while it makes it. It prints nothing. Status: 0 done, 4
+ * A separate JVM that uploads an artifact while it makes it. It prints nothing. Status: 0 done, 4
  * anything else.
  */
 public final class DirectOnce {

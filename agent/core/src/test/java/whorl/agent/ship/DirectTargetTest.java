@@ -27,7 +27,7 @@ final class DirectTargetTest {
           Path.of("/run/key.pem"));
 
   @Test
-  void readFrom_whatWasWritten_isTheSame() throws Exception {
+  void readFrom_writtenTarget_isEqual() throws Exception {
     DirectTarget target = target(ALL);
 
     DirectTarget read = DirectTarget.readFrom(new ByteArrayInputStream(written(target)));
@@ -39,7 +39,7 @@ final class DirectTargetTest {
   }
 
   @Test
-  void readFrom_onlyAUrl_leavesTheRestOut() throws Exception {
+  void readFrom_onlyAUrl_hasNullsElsewhere() throws Exception {
     DirectTarget target =
         target(new AgentConfig.Collector(ALL.url(), null, null, null, null, null));
 
@@ -47,7 +47,7 @@ final class DirectTargetTest {
   }
 
   @Test
-  void readFrom_moreBehindIt_leavesThat() throws Exception {
+  void readFrom_moreBytesFollow_leavesThem() throws Exception {
     byte[] one = written(target(ALL));
     byte[] both = Arrays.copyOf(one, one.length + 1);
     both[one.length] = 42;
@@ -59,7 +59,7 @@ final class DirectTargetTest {
   }
 
   @Test
-  void readFrom_cutAnywhereOrChanged_isAnIoExceptionWithoutWhatWasRead() throws Exception {
+  void readFrom_truncatedOrChanged_throwsWithoutQuotingTheInput() throws Exception {
     byte[] whole = written(target(ALL));
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -69,8 +69,10 @@ final class DirectTargetTest {
     for (int at = 0; at < whole.length; at++) {
       byte[] changed = whole.clone();
       changed[at] ^= 0x55;
-      String said = failure(changed);
-      assertThat(said == null || !said.contains("a-token")).as("said at %s: %s", at, said).isTrue();
+      String message = failure(changed);
+      assertThat(message == null || !message.contains("a-token"))
+          .as("message at %s: %s", at, message)
+          .isTrue();
     }
   }
 

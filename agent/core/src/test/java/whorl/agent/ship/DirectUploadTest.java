@@ -183,7 +183,7 @@ final class DirectUploadTest {
   }
 
   @Test
-  void write_offsetRefused_asksForTheRightOne() throws Exception {
+  void write_offsetRefused_queriesTheRightOne() throws Exception {
     byte[] content = Samples.bytes(1, 3 * MIB);
     AtomicInteger patches = new AtomicInteger();
     collector.refuse =
@@ -228,7 +228,7 @@ final class DirectUploadTest {
   }
 
   @Test
-  void write_collectorFullMidway_failsAtOnceWithWhatItSaid() throws Exception {
+  void write_collectorFullMidway_failsAtOnceWithItsReason() throws Exception {
     AtomicInteger patches = new AtomicInteger();
     collector.refuse =
         request ->
@@ -248,7 +248,7 @@ final class DirectUploadTest {
   }
 
   @Test
-  void close_whileAnotherThreadWaitsToWrite_endsItAndTakesTheUploadBack() throws Exception {
+  void close_whileAnotherThreadWaitsToWrite_endsItAndTerminatesTheUpload() throws Exception {
     collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 60_000 : 0;
     open();
     CompletableFuture<Throwable> writer = new CompletableFuture<>();
@@ -283,7 +283,7 @@ final class DirectUploadTest {
   }
 
   @Test
-  void write_interrupted_saysSoAndKeepsTheFlag() throws Exception {
+  void write_interrupted_throwsAndKeepsTheFlag() throws Exception {
     collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 60_000 : 0;
     open();
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
@@ -314,7 +314,7 @@ final class DirectUploadTest {
   }
 
   @Test
-  void open_noSlotForLong_saysSo() {
+  void open_noSlotForLong_throwsTheReason() {
     collector.refuse = request -> noSlot();
     DirectUpload.Limits impatient =
         new DirectUpload.Limits(PATIENCE, Duration.ofMillis(500), PATIENCE);
@@ -325,7 +325,7 @@ final class DirectUploadTest {
   }
 
   @Test
-  void open_refused_saysWhyWithoutTheToken() {
+  void open_refused_throwsTheReasonWithoutTheToken() {
     collector.refuse = request -> FakeCollector.Refusal.of(401, "who are you");
 
     assertThatIOException()
@@ -335,14 +335,14 @@ final class DirectUploadTest {
   }
 
   @Test
-  void open_noCollector_saysSo() {
+  void open_noCollector_throwsTheReason() {
     collector.close();
 
     assertThatIOException().isThrownBy(this::open).withMessageContaining("no connection to");
   }
 
   @Test
-  void open_anEarlierAttemptLeftBytes_theyAreTakenBack() throws Exception {
+  void open_anEarlierAttemptLeftBytes_terminatesThatUpload() throws Exception {
     open();
     stream().write(new byte[MIB]);
     Awaitility.await().until(() -> upload().acknowledgedBytes() > 0);
@@ -375,13 +375,13 @@ final class DirectUploadTest {
   }
 
   @Test
-  void measuredBytesPerSecond_asked_tellsARateAndLeavesNothing() throws Exception {
+  void measuredBytesPerSecond_returnsARateAndLeavesNothing() throws Exception {
     collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 50 : 0;
     open();
 
     long rate = upload().measuredBytesPerSecond();
 
-    // A chunk takes 50 ms and a little, and is of 1 MiB at most.
+    // A chunk takes 50 ms and a little, and has at most 1 MiB.
     assertThat(rate).isBetween(1_000_000L, 20L * MIB);
     assertThat(collector.disk.uploads.keySet()).containsExactly(evidence + "/" + HEAP);
     byte[] content = Samples.bytes(2, 3_000_000);
@@ -389,21 +389,21 @@ final class DirectUploadTest {
     assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
   }
 
-  /** A young JVM on a busy machine: what it takes at first says little of what it will take. */
+  /** A young JVM on a busy machine: the first chunks do not show the later rate. */
   @Test
-  void measuredBytesPerSecond_slowAtFirst_tellsWhatComesAfterwards() throws Exception {
+  void measuredBytesPerSecond_slowAtFirst_measuresTheLaterRate() throws Exception {
     AtomicInteger chunks = new AtomicInteger();
     collector.delayMillis =
         request ->
             request.method().equals(HttpMethod.PATCH) && chunks.getAndIncrement() < 6 ? 300 : 0;
     open();
 
-    // Six chunks of 64 KiB to 1 MiB in 1.8 s, of which the later half would be 2.5 MiB in 0.9 s.
+    // Six chunks of 64 KiB to 1 MiB in 1.8 s; their later half alone would be 2.5 MiB in 0.9 s.
     assertThat(upload().measuredBytesPerSecond()).isGreaterThan(6L * MIB);
   }
 
   @Test
-  void measuredBytesPerSecond_refused_saysWhyAndLeavesNothing() throws Exception {
+  void measuredBytesPerSecond_refused_throwsTheReasonAndLeavesNothing() throws Exception {
     open();
     collector.refuse =
         request ->

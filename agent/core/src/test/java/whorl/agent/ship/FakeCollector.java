@@ -54,12 +54,12 @@ import whorl.evidence.CollectorMessage;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
 
-/** The collector's side of the wire, in memory, with faults on demand. */
+/** The collector's side of the protocol, in memory, with injected faults. */
 final class FakeCollector implements AutoCloseable {
   static final String TOKEN = "token-of-the-agent";
   private static final int KEPT_MAX_BYTES = 4 << 20;
 
-  /** What a collector has on its disk: it survives a restart. */
+  /** The content of a collector's disk; it survives a restart. */
   static final class Disk {
     final Map<String, Upload> uploads = new ConcurrentHashMap<>();
     final Set<String> sealed = ConcurrentHashMap.newKeySet();
@@ -96,7 +96,7 @@ final class FakeCollector implements AutoCloseable {
     }
   }
 
-  /** An answer instead of the right one. */
+  /** An answer instead of the regular one. */
   record Refusal(int status, Map<String, String> headers, String title) {
     static Refusal of(int status, String title) {
       return new Refusal(status, Map.of(), title);
@@ -108,35 +108,37 @@ final class FakeCollector implements AutoCloseable {
   final List<String> requests = new CopyOnWriteArrayList<>();
   final AtomicLong connections = new AtomicLong();
 
-  /** Asked before each upload request; what it answers is sent instead. */
+  /** Called before each upload request; a result is sent instead of the regular answer. */
   volatile Function<FullHttpRequest, @Nullable Refusal> refuse = request -> null;
 
-  /** Connections break when so many bytes have come in, once; 0 for never. */
+  /** Connections break once after so many incoming bytes; 0 for never. */
   final AtomicLong breakAfterBytes = new AtomicLong();
 
-  /** Whether that is the end of it. */
+  /** True if the collector stays dead after that. */
   volatile boolean diesWhenItBreaks;
 
   private volatile boolean dead;
 
-  /** What else the collector says to a message; the welcome comes by itself. */
-  volatile Function<AgentMessage, @Nullable CollectorMessage> say = message -> null;
+  /** The answer to a message, in addition to the welcome. */
+  volatile Function<AgentMessage, @Nullable CollectorMessage> reply = message -> null;
 
   volatile int heartbeatSeconds = 1;
   volatile int selfTestSeconds;
   volatile boolean alertJournals = true;
   volatile boolean welcomes = true;
 
-  /** What it asks before the welcome; null for nothing. */
+  /** The challenge before the welcome; null for none. */
   volatile @Nullable String challenge;
 
-  /** Why each channel is closed after its first message; null: it is not. */
+  /**
+   * The reason with which each channel is closed after its first message; null if it is not closed.
+   */
   volatile @Nullable String closesWith;
 
   volatile boolean answers = true;
   volatile boolean losesAfterPatch;
 
-  /** How long the answer to a request is held back. */
+  /** The delay of the answer to a request. */
   volatile ToLongFunction<FullHttpRequest> delayMillis = request -> 0;
 
   private final EventLoopGroup group =
@@ -204,12 +206,12 @@ final class FakeCollector implements AutoCloseable {
     return URI.create((tls ? "https://localhost:" : "http://127.0.0.1:") + port() + basePath);
   }
 
-  /** To every channel that is open. */
-  void say(CollectorMessage message) {
+  /** Sends to every open channel. */
+  void send(CollectorMessage message) {
     sockets.writeAndFlush(new TextWebSocketFrame(Json.text(message)));
   }
 
-  void sayText(String text) {
+  void sendText(String text) {
     sockets.writeAndFlush(new TextWebSocketFrame(text));
   }
 
@@ -222,7 +224,7 @@ final class FakeCollector implements AutoCloseable {
     return messages.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
-  /** Ends as a killed process does: connections break, nothing more is said. */
+  /** Ends like a killed process: connections break without a goodbye. */
   @Override
   public void close() {
     server.close().awaitUninterruptibly();
@@ -279,16 +281,16 @@ final class FakeCollector implements AutoCloseable {
         if (closesWith != null) {
           context.writeAndFlush(new CloseWebSocketFrame(1008, closesWith));
         } else if (message instanceof AgentMessage.Hello && challenge != null) {
-          say(new CollectorMessage.Challenge(challenge));
+          send(new CollectorMessage.Challenge(challenge));
         } else if (welcomes
             && (message instanceof AgentMessage.Hello || message instanceof AgentMessage.Proof)) {
-          say(
+          send(
               new CollectorMessage.Welcome(
                   heartbeatSeconds, Instant.now(), selfTestSeconds, alertJournals));
         }
-        CollectorMessage answer = say.apply(message);
+        CollectorMessage answer = reply.apply(message);
         if (answer != null) {
-          say(answer);
+          send(answer);
         }
       }
     }
@@ -387,9 +389,9 @@ final class FakeCollector implements AutoCloseable {
       }
       byte[] bytes = ByteBufUtil.getBytes(request.content());
       String sum = "sha256 " + Base64.getEncoder().encodeToString(Digest.of(bytes).bytes());
-      String told = request.headers().get("Upload-Checksum");
+      String checksum = request.headers().get("Upload-Checksum");
       boolean needed = !upload.deferred && upload.offset == 0;
-      if (told == null ? needed : !told.equals(sum)) {
+      if (checksum == null ? needed : !checksum.equals(sum)) {
         return problem(460, "checksum mismatch", Map.of());
       }
       upload.sha256.update(bytes);

@@ -20,7 +20,7 @@ class OutboxTest {
   private final Outbox outbox = new Outbox(MAX_BYTES, MAX_BYTES);
 
   @Test
-  void journal_ofLargeLines_staysWithinItsBytes_andTheOldestGoCounted() {
+  void journal_ofLargeLines_staysWithinItsBytes_andCountsDroppedLines() {
     for (int i = 0; i < 1_000; i++) {
       outbox.journal(line(i));
     }
@@ -32,7 +32,7 @@ class OutboxTest {
   }
 
   @Test
-  void journal_afterItWasTaken_hasAllItsRoomAgain() {
+  void journal_afterItWasTaken_hasItsWholeRoomAgain() {
     for (int round = 0; round < 100; round++) {
       outbox.journal(line(round));
       assertThat(outbox.takeJournal(10)).hasSize(1);
@@ -41,7 +41,7 @@ class OutboxTest {
   }
 
   @Test
-  void alerts_withLargeJournals_stayWithinTheirBytes_andTheOldestGoUnanswered() throws Exception {
+  void alerts_withLargeJournals_stayWithinTheirBytes_andDropTheOldest() throws Exception {
     outbox.connected();
     var first = outbox.raise(alert(1)).toCompletableFuture();
     for (int i = 0; i < 20; i++) {
@@ -61,9 +61,9 @@ class OutboxTest {
     assertThat(outbox.takeAlerts(true)).hasSize(1);
   }
 
-  /** One comes every two seconds for as long as the JVM lives. */
+  /** One arrives every two seconds for as long as the JVM lives. */
   @Test
-  void selfTests_takeNoRoomOnceTheyAreGone() {
+  void selfTests_takeNoRoomAfterRemoval() {
     outbox.connected();
     for (int i = 0; i < 1_000; i++) {
       outbox.raise(selfTest());

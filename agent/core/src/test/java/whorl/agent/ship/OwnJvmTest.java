@@ -21,14 +21,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
 
-/** What only a JVM that does nothing else can show. */
+/** Tests that need a JVM of their own. */
 @Timeout(120)
 final class OwnJvmTest {
   private static final int MIB = 1 << 20;
 
   @TempDir Path folder;
 
-  /** This Java, and 17 and 25 where they are installed. */
+  /** This Java, and 17 and 25 if they are installed. */
   static List<Path> javas() throws IOException {
     Map<Path, Path> javas = new TreeMap<>();
     Path own = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -60,7 +60,7 @@ final class OwnJvmTest {
             SslContextBuilder.forServer(keys.cert().toFile(), keys.key().toFile())
                 .sslProvider(SslProvider.JDK)
                 .build())) {
-      // The application's own settings for its own Netty and SLF4J concern us not.
+      // The application's settings for its own Netty and SLF4J must not affect the agent.
       List<String> options =
           List.of(
               "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",
@@ -81,7 +81,7 @@ final class OwnJvmTest {
     }
     String classes = Files.readString(loaded);
     assertThat(classes).contains("io.netty.channel.nio.NioIoHandler");
-    // Both can be set up once in a JVM, and that is the application's to do.
+    // Both can be set up only once in a JVM, and that is up to the application.
     assertThat(classes.contains("Initializing 'java/util/logging/"))
         .as("logging is set up")
         .isFalse();

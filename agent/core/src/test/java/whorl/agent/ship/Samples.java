@@ -25,7 +25,7 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
 
-/** Things that the tests of this package ship. */
+/** Sample data for the tests of this package. */
 final class Samples {
   static final AgentCosts COSTS =
       new AgentCosts(10.0, 0.5, null, 0.01, 127L, 2L, 3L, Map.of("events", 1_024L));
@@ -50,7 +50,7 @@ final class Samples {
     return Id.next(InstantSource.system());
   }
 
-  static AgentSelf presence() {
+  static AgentSelf agentSelf() {
     AgentIdentity identity =
         new AgentIdentity(
             AGENT, "shop", null, Map.of(), null, null, null, null, 1, "a JVM", "0.1.0");
@@ -79,7 +79,7 @@ final class Samples {
     }
   }
 
-  /** Puts a manifest, here a plain list of names, and an envelope, and commits. */
+  /** Adds a manifest, here a plain list of names, and an envelope, and commits. */
   static void seal(Draft draft) throws IOException {
     String names =
         draft.artifacts().stream()

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * A JVM of its own that ships what lies in a spool folder, with our classes in an isolated loader.
+ * A separate JVM that ships the content of a spool folder, with our classes in an isolated loader.
  * It prints nothing. Status: 0 shipped, 2 not shipped in time, 3 a system property changed, 4
  * anything else.
  */
@@ -36,7 +36,7 @@ public final class ShipOnce {
                 .loadClass(ShipOnce.class.getName())
                 .getMethod("ship", String[].class)
                 .invoke(null, (Object) args);
-        // The JDK notes its own finding there when anybody, here Jackson, first asks for the zone.
+        // The JDK sets this property when a class, here of Jackson, first reads the time zone.
         before.remove("user.timezone");
         Properties after = (Properties) System.getProperties().clone();
         after.remove("user.timezone");
@@ -48,7 +48,7 @@ public final class ShipOnce {
     Runtime.getRuntime().halt(status);
   }
 
-  /** Called behind the isolated loader. */
+  /** Called through the isolated loader. */
   public static boolean ship(String[] args) throws Exception {
     Spool spool =
         Spool.inFolder(
@@ -65,7 +65,7 @@ public final class ShipOnce {
                 tls ? Path.of(args[3]) : null,
                 tls ? Path.of(args[4]) : null),
             null,
-            Samples.presence(),
+            Samples.agentSelf(),
             new whorl.agent.redact.Redactor(java.util.List.of()),
             spool,
             request -> {},
@@ -80,12 +80,12 @@ public final class ShipOnce {
     return spool.waiting() == 0 && shipper.status().connections() == 1;
   }
 
-  /** The command of such a JVM. */
+  /** The command line of such a JVM. */
   static List<String> command(Path java, List<String> options, @Nullable String... args) {
     return command(ShipOnce.class, java, options, args);
   }
 
-  /** The command of a JVM that runs {@code main}. */
+  /** The command line of a JVM that runs {@code main}. */
   static List<String> command(
       Class<?> main, Path java, List<String> options, @Nullable String... args) {
     List<String> command = new ArrayList<>(List.of(java.toString()));

@@ -93,7 +93,8 @@ final class ShipperTest {
   }
 
   @Test
-  void shipAsTheyCome_artifactsEnded_areThereBeforeTheCommitAndSealedAfterIt() throws Exception {
+  void shipAsTheyCome_completeArtifacts_arriveBeforeTheCommitAndAreSealedAfterIt()
+      throws Exception {
     start(collector.url());
     Id evidence = Samples.id();
     Draft draft = spool.begin(evidence, Samples.id());
@@ -125,7 +126,7 @@ final class ShipperTest {
   }
 
   @Test
-  void shipAsTheyCome_lineBreaksBeforeTheCommit_arrivesWholeAllTheSame() throws Exception {
+  void shipAsTheyCome_connectionBreaksBeforeTheCommit_arrivesComplete() throws Exception {
     collector.breakAfterBytes.set(700_000);
     start(collector.url());
     Id evidence = Samples.id();
@@ -188,7 +189,7 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_lineBreaksInTheMiddleOfChunks_goesOnWhereItWas() throws Exception {
+  void ship_connectionBreaksWithinChunks_resumes() throws Exception {
     collector.breakAfterBytes.set(700_000);
     Id evidence = large(4_000_000);
     start(collector.url());
@@ -213,7 +214,7 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_offsetRefused_asksForTheRightOne() throws Exception {
+  void ship_offsetRefused_queriesTheRightOne() throws Exception {
     AtomicInteger patches = new AtomicInteger();
     collector.refuse =
         request ->
@@ -297,7 +298,7 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_rejected_isSaidCountedAndLeavesTheWayFree() throws Exception {
+  void ship_rejected_isReportedAndCounted_andOthersAreShipped() throws Exception {
     Id bad = large(10);
     Id good = large(10);
     collector.refuse =
@@ -316,7 +317,7 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_tokenRefused_isSaidWithoutTheTokenAndTriedAgain() throws Exception {
+  void ship_tokenRefused_isReportedWithoutTheTokenAndRetried() throws Exception {
     Id evidence = large(10);
     AtomicInteger refused = new AtomicInteger();
     collector.refuse =
@@ -414,12 +415,12 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_artifactWentStraightToTheCollector_isSealedWithItAndNotSentAgain() throws Exception {
+  void ship_directlyUploadedArtifact_isSealedAndNotSentAgain() throws Exception {
     Id evidence = Samples.id();
     Id capture = Samples.id();
     Draft draft = spool.begin(evidence, capture);
     Samples.put(draft, "a.txt", Samples.bytes(1, 10));
-    draft.arrived(straight(evidence, capture));
+    draft.arrived(uploadDirectly(evidence, capture));
     Samples.put(draft, "b.txt", Samples.bytes(2, 10));
     Samples.seal(draft);
     start(collector.url());
@@ -433,11 +434,11 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_nextJvmFindsAnArtifactThatWentStraight_isSealedWithIt() throws Exception {
+  void ship_nextJvmFindsADirectlyUploadedArtifact_isSealedWithIt() throws Exception {
     Id evidence = Samples.id();
     Id capture = Samples.id();
     Draft draft = spool.begin(evidence, capture);
-    draft.arrived(straight(evidence, capture));
+    draft.arrived(uploadDirectly(evidence, capture));
     Samples.put(draft, "a.txt", Samples.bytes(1, 10));
     Samples.seal(draft);
     spool.close();
@@ -454,12 +455,13 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_collectorLostWhatWentStraight_isRejectedAfterTheRestArrived() throws Exception {
+  void ship_collectorLostADirectlyUploadedArtifact_isRejectedAfterTheRestArrived()
+      throws Exception {
     Id evidence = Samples.id();
     Id capture = Samples.id();
     Draft draft = spool.begin(evidence, capture);
     Samples.put(draft, "a.txt", Samples.bytes(1, 10));
-    draft.arrived(straight(evidence, capture));
+    draft.arrived(uploadDirectly(evidence, capture));
     Samples.seal(draft);
     collector.disk.uploads.remove(evidence + "/heap.hprof.gz");
     start(collector.url());
@@ -473,11 +475,11 @@ final class ShipperTest {
   }
 
   @Test
-  void ship_noCollectorAnyMore_folderGetsAllButWhatWentStraight() throws Exception {
+  void ship_noCollectorAnyMore_folderGetsAllButDirectUploads() throws Exception {
     Id evidence = Samples.id();
     Id capture = Samples.id();
     Draft draft = spool.begin(evidence, capture);
-    draft.arrived(straight(evidence, capture));
+    draft.arrived(uploadDirectly(evidence, capture));
     Samples.put(draft, "a.txt", Samples.bytes(1, 10));
     Samples.seal(draft);
     start(null, folder.resolve("kept"));
@@ -518,7 +520,7 @@ final class ShipperTest {
   }
 
   @Test
-  void close_evidenceWaits_isShippedFirstAndGoodbyeSaid() throws Exception {
+  void close_evidenceWaits_isShippedFirst_thenGoodbyeIsSent() throws Exception {
     start(collector.url());
     await().until(() -> status().connected());
     Id evidence = large(1_000_000);
@@ -600,7 +602,7 @@ final class ShipperTest {
 
   @Test
   void raise_connected_bringsTheVerdict() throws Exception {
-    collector.say =
+    collector.reply =
         message ->
             message instanceof AgentMessage.AlertRaised raised
                 ? new CollectorMessage.AlertVerdict(raised.alert().id(), false, "storm")
@@ -615,7 +617,7 @@ final class ShipperTest {
   }
 
   @Test
-  void raise_collectorThatTakesJournalsApart_hasTheAlertFirst() throws Exception {
+  void raise_collectorThatAcceptsSeparateJournals_getsTheAlertFirst() throws Exception {
     start(collector.url());
     await().until(() -> status().connected());
     AgentMessage.AlertRaised raised = raised();
@@ -630,7 +632,7 @@ final class ShipperTest {
   }
 
   @Test
-  void raise_collectorThatTakesNoneApart_hasTheAlertWithItsJournal() throws Exception {
+  void raise_collectorWithoutSeparateJournals_getsTheAlertWithItsJournal() throws Exception {
     collector.alertJournals = false;
     start(collector.url());
     await().until(() -> status().connected());
@@ -647,7 +649,7 @@ final class ShipperTest {
   }
 
   @Test
-  void raise_noConnection_goesOnAtOnceAndIsDeliveredLater() throws Exception {
+  void raise_noConnection_returnsAtOnceAndIsDeliveredLater() throws Exception {
     int port = collector.port();
     collector.close();
     start(URI.create("http://127.0.0.1:" + port));
@@ -660,7 +662,7 @@ final class ShipperTest {
   }
 
   @Test
-  void raise_connectionLostBeforeTheVerdict_goesOnAndIsRaisedAgain() throws Exception {
+  void raise_connectionLostBeforeTheVerdict_completesAndIsRaisedAgain() throws Exception {
     start(collector.url());
     await().until(() -> status().connected());
     var verdict = shipper().raise(raised()).toCompletableFuture();
@@ -673,7 +675,7 @@ final class ShipperTest {
     await().until(() -> status().connections() == 2);
   }
 
-  /** Reports the newest test that came out, and that one more began. */
+  /** Reports the newest test that came out, and that one more has begun. */
   private static final class Tests implements SelfTests {
     private volatile long out;
 
@@ -724,7 +726,7 @@ final class ShipperTest {
   }
 
   @Test
-  void selfTests_thatDoNotComeThrough_areReportedAllTheSame() throws Exception {
+  void selfTests_thatDoNotComeThrough_areStillReported() throws Exception {
     selfTests = new Tests();
     collector.selfTestSeconds = 1;
     start(collector.url());
@@ -745,7 +747,7 @@ final class ShipperTest {
   }
 
   @Test
-  void selfTestsThatNobodyTakes_pushNoAlertOut() {
+  void selfTestsThatAreNotTaken_evictNoAlert() {
     Outbox outbox = new Outbox();
     outbox.connected();
     AgentMessage.AlertRaised alert = raised();
@@ -760,7 +762,7 @@ final class ShipperTest {
   }
 
   @Test
-  void reopen_afterSomebodyClosedTheChannel_connectsAgain() throws Exception {
+  void reopen_afterTheChannelWasClosed_connectsAgain() throws Exception {
     start(collector.url());
     await().until(() -> status().connected());
     assertThat(shipper().reopen()).isFalse();
@@ -774,13 +776,13 @@ final class ShipperTest {
   }
 
   @Test
-  void channel_captureAsked_reachesTheListener() throws Exception {
+  void channel_captureRequested_reachesTheListener() throws Exception {
     start(collector.url());
     await().until(() -> status().connected());
     Id capture = Samples.id();
-    collector.sayText("{\"type\":\"of a later version\"}");
-    collector.sayText("no json at all");
-    collector.say(
+    collector.sendText("{\"type\":\"of a later version\"}");
+    collector.sendText("no json at all");
+    collector.send(
         new CollectorMessage.StartCapture(capture, List.of("threads"), "why", null, false));
 
     await().until(() -> !commands.isEmpty());
@@ -869,7 +871,7 @@ final class ShipperTest {
         new Shipper(
             Samples.collector(url),
             evidenceDir,
-            Samples.presence(),
+            Samples.agentSelf(),
             new whorl.agent.redact.Redactor(java.util.List.of()),
             spool,
             commands::add,
@@ -904,7 +906,7 @@ final class ShipperTest {
   }
 
   /** An artifact that is at the collector already. */
-  private Artifact straight(Id evidence, Id capture) throws Exception {
+  private Artifact uploadDirectly(Id evidence, Id capture) throws Exception {
     DirectTarget target =
         new DirectTarget(
             Samples.collector(collector.url()),
@@ -932,7 +934,7 @@ final class ShipperTest {
     await().until(() -> sealed(evidence));
   }
 
-  /** The collector has it before the agent has read that it has. */
+  /** The collector has it before the agent has read the answer. */
   private void awaitShipped(long evidence) {
     await().untilAsserted(() -> assertThat(status().evidenceShipped()).isEqualTo(evidence));
   }
@@ -956,7 +958,7 @@ final class ShipperTest {
     return thread.isAlive();
   }
 
-  /** Patient, for machines that are busy. */
+  /** A long limit, for busy machines. */
   private static ConditionFactory await() {
     return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(10));
   }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What another JVM left in the spool, and targets of uploads that come through a pipe. */
+/** Fuzzes indexes of other JVMs in the spool, and upload targets that come through a pipe. */
 class SpoolIndexFuzzTest {
   @FuzzTest
   void anyIndex_isEvidenceOrRefused(byte[] input) throws IOException {
@@ -25,7 +25,7 @@ class SpoolIndexFuzzTest {
         Set<Integer> numbers = new HashSet<>();
         for (StoredEvidence.Entry entry : evidence.entries()) {
           assertThat(entry.number()).isBetween(0, 19_999);
-          // No file is there, so only what went straight to the collector can be listed.
+          // There is no file, so only artifacts that went straight to the collector can be listed.
           assertThat(entry.arrived()).isTrue();
           assertThat(entry.artifact().name()).isNotNull();
           assertThat(entry.artifact().sha256()).isNotNull();

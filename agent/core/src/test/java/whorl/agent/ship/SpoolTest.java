@@ -31,7 +31,7 @@ final class SpoolTest {
   @TempDir Path folder;
   private final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
 
-  /** The two places; both keep the same promises. */
+  /** Both storages have the same contract. */
   enum Place {
     FOLDER,
     MEMORY
@@ -82,12 +82,12 @@ final class SpoolTest {
 
   @ParameterizedTest
   @EnumSource
-  void read_anyPosition_bringsThoseBytes(Place place) throws Exception {
+  void read_anyPosition_returnsThoseBytes(Place place) throws Exception {
     Spool spool = spool(place, 10_000_000);
     byte[] content = Samples.bytes(1, 700_001);
     StoredEvidence stored = committed(spool, content);
     byte[] part = new byte[300_000];
-    try (ArtifactReader in = stored.box().open(0)) {
+    try (ArtifactReader in = stored.spoolEntry().open(0)) {
       in.read(399_999, part, 300_000);
       assertThat(part).isEqualTo(Arrays.copyOfRange(content, 399_999, 699_999));
       assertThatIOException().isThrownBy(() -> in.read(700_000, part, 2));
@@ -135,7 +135,7 @@ final class SpoolTest {
 
   @ParameterizedTest
   @EnumSource
-  void write_full_neverEvictsWhatIsBeingShipped(Place place) throws Exception {
+  void write_full_neverEvictsEvidenceBeingShipped(Place place) throws Exception {
     Spool spool = spool(place, 100_000);
     StoredEvidence shipped = committed(spool, Samples.bytes(1, 60_000));
     spool.holdNext();
@@ -153,7 +153,7 @@ final class SpoolTest {
     Spool spool = spool(place, 100_000);
     StoredEvidence oldest = committed(spool, Samples.bytes(1, 40_000));
     StoredEvidence copied = committed(spool, Samples.bytes(2, 40_000));
-    spool.copied(copied.evidence());
+    spool.markCopied(copied.evidence());
     committed(spool, Samples.bytes(3, 40_000));
 
     assertThat(read(oldest, 0)).hasSize(40_000);
@@ -176,7 +176,7 @@ final class SpoolTest {
 
   @ParameterizedTest
   @EnumSource
-  void abandon_openArtifact_givesAllRoomBack(Place place) throws Exception {
+  void abandon_openArtifact_freesAllRoom(Place place) throws Exception {
     Spool spool = spool(place, 100_000);
     Draft draft = spool.begin(Samples.id(), Samples.id());
     Samples.put(draft, "a.txt", new byte[20_000]);
@@ -252,7 +252,7 @@ final class SpoolTest {
 
   @ParameterizedTest
   @EnumSource
-  void abandon_withAnArrivedArtifact_givesBackWhatWasTaken(Place place) throws Exception {
+  void abandon_withAnArrivedArtifact_freesTheReservedRoom(Place place) throws Exception {
     Spool spool = spool(place, 1_000_000);
     Draft draft = spool.begin(Samples.id(), Samples.id());
     Samples.put(draft, "a.txt", Samples.bytes(1, 100));
@@ -264,7 +264,7 @@ final class SpoolTest {
   }
 
   @Test
-  void inFolder_jvmDied_whatHadArrivedIsStillKnown() throws Exception {
+  void inFolder_jvmDied_arrivedArtifactsAreStillKnown() throws Exception {
     Spool died = spool(Place.FOLDER, 1_000_000);
     Draft draft = died.begin(Samples.id(), Samples.id());
     draft.arrived(heap("heap.hprof.gz"));
@@ -307,7 +307,7 @@ final class SpoolTest {
   }
 
   @Test
-  void inFolder_jvmDiedWhileCapturing_whatIsWholeIsTakenOverAsUnsealed() throws Exception {
+  void inFolder_jvmDiedWhileCapturing_completeArtifactsAreTakenOverUnsealed() throws Exception {
     Spool died = spool(Place.FOLDER, 1_000_000);
     Draft draft = died.begin(Samples.id(), Samples.id());
     Samples.put(draft, "a.txt", Samples.bytes(1, 50_000));
@@ -333,12 +333,13 @@ final class SpoolTest {
     Samples.put(draft, "b.txt", Samples.bytes(2, 100));
     Samples.put(draft, "c.txt", Samples.bytes(3, 100));
     died.close();
-    Path box = folder.resolve("whorl-spool-" + Samples.AGENT).resolve("evidence-with-a-torn-index");
-    Files.write(box.resolve("000001"), new byte[7]);
-    Files.delete(box.resolve("000002"));
-    Files.createSymbolicLink(box.resolve("000002"), Path.of("/etc/hostname"));
+    Path spoolEntry =
+        folder.resolve("whorl-spool-" + Samples.AGENT).resolve("evidence-with-a-torn-index");
+    Files.write(spoolEntry.resolve("000001"), new byte[7]);
+    Files.delete(spoolEntry.resolve("000002"));
+    Files.createSymbolicLink(spoolEntry.resolve("000002"), Path.of("/etc/hostname"));
     Files.writeString(
-        box.resolve("index.ndjson"), "{\"number\":3,\"art", StandardOpenOption.APPEND);
+        spoolEntry.resolve("index.ndjson"), "{\"number\":3,\"art", StandardOpenOption.APPEND);
 
     StoredEvidence found =
         Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get)
@@ -351,7 +352,7 @@ final class SpoolTest {
   }
 
   @Test
-  void inFolder_rubbishInIt_isPassedOver() throws Exception {
+  void inFolder_foreignFiles_areIgnored() throws Exception {
     Path left = Files.createDirectories(folder.resolve("whorl-spool-somebody-else/evidence"));
     Files.writeString(left.resolve("index.ndjson"), "{\"version\":99}\n");
     Files.createDirectories(folder.resolve("whorl-spool-somebody-else/no-index"));
@@ -367,12 +368,12 @@ final class SpoolTest {
   @Test
   void inFolder_otherJvmAlive_itsEvidenceIsLeftAlone() throws Exception {
     Spool alive = spool(Place.FOLDER, 1_000_000);
-    StoredEvidence its = committed(alive, Samples.bytes(1, 100));
+    StoredEvidence running = committed(alive, Samples.bytes(1, 100));
 
     Spool spool =
         Spool.inFolder(folder, new SpoolOwner(LATER, "shop", false), 1_000_000, freeBytes::get);
     assertThat(spool.waiting()).isZero();
-    assertThat(read(its, 0)).hasSize(100);
+    assertThat(read(running, 0)).hasSize(100);
   }
 
   @Test
@@ -455,7 +456,7 @@ final class SpoolTest {
   }
 
   @Test
-  void inFolder_notWritable_saysSo() throws Exception {
+  void inFolder_notWritable_throwsTheReason() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "x");
 
     assertThatIOException()
@@ -493,7 +494,7 @@ final class SpoolTest {
 
   private static byte[] read(StoredEvidence evidence, int number) throws IOException {
     byte[] content = new byte[(int) evidence.entries().get(number).artifact().size()];
-    try (ArtifactReader in = evidence.box().open(number)) {
+    try (ArtifactReader in = evidence.spoolEntry().open(number)) {
       in.read(0, content, content.length);
     }
     return content;
@@ -507,7 +508,7 @@ final class SpoolTest {
     }
   }
 
-  /** Files in the spool's folder, the lock and the workload's name included. */
+  /** Number of files in the spool's folder, including the lock and the workload file. */
   private long files() {
     try (Stream<Path> tree = Files.walk(folder)) {
       return tree.filter(Files::isRegularFile).count();

@@ -130,11 +130,12 @@ final class TlsTest {
         null, token == null ? null : new Secret(token), file, null, null, null);
   }
 
-  private void assertFailure(AgentConfig.Collector config, String said) throws Exception {
+  private void assertFailure(AgentConfig.Collector config, String expected) throws Exception {
     start(config);
     ship();
     await()
-        .untilAsserted(() -> assertThat(shipper.status().lastError()).isNotNull().contains(said));
+        .untilAsserted(
+            () -> assertThat(shipper.status().lastError()).isNotNull().contains(expected));
     assertThat(spool.waiting()).isEqualTo(1);
   }
 
@@ -155,7 +156,7 @@ final class TlsTest {
         new Shipper(
             config,
             null,
-            Samples.presence(),
+            Samples.agentSelf(),
             new whorl.agent.redact.Redactor(java.util.List.of()),
             spool,
             request -> {},
@@ -173,7 +174,7 @@ final class TlsTest {
     return evidence;
   }
 
-  /** Patient, for machines that are busy. */
+  /** A long limit, for busy machines. */
   private static ConditionFactory await() {
     return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(10));
   }

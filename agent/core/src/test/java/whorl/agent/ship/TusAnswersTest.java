@@ -30,7 +30,7 @@ final class TusAnswersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/etc/passwd", "/agent/v1/uploads/../../x", "not a uri", ""})
-  void created_strangeLocation_isNotFollowed(String location) {
+  void created_foreignLocation_isNotFollowed(String location) {
     UploadState uploadState = answers.created(answer(201, "", Map.of("Location", location)), 10);
 
     assertThat(uploadState).isInstanceOf(UploadState.End.class);
@@ -46,7 +46,7 @@ final class TusAnswersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"11", "99999999999999999999"})
-  void created_offsetBeyondTheEnd_isNotBelieved(String offset) {
+  void created_offsetBeyondTheEnd_isRejected(String offset) {
     Map<String, String> headers =
         Map.of("Location", "/agent/v1/uploads/u1", "Upload-Offset", offset);
     UploadState uploadState = answers.created(answer(200, "", headers), 10);
@@ -95,16 +95,16 @@ final class TusAnswersTest {
   @ParameterizedTest
   @CsvSource({
     "204, 20, At",
-    "204, 19, AskOffset",
-    "204, x, AskOffset",
-    "409, 0, AskOffset",
-    "460, 0, AskOffset",
+    "204, 19, QueryOffset",
+    "204, x, QueryOffset",
+    "409, 0, QueryOffset",
+    "460, 0, QueryOffset",
     "413, 0, Smaller",
     "404, 0, Create",
     "410, 0, Create",
     "401, 0, End",
   })
-  void patched_eachStatus_hasItsStep(int status, String offset, String uploadState) {
+  void patched_eachStatus_hasItsState(int status, String offset, String uploadState) {
     Answer answer = answer(status, "title", Map.of("Upload-Offset", offset));
 
     assertThat(answers.patched(answer, "/p", 20).getClass().getSimpleName()).isEqualTo(uploadState);
@@ -112,10 +112,10 @@ final class TusAnswersTest {
 
   @ParameterizedTest
   @CsvSource({"200, 5, At", "200, 11, End", "200, x, End", "404, 0, Create", "500, 0, End"})
-  void asked_eachStatus_hasItsStep(int status, String offset, String uploadState) {
+  void queried_eachStatus_hasItsState(int status, String offset, String uploadState) {
     Answer answer = answer(status, "title", Map.of("Upload-Offset", offset));
 
-    assertThat(answers.asked(answer, "/p", 10).getClass().getSimpleName()).isEqualTo(uploadState);
+    assertThat(answers.queried(answer, "/p", 10).getClass().getSimpleName()).isEqualTo(uploadState);
   }
 
   private static Answer answer(int status, String title, Map<String, String> headers) {

@@ -10,10 +10,7 @@ import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/**
- * JFR event types of classes, libraries, scripts and agents. Public, as JFR wants its event
- * classes.
- */
+/** JFR event types for classes, libraries, scripts and agents. Public because JFR requires it. */
 public final class CodeEvents {
   private CodeEvents() {}
 

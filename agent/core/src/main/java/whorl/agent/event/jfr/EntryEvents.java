@@ -9,7 +9,7 @@ import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/** JFR event types of the ways in. Public, as JFR wants its event classes. */
+/** JFR event types for initial access. Public because JFR requires it. */
 public final class EntryEvents {
   private EntryEvents() {}
 

@@ -9,20 +9,19 @@ import whorl.agent.event.EventType;
 import whorl.agent.redact.Redactor;
 
 /**
- * The door for events on their way into the recording: rules have seen them as they were, what is
- * written has its secrets masked. Runs on the application's threads; an event without a secret is
- * handed on as it is.
+ * Masks secrets in events before they are written into the recording; rules see events unmasked.
+ * Runs on the application's threads. An event without a secret is returned unchanged.
  */
 final class EventMask {
   private final Redactor redactor;
 
-  /** Texts without a secret: most of what comes has come before. */
+  /** Texts without a secret: most texts repeat. */
   private final CleanTexts clean;
 
   EventMask(Redactor redactor, CleanTexts clean) {
     this.redactor = redactor;
     this.clean = clean;
-    // All its classes are loaded here, and none on a thread of the application.
+    // Loads all its classes here, and none on a thread of the application.
     redactor.warmUp();
     AgentEvent warm =
         AgentEvent.recorded(
@@ -30,10 +29,10 @@ final class EventMask {
     masked(warm);
   }
 
-  /** The event without its secrets. */
+  /** Returns the event without its secrets. */
   AgentEvent masked(AgentEvent event) {
     if (event.type() == EventType.CONSOLE) {
-      return event; // masked before, as a line between others
+      return event; // masked earlier, as lines with context
     }
     @Nullable Object @Nullable [] values = null;
     int count = event.type().fields().size();
@@ -55,14 +54,14 @@ final class EventMask {
 
   private @Nullable Object shown(AgentEvent event, int index, @Nullable Object value) {
     if (value instanceof String text) {
-      String name = index > 0 && event.type() == EventType.TAMPER ? named(event, index) : null;
+      String name = index > 0 && event.type() == EventType.TAMPER ? nameOf(event, index) : null;
       return name == null ? text(text) : redactor.value(name, text);
     }
     return value instanceof List<?> list ? shown(list) : value;
   }
 
   private String text(String text) {
-    if (clean.has(text)) {
+    if (clean.contains(text)) {
       return text;
     }
     String shown = redactor.text(text);
@@ -72,8 +71,8 @@ final class EventMask {
     return shown;
   }
 
-  /** What a tampering's detail is the value of. */
-  private static @Nullable String named(AgentEvent event, int index) {
+  /** The name of the value that a tamper event's detail holds. */
+  private static @Nullable String nameOf(AgentEvent event, int index) {
     return index == 2 && event.value(1) instanceof String target ? target : null;
   }
 

@@ -9,7 +9,7 @@ import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/** JFR event types of files. Public, as JFR wants its event classes. */
+/** JFR event types for files. Public because JFR requires it. */
 public final class FileEvents {
   private FileEvents() {}
 

@@ -15,7 +15,7 @@ import whorl.agent.redact.Redactor;
 
 /**
  * Writes events into JFR. This class and the event types behind it may be loaded only after
- * FlightRecorder was initialised, from the thread that did it (JDK-8371889).
+ * FlightRecorder was initialised, and from the thread that initialised it (JDK-8371889).
  */
 public final class JfrEvents implements EventConsumer {
   private static final List<Class<? extends Event>> TYPES =
@@ -56,10 +56,10 @@ public final class JfrEvents implements EventConsumer {
   private final SelfTestProgress selfTests;
 
   /**
-   * Registers all event types, so that a recording's settings reach them.
+   * Registers all event types, so that a recording's settings apply to them.
    *
-   * @param redactor masks the secrets of what is recorded
-   * @param clean remembers texts that hold none
+   * @param redactor masks secrets in recorded events
+   * @param clean remembers texts without a secret
    */
   public JfrEvents(Redactor redactor, CleanTexts clean, SelfTestProgress selfTests) {
     this.mask = new EventMask(redactor, clean);
@@ -70,7 +70,7 @@ public final class JfrEvents implements EventConsumer {
     warmUp();
   }
 
-  /** Loads here what {@link #accept} needs, and not on the thread of the first event. */
+  /** Loads the classes that {@link #accept} needs here, not on the thread of the first event. */
   private void warmUp() {
     EventType type = EventType.JDK_LIBRARY;
     AgentEvent unrecorded =
@@ -80,7 +80,7 @@ public final class JfrEvents implements EventConsumer {
   }
 
   /**
-   * Registers the types that somebody unregistered.
+   * Registers the types that another class has unregistered.
    *
    * @return their names
    */
@@ -153,7 +153,7 @@ public final class JfrEvents implements EventConsumer {
       case ALERT -> WatchEvents.Alert.commit(event);
       case SELF_TEST -> selfTest(event);
       default -> {
-        // The JDK's own events are in the recording already.
+        // The recording has the JDK's own events already.
       }
     }
   }

@@ -11,7 +11,7 @@ import jdk.jfr.Unsigned;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/** JFR event types of sockets and name lookups. Public, as JFR wants its event classes. */
+/** JFR event types for sockets and name lookups. Public because JFR requires it. */
 public final class NetworkEvents {
   private NetworkEvents() {}
 

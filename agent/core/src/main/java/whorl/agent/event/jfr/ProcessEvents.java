@@ -8,7 +8,7 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/** JFR event types of processes and the console. Public, as JFR wants its event classes. */
+/** JFR event types for processes and the console. Public because JFR requires it. */
 public final class ProcessEvents {
   private ProcessEvents() {}
 

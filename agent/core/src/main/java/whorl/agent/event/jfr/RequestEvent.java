@@ -5,7 +5,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import org.jspecify.annotations.Nullable;
 
-/** What all of Whorl's JFR events have in common. */
+/** The field that all of Whorl's JFR events share. */
 abstract class RequestEvent extends Event {
   @SameRequest
   @Label("Request Id")

@@ -11,8 +11,8 @@ import jdk.jfr.Name;
 import jdk.jfr.Relational;
 
 /**
- * Marks the field by which events of one HTTP request find each other, in JFR's own words: its
- * metadata has it, so that readers need not know the field's name. Public, as JFR wants it.
+ * Marks the field that relates events of one HTTP request. The annotation is part of the JFR
+ * metadata, so that readers need not know the field's name. Public because JFR requires it.
  */
 @MetadataDefinition
 @Relational

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 import whorl.agent.event.RequestContext;
 
-/** An event's values in the types that JFR fields have. */
+/** Converts an event's values to the types of JFR fields. */
 final class Values {
   private Values() {}
 

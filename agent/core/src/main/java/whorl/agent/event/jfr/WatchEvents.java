@@ -8,7 +8,7 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.AgentEvent;
 
-/** JFR event types of what Whorl itself says. Public, as JFR wants its event classes. */
+/** JFR event types that Whorl emits about itself. Public because JFR requires it. */
 public final class WatchEvents {
   private WatchEvents() {}
 

@@ -1,6 +1,6 @@
 /**
- * The events as JFR types. Apart from the other events, for they can be loaded only where there is
- * a JFR, and may be initialised only once it is.
+ * The JFR types of the events. They have a package of their own because they can be loaded only if
+ * there is a JFR, and may be initialised only after it.
  */
 @NullMarked
 package whorl.agent.event.jfr;

@@ -47,7 +47,7 @@ class EventMaskTest {
     assertThat(mask.masked(event).value(2)).isEqualTo("***");
   }
 
-  /** What is known to be clean is not looked through again; a secret is masked each time. */
+  /** Clean texts are not examined again; a secret is masked each time. */
   @Test
   void masked_theSameAgain_isAsBefore() {
     AgentEvent clean = event(EventType.FILE_OPEN, "/etc/passwd", "read", false, false);
