@@ -14,10 +14,10 @@ import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.Holder;
 
 /**
- * Finds out, on an agent thread, whether the hooks still work, and puts them back where they do
- * not: the holder class must call this agent, the transformer must be asked about classes, and
- * woven methods must tell of a visit. The visits are harmless ones of this thread's own, and go
- * nowhere else.
+ * Checks, on an agent thread, whether the hooks still work, and restores those that do not: the
+ * holder class must call this agent, the JVM must call the transformer for classes, and woven
+ * methods must report a visit. The visits used for the check are harmless, run on this thread and
+ * reach no hook.
  */
 public final class HookGuard {
   private static final Thread NEVER_STARTED = new Thread(null, null, "whorl-never", 0, false);
@@ -43,14 +43,14 @@ public final class HookGuard {
     this.selfTests = hookDispatcher.has("tamper");
   }
 
-  /** Something that was undone, and is as it was again if that could be done. */
+  /** Something that was undone; it is restored if that was possible. */
   public record Finding(Tampering kind, String target, String detail) {}
 
   private interface Deed {
     void perform() throws Exception;
   }
 
-  /** Looks whether the woven methods are heard; takes microseconds. */
+  /** Checks whether woven methods report their visits; takes microseconds. */
   public List<Finding> look() throws UnmodifiableClassException {
     List<Finding> findings = new ArrayList<>();
     holder
@@ -78,20 +78,20 @@ public final class HookGuard {
     return findings;
   }
 
-  /** Looks whether the transformer is asked about classes; loads one for that. */
+  /** Checks whether the JVM calls the transformer for classes; loads one class for that. */
   public List<Finding> lookAtTransformer() throws UnmodifiableClassException {
     return Probe.isAsked() ? List.of() : addTransformer();
   }
 
-  /** Whether the hook is there that a self-test begins with. */
+  /** True if the hook that a self-test starts with is active. */
   public boolean canSelfTest() {
     return selfTests;
   }
 
   /**
-   * Tests the way of events from a woven method on, see {@link SelfTestProgress}.
+   * Tests the path of events from a woven method onwards, see {@link SelfTestProgress}.
    *
-   * @return false when the hook that it begins with is disabled
+   * @return false if the hook that it starts with is disabled
    */
   public boolean selfTest(SelfTestProgress trail) {
     if (!canSelfTest()) {
@@ -112,7 +112,7 @@ public final class HookGuard {
             Probe.isAsked() ? "added again" : "could not be added again"));
   }
 
-  /** The hooks, by their words, whose methods were visited without their being told. */
+  /** The groups of the hooks whose methods were visited without a report. */
   private Set<String> silent() {
     if (deeds.isEmpty()) {
       prepare();
@@ -127,7 +127,7 @@ public final class HookGuard {
     return silent;
   }
 
-  /** Not in the constructor, which runs while the application starts. */
+  /** Not in the constructor, because that runs while the application starts. */
   private void prepare() {
     deeds.put("file", () -> new FileInputStream("/dev/null").close());
     deeds.put("script", () -> Object.class.getMethod("hashCode"));
@@ -138,7 +138,7 @@ public final class HookGuard {
     try {
       deed.perform();
     } catch (Exception visitedAllTheSame) {
-      // Whether it could be done is of no concern.
+      // Only the visit matters, not its success.
     }
   }
 }

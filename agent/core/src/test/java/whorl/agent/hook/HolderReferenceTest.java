@@ -61,7 +61,7 @@ class HolderReferenceTest {
     byte[] whole = calling("java/lang/WhorlHooks");
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = java.util.Arrays.copyOf(whole, length);
-      HolderReference.isIn(cut); // throws nothing
+      HolderReference.isIn(cut); // must not throw
     }
     byte[] garbage = new byte[1000];
     java.util.Arrays.fill(garbage, (byte) 0xFF);

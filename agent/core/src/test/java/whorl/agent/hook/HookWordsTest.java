@@ -11,9 +11,9 @@ import whorl.agent.config.HookGroup;
 import whorl.agent.event.EpochClock;
 import whorl.agent.event.EventSink;
 
-/** The table of hook words and the hooks say the same. */
+/** The table of hook groups and the hooks match. */
 final class HookWordsTest {
-  /** What nobody may turn off: agents, the end of the JVM, tampering. */
+  /** Groups that cannot be turned off: agents, the end of the JVM, tampering. */
   private static final Set<String> ALWAYS = Set.of("agent", "end", "tamper");
 
   @Test

@@ -19,7 +19,7 @@ import whorl.agent.hook.tamper.TamperHook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.Weaver;
 
-/** Classes that were loaded without a transformer being asked are woven afterwards. */
+/** Classes that were loaded without a call of the transformer are woven afterwards. */
 class TransformerTest {
   private static final String TIMER = "java/util/Timer";
 
@@ -36,7 +36,7 @@ class TransformerTest {
   private final List<Class<?>> retransformed = new ArrayList<>();
   private @Nullable Error refusal;
 
-  /** A JVM that asks the transformer when it is told to, or refuses the class. */
+  /** A JVM that calls the transformer on request, or refuses the class. */
   private final Instrumentation instrumentation =
       (Instrumentation)
           Proxy.newProxyInstance(

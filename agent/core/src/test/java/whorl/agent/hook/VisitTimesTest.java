@@ -15,7 +15,7 @@ import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
-/** How long the application's threads are in hooks, from a sample of their visits. */
+/** The time that the application's threads spend in hooks, from a sample of their visits. */
 class VisitTimesTest {
   private static final int ROUND = ThreadState.VISITS_PER_TIMED;
 
@@ -109,7 +109,7 @@ class VisitTimesTest {
     }
   }
 
-  /** A thread of its own, whose state is new. */
+  /** A new thread, so that its state is new. */
   private static void onThread(Runnable work) throws InterruptedException {
     Thread thread = new Thread(work);
     thread.start();

@@ -13,10 +13,10 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * What other agents make of classes that are loaded already. Their transformers are asked after
- * ours, so ours never sees what comes of it; and to have a class transformed once more would undo a
- * change whose transformer was removed. Each agent's answer passes its own {@code
- * InstrumentationImpl.transform}, so it is taken there.
+ * What other agents make of loaded classes. The JVM calls their transformers after ours, so ours
+ * never sees the result, and another retransformation would undo a change whose transformer was
+ * removed. Each agent's result passes its own {@code InstrumentationImpl.transform}, so this hook
+ * takes it there.
  */
 public final class AgentChangeHook implements Hook {
   private static final String TRANSFORM =

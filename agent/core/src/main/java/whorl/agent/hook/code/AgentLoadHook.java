@@ -15,9 +15,10 @@ import whorl.agent.hook.weave.JoinPoint;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * Java agents that start after this one, by the flag or by attach. The JVM hands over the class of
- * an agent and no path. For an agent that is attached it first appends the agent's jar to the class
- * path, on the same thread; one on the command line is there already, and its jar is not told.
+ * Java agents that start after this one, by the flag or by attach. The JVM passes the class of an
+ * agent but no path. For an attached agent it first appends the agent's jar to the class path, on
+ * the same thread. An agent on the command line is on the class path already, so its jar is not
+ * reported.
  */
 public final class AgentLoadHook implements Hook {
   private static final String INSTRUMENTATION = "sun/instrument/InstrumentationImpl";
@@ -30,7 +31,7 @@ public final class AgentLoadHook implements Hook {
   private final RealPaths paths;
   private final LoadedAgents agents;
 
-  /** The jar that this thread appended last, until an agent begins on it. */
+  /** The jar that this thread appended last, until an agent starts on it. */
   private final ThreadLocal<String> appended = new ThreadLocal<>();
 
   public AgentLoadHook(EventSink sink, RealPaths paths, LoadedAgents agents) {

@@ -11,9 +11,9 @@ import whorl.agent.event.EventType;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Every class that is loaded, a line each; and of those that were made at run time, the bytes. A
- * class was made at run time when its loader does not say where it came from, or when something
- * else than a class loader defined it.
+ * Reports each class that is loaded, and passes on the bytes of generated classes. A class counts
+ * as generated if its loader gives no source for it, or if something other than a class loader
+ * defined it.
  */
 public final class ClassObserver {
   private static final String LOADER = "loader";
@@ -26,7 +26,7 @@ public final class ClassObserver {
   private final CodeSourceTexts codeSources = new CodeSourceTexts();
   private final StartupPhase startupPhase;
 
-  /** While the application starts: packages, each with the place its last class came from. */
+  /** While the application starts: packages, each with the source of its last class. */
   private final Map<String, String> packages = new ConcurrentHashMap<>();
 
   public ClassObserver(
@@ -41,9 +41,9 @@ public final class ClassObserver {
   }
 
   /**
-   * A class that was loaded before is being changed on this thread.
+   * A loaded class is being changed on this thread.
    *
-   * @param bytes the new class file, or what there is when transformers are asked once more
+   * @param bytes the new class file, or the current one if transformers are only called again
    */
   public void changed(Class<?> type, byte[] bytes) {
     DefinitionStack stack = DefinitionStack.here();
@@ -84,9 +84,10 @@ public final class ClassObserver {
   }
 
   /**
-   * Any loader may be made to define a class, those of the JDK's own classes too.
+   * Finds out how the class is defined. Code can make any loader define a class, including the
+   * loaders of the JDK's own classes.
    *
-   * @param compared whether the bytes are compared with the class file at the place that is named
+   * @param compared true if the bytes are to be compared with the class file at the named source
    */
   private void lookAt(
       @Nullable ClassLoader loader,
@@ -98,7 +99,7 @@ public final class ClassObserver {
     if (!origin.equals(DefinitionOrigin.ORDINARY)) {
       made.defined(name.replace('/', '.'), loader, origin, bytes, false);
     } else if (loader == null || loader == PLATFORM) {
-      // Read by the JDK itself out of its own image.
+      // The JDK itself read the class from its own image.
       return;
     } else if (codeSource == null) {
       if (!isReflectionAccessor(loader)) {
@@ -110,8 +111,10 @@ public final class ClassObserver {
   }
 
   /**
-   * How a class is defined takes a look at the whole stack, which is worth it for each class of a
-   * running application. While one starts, the first of a package from one place stands for all.
+   * True if another class of the package came from the same source while the application starts.
+   * Finding out how a class is defined takes a walk of the whole stack. That is worth it for each
+   * class of a running application; during startup the first class of a package from one source
+   * stands for all.
    */
   private boolean isOneOfMany(String name, String codeSource) {
     String packageName = name.substring(0, Math.max(0, name.lastIndexOf('/')));

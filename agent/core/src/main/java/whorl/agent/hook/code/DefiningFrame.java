@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import whorl.agent.hook.weave.ClassFacts;
 
 /**
- * Whether code asked for the class that is being loaded on this thread to be defined. Where the VM
- * finds the class in its image by itself, no method that defines stands below the transformer.
+ * Checks whether code requested the definition of the class that is being loaded on this thread. If
+ * the VM itself finds the class in its image, there is no defining method below the transformer.
  */
 final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Boolean> {
   private static final int MAX_FRAMES = 24;
@@ -37,7 +37,7 @@ final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Bo
     return false;
   }
 
-  /** The JDK's own and ours: a name alone could be anybody's. */
+  /** Checks the loader too, because any code can use these names. */
   private static boolean isOnTheWay(Class<?> type) {
     ClassLoader loader = ClassFacts.loader(type);
     return loader == OURS

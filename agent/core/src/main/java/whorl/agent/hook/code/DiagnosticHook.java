@@ -13,16 +13,16 @@ import whorl.agent.hook.weave.Operand;
 import whorl.agent.hook.weave.ThreadState;
 
 /**
- * The JVM's diagnostics as code in the JVM reaches them, through its management beans: a heap dump
- * holds every secret of the application, a command may load a native agent or take a copy of the
- * recording. What comes through the attach socket runs no Java code and is not seen here.
+ * The JVM's diagnostics that Java code reaches through management beans: a heap dump holds every
+ * secret of the application, and a command may load a native agent or copy the recording. Commands
+ * through the attach socket run no Java code and are not observed here.
  */
 public final class DiagnosticHook implements Hook {
   private static final String BEANS = "com/sun/management/internal/";
   private static final int HEAP_DUMP = 0;
   private static final int MAX_CHARS = 4096;
 
-  /** Beginnings of commands, each with the word that {@code whorl.Tamper} has for it. */
+  /** Beginnings of commands, each with its word in {@code whorl.Tamper}. */
   private static final String[][] TOLD = {
     {"GC.heap_dump", "heap-dumped"},
     {"JFR.dump", "recording-dumped"},

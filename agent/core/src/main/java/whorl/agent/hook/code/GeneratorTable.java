@@ -5,7 +5,7 @@ import static whorl.agent.hook.code.Generator.of;
 
 import java.util.List;
 
-/** The generators that are known. A library missing here costs a finding, never a class. */
+/** The known generators. A library missing here costs a false finding, but no class is lost. */
 final class GeneratorTable {
   private static final List<String> NOBODY_ELSE = List.of();
 
@@ -81,7 +81,7 @@ final class GeneratorTable {
                   "org.codehaus.groovy.runtime.ProxyGeneratorAdapter")),
           of(
               "groovy",
-              // not those that call what a script tells them to, such as CachedMethod
+              // not those that call methods for a script, such as CachedMethod
               List.of(
                   "org.codehaus.groovy.runtime.callsite.GroovySunClassLoader",
                   "org.codehaus.groovy.reflection.SunClassLoader",
@@ -213,7 +213,7 @@ final class GeneratorTable {
                   "com.newrelic."),
               NOBODY_ELSE));
 
-  /** Beginnings of names of code that has loaded classes changed, in good faith. */
+  /** Beginnings of names of code that legitimately changes loaded classes. */
   static final List<String> CHANGERS =
       List.of(
           "org.mockito.internal.",

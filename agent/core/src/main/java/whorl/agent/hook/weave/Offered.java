@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loaders whose class of one name was offered to the weaver; none is kept alive, none is asked
- * anything, and no lock is taken: the application's threads come here while they load classes.
+ * The loaders whose class of one name was offered to the weaver. It keeps no loader alive, calls
+ * none and takes no lock: the application's threads run this while they load classes.
  */
 final class Offered {
   private final AtomicReference<List<WeakReference<ClassLoader>>> loaders =

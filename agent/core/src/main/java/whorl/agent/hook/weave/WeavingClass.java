@@ -13,8 +13,9 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weaves the join points of one class, by plain ASM: nothing of a class's shape changes. A join
- * point that does not fit, see {@link Fit}, is left out and says why; the others are woven.
+ * Weaves the join points of one class, by plain ASM; the class's fields and methods stay the same.
+ * A join point that does not fit, see {@link Fit}, is left out with its reason; the others are
+ * woven.
  */
 final class WeavingClass extends ClassVisitor {
   private static final String NO_METHOD = "there is no such method";
@@ -34,7 +35,7 @@ final class WeavingClass extends ClassVisitor {
     this.byMethod = byMethod;
   }
 
-  /** The woven class file; null when no join point fits. */
+  /** Returns the woven class file; null if no join point fits. */
   static byte @Nullable [] weave(byte[] original, String owner, List<WeavePoint> points) {
     ClassReader reader = new ClassReader(original);
     ClassShape shape = ClassShape.read(reader, owner, points);

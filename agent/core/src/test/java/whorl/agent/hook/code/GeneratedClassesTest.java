@@ -169,7 +169,7 @@ class GeneratedClassesTest {
     assertThat(made.dropped()).isEqualTo(1);
   }
 
-  /** Random, so that nothing is gained by compressing. */
+  /** Random, so that compression saves nothing. */
   private byte[] bytes(int size) {
     byte[] bytes = new byte[size];
     random.nextBytes(bytes);

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 public class KnownGeneratorsTest {
-  /** Asks, from inside of code that a test made, who would be making a class there. */
+  /** The generators recognised from inside generated code. */
   public static final List<String> ASKED = new ArrayList<>();
 
-  /** Called by made classes, as if they defined another. */
+  /** Generated classes call this as if they defined another class. */
   public static void ask() {
     ASKED.add(String.valueOf(DefinitionStack.here().generator()));
   }
@@ -80,7 +80,10 @@ public class KnownGeneratorsTest {
     assertThat(KnownGenerators.trusted(Proxy.class)).isTrue();
   }
 
-  /** Another agent has its jar there. Whoever defines a class there without a jar is told. */
+  /**
+   * Another agent's jar is on the boot class path. Code that defines a class there without a jar is
+   * reported.
+   */
   @Test
   void trusted_classOfTheBootClassPath_untilItIsKnownToBeMade() {
     String name = "io.opentelemetry.javaagent.OnTheBootClassPath";
@@ -96,7 +99,7 @@ public class KnownGeneratorsTest {
 
   private final OpenLoader loader = new OpenLoader();
 
-  /** Has a class of that name ask. */
+  /** Generates a class of that name that calls {@link #ask}. */
   private String askedBy(String name, @Nullable ProtectionDomain domain) throws Exception {
     byte[] bytes =
         new ByteBuddy()

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What woven code calls in these tests, in place of the holder class. */
+/** The class that woven code calls in these tests, in place of the holder class. */
 public final class Recorder {
   static final List<String> TOLD = new ArrayList<>();
 
-  /** Thrown by every call, if there is one. */
+  /** Thrown by every call, if set. */
   static @Nullable Error failure;
 
-  /** Thrown by the count of visits that were missed, if there is one. */
+  /** Thrown by the count of missed visits, if set. */
   static @Nullable Error failureOfCount;
 
   static int missed;

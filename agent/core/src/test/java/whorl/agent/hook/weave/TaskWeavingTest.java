@@ -15,13 +15,13 @@ import net.bytebuddy.jar.asm.Opcodes;
 import org.junit.jupiter.api.Test;
 
 /**
- * A class of this test is woven, with the holder's calls turned to a recorder, and run: the
- * verifier has the last word on what was woven.
+ * A class of this test is woven, with the holder's calls redirected to a recorder, and run, so the
+ * verifier checks the woven code.
  */
 class TaskWeavingTest {
   private static final String POOL = Pool.class.getName().replace('.', '/');
 
-  /** What woven code calls here. */
+  /** The class that woven code calls here. */
   public static final class Recorder {
     public static final List<String> TOLD = new ArrayList<>();
 
@@ -32,7 +32,7 @@ class TaskWeavingTest {
     }
   }
 
-  /** To be woven. */
+  /** The class to weave. */
   public static final class Pool implements Runnable {
     private final Runnable kept;
 

@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Whatever a class looks like, it verifies, links and runs as before; what does not fit is said.
- */
+/** Any class verifies, links and runs as before; join points that do not fit are reported. */
 class WeavingTest {
   private static final String MADE = "whorl/made/Made";
   private static final Operand RESULT = Operand.RESULT;
@@ -34,7 +32,7 @@ class WeavingTest {
     Recorder.clear();
   }
 
-  /** As Vert.x 3.9 has it: the field is there and of another type. */
+  /** As in Vert.x 3.9: the field exists but has another type. */
   public static final class Connection {
     private final StringBuilder inProgress = new StringBuilder("request");
     private static String shared = "shared";
@@ -98,7 +96,10 @@ class WeavingTest {
     assertThat(Recorder.TOLD).containsExactly("7 [!]");
   }
 
-  /** Of all kinds of parameters and results, with handlers of its own around its returns. */
+  /**
+   * A class with all kinds of parameters and results, and with handlers of its own around its
+   * returns.
+   */
   public static class Service {
     private final String text;
 
@@ -230,7 +231,7 @@ class WeavingTest {
     assertThat(Recorder.missed).isEqualTo(7);
   }
 
-  /** What the method itself throws is thrown, whether or not that could be told. */
+  /** The method's own exception is thrown even if it cannot be reported. */
   public static final class Failing {
     public void fail(String text) {
       throw new IllegalArgumentException(text);
@@ -322,7 +323,7 @@ class WeavingTest {
     return shape;
   }
 
-  /** A class of one static method, in a class file of this version. */
+  /** A class with one static method, in a class file of this version. */
   private static byte[] made(int version, String descriptor, Consumer<MethodVisitor> body) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     writer.visit(version, ACC_PUBLIC, MADE, null, "java/lang/Object", null);
@@ -482,7 +483,7 @@ class WeavingTest {
     assertThat(Recorder.missed).isEqualTo(2);
   }
 
-  /** Calls itself until the stack ends, and says how that was. */
+  /** Recurses until the stack overflows, and returns the depth. */
   public static final class Deep implements Callable<Integer> {
     private int depth;
 
